@@ -1,0 +1,41 @@
+import type { FileChange } from '../model/change.ts';
+import type { Hunk } from '../model/hunk.ts';
+import type { BlindSpot, FileContent } from '../model/tree.ts';
+import { analyseFile, type FileAnalysis } from './analyse-file.ts';
+import type { Memo } from './memo.ts';
+import { cancelAcrossFiles, type Residue } from './residue.ts';
+
+/** Splits files into hunks. Given by `assess`, because rooms do not visit each other. */
+export type SplitHunks = (files: readonly FileChange[]) => { readonly hunks: readonly Hunk[]; readonly blindSpots: readonly BlindSpot[] };
+
+export interface AnalysedChange {
+  readonly files: readonly { readonly analysis: FileAnalysis; readonly residue: Residue }[];
+  readonly blindSpots: readonly BlindSpot[];
+}
+
+/** Reads every file of a change, then cancels across files what only moved from one to another. */
+export function analyseChange(files: readonly FileChange[], split: SplitHunks, memo?: Memo): AnalysedChange {
+  const analyses = files.map((file) => analyseOnce(file, split, memo));
+  const residues = cancelAcrossFiles(analyses.map((analysis) => analysis.residue));
+  return {
+    files: analyses.map((analysis, index) => ({ analysis, residue: residues[index] ?? analysis.residue })),
+    blindSpots: analyses.flatMap((analysis) => analysis.blindSpots),
+  };
+}
+
+function analyseOnce(file: FileChange, split: SplitHunks, memo: Memo | undefined): FileAnalysis {
+  const before = textOf(file.before);
+  const after = textOf(file.after);
+  const known = memo?.get(file.path, before, after);
+  if (known !== undefined && known.file.previousPath === file.previousPath) return known;
+  const { hunks, blindSpots } = split([file]);
+  const analysis = analyseFile(file, hunks);
+  const whole = { ...analysis, blindSpots: [...blindSpots, ...analysis.blindSpots] };
+  // What could not be read may be readable the next time: only texts are remembered.
+  if (file.before?.kind !== 'unread' && file.after?.kind !== 'unread') memo?.set(file.path, before, after, whole);
+  return whole;
+}
+
+function textOf(content: FileContent | undefined): string | undefined {
+  return content?.kind === 'text' ? content.text : undefined;
+}

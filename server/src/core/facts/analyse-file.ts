@@ -1,0 +1,66 @@
+import type { FileChange } from '../model/change.ts';
+import type { Fact, SourceFacts } from '../model/facts.ts';
+import type { Hunk, LineSpan } from '../model/hunk.ts';
+import type { Side } from '../model/range.ts';
+import type { BlindSpot, RepoPath } from '../model/tree.ts';
+import { NO_FACTS } from './kinds.ts';
+import { isBlindWithoutLanguage, readFacts } from './read-facts.ts';
+import { cancelWithinFile, type Residue } from './residue.ts';
+
+/** One file of a change with everything that can be said of it without looking at another file. */
+export interface FileAnalysis {
+  readonly file: FileChange;
+  readonly hunks: readonly Hunk[];
+  readonly before: SourceFacts | undefined;
+  readonly after: SourceFacts | undefined;
+  readonly residue: Residue;
+  readonly blindSpots: readonly BlindSpot[];
+}
+
+/** Reads both sides of one file and cancels what is equal on both. `hunks` are all hunks of this file. */
+export function analyseFile(file: FileChange, hunks: readonly Hunk[]): FileAnalysis {
+  const before = side(file.previousPath ?? file.path, file, 'before');
+  const after = side(file.path, file, 'after');
+  const blindSpots = blindSpotsOf(file, hunks, before, after);
+  const cosmetic = before !== undefined && after !== undefined && sameTokens(before, after);
+  const residue = cosmetic
+    ? { removed: NO_FACTS, added: NO_FACTS }
+    : cancelWithinFile(before ?? NO_FACTS, after ?? NO_FACTS, changedOn(hunks, 'before'), changedOn(hunks, 'after'));
+  return { file, hunks, before, after, residue, blindSpots };
+}
+
+/** True where a fact's lines meet the hunk's lines of that side. A side without lines meets nothing. */
+export function belongsTo(fact: Fact, hunk: Hunk, side: Side): boolean {
+  return meets(fact, side === 'before' ? hunk.before : hunk.after);
+}
+
+function side(path: RepoPath, file: FileChange, which: Side): SourceFacts | undefined {
+  const content = which === 'before' ? file.before : file.after;
+  return content?.kind === 'text' ? readFacts(path, content.text) : undefined;
+}
+
+function changedOn(hunks: readonly Hunk[], which: Side): (fact: Fact) => boolean {
+  return (fact) => hunks.some((hunk) => belongsTo(fact, hunk, which));
+}
+
+function meets(fact: Fact, span: LineSpan): boolean {
+  return span.lines > 0 && fact.range.start.line < span.start + span.lines && fact.range.end.line >= span.start;
+}
+
+/** Equal code tokens on both sides: the change is white space, comments or layout, and says nothing new. */
+function sameTokens(before: SourceFacts, after: SourceFacts): boolean {
+  if (before.tokens.length === 0 || before.tokens.length !== after.tokens.length) return false;
+  return before.tokens.every((token, index) => token.text === after.tokens[index]?.text);
+}
+
+function blindSpotsOf(file: FileChange, hunks: readonly Hunk[], before: SourceFacts | undefined, after: SourceFacts | undefined): readonly BlindSpot[] {
+  if (hunks.length === 0) return [];
+  if (before === undefined && after === undefined) {
+    return isBlindWithoutLanguage(file.path) ? [{ path: file.path, reason: 'no-language' }] : [];
+  }
+  const spots = new Map<string, BlindSpot>();
+  for (const facts of [before, after]) {
+    for (const spot of facts?.blindSpots ?? []) spots.set(`${spot.reason} ${spot.detail ?? ''}`, { path: file.path, ...spot });
+  }
+  return [...spots.values()];
+}

@@ -1,0 +1,42 @@
+import type { Fact, FactKind, FileFacts } from '../model/facts.ts';
+
+export const FACT_KINDS: readonly FactKind[] = [
+  'commands',
+  'statements',
+  'settings',
+  'resources',
+  'calls',
+  'guards',
+  'handlers',
+  'options',
+  'symbols',
+  'dependencies',
+];
+
+/**
+ * Kinds that may move between files without anything being lost: the same guard, command or statement elsewhere in the
+ * change is the same one. A setting, an option, a symbol or a dependency belongs to its file, and the same words in another
+ * file are another thing.
+ */
+export const MOVABLE_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources', 'calls', 'guards', 'handlers']);
+
+export const NO_FACTS: FileFacts = {
+  commands: [],
+  statements: [],
+  settings: [],
+  resources: [],
+  calls: [],
+  guards: [],
+  handlers: [],
+  options: [],
+  symbols: [],
+  dependencies: [],
+};
+
+/** Builds a record of facts kind by kind. The function gets and must return facts of that kind. */
+export function mapKinds(fill: (kind: FactKind) => readonly Fact[]): FileFacts {
+  const facts: Record<string, readonly Fact[]> = {};
+  for (const kind of FACT_KINDS) facts[kind] = fill(kind);
+  // Every kind was filled with facts of its own kind, which the loop cannot express in a type.
+  return facts as unknown as FileFacts;
+}

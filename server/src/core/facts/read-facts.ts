@@ -1,0 +1,49 @@
+import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
+import { LANGUAGES } from '../languages/index.ts';
+import { languageOf } from '../languages/prepare.ts';
+import type { Fact, SourceFacts } from '../model/facts.ts';
+import type { Position, Range } from '../model/range.ts';
+import type { RepoPath } from '../model/tree.ts';
+import { mapKinds, NO_FACTS } from './kinds.ts';
+
+/** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
+const HARMLESS = /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG|\.gitignore|\.gitattributes|\.editorconfig)[^/]*$/i;
+
+/** Everything the file's language sees in one side of it; undefined where no language owns the path. */
+export function readFacts(path: RepoPath, text: string): SourceFacts | undefined {
+  return languageOf(path)?.facts(path, text, embed);
+}
+
+/** True where a path without a language is a blind spot. */
+export function isBlindWithoutLanguage(path: RepoPath): boolean {
+  return !HARMLESS.test(path);
+}
+
+const embed: Embed = (id, lines, scope) => {
+  const language = LANGUAGES.find((candidate) => candidate.id === id);
+  if (language === undefined) return { ...NO_FACTS, language: id, scopes: [], tokens: [], blindSpots: [{ reason: 'grammar-missing', detail: id }] };
+  return embedded(language, lines, scope);
+};
+
+function embedded(language: Language, lines: readonly EmbeddedLine[], scope: string): SourceFacts {
+  const text = lines.map((line) => line.text).join('\n');
+  // The path only chooses the language; an embedded stretch has none of its own, and may not embed again.
+  const facts = language.facts(`embedded.${language.id}` as RepoPath, text, embed);
+  const move = (position: Position): Position => {
+    const host = lines[position.line - 1] ?? lines[lines.length - 1];
+    return host === undefined ? position : { line: host.line, character: host.character + position.character };
+  };
+  const moveRange = (range: Range): Range => ({ start: move(range.start), end: move(range.end) });
+  const moveFact = <T extends Fact>(fact: T): T => ({ ...fact, range: moveRange(fact.range), scope: joinScopes(scope, fact.scope) });
+  return {
+    ...mapKinds((kind) => facts[kind].map(moveFact)),
+    language: facts.language,
+    scopes: [],
+    tokens: facts.tokens.map((token) => ({ text: token.text, line: move({ line: token.line, character: 0 }).line })),
+    blindSpots: facts.blindSpots,
+  };
+}
+
+function joinScopes(outer: string, inner: string): string {
+  return outer !== '' && inner !== '' ? `${outer}.${inner}` : outer + inner;
+}

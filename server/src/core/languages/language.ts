@@ -1,0 +1,37 @@
+import type { SourceFacts, SymbolFact } from '../model/facts.ts';
+import type { BlastRadius } from '../model/radius.ts';
+import type { RepoPath, Tree } from '../model/tree.ts';
+
+/** Reads a file that ships with Brakeline (a grammar's WebAssembly) by its name. Given by the host; core has no file system. */
+export type ReadAsset = (name: string) => Promise<Uint8Array>;
+
+/**
+ * A language is a record of what it can do. A missing function is the answer that it cannot, and the facts room says so
+ * as a blind spot. Functions are synchronous and pure once `prepare` has settled.
+ */
+export interface Language {
+  readonly id: string;
+  /** Decides by path alone, so that both sides of a change agree. */
+  owns(path: RepoPath): boolean;
+  /** Languages it finds inside its own files; they are prepared with it. */
+  readonly embeds?: readonly EmbeddedLanguage[];
+  /** Loads grammars or a compiler, once; called by a door before it assesses, and only for languages the change touches. */
+  prepare?(readAsset: ReadAsset): Promise<void>;
+  /** Everything seen in one file. Must not throw for bad input: what could not be parsed is a blind spot. */
+  facts(path: RepoPath, text: string, embed: Embed): SourceFacts;
+  /** Dependents of an exported symbol of `path` in `tree`; null where this tree cannot answer. */
+  reach?(tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius | null;
+}
+
+export type EmbeddedLanguage = 'sql' | 'shell';
+
+/** A stretch of another language inside a file: SQL in a string, shell in a `run:`. One entry per line of it. */
+export interface EmbeddedLine {
+  readonly text: string;
+  /** 1-based line and 0-based character in the host file at which `text` starts. */
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Facts of an embedded stretch, its ranges mapped to the host file. */
+export type Embed = (language: EmbeddedLanguage, lines: readonly EmbeddedLine[], scope: string) => SourceFacts;

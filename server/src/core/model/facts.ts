@@ -1,0 +1,174 @@
+import type { BlastRadius } from './radius.ts';
+import type { Range } from './range.ts';
+import type { BlindSpot } from './tree.ts';
+
+/**
+ * What a language sees in one file, in terms that no language owns: a rule reads `commands`, and does not care whether they
+ * stood in a script, in a workflow's `run:` or in a Dockerfile. Plain data; every fact has its place and a key.
+ */
+export interface Fact {
+  readonly range: Range;
+  /**
+   * What the fact says, without its place. Two facts of one kind with equal keys are the same fact: they cancel across the
+   * whole change, so that what moved, was re-indented or re-ordered is neither removed nor added.
+   */
+  readonly key: string;
+  /** Enclosing symbol path, `Session.verify`; empty at the top level. */
+  readonly scope: string;
+}
+
+/** A command as a shell would run it, from a script, a `run:` step, a Dockerfile RUN or a package script. */
+export interface Command extends Fact {
+  /** The program's name without its directory: `rm`, `terraform`. Empty where it is computed. */
+  readonly name: string;
+  readonly words: readonly ShellWord[];
+  /** Set where a pipe feeds this command: the name of the command before it. */
+  readonly pipedFrom?: string;
+}
+
+export interface ShellWord {
+  /** As written, quotes included. */
+  readonly source: string;
+  /** The word with quotes removed; expansions stay as written (`$DIR/`). */
+  readonly text: string;
+  /** Names of the variables it expands, in order; `guarded` where `${NAME:?}` stops on an empty value. */
+  readonly expansions: readonly { readonly name: string; readonly guarded: boolean }[];
+  /** True where the word holds a command substitution or a glob that we did not resolve. */
+  readonly dynamic: boolean;
+}
+
+/** One SQL statement. `verb` is the statement's kind in lower case with dashes: `drop-table`, `delete`, `alter-table`. */
+export interface SqlStatement extends Fact {
+  readonly verb: string;
+  /** Object names as written, unquoted and in lower case: `public.users`. */
+  readonly targets: readonly string[];
+  /** `none` where a DELETE or UPDATE has no WHERE, `trivial` for WHERE true and 1=1, `present`, or `unknown` where it was not parsed. */
+  readonly where: 'none' | 'trivial' | 'present' | 'unknown';
+  readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'concurrently' | 'only-in-string')[];
+  /** Actions of an ALTER: `drop-column email`, `set-not-null age`. */
+  readonly actions: readonly string[];
+  /** How sure we are: a grammar's tree, or tokens alone. */
+  readonly method: 'tree' | 'tokens';
+}
+
+/** A scalar of a configuration file with the path that leads to it. */
+export interface Setting extends Fact {
+  /** Keys and sequence indexes from the root of the document or the resource: `['spec','replicas']`. */
+  readonly path: readonly string[];
+  readonly value: string | number | boolean | null;
+  /** Key of the resource it belongs to, or empty. */
+  readonly resource: string;
+}
+
+/** A thing that a configuration file declares: a Terraform resource, a Kubernetes object, a workflow job. */
+export interface Resource extends Fact {
+  /** `aws_db_instance`, `PersistentVolumeClaim`, `job`. */
+  readonly type: string;
+  readonly name: string;
+}
+
+/** A call, a `new`, or a decorator (`kind: 'decorator'`). */
+export interface Call extends Fact {
+  readonly kind: 'call' | 'new' | 'decorator';
+  /** The callee as written without arguments and type arguments: `router.post`, `UseGuards`. */
+  readonly callee: string;
+  /** Source text of each argument, white space collapsed. */
+  readonly args: readonly string[];
+}
+
+/** A condition that stops the work: an `if` that throws, returns, continues or answers with an error. */
+export interface Guard extends Fact {
+  /** Source of the condition, white space collapsed. */
+  readonly test: string;
+  readonly exit: 'throw' | 'return' | 'break' | 'answer';
+  /** Identifiers the condition reads, in order of first use. */
+  readonly reads: readonly string[];
+  /** Comparison operators with a number, a constant or a length on one side. */
+  readonly compares: boolean;
+}
+
+/** A handler of an error: `catch`, `.catch(…)`, `except`. */
+export interface Handler extends Fact {
+  /** What happens to the error. */
+  readonly outcome: 'rethrows' | 'reports' | 'swallows' | 'substitutes';
+  /** Callees inside the guarded block, to judge what is at stake. */
+  readonly guarded: readonly string[];
+}
+
+/** An option that a call or an object literal sets: `rejectUnauthorized: false`. */
+export interface Option extends Fact {
+  readonly name: string;
+  /** Source text of the value, white space collapsed. */
+  readonly value: string;
+  /** Callee of the call it is passed to, or empty. */
+  readonly callee: string;
+}
+
+/** A declared symbol, with the range of its signature and not of its body. */
+export interface SymbolFact extends Fact {
+  /** Dotted path inside the file: `Session.verify`. */
+  readonly name: string;
+  readonly kind: 'function' | 'method' | 'class' | 'interface' | 'type' | 'enum' | 'variable' | 'property' | 'export';
+  readonly exported: boolean;
+  readonly parameters: readonly Parameter[];
+  /** Declared type as written, or empty where it is inferred. */
+  readonly type: string;
+  readonly async: boolean;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  /** True where a caller may leave it out: `?`, a default, or a rest parameter. */
+  readonly optional: boolean;
+}
+
+/** A dependency that a manifest declares. */
+export interface Dependency extends Fact {
+  readonly name: string;
+  readonly version: string;
+  readonly group: 'runtime' | 'development' | 'peer' | 'optional';
+}
+
+/** Everything seen in one file. A language leaves empty what it cannot see. */
+export interface FileFacts {
+  readonly commands: readonly Command[];
+  readonly statements: readonly SqlStatement[];
+  readonly settings: readonly Setting[];
+  readonly resources: readonly Resource[];
+  readonly calls: readonly Call[];
+  readonly guards: readonly Guard[];
+  readonly handlers: readonly Handler[];
+  readonly options: readonly Option[];
+  readonly symbols: readonly SymbolFact[];
+  readonly dependencies: readonly Dependency[];
+}
+
+export type FactKind = keyof FileFacts;
+
+/** One code token and its 1-based line; comments and white space are no tokens. */
+export interface CodeToken {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** A named stretch of lines, 1-based and inclusive; inner scopes carry their full dotted path. */
+export interface Scope {
+  readonly name: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** One side of one file as its language saw it. */
+export interface SourceFacts extends FileFacts {
+  readonly language: string;
+  readonly scopes: readonly Scope[];
+  readonly tokens: readonly CodeToken[];
+  readonly blindSpots: readonly Omit<BlindSpot, 'path'>[];
+}
+
+/** What a rule may ask about the rest of the repository. Removed and changed symbols are asked of the before tree. */
+export interface Reach {
+  /** Dependents of an exported symbol of this hunk's file; null where it was not computed, which is never read as none. */
+  of(symbol: SymbolFact): BlastRadius | null;
+}

@@ -1,0 +1,57 @@
+import type { BlastRadius } from './radius.ts';
+import type { Range, Side } from './range.ts';
+import type { RepoPath } from './tree.ts';
+
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export type Confidence = 'low' | 'medium' | 'high';
+
+export const FAMILIES = ['destroy', 'access', 'safeguard', 'data', 'deploy', 'contract', 'runtime', 'supply', 'money', 'concurrency'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** `family/construct`. */
+export type RuleId = `${Family}/${string}`;
+
+export interface RelatedLocation {
+  readonly path: RepoPath;
+  /** 1-based. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What a rule says of a hunk, before the engine adds identity and reach. */
+export interface FindingDraft {
+  /** The side its primary range lies on: a removed guard lies on `before`. */
+  readonly side: Side;
+  readonly range: Range;
+  /** One sentence of at most 80 characters: what changed, old to new where it can be said. No full stop. */
+  readonly message: string;
+  /** Where the rule's own values do not hold. */
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  readonly related?: readonly RelatedLocation[];
+  readonly radius?: BlastRadius | null;
+}
+
+/** One risky thing in one hunk. */
+export interface Finding {
+  readonly rule: RuleId;
+  /** Major version of the rule: a new major asks for a new acknowledgement. */
+  readonly ruleVersion: string;
+  readonly family: Family;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly fingerprint: string;
+  readonly message: string;
+  readonly side: Side;
+  readonly range: Range;
+  readonly scope: string;
+  readonly related: readonly RelatedLocation[];
+  readonly blastRadius: BlastRadius | null;
+  /** The region that the fingerprint covers: the flagged lines and the lines they replace, exact text. */
+  readonly region: { readonly removed: string; readonly added: string };
+}
+
+export function compareSeverity(a: Severity | 'none', b: Severity | 'none'): number {
+  return SEVERITIES.indexOf(a as Severity) - SEVERITIES.indexOf(b as Severity);
+}

@@ -1,0 +1,27 @@
+import type { RepoPath } from './tree.ts';
+
+/** A place that depends on a changed symbol. */
+export interface Dependent {
+  readonly path: RepoPath;
+  /** 1-based. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** How far a change of one symbol reaches. Counts are of distinct places outside the declaring file's own declaration. */
+export interface BlastRadius {
+  readonly references: number;
+  readonly files: number;
+  /** Files that import those files in turn, without end. */
+  readonly transitiveFiles: number;
+  readonly packages: number;
+  /** Test files among the dependents. */
+  readonly tests: number;
+  readonly exported: boolean;
+  /** How the number was found: `types` (resolved by the compiler), `imports` (import records alone), `names` (mentions alone). */
+  readonly method: 'types' | 'imports' | 'names';
+  /** True where the count is an upper bound. */
+  readonly atMost: boolean;
+  /** The first dependents by path and line, capped; `references` counts all. */
+  readonly dependents: readonly Dependent[];
+}

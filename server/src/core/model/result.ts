@@ -1,0 +1,51 @@
+import type { Severity } from './finding.ts';
+
+/** Whose signatures count: parsed from `.brakeline/allowed_signers` of the base. */
+export interface TrustMaterial {
+  readonly signers: readonly TrustedKey[];
+}
+
+export interface TrustedKey {
+  readonly principals: readonly string[];
+  /** `ssh-ed25519 AAAA…`, without a comment. */
+  readonly publicKey: string;
+  readonly validAfter?: string;
+  readonly validBefore?: string;
+}
+
+export type GapCode =
+  | 'uncovered'
+  | 'stale'
+  | 'untrusted-signer'
+  | 'bad-signature'
+  | 'self-approval'
+  | 'wrong-role'
+  | 'wrong-repository'
+  | 'reason-missing'
+  | 'dependents-unconfirmed'
+  | 'expired'
+  | 'rejected'
+  | 'revoked'
+  | 'unverifiable';
+
+/** One thing that stands between a change and PASS, with the command that closes it. */
+export interface Gap {
+  readonly code: GapCode;
+  readonly fingerprint: string;
+  readonly path: string;
+  /** 1-based line on the finding's side. */
+  readonly line: number;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface VerificationResult {
+  readonly passed: boolean;
+  readonly gaps: readonly Gap[];
+  /** Findings that asked for somebody and were covered. */
+  readonly covered: readonly { readonly fingerprint: string; readonly rule: string; readonly path: string; readonly by: readonly string[] }[];
+  /** Junk in the carriers and the like: named, and never a veto. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,51 @@
+declare const repoPath: unique symbol;
+
+/** A path inside the repository: relative, POSIX separators, no leading `./`, byte-for-byte what git stores. */
+export type RepoPath = string & { readonly [repoPath]: true };
+
+/** Why a file, or a part of the analysis, could not be seen. The set is closed: every code has a line in docs/blind-spots.md. */
+export type BlindReason =
+  | 'binary'
+  | 'too-large'
+  | 'not-utf8'
+  | 'symlink'
+  | 'submodule'
+  | 'generated'
+  | 'vendored'
+  | 'filtered'
+  | 'missing-object'
+  | 'unreadable'
+  | 'parse-error'
+  | 'no-language'
+  | 'grammar-missing'
+  | 'rule-crashed'
+  | 'diff-capped'
+  | 'reach-capped';
+
+/** Something Brakeline did not analyse. It may raise a score and never lowers one (law 3). */
+export interface BlindSpot {
+  readonly path: RepoPath;
+  readonly reason: BlindReason;
+  /** What was found, in a few words: `2.1 MB, limit 1 MB`. */
+  readonly detail?: string;
+}
+
+/**
+ * What a tree holds at a path. `text` is the exact UTF-8 of the git blob form (a byte-order mark kept, line ends as git
+ * would store them), so that a buffer, a saved file, the index and a commit read the same (law 2).
+ */
+export type FileContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'unread'; readonly reason: BlindReason; readonly detail?: string };
+
+/** Immutable, synchronous, read-only files by path. Hosts gather first, then hand over a tree; core never awaits. */
+export interface Tree {
+  /** Object id of the commit or tree, or `index`, or `worktree`. */
+  readonly id: string;
+  /** Every path of the tree, sorted by code unit. */
+  paths(): readonly RepoPath[];
+  /** The file at `path`, or undefined where the tree has none. Never throws: what cannot be read is `unread`. */
+  read(path: RepoPath): FileContent | undefined;
+  /** Paths whose text holds `word` between word boundaries, and whose extension (with the dot) is listed; sorted. */
+  mentioning(word: string, extensions: readonly string[]): readonly RepoPath[];
+}

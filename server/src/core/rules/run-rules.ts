@@ -1,0 +1,32 @@
+import type { FactKind, FileFacts } from '../model/facts.ts';
+import type { FindingDraft } from '../model/finding.ts';
+import type { BlindSpot } from '../model/tree.ts';
+import type { Rule, RuleInput } from './define.ts';
+
+export interface RuleOutcome {
+  readonly drafts: readonly { readonly rule: Rule; readonly draft: FindingDraft }[];
+  readonly blindSpots: readonly BlindSpot[];
+}
+
+/**
+ * Asks every rule that reads a kind of fact which this hunk removed or added, in the order given. A rule that throws costs
+ * its own result and leaves a blind spot with its name; the others still speak (test/rules/run-rules.test.ts).
+ */
+export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome {
+  const drafts: { rule: Rule; draft: FindingDraft }[] = [];
+  const blindSpots: BlindSpot[] = [];
+  for (const rule of rules) {
+    if (!rule.reads.some((kind) => has(input.removed, kind) || has(input.added, kind))) continue;
+    try {
+      for (const draft of rule.check(input)) drafts.push({ rule, draft });
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      blindSpots.push({ path: input.path, reason: 'rule-crashed', detail: `${rule.id}: ${said}` });
+    }
+  }
+  return { drafts, blindSpots };
+}
+
+function has(facts: FileFacts, kind: FactKind): boolean {
+  return facts[kind].length > 0;
+}
