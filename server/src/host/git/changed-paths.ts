@@ -1,0 +1,60 @@
+import type { RepoPath } from '../../core/model/tree.ts';
+import { runGit, splitNul } from './git.ts';
+import { asRepoPath, type TreeEntry } from './list-tree.ts';
+import type { RepositoryPlace } from './locate.ts';
+
+/** What the after side holds at a path that differs. `disk`: git has no object of it yet; `mode` is empty where untracked. */
+export type ChangedEntry =
+  | { readonly kind: 'blob'; readonly entry: TreeEntry }
+  | { readonly kind: 'disk'; readonly mode: string }
+  | { readonly kind: 'unmerged' }
+  | { readonly kind: 'gone' };
+
+export type ChangedPaths = ReadonlyMap<RepoPath, ChangedEntry>;
+
+const RAW = ['-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=dirty'];
+
+/** Paths in which two commits or trees differ. */
+export function changedBetween(place: RepositoryPlace, before: string, after: string): ChangedPaths {
+  return parseRaw(runGit(place.git, ['diff-tree', ...RAW, before, after]).stdout);
+}
+
+/** Paths in which the index differs from a commit or tree. */
+export function changedInIndex(place: RepositoryPlace, before: string): ChangedPaths {
+  return parseRaw(runGit(place.git, ['diff-index', '--cached', ...RAW.slice(1), before]).stdout);
+}
+
+/**
+ * Paths in which the working tree differs from a commit or tree, untracked files included and ignored ones not. A superset:
+ * a file whose time stamp alone changed is among them.
+ */
+export function changedOnDisk(place: RepositoryPlace, before: string): ChangedPaths {
+  const changed = new Map<RepoPath, ChangedEntry>();
+  for (const [path, entry] of parseRaw(runGit(place.git, ['diff-index', ...RAW.slice(1), before]).stdout)) {
+    changed.set(path, entry.kind === 'unmerged' ? { kind: 'disk', mode: '' } : entry);
+  }
+  for (const path of splitNul(runGit(place.git, ['ls-files', '--others', '--exclude-standard', '-z']).stdout)) {
+    // A repository inside this one is listed as a folder, with a slash at its end.
+    changed.set(asRepoPath(path.replace(/\/$/, '')), { kind: 'disk', mode: '' });
+  }
+  return changed;
+}
+
+/** `:<mode> <mode> <oid> <oid> <status>` NUL `<path>` NUL, see git-diff-tree(1), "Raw output format". */
+function parseRaw(bytes: Buffer): Map<RepoPath, ChangedEntry> {
+  const fields = splitNul(bytes);
+  const changed = new Map<RepoPath, ChangedEntry>();
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [, mode = '', , oid = '', status = ''] = (fields[i] ?? '').split(' ');
+    const path = asRepoPath(fields[i + 1] ?? '');
+    // An unmerged path comes twice where the working tree differs too: as unmerged, and as modified.
+    if (changed.get(path)?.kind !== 'unmerged') changed.set(path, changedEntry(mode, oid, status));
+  }
+  return changed;
+}
+
+function changedEntry(mode: string, oid: string, status: string): ChangedEntry {
+  if (status === 'U') return { kind: 'unmerged' };
+  if (status === 'D') return { kind: 'gone' };
+  return /^0+$/.test(oid) ? { kind: 'disk', mode } : { kind: 'blob', entry: { mode, oid } };
+}

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { AppError } from '../app-error.ts';
+
+/** Where a git command runs, and what its environment adds. */
+export interface GitPlace {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface GitOptions {
+  readonly input?: string | Uint8Array;
+  /** Exit statuses that are answers; 0 alone where not given. */
+  readonly accept?: readonly number[];
+}
+
+export interface GitAnswer {
+  readonly status: number;
+  readonly stdout: Buffer;
+}
+
+/** Settings that a command must not inherit from the user's configuration: each would start a program or change an output. */
+const SETTINGS = ['core.quotePath=false', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'].flatMap((setting) => ['-c', setting]);
+
+/** Set by git for its hooks; they would point a command at another repository than the one at `cwd`. */
+const INHERITED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_NAMESPACE', 'GIT_INDEX_FILE'];
+
+const MAX_OUTPUT_BYTES = 1_073_741_824;
+
+/** Runs one short-lived git that only reads. Errors: `git-missing`, `git-failed` with git's own first line. */
+export function runGit(place: GitPlace, args: readonly string[], options: GitOptions = {}): GitAnswer {
+  const done = spawnSync('git', ['--no-pager', ...SETTINGS, ...args], {
+    cwd: place.cwd,
+    env: gitEnvironment(place.env),
+    input: options.input,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    windowsHide: true,
+  });
+  if (done.error !== undefined) throw spawnFailure(done.error, place.cwd);
+  const status = done.status ?? -1;
+  if (!(options.accept ?? [0]).includes(status)) {
+    const ending = done.signal === null ? `status ${status}` : done.signal;
+    throw new AppError('git-failed', `expected an answer of git ${args[0] ?? ''}, found ${firstLine(done.stderr) ?? ending}`);
+  }
+  return { status, stdout: done.stdout };
+}
+
+/** The answer as text without its last line end. */
+export function gitText(place: GitPlace, args: readonly string[], options: GitOptions = {}): string {
+  return runGit(place, args, options).stdout.toString('utf8').replace(/\n$/, '');
+}
+
+/** The environment of every git that we start: it asks nothing, locks nothing, fetches nothing and follows no replacements. */
+export function gitEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of INHERITED) delete env[name];
+  return {
+    ...env,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    // Older than GIT_NO_LAZY_FETCH (2.45): a partial clone that wants to fetch finds no protocol it may use.
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_LITERAL_PATHSPECS: '1',
+    ...more,
+  };
+}
+
+/** Fields of a NUL-terminated list. */
+export function splitNul(bytes: Buffer): string[] {
+  const text = bytes.toString('utf8');
+  return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+}
+
+function spawnFailure(error: NodeJS.ErrnoException, cwd: string): AppError {
+  if (error.code !== 'ENOENT') return new AppError('git-failed', `expected git to run, found ${error.message}`, { cause: error });
+  if (!existsSync(cwd))
+    return new AppError('not-a-repository', `expected a git repository at ${cwd}, found no such folder`, { cause: error });
+  return new AppError('git-missing', 'expected git on the PATH, found none', { cause: error });
+}
+
+/** Git's own words, without its prefix, when it said something. */
+export function firstLine(stderr: Buffer): string | undefined {
+  const line = stderr
+    .toString('utf8')
+    .split('\n', 1)[0]
+    ?.replace(/^(fatal|error|warning): /, '');
+  return line === '' ? undefined : line;
+}

@@ -1,0 +1,80 @@
+import { AppError } from '../app-error.ts';
+import { gitText, runGit, splitNul } from './git.ts';
+import type { RepositoryPlace } from './locate.ts';
+
+export interface Head {
+  readonly oid: string;
+  /** `refs/heads/main`; absent where the head is detached. */
+  readonly ref?: string;
+}
+
+/** The checked-out commit. Errors: `no-commits`. */
+export function readHead(place: RepositoryPlace): Head {
+  const oid = findCommit(place, 'HEAD');
+  if (oid === undefined) throw new AppError('no-commits', 'expected a commit to compare with, found a repository without commits');
+  const ref = gitText(place.git, ['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] });
+  return ref === '' ? { oid } : { oid, ref };
+}
+
+/** Object id of the commit that a revision names. Errors: `bad-revision`, `no-commits`, `shallow` where its history was cut. */
+export function resolveCommit(place: RepositoryPlace, revision: string): string {
+  const oid = findCommit(place, revision);
+  if (oid !== undefined) return oid;
+  if (findCommit(place, 'HEAD') === undefined && /^(HEAD|@)([~^]|$)/.test(revision)) readHead(place);
+  const stem = revision.replace(/(\^\d*|~\d*)+$/, '');
+  const child = stem === revision || stem === '' ? undefined : findCommit(place, stem);
+  if (place.isShallow && (child !== undefined || isObjectId(revision))) {
+    throw new AppError('shallow', `expected the commit "${revision}", found a shallow clone without it; run git fetch --unshallow`);
+  }
+  const hint =
+    child === undefined ? '' : `; "${stem}" has no such parent, and the base of a first commit is the empty tree ${emptyTree(place)}`;
+  throw new AppError('bad-revision', `expected a commit, found "${revision}"${hint}`);
+}
+
+/** The best common ancestor, or undefined where the histories share none. */
+export function mergeBase(place: RepositoryPlace, a: string, b: string): string | undefined {
+  const answer = gitText(place.git, ['merge-base', '--end-of-options', a, b], { accept: [0, 1] });
+  return answer === '' ? undefined : answer;
+}
+
+/** The id that every repository of this format gives to the tree without entries; git knows it without storing it. */
+export function emptyTree(place: RepositoryPlace): string {
+  return place.objectFormat === 'sha256'
+    ? '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321'
+    : '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+}
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Everybody who is named as author or co-author of the commits after `base` up to `head`, each e-mail once. */
+export function listAuthors(place: RepositoryPlace, base: string, head: string): readonly Author[] {
+  const range = base === emptyTree(place) ? [head] : [`^${base}`, head];
+  const format = '--format=tformat:%an%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,unfold)';
+  const fields = splitNul(runGit(place.git, ['log', '-z', '--no-show-signature', format, '--end-of-options', ...range]).stdout);
+  const authors = new Map<string, Author>();
+  const add = (name: string, email: string): void => {
+    if (!authors.has(email.toLowerCase())) authors.set(email.toLowerCase(), { name, email });
+  };
+  for (let i = 0; i + 2 < fields.length; i += 3) {
+    add(fields[i] ?? '', fields[i + 1] ?? '');
+    for (const line of (fields[i + 2] ?? '').split('\n')) {
+      const open = line.lastIndexOf('<');
+      const close = line.lastIndexOf('>');
+      if (open !== -1 && open < close) add(line.slice(0, open).trim(), line.slice(open + 1, close).trim());
+    }
+  }
+  return [...authors.values()];
+}
+
+function findCommit(place: RepositoryPlace, revision: string): string | undefined {
+  if (revision.includes('\0') || revision === '') return undefined;
+  const oid = gitText(place.git, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { accept: [0, 1, 128] });
+  return isObjectId(oid) ? oid : undefined;
+}
+
+function isObjectId(text: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}

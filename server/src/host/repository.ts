@@ -1,0 +1,113 @@
+import type { Change } from '../core/model/change.ts';
+import type { RepoPath, Tree } from '../core/model/tree.ts';
+import { AppError } from './app-error.ts';
+import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk } from './git/changed-paths.ts';
+import { locateRepository, type RepositoryPlace } from './git/locate.ts';
+import { type Author, emptyTree, type Head, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
+import { indexTree } from './trees/index-tree.ts';
+import { openRepositoryTrees, type RepositoryTrees } from './trees/repository-trees.ts';
+import { type WorktreeChange, worktreeChange } from './trees/worktree-change.ts';
+
+/** One git repository, read. Nothing here writes to it, fetches, or runs what its configuration names. */
+export interface Repository {
+  /** Top of the working tree; undefined where there is none. */
+  readonly root: string | undefined;
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly isBare: boolean;
+  readonly isShallow: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+  /** Errors: `no-commits`. */
+  head(): Head;
+  /** Object id of the commit that a revision names. Errors: `bad-revision`, `no-commits`, `shallow`. */
+  resolveCommit(revision: string): string;
+  mergeBase(a: string, b: string): string | undefined;
+  /** Tree id without entries, which may stand for a base: the one to compare a first commit with. */
+  readonly emptyTree: string;
+  commitTree(revision: string): Tree;
+  /** From the merge base of the two, or from `base` itself where their histories share nothing. Errors: `shallow`. */
+  commitChange(base: string, head: string): Change;
+  /** What `git commit` would commit now. The base is HEAD, or the merge base of another revision with HEAD. */
+  stagedChange(base?: string): Change;
+  /** Saved files, untracked ones included, with unsaved buffers over them. The base is as for the staged change. */
+  worktreeChange(base?: string, buffers?: ReadonlyMap<RepoPath, string>): WorktreeChange;
+  /** Authors and co-authors of the commits after `base` up to `head`. */
+  authors(base: string, head: string): readonly Author[];
+  close(): void;
+}
+
+export interface RepositoryOptions {
+  /** Larger files are a blind spot; 1,048,576 where not given. */
+  readonly maxFileBytes?: number;
+}
+
+/** Opens the repository that a folder belongs to. Errors: `not-a-repository`, `git-missing`. */
+export function openRepository(dir: string, options: RepositoryOptions = {}): Repository {
+  const place = locateRepository(dir);
+  const trees = openRepositoryTrees(place, options.maxFileBytes ?? 1_048_576);
+  return {
+    root: place.root,
+    gitDir: place.gitDir,
+    commonDir: place.commonDir,
+    isBare: place.root === undefined,
+    isShallow: place.isShallow,
+    objectFormat: place.objectFormat,
+    emptyTree: emptyTree(place),
+    head: () => readHead(place),
+    resolveCommit: (revision) => resolveCommit(place, revision),
+    mergeBase: (a, b) => mergeBase(place, resolveCommit(place, a), resolveCommit(place, b)),
+    commitTree: (revision) => trees.committed(resolveBase(place, revision), []).tree,
+    commitChange: (base, head) => {
+      const to = resolveCommit(place, head);
+      const from = commonBase(place, base, to);
+      return gitChange(trees, from, to, changedBetween(place, from, to));
+    },
+    stagedChange: (base) => {
+      askForRoot(place);
+      const from = baseOf(place, base);
+      return gitChange(trees, from, 'index', changedInIndex(place, from));
+    },
+    worktreeChange: (base, buffers) => {
+      const root = askForRoot(place);
+      const from = baseOf(place, base);
+      const change = worktreeChange({ place, root, trees, from, changed: changedOnDisk(place, from) });
+      return buffers === undefined ? change : change.withBuffers(buffers);
+    },
+    authors: (base, head) => listAuthors(place, resolveBase(place, base), resolveCommit(place, head)),
+    close: () => trees.close(),
+  };
+}
+
+function gitChange(trees: RepositoryTrees, from: string, to: string, changed: ChangedPaths): Change {
+  const touched = [...changed.keys()];
+  const { tree, screen } = trees.committed(from, touched);
+  const after = indexTree(to, tree, changed, { contents: trees.contents, screen });
+  return { before: tree, after, touched, origin: { kind: 'unknown', evidence: 'none' } };
+}
+
+function baseOf(place: RepositoryPlace, base: string | undefined): string {
+  if (base === undefined) return readHead(place).oid;
+  return base === emptyTree(place) ? base : commonBase(place, base, readHead(place).oid);
+}
+
+function commonBase(place: RepositoryPlace, base: string, head: string): string {
+  const from = resolveBase(place, base);
+  if (from === emptyTree(place) || from === head) return from;
+  const common = mergeBase(place, from, head);
+  if (common === undefined && place.isShallow) {
+    throw new AppError(
+      'shallow',
+      `expected a common ancestor of "${base}" and ${head.slice(0, 12)}, found a shallow clone; run git fetch --unshallow`,
+    );
+  }
+  return common ?? from;
+}
+
+function resolveBase(place: RepositoryPlace, revision: string): string {
+  return revision === emptyTree(place) ? revision : resolveCommit(place, revision);
+}
+
+function askForRoot(place: RepositoryPlace): string {
+  if (place.root === undefined) throw new AppError('no-working-tree', `expected a working tree, found the bare repository ${place.gitDir}`);
+  return place.root;
+}

@@ -1,0 +1,39 @@
+import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import { hasExtension, mentionsWord, sortPaths } from './mentions.ts';
+
+/** Another content for some paths. `read` gives undefined where the path is gone, and is called at most once for a path. */
+export interface Overlay {
+  readonly paths: Iterable<RepoPath>;
+  readonly exists: (path: RepoPath) => boolean;
+  readonly read: (path: RepoPath) => FileContent | undefined;
+}
+
+/**
+ * A tree that is another one but for some paths. Every after side is one over its before side, so that a search of the whole
+ * repository is made once and corrected where the two differ.
+ */
+export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
+  const differing = new Set(overlay.paths);
+  const contents = new Map<RepoPath, FileContent | undefined>();
+  let paths: readonly RepoPath[] | undefined;
+  const read = (path: RepoPath): FileContent | undefined => {
+    if (!differing.has(path)) return base.read(path);
+    if (!contents.has(path)) contents.set(path, overlay.read(path));
+    return contents.get(path);
+  };
+  return {
+    id,
+    paths: () => {
+      paths ??= sortPaths(new Set([...base.paths(), ...differing].filter((path) => !differing.has(path) || overlay.exists(path))));
+      return paths;
+    },
+    read,
+    mentioning: (word, extensions) => {
+      const own = [...differing].filter((path) => {
+        const content = hasExtension(path, extensions) ? read(path) : undefined;
+        return content?.kind === 'text' && mentionsWord(content.text, word);
+      });
+      return sortPaths([...base.mentioning(word, extensions).filter((path) => !differing.has(path)), ...own]);
+    },
+  };
+}
