@@ -16,8 +16,8 @@ export type IsChanged = (fact: Fact) => boolean;
  */
 export function cancelWithinFile(before: FileFacts, after: FileFacts, isRemoved: IsChanged, isAdded: IsChanged): Residue {
   return {
-    removed: mapKinds((kind) => subtract(before[kind], counts(after[kind]), isRemoved)),
-    added: mapKinds((kind) => subtract(after[kind], counts(before[kind]), isAdded)),
+    removed: mapKinds((kind) => subtract<Fact>(before[kind], counts(after[kind]), isRemoved)),
+    added: mapKinds((kind) => subtract<Fact>(after[kind], counts(before[kind]), isAdded)),
   };
 }
 
@@ -31,8 +31,8 @@ export function cancelAcrossFiles(residues: readonly Residue[]): readonly Residu
   const removed = countAll(residues, 'removed');
   const added = countAll(residues, 'added');
   return residues.map((residue) => ({
-    removed: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll(kind, residue.removed[kind], added) : residue.removed[kind])),
-    added: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll(kind, residue.added[kind], removed) : residue.added[kind])),
+    removed: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll<Fact>(kind, residue.removed[kind], added) : residue.removed[kind])),
+    added: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll<Fact>(kind, residue.added[kind], removed) : residue.added[kind])),
   }));
 }
 

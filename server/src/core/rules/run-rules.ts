@@ -10,7 +10,7 @@ export interface RuleOutcome {
 
 /**
  * Asks every rule that reads a kind of fact which this hunk removed or added, in the order given. A rule that throws costs
- * its own result and leaves a blind spot with its name; the others still speak (test/rules/run-rules.test.ts).
+ * its own result and leaves a blind spot with its name; the others still speak (test/run-rules.test.ts).
  */
 export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome {
   const drafts: { rule: Rule; draft: FindingDraft }[] = [];
