@@ -4,11 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { type LineEndAction, lineEndAction, toBlobLineEnds } from '../../server/src/host/git/line-ends.ts';
 import { makeRepository } from '../support/git.ts';
 
+/** Longer than the 128 printable characters that excuse one that is not. */
+const LONG = 'x'.repeat(130);
+
+const TELLING = [`${LONG}\0\r\n`, `${LONG}\x01\r\n`, '\x01\r\n', '\r\n\x1a', 'a\x1a\r\n', `${LONG}\r\r\n`, 'a\x7f\r\n', '\x1b\f\b\t\r\n'];
+
 describe('line ends on the way into a blob', () => {
   test('equal what git itself stores', () => {
     const work = makeRepository();
     work.write('.gitattributes', '*.text text\n*.auto text=auto\n*.binary -text\n');
-    const piece = fc.constantFrom('a', '\n', '\r\n', '\r', '\0', '\x01', '\x1a', 'word', 'ü', '\t', '\x7f', 'x'.repeat(130));
+    const piece = fc.constantFrom('a', '\n', '\r\n', '\r', '\0', '\x01', '\x1a', 'word', 'ü', '\t', '\x7f', LONG);
     const file = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')));
     fc.assert(
       fc.property(file, fc.constantFrom<LineEndAction>('text', 'auto', 'binary'), (bytes, action) => {
@@ -21,7 +26,10 @@ describe('line ends on the way into a blob', () => {
         const plain = execFileSync('git', ['hash-object', '--stdin', '--no-filters'], { cwd: work.dir, input: ours, stdio: 'pipe' });
         expect(plain.toString()).toBe(stored.toString());
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: TELLING.map((text): [Buffer<ArrayBuffer>, LineEndAction] => [Buffer.from(text), 'auto']),
+      },
     );
     work.dispose();
   });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -168,6 +169,28 @@ describe('a commit change', () => {
     const change = repository.commitChange('HEAD^', 'HEAD');
     expect(textAt(change, 'a.ts')).toEqual({ kind: 'text', text: 'two\n' });
     expect(textAt(change, 'gen.ts')).toMatchObject({ reason: 'generated' });
+  });
+
+  test('keeps apart paths that are not UTF-8', () => {
+    const blob = (text: string) => {
+      work.write('scratch', text);
+      return work.git('hash-object', '-w', 'scratch');
+    };
+    const entries = [
+      Buffer.from(`100644 ${blob('one')}\tx`),
+      Buffer.from([0xe4, 0]),
+      Buffer.from(`100644 ${blob('two')}\tx`),
+      Buffer.from([0xf6, 0]),
+    ];
+    execFileSync('git', ['update-index', '-z', '--index-info'], { cwd: work.dir, input: Buffer.concat(entries) });
+    const tree = work.git('write-tree');
+    const commit = work.git('commit-tree', '-m', 'x', tree);
+    const repository = open();
+    const change = repository.commitChange(repository.emptyTree, commit);
+    expect(fileChanges(change).map((file) => [file.path, file.after])).toEqual([
+      ['x\u00e4', { kind: 'text', text: 'one' }],
+      ['x\u00f6', { kind: 'text', text: 'two' }],
+    ]);
   });
 
   test('does not follow replaced objects', () => {

@@ -120,6 +120,19 @@ describe('what is not read is named, in every door alike', () => {
     expect(reasons(repository.commitChange('HEAD^', 'HEAD'))).toEqual(expected);
   });
 
+  test('each by its own attributes, where two trees are open at once', () => {
+    work.write('a.ts', 'one\n');
+    work.write('.gitattributes', 'a.ts linguist-generated\n');
+    work.commit();
+    work.write('.gitattributes', '*.gen linguist-generated\n');
+    work.commit();
+    const repository = open();
+    const change = repository.worktreeChange();
+    expect(read(change.before, 'a.ts')).toEqual(text('one\n'));
+    expect(read(repository.commitTree('HEAD^'), 'a.ts')).toMatchObject({ reason: 'generated' });
+    expect(read(change.withBuffers(buffers({ 'late.gen': 'x\n' })).after, 'late.gen')).toMatchObject({ reason: 'generated' });
+  });
+
   test('and attributes of the machine hide nothing that is committed', () => {
     work.write('a.ts', 'one\n');
     work.write('.gitattributes', 'b.ts linguist-generated\n');

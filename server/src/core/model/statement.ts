@@ -1,3 +1,6 @@
+/** The SSHSIG namespace of an acknowledgement. A signature of a git commit has the namespace `git`, so neither passes as the other. */
+export const NAMESPACE = 'brakeline-ack';
+
 /** In-toto Statement v1 (in-toto/attestation, spec/v1/statement.md): binds a predicate to subjects by digest. */
 export interface Statement {
   readonly _type: 'https://in-toto.io/Statement/v1';

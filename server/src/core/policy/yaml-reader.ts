@@ -1,0 +1,79 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+
+/** One thing wrong with a file of the `.brakeline` folder. `line` is 1-based. */
+export interface FileError {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A YAML value with its place, so that whoever wrote it can be told the line. */
+export type Located =
+  | { readonly kind: 'scalar'; readonly line: number; readonly value: unknown }
+  | { readonly kind: 'list'; readonly line: number; readonly items: readonly Located[] }
+  | {
+      readonly kind: 'map';
+      readonly line: number;
+      readonly entries: readonly { readonly key: string; readonly line: number; readonly value: Located }[];
+    };
+
+/**
+ * One YAML 1.2 document as plain located values. Aliases, tags and second documents are errors: a policy says everything
+ * where it stands. Duplicate keys are errors of the parser itself.
+ */
+export function readYaml(text: string): { readonly root: Located | undefined; readonly errors: readonly FileError[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const errors: FileError[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    line: lineAt(lines, pos[0]),
+    message: `not readable as YAML: ${lowerFirst(message.split('\n')[0] ?? '')}`,
+  }));
+  if (errors.length > 0) return { root: undefined, errors };
+  const root = locate(document.contents, 1, lines, errors);
+  return { root: errors.length > 0 ? undefined : root, errors };
+}
+
+/** What was found, for a message: `a list`, `the text "often"`. */
+export function describe(value: Located): string {
+  if (value.kind === 'list') return 'a list';
+  if (value.kind === 'map') return 'a mapping';
+  if (value.value === null) return 'nothing';
+  return typeof value.value === 'string' ? `the text ${JSON.stringify(clip(value.value))}` : clip(String(value.value));
+}
+
+export function clip(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function locate(node: unknown, parentLine: number, lines: LineCounter, errors: FileError[]): Located {
+  const line = startLine(node, lines) ?? parentLine;
+  if (isAlias(node)) errors.push({ line, message: `expected the value itself, found the alias *${clip(node.source)}` });
+  if (isMap(node)) {
+    const entries = node.items.map((pair) => {
+      const keyLine = startLine(pair.key, lines) ?? line;
+      return { key: keyText(pair.key, keyLine, errors), line: keyLine, value: locate(pair.value, keyLine, lines, errors) };
+    });
+    return { kind: 'map', line, entries };
+  }
+  if (isSeq(node)) return { kind: 'list', line, items: node.items.map((item) => locate(item, line, lines, errors)) };
+  return { kind: 'scalar', line, value: isScalar(node) ? node.value : null };
+}
+
+function keyText(key: unknown, line: number, errors: FileError[]): string {
+  if (isScalar(key) && typeof key.value === 'string') return key.value;
+  errors.push({ line, message: 'expected a plain key, found another kind of value' });
+  return '';
+}
+
+function startLine(node: unknown, lines: LineCounter): number | undefined {
+  // `range` is on every node that the parser made; nodes made by hand have none.
+  const offset = (node as Node | null | undefined)?.range?.[0];
+  return offset === undefined ? undefined : lineAt(lines, offset);
+}
+
+function lineAt(lines: LineCounter, offset: number): number {
+  return Math.max(1, lines.linePos(offset).line);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

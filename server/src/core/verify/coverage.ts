@@ -1,0 +1,186 @@
+import type { AckRecord } from '../attest/records.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Finding } from '../model/finding.ts';
+import { parseInstant } from '../model/instant.ts';
+import type { Person, Policy, Requirement } from '../model/policy.ts';
+import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts';
+import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlement.ts';
+import { gapOf } from './gaps.ts';
+import { requirementObstacles } from './requirement.ts';
+import { staleRecord } from './stale.ts';
+import { standingOf } from './standing.ts';
+
+/** Whether one finding of an assessment is acknowledged, in the assessment's order. */
+export interface FindingCoverage {
+  readonly hunkId: string;
+  readonly fingerprint: string;
+  /** True where the policy asks for somebody. */
+  readonly required: boolean;
+  /** True where everything the policy asks for is there, and at least one person; never where somebody rejected it. */
+  readonly acknowledged: boolean;
+  readonly by: readonly string[];
+}
+
+export interface Coverage {
+  readonly findings: readonly FindingCoverage[];
+  readonly gaps: readonly Gap[];
+  readonly covered: VerificationResult['covered'];
+}
+
+/**
+ * Matches findings with the records that cover them, by fingerprint and as a multiset: of N equal findings the k-th is covered
+ * by the people whose acknowledgements count for at least k of them. Used by a review with a person's own ledger (`trust`
+ * undefined: any valid signature, no roles) and by a verification (trust of the base). Every gap is named, never the first
+ * alone. A standing rejection by somebody entitled is a gap whatever else is there, and whatever the severity; the rule of
+ * decisions in time is told in standing.ts.
+ */
+export function coverFindings(
+  assessment: Assessment,
+  records: readonly AckRecord[],
+  policy: Policy,
+  trust: TrustMaterial | undefined,
+  context: CoverageContext,
+): Coverage {
+  const unique = uniqueRecords(records);
+  const byFingerprint = groupRecords(unique);
+  const current = new Set(assessment.hunks.flatMap((hunk) => hunk.findings.map(({ fingerprint }) => fingerprint)));
+  const judges = new Map<string, (finding: Finding) => Judgement>();
+  const ordinals = new Map<string, number>();
+  const findings: FindingCoverage[] = [];
+  const gaps: Gap[] = [];
+  const covered: VerificationResult['covered'][number][] = [];
+  for (const { hunk, finding } of assessment.hunks.flatMap((one) => one.findings.map((finding) => ({ hunk: one, finding })))) {
+    const { fingerprint, rule } = finding;
+    const ordinal = (ordinals.get(fingerprint) ?? 0) + 1;
+    ordinals.set(fingerprint, ordinal);
+    const judge = judges.get(fingerprint) ?? createJudge(fingerprint, byFingerprint.get(fingerprint) ?? [], policy, trust, context);
+    judges.set(fingerprint, judge);
+    const requirement = policy.severities[finding.severity];
+    const { by, obstacles } = answer(judge(finding), ordinal, requirement, trust, () => staleRecord(hunk, finding, unique, current));
+    const required = requirement.people > 0;
+    const isRejected = obstacles.some(({ code }) => code === 'rejected');
+    const acknowledged = obstacles.length === 0;
+    findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [] });
+    if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by });
+    for (const obstacle of obstacles) {
+      if (required || (isRejected && obstacle.code === 'rejected')) gaps.push(gapOf(hunk, finding, obstacle));
+    }
+  }
+  return { findings, gaps, covered };
+}
+
+/** Who covers how many of the equal findings, and what kept other records from counting. */
+interface Judgement {
+  readonly capacities: readonly { readonly person: Person; readonly count: number }[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** Judges the records of one fingerprint; equal findings of one severity and reach are judged once. */
+function createJudge(
+  fingerprint: string,
+  records: readonly AckRecord[],
+  policy: Policy,
+  trust: TrustMaterial | undefined,
+  context: CoverageContext,
+): (finding: Finding) => Judgement {
+  const latest = (parseInstant(context.now) ?? Number.NEGATIVE_INFINITY) + SKEW;
+  const people = new Map<string, { person: Person; records: AckRecord[] }>();
+  const shared: Obstacle[] = [];
+  for (const record of records) {
+    const { person, obstacles } = entitle(record, policy, trust, context);
+    if (obstacles.length === 0) {
+      const entry = people.get(person.id.toLowerCase()) ?? { person, records: [] };
+      entry.records.push(record);
+      people.set(person.id.toLowerCase(), entry);
+    } else if (record.acknowledgement.decision === 'acknowledged') shared.push(...obstacles);
+  }
+  const standings = [...people.values()].map(({ person, records: own }) => ({ person, ...standingOf(own, latest) }));
+  for (const { person, rejected, withdrew } of standings) {
+    if (rejected) shared.push({ code: 'rejected', message: `expected no standing rejection, found one by ${person.id}` });
+    if (withdrew)
+      shared.push({ code: 'revoked', message: `expected an acknowledgement that stands, found one that ${person.id} took back` });
+  }
+  const judged = new Map<string, Judgement>();
+  return (finding) => {
+    const key = `${finding.severity} ${finding.blastRadius?.references ?? 0}`;
+    const known = judged.get(key);
+    if (known !== undefined) return known;
+    const obstacles = [...shared];
+    const capacities = standings.map(({ person, acknowledged }) => {
+      let count = 0;
+      for (const record of acknowledged) {
+        const found = requirementObstacles(record, person, finding, policy.severities[finding.severity], trust, context);
+        if (found.length === 0) count += countOf(record, fingerprint);
+        obstacles.push(...found);
+      }
+      return { person, count };
+    });
+    const judgement = { capacities, obstacles };
+    judged.set(key, judgement);
+    return judgement;
+  };
+}
+
+/** The people who cover the `ordinal`-th of equal findings, or everything that stands in the way. */
+function answer(
+  { capacities, obstacles }: Judgement,
+  ordinal: number,
+  requirement: Requirement,
+  trust: TrustMaterial | undefined,
+  findStale: () => Obstacle | undefined,
+): { readonly by: readonly string[]; readonly obstacles: readonly Obstacle[] } {
+  const people = capacities.filter(({ count }) => count >= ordinal).map(({ person }) => person);
+  const by = people.map(({ id }) => id).sort();
+  const rejections = obstacles.filter(({ code }) => code === 'rejected');
+  const needed = Math.max(1, requirement.people);
+  const { roles } = requirement;
+  const hasRole = trust === undefined || roles.length === 0 || people.some((person) => person.roles.some((role) => roles.includes(role)));
+  const wrongRole: Obstacle = {
+    code: 'wrong-role',
+    message: `expected one of the roles ${roles.join(', ')}, found ${by.join(', ')} without`,
+  };
+  if (people.length >= needed) return { by, obstacles: uniqueObstacles(hasRole ? rejections : [...rejections, wrongRole]) };
+  const roleGaps = people.length > 0 && !hasRole ? [wrongRole] : [];
+  const isFirstAndAlone = people.length === 0 && ordinal === 1;
+  const isExplained = isFirstAndAlone && obstacles.length > rejections.length;
+  if (isExplained) return { by, obstacles: uniqueObstacles(obstacles) };
+  const stale = isFirstAndAlone ? findStale() : undefined;
+  return { by, obstacles: uniqueObstacles([...obstacles, ...roleGaps, stale ?? missing(by, ordinal, needed)]) };
+}
+
+function missing(by: readonly string[], ordinal: number, needed: number): Obstacle {
+  const which = ordinal === 1 ? '' : ` for equal finding number ${ordinal}`;
+  const expected = needed === 1 ? 'an acknowledgement' : `acknowledgements of ${needed} people`;
+  return { code: 'uncovered', message: `expected ${expected}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}` };
+}
+
+function uniqueObstacles(obstacles: readonly Obstacle[]): readonly Obstacle[] {
+  return [...new Map(obstacles.map((obstacle) => [`${obstacle.code} ${obstacle.message}`, obstacle])).values()];
+}
+
+/** The same statement in the ledger, the tree and a note is one record; an unsigned copy of it does not take its place. */
+function uniqueRecords(records: readonly AckRecord[]): readonly AckRecord[] {
+  const unique = new Map<string, AckRecord>();
+  for (const record of records) {
+    const key = `${record.payloadDigest} ${record.publicKey} ${record.signatureValid}`;
+    if (!unique.has(key)) unique.set(key, record);
+  }
+  return [...unique.values()];
+}
+
+function groupRecords(records: readonly AckRecord[]): ReadonlyMap<string, readonly AckRecord[]> {
+  const groups = new Map<string, AckRecord[]>();
+  for (const record of records) {
+    for (const fingerprint of new Set(record.acknowledgement.findings.map((finding) => finding.fingerprint))) {
+      const group = groups.get(fingerprint) ?? [];
+      group.push(record);
+      groups.set(fingerprint, group);
+    }
+  }
+  return groups;
+}
+
+/** Findings of one record with one fingerprint add up: two equal findings of a hunk may be listed twice or counted once. */
+function countOf(record: AckRecord, fingerprint: string): number {
+  return record.acknowledgement.findings.reduce((sum, finding) => (finding.fingerprint === fingerprint ? sum + finding.count : sum), 0);
+}

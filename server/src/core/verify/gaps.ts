@@ -1,0 +1,43 @@
+import type { AssessedHunk } from '../model/assessment.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gap, GapCode } from '../model/result.ts';
+import type { Obstacle } from './entitlement.ts';
+
+/** A gap of one finding, with the command or the act that closes it. */
+export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message }: Obstacle): Gap {
+  return {
+    code,
+    fingerprint: finding.fingerprint,
+    path: hunk.path,
+    line: finding.range.start.line,
+    rule: finding.rule,
+    severity: finding.severity,
+    message,
+    remedy: remedyOf(code, finding.fingerprint.slice(0, 12)),
+  };
+}
+
+function remedyOf(code: GapCode, short: string): string {
+  const acknowledge = `brakeline ack ${short} && brakeline export`;
+  switch (code) {
+    case 'uncovered':
+    case 'stale':
+    case 'reason-missing':
+    case 'dependents-unconfirmed':
+    case 'expired':
+    case 'revoked':
+    case 'wrong-repository':
+    case 'bad-signature':
+      return acknowledge;
+    case 'untrusted-signer':
+      return `add the key to .brakeline/allowed_signers on the base branch, or let somebody listed there run: ${acknowledge}`;
+    case 'self-approval':
+      return `let somebody other than the author run: ${acknowledge}`;
+    case 'wrong-role':
+      return `let somebody with the role run: ${acknowledge}`;
+    case 'rejected':
+      return 'change the code, or ask whoever rejected it to revoke the rejection';
+    case 'unverifiable':
+      return 'run brakeline verify where the whole history can be read and the clock is right';
+  }
+}

@@ -1,0 +1,74 @@
+import type { AckRecord } from '../attest/records.ts';
+import type { Finding } from '../model/finding.ts';
+import { parseInstant } from '../model/instant.ts';
+import type { Person, Requirement } from '../model/policy.ts';
+import type { TrustMaterial } from '../model/result.ts';
+import { type CoverageContext, type Obstacle, SKEW } from './entitlement.ts';
+import { instantOf } from './standing.ts';
+
+const DAY = 86_400_000;
+
+/** Everything that keeps a standing acknowledgement of `person` from meeting what the finding's severity demands. */
+export function requirementObstacles(
+  record: AckRecord,
+  person: Person,
+  finding: Finding,
+  requirement: Requirement,
+  trust: TrustMaterial | undefined,
+  context: CoverageContext,
+): readonly Obstacle[] {
+  const { reason, confirmedDependents } = record.acknowledgement;
+  const obstacles: Obstacle[] = [...timeObstacles(record, person, requirement, context)];
+  if (requirement.reason && reason.trim() === '') {
+    obstacles.push({ code: 'reason-missing', message: `expected a reason in words, found none by ${person.id}` });
+  }
+  // Where reach was not computed nobody was shown a dependent, and there is none that could be confirmed.
+  const dependents = finding.blastRadius?.references ?? 0;
+  if (requirement.confirmDependents && dependents > 0 && confirmedDependents.length === 0) {
+    obstacles.push({
+      code: 'dependents-unconfirmed',
+      message: `expected the ${dependents} dependents confirmed, found none confirmed by ${person.id}`,
+    });
+  }
+  if (!requirement.self) obstacles.push(...selfObstacles(person, trust, context));
+  return obstacles;
+}
+
+function timeObstacles(record: AckRecord, person: Person, { days }: Requirement, { now }: CoverageContext): readonly Obstacle[] {
+  const { at, validUntil } = record.acknowledgement;
+  const instant = parseInstant(now);
+  if (instant === undefined)
+    return [{ code: 'unverifiable', message: `expected the present as an RFC 3339 time, found ${JSON.stringify(now)}` }];
+  if (instantOf(record) > instant + SKEW)
+    return [{ code: 'unverifiable', message: `expected a time up to ${now}, found ${at} by ${person.id}` }];
+  if (validUntil !== undefined && (parseInstant(validUntil) ?? Number.NEGATIVE_INFINITY) <= instant) {
+    return [{ code: 'expired', message: `expected an acknowledgement in force, found one by ${person.id} that ended ${validUntil}` }];
+  }
+  if (days !== undefined && instantOf(record) + days * DAY <= instant) {
+    return [{ code: 'expired', message: `expected an acknowledgement of the last ${days} days, found one by ${person.id} of ${at}` }];
+  }
+  return [];
+}
+
+/** In a person's own ledger nobody can say who will be the author, so only a verification with trust judges unknown authors. */
+function selfObstacles(person: Person, trust: TrustMaterial | undefined, { authors }: CoverageContext): readonly Obstacle[] {
+  if (authors === undefined) {
+    return trust === undefined ? [] : [{ code: 'unverifiable', message: 'expected the authors of the change, found none to compare with' }];
+  }
+  const names = new Set([person.id, ...person.principals].map((name) => name.toLowerCase()));
+  const author = authors.find(({ email }) => names.has(email.toLowerCase()));
+  if (author === undefined) return trust === undefined || hasAddress(names) ? [] : [noAddress(person)];
+  return [{ code: 'self-approval', message: `expected somebody other than the author, found ${person.id}, who is ${author.email}` }];
+}
+
+/** Commits name their authors by address alone: somebody without one could be any of them. */
+function hasAddress(names: ReadonlySet<string>): boolean {
+  return [...names].some((name) => name.includes('@'));
+}
+
+function noAddress({ id }: Person): Obstacle {
+  return {
+    code: 'unverifiable',
+    message: `expected an address of ${id} among the people of the policy, to compare with the authors, found none`,
+  };
+}
