@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diffLines, type Edit } from '../../server/src/core/hunks/diff.ts';
 import { splitLines } from '../../server/src/core/hunks/lines.ts';
+import { slideEdits } from '../../server/src/core/hunks/slide.ts';
 
 /** Draws a diff as whole lines with `-`, `+` and blank, as a person would read it. */
 function draw(before: string, after: string): string {
@@ -45,9 +46,12 @@ describe('an insertion that could stand in several places', () => {
     expect(draw('a\na\n', 'a\na\na\n')).toBe(' a\n a\n+a\n');
   });
 
-  test('joins an edit that it can be shifted to touch', () => {
-    const { edits } = diffLines(['x', 'a', 'b', 'y'], ['z', 'a', 'b', 'a', 'b', 'y']);
-    expect(edits).toEqual([{ beforeStart: 0, beforeEnd: 1, afterStart: 0, afterEnd: 3 }]);
+  test.each([
+    ['above', [edit(0, 1, 0, 1), edit(3, 3, 3, 5)], ['x', 'a', 'b', 'y'], ['z', 'a', 'b', 'a', 'b', 'y'], [edit(0, 1, 0, 3)]],
+    ['below', [edit(1, 1, 1, 3), edit(3, 4, 5, 6)], ['x', 'a', 'b', 'y'], ['x', 'a', 'b', 'a', 'b', 'z'], [edit(3, 4, 3, 6)]],
+    ['above that is an insertion too', [edit(1, 1, 1, 2), edit(2, 2, 3, 4)], ['a', 'a'], ['a', 'a', 'a', 'a'], [edit(2, 2, 2, 4)]],
+  ])('joins an edit %s that it can be shifted to touch', (_, edits, before, after, expected) => {
+    expect(slideEdits(before, after, edits)).toEqual(expected);
   });
 });
 
@@ -81,6 +85,10 @@ describe('a diff that meets its cap', () => {
     expect(edits.some((edit) => edit.beforeEnd - edit.beforeStart > 3_000)).toBe(true);
   });
 });
+
+function edit(beforeStart: number, beforeEnd: number, afterStart: number, afterEnd: number): Edit {
+  return { beforeStart, beforeEnd, afterStart, afterEnd };
+}
 
 function mirrored(edit: Edit): Edit {
   return { beforeStart: edit.afterStart, beforeEnd: edit.afterEnd, afterStart: edit.beforeStart, afterEnd: edit.beforeEnd };

@@ -42,9 +42,10 @@ export function pairRegion(hunk: Hunk, side: Side, lines: LineRange): Region {
 }
 
 function replacedLines(own: readonly string[], from: number, to: number, other: readonly string[]): readonly string[] {
+  if (other.length === 0) return [];
   if (PAIR_CAP < (to - from) * other.length) return other;
-  const ownBags = own.map(tokenBag);
-  const otherBags = other.map(tokenBag);
+  const ownBags = tokenBags(own);
+  const otherBags = tokenBags(other);
   const replaced = new Set<number>();
   for (const flagged of ownBags.slice(from, to)) {
     const partner = partnerOf(flagged, otherBags, ownBags);
@@ -69,6 +70,15 @@ function partnerOf(flagged: TokenBag, others: readonly TokenBag[], own: readonly
 interface TokenBag {
   readonly counts: ReadonlyMap<string, number>;
   readonly size: number;
+}
+
+/** The bags of lines seen before, since a large hunk may have many findings. The answer is the same without it. */
+const KNOWN = new WeakMap<readonly string[], readonly TokenBag[]>();
+
+function tokenBags(lines: readonly string[]): readonly TokenBag[] {
+  const bags = KNOWN.get(lines) ?? lines.map(tokenBag);
+  KNOWN.set(lines, bags);
+  return bags;
 }
 
 /** Words, numbers and single marks, with how often each stands in the line; white space is no token. */

@@ -11,43 +11,43 @@ export interface SplitHunks {
   readonly blindSpots: readonly BlindSpot[];
 }
 
-/**
- * Splits every file of a change into its hunks. Takes all files at once, because the ids of equal hunks are told apart by
- * their ordinal in the change. A side that could not be read gives a blind spot and no hunks.
- * Invariant: a file's hunks applied to its before text give its after text (test/properties/diff.test.ts).
- */
+/** The hunks of every file of a change. */
 export function splitHunks(files: readonly FileChange[]): SplitHunks {
-  const hunks: Hunk[] = [];
-  const blindSpots: BlindSpot[] = [];
+  const splits = files.map(splitFile);
+  return { hunks: splits.flatMap((split) => split.hunks), blindSpots: splits.flatMap((split) => split.blindSpots) };
+}
+
+/**
+ * The hunks of one file, a function of its two sides alone: a caller may keep the answer for as long as they stay the same.
+ * A path stands once in a change and is part of the id, so that equal hunks are told apart within their file. A side that
+ * could not be read gives a blind spot and no hunks.
+ * Invariant: the hunks applied to the before text give the after text (test/properties/diff.test.ts).
+ */
+export function splitFile(file: FileChange): SplitHunks {
+  const unread = unreadSides(file);
+  if (0 < unread.length) return { hunks: [], blindSpots: unread };
+  const before = splitLines(textOf(file.before));
+  const after = splitLines(textOf(file.after));
+  const { edits, capped } = diffLines(before, after);
   const ordinals = new Map<string, number>();
-  for (const file of files) {
-    const unread = unreadSides(file);
-    if (0 < unread.length) {
-      blindSpots.push(...unread);
-      continue;
-    }
-    const before = splitLines(textOf(file.before));
-    const after = splitLines(textOf(file.after));
-    const { edits, capped } = diffLines(before, after);
-    for (const edit of edits) {
-      const removed = before.slice(edit.beforeStart, edit.beforeEnd);
-      const added = after.slice(edit.afterStart, edit.afterEnd);
-      const first = hunkId(file.path, removed, added, 0);
-      const ordinal = ordinals.get(first) ?? 0;
-      ordinals.set(first, ordinal + 1);
-      hunks.push({
-        id: ordinal === 0 ? first : hunkId(file.path, removed, added, ordinal),
-        path: file.path,
-        ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
-        before: span(edit.beforeStart, removed.length),
-        after: span(edit.afterStart, added.length),
-        removed,
-        added,
-      });
-    }
-    if (capped) blindSpots.push({ path: file.path, reason: 'diff-capped', detail: `${before.length} lines against ${after.length}` });
-  }
-  return { hunks, blindSpots };
+  const hunks = edits.map((edit): Hunk => {
+    const removed = before.slice(edit.beforeStart, edit.beforeEnd);
+    const added = after.slice(edit.afterStart, edit.afterEnd);
+    const first = hunkId(file.path, removed, added, 0);
+    const ordinal = ordinals.get(first) ?? 0;
+    ordinals.set(first, ordinal + 1);
+    return {
+      id: ordinal === 0 ? first : hunkId(file.path, removed, added, ordinal),
+      path: file.path,
+      ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
+      before: span(edit.beforeStart, removed.length),
+      after: span(edit.afterStart, added.length),
+      removed,
+      added,
+    };
+  });
+  const detail = `${before.length} lines against ${after.length}`;
+  return { hunks, blindSpots: capped ? [{ path: file.path, reason: 'diff-capped', detail }] : [] };
 }
 
 function unreadSides(file: FileChange): BlindSpot[] {

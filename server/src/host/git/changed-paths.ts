@@ -46,9 +46,8 @@ function parseRaw(bytes: Buffer): Map<RepoPath, ChangedEntry> {
   const changed = new Map<RepoPath, ChangedEntry>();
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [, mode = '', , oid = '', status = ''] = (fields[i] ?? '').split(' ');
-    const path = asRepoPath(fields[i + 1] ?? '');
-    // An unmerged path comes twice where the working tree differs too: as unmerged, and as modified.
-    if (changed.get(path)?.kind !== 'unmerged') changed.set(path, changedEntry(mode, oid, status));
+    // An unmerged path may come twice, as unmerged and as modified; either way it is read from disk then.
+    changed.set(asRepoPath(fields[i + 1] ?? ''), changedEntry(mode, oid, status));
   }
   return changed;
 }

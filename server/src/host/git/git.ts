@@ -68,11 +68,25 @@ export function gitEnvironment(more: Readonly<Record<string, string>> = {}): Nod
   };
 }
 
-/** Fields of a NUL-terminated list. */
+/**
+ * Fields of a NUL-terminated list. A path need not be UTF-8: such a field is read byte by byte, so that no two paths become
+ * one. No file on disk answers to that name, which makes it a blind spot there.
+ */
 export function splitNul(bytes: Buffer): string[] {
   const text = bytes.toString('utf8');
-  return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+  if (text === '') return [];
+  const fields = text.replace(/\0$/, '').split('\0');
+  if (!text.includes(REPLACEMENT)) return fields;
+  let start = 0;
+  return fields.map((field) => {
+    const end = bytes.indexOf(0, start);
+    const raw = bytes.subarray(start, end === -1 ? bytes.length : end);
+    start += raw.length + 1;
+    return Buffer.from(field).equals(raw) ? field : raw.toString('latin1');
+  });
 }
+
+const REPLACEMENT = '\ufffd';
 
 function spawnFailure(error: NodeJS.ErrnoException, cwd: string): AppError {
   if (error.code !== 'ENOENT') return new AppError('git-failed', `expected git to run, found ${error.message}`, { cause: error });

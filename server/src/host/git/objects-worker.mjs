@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process';
 import { workerData } from 'node:worker_threads';
 
 /**
- * @typedef {{ oids: readonly string[] }} Request
+ * @typedef {{ id: number, oids: readonly string[] }} Request
  * @typedef {{ size: number, bytes?: Uint8Array } | undefined} Blob
- * @typedef {{ blobs: Blob[], failed?: string }} Answer
+ * @typedef {{ id: number, blobs: Blob[], failed?: string }} Answer
  * @typedef {{ buffers: Buffer[], length: number, wake: () => void, ended: boolean, failure?: Error }} Inbox
  * @typedef {{ child: import('node:child_process').ChildProcessWithoutNullStreams, inbox: Inbox }} Batch
  */
@@ -19,7 +19,7 @@ const { port, signal, cwd, args, env, maxBytes } = workerData;
 let running;
 
 port.on('message', (/** @type {Request} */ request) => {
-  answer(request).then(post, (error) => post({ blobs: [], failed: String(error?.message ?? error) }));
+  answer(request).then(post, (error) => post({ id: request.id, blobs: [], failed: String(error?.message ?? error) }));
 });
 
 /** @param {Answer} message */
@@ -38,7 +38,7 @@ function post(message) {
  * @param {Request} request
  * @returns {Promise<Answer>}
  */
-async function answer({ oids }) {
+async function answer({ id, oids }) {
   /** @type {Blob[]} */
   const blobs = [];
   let deaths = 0;
@@ -57,7 +57,7 @@ async function answer({ oids }) {
       deaths = 0;
     }
   }
-  return { blobs };
+  return { id, blobs };
 }
 
 /** @returns {Batch} */

@@ -57,6 +57,8 @@ interface Connection {
   readonly port: MessageChannel['port1'];
   /** Grows by one with every answer. */
   readonly signal: Int32Array;
+  /** Number of the last question. */
+  asked: number;
 }
 
 function connect(place: GitPlace, maxBytes: number): Connection {
@@ -71,21 +73,34 @@ function connect(place: GitPlace, maxBytes: number): Connection {
   });
   worker.unref();
   port1.unref();
-  return { worker, port: port1, signal };
+  return { worker, port: port1, signal, asked: 0 };
 }
 
+/**
+ * Sends one question and waits for its answer. The counter only says when to look: an answer is one that bears the number of
+ * its question, so that neither an early wake-up nor the late answer to a question given up is taken for it.
+ */
 function ask(connection: Connection, oids: readonly string[]): readonly (Blob | undefined)[] {
-  const seen = Atomics.load(connection.signal, 0);
-  connection.port.postMessage({ oids });
-  if (Atomics.wait(connection.signal, 0, seen, PATIENCE_MS) === 'timed-out') {
-    throw new AppError('git-failed', `expected git cat-file to answer within ${PATIENCE_MS / 1_000} s, found no answer`);
+  connection.asked += 1;
+  connection.port.postMessage({ id: connection.asked, oids });
+  for (;;) {
+    const seen = Atomics.load(connection.signal, 0);
+    // The worker posts what ./objects-worker.mjs calls an Answer, and nothing else.
+    const answer = receiveMessageOnPort(connection.port)?.message as Answer | undefined;
+    if (answer?.id === connection.asked) {
+      if (answer.failed !== undefined) throw new AppError('git-failed', `expected objects of git cat-file, found ${answer.failed}`);
+      return answer.blobs;
+    }
+    if (answer === undefined && Atomics.wait(connection.signal, 0, seen, PATIENCE_MS) === 'timed-out') {
+      throw new AppError('git-failed', `expected git cat-file to answer within ${PATIENCE_MS / 1_000} s, found no answer`);
+    }
   }
-  // The worker posts what ./objects-worker.mjs calls an Answer, and nothing else, before it moves the counter.
-  const answer = receiveMessageOnPort(connection.port)?.message as { blobs: (Blob | undefined)[]; failed?: string } | undefined;
-  if (answer === undefined || answer.failed !== undefined) {
-    throw new AppError('git-failed', `expected objects of git cat-file, found ${answer?.failed ?? 'nothing'}`);
-  }
-  return answer.blobs;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly blobs: readonly (Blob | undefined)[];
+  readonly failed?: string;
 }
 
 /** Where the worker lies: `git-objects.js` beside the running bundle, or its source beside this file. */

@@ -3,6 +3,9 @@ import type { FileContent } from '../../core/model/tree.ts';
 /** A NUL among the first bytes makes a file binary: git's own rule and its own number (`buffer_is_binary`). */
 const BINARY_PROBE = 8_000;
 
+/** `ignoreBOM` is the standard's name for keeping the mark. */
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * The text of a blob, or why it is not read. Strict UTF-8, a byte-order mark kept: what does not survive the way back to
  * the same bytes is no text.
@@ -11,7 +14,7 @@ export function decodeBlob(bytes: Uint8Array, maxFileBytes: number): FileContent
   if (maxFileBytes < bytes.length) return tooLarge(bytes.length, maxFileBytes);
   if (bytes.subarray(0, BINARY_PROBE).includes(0)) return { kind: 'unread', reason: 'binary' };
   try {
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return { kind: 'text', text: STRICT.decode(bytes) };
   } catch {
     // The decoder's only failure is malformed input, which is what the reason says.
     return { kind: 'unread', reason: 'not-utf8' };

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { type AckRecord, readRecord } from '../core/attest/records.ts';
+import { ledgerFile, readLedger } from './ledger/ledger.ts';
+
+/** The records of one ledger, signatures checked. */
+export type LedgerReader = (commonDir: string) => Promise<readonly AckRecord[]>;
+
+/**
+ * Reads a ledger again only where the file changed, and checks each signature once: a keystroke asks for the records too.
+ * Lines that cannot be read are logged once and cost nothing but themselves.
+ */
+export function createLedgerReader(log: (line: string) => void = () => undefined): LedgerReader {
+  const checked = new Map<string, AckRecord | undefined>();
+  const warned = new Set<string>();
+  let known: { readonly stamp: string; readonly records: readonly AckRecord[] } | undefined;
+  const warn = (line: string): void => {
+    if (warned.has(line)) return;
+    warned.add(line);
+    log(line);
+  };
+  const recordOf = (line: string): AckRecord | undefined => {
+    if (checked.has(line)) return checked.get(line);
+    const reading = readRecord(line);
+    if (reading.kind === 'junk') warn(`ledger line ignored: ${reading.reason}`);
+    const record = reading.kind === 'junk' ? undefined : reading.record;
+    checked.set(line, record);
+    return record;
+  };
+  return async (commonDir) => {
+    const stamp = await stampOf(ledgerFile(commonDir));
+    if (known?.stamp === stamp) return known.records;
+    const { lines, warnings } = await readLedger(commonDir);
+    warnings.forEach(warn);
+    known = { stamp, records: lines.flatMap((line) => recordOf(line) ?? []) };
+    return known.records;
+  };
+}
+
+/** The file is only ever appended to, so its size alone would do; the rest tells a replaced file. */
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file);
+    return `${file} ${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return `${file} none`;
+    throw error;
+  }
+}

@@ -1,0 +1,196 @@
+import { assess } from '../core/assess.ts';
+import type { Memo } from '../core/facts/memo.ts';
+import type { ReadAsset } from '../core/languages/language.ts';
+import { prepareLanguages } from '../core/languages/prepare.ts';
+import type { Assessment } from '../core/model/assessment.ts';
+import type { Change } from '../core/model/change.ts';
+import type { Policy } from '../core/model/policy.ts';
+import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
+import type { RepoPath, Tree } from '../core/model/tree.ts';
+import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
+import { tightenPolicy } from '../core/policy/tighten-policy.ts';
+import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
+import type { CoverageContext } from '../core/verify/entitlement.ts';
+import { selectRecords } from '../core/verify/select-records.ts';
+import { verifyChange } from '../core/verify/verify.ts';
+import type { CarrierLines } from './carriers/carrier-path.ts';
+import { readCarriers } from './carriers/read-carriers.ts';
+import { readNotes } from './carriers/read-notes.ts';
+import { createLedgerReader } from './ledger-records.ts';
+import { loadPolicy, loadTrust } from './policy/load-policy.ts';
+import { openRepository, type Repository } from './repository.ts';
+import type { WorktreeChange } from './trees/worktree-change.ts';
+import { uniteCoverage } from './union-coverage.ts';
+
+export interface SessionOptions {
+  /** Reads a grammar that ships beside the running bundle. */
+  readonly readAsset: ReadAsset;
+  /** The environment that git and the places of keys are read from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Warnings of ledger and carriers, one line each. */
+  readonly log?: (line: string) => void;
+}
+
+/** Which two trees to compare. Nothing given: HEAD and the working tree with its untracked files. */
+export interface ReviewRequest {
+  /** A revision; default HEAD. */
+  readonly base?: string;
+  /** A revision; then git objects alone are read, and the before side is the merge base. */
+  readonly head?: string;
+  /** The index instead of the working tree. */
+  readonly staged?: boolean;
+  /** Unsaved buffers over the working tree. */
+  readonly overlay?: ReadonlyMap<RepoPath, string>;
+}
+
+/** What one change holds, and what of it people have acknowledged. */
+export interface Review {
+  readonly change: Change;
+  /** The base's policy with whatever the other side made stricter. */
+  readonly policy: Policy;
+  readonly assessment: Assessment;
+  readonly coverage: Coverage;
+}
+
+export interface VerifyRequest {
+  readonly base: string;
+  readonly head: string;
+  /** Contents of bundle files, read by the caller. */
+  readonly bundles?: readonly string[];
+}
+
+/**
+ * The read side of one repository for every door: review and verify. It holds no key and reaches no signer (law 6); what
+ * signs is in sign-session.ts, which the doors of a person import and nothing else does.
+ */
+export interface Session {
+  readonly repository: Repository;
+  /** Policy of HEAD, tightened by the working tree. */
+  policy(): Policy;
+  review(request?: ReviewRequest): Promise<Review>;
+  /** The saved files against HEAD, to be asked with buffers over it; large files are judged by HEAD's policy. */
+  worktree(): WorktreeChange;
+  /** As `review`, for a change the caller made itself (a patch, the editor's buffers). `base` names the commit whose policy holds. */
+  reviewChange(change: Change, options?: { readonly base?: string; readonly memo?: Memo }): Promise<Review>;
+  verify(request: VerifyRequest): Promise<VerificationResult>;
+  close(): void;
+}
+
+/** Opens the repository of a folder. Errors: `not-a-repository`, `git-missing`; each verb adds those of what it reads. */
+export function openSession(dir: string, options: SessionOptions): Session {
+  const repositories = openBySize(dir);
+  const readRecords = createLedgerReader(options.log);
+  const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
+
+  const reviewChange: Session['reviewChange'] = async (change, { base, memo } = {}) => {
+    const policy = policyOf(base === undefined ? change.before : repository.commitTree(base), change.after);
+    await prepareLanguages(change.touched, options.readAsset);
+    const assessment = assess(change, policy, memo === undefined ? {} : { memo });
+    const records = await readRecords(repository.commonDir);
+    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }) };
+  };
+  const reviewCommits = async (base: string, head: string): Promise<Review> => {
+    const input = await recompute(repositories, base, head, options.readAsset);
+    const { change, policy, assessment, trust, context } = input;
+    const records = await readRecords(repository.commonDir);
+    const own = coverFindings(assessment, records, policy, undefined, { now: context.now });
+    const carried = selectRecords(carrierLines(repository, input, base, head).lines, assessment, trust).records;
+    return { change, policy, assessment, coverage: uniteCoverage(own, coverFindings(assessment, carried, policy, trust, context)) };
+  };
+
+  return {
+    repository,
+    reviewChange,
+    worktree: () => repositories.of(loadPolicy(repository.commitTree('HEAD')).maxFileBytes).worktreeChange(),
+    policy: () => {
+      const { before, after } = repository.worktreeChange();
+      return policyOf(before, after);
+    },
+    review: async ({ base, head, staged, overlay } = {}) => {
+      if (head !== undefined) return reviewCommits(base ?? 'HEAD', head);
+      const sized = repositories.of(loadPolicy(repository.commitTree(base ?? 'HEAD')).maxFileBytes);
+      return reviewChange(
+        staged === true ? sized.stagedChange(base) : sized.worktreeChange(base, overlay),
+        base === undefined ? {} : { base },
+      );
+    },
+    verify: async ({ base, head, bundles = [] }) => {
+      const input = await recompute(repositories, base, head, options.readAsset);
+      const { assessment, policy, trust, context } = input;
+      const carried = carrierLines(repository, input, base, head);
+      const lines = [...carried.lines, ...bundles.flatMap((bundle) => bundle.split('\n'))];
+      const result = verifyChange({ assessment, policy, trust, lines, context });
+      return { ...result, warnings: [...carried.warnings, ...result.warnings] };
+    },
+    close: () => repositories.close(),
+  };
+}
+
+interface Repositories {
+  of(maxFileBytes: number): Repository;
+  close(): void;
+}
+
+/** The base's policy says how large a file may be, and the trees are opened with that limit: one repository for each. */
+function openBySize(dir: string): Repositories {
+  const opened = new Map<number, Repository>();
+  return {
+    of(maxFileBytes) {
+      const repository = opened.get(maxFileBytes) ?? openRepository(dir, { maxFileBytes });
+      opened.set(maxFileBytes, repository);
+      return repository;
+    },
+    close: () => opened.forEach((repository) => void repository.close()),
+  };
+}
+
+/** Everything about two commits that is recomputed and not believed. */
+interface Recomputed {
+  readonly change: Change;
+  readonly baseTree: Tree;
+  readonly policy: Policy;
+  readonly assessment: Assessment;
+  readonly trust: TrustMaterial;
+  readonly context: CoverageContext;
+}
+
+/** Policy and trust are the base's own and not the merge base's: a signer struck off since must not count (law 7). */
+async function recompute(repositories: Repositories, base: string, head: string, readAsset: ReadAsset): Promise<Recomputed> {
+  const baseTree = repositories.of(DEFAULT_POLICY.maxFileBytes).commitTree(base);
+  const repository = repositories.of(loadPolicy(baseTree).maxFileBytes);
+  const change = repository.commitChange(base, head);
+  const policy = policyOf(baseTree, change.after);
+  await prepareLanguages(change.touched, readAsset);
+  const assessment = assess(change, policy);
+  return {
+    change,
+    baseTree,
+    policy,
+    assessment,
+    trust: loadTrust(baseTree),
+    context: { now: now(), authors: repository.authors(base, head) },
+  };
+}
+
+/** The union of the carriers, all untrusted: the head's tree, the base's, and the notes of the commits between. */
+function carrierLines(repository: Repository, { change, baseTree, assessment }: Recomputed, base: string, head: string): CarrierLines {
+  const fingerprints = assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
+  const range = {
+    head: repository.resolveCommit(head),
+    ...(base === repository.emptyTree ? {} : { base: repository.resolveCommit(base) }),
+  };
+  const readings = [
+    readCarriers(change.after, fingerprints),
+    readCarriers(baseTree, fingerprints),
+    readNotes({ cwd: repository.root ?? repository.gitDir }, range),
+  ];
+  return { lines: readings.flatMap((reading) => reading.lines), warnings: readings.flatMap((reading) => reading.warnings) };
+}
+
+function policyOf(base: Tree, head: Tree): Policy {
+  return tightenPolicy(loadPolicy(base), loadPolicy(head));
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

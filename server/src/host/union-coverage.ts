@@ -1,0 +1,23 @@
+import type { Coverage } from '../core/verify/coverage.ts';
+
+/**
+ * What a person's own ledger and the trusted carriers cover together. Either suffices; a rejection on either side beats both,
+ * and the gaps of what neither covers are those of the ledger, which names the person's own next step. Both are of one
+ * assessment, so their findings come in one order.
+ */
+export function uniteCoverage(own: Coverage, trusted: Coverage): Coverage {
+  const rejections = [...own.gaps, ...trusted.gaps].filter((gap) => gap.code === 'rejected');
+  const rejected = new Set(rejections.map((gap) => gap.fingerprint));
+  const findings = own.findings.map((finding, index) => {
+    const other = trusted.findings[index];
+    const acknowledged = !rejected.has(finding.fingerprint) && (finding.acknowledged || other?.acknowledged === true);
+    return { ...finding, acknowledged, by: acknowledged ? [...new Set([...finding.by, ...(other?.by ?? [])])].sort() : [] };
+  });
+  const open = new Set(findings.filter((finding) => !finding.acknowledged).map((finding) => finding.fingerprint));
+  const covered = [...own.covered, ...trusted.covered].filter((one) => !open.has(one.fingerprint));
+  return {
+    findings,
+    gaps: [...own.gaps.filter((gap) => gap.code !== 'rejected' && open.has(gap.fingerprint)), ...rejections],
+    covered: [...new Map(covered.map((one) => [one.fingerprint, one])).values()],
+  };
+}
