@@ -1,5 +1,5 @@
-import type { Confidence, Family, FindingDraft, RuleId, Severity } from '../model/finding.ts';
 import type { FactKind, FileFacts, Reach, SourceFacts } from '../model/facts.ts';
+import type { Confidence, Family, FindingDraft, RuleId, Severity } from '../model/finding.ts';
 import type { Hunk } from '../model/hunk.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
 

@@ -1,0 +1,107 @@
+import type { RepoPath } from '../../model/tree.ts';
+import { collapse, type FactsDraft, includeFacts } from '../facts-draft.ts';
+import type { Embed, EmbeddedLine } from '../language.ts';
+import type { LineIndex } from '../positions.ts';
+import { neutraliseExpressions } from './expressions.ts';
+import { flatten, type Leaf } from './flatten.ts';
+import type { DocumentNode } from './node.ts';
+import { isPipeline, type Part, splitParts } from './parts.ts';
+
+export interface DocumentSource {
+  readonly path: RepoPath;
+  readonly lines: LineIndex;
+  readonly embed: Embed;
+  readonly draft: FactsDraft;
+}
+
+/** Adds settings, resources, scopes, tokens and embedded shell of one document to the draft. */
+export function describeDocument(root: DocumentNode, source: DocumentSource): void {
+  const parts = splitParts(root, source.path);
+  const own = new Set(parts.map((part) => part.node));
+  for (const part of parts) describePart(part, new Set([...own].filter((node) => node !== part.node)), source);
+}
+
+function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: DocumentSource): void {
+  const { lines, draft } = source;
+  const { resource, scope } = part;
+  if (resource !== undefined) {
+    draft.resources.push({
+      type: resource.type,
+      name: resource.name,
+      key: resource.key,
+      range: lines.rangeOf(resource.start, resource.end),
+      scope,
+    });
+    draft.scopes.push({ name: scope, startLine: lines.lineAt(part.start), endLine: lines.lineAt(Math.max(part.start, part.node.end - 1)) });
+  }
+  const leaves: Leaf[] = [];
+  const whole = flatten(part.node, part.start, others, (leaf) => leaves.push(leaf));
+  if (!whole) draft.blindSpots.push({ reason: 'parse-error', detail: 'more settings than are read' });
+  for (const leaf of leaves) {
+    const range = lines.rangeOf(leaf.start, leaf.end);
+    const key = `${resource?.key ?? ''} ${leaf.identity.join('/')} = ${typeof leaf.value === 'string' ? collapse(leaf.value) : String(leaf.value)}`;
+    draft.settings.push({ path: leaf.path, value: leaf.value, resource: resource?.key ?? '', range, key, scope });
+    if (leaf.holds) continue;
+    // Indentation is meaning in such files, so a token says where it stands.
+    draft.tokens.push({ text: `${scope} ${leaf.path.join('/')}=${String(leaf.value)}`, line: range.start.line });
+  }
+  embedShell(
+    leaves.filter((leaf) => !leaf.holds),
+    scope,
+    source,
+  );
+}
+
+/** Keys of pipelines whose strings are shell. */
+const SCRIPT_KEYS = /^(run|script|before_script|after_script|install|before_install|commands?|bash|cmds|build)$/;
+
+function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed }: DocumentSource): void {
+  for (const group of groupScripts(leaves, isPipeline(path))) {
+    const text = group.flatMap((leaf) => leaf.node?.lines?.() ?? []);
+    if (text.length > 0) includeFacts(draft, embed('shell', neutraliseExpressions(text), scope));
+  }
+}
+
+/** The lines of one list of a script share their variables, so they are one script. */
+function groupScripts(leaves: readonly Leaf[], inPipeline: boolean): readonly (readonly Leaf[])[] {
+  const groups = new Map<string, Leaf[]>();
+  for (const [at, leaf] of leaves.entries()) {
+    if (typeof leaf.value !== 'string' || leaf.node?.lines === undefined) continue;
+    const key = leaf.path.at(-1) ?? '';
+    const listKey = leaf.path.at(-2) ?? '';
+    const isScript =
+      inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, leaves);
+    const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
+    if (isScript) groups.set(name, [...(groups.get(name) ?? []), leaf]);
+    else if (isShellArgument(leaves, at)) groups.set(`${leaf.path.join('/')} argument`, [leaf]);
+  }
+  return [...groups.values()];
+}
+
+/** `shell: python` and its like in the same step. */
+function hasOtherShell(leaf: Leaf, leaves: readonly Leaf[]): boolean {
+  const step = leaf.path.slice(0, -1).join('/');
+  const shell = leaves.find((other) => other.path.at(-1) === 'shell' && other.path.slice(0, -1).join('/') === step);
+  return shell !== undefined && !/^(ba|z|da)?sh\b/.test(String(shell.value));
+}
+
+/** The script in `["sh", "-c", "…"]`, also where a `command` and its `args` share it. */
+function isShellArgument(leaves: readonly Leaf[], at: number): boolean {
+  const option = leaves[at - 1];
+  const shell = leaves[at - 2];
+  if (option === undefined || shell === undefined || !/^-\w*c$/.test(String(option.value))) return false;
+  return /(^|\/)(ba|z|da|k)?sh$/.test(String(shell.value)) || /(^|\/)(ba|z|da|k)?sh$/.test(String(leaves[at - 3]?.value ?? ''));
+}
+
+/** Lines of a string that stands whole in the file between two offsets. */
+export function linesBetween(text: string, start: number, end: number, lines: LineIndex): readonly EmbeddedLine[] {
+  const found: EmbeddedLine[] = [];
+  for (let from = start; from <= end; ) {
+    const at = text.indexOf('\n', from);
+    const to = at < 0 || at > end ? end : at;
+    const { line, character } = lines.positionAt(from);
+    found.push({ text: text.slice(from, to), line, character });
+    from = to + 1;
+  }
+  return found;
+}

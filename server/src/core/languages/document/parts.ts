@@ -1,0 +1,130 @@
+import type { RepoPath } from '../../model/tree.ts';
+import { type DocumentNode, type Entry, entryOf, nodeAt, stringAt } from './node.ts';
+
+/** A part of a document that stands for a thing of its own: an object, a job, a resource. */
+export interface Part {
+  readonly node: DocumentNode;
+  /** Where the part starts: its key, where it has one. */
+  readonly start: number;
+  readonly scope: string;
+  readonly resource: PartResource | undefined;
+}
+
+export interface PartResource {
+  readonly type: string;
+  readonly name: string;
+  readonly key: string;
+  /** The header. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Cuts a document into its parts. The last one is the rest: what belongs to no part. */
+export function splitParts(root: DocumentNode, path: RepoPath): readonly Part[] {
+  const parts = kubernetes(root, path) ?? cloudFormation(root, path) ?? jobs(root, path) ?? services(root, path) ?? [];
+  if (parts.some((part) => part.node === root)) return parts;
+  return [...parts, { node: root, start: root.start, scope: '', resource: undefined }];
+}
+
+/** True for files whose `run` and `script` keys hold shell. */
+export function isPipeline(path: RepoPath): boolean {
+  return /(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)\.gitlab\/|(^|\/)(\.circleci|\.buildkite)\/|(^|\/)(azure-pipelines|bitbucket-pipelines|\.travis|\.drone|cloudbuild|buildspec|appveyor|Taskfile|lefthook)[^/]*\.ya?ml$/i.test(
+    path,
+  );
+}
+
+/** Words of a path that say which environment it is for: the same object in another one is another object. */
+function environmentOf(path: RepoPath): string {
+  return path
+    .split(/[/._-]/)
+    .filter((word) =>
+      /^(prod|production|live|staging|stage|stg|dev|development|test|testing|qa|uat|sandbox|preview|local|eu|us|ap)$/i.test(word),
+    )
+    .join('.')
+    .toLowerCase();
+}
+
+function folderOf(path: RepoPath): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function kubernetes(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  const kind = entryOf(root, 'kind');
+  if (kind === undefined || stringAt(root, 'apiVersion') === '' || stringAt(root, 'kind') === '') return undefined;
+  const items = nodeAt(root, 'items');
+  if (stringAt(root, 'kind').endsWith('List') && items?.kind === 'list') return items.items.flatMap((item) => kubernetes(item, path) ?? []);
+  const type = stringAt(root, 'kind');
+  const name = stringAt(root, 'metadata', 'name') || stringAt(root, 'metadata', 'generateName');
+  const namespace = stringAt(root, 'metadata', 'namespace');
+  const nameNode = nodeAt(root, 'metadata', 'name');
+  const end = nameNode !== undefined && nameNode.end > kind.node.end ? nameNode.end : kind.node.end;
+  const key = `kubernetes ${environmentOf(path)} ${type}/${namespace}/${name}`;
+  return [
+    {
+      node: root,
+      start: root.start,
+      scope: `${type}/${name}`,
+      resource: { type, name: namespace === '' ? name : `${namespace}/${name}`, key, start: kind.start, end },
+    },
+  ];
+}
+
+function cloudFormation(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  const resources = nodeAt(root, 'Resources') ?? nodeAt(root, 'resources', 'Resources');
+  if (resources?.kind !== 'map' || !resources.entries.some((entry) => stringAt(entry.node, 'Type').includes('::'))) return undefined;
+  return resources.entries.map((entry) => {
+    const type = stringAt(entry.node, 'Type');
+    const key = `cloudformation ${folderOf(path)} ${environmentOf(path)} ${entry.key}`;
+    return {
+      node: entry.node,
+      start: entry.start,
+      scope: `Resources.${entry.key}`,
+      resource: { type, name: entry.key, key, ...header(entry, 'Type') },
+    };
+  });
+}
+
+/** Jobs of GitHub Actions, of GitLab, and of pipelines built like them. */
+function jobs(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  if (!isPipeline(path) || root.kind !== 'map') return undefined;
+  const inJobs = nodeAt(root, 'jobs');
+  if (inJobs?.kind === 'map') return inJobs.entries.map((entry) => job(entry, `jobs.${entry.key}`, path));
+  const isJob = (entry: Entry): boolean =>
+    entry.node.kind === 'map' && entry.node.entries.some((inner) => /^(script|trigger|extends|stage)$/.test(inner.key));
+  return root.entries.filter(isJob).map((entry) => job(entry, entry.key, path));
+}
+
+function job(entry: Entry, scope: string, path: RepoPath): Part {
+  return {
+    node: entry.node,
+    start: entry.start,
+    scope,
+    resource: { type: 'job', name: entry.key, key: `job ${path} ${entry.key}`, start: entry.start, end: entry.start + entry.key.length },
+  };
+}
+
+function services(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  const found = nodeAt(root, 'services');
+  if (
+    found?.kind !== 'map' ||
+    !found.entries.some((entry) => entryOf(entry.node, 'image') !== undefined || entryOf(entry.node, 'build') !== undefined)
+  )
+    return undefined;
+  return found.entries.map((entry) => ({
+    node: entry.node,
+    start: entry.start,
+    scope: `services.${entry.key}`,
+    resource: {
+      type: 'service',
+      name: entry.key,
+      key: `service ${folderOf(path)} ${environmentOf(path)} ${entry.key}`,
+      start: entry.start,
+      end: entry.start + entry.key.length,
+    },
+  }));
+}
+
+function header(entry: Entry, key: string): { readonly start: number; readonly end: number } {
+  const type = entryOf(entry.node, key);
+  return { start: entry.start, end: type === undefined ? entry.start + entry.key.length : type.node.end };
+}

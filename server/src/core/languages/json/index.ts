@@ -1,0 +1,50 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { RepoPath } from '../../model/tree.ts';
+import { describeDocument, linesBetween } from '../document/describe.ts';
+import type { DocumentNode } from '../document/node.ts';
+import { draftFacts } from '../facts-draft.ts';
+import type { Embed, Language } from '../language.ts';
+import { indexLines } from '../positions.ts';
+import { convertJson } from './convert.ts';
+import { describeManifest } from './manifest.ts';
+
+const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template)$/i;
+const KNOWN = /(^|\/)(\.eslintrc|\.babelrc|\.prettierrc|\.swcrc|\.nycrc|\.releaserc|\.renovaterc)$/;
+/** Written by tools, far longer than anything a person reviews, and read by the rules that need them. */
+const LOCKFILE = /(^|\/)(package-lock|npm-shrinkwrap|composer\.lock|Pipfile\.lock)(\.json)?$/;
+
+/**
+ * JSON, with comments and trailing commas as editors allow them. CloudFormation templates and Kubernetes objects come out as
+ * resources, `package.json` as dependencies and scripts, everything else as settings.
+ */
+const language: Language = {
+  id: 'json',
+  embeds: ['shell', 'sql'],
+  owns: (path) => JSON_FILE.test(path) || KNOWN.test(path),
+  facts(path: RepoPath, text: string, embed: Embed) {
+    const draft = draftFacts('json');
+    if (LOCKFILE.test(path)) return draft;
+    const lines = indexLines(text);
+    try {
+      const errors: ParseError[] = [];
+      const tree: Node | undefined = parseTree(text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text, errors, {
+        allowTrailingComma: true,
+        allowEmptyContent: true,
+      });
+      const error = errors[0];
+      if (error !== undefined)
+        draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.offset)}: ${printParseErrorCode(error.error)}` });
+      const root: DocumentNode | undefined =
+        tree === undefined ? undefined : convertJson(tree, 0, (start, end) => linesBetween(text, start, end, lines));
+      if (root !== undefined) {
+        describeDocument(root, { path, lines, embed, draft });
+        if (/(^|\/)package\.json$/.test(path)) describeManifest(root, { path, lines, embed, draft });
+      }
+    } catch (error) {
+      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
+    }
+    return draft;
+  },
+};
+
+export default language;

@@ -1,0 +1,208 @@
+import type { Command, ShellWord } from '../../model/facts.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { collapse, type FactsDraft, includeFacts } from '../facts-draft.ts';
+import type { Embed } from '../language.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
+import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
+import { embedArguments, embedHeredoc } from './embedded.ts';
+import { readWord } from './words.ts';
+import { programName, unwrap } from './wrappers.ts';
+
+export interface ShellSource {
+  readonly path: RepoPath;
+  readonly text: string;
+  readonly embed: Embed;
+  readonly draft: FactsDraft;
+}
+
+/** Everything a walk knows of the place it is at. */
+interface Place {
+  readonly scope: string;
+  /** Name of the command whose output feeds this one. */
+  readonly pipedFrom: string | undefined;
+}
+
+/** Adds commands, assignments and scopes of a script to the draft. */
+export function gatherCommands(root: SyntaxNode, source: ShellSource): void {
+  visit(root, { ...source, lines: indexLines(source.text) }, { scope: '', pipedFrom: undefined });
+}
+
+type Walk = ShellSource & { readonly lines: LineIndex };
+
+function visit(node: SyntaxNode, walk: Walk, place: Place): void {
+  switch (node.type) {
+    case 'comment':
+      return;
+    case 'function_definition':
+      visitFunction(node, walk, place);
+      return;
+    case 'pipeline':
+      visitPipeline(node, walk, place);
+      return;
+    case 'redirected_statement':
+      visitRedirected(node, walk, place);
+      return;
+    case 'command':
+    case 'declaration_command':
+    case 'test_command':
+      visitCommand(node, walk, place);
+      return;
+    case 'variable_assignment':
+      addAssignment(node, walk, place.scope);
+      visitAll(node.children, walk, { ...place, pipedFrom: undefined });
+      return;
+    case 'heredoc_body':
+      // A here-doc is text; only the substitutions in it are run.
+      for (const inner of walkSyntax(node))
+        if (inner.type === 'command_substitution') visitAll(inner.children, walk, { scope: place.scope, pipedFrom: undefined });
+      return;
+    default:
+      visitAll(node.children, walk, keepsPipe(node) ? place : { ...place, pipedFrom: undefined });
+  }
+}
+
+function visitAll(nodes: readonly SyntaxNode[], walk: Walk, place: Place): void {
+  for (const node of nodes) visit(node, walk, place);
+}
+
+/** What stands in braces or parentheses reads the pipe that feeds it. */
+function keepsPipe(node: SyntaxNode): boolean {
+  return (
+    node.type === 'subshell' ||
+    node.type === 'compound_statement' ||
+    node.type === 'list' ||
+    node.type === 'while_statement' ||
+    node.type === 'do_group'
+  );
+}
+
+function visitFunction(node: SyntaxNode, walk: Walk, place: Place): void {
+  const name = node.children.find((child) => child.field === 'name');
+  const inner = name === undefined ? '' : walk.text.slice(name.start, name.end);
+  const scope = place.scope === '' ? inner : `${place.scope}.${inner}`;
+  walk.draft.scopes.push({ name: scope, startLine: walk.lines.lineAt(node.start), endLine: walk.lines.lineAt(node.end) });
+  for (const child of node.children) if (child !== name) visit(child, walk, { scope, pipedFrom: undefined });
+}
+
+function visitPipeline(node: SyntaxNode, walk: Walk, place: Place): void {
+  let pipedFrom = place.pipedFrom;
+  for (const child of node.children) {
+    if (!child.named) continue;
+    visit(child, walk, { ...place, pipedFrom });
+    pipedFrom = lastProgram(child, walk.text);
+  }
+}
+
+/** The grammar hangs what follows a here-doc's start (`cat <<EOF | sh`) below the redirect. */
+function visitRedirected(node: SyntaxNode, walk: Walk, place: Place): void {
+  const body = node.children.find((child) => child.field === 'body');
+  if (body !== undefined) visit(body, walk, place);
+  for (const child of node.children) {
+    if (child === body) continue;
+    if (child.type !== 'heredoc_redirect') {
+      visit(child, walk, { ...place, pipedFrom: undefined });
+      continue;
+    }
+    const from = body === undefined ? undefined : lastProgram(body, walk.text);
+    for (const part of child.children) {
+      if (part.type === 'heredoc_body' && from !== undefined) includeFacts(walk.draft, embedHeredoc(from, part, walk, place.scope));
+      visit(part, walk, { ...place, pipedFrom: part.type === 'pipeline' ? from : undefined });
+    }
+  }
+}
+
+function lastProgram(node: SyntaxNode, text: string): string {
+  if (node.type === 'command') return programName(unwrap(wordsOf(node, text)));
+  for (let at = node.children.length - 1; at >= 0; at--) {
+    const child = node.children[at];
+    const found = child?.named === true ? lastProgram(child, text) : '';
+    if (found !== '') return found;
+  }
+  return '';
+}
+
+function visitCommand(node: SyntaxNode, walk: Walk, place: Place): void {
+  const words = wordsOf(node, walk.text);
+  for (const child of node.children) if (child.type === 'variable_assignment') addAssignment(child, walk, place.scope);
+  if (words.length > 0) addCommand(node, words, walk, place);
+  for (const child of node.children) visitNested(child, walk, place);
+}
+
+/** Substitutions inside a word run commands of their own. */
+function visitNested(node: SyntaxNode, walk: Walk, place: Place): void {
+  const stack = [node];
+  for (let inner = stack.pop(); inner !== undefined; inner = stack.pop()) {
+    if (inner.type === 'command_substitution' || inner.type === 'process_substitution')
+      visitAll(inner.children, walk, { scope: place.scope, pipedFrom: undefined });
+    else stack.push(...inner.children);
+  }
+}
+
+function wordsOf(node: SyntaxNode, text: string): ShellWord[] {
+  if (node.type === 'test_command') return [...testWords(node, text)];
+  return node.children
+    .filter(
+      (child) =>
+        child.type === 'command_name' || child.field === 'argument' || (node.type === 'declaration_command' && child.type !== 'comment'),
+    )
+    .map((child) => readWord(child.type === 'command_name' ? (child.children[0] ?? child) : child, text));
+}
+
+function* testWords(node: SyntaxNode, text: string): Generator<ShellWord> {
+  const whole = new Set([
+    'word',
+    'string',
+    'raw_string',
+    'simple_expansion',
+    'expansion',
+    'concatenation',
+    'test_operator',
+    'number',
+    'command_substitution',
+    'regex',
+  ]);
+  const stack = [node];
+  for (let inner = stack.pop(); inner !== undefined; inner = stack.pop()) {
+    if (whole.has(inner.type) || inner.children.length === 0) yield readWord(inner, text);
+    else for (let at = inner.children.length - 1; at >= 0; at--) stack.push(...inner.children.slice(at, at + 1));
+  }
+}
+
+function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk, place: Place): void {
+  const words = unwrap(written);
+  const name = programName(words);
+  const nodes = node.children.filter((child) => child.type !== 'variable_assignment' || node.type === 'declaration_command');
+  const start = nodes[0]?.start ?? node.start;
+  const end = nodes.at(-1)?.end ?? node.end;
+  const piped = place.pipedFrom;
+  const environment = node.type === 'command' ? node.children.filter((child) => child.type === 'variable_assignment') : [];
+  const assigned = environment.map((child) => `${collapse(walk.text.slice(child.start, child.end))} `).join('');
+  const text = assigned + written.map((word) => collapse(word.source)).join(' ');
+  const command: Command = {
+    name,
+    words,
+    range: walk.lines.rangeOf(start, end),
+    // `set -e` guards the script it stands in, so the same words in another script are another guard.
+    key: `${piped === undefined ? '' : `${piped} | `}${name === 'set' ? `${walk.path}: ` : ''}${text}`,
+    scope: place.scope,
+    ...(piped === undefined ? {} : { pipedFrom: piped }),
+  };
+  walk.draft.commands.push(command);
+  includeFacts(walk.draft, embedArguments(command, node, walk));
+}
+
+function addAssignment(node: SyntaxNode, walk: Walk, scope: string): void {
+  const name = node.children.find((child) => child.field === 'name');
+  const value = node.children.find((child) => child.field === 'value');
+  if (name === undefined) return;
+  const variable = walk.text.slice(name.start, name.end);
+  const text = value === undefined ? '' : readWord(value, walk.text).text;
+  walk.draft.settings.push({
+    path: [variable],
+    value: text,
+    resource: '',
+    range: walk.lines.rangeOf(node.start, node.end),
+    key: `${variable}=${collapse(text)}`,
+    scope,
+  });
+}

@@ -1,0 +1,49 @@
+import type { RepoPath } from '../../model/tree.ts';
+import { draftFacts } from '../facts-draft.ts';
+import type { Embed, Language, ReadAsset } from '../language.ts';
+import { indexLines } from '../positions.ts';
+import { findSyntaxError, type Grammar, loadGrammar, parseSyntax } from '../tree-sitter.ts';
+import { gatherCommands } from './commands.ts';
+import { shellTokens } from './tokens.ts';
+
+const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/;
+/** Scripts that carry no extension and are known by their place. */
+const KNOWN = /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint)$/;
+
+let grammar: Grammar | undefined;
+
+/**
+ * Shell scripts by the tree-sitter grammar for bash. It sees commands wherever they are run from: functions, pipelines, `&&`
+ * lists, conditions, subshells and substitutions; a here-doc is the input of its command and no command itself. Assignments
+ * come out as settings, so that a rule may look up what a variable holds.
+ */
+const language: Language = {
+  id: 'shell',
+  embeds: ['sql'],
+  owns: (path) => EXTENSION.test(path) || KNOWN.test(path),
+  async prepare(readAsset: ReadAsset) {
+    grammar = await loadGrammar('tree-sitter-bash.wasm', readAsset);
+  },
+  facts(path: RepoPath, text: string, embed: Embed) {
+    const draft = draftFacts('shell');
+    if (grammar === undefined) {
+      draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-bash.wasm' });
+      return draft;
+    }
+    try {
+      const root = parseSyntax(grammar, text);
+      if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
+      else {
+        gatherCommands(root, { path, text, embed, draft });
+        draft.tokens.push(...shellTokens(root, text));
+        const error = findSyntaxError(root);
+        if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${indexLines(text).lineAt(error)}` });
+      }
+    } catch (error) {
+      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
+    }
+    return draft;
+  },
+};
+
+export default language;

@@ -1,0 +1,91 @@
+import type { ShellWord } from '../../model/facts.ts';
+
+/** Programs that run another program given as their arguments, and the options of theirs that take a value. */
+const WRAPPERS: Readonly<Record<string, { readonly valued: string; readonly skips: number }>> = {
+  sudo: { valued: '-u -g -h -p -C -D -R -T -U', skips: 0 },
+  doas: { valued: '-u -C', skips: 0 },
+  env: { valued: '-u -C -S', skips: 0 },
+  nohup: { valued: '', skips: 0 },
+  time: { valued: '-f -o', skips: 0 },
+  nice: { valued: '-n', skips: 0 },
+  ionice: { valued: '-c -n -p', skips: 0 },
+  exec: { valued: '-a', skips: 0 },
+  command: { valued: '', skips: 0 },
+  builtin: { valued: '', skips: 0 },
+  setsid: { valued: '', skips: 0 },
+  stdbuf: { valued: '-i -o -e', skips: 0 },
+  timeout: { valued: '-s -k', skips: 1 },
+  xargs: { valued: '-I -n -P -L -d -E -s -a', skips: 0 },
+  npx: { valued: '-p --package', skips: 0 },
+  bunx: { valued: '', skips: 0 },
+  pnpx: { valued: '', skips: 0 },
+  dotenv: { valued: '-e', skips: 0 },
+  'cross-env': { valued: '', skips: 0 },
+};
+
+/** Package managers whose `exec` runs a program: `pnpm exec prisma`, `yarn prisma`. */
+const EXECUTORS: Readonly<Record<string, RegExp>> = {
+  npm: /^(exec|x)$/,
+  pnpm: /^(exec|dlx)$/,
+  yarn: /^(exec|dlx|run)$/,
+  bun: /^x$/,
+  bundle: /^exec$/,
+  poetry: /^run$/,
+  uv: /^run$/,
+  pipenv: /^run$/,
+};
+
+/** The words of the program that is run in the end: `sudo -u app rm -rf x` gives `rm -rf x`. */
+export function unwrap(words: readonly ShellWord[]): readonly ShellWord[] {
+  let left = words;
+  for (let depth = 0; depth < 6; depth++) {
+    const inner = unwrapOnce(left);
+    if (inner === undefined || inner.length === 0) return left;
+    left = inner;
+  }
+  return left;
+}
+
+/** The program's name without its directory; empty where it is computed. */
+export function programName(words: readonly ShellWord[]): string {
+  const first = words[0];
+  if (first === undefined || first.expansions.length > 0 || first.dynamic) return '';
+  return first.text.slice(first.text.lastIndexOf('/') + 1);
+}
+
+function unwrapOnce(words: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  const name = programName(words);
+  const executor = Object.hasOwn(EXECUTORS, name) ? EXECUTORS[name] : undefined;
+  if (executor !== undefined) {
+    const second = words[1]?.text ?? '';
+    if (executor.test(second)) return dropOptions(words.slice(2), '');
+    // `yarn prisma` runs a program of that name; `yarn add` is yarn's own.
+    return undefined;
+  }
+  if (name === 'docker' || name === 'podman' || name === 'kubectl' || name === 'oc') return inContainer(words);
+  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  if (wrapper === undefined) return undefined;
+  return dropOptions(words.slice(1), wrapper.valued).slice(wrapper.skips);
+}
+
+/** `docker exec db dropdb shop`, `docker compose exec db …`, `kubectl exec db -- …`. */
+function inContainer(words: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  const at = words.findIndex((word, index) => index > 0 && index < 6 && word.text === 'exec');
+  if (at < 0) return undefined;
+  const rest = words.slice(at + 1);
+  const dashes = rest.findIndex((word) => word.text === '--');
+  if (dashes >= 0) return rest.slice(dashes + 1);
+  return dropOptions(rest, '-e --env -u --user -w --workdir -n --namespace -c --container --index').slice(1);
+}
+
+function dropOptions(words: readonly ShellWord[], valued: string): readonly ShellWord[] {
+  const takesValue = new Set(valued.split(' '));
+  let at = 0;
+  for (; at < words.length; at++) {
+    const text = words[at]?.text ?? '';
+    if (text === '--') return words.slice(at + 1);
+    if (takesValue.has(text)) at++;
+    else if (!text.startsWith('-') && !/^[A-Za-z_]\w*=/.test(text)) break;
+  }
+  return words.slice(at);
+}

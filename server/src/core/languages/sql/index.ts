@@ -1,0 +1,149 @@
+import type { SqlStatement } from '../../model/facts.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { draftFacts } from '../facts-draft.ts';
+import type { Language } from '../language.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
+import { readByTokens, splitAtVerbs } from './read-tokens.ts';
+import { readParse } from './read-tree.ts';
+import { splitBody, splitStatements } from './split.ts';
+import { readTokens, type SqlToken } from './tokens.ts';
+import type { SqlVerdict } from './verdict.ts';
+
+let parse: ((statement: string) => unknown) | undefined;
+
+/**
+ * SQL scripts. Statements are cut apart by our own tokens and parsed one by one with Postgres' grammar, so that one statement
+ * of another dialect does not cost the file; what the grammar refuses is read by its tokens and says so. Statements in the
+ * body of a routine or a DO block count as well.
+ *
+ * The parser's loader finds `libpg-query.wasm` beside the file that holds its code: a bundle must place it in its own folder.
+ */
+const language: Language = {
+  id: 'sql',
+  owns: (path) => /\.(sql|pgsql|psql|mysql|ddl)$/i.test(path),
+  async prepare() {
+    const module = await import('libpg-query');
+    await module.loadModule();
+    parse = module.parseSync;
+  },
+  facts(path: RepoPath, text: string) {
+    const draft = draftFacts('sql');
+    const lines = indexLines(text);
+    const tokens = readTokens(text);
+    draft.tokens.push(...codeTokens(tokens, lines));
+    const reading: Reading = { text, lines, statements: [], refused: [] };
+    for (const { tokens: statement, section } of splitStatements(tokens)) readStatement(statement, section, reading);
+    draft.statements.push(...reading.statements);
+    if (parse === undefined) draft.blindSpots.push({ reason: 'grammar-missing', detail: 'libpg-query.wasm' });
+    const first = reading.refused[0];
+    // In a string of a program, placeholders and pieces are the rule: the facts say `tokens`, and that is all there is to say.
+    if (first !== undefined && path !== 'embedded.sql') {
+      const count = reading.refused.length;
+      draft.blindSpots.push({
+        reason: 'parse-error',
+        detail: `${count} statement${count === 1 ? '' : 's'} read by tokens, first on line ${first}`,
+      });
+    }
+    return draft;
+  },
+};
+
+export default language;
+
+interface Reading {
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly statements: SqlStatement[];
+  /** Lines of statements that the grammar refused. */
+  readonly refused: number[];
+}
+
+function readStatement(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  const first = tokens[0];
+  if (first === undefined || !tokens.some((token) => token.kind === 'word')) return;
+  const parsed = parseStatement(tokens, reading.text);
+  if (parsed !== undefined) add(tokens, parsed, 'tree', section, reading);
+  else {
+    if (parse !== undefined) reading.refused.push(reading.lines.lineAt(first.start));
+    const startsLine = (token: SqlToken): boolean =>
+      reading.text.slice(reading.lines.startOf(reading.lines.lineAt(token.start)), token.start).trim() === '';
+    for (const piece of splitAtVerbs(tokens, startsLine)) add(piece, readByTokens(piece), 'tokens', section, reading);
+  }
+  if (isRoutine(tokens)) readBodies(tokens, section, reading);
+}
+
+/** Undefined where the grammar refuses it. Placeholders of other drivers stand in for values of the same length. */
+function parseStatement(tokens: readonly SqlToken[], text: string): readonly SqlVerdict[] | undefined {
+  const start = tokens[0]?.start ?? 0;
+  const statement = text.slice(start, tokens.at(-1)?.end);
+  const once = tryParse(statement);
+  if (once !== undefined || !/[?:@%]/.test(statement)) return once;
+  return tryParse(statement.replace(/(?<![\w:])(?:[:@]\w+|%\(\w+\)s|%s)|\?(?!\|)/g, (placeholder) => '0'.padEnd(placeholder.length)));
+}
+
+function tryParse(statement: string): readonly SqlVerdict[] | undefined {
+  if (parse === undefined) return undefined;
+  try {
+    return readParse(parse(statement));
+  } catch {
+    // The grammar's refusal is an answer: the caller reads the tokens and counts the statement as a blind spot.
+    return undefined;
+  }
+}
+
+function add(
+  tokens: readonly SqlToken[],
+  verdicts: readonly SqlVerdict[],
+  method: SqlStatement['method'],
+  section: string,
+  reading: Reading,
+): void {
+  const first = tokens[0];
+  const last = tokens.at(-1);
+  if (first === undefined || last === undefined) return;
+  const range = reading.lines.rangeOf(first.start, last.end);
+  const key = `${section === 'down' ? 'down: ' : ''}${tokens.map(canonical).join(' ')}`;
+  for (const [at, verdict] of verdicts.entries()) {
+    reading.statements.push({ ...verdict, method, range, scope: section, key: at === 0 ? key : `${key} #${at}` });
+  }
+}
+
+/** Bodies are strings of their own (`$$ … $$`), or stand open between BEGIN and END. */
+function readBodies(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  const begin = tokens.findIndex((token) => token.kind === 'word' && /^begin$/i.test(token.text));
+  if (begin > 0) addPieces(tokens.slice(begin), section, reading);
+  for (const token of tokens) {
+    const tag = token.kind === 'string' ? /^\$\w*\$/.exec(token.text)?.[0] : undefined;
+    if (tag === undefined) continue;
+    const inner = readTokens(token.text.slice(tag.length, -tag.length)).map((part) => ({
+      ...part,
+      start: part.start + token.start + tag.length,
+      end: part.end + token.start + tag.length,
+    }));
+    addPieces(inner, section, reading);
+  }
+}
+
+function addPieces(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  for (const piece of splitBody(tokens)) {
+    if (!/^(delete|update|drop|truncate|alter|insert|create|with|grant|revoke)$/i.test(piece[0]?.text ?? '')) continue;
+    const parsed = parseStatement(piece, reading.text);
+    add(piece, parsed ?? readByTokens(piece), parsed === undefined ? 'tokens' : 'tree', section, reading);
+  }
+}
+
+function isRoutine(tokens: readonly SqlToken[]): boolean {
+  const head = tokens.slice(0, 8).map((token) => token.text.toLowerCase());
+  return (
+    head[0] === 'do' ||
+    ((head[0] === 'create' || head[0] === 'alter') && head.some((word) => /^(procedure|proc|function|trigger)$/.test(word)))
+  );
+}
+
+function canonical(token: SqlToken): string {
+  return token.kind === 'word' ? token.text.toLowerCase() : token.text;
+}
+
+function codeTokens(tokens: readonly SqlToken[], lines: LineIndex): { text: string; line: number }[] {
+  return tokens.filter((token) => token.kind !== 'comment').map((token) => ({ text: canonical(token), line: lines.lineAt(token.start) }));
+}

@@ -1,0 +1,124 @@
+import type * as TreeSitter from '@vscode/tree-sitter-wasm';
+import type { ReadAsset } from './language.ts';
+
+/** A node of a syntax tree as plain data: it outlives the tree it was read from. Offsets are UTF-16 units. */
+export interface SyntaxNode {
+  readonly type: string;
+  /** False for punctuation and keywords. */
+  readonly named: boolean;
+  /** The name under which its parent holds it, or empty. */
+  readonly field: string;
+  readonly start: number;
+  readonly end: number;
+  /** True where the grammar had to invent this node. */
+  readonly missing: boolean;
+  readonly children: readonly SyntaxNode[];
+}
+
+export type Grammar = TreeSitter.Language;
+
+/** Loads one grammar by the name of its asset; the runtime is loaded with the first. */
+export async function loadGrammar(asset: string, readAsset: ReadAsset): Promise<Grammar> {
+  runtime ??= loadRuntime(readAsset);
+  const known = grammars.get(asset) ?? Promise.all([runtime, readAsset(asset)]).then(([module, bytes]) => module.Language.load(bytes));
+  grammars.set(asset, known);
+  try {
+    return await known;
+  } catch (error) {
+    grammars.delete(asset);
+    runtime = undefined;
+    throw error;
+  }
+}
+
+/** Parses a text. The WebAssembly tree is freed before this returns, so that a long session does not grow. */
+export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefined {
+  if (parserClass === undefined) return undefined;
+  const parser = new parserClass();
+  let tree: TreeSitter.Tree | null = null;
+  try {
+    parser.setLanguage(grammar);
+    tree = parser.parse(text);
+    return tree === null ? undefined : copyTree(tree);
+  } finally {
+    tree?.delete();
+    parser.delete();
+  }
+}
+
+/** Every node, parents before children, in source order. */
+export function* walkSyntax(root: SyntaxNode): Generator<SyntaxNode> {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    yield node;
+    for (let at = node.children.length - 1; at >= 0; at--) {
+      const child = node.children[at];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+}
+
+/**
+ * Where the grammar gave up; undefined where it did not. A file that fails as a whole has its error inside it, or at the
+ * last thing that was read.
+ */
+export function findSyntaxError(root: SyntaxNode): number | undefined {
+  for (const node of walkSyntax(root)) if (node !== root && (node.type === 'ERROR' || node.missing)) return node.start;
+  return root.type === 'ERROR' ? (root.children.at(-1)?.start ?? root.start) : undefined;
+}
+
+const grammars = new Map<string, Promise<Grammar>>();
+let runtime: Promise<typeof TreeSitter> | undefined;
+let parserClass: typeof TreeSitter.Parser | undefined;
+
+async function loadRuntime(readAsset: ReadAsset): Promise<typeof TreeSitter> {
+  const imported: { readonly default?: typeof TreeSitter } & typeof TreeSitter = await import('@vscode/tree-sitter-wasm');
+  // The package is CommonJS: an ES importer sees it as the default export, a bundle sees its names as well.
+  const module = imported.default ?? imported;
+  // The typings leave out `wasmBinary`, which Emscripten reads before it looks for a file.
+  const options = { wasmBinary: await readAsset('tree-sitter.wasm') } as unknown as {
+    locateFile: (file: string, folder: string) => string;
+  };
+  await module.Parser.init(options);
+  parserClass = module.Parser;
+  return module;
+}
+
+type Draft = Omit<SyntaxNode, 'children'> & { readonly children: Draft[] };
+
+/** Iterative, because the depth of a tree is the input's to choose. */
+function copyTree(tree: TreeSitter.Tree): SyntaxNode {
+  const cursor = tree.walk();
+  const read = (): Draft => ({
+    type: cursor.nodeType,
+    named: cursor.nodeIsNamed,
+    field: cursor.currentFieldName ?? '',
+    start: cursor.startIndex,
+    end: cursor.endIndex,
+    missing: cursor.nodeIsMissing,
+    children: [],
+  });
+  try {
+    const root = read();
+    const path = [root];
+    for (;;) {
+      if (cursor.gotoFirstChild()) {
+        enter(path, read());
+        continue;
+      }
+      while (!cursor.gotoNextSibling()) {
+        path.pop();
+        if (path.length === 0 || !cursor.gotoParent()) return root;
+      }
+      path.pop();
+      enter(path, read());
+    }
+  } finally {
+    cursor.delete();
+  }
+}
+
+function enter(path: Draft[], node: Draft): void {
+  path.at(-1)?.children.push(node);
+  path.push(node);
+}

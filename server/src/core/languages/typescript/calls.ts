@@ -1,0 +1,55 @@
+import type { ts } from 'ts-morph';
+import type { Sink } from './sink.ts';
+import type { View } from './view.ts';
+
+/** Names of checks. A check that left one function and came to another is not the same check, so its key holds its scope. */
+const CHECK =
+  /^(require|assert|ensure|check|verify|validate|authori[sz]e|authenticate|guard|can|is|has|enforce|must|limit|throttle|protect|acquire|lock)([A-Z_]|$)/;
+
+export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): void {
+  const { ts } = view;
+  if (ts.isDecorator(node)) {
+    readDecorator(view, node, scope, sink);
+    return;
+  }
+  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
+  if (ts.isDecorator(node.parent)) return;
+  const callee = view.text(node.expression);
+  const parts = node.arguments ?? [];
+  const text = view.key(node);
+  sink.calls.push({
+    kind: ts.isNewExpression(node) ? 'new' : 'call',
+    callee,
+    args: parts.map((part) => view.text(part)),
+    range: view.range(view.start(node), headEnd(view, node)),
+    key: CHECK.test(lastName(callee)) ? `${text} in ${scope}` : text,
+    scope,
+  });
+}
+
+/** `verify` of `jwt.verify`. */
+export function lastName(callee: string): string {
+  return callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')')) + 1);
+}
+
+function readDecorator(view: View, node: ts.Decorator, scope: string, sink: Sink): void {
+  const { ts } = view;
+  const called = ts.isCallExpression(node.expression) ? node.expression : undefined;
+  sink.calls.push({
+    kind: 'decorator',
+    callee: view.text(called?.expression ?? node.expression),
+    args: called?.arguments.map((part) => view.text(part)) ?? [],
+    range: view.range(view.start(node), node.end),
+    key: `@${view.key(node.expression)} on ${scope}`,
+    scope,
+  });
+}
+
+/** A call's own words end where the body of its last argument begins; the facts of the body stand for themselves. */
+function headEnd(view: View, node: ts.CallExpression | ts.NewExpression): number {
+  const { ts } = view;
+  const last = node.arguments?.at(-1);
+  if (last === undefined) return node.end;
+  if ((ts.isArrowFunction(last) || ts.isFunctionExpression(last)) && ts.isBlock(last.body)) return view.start(last.body);
+  return node.end;
+}

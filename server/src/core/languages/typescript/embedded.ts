@@ -1,0 +1,127 @@
+import type { ts } from 'ts-morph';
+import type { Embed, EmbeddedLine } from '../language.ts';
+import { lastName } from './calls.ts';
+import type { Sink } from './sink.ts';
+import type { View } from './view.ts';
+
+/** A statement's first words. A verb alone is English; a verb with its shape is SQL. */
+const SQL =
+  /^\s*(select\b[\s\S]+?\bfrom\b|insert\s+(ignore\s+)?into\b|update\s+[\w."`$[\]{}]+\s+(as\s+\w+\s+)?set\b|delete\s+from\b|drop\s+(table|database|schema|index|view|column|materialized)\b|truncate\s+(table\s+)?[\w."`$[{]+\s*(,|;|$|cascade|restart)|alter\s+(table|type|database)\b|create\s+(unique\s+|temp\w*\s+|or\s+replace\s+)*(table|index|view|materialized|type|function)\b|grant\s+[\s\S]+?\bto\b|revoke\s+[\s\S]+?\bfrom\b|with\s+\w+\s+as\s*(materialized\s*)?\()/i;
+
+/** Callees whose strings are read by people: what they say is not run. */
+const SPOKEN =
+  /^(describe|it|test|log|info|warn|error|debug|trace|fatal|fail|message|t|i18n|Error|\w+Error|\w+Exception|toBe|toEqual|toContain|toMatch|toThrow|includes|startsWith|endsWith|expect|indexOf)$/;
+
+/** SQL in a string, a template or a concatenation of them. Values that are filled in become words of equal length. */
+export function readEmbedded(view: View, node: ts.Node, scope: string, sink: Sink, embed: Embed): void {
+  const { ts } = view;
+  if (!isPiece(view, node) || isPartOfPiece(view, node) || isSpoken(view, node)) return;
+  const lines = linesOf(view, node);
+  if (!SQL.test(lines.map((line) => line.text).join('\n'))) return;
+  if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return;
+  sink.embedded.push(embed('sql', lines, scope));
+}
+
+function isPiece(view: View, node: ts.Node): node is ts.Expression {
+  const { ts } = view;
+  return (
+    ts.isStringLiteral(node) ||
+    ts.isNoSubstitutionTemplateLiteral(node) ||
+    ts.isTemplateExpression(node) ||
+    isConcatenation(view, node) ||
+    isJoinedArray(view, node)
+  );
+}
+
+function isConcatenation(view: View, node: ts.Node): node is ts.BinaryExpression {
+  const { ts } = view;
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+}
+
+/** `['DELETE FROM a', 'WHERE b = 1'].join(' ')`. */
+function isJoinedArray(view: View, node: ts.Node): node is ts.ArrayLiteralExpression {
+  const { ts } = view;
+  return ts.isArrayLiteralExpression(node) && ts.isPropertyAccessExpression(node.parent) && node.parent.name.text === 'join';
+}
+
+function isPartOfPiece(view: View, node: ts.Node): boolean {
+  const { ts } = view;
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return isPartOfPiece(view, parent);
+  return (
+    isConcatenation(view, parent) ||
+    isJoinedArray(view, parent) ||
+    ts.isTemplateSpan(parent) ||
+    ts.isJsxAttribute(parent) ||
+    ts.isImportDeclaration(parent) ||
+    ts.isLiteralTypeNode(parent)
+  );
+}
+
+function isSpoken(view: View, node: ts.Node): boolean {
+  const { ts } = view;
+  const { parent } = node;
+  if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node)
+    return SPOKEN.test(lastName(view.text(parent.expression)));
+  return (
+    ts.isThrowStatement(parent) ||
+    ts.isCaseClause(parent) ||
+    ts.isElementAccessExpression(parent) ||
+    (ts.isPropertyAssignment(parent) &&
+      /^(message|description|title|label|help|summary|text\w+|placeholder|docs?)$/i.test(view.text(parent.name)))
+  );
+}
+
+function linesOf(view: View, node: ts.Node): readonly EmbeddedLine[] {
+  const { ts } = view;
+  if (isConcatenation(view, node)) return [...linesOf(view, node.left), ...linesOf(view, node.right)];
+  if (isJoinedArray(view, node)) return node.elements.flatMap((element) => linesOf(view, element));
+  if (ts.isParenthesizedExpression(node)) return linesOf(view, node.expression);
+  const start = view.start(node);
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
+    return split(view, start + 1, unquote(view.source.text.slice(start + 1, node.end - 1)));
+  if (ts.isTemplateExpression(node)) {
+    let text = '';
+    let at = start + 1;
+    for (const span of node.templateSpans) {
+      const hole = span.expression.pos - 2;
+      const after = view.start(span.literal) + 1;
+      text += unquote(view.source.text.slice(at, hole));
+      text += placeholder(view.text(span.expression), after - hole, view.source.text.slice(hole, after), text);
+      at = after;
+    }
+    text += unquote(view.source.text.slice(at, node.end - 1));
+    return split(view, start + 1, text);
+  }
+  return split(view, start, placeholder(view.text(node), node.end - start, view.source.text.slice(start, node.end), ''));
+}
+
+/** Escapes become what SQL would see of them, at equal length. */
+function unquote(raw: string): string {
+  return raw
+    .replace(/\\(['"`])/g, (_, quote: string) => (quote === "'" ? "''" : ` ${quote}`))
+    .replace(/\\[nrt]/g, '  ')
+    .replace(/(?<=[\s(,=<>])\?(?=[\s),;]|$)/g, '0');
+}
+
+/**
+ * Stands for a value that is filled in when the program runs. Where the words say that a condition is filled in, it reads
+ * as one, so that a statement with a computed WHERE is not taken for one without.
+ */
+function placeholder(expression: string, length: number, raw: string, before: string): string {
+  const conditional = /where|filter|cond|clause|predicate|criteria/i.test(expression) && !/\b(where|and|or|on)\s*\(?\s*$/i.test(before);
+  const word = conditional && length >= 7 ? `where ${'p'.repeat(length - 6)}` : 'p'.repeat(length);
+  return [...word]
+    .map((character, index) => (raw[index] === '\n' ? '\n' : character))
+    .join('')
+    .slice(0, length);
+}
+
+function split(view: View, offset: number, text: string): readonly EmbeddedLine[] {
+  let at = offset;
+  return text.split('\n').map((line) => {
+    const { start } = view.range(at, at);
+    at += line.length + 1;
+    return { text: line, line: start.line, character: start.character };
+  });
+}

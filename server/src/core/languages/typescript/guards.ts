@@ -1,0 +1,121 @@
+import type { ts } from 'ts-morph';
+import type { Guard } from '../../model/facts.ts';
+import { lastName } from './calls.ts';
+import type { Sink } from './sink.ts';
+import type { View } from './view.ts';
+
+type Exit = Guard['exit'];
+
+/** An `if` (or `else`) that stops the work, and statements of `assert` and `invariant`. */
+export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink): void {
+  const { ts } = view;
+  if (ts.isIfStatement(node)) {
+    const exit = exitOf(view, node.thenStatement);
+    if (exit !== undefined) push(view, node.expression, '', exit, node, node.thenStatement, scope, sink);
+    const otherwise = node.elseStatement;
+    if (otherwise === undefined || ts.isIfStatement(otherwise)) return;
+    const elseExit = exitOf(view, otherwise);
+    if (elseExit !== undefined && exit === undefined) push(view, node.expression, '!', elseExit, otherwise, otherwise, scope, sink);
+    return;
+  }
+  if (!ts.isExpressionStatement(node)) return;
+  const call = ts.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
+  if (!ts.isCallExpression(call)) return;
+  const [test] = call.arguments;
+  if (test !== undefined && /^(assert|invariant|tiny?Invariant)(\.|$)/.test(view.text(call.expression)))
+    push(view, test, '!', 'throw', node, node, scope, sink);
+}
+
+function push(view: View, test: ts.Expression, negation: string, exit: Exit, from: ts.Node, to: ts.Node, scope: string, sink: Sink): void {
+  const wrap = (text: string): string => (negation === '' ? text : `!(${text})`);
+  sink.guards.push({
+    test: wrap(view.text(test)),
+    exit,
+    reads: readsOf(view, test),
+    compares: compares(view, test),
+    range: view.range(view.start(from), to.end),
+    key: `${wrap(view.key(test))} ${exit} in ${scope}`,
+    scope,
+  });
+}
+
+/** How a statement leaves, or undefined where it goes on. */
+function exitOf(view: View, statement: ts.Statement): Exit | undefined {
+  const { ts } = view;
+  const statements = ts.isBlock(statement) ? statement.statements : [statement];
+  const last = statements.at(-1);
+  if (last === undefined) return undefined;
+  const answered = statements.some((part) => answers(view, part));
+  if (ts.isThrowStatement(last)) return 'throw';
+  if (ts.isBreakOrContinueStatement(last)) return 'break';
+  if (ts.isReturnStatement(last)) {
+    if (last.expression !== undefined && rejects(view, last.expression)) return 'throw';
+    return answered ? 'answer' : 'return';
+  }
+  if (ts.isExpressionStatement(last) && rejects(view, last.expression)) return 'throw';
+  return answered ? 'answer' : undefined;
+}
+
+function rejects(view: View, expression: ts.Expression): boolean {
+  return (
+    view.ts.isCallExpression(expression) &&
+    /^(Promise\.reject|reject|process\.exit|panic|fail|abort|raise)$/.test(view.text(expression.expression))
+  );
+}
+
+/** True where a statement answers a request with something of its own: `res.status(403).end()`, `next(error)`, `redirect('/')`. */
+function answers(view: View, statement: ts.Statement): boolean {
+  const { ts } = view;
+  const expression = ts.isReturnStatement(statement) || ts.isExpressionStatement(statement) ? statement.expression : undefined;
+  const call = expression !== undefined && ts.isAwaitExpression(expression) ? expression.expression : expression;
+  if (call === undefined || (!ts.isCallExpression(call) && !ts.isNewExpression(call))) return false;
+  const callee = view.text(call.expression);
+  if (/^(next|done|callback|cb)$/.test(callee)) return (call.arguments?.length ?? 0) > 0;
+  if (/^(redirect|notFound|forbidden|unauthorized|Response|NextResponse(\.\w+)?|Response\.\w+)$/.test(callee)) return true;
+  if (/(^|\.)(res|resp|response|reply|ctx|c|h)\b/.test(callee))
+    return /^(send|sendStatus|status|json|end|redirect|throw|code|text|body|render|writeHead|unauthorized|forbidden|notFound|badRequest)$/.test(
+      lastName(callee),
+    );
+  return false;
+}
+
+/** Identifiers of a condition in order of first use, roots and properties alike. */
+function readsOf(view: View, test: ts.Expression): readonly string[] {
+  const { ts } = view;
+  const reads = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) reads.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(test);
+  return [...reads];
+}
+
+function compares(view: View, test: ts.Expression): boolean {
+  const { ts } = view;
+  const kinds = ts.SyntaxKind;
+  const orders = new Set<ts.SyntaxKind>([
+    kinds.LessThanToken,
+    kinds.LessThanEqualsToken,
+    kinds.GreaterThanToken,
+    kinds.GreaterThanEqualsToken,
+  ]);
+  const equals = new Set<ts.SyntaxKind>([
+    kinds.EqualsEqualsToken,
+    kinds.EqualsEqualsEqualsToken,
+    kinds.ExclamationEqualsToken,
+    kinds.ExclamationEqualsEqualsToken,
+  ]);
+  const isBound = (node: ts.Expression): boolean =>
+    ts.isNumericLiteral(node) ||
+    (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand)) ||
+    /(^|\.)([A-Z][A-Z0-9_]{2,}|length|size|count|byteLength)$/.test(view.text(node));
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isBinaryExpression(node)) {
+      if (orders.has(node.operatorToken.kind)) return true;
+      if (equals.has(node.operatorToken.kind) && (isBound(node.left) || isBound(node.right))) return true;
+    }
+    return ts.forEachChild(node, (child) => (visit(child) ? true : undefined)) ?? false;
+  };
+  return visit(test);
+}

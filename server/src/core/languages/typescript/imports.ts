@@ -1,0 +1,99 @@
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { Compiler } from './compiler.ts';
+import { type Resolver, SOURCE_EXTENSIONS } from './resolve.ts';
+
+/** What each file of a tree imports, read when it is first asked and kept: a tree never changes. */
+export interface ImportGraph {
+  /** Files of the tree that `path` imports, requires or re-exports from. */
+  importsOf(path: RepoPath): readonly RepoPath[];
+  /** True where the file passes on what others export. */
+  isBarrel(path: RepoPath): boolean;
+  /** Every file that reaches one of `roots` by imports, the roots left out; `capped` where not all were looked at. */
+  importersOf(roots: readonly RepoPath[]): { readonly files: ReadonlySet<RepoPath>; readonly capped: boolean };
+}
+
+/** Up to this many source files the whole graph is read; above it, files are found by mentions of their names. */
+const WHOLE_GRAPH = 6_000;
+const MAX_QUERIES = 8;
+
+export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver): ImportGraph {
+  const known = new Map<RepoPath, readonly RepoPath[]>();
+  const sources = tree
+    .paths()
+    .filter((path) => SOURCE_EXTENSIONS.some((extension) => path.endsWith(extension)) && !path.includes('node_modules/'));
+
+  let whole: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
+
+  const textOf = (path: RepoPath): string => {
+    const content = tree.read(path);
+    return content?.kind === 'text' ? content.text : '';
+  };
+  const importsOf = (path: RepoPath): readonly RepoPath[] => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const info = ts.preProcessFile(textOf(path), true, true);
+    const found = new Set<RepoPath>();
+    for (const { fileName } of info.importedFiles) {
+      const target = resolver.resolve(path, fileName);
+      if (target !== undefined && target !== path) found.add(target);
+    }
+    const list = [...found];
+    known.set(path, list);
+    return list;
+  };
+  const directImporters = (target: RepoPath): readonly RepoPath[] => {
+    const word = wordOf(target);
+    return tree.mentioning(word, SOURCE_EXTENSIONS).filter((path) => path !== target && importsOf(path).includes(target));
+  };
+
+  return {
+    importsOf,
+    isBarrel: (path) => /\bexport\b[^;]*\bfrom\b|\bmodule\.exports\s*=\s*require\(/.test(textOf(path)),
+    importersOf(roots) {
+      const found = new Set<RepoPath>(roots);
+      const queue = [...roots];
+      if (sources.length <= WHOLE_GRAPH) whole ??= reverse(sources, importsOf);
+      let queries = 0;
+      for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+        // An upper bound where the graph is too wide to walk: every source file may be one.
+        if (whole === undefined && ++queries > MAX_QUERIES) return { files: without(sources, roots), capped: true };
+        for (const importer of whole === undefined ? directImporters(at) : (whole.get(at) ?? [])) {
+          if (found.has(importer)) continue;
+          found.add(importer);
+          queue.push(importer);
+        }
+      }
+      return { files: without([...found], roots), capped: false };
+    },
+  };
+}
+
+function without(files: readonly RepoPath[], roots: readonly RepoPath[]): ReadonlySet<RepoPath> {
+  const left = new Set(files);
+  for (const root of roots) left.delete(root);
+  return left;
+}
+
+function reverse(
+  sources: readonly RepoPath[],
+  importsOf: (path: RepoPath) => readonly RepoPath[],
+): ReadonlyMap<RepoPath, readonly RepoPath[]> {
+  const importers = new Map<RepoPath, RepoPath[]>();
+  for (const source of sources) {
+    for (const target of importsOf(source)) {
+      const list = importers.get(target) ?? [];
+      list.push(source);
+      importers.set(target, list);
+    }
+  }
+  return importers;
+}
+
+/** A word that a file which imports `path` must hold: its base name, or its folder's where it is an index. */
+export function wordOf(path: RepoPath): string {
+  const parts = path.split('/');
+  const base = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$/, '');
+  const name = base === 'index' ? (parts.at(-2) ?? base) : base;
+  // A search is by words: of `pay-out.service` the last identifier stands for the whole.
+  return name.match(/[A-Za-z0-9_$]+/g)?.at(-1) ?? name;
+}

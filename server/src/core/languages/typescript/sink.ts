@@ -1,0 +1,16 @@
+import type { Call, Guard, Handler, Option, Scope, SourceFacts, SymbolFact } from '../../model/facts.ts';
+
+/** Where the readers of one file put what they see. */
+export interface Sink {
+  readonly symbols: SymbolFact[];
+  readonly calls: Call[];
+  readonly guards: Guard[];
+  readonly handlers: Handler[];
+  readonly options: Option[];
+  readonly scopes: Scope[];
+  readonly embedded: SourceFacts[];
+}
+
+export function emptySink(): Sink {
+  return { symbols: [], calls: [], guards: [], handlers: [], options: [], scopes: [], embedded: [] };
+}

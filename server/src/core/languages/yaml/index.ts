@@ -1,0 +1,131 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+} from 'yaml';
+import type { RepoPath } from '../../model/tree.ts';
+import { describeDocument } from '../document/describe.ts';
+import type { DocumentNode, Entry } from '../document/node.ts';
+import { draftFacts } from '../facts-draft.ts';
+import type { Embed, EmbeddedLine, Language } from '../language.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
+import { scalarLines } from './scalar-lines.ts';
+
+/** Deeper than any file a person writes; aliases may nest without end. */
+const DEEPEST = 60;
+const MOST_NODES = 50_000;
+
+/**
+ * YAML with all its documents, anchors and merge keys: Kubernetes objects, workflow jobs, compose services, CloudFormation
+ * resources, and settings of anything else. Shell in pipelines is read as shell. A template that is no YAML until it is
+ * rendered (Helm, Jinja) is a blind spot.
+ */
+const language: Language = {
+  id: 'yaml',
+  embeds: ['shell', 'sql'],
+  owns: (path) => /\.ya?ml$/i.test(path),
+  facts(path: RepoPath, text: string, embed: Embed) {
+    const draft = draftFacts('yaml');
+    const lines = indexLines(text);
+    try {
+      for (const document of documentsOf(text)) {
+        const error = document.errors[0];
+        if (error !== undefined)
+          draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
+        const root = convert(document, text, lines);
+        if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
+      }
+    } catch (error) {
+      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? firstLine(error.message) : String(error) });
+    }
+    return draft;
+  },
+};
+
+export default language;
+
+function documentsOf(text: string): readonly Document.Parsed[] {
+  const documents = parseAllDocuments(text, {
+    merge: true,
+    uniqueKeys: false,
+    strict: false,
+    logLevel: 'silent',
+    lineCounter: new LineCounter(),
+  });
+  return Array.isArray(documents) ? documents : [];
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message;
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What an alias or a merge brings in stands where it is asked for; `asked` is that place. */
+function convert(document: Document.Parsed, text: string, index: LineIndex): DocumentNode | undefined {
+  let budget = MOST_NODES;
+  const visit = (node: Node | null | undefined, fallback: Place, depth: number, asked?: Place): DocumentNode | undefined => {
+    if (depth > DEEPEST || budget-- <= 0) return undefined;
+    const range = asked ?? (node == null ? fallback : rangeOf(node, fallback));
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      return target === undefined ? undefined : visit(target, range, depth + 1, range);
+    }
+    if (isMap(node)) return { kind: 'map', ...range, entries: node.items.flatMap((pair) => entriesOf(pair, depth, asked)) };
+    if (isSeq(node)) {
+      // Items are nodes or, in a sequence of pairs, pairs, which no file of ours means.
+      const items = node.items.flatMap((item) => visit(isPair(item) ? null : (item as Node), range, depth + 1, asked) ?? []);
+      return { kind: 'list', ...range, items };
+    }
+    if (!isScalar(node)) return { kind: 'scalar', ...range, value: null };
+    // The value of a block scalar ends behind its last line break, which is no part of what a setting says.
+    const end = range.start + text.slice(range.start, range.end).trimEnd().length;
+    const lines = (): readonly EmbeddedLine[] => scalarLines(node, text, index);
+    return { kind: 'scalar', start: range.start, end, value: plainValue(node), ...(asked === undefined ? { lines } : {}) };
+  };
+  const entriesOf = (pair: Pair, depth: number, asked?: Place): readonly Entry[] => {
+    // Keys and values of a parsed document are nodes.
+    const key = pair.key as Node | null;
+    const value = pair.value as Node | null;
+    const place = asked ?? (key == null ? { start: 0, end: 0 } : rangeOf(key, { start: 0, end: 0 }));
+    // The parser gives the merge key `<<` as a symbol.
+    const merges = isScalar(key) && (typeof key.value === 'symbol' || key.value === '<<');
+    const node = visit(value, { start: place.end, end: place.end }, depth + 1, merges ? place : asked);
+    if (node === undefined) return [];
+    if (!merges) return [{ key: isScalar(key) ? String(key.value) : text.slice(place.start, place.end), start: place.start, node }];
+    const sources = node.kind === 'list' ? node.items : [node];
+    return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
+  };
+  const root = visit(document.contents, { start: 0, end: 0 }, 0);
+  return root === undefined ? undefined : overrideMerged(root);
+}
+
+/** A key that a map sets itself beats the one it merges in. */
+function overrideMerged(node: DocumentNode): DocumentNode {
+  if (node.kind === 'list') return { ...node, items: node.items.map(overrideMerged) };
+  if (node.kind === 'scalar') return node;
+  const last = new Map(node.entries.map((entry) => [entry.key, entry]));
+  const own = node.entries.filter((entry) => last.get(entry.key) === entry);
+  return { ...node, entries: own.map((entry) => ({ ...entry, node: overrideMerged(entry.node) })) };
+}
+
+function rangeOf(node: Node, fallback: Place): Place {
+  return node.range == null ? fallback : { start: node.range[0], end: node.range[1] };
+}
+
+function plainValue(node: Scalar): string | number | boolean | null {
+  const value = node.value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  return value === undefined ? null : String(value);
+}

@@ -1,0 +1,221 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
+import { fitMessage } from '../quote.ts';
+import { lostRouteGuards, routeOf } from '../route-guards.ts';
+
+/**
+ * ## What it sees
+ * A check of who may do something that goes away while what it guarded stays: middleware of a route, a router-level `use`, a
+ * decorator or annotation, an `if` that refuses, a call such as `requireAdmin(user)`, an option such as `auth: true`.
+ *
+ * ## Why it matters
+ * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
+ *
+ * ## When it is fine
+ * The guard was renamed with its uses, moved to a parent router or to a helper in the same change, or replaced by another
+ * check; or the route went away with it. These are not flagged.
+ *
+ * ## What it misses
+ * A positive condition that wraps the work (`if (user.isAdmin) { … }`), a guard whose name says nothing of access, and a
+ * guard that is kept and does less.
+ */
+export default defineRule({
+  id: 'access/auth-guard-removed',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'An access check was removed',
+  reads: ['calls', 'guards', 'options'],
+  evidence: [
+    { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
+    {
+      title: 'Reported retail order loss after AI-assisted changes, 2026',
+      url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<number>();
+    for (const draft of [...routes(input), ...decorators(input), ...conditions(input), ...calls(input), ...options(input)]) {
+      // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
+      if (flagged.has(draft.range.start.line)) continue;
+      for (let line = draft.range.start.line; line <= draft.range.end.line; line += 1) flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+function* routes(input: RuleInput): Iterable<FindingDraft> {
+  for (const { call, item, route, related } of lostRouteGuards(input, isAccessName)) {
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(item, 30)}\` no longer guards \`${shorten(route, 24)}\``),
+      related,
+    };
+  }
+}
+
+function* decorators(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (call.kind !== 'decorator' || !isGuardDecorator(call) || !stays(input, call.scope)) continue;
+    const now =
+      input.after?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
+    const before =
+      input.before?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
+    if (now.length >= before.length || hasGlobalGuard(input)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`@${shorten(call.callee, 24)}\` no longer guards \`${shorten(call.scope, 30)}\``),
+    };
+  }
+  for (const call of input.added.calls) {
+    if (call.kind !== 'decorator' || !OPENS.test(call.callee)) continue;
+    if (input.before?.symbols.some((symbol) => symbol.name === call.scope) !== true) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`\`@${shorten(call.callee, 24)}\` opens \`${shorten(call.scope, 30)}\` to everybody`),
+    };
+  }
+}
+
+const OPENS = /^(Public|AllowAnonymous|AllowAny|SkipAuth|NoAuth|PermitAll|IsPublic|Anonymous|Unprotected)$/;
+
+function isGuardDecorator(call: Call): boolean {
+  return (
+    !OPENS.test(call.callee) &&
+    (isAccessName(call.callee) || (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) && call.args.some(isAccessName)))
+  );
+}
+
+function hasGlobalGuard(input: RuleInput): boolean {
+  return (
+    newCallsIn(input, '').some((call) => /useGlobalGuards$/.test(call.callee)) ||
+    input.added.options.some((option) => option.name === 'provide' && option.value === 'APP_GUARD')
+  );
+}
+
+function stays(input: RuleInput, scope: string): boolean {
+  return input.after?.symbols.some((symbol) => symbol.name === scope) ?? false;
+}
+
+function* conditions(input: RuleInput): Iterable<FindingDraft> {
+  const before = input.before?.calls ?? [];
+  for (const guard of lostGuards(
+    input,
+    (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'access',
+  )) {
+    if (isReplaced(input, guard.scope)) continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 30)}\` no longer stops \`${shorten(guard.scope, 28) || 'the module'}\``),
+    };
+  }
+}
+
+function* calls(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (call.kind !== 'call' || !isCheckCall(call) || call.scope === '' || routeOf(call) !== undefined) continue;
+    if (isRouteScope(call.scope) && isArgumentOfRoute(input, call)) continue;
+    if (counterpartScope(input, call.scope) === undefined || isReplaced(input, call.scope) || isInLostGuard(input, call)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 30)}\` is no longer asked in \`${shorten(call.scope, 28)}\``),
+    };
+  }
+}
+
+const CHECKS = /^(require|assert|ensure|check|verify|validate|authori[sz]e|authenticate|guard|enforce|must|protect|demand|deny)/i;
+
+/** A call whose name is a check of access and not a question for its answer: `assertCan`, not `isAdmin`. */
+function isCheckCall(call: Call): boolean {
+  const name = lastName(call.callee);
+  return CHECKS.test(name) && isAccessName(name) && !/^(validate|verify)?(email|input|schema)/i.test(name);
+}
+
+function isRouteScope(scope: string): boolean {
+  return scope.includes("('");
+}
+
+/** A guard handed to a route is judged with the route. */
+function isArgumentOfRoute(input: RuleInput, call: Call): boolean {
+  return (
+    input.before?.calls.some(
+      (other) =>
+        routeOf(other) !== undefined &&
+        other.args.slice(1, -1).some((argument) => argument.startsWith(call.callee)) &&
+        call.scope.endsWith(`${other.callee}(${other.args[0]})`),
+    ) ?? false
+  );
+}
+
+function isInLostGuard(input: RuleInput, call: Call): boolean {
+  return input.removed.guards.some((guard) => callsInside(guard, [call]).length > 0);
+}
+
+/** True where the scope gained another check of access: a guard, a check call, or a middleware in front of all. */
+function isReplaced(input: RuleInput, scope: string): boolean {
+  const after = input.after?.calls ?? [];
+  return (
+    newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, after)) === 'access') ||
+    newCallsIn(input, scope).some(
+      (call) =>
+        isCheckCall(call) ||
+        (call.kind === 'decorator' && isGuardDecorator(call)) ||
+        (routeOf(call) === undefined && /(^|\.)use$/.test(call.callee) && call.args.some(isAccessName)),
+    )
+  );
+}
+
+const CLOSED = /^(true|'(required|jwt|session|user|admin|bearer)'|\[.+\]|[A-Za-z_$][\w$.]*(\(.*\))?)$/;
+
+function* options(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (
+      !/^(auth|authenticate|authRequired|requiresAuth|requireAuth|requiresLogin|protected|secure|private|permissions|roles|guards?|middlewares?|preHandler|onRequest|authorize)$/.test(
+        option.name,
+      )
+    )
+      continue;
+    if (
+      option.value === 'false' ||
+      !CLOSED.test(option.value) ||
+      (/^(middlewares?|preHandler|onRequest|guards?)$/.test(option.name) && !isAccessName(option.value))
+    )
+      continue;
+    if (counterpartScope(input, option.scope) === undefined) continue;
+    const now = input.added.options.filter((other) => other.name === option.name);
+    if (now.length > 0 && !now.some((other) => /^(false|null|undefined|\[\s*\]|'(none|optional|public)')$/.test(other.value))) continue;
+    const same = (facts: RuleInput['before']): number =>
+      facts?.options.filter((other) => other.name === option.name && CLOSED.test(other.value)).length ?? 0;
+    if (now.length === 0 && same(input.after) >= same(input.before)) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(
+        `\`${option.name}: ${shorten(option.value, 30)}\` is gone${option.scope === '' ? '' : ` from \`${shorten(option.scope, 20)}\``}`,
+      ),
+    };
+  }
+  for (const option of input.added.options) {
+    const opposite = input.removed.options.find((other) => other.name === option.name && other.scope === option.scope);
+    if (
+      !/^(public|isPublic|skipAuth|allowAnonymous|anonymous|noAuth|disableAuth|bypassAuth)$/.test(option.name) ||
+      option.value !== 'true' ||
+      opposite?.value === 'true'
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${option.name}: true\` opens ${option.scope === '' ? 'it' : `\`${shorten(option.scope, 30)}\``} to everybody`),
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import type { SourceFacts } from '../../model/facts.ts';
+import type { Severity } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../settings.ts';
+
+/**
+ * What it sees
+ * A workflow's token that gets more: `write-all`, a scope that becomes `write`, a `permissions` block that is taken away,
+ * `secrets: inherit`, and credentials that a checkout no longer drops.
+ *
+ * Why it matters
+ * Any step of the job, any action it uses and any dependency it installs can push code or publish with that token.
+ *
+ * When it is fine
+ * A scope that the workflow had before in another place, narrower permissions, and comments on issues and pull requests.
+ *
+ * What it misses
+ * What the repository's own default gives, and tokens that are passed as secrets.
+ */
+export default defineRule({
+  id: 'access/ci-permissions',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Gives a workflow more rights',
+  reads: ['settings'],
+  evidence: [
+    { title: 'zizmor: excessive-permissions', url: 'https://docs.zizmor.sh/audits/#excessive-permissions' },
+    {
+      title: 'tj-actions/changed-files, CVE-2025-30066',
+      url: 'https://openssf.org/blog/2025/06/11/maintainers-guide-securing-ci-cd-pipelines-after-the-tj-actions-and-reviewdog-supply-chain-attacks',
+    },
+  ],
+  *check(input) {
+    if (!/(^|\/)\.github\/workflows\//.test(input.path)) return;
+    let blockLost = false;
+    for (const change of changedSettings(input)) {
+      const found = judge(change, input);
+      if (found === undefined) continue;
+      // A block has many lines; that it is gone is one thing.
+      if (found.lost && blockLost) continue;
+      blockLost ||= found.lost;
+      yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+    }
+  },
+});
+
+type Judgement = { readonly severity: Severity; readonly message: string; readonly lost: boolean };
+
+/** Scopes whose misuse is a nuisance and no breach. */
+const MILD = /^(issues|pull-requests|checks|statuses|security-events|discussions|repository-projects|models)$/;
+
+function judge({ path, before, after, resourceIsGone }: SettingChange, input: RuleInput): Judgement | undefined {
+  const name = nameOf({ path });
+  if (path[0] === 'permissions') return permission(path, before?.value, after?.value, resourceIsGone, input);
+  if (path.length === 1 && name === 'secrets' && after?.value === 'inherit' && before?.value !== 'inherit')
+    return { severity: 'medium', message: 'hands every secret to the called workflow: `secrets: inherit`', lost: false };
+  if (
+    name !== 'persist-credentials' ||
+    before === undefined ||
+    !isFalse(before.value) ||
+    resourceIsGone ||
+    (after !== undefined && isFalse(after.value))
+  )
+    return undefined;
+  const stillDropped = input.after?.settings.some((other) => nameOf(other) === name && isFalse(other.value)) ?? false;
+  return stillDropped && after === undefined
+    ? undefined
+    : { severity: 'medium', message: `the checkout keeps the token: ${quote('persist-credentials')} was false`, lost: false };
+}
+
+function permission(
+  path: readonly string[],
+  old: unknown,
+  fresh: unknown,
+  gone: boolean,
+  { before, after, path: file }: RuleInput,
+): Judgement | undefined {
+  const scope = path[1] ?? '';
+  if (path.length === 1 && fresh === 'write-all')
+    return old === 'write-all'
+      ? undefined
+      : { severity: 'high', message: 'the token may write everything: `permissions: write-all`', lost: false };
+  if (path.length === 2 && fresh === 'write') {
+    if (hadWrite(before, scope)) return undefined;
+    const publishes = /release|publish|deploy|pages|docs/i.test(file);
+    const severity = MILD.test(scope) ? 'low' : publishes && before === undefined ? 'medium' : 'high';
+    return { severity, message: `the token may write ${quote(scope)}: ${String(old ?? 'none')} -> write`, lost: false };
+  }
+  if (fresh !== undefined || gone || before === undefined) return undefined;
+  const left = after?.settings.some((other) => other.path[0] === 'permissions') ?? false;
+  return left || after === undefined || String(old).startsWith('write')
+    ? undefined
+    : { severity: 'medium', message: 'no `permissions` are left: the token has the default of the repository', lost: true };
+}
+
+function hadWrite(facts: SourceFacts | undefined, scope: string): boolean {
+  return (
+    facts?.settings.some(
+      (other) => other.path[0] === 'permissions' && (other.value === 'write-all' || (other.path[1] === scope && other.value === 'write')),
+    ) ?? false
+  );
+}

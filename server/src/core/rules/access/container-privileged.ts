@@ -1,0 +1,110 @@
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+
+/**
+ * What it sees
+ * A container that gets the host: `privileged`, the host's network, processes or runtime socket, strong capabilities, root as
+ * its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away.
+ *
+ * Why it matters
+ * Whoever breaks into such a container has broken into the node and all that runs on it.
+ *
+ * When it is fine
+ * A container that goes away, a build stage, and `USER root` that a later `USER` follows.
+ *
+ * What it misses
+ * Limits that an admission controller sets or takes away.
+ */
+export default defineRule({
+  id: 'access/container-privileged',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Gives a container the rights of its host',
+  reads: ['settings'],
+  evidence: [
+    { title: 'kube-linter: privileged-container', url: 'https://docs.kubelinter.io/#/generated/checks?id=privileged-container' },
+    { title: 'hadolint DL3002', url: 'https://github.com/hadolint/hadolint/wiki/DL3002' },
+  ],
+  *check(input) {
+    for (const change of changedSettings(input)) {
+      const found = gained(change) ?? lost(change, input) ?? stageUser(change, input);
+      if (found === undefined) continue;
+      yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+    }
+  },
+});
+
+type Judgement = { readonly severity: 'high' | 'medium' | 'low'; readonly message: string };
+
+const POWERFUL = /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|NET_ADMIN|DAC_READ_SEARCH|DAC_OVERRIDE|BPF|SYS_RAWIO|SYS_BOOT)$/;
+const HOST_PATH =
+  /^(\/|\/etc|\/root|\/var|\/proc|\/sys|\/home|\/var\/lib\/(kubelet|docker|containerd)|\/var\/run|\/run|.*(docker|containerd|crio)\.sock)(\/?$|:)/;
+
+function gained({ path, before, after, resource }: SettingChange): Judgement | undefined {
+  if (after === undefined || resource === undefined) return undefined;
+  const name = nameOf({ path });
+  const { value } = after;
+  if (before !== undefined && before.value === value) return undefined;
+  const set = (): Judgement => ({
+    severity: 'high',
+    message: `${quote(name)}: ${before === undefined ? 'unset' : String(before.value)} -> ${String(value)}`,
+  });
+  if (/^(privileged|hostNetwork|hostPID|hostIPC|allowPrivilegeEscalation|privileged_mode|Privileged)$/.test(name) && isTrue(value))
+    return set();
+  if (/^(runAsUser|run_as_user|runAsGroup)$/.test(name) && value === 0) return set();
+  if (/^runAsNonRoot$/.test(name) && isFalse(value)) return set();
+  if (name === 'readOnlyRootFilesystem' && isFalse(value) && before !== undefined) return { ...set(), severity: 'medium' };
+  if (/^(network_mode|pid|ipc|networkMode|pidMode)$/.test(name) && value === 'host') return set();
+  if (name === 'user' && resource.type === 'service' && /^(root|0)(:|$)/.test(String(value))) return set();
+  if (/^(add|cap_add|Add)$/.test(name) && POWERFUL.test(String(value)))
+    return { severity: 'high', message: `adds the capability ${quote(String(value))}` };
+  if ((path.includes('hostPath') && name === 'path') || (path.includes('volumes') && resource.type === 'service')) {
+    return HOST_PATH.test(String(value)) ? { severity: 'high', message: `mounts ${quote(String(value), 40)} of the host` } : undefined;
+  }
+  return undefined;
+}
+
+function lost({ path, before, after, resource, resourceIsGone }: SettingChange, { after: facts }: RuleInput): Judgement | undefined {
+  if (before === undefined || after !== undefined || resourceIsGone || resource === undefined) return undefined;
+  const name = nameOf({ path });
+  const guards = (name === 'runAsNonRoot' && isTrue(before.value)) || (name === 'allowPrivilegeEscalation' && isFalse(before.value));
+  if (
+    !guards ||
+    !containerStays(path, resource.key, facts?.settings ?? []) ||
+    isSetElsewhere(name, before.value, resource.key, facts?.settings ?? [])
+  )
+    return undefined;
+  return { severity: 'medium', message: `${quote(name)}: ${String(before.value)} -> removed` };
+}
+
+/** True where the container that lost the setting is still declared, or where the setting was the pod's. */
+function containerStays(path: readonly string[], resource: string, settings: RuleInput['added']['settings']): boolean {
+  const at = path.findIndex((element) => /^(init)?[cC]ontainers$/.test(element));
+  if (at < 0) return true;
+  const container = path.slice(0, at + 2).join('/');
+  return settings.some((setting) => setting.resource === resource && setting.path.join('/').startsWith(`${container}/`));
+}
+
+function isSetElsewhere(name: string, value: unknown, resource: string, settings: RuleInput['added']['settings']): boolean {
+  return settings.some((setting) => setting.resource === resource && nameOf(setting) === name && setting.value === value);
+}
+
+/** The user that the last stage of a Dockerfile ends with. */
+function stageUser({ path, before, after, resource }: SettingChange, input: RuleInput): Judgement | undefined {
+  if (resource?.type !== 'stage' || nameOf({ path }) !== 'USER') return undefined;
+  const stages = (input.after?.resources ?? []).filter((other) => other.type === 'stage');
+  if (stages.at(-1)?.key !== resource.key) return undefined;
+  const users = (input.after?.settings ?? []).filter((setting) => setting.resource === resource.key && nameOf(setting) === 'USER');
+  const last = users.at(-1);
+  if (after !== undefined) {
+    const isLast = last !== undefined && last.range.start.line === after.range.start.line;
+    const isRoot = /^(root|0)(:|$)/.test(String(after.value));
+    return isLast && isRoot ? { severity: 'high', message: `the image runs as root: ${quote(`USER ${String(after.value)}`)}` } : undefined;
+  }
+  const wasUser = before !== undefined && !/^(root|0)(:|$)/.test(String(before.value));
+  return wasUser && last === undefined
+    ? { severity: 'high', message: `${quote(`USER ${String(before.value)}`)} removed: the image runs as root` }
+    : undefined;
+}

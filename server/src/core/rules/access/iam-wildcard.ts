@@ -1,0 +1,141 @@
+import type { Setting, SourceFacts } from '../../model/facts.ts';
+import type { Severity } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { nameOf, settingsUnder, valueUnder } from '../settings.ts';
+
+/**
+ * What it sees
+ * A policy that allows every action (`*`), every action of a service (`s3:*`), all but some (`NotAction`), or writing to every
+ * resource; an administrator's role that is attached. In Terraform, CloudFormation and policies in JSON.
+ *
+ * Why it matters
+ * Whoever holds the role can do anything with it: an agent with an operator's full rights deleted and recreated an environment
+ * that it was asked to repair.
+ *
+ * When it is fine
+ * Deny statements, actions that only read, a key's own policy that gives the account its key, and a wildcard that was there
+ * before.
+ *
+ * What it misses
+ * Policies that are put together from variables, and what several narrow statements allow together.
+ */
+export default defineRule({
+  id: 'access/iam-wildcard',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Allows every action or every resource',
+  reads: ['settings'],
+  evidence: [
+    { title: 'checkov CKV_AWS_62, CKV_AWS_63 and CKV_AWS_355', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
+    { title: 'An environment deleted and recreated, 2025', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
+  ],
+  *check(input) {
+    const seen = new Set<string>();
+    for (const setting of input.added.settings) {
+      const found = judgeRole(setting) ?? judgeStatement(setting, input);
+      if (found === undefined || seen.has(found.about)) continue;
+      seen.add(found.about);
+      yield { side: 'after', range: setting.range, severity: found.severity, message: fitMessage(found.message) };
+    }
+  },
+});
+
+interface Judgement {
+  readonly severity: Severity;
+  readonly message: string;
+  /** One finding per statement. */
+  readonly about: string;
+}
+
+const ADMIN_ROLE =
+  /(^|\/)(AdministratorAccess|PowerUserAccess|IAMFullAccess)$|^roles\/(owner|editor|iam\.securityAdmin|resourcemanager\.organizationAdmin)$|^(Owner|Contributor|User Access Administrator)$/;
+const ROLE_KEY =
+  /^(policy_arn|policy_arns|managed_policy_arns|ManagedPolicyArns|role|roles|role_definition_name|permissions_boundary|managed_policies)$/;
+
+function judgeRole(setting: Setting): Judgement | undefined {
+  const value = String(setting.value);
+  if (!ROLE_KEY.test(nameOf(setting)) || !ADMIN_ROLE.test(value)) return undefined;
+  return {
+    severity: 'critical',
+    message: `attaches ${quote(value.split('/').at(-1) ?? value, 36)}: may do almost anything`,
+    about: `${setting.resource} ${value}`,
+  };
+}
+
+const ACTION_KEY = /^(Action|actions)$/;
+const NOT_ACTION_KEY = /^(NotAction|not_actions)$/;
+const RESOURCE_KEY = /^(Resource|resources)$/;
+
+function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefined {
+  const at = setting.path.findIndex((element) => ACTION_KEY.test(element) || NOT_ACTION_KEY.test(element) || RESOURCE_KEY.test(element));
+  if (at < 0 || setting.path.length > at + 2) return undefined;
+  const key = setting.path[at] ?? '';
+  const prefix = setting.path.slice(0, at);
+  if (!isStatement(setting, prefix, input.after) || isDenied(setting, prefix, input.after)) return undefined;
+  const about = `${setting.resource} ${prefix.join('/')}`;
+  const actions = valuesUnder(setting, prefix, ACTION_KEY, input.after);
+  const everywhere = valuesUnder(setting, prefix, RESOURCE_KEY, input.after).some((resource) => resource === '*');
+  if (NOT_ACTION_KEY.test(key)) return { severity: 'critical', message: `${quote(key)} allows every action but those it names`, about };
+  const value = String(setting.value);
+  if (ACTION_KEY.test(key)) {
+    if (isOwnKeyPolicy(setting, prefix, input.after)) return undefined;
+    if (value === '*' || value === '*:*')
+      return {
+        severity: 'critical',
+        message: `allows every action${everywhere ? ' on every resource' : ''}: ${quote(`${key} = *`)}`,
+        about,
+      };
+    if (!/^[\w-]+:\*$/.test(value)) return undefined;
+    return {
+      severity: everywhere ? 'critical' : 'high',
+      message: `allows ${quote(value)}: every action of the service${everywhere ? ', on everything' : ''}`,
+      about,
+    };
+  }
+  // What a variable holds is not known, and is no reason to stop anybody.
+  const writes = actions.filter((action) => /^(\*|[\w-]+:[\w*?]+)$/.test(action) && !isReadOnly(action));
+  if (value !== '*' || writes.length === 0 || hadWildcard(setting, prefix, input.before)) return undefined;
+  const widest = writes.find((action) => action === '*' || action.endsWith(':*')) ?? writes[0] ?? '';
+  return { severity: widest.endsWith('*') ? 'critical' : 'high', message: `allows ${quote(widest)} on every resource`, about };
+}
+
+function isStatement(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
+  if (prefix.some((element) => /^(Statement|statement(#\d+)?)$/.test(element))) return true;
+  return valueUnder(facts, setting, prefix, /^Effect$/) !== undefined;
+}
+
+function isDenied(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
+  return /^deny$/i.test(String(valueUnder(facts, setting, prefix, /^(Effect|effect)$/) ?? ''));
+}
+
+/** A key's policy must give the account its own key, or nobody can change it again. */
+function isOwnKeyPolicy(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
+  if (setting.value !== 'kms:*') return false;
+  return settingsUnder(facts, setting, prefix).some(
+    (other) => /principal/i.test(other.path.slice(prefix.length).join('/')) && /:root\b|account/i.test(String(other.value)),
+  );
+}
+
+function hadWildcard(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
+  return (
+    valuesUnder(setting, prefix, RESOURCE_KEY, facts).includes('*') &&
+    valuesUnder(setting, prefix, ACTION_KEY, facts).some((action) => !isReadOnly(action))
+  );
+}
+
+function valuesUnder(setting: Setting, prefix: readonly string[], names: RegExp, facts: SourceFacts | undefined): readonly string[] {
+  return settingsUnder(facts, setting, prefix).flatMap((other) => (names.test(nameOf(other)) ? [String(other.value)] : []));
+}
+
+/** Actions that only look, and those that exist for no single resource. */
+function isReadOnly(action: string): boolean {
+  const verb = action.slice(action.indexOf(':') + 1);
+  return (
+    /^(Get|List|Describe|Head|Lookup|Search|Query|Scan|BatchGet|View|Read|Check|Test|Estimate|Simulate|Filter|Select)/.test(verb) ||
+    /^(cloudwatch:PutMetricData|xray:Put\w+|logs:(CreateLogStream|PutLogEvents|CreateLogGroup)|ssmmessages:\w+|sts:GetCallerIdentity|ec2messages:\w+)$/.test(
+      action,
+    )
+  );
+}

@@ -1,0 +1,72 @@
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+
+/**
+ * What it sees
+ * A binding to `cluster-admin`, a role with `*` among its verbs or resources, one that may read secrets, and verbs that let
+ * their holder take more (`escalate`, `bind`, `impersonate`).
+ *
+ * Why it matters
+ * A service account with such a role can read every secret of the cluster and delete every object in it.
+ *
+ * When it is fine
+ * A role that loses rights, and a role that had the same right before.
+ *
+ * What it misses
+ * Aggregated roles, and rights that a chart renders.
+ */
+export default defineRule({
+  id: 'access/rbac-cluster-admin',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Gives all rights in a cluster',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'kube-linter: cluster-admin-role-binding',
+      url: 'https://docs.kubelinter.io/#/generated/checks?id=cluster-admin-role-binding',
+    },
+    { title: 'kube-linter: wildcard-in-rules', url: 'https://docs.kubelinter.io/#/generated/checks?id=wildcard-in-rules' },
+  ],
+  *check(input) {
+    for (const change of changedSettings(input)) {
+      const found = judge(change, input);
+      if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+    }
+  },
+});
+
+type Judgement = { readonly severity: 'critical' | 'high'; readonly message: string };
+
+function judge(change: SettingChange, { before, after: facts }: RuleInput): Judgement | undefined {
+  const { path, after, resource } = change;
+  if (after === undefined || resource === undefined) return undefined;
+  const value = String(after.value);
+  if (/^(Cluster)?RoleBinding$/.test(resource.type)) {
+    if (path.join('/') === 'roleRef/name' && value === 'cluster-admin')
+      return { severity: 'critical', message: `binds ${quote(resource.name, 24)} to cluster-admin` };
+    if (path[0] === 'subjects' && nameOf({ path }) === 'name' && /^system:(unauthenticated|anonymous|authenticated)$/.test(value))
+      return { severity: 'critical', message: `binds a role to ${quote(value)}` };
+    return undefined;
+  }
+  if (!/^(Cluster)?Role$/.test(resource.type) || path[0] !== 'rules') return undefined;
+  const name = nameOf({ path });
+  const had = settingsUnder(before, after, ['rules']).some((other) => nameOf(other) === name && String(other.value) === value);
+  if (had) return undefined;
+  const role = `${resource.type} ${resource.name}`;
+  if ((name === 'verbs' || name === 'resources') && value === '*')
+    return { severity: 'critical', message: `${quote(role, 32)} gets every ${name === 'verbs' ? 'verb' : 'resource'}: ${quote('*')}` };
+  if (name === 'verbs' && /^(escalate|bind|impersonate)$/.test(value))
+    return { severity: 'critical', message: `${quote(role, 32)} may ${value}` };
+  const isRead = (): boolean =>
+    settingsUnder(facts, after, path.slice(0, 2)).some(
+      (other) => nameOf(other) === 'verbs' && /^(\*|get|list|watch)$/.test(String(other.value)),
+    );
+  const isNamed = (): boolean => settingsUnder(facts, after, path.slice(0, 2)).some((other) => nameOf(other) === 'resourceNames');
+  if (name === 'resources' && value === 'secrets' && isRead() && !isNamed())
+    return { severity: 'high', message: `${quote(role, 32)} may read secrets` };
+  if (name === 'resources' && value === 'pods/exec') return { severity: 'high', message: `${quote(role, 32)} may run commands in pods` };
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten, words } from '../call-names.ts';
+import { fanIn, severityByFanIn } from '../contract-callers.ts';
+import { defineRule } from '../define.ts';
+import { changedOptions } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * The default of a parameter or an option of a shared function that changes to the weaker value: `optional = true`,
+ * `verify = false`, `strict = false`.
+ *
+ * ## Why it matters
+ * Every caller that leaves the option out changes with it, and none of their files is in the change.
+ *
+ * ## When it is fine
+ * Nobody imports the function. That is not flagged.
+ *
+ * ## What it misses
+ * A default that is computed, and one that is set in another file.
+ */
+export default defineRule({
+  id: 'access/shared-default-loosened',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'medium',
+  title: 'A shared default became the weaker one',
+  reads: ['options'],
+  evidence: [
+    {
+      title: 'Reported retail order loss after high-blast-radius changes, 2026',
+      url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const { before, after } of changedOptions(input)) {
+      if (!isWeaker(after.name, before.value, after.value) || after.callee !== '') continue;
+      const owner = after.scope.split('.')[0] ?? '';
+      const symbol =
+        input.before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
+        input.before?.symbols.find((other) => other.exported && after.scope === '' && other.kind === 'function');
+      if (symbol === undefined) continue;
+      const radius = input.reach.of(symbol);
+      if (radius === null || radius.files === 0) continue;
+      const severity = severityByFanIn(radius) === 'medium' ? 'high' : 'critical';
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`\`${shorten(after.name, 20)}\` is \`${after.value}\` by default now; ${fanIn(radius)}`),
+        radius,
+        severity,
+      };
+    }
+  },
+});
+
+const SAFE =
+  /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded)\b/;
+const UNSAFE =
+  /\b(optional|allow|allowed|skip|disable|disabled|ignore|insecure|public|anonymous|unsafe|bypass|permissive|trust|lax|open|unauthenticated)\b/;
+
+function isWeaker(name: string, before: string, after: string): boolean {
+  const text = words(name);
+  if (UNSAFE.test(text)) return before === 'false' && after === 'true';
+  return SAFE.test(text) && before === 'true' && after === 'false';
+}

@@ -1,0 +1,71 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten } from '../call-names.ts';
+import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { defineRule } from '../define.ts';
+
+/**
+ * ## What it sees
+ * A change of a number that the database made in one statement (`x = x - n`, `increment`) and that is now read, computed and
+ * written back.
+ *
+ * ## Why it matters
+ * Two callers read the same number and both write theirs: one booking, one payment, one seat is lost.
+ *
+ * ## When it is fine
+ * A transaction that locks the row (`FOR UPDATE`, serialisable). That is not flagged.
+ *
+ * ## What it misses
+ * A number that was always read first.
+ */
+export default defineRule({
+  id: 'concurrency/read-modify-write',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'An atomic update became read, compute, write',
+  reads: ['calls', 'options'],
+  evidence: [{ title: 'AWS DynamoDB 2025-10-20: a check that was old when it was used', url: 'https://aws.amazon.com/message/101925/' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const call of input.removed.calls) {
+      const scope = counterpartScope(input, call.scope);
+      if (!isAtomic(call) || scope === undefined || flagged.has(call.scope)) continue;
+      const fresh = newCallsIn(input, call.scope);
+      const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
+      const write = fresh.find(
+        (other) =>
+          /\.(update|updateOne|save|set|findByIdAndUpdate)$/.test(other.callee) ||
+          other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)),
+      );
+      if (read === undefined || write === undefined || fresh.some(isAtomic)) continue;
+      if (
+        input.after?.calls.some(
+          (other) => within(other.scope, scope) && /for update|serializable|pessimistic|\block\b/i.test(other.args.join(' ')),
+        ) === true
+      )
+        continue;
+      flagged.add(call.scope);
+      const isHere =
+        write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
+      yield isHere
+        ? { side: 'after', range: write.range, message: text(call.scope) }
+        : { side: 'before', range: call.range, message: text(call.scope) };
+    }
+  },
+});
+
+const READ = /\.(find\w*|get|select|first|findUnique|findOne|read)$/;
+
+function isAtomic(call: Call): boolean {
+  const text = call.args.join(' ');
+  return (
+    /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
+    /\b(increment|decrement): |\$inc\b/.test(text) ||
+    /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee)
+  );
+}
+
+function text(scope: string): string {
+  return `\`${shorten(scope || 'the module', 34)}\` reads, computes and writes back`;
+}

@@ -1,0 +1,79 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { isWrite, lastName, shorten } from '../call-names.ts';
+import { counterpartScope, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A transaction around two or more writes that goes away while the writes stay.
+ *
+ * ## Why it matters
+ * A crash, a timeout or a second caller between the writes leaves one done and the other not: money taken and not given.
+ *
+ * ## When it is fine
+ * One statement is left, or another transaction took its place. These are not flagged.
+ *
+ * ## What it misses
+ * Writes in functions that are called from here, and a transaction that is kept and holds less.
+ */
+export default defineRule({
+  id: 'concurrency/transaction-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'Writes lost their transaction',
+  reads: ['calls'],
+  evidence: [
+    {
+      title: 'Reported retail order loss after AI-assisted changes, 2026',
+      url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const call of input.removed.calls) {
+      if (!opens(call) || flagged.has(call.scope)) continue;
+      const scope = counterpartScope(input, call.scope);
+      if (scope === undefined || input.after?.calls.some((other) => opens(other) && within(other.scope, scope)) === true) continue;
+      const writes = writesIn(input, scope);
+      if (writes < 2) continue;
+      flagged.add(call.scope);
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`),
+      };
+    }
+  },
+});
+
+function opens(call: Call): boolean {
+  const name = lastName(call.callee);
+  if (
+    /^(\$?transaction|transact|withTransaction|runInTransaction|inTransaction|startTransaction|beginTransaction|begin|tx|atomic|runTransaction|Transactional|UnitOfWork|transactionAsync)$/.test(
+      name,
+    )
+  )
+    return name !== 'tx' && name !== 'begin' ? true : /(db|pool|client|conn|sql|tx|knex|sequelize|pg)/i.test(call.callee);
+  return call.args.some((argument) => /^['"`]\s*(begin|start transaction)\b/i.test(argument));
+}
+
+/** Statements that change rows, and calls that by their name do. */
+function writesIn(input: RuleInput, scope: string): number {
+  const statements =
+    input.after?.statements.filter(
+      (statement) => within(statement.scope, scope) && /^(insert|update|delete|merge|upsert|truncate)$/.test(statement.verb),
+    ).length ?? 0;
+  const isOther = (call: Call): boolean => !/^(query|execute|exec|run|set|add|emit|dispatch)$/.test(lastName(call.callee));
+  const calls =
+    input.after?.calls.filter(
+      (call) => within(call.scope, scope) && call.kind === 'call' && call.callee.includes('.') && isOther(call) && isWrite(call.callee),
+    ).length ?? 0;
+  const sql =
+    input.after?.calls.filter(
+      (call) => within(call.scope, scope) && call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge)\b/i.test(argument)),
+    ).length ?? 0;
+  return Math.max(statements, sql) + calls;
+}

@@ -1,0 +1,109 @@
+import type { SymbolFact } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import type { Dependent } from '../../model/radius.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { shorten } from '../call-names.ts';
+import { fanIn, severityByFanIn } from '../contract-callers.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * An exported name that is gone or renamed (a function, a class, a type, a property of what a module exports, a re-export)
+ * while files that the change did not bring along still ask for it.
+ *
+ * ## Why it matters
+ * In JavaScript a missing export is `undefined` until the line that uses it runs; with types, every build that includes an
+ * importer stops.
+ *
+ * ## When it is fine
+ * Nobody imports it, or every importer changed with it. These are not flagged.
+ *
+ * ## What it misses
+ * Importers outside the repository, names built at run time, and a file that was renamed with all its exports.
+ */
+export default defineRule({
+  id: 'contract/export-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'An export that others use was removed',
+  reads: ['symbols'],
+  evidence: [
+    {
+      title: 'Reported retail order loss after high-blast-radius changes, 2026',
+      url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const symbol of input.removed.symbols) {
+      if (!symbol.exported || !isTopLevel(symbol) || isStillExported(input, symbol) || wentWithItsFile(input, symbol)) continue;
+      const radius = input.reach.of(symbol);
+      if (radius === null || radius.files === 0) continue;
+      const left = radius.dependents.filter((dependent) => dependent.path !== input.path && stillAsks(input, symbol, dependent));
+      if (left.length === 0) continue;
+      const severity = severityByFanIn(radius);
+      yield {
+        side: 'before',
+        range: symbol.range,
+        message: fitMessage(`\`${shorten(symbol.name, 30)}\` is no longer exported; ${fanIn(radius)}`),
+        radius,
+        ...(severity === undefined ? {} : { severity }),
+      };
+    }
+  },
+});
+
+/** A member of a class or an interface is another contract, and its name alone finds too much. */
+function isTopLevel(symbol: SymbolFact): boolean {
+  return !symbol.name.includes('.') || symbol.name === 'module.exports' || symbol.name.startsWith('* from');
+}
+
+function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
+  const now = input.after?.symbols.filter((other) => other.exported) ?? [];
+  if (now.some((other) => other.name === symbol.name)) return true;
+  // A new `export *` may carry the name; which names it carries is another file's to say.
+  return now.some((other) => other.name.startsWith('* from') && !input.before?.symbols.some((old) => old.name === other.name));
+}
+
+/** `export *` of a file that is gone too: each name of that file is judged where it was declared. */
+function wentWithItsFile(input: RuleInput, symbol: SymbolFact): boolean {
+  const specifier = /^\* from '(\.[^']*)'$/.exec(symbol.name)?.[1];
+  if (specifier === undefined) return false;
+  const parts = input.path.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  const base = parts.join('/').replace(/\.[cm]?jsx?$/, '');
+  const files = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '/index.ts', '/index.tsx', '/index.js'].map(
+    (end) =>
+      // A path of the tree by its parts.
+      `${base}${end}` as RepoPath,
+  );
+  return (
+    files.some((file) => input.trees.before.read(file) !== undefined) && files.every((file) => input.trees.after.read(file) === undefined)
+  );
+}
+
+/** The dependent's line still stands, or, where it names the symbol, the file still does. */
+function stillAsks(input: RuleInput, symbol: SymbolFact, dependent: Dependent): boolean {
+  const before = input.trees.before.read(dependent.path);
+  const after = input.trees.after.read(dependent.path);
+  if (after === undefined || before?.kind !== 'text') return false;
+  if (after.kind !== 'text' || after.text === before.text) return true;
+  const line = before.text.split('\n')[dependent.line - 1]?.trim() ?? '';
+  if (!line.includes(symbol.name)) return after.text.split('\n').some((other) => other.trim() === line);
+  // Moved to another file: the importer names it still, and asks another file for it.
+  return after.text.split('\n').some((other) => other.trim() === line) && !hasMoved(before.text, after.text, symbol.name);
+}
+
+/** True where the lines that import the name are other lines now. */
+function hasMoved(before: string, after: string, name: string): boolean {
+  const imports = (text: string): string =>
+    text
+      .split('\n')
+      .filter((line) => /\b(import|require|from)\b/.test(line))
+      .join('\n');
+  return imports(before) !== imports(after) && imports(after).includes(name);
+}

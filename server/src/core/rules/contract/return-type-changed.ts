@@ -1,0 +1,71 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten } from '../call-names.ts';
+import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+import { awaited, isWider } from '../types.ts';
+
+/**
+ * ## What it sees
+ * An exported function whose declared result is another one: a new shape, a value that may now be null, a type given up for
+ * `any`.
+ *
+ * ## Why it matters
+ * Callers read fields that are no longer there, or use a null that could not come before. `any` hides both from the compiler.
+ *
+ * ## When it is fine
+ * The new result is one that every caller could already get (a narrower type), nothing was returned before, nobody calls it,
+ * or every call changed with it. These are not flagged.
+ *
+ * ## What it misses
+ * Results that are inferred and not declared, and a named type that changed its fields.
+ */
+export default defineRule({
+  id: 'contract/return-type-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'An exported function returns something else',
+  reads: ['symbols'],
+  evidence: [
+    {
+      title: 'Google Cloud 2025-06-12: a null that no caller expected',
+      url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const symbol of input.removed.symbols) {
+      if (!symbol.exported || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+      // Of several overloads one that still returns the old type is enough.
+      const candidates =
+        input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
+      const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
+      if (now === undefined || candidates.some((other) => !isOther(symbol.type, other.type))) continue;
+      const radius = input.reach.of(symbol);
+      if (
+        radius !== null &&
+        (radius.files === 0 || isEveryCallerUpdated(input, symbol, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
+      )
+        continue;
+      const severity = radius === null ? undefined : severityByFanIn(radius);
+      const reach = radius === null ? 'callers unknown' : fanIn(radius);
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`\`${shorten(symbol.name, 20)}\` returns \`${shorten(now.type, 20)}\` now; ${reach}`),
+        radius,
+        ...(severity === undefined ? {} : { severity }),
+      };
+    }
+  },
+});
+
+function isOther(before: string, after: string): boolean {
+  const old = awaited(before);
+  const now = awaited(after);
+  if (old === '' || now === '' || old === 'any' || old === 'unknown' || old === 'void' || old === 'never') return false;
+  if (now === 'any' || now === 'unknown') return true;
+  // `Function` and `object` promised nothing that a caller could lean on.
+  if (old === 'Function' || old === 'object' || old === '{}') return false;
+  return !isWider(now, old);
+}

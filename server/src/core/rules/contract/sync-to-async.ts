@@ -1,0 +1,53 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten } from '../call-names.ts';
+import { dependentsLeft, fanIn, isEveryCallerUpdated } from '../contract-callers.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * An exported function that gave its result at once and now gives a promise of it, while callers that do not await it stay.
+ *
+ * ## Why it matters
+ * A promise is always truthy: `if (isAllowed(user))` passes for everybody, silently, at every place that was not changed.
+ *
+ * ## When it is fine
+ * Every caller awaits it already or was changed to; it plainly returned a promise before. These are not flagged.
+ *
+ * ## What it misses
+ * A function that returned another function's promise without saying so counts as synchronous before.
+ */
+export default defineRule({
+  id: 'contract/sync-to-async',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'A function became asynchronous under its callers',
+  reads: ['symbols'],
+  evidence: [{ title: 'typescript-eslint: no-misused-promises', url: 'https://typescript-eslint.io/rules/no-misused-promises/' }],
+  *check(input): Iterable<FindingDraft> {
+    for (const symbol of input.removed.symbols) {
+      if (!symbol.exported || symbol.async || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+      const now = input.after?.symbols.find((other) => other.name === symbol.name && other.kind === symbol.kind && other.async);
+      if (now === undefined) continue;
+      const radius = input.reach.of(symbol);
+      if (radius === null || radius.files === 0) continue;
+      const isWaiting = (line: string): boolean => /\bawait\b|\.then\(|^yield\b/.test(line);
+      const isCall = (line: string, message: string): boolean =>
+        message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('('));
+      const left = dependentsLeft(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line));
+      if (
+        left.length === 0 ||
+        isEveryCallerUpdated(input, symbol, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))
+      )
+        continue;
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`\`${shorten(symbol.name, 26)}\` returns a promise now; ${fanIn(radius)}`),
+        radius,
+        ...(radius.method === 'names' ? { severity: 'high' as const } : {}),
+      };
+    }
+  },
+});

@@ -1,0 +1,52 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten, words } from '../call-names.ts';
+import { defineRule } from '../define.ts';
+import { changedOptions } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A feature flag that keeps its key and gets another purpose: the description in its registry says something else.
+ *
+ * ## Why it matters
+ * Wherever the old meaning is still deployed, turning the flag on turns the old code on.
+ *
+ * ## When it is fine
+ * The same purpose in other words. That is not flagged where words are shared.
+ *
+ * ## What it misses
+ * A flag without a description, whose gated code alone was replaced.
+ */
+export default defineRule({
+  id: 'deploy/flag-reused',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'low',
+  title: 'A feature flag got another purpose',
+  reads: ['options'],
+  evidence: [{ title: 'Knight Capital 2012: a reused flag', url: 'https://dougseven.com/2014/04/17/knightmare-a-devops-cautionary-tale/' }],
+  *check(input): Iterable<FindingDraft> {
+    if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
+    for (const { before, after } of changedOptions(input)) {
+      if (!/^(description|title|summary|purpose)$/.test(after.name) || shared(before.value, after.value) >= 0.34) continue;
+      const keys = (side: 'before' | 'after', line: number): readonly string[] =>
+        input[side]?.options
+          .filter((option) => /^(key|name|id)$/.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
+          .map((option) => option.value) ?? [];
+      const key = keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value));
+      if (key !== undefined)
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`flag ${shorten(key, 34)} is now "${shorten(after.value.replace(/^['"`]|['"`]$/g, ''), 24)}"`),
+        };
+    }
+  },
+});
+
+/** Share of words in common, 0 to 1. */
+function shared(a: string, b: string): number {
+  const left = new Set(words(a).split(' '));
+  const right = new Set(words(b).split(' '));
+  return (2 * [...left].filter((word) => right.has(word)).length) / Math.max(1, left.size + right.size);
+}

@@ -1,0 +1,60 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A call of a cloud's interface that deletes something that holds data: a volume, a bucket or its objects, a table, a database,
+ * a key, a project.
+ *
+ * ## Why it matters
+ * The interface asks nobody. A volume goes with its backups in seconds, and the token in use may reach more than was meant.
+ *
+ * ## When it is fine
+ * Throw-away environments that a test made. Deleting one object by its key is not flagged.
+ *
+ * ## What it misses
+ * A client whose names do not say what they delete.
+ */
+export default defineRule({
+  id: 'destroy/cloud-api-delete',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'medium',
+  title: 'A cloud resource with data is deleted',
+  reads: ['calls'],
+  evidence: [{ title: 'PocketOS: a volume deleted in nine seconds, 2026-04', url: 'https://rentry.co/5rme2sea' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<number>();
+    for (const call of input.added.calls) {
+      const what = deleted(call);
+      if (what === undefined || flagged.has(call.range.start.line)) continue;
+      flagged.add(call.range.start.line);
+      yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(what, 40)}\` deletes a store and what is in it`) };
+    }
+  },
+});
+
+const STORE =
+  '(Volumes?|Buckets?|Objects|Tables?|DBInstances?|DBClusters?|DatabaseInstances?|Databases?|Clusters?|FileSystems?|Snapshots?|Stacks?|Projects?|Environments?|Namespaces?|Secrets?|Keyspaces?|HostedZones?|Repositor(?:y|ies)|Vaults?|BackupVaults?|RecoveryPoints?|Backups?|Disks?|Streams?|Domains?|ReplicationGroups?|Collections?|StorageAccounts?|ResourceGroups?|Pvcs?|PersistentVolumeClaims?)';
+const COMMAND = new RegExp(`^(Delete|Remove|Terminate|Destroy|Purge|Drop)${STORE}(Command|Request)?$`);
+const METHOD = new RegExp(`^(delete|remove|destroy|purge|drop)${STORE}$`);
+const MUTATION = new RegExp(`\\b(?:(?:delete|remove|destroy)${STORE}|${STORE.toLowerCase()}(?:Delete|Remove|Destroy))\\b\\s*\\(`, 'i');
+const CLIENT =
+  /(s3|rds|dynamo|ddb|ec2|ecs|eks|efs|elasticache|kms|secrets|cloudformation|cfn|route53|backup|storage|bigquery|firestore|spanner|cosmos|azure|gcp|aws|cloud|railway|neon|supabase|planetscale|fly|heroku|vercel|render|digitalocean|linode|hetzner|k8s|kube|core_?v1|apps_?v1|container|compute|resource|client|sdk|api|admin)/i;
+
+function deleted(call: Call): string | undefined {
+  const name = lastName(call.callee);
+  if (call.kind === 'new' && COMMAND.test(name)) return name;
+  if (
+    METHOD.test(name) &&
+    call.callee.includes('.') &&
+    CLIENT.test(call.callee.slice(0, call.callee.lastIndexOf('.'))) &&
+    !/^(delete|remove)(Collection|Stream|Domain|Project|Object)s?$/.test(name)
+  )
+    return name;
+  const mutation = call.args.find((argument) => /^['"`]\s*mutation\b/.test(argument) && MUTATION.test(argument));
+  return mutation === undefined ? undefined : (MUTATION.exec(mutation)?.[0].replace(/\s*\($/, '') ?? name);
+}

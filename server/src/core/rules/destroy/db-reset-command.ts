@@ -1,0 +1,85 @@
+import type { Command } from '../../model/facts.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * What it sees
+ * Commands that drop, reset or wipe a database: `prisma migrate reset`, `prisma db push --accept-data-loss`, `rails db:reset`,
+ * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin.
+ *
+ * Why it matters
+ * They are made for a developer's own machine and ask nothing when a flag or a pipeline answers for the person.
+ *
+ * When it is fine
+ * In scripts and with environments named for tests or development, and on databases whose name says so.
+ *
+ * What it misses
+ * Reset commands of tools that are not in the table, and the database behind the address in the environment.
+ */
+export default defineRule({
+  id: 'destroy/db-reset-command',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Runs a command that wipes a database',
+  reads: ['commands'],
+  evidence: [
+    { title: 'Prisma: safer defaults for reset', url: 'https://github.com/prisma/orm/pull/26378' },
+    { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
+  ],
+  *check({ added, path }) {
+    for (const command of added.commands) {
+      const words = command.words.map((word) => word.text);
+      if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;
+      yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
+    }
+  },
+});
+
+type Reset = (words: readonly string[], command: Command) => boolean;
+
+const follows =
+  (program: string, pattern: RegExp): Reset =>
+  (words, command) =>
+    command.name === program && pattern.test(words.slice(1).join(' '));
+
+const RESETS: readonly Reset[] = [
+  follows('prisma', /^migrate reset\b/),
+  follows('prisma', /^db push\b.*--(force-reset|accept-data-loss)\b/),
+  follows('rails', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),
+  follows('rake', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),
+  (words) =>
+    words.some((word, at) => at < 3 && /(^|\/)manage\.py$/.test(word) && /^(flush|reset_db|reset_schema)$/.test(words[at + 1] ?? '')),
+  follows('django-admin', /^(flush|reset_db)\b/),
+  follows('dropdb', /./),
+  follows('alembic', /\bdowngrade base\b/),
+  follows('flyway', /\bclean\b/),
+  follows('liquibase', /\b(drop-?all)\b/i),
+  follows('mix', /^ecto\.(drop|reset)\b/),
+  (words) => words.some((word, at) => /(^|\/)artisan$/.test(word) && /^(migrate:(fresh|refresh|reset)|db:wipe)$/.test(words[at + 1] ?? '')),
+  follows('supabase', /^db reset\b/),
+  follows('sequelize', /\bdb:(drop|migrate:undo:all)\b/),
+  follows('sequelize-cli', /\bdb:(drop|migrate:undo:all)\b/),
+  follows('knex', /\bmigrate:rollback\b.*--all\b/),
+  follows('typeorm', /\bschema:drop\b/),
+  follows('drizzle-kit', /\bdrop\b|\bpush\b.*--force\b/),
+  follows('dotnet', /^ef database drop\b/),
+  follows('sqlx', /^(database|db) (drop|reset)\b/),
+  follows('diesel', /^database reset\b/),
+  follows('goose', /\b(reset|down-to 0)\b/),
+  follows('migrate', /\bdown -all\b|\bdrop( -f)?$/),
+  follows('mysqladmin', /\bdrop\b/),
+  follows('heroku', /\bpg:reset\b/),
+  (words, command) => /^mongo(sh)?$/.test(command.name) && words.some((word) => /\bdropDatabase\s*\(/.test(word)),
+];
+
+const TEST_ENVIRONMENT =
+  /\b(NODE_ENV|RAILS_ENV|APP_ENV|MIX_ENV|DJANGO_ENV|ENV|ENVIRONMENT)=["']?(test|testing|ci|dev|development|local)\b|\.env\.(test|testing|ci|dev|development|local)\b|--env[= ](test|testing|local|dev)\b|\b\w*[_-](test|testing|dev|e2e)\b|localhost|127\.0\.0\.1/;
+
+function isForTests(command: Command, path: string): boolean {
+  if (TEST_ENVIRONMENT.test(command.key)) return true;
+  return (
+    /(^|[.:_/-])(tests?|e2e|dev|develop|development|local|ci-db|playwright|cypress)([.:_/-]|$)/i.test(command.scope) ||
+    /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$/i.test(path)
+  );
+}

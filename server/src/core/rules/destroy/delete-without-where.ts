@@ -1,0 +1,40 @@
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+
+/**
+ * What it sees
+ * A DELETE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or in the body
+ * of a routine.
+ *
+ * Why it matters
+ * It empties the table in one statement, and a replica copies that in milliseconds. An agent emptied a production database
+ * this way during a code freeze.
+ *
+ * When it is fine
+ * Temporary and staging tables, and tables that the same file has just made. A delete in batches by a sub-select has a WHERE.
+ *
+ * What it misses
+ * A WHERE that is true of every row without saying so, such as `id > 0`, and statements put together from pieces.
+ */
+export default defineRule({
+  id: 'destroy/delete-without-where',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Deletes every row of a table',
+  reads: ['statements'],
+  evidence: [{ title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' }],
+  *check({ added, after }) {
+    for (const statement of added.statements) {
+      if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
+      const target = statement.targets[0] ?? '';
+      if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
+      const limited = / limit \d|\btop \(? ?\d/.test(statement.key);
+      const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
+      const reach = limited ? 'any rows go' : 'every row goes';
+      const message = fitMessage(`DELETE from ${quote(target)} ${how}: ${reach}`);
+      yield { side: 'after', range: statement.range, message, ...(limited ? { severity: 'high' as const } : {}) };
+    }
+  },
+});

@@ -1,0 +1,59 @@
+import type { SqlStatement } from '../../model/facts.ts';
+import type { Severity } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { isDownMigration, isKnownBefore, isMadeAbove, isMadeBelow, isRebuilt, isTemporaryTable } from '../sql-context.ts';
+
+/**
+ * What it sees
+ * DROP TABLE, DROP DATABASE and DROP SCHEMA of something that was there before the change.
+ *
+ * Why it matters
+ * The rows go with the table, and with CASCADE so does what refers to it. Migrations run by themselves on the next release.
+ *
+ * When it is fine
+ * Temporary tables, tables that the same file made, a table that is copied to a new one which takes its name, the down half
+ * of a migration, and `DROP TABLE IF EXISTS` ahead of a CREATE of a table that nothing knew before.
+ *
+ * What it misses
+ * Names that are put together at run time, and a drop that was there before and now runs where it did not.
+ */
+export default defineRule({
+  id: 'destroy/drop-table',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Drops a table, a schema or a database',
+  reads: ['statements'],
+  evidence: [
+    { title: 'Squawk: ban-drop-table', url: 'https://squawkhq.com/docs/ban-drop-table' },
+    { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
+  ],
+  *check(input) {
+    for (const statement of input.added.statements) {
+      const what = KINDS[statement.verb];
+      if (what === undefined) continue;
+      const severity = strongest(statement.targets.map((target) => judge(target, statement, input)));
+      if (severity === undefined) continue;
+      const names = statement.targets.join(', ');
+      const cascade = statement.flags.includes('cascade') ? ' and all that depends on it' : '';
+      yield { side: 'after', range: statement.range, severity, message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`) };
+    }
+  },
+});
+
+const KINDS: Readonly<Record<string, string>> = { 'drop-table': 'table', 'drop-database': 'database', 'drop-schema': 'schema' };
+
+function judge(target: string, statement: SqlStatement, { after, trees, path }: RuleInput): Severity | undefined {
+  if (statement.verb !== 'drop-table') return 'critical';
+  if (statement.flags.includes('temporary') || isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) return undefined;
+  if (isRebuilt(target, statement, after)) return 'low';
+  const known = isKnownBefore(target, trees.before, path);
+  if (isDownMigration(statement, path)) return known ? 'medium' : undefined;
+  if (!known && statement.flags.includes('if-exists') && isMadeBelow(target, statement, after)) return undefined;
+  return 'critical';
+}
+
+function strongest(severities: readonly (Severity | undefined)[]): Severity | undefined {
+  return (['critical', 'medium', 'low'] as const).find((severity) => severities.includes(severity));
+}

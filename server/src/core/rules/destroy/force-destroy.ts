@@ -1,0 +1,48 @@
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, isTrue, nameOf, placeOf } from '../settings.ts';
+
+/**
+ * What it sees
+ * A switch that lets a store be deleted while it still holds something: `force_destroy`, `force_delete`,
+ * `delete_automated_backups`, `AutoDeleteObjects`, `recovery_window_in_days = 0`.
+ *
+ * Why it matters
+ * A bucket that is not empty refuses to be deleted. The switch takes that last refusal away.
+ *
+ * When it is fine
+ * Turning it off, and stores that are made with it in a sandbox.
+ *
+ * What it misses
+ * Values that come from a variable.
+ */
+export default defineRule({
+  id: 'destroy/force-destroy',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Lets a store be deleted with what it holds',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'terraform destroy by an agent, 2026',
+      url: 'https://aspov.com/category/ai/when-your-ai-agent-wipes-production-the-terraform-disaster-that-erased-2-5-years-of-data',
+    },
+  ],
+  *check(input) {
+    for (const change of changedSettings(input)) {
+      if (change.after === undefined) continue;
+      const name = nameOf(change);
+      const forces = FORCES.test(name) && isTrue(change.after.value) && !isTrue(change.before?.value);
+      const noWindow = WINDOW.test(name) && change.after.value === 0 && change.before?.value !== 0;
+      if (!forces && !noWindow) continue;
+      const of = change.resource === undefined ? '' : ` of ${quote(change.resource.name, 24)}`;
+      const message = forces ? `${quote(name)}${of} deletes what it still holds` : `${quote(name)}${of} -> 0: no way back after a delete`;
+      yield { ...placeOf(change), message: fitMessage(message) };
+    }
+  },
+});
+
+const FORCES =
+  /^(force_destroy|force_delete|forceDelete|forceDestroy|autoDeleteObjects|AutoDeleteObjects|delete_automated_backups|DeleteAutomatedBackups|delete_contents_on_destroy|force_detach_policies_and_delete|allow_force_delete|skip_destroy_protection|EmptyOnDelete|emptyOnDelete)$/;
+const WINDOW = /^(recovery_window_in_days|soft_delete_retention_days|RecoveryWindowInDays)$/;

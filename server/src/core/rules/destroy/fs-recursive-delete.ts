@@ -1,0 +1,92 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { lastName, literal, receiver, shorten } from '../call-names.ts';
+import { within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A recursive delete of a directory whose path is computed, climbs up, or starts at the root or a home directory.
+ *
+ * ## Why it matters
+ * An empty variable or one `..` too many deletes what stands above: a home directory, an upload area, a disk.
+ *
+ * ## When it is fine
+ * A literal build folder, a directory made by `mkdtemp`, a script that cleans a build; these are not flagged.
+ *
+ * ## What it misses
+ * Deletes through a library of another name, and a computed path whose name only looks like a build folder.
+ */
+export default defineRule({
+  id: 'destroy/fs-recursive-delete',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A computed directory is deleted with everything in it',
+  reads: ['calls'],
+  evidence: [
+    { title: 'Steam deleted everything a user owned, 2015', url: 'https://github.com/valvesoftware/steam-for-linux/issues/3671' },
+    { title: 'Gemini CLI file loss, 2025-07', url: 'https://vibegraveyard.ai/story/google-gemini-cli-file-deletion' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    if (/(^|\/)(clean|clear-?cache|prebuild|prune-?build)[\w.-]*$/.test(input.path)) return;
+    for (const call of input.added.calls) {
+      const path = pathOf(call);
+      if (path === undefined) continue;
+      const severity = judge(path, call, input);
+      if (severity !== undefined)
+        yield {
+          side: 'after',
+          range: call.range,
+          message: fitMessage(`\`${shorten(lastName(call.callee), 20)}\` deletes all of \`${shorten(path, 36)}\``),
+          severity,
+        };
+    }
+  },
+});
+
+/** The path that a recursive delete is given, or undefined where the call is none. */
+function pathOf(call: Call): string | undefined {
+  const name = lastName(call.callee);
+  const [path, ...rest] = call.args;
+  if (path === undefined) return undefined;
+  if (/^(rm|rmSync|rmdir|rmdirSync)$/.test(name))
+    return rest.some((argument) => /\brecursive: (true|[a-z])/.test(argument)) ? path : undefined;
+  if (/^(rimraf|rimrafSync)$/.test(name) || (/^(sync|rimraf)$/.test(name) && receiver(call.callee) === 'rimraf')) return path;
+  if (/^(rmtree|RemoveAll|deleteDirectory|removeSync|emptyDir|emptyDirSync)$/.test(name)) return path;
+  if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
+  return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;
+}
+
+const BUILD =
+  /\b(dist|build|out|coverage|\.cache|node_modules|\.turbo|\.next|\.nuxt|target|tmp|temp|\.tmp|lib|esm|cjs|generated|artifacts|storybook-static|reports?|fixtures?|scratch|sandbox)\b/;
+const TEMPORARY = /tmp|temp|scratch|sandbox|mkdtemp|staging|(dist|build|out|output|cache|coverage|work)_?(dir|path|folder|root)?$/i;
+
+function judge(path: string, call: Call, input: RuleInput): Severity | undefined {
+  const plain = literal(path);
+  if (plain !== undefined) {
+    if (/^(\/|~|[A-Za-z]:\\?)$|^(\/(home|root|etc|var|usr|srv|opt|data|mnt)\b|~\/|\.\.?\/?$)/.test(plain))
+      return /^\/(var\/)?tmp\b/.test(plain) ? undefined : 'critical';
+    return undefined;
+  }
+  if (isTemporary(path, call, input)) return undefined;
+  if (
+    /import\.meta\.url|__dirname/.test(path) &&
+    /[\w-]+/.test(path.replace(/import\.meta\.url|__dirname|new URL|path\.(join|resolve)/g, ''))
+  )
+    return undefined;
+  if (/\b(homedir|HOME|USERPROFILE)\b/.test(path)) return 'critical';
+  return 'high';
+}
+
+function isTemporary(path: string, call: Call, input: RuleInput): boolean {
+  if (TEMPORARY.test(path) || (BUILD.test(path) && /['"`]/.test(path))) return true;
+  const name = /^[A-Za-z_$][\w$]*/.exec(path)?.[0] ?? '';
+  const near =
+    input.after?.calls.filter(
+      (other) =>
+        within(call.scope, other.scope) && /^(mkdtemp|mkdtempSync|tmpdir|dirSync|tempy|temporaryDirectory)$/.test(lastName(other.callee)),
+    ) ?? [];
+  return name !== '' && near.length > 0;
+}

@@ -1,0 +1,112 @@
+import type { Command } from '../../model/facts.ts';
+import type { Severity } from '../../model/finding.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * What it sees
+ * Commands that take down infrastructure: `terraform destroy`, `apply -destroy`, `apply -auto-approve` without a reviewed plan
+ * file, `pulumi destroy`, `cdk destroy`, `kubectl delete` of a namespace or a volume, `helm uninstall`, a deleted stack.
+ *
+ * Why it matters
+ * `terraform destroy` by an agent took a production platform and the snapshots that lived with it; two and a half years of
+ * data were gone. With `-auto-approve` nobody sees the plan.
+ *
+ * When it is fine
+ * `plan -destroy`, dry runs, applying a saved plan file, and environments that are made to be thrown away (preview, pr-,
+ * ephemeral, kind, minikube).
+ *
+ * What it misses
+ * The same work through an SDK or a script of another language, and targets that only a variable names.
+ */
+export default defineRule({
+  id: 'destroy/iac-destroy-command',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Runs a command that destroys infrastructure',
+  reads: ['commands'],
+  evidence: [
+    {
+      title: 'terraform destroy by an agent, 2026',
+      url: 'https://aspov.com/category/ai/when-your-ai-agent-wipes-production-the-terraform-disaster-that-erased-2-5-years-of-data',
+    },
+    { title: 'An environment deleted and recreated, 2025', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
+  ],
+  *check({ added }) {
+    for (const command of added.commands) {
+      if (EPHEMERAL.test(command.key) || /--dry-run(?!=none)|--client-only/.test(command.key)) continue;
+      const found = judge(command);
+      if (found === undefined) continue;
+      const source = command.words.map((word) => word.source).join(' ');
+      yield { side: 'after', range: command.range, severity: found.severity, message: fitMessage(`${quote(source, 40)} ${found.what}`) };
+    }
+  },
+});
+
+const EPHEMERAL =
+  /(^|[\s/="'_-])(preview|ephemeral|review|pr|sandbox|scratch|throwaway|kind|minikube|k3d|localstack|e2e|ci-test)([-_/\s"'$.=]|$)|\bterraform\b.*\bplan\b/i;
+
+type Judgement = { readonly severity: Severity; readonly what: string };
+
+function judge(command: Command): Judgement | undefined {
+  const words = command.words.slice(1).map((word) => word.text);
+  const verbs = words.filter((word) => !word.startsWith('-'));
+  const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
+  switch (command.name) {
+    case 'terraform':
+    case 'tofu':
+    case 'terragrunt':
+      return terraform(
+        verbs.filter((word) => word !== 'run-all' && word !== 'run'),
+        has,
+      );
+    case 'pulumi':
+      return verbs[0] === 'destroy' || verbs[0] === 'down' ? critical('destroys the stack') : undefined;
+    case 'cdk':
+    case 'cdktf':
+      return verbs[0] === 'destroy' ? critical('destroys the stack') : undefined;
+    case 'sls':
+    case 'serverless':
+    case 'sst':
+      return verbs[0] === 'remove' ? critical('removes the stack') : undefined;
+    case 'kubectl':
+    case 'oc':
+      return kubectl(verbs, has);
+    case 'helm':
+      return verbs[0] === 'uninstall' || verbs[0] === 'delete' ? critical('removes the release') : undefined;
+    case 'aws':
+      return verbs[0] === 'cloudformation' && verbs[1] === 'delete-stack' ? critical('deletes the stack') : undefined;
+    case 'eksctl':
+      return verbs[0] === 'delete' && verbs[1] === 'cluster' ? critical('deletes the cluster') : undefined;
+    case 'az':
+      return verbs[0] === 'group' && verbs[1] === 'delete' ? critical('deletes the resource group') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function terraform(verbs: readonly string[], has: (pattern: RegExp) => boolean): Judgement | undefined {
+  if (verbs[0] === 'destroy') return critical(has(/^--?auto-approve$/) ? 'destroys without asking' : 'destroys what the state holds');
+  if (verbs[0] === 'state' && verbs[1] === 'rm') return { severity: 'high', what: 'forgets a resource' };
+  if (verbs[0] !== 'apply') return undefined;
+  if (has(/^--?destroy$/)) return critical('destroys what the state holds');
+  // A plan file was reviewed when it was made; without one, nobody sees what is replaced.
+  return has(/^--?auto-approve(=true)?$/) && verbs.length === 1 ? { severity: 'high', what: 'applies a plan that nobody saw' } : undefined;
+}
+
+const KUBERNETES_STORES =
+  /^(ns|namespaces?|pvc|persistentvolumeclaims?|pv|persistentvolumes?|sts|statefulsets?(\.apps)?|crds?|customresourcedefinitions?|storageclass(es)?)(\/|$)/;
+
+function kubectl(verbs: readonly string[], has: (pattern: RegExp) => boolean): Judgement | undefined {
+  const at = verbs.indexOf('delete');
+  if (at < 0) return undefined;
+  const kinds = (verbs[at + 1] ?? '').split(',');
+  if (verbs.slice(at + 1).some((word) => KUBERNETES_STORES.test(word)) || kinds.some((kind) => KUBERNETES_STORES.test(kind)))
+    return critical('deletes what holds data');
+  return has(/^--all(=true)?$/) ? critical('deletes every object of a kind') : undefined;
+}
+
+function critical(what: string): Judgement {
+  return { severity: 'critical', what };
+}

@@ -1,0 +1,39 @@
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+
+/**
+ * What it sees
+ * TRUNCATE of a table that was there before the change.
+ *
+ * Why it matters
+ * It empties the table at once, fires no row triggers, and with CASCADE empties every table that refers to it. A test suite
+ * that met the production address truncated a production database.
+ *
+ * When it is fine
+ * Temporary and staging tables, and tables that the same file made.
+ *
+ * What it misses
+ * Names that are put together at run time.
+ */
+export default defineRule({
+  id: 'destroy/truncate',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Empties a table at once',
+  reads: ['statements'],
+  evidence: [
+    { title: 'Squawk: ban-truncate-cascade', url: 'https://squawkhq.com/docs/ban-truncate-cascade' },
+    { title: 'Travis CI tests truncated production', url: 'https://www.traviscistatus.com/incidents/z2b3lz2kwcfp' },
+  ],
+  *check({ added, after }) {
+    for (const statement of added.statements) {
+      if (statement.verb !== 'truncate') continue;
+      const targets = statement.targets.filter((target) => !isTemporaryTable(target, after) && !isMadeAbove(target, statement, after));
+      if (targets.length === 0) continue;
+      const cascade = statement.flags.includes('cascade') ? ' and every table that refers to it' : '';
+      yield { side: 'after', range: statement.range, message: fitMessage(`TRUNCATE empties ${quote(targets.join(', '))}${cascade}`) };
+    }
+  },
+});

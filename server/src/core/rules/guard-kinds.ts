@@ -1,0 +1,61 @@
+import type { Call, Guard } from '../model/facts.ts';
+import { words } from './call-names.ts';
+
+/** What a guard protects against. One guard has one kind, so that one removal is one finding. */
+export type GuardKind = 'access' | 'signature' | 'error' | 'duplicate' | 'attempts' | 'limit' | 'shape' | 'presence';
+
+const ACCESS =
+  /\b(auth|authed|authn|authz|authenticated|authorized|authorised|authenticate|authorize|login|logged|signed in|role|roles|permission|permissions|permitted|permit|acl|rbac|scope|scopes|admin|owner|ownership|owns|csrf|xsrf|access|allowed|allow|forbidden|privilege|privileges|superuser|staff|entitled|entitlement|can|cannot|ability|apikey|api key|member of|impersonat\w*)\b/;
+const IDENTITY =
+  /\b(req|request|ctx|context|session|event|locals|c)\b.*\b(user|session|account|token|principal|actor|identity|claims|viewer)\b/;
+const REFUSAL = /\b(401|403|unauthori[sz]ed|unauthenticated|forbidden|denied|permission|access)\b/;
+const SIGNATURE = /\b(signature|hmac|digest|timing safe equal|verify signature|checksum)\b/;
+const ERROR = /\b(ok|status|status code|statuscode|error|errors|err|exit code|is error|failed|failure|success|row count|affected rows)\b/;
+const STATUS = /\b(status|statuscode|code)\b.*\b\d{1,3}\b|\b(res|resp|response|reply|result)\b.*\b(status|code)\b/;
+const DUPLICATE = /\b(already|existing|exists|duplicate|dedupe|processed|seen|idempotent|idempotency|notified|handled|applied)\b/;
+const ATTEMPTS = /\b(attempt|attempts|retry|retries|tries)\b/;
+const SHAPE =
+  /\b(typeof|instanceof|is array|is integer|is finite|is na n|isnan|valid|is valid|validate|safe parse|schema|test|match|matches|includes|email|format)\b/;
+const PARSED = /\bparsed?\b.*\bsuccess\b|\bsuccess\b.*\bparsed?\b|\bvalidat\w*\b|\bsafe parse\b/;
+
+/** `inside` are the calls that stand in the guard: what it throws or answers says what it is for. */
+export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
+  const test = words(guard.test);
+  const refusal = inside
+    .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
+    .join(' ');
+  if (SIGNATURE.test(test)) return 'signature';
+  if (ACCESS.test(test) || IDENTITY.test(test) || REFUSAL.test(refusal)) return 'access';
+  if (DUPLICATE.test(test)) return 'duplicate';
+  if (ATTEMPTS.test(test)) return 'attempts';
+  if (PARSED.test(test)) return 'shape';
+  // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
+  const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
+  if (!isSorting && (ERROR.test(test) || STATUS.test(test))) return 'error';
+  if (guard.compares) return 'limit';
+  return SHAPE.test(test) ? 'shape' : 'presence';
+}
+
+/** Calls that stand inside a fact's range. */
+export function callsInside(guard: Guard, calls: readonly Call[]): readonly Call[] {
+  const { start, end } = guard.range;
+  return calls.filter((call) => {
+    const at = call.range.start;
+    return (
+      (at.line > start.line || (at.line === start.line && at.character >= start.character)) &&
+      (at.line < end.line || (at.line === end.line && at.character < end.character))
+    );
+  });
+}
+
+/** Words of the access vocabulary in a name: `requireRole`, `canRefund`, `JwtAuthGuard`. */
+export function isAccessName(name: string): boolean {
+  const text = words(name);
+  if (/\b(author|authors|access log|accessor|scoped|roleplay|limit|limits|limiter|rate|throttle|throttler|slow)\b/.test(text)) return false;
+  return (
+    ACCESS.test(text) ||
+    /\b(guard|guards|guarded|jwt|passport|protect|protected|require user|require session|current user|check user|use guards|roles allowed|secured|verify token|check token|validate token|ensure user)\b/.test(
+      text,
+    )
+  );
+}

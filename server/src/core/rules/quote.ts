@@ -1,0 +1,24 @@
+/** Longest message that a list, a lens and a terminal line all show whole. */
+const MESSAGE_LENGTH = 80;
+
+/** Source text for a message: white space collapsed, cut to `length` characters, in backticks. */
+export function quote(source: string, length = 30): string {
+  return `\`${cut(restoreExpressions(source).replace(/\s+/g, ' ').trim(), length)}\``;
+}
+
+/** A workflow's `${{ inputs.folder }}` reaches rules as a variable of the same length; a person is shown what was written. */
+export function restoreExpressions(source: string): string {
+  return source.replace(
+    /\$?_{2,}(github|inputs|env|matrix|steps|secrets|vars|needs|runner|job|strategy)_(\w*?[A-Za-z0-9])_{2,}/g,
+    (_, context: string, rest: string) => `\${{ ${context}.${rest} }}`,
+  );
+}
+
+/** Cuts a message to what every door can show. */
+export function fitMessage(message: string): string {
+  return cut(message, MESSAGE_LENGTH);
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,94 @@
+import type { Handler } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { isWrite, lastName, shorten } from '../call-names.ts';
+import { counterpartScope } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A handler that lets the failure of a write disappear: an empty `catch`, a default value in place of the error, or one that
+ * passed the error on before and now only notes it.
+ *
+ * ## Why it matters
+ * The caller is told that the payment, the message or the row is there. Nothing alarms; the books are wrong.
+ *
+ * ## When it is fine
+ * Clean-up that may fail, a read with a sensible default, an error that is thrown on. These are not flagged.
+ *
+ * ## What it misses
+ * A write whose name does not say so, and an error that is stored and never looked at.
+ */
+export default defineRule({
+  id: 'safeguard/exception-swallowed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A failure disappears',
+  reads: ['handlers'],
+  evidence: [
+    { title: 'SonarSource S2486: exceptions should not be ignored', url: 'https://rules.sonarsource.com/javascript/' },
+    { title: 'Bandit B110: try, except, pass', url: 'https://bandit.readthedocs.io/' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const handler of input.added.handlers) {
+      if (handler.outcome === 'rethrows' || !isNew(input, handler)) continue;
+      const write = handler.guarded.find(isStake);
+      const before = handlersBefore(input, handler);
+      const weakened = before.some((other) => other.outcome === 'rethrows');
+      if (
+        write === undefined &&
+        !(weakened && handler.outcome === 'swallows' && handler.guarded.length > 0 && !handler.guarded.every(isCleanUp))
+      )
+        continue;
+      if (handler.outcome === 'reports' && !weakened) continue;
+      const what = write ?? handler.guarded[0] ?? 'the call';
+      const told =
+        handler.outcome === 'reports'
+          ? 'is only reported, no longer thrown'
+          : handler.outcome === 'substitutes'
+            ? 'turns into a value'
+            : 'disappears';
+      yield {
+        side: 'after',
+        range: handler.range,
+        message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${told}`),
+        ...(handler.outcome === 'reports' || write === undefined ? { severity: 'medium' as const } : {}),
+      };
+    }
+  },
+});
+
+const RANK = { swallows: 0, substitutes: 1, reports: 2, rethrows: 3 } as const;
+
+/** A handler of this scope that did no better before is no news. */
+function isNew(input: RuleInput, handler: Handler): boolean {
+  const old = handlersBefore(input, handler).filter((other) => RANK[other.outcome] <= RANK[handler.outcome]).length;
+  const now =
+    input.after?.handlers.filter((other) => other.scope === handler.scope && RANK[other.outcome] <= RANK[handler.outcome]).length ?? 0;
+  return now > old;
+}
+
+function handlersBefore(input: RuleInput, handler: Handler): readonly Handler[] {
+  return (
+    input.before?.handlers.filter((other) => other.scope === handler.scope || counterpartScope(input, other.scope) === handler.scope) ?? []
+  );
+}
+
+const CLEAN_UP =
+  /^(unlink|unlinkSync|rm|rmSync|rmdir|close|dispose|disconnect|end|destroy|abort|kill|cleanup|release|unsubscribe|removeListener|clearTimeout|clearInterval|stop|terminate|shutdown|unref|removeItem|setItem|getItem|revokeObjectURL|play|pause|focus|blur|track|unwatch|detach)$/i;
+
+function isCleanUp(callee: string): boolean {
+  return (
+    CLEAN_UP.test(lastName(callee)) ||
+    /^(localStorage|sessionStorage|cache|analytics|metrics|telemetry|stats|logger|console|span|tracer|posthog|gtag)\b/i.test(callee)
+  );
+}
+
+function isStake(callee: string): boolean {
+  return (
+    isWrite(callee) &&
+    !isCleanUp(callee) &&
+    !/^(new |JSON|Object|Array|Math|Number|String|URL|Date|path|expect|document|window|headers|params)\b/.test(callee)
+  );
+}

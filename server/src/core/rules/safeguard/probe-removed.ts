@@ -1,0 +1,56 @@
+import type { Setting } from '../../model/facts.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, nameOf, placeOf } from '../settings.ts';
+
+/**
+ * What it sees
+ * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
+ * while what it watched is still there.
+ *
+ * Why it matters
+ * Without readiness, traffic reaches a container that cannot answer, and a broken release rolls through to the last one.
+ *
+ * When it is fine
+ * A container that is removed with its probes, and jobs, which nobody sends traffic to.
+ *
+ * What it misses
+ * Probes that are kept and made to answer always.
+ */
+export default defineRule({
+  id: 'safeguard/probe-removed',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'high',
+  title: 'Takes a health check away',
+  reads: ['settings'],
+  evidence: [
+    { title: 'kube-linter: no-readiness-probe', url: 'https://docs.kubelinter.io/#/generated/checks?id=no-readiness-probe' },
+    { title: 'kube-score: pod-probes', url: 'https://github.com/zegl/kube-score/blob/master/README_CHECKS.md' },
+  ],
+  *check(input) {
+    const seen = new Set<string>();
+    const settings = input.after?.settings ?? [];
+    for (const change of changedSettings(input)) {
+      const { before, after, path, resource } = change;
+      const at = path.findIndex((element) => PROBE.test(element));
+      if (before === undefined || after !== undefined || change.resourceIsGone || at < 0 || resource === undefined) continue;
+      if (/^(Job|CronJob)$/.test(resource.type)) continue;
+      const probe = path.slice(0, at + 1);
+      const key = `${resource.key} ${probe.join('/')}`;
+      if (seen.has(key) || isUnder(settings, resource.key, probe)) continue;
+      seen.add(key);
+      // A container that went away took its probes with it.
+      if (at > 0 && !isUnder(settings, resource.key, path.slice(0, at))) continue;
+      const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? resource.name : (path[at - 1] ?? resource.name);
+      yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} removed`) };
+    }
+  },
+});
+
+const PROBE =
+  /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath)$/;
+
+function isUnder(settings: readonly Setting[], resource: string, path: readonly string[]): boolean {
+  return settings.some((setting) => setting.resource === resource && path.every((element, at) => setting.path[at] === element));
+}

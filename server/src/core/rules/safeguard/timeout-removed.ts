@@ -1,0 +1,109 @@
+import type { Option } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A time limit of a call or a connection that goes away or becomes unlimited: `timeout`, `signal: AbortSignal.timeout(…)`,
+ * `statement_timeout`, a deadline.
+ *
+ * ## Why it matters
+ * One slow dependency then holds every worker that waits for it, and the service stops with it.
+ *
+ * ## When it is fine
+ * The client got a default of its own in the same file. That is not flagged.
+ *
+ * ## What it misses
+ * A limit that is raised and stays, and a default that lives in another file.
+ */
+export default defineRule({
+  id: 'safeguard/timeout-removed',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'medium',
+  title: 'A time limit was removed',
+  reads: ['options', 'calls'],
+  evidence: [
+    {
+      title: 'AWS Builders Library: timeouts, retries and backoff with jitter',
+      url: 'https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<number>();
+    for (const option of input.removed.options) {
+      if (!isLimit(option) || isUnlimited(option.value) || !isLost(input, option)) continue;
+      flagged.add(option.range.start.line);
+      yield {
+        side: 'before',
+        range: option.range,
+        message: fitMessage(`\`${shorten(option.name, 26)}: ${shorten(option.value, 26)}\` no longer limits the wait`),
+      };
+    }
+    for (const call of input.removed.calls) {
+      const isAbort =
+        call.callee === 'AbortSignal.timeout' ||
+        (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
+        /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);
+      if (!isAbort || flagged.has(call.range.start.line) || counterpartScope(input, call.scope) === undefined) continue;
+      if (newCallsIn(input, call.scope).some((other) => /timeout|abort|deadline/i.test(other.callee)) || hasLimit(input, call.scope))
+        continue;
+      yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };
+    }
+  },
+});
+
+function isLimit(option: Option): boolean {
+  if (
+    /idle|keep_?alive|cache|debounce|delay|toast|animation|transition|poll|test/i.test(option.name) ||
+    /^(setTimeout|test|it|describe|jest)/.test(option.callee)
+  )
+    return false;
+  if (option.name === 'signal') return /timeout|deadline|abort|controller|signal/i.test(option.value);
+  return (
+    /^(\w+_)?(timeout|deadline)(_?(ms|millis|seconds|secs))?$/i.test(option.name) ||
+    /(Timeout|Deadline)(Ms|Millis|MS|Seconds|Secs)?$/.test(option.name)
+  );
+}
+
+function isUnlimited(value: string): boolean {
+  return /^(0|0\.0|-1|null|undefined|false|Infinity|Number\.POSITIVE_INFINITY|None)$/.test(value);
+}
+
+function isLost(input: RuleInput, option: Option): boolean {
+  const scope = counterpartScope(input, option.scope);
+  if (scope === undefined) return false;
+  const now = input.after?.options.filter((other) => other.name === option.name && other.scope === scope) ?? [];
+  const before = input.before?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
+  const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
+  if (live(now) >= live(before)) return false;
+  // The call itself went away with its limit.
+  if (option.callee !== '' && input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) !== true)
+    return false;
+  return !isDefaulted(input, option);
+}
+
+/** A limit for all calls of a client, added in the same file. */
+function isDefaulted(input: RuleInput, option: Option): boolean {
+  return (
+    input.after?.options.some(
+      (other) =>
+        isLimit(other) &&
+        !isUnlimited(other.value) &&
+        other.scope !== option.scope &&
+        input.before?.options.some((old) => old.key === other.key) !== true,
+    ) ?? false
+  );
+}
+
+function hasLimit(input: RuleInput, scope: string): boolean {
+  const counterpart = counterpartScope(input, scope);
+  return (
+    input.after?.options.some(
+      (option) => isLimit(option) && !isUnlimited(option.value) && counterpart !== undefined && within(option.scope, counterpart),
+    ) ?? false
+  );
+}

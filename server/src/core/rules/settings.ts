@@ -1,0 +1,133 @@
+import type { Resource, Setting, SourceFacts } from '../model/facts.ts';
+import type { Range, Side } from '../model/range.ts';
+import type { RuleInput } from './define.ts';
+
+/** One setting before and after a change. At least one side is there. */
+export interface SettingChange {
+  readonly path: readonly string[];
+  readonly before: Setting | undefined;
+  readonly after: Setting | undefined;
+  /** The resource it belongs to, on the side where it is. */
+  readonly resource: Resource | undefined;
+  /** True where the resource itself is new, or gone: then no setting was changed, but a thing was made or removed. */
+  readonly resourceIsNew: boolean;
+  readonly resourceIsGone: boolean;
+}
+
+/**
+ * What this hunk did to settings, each once: on the hunk that has the new value, or on the hunk that lost it where there is
+ * no new one. A value is compared with what the same path held before, wherever in the file that stood.
+ */
+export function* changedSettings({ removed, added, before, after }: RuleInput): Generator<SettingChange> {
+  for (const setting of added.settings) yield describe(setting.path, findSetting(before, setting), setting, before, after);
+  for (const setting of removed.settings) {
+    if (findSetting(after, setting) === undefined) yield describe(setting.path, setting, undefined, before, after);
+  }
+}
+
+/** Side and range for a finding about a setting. */
+export function placeOf(change: SettingChange): { readonly side: Side; readonly range: Range } {
+  const setting = change.after ?? change.before;
+  if (setting === undefined) return { side: 'after', range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } } };
+  return { side: change.after === undefined ? 'before' : 'after', range: setting.range };
+}
+
+/** The setting of one side that stands at the same path of the same resource. */
+export function findSetting(facts: SourceFacts | undefined, like: Pick<Setting, 'path' | 'resource'>): Setting | undefined {
+  const path = like.path.join('\u0000');
+  return facts?.settings.find((setting) => setting.resource === like.resource && setting.path.join('\u0000') === path);
+}
+
+/** All settings of one resource. */
+export function settingsOf(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
+  return facts?.settings.filter((setting) => setting.resource === resource) ?? [];
+}
+
+/** The value of the first setting under `prefix` of the same resource whose last key is one of `names`. */
+export function valueUnder(
+  facts: SourceFacts | undefined,
+  like: Pick<Setting, 'resource'>,
+  prefix: readonly string[],
+  names: RegExp,
+): Setting['value'] | undefined {
+  return settingsUnder(facts, like, prefix).find((setting) => names.test(nameOf(setting)))?.value;
+}
+
+/** All settings of the same resource below a path. */
+export function settingsUnder(
+  facts: SourceFacts | undefined,
+  like: Pick<Setting, 'resource'>,
+  prefix: readonly string[],
+): readonly Setting[] {
+  return settingsOf(facts, like.resource).filter((setting) => prefix.every((element, at) => setting.path[at] === element));
+}
+
+/** The key that a setting sets: the last element of its path that is no place in a list. */
+export function nameOf(setting: Pick<Setting, 'path'>): string {
+  for (let at = setting.path.length - 1; at >= 0; at--) {
+    const element = setting.path[at] ?? '';
+    if (!/^\d+$/.test(element)) return element;
+  }
+  return '';
+}
+
+/** Configuration languages disagree on how they write a truth. */
+export function isTrue(value: Setting['value'] | undefined): boolean {
+  return value === true || (typeof value === 'string' && /^(true|yes|on|enabled)$/i.test(value));
+}
+
+export function isFalse(value: Setting['value'] | undefined): boolean {
+  return value === false || (typeof value === 'string' && /^(false|no|off|disabled)$/i.test(value));
+}
+
+/** A value as a number; undefined where it is none. Durations and sizes are in their smallest common unit. */
+export function numberOf(value: Setting['value'] | undefined): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const match = /^\s*(-?\d+(?:\.\d+)?)\s*([A-Za-z%]*)\s*$/.exec(value);
+  if (match === null) return undefined;
+  const factor = UNITS[match[2] ?? ''];
+  return factor === undefined ? undefined : Number(match[1]) * factor;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  '%': 1,
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  day: 86_400,
+  days: 86_400,
+};
+
+function describe(
+  path: readonly string[],
+  old: Setting | undefined,
+  fresh: Setting | undefined,
+  before: SourceFacts | undefined,
+  after: SourceFacts | undefined,
+): SettingChange {
+  const key = (fresh ?? old)?.resource ?? '';
+  const resource = find(after, key) ?? find(before, key);
+  return {
+    path,
+    before: old,
+    after: fresh,
+    resource,
+    resourceIsNew: isMissing(before, key),
+    resourceIsGone: isMissing(after, key),
+  };
+}
+
+/** A whole file that is new or gone is a resource of its own. */
+function isMissing(facts: SourceFacts | undefined, key: string): boolean {
+  return facts === undefined || (key !== '' && find(facts, key) === undefined);
+}
+
+function find(facts: SourceFacts | undefined, key: string): Resource | undefined {
+  return facts?.resources.find((resource) => resource.key === key);
+}

@@ -1,0 +1,100 @@
+import type { SourceFacts, SqlStatement } from '../model/facts.ts';
+import type { RepoPath, Tree } from '../model/tree.ts';
+
+/** Names that say of a table that nobody will miss it. */
+const PASSING = /(^|[._#])(tmp|temp|temporary|staging|stg|scratch)([._]|$)|^#|^@|_(tmp|temp|staging|stg|scratch)$/;
+
+/** True where a statement's target is a temporary table, by its name or by how the file made it. */
+export function isTemporaryTable(target: string, facts: SourceFacts | undefined): boolean {
+  if (PASSING.test(target)) return true;
+  return (
+    facts?.statements.some((other) => other.verb === 'create-table' && other.flags.includes('temporary') && sameTable(other, target)) ??
+    false
+  );
+}
+
+/** True where the same file makes the table, above the statement: there was nothing in it before. */
+export function isMadeAbove(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
+  return (
+    facts?.statements.some((other) => other.verb === 'create-table' && sameTable(other, target) && isBefore(other, statement)) ?? false
+  );
+}
+
+/** True where the same file makes the table again, below the statement. */
+export function isMadeBelow(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
+  return (
+    facts?.statements.some((other) => other.verb === 'create-table' && sameTable(other, target) && isBefore(statement, other)) ?? false
+  );
+}
+
+/**
+ * True where the file copies the table into a new one, drops it and gives the new one its name: how SQLite migrations change
+ * a column.
+ */
+export function isRebuilt(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
+  const copies =
+    facts?.statements.filter((other) => other.verb === 'create-table' && isBefore(other, statement)).flatMap((other) => other.targets) ??
+    [];
+  const isFilled = (copy: string): boolean =>
+    facts?.statements.some((other) => other.verb === 'insert' && sameTable(other, copy) && mentions(other, target)) ?? false;
+  const takesName = (copy: string): boolean =>
+    facts?.statements.some(
+      (other) => sameTable(other, copy) && isBefore(statement, other) && other.actions.includes(`rename-to ${lastPart(target)}`),
+    ) ?? false;
+  return copies.some((copy) => isFilled(copy) && takesName(copy));
+}
+
+/** True for the half of a migration that takes back what the other half did: by its file's name, or by a marker in it. */
+export function isDownMigration(statement: SqlStatement, path: RepoPath): boolean {
+  return (
+    statement.scope === 'down' ||
+    /(^|[/._-])(down|undo|revert|rollback)([/._-][^/]*)?\.sql$|(^|\/)(down|undo|revert|rollback)\/|(^|\/)U[\d._]+__[^/]*\.sql$/i.test(path)
+  );
+}
+
+/** Files where a name of the schema may be written down. */
+export const SCHEMA_READERS = [
+  '.sql',
+  '.ts',
+  '.tsx',
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.py',
+  '.rb',
+  '.go',
+  '.java',
+  '.kt',
+  '.cs',
+  '.php',
+  '.rs',
+  '.prisma',
+  '.ex',
+  '.exs',
+  '.graphql',
+  '.yaml',
+  '.yml',
+] as const;
+
+/** True where the tree before the change knows the name at all. */
+export function isKnownBefore(target: string, before: Tree, path: RepoPath): boolean {
+  return before.mentioning(lastPart(target), SCHEMA_READERS).some((other) => other !== path);
+}
+
+/** `users` of `public.users`. */
+export function lastPart(target: string): string {
+  return target.slice(target.lastIndexOf('.') + 1);
+}
+
+function sameTable(statement: SqlStatement, target: string): boolean {
+  return statement.targets.some((other) => other === target || lastPart(other) === lastPart(target));
+}
+
+function mentions(statement: SqlStatement, target: string): boolean {
+  return statement.key.split(/[^\w$]+/).some((word) => word.toLowerCase() === lastPart(target));
+}
+
+function isBefore(one: SqlStatement, other: SqlStatement): boolean {
+  if (one.range.start.line !== other.range.start.line) return one.range.start.line < other.range.start.line;
+  return one.range.start.character < other.range.start.character;
+}

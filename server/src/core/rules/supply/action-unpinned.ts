@@ -1,0 +1,60 @@
+import type { SourceFacts } from '../../model/facts.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { nameOf } from '../settings.ts';
+
+/**
+ * What it sees
+ * A third party's action or reusable workflow that is named by a tag or a branch, and a commit id that a tag replaced.
+ *
+ * Why it matters
+ * A tag can be moved: in March 2025 all tags of one action pointed at code that printed the secrets of 23,000 repositories.
+ *
+ * When it is fine
+ * A commit id, an action of the same repository, GitHub's own actions, and a new tag of an action that was named by a tag
+ * before.
+ *
+ * What it misses
+ * Actions that an action uses in turn.
+ */
+export default defineRule({
+  id: 'supply/action-unpinned',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'high',
+  title: 'Uses an action whose code can change',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'tj-actions/changed-files, CVE-2025-30066',
+      url: 'https://openssf.org/blog/2025/06/11/maintainers-guide-securing-ci-cd-pipelines-after-the-tj-actions-and-reviewdog-supply-chain-attacks',
+    },
+    { title: 'zizmor: unpinned-uses', url: 'https://docs.zizmor.sh/audits/#unpinned-uses' },
+  ],
+  *check({ added, before, path }) {
+    if (!/(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$/.test(path)) return;
+    for (const setting of added.settings) {
+      if (nameOf(setting) !== 'uses') continue;
+      const [action = '', ref = ''] = String(setting.value).split('@');
+      if (action.startsWith('./') || action.startsWith('docker:') || PINNED.test(ref) || String(setting.value).includes('${{')) continue;
+      const old = refsOf(action, before);
+      const wasPinned = old.some((other) => PINNED.test(other));
+      if (!wasPinned && (old.length > 0 || /^(actions|github)\//.test(action))) continue;
+      const message = wasPinned
+        ? `${quote(action, 36)}: a commit id -> ${quote(ref, 16)}, which can move`
+        : `${quote(`${action}@${ref}`, 40)} can change under the same name`;
+      yield { side: 'after', range: setting.range, message: fitMessage(message) };
+    }
+  },
+});
+
+const PINNED = /^[0-9a-f]{40}$|^sha256:[0-9a-f]{64}$/;
+
+/** How the file named the action before. */
+function refsOf(action: string, facts: SourceFacts | undefined): readonly string[] {
+  return (
+    facts?.settings.flatMap((setting) =>
+      nameOf(setting) === 'uses' && String(setting.value).split('@')[0] === action ? [String(setting.value).split('@')[1] ?? ''] : [],
+    ) ?? []
+  );
+}

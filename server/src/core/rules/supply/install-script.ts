@@ -1,0 +1,51 @@
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, placeOf } from '../settings.ts';
+
+/**
+ * What it sees
+ * A `preinstall`, `install`, `postinstall` or `prepare` script that is new or different in a package manifest.
+ *
+ * Why it matters
+ * It runs on every machine that installs the package, before anybody has looked at it. A worm of 2025 spread that way.
+ *
+ * When it is fine
+ * Git hooks, patches, generated clients and builds that such scripts are commonly for.
+ *
+ * What it misses
+ * What the script that is started does in its own file.
+ */
+export default defineRule({
+  id: 'supply/install-script',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Runs a script on every install',
+  reads: ['settings'],
+  evidence: [{ title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' }],
+  *check(input) {
+    if (!/(^|\/)package\.json$/.test(input.path)) return;
+    for (const change of changedSettings(input)) {
+      const [group, script] = change.path;
+      if (
+        group !== 'scripts' ||
+        !/^(pre|post)?install$|^prepare$|^preprepare$|^postprepare$/.test(script ?? '') ||
+        change.after === undefined
+      )
+        continue;
+      const command = String(change.after.value);
+      if (isCommon(command)) continue;
+      const how = change.before === undefined ? 'runs on install' : 'changed and runs on install';
+      const mild = script === 'prepare' ? { severity: 'medium' as const } : {};
+      yield { ...placeOf(change), ...mild, message: fitMessage(`${quote(script ?? '')} ${how}: ${quote(command, 36)}`) };
+    }
+  },
+});
+
+/** What such scripts are for in most packages; every part of the line must be one of them. */
+const COMMON =
+  /^(husky( install)?|is-ci( \|\|)?|lefthook install|simple-git-hooks|patch-package|prisma generate|npm run (build|compile|prepare|types|generate)[\w:-]*|pnpm (run )?(build|generate)[\w:-]*|yarn (build|generate)[\w:-]*|tsc( -[\w-]+( [\w./]+)?)*|tsup|unbuild|rollup -c|ngcc|electron-builder install-app-deps|nuxt prepare|svelte-kit sync|wxt prepare|playwright install( [\w-]+)*|true|ts-patch install( -s)?|only-allow \w+|npx only-allow \w+|npx husky( install)?|npx patch-package|npx prisma generate|npx simple-git-hooks|git config core\.hooksPath \S+)$/;
+
+function isCommon(script: string): boolean {
+  return script.split(/&&|\|\||;/).every((part) => COMMON.test(part.trim()));
+}

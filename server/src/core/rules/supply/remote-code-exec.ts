@@ -1,0 +1,90 @@
+import type { Command, SourceFacts } from '../../model/facts.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * What it sees
+ * A download that is run: piped into a shell or an interpreter, given to one as `<(curl …)` or `$(curl …)`, or saved, made
+ * executable and started.
+ *
+ * Why it matters
+ * Whoever answers at that address, or on the way to it, runs code in the build with all of its secrets.
+ *
+ * When it is fine
+ * A checksum or a signature is verified before the download is run.
+ *
+ * What it misses
+ * Downloads that another script runs, and package managers with scripts of their own.
+ */
+export default defineRule({
+  id: 'supply/remote-code-exec',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Runs what it downloads',
+  reads: ['commands'],
+  evidence: [
+    { title: 'hadolint DL4006', url: 'https://github.com/hadolint/hadolint/wiki/DL4006' },
+    { title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' },
+  ],
+  *check({ added, after }) {
+    for (const command of added.commands) {
+      const what = runsDownload(command) ?? runsSaved(command, after);
+      if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
+    }
+  },
+});
+
+const INTERPRETER = /^((ba|z|da|k|fi)?sh|python[\d.]*|node|perl|ruby|php|pwsh|powershell|deno|bun|source|\.|eval|iex)$/;
+const DOWNLOADER = /^(curl|wget|fetch|aria2c|http|https|iwr|irm)$/;
+const DOWNLOADS = /[<$]\(\s*(curl|wget|fetch)\b|`\s*(curl|wget)\b/;
+
+function runsDownload(command: Command): string | undefined {
+  if (!INTERPRETER.test(command.name)) return undefined;
+  if (command.pipedFrom !== undefined && DOWNLOADER.test(command.pipedFrom)) {
+    const script = command.words.slice(1).find((word) => !word.text.startsWith('-'));
+    // `curl … | python script.py` gives data to a script that is already here.
+    if (script !== undefined && /\.(py|js|mjs|ts|rb|pl|php|sh)$/.test(script.text)) return undefined;
+    if (/^(python|node|perl|ruby|php)/.test(command.name) && command.words.some((word) => /^-(c|e|m|p|ne|pe|r|nle)$/.test(word.text)))
+      return undefined;
+    return `pipes a download into ${quote(command.name)}`;
+  }
+  const word = command.words.slice(1).find((candidate) => DOWNLOADS.test(candidate.source));
+  return word === undefined ? undefined : `${quote(command.name)} runs a download: ${quote(word.source, 40)}`;
+}
+
+/** `curl -o x …; chmod +x x; ./x` with no check between. */
+function runsSaved(command: Command, facts: SourceFacts | undefined): string | undefined {
+  const started = command.words[0]?.text ?? '';
+  const file = INTERPRETER.test(command.name) ? (command.words.slice(1).find((word) => !word.text.startsWith('-'))?.text ?? '') : started;
+  if (file === '' || facts === undefined) return undefined;
+  const above = facts.commands.filter((other) => other.scope === command.scope && isAbove(other, command));
+  const at = above.findLastIndex((other) => DOWNLOADER.test(other.name) && savesTo(other, file));
+  if (at < 0 || above.slice(at + 1).some(verifies)) return undefined;
+  return `runs ${quote(file)}, which it has just downloaded`;
+}
+
+function isAbove(one: Command, other: Command): boolean {
+  const [a, b] = [one.range.start, other.range.start];
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+function savesTo(command: Command, file: string): boolean {
+  const words = command.words.map((word) => word.text);
+  const bare = baseName(file);
+  const named = words.some(
+    (word, at) => /^(-\w*o|--output|-\w*O|--output-document|--out)$/.test(words[at - 1] ?? '') && baseName(word) === bare,
+  );
+  const remoteName = words.some((word) => /^-\w*O$|^--remote-name$/.test(word)) || command.name === 'wget';
+  return (
+    bare !== '' && (named || (remoteName && words.some((word) => word.includes('://') && baseName(word.split('?')[0] ?? '') === bare)))
+  );
+}
+
+function verifies(command: Command): boolean {
+  return /^((sha\d+|md5|b2)sum|shasum|gpg2?|gpgv|cosign|minisign|rhash|openssl|slsa-verifier|signify)$/.test(command.name);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readFacts } from '../../server/src/core/facts/read-facts.ts';
+import { prepareLanguages } from '../../server/src/core/languages/prepare.ts';
+import type { SourceFacts } from '../../server/src/core/model/facts.ts';
+import type { RepoPath } from '../../server/src/core/model/tree.ts';
+import { assetFile } from '../../server/src/host/assets.ts';
+
+const PATH = 'ops/run.sh' as RepoPath;
+const { resolve } = createRequire(import.meta.url);
+
+beforeAll(async () => {
+  await prepareLanguages([PATH], async (name) => readFileSync(assetFile(name, resolve)));
+});
+
+describe('commands', () => {
+  it('finds them in functions, lists, conditions, subshells and substitutions', () => {
+    const { commands } = read('clean() { (a && b) || c; }\nif d; then e; fi\nx="$(f)"\nfor i in 1; do g; done\n! h &\n');
+    expect(commands.map((command) => `${command.scope}:${command.name}`)).toEqual([
+      'clean:a',
+      'clean:b',
+      'clean:c',
+      ':d',
+      ':e',
+      ':f',
+      ':g',
+      ':h',
+    ]);
+  });
+
+  it('names the program that is run in the end, without its directory', () => {
+    const { commands } = read('sudo -u app /bin/rm -rf x\nenv A=1 nice -n 5 rm y\ntimeout 10 rm z\nnpx prisma migrate reset\n');
+    expect(commands.map((command) => command.words.map((word) => word.text).join(' '))).toEqual([
+      '/bin/rm -rf x',
+      'rm y',
+      'rm z',
+      'prisma migrate reset',
+    ]);
+    expect(commands.map((command) => command.name)).toEqual(['rm', 'rm', 'rm', 'prisma']);
+  });
+
+  it('says what a pipe feeds, also behind a here-doc and into a group', () => {
+    const piped = (text: string): readonly string[] =>
+      read(text).commands.flatMap((command) => (command.pipedFrom === undefined ? [] : [`${command.pipedFrom} | ${command.name}`]));
+    expect(piped('curl -s x | sudo bash\n')).toEqual(['curl | bash']);
+    expect(piped('a "$(curl x)" | b | c\n')).toEqual(['a | b', 'b | c']);
+    expect(piped('cat <<EOF | sh\nrm\nEOF\n')).toEqual(['cat | sh']);
+    expect(piped('yes | { sh; }\n')).toEqual(['yes | sh']);
+  });
+
+  it('takes comments, strings and here-docs for text', () => {
+    const { commands } = read('# rm -rf /\necho "rm -rf /" \'rm\'\ncat <<EOF\nrm -rf / $(date)\nEOF\n');
+    expect(commands.map((command) => command.name)).toEqual(['echo', 'cat', 'date']);
+  });
+
+  it('reads the script given to another shell, and SQL given to a database client', () => {
+    const { commands, statements } = read(
+      "bash -c 'terraform destroy'\nssh host 'rm -rf /srv'\npsql -c \"DELETE FROM a\"\npsql <<SQL\nTRUNCATE b;\nSQL\n",
+    );
+    expect(commands.map((command) => command.name)).toEqual(['bash', 'terraform', 'ssh', 'rm', 'psql', 'psql']);
+    expect(
+      statements.map(
+        (statement) => `${statement.verb} ${statement.targets} ${statement.range.start.line}:${statement.range.start.character}`,
+      ),
+    ).toEqual(['delete a 3:9', 'truncate b 5:0']);
+  });
+});
+
+describe('words', () => {
+  it('names what they expand and what guards it', () => {
+    const [rm] = read('rm -rf "$A"/x "${B:?}" ${C:-/y} $(pwd) *.log\n').commands;
+    expect(rm?.words.map((word) => word.text)).toEqual(['rm', '-rf', '$A/x', '${B:?}', '${C:-/y}', '$(pwd)', '*.log']);
+    expect(rm?.words.map((word) => word.expansions.map(({ name, guarded }) => `${name}${guarded ? '!' : ''}`).join())).toEqual([
+      '',
+      '',
+      'A',
+      'B!',
+      'C',
+      '',
+      '',
+    ]);
+    expect(rm?.words.map((word) => word.dynamic)).toEqual([false, false, false, false, false, true, true]);
+  });
+
+  it('keeps assignments as settings', () => {
+    const { settings } = read('OUT=${1:-dist}\nexport NAME="a b"\nlocal dir=$(mktemp -d)\n');
+    expect(settings.map((setting) => `${setting.path}=${setting.value}`)).toEqual(['OUT=${1:-dist}', 'NAME=a b', 'dir=$(mktemp -d)']);
+  });
+});
+
+describe('identity', () => {
+  it('gives a command the same key wherever it stands and however it is indented', () => {
+    const keys = (text: string): readonly string[] => read(text).commands.map((command) => command.key);
+    expect(keys('rm  -rf \\\n   x\n')).toEqual(keys('f() {\n  rm -rf x\n}\n'));
+    expect(keys('A=1 rm x\n')).not.toEqual(keys('rm x\n'));
+    expect(keys('curl x | sh\n')).not.toContain('sh');
+  });
+
+  it('keeps `set` apart by script: it guards the one it stands in', () => {
+    expect(readFacts('a.sh' as RepoPath, 'set -e\n')?.commands[0]?.key).not.toBe(
+      readFacts('b.sh' as RepoPath, 'set -e\n')?.commands[0]?.key,
+    );
+  });
+
+  it('has equal tokens for another layout, and others for another end of a command', () => {
+    const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+    expect(tokens('# note\nif a; then\n\n    b\nfi\n')).toEqual(tokens('if a; then\n  b # note\nfi\n'));
+    expect(tokens('a\nb\n')).not.toEqual(tokens('a b\n'));
+    expect(tokens('echo "a  b"\n')).not.toEqual(tokens('echo "a b"\n'));
+  });
+
+  it('counts characters in UTF-16 units', () => {
+    const [, rm] = read('echo "é😀"; rm -r x\n').commands;
+    expect(rm?.range).toEqual({ start: { line: 1, character: 12 }, end: { line: 1, character: 19 } });
+  });
+});
+
+describe('bad input', () => {
+  it('names what it cannot parse and still sees the rest', () => {
+    const facts = read('rm -rf /srv\nif x; then\n  y\n');
+    expect(facts.commands.map((command) => command.name)).toContain('rm');
+    expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'line 4' }]);
+  });
+
+  it('never throws and stays inside the file', () => {
+    const pieces = fc.constantFrom(
+      'rm -rf "$A"/',
+      '$(',
+      ')',
+      '"',
+      "'",
+      '<<EOF\n',
+      'EOF\n',
+      '|',
+      '&&',
+      'if',
+      'fi',
+      '\n',
+      ' ',
+      '{',
+      '}',
+      '${',
+      'é',
+      '\\',
+      '#',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+        const text = parts.join('');
+        const lines = text.split('\n').length;
+        for (const command of read(text).commands) expect(command.range.end.line).toBeLessThanOrEqual(lines);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function read(text: string): SourceFacts {
+  const facts = readFacts(PATH, text);
+  if (facts === undefined) throw new Error('expected a language for a script, found none');
+  return facts;
+}

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readFacts } from '../../server/src/core/facts/read-facts.ts';
+import { prepareLanguages } from '../../server/src/core/languages/prepare.ts';
+import type { SourceFacts } from '../../server/src/core/model/facts.ts';
+import type { RepoPath } from '../../server/src/core/model/tree.ts';
+
+const PATH = 'db/run.sql' as RepoPath;
+
+beforeAll(async () => {
+  await prepareLanguages([PATH], async () => new Uint8Array());
+});
+
+describe('statements by the grammar', () => {
+  it.each([
+    ['DROP TABLE IF EXISTS "Users", b.c CASCADE', 'drop-table users,b.c unknown cascade,if-exists'],
+    ['DROP INDEX CONCURRENTLY i', 'drop-index i unknown concurrently'],
+    ['DROP DATABASE prod', 'drop-database prod unknown '],
+    ['DROP SCHEMA a', 'drop-schema a unknown '],
+    ['DROP MATERIALIZED VIEW v', 'drop-view v unknown '],
+    ['TRUNCATE a, b CASCADE', 'truncate a,b unknown cascade'],
+    ['DELETE FROM ONLY public.users u', 'delete public.users none '],
+    ['DELETE FROM a WHERE 1 = 1', 'delete a trivial '],
+    ['DELETE FROM a WHERE x = 1 OR true', 'delete a trivial '],
+    ['DELETE FROM a WHERE x = 1', 'delete a present '],
+    ['UPDATE a SET b = 1', 'update a none '],
+    ['CREATE TEMP TABLE t (a int)', 'create-table t unknown temporary'],
+    ['CREATE TEMP TABLE t AS SELECT 1', 'create-table t unknown temporary'],
+    ['CREATE INDEX CONCURRENTLY i ON t (a)', 'create-index t unknown concurrently'],
+  ])('%s', (text, expected) => {
+    const [statement] = read(text).statements;
+    expect(`${statement?.verb} ${statement?.targets} ${statement?.where} ${statement?.flags}`).toBe(expected);
+    expect(statement?.method).toBe('tree');
+  });
+
+  it('lists the actions of an ALTER and of a GRANT', () => {
+    const actions = (text: string): readonly string[] => read(text).statements[0]?.actions ?? [];
+    expect(actions('ALTER TABLE t DROP COLUMN IF EXISTS b CASCADE, ALTER c SET NOT NULL, ADD COLUMN d int')).toEqual([
+      'drop-column b',
+      'set-not-null c',
+      'add-column d',
+    ]);
+    expect(actions('ALTER TABLE t RENAME COLUMN a TO b')).toEqual(['rename-column a b']);
+    expect(actions('ALTER TABLE t RENAME TO u')).toEqual(['rename-to u']);
+    expect(actions('GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC')).toEqual(['all', 'to public']);
+  });
+
+  it('counts what a WITH, a DO block and a routine change', () => {
+    const verbs = (text: string): readonly string[] => read(text).statements.map((statement) => `${statement.verb} ${statement.where}`);
+    expect(verbs('WITH d AS (DELETE FROM x RETURNING *) SELECT * FROM d')).toEqual(['delete none', 'select unknown']);
+    expect(verbs('DO $$ BEGIN IF true THEN DELETE FROM x; END IF; END $$')).toEqual(['do unknown', 'delete none']);
+    expect(verbs('CREATE TRIGGER t AFTER DELETE ON x BEGIN DELETE FROM log; END;\nSELECT 1;')).toEqual([
+      'create-trigger unknown',
+      'delete none',
+      'select unknown',
+    ]);
+  });
+});
+
+describe('statements by their tokens', () => {
+  it.each([
+    ['DELETE FROM `orders` LIMIT 10', 'delete orders none'],
+    ['DELETE FROM [dbo].[Users]', 'delete dbo.users none'],
+    ['DELETE o FROM orders o JOIN x ON x.id = o.id', 'delete orders unknown'],
+    ['UPDATE `a` SET b = 1 WHERE true', 'update a trivial'],
+    ['ALTER TABLE `m` DROP `col`, MODIFY x int', 'alter-table m unknown'],
+    ['DROP TABLE #tmp', 'drop-table #tmp unknown'],
+    ['TRUNCATE TABLE `a`', 'truncate a unknown'],
+  ])('%s', (text, expected) => {
+    const facts = read(text);
+    const [statement] = facts.statements;
+    expect(`${statement?.verb} ${statement?.targets} ${statement?.where}`).toBe(expected);
+    expect(statement?.method).toBe('tokens');
+    expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: '1 statement read by tokens, first on line 1' }]);
+  });
+
+  it('loses one statement of a foreign dialect and no other', () => {
+    const { statements, blindSpots } = read('DELETE FROM `a`;\nDROP TABLE b;\nREPLACE INTO `c` VALUES (1);\n');
+    expect(statements.map((statement) => statement.method)).toEqual(['tokens', 'tree', 'tokens']);
+    expect(blindSpots).toEqual([{ reason: 'parse-error', detail: '2 statements read by tokens, first on line 1' }]);
+  });
+
+  it('cuts at DELIMITER, GO and at verbs where nothing else ends a statement', () => {
+    const shown = (text: string): readonly string[] =>
+      read(text).statements.map((statement) => `${statement.range.start.line} ${statement.verb} ${statement.targets}`);
+    expect(shown('DELIMITER $$\nCREATE PROCEDURE p() BEGIN DELETE FROM a; END$$\nDELIMITER ;\nDROP TABLE `b`;\n')).toEqual([
+      '2 create-procedure p',
+      '2 delete a',
+      '4 drop-table b',
+    ]);
+    expect(shown('DELETE FROM a\nGO\nDELETE FROM [b]\nDELETE FROM c WHERE x = @p\n')).toEqual(['1 delete a', '3 delete b', '4 delete c']);
+  });
+});
+
+describe('what is no statement', () => {
+  it('skips comments, strings, psql lines and the data of a COPY', () => {
+    const { statements } = read(
+      "-- DROP TABLE a;\n/* DROP /* TABLE */ b; */\nSELECT 'DROP TABLE c;';\n\\d x\nCOPY t FROM stdin;\nDROP TABLE d;\n\\.\nSELECT 2;\n",
+    );
+    expect(statements.map((statement) => statement.verb)).toEqual(['select', 'copy', 'select']);
+  });
+
+  it('takes placeholders of a driver for values', () => {
+    const { statements, blindSpots } = read('DELETE FROM a WHERE x = ? AND y = :name AND z = %s AND w = @p;');
+    expect(statements[0]?.method).toBe('tree');
+    expect(blindSpots).toEqual([]);
+  });
+});
+
+describe('identity', () => {
+  it('knows the down half of a migration', () => {
+    const { statements } = read('-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\nDROP TABLE a;\n');
+    expect(statements.map((statement) => statement.scope)).toEqual(['up', 'down']);
+    expect(statements[1]?.key).not.toBe(read('DROP TABLE a;').statements[0]?.key);
+  });
+
+  it('gives the same key and tokens to another layout and another case of keywords', () => {
+    const one = read('drop table A;');
+    const other = read('-- gone\nDROP\n  TABLE  a;\n');
+    expect(other.statements[0]?.key).toBe(one.statements[0]?.key);
+    expect(other.tokens.map((token) => token.text)).toEqual(one.tokens.map((token) => token.text));
+    expect(read("SELECT 'A'").statements[0]?.key).not.toBe(read("SELECT 'a'").statements[0]?.key);
+  });
+
+  it('counts characters in UTF-16 units', () => {
+    expect(read("SELECT 'é😀'; DROP TABLE ü;").statements[1]?.range).toEqual({
+      start: { line: 1, character: 14 },
+      end: { line: 1, character: 26 },
+    });
+  });
+});
+
+it('never throws', () => {
+  const pieces = fc.constantFrom(
+    'DELETE FROM a',
+    ';',
+    "'",
+    '"',
+    '$$',
+    '--',
+    '/*',
+    '*/',
+    '\n',
+    ' ',
+    '(',
+    ')',
+    'BEGIN',
+    'END',
+    'DELIMITER //',
+    '//',
+    'WITH x AS (',
+    'CREATE FUNCTION',
+    '\\',
+    '`',
+    '[',
+    'é',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      const text = parts.join('');
+      for (const { range } of read(text).statements) expect(range.end.line).toBeLessThanOrEqual(text.split('\n').length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function read(text: string): SourceFacts {
+  const facts = readFacts(PATH, text);
+  if (facts === undefined) throw new Error('expected a language for a script, found none');
+  return facts;
+}

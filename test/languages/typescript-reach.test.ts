@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import language from '../../server/src/core/languages/typescript/index.ts';
+import type { BlastRadius } from '../../server/src/core/model/radius.ts';
+import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
+import { memoryTree } from '../../server/src/host/trees/memory-tree.ts';
+
+beforeAll(async () => {
+  await language.prepare?.(async () => new Uint8Array());
+});
+
+describe('reach', () => {
+  it('counts every place outside the declaration, imports included', () => {
+    const radius = ask(
+      {
+        'src/pay.ts': 'export function charge(): void {\n  charge();\n}\ncharge();\n',
+        'src/cart.ts': "import { charge } from './pay.js';\ncharge();\n// charge\nconst text = 'charge';\n",
+      },
+      'src/pay.ts',
+      'charge',
+    );
+    expect(radius).toMatchObject({ references: 3, files: 1, method: 'types', atMost: false, exported: true });
+    expect(radius?.dependents).toEqual([
+      { path: 'src/cart.ts', line: 2, message: 'calls charge' },
+      { path: 'src/pay.ts', line: 4, message: 'calls charge' },
+      { path: 'src/cart.ts', line: 1, message: 'imports charge' },
+    ]);
+  });
+
+  it('does not count another symbol of the same name', () => {
+    expect(
+      ask({ 'a.ts': 'export const now = 1;', 'b.ts': "import { now } from './c';\nnow;", 'c.ts': 'export const now = 2;' }, 'a.ts', 'now'),
+    ).toMatchObject({ references: 0, files: 0 });
+  });
+
+  it('follows star exports, aliases, namespaces and new names', () => {
+    const files = {
+      'lib/clock.ts': 'export function now(): number { return 1; }',
+      'lib/index.ts': "export * from './clock';",
+      'a.ts': "import { now as current } from './lib';\ncurrent();",
+      'b.ts': "import * as lib from './lib/index';\nlib.now();",
+      'c.ts': "export { now as later } from './lib';",
+    };
+    expect(ask(files, 'lib/clock.ts', 'now')).toMatchObject({ files: 3, method: 'types' });
+  });
+
+  it('follows default exports under any name, and CommonJS', () => {
+    expect(
+      ask({ 'pay.ts': 'export default function charge() {}', 'a.ts': "import bill from './pay';\nbill();" }, 'pay.ts', 'charge'),
+    ).toMatchObject({ files: 1 });
+    const common = {
+      'lib/pay.js': 'exports.charge = () => 1;\nexports.other = 2;',
+      'a.js': "const { charge } = require('./lib/pay');\ncharge();",
+      'b.js': "require('./lib/pay').charge();",
+      'c.js': "require('./lib/pay').other;",
+    };
+    expect(ask(common, 'lib/pay.js', 'charge')).toMatchObject({ files: 2 });
+  });
+
+  it('resolves workspace packages and tsconfig paths', () => {
+    const files = {
+      'packages/core/package.json': '{ "name": "@shop/core", "main": "dist/index.js" }',
+      'packages/core/src/index.ts': 'export const rate = 1;',
+      'packages/web/package.json': '{ "name": "web" }',
+      'packages/web/a.ts': "import { rate } from '@shop/core';\nrate;",
+      'tsconfig.base.json': '{ /* shared */ "compilerOptions": { "paths": { "~core": ["./packages/core/src/index.ts"] } } }',
+      'packages/app/tsconfig.json': '{ "extends": "../../tsconfig.base.json" }',
+      'packages/app/b.ts': "import { rate } from '~core';\nrate;",
+    };
+    expect(ask(files, 'packages/core/src/index.ts', 'rate')).toMatchObject({ references: 4, files: 2, packages: 2 });
+  });
+
+  it('counts tests among the dependents, and importers of importers', () => {
+    const files = {
+      'pay.ts': 'export const charge = 1;',
+      'cart.ts': "import { charge } from './pay';\nexport const cart = charge;",
+      'page.ts': "import { cart } from './cart';\ncart;",
+      'main.ts': "import './page';",
+      'pay.test.ts': "import { charge } from './pay';\ncharge;",
+    };
+    expect(ask(files, 'pay.ts', 'charge')).toMatchObject({ files: 2, tests: 1, transitiveFiles: 2 });
+  });
+
+  it('bounds a member by its name among importers, and says so', () => {
+    const files = {
+      'session.ts': 'export class Session { verify(): boolean { return true; } }',
+      'a.ts': "import { Session } from './session';\nnew Session().verify();",
+      'b.ts': "import { verify } from './other';\nverify();",
+      'other.ts': 'export const verify = () => 1;',
+    };
+    expect(ask(files, 'session.ts', 'Session.verify')).toMatchObject({ references: 1, files: 1, method: 'names', atMost: true });
+  });
+
+  it('falls back to names above the cap of candidates, and says so', () => {
+    const many = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`f${index}.ts`, "import { rate } from './rate';\nrate;"]));
+    expect(ask({ 'rate.ts': 'export const rate = 1;', ...many }, 'rate.ts', 'rate')).toMatchObject({
+      files: 450,
+      method: 'names',
+      atMost: true,
+    });
+  });
+
+  it('does not depend on what was asked before', () => {
+    const files = {
+      'a.ts': 'export const one = 1;\nexport const two = 2;',
+      'lib.ts': "export * from './a';",
+      'b.ts': "import { one } from './lib';\none;",
+      'c.ts': "import { two, one } from './lib';\ntwo + one;",
+    };
+    const warm = treeOf(files);
+    askTree(warm, 'a.ts', 'two');
+    for (const name of ['one', 'two', 'one']) expect(askTree(warm, 'a.ts', name)).toEqual(askTree(treeOf(files), 'a.ts', name));
+  });
+
+  it('answers null where the tree has no such file', () => {
+    const tree = treeOf({ 'a.ts': 'export const one = 1;' });
+    const symbol = language.facts('a.ts' as RepoPath, 'export const one = 1;', noEmbed).symbols[0];
+    expect(symbol && language.reach?.(tree, 'gone.ts' as RepoPath, symbol)).toBeNull();
+  });
+});
+
+function ask(files: Readonly<Record<string, string>>, path: string, name: string): BlastRadius | null | undefined {
+  return askTree(treeOf(files), path, name);
+}
+
+function askTree(tree: Tree, path: string, name: string): BlastRadius | null | undefined {
+  const content = tree.read(path as RepoPath);
+  const symbol =
+    content?.kind === 'text'
+      ? language.facts(path as RepoPath, content.text, noEmbed).symbols.find((other) => other.name === name)
+      : undefined;
+  if (symbol === undefined) throw new Error(`expected a symbol ${name} in ${path}`);
+  return language.reach?.(tree, path as RepoPath, symbol);
+}
+
+function treeOf(files: Readonly<Record<string, string>>): Tree {
+  // Literal paths of a test are what RepoPath promises.
+  return memoryTree('before', new Map(Object.entries(files) as [RepoPath, string][]));
+}
+
+function noEmbed(): never {
+  throw new Error('these files hold no other language');
+}
