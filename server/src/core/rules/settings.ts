@@ -18,11 +18,18 @@ export interface SettingChange {
  * What this hunk did to settings, each once: on the hunk that has the new value, or on the hunk that lost it where there is
  * no new one. A value is compared with what the same path held before, wherever in the file that stood.
  */
-export function* changedSettings({ removed, added, before, after }: RuleInput): Generator<SettingChange> {
-  for (const setting of added.settings) yield describe(setting.path, findSetting(before, setting), setting, before, after);
-  for (const setting of removed.settings) {
-    if (findSetting(after, setting) === undefined) yield describe(setting.path, setting, undefined, before, after);
-  }
+export function changedSettings(input: RuleInput): readonly SettingChange[] {
+  const known = changes.get(input);
+  if (known !== undefined) return known;
+  const { removed, added, before, after } = input;
+  const found = [
+    ...added.settings.map((setting) => describe(setting.path, findSetting(before, setting), setting, before, after)),
+    ...removed.settings
+      .filter((setting) => findSetting(after, setting) === undefined)
+      .map((setting) => describe(setting.path, setting, undefined, before, after)),
+  ];
+  changes.set(input, found);
+  return found;
 }
 
 /** Side and range for a finding about a setting. */
@@ -34,13 +41,12 @@ export function placeOf(change: SettingChange): { readonly side: Side; readonly 
 
 /** The setting of one side that stands at the same path of the same resource. */
 export function findSetting(facts: SourceFacts | undefined, like: Pick<Setting, 'path' | 'resource'>): Setting | undefined {
-  const path = like.path.join('\u0000');
-  return facts?.settings.find((setting) => setting.resource === like.resource && setting.path.join('\u0000') === path);
+  return facts === undefined ? undefined : indexOf(facts).byPath.get(pathKey(like));
 }
 
 /** All settings of one resource. */
 export function settingsOf(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
-  return facts?.settings.filter((setting) => setting.resource === resource) ?? [];
+  return facts === undefined ? [] : (indexOf(facts).byResource.get(resource) ?? []);
 }
 
 /** The value of the first setting under `prefix` of the same resource whose last key is one of `names`. */
@@ -129,5 +135,39 @@ function isMissing(facts: SourceFacts | undefined, key: string): boolean {
 }
 
 function find(facts: SourceFacts | undefined, key: string): Resource | undefined {
-  return facts?.resources.find((resource) => resource.key === key);
+  return facts === undefined ? undefined : indexOf(facts).resources.get(key);
+}
+
+/** Every rule of settings asks the same of the same hunk and file; a lock file has ten thousand settings. */
+interface Index {
+  /** The first setting of each path, as a reader of the file meets it. */
+  readonly byPath: ReadonlyMap<string, Setting>;
+  readonly byResource: ReadonlyMap<string, readonly Setting[]>;
+  readonly resources: ReadonlyMap<string, Resource>;
+}
+
+const indexes = new WeakMap<SourceFacts, Index>();
+const changes = new WeakMap<RuleInput, readonly SettingChange[]>();
+
+function indexOf(facts: SourceFacts): Index {
+  const known = indexes.get(facts);
+  if (known !== undefined) return known;
+  const byPath = new Map<string, Setting>();
+  const byResource = new Map<string, Setting[]>();
+  const resources = new Map<string, Resource>();
+  for (const setting of facts.settings) {
+    const key = pathKey(setting);
+    if (!byPath.has(key)) byPath.set(key, setting);
+    const list = byResource.get(setting.resource);
+    if (list === undefined) byResource.set(setting.resource, [setting]);
+    else list.push(setting);
+  }
+  for (const resource of facts.resources) if (!resources.has(resource.key)) resources.set(resource.key, resource);
+  const index = { byPath, byResource, resources };
+  indexes.set(facts, index);
+  return index;
+}
+
+function pathKey({ resource, path }: Pick<Setting, 'path' | 'resource'>): string {
+  return `${resource}\u0000${path.join('\u0000')}`;
 }
