@@ -100,7 +100,7 @@ describe('borders', () => {
     const doors = files.filter((file) => /^server\/src\/doors\/(cli|lsp)\/(main|worker)\.ts$|^client\/src\/extension\.ts$|objects-worker\.mjs$/.test(file));
     const used = new Set(doors.flatMap((door) => [...reachable(door, { types: true }), door]));
     const orphans = files.filter((file) => /^(client|server)\//.test(file) && !used.has(file) && !file.startsWith('server/src/core/model/'));
-    expect(orphans, 'code that no door reaches is not part of the product').toEqual([]);
+    expect(orphans.join(' '), 'code that no door reaches is not part of the product').toBe('');
   });
 });
 

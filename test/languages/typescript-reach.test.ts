@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import language from '../../server/src/core/languages/typescript/index.ts';
 import type { BlastRadius } from '../../server/src/core/model/radius.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
-import { memoryTree } from '../../server/src/host/trees/memory-tree.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 
 beforeAll(async () => {
   await language.prepare?.(async () => new Uint8Array());

@@ -11,7 +11,7 @@ import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
 import type { Rule } from '../../server/src/core/rules/define.ts';
 import { RULES } from '../../server/src/core/rules/index.ts';
 import { assetFile } from '../../server/src/host/assets.ts';
-import { memoryTree } from '../../server/src/host/trees/memory-tree.ts';
+import { memoryTree } from './memory-tree.ts';
 import { drawExpectation, type Expectation, type Fixture } from './fixture.ts';
 
 /** Assesses a change for a test. The single place from which tests call the engine. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DIST } from './build.ts';
 
 export interface Ran {
@@ -29,6 +30,13 @@ export function runCli(cwd: string, args: readonly string[], options: RunOptions
     encoding: 'utf8',
     maxBuffer: 64_000_000,
   });
+  return { status, stdout, stderr };
+}
+
+/** As `runCli`, without waiting for it. */
+export async function startCli(cwd: string, args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [CLI, ...args], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
   return { status, stdout, stderr };
 }
 

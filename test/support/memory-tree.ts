@@ -1,10 +1,10 @@
-import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
-import { decodeBlob } from './decode.ts';
-import { hasExtension, mentionsWord, sortPaths } from './mentions.ts';
+import type { FileContent, RepoPath, Tree } from '../../server/src/core/model/tree.ts';
+import { decodeBlob } from '../../server/src/host/trees/decode.ts';
+import { hasExtension, mentionsWord, sortPaths } from '../../server/src/host/trees/mentions.ts';
 
 const MAX_FILE_BYTES = 1_048_576;
 
-/** A tree of texts at hand, for tests, demos and patches. Bytes are decoded as a blob would be; content is taken as it is. */
+/** A tree of texts at hand, for tests. Bytes are decoded as a blob would be; content is taken as it is. */
 export function memoryTree(id: string, files: ReadonlyMap<RepoPath, string | Uint8Array | FileContent>): Tree {
   const contents = new Map<RepoPath, FileContent>();
   for (const [path, file] of files) contents.set(path, contentOf(file));
