@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Tests that drive the bundles drive what is built of these sources.
+    globalSetup: ['test/support/build.ts'],
   },
 });

@@ -1,12 +1,14 @@
 // Bundles everything that ships into dist/: the extension, the server with its workers, the command line, and what they load
 // at run time. `--test` also bundles the in-editor suite; `--meta` writes what went in, for the third-party notices.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname ?? '.', '..');
 const dist = path.join(root, 'dist');
+// Built aside and moved into place as a whole: a process that starts meanwhile finds the old bundles or the new ones.
+const aside = path.join(root, `dist.${process.pid}`);
 const require = createRequire(path.join(root, 'package.json'));
 const WASM = {
   'tree-sitter.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm',
@@ -23,6 +25,8 @@ const common = {
   format: 'cjs',
   minify: true,
   keepNames: true,
+  // jsonc-parser's CommonJS build hides its imports from a bundler; its module build does not.
+  mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
@@ -33,28 +37,57 @@ const common = {
 const tsMorphApart = {
   name: 'ts-morph-apart',
   setup(plugin) {
-    plugin.onResolve({ filter: /^ts-morph$/ }, () => ({ path: './ts-morph.js', external: true }));
+    // Through a require: Node's own import() of a CommonJS file guesses its exports, and guesses wrong for this one.
+    plugin.onResolve({ filter: /^ts-morph$/ }, () => ({ path: 'ts-morph', namespace: 'apart' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({ contents: "module.exports = require('./ts-morph.js');" }));
+    plugin.onResolve({ filter: /^\.\/ts-morph\.js$/, namespace: 'apart' }, () => ({ path: './ts-morph.js', external: true }));
   },
 };
 
 const bundles = [
   { entryPoints: { extension: 'client/src/extension.ts' }, external: ['vscode'] },
-  { entryPoints: { server: 'server/src/doors/lsp/main.ts', 'analysis-worker': 'server/src/doors/lsp/worker.ts', 'git-objects': 'server/src/host/git/objects-worker.mjs' }, plugins: [tsMorphApart] },
+  {
+    entryPoints: {
+      server: 'server/src/doors/lsp/main.ts',
+      'analysis-worker': 'server/src/doors/lsp/worker.ts',
+      'git-objects': 'server/src/host/git/objects-worker.mjs',
+    },
+    plugins: [tsMorphApart],
+  },
   { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [tsMorphApart], banner: { js: '#!/usr/bin/env node' } },
   { entryPoints: { 'ts-morph': 'ts-morph' } },
 ];
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-const results = await Promise.all(bundles.map((bundle) => build({ ...common, ...bundle, outdir: 'dist' })));
-for (const [name, specifier] of Object.entries(WASM)) copyFileSync(assetPath(specifier), path.join(dist, name));
-chmodSync(path.join(dist, 'cli.js'), 0o755);
-if (process.argv.includes('--test')) {
-  await build({ ...common, minify: false, entryPoints: { suite: 'test/editor/suite/index.ts' }, outdir: 'dist-test', external: ['vscode', 'mocha'] });
-}
+mkdirSync(aside, { recursive: true });
+const results = await Promise.all(bundles.map((bundle) => build({ ...common, ...bundle, outdir: aside })));
+for (const [name, specifier] of Object.entries(WASM)) copyFileSync(assetPath(specifier), path.join(aside, name));
+writeFileSync(path.join(aside, 'rule-pages.json'), JSON.stringify(rulePages()));
+chmodSync(path.join(aside, 'cli.js'), 0o755);
 if (process.argv.includes('--meta')) {
   const inputs = [...new Set(results.flatMap((result) => Object.keys(result.metafile.inputs)))].sort();
-  writeFileSync(path.join(dist, 'inputs.json'), JSON.stringify([...inputs, ...Object.values(WASM).map((file) => `node_modules/${file}`)], null, 1));
+  writeFileSync(
+    path.join(aside, 'inputs.json'),
+    JSON.stringify([...inputs, ...Object.values(WASM).map((file) => `node_modules/${file}`)], null, 1),
+  );
+}
+rmSync(dist, { recursive: true, force: true });
+renameSync(aside, dist);
+if (process.argv.includes('--test')) {
+  await build({
+    ...common,
+    minify: false,
+    entryPoints: { suite: 'test/editor/suite/index.ts' },
+    outdir: 'dist-test',
+    external: ['vscode', 'mocha'],
+  });
+}
+/** The generated manual pages, by rule id, for `explain` and the editor. */
+function rulePages() {
+  const folder = path.join(root, 'docs', 'rules');
+  const pages = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  return Object.fromEntries(
+    pages.map((name) => [name.replaceAll('\\', '/').replace(/\.md$/, ''), readFileSync(path.join(folder, name), 'utf8')]).sort(),
+  );
 }
 
 function assetPath(specifier) {

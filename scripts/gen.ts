@@ -34,12 +34,17 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function ruleIndex(): string {
-  const ids = files(RULES).filter((file) => file.includes('/')).map((file) => file.replace(/\.ts$/, ''));
+  const ids = files(RULES)
+    .filter((file) => file.includes('/'))
+    .map((file) => file.replace(/\.ts$/, ''));
   return list('Rule', './define.ts', 'RULES', ids, (id) => `./${id}.ts`, 'Every rule, by id.');
 }
 
 function languageIndex(): string {
-  const ids = readdirSync(path.join(ROOT, LANGUAGES), { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(path.join(ROOT, LANGUAGES, entry.name, 'index.ts'))).map((entry) => entry.name).sort();
+  const ids = readdirSync(path.join(ROOT, LANGUAGES), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(ROOT, LANGUAGES, entry.name, 'index.ts')))
+    .map((entry) => entry.name)
+    .sort();
   return list('Language', './language.ts', 'LANGUAGES', ids, (id) => `./${id}/index.ts`, 'Every language, by name.');
 }
 
@@ -59,7 +64,15 @@ async function loadRules(): Promise<readonly Rule[]> {
   const out = path.join(ROOT, '.tsc', 'scripts', `rules.${process.pid}.mjs`);
   mkdirSync(path.dirname(out), { recursive: true });
   try {
-    await build({ entryPoints: [`${RULES}/index.ts`], outfile: out, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'warning' });
+    await build({
+      entryPoints: [`${RULES}/index.ts`],
+      outfile: out,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'warning',
+    });
     const loaded: { RULES: readonly Rule[] } = await import(pathToFileURL(out).href);
     return loaded.RULES;
   } finally {
@@ -69,7 +82,11 @@ async function loadRules(): Promise<readonly Rule[]> {
 
 function fixturesOf(rule: Rule): ReadonlyMap<string, string> {
   const folder = `test/rules/${rule.id}`;
-  return new Map(files(folder).filter((file) => file.endsWith('.diff')).map((file) => [file, read(`${folder}/${file}`)]));
+  return new Map(
+    files(folder)
+      .filter((file) => file.endsWith('.diff'))
+      .map((file) => [file, read(`${folder}/${file}`)]),
+  );
 }
 
 /** Returns the paths that were not as wanted. */
@@ -87,7 +104,9 @@ function apply(wanted: ReadonlyMap<string, string>, check: boolean): string[] {
 
 /** Pages of rules that are no more. */
 function surplus(folder: string, wanted: ReadonlyMap<string, string>, check: boolean): string[] {
-  const left = files(folder).map((file) => `${folder}/${file}`).filter((file) => !wanted.has(file));
+  const left = files(folder)
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => !wanted.has(file));
   if (!check) for (const file of left) rmSync(path.join(ROOT, file));
   return left;
 }

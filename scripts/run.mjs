@@ -16,7 +16,16 @@ if (name === undefined || !existsSync(entry)) {
 const out = path.join(here, '..', '.tsc', 'scripts', `${name}.${process.pid}.mjs`);
 mkdirSync(path.dirname(out), { recursive: true });
 try {
-  await build({ entryPoints: [entry], outfile: out, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' });
+  await build({
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
   process.argv = [process.argv[0], entry, ...args];
   await (await import(pathToFileURL(out).href)).main(args);
 } finally {

@@ -11,8 +11,8 @@ import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
 import type { Rule } from '../../server/src/core/rules/define.ts';
 import { RULES } from '../../server/src/core/rules/index.ts';
 import { assetFile } from '../../server/src/host/assets.ts';
-import { memoryTree } from './memory-tree.ts';
 import { drawExpectation, type Expectation, type Fixture } from './fixture.ts';
+import { memoryTree } from './memory-tree.ts';
 
 /** Assesses a change for a test. The single place from which tests call the engine. */
 export async function check(change: Change, options: { policy?: Policy; rules?: readonly Rule[] } = {}): Promise<Assessment> {
@@ -36,7 +36,9 @@ export function compareWithFixture(fixture: Fixture, assessment: Assessment): st
   const draw = (list: readonly Expectation[]): string => list.map(drawExpectation).join('\n');
   const missed = fixture.expected.filter((wanted) => !found.some((other) => same(wanted, other)));
   const surplus = found.filter((other) => !fixture.expected.some((wanted) => same(wanted, other)));
-  return [missed.length > 0 ? `missed:\n${draw(missed)}` : '', surplus.length > 0 ? `surplus:\n${draw(surplus)}` : ''].filter(Boolean).join('\n');
+  return [missed.length > 0 ? `missed:\n${draw(missed)}` : '', surplus.length > 0 ? `surplus:\n${draw(surplus)}` : '']
+    .filter(Boolean)
+    .join('\n');
 }
 
 async function readAsset(name: string): Promise<Uint8Array> {
@@ -48,7 +50,14 @@ function expectationOf(file: string, finding: Finding, fixture: Fixture): Expect
   const severity = own === finding.severity ? '' : ` [${finding.severity}]`;
   const { start, end } = finding.range;
   const text = fixture[finding.side].get(file as never)?.split('\n')[start.line - 1] ?? '';
-  return { path: file, side: finding.side, line: start.line, start: start.character, end: end.line > start.line ? text.length : end.character, text: `${finding.rule}${severity}: ${finding.message}` };
+  return {
+    path: file,
+    side: finding.side,
+    line: start.line,
+    start: start.character,
+    end: end.line > start.line ? text.length : end.character,
+    text: `${finding.rule}${severity}: ${finding.message}`,
+  };
 }
 
 function same(a: Expectation, b: Expectation): boolean {

@@ -62,10 +62,17 @@ function carets(line: string, where: string): { start: number; end: number; text
   return { start: space.length, end: space.length + marks.length, text };
 }
 
-function addLine(before: Map<RepoPath, string[]>, after: Map<RepoPath, string[]>, path: RepoPath, line: string, where: string): { side: Side; line: number } {
+function addLine(
+  before: Map<RepoPath, string[]>,
+  after: Map<RepoPath, string[]>,
+  path: RepoPath,
+  line: string,
+  where: string,
+): { side: Side; line: number } {
   const mark = line === '' ? ' ' : line[0];
   const code = line.slice(1);
-  if (mark !== ' ' && mark !== '-' && mark !== '+') throw new Error(`${where}: expected a line that starts with a space, - + or ~, found ${JSON.stringify(line)}`);
+  if (mark !== ' ' && mark !== '-' && mark !== '+')
+    throw new Error(`${where}: expected a line that starts with a space, - + or ~, found ${JSON.stringify(line)}`);
   const old = mark === '+' ? undefined : push(before, path, code);
   const fresh = mark === '-' ? undefined : push(after, path, code);
   return fresh === undefined ? { side: 'before', line: old ?? 0 } : { side: 'after', line: fresh };

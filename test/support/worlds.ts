@@ -20,7 +20,9 @@ export const FIXTURE_WORLDS: readonly World[] = readdirSync(FOLDER, { recursive:
 /** Several fixtures side by side, each in a folder of its own: a change of many files and languages. */
 export const worlds: fc.Arbitrary<World> = fc
   .uniqueArray(fc.nat({ max: Math.max(0, FIXTURE_WORLDS.length - 1) }), { minLength: 1, maxLength: 5 })
-  .map((picked) => merge(picked.map((index, at) => inFolder(`part${at}`, FIXTURE_WORLDS[index] ?? { before: new Map(), after: new Map() }))));
+  .map((picked) =>
+    merge(picked.map((index, at) => inFolder(`part${at}`, FIXTURE_WORLDS[index] ?? { before: new Map(), after: new Map() }))),
+  );
 
 /** One edit of a world's after side: a line inserted, deleted or doubled somewhere. */
 export interface LineEdit {
@@ -30,7 +32,11 @@ export interface LineEdit {
 }
 
 export const lineEdits: fc.Arbitrary<readonly LineEdit[]> = fc.array(
-  fc.record({ file: fc.nat(20), line: fc.nat(60), kind: fc.constantFrom('delete' as const, 'double' as const, 'insert' as const, 'restore' as const) }),
+  fc.record({
+    file: fc.nat(20),
+    line: fc.nat(60),
+    kind: fc.constantFrom('delete' as const, 'double' as const, 'insert' as const, 'restore' as const),
+  }),
   { minLength: 1, maxLength: 8 },
 );
 

@@ -1,7 +1,7 @@
 import type { AnalysedChange } from './facts/analyse-change.ts';
 import { analyseChange } from './facts/analyse-change.ts';
-import { factsOfHunks, type HunkFacts } from './facts/hunk-facts.ts';
 import type { FileAnalysis } from './facts/analyse-file.ts';
+import { factsOfHunks, type HunkFacts } from './facts/hunk-facts.ts';
 import type { Memo } from './facts/memo.ts';
 import { pathContext, severityIn } from './facts/path-context.ts';
 import { reachOf } from './facts/reach.ts';
@@ -19,8 +19,8 @@ import type { BlindSpot } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
 import { familyOf, type Rule } from './rules/define.ts';
 import { RULES } from './rules/index.ts';
-import { runRules } from './rules/run-rules.ts';
 import { RULESET_DIGEST } from './rules/ruleset.ts';
+import { runRules } from './rules/run-rules.ts';
 import { scoreChange, scoreHunk } from './score/score.ts';
 import { VERSION } from './version.ts';
 
@@ -60,7 +60,13 @@ interface JudgedFile {
   readonly blindSpots: readonly BlindSpot[];
 }
 
-function judgeFile(analysis: FileAnalysis, hunkFacts: readonly HunkFacts[], change: Change, policy: Policy, rules: readonly Rule[]): JudgedFile {
+function judgeFile(
+  analysis: FileAnalysis,
+  hunkFacts: readonly HunkFacts[],
+  change: Change,
+  policy: Policy,
+  rules: readonly Rule[],
+): JudgedFile {
   const hunks: AssessedHunk[] = [];
   const blindSpots: BlindSpot[] = [];
   const { path, previousPath } = analysis.file;
@@ -73,7 +79,14 @@ function judgeFile(analysis: FileAnalysis, hunkFacts: readonly HunkFacts[], chan
       .sort((a, b) => compareSeverity(b.severity, a.severity) || a.range.start.line - b.range.start.line || (a.rule < b.rule ? -1 : 1));
     const first = findings[0];
     if (first === undefined) continue;
-    hunks.push({ ...hunk, ...(previousPath === undefined ? {} : { previousPath }), severity: first.severity, score: scoreHunk(findings), origin: change.origin, findings });
+    hunks.push({
+      ...hunk,
+      ...(previousPath === undefined ? {} : { previousPath }),
+      severity: first.severity,
+      score: scoreHunk(findings),
+      origin: change.origin,
+      findings,
+    });
   }
   const seen = new Set<string>();
   return {
@@ -100,7 +113,7 @@ function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, analysis: 
     side: draft.side,
     range: draft.range,
     scope,
-    related: draft.related ?? (draft.radius?.dependents ?? []),
+    related: draft.related ?? draft.radius?.dependents ?? [],
     blastRadius: draft.radius ?? null,
     region,
   };

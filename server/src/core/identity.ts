@@ -32,7 +32,14 @@ export interface FindingIdentity {
  */
 export function findingFingerprint(identity: FindingIdentity): string {
   const major = identity.ruleVersion.slice(0, identity.ruleVersion.indexOf('.'));
-  return digestParts(['brakeline/finding/v1', `${identity.rule}@${major}`, identity.scope, identity.path, identity.removed, identity.added]);
+  return digestParts([
+    'brakeline/finding/v1',
+    `${identity.rule}@${major}`,
+    identity.scope,
+    identity.path,
+    identity.removed,
+    identity.added,
+  ]);
 }
 
 /**

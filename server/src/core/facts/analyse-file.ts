@@ -53,7 +53,12 @@ function sameTokens(before: SourceFacts, after: SourceFacts): boolean {
   return before.tokens.every((token, index) => token.text === after.tokens[index]?.text);
 }
 
-function blindSpotsOf(file: FileChange, hunks: readonly Hunk[], before: SourceFacts | undefined, after: SourceFacts | undefined): readonly BlindSpot[] {
+function blindSpotsOf(
+  file: FileChange,
+  hunks: readonly Hunk[],
+  before: SourceFacts | undefined,
+  after: SourceFacts | undefined,
+): readonly BlindSpot[] {
   if (hunks.length === 0) return [];
   if (before === undefined && after === undefined) {
     return isBlindWithoutLanguage(file.path) ? [{ path: file.path, reason: 'no-language' }] : [];

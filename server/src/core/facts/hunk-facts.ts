@@ -21,8 +21,20 @@ export function factsOfHunks(hunks: readonly Hunk[], residue: Residue): readonly
   const added = deal(hunks, residue.added, 'after');
   return hunks.map((hunk) => ({
     hunk,
-    removed: mapKinds((kind) => removed.get(hunk)?.filter((dealt) => dealt.kind === kind).map((dealt) => dealt.fact) ?? []),
-    added: mapKinds((kind) => added.get(hunk)?.filter((dealt) => dealt.kind === kind).map((dealt) => dealt.fact) ?? []),
+    removed: mapKinds(
+      (kind) =>
+        removed
+          .get(hunk)
+          ?.filter((dealt) => dealt.kind === kind)
+          .map((dealt) => dealt.fact) ?? [],
+    ),
+    added: mapKinds(
+      (kind) =>
+        added
+          .get(hunk)
+          ?.filter((dealt) => dealt.kind === kind)
+          .map((dealt) => dealt.fact) ?? [],
+    ),
   }));
 }
 

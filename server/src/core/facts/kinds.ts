@@ -18,7 +18,14 @@ export const FACT_KINDS: readonly FactKind[] = [
  * change is the same one. A setting, an option, a symbol or a dependency belongs to its file, and the same words in another
  * file are another thing.
  */
-export const MOVABLE_KINDS: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources', 'calls', 'guards', 'handlers']);
+export const MOVABLE_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
+  'commands',
+  'statements',
+  'resources',
+  'calls',
+  'guards',
+  'handlers',
+]);
 
 export const NO_FACTS: FileFacts = {
   commands: [],

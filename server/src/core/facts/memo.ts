@@ -1,5 +1,5 @@
-import type { FileAnalysis } from './analyse-file.ts';
 import type { RepoPath } from '../model/tree.ts';
+import type { FileAnalysis } from './analyse-file.ts';
 
 /**
  * Remembers what was read of a file while its two texts stay the same, so that a keystroke costs one file. Invariant: an

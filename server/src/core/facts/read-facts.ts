@@ -1,5 +1,5 @@
-import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
 import { LANGUAGES } from '../languages/index.ts';
+import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
 import { languageOf } from '../languages/prepare.ts';
 import type { Fact, SourceFacts } from '../model/facts.ts';
 import type { Position, Range } from '../model/range.ts';
@@ -7,7 +7,8 @@ import type { RepoPath } from '../model/tree.ts';
 import { mapKinds, NO_FACTS } from './kinds.ts';
 
 /** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
-const HARMLESS = /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG|\.gitignore|\.gitattributes|\.editorconfig)[^/]*$/i;
+const HARMLESS =
+  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG|\.gitignore|\.gitattributes|\.editorconfig)[^/]*$/i;
 
 /** Everything the file's language sees in one side of it; undefined where no language owns the path. */
 export function readFacts(path: RepoPath, text: string): SourceFacts | undefined {
@@ -21,7 +22,8 @@ export function isBlindWithoutLanguage(path: RepoPath): boolean {
 
 const embed: Embed = (id, lines, scope) => {
   const language = LANGUAGES.find((candidate) => candidate.id === id);
-  if (language === undefined) return { ...NO_FACTS, language: id, scopes: [], tokens: [], blindSpots: [{ reason: 'grammar-missing', detail: id }] };
+  if (language === undefined)
+    return { ...NO_FACTS, language: id, scopes: [], tokens: [], blindSpots: [{ reason: 'grammar-missing', detail: id }] };
   return embedded(language, lines, scope);
 };
 

@@ -6,7 +6,18 @@ export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 export type Confidence = 'low' | 'medium' | 'high';
 
-export const FAMILIES = ['destroy', 'access', 'safeguard', 'data', 'deploy', 'contract', 'runtime', 'supply', 'money', 'concurrency'] as const;
+export const FAMILIES = [
+  'destroy',
+  'access',
+  'safeguard',
+  'data',
+  'deploy',
+  'contract',
+  'runtime',
+  'supply',
+  'money',
+  'concurrency',
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** `family/construct`. */

@@ -45,7 +45,12 @@ export interface VerificationResult {
   readonly passed: boolean;
   readonly gaps: readonly Gap[];
   /** Findings that asked for somebody and were covered. */
-  readonly covered: readonly { readonly fingerprint: string; readonly rule: string; readonly path: string; readonly by: readonly string[] }[];
+  readonly covered: readonly {
+    readonly fingerprint: string;
+    readonly rule: string;
+    readonly path: string;
+    readonly by: readonly string[];
+  }[];
   /** Junk in the carriers and the like: named, and never a veto. */
   readonly warnings: readonly string[];
 }

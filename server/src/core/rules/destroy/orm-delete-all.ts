@@ -43,7 +43,9 @@ export default defineRule({
 
 const EMPTY = /^(undefined|null|\{\s*\}|\{ where: (\{\s*\}|undefined|null|\{ id: undefined \}),? \}|\{ filter: \{\s*\} \})$/;
 const STORE =
-  /(repo(sitory)?|model|collection|table|entity|dao|manager|orm|em|prisma|mongoose|sequelize|knex|db|database|datasource|connection|trx|tx|supabase|client)\b|\bgetRepository\(|^[A-Z]\w*$|^this\.\w*(repo(sitory)?|model|db|collection)\w*$/i;
+  /(repo(sitory)?|model|collection|table|entity|dao|manager|orm|em|prisma|mongoose|sequelize|knex|db|database|datasource|connection|trx|tx|supabase|client)\b|\bgetRepository\(|^this\.\w*(repo(sitory)?|model|db|collection)\w*$/i;
+/** A model is a class, and so begins with a capital: `User.destroy()`. */
+const MODEL = /^[A-Z]\w*$/;
 
 function deletesAll(call: Call, input: RuleInput): boolean {
   const name = lastName(call.callee);
@@ -90,7 +92,7 @@ function deletesAll(call: Call, input: RuleInput): boolean {
 }
 
 function isStore(name: string): boolean {
-  return STORE.test(name);
+  return STORE.test(name) || MODEL.test(name);
 }
 
 /** `repository.delete({})`, `knex('users').del()`, `db.delete(users)`, `supabase.from('users').delete()` that no filter follows. */

@@ -1,0 +1,135 @@
+import type { AssessedHunk } from '../../../core/model/assessment.ts';
+import { AppError } from '../../../host/app-error.ts';
+import { createLedgerReader } from '../../../host/ledger-records.ts';
+import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
+import { acknowledge, describeSigner, type SigningPlace } from '../../../host/sign-session.ts';
+import { placeOf } from '../../reporters/place.ts';
+import { byRisk, plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
+import { cutTo, printable } from '../../reporters/terminal.ts';
+import { renderHunk } from '../../reporters/text.ts';
+import { textOption } from '../arguments.ts';
+import { askDecision } from '../ask-decision.ts';
+import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
+import { findByFingerprint } from '../find-hunk.ts';
+import { openHere } from '../open-here.ts';
+import { terminalOf } from '../output.ts';
+import { type Ask, askAt, requirePerson } from '../person.ts';
+import { reviewReport } from '../review-report-of.ts';
+import { reviewRequest, signingPlace } from '../signing.ts';
+
+export const command: Command = {
+  name: 'ack',
+  operands: { usage: '[FINGERPRINT]', least: 0, most: 1 },
+  summary: 'acknowledge risky hunks, one by one; a person at a terminal only',
+  options: {
+    list: { type: 'boolean', help: 'list the hunks that wait for a person, and ask nothing' },
+    reason: { type: 'string', value: 'TEXT', help: 'with a fingerprint: the reason, instead of being asked for it' },
+    base: { type: 'string', value: 'REV', help: 'as in review' },
+    head: { type: 'string', value: 'REV', help: 'as in review' },
+    staged: { type: 'boolean', help: 'as in review' },
+  },
+  details: [
+    'Without a fingerprint it goes through every hunk for which the policy asks somebody, most severe first.',
+    'What is signed is each finding of the hunk, by its content; it goes out with `brakeline export`.',
+  ],
+  run: ack,
+};
+
+async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus> {
+  const request = reviewRequest(args);
+  const [prefix] = args.positionals;
+  const reason = textOption(args, 'reason');
+  if (args.options.list !== true) requirePerson(context, 'brakeline ack');
+  if (reason !== undefined && prefix === undefined)
+    throw new AppError('bad-usage', 'expected a fingerprint beside --reason, found none: one reason is of one hunk');
+  const session = openHere(context);
+  try {
+    const review = await session.review(request);
+    if (args.options.list === true) return list(review, context);
+    const hunks = prefix === undefined ? waiting(review) : [findByFingerprint(review.assessment.hunks, prefix).hunk];
+    return await askAll({ session, request, review, hunks, reason }, context);
+  } finally {
+    session.close();
+  }
+}
+
+/** Hunks that the policy asks somebody about and that nobody has acknowledged, most severe first. */
+function waiting(review: Review): readonly AssessedHunk[] {
+  const asked = new Set(
+    review.coverage.findings.filter((finding) => finding.required && !finding.acknowledged).map((finding) => finding.hunkId),
+  );
+  return byRisk(review.assessment.hunks.filter((hunk) => asked.has(hunk.id)));
+}
+
+function list(review: Review, context: CommandContext): ExitStatus {
+  const { columns } = terminalOf(context.out, context.env);
+  const hunks = waiting(review);
+  if (hunks.length === 0) context.out.write('no hunk waits for a person\n');
+  for (const hunk of hunks) {
+    for (const finding of hunk.findings) {
+      const line = `${shortFingerprint(finding.fingerprint)}  ${finding.severity.padEnd(8)}  ${printable(hunk.path)}:${placeOf(hunk, finding).line}  ${printable(finding.message)}`;
+      context.out.write(`${context.out.isTerminal ? cutTo(line, columns) : line}\n`);
+    }
+  }
+  return 0;
+}
+
+interface Round {
+  readonly session: Session;
+  readonly request: ReviewRequest;
+  readonly review: Review;
+  readonly hunks: readonly AssessedHunk[];
+  readonly reason: string | undefined;
+}
+
+async function askAll(round: Round, context: CommandContext): Promise<ExitStatus> {
+  const { session, review, hunks } = round;
+  if (hunks.length === 0) {
+    context.out.write('no hunk waits for a person\n');
+    return 0;
+  }
+  const place = signingPlace(session.repository, context);
+  const records = await createLedgerReader()(session.repository.commonDir);
+  let previousReason = records.findLast((record) => record.acknowledgement.decision === 'acknowledged')?.acknowledgement.reason ?? '';
+  const ask = askAt(context);
+  let done = 0;
+  context.out.write(`${plural(hunks.length, 'hunk')} to look at, signed with ${await describeSigner(place)}\n`);
+  for (const hunk of hunks) {
+    const signed = await askOne({ ...round, hunk, previousReason }, place, ask, context);
+    if (signed === undefined) continue;
+    previousReason = signed;
+    done++;
+  }
+  const left = hunks.length - done;
+  context.out.write(
+    `\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; \`brakeline export\` sends it with the commit\n`,
+  );
+  return left === 0 && waiting(review).length <= done ? 0 : 1;
+}
+
+/** Gives the reason that was signed, or undefined where nothing was. */
+async function askOne(
+  round: Round & { readonly hunk: AssessedHunk; readonly previousReason: string },
+  place: SigningPlace,
+  ask: Ask,
+  context: CommandContext,
+): Promise<string | undefined> {
+  const { session, request, review, hunk, previousReason, reason } = round;
+  context.out.write(`\n${renderHunk(hunk, standingOf(reviewReport(review), hunk), terminalOf(context.out, context.env))}\n\n`);
+  const decision = await askDecision({ hunk, policy: review.policy, previousReason, reason }, ask, context);
+  if (decision === undefined) return undefined;
+  // What was shown is what is signed: the file may have been edited while the person was thinking.
+  const now = await session.review(request);
+  const same = now.assessment.hunks.find((other) => other.id === hunk.id);
+  if (same === undefined || fingerprints(same) !== fingerprints(hunk)) {
+    context.out.write('  nothing was signed: expected the hunk as it was shown, found that it has changed since\n');
+    return undefined;
+  }
+  await acknowledge(place, { hunk: same, assessment: now.assessment, policy: now.policy, ...decision, channel: 'cli-tty' });
+  context.out.write(`  acknowledged ${hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)).join(' ')}\n`);
+  return decision.reason;
+}
+
+function fingerprints(hunk: AssessedHunk): string {
+  return hunk.findings.map((finding) => finding.fingerprint).join(' ');
+}

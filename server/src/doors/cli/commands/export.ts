@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../host/app-error.ts';
+import { groupLines } from '../../../host/carriers/group-lines.ts';
+import { readLedger } from '../../../host/ledger/ledger.ts';
+import type { Review, Session } from '../../../host/session.ts';
+import { exportAcknowledgements } from '../../../host/sign-session.ts';
+import { plural, shortFingerprint } from '../../reporters/review-report.ts';
+import { printable } from '../../reporters/terminal.ts';
+import { textOption } from '../arguments.ts';
+import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
+import { NO_OPERANDS } from '../command.ts';
+import { openHere } from '../open-here.ts';
+import type { Output } from '../output.ts';
+import { reviewRequest, signingPlace } from '../signing.ts';
+
+export const command: Command = {
+  name: 'export',
+  operands: NO_OPERANDS,
+  summary: 'write the acknowledgements of a change to where the commit takes them along',
+  options: {
+    to: {
+      type: 'string',
+      value: 'WHERE',
+      help: 'tree (default): files under .brakeline/acks, staged; or a new bundle file; - is standard output',
+    },
+    staged: { type: 'boolean', help: 'the staged change, which is the default' },
+    base: { type: 'string', value: 'REV', help: 'for a bundle: as in review' },
+    head: { type: 'string', value: 'REV', help: 'for a bundle: as in review' },
+  },
+  details: ['It signs nothing: what was not acknowledged before is named, and stays open. Exit status 0 where the export was done.'],
+  run: exportCommand,
+};
+
+async function exportCommand(args: Arguments, context: CommandContext): Promise<ExitStatus> {
+  const to = textOption(args, 'to') ?? 'tree';
+  const asked = reviewRequest(args);
+  if (to === 'tree' && (asked.base !== undefined || asked.head !== undefined))
+    throw new AppError('bad-usage', 'expected --to FILE beside --base and --head, found the tree, which takes the staged change');
+  const session = openHere(context);
+  try {
+    const review = await session.review(asked.head === undefined ? { ...asked, staged: true } : asked);
+    if (to === 'tree') await exportToTree(session, review, context);
+    else await exportToBundle(session, review, to, context);
+    return 0;
+  } finally {
+    session.close();
+  }
+}
+
+async function exportToTree(session: Session, review: Review, context: CommandContext): Promise<void> {
+  if (review.assessment.hunkCount === 0)
+    throw new AppError('bad-usage', 'expected a staged change, found none: git add what the commit shall hold');
+  const { paths } = await exportAcknowledgements(signingPlace(session.repository, context), review.assessment);
+  for (const file of paths) context.out.write(`staged ${file}\n`);
+  summarise(review, plural(paths.length, 'carrier'), context.out);
+}
+
+async function exportToBundle(session: Session, review: Review, to: string, context: CommandContext): Promise<void> {
+  const fingerprints = review.assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
+  const { lines } = await readLedger(session.repository.commonDir);
+  const wanted = [...new Set([...groupLines(lines, new Set(fingerprints)).values()].flat())];
+  const bundle = wanted.map((line) => `${line}\n`).join('');
+  if (to === '-') context.out.write(bundle);
+  else await writeNew(path.resolve(context.cwd, to), bundle);
+  summarise(review, plural(wanted.length, 'record'), context.err);
+}
+
+/** What a file already holds is never lost to a mistyped name. */
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (cause) {
+    const found =
+      cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+        ? 'one that is there already'
+        : String(cause instanceof Error ? cause.message : cause);
+    throw new AppError('bad-usage', `expected the name of a new file after --to, found ${found}: ${file}`, { cause });
+  }
+}
+
+/** What went out, and what still asks for a person. */
+function summarise(review: Review, written: string, to: Output): void {
+  const open = new Set(
+    review.coverage.findings.filter((finding) => finding.required && !finding.acknowledged).map((finding) => finding.fingerprint),
+  );
+  to.write(`${written} written, ${open.size === 0 ? 'nothing left open' : `${plural(open.size, 'finding')} still open`}\n`);
+  for (const hunk of review.assessment.hunks) {
+    for (const finding of hunk.findings) {
+      if (!open.delete(finding.fingerprint)) continue;
+      to.write(`  ${shortFingerprint(finding.fingerprint)}  ${finding.severity}  ${printable(hunk.path)}  ${finding.rule}\n`);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { keyFingerprint } from '../../../core/attest/ssh-key.ts';
+import { AppError } from '../../../host/app-error.ts';
+import { initPolicy } from '../../../host/policy/init-policy.ts';
+import { POLICY_PATH, SIGNERS_PATH } from '../../../host/policy/load-policy.ts';
+import { openRepository } from '../../../host/repository.ts';
+import { configReader } from '../../../host/sign-session.ts';
+import { chooseSigner } from '../../../host/signers/choose.ts';
+import { type Arguments, type Command, type CommandContext, type ExitStatus, NO_OPERANDS } from '../command.ts';
+import { signingPlace } from '../signing.ts';
+
+export const command: Command = {
+  name: 'init',
+  operands: NO_OPERANDS,
+  summary: 'write a commented policy and the first allowed signer; never overwrites',
+  options: {},
+  details: [`Writes ${POLICY_PATH} and ${SIGNERS_PATH}. They count once they are committed on the branch that changes are merged into.`],
+  run: init,
+};
+
+async function init(_: Arguments, context: CommandContext): Promise<ExitStatus> {
+  const repository = openRepository(context.cwd);
+  try {
+    const place = signingPlace(repository, context);
+    const config = configReader(place.root);
+    const principal = config('user.email');
+    if (principal === undefined)
+      throw new AppError('bad-usage', 'expected user.email in the git configuration, found none: it names you in allowed_signers');
+    const signer = await chooseSigner(config, context.env);
+    const files = initPolicy({ principal, publicKey: signer.publicKey });
+    await writeUnlessThere(place.root, POLICY_PATH, files.policy, context);
+    const trusted = await writeUnlessThere(place.root, SIGNERS_PATH, files.allowedSigners, context);
+    if (trusted) context.out.write(`${principal} signs with ${signer.label} (${keyFingerprint(signer.publicKey)})\n`);
+    return 0;
+  } finally {
+    repository.close();
+  }
+}
+
+/** A policy that is there is the team's word; `init` twice changes nothing. */
+async function writeUnlessThere(root: string, name: string, text: string, context: CommandContext): Promise<boolean> {
+  const file = path.join(root, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'EEXIST') throw cause;
+    context.out.write(`kept ${name}, which was there\n`);
+    return false;
+  }
+  context.out.write(`wrote ${name}\n`);
+  return true;
+}

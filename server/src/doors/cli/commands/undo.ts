@@ -1,0 +1,50 @@
+import { AppError } from '../../../host/app-error.ts';
+import { revoke } from '../../../host/sign-session.ts';
+import { shortFingerprint } from '../../reporters/review-report.ts';
+import { textOption } from '../arguments.ts';
+import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
+import { findByFingerprint } from '../find-hunk.ts';
+import { openHere } from '../open-here.ts';
+import { requirePerson } from '../person.ts';
+import { reviewReport } from '../review-report-of.ts';
+import { reviewRequest, signingPlace } from '../signing.ts';
+
+export const command: Command = {
+  name: 'undo',
+  operands: { usage: 'FINGERPRINT', least: 1, most: 1 },
+  summary: 'take back an acknowledgement of your own, by a new record',
+  options: {
+    reason: { type: 'string', value: 'TEXT', help: 'why; optional' },
+    base: { type: 'string', value: 'REV', help: 'as in review' },
+    head: { type: 'string', value: 'REV', help: 'as in review' },
+    staged: { type: 'boolean', help: 'as in review' },
+  },
+  details: ['Nothing is deleted: the ledger keeps both records. A person at a terminal only.'],
+  run: undo,
+};
+
+async function undo(args: Arguments, context: CommandContext): Promise<ExitStatus> {
+  requirePerson(context, 'brakeline undo');
+  const session = openHere(context);
+  try {
+    const review = await session.review(reviewRequest(args));
+    const { hunk } = findByFingerprint(review.assessment.hunks, args.positionals[0] ?? '');
+    const short = hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)).join(' ');
+    if (!reviewReport(review).acknowledged.has(hunk.id))
+      throw new AppError('bad-usage', `expected a hunk that is acknowledged, found ${short}, which is not`);
+    const { assessment, policy } = review;
+    const reason = textOption(args, 'reason') ?? '';
+    await revoke(signingPlace(session.repository, context), {
+      hunk,
+      assessment,
+      policy,
+      reason,
+      confirmedDependents: [],
+      channel: 'cli-tty',
+    });
+    context.out.write(`took back the acknowledgement of ${short}\n`);
+    return 0;
+  } finally {
+    session.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { readAssetsFrom } from '../../host/assets.ts';
+import { runCommandLine } from './dispatch.ts';
+import { outputOf } from './output.ts';
+
+// A reader that went away, as in `brakeline review | head`, has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+// No process.exit: standard output may be a pipe that has not taken everything yet.
+void runCommandLine(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  input: process.stdin,
+  out: outputOf(process.stdout),
+  err: outputOf(process.stderr),
+  readAsset: readAssetsFrom(import.meta.dirname),
+}).then((status) => {
+  process.exitCode = status;
+});

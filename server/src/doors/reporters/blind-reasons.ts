@@ -1,0 +1,21 @@
+import type { BlindReason } from '../../core/model/tree.ts';
+
+/** What each blind spot means, in the words of docs/blind-spots.md (test/doors/reporters/blind-reasons.test.ts). */
+export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
+  binary: 'the file is binary: it holds a NUL byte, or an attribute says so',
+  'too-large': 'the file is larger than the limit of the policy',
+  'not-utf8': 'the file is not valid UTF-8',
+  symlink: 'the path is a symbolic link, which is never followed',
+  submodule: 'the path is a submodule, another repository',
+  generated: 'the base commit marks the file as generated',
+  vendored: 'the base commit marks the file as vendored',
+  filtered: 'git stores another text than the disk holds: a filter, ident or encoding attribute',
+  'missing-object': 'the repository does not hold the object, as in a partial clone',
+  unreadable: 'the file vanished while it was read, or may not be read',
+  'parse-error': 'a part of the file does not parse; what parsed was analysed',
+  'no-language': 'no language of Brakeline reads this kind of file',
+  'grammar-missing': 'the grammar for this kind of file could not be loaded',
+  'rule-crashed': 'a rule failed on this file; the others were applied',
+  'diff-capped': 'the two sides differ so much that the comparison was cut short',
+  'reach-capped': 'there are more dependents than are counted',
+};

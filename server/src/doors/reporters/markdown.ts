@@ -1,0 +1,95 @@
+import type { AssessedHunk } from '../../core/model/assessment.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { BLIND_REASONS } from './blind-reasons.ts';
+import { changedLines } from './changed-lines.ts';
+import { placeOf } from './place.ts';
+import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
+import { rulePageUrl } from './rule-page.ts';
+import { printable } from './terminal.ts';
+import { reachText, summaryParts } from './text.ts';
+
+/** Blind spots that are listed one by one. */
+const LISTED_SPOTS = 20;
+
+/** The review for a comment on a change: a table of what a person must look at, the lines below it, and what was not seen. */
+export function renderMarkdown(report: ReviewReport): string {
+  const { assessment } = report;
+  const hunks = byRisk(assessment.hunks);
+  return `${[
+    '## Brakeline review',
+    `${sentence(summaryParts(report).join(' · '))}`,
+    ...(hunks.length === 0 ? [] : [table(hunks, report)]),
+    ...hunks.filter((hunk) => !report.acknowledged.has(hunk.id)).map(details),
+    ...blindSpots(report),
+  ].join('\n\n')}\n`;
+}
+
+/** One hunk with its findings, for an explanation. */
+export function renderHunkMarkdown(hunk: AssessedHunk): string {
+  const findings = hunk.findings.map(
+    (finding) =>
+      `- **${finding.severity}** ${inlineMessage(finding.message)} (${finding.rule}, ${codeSpan(shortFingerprint(finding.fingerprint))})`,
+  );
+  return `${[codeSpan(hunk.path), findings.join('\n'), diffBlock(hunk)].join('\n\n')}\n`;
+}
+
+/** Text of a repository inside a Markdown line: no marks, tags or line breaks of its own take effect. */
+export function escapeMarkdown(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>#|~!&@]/g, (character) => (character === '@' ? '@\u200b' : `\\${character}`));
+}
+
+/** A rule's message: what it set in back-ticks stays code, the rest is plain text. */
+export function inlineMessage(message: string): string {
+  const parts = message.split('`');
+  if (parts.length % 2 === 0) return escapeMarkdown(message);
+  return parts.map((part, index) => (index % 2 === 0 ? escapeMarkdown(part) : part === '' ? '' : codeSpan(part))).join('');
+}
+
+/** Text as a code span that holds whatever back-ticks it has (CommonMark 6.1). */
+export function codeSpan(text: string): string {
+  const safe = printable(text).replaceAll('|', '\\|');
+  const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${safe}${fence}` : `${fence} ${safe} ${fence}`;
+}
+
+function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
+  const rows = hunks.flatMap((hunk) => hunk.findings.map((finding) => row(hunk, finding, report)));
+  return ['| severity | where | what | reach | fingerprint | |', '|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function row(hunk: AssessedHunk, finding: Finding, report: ReviewReport): string {
+  const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
+  const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
+  return `| ${finding.severity} | ${where} | [${finding.rule}](${rulePageUrl(finding.rule)}): ${inlineMessage(finding.message)} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
+}
+
+function details(hunk: AssessedHunk): string {
+  return `<details><summary>${escapeHtml(hunk.path)}</summary>\n\n${diffBlock(hunk)}\n\n</details>`;
+}
+
+/** A fence that no line of the code can close. */
+function diffBlock(hunk: AssessedHunk): string {
+  const lines = changedLines(hunk).map((line) =>
+    line.kind === 'skipped' ? `  (${line.count} more changed lines)` : `${line.mark}${printable(line.text)}`,
+  );
+  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${lines.join('\n')}\n${fence}`;
+}
+
+function blindSpots(report: ReviewReport): readonly string[] {
+  const spots = report.assessment.blindSpots;
+  if (spots.length === 0) return [];
+  const listed = spots.slice(0, LISTED_SPOTS).map((spot) => `- ${codeSpan(spot.path)}: ${BLIND_REASONS[spot.reason]}`);
+  const more = spots.length - listed.length;
+  return ['### Not analysed', [...listed, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function escapeHtml(text: string): string {
+  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,36 @@
+import type { Gap, VerificationResult } from '../../core/model/result.ts';
+
+/** A verification as reporters take it, with the two commits it was about. */
+export interface VerificationReport {
+  readonly result: VerificationResult;
+  /** Object ids. */
+  readonly base: string;
+  readonly head: string;
+}
+
+/** The verdict for scripts, schema version 1 (docs/cli.md). Written by hand for the same reason as the review's. */
+export function renderVerificationJson({ result, base, head }: VerificationReport): string {
+  const document = {
+    schemaVersion: 1,
+    base,
+    head,
+    passed: result.passed,
+    gaps: result.gaps.map(gapJson),
+    covered: result.covered.map(({ fingerprint, rule, path, by }) => ({ fingerprint, rule, path, by: [...by] })),
+    warnings: [...result.warnings],
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function gapJson(gap: Gap): object {
+  return {
+    code: gap.code,
+    fingerprint: gap.fingerprint,
+    path: gap.path,
+    line: gap.line,
+    rule: gap.rule,
+    severity: gap.severity,
+    message: gap.message,
+    remedy: gap.remedy,
+  };
+}

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runCli, typeCli } from '../../support/cli.ts';
+import { makeRepository, type TestRepository } from '../../support/git.ts';
+
+// Each call is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000 });
+
+const DEPLOY = '#!/bin/sh\nset -eu\ncp -R dist "$TARGET"\n';
+const WHY = 'Why is it fine?';
+
+let repository: TestRepository;
+
+beforeEach(() => {
+  repository = makeRepository();
+  repository.git('config', 'user.email', 'ada@example.invalid');
+  repository.git('config', 'user.name', 'Ada');
+  repository.write('ops/deploy.sh', DEPLOY);
+  repository.write('db/0001.sql', 'CREATE TABLE orders (id text, status text);\n');
+  expect(runCli(repository.dir, ['init']).status).toBe(0);
+  repository.commit('base');
+});
+
+afterEach(() => repository.dispose());
+
+function risky(): void {
+  repository.write('ops/deploy.sh', `${DEPLOY}rm -rf "$OLD"/\n`);
+  repository.write('db/0002.sql', "UPDATE orders SET status = 'closed';\n");
+}
+
+test('a person acknowledges at a terminal, exports with the commit, and a verifier passes', async () => {
+  risky();
+  const { status, screen } = await typeCli(
+    repository.dir,
+    ['ack'],
+    [
+      { wait: WHY, type: 'every order is closed by now, counted twice' },
+      { wait: WHY, type: 'OLD is set by the caller, see the pipeline' },
+    ],
+  );
+  expect(status, screen).toBe(0);
+  expect(screen).toContain('2 hunks acknowledged');
+  expect(screen.indexOf('critical')).toBeLessThan(screen.indexOf('high'));
+  expect(runCli(repository.dir, ['review']).status).toBe(0);
+
+  repository.git('add', '--all');
+  const exported = runCli(repository.dir, ['export']);
+  expect(exported.status, exported.stderr).toBe(0);
+  expect(exported.stdout).toContain('2 carriers written, nothing left open');
+  repository.commit('risky');
+  const verified = runCli(repository.dir, ['verify', '--base', 'HEAD^', '--head', 'HEAD']);
+  expect(verified.status, verified.stdout).toBe(0);
+  expect(verified.stdout).toMatch(/^PASS {2}2 findings covered/);
+});
+
+test('a reason that is none is asked for again, and so is the reason given before', async () => {
+  risky();
+  const { status, screen } = await typeCli(
+    repository.dir,
+    ['ack'],
+    [
+      { wait: WHY, type: 'ok' },
+      { wait: 'found 2', type: 'every order is closed by now' },
+      { wait: WHY, type: 'every order is closed by now' },
+      { wait: 'found the one given before', type: 'OLD is set by the caller' },
+    ],
+  );
+  expect(status, screen).toBe(0);
+});
+
+test('an empty answer skips the hunk, signs nothing and leaves status 1', async () => {
+  risky();
+  const { status, screen } = await typeCli(
+    repository.dir,
+    ['ack'],
+    [
+      { wait: WHY, type: '' },
+      { wait: WHY, type: '' },
+    ],
+  );
+  expect(status).toBe(1);
+  expect(screen).toContain('0 hunks acknowledged, 2 left open');
+  expect(runCli(repository.dir, ['review']).status).toBe(1);
+});
+
+test('one hunk by the start of its fingerprint, with the reason on the command line, and undone again', async () => {
+  risky();
+  const short = fingerprintOf('db/0002.sql');
+  const done = await typeCli(repository.dir, ['ack', short, '--reason', 'every order is closed by now'], []);
+  expect(done.screen).toContain(`acknowledged ${short}`);
+  expect(runCli(repository.dir, ['ack', '--list']).stdout).not.toContain(short);
+  const undone = await typeCli(repository.dir, ['undo', short], []);
+  expect(undone.status, undone.screen).toBe(0);
+  expect(runCli(repository.dir, ['ack', '--list']).stdout).toContain(short);
+});
+
+test('an edit after the acknowledgement makes it stale', async () => {
+  risky();
+  await typeCli(repository.dir, ['ack', fingerprintOf('db/0002.sql'), '--reason', 'every order is closed by now'], []);
+  repository.write('db/0002.sql', "UPDATE orders SET status = 'gone';\n");
+  expect(runCli(repository.dir, ['review']).stdout).toContain('edited after it was acknowledged');
+});
+
+test('a critical finding with dependents asks for their number', async () => {
+  repository.write(
+    'src/pay.ts',
+    'export function pay(cents: number): number {\n  if (cents > 100) throw new Error();\n  return cents;\n}\n',
+  );
+  repository.write('src/a.ts', "import { pay } from './pay.js';\npay(1);\n");
+  repository.write(
+    '.brakeline/policy.yaml',
+    'version: 1\nseverities:\n  high: { people: 1, reason: true, confirmDependents: true }\n  critical: { people: 1, reason: true, confirmDependents: true }\n',
+  );
+  repository.commit('pay');
+  repository.write(
+    'src/pay.ts',
+    'export function pay(cents: number, currency: string): number {\n  if (cents > 100) throw new Error();\n  return cents;\n}\n',
+  );
+  repository.write(
+    '.brakeline/policy.yaml',
+    'version: 1\nseverities:\n  low: { people: 1, confirmDependents: true }\n  medium: { people: 1, confirmDependents: true }\n  high: { people: 1, reason: true, confirmDependents: true }\n  critical: { people: 1, reason: true, confirmDependents: true }\n',
+  );
+  const review: { hunks: { path: string; findings: { fingerprint: string; blastRadius: { references: number } }[] }[] } = JSON.parse(
+    runCli(repository.dir, ['review', '--format', 'json']).stdout,
+  );
+  const finding = review.hunks.find((hunk) => hunk.path === 'src/pay.ts')?.findings[0];
+  const references = finding?.blastRadius.references ?? 0;
+  expect(references).toBeGreaterThan(0);
+  const { status, screen } = await typeCli(
+    repository.dir,
+    ['ack', finding?.fingerprint ?? ''],
+    [
+      { wait: `Type ${references} to confirm`, type: '999' },
+      { wait: `Type ${references} to confirm`, type: String(references) },
+      { wait: WHY, type: 'both callers are changed next' },
+    ],
+  );
+  expect(status, screen).toBe(0);
+  expect(screen).toContain('src/a.ts');
+  expect(screen).toContain('1 hunk acknowledged');
+});
+
+test.each(['CLAUDECODE', 'CODEX_THREAD_ID', 'CURSOR_AGENT', 'GEMINI_CLI'])('an agent is refused: %s', async (variable) => {
+  risky();
+  const { status, screen } = await typeCli(repository.dir, ['ack'], [], { [variable]: '1' });
+  expect(status).toBe(2);
+  expect(screen).toContain(`expected a person to run \`brakeline ack\`, found an agent's environment (${variable} is set)`);
+});
+
+test('without a terminal nobody can be asked', () => {
+  risky();
+  for (const args of [['ack'], ['ack', 'abcd', '--reason', 'because I say so'], ['undo', 'abcd']]) {
+    const { status, stderr } = runCli(repository.dir, args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^brakeline: expected a person at a terminal .*\n$/);
+  }
+});
+
+/** The short fingerprint of the only finding of a file. */
+function fingerprintOf(file: string): string {
+  const line = runCli(repository.dir, ['ack', '--list'])
+    .stdout.split('\n')
+    .find((text) => text.includes(file));
+  return line?.slice(0, 12) ?? '';
+}
