@@ -7,13 +7,21 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const cli = path.resolve(import.meta.dirname, '../dist/cli.js');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { count: { type: 'string', default: '200' }, json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string', default: '200' }, json: { type: 'string' } },
+});
 const repository = positionals[0];
 if (repository === undefined) {
   console.error('expected the path of a repository, found nothing');
   process.exit(2);
 }
-const git = (...args) => execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } });
+const git = (...args) =>
+  execFileSync('git', ['-C', repository, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, GIT_NO_LAZY_FETCH: '1' },
+  });
 const commits = git('rev-list', '--no-merges', `--max-count=${values.count}`, '--min-parents=1', 'HEAD').trim().split('\n');
 
 const rows = [];
@@ -33,7 +41,8 @@ async function reviewed(commit) {
     if (code > 1) throw new Error(`exit ${code}: ${err.trim().split('\n')[0]}`);
     const review = JSON.parse(out);
     const listed = new Set(git('diff-tree', '-r', '-z', '--name-only', '--no-renames', `${commit}^`, commit).split('\0'));
-    for (const hunk of review.hunks) for (const name of [hunk.path, hunk.previousPath]) if (name !== undefined && !listed.has(name)) throw new Error(`wrong path ${name}`);
+    for (const hunk of review.hunks)
+      for (const name of [hunk.path, hunk.previousPath]) if (name !== undefined && !listed.has(name)) throw new Error(`wrong path ${name}`);
     for (const spot of review.blindSpots) if (!listed.has(spot.path)) throw new Error(`wrong path of a blind spot ${spot.path}`);
     return { commit, ms, hunkCount: review.hunkCount, hunks: review.hunks, blindSpots: review.blindSpots };
   } catch (error) {
@@ -62,9 +71,13 @@ function report() {
   const flagged = sound.flatMap((row) => row.hunks);
   const count = (severity) => flagged.filter((hunk) => hunk.severity === severity).length;
   const share = (n) => `${n} (${((100 * n) / Math.max(1, hunks)).toFixed(2)} %)`;
-  console.log(`${rows.length} commits, ${failed.length} failed, ${hunks} hunks: critical ${share(count('critical'))}, high ${share(count('high'))}, medium ${share(count('medium'))}, low ${share(count('low'))}`);
+  console.log(
+    `${rows.length} commits, ${failed.length} failed, ${hunks} hunks: critical ${share(count('critical'))}, high ${share(count('high'))}, medium ${share(count('medium'))}, low ${share(count('low'))}`,
+  );
   console.log(`review of one commit from a cold process: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
-  console.log(`by rule: ${tally(flagged.flatMap((hunk) => hunk.findings.filter((finding) => finding.severity !== 'low').map((finding) => finding.rule)))}`);
+  console.log(
+    `by rule: ${tally(flagged.flatMap((hunk) => hunk.findings.filter((finding) => finding.severity !== 'low').map((finding) => finding.rule)))}`,
+  );
   console.log(`blind spots: ${tally(sound.flatMap((row) => row.blindSpots.map((spot) => spot.reason.split(':')[0])))}`);
   if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
   process.exitCode = failed.length > 0 ? 1 : 0;
@@ -73,5 +86,10 @@ function report() {
 function tally(list) {
   const counts = new Map();
   for (const item of list) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([item, count]) => `${item} ${count}`).join(', ') || 'none';
+  return (
+    [...counts]
+      .sort((a, b) => b[1] - a[1])
+      .map(([item, count]) => `${item} ${count}`)
+      .join(', ') || 'none'
+  );
 }

@@ -25,7 +25,10 @@ it('a rule that throws costs its own result, is named as a blind spot, and raise
   const whole = await check(changeOf(fixture), { rules: [speaks] });
   const broken = await check(changeOf(fixture), { rules: [crashes, speaks] });
   expect(broken.hunks.flatMap((hunk) => hunk.findings)).toEqual(whole.hunks.flatMap((hunk) => hunk.findings));
-  expect(broken.blindSpots).toEqual([...whole.blindSpots, { path: 'ops/clean.sh', reason: 'rule-crashed', detail: 'destroy/crashes: no such fact' }]);
+  expect(broken.blindSpots).toEqual([
+    ...whole.blindSpots,
+    { path: 'ops/clean.sh', reason: 'rule-crashed', detail: 'destroy/crashes: no such fact' },
+  ]);
   expect(broken.score).toBeGreaterThan(whole.score);
 });
 

@@ -20,7 +20,13 @@ let files: readonly string[] = [];
 
 beforeAll(() => {
   const project = new Project({ compilerOptions: { allowJs: true, allowImportingTsExtensions: true }, skipFileDependencyResolution: true });
-  project.addSourceFilesAtPaths(['client/src', 'server/src', 'test', 'scripts'].flatMap((folder) => [`${ROOT}/${folder}/**/*.ts`, `${ROOT}/${folder}/**/*.mjs`, `!**/node_modules/**`]));
+  project.addSourceFilesAtPaths(
+    ['client/src', 'server/src', 'test', 'scripts'].flatMap((folder) => [
+      `${ROOT}/${folder}/**/*.ts`,
+      `${ROOT}/${folder}/**/*.mjs`,
+      `!**/node_modules/**`,
+    ]),
+  );
   files = project.getSourceFiles().map(nameOf).sort();
   edges = project.getSourceFiles().flatMap(edgesOf);
 });
@@ -28,12 +34,27 @@ beforeAll(() => {
 /** Borders of the house. Each has a sentence for whoever trips it; docs/architecture.md draws them. */
 describe('borders', () => {
   it('core-is-pure', () => {
-    const impure = fromFolder('server/src/core').filter(({ to }) => (to.startsWith('node:') && to !== 'node:crypto') || to.startsWith('vscode') || to.startsWith('server/src/host') || to.startsWith('server/src/doors'));
-    expect(shown(impure), 'core gets trees and returns plain data: read files, processes and the editor in server/src/host or a door').toEqual([]);
+    const impure = fromFolder('server/src/core').filter(
+      ({ to }) =>
+        (to.startsWith('node:') && to !== 'node:crypto') ||
+        to.startsWith('vscode') ||
+        to.startsWith('server/src/host') ||
+        to.startsWith('server/src/doors'),
+    );
+    expect(
+      shown(impure),
+      'core gets trees and returns plain data: read files, processes and the editor in server/src/host or a door',
+    ).toEqual([]);
   });
 
   it('core-has-no-clock-and-no-chance', () => {
-    const guilty = files.filter((file) => file.startsWith('server/src/core/')).filter((file) => /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.(env|argv|cwd|platform|hrtime|exit\()|\bperformance\.now\b/.test(codeOf(file)));
+    const guilty = files
+      .filter((file) => file.startsWith('server/src/core/'))
+      .filter((file) =>
+        /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.(env|argv|cwd|platform|hrtime|exit\()|\bperformance\.now\b/.test(
+          codeOf(file),
+        ),
+      );
     expect(guilty, 'an assessment equals itself on every machine and day: pass times and nonces in').toEqual([]);
   });
 
@@ -44,51 +65,92 @@ describe('borders', () => {
       // Facts are what languages see; coverage compares what was signed with what is found, and reads records to do so.
       (room(edge.from) === 'facts' && room(edge.to) === 'languages') ||
       (room(edge.from) === 'verify' && (room(edge.to) === 'attest' || room(edge.to) === 'policy') && !edge.to.endsWith('/seal.ts'));
-    const visits = fromFolder('server/src/core').filter((edge) => room(edge.from) !== undefined && room(edge.to) !== undefined && room(edge.from) !== room(edge.to) && !allowed(edge));
+    const visits = fromFolder('server/src/core').filter(
+      (edge) => room(edge.from) !== undefined && room(edge.to) !== undefined && room(edge.from) !== room(edge.to) && !allowed(edge),
+    );
     expect(shown(visits), 'a room knows the model and nothing of its neighbours: only assess.ts knows the order of rooms').toEqual([]);
   });
 
   it('rules-see-facts-only', () => {
-    const guilty = fromFolder('server/src/core/rules').filter(({ from, to }) => from.split('/').length > 5 && !to.startsWith('server/src/core/model/') && !to.startsWith('server/src/core/rules/') && !to.startsWith('node:'));
+    const guilty = fromFolder('server/src/core/rules').filter(
+      ({ from, to }) =>
+        from.split('/').length > 5 &&
+        !to.startsWith('server/src/core/model/') &&
+        !to.startsWith('server/src/core/rules/') &&
+        !to.startsWith('node:'),
+    );
     expect(shown(guilty), 'a rule reads facts, whatever language they came from: teach the language, not the rule').toEqual([]);
   });
 
   it('ts-morph-stays-home', () => {
-    const guilty = edges.filter(({ from, to }) => to === 'ts-morph' && from.startsWith('server/') && !from.startsWith('server/src/core/languages/typescript/'));
-    const eager = edges.filter(({ from, to, dynamic, typeOnly }) => to === 'ts-morph' && from.startsWith('server/') && !dynamic && !typeOnly);
+    const guilty = edges.filter(
+      ({ from, to }) => to === 'ts-morph' && from.startsWith('server/') && !from.startsWith('server/src/core/languages/typescript/'),
+    );
+    const eager = edges.filter(
+      ({ from, to, dynamic, typeOnly }) => to === 'ts-morph' && from.startsWith('server/') && !dynamic && !typeOnly,
+    );
     expect(shown(guilty), 'only languages/typescript may know the compiler, so that it can be exchanged there').toEqual([]);
     expect(shown(eager), 'ts-morph costs 300 ms and 70 MB: import it on first need, never at the head of a file').toEqual([]);
   });
 
   it('minimatch-stays-home', () => {
-    const guilty = edges.filter(({ from, to }) => to === 'minimatch' && from.startsWith('server/') && !from.startsWith('server/src/core/policy/'));
+    const guilty = edges.filter(
+      ({ from, to }) => to === 'minimatch' && from.startsWith('server/') && !from.startsWith('server/src/core/policy/'),
+    );
     expect(shown(guilty), 'which policy holds for a path is decided in core/policy alone').toEqual([]);
   });
 
   it('only-the-editor-signs', () => {
-    const doors = files.filter((file) => /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain)\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(file));
+    const doors = files.filter((file) =>
+      /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain)\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(
+        file,
+      ),
+    );
     expect(doors.length).toBeGreaterThan(3);
-    const guilty = doors.flatMap((door) => [...reachable(door)].filter((file) => file.startsWith('server/src/host/signers/') || file.endsWith('core/attest/seal.ts')).map((file) => `${door} reaches ${file}`));
+    const guilty = doors.flatMap((door) =>
+      [...reachable(door)]
+        .filter((file) => file.startsWith('server/src/host/signers/') || file.endsWith('core/attest/seal.ts'))
+        .map((file) => `${door} reaches ${file}`),
+    );
     expect(guilty, 'a door that an agent or a pipeline may call must not reach a key, not even by a dynamic import').toEqual([]);
   });
 
   it('client-speaks-protocol-only', () => {
-    const guilty = fromFolder('client/src').filter(({ to }) => !to.startsWith('client/src/') && to !== 'server/src/protocol.ts' && to !== 'vscode' && !to.startsWith('vscode-languageclient') && to !== 'node:path');
+    const guilty = fromFolder('client/src').filter(
+      ({ to }) =>
+        !to.startsWith('client/src/') &&
+        to !== 'server/src/protocol.ts' &&
+        to !== 'vscode' &&
+        !to.startsWith('vscode-languageclient') &&
+        to !== 'node:path',
+    );
     expect(shown(guilty), 'the client has no analysis, no git and no keys: ask the server through protocol.ts').toEqual([]);
   });
 
   it('protocol-imports-nothing', () => {
-    expect(shown(edges.filter(({ from, typeOnly }) => from === 'server/src/protocol.ts' && !typeOnly)), 'the protocol is words, not code').toEqual([]);
+    expect(
+      shown(edges.filter(({ from, typeOnly }) => from === 'server/src/protocol.ts' && !typeOnly)),
+      'the protocol is words, not code',
+    ).toEqual([]);
   });
 
   it('doors-do-not-visit', () => {
     const door = (file: string): string | undefined => /^server\/src\/doors\/([^/]+)\//.exec(file)?.[1];
-    const guilty = fromFolder('server/src/doors').filter((edge) => door(edge.to) !== undefined && door(edge.from) !== door(edge.to) && door(edge.to) !== 'reporters' && !(edge.dynamic && edge.from.endsWith('cli/commands/lsp.ts')));
+    const guilty = fromFolder('server/src/doors').filter(
+      (edge) =>
+        door(edge.to) !== undefined &&
+        door(edge.from) !== door(edge.to) &&
+        door(edge.to) !== 'reporters' &&
+        !(edge.dynamic && edge.from.endsWith('cli/commands/lsp.ts')),
+    );
     expect(shown(guilty), 'doors share verbs and reporters, never each other: move what both need to host or reporters').toEqual([]);
   });
 
   it('host-knows-no-door', () => {
-    expect(shown(fromFolder('server/src/host').filter(({ to }) => to.startsWith('server/src/doors') || to.startsWith('client'))), 'nothing points up').toEqual([]);
+    expect(
+      shown(fromFolder('server/src/host').filter(({ to }) => to.startsWith('server/src/doors') || to.startsWith('client'))),
+      'nothing points up',
+    ).toEqual([]);
   });
 
   it('no-sockets', () => {
@@ -97,21 +159,30 @@ describe('borders', () => {
   });
 
   it('no-orphans', () => {
-    const doors = files.filter((file) => /^server\/src\/doors\/(cli|lsp)\/(main|worker)\.ts$|^client\/src\/extension\.ts$|objects-worker\.mjs$/.test(file));
+    const doors = files.filter((file) =>
+      /^server\/src\/doors\/(cli|lsp)\/(main|worker)\.ts$|^client\/src\/extension\.ts$|objects-worker\.mjs$/.test(file),
+    );
     const used = new Set(doors.flatMap((door) => [...reachable(door, { types: true }), door]));
-    const orphans = files.filter((file) => /^(client|server)\//.test(file) && !used.has(file) && !file.startsWith('server/src/core/model/'));
+    const orphans = files.filter(
+      (file) => /^(client|server)\//.test(file) && !used.has(file) && !file.startsWith('server/src/core/model/'),
+    );
     expect(orphans.join(' '), 'code that no door reaches is not part of the product').toBe('');
   });
 });
 
 describe('the house is in order', () => {
   it('files can be read in one sitting', () => {
-    const long = files.filter((file) => /^(client|server|scripts)\//.test(file)).filter((file) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length > 400);
+    const long = files
+      .filter((file) => /^(client|server|scripts)\//.test(file))
+      .filter((file) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length > 400);
     expect(long, 'a file of more than 400 lines holds two things').toEqual([]);
   });
 
   it('names have a subject', () => {
-    expect(files.filter((file) => /(^|[/-])(utils?|helpers?|common|manager|service|misc)\.(ts|mjs)$/.test(file)), 'names without a subject attract code').toEqual([]);
+    expect(
+      files.filter((file) => /(^|[/-])(utils?|helpers?|common|manager|service|misc)\.(ts|mjs)$/.test(file)),
+      'names without a subject attract code',
+    ).toEqual([]);
   });
 
   it.each(RULES.map((rule) => [rule.id, rule] as const))('%s is documented and has fixtures', (id, rule) => {
@@ -120,8 +191,14 @@ describe('the house is in order', () => {
     expect(rule.evidence.length, `${id} names its evidence`).toBeGreaterThan(0);
     expect(rule.reads.length, `${id} says what it reads`).toBeGreaterThan(0);
     const fixtures = readdirSync(path.join(ROOT, 'test/rules', id));
-    expect(fixtures.some((name) => name.startsWith('flags-')), `${id} has a fixture that it flags`).toBe(true);
-    expect(fixtures.some((name) => name.startsWith('allows-')), `${id} has a fixture that it allows`).toBe(true);
+    expect(
+      fixtures.some((name) => name.startsWith('flags-')),
+      `${id} has a fixture that it flags`,
+    ).toBe(true);
+    expect(
+      fixtures.some((name) => name.startsWith('allows-')),
+      `${id} has a fixture that it allows`,
+    ).toBe(true);
   });
 });
 
@@ -131,7 +208,11 @@ function edgesOf(source: SourceFile): Edge[] {
   const found: Edge[] = source.getImportDeclarations().map((declaration) => ({
     from,
     to: to(declaration.getModuleSpecifierValue()),
-    typeOnly: declaration.isTypeOnly() || (declaration.getNamedImports().length > 0 && declaration.getDefaultImport() === undefined && declaration.getNamedImports().every((name) => name.isTypeOnly())),
+    typeOnly:
+      declaration.isTypeOnly() ||
+      (declaration.getNamedImports().length > 0 &&
+        declaration.getDefaultImport() === undefined &&
+        declaration.getNamedImports().every((name) => name.isTypeOnly())),
     dynamic: false,
   }));
   for (const declaration of source.getExportDeclarations()) {
@@ -141,7 +222,8 @@ function edgesOf(source: SourceFile): Edge[] {
   for (const call of source.getDescendantsOfKind(SyntaxKind.CallExpression)) {
     const name = call.getExpression().getText();
     const argument = call.getArguments()[0];
-    if ((name === 'import' || name === 'require') && argument?.isKind(SyntaxKind.StringLiteral)) found.push({ from, to: to(argument.getLiteralText()), typeOnly: false, dynamic: true });
+    if ((name === 'import' || name === 'require') && argument?.isKind(SyntaxKind.StringLiteral))
+      found.push({ from, to: to(argument.getLiteralText()), typeOnly: false, dynamic: true });
   }
   return found;
 }
@@ -151,7 +233,8 @@ function reachable(start: string, { types }: { readonly types: boolean } = { typ
   const seen = new Set<string>();
   const open = [start];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    for (const edge of edges) if (edge.from === file && (types || !edge.typeOnly) && !seen.has(edge.to)) open.push(seen.add(edge.to) && edge.to);
+    for (const edge of edges)
+      if (edge.from === file && (types || !edge.typeOnly) && !seen.has(edge.to)) open.push(seen.add(edge.to) && edge.to);
   }
   return seen;
 }

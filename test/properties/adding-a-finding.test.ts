@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SEVERITIES } from '../../server/src/core/model/finding.ts';
 import type { Finding } from '../../server/src/core/model/finding.ts';
+import { SEVERITIES } from '../../server/src/core/model/finding.ts';
 import { scoreChange, scoreHunk } from '../../server/src/core/score/score.ts';
 
 const finding: fc.Arbitrary<Finding> = fc
-  .record({ severity: fc.constantFrom(...SEVERITIES), confidence: fc.constantFrom('low' as const, 'medium' as const, 'high' as const), references: fc.option(fc.nat(500)) })
+  .record({
+    severity: fc.constantFrom(...SEVERITIES),
+    confidence: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
+    references: fc.option(fc.nat(500)),
+  })
   .map(({ severity, confidence, references }) => ({
     rule: 'destroy/x',
     ruleVersion: '1.0.0',
@@ -18,7 +22,20 @@ const finding: fc.Arbitrary<Finding> = fc
     range: { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } },
     scope: '',
     related: [],
-    blastRadius: references === null ? null : { references, files: 1, transitiveFiles: 1, packages: 1, tests: 0, exported: true, method: 'types', atMost: false, dependents: [] },
+    blastRadius:
+      references === null
+        ? null
+        : {
+            references,
+            files: 1,
+            transitiveFiles: 1,
+            packages: 1,
+            tests: 0,
+            exported: true,
+            method: 'types',
+            atMost: false,
+            dependents: [],
+          },
     region: { removed: '', added: '' },
   }));
 
@@ -39,4 +56,3 @@ it('adding a hunk or a blind spot never lowers the score of a change, and it sta
     }),
   );
 });
-

@@ -15,7 +15,13 @@ const identity: fc.Arbitrary<FindingIdentity> = fc.record({
 });
 
 it('two identities share a fingerprint only when every part is equal', () => {
-  fc.assert(fc.property(identity, identity, (a, b) => (findingFingerprint(a) === findingFingerprint(b)) === (JSON.stringify(a) === JSON.stringify(b))));
+  fc.assert(
+    fc.property(
+      identity,
+      identity,
+      (a, b) => (findingFingerprint(a) === findingFingerprint(b)) === (JSON.stringify(a) === JSON.stringify(b)),
+    ),
+  );
 });
 
 it('the split of the parts is part of the digest', () => {
@@ -24,7 +30,14 @@ it('the split of the parts is part of the digest', () => {
 });
 
 it('a minor version of a rule keeps its fingerprints, a major one does not', () => {
-  const base: FindingIdentity = { rule: 'destroy/drop-table', ruleVersion: '1.0.0', scope: '', path: 'a.sql' as RepoPath, removed: '', added: 'x\n' };
+  const base: FindingIdentity = {
+    rule: 'destroy/drop-table',
+    ruleVersion: '1.0.0',
+    scope: '',
+    path: 'a.sql' as RepoPath,
+    removed: '',
+    added: 'x\n',
+  };
   expect(findingFingerprint({ ...base, ruleVersion: '1.9.3' })).toBe(findingFingerprint(base));
   expect(findingFingerprint({ ...base, ruleVersion: '2.0.0' })).not.toBe(findingFingerprint(base));
 });
@@ -69,7 +82,10 @@ it('the same lines in another function are another finding', async () => {
   expect(await fingerprints(inFunction('nightly'))).not.toEqual(await fingerprints(inFunction('hourly')));
 });
 
-async function fingerprints(world: { before: ReadonlyMap<RepoPath, string>; after: ReadonlyMap<RepoPath, string> }): Promise<readonly string[]> {
+async function fingerprints(world: {
+  before: ReadonlyMap<RepoPath, string>;
+  after: ReadonlyMap<RepoPath, string>;
+}): Promise<readonly string[]> {
   const assessment = await check(changeOf(world));
   return assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint)).sort();
 }
