@@ -4,7 +4,7 @@ import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks, type HunkFacts } from './facts/hunk-facts.ts';
 import type { Memo } from './facts/memo.ts';
 import { pathContext, severityIn } from './facts/path-context.ts';
-import { reachOf } from './facts/reach.ts';
+import { reachOf, reachOfScope } from './facts/reach.ts';
 import { scopeAt } from './facts/scope.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { pairRegion } from './hunks/pair-region.ts';
@@ -75,7 +75,7 @@ function judgeFile(
     const outcome = runRules(rules, { hunk, removed, added, before: analysis.before, after: analysis.after, reach, trees: change, path });
     blindSpots.push(...outcome.blindSpots);
     const findings = outcome.drafts
-      .map(({ rule, draft }) => completeFinding(rule, draft, hunk, analysis, policy))
+      .map(({ rule, draft }) => completeFinding(rule, draft, { hunk, analysis, change, policy }))
       .sort((a, b) => compareSeverity(b.severity, a.severity) || a.range.start.line - b.range.start.line || (a.rule < b.rule ? -1 : 1));
     const first = findings[0];
     if (first === undefined) continue;
@@ -98,10 +98,19 @@ function judgeFile(
   };
 }
 
-function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, analysis: FileAnalysis, policy: Policy): Finding {
+interface FindingPlace {
+  readonly hunk: Hunk;
+  readonly analysis: FileAnalysis;
+  readonly change: Change;
+  readonly policy: Policy;
+}
+
+function completeFinding(rule: Rule, draft: FindingDraft, { hunk, analysis, change, policy }: FindingPlace): Finding {
   const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLine(draft) });
   const scope = scopeAt(draft.side === 'before' ? analysis.before : analysis.after, draft.range.start.line);
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(pathContext(hunk.path), draft.severity ?? rule.severity));
+  // A note asks nobody, so nobody waits for its number.
+  const radius = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : reachOfScope(change, analysis, scope);
   return {
     rule: rule.id,
     ruleVersion: rule.version,
@@ -113,8 +122,8 @@ function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, analysis: 
     side: draft.side,
     range: draft.range,
     scope,
-    related: draft.related ?? draft.radius?.dependents ?? [],
-    blastRadius: draft.radius ?? null,
+    related: draft.related ?? radius?.dependents ?? [],
+    blastRadius: radius,
     region,
   };
 }

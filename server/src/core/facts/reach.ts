@@ -1,6 +1,7 @@
 import { languageOf } from '../languages/prepare.ts';
 import type { Change } from '../model/change.ts';
-import type { Reach, SymbolFact } from '../model/facts.ts';
+import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
+import type { BlastRadius } from '../model/radius.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 
 /**
@@ -17,4 +18,22 @@ export function reachOf(change: Change, analysis: FileAnalysis): Reach {
       return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol) ?? null;
     },
   };
+}
+
+/**
+ * Dependents of the exported symbol in which a finding stands, for findings whose rule asked for none itself: who calls the
+ * function that lost its guard. Asked of the before tree alone, because a new symbol has nobody yet who relied on it.
+ */
+export function reachOfScope(change: Change, analysis: FileAnalysis, scope: string): BlastRadius | null {
+  const symbol = exportedAround(analysis.before, scope);
+  return symbol === undefined ? null : reachOf(change, analysis).of(symbol);
+}
+
+/** `Session.verify` itself, or else the exported `Session` around it. */
+function exportedAround(facts: SourceFacts | undefined, scope: string): SymbolFact | undefined {
+  for (let name = scope; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    const symbol = facts?.symbols.find((candidate) => candidate.name === name && candidate.exported);
+    if (symbol !== undefined) return symbol;
+  }
+  return undefined;
 }
