@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DIST } from './build.ts';
+import { temporaryFolder } from './git.ts';
 
 export interface Ran {
   readonly status: number | null;
@@ -19,7 +19,7 @@ export interface RunOptions {
 const CLI = path.join(DIST, 'cli.js');
 
 /** A home without keys or configuration, so that no test depends on whose machine it runs on, or changes it. */
-export const HOME = realpathSync(mkdtempSync(path.join(tmpdir(), 'brakeline-home-')));
+export const HOME = temporaryFolder('home');
 
 /** Runs the bundled command line without a terminal, as a script or CI would. */
 export function runCli(cwd: string, args: readonly string[], options: RunOptions = {}): Ran {

@@ -59,9 +59,14 @@ export function repositoryAt(dir: string): TestRepository {
   };
 }
 
-/** A folder of its own, its path free of symlinks. */
-export function temporaryFolder(): string {
-  return realpathSync(mkdtempSync(path.join(tmpdir(), 'brakeline-test-')));
+const folders: string[] = [];
+
+/** A folder of its own, its path free of symlinks; gone when the test process ends. */
+export function temporaryFolder(name = 'test'): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), `brakeline-${name}-`)));
+  if (folders.length === 0) process.once('exit', () => folders.forEach((one) => void rmSync(one, { recursive: true, force: true })));
+  folders.push(folder);
+  return folder;
 }
 
 /** Names a path in a test, where it is known to be one. */
