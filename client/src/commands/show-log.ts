@@ -1,0 +1,5 @@
+import type { CommandContext } from './register.ts';
+
+export function showLog({ connection }: CommandContext): void {
+  connection.showLog();
+}

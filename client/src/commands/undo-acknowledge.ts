@@ -1,0 +1,13 @@
+import { l10n, window } from 'vscode';
+import { ACKNOWLEDGE_FORM, type AcknowledgeForm, type Outcome, REVOKE } from '../../../server/src/protocol.ts';
+import { hunkOrPlace, noHunkHere } from './hunk-argument.ts';
+import type { CommandContext } from './register.ts';
+
+/** Takes back an acknowledgement by a new record. */
+export async function undoAcknowledge({ connection }: CommandContext, argument: unknown): Promise<void> {
+  const form = await connection.request<AcknowledgeForm | null>(ACKNOWLEDGE_FORM, hunkOrPlace(argument));
+  if (form === null) throw noHunkHere();
+  const outcome = await connection.request<Outcome>(REVOKE, { hunk: form.hunk });
+  if (outcome.kind === 'refused') throw new Error(outcome.message);
+  window.setStatusBarMessage(l10n.t('Brakeline: {0}', outcome.message), 4000);
+}

@@ -1,0 +1,52 @@
+import { ResponseError } from 'vscode-languageserver/node';
+import { AppError } from '../../host/app-error.ts';
+import type { SigningPlace } from '../../host/sign-session.ts';
+import type { Outcome } from '../../protocol.ts';
+import type { FolderAnswer } from './answer.ts';
+import type { Folder } from './folder.ts';
+import type { Loop } from './loop.ts';
+import type { Publisher } from './publish.ts';
+
+/** What every handler is given. Handlers read the loop's state, call one verb, and answer. */
+export interface Context {
+  readonly loop: Loop;
+  readonly publisher: Publisher;
+  readonly env: NodeJS.ProcessEnv;
+  /** The last reason given in each folder, by its URI. */
+  readonly reasons: Map<string, string>;
+}
+
+/** Not a code of JSON-RPC or LSP: a request that could not be answered, with one line for a person. */
+const REQUEST_FAILED = -32_803;
+
+/** Wraps a handler so that every failure reaches the client as one clear line and never as a stack trace. */
+export function answering<Params, Result>(handler: (params: Params) => Result | Promise<Result>): (params: Params) => Promise<Result> {
+  return async (params) => {
+    try {
+      return await handler(params);
+    } catch (error) {
+      throw new ResponseError(REQUEST_FAILED, oneLine(error));
+    }
+  };
+}
+
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? text;
+}
+
+/** A failure of signing or writing as an answer: what a person can act on has its own code. */
+export function refusedBy(error: unknown): Outcome {
+  const code = error instanceof AppError && error.code === 'key-refused' ? 'key-refused' : 'failed';
+  return { kind: 'refused', code, message: oneLine(error) };
+}
+
+/** The folder of a URI that a command named. Errors: the client asked about a folder that is not open. */
+export function expectFolder(folder: Folder | undefined, uri: string): Folder {
+  if (folder === undefined) throw new Error(`expected a file of an open workspace folder, found ${uri}`);
+  return folder;
+}
+
+export function signingPlace(answer: FolderAnswer, env: NodeJS.ProcessEnv): SigningPlace {
+  return { root: answer.places.root, commonDir: answer.commonDir, env };
+}

@@ -1,0 +1,68 @@
+import type { Assessment } from '../../core/model/assessment.ts';
+import { RULES } from '../../core/rules/index.ts';
+import type { Coverage } from '../../core/verify/coverage.ts';
+import { AppError } from '../../host/app-error.ts';
+import { readAssetsFrom } from '../../host/assets.ts';
+import type { Repository } from '../../host/repository.ts';
+import { readRulePages } from '../../host/rule-pages.ts';
+import { chooseVerifyBase, type VerifyBase } from '../../host/verify-base.ts';
+import { renderRuleMarkdown } from '../reporters/rule-page.ts';
+import { renderVerificationMarkdown } from '../reporters/verification-text.ts';
+import type { Analysis } from './analysis.ts';
+import type { Question } from './worker-messages.ts';
+
+/** What each question is answered with. */
+export interface Answers {
+  readonly before: { readonly text: string | undefined; readonly baseline: string };
+  readonly staged: { readonly assessment: Assessment; readonly coverage: Coverage };
+  readonly verify: { readonly passed: boolean; readonly report: string };
+  /** The manual pages of rules, one after another. */
+  readonly rules: string;
+}
+
+/** Answers what the main thread asks beside analyses; plain data. Errors: those of the session. */
+export async function answerQuestion({ session, before }: Analysis, question: Question): Promise<Answers[keyof Answers]> {
+  switch (question.kind) {
+    case 'before':
+      return before(question.file);
+    case 'staged': {
+      const { assessment, coverage } = await session.review({ staged: true });
+      return { assessment, coverage };
+    }
+    case 'verify': {
+      const chosen = chooseBase(session.repository, question.base);
+      const head = question.head ?? 'HEAD';
+      const result = await session.verify({ base: chosen.revision, head });
+      const report = renderVerificationMarkdown({ result, base: chosen.oid, head: session.repository.resolveCommit(head) });
+      return { passed: result.passed, report: chosen.reason === undefined ? report : `${report}\nThe base is ${chosen.reason}.\n` };
+    }
+    case 'rules':
+      return rulePages(question.rules);
+  }
+}
+
+/** An editor often has neither CI nor an upstream: then the last commit alone is verified, and the report says so. */
+function chooseBase(repository: Repository, named: string | undefined): VerifyBase {
+  try {
+    return chooseVerifyBase(repository, process.env, named);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'bad-usage') throw error;
+    try {
+      return {
+        revision: 'HEAD^',
+        oid: repository.resolveCommit('HEAD^'),
+        reason: 'the parent of the last commit, because there is no upstream branch',
+      };
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.code !== 'bad-revision') throw cause;
+      return { revision: repository.emptyTree, oid: repository.emptyTree, reason: 'the empty tree, because there is one commit alone' };
+    }
+  }
+}
+
+async function rulePages(ids: readonly string[]): Promise<string> {
+  const pages = await readRulePages(readAssetsFrom(import.meta.dirname));
+  return RULES.filter((rule) => ids.includes(rule.id))
+    .map((rule) => renderRuleMarkdown(rule, pages.get(rule.id)))
+    .join('\n---\n\n');
+}
