@@ -114,7 +114,7 @@ describe('reach', () => {
   it('answers null where the tree has no such file', () => {
     const tree = treeOf({ 'a.ts': 'export const one = 1;' });
     const symbol = language.facts('a.ts' as RepoPath, 'export const one = 1;', noEmbed).symbols[0];
-    expect(symbol && language.reach?.(tree, 'gone.ts' as RepoPath, symbol)).toBeNull();
+    expect(symbol && language.reach?.(tree, 'gone.ts' as RepoPath, symbol, 'types')).toBeNull();
   });
 });
 
@@ -129,7 +129,7 @@ function askTree(tree: Tree, path: string, name: string): BlastRadius | null | u
       ? language.facts(path as RepoPath, content.text, noEmbed).symbols.find((other) => other.name === name)
       : undefined;
   if (symbol === undefined) throw new Error(`expected a symbol ${name} in ${path}`);
-  return language.reach?.(tree, path as RepoPath, symbol);
+  return language.reach?.(tree, path as RepoPath, symbol, 'types');
 }
 
 function treeOf(files: Readonly<Record<string, string>>): Tree {

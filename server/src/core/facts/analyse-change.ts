@@ -14,7 +14,7 @@ export interface AnalysedChange {
 }
 
 /** Reads every file of a change, then cancels across files what only moved from one to another. */
-export function analyseChange(files: readonly FileChange[], split: SplitHunks, memo?: Memo): AnalysedChange {
+export function analyseChange(files: readonly FileChange[], split: SplitHunks, memo: Memo): AnalysedChange {
   const analyses = files.map((file) => analyseOnce(file, split, memo));
   const residues = cancelAcrossFiles(analyses.map((analysis) => analysis.residue));
   return {
@@ -23,17 +23,15 @@ export function analyseChange(files: readonly FileChange[], split: SplitHunks, m
   };
 }
 
-function analyseOnce(file: FileChange, split: SplitHunks, memo: Memo | undefined): FileAnalysis {
-  const before = textOf(file.before);
-  const after = textOf(file.after);
-  const known = memo?.get(file.path, before, after);
-  if (known !== undefined && known.file.previousPath === file.previousPath) return known;
-  const { hunks, blindSpots } = split([file]);
-  const analysis = analyseFile(file, hunks);
-  const whole = { ...analysis, blindSpots: [...blindSpots, ...analysis.blindSpots] };
-  // What could not be read may be readable the next time: only texts are remembered.
-  if (file.before?.kind !== 'unread' && file.after?.kind !== 'unread') memo?.set(file.path, before, after, whole);
-  return whole;
+function analyseOnce(file: FileChange, split: SplitHunks, memo: Memo): FileAnalysis {
+  const analyse = (): FileAnalysis => {
+    const { hunks, blindSpots } = split([file]);
+    const analysis = analyseFile(file, hunks, memo);
+    return { ...analysis, blindSpots: [...blindSpots, ...analysis.blindSpots] };
+  };
+  // What could not be read may be readable the next time, and a rename is a function of other files: neither is remembered.
+  if (file.before?.kind === 'unread' || file.after?.kind === 'unread' || file.previousPath !== undefined) return analyse();
+  return memo.analysis(file.path, textOf(file.before), textOf(file.after), analyse);
 }
 
 function textOf(content: FileContent | undefined): string | undefined {

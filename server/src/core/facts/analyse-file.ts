@@ -4,6 +4,7 @@ import type { Hunk, LineSpan } from '../model/hunk.ts';
 import type { Side } from '../model/range.ts';
 import type { BlindSpot, RepoPath } from '../model/tree.ts';
 import { NO_FACTS } from './kinds.ts';
+import type { Memo } from './memo.ts';
 import { isBlindWithoutLanguage, readFacts } from './read-facts.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
 
@@ -18,9 +19,9 @@ export interface FileAnalysis {
 }
 
 /** Reads both sides of one file and cancels what is equal on both. `hunks` are all hunks of this file. */
-export function analyseFile(file: FileChange, hunks: readonly Hunk[]): FileAnalysis {
-  const before = side(file.previousPath ?? file.path, file, 'before');
-  const after = side(file.path, file, 'after');
+export function analyseFile(file: FileChange, hunks: readonly Hunk[], memo: Memo): FileAnalysis {
+  const before = side(file.previousPath ?? file.path, file, 'before', memo);
+  const after = side(file.path, file, 'after', memo);
   const blindSpots = blindSpotsOf(file, hunks, before, after);
   const cosmetic = before !== undefined && after !== undefined && sameTokens(before, after);
   const residue = cosmetic
@@ -34,9 +35,9 @@ export function belongsTo(fact: Fact, hunk: Hunk, side: Side): boolean {
   return meets(fact, side === 'before' ? hunk.before : hunk.after);
 }
 
-function side(path: RepoPath, file: FileChange, which: Side): SourceFacts | undefined {
+function side(path: RepoPath, file: FileChange, which: Side, memo: Memo): SourceFacts | undefined {
   const content = which === 'before' ? file.before : file.after;
-  return content?.kind === 'text' ? readFacts(path, content.text) : undefined;
+  return content?.kind === 'text' ? memo.facts(path, content.text, () => readFacts(path, content.text)) : undefined;
 }
 
 function changedOn(hunks: readonly Hunk[], which: Side): (fact: Fact) => boolean {

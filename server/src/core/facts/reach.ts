@@ -1,21 +1,35 @@
+import type { ReachPrecision } from '../languages/language.ts';
 import { languageOf } from '../languages/prepare.ts';
 import type { Change } from '../model/change.ts';
 import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
+import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
+
+/** Above this many exported symbols that a change removes or changes, their dependents are counted by name. */
+const MOST_BY_TYPES = 200;
+
+/**
+ * How dependents of this change are found. A function of the change alone, so that an answer does not depend on how many
+ * questions came before it: a deleted package of a thousand exports gets upper bounds, and gets them soon.
+ */
+export function reachPrecision(analysed: AnalysedChange): ReachPrecision {
+  const changed = analysed.files.reduce((sum, { residue }) => sum + residue.removed.symbols.filter((symbol) => symbol.exported).length, 0);
+  return changed > MOST_BY_TYPES ? 'names' : 'types';
+}
 
 /**
  * Answers a rule's question about dependents. A symbol that stood in the before tree is asked there: in the after tree a
  * removed one has no dependents left to ask for, and a changed one may have lost some to the same change.
  */
-export function reachOf(change: Change, analysis: FileAnalysis): Reach {
+export function reachOf(change: Change, analysis: FileAnalysis, precision: ReachPrecision): Reach {
   const { path, previousPath } = analysis.file;
   const stoodBefore = (symbol: SymbolFact): boolean => analysis.before?.symbols.some((other) => other.name === symbol.name) ?? false;
   return {
     of(symbol) {
       const old = stoodBefore(symbol);
       const asked = old ? (previousPath ?? path) : path;
-      return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol) ?? null;
+      return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol, precision) ?? null;
     },
   };
 }
@@ -24,9 +38,9 @@ export function reachOf(change: Change, analysis: FileAnalysis): Reach {
  * Dependents of the exported symbol in which a finding stands, for findings whose rule asked for none itself: who calls the
  * function that lost its guard. Asked of the before tree alone, because a new symbol has nobody yet who relied on it.
  */
-export function reachOfScope(change: Change, analysis: FileAnalysis, scope: string): BlastRadius | null {
+export function reachOfScope(reach: Reach, analysis: FileAnalysis, scope: string): BlastRadius | null {
   const symbol = exportedAround(analysis.before, scope);
-  return symbol === undefined ? null : reachOf(change, analysis).of(symbol);
+  return symbol === undefined ? null : reach.of(symbol);
 }
 
 /** `Session.verify` itself, or else the exported `Session` around it. */

@@ -20,8 +20,11 @@ export interface Language {
   /** Everything seen in one file. Must not throw for bad input: what could not be parsed is a blind spot. */
   facts(path: RepoPath, text: string, embed: Embed): SourceFacts;
   /** Dependents of an exported symbol of `path` in `tree`; null where this tree cannot answer. */
-  reach?(tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius | null;
+  reach?(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null;
 }
+
+/** `types` follows what each mention means; `names` counts mentions, an upper bound at a fraction of the cost. */
+export type ReachPrecision = 'types' | 'names';
 
 export type EmbeddedLanguage = 'sql' | 'shell';
 

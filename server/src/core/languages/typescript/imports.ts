@@ -10,6 +10,8 @@ export interface ImportGraph {
   isBarrel(path: RepoPath): boolean;
   /** Every file that reaches one of `roots` by imports, the roots left out; `capped` where not all were looked at. */
   importersOf(roots: readonly RepoPath[]): { readonly files: ReadonlySet<RepoPath>; readonly capped: boolean };
+  /** Source files that hold an identifier, sorted. */
+  mentioning(word: string): readonly RepoPath[];
 }
 
 /** Up to this many source files the whole graph is read; above it, files are found by mentions of their names. */
@@ -23,6 +25,7 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
     .filter((path) => SOURCE_EXTENSIONS.some((extension) => path.endsWith(extension)) && !path.includes('node_modules/'));
 
   let whole: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
+  let holders: ReadonlyMap<string, readonly RepoPath[]> | undefined;
 
   const textOf = (path: RepoPath): string => {
     const content = tree.read(path);
@@ -41,13 +44,20 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
     known.set(path, list);
     return list;
   };
+  const mentioning = (word: string): readonly RepoPath[] => {
+    // Where all files are read for the graph anyway, they are searched once and not by a process for each question.
+    if (sources.length > WHOLE_GRAPH) return tree.mentioning(word, SOURCE_EXTENSIONS);
+    holders ??= holdersOf(sources, textOf);
+    return holders.get(word) ?? [];
+  };
   const directImporters = (target: RepoPath): readonly RepoPath[] => {
     const word = wordOf(target);
-    return tree.mentioning(word, SOURCE_EXTENSIONS).filter((path) => path !== target && importsOf(path).includes(target));
+    return mentioning(word).filter((path) => path !== target && importsOf(path).includes(target));
   };
 
   return {
     importsOf,
+    mentioning,
     isBarrel: (path) => /\bexport\b[^;]*\bfrom\b|\bmodule\.exports\s*=\s*require\(/.test(textOf(path)),
     importersOf(roots) {
       const found = new Set<RepoPath>(roots);
@@ -72,6 +82,18 @@ function without(files: readonly RepoPath[], roots: readonly RepoPath[]): Readon
   const left = new Set(files);
   for (const root of roots) left.delete(root);
   return left;
+}
+
+function holdersOf(sources: readonly RepoPath[], textOf: (path: RepoPath) => string): ReadonlyMap<string, readonly RepoPath[]> {
+  const holders = new Map<string, RepoPath[]>();
+  for (const path of sources) {
+    for (const word of new Set(textOf(path).match(/[A-Za-z0-9_$]+/g))) {
+      const list = holders.get(word);
+      if (list === undefined) holders.set(word, [path]);
+      else list.push(path);
+    }
+  }
+  return holders;
 }
 
 function reverse(

@@ -2,11 +2,12 @@ import type { ts } from 'ts-morph';
 import type { SymbolFact } from '../../model/facts.ts';
 import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { ReachPrecision } from '../language.ts';
 import { type Compiler, compiler } from './compiler.ts';
 import { createImportGraph, type ImportGraph, wordOf } from './imports.ts';
 import { type Located, locate } from './locate.ts';
 import { findPlaces, type Place } from './references.ts';
-import { createResolver, type Resolver, SOURCE_EXTENSIONS } from './resolve.ts';
+import { createResolver, type Resolver } from './resolve.ts';
 import { parseSource, viewOf } from './view.ts';
 
 /** What is kept of one tree. Invariant: an answer does not depend on what was asked before (test/languages/typescript-reach.test.ts). */
@@ -28,14 +29,14 @@ const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._
  * Dependents of a symbol of `path`, asked of the tree that still has it. A reference is every identifier that means the
  * symbol outside its own declaration, import and export specifiers included, as an editor's "find all references" counts.
  */
-export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius | null {
+export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null {
   const ts = compiler();
   if (ts === undefined) return null;
   const knowledge = knowledgeOf(ts, tree);
-  const question = `${path} ${symbol.kind} ${symbol.name}`;
+  const question = `${precision} ${path} ${symbol.kind} ${symbol.name}`;
   const known = knowledge.answers.get(question);
   if (known !== undefined) return known;
-  const answer = ask(ts, tree, knowledge, path, symbol);
+  const answer = ask(ts, tree, knowledge, path, symbol, precision);
   knowledge.answers.set(question, answer);
   return answer;
 }
@@ -54,16 +55,24 @@ function knowledgeOf(ts: Compiler, tree: Tree): Knowledge {
   return fresh;
 }
 
-function ask(ts: Compiler, tree: Tree, knowledge: Knowledge, path: RepoPath, symbol: SymbolFact): BlastRadius | null {
+function ask(
+  ts: Compiler,
+  tree: Tree,
+  knowledge: Knowledge,
+  path: RepoPath,
+  symbol: SymbolFact,
+  precision: ReachPrecision,
+): BlastRadius | null {
   const content = tree.read(path);
   if (content?.kind !== 'text') return null;
   if (symbol.name.startsWith('* from')) return passedOn(knowledge, tree, path, symbol);
+  if (precision === 'names') return byNames(tree, knowledge, path, symbol);
   const located =
     symbol.name.includes('.') && symbol.name !== 'module.exports'
       ? undefined
       : locate(viewOf(ts, parseSource(ts, path, content.text)), symbol.name);
   if (located === undefined) return byNames(tree, knowledge, path, symbol);
-  const candidates = candidatesOf(tree, path, symbol, located);
+  const candidates = candidatesOf(knowledge, path, symbol, located);
   if (candidates.length > MAX_CANDIDATES) return byNames(tree, knowledge, path, symbol);
   const files = withBarrels(knowledge.graph, [path, ...candidates]);
   const places = findPlaces(ts, knowledge.registry, tree, knowledge.resolver, path, located, files);
@@ -71,13 +80,17 @@ function ask(ts: Compiler, tree: Tree, knowledge: Knowledge, path: RepoPath, sym
 }
 
 /** Files that may mean the symbol: those that hold its name, and where the name is the importer's choice, the module's. */
-function candidatesOf(tree: Tree, path: RepoPath, symbol: SymbolFact, located: Located): readonly RepoPath[] {
+function candidatesOf({ graph }: Knowledge, path: RepoPath, symbol: SymbolFact, located: Located): readonly RepoPath[] {
   const found = new Set<RepoPath>();
   if (/^[A-Za-z_$][\w$]*$/.test(symbol.name) && symbol.name !== 'default')
-    for (const file of tree.mentioning(symbol.name, SOURCE_EXTENSIONS)) found.add(file);
-  if (located.isDefault) for (const file of tree.mentioning(wordOf(path), SOURCE_EXTENSIONS)) found.add(file);
+    for (const file of graph.mentioning(symbol.name)) found.add(file);
+  if (located.isDefault) for (const file of graph.mentioning(wordOf(path))) found.add(file);
   found.delete(path);
-  return [...found].filter((file) => !file.includes('node_modules/')).sort();
+  // Whoever means the symbol reaches its file by imports, and a name passed on comes from a file that this one imports; any
+  // other file only has the same word.
+  const importers = graph.importersOf([path]);
+  const sources = graph.importsOf(path);
+  return [...found].filter((file) => importers.files.has(file) || sources.includes(file)).sort();
 }
 
 /** Adds the files on the import path that pass names on without holding them (`export * from`). */
@@ -98,8 +111,8 @@ function withBarrels(graph: ImportGraph, files: readonly RepoPath[]): ReadonlySe
 
 /** `export * from` carries names that nobody wrote down: its importers stand for its dependents. */
 function passedOn(knowledge: Knowledge, tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius {
-  const importers = tree
-    .mentioning(wordOf(path), SOURCE_EXTENSIONS)
+  const importers = knowledge.graph
+    .mentioning(wordOf(path))
     .filter((file) => file !== path && knowledge.graph.importsOf(file).includes(path));
   const places = importers.map((file) => ({
     path: file,
@@ -117,7 +130,7 @@ function byNames(tree: Tree, knowledge: Knowledge, path: RepoPath, symbol: Symbo
   const owner = parts.length > 1 ? parts.at(-2) : undefined;
   const word = member === 'constructor' && owner !== undefined ? owner : member;
   const importers = knowledge.graph.importersOf([path]);
-  const mentioned = tree.mentioning(word, SOURCE_EXTENSIONS).filter((file) => importers.files.has(file));
+  const mentioned = knowledge.graph.mentioning(word).filter((file) => importers.files.has(file));
   const places = mentioned.flatMap((file) => mentionsIn(tree, file, word));
   return radiusOf(knowledge, path, symbol, places, 'names', true);
 }
