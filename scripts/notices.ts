@@ -23,7 +23,11 @@ export async function main(): Promise<void> {
   });
   const head = 'Brakeline is MIT licensed; see LICENSE. It ships code of the packages below, each under its own licence.\n';
   // What a package carries inside it without saying so in its own licence file.
-  parts.push(...readdirSync('docs/third-party').sort().map((name) => readFileSync(path.join('docs/third-party', name), 'utf8').trim()));
+  parts.push(
+    ...readdirSync('docs/third-party')
+      .sort()
+      .map((name) => readFileSync(path.join('docs/third-party', name), 'utf8').trim()),
+  );
   writeFileSync('THIRD-PARTY-NOTICES.txt', `${head}\n${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
   console.log(`${folders.length} packages in THIRD-PARTY-NOTICES.txt`);
 }

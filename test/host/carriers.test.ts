@@ -9,9 +9,9 @@ import { readBundle } from '../../server/src/host/carriers/read-bundle.ts';
 import { readCarriers } from '../../server/src/host/carriers/read-carriers.ts';
 import { NOTES_REF, readNotes } from '../../server/src/host/carriers/read-notes.ts';
 import { writeCarriers } from '../../server/src/host/carriers/write-carriers.ts';
-import { memoryTree } from '../support/memory-tree.ts';
 import { digestOf, makeAcknowledgement, makeFinding, makeKey, makeSigner, sealLine } from '../support/attest.ts';
 import { makeRepository, repoPath, type TestRepository } from '../support/git.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 
 const A = digestOf('a');
 const B = digestOf('b');

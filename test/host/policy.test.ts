@@ -7,9 +7,9 @@ import type { FileContent } from '../../server/src/core/model/tree.ts';
 import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
 import { initPolicy } from '../../server/src/host/policy/init-policy.ts';
 import { loadPolicy, loadTrust, POLICY_PATH, SIGNERS_PATH } from '../../server/src/host/policy/load-policy.ts';
-import { memoryTree } from '../support/memory-tree.ts';
 import { makeKey, publicLine } from '../support/attest.ts';
 import { temporaryFolder } from '../support/git.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 
 const EMPTY = memoryTree('empty', new Map());
 const KEY = publicLine(makeKey(1));

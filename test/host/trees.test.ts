@@ -7,8 +7,8 @@ import type { Change } from '../../server/src/core/model/change.ts';
 import type { FileContent, RepoPath, Tree } from '../../server/src/core/model/tree.ts';
 import { openRepository, type Repository, type RepositoryOptions } from '../../server/src/host/repository.ts';
 import { decodeBlob } from '../../server/src/host/trees/decode.ts';
-import { memoryTree } from '../support/memory-tree.ts';
 import { makeRepository, repoPath, type TestRepository, temporaryFolder } from '../support/git.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 
 let work: TestRepository;
 const opened: Repository[] = [];

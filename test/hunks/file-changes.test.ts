@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { fileChanges } from '../../server/src/core/hunks/file-changes.ts';
 import type { FileChange } from '../../server/src/core/model/change.ts';
 import type { FileContent, RepoPath } from '../../server/src/core/model/tree.ts';
-import { memoryTree } from '../support/memory-tree.ts';
 import { repoPath } from '../support/git.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 
 type Files = Readonly<Record<string, string | FileContent>>;
 

@@ -152,7 +152,6 @@ describe('options', () => {
 
 describe('embedded SQL', () => {
   it('hands over statements with their places, values filled in at equal length', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the text under test
     expect(embeddedIn('db.query(`DELETE FROM ${table}\n  WHERE id = ${id}`);')).toEqual([
       [
         { text: 'DELETE FROM pppppppp', line: 1, character: 10 },
@@ -214,7 +213,6 @@ describe('tokens', () => {
       'p',
       '>',
     ]);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is the text under test
     expect(tokens('const t = `a${`b${c}`}d`; const r = a / b / c;').slice(-6)).toEqual(['=', 'a', '/', 'b', '/', 'c']);
   });
 });

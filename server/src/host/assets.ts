@@ -27,5 +27,8 @@ export function assetFile(name: string, resolve: (specifier: string) => string):
   if (specifier === undefined) throw new AppError('incomplete-installation', `expected a known asset, found ${name}`);
   const [scopeOrName = '', second = ''] = specifier.split('/');
   const manifest = resolve(`${scopeOrName.startsWith('@') ? `${scopeOrName}/${second}` : scopeOrName}/package.json`);
-  return path.join(path.dirname(manifest), specifier.slice(specifier.indexOf('/', scopeOrName.startsWith('@') ? scopeOrName.length + 1 : 0) + 1));
+  return path.join(
+    path.dirname(manifest),
+    specifier.slice(specifier.indexOf('/', scopeOrName.startsWith('@') ? scopeOrName.length + 1 : 0) + 1),
+  );
 }
