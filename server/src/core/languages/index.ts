@@ -9,12 +9,4 @@ import typescript from './typescript/index.ts';
 import yaml from './yaml/index.ts';
 
 /** Every language, by name. */
-export const LANGUAGES: readonly Language[] = [
-  dockerfile,
-  hcl,
-  json,
-  shell,
-  sql,
-  typescript,
-  yaml,
-];
+export const LANGUAGES: readonly Language[] = [dockerfile, hcl, json, shell, sql, typescript, yaml];
