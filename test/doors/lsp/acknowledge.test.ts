@@ -39,7 +39,7 @@ describe('acknowledge', () => {
     const { hunk } = await flagged(client);
     expect(await client.acknowledge(hunk, REASON)).toMatchObject({ kind: 'done' });
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 0);
-    expect(await titles(client)).toBe('$(pass) acknowledged · Undo');
+    expect(await titles(client)).toBe('$(pass)\u00a0acknowledged · Undo');
     expect(client.status()).toMatchObject({ asked: 0, acknowledged: 1 });
     expect(statSync(path.join(keys, 'brakeline.key')).mode & 0o777).toBe(0o600);
     expect(ledger(repository.dir)).toHaveLength(1);
@@ -104,10 +104,10 @@ describe('acknowledge', () => {
     await client.acknowledge(hunk, REASON);
     client.typeAt('ops/clean.sh', 2, 0, 'sudo ');
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 1);
-    expect(await titles(client)).toBe('$(history) stale: edited after it was acknowledged · Acknowledge again');
+    expect(await titles(client)).toBe('$(history)\u00a0stale: edited after it was acknowledged · Acknowledge again');
     client.edit('ops/clean.sh', RISKY);
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 0);
-    expect(await titles(client)).toBe('$(pass) acknowledged · Undo');
+    expect(await titles(client)).toBe('$(pass)\u00a0acknowledged · Undo');
   });
 
   it('survives edits of its neighbours', async () => {
@@ -129,7 +129,7 @@ describe('acknowledge', () => {
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 1);
     expect(ledger(repository.dir)).toHaveLength(2);
     expect(await client.acknowledge(hunk, 'on second thoughts it is right')).toMatchObject({ kind: 'done' });
-    expect(await titles(client)).toBe('$(pass) acknowledged · Undo');
+    expect(await titles(client)).toBe('$(pass)\u00a0acknowledged · Undo');
     expect(ledger(repository.dir)).toHaveLength(3);
   });
 

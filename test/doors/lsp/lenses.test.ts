@@ -9,7 +9,7 @@ describe('lenses', () => {
     await client.untilDiagnostics('src/orders.ts', (diagnostics) => diagnostics.length > 0);
     const lenses = await client.lenses('src/orders.ts');
     expect(lenses.map(({ command }) => [command?.title, command?.command])).toEqual([
-      ['$(alert) high · 14 dependents in 7 files · Acknowledge', 'brakeline.acknowledge'],
+      ['$(alert)\u00a0high · 14 dependents in 7 files · Acknowledge', 'brakeline.acknowledge'],
       ['Why', 'brakeline.explain'],
       ['Show change', 'brakeline.showChange'],
     ]);
@@ -22,7 +22,7 @@ describe('lenses', () => {
     expect(await client.lenses('ops/clean.sh')).toEqual([]);
     client.edit('ops/clean.sh', RISKY);
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length > 0);
-    expect((await client.lenses('ops/clean.sh'))[0]?.command?.title).toBe('$(alert) high · Acknowledge');
+    expect((await client.lenses('ops/clean.sh'))[0]?.command?.title).toBe('$(alert)\u00a0high · Acknowledge');
   });
 
   it('are none for a note: a low finding asks nobody', async () => {

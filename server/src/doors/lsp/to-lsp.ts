@@ -123,12 +123,15 @@ export function toLenses(answer: FolderAnswer, hunks: readonly AssessedHunk[], u
     });
 }
 
+/** An editor swallows a plain space between a lens's icon and its first word. */
+const GAP = '\u00a0';
+
 function lensTitle(hunk: AssessedHunk, state: 'waiting' | 'acknowledged' | 'stale'): string {
-  if (state === 'acknowledged') return '$(pass) acknowledged · Undo';
-  if (state === 'stale') return '$(history) stale: edited after it was acknowledged · Acknowledge again';
+  if (state === 'acknowledged') return `$(pass)${GAP}acknowledged · Undo`;
+  if (state === 'stale') return `$(history)${GAP}stale: edited after it was acknowledged · Acknowledge again`;
   const reach = reachText(widest(hunk));
   const icon = hunk.severity === 'medium' ? '$(info)' : '$(alert)';
-  return [`${icon} ${hunk.severity}`, ...(reach === '' ? [] : [reach]), 'Acknowledge'].join(' · ');
+  return [`${icon}${GAP}${hunk.severity}`, ...(reach === '' ? [] : [reach]), 'Acknowledge'].join(' · ');
 }
 
 /** What changed, why it is risky here, what can be done: three lines for each finding (experience R15). */
