@@ -188,9 +188,30 @@ describe('a commit change', () => {
     const repository = open();
     const change = repository.commitChange(repository.emptyTree, commit);
     expect(fileChanges(change).map((file) => [file.path, file.after])).toEqual([
-      ['x\u00e4', { kind: 'text', text: 'one' }],
-      ['x\u00f6', { kind: 'text', text: 'two' }],
+      ['x\udce4', { kind: 'unread', reason: 'unreadable', detail: 'its name is not UTF-8' }],
+      ['x\udcf6', { kind: 'unread', reason: 'unreadable', detail: 'its name is not UTF-8' }],
     ]);
+  });
+
+  test('lets no attribute hide a file that the tip of the base has taken back', () => {
+    work.write('.gitattributes', '*.sh linguist-generated\n');
+    work.write('deploy.sh', 'true\n');
+    work.commit();
+    work.git('branch', 'old');
+    work.write('.gitattributes', '');
+    work.commit();
+    work.git('checkout', '--quiet', 'old');
+    work.write('deploy.sh', 'rm -rf /\n');
+    const head = work.commit();
+    const change = open().commitChange('main', head);
+    expect(change.after.read(repoPath('deploy.sh'))).toEqual({ kind: 'text', text: 'rm -rf /\n' });
+  });
+
+  test('reads policy and signers whatever an attribute says of them', () => {
+    work.write('.gitattributes', '* linguist-generated\n');
+    work.write('.brakeline/policy.yaml', 'version: 1\n');
+    const tree = open().commitTree(work.commit());
+    expect(tree.read(repoPath('.brakeline/policy.yaml'))).toEqual({ kind: 'text', text: 'version: 1\n' });
   });
 
   test('does not follow replaced objects', () => {
@@ -280,7 +301,7 @@ describe('a repository', () => {
     expect(textAt(open().worktreeChange(), 'vendor/inner')).toEqual({ kind: 'unread', reason: 'submodule' });
   });
 
-  test('names authors and co-authors once each', () => {
+  test('names authors, committers and co-authors once each', () => {
     const base = work.commit('root');
     work.git(
       'commit',
@@ -294,6 +315,7 @@ describe('a repository', () => {
     expect(authors.map(({ name, email }) => `${name} <${email.toLowerCase()}>`).sort()).toEqual([
       'Ada <ada@example.invalid>',
       'Bo B <bo@example.invalid>',
+      't <t@example.invalid>',
     ]);
     expect(open().authors(open().emptyTree, 'HEAD')).toHaveLength(3);
   });

@@ -5,6 +5,8 @@ import type { FileContent, RepoPath } from '../../server/src/core/model/tree.ts'
 import { repoPath } from '../support/git.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 
+const CARRIER = `.brakeline/acks/ab/${'ab'.repeat(32)}.jsonl`;
+
 type Files = Readonly<Record<string, string | FileContent>>;
 
 function changesOf(before: Files, after: Files, touched?: readonly string[]): readonly FileChange[] {
@@ -23,10 +25,15 @@ const moves = (changes: readonly FileChange[]): (readonly [RepoPath | undefined,
 const body = (name: string): string => Array.from({ length: 10 }, (_, i) => `line ${i} of ${name}\n`).join('');
 
 describe('fileChanges', () => {
+  test('leaves out carriers alone, and no other file in their folder', () => {
+    const other = '.brakeline/acks/clean.sh';
+    expect(changesOf({}, { [CARRIER]: '{}', [other]: 'rm -rf /' }).map((file) => file.path)).toEqual([other]);
+  });
+
   test('is sorted by path, without what is equal, twice named or an attestation, in whatever order it was asked', () => {
     const before = { b: '1', a: '1', same: 'x' };
-    const after = { b: '2', a: '2', same: 'x', '.brakeline/acks/ab/abcd.jsonl': '{}' };
-    const paths = ['same', 'b', '.brakeline/acks/ab/abcd.jsonl', 'a', 'b', 'nowhere'];
+    const after = { b: '2', a: '2', same: 'x', [CARRIER]: '{}' };
+    const paths = ['same', 'b', CARRIER, 'a', 'b', 'nowhere'];
     const changes = changesOf(before, after, paths);
     expect(changes.map((file) => file.path)).toEqual(['a', 'b']);
     expect(changesOf(before, after, paths.toReversed())).toEqual(changes);

@@ -72,8 +72,8 @@ describe('pairRegion', () => {
   });
 
   test('takes the whole other side of a hunk too large to pair', () => {
-    const text = (name: string): string => Array.from({ length: 400 }, (_, i) => `${name} ${i}\n`).join('');
-    const region = pairRegion(onlyHunk(text('old'), text('new')), 'after', { start: 1, end: 400 });
+    const text = (name: string): string => Array.from({ length: 600 }, (_, i) => `${name} ${i}\n`).join('');
+    const region = pairRegion(onlyHunk(text('old'), text('new')), 'after', { start: 1, end: 600 });
     expect(region).toEqual({ removed: text('old'), added: text('new') });
   });
 });

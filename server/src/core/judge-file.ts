@@ -1,11 +1,12 @@
 import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
 import { pathContext, severityIn } from './facts/path-context.ts';
-import { reachOfScope } from './facts/reach.ts';
+import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
 import { scopeAt } from './facts/scope.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
+import type { ReachPrecision } from './languages/language.ts';
 import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
 import type { Reach } from './model/facts.ts';
@@ -25,7 +26,7 @@ export interface FileCase {
   readonly residue: Residue;
   readonly change: Change;
   readonly policy: Policy;
-  readonly reach: Reach;
+  readonly precision: ReachPrecision;
   readonly rules: readonly Rule[];
 }
 
@@ -37,14 +38,16 @@ export interface JudgedFile {
 
 /** Asks the rules about every hunk of a file, and completes what they say with severity, reach, region and fingerprint. */
 export function judgeFile(file: FileCase): JudgedFile {
-  const { analysis, residue, change, reach, rules } = file;
+  const { analysis, residue, change, rules } = file;
   const { path, previousPath } = analysis.file;
   const hunks: AssessedHunk[] = [];
   const blindSpots = new Map<string, BlindSpot>();
+  const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.reason} ${spot.detail ?? ''}`, spot);
+  const reach = reachOf(change, analysis, file.precision, blind);
   for (const { hunk, removed, added } of factsOfHunks(analysis.hunks, residue)) {
     const outcome = runRules(rules, { hunk, removed, added, before: analysis.before, after: analysis.after, reach, trees: change, path });
-    for (const spot of outcome.blindSpots) blindSpots.set(`${spot.reason} ${spot.detail ?? ''}`, spot);
-    const findings = outcome.drafts.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file)).sort(byWeight);
+    outcome.blindSpots.forEach(blind);
+    const findings = outcome.drafts.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach)).sort(byWeight);
     const first = findings[0];
     if (first === undefined) continue;
     const renamed = previousPath === undefined ? {} : { previousPath };
@@ -59,7 +62,7 @@ function byWeight(a: Finding, b: Finding): number {
   );
 }
 
-function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis, policy, reach }: FileCase): Finding {
+function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis, policy }: FileCase, reach: Reach): Finding {
   const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLine(draft) });
   const scope = scopeAt(draft.side === 'before' ? analysis.before : analysis.after, draft.range.start.line);
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(pathContext(hunk.path), draft.severity ?? rule.severity));

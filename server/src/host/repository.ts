@@ -31,7 +31,7 @@ export interface Repository {
   stagedChange(base?: string): Change;
   /** Saved files, untracked ones included, with unsaved buffers over them. The base is as for the staged change. */
   worktreeChange(base?: string, buffers?: ReadonlyMap<RepoPath, string>): WorktreeChange;
-  /** Authors and co-authors of the commits after `base` up to `head`. */
+  /** Authors, committers and co-authors of the commits after `base` up to `head`. */
   authors(base: string, head: string): readonly Author[];
   close(): void;
 }
@@ -60,7 +60,8 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     commitChange: (base, head) => {
       const to = resolveCommit(place, head);
       const from = commonBase(place, base, to);
-      return gitChange(trees, from, to, changedBetween(place, from, to));
+      // An attribute that the base has taken back since must not hide what branched off before.
+      return gitChange(trees, from, to, changedBetween(place, from, to), resolveBase(place, base));
     },
     stagedChange: (base) => {
       askForRoot(place);
@@ -78,9 +79,9 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
   };
 }
 
-function gitChange(trees: RepositoryTrees, from: string, to: string, changed: ChangedPaths): Change {
+function gitChange(trees: RepositoryTrees, from: string, to: string, changed: ChangedPaths, tip?: string): Change {
   const touched = [...changed.keys()];
-  const { tree, screen } = trees.committed(from, touched);
+  const { tree, screen } = trees.committed(from, touched, tip);
   const after = indexTree(to, tree, changed, { contents: trees.contents, screen });
   return { before: tree, after, touched, origin: { kind: 'unknown', evidence: 'none' } };
 }

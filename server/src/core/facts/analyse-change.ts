@@ -3,7 +3,8 @@ import type { Hunk } from '../model/hunk.ts';
 import type { BlindSpot, FileContent } from '../model/tree.ts';
 import { analyseFile, type FileAnalysis } from './analyse-file.ts';
 import type { Memo } from './memo.ts';
-import { cancelAcrossFiles, type Residue } from './residue.ts';
+import { pathContext } from './path-context.ts';
+import { cancelAcrossFiles, type MovableResidue, type Residue } from './residue.ts';
 
 /** Splits files into hunks. Given by `assess`, because rooms do not visit each other. */
 export type SplitHunks = (files: readonly FileChange[]) => { readonly hunks: readonly Hunk[]; readonly blindSpots: readonly BlindSpot[] };
@@ -16,10 +17,19 @@ export interface AnalysedChange {
 /** Reads every file of a change, then cancels across files what only moved from one to another. */
 export function analyseChange(files: readonly FileChange[], split: SplitHunks, memo: Memo): AnalysedChange {
   const analyses = files.map((file) => analyseOnce(file, split, memo));
-  const residues = cancelAcrossFiles(analyses.map((analysis) => analysis.residue));
+  const residues = cancelAcrossFiles(analyses.map(movable));
   return {
     files: analyses.map((analysis, index) => ({ analysis, residue: residues[index] ?? analysis.residue })),
     blindSpots: analyses.flatMap((analysis) => analysis.blindSpots),
+  };
+}
+
+function movable({ file, residue, after }: FileAnalysis): MovableResidue {
+  return {
+    residue,
+    context: pathContext(file.path),
+    // A side that was not analysed has lost nothing that we know of.
+    scopesLeft: file.after === undefined ? undefined : new Set(after?.scopes.map((scope) => scope.name)),
   };
 }
 

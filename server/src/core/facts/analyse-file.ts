@@ -30,9 +30,29 @@ export function analyseFile(file: FileChange, hunks: readonly Hunk[], memo: Memo
   return { file, hunks, before, after, residue, blindSpots };
 }
 
-/** True where a fact's lines meet the hunk's lines of that side. A side without lines meets nothing. */
-export function belongsTo(fact: Fact, hunk: Hunk, side: Side): boolean {
-  return meets(fact, side === 'before' ? hunk.before : hunk.after);
+/** The first hunk whose lines of that side a fact meets. `hunks` are of one file, from top to bottom. */
+export function firstHunkOf(fact: Fact, hunks: readonly Hunk[], side: Side): Hunk | undefined {
+  const span = (hunk: Hunk): LineSpan => (side === 'before' ? hunk.before : hunk.after);
+  let low = 0;
+  let high = hunks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const hunk = hunks[middle];
+    if (hunk !== undefined && endOf(span(hunk)) <= fact.range.start.line) low = middle + 1;
+    else high = middle;
+  }
+  // A hunk that only takes away has no lines on the new side, and is passed over.
+  for (let index = low; index < hunks.length; index += 1) {
+    const hunk = hunks[index];
+    if (hunk === undefined || span(hunk).start > fact.range.end.line) return undefined;
+    if (span(hunk).lines > 0) return hunk;
+  }
+  return undefined;
+}
+
+/** The line after a span; a span without lines ends where the line begins before which it stands. */
+function endOf(span: LineSpan): number {
+  return span.lines === 0 ? span.start + 1 : span.start + span.lines;
 }
 
 function side(path: RepoPath, file: FileChange, which: Side, memo: Memo): SourceFacts | undefined {
@@ -41,11 +61,7 @@ function side(path: RepoPath, file: FileChange, which: Side, memo: Memo): Source
 }
 
 function changedOn(hunks: readonly Hunk[], which: Side): (fact: Fact) => boolean {
-  return (fact) => hunks.some((hunk) => belongsTo(fact, hunk, which));
-}
-
-function meets(fact: Fact, span: LineSpan): boolean {
-  return span.lines > 0 && fact.range.start.line < span.start + span.lines && fact.range.end.line >= span.start;
+  return (fact) => firstHunkOf(fact, hunks, which) !== undefined;
 }
 
 /** Equal code tokens on both sides: the change is white space, comments or layout, and says nothing new. */

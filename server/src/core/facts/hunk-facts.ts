@@ -1,7 +1,7 @@
 import type { Fact, FileFacts } from '../model/facts.ts';
 import type { Hunk } from '../model/hunk.ts';
 import type { Side } from '../model/range.ts';
-import { belongsTo } from './analyse-file.ts';
+import { firstHunkOf } from './analyse-file.ts';
 import { FACT_KINDS, mapKinds } from './kinds.ts';
 import type { Residue } from './residue.ts';
 
@@ -47,7 +47,7 @@ function deal(hunks: readonly Hunk[], facts: FileFacts, side: Side): ReadonlyMap
   const dealt = new Map<Hunk, Dealt[]>();
   for (const kind of FACT_KINDS) {
     for (const fact of facts[kind]) {
-      const hunk = hunks.find((candidate) => belongsTo(fact, candidate, side));
+      const hunk = firstHunkOf(fact, hunks, side);
       if (hunk === undefined) continue;
       const list = dealt.get(hunk) ?? [];
       list.push({ kind, fact });

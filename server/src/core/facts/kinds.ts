@@ -14,18 +14,13 @@ export const FACT_KINDS: readonly FactKind[] = [
 ];
 
 /**
- * Kinds that may move between files without anything being lost: the same guard, command or statement elsewhere in the
- * change is the same one. A setting, an option, a symbol or a dependency belongs to its file, and the same words in another
- * file are another thing.
+ * Kinds that may move between files without anything being lost. What a file does (a command, a statement, a resource) is the
+ * same thing in another file. What a function does (a guard, a call, a handler) moved only if its function did: the same guard
+ * in another function of the same name guards something else. A setting, an option, a symbol or a dependency belongs to its
+ * file, and the same words in another file are another thing.
  */
-export const MOVABLE_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
-  'commands',
-  'statements',
-  'resources',
-  'calls',
-  'guards',
-  'handlers',
-]);
+export const MOVES_ALONE: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources']);
+export const MOVES_WITH_SCOPE: ReadonlySet<FactKind> = new Set<FactKind>(['calls', 'guards', 'handlers']);
 
 export const NO_FACTS: FileFacts = {
   commands: [],

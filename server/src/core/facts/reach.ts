@@ -3,6 +3,7 @@ import { languageOf } from '../languages/prepare.ts';
 import type { Change } from '../model/change.ts';
 import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
+import type { BlindSpot } from '../model/tree.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 
@@ -22,14 +23,20 @@ export function reachPrecision(analysed: AnalysedChange): ReachPrecision {
  * Answers a rule's question about dependents. A symbol that stood in the before tree is asked there: in the after tree a
  * removed one has no dependents left to ask for, and a changed one may have lost some to the same change.
  */
-export function reachOf(change: Change, analysis: FileAnalysis, precision: ReachPrecision): Reach {
+export function reachOf(change: Change, analysis: FileAnalysis, precision: ReachPrecision, blind: (spot: BlindSpot) => void): Reach {
   const { path, previousPath } = analysis.file;
   const stoodBefore = (symbol: SymbolFact): boolean => analysis.before?.symbols.some((other) => other.name === symbol.name) ?? false;
   return {
     of(symbol) {
       const old = stoodBefore(symbol);
       const asked = old ? (previousPath ?? path) : path;
-      return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol, precision) ?? null;
+      try {
+        return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol, precision) ?? null;
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        blind({ path, reason: 'reach-capped', detail: `dependents of ${symbol.name}: ${said}` });
+        return null;
+      }
     },
   };
 }

@@ -8,11 +8,27 @@ import { mapKinds, NO_FACTS } from './kinds.ts';
 
 /** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
 const HARMLESS =
-  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG|\.gitignore|\.gitattributes|\.editorconfig)[^/]*$/i;
+  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/allowed_signers$/i;
 
-/** Everything the file's language sees in one side of it; undefined where no language owns the path. */
+/**
+ * Everything the file's language sees in one side of it; undefined where no language owns the path. A language that throws, be
+ * it for want of stack, saw nothing, and says so.
+ */
 export function readFacts(path: RepoPath, text: string): SourceFacts | undefined {
-  return languageOf(path)?.facts(path, text, embed);
+  const language = languageOf(path);
+  if (language === undefined) return undefined;
+  try {
+    return language.facts(path, text, embed);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return {
+      ...NO_FACTS,
+      language: language.id,
+      scopes: [],
+      tokens: [],
+      blindSpots: [{ reason: 'parse-error', detail: `${language.id}: ${said}` }],
+    };
+  }
 }
 
 /** True where a path without a language is a blind spot. */

@@ -1,5 +1,6 @@
 import type { Fact, FactKind, FileFacts } from '../model/facts.ts';
-import { MOVABLE_KINDS, mapKinds } from './kinds.ts';
+import { FACT_KINDS, MOVES_ALONE, MOVES_WITH_SCOPE, mapKinds } from './kinds.ts';
+import type { PathContext } from './path-context.ts';
 
 /** What one file's facts leave over when equal facts of both sides have cancelled. */
 export interface Residue {
@@ -21,19 +22,62 @@ export function cancelWithinFile(before: FileFacts, after: FileFacts, isRemoved:
   };
 }
 
+/** A file's residue with what decides whether its facts may have moved to or from another file. */
+export interface MovableResidue {
+  readonly residue: Residue;
+  readonly context: PathContext;
+  /** Names of the scopes that its after side still has; undefined where the file is gone. */
+  readonly scopesLeft: ReadonlySet<string> | undefined;
+}
+
 /**
- * Cancels across the files of a change what may move between files. Invariant: the order of the files does not matter,
- * because facts with equal keys are interchangeable and each side loses the smaller count of the two
- * (test/properties/assess-is-deterministic.test.ts).
+ * Cancels across the files of a change what moved between files of one context: a command that goes from a test to a deploy
+ * script is new there. Invariant: the order of the files does not matter, because facts with equal keys are interchangeable
+ * and each side loses the smaller count of the two (test/properties/assess-is-deterministic.test.ts).
  */
-export function cancelAcrossFiles(residues: readonly Residue[]): readonly Residue[] {
-  if (residues.length < 2) return residues;
-  const removed = countAll(residues, 'removed');
-  const added = countAll(residues, 'added');
-  return residues.map((residue) => ({
-    removed: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll<Fact>(kind, residue.removed[kind], added) : residue.removed[kind])),
-    added: mapKinds((kind) => (MOVABLE_KINDS.has(kind) ? subtractAll<Fact>(kind, residue.added[kind], removed) : residue.added[kind])),
+export function cancelAcrossFiles(files: readonly MovableResidue[]): readonly Residue[] {
+  if (files.length < 2) return files.map(({ residue }) => residue);
+  const left = { removed: countMovable(files, 'removed'), added: countMovable(files, 'added') };
+  const moved = (kind: FactKind, fact: Fact, file: MovableResidue, others: Map<string, number>): boolean => {
+    const id = movableId(kind, fact, file.context);
+    const count = others.get(id) ?? 0;
+    if (count > 0) others.set(id, count - 1);
+    return count > 0;
+  };
+  return files.map((file) => ({
+    removed: mapKinds((kind) =>
+      file.residue.removed[kind].filter((fact) => !mayLeave(kind, fact, file) || !moved(kind, fact, file, left.added)),
+    ),
+    added: mapKinds((kind) => file.residue.added[kind].filter((fact) => !mayArrive(kind) || !moved(kind, fact, file, left.removed))),
   }));
+}
+
+function mayArrive(kind: FactKind): boolean {
+  return MOVES_ALONE.has(kind) || MOVES_WITH_SCOPE.has(kind);
+}
+
+/** A guard whose function stays did not move away with it: it was taken out. */
+function mayLeave(kind: FactKind, fact: Fact, { scopesLeft }: MovableResidue): boolean {
+  if (!MOVES_WITH_SCOPE.has(kind)) return MOVES_ALONE.has(kind);
+  return scopesLeft === undefined || (fact.scope !== '' && !scopesLeft.has(fact.scope));
+}
+
+function countMovable(files: readonly MovableResidue[], side: keyof Residue): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    for (const kind of FACT_KINDS) {
+      for (const fact of file.residue[side][kind]) {
+        if (side === 'removed' ? !mayLeave(kind, fact, file) : !mayArrive(kind)) continue;
+        const id = movableId(kind, fact, file.context);
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+    }
+  }
+  return counts;
+}
+
+function movableId(kind: FactKind, fact: Fact, context: PathContext): string {
+  return `${kind}\u0000${context}\u0000${fact.key}`;
 }
 
 /** Of n facts with one key, leaves n - m where the other side has m of them, changed ones before unchanged ones. */
@@ -53,27 +97,4 @@ function counts(facts: readonly Fact[]): ReadonlyMap<string, number> {
   const map = new Map<string, number>();
   for (const fact of facts) map.set(fact.key, (map.get(fact.key) ?? 0) + 1);
   return map;
-}
-
-type CountsByKind = ReadonlyMap<FactKind, Map<string, number>>;
-
-function countAll(residues: readonly Residue[], side: keyof Residue): CountsByKind {
-  const byKind = new Map<FactKind, Map<string, number>>();
-  for (const kind of MOVABLE_KINDS) {
-    const map = new Map<string, number>();
-    for (const residue of residues) for (const fact of residue[side][kind]) map.set(fact.key, (map.get(fact.key) ?? 0) + 1);
-    byKind.set(kind, map);
-  }
-  return byKind;
-}
-
-/** Consumes the other side's counts while it goes through the files, so that each fact cancels one. */
-function subtractAll<T extends Fact>(kind: FactKind, facts: readonly T[], others: CountsByKind): readonly T[] {
-  const left = others.get(kind);
-  if (left === undefined || left.size === 0) return facts;
-  return facts.filter((fact) => {
-    const count = left.get(fact.key) ?? 0;
-    if (count > 0) left.set(fact.key, count - 1);
-    return count === 0;
-  });
 }

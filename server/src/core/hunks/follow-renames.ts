@@ -1,5 +1,9 @@
 import type { FileChange } from '../model/change.ts';
+import type { RepoPath } from '../model/tree.ts';
 import { splitLines } from './lines.ts';
+
+/** Whether the engine would judge one text alike at both paths. Given by `assess`: this room knows no language and no policy. */
+export type SameMeaning = (from: RepoPath, to: RepoPath) => boolean;
 
 /** Two files less alike than this (characters in shared lines over the longer file) are not one file renamed. */
 const LEAST_SIMILARITY = 0.5;
@@ -13,18 +17,21 @@ const STEP_CAP = 10_000_000;
  * shared lines, each file at most once. The files come sorted by path, and ties go to the first path, so that the answer is
  * a function of the change. Beyond the caps files stay deleted and added, which loses no line of the change.
  */
-export function followRenames(files: readonly FileChange[]): readonly FileChange[] {
+export function followRenames(files: readonly FileChange[], sameMeaning: SameMeaning): readonly FileChange[] {
+  const mayRename = (source: FileChange, target: FileChange): boolean =>
+    isSameKind(source, target) && sameMeaning(source.path, target.path);
   const deleted = files.filter((file) => file.after === undefined && textOf(file) !== '');
   const added = files.filter((file) => file.before === undefined && textOf(file) !== '');
   const sources = new Map<FileChange, FileChange>();
   const join = (source: FileChange, target: FileChange): void => {
     sources.set(target, source);
   };
-  joinEqual(deleted, added, join);
+  joinEqual(deleted, added, mayRename, join);
   const used = new Set(sources.values());
   joinAlike(
     deleted.filter((file) => !used.has(file)),
     added.filter((file) => !sources.has(file)),
+    mayRename,
     join,
   );
   const gone = new Set(sources.values());
@@ -35,9 +42,10 @@ function renamed(file: FileChange, source: FileChange | undefined): FileChange {
   return source === undefined ? file : { path: file.path, previousPath: source.path, before: source.before, after: file.after };
 }
 
+type MayRename = (source: FileChange, target: FileChange) => boolean;
 type Join = (source: FileChange, target: FileChange) => void;
 
-function joinEqual(deleted: readonly FileChange[], added: readonly FileChange[], join: Join): void {
+function joinEqual(deleted: readonly FileChange[], added: readonly FileChange[], mayRename: MayRename, join: Join): void {
   const byText = new Map<string, FileChange[]>();
   for (const file of deleted) {
     const group = byText.get(textOf(file));
@@ -60,9 +68,9 @@ function take(group: FileChange[] | undefined, fits: (source: FileChange) => boo
   return source !== undefined;
 }
 
-function joinAlike(deleted: readonly FileChange[], added: readonly FileChange[], join: Join): void {
+function joinAlike(deleted: readonly FileChange[], added: readonly FileChange[], mayRename: MayRename, join: Join): void {
   if (PAIR_CAP < deleted.length * added.length) return;
-  const candidates = similarPairs(deleted, added);
+  const candidates = similarPairs(deleted, added, mayRename);
   candidates.sort((a, b) => b.similarity - a.similarity || a.source - b.source || a.target - b.target);
   const usedSources = new Set<number>();
   const usedTargets = new Set<number>();
@@ -83,7 +91,7 @@ interface Candidate {
 }
 
 /** Meets files through the lines they share, the rarest lines first, so that unlike files cost nothing. */
-function similarPairs(deleted: readonly FileChange[], added: readonly FileChange[]): Candidate[] {
+function similarPairs(deleted: readonly FileChange[], added: readonly FileChange[], mayRename: MayRename): Candidate[] {
   const holders = linesHeldByBoth(deleted, added);
   const shared = new Float64Array(deleted.length * added.length);
   let steps = 0;
@@ -140,7 +148,7 @@ function linesHeldByBoth(deleted: readonly FileChange[], added: readonly FileCha
  * A rename is followed where both paths mean the same to the engine. A text that becomes a script, or enters `.github`, does
  * something that it did not do before: it is shown as a new file.
  */
-function mayRename(source: FileChange, target: FileChange): boolean {
+function isSameKind(source: FileChange, target: FileChange): boolean {
   return fileKind(source.path) === fileKind(target.path) && source.path.startsWith('.github/') === target.path.startsWith('.github/');
 }
 

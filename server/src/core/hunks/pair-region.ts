@@ -15,8 +15,8 @@ export interface LineRange {
 /** Two lines less alike than this (Dice coefficient of their tokens) do not replace each other. */
 const LEAST_SIMILARITY = 0.6;
 
-/** Above this many pairs of lines the whole other side counts as replaced. */
-const PAIR_CAP = 100_000;
+/** In a hunk of more pairs of lines than this the whole other side counts as replaced. */
+const PAIR_CAP = 250_000;
 
 /** How many lines of the other side are tried for one flagged line, the most alike first. */
 const CANDIDATE_CAP = 8;
@@ -37,48 +37,60 @@ export function pairRegion(hunk: Hunk, side: Side, lines: LineRange): Region {
   if (to <= from) return { removed: hunk.removed.join(''), added: hunk.added.join('') };
 
   const flagged = own.slice(from, to).join('');
-  const replaced = replacedLines(own, from, to, other).join('');
+  const replaced = replacedLines(hunk, side, from, to, other).join('');
   return side === 'before' ? { removed: flagged, added: replaced } : { removed: replaced, added: flagged };
 }
 
-function replacedLines(own: readonly string[], from: number, to: number, other: readonly string[]): readonly string[] {
-  if (other.length === 0) return [];
-  if (PAIR_CAP < (to - from) * other.length) return other;
-  const ownBags = tokenBags(own);
-  const otherBags = tokenBags(other);
+function replacedLines(hunk: Hunk, side: Side, from: number, to: number, other: readonly string[]): readonly string[] {
+  if (PAIR_CAP < hunk.removed.length * hunk.added.length) return other;
+  const pairing = pairingOf(hunk, side);
   const replaced = new Set<number>();
-  for (const flagged of ownBags.slice(from, to)) {
-    const partner = partnerOf(flagged, otherBags, ownBags);
+  for (const flagged of pairing.own.slice(from, to)) {
+    const partner = partnerOf(flagged, pairing);
     if (partner !== undefined) replaced.add(partner);
   }
   return other.filter((_, index) => replaced.has(index));
 }
 
-function partnerOf(flagged: TokenBag, others: readonly TokenBag[], own: readonly TokenBag[]): number | undefined {
-  const candidates = others
-    .map((bag, index) => ({ index, similarity: similarity(flagged, bag) }))
-    .filter((candidate) => LEAST_SIMILARITY <= candidate.similarity)
-    .sort((a, b) => b.similarity - a.similarity || a.index - b.index)
+function partnerOf(flagged: TokenBag, { other, best }: Pairing): number | undefined {
+  const candidates = other
+    .map((bag, index) => ({ index, likeness: similarity(flagged, bag) }))
+    .filter((candidate) => LEAST_SIMILARITY <= candidate.likeness)
+    .sort((a, b) => b.likeness - a.likeness || a.index - b.index)
     .slice(0, CANDIDATE_CAP);
-  const free = candidates.find(({ index, similarity: likeness }) => {
-    const bag = others[index];
-    return bag !== undefined && !own.some((rival) => likeness < similarity(rival, bag));
-  });
-  return free?.index;
+  return candidates.find(({ index, likeness }) => best(index) <= likeness)?.index;
+}
+
+/** The lines of a hunk as seen from one side. Kept for the hunk, because each of its findings asks. */
+interface Pairing {
+  readonly own: readonly TokenBag[];
+  readonly other: readonly TokenBag[];
+  /** How much the most similar own line is like a line of the other side. */
+  readonly best: (index: number) => number;
+}
+
+const pairings: Readonly<Record<Side, WeakMap<Hunk, Pairing>>> = { before: new WeakMap(), after: new WeakMap() };
+
+function pairingOf(hunk: Hunk, side: Side): Pairing {
+  const known = pairings[side].get(hunk);
+  if (known !== undefined) return known;
+  const own = (side === 'before' ? hunk.removed : hunk.added).map(tokenBag);
+  const other = (side === 'before' ? hunk.added : hunk.removed).map(tokenBag);
+  const bests = new Map<number, number>();
+  const best = (index: number): number => {
+    const bag = other[index];
+    const found = bests.get(index) ?? (bag === undefined ? 0 : own.reduce((most, rival) => Math.max(most, similarity(rival, bag)), 0));
+    bests.set(index, found);
+    return found;
+  };
+  const pairing = { own, other, best };
+  pairings[side].set(hunk, pairing);
+  return pairing;
 }
 
 interface TokenBag {
   readonly counts: ReadonlyMap<string, number>;
   readonly size: number;
-}
-
-/** The bags of lines seen before, since a large hunk may have many findings. The answer is the same without it. */
-const KNOWN = new WeakMap<readonly string[], readonly TokenBag[]>();
-
-function tokenBags(lines: readonly string[]): readonly TokenBag[] {
-  const bags = KNOWN.get(lines) ?? lines.map(tokenBag);
-  KNOWN.set(lines, bags);
-  return bags;
 }
 
 /** Words, numbers and single marks, with how often each stands in the line; white space is no token. */

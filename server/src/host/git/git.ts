@@ -69,8 +69,8 @@ export function gitEnvironment(more: Readonly<Record<string, string>> = {}): Nod
 }
 
 /**
- * Fields of a NUL-terminated list. A path need not be UTF-8: such a field is read byte by byte, so that no two paths become
- * one. No file on disk answers to that name, which makes it a blind spot there.
+ * Fields of a NUL-terminated list. A path need not be UTF-8: in such a field every byte above ASCII becomes a lone surrogate,
+ * which no UTF-8 name can hold, so that no two paths become one. A tree gives such a path as unread (trees/git-tree.ts).
  */
 export function splitNul(bytes: Buffer): string[] {
   const text = bytes.toString('utf8');
@@ -82,7 +82,9 @@ export function splitNul(bytes: Buffer): string[] {
     const end = bytes.indexOf(0, start);
     const raw = bytes.subarray(start, end === -1 ? bytes.length : end);
     start += raw.length + 1;
-    return Buffer.from(field).equals(raw) ? field : raw.toString('latin1');
+    return Buffer.from(field).equals(raw)
+      ? field
+      : raw.toString('latin1').replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)));
   });
 }
 

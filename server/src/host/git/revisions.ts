@@ -49,18 +49,19 @@ export interface Author {
   readonly email: string;
 }
 
-/** Everybody who is named as author or co-author of the commits after `base` up to `head`, each e-mail once. */
+/** Everybody who is named as author, committer or co-author of the commits after `base` up to `head`, each e-mail once. */
 export function listAuthors(place: RepositoryPlace, base: string, head: string): readonly Author[] {
   const range = base === emptyTree(place) ? [head] : [`^${base}`, head];
-  const format = '--format=tformat:%an%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,unfold)';
+  const format = '--format=tformat:%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,unfold)';
   const fields = splitNul(runGit(place.git, ['log', '-z', '--no-show-signature', format, '--end-of-options', ...range]).stdout);
   const authors = new Map<string, Author>();
   const add = (name: string, email: string): void => {
     if (!authors.has(email.toLowerCase())) authors.set(email.toLowerCase(), { name, email });
   };
-  for (let i = 0; i + 2 < fields.length; i += 3) {
+  for (let i = 0; i + 4 < fields.length; i += 5) {
     add(fields[i] ?? '', fields[i + 1] ?? '');
-    for (const line of (fields[i + 2] ?? '').split('\n')) {
+    add(fields[i + 2] ?? '', fields[i + 3] ?? '');
+    for (const line of (fields[i + 4] ?? '').split('\n')) {
       const open = line.lastIndexOf('<');
       const close = line.lastIndexOf('>');
       if (open !== -1 && open < close) add(line.slice(0, open).trim(), line.slice(open + 1, close).trim());

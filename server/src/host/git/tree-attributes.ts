@@ -35,6 +35,8 @@ export function screenByAttributes(
     for (const [path, attributes] of checkAttributes(git(), NAMES, paths, 'index')) answers.set(path, attributes);
   };
   return (path) => {
+    // Policy, signers and carriers are read whatever an attribute says of them.
+    if (path.startsWith('.brakeline/')) return undefined;
     hasAttributes ??= fillIndex(entries(), objects, git);
     if (!hasAttributes) return undefined;
     if (answers === undefined) ask(likely);

@@ -51,6 +51,9 @@ export function gitTree(source: GitTreeSource): Tree {
 
 /** What kind of entry it is goes before what attributes say, and attributes before the content. */
 export function readEntry(path: RepoPath, entry: TreeEntry, source: Pick<GitTreeSource, 'contents' | 'screen'>): FileContent {
+  // Such a path has no bytes that a fingerprint could hold.
+  if (/[\udc80-\udcff]/.test(path) && Buffer.from(path).toString() !== path)
+    return { kind: 'unread', reason: 'unreadable', detail: 'its name is not UTF-8' };
   const content = source.contents.read(entry);
   if (content.kind === 'unread' && (content.reason === 'symlink' || content.reason === 'submodule')) return content;
   return source.screen(path) ?? content;

@@ -21,8 +21,8 @@ export interface RepositoryTrees {
   readonly objects: Objects;
   readonly contents: BlobContents;
   readonly maxFileBytes: number;
-  /** `likely` are the paths that will be read first. */
-  committed(oid: string, likely: readonly RepoPath[]): CommittedTree;
+  /** `likely` are the paths that will be read first. With `tip`, only what that commit's attributes hide too is hidden. */
+  committed(oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree;
   close(): void;
 }
 
@@ -41,27 +41,31 @@ export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number
   const contents = blobContents(objects, maxFileBytes);
   const kept = new Map<string, CommittedTree>();
 
-  const open = (oid: string, likely: readonly RepoPath[]): CommittedTree => {
+  const open = (oid: string, likely: readonly RepoPath[], tip: Screen | undefined): CommittedTree => {
     let listed: ReadonlyMap<RepoPath, TreeEntry> | undefined;
     const entries = (): ReadonlyMap<RepoPath, TreeEntry> => {
       listed ??= listTree(place, oid);
       return listed;
     };
-    const screen = screenByAttributes(oid, entries, objects, view, likely);
+    const own = screenByAttributes(oid, entries, objects, view, likely);
+    const screen: Screen = tip === undefined ? own : (path) => (tip(path) === undefined ? undefined : own(path));
     const grep = (word: string, extensions: readonly string[]) => grepTree(objectsPlace, oid, word, extensions);
     return { entries, screen, tree: gitTree({ id: oid, entries, contents, screen, grep }) };
+  };
+  const committed = (oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree => {
+    const isTip = tip === undefined || tip === oid;
+    const key = isTip ? oid : `${oid} ${tip}`;
+    const found = kept.get(key) ?? open(oid, likely, isTip ? undefined : committed(tip, likely).screen);
+    kept.delete(key);
+    kept.set(key, found);
+    for (const oldest of kept.keys()) if (KEPT_TREES < kept.size) kept.delete(oldest);
+    return found;
   };
   return {
     objects,
     contents,
     maxFileBytes,
-    committed: (oid, likely) => {
-      const found = kept.get(oid) ?? open(oid, likely);
-      kept.delete(oid);
-      kept.set(oid, found);
-      for (const oldest of kept.keys()) if (KEPT_TREES < kept.size) kept.delete(oldest);
-      return found;
-    },
+    committed,
     close: () => {
       objects.close();
       openView?.close();
