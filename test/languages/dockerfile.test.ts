@@ -83,6 +83,17 @@ it('never throws', () => {
   );
 });
 
+it.each([
+  ['FROM a\nRUN <<EOF\nls\nEOF\n', 'FROM a\nRUN <<EOF\nls\nrm -rf /\nEOF\n'],
+  ['FROM a\nCOPY <<EOF /x\nls\nEOF\n', 'FROM a\nCOPY <<EOF /x\nls /\nEOF\n'],
+  ['FROM a\nRUN rm "a  b"\n', 'FROM a\nRUN rm "a b"\n'],
+  ['FROM a\nRUN a\\\nb\n', 'FROM a\nRUN a \\\nb\n'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
 function read(text: string): SourceFacts {
   const facts = readFacts(PATH, text);
   if (facts === undefined) throw new Error('expected a language for a Dockerfile, found none');

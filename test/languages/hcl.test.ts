@@ -117,6 +117,17 @@ it('never throws', () => {
   );
 });
 
+it.each([
+  ['a = "  x"\n', 'a = "x"\n'],
+  ['a = "x ${b} y"\n', 'a = "x${b}y"\n'],
+  ['a = <<EOF\n${b}\n\nEOF\n', 'a = <<EOF\n${b}\nEOF\n'],
+  ['a = <<EOF\nls\nEOF\n', 'a = <<EOF\nls\nrm -rf /\nEOF\n'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
 function read(text: string): SourceFacts {
   const facts = readFacts(PATH, text);
   if (facts === undefined) throw new Error('expected a language for Terraform, found none');

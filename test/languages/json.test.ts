@@ -48,7 +48,7 @@ it('reads dependencies and scripts of a manifest', () => {
   expect(read('other.json', '{"dependencies": {"zod": "3"}}').dependencies).toEqual([]);
 });
 
-it('reads CloudFormation templates and leaves lockfiles to the rules that ask for them', () => {
+it('reads CloudFormation templates', () => {
   expect(read('t.json', '{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}').resources.map((resource) => resource.type)).toEqual([
     'AWS::S3::Bucket',
   ]);
@@ -69,6 +69,27 @@ it('never throws', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+it.each([
+  ['{"a":"1"}', '{"a":1}'],
+  ['{"a":[1]}', '{"a":{"0":1}}'],
+  ['{"a":[]}', '{"a":"[]"}'],
+  ['{"a/b":1}', '{"a":{"b":1}}'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read('x.json', text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
+it.each(['package-lock.json', 'packages/a/npm-shrinkwrap.json'])('names the lock file %s as not seen', (path) => {
+  const facts = read(path, '{ "lockfileVersion": 3 }');
+  expect(facts.settings).toEqual([]);
+  expect(facts.blindSpots).toEqual([{ reason: 'generated', detail: 'lock file' }]);
+});
+
+it('has no tokens where it could not read all', () => {
+  expect(read('x.json', '{ "a": 1, ]').tokens).toEqual([]);
 });
 
 function read(path: string, text: string): SourceFacts {

@@ -157,6 +157,45 @@ describe('bad input', () => {
   });
 });
 
+it.each([
+  ['rm -rf "$X"/\n', 'rm -rf "$X" /\n'],
+  ['rm -rf $X/*\n', 'rm -rf $X /*\n'],
+  ['rm -rf ${X}/\n', 'rm -rf ${X} /\n'],
+  ['rm -rf $(x)/\n', 'rm -rf $(x) /\n'],
+  ['a=b c\n', 'a= b c\n'],
+  ['echo ${X:-a b}\n', 'echo ${X:-a  b}\n'],
+  ['bash <<EOF\nls\nEOF\n', 'bash <<EOF\nls\nrm -rf /\nEOF\n'],
+  ['ssh host <<EOF\nls\nEOF\n', 'ssh host <<EOF\nls /\nEOF\n'],
+  ['psql <<EOF\nselect 1;\nEOF\n', 'psql <<EOF\ndelete from a;\nEOF\n'],
+  ['ab\n', 'a\\\n b\n'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
+it('has no tokens where it could not read all', () => {
+  expect(read('echo a\ncat <<A <<B\nx\nA\ny\nB\n').tokens).toEqual([]);
+});
+
+it('unwraps the program that a package manager runs, and leaves its own words to it', () => {
+  const names = (text: string): readonly string[] => read(text).commands.map((command) => command.name);
+  expect(names('yarn prisma migrate reset\npnpm prisma db push\npnpm -r exec rimraf x\npnpm --filter api prisma db push\n')).toEqual([
+    'prisma',
+    'prisma',
+    'rimraf',
+    'prisma',
+  ]);
+  expect(names('yarn add x\npnpm install\nyarn\nyarn workspaces list\nyarn run prisma\nnpm prisma\n')).toEqual([
+    'yarn',
+    'pnpm',
+    'yarn',
+    'yarn',
+    'prisma',
+    'npm',
+  ]);
+});
+
 function read(text: string): SourceFacts {
   const facts = readFacts(PATH, text);
   if (facts === undefined) throw new Error('expected a language for a script, found none');

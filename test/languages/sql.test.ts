@@ -164,6 +164,17 @@ it('never throws', () => {
   );
 });
 
+it.each([
+  ['copy a from stdin;\n1\n\\.\n', 'copy a from stdin;\n2\n\\.\n'],
+  ['/*! drop table a */;\nselect 1;', '/*! drop table b */;\nselect 1;'],
+  ['-- +goose Down\ndrop table a;', '-- +goose Up\ndrop table a;'],
+  ['delete from a\ngo\n', 'delete from a go\n'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
 function read(text: string): SourceFacts {
   const facts = readFacts(PATH, text);
   if (facts === undefined) throw new Error('expected a language for a script, found none');

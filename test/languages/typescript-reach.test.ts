@@ -111,6 +111,24 @@ describe('reach', () => {
     for (const name of ['one', 'two', 'one']) expect(askTree(warm, 'a.ts', name)).toEqual(askTree(treeOf(files), 'a.ts', name));
   });
 
+  it('counts lines where a hunk does: with a line feed alone', () => {
+    const files = { 'a.ts': 'export const one = 1;', 'b.ts': "import { one } from './a';\nconst x = '\u2028';\r// \u2029\none;" };
+    expect(ask(files, 'a.ts', 'one')?.dependents).toContainEqual({ path: 'b.ts', line: 3, message: 'uses one' });
+  });
+
+  it('lists a hundred dependents and counts all', () => {
+    const files = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`c${index}.ts`, "import { one } from './a';\n"]));
+    const radius = ask({ 'a.ts': 'export const one = 1;', ...files }, 'a.ts', 'one');
+    expect([radius?.references, radius?.dependents.length]).toEqual([120, 100]);
+  });
+
+  it('answers null for a file that is too deep to walk', () => {
+    const deep = `export const one = 1; const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' + ')};`;
+    const tree = treeOf({ 'a.ts': deep, 'b.ts': "import { one } from './a';" });
+    const symbol = language.facts('a.ts' as RepoPath, 'export const one = 1;', noEmbed).symbols[0];
+    expect(symbol && language.reach?.(tree, 'a.ts' as RepoPath, symbol, 'types')).toBeNull();
+  });
+
   it('answers null where the tree has no such file', () => {
     const tree = treeOf({ 'a.ts': 'export const one = 1;' });
     const symbol = language.facts('a.ts' as RepoPath, 'export const one = 1;', noEmbed).symbols[0];

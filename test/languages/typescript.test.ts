@@ -87,10 +87,10 @@ describe('calls', () => {
     ]);
   });
 
-  it('tells a check in one function from the same check in another', () => {
+  it('tells a call in one function from the same call in another', () => {
     const { calls } = read('function a(u) { requireAdmin(u); drop(u); }\nfunction b(u) { requireAdmin(u); drop(u); }');
     const keys = (name: string): number => new Set(calls.filter((call) => call.callee === name).map((call) => call.key)).size;
-    expect([keys('requireAdmin'), keys('drop')]).toEqual([2, 1]);
+    expect([keys('requireAdmin'), keys('drop')]).toEqual([2, 2]);
   });
 });
 
@@ -193,6 +193,12 @@ describe('tokens', () => {
     expect(tokens('const p = <p>it is 5</p>;')).not.toEqual(tokens('const p = <p>it is 6</p>;'));
   });
 
+  it('keep a semicolon that is a body of its own', () => {
+    expect(tokens('if (!ok); throw e')).not.toEqual(tokens('if (!ok) throw e'));
+    expect(tokens('while (more());\ndrop();')).not.toEqual(tokens('while (more())\ndrop();'));
+    expect(tokens('function f() {};\nf();')).toEqual(tokens('function f() {}\nf()'));
+  });
+
   it('survive JSX text with an apostrophe, nested templates and regular expressions', () => {
     expect(tokens('const p = <p className="a">it\'s {n} o\'clock</p>;')).toEqual([
       'const',
@@ -222,6 +228,20 @@ describe('bad input', () => {
     const facts = read('export function ok() {}\nconst = ;\nfunction later(');
     expect(facts.symbols.map((symbol) => symbol.name)).toContain('ok');
     expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'line 2' }]);
+  });
+
+  it('gives no facts and one blind spot for a file that is too deep to walk', () => {
+    const facts = read(`export const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' + ')};`);
+    expect(facts.symbols).toEqual([]);
+    expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'Maximum call stack size exceeded' }]);
+  });
+
+  it('ends lines where a hunk does: with a line feed alone', () => {
+    const { calls } = read("const a = 'x\u2028y';\r// b\u2029\n  drop(a);\r\nkeep(a);");
+    expect(calls.map(({ callee, range }) => [callee, range.start])).toEqual([
+      ['drop', { line: 2, character: 2 }],
+      ['keep', { line: 3, character: 0 }],
+    ]);
   });
 
   it.each([

@@ -190,6 +190,34 @@ it('has equal tokens for another layout and others for another structure', () =>
   expect(tokens('a:\n  b: 1\n  c: 2\n')).not.toEqual(tokens('a:\n  b: 1\nc: 2\n'));
 });
 
+it.each([
+  ['a:\n  b: 1\n  c: 2\n', 'a:\n  b: 1\nc: 2\n'],
+  ['a: "1"\n', 'a: 1\n'],
+  ['a: null\n', 'a: "null"\n'],
+  ['a: {}\n', 'a: "{}"\n'],
+  ['a: [x]\n', 'a: {0: x}\n'],
+  ['a/b: 1\n', 'a: {b: 1}\n'],
+  ['a: x\n---\nb: y\n', 'a: x\nb: y\n'],
+  ['a: !Ref x\n', 'a: !Sub x\n'],
+  ['[a, [b]]\n', '[a, b]\n'],
+])('tells texts of another meaning apart by their tokens: %j and %j', (one, other) => {
+  const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
+  expect(tokens(one)).not.toEqual(tokens(other));
+  expect(tokens(one)).not.toEqual([]);
+});
+
+it('names what is deeper than it reads, and has no tokens then', () => {
+  const facts = read(`a: ${'['.repeat(70)}1${']'.repeat(70)}\n`);
+  expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'deeper than 60 levels' }]);
+  expect(facts.tokens).toEqual([]);
+});
+
+it('names a lock file as not seen', () => {
+  const facts = readFacts('pnpm-lock.yaml' as RepoPath, 'lockfileVersion: 9\n');
+  expect(facts?.settings).toEqual([]);
+  expect(facts?.blindSpots).toEqual([{ reason: 'generated', detail: 'lock file' }]);
+});
+
 function scalars(text: string): SourceFacts['settings'] {
   return read(text).settings.filter((setting) => setting.value !== null);
 }

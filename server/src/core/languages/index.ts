@@ -3,10 +3,11 @@ import dockerfile from './dockerfile/index.ts';
 import hcl from './hcl/index.ts';
 import json from './json/index.ts';
 import type { Language } from './language.ts';
+import lines from './lines/index.ts';
 import shell from './shell/index.ts';
 import sql from './sql/index.ts';
 import typescript from './typescript/index.ts';
 import yaml from './yaml/index.ts';
 
 /** Every language, by name. */
-export const LANGUAGES: readonly Language[] = [dockerfile, hcl, json, shell, sql, typescript, yaml];
+export const LANGUAGES: readonly Language[] = [dockerfile, hcl, json, lines, shell, sql, typescript, yaml];

@@ -1,4 +1,5 @@
 import type { Position, Range } from '../model/range.ts';
+import type { EmbeddedLine } from './language.ts';
 
 /** Turns offsets of one text into positions. Offsets are UTF-16 units from the start of the text. */
 export interface LineIndex {
@@ -37,4 +38,17 @@ export function indexLines(text: string): LineIndex {
     lineAt,
     startOf,
   };
+}
+
+/** Lines of a string that stands whole in the file between two offsets. */
+export function linesBetween(text: string, start: number, end: number, lines: LineIndex): readonly EmbeddedLine[] {
+  const found: EmbeddedLine[] = [];
+  for (let from = start; from <= end; ) {
+    const at = text.indexOf('\n', from);
+    const to = at < 0 || at > end ? end : at;
+    const { line, character } = lines.positionAt(from);
+    found.push({ text: text.slice(from, to), line, character });
+    from = to + 1;
+  }
+  return found;
 }

@@ -9,8 +9,9 @@ import type { BlindSpot } from './tree.ts';
 export interface Fact {
   readonly range: Range;
   /**
-   * What the fact says, without its place. Two facts of one kind with equal keys are the same fact: they cancel across the
-   * whole change, so that what moved, was re-indented or re-ordered is neither removed nor added.
+   * What the fact says, without its lines; for what a function does (a guard, a call, a handler, an option) its scope is part
+   * of it. Two facts of one kind with equal keys are the same fact and cancel (core/facts/residue.ts), so that what moved, was
+   * re-indented or re-ordered is neither removed nor added.
    */
   readonly key: string;
   /** Enclosing symbol path, `Session.verify`; empty at the top level. */
@@ -22,6 +23,8 @@ export interface Command extends Fact {
   /** The program's name without its directory: `rm`, `terraform`. Empty where it is computed. */
   readonly name: string;
   readonly words: readonly ShellWord[];
+  /** The whole command as written, white space collapsed: with the assignments before it and the programs that only run it. */
+  readonly written: string;
   /** Set where a pipe feeds this command: the name of the command before it. */
   readonly pipedFrom?: string;
 }
@@ -44,9 +47,15 @@ export interface SqlStatement extends Fact {
   readonly targets: readonly string[];
   /** `none` where a DELETE or UPDATE has no WHERE, `trivial` for WHERE true and 1=1, `present`, or `unknown` where it was not parsed. */
   readonly where: 'none' | 'trivial' | 'present' | 'unknown';
-  readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'concurrently' | 'only-in-string')[];
+  readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'concurrently')[];
   /** Actions of an ALTER: `drop-column email`, `set-not-null age`. */
   readonly actions: readonly string[];
+  /** Every name and keyword of the statement in order, unquoted and in lower case. */
+  readonly names: readonly string[];
+  /** Columns that an UPDATE assigns, unquoted and in lower case. */
+  readonly sets: readonly string[];
+  /** True where LIMIT or TOP bounds the rows that the statement itself changes. */
+  readonly limited: boolean;
   /** How sure we are: a grammar's tree, or tokens alone. */
   readonly method: 'tree' | 'tokens';
 }

@@ -22,6 +22,6 @@ export interface BlastRadius {
   readonly method: 'types' | 'imports' | 'names';
   /** True where the count is an upper bound. */
   readonly atMost: boolean;
-  /** The first dependents by path and line, capped; `references` counts all. */
+  /** The first 100 dependents, uses before imports, by path and line; `references` counts all. Doors print the first few. */
   readonly dependents: readonly Dependent[];
 }

@@ -60,6 +60,7 @@ import safeguardPreconditionRemoved from './safeguard/precondition-removed.ts';
 import safeguardProbeRemoved from './safeguard/probe-removed.ts';
 import safeguardRateLimitRemoved from './safeguard/rate-limit-removed.ts';
 import safeguardRemovalPolicyDestroy from './safeguard/removal-policy-destroy.ts';
+import safeguardReviewPolicyChanged from './safeguard/review-policy-changed.ts';
 import safeguardTimeoutRemoved from './safeguard/timeout-removed.ts';
 import safeguardValidationRemoved from './safeguard/validation-removed.ts';
 import supplyActionUnpinned from './supply/action-unpinned.ts';
@@ -129,6 +130,7 @@ export const RULES: readonly Rule[] = [
   safeguardProbeRemoved,
   safeguardRateLimitRemoved,
   safeguardRemovalPolicyDestroy,
+  safeguardReviewPolicyChanged,
   safeguardTimeoutRemoved,
   safeguardValidationRemoved,
   supplyActionUnpinned,

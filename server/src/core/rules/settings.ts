@@ -86,28 +86,46 @@ export function isFalse(value: Setting['value'] | undefined): boolean {
   return value === false || (typeof value === 'string' && /^(false|no|off|disabled)$/i.test(value));
 }
 
-/** A value as a number; undefined where it is none. Durations and sizes are in their smallest common unit. */
-export function numberOf(value: Setting['value'] | undefined): number | undefined {
+/** A plain number; undefined for anything else, and for a number with a unit. */
+export function countOf(value: Setting['value'] | undefined): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*([A-Za-z%]*)\s*$/.exec(value);
-  if (match === null) return undefined;
-  const factor = UNITS[match[2] ?? ''];
-  return factor === undefined ? undefined : Number(match[1]) * factor;
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  '%': 1,
+/** A duration with its units (`90s`, `1h30m`, `7 days`) in seconds; undefined for anything else, and for a plain number. */
+export function durationOf(value: Setting['value'] | undefined): number | undefined {
+  if (typeof value !== 'string' || !/^\s*(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(value)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit = ''] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+    const factor = Object.hasOwn(SECONDS, unit) ? SECONDS[unit] : undefined;
+    if (factor === undefined) return undefined;
+    seconds += Number(amount) * factor;
+  }
+  return seconds;
+}
+
+const SECONDS: Readonly<Record<string, number>> = {
   ms: 0.001,
   s: 1,
+  sec: 1,
+  second: 1,
+  seconds: 1,
   m: 60,
   min: 60,
+  minute: 60,
+  minutes: 60,
   h: 3600,
+  hour: 3600,
+  hours: 3600,
   d: 86_400,
-  w: 604_800,
   day: 86_400,
   days: 86_400,
+  w: 604_800,
+  week: 604_800,
+  weeks: 604_800,
+  y: 31_536_000,
+  year: 31_536_000,
+  years: 31_536_000,
 };
 
 function describe(

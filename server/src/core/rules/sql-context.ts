@@ -91,7 +91,7 @@ function sameTable(statement: SqlStatement, target: string): boolean {
 }
 
 function mentions(statement: SqlStatement, target: string): boolean {
-  return statement.key.split(/[^\w$]+/).some((word) => word.toLowerCase() === lastPart(target));
+  return statement.names.includes(lastPart(target));
 }
 
 function isBefore(one: SqlStatement, other: SqlStatement): boolean {

@@ -1,7 +1,8 @@
+import type { CodeToken } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { collapse, draftFacts, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language } from '../language.ts';
-import { argumentText, type Instruction, readInstructions } from './instructions.ts';
+import { argumentText, type Instruction, joinLines, readInstructions } from './instructions.ts';
 
 /**
  * Dockerfiles: each stage is a resource, each instruction a setting of it, and what RUN runs is shell. No maintained parser
@@ -18,7 +19,7 @@ const language: Language = {
     const stages = instructions.filter((instruction) => instruction.name === 'FROM');
     for (const instruction of instructions) {
       const value = argumentText(instruction);
-      draft.tokens.push({ text: `${instruction.name} ${value}`, line: instruction.line });
+      draft.tokens.push(...tokensOf(instruction));
       if (instruction.name === 'FROM') {
         closeScope(draft, instruction.line - 1);
         stage = openStage(instruction, value, path, stages, draft);
@@ -32,6 +33,16 @@ const language: Language = {
 };
 
 export default language;
+
+/** The instruction with its layout evened out, save what quotes hold, and every line of its here-docs as it stands. */
+function tokensOf(instruction: Instruction): readonly CodeToken[] {
+  const even = joinLines(instruction).replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\s+/g, (part) => (part.trim() === '' ? ' ' : part));
+  const bodies = instruction.heredocs.flatMap((body) => [
+    ...body.map(({ text, line }) => ({ text, line })),
+    { text: '<<', line: instruction.endLine },
+  ]);
+  return [{ text: `${instruction.name} ${even.trim()}`, line: instruction.line }, ...bodies];
+}
 
 interface Stage {
   readonly key: string;

@@ -51,11 +51,12 @@ export function readInstructions(text: string): readonly Instruction[] {
 
 /** The words behind the instruction on one line, without continuation marks. */
 export function argumentText(instruction: Instruction): string {
-  return instruction.lines
-    .map((line) => line.text.replace(/\\$/, ''))
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return joinLines(instruction).replace(/\s+/g, ' ').trim();
+}
+
+/** The lines behind the instruction's name joined as the builder joins them: with nothing in between. */
+export function joinLines(instruction: Instruction): string {
+  return instruction.lines.map((line) => line.text.replace(/\\$/, '')).join('');
 }
 
 function escapeOf(source: readonly string[]): string {

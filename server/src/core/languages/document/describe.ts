@@ -1,11 +1,12 @@
 import type { RepoPath } from '../../model/tree.ts';
 import { collapse, type FactsDraft, includeFacts } from '../facts-draft.ts';
-import type { Embed, EmbeddedLine } from '../language.ts';
+import type { Embed } from '../language.ts';
 import type { LineIndex } from '../positions.ts';
 import { neutraliseExpressions } from './expressions.ts';
 import { flatten, type Leaf } from './flatten.ts';
 import type { DocumentNode } from './node.ts';
 import { isPipeline, type Part, splitParts } from './parts.ts';
+import { documentTokens } from './tokens.ts';
 
 export interface DocumentSource {
   readonly path: RepoPath;
@@ -18,6 +19,7 @@ export interface DocumentSource {
 export function describeDocument(root: DocumentNode, source: DocumentSource): void {
   const parts = splitParts(root, source.path);
   const own = new Set(parts.map((part) => part.node));
+  source.draft.tokens.push(...documentTokens(root, source.lines));
   for (const part of parts) describePart(part, new Set([...own].filter((node) => node !== part.node)), source);
 }
 
@@ -41,9 +43,6 @@ function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: Doc
     const range = lines.rangeOf(leaf.start, leaf.end);
     const key = `${resource?.key ?? ''} ${leaf.identity.join('/')} = ${typeof leaf.value === 'string' ? collapse(leaf.value) : String(leaf.value)}`;
     draft.settings.push({ path: leaf.path, value: leaf.value, resource: resource?.key ?? '', range, key, scope });
-    if (leaf.holds) continue;
-    // Indentation is meaning in such files, so a token says where it stands.
-    draft.tokens.push({ text: `${scope} ${leaf.path.join('/')}=${String(leaf.value)}`, line: range.start.line });
   }
   embedShell(
     leaves.filter((leaf) => !leaf.holds),
@@ -91,17 +90,4 @@ function isShellArgument(leaves: readonly Leaf[], at: number): boolean {
   const shell = leaves[at - 2];
   if (option === undefined || shell === undefined || !/^-\w*c$/.test(String(option.value))) return false;
   return /(^|\/)(ba|z|da|k)?sh$/.test(String(shell.value)) || /(^|\/)(ba|z|da|k)?sh$/.test(String(leaves[at - 3]?.value ?? ''));
-}
-
-/** Lines of a string that stands whole in the file between two offsets. */
-export function linesBetween(text: string, start: number, end: number, lines: LineIndex): readonly EmbeddedLine[] {
-  const found: EmbeddedLine[] = [];
-  for (let from = start; from <= end; ) {
-    const at = text.indexOf('\n', from);
-    const to = at < 0 || at > end ? end : at;
-    const { line, character } = lines.positionAt(from);
-    found.push({ text: text.slice(from, to), line, character });
-    from = to + 1;
-  }
-  return found;
 }

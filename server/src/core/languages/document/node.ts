@@ -3,10 +3,15 @@ import type { EmbeddedLine } from '../language.ts';
 /** A value of a structured file, whatever its syntax. Offsets are UTF-16 units in the file. */
 export type DocumentNode = MapNode | ListNode | ScalarNode;
 
-export interface MapNode {
-  readonly kind: 'map';
+interface Placed {
+  /** What a YAML tag makes of the value: `!Sub`. */
+  readonly tag?: string;
   readonly start: number;
   readonly end: number;
+}
+
+export interface MapNode extends Placed {
+  readonly kind: 'map';
   readonly entries: readonly Entry[];
 }
 
@@ -17,17 +22,13 @@ export interface Entry {
   readonly node: DocumentNode;
 }
 
-export interface ListNode {
+export interface ListNode extends Placed {
   readonly kind: 'list';
-  readonly start: number;
-  readonly end: number;
   readonly items: readonly DocumentNode[];
 }
 
-export interface ScalarNode {
+export interface ScalarNode extends Placed {
   readonly kind: 'scalar';
-  readonly start: number;
-  readonly end: number;
   readonly value: string | number | boolean | null;
   /** The text of a string line by line with its place in the file, for languages embedded in it. */
   readonly lines?: () => readonly EmbeddedLine[];

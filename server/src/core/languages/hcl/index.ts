@@ -1,7 +1,8 @@
+import type { CodeToken } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language, ReadAsset } from '../language.ts';
-import { indexLines } from '../positions.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
 import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
 import { describeBody } from './blocks.ts';
 
@@ -26,12 +27,10 @@ const language: Language = {
       else {
         const lines = indexLines(text);
         describeBody(root, { path, text, lines, draft });
-        for (const node of leavesOf(root)) {
-          const token = text.slice(node.start, node.end);
-          if (token.trim() !== '') draft.tokens.push({ text: token, line: lines.lineAt(node.start) });
-        }
         const error = findSyntaxError(root);
-        if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
+        // What the grammar skipped is in no token, and may be all that changed.
+        if (error === undefined) draft.tokens.push(...hclTokens(root, text, lines));
+        else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
       }
     } catch (error) {
       draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
@@ -42,6 +41,15 @@ const language: Language = {
 
 export default language;
 
-function* leavesOf(root: SyntaxNode): Generator<SyntaxNode> {
-  for (const node of walkSyntax(root)) if (node.children.length === 0 && node.type !== 'comment') yield node;
+/** Nodes whose inner white space is data. */
+const WHOLE = new Set(['string_lit', 'quoted_template', 'heredoc_template']);
+
+function* hclTokens(root: SyntaxNode, text: string, lines: LineIndex): Generator<CodeToken> {
+  let end = 0;
+  for (const node of walkSyntax(root)) {
+    if (node.start < end || node.type === 'comment' || (node.children.length > 0 && !WHOLE.has(node.type))) continue;
+    const token = text.slice(node.start, node.end);
+    if (token.trim() !== '') yield { text: token, line: lines.lineAt(node.start) };
+    if (WHOLE.has(node.type)) end = node.end;
+  }
 }

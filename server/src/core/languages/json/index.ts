@@ -1,17 +1,17 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { RepoPath } from '../../model/tree.ts';
-import { describeDocument, linesBetween } from '../document/describe.ts';
+import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode } from '../document/node.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
-import { indexLines } from '../positions.ts';
+import { indexLines, linesBetween } from '../positions.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
 
 const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template)$/i;
 const KNOWN = /(^|\/)(\.eslintrc|\.babelrc|\.prettierrc|\.swcrc|\.nycrc|\.releaserc|\.renovaterc)$/;
-/** Written by tools, far longer than anything a person reviews, and read by the rules that need them. */
-const LOCKFILE = /(^|\/)(package-lock|npm-shrinkwrap|composer\.lock|Pipfile\.lock)(\.json)?$/;
+/** Written by package managers, with tens of thousands of settings that no rule reads: named as not seen, at no cost. */
+const LOCK_FILE = /(^|\/)(package-lock|npm-shrinkwrap)\.json$/;
 
 /**
  * JSON, with comments and trailing commas as editors allow them. CloudFormation templates and Kubernetes objects come out as
@@ -23,7 +23,10 @@ const language: Language = {
   owns: (path) => JSON_FILE.test(path) || KNOWN.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('json');
-    if (LOCKFILE.test(path)) return draft;
+    if (LOCK_FILE.test(path)) {
+      draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
+      return draft;
+    }
     const lines = indexLines(text);
     try {
       const errors: ParseError[] = [];
@@ -43,6 +46,8 @@ const language: Language = {
     } catch (error) {
       draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
     }
+    // What could not be read is in no token, and may be all that changed.
+    if (draft.blindSpots.length > 0) draft.tokens.length = 0;
     return draft;
   },
 };

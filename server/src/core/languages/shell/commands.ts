@@ -181,6 +181,7 @@ function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk,
   const command: Command = {
     name,
     words,
+    written: text,
     range: walk.lines.rangeOf(start, end),
     // `set -e` guards the script it stands in, so the same words in another script are another guard.
     key: `${piped === undefined ? '' : `${piped} | `}${name === 'set' ? `${walk.path}: ` : ''}${text}`,

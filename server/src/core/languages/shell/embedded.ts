@@ -1,7 +1,7 @@
 import type { Command, SourceFacts } from '../../model/facts.ts';
 import { draftFacts } from '../facts-draft.ts';
-import type { EmbeddedLanguage, EmbeddedLine } from '../language.ts';
-import type { LineIndex } from '../positions.ts';
+import type { EmbeddedLanguage } from '../language.ts';
+import { type LineIndex, linesBetween } from '../positions.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import type { ShellSource } from './commands.ts';
 
@@ -29,7 +29,7 @@ export function embedArguments(command: Command, node: SyntaxNode, walk: Walk): 
   const argument =
     found === undefined ? undefined : node.children.find((child) => walk.text.slice(child.start, child.end) === found.source);
   if (found === undefined || argument === undefined || !/^["']/.test(found.source)) return draftFacts(found?.language ?? 'sql');
-  return walk.embed(found.language, linesOf(argument.start + 1, argument.end - 1, walk), command.scope);
+  return walk.embed(found.language, linesBetween(walk.text, argument.start + 1, argument.end - 1, walk.lines), command.scope);
 }
 
 /** SQL that a here-doc feeds to a database client, and a script that one feeds to a shell. */
@@ -39,7 +39,9 @@ export function embedHeredoc(program: string, body: SyntaxNode, walk: Walk, scop
     : SHELLS.test(program) || program === 'ssh'
       ? 'shell'
       : undefined;
-  return language === undefined ? draftFacts('sql') : walk.embed(language, linesOf(body.start, body.end, walk), scope);
+  return language === undefined
+    ? draftFacts('sql')
+    : walk.embed(language, linesBetween(walk.text, body.start, body.end, walk.lines), scope);
 }
 
 function embeddedWord(command: Command): { readonly language: EmbeddedLanguage; readonly source: string } | undefined {
@@ -58,16 +60,4 @@ function embeddedWord(command: Command): { readonly language: EmbeddedLanguage; 
   const at = option === null ? words.length - 2 : words.findIndex((word) => option.test(word.text));
   const statement = at < 0 ? undefined : words[at + 1];
   return statement === undefined ? undefined : { language: 'sql', source: statement.source };
-}
-
-function linesOf(start: number, end: number, walk: Walk): readonly EmbeddedLine[] {
-  const lines: EmbeddedLine[] = [];
-  for (let from = start; from <= end; ) {
-    const at = walk.text.indexOf('\n', from);
-    const to = at < 0 || at > end ? end : at;
-    const { line, character } = walk.lines.positionAt(from);
-    lines.push({ text: walk.text.slice(from, to), line, character });
-    from = to + 1;
-  }
-  return lines;
 }

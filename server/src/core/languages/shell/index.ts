@@ -6,7 +6,7 @@ import { findSyntaxError, type Grammar, loadGrammar, parseSyntax } from '../tree
 import { gatherCommands } from './commands.ts';
 import { shellTokens } from './tokens.ts';
 
-const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/;
+const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/i;
 /** Scripts that carry no extension and are known by their place. */
 const KNOWN = /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint)$/;
 
@@ -35,9 +35,10 @@ const language: Language = {
       if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
       else {
         gatherCommands(root, { path, text, embed, draft });
-        draft.tokens.push(...shellTokens(root, text));
         const error = findSyntaxError(root);
-        if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${indexLines(text).lineAt(error)}` });
+        // What the grammar skipped is in no token, and may be all that changed.
+        if (error === undefined) draft.tokens.push(...shellTokens(root, text));
+        else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${indexLines(text).lineAt(error)}` });
       }
     } catch (error) {
       draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });

@@ -26,13 +26,27 @@ const WRAPPERS: Readonly<Record<string, { readonly valued: string; readonly skip
 /** Package managers whose `exec` runs a program: `pnpm exec prisma`, `yarn prisma`. */
 const EXECUTORS: Readonly<Record<string, RegExp>> = {
   npm: /^(exec|x)$/,
-  pnpm: /^(exec|dlx)$/,
+  pnpm: /^(exec|dlx|run)$/,
   yarn: /^(exec|dlx|run)$/,
   bun: /^x$/,
   bundle: /^exec$/,
   poetry: /^run$/,
   uv: /^run$/,
   pipenv: /^run$/,
+};
+
+/** Words that are these package managers' own; any other word is a program or a script of that name. */
+const OWN_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
+  pnpm: new Set(
+    'add approve-builds audit bin c cache cat-file cat-index ci config create dedupe deploy doctor env fetch find-hash help i import init install install-test it la licenses link list ll ln ls outdated pack patch patch-commit patch-remove pkg prune publish rb rebuild recursive remove restart rm root self-update server setup start store t test tst un uninstall unlink up update upgrade version view why'.split(
+      ' ',
+    ),
+  ),
+  yarn: new Set(
+    'add audit autoclean bin cache check config constraints create dedupe explain generate-lock-entry global help import info init install licenses link list login logout node npm outdated owner pack patch patch-commit plugin policies publish rebuild remove search self-update set stage start tag team test unlink unplug up upgrade upgrade-interactive version versions why workspace workspaces'.split(
+      ' ',
+    ),
+  ),
 };
 
 /** The words of the program that is run in the end: `sudo -u app rm -rf x` gives `rm -rf x`. */
@@ -57,15 +71,22 @@ function unwrapOnce(words: readonly ShellWord[]): readonly ShellWord[] | undefin
   const name = programName(words);
   const executor = Object.hasOwn(EXECUTORS, name) ? EXECUTORS[name] : undefined;
   if (executor !== undefined) {
-    const second = words[1]?.text ?? '';
-    if (executor.test(second)) return dropOptions(words.slice(2), '');
+    const rest = inWorkspace(dropOptions(words.slice(1), '-C --cwd --dir -F --filter'));
+    const second = rest[0]?.text ?? '';
+    if (executor.test(second)) return dropOptions(rest.slice(1), '');
     // `yarn prisma` runs a program of that name; `yarn add` is yarn's own.
-    return undefined;
+    const own = Object.hasOwn(OWN_WORDS, name) ? OWN_WORDS[name] : undefined;
+    return own === undefined || second === '' || own.has(second) ? undefined : rest;
   }
   if (name === 'docker' || name === 'podman' || name === 'kubectl' || name === 'oc') return inContainer(words);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (wrapper === undefined) return undefined;
   return dropOptions(words.slice(1), wrapper.valued).slice(wrapper.skips);
+}
+
+/** `yarn workspace api prisma …`: the words behind the workspace's name. */
+function inWorkspace(words: readonly ShellWord[]): readonly ShellWord[] {
+  return words[0]?.text === 'workspace' ? words.slice(2) : words;
 }
 
 /** `docker exec db dropdb shop`, `docker compose exec db …`, `kubectl exec db -- …`. */

@@ -3,9 +3,10 @@ import type { RepoPath } from '../../model/tree.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
+import { aboutOf } from './about.ts';
 import { readByTokens, splitAtVerbs } from './read-tokens.ts';
 import { readParse } from './read-tree.ts';
-import { splitBody, splitStatements } from './split.ts';
+import { isRoutine, SECTION, splitBody, splitStatements } from './split.ts';
 import { readTokens, type SqlToken } from './tokens.ts';
 import type { SqlVerdict } from './verdict.ts';
 
@@ -69,7 +70,7 @@ function readStatement(tokens: readonly SqlToken[], section: string, reading: Re
       reading.text.slice(reading.lines.startOf(reading.lines.lineAt(token.start)), token.start).trim() === '';
     for (const piece of splitAtVerbs(tokens, startsLine)) add(piece, readByTokens(piece), 'tokens', section, reading);
   }
-  if (isRoutine(tokens)) readBodies(tokens, section, reading);
+  if (isRoutine(tokens) || tokens[0]?.text.toLowerCase() === 'do') readBodies(tokens, section, reading);
 }
 
 /** Undefined where the grammar refuses it. Placeholders of other drivers stand in for values of the same length. */
@@ -103,8 +104,9 @@ function add(
   if (first === undefined || last === undefined) return;
   const range = reading.lines.rangeOf(first.start, last.end);
   const key = `${section === 'down' ? 'down: ' : ''}${tokens.map(canonical).join(' ')}`;
+  const about = aboutOf(tokens);
   for (const [at, verdict] of verdicts.entries()) {
-    reading.statements.push({ ...verdict, method, range, scope: section, key: at === 0 ? key : `${key} #${at}` });
+    reading.statements.push({ ...verdict, ...about, method, range, scope: section, key: at === 0 ? key : `${key} #${at}` });
   }
 }
 
@@ -132,18 +134,13 @@ function addPieces(tokens: readonly SqlToken[], section: string, reading: Readin
   }
 }
 
-function isRoutine(tokens: readonly SqlToken[]): boolean {
-  const head = tokens.slice(0, 8).map((token) => token.text.toLowerCase());
-  return (
-    head[0] === 'do' ||
-    ((head[0] === 'create' || head[0] === 'alter') && head.some((word) => /^(procedure|proc|function|trigger)$/.test(word)))
-  );
-}
-
 function canonical(token: SqlToken): string {
   return token.kind === 'word' ? token.text.toLowerCase() : token.text;
 }
 
+// Comments that steer stay: MySQL runs what stands in `/*!`, hints choose a plan, markers part the halves of a migration.
 function codeTokens(tokens: readonly SqlToken[], lines: LineIndex): { text: string; line: number }[] {
-  return tokens.filter((token) => token.kind !== 'comment').map((token) => ({ text: canonical(token), line: lines.lineAt(token.start) }));
+  return tokens
+    .filter((token) => token.kind !== 'comment' || /^\/\*[!+]/.test(token.text) || SECTION.test(token.text))
+    .map((token) => ({ text: token.kind === 'meta' ? `\n${token.text}` : canonical(token), line: lines.lineAt(token.start) }));
 }

@@ -6,8 +6,11 @@ export interface StatementTokens {
   readonly section: '' | 'up' | 'down';
 }
 
-/** Markers by which migration tools keep both directions in one file. */
-const SECTION = /^--\s*(?:\+goose|\+migrate|migrate:|@)\s*(up|down|undo|rollback)\b|^--\s*rollback\b/i;
+/**
+ * Markers by which migration tools keep both directions in one file. A way down counts only behind a way up: a remark alone
+ * does not make a statement harmless.
+ */
+export const SECTION = /^--\s*(?:\+goose|\+migrate|migrate:|@)\s*(up|down|undo|rollback)\b/i;
 
 /**
  * Cuts a script into statements at `;`, at the `DELIMITER` in force, at `GO`, and nowhere inside the body of a routine.
@@ -24,11 +27,13 @@ export function splitStatements(tokens: readonly SqlToken[]): readonly Statement
     depth = 0;
   };
   for (const token of tokens) {
+    if (token.kind === 'data') continue;
     if (token.kind === 'comment') {
       const marker = SECTION.exec(token.text);
       if (marker !== null) {
         end();
-        section = /^up$/i.test(marker[1] ?? '') ? 'up' : 'down';
+        if (/^up$/i.test(marker[1] ?? '')) section = 'up';
+        else if (section !== '') section = 'down';
       }
     } else if (token.kind === 'meta') {
       end();
@@ -71,10 +76,8 @@ function bodyStep(token: SqlToken, current: readonly SqlToken[], delimiter: stri
   return 0;
 }
 
-function isRoutine(current: readonly SqlToken[]): boolean {
-  const head = current.slice(0, 8).map((token) => token.text.toLowerCase());
-  return (
-    (head[0] === 'create' || head[0] === 'alter') &&
-    head.some((word) => word === 'procedure' || word === 'proc' || word === 'function' || word === 'trigger')
-  );
+/** True where a statement makes a procedure, a function or a trigger. */
+export function isRoutine(tokens: readonly SqlToken[]): boolean {
+  const head = tokens.slice(0, 8).map((token) => token.text.toLowerCase());
+  return (head[0] === 'create' || head[0] === 'alter') && head.some((word) => /^(procedure|proc|function|trigger)$/.test(word));
 }

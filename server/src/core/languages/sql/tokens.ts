@@ -1,6 +1,6 @@
 /** One SQL token. Offsets are UTF-16 units. */
 export interface SqlToken {
-  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol' | 'comment' | 'meta';
+  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol' | 'comment' | 'meta' | 'data';
   /** As written. */
   readonly text: string;
   readonly start: number;
@@ -27,7 +27,11 @@ export function readTokens(text: string): readonly SqlToken[] {
     tokens.push({ kind, text: token, start: at, end });
     if (kind === 'meta') delimiter = delimiterOf(token) ?? delimiter;
     at = end;
-    if (isCopyFromStdin(tokens)) at = skipCopyData(text, at);
+    if (isCopyFromStdin(tokens)) {
+      const start = at;
+      at = skipCopyData(text, at);
+      tokens.push({ kind: 'data', text: text.slice(start, at), start, end: at });
+    }
   }
   return tokens;
 }

@@ -19,6 +19,8 @@ import type { Embed, EmbeddedLine, Language } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { scalarLines } from './scalar-lines.ts';
 
+/** Written by a package manager, with tens of thousands of settings that no rule reads: named as not seen, at no cost. */
+const LOCK_FILE = /(^|\/)pnpm-lock\.ya?ml$/;
 /** Deeper than any file a person writes; aliases may nest without end. */
 const DEEPEST = 60;
 const MOST_NODES = 50_000;
@@ -34,18 +36,25 @@ const language: Language = {
   owns: (path) => /\.ya?ml$/i.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('yaml');
+    if (LOCK_FILE.test(path)) {
+      draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
+      return draft;
+    }
     const lines = indexLines(text);
     try {
       for (const document of documentsOf(text)) {
         const error = document.errors[0];
         if (error !== undefined)
           draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
-        const root = convert(document, text, lines);
+        const { root, cut } = convert(document, text, lines);
+        if (cut !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: cut });
         if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
       }
     } catch (error) {
       draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? firstLine(error.message) : String(error) });
     }
+    // What could not be read is in no token, and may be all that changed.
+    if (draft.blindSpots.length > 0) draft.tokens.length = 0;
     return draft;
   },
 };
@@ -72,27 +81,38 @@ interface Place {
   readonly end: number;
 }
 
+interface Conversion {
+  readonly root: DocumentNode | undefined;
+  /** What was left out, where something was. */
+  readonly cut: string | undefined;
+}
+
 /** What an alias or a merge brings in stands where it is asked for; `asked` is that place. */
-function convert(document: Document.Parsed, text: string, index: LineIndex): DocumentNode | undefined {
+function convert(document: Document.Parsed, text: string, index: LineIndex): Conversion {
   let budget = MOST_NODES;
+  let cut: string | undefined;
   const visit = (node: Node | null | undefined, fallback: Place, depth: number, asked?: Place): DocumentNode | undefined => {
-    if (depth > DEEPEST || budget-- <= 0) return undefined;
+    if (depth > DEEPEST || budget-- <= 0) {
+      cut ??= depth > DEEPEST ? `deeper than ${DEEPEST} levels` : `more than ${MOST_NODES} nodes`;
+      return undefined;
+    }
+    const tag = isAlias(node) || node?.tag === undefined ? {} : { tag: node.tag };
     const range = asked ?? (node == null ? fallback : rangeOf(node, fallback));
     if (isAlias(node)) {
       const target = node.resolve(document);
       return target === undefined ? undefined : visit(target, range, depth + 1, range);
     }
-    if (isMap(node)) return { kind: 'map', ...range, entries: node.items.flatMap((pair) => entriesOf(pair, depth, asked)) };
+    if (isMap(node)) return { kind: 'map', ...tag, ...range, entries: node.items.flatMap((pair) => entriesOf(pair, depth, asked)) };
     if (isSeq(node)) {
       // Items are nodes or, in a sequence of pairs, pairs, which no file of ours means.
       const items = node.items.flatMap((item) => visit(isPair(item) ? null : (item as Node), range, depth + 1, asked) ?? []);
-      return { kind: 'list', ...range, items };
+      return { kind: 'list', ...tag, ...range, items };
     }
     if (!isScalar(node)) return { kind: 'scalar', ...range, value: null };
     // The value of a block scalar ends behind its last line break, which is no part of what a setting says.
     const end = range.start + text.slice(range.start, range.end).trimEnd().length;
     const lines = (): readonly EmbeddedLine[] => scalarLines(node, text, index);
-    return { kind: 'scalar', start: range.start, end, value: plainValue(node), ...(asked === undefined ? { lines } : {}) };
+    return { kind: 'scalar', ...tag, start: range.start, end, value: plainValue(node), ...(asked === undefined ? { lines } : {}) };
   };
   const entriesOf = (pair: Pair, depth: number, asked?: Place): readonly Entry[] => {
     // Keys and values of a parsed document are nodes.
@@ -108,7 +128,7 @@ function convert(document: Document.Parsed, text: string, index: LineIndex): Doc
     return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
   };
   const root = visit(document.contents, { start: 0, end: 0 }, 0);
-  return root === undefined ? undefined : overrideMerged(root);
+  return { root: root === undefined ? undefined : overrideMerged(root), cut };
 }
 
 /** A key that a map sets itself beats the one it merges in. */

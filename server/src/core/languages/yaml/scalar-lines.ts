@@ -1,7 +1,6 @@
 import type { Scalar } from 'yaml';
-import { linesBetween } from '../document/describe.ts';
 import type { EmbeddedLine } from '../language.ts';
-import type { LineIndex } from '../positions.ts';
+import { type LineIndex, linesBetween } from '../positions.ts';
 
 /**
  * The text of a scalar line by line, each with its place in the file. Folded lines are one line to a shell, so all but the

@@ -1,5 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -43,7 +44,8 @@ export default defineRule({
       if (
         /^(setHeader|header|set|append)$/.test(lastName(call.callee)) &&
         /access-control-allow-origin/i.test(call.args[0] ?? '') &&
-        /^['"]\*['"]$|\borigin\b/i.test(call.args[1] ?? '')
+        /^['"]\*['"]$|\borigin\b/i.test(call.args[1] ?? '') &&
+        !cameAlong(input, call)
       ) {
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.args[0] ?? '', 32)}\` names any origin`) };
       }

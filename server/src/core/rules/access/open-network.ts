@@ -1,7 +1,7 @@
 import type { Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isTrue, nameOf, numberOf, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import { changedSettings, countOf, isTrue, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
 
 /**
  * What it sees
@@ -12,7 +12,7 @@ import { changedSettings, isTrue, nameOf, numberOf, placeOf, type SettingChange,
  * A port that only the own network could reach is scanned within minutes of being open.
  *
  * When it is fine
- * Outbound rules, ports 80 and 443, and rules that the same resource had before in another place.
+ * Outbound rules, ports 80 and 443 (not the range between them), and rules that the same resource had before in another place.
  *
  * What it misses
  * Ranges that come from variables, and several narrow ranges that together are the whole internet.
@@ -57,8 +57,8 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
   if (!SOURCE.test(name) || !EVERYWHERE.test(String(after.value)) || !isInbound(change, after, input.after)) return undefined;
   if (hadEverywhere(after, input.before, input.after)) return undefined;
   const ports = portsOf(after, input.after);
-  if (ports.length > 0 && ports.every((port) => port === 80 || port === 443)) return undefined;
-  const port = ports.length === 0 ? '' : ` to port ${[...new Set(ports)].join('-')}`;
+  if (ports.length > 0 && ports.every(isWeb)) return undefined;
+  const port = ports.length === 0 ? '' : ` to port ${[...new Set(ports)].join(', ')}`;
   const was = before === undefined ? '' : ` (was ${String(before.value)})`;
   return `lets in ${String(after.value)}${port}${of}${was}`;
 }
@@ -89,16 +89,23 @@ function siblingsOf(setting: Setting, facts: SourceFacts | undefined): readonly 
   return settingsUnder(facts, setting, setting.path.slice(0, Math.max(0, at)));
 }
 
-function portsOf(setting: Setting, facts: SourceFacts | undefined): readonly number[] {
-  return siblingsOf(setting, facts).flatMap((other) => {
-    if (
-      !/^(from_port|to_port|FromPort|ToPort|ports?|destination_port_range|destination_port_ranges|destinationPortRange|port_range_min|port_range_max)$/.test(
-        nameOf(other),
-      )
-    )
-      return [];
-    return numberOf(other.value) ?? [];
-  });
+/** Ports as written, one entry for a port or a range: `443`, `80-443`. */
+function portsOf(setting: Setting, facts: SourceFacts | undefined): readonly string[] {
+  const siblings = siblingsOf(setting, facts);
+  const valuesOf = (names: RegExp): readonly string[] =>
+    siblings.filter((other) => names.test(nameOf(other)) && other.value !== null).map((other) => String(other.value).trim());
+  const to = valuesOf(/^(to_port|ToPort|port_range_max)$/);
+  const pairs = valuesOf(/^(from_port|FromPort|port_range_min)$/).map((from, at) =>
+    to[at] === undefined || to[at] === from ? from : `${from}-${to[at]}`,
+  );
+  return [...pairs, ...valuesOf(/^(ports?|destination_?port_?ranges?)$/i)];
+}
+
+/** A range is fine only where every port in it is, and none of more than one port is. */
+function isWeb(ports: string): boolean {
+  const [from = '', to = from] = ports.split('-');
+  const port = countOf(from);
+  return (port === 80 || port === 443) && countOf(to) === port;
 }
 
 /** Blocks are known by their place: a rule that only moved inside its resource was open before. */

@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostGuards, movedText, newCallsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
@@ -36,7 +36,7 @@ export default defineRule({
     for (const call of input.removed.calls) {
       if (!isVerification(call) || flagged.has(call.range.start.line)) continue;
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || stillVerifies(input, scope)) continue;
+      if (scope === undefined || stillVerifies(input, scope) || isExtracted(input, call)) continue;
       if (movedText(input, `${call.callee}(`, [lastName(call.callee)])) continue;
       const decoded = newCallsIn(input, call.scope).find((other) => /decode|parse/i.test(lastName(other.callee)));
       flagged.add(call.range.start.line);

@@ -1,6 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -28,7 +29,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
       const value = filledIn(call);
-      if (value === undefined) continue;
+      if (value === undefined || cameAlong(input, call)) continue;
       const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other) !== undefined);
       if (had) continue;
       const wasBound = input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope);
@@ -56,12 +57,14 @@ function filledIn(call: Call): string | undefined {
   return holes.find((hole) => !isHarmless(hole));
 }
 
-/** A constant, a table or column name of the program, or a value that was escaped or made a number. */
+/** A constant, a name of the program's own for a table or a clause, or a value that was escaped or made a number. */
 function isHarmless(hole: string): boolean {
   if (/^[A-Z][A-Z0-9_]*(\.[A-Z0-9_]+)?$|^\d+$/.test(hole)) return true;
-  return (
-    /^(Number|parseInt|BigInt|escape\w*|quote\w*|\w+\.escape\w*|\w+\.quote\w*|format|sql|Prisma\.\w+)\(|\b(table|tableName|column|columns|schema|placeholders|fields|alias|escapedName|tablePath|joins?|where\w*|order\w*|limit|offset|suffix|prefix|clause|conditions?)\w*$|\.(map|join)\(/i.test(
-      hole,
-    ) || /this\.(escape|build|quote|driver|connection)/.test(hole)
-  );
+  if (/^(Number|parseInt|BigInt|escape\w*|quote\w*|\w+\.escape\w*|\w+\.quote\w*|format|sql|Prisma\.\w+)\(/.test(hole)) return true;
+  if (/\b(req|request|params|query|body|ctx|event)\s*(\?\.|\.|\[)(?!(map|join|length)\b)/.test(hole)) return false;
+  if (/\.(map|join)\(|this\.(escape|build|quote|driver|connection)/.test(hole)) return true;
+  return /^[\w$.]+$/.test(hole) && CLAUSE.test(lastName(hole));
 }
+
+const CLAUSE =
+  /^(table|tableName|tablePath|columns?|columnName|columnNames|columnList|schema|schemaName|placeholders|fields|fieldList|alias|escapedName|joins?|joinClause|where|whereClause|whereSql|orderBy|orderByClause|orderClause|orderSql|limit|limitClause|offset|offsetClause|suffix|prefix|clause|clauses|conditions?)$/;

@@ -1,7 +1,7 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -44,7 +44,7 @@ export default defineRule({
       )
         continue;
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || call.scope === '') continue;
+      if (scope === undefined || call.scope === '' || isExtracted(input, call)) continue;
       const still =
         input.after?.calls.some(
           (other) => within(other.scope, scope) && other.args.some((argument) => argument.includes(call.args[0] ?? '\0')),

@@ -1,12 +1,15 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { isFalse, isTrue, nameOf } from '../settings.ts';
 
 /**
  * ## What it sees
- * An option, an environment variable or a call that stops checking the certificate of the other side.
+ * An option or a call that stops checking the certificate of the other side, an environment variable that does (in code, in
+ * a script, a Dockerfile, a compose file, a workflow or a Kubernetes object), and the switch of a command: `curl -k`,
+ * `wget --no-check-certificate`, `npm config set strict-ssl false`, `git -c http.sslVerify=false`.
  *
  * ## Why it matters
  * The connection stays encrypted and may now end anywhere: whoever stands in between reads and changes everything.
@@ -15,15 +18,15 @@ import { fitMessage } from '../quote.ts';
  * Tests against a server with its own certificate; those files keep it as a note.
  *
  * ## What it misses
- * A value that is computed (`rejectUnauthorized: isProduction`), and a checker that accepts everything.
+ * A value that is computed (`rejectUnauthorized: isProduction`), a checker that accepts everything, and `.env` files.
  */
 export default defineRule({
   id: 'access/tls-verify-off',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'high',
   confidence: 'high',
   title: 'TLS certificates are no longer checked',
-  reads: ['options', 'calls'],
+  reads: ['options', 'calls', 'settings', 'commands'],
   evidence: [
     {
       title: 'CodeQL: disabling certificate validation (CWE-295)',
@@ -43,8 +46,87 @@ export default defineRule({
       if (isBlindCall(call))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` accepts any certificate`) };
     }
+    for (const setting of input.added.settings) {
+      const variable = variableOf(setting);
+      if (variable !== undefined && isVariableOff(variable.name, variable.value))
+        yield {
+          side: 'after',
+          range: setting.range,
+          message: fitMessage(`\`${variable.name} = ${shorten(String(variable.value), 10)}\` accepts any certificate`),
+        };
+    }
+    for (const command of input.added.commands) {
+      if (isBlindCommand(command))
+        yield { side: 'after', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` accepts any certificate`) };
+    }
   },
 });
+
+interface Variable {
+  readonly name: string;
+  readonly value: Setting['value'];
+}
+
+const VARIABLE = /^(NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY|GIT_SSL_NO_VERIFY)$/;
+
+/** `NAME: value`, Kubernetes' `name` and `value`, and the `NAME=value` of a list. */
+function variableOf(setting: Setting): Variable | undefined {
+  const name = nameOf(setting);
+  if (VARIABLE.test(name)) return { name, value: setting.value };
+  const element = setting.path.at(-2) ?? '';
+  if (name === 'value' && VARIABLE.test(element)) return { name: element, value: setting.value };
+  return typeof setting.value === 'string' ? assignmentOf(setting.value) : undefined;
+}
+
+function assignmentOf(word: string): Variable | undefined {
+  const at = word.indexOf('=');
+  const name = word.slice(0, Math.max(0, at));
+  return VARIABLE.test(name) ? { name, value: word.slice(at + 1).replace(/^["']|["']$/g, '') } : undefined;
+}
+
+function isVariableOff(name: string, value: Setting['value']): boolean {
+  if (name === 'GIT_SSL_NO_VERIFY') return isTrue(value) || String(value) === '1';
+  return isFalse(value) || String(value) === '0';
+}
+
+/** Options of curl that take no value and so may stand before `k` in one word. */
+const CURL = /^-[fsSLIvigGjlNOpqRJaB0-9#]*k/;
+
+function isBlindCommand(command: Command): boolean {
+  const words = command.words.slice(1).map((word) => word.text);
+  const text = words.join(' ');
+  if (words.some((word) => /^--insecure-skip-tls-verify(=true)?$/.test(word)) || givesVariable(command)) return true;
+  switch (command.name) {
+    case 'curl':
+      return words.some((word) => word === '--insecure' || word === '--proxy-insecure' || CURL.test(word));
+    case 'wget':
+      return words.includes('--no-check-certificate');
+    case 'npm':
+    case 'pnpm':
+    case 'yarn':
+      return (
+        /(^| )((config )?set (-\S+ )*["']?strict-ssl[ =]|--strict-ssl[ =])["']?false\b/.test(text) || words.includes('--no-strict-ssl')
+      );
+    case 'git':
+      return /(^| )http\.(\S+\.)?sslverify[ =](false|0|no|off)( |$)/i.test(text);
+    default:
+      return false;
+  }
+}
+
+/** `env NAME=0 node …` and `docker run -e NAME=0 …`. What the shell itself assigns is a setting and told as one. */
+function givesVariable(command: Command): boolean {
+  if (/^(export|declare|local|readonly|typeset)$/.test(command.name)) return false;
+  const words = command.written.split(' ');
+  const first = words.findIndex((word) => !/^\w+=/.test(word));
+  return (
+    first >= 0 &&
+    words.slice(first).some((word) => {
+      const variable = assignmentOf(word);
+      return variable !== undefined && isVariableOff(variable.name, variable.value);
+    })
+  );
+}
 
 function isOff(option: Option): boolean {
   const value = option.value.replace(/^['"]|['"]$/g, '');

@@ -1,3 +1,4 @@
+import type { SqlStatement } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { isMadeAbove, isTemporaryTable, lastPart } from '../sql-context.ts';
@@ -31,8 +32,7 @@ export default defineRule({
       if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
       const small = SINGLE_ROW.test(lastPart(target));
       const fresh =
-        after?.statements.some((other) => other.targets[0] === target && other.actions.some((action) => isSet(action, statement.key))) ??
-        false;
+        after?.statements.some((other) => other.targets[0] === target && other.actions.some((action) => isSet(action, statement))) ?? false;
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const severity = small ? ('low' as const) : fresh ? ('medium' as const) : ('critical' as const);
       yield {
@@ -49,7 +49,7 @@ const SINGLE_ROW =
   /^(settings?|config(uration)?s?|app_settings|site_settings|global_settings|schema_version|singleton|meta(data)?|counters?|sequence)$/;
 
 /** A backfill of a column that the same file adds overwrites nothing; it still locks every row. */
-function isSet(action: string, key: string): boolean {
+function isSet(action: string, update: SqlStatement): boolean {
   const column = /^add-column (\S+)$/.exec(action)?.[1];
-  return column !== undefined && key.includes(` set ${column} =`);
+  return column !== undefined && update.sets.includes(column);
 }

@@ -1,6 +1,7 @@
+import type { Setting } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, numberOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
 
 /**
  * What it sees
@@ -54,13 +55,19 @@ function reduced({ path, before, after }: SettingChange): string | undefined {
   if (name === 'availability_type' && old === 'REGIONAL' && fresh === 'ZONAL') return 'REGIONAL -> ZONAL';
   if (after === undefined) return undefined;
   if (COUNT.test(name)) {
-    const [from, to] = [numberOf(old), numberOf(fresh)];
+    const [from, to] = amounts(old, fresh);
     if (from === undefined || to === undefined || from <= to) return undefined;
     return to <= from / 2 || to === 1 ? `${String(old)} -> ${String(fresh)}` : undefined;
   }
   if (!MACHINE.test(name)) return undefined;
   const [from, to] = [sizeOf(String(old)), sizeOf(String(fresh))];
   return from !== undefined && to !== undefined && to <= from / 2 ? `${String(old)} -> ${String(fresh)}` : undefined;
+}
+
+/** Both as counts, or both as percentages; a count and a percentage say nothing of each other. */
+function amounts(old: Setting['value'] | undefined, fresh: Setting['value'] | undefined): readonly (number | undefined)[] {
+  const percent = [old, fresh].map((value) => /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(String(value))?.[1]);
+  return percent.includes(undefined) ? [countOf(old), countOf(fresh)] : percent.map(Number);
 }
 
 const LADDER: Readonly<Record<string, number>> = { nano: 0.125, micro: 0.25, small: 0.5, medium: 1, large: 2, xlarge: 4, metal: 384 };

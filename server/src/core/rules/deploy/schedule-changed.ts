@@ -1,5 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
@@ -31,6 +32,7 @@ export default defineRule({
       const pause = numberOf(call.args[1] ?? '');
       if (
         name === 'setInterval' &&
+        !cameAlong(input, call) &&
         pause !== undefined &&
         pause < 1000 &&
         !/\b(clock|timer|tick|countdown|animation|typewriter|progress|spinner|cursor)\b/.test(words(`${call.scope} ${input.path}`))

@@ -1,6 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -30,7 +31,7 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const call of input.added.calls) {
       const what = deleted(call);
-      if (what === undefined || flagged.has(call.range.start.line)) continue;
+      if (what === undefined || flagged.has(call.range.start.line) || cameAlong(input, call)) continue;
       flagged.add(call.range.start.line);
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(what, 40)}\` deletes a store and what is in it`) };
     }

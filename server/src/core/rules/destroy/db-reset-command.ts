@@ -77,7 +77,7 @@ const TEST_ENVIRONMENT =
   /\b(NODE_ENV|RAILS_ENV|APP_ENV|MIX_ENV|DJANGO_ENV|ENV|ENVIRONMENT)=["']?(test|testing|ci|dev|development|local)\b|\.env\.(test|testing|ci|dev|development|local)\b|--env[= ](test|testing|local|dev)\b|\b\w*[_-](test|testing|dev|e2e)\b|localhost|127\.0\.0\.1/;
 
 function isForTests(command: Command, path: string): boolean {
-  if (TEST_ENVIRONMENT.test(command.key)) return true;
+  if (TEST_ENVIRONMENT.test(command.written)) return true;
   return (
     /(^|[.:_/-])(tests?|e2e|dev|develop|development|local|ci-db|playwright|cypress)([.:_/-]|$)/i.test(command.scope) ||
     /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$/i.test(path)

@@ -30,11 +30,10 @@ export default defineRule({
       if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
       if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
-      const limited = / limit \d|\btop \(? ?\d/.test(statement.key);
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
-      const reach = limited ? 'any rows go' : 'every row goes';
+      const reach = statement.limited ? 'any rows go' : 'every row goes';
       const message = fitMessage(`DELETE from ${quote(target)} ${how}: ${reach}`);
-      yield { side: 'after', range: statement.range, message, ...(limited ? { severity: 'high' as const } : {}) };
+      yield { side: 'after', range: statement.range, message, ...(statement.limited ? { severity: 'high' as const } : {}) };
     }
   },
 });

@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { lastName, literal, receiver, shorten } from '../call-names.ts';
-import { within } from '../counterpart.ts';
+import { lastName, literal, receiver, shorten, words } from '../call-names.ts';
+import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -30,10 +30,10 @@ export default defineRule({
     { title: 'Gemini CLI file loss, 2025-07', url: 'https://vibegraveyard.ai/story/google-gemini-cli-file-deletion' },
   ],
   *check(input): Iterable<FindingDraft> {
-    if (/(^|\/)(clean|clear-?cache|prebuild|prune-?build)[\w.-]*$/.test(input.path)) return;
+    if (CLEANS.test(input.path)) return;
     for (const call of input.added.calls) {
       const path = pathOf(call);
-      if (path === undefined) continue;
+      if (path === undefined || cameAlong(input, call)) continue;
       const severity = judge(path, call, input);
       if (severity !== undefined)
         yield {
@@ -45,6 +45,9 @@ export default defineRule({
     }
   },
 });
+
+/** Scripts whose work it is to delete a build. `cleanup-uploads` is none. */
+const CLEANS = /(^|\/)(clean|clear-?cache|prebuild|prune-?build)\.[cm]?[jt]s$|(^|\/)scripts\/clean(?![a-z])[\w.-]*$/;
 
 /** The path that a recursive delete is given, or undefined where the call is none. */
 function pathOf(call: Call): string | undefined {
@@ -61,7 +64,9 @@ function pathOf(call: Call): string | undefined {
 
 const BUILD =
   /\b(dist|build|out|coverage|\.cache|node_modules|\.turbo|\.next|\.nuxt|target|tmp|temp|\.tmp|lib|esm|cjs|generated|artifacts|storybook-static|reports?|fixtures?|scratch|sandbox)\b/;
-const TEMPORARY = /tmp|temp|scratch|sandbox|mkdtemp|staging|(dist|build|out|output|cache|coverage|work)_?(dir|path|folder|root)?$/i;
+/** Whole words of a name: `templatesDir`, `attempt` and `layout` are no temporary ones. */
+const TEMPORARY =
+  /\b(tmp|temp|temporary|scratch|sandbox|staging) ?(dirs?|directory|paths?|folders?|files?|roots?)?\b|\bmkdtemp\b|\b(dist|build|out|output|cache|coverage|work) ?(dir|directory|path|folder|root)?$/;
 
 function judge(path: string, call: Call, input: RuleInput): Severity | undefined {
   const plain = literal(path);
@@ -71,17 +76,23 @@ function judge(path: string, call: Call, input: RuleInput): Severity | undefined
     return undefined;
   }
   if (isTemporary(path, call, input)) return undefined;
-  if (
-    /import\.meta\.url|__dirname/.test(path) &&
-    /[\w-]+/.test(path.replace(/import\.meta\.url|__dirname|new URL|path\.(join|resolve)/g, ''))
-  )
-    return undefined;
+  if (isBesideProgram(path)) return undefined;
   if (/\b(homedir|HOME|USERPROFILE)\b/.test(path)) return 'critical';
   return 'high';
 }
 
+/** A place below the program's own file that is written out: nothing climbs, and no variable says how it goes on. */
+function isBesideProgram(path: string): boolean {
+  if (!/import\.meta\.(url|dirname)|__dirname/.test(path) || path.includes('..')) return false;
+  const rest = path
+    .replace(/\$\{\s*(__dirname|import\.meta\.dirname)\s*\}/g, '')
+    .replace(/import\.meta\.(url|dirname)|__dirname|\bnew URL\b|\b(path\.)?(join|resolve|dirname)\b|\b(url\.)?fileURLToPath\b/g, '');
+  const variables = rest.replace(/'[^']*'|"[^"]*"|`[^`$]*`/g, '');
+  return /\w/.test(rest) && !/[\w$]/.test(variables);
+}
+
 function isTemporary(path: string, call: Call, input: RuleInput): boolean {
-  if (TEMPORARY.test(path) || (BUILD.test(path) && /['"`]/.test(path))) return true;
+  if (TEMPORARY.test(words(path)) || (BUILD.test(path) && /['"`]/.test(path))) return true;
   const name = /^[A-Za-z_$][\w$]*/.exec(path)?.[0] ?? '';
   const near =
     input.after?.calls.filter(

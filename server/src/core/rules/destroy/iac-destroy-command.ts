@@ -35,7 +35,7 @@ export default defineRule({
   ],
   *check({ added }) {
     for (const command of added.commands) {
-      if (EPHEMERAL.test(command.key) || /--dry-run(?!=none)|--client-only/.test(command.key)) continue;
+      if (EPHEMERAL.test(command.written) || isDryRun(command)) continue;
       const found = judge(command);
       if (found === undefined) continue;
       const source = command.words.map((word) => word.source).join(' ');
@@ -47,6 +47,10 @@ export default defineRule({
 const EPHEMERAL =
   /(^|[\s/="'_-])(preview|ephemeral|review|pr|sandbox|scratch|throwaway|kind|minikube|k3d|localstack|e2e|ci-test)([-_/\s"'$.=]|$)|\bterraform\b.*\bplan\b/i;
 
+function isDryRun(command: Command): boolean {
+  return command.words.some((word) => /^--(dry-run(=(?!none).*)?|client-only)$/.test(word.text));
+}
+
 type Judgement = { readonly severity: Severity; readonly what: string };
 
 function judge(command: Command): Judgement | undefined {
@@ -57,10 +61,7 @@ function judge(command: Command): Judgement | undefined {
     case 'terraform':
     case 'tofu':
     case 'terragrunt':
-      return terraform(
-        verbs.filter((word) => word !== 'run-all' && word !== 'run'),
-        has,
-      );
+      return terraform(terraformWords(words), has);
     case 'pulumi':
       return verbs[0] === 'destroy' || verbs[0] === 'down' ? critical('destroys the stack') : undefined;
     case 'cdk':
@@ -84,6 +85,15 @@ function judge(command: Command): Judgement | undefined {
     default:
       return undefined;
   }
+}
+
+/** Options whose value may stand as a word of its own, where it would read as a plan file. */
+const VALUED =
+  /^--?(var|var-file|target|exclude|replace|state|state-out|backup|parallelism|lock-timeout|chdir|out|generate-config-out|backend-config|working-dir|terragrunt-(config|working-dir|log-level))$/;
+
+/** Verb and arguments, without options and their values. */
+function terraformWords(words: readonly string[]): readonly string[] {
+  return words.filter((word, at) => !word.startsWith('-') && !VALUED.test(words[at - 1] ?? '') && word !== 'run-all' && word !== 'run');
 }
 
 function terraform(verbs: readonly string[], has: (pattern: RegExp) => boolean): Judgement | undefined {

@@ -1,6 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, receiver, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -30,7 +31,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
-      if (call.kind !== 'call' || !deletesAll(call, input)) continue;
+      if (call.kind !== 'call' || !deletesAll(call, input) || cameAlong(input, call)) continue;
       const what = shorten(target(call), 40);
       yield {
         side: 'after',

@@ -2,7 +2,7 @@ import type { Command, Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, numberOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, countOf, durationOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
 
 /**
  * What it sees
@@ -88,8 +88,8 @@ function weakened(change: SettingChange): string | undefined {
   if (before === undefined || (!RETENTION.test(name) && !expires)) return undefined;
   // An expiry that is taken out keeps everything.
   if (expires && after === undefined) return undefined;
-  const old = numberOf(before.value);
-  const fresh = after === undefined ? 0 : numberOf(after.value);
+  const old = daysOf(before.value);
+  const fresh = after === undefined ? 0 : daysOf(after.value);
   return old !== undefined && fresh !== undefined && fresh < old ? `${shown(before.value)} -> ${shown(after?.value)}` : undefined;
 }
 
@@ -122,7 +122,7 @@ const BACKUP_NAME = /back-?_?up|dump|snapshot|archive|wal|\.bak\b/i;
 
 function* weakenedScripts({ removed, added, after, path }: RuleInput): Generator<FindingDraft> {
   const about = BACKUP_NAME.test(path);
-  const before = removed.commands.filter((command) => about || BACKUP_NAME.test(command.key));
+  const before = removed.commands.filter((command) => about || BACKUP_NAME.test(`${command.pipedFrom ?? ''} ${command.written}`));
   for (const command of added.commands) {
     const fresh = pruneAge(command);
     const old = before.map(pruneAge).find((age) => age !== undefined);
@@ -145,15 +145,21 @@ function pruneAge(command: Command): number | undefined {
   const words = command.words.map((word) => word.text);
   if (command.name === 'find' && words.some((word) => word === '-delete' || word === '-exec')) {
     const at = words.findIndex((word) => /^-[mc]time$/.test(word));
-    return at < 0 ? undefined : numberOf((words[at + 1] ?? '').replace(/^\+/, ''));
+    return at < 0 ? undefined : daysOf((words[at + 1] ?? '').replace(/^\+/, ''));
   }
   if (command.name === 'restic' || command.name === 'borg') {
     const keep = words.flatMap((word, at) =>
       /^--keep-(daily|last|within)/.test(word) ? [word.includes('=') ? word.split('=')[1] : words[at + 1]] : [],
     );
-    return numberOf(keep[0]);
+    return daysOf(keep[0]);
   }
   return undefined;
+}
+
+/** A retention in days; a plain number is one already. */
+function daysOf(value: string | number | boolean | null | undefined): number | undefined {
+  const seconds = durationOf(value);
+  return seconds === undefined ? countOf(value) : seconds / 86_400;
 }
 
 /** What a command of a backup script gives that nothing else does. */

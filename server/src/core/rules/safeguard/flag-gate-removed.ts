@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten } from '../call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -40,6 +40,7 @@ export default defineRule({
         ) === true
       )
         continue;
+      if (isExtracted(input, call)) continue;
       if (wasRetired((side) => input.trees[side].mentioning(lastWord(flag), EXTENSIONS).length)) continue;
       yield {
         side: 'before',

@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostRouteGuards } from '../route-guards.ts';
@@ -58,7 +58,7 @@ export default defineRule({
         isLimiter(call.callee) &&
         call.callee.includes('.');
       if (!isAsked || call.scope === '' || counterpartScope(input, call.scope) === undefined) continue;
-      if (newCallsIn(input, call.scope).some((other) => isLimiter(other.callee))) continue;
+      if (newCallsIn(input, call.scope).some((other) => isLimiter(other.callee)) || isExtracted(input, call)) continue;
       yield {
         side: 'before',
         range: call.range,

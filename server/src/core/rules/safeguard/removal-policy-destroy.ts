@@ -1,5 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -68,7 +69,7 @@ export default defineRule({
       };
     }
     for (const call of input.added.calls) {
-      if (/\.applyRemovalPolicy$/.test(call.callee) && /DESTROY/.test(call.args[0] ?? ''))
+      if (/\.applyRemovalPolicy$/.test(call.callee) && /DESTROY/.test(call.args[0] ?? '') && !cameAlong(input, call))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` lets the stack destroy it`) };
     }
   },

@@ -1,7 +1,7 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -51,6 +51,7 @@ export default defineRule({
       if (!isAbort || flagged.has(call.range.start.line) || counterpartScope(input, call.scope) === undefined) continue;
       if (newCallsIn(input, call.scope).some((other) => /timeout|abort|deadline/i.test(other.callee)) || hasLimit(input, call.scope))
         continue;
+      if (isExtracted(input, call)) continue;
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };
     }
   },

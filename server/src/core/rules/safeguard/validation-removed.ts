@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
@@ -69,7 +69,12 @@ function* schemas(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (call.kind !== 'call' || !isValidation(call) || counterpartScope(input, call.scope) === undefined) continue;
     const now = newCallsIn(input, call.scope);
-    if (now.some(isValidation) || now.some((other) => other.args.some((argument) => isValidationName(argument)))) continue;
+    if (
+      isExtracted(input, call) ||
+      now.some(isValidation) ||
+      now.some((other) => other.args.some((argument) => isValidationName(argument)))
+    )
+      continue;
     if (
       newCallsIn(input, '').some(
         (other) =>

@@ -1,0 +1,78 @@
+import type { Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A change of what decides whether other changes are looked at: a setting of `.brakeline/policy.yaml`, a line of
+ * `.brakeline/allowed_signers`, or an attribute in `.gitattributes` by which files are no longer analysed.
+ *
+ * ## Why it matters
+ * This change is still judged by the base. The next one is judged by this one: whoever may widen the policy unseen needs no
+ * other permission.
+ *
+ * ## When it is fine
+ * The first policy and the first signer of a repository, and attributes for pictures and lock files.
+ *
+ * ## What it misses
+ * Attributes of one machine, which are in no tree, and rules of a host about who may merge.
+ */
+export default defineRule({
+  id: 'safeguard/review-policy-changed',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Changes who must look at a change, or what is looked at',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'OWASP AISVS: approvals must be verifiable outside the path of whoever is approved',
+      url: 'https://owasp.org/www-project-artificial-intelligence-security-verification-standard-aisvs-docs/',
+    },
+  ],
+  *check(input) {
+    if (input.before === undefined) return;
+    if (input.path === '.brakeline/policy.yaml') yield* changed(input, 'the review policy changes');
+    else if (input.path === '.brakeline/allowed_signers') yield* changed(input, 'who may sign changes');
+    else if (input.path.endsWith('.gitattributes')) yield* hidden(input);
+  },
+});
+
+/** One finding for a hunk: what was there and what is there now belong to one decision. */
+function* changed({ added, removed }: RuleInput, what: string): Iterable<FindingDraft> {
+  const fresh = added.settings[0];
+  const old = removed.settings[0];
+  if (fresh !== undefined) yield { side: 'after', range: fresh.range, message: fitMessage(`${what}: ${quote(wordsOf(fresh))}`) };
+  else if (old !== undefined) yield { side: 'before', range: old.range, message: fitMessage(`${what}: ${quote(wordsOf(old))} is gone`) };
+}
+
+const HIDES = /(^|\s)(linguist-(generated|vendored)(=true)?|binary|-diff|ident|filter=\S+|working-tree-encoding=\S+)(\s|$)/;
+/** Patterns of files that no rule reads. */
+const UNREAD =
+  /\.(png|jpe?g|gif|ico|svg|webp|avif|pdf|zip|gz|jar|woff2?|ttf|otf|mp[34]|wasm|snap|lock)$|(^|\/)(package-lock\.json|pnpm-lock\.yaml|go\.sum)$/i;
+/** Folders of what is made, or of what others wrote. */
+const MADE = /(^|\/)(dist|build|out|public|static|vendor|third[_-]?party|generated|gen|__generated__|coverage|docs?|node_modules)\//i;
+const READ = /(^|\/)\*+$|\.(sh|bash|sql|tf|hcl|[cm]?[jt]sx?|ya?ml|json)$|(^|\/)Dockerfile/i;
+
+function* hidden({ added }: RuleInput): Iterable<FindingDraft> {
+  for (const setting of added.settings) {
+    if (!HIDES.test(String(setting.value)) || UNREAD.test(patternOf(setting))) continue;
+    const message = fitMessage(`${quote(patternOf(setting))} is no longer analysed: ${quote(String(setting.value))}`);
+    yield {
+      side: 'after',
+      range: setting.range,
+      message,
+      ...(READ.test(patternOf(setting)) && !MADE.test(patternOf(setting)) ? {} : { severity: 'medium' as const }),
+    };
+  }
+}
+
+/** As a person would write it: `high.people: 0`, or the line itself. */
+function wordsOf({ path, value }: Setting): string {
+  return path.length > 1 ? `${path.slice(-2).join('.')}: ${value}` : `${path[0] ?? ''} ${value}`;
+}
+
+function patternOf({ path }: Setting): string {
+  return path[0] ?? '';
+}
