@@ -1,3 +1,4 @@
+import { addedOutside } from './facts/added-outside.ts';
 import { type AnalysedChange, analyseChange } from './facts/analyse-change.ts';
 import { type Memo, NO_MEMO } from './facts/memo.ts';
 import { pathContext } from './facts/path-context.ts';
@@ -33,7 +34,15 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
   const analysed = analyseChange(fileChanges(change, sameMeaning(policy)), splitHunks, options.memo ?? NO_MEMO);
   const precision = reachPrecision(analysed);
   const judged = analysed.files.map(({ analysis, residue }) =>
-    judgeFile({ analysis, residue, change, policy, precision, rules: options.rules ?? RULES }),
+    judgeFile({
+      analysis,
+      residue,
+      change,
+      policy,
+      precision,
+      addedElsewhere: addedOutside(analysed, analysis),
+      rules: options.rules ?? RULES,
+    }),
   );
   const hunks = judged.flatMap((file) => file.hunks);
   const blindSpots = [...analysed.blindSpots, ...judged.flatMap((file) => file.blindSpots)];

@@ -9,15 +9,19 @@ import { findingFingerprint } from './identity.ts';
 import type { ReachPrecision } from './languages/language.ts';
 import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
-import type { Reach } from './model/facts.ts';
+import type { FileFacts, Reach } from './model/facts.ts';
 import { compareSeverity, type Finding, type FindingDraft, SEVERITIES, type Severity } from './model/finding.ts';
 import type { Hunk } from './model/hunk.ts';
 import type { Policy } from './model/policy.ts';
+import { lastLineOf } from './model/range.ts';
 import type { BlindSpot } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
 import { familyOf, type Rule } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 import { scoreHunk } from './score/score.ts';
+
+/** Places that a finding names. Its radius has more of them, and counts all. */
+const MOST_RELATED = 10;
 
 /** One file of a change, and everything that its judgement depends on. */
 export interface FileCase {
@@ -27,6 +31,7 @@ export interface FileCase {
   readonly change: Change;
   readonly policy: Policy;
   readonly precision: ReachPrecision;
+  readonly addedElsewhere: () => FileFacts;
   readonly rules: readonly Rule[];
 }
 
@@ -38,14 +43,24 @@ export interface JudgedFile {
 
 /** Asks the rules about every hunk of a file, and completes what they say with severity, reach, region and fingerprint. */
 export function judgeFile(file: FileCase): JudgedFile {
-  const { analysis, residue, change, rules } = file;
+  const { analysis, residue, change, rules, addedElsewhere } = file;
   const { path, previousPath } = analysis.file;
   const hunks: AssessedHunk[] = [];
   const blindSpots = new Map<string, BlindSpot>();
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.reason} ${spot.detail ?? ''}`, spot);
   const reach = reachOf(change, analysis, file.precision, blind);
   for (const { hunk, removed, added } of factsOfHunks(analysis.hunks, residue)) {
-    const outcome = runRules(rules, { hunk, removed, added, before: analysis.before, after: analysis.after, reach, trees: change, path });
+    const outcome = runRules(rules, {
+      hunk,
+      removed,
+      added,
+      before: analysis.before,
+      after: analysis.after,
+      reach,
+      addedElsewhere,
+      trees: change,
+      path,
+    });
     outcome.blindSpots.forEach(blind);
     const findings = outcome.drafts.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach)).sort(byWeight);
     const first = findings[0];
@@ -63,7 +78,7 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis, policy }: FileCase, reach: Reach): Finding {
-  const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLine(draft) });
+  const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLineOf(draft.range) });
   const scope = scopeAt(draft.side === 'before' ? analysis.before : analysis.after, draft.range.start.line);
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(pathContext(hunk.path), draft.severity ?? rule.severity));
   // A note asks nobody, so nobody waits for its number.
@@ -79,16 +94,10 @@ function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis
     side: draft.side,
     range: draft.range,
     scope,
-    related: draft.related ?? radius?.dependents ?? [],
+    related: draft.related ?? radius?.dependents.slice(0, MOST_RELATED) ?? [],
     blastRadius: radius,
     region,
   };
-}
-
-/** A range that ends at character 0 does not reach into its last line. */
-function lastLine(draft: FindingDraft): number {
-  const { start, end } = draft.range;
-  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }
 
 function raiseTo(floor: Severity | undefined, severity: Severity): Severity {

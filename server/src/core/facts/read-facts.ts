@@ -8,7 +8,7 @@ import { mapKinds, NO_FACTS } from './kinds.ts';
 
 /** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
 const HARMLESS =
-  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/allowed_signers$/i;
+  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$/i;
 
 /**
  * Everything the file's language sees in one side of it; undefined where no language owns the path. A language that throws, be

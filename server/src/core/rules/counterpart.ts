@@ -1,5 +1,7 @@
 import type { Call, Fact, Guard, SourceFacts } from '../model/facts.ts';
+import type { FileContent, RepoPath } from '../model/tree.ts';
 import type { RuleInput } from './define.ts';
+import { callsInside, guardKind } from './guard-kinds.ts';
 
 /**
  * The scope of the after side that stands for `scope` of the before side: the one of the same name, or a new one that calls
@@ -43,6 +45,29 @@ export function newGuardsIn(input: RuleInput, scope: string): readonly Guard[] {
   return surplus(input.after.guards, input.before?.guards ?? []).filter((guard) => within(guard.scope, counterpart));
 }
 
+/** True where a removed call now stands in a function of this file that its own function calls: it was extracted. */
+export function isExtracted(input: RuleInput, call: Call): boolean {
+  const scope = counterpartScope(input, call.scope);
+  if (scope === undefined || input.after === undefined) return false;
+  const called = new Set(calleesIn(input.after.calls, scope).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)));
+  return surplus(input.after.calls, input.before?.calls ?? []).some(
+    (other) => other.callee === call.callee && !within(other.scope, scope) && other.scope.split('.').some((part) => called.has(part)),
+  );
+}
+
+/**
+ * True where an added call stood in this file before, word for word, and came along with its function: the function was
+ * renamed, or the call was extracted from one or inlined into one. Between two functions that both stay nothing comes along.
+ */
+export function cameAlong(input: RuleInput, call: Call): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return false;
+  const isSame = (other: Call): boolean => other.callee === call.callee && other.args.join() === call.args.join();
+  const stays = (facts: SourceFacts, scope: string): boolean => scope === '' || hasScope(facts, scope);
+  const left = surplus(before.calls.filter(isSame), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
+  return surplus(after.calls.filter(isSame), before.calls).indexOf(call) < left.length;
+}
+
 /** Of n facts with one key, the last n - m where the old side has m of them. */
 function surplus<T extends Fact>(facts: readonly T[], old: readonly Fact[]): readonly T[] {
   const left = new Map<string, number>();
@@ -58,9 +83,41 @@ function surplus<T extends Fact>(facts: readonly T[], old: readonly Fact[]): rea
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
   return input.removed.guards.filter((guard) => {
     if (!isWanted(guard) || counterpartScope(input, guard.scope) === undefined) return false;
-    if (newGuardsIn(input, guard.scope).some((other) => likeness(guard, other) >= 0.5)) return false;
+    if (newGuardsIn(input, guard.scope).some((other) => replaces(input, guard, other))) return false;
     return !isElsewhere(input, guard);
   });
+}
+
+/** A guard of the same kind and a like shape that asks about what the old one asked about. */
+function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
+  return likeness(old, fresh) >= 0.5 && asksAboutSame(input, old, fresh) && kind(old, 'before') === kind(fresh, 'after');
+}
+
+/** True where the two share a name, or one of the new names is an old one renamed, or a variable made of it. */
+function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const content = input.trees.after.read(input.path);
+  const text = content?.kind === 'text' ? content.text : '';
+  const has = (facts: SourceFacts | undefined, name: string): boolean => facts?.tokens.some((token) => token.text === name) === true;
+  const newNames = fresh.reads.filter((name) => isName(name));
+  return old.reads
+    .filter((name) => isName(name))
+    .some(
+      (name) =>
+        newNames.includes(name) ||
+        newNames.some((other) => (!has(input.after, name) && !has(input.before, other)) || isMadeOf(text, other, name)),
+    );
+}
+
+/** Names that say nothing of what a condition is about. */
+function isName(identifier: string): boolean {
+  return !/^(undefined|NaN|Infinity|length|size|Array|Object|Number|String|Boolean)$/.test(identifier);
+}
+
+/** `const list = features.filter(Boolean)`. */
+function isMadeOf(text: string, name: string, source: string): boolean {
+  const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
+  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
 }
 
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
@@ -70,23 +127,50 @@ function isElsewhere(input: RuleInput, guard: Guard): boolean {
   return movedText(input, guard.test, guard.reads);
 }
 
-/** True where a stretch of code now stands in another file that did not have it before. `names` are identifiers it holds. */
+/**
+ * True where a stretch of code now stands in another file that did not have it before, and one of the two imports the other:
+ * the same words in a file that has nothing to do with this one guard something else. `names` are identifiers it holds.
+ */
 export function movedText(input: RuleInput, text: string, names: readonly string[]): boolean {
   const rarest = [...names].sort((a, b) => b.length - a.length)[0];
   const extension = input.path.slice(input.path.lastIndexOf('.'));
-  if (rarest === undefined || text.length < 6) return false;
   const flat = flatten(text);
+  if (rarest === undefined || text.length < 6 || !isAddedAsCode(input, flat)) return false;
   return input.trees.after.mentioning(rarest, [extension, '.ts', '.js']).some((path) => {
     if (path === input.path) return false;
     const after = input.trees.after.read(path);
     const before = input.trees.before.read(path);
     if (after?.kind !== 'text' || (before?.kind === 'text' && before.text === after.text)) return false;
-    return flatten(after.text).includes(flat) && (before?.kind !== 'text' || !flatten(before.text).includes(flat));
+    if (!flatten(after.text).includes(flat) || (before?.kind === 'text' && flatten(before.text).includes(flat))) return false;
+    const own = input.trees.after.read(input.path);
+    return STANDS_BEFORE_ALL.test(path) || asksFor(own, path) || asksFor(after, input.path);
   });
 }
 
+/** True where another file of the change gained it as a condition or a call: a remark with the same words guards nothing. */
+function isAddedAsCode(input: RuleInput, flat: string): boolean {
+  const { guards, calls } = input.addedElsewhere();
+  return (
+    guards.some((guard) => flatten(guard.test).includes(flat)) ||
+    calls.some((call) => flatten(`${call.callee}(${call.args.join(',')})`).includes(flat))
+  );
+}
+
+/** Files that a framework puts in front of every route, without an import. */
+const STANDS_BEFORE_ALL = /(^|\/)(middleware|proxy|hooks\.server|_middleware)\.[cm]?[jt]sx?$/;
+
+/** True where a file names another in an import: by its own name, or by its folder's. */
+function asksFor(content: FileContent | undefined, path: RepoPath): boolean {
+  if (content?.kind !== 'text') return false;
+  const parts = path.replace(/\.[^./]+$/, '').split('/');
+  const names = parts.slice(-2);
+  return [...content.text.matchAll(/\b(?:from|import|require)\b\s*\(?\s*['"]([^'"]+)['"]/g)].some(([, specifier = '']) =>
+    names.includes((specifier.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '')),
+  );
+}
+
 /** How alike two conditions are, 0 to 1: same operators, properties and literals, whatever the variables are called. */
-export function likeness(a: Guard, b: Guard): number {
+function likeness(a: Guard, b: Guard): number {
   const left = shape(a.test);
   const right = shape(b.test);
   const pool = [...right];

@@ -14,6 +14,8 @@ export interface RuleInput {
   readonly before: SourceFacts | undefined;
   readonly after: SourceFacts | undefined;
   readonly reach: Reach;
+  /** What the change added to other files: a guard among them may be the one that left this file. */
+  addedElsewhere(): FileFacts;
   /** Both whole trees, for rules that follow a name across files. */
   readonly trees: { readonly before: Tree; readonly after: Tree };
   readonly path: RepoPath;

@@ -8,7 +8,7 @@ export function isWider(narrow: string, wide: string): boolean {
 }
 
 /** Members of a union at its top level, in order. */
-export function unionOf(type: string): readonly string[] {
+function unionOf(type: string): readonly string[] {
   const members: string[] = [];
   let depth = 0;
   let member = '';

@@ -2,10 +2,10 @@ import type { ts } from 'ts-morph';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
 
-/** Names of checks. A check that left one function and came to another is not the same check, so its key holds its scope. */
-const CHECK =
-  /^(require|assert|ensure|check|verify|validate|authori[sz]e|authenticate|guard|can|is|has|enforce|must|limit|throttle|protect|acquire|lock)([A-Z_]|$)/;
-
+/**
+ * A call that left one function and came to another is not the same call, so its key holds its scope; one of the module
+ * itself, such as a route, says where it belongs by its arguments.
+ */
 export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): void {
   const { ts } = view;
   if (ts.isDecorator(node)) {
@@ -22,7 +22,7 @@ export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): 
     callee,
     args: parts.map((part) => view.text(part)),
     range: view.range(view.start(node), headEnd(view, node)),
-    key: CHECK.test(lastName(callee)) ? `${text} in ${scope}` : text,
+    key: scope === '' ? text : `${text} in ${scope}`,
     scope,
   });
 }

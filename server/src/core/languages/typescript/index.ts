@@ -1,7 +1,8 @@
-import type { FileFacts, SourceFacts } from '../../model/facts.ts';
+import type { SourceFacts } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
+import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
-import { compiler, loadCompiler } from './compiler.ts';
+import { type Compiler, compiler, loadCompiler } from './compiler.ts';
 import { reachOfSymbol } from './reach.ts';
 import { emptySink } from './sink.ts';
 import { readSymbols } from './symbols.ts';
@@ -16,29 +17,32 @@ const language: Language = {
   owns: (path) => OWNED.test(path),
   embeds: ['sql'],
   prepare: loadCompiler,
-  facts: readFile,
+  facts: readSafely,
   reach: reachOfSymbol,
 };
 
 export default language;
 
-function readFile(path: RepoPath, text: string, embed: Embed): SourceFacts {
+/** The depth of a syntax tree is the file's to choose, and a walk may run out of stack: that file is a blind spot. */
+function readSafely(path: RepoPath, text: string, embed: Embed): SourceFacts {
   const ts = compiler();
-  if (ts === undefined)
-    return {
-      ...NOTHING,
-      language: 'typescript',
-      scopes: [],
-      tokens: [],
-      blindSpots: [{ reason: 'grammar-missing', detail: 'typescript' }],
-    };
+  if (ts === undefined) return { ...draftFacts('typescript'), blindSpots: [{ reason: 'grammar-missing', detail: 'typescript' }] };
+  try {
+    return readFile(ts, path, text, embed);
+  } catch (error) {
+    const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { ...draftFacts('typescript'), blindSpots: [{ reason: 'parse-error', detail }] };
+  }
+}
+
+function readFile(ts: Compiler, path: RepoPath, text: string, embed: Embed): SourceFacts {
   const view = viewOf(ts, parseSource(ts, path, text));
   const sink = emptySink();
   readSymbols(view, sink);
   walk(view, sink, embed);
   const { embedded, scopes, symbols, calls, guards, handlers, options } = sink;
   return {
-    ...NOTHING,
+    ...draftFacts('typescript'),
     commands: embedded.flatMap((part) => part.commands),
     statements: embedded.flatMap((part) => part.statements),
     symbols,
@@ -46,25 +50,11 @@ function readFile(path: RepoPath, text: string, embed: Embed): SourceFacts {
     guards,
     handlers,
     options,
-    language: 'typescript',
     scopes,
     tokens: view.tokens.map((token) => ({ text: token.text, line: view.range(token.start, token.start).start.line })),
     blindSpots: [...syntaxErrors(view), ...embedded.flatMap((part) => part.blindSpots.filter((spot) => spot.reason === 'grammar-missing'))],
   };
 }
-
-const NOTHING: FileFacts = {
-  commands: [],
-  statements: [],
-  settings: [],
-  resources: [],
-  calls: [],
-  guards: [],
-  handlers: [],
-  options: [],
-  symbols: [],
-  dependencies: [],
-};
 
 /** The parser goes on after an error, so facts still come; what it skipped may hold more, which is said once. */
 function syntaxErrors(view: View): SourceFacts['blindSpots'] {

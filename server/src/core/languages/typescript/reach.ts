@@ -22,7 +22,7 @@ const KNOWN = new WeakMap<Tree, Knowledge>();
 
 const MAX_CANDIDATES = 400;
 const MAX_BARRELS = 100;
-const MAX_DEPENDENTS = 10;
+const MAX_DEPENDENTS = 100;
 const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/;
 
 /**
@@ -36,9 +36,18 @@ export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact, pr
   const question = `${precision} ${path} ${symbol.kind} ${symbol.name}`;
   const known = knowledge.answers.get(question);
   if (known !== undefined) return known;
-  const answer = ask(ts, tree, knowledge, path, symbol, precision);
+  const answer = askSafely(() => ask(ts, tree, knowledge, path, symbol, precision));
   knowledge.answers.set(question, answer);
   return answer;
+}
+
+/** A file that is too deep to walk, or that the compiler stumbles over, is not computed, which is never read as none. */
+function askSafely(answer: () => BlastRadius | null): BlastRadius | null {
+  try {
+    return answer();
+  } catch {
+    return null;
+  }
 }
 
 function knowledgeOf(ts: Compiler, tree: Tree): Knowledge {

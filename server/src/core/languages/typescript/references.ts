@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { RepoPath, Tree } from '../../model/tree.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
 import type { Compiler } from './compiler.ts';
 import type { Located } from './locate.ts';
 import type { Resolver } from './resolve.ts';
@@ -43,6 +44,7 @@ export function findPlaces(
     const entries = service.findReferences(ROOT + declaring, located.name)?.flatMap((symbol) => symbol.references) ?? [];
     const program = service.getProgram();
     const places = new Map<string, Place>();
+    const indexes = new Map<string, LineIndex>();
     for (const entry of entries) {
       const path = entry.fileName.slice(ROOT.length) as RepoPath;
       if (!files.has(path)) continue;
@@ -50,9 +52,10 @@ export function findPlaces(
       if (path === declaring && start >= located.start && start < located.end) continue;
       const source = program?.getSourceFile(entry.fileName);
       if (source === undefined) continue;
-      const line = source.getLineAndCharacterOfPosition(start).line + 1;
+      const lines = indexes.get(path) ?? indexLines(source.text);
+      indexes.set(path, lines);
       const use = useOf(compiler, source, start, entry.textSpan.length);
-      places.set(`${path}:${start}`, { path, line, ...use });
+      places.set(`${path}:${start}`, { path, line: lines.lineAt(start), ...use });
     }
     return [...places.values()];
   } finally {

@@ -82,12 +82,18 @@ function collectOpaque(
     if (compiler.isForStatement(node)) {
       for (let at = node.getStart(source); at < node.statement.pos; at += 1) if (source.text.charCodeAt(at) === 59) separators.add(at);
     }
+    // A body that is a semicolon alone stays: without it the next statement is the body.
+    if (compiler.isEmptyStatement(node) && !isStatementList(compiler, node.parent)) separators.add(node.getStart(source));
     // Members of a written type need something between them; the last one does not.
     if (compiler.isTypeLiteralNode(node)) for (const member of node.members.slice(0, -1)) separators.add(member.end - 1);
     compiler.forEachChild(node, visit);
   };
   visit(source);
   return { opaque: opaque.sort((a, b) => a.pos - b.pos), separators };
+}
+
+function isStatementList(compiler: Compiler, node: ts.Node): boolean {
+  return compiler.isBlock(node) || compiler.isSourceFile(node) || compiler.isModuleBlock(node) || compiler.isCaseOrDefaultClause(node);
 }
 
 function normaliseLiteral(text: string): string {

@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph';
-import type { Position, Range } from '../../model/range.ts';
+import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
+import { indexLines } from '../positions.ts';
 import type { Compiler } from './compiler.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -37,6 +38,8 @@ export function parseSource(compiler: Compiler, path: RepoPath, text: string): t
 export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
   const tokens = tokenize(compiler, source);
   const functions = functionsByStart(compiler, source);
+  // The compiler's own table also ends lines at CR, U+2028 and U+2029, where a hunk does not.
+  const lines = indexLines(source.text);
   const start = (node: ts.Node): number => node.getStart(source, false);
   const render = (node: ts.Node, spaced: boolean): string => {
     const end = node.end;
@@ -60,14 +63,9 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
     tokens,
     text: (node) => render(node, false),
     key: (node) => render(node, true),
-    range: (from, to) => ({ start: position(source, from), end: position(source, to) }),
+    range: lines.rangeOf,
     start,
   };
-}
-
-function position(source: ts.SourceFile, offset: number): Position {
-  const { line, character } = source.getLineAndCharacterOfPosition(offset);
-  return { line: line + 1, character };
 }
 
 function firstTokenAt(tokens: readonly Token[], offset: number): number {

@@ -13,7 +13,8 @@ import { fitMessage } from '../quote.ts';
  * Whoever writes the value writes the statement.
  *
  * ## When it is fine
- * Constants and identifiers in upper case, and tagged templates, which bind their values. These are not flagged.
+ * Constants in upper case, names such as `table` and `whereClause` that do not come from a request, values that were escaped or
+ * made numbers, and tagged templates, which bind their values. These are not flagged.
  *
  * ## What it misses
  * A statement that is put together in one function and run in another.

@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { isWrite, lastName, shorten } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -38,7 +38,7 @@ export default defineRule({
       const scope = counterpartScope(input, call.scope);
       if (scope === undefined || input.after?.calls.some((other) => opens(other) && within(other.scope, scope)) === true) continue;
       const writes = writesIn(input, scope);
-      if (writes < 2) continue;
+      if (writes < 2 || isExtracted(input, call)) continue;
       flagged.add(call.scope);
       yield {
         side: 'before',

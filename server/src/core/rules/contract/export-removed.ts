@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { shorten } from '../call-names.ts';
-import { fanIn, severityByFanIn } from '../contract-callers.ts';
+import { fanIn, fileAfter, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -41,7 +41,8 @@ export default defineRule({
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
       const left = radius.dependents.filter((dependent) => dependent.path !== input.path && stillAsks(input, symbol, dependent));
-      if (left.length === 0) continue;
+      // One that the radius counts and does not list was not looked at.
+      if (left.length === 0 && radius.references <= radius.dependents.length) continue;
       const severity = severityByFanIn(radius);
       yield {
         side: 'before',
@@ -70,12 +71,7 @@ function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
 function wentWithItsFile(input: RuleInput, symbol: SymbolFact): boolean {
   const specifier = /^\* from '(\.[^']*)'$/.exec(symbol.name)?.[1];
   if (specifier === undefined) return false;
-  const parts = input.path.split('/').slice(0, -1);
-  for (const part of specifier.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const base = parts.join('/').replace(/\.[cm]?jsx?$/, '');
+  const base = pathFrom(input.path, specifier).replace(/\.[cm]?jsx?$/, '');
   const files = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '/index.ts', '/index.tsx', '/index.js'].map(
     (end) =>
       // A path of the tree by its parts.
@@ -89,21 +85,36 @@ function wentWithItsFile(input: RuleInput, symbol: SymbolFact): boolean {
 /** The dependent's line still stands, or, where it names the symbol, the file still does. */
 function stillAsks(input: RuleInput, symbol: SymbolFact, dependent: Dependent): boolean {
   const before = input.trees.before.read(dependent.path);
-  const after = input.trees.after.read(dependent.path);
-  if (after === undefined || before?.kind !== 'text') return false;
-  if (after.kind !== 'text' || after.text === before.text) return true;
+  const file = fileAfter(input, dependent.path);
+  const after = file?.content;
+  if (file === undefined || after === undefined || before?.kind !== 'text') return false;
+  if (after.kind !== 'text' || (after.text === before.text && file.path === dependent.path)) return true;
   const line = before.text.split('\n')[dependent.line - 1]?.trim() ?? '';
   if (!line.includes(symbol.name)) return after.text.split('\n').some((other) => other.trim() === line);
   // Moved to another file: the importer names it still, and asks another file for it.
-  return after.text.split('\n').some((other) => other.trim() === line) && !hasMoved(before.text, after.text, symbol.name);
+  return (
+    after.text.split('\n').some((other) => other.trim() === line) &&
+    !hasMoved([dependent.path, before.text], [file.path, after.text], symbol.name)
+  );
 }
 
-/** True where the lines that import the name are other lines now. */
-function hasMoved(before: string, after: string, name: string): boolean {
-  const imports = (text: string): string =>
+/** True where the lines that import the name ask other files now, wherever the importer stands. */
+function hasMoved(before: readonly [path: string, text: string], after: readonly [path: string, text: string], name: string): boolean {
+  const imports = ([path, text]: readonly [string, string]): string =>
     text
       .split('\n')
       .filter((line) => /\b(import|require|from)\b/.test(line))
+      .map((line) => line.replace(/(?<=['"])\.[^'"]*/, (specifier) => pathFrom(path, specifier)))
       .join('\n');
   return imports(before) !== imports(after) && imports(after).includes(name);
+}
+
+/** `src/lib/money` of `./lib/money` in `src/cart.ts`. */
+function pathFrom(path: string, specifier: string): string {
+  const parts = path.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }

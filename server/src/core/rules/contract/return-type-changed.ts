@@ -44,7 +44,7 @@ export default defineRule({
       const radius = input.reach.of(symbol);
       if (
         radius !== null &&
-        (radius.files === 0 || isEveryCallerUpdated(input, symbol, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
+        (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
       )
         continue;
       const severity = radius === null ? undefined : severityByFanIn(radius);

@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
-import { dependentsLeft, fanIn, isEveryCallerUpdated } from '../contract-callers.ts';
+import { fanIn, isEveryCallerUpdated } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -35,12 +35,7 @@ export default defineRule({
       const isWaiting = (line: string): boolean => /\bawait\b|\.then\(|^yield\b/.test(line);
       const isCall = (line: string, message: string): boolean =>
         message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('('));
-      const left = dependentsLeft(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line));
-      if (
-        left.length === 0 ||
-        isEveryCallerUpdated(input, symbol, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))
-      )
-        continue;
+      if (isEveryCallerUpdated(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))) continue;
       yield {
         side: 'after',
         range: now.range,

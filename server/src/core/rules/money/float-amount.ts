@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
+import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -30,14 +30,14 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
     for (const call of input.added.calls) {
-      if (!isFloat(call) || flagged.has(call.range.start.line) || !isMoney(input, call)) continue;
+      if (!isFloat(call) || flagged.has(call.range.start.line) || !isMoney(input, call) || cameAlong(input, call)) continue;
       flagged.add(call.range.start.line);
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(text(call), 44)}\` makes an amount a float`) };
     }
     for (const call of input.removed.calls) {
       if (!isExact(call) || flagged.has(call.range.start.line)) continue;
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || !isMoney(input, call) || newCallsIn(input, call.scope).some(isExact)) continue;
+      if (scope === undefined || !isMoney(input, call) || newCallsIn(input, call.scope).some(isExact) || isExtracted(input, call)) continue;
       if (input.after?.calls.some((other) => within(other.scope, scope) && isExact(other)) === true) continue;
       flagged.add(call.range.start.line);
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` no longer keeps the amount exact`) };

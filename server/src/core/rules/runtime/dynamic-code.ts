@@ -1,6 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -31,7 +32,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
       const code = codeOf(call);
-      if (code === undefined) continue;
+      if (code === undefined || cameAlong(input, call)) continue;
       const isConstant = literal(code) !== undefined;
       yield {
         side: 'after',

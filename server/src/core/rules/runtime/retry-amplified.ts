@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { LineSpan } from '../../model/hunk.ts';
 import type { Range } from '../../model/range.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
@@ -178,6 +178,7 @@ function* settings(input: RuleInput): Iterable<FindingDraft> {
       !isPause(call.callee) ||
       counterpartScope(input, call.scope) === undefined ||
       !stillRetries(input, call.scope) ||
+      isExtracted(input, call) ||
       loopsEndlessly(input, call.scope)
     )
       continue;

@@ -1,6 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -28,7 +29,11 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
       const value = filledIn(call);
-      if (value === undefined || input.removed.calls.some((other) => other.callee === call.callee && filledIn(other) !== undefined))
+      if (
+        value === undefined ||
+        cameAlong(input, call) ||
+        input.removed.calls.some((other) => other.callee === call.callee && filledIn(other) !== undefined)
+      )
         continue;
       yield {
         side: 'after',
