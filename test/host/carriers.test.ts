@@ -190,7 +190,7 @@ describe('readBundle', () => {
     const missing = path.join(repository.dir, 'nothing.jsonl');
     await expect(readBundle({ kind: 'file', path: missing })).rejects.toMatchObject({
       code: 'bad-usage',
-      message: expect.stringMatching(/^expected a bundle in .*nothing\.jsonl, found: ENOENT/),
+      message: expect.stringMatching(/^expected a bundle in .*nothing\.jsonl, found no such file$/),
     });
   });
 

@@ -5,6 +5,7 @@ import type { Assessment } from '../../server/src/core/model/assessment.ts';
 import type { Finding } from '../../server/src/core/model/finding.ts';
 import type { Policy, Requirement } from '../../server/src/core/model/policy.ts';
 import type { GapCode, VerificationResult } from '../../server/src/core/model/result.ts';
+import type { BlindReason } from '../../server/src/core/model/tree.ts';
 import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
 import { type VerificationInput, verifyChange } from '../../server/src/core/verify/verify.ts';
 import {
@@ -135,6 +136,12 @@ describe('gaps', () => {
     expect(verify([nameless], { policy }).warnings).toEqual([expect.stringContaining('names no repository id')]);
   });
 
+  it('rejected: a rejection made before the repository had an id is not voided by an id that the head adds', async () => {
+    const decision = { decision: 'rejected' as const, by: { id: NAMES.get(ADA) ?? '' } };
+    const rejection = await sealLine(makeAcknowledgement([FINDING], decision), makeSigner(ADA), {});
+    expect(codes(verify([rejection, await line(BOB)]))).toEqual(['rejected']);
+  });
+
   it('a replay to another path or scope covers nothing: the fingerprint is another', async () => {
     const moved = makeFinding('moved', { scope: 'refund' });
     expect(codes(verify([await line()], { assessment: makeAssessment([moved]) }))).toEqual(['uncovered']);
@@ -187,6 +194,37 @@ describe('gaps', () => {
     expect(codes(verify([await line()], { assessment: alone }))).toEqual([]);
   });
 
+  it('dependents-unconfirmed: each of the first ten that a person is shown, wherever its line has moved to', async () => {
+    const dependents = Array.from({ length: 12 }, (_, index) => ({ path: repoPath(`src/c${index}.ts`), line: 4, message: '' }));
+    const radius = {
+      references: 13,
+      files: 12,
+      transitiveFiles: 0,
+      packages: 1,
+      tests: 0,
+      exported: true,
+      method: 'types' as const,
+      atMost: false,
+      dependents: [...dependents.slice(0, 1), { path: repoPath('src/c0.ts'), line: 9, message: '' }, ...dependents.slice(1)],
+    };
+    const critical = makeFinding('a', { severity: 'critical', blastRadius: radius });
+    const assessment = makeAssessment([critical]);
+    const confirming = async (confirmedDependents: readonly string[]): Promise<readonly GapCode[]> =>
+      codes(verify([await line(ADA, [critical], { confirmedDependents })], { assessment }));
+    const shown = radius.dependents.slice(0, 10).map((one) => `${one.path}:${one.line}`);
+    expect(await confirming(shown)).toEqual([]);
+    expect(await confirming(shown.map((place) => place.replace(':4', ':40').replace(':9', ':90')))).toEqual([]);
+    expect(await confirming(['yes'])).toEqual(['dependents-unconfirmed']);
+    expect(await confirming([...shown.slice(1), 'src/other.ts:1'])).toEqual(['dependents-unconfirmed']);
+    // Equal findings of two symbols may have other dependents: each is judged by its own.
+    const elsewhere = { ...radius, dependents: radius.dependents.map((one) => ({ ...one, path: repoPath(`lib/${one.path}`) })) };
+    const twins = makeAssessment([critical, { ...critical, blastRadius: elsewhere }]);
+    const both = await line(ADA, [critical, critical], { confirmedDependents: shown });
+    expect(codes(verify([both], { assessment: twins }))).toContain('dependents-unconfirmed');
+    // The same place twice is not two places of that file.
+    expect(await confirming(['src/c0.ts:4', 'src/c0.ts:4', ...shown.slice(2)])).toEqual(['dependents-unconfirmed']);
+  });
+
   it('self-approval: compared without case, and never passed where the authors are not known', async () => {
     const policy = demanding({ self: false });
     expect(codes(verify([await line()], { policy }))).toEqual(['self-approval']);
@@ -225,6 +263,29 @@ describe('several people, several findings', () => {
     expect(codes(result)).toEqual(['uncovered']);
     expect(result.gaps[0]?.message).toBe('expected acknowledgements of 2 people, found ada@example.invalid');
     expect(codes(verify([await line(ADA), again, await line(BOB)], { policy, trust }))).toEqual([]);
+  });
+
+  it('lines of allowed_signers that share a name or a key are one person, whom no policy needs to name', async () => {
+    const policy = demanding({ people: 2 });
+    const [one, two, three] = [makeKey(7), makeKey(8), makeKey(9)];
+    const signers = [
+      { principals: ['alice', 'a@example.invalid'], publicKey: publicLine(one) },
+      { principals: ['A@example.invalid'], publicKey: publicLine(two) },
+      { principals: ['al'], publicKey: publicLine(two) },
+      { principals: ['al'], publicKey: publicLine(three) },
+    ];
+    const by = (id: string, key: typeof one) => line(key, [FINDING], { by: { id } });
+    const lines = await Promise.all([by('alice', one), by('A@example.invalid', two), by('al', three)]);
+    const result = verify(lines, { policy, trust: { signers } });
+    expect(codes(result)).toEqual(['uncovered']);
+    expect(result.gaps[0]?.message).toBe('expected acknowledgements of 2 people, found alice');
+    const withBob = { signers: [...signers, ...TRUST.signers] };
+    expect(verify([...lines, await line(BOB)], { policy, trust: withBob }).passed).toBe(true);
+    const named = demanding({ people: 2 }, { people: [{ id: 'github:1', roles: [], principals: ['alice'] }] });
+    expect(verify([...lines, await line(BOB)], { policy: named, trust: withBob }).covered[0]?.by).toEqual([
+      'bob@example.invalid',
+      'github:1',
+    ]);
   });
 
   it('one key listed for two people of the policy counts for neither', async () => {
@@ -348,13 +409,24 @@ describe('carriers are not trusted', () => {
 });
 
 describe('blind spots', () => {
-  const blind = (reason: 'missing-object' | 'binary'): Assessment =>
-    makeAssessment([], { blindSpots: [{ path: repoPath('a.ts'), reason, detail: 'x' }] });
+  const blind = (reason: BlindReason): Assessment => makeAssessment([], { blindSpots: [{ path: repoPath('a.ts'), reason, detail: 'x' }] });
 
   it('what this machine could not recompute is a gap', () => {
     expect(verify([], { assessment: blind('missing-object') }).gaps).toMatchObject([
       { code: 'unverifiable', path: 'a.ts', message: expect.stringContaining('missing-object (x)') },
     ]);
+  });
+
+  it('what the head itself made unreadable is a gap, told once', () => {
+    const hidden = [{ path: repoPath('a.ts'), reason: 'binary' as const, detail: 'x' }];
+    const result = verify([], { assessment: blind('binary'), hidden });
+    expect(result.gaps).toMatchObject([{ code: 'unverifiable', path: 'a.ts', message: expect.stringContaining('binary (x)') }]);
+    expect(result.warnings).toEqual([]);
+    expect(codes(verify([], { assessment: blind('diff-capped') }))).toEqual(['unverifiable']);
+    expect(verify([], { assessment: blind('parse-error') })).toMatchObject({
+      passed: true,
+      warnings: ['not analysed: a.ts: parse-error (x)'],
+    });
   });
 
   it('what nobody analyses is a warning', () => {

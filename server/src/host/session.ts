@@ -13,9 +13,11 @@ import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
 import { selectRecords } from '../core/verify/select-records.ts';
 import { verifyChange } from '../core/verify/verify.ts';
+import { AppError } from './app-error.ts';
 import type { CarrierLines } from './carriers/carrier-path.ts';
 import { readCarriers } from './carriers/read-carriers.ts';
 import { readNotes } from './carriers/read-notes.ts';
+import { hiddenFiles } from './hidden-files.ts';
 import { createLedgerReader } from './ledger-records.ts';
 import { loadPolicy, loadTrust } from './policy/load-policy.ts';
 import { openRepository, type Repository } from './repository.ts';
@@ -50,6 +52,8 @@ export interface Review {
   readonly policy: Policy;
   readonly assessment: Assessment;
   readonly coverage: Coverage;
+  /** One line for a person about what this answer leaves out: a policy of a draft that cannot be read. */
+  readonly warnings: readonly string[];
 }
 
 export interface VerifyRequest {
@@ -57,6 +61,17 @@ export interface VerifyRequest {
   readonly head: string;
   /** Contents of bundle files, read by the caller. */
   readonly bundles?: readonly string[];
+}
+
+export interface ChangeOptions {
+  /** The commit whose policy holds; the change's own before side where not given. */
+  readonly base?: string;
+  readonly memo?: Memo;
+  /**
+   * True where the after side is what somebody types just now. Its policy may be half a file: then the base's alone holds, and
+   * the review says so in `warnings`. Everywhere else a policy that cannot be read fails.
+   */
+  readonly isDraft?: boolean;
 }
 
 /**
@@ -70,8 +85,8 @@ export interface Session {
   review(request?: ReviewRequest): Promise<Review>;
   /** The saved files against HEAD, to be asked with buffers over it; large files are judged by HEAD's policy. */
   worktree(): WorktreeChange;
-  /** As `review`, for a change the caller made itself (a patch, the editor's buffers). `base` names the commit whose policy holds. */
-  reviewChange(change: Change, options?: { readonly base?: string; readonly memo?: Memo }): Promise<Review>;
+  /** As `review`, for a change the caller made itself (a patch, the editor's buffers). */
+  reviewChange(change: Change, options?: ChangeOptions): Promise<Review>;
   verify(request: VerifyRequest): Promise<VerificationResult>;
   close(): void;
 }
@@ -82,20 +97,39 @@ export function openSession(dir: string, options: SessionOptions): Session {
   const readRecords = createLedgerReader(options.log);
   const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
 
-  const reviewChange: Session['reviewChange'] = async (change, { base, memo } = {}) => {
-    const policy = policyOf(base === undefined ? change.before : repository.commitTree(base), change.after);
+  let logged = '';
+  /** A keystroke answers anew; what it warns of is told when it changes. */
+  const logOnce = (warnings: readonly string[]): void => {
+    const text = warnings.join('\n');
+    if (text !== '' && text !== logged) options.log?.(text);
+    logged = text;
+  };
+
+  const reviewChange: Session['reviewChange'] = async (change, { base, memo, isDraft } = {}) => {
+    const baseTree = base === undefined ? change.before : repository.commitTree(base);
+    const { policy, warnings } =
+      isDraft === true ? draftPolicyOf(baseTree, change.after) : { policy: policyOf(baseTree, change.after), warnings: [] };
+    logOnce(warnings);
     await prepareLanguages(change.touched, options.readAsset);
     const assessment = assess(change, policy, memo === undefined ? {} : { memo });
     const records = await readRecords(repository.commonDir);
-    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }) };
+    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }), warnings };
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
     const input = await recompute(repositories, base, head, options.readAsset);
     const { change, policy, assessment, trust, context } = input;
     const records = await readRecords(repository.commonDir);
     const own = coverFindings(assessment, records, policy, undefined, { now: context.now });
-    const carried = selectRecords(carrierLines(repository, input, base, head).lines, assessment, trust).records;
-    return { change, policy, assessment, coverage: uniteCoverage(own, coverFindings(assessment, carried, policy, trust, context)) };
+    // What somebody took back here is taken back, though the carriers do not say so yet.
+    const withdrawn = records.filter(({ acknowledgement }) => acknowledgement.decision !== 'acknowledged');
+    const carried = [...selectRecords(carrierLines(repository, input, base, head).lines, assessment, trust).records, ...withdrawn];
+    return {
+      change,
+      policy,
+      assessment,
+      coverage: uniteCoverage(own, coverFindings(assessment, carried, policy, trust, context)),
+      warnings: [],
+    };
   };
 
   return {
@@ -119,7 +153,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
       const { assessment, policy, trust, context } = input;
       const carried = carrierLines(repository, input, base, head);
       const lines = [...carried.lines, ...bundles.flatMap((bundle) => bundle.split('\n'))];
-      const result = verifyChange({ assessment, policy, trust, lines, context });
+      const result = verifyChange({ assessment, policy, trust, lines, context, hidden: hiddenFiles(input.change) });
       return { ...result, warnings: [...carried.warnings, ...result.warnings] };
     },
     close: () => repositories.close(),
@@ -189,6 +223,17 @@ function carrierLines(repository: Repository, { change, baseTree, assessment }: 
 
 function policyOf(base: Tree, head: Tree): Policy {
   return tightenPolicy(loadPolicy(base), loadPolicy(head));
+}
+
+/** The base's policy alone where the draft's cannot be read; a base's that cannot be read fails as ever. */
+function draftPolicyOf(base: Tree, draft: Tree): { readonly policy: Policy; readonly warnings: readonly string[] } {
+  const policy = loadPolicy(base);
+  try {
+    return { policy: tightenPolicy(policy, loadPolicy(draft)), warnings: [] };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'bad-policy') throw error;
+    return { policy, warnings: [`${error.message}; until it can be read, the policy of the last commit holds alone`] };
+  }
 }
 
 function now(): string {

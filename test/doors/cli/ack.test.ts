@@ -78,7 +78,8 @@ test('an empty answer skips the hunk, signs nothing and leaves status 1', async 
     ],
   );
   expect(status).toBe(1);
-  expect(screen).toContain('0 hunks acknowledged, 2 left open');
+  expect(screen).toContain('nothing was signed, 2 hunks left open');
+  expect(screen).not.toContain('export');
   expect(runCli(repository.dir, ['review']).status).toBe(1);
 });
 
@@ -87,6 +88,10 @@ test('one hunk by the start of its fingerprint, with the reason on the command l
   const short = fingerprintOf('db/0002.sql');
   const done = await typeCli(repository.dir, ['ack', short, '--reason', 'every order is closed by now'], []);
   expect(done.screen).toContain(`acknowledged ${short}`);
+  // The other hunk still waits, and was not asked about.
+  expect(done.status, done.screen).toBe(0);
+  const again = await typeCli(repository.dir, ['ack', short], []);
+  expect([again.status, again.screen]).toEqual([0, `${short} is acknowledged already\n`]);
   expect(runCli(repository.dir, ['ack', '--list']).stdout).not.toContain(short);
   const undone = await typeCli(repository.dir, ['undo', short], []);
   expect(undone.status, undone.screen).toBe(0);
@@ -98,6 +103,45 @@ test('an edit after the acknowledgement makes it stale', async () => {
   await typeCli(repository.dir, ['ack', fingerprintOf('db/0002.sql'), '--reason', 'every order is closed by now'], []);
   repository.write('db/0002.sql', "UPDATE orders SET status = 'gone';\n");
   expect(runCli(repository.dir, ['review']).stdout).toContain('edited after it was acknowledged');
+});
+
+test('a refused reason of the command line is told, and nobody is asked', async () => {
+  risky();
+  const given = 'every order is closed by now';
+  await typeCli(repository.dir, ['ack', fingerprintOf('db/0002.sql'), '--reason', given], []);
+  const short = fingerprintOf('ops/deploy.sh');
+  const again = await typeCli(repository.dir, ['ack', short, '--reason', given], []);
+  expect(again.status, again.screen).toBe(2);
+  expect(again.screen).toContain('brakeline: --reason: expected a reason for this change, found the one given before');
+  const brief = await typeCli(repository.dir, ['ack', short, '--reason', 'ok'], []);
+  expect(brief.status, brief.screen).toBe(2);
+  expect(brief.screen).toContain('brakeline: --reason: expected a reason of at least 10 characters, found 2');
+  expect(again.screen + brief.screen).not.toContain(WHY);
+});
+
+test('what asks nobody is not listed among what waits', () => {
+  repository.write(
+    '.brakeline/policy.yaml',
+    'version: 1\nseverities:\n  high: { people: 1, reason: true }\n  critical: { people: 1, reason: true }\n',
+  );
+  repository.commit('policy');
+  risky();
+  repository.write(
+    'migrations/0003_close.sql',
+    'ALTER TABLE orders ADD COLUMN closed_at timestamptz;\nUPDATE orders SET closed_at = now();\nDROP TABLE orders;\n',
+  );
+  const review: { hunks: { path: string; findings: { fingerprint: string; severity: string }[] }[] } = JSON.parse(
+    runCli(repository.dir, ['review', '--format', 'json']).stdout,
+  );
+  const findings = review.hunks.flatMap((hunk) => hunk.findings);
+  // A hunk that mixes both: otherwise this would show nothing.
+  expect(review.hunks.some((hunk) => new Set(hunk.findings.map(({ severity }) => severity === 'medium')).size === 2)).toBe(true);
+  const listed = runCli(repository.dir, ['ack', '--list'])
+    .stdout.trimEnd()
+    .split('\n')
+    .map((line) => line.slice(0, 12));
+  const asked = findings.filter(({ severity }) => severity === 'high' || severity === 'critical');
+  expect(listed.sort()).toEqual(asked.map(({ fingerprint }) => fingerprint.slice(0, 12)).sort());
 });
 
 test('a critical finding with dependents asks for their number', async () => {

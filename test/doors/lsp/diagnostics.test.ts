@@ -51,13 +51,13 @@ describe('diagnostics', () => {
     expect(found?.range.start.line).toBe(1);
   });
 
-  it('stand on the line after a pure deletion, within the file', async () => {
+  it('stand on the line above a pure deletion, within the file', async () => {
     const text = 'export function pay(amount: number): number {\n  if (amount > 500) throw new Error("too much");\n  return amount;\n}\n';
     const { client } = await openRepository({ 'src/pay.ts': text });
     client.open('src/pay.ts', text);
     client.edit('src/pay.ts', text.replace(/ {2}if.*\n/, ''));
     const [found] = await client.untilDiagnostics('src/pay.ts', (diagnostics) => diagnostics.length > 0);
-    expect(found?.range.start.line).toBe(1);
+    expect(found?.range.start.line).toBe(0);
   });
 
   it('cover files that nobody opened: what another program saved', async () => {

@@ -1,5 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findPlaces, toFile, toRepoPath } from '../../../server/src/doors/lsp/places.ts';
 import { makeRepository, repositoryAt } from '../../support/git.ts';
@@ -97,16 +98,27 @@ describe('folders', () => {
     expect((await client.hunks()).map(({ hunk }) => hunk.uri).sort()).toEqual(files.map((file) => client.uri(file)).sort());
   });
 
-  it('with a policy that cannot be read say where, and flag again once it can', async () => {
-    const { client, repository } = await openRepository({ 'ops/clean.sh': CLEAN });
-    await client.until('the first answer', () => client.status()?.state === 'ready');
-    mkdirSync(path.join(repository.dir, '.brakeline'), { recursive: true });
-    client.open('.brakeline/policy.yaml', 'version: 1\nseverity: {}\n');
-    repository.write('.brakeline/policy.yaml', 'version: 1\nseverity: {}\n');
-    client.filesChanged('.brakeline/policy.yaml');
-    await client.until('the reason', () => client.status()?.state === 'failed');
-    expect(client.status()?.message).toMatch(/^\.brakeline\/policy\.yaml:2: /);
+  it('with a policy that is half typed keep their flags by the policy of the commit, and say so', async () => {
+    const { client, repository } = await openRepository({ 'ops/clean.sh': CLEAN, '.brakeline/policy.yaml': 'version: 1\n' });
+    client.open('ops/clean.sh', CLEAN);
+    client.edit('ops/clean.sh', RISKY);
+    await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 1);
+    client.open('.brakeline/policy.yaml', 'version: 1\n');
+    client.edit('.brakeline/policy.yaml', 'version: 1\nseverity: {}\n');
+    await client.until('the warning', () => client.status()?.message !== '');
+    expect(client.status()).toMatchObject({
+      state: 'ready',
+      message: expect.stringMatching(/^\.brakeline\/policy\.yaml:2: .* holds alone$/),
+    });
+    expect(client.diagnostics.get(client.uri('ops/clean.sh'))).toHaveLength(1);
     client.edit('.brakeline/policy.yaml', 'version: 1\n');
-    await client.until('an answer', () => client.status()?.state === 'ready');
+    await client.until('no warning', () => client.status()?.message === '');
+    expect(client.said.filter((line) => line.includes('holds alone'))).toHaveLength(1);
+    // A commit is no draft: there it fails.
+    repository.write('.brakeline/policy.yaml', 'version: 1\nseverity: {}\n');
+    repository.commit('broken');
+    await expect(client.request('brakeline/verify', { folder: pathToFileURL(repository.dir).href, base: 'HEAD^' })).rejects.toThrow(
+      'policy.yaml:2',
+    );
   });
 });

@@ -10,7 +10,9 @@ import { mapKinds } from './kinds.ts';
 export function addedOutside(analysed: AnalysedChange, own: FileAnalysis): () => FileFacts {
   let gathered: FileFacts | undefined;
   return () => {
-    gathered ??= mapKinds((kind) => analysed.files.flatMap(({ analysis }): readonly Fact[] => (analysis === own ? [] : analysis.residue.added[kind])));
+    gathered ??= mapKinds((kind) =>
+      analysed.files.flatMap(({ analysis }): readonly Fact[] => (analysis === own ? [] : analysis.residue.added[kind])),
+    );
     return gathered;
   };
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Person, Policy, Requirement } from '../model/policy.ts';
 import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts';
+import { countDependents, dependentsToConfirm } from './dependents.ts';
 import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlement.ts';
 import { gapOf } from './gaps.ts';
 import { requirementObstacles } from './requirement.ts';
@@ -75,7 +76,7 @@ interface Judgement {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** Judges the records of one fingerprint; equal findings of one severity and reach are judged once. */
+/** Judges the records of one fingerprint; equal findings of one severity and equal dependents are judged once. */
 function createJudge(
   fingerprint: string,
   records: readonly AckRecord[],
@@ -102,7 +103,7 @@ function createJudge(
   }
   const judged = new Map<string, Judgement>();
   return (finding) => {
-    const key = `${finding.severity} ${finding.blastRadius?.references ?? 0}`;
+    const key = JSON.stringify([finding.severity, countDependents(finding), ...dependentsToConfirm(finding).map(({ path }) => path)]);
     const known = judged.get(key);
     if (known !== undefined) return known;
     const obstacles = [...shared];

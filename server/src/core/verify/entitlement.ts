@@ -33,7 +33,7 @@ export const SKEW = 300_000;
  */
 export function entitle(record: AckRecord, policy: Policy, trust: TrustMaterial | undefined, context: CoverageContext): Entitlement {
   const { id } = record.acknowledgement.by;
-  const claimed: Person = policy.people.find((person) => [person.id, ...person.principals].includes(id)) ?? {
+  const claimed: Person = peopleNamed([id], policy)[0] ?? {
     id,
     roles: [],
     principals: [id],
@@ -48,7 +48,9 @@ export function entitle(record: AckRecord, policy: Policy, trust: TrustMaterial 
   return { person, obstacles: [...foreign, ...obstacles] };
 }
 
-function repositoryObstacles({ repositoryId }: AckRecord, policy: Policy): readonly Obstacle[] {
+/** A veto names no repository to count: whoever adds an id to the policy must not void a rejection that was made without one. */
+function repositoryObstacles({ repositoryId, acknowledgement }: AckRecord, policy: Policy): readonly Obstacle[] {
+  if (repositoryId === undefined && acknowledgement.decision !== 'acknowledged') return [];
   if (policy.repositoryId === undefined || policy.repositoryId === repositoryId) return [];
   return [
     {
@@ -68,16 +70,47 @@ function trustedPerson(record: AckRecord, policy: Policy, trust: TrustMaterial, 
   const current = listed.filter((key) => isValidAt(key, at) && isValidAt(key, context.now));
   if (current.length === 0)
     return refuse(`expected a key that is valid now and was when it signed, found ${name} of ${by.id} outside its dates`);
-  const principals = current.flatMap((key) => key.principals);
-  const people = policy.people.filter((person) => [person.id, ...person.principals].some((one) => principals.includes(one)));
+  const own = current.flatMap((key) => key.principals);
+  const principals = allPrincipals(own, trust);
+  const direct = peopleNamed(own, policy);
+  const people = direct.length > 0 ? direct : peopleNamed(principals, policy);
   if (people.length > 1)
     return refuse(`expected a key of one person, found ${name} listed for ${people.map(({ id }) => id).join(' and ')}`);
   const person = people[0] ?? { id: principals[0] ?? by.id, roles: [], principals };
   // A signer without any name is named by the key itself, which cannot be another person's.
   const names = [person.id, ...person.principals, ...principals, name];
-  return names.includes(by.id)
+  return names.some((one) => isSameName(one, by.id))
     ? { person, obstacles: [] }
     : refuse(`expected the statement to name ${person.id}, whose key signed it, found ${by.id}`);
+}
+
+/**
+ * Every principal that is the same person as these, in the order of the file: lines of allowed_signers that share a principal
+ * or a key are one person, whatever their dates. Two lines for two machines must not count as two people.
+ */
+function allPrincipals(own: readonly string[], { signers }: TrustMaterial): readonly string[] {
+  const united = new Set<TrustedKey>();
+  const names = new Set(own.map((one) => one.toLowerCase()));
+  const keys = new Set<string>();
+  for (let before = -1; before < united.size; ) {
+    before = united.size;
+    for (const line of signers) {
+      if (!keys.has(line.publicKey) && !line.principals.some((one) => names.has(one.toLowerCase()))) continue;
+      united.add(line);
+      keys.add(line.publicKey);
+      for (const one of line.principals) names.add(one.toLowerCase());
+    }
+  }
+  return [...new Set(signers.filter((line) => united.has(line)).flatMap((line) => line.principals))];
+}
+
+function peopleNamed(names: readonly string[], { people }: Policy): readonly Person[] {
+  return people.filter((person) => [person.id, ...person.principals].some((one) => names.some((name) => isSameName(one, name))));
+}
+
+/** As people are counted: by their ids without case. */
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Person, Requirement } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
+import { dependentsToConfirm, unconfirmedDependents } from './dependents.ts';
 import { type CoverageContext, type Obstacle, SKEW } from './entitlement.ts';
 import { instantOf } from './standing.ts';
 
@@ -23,11 +24,12 @@ export function requirementObstacles(
     obstacles.push({ code: 'reason-missing', message: `expected a reason in words, found none by ${person.id}` });
   }
   // Where reach was not computed nobody was shown a dependent, and there is none that could be confirmed.
-  const dependents = finding.blastRadius?.references ?? 0;
-  if (requirement.confirmDependents && dependents > 0 && confirmedDependents.length === 0) {
+  const unconfirmed = requirement.confirmDependents ? unconfirmedDependents(finding, confirmedDependents) : 0;
+  if (unconfirmed > 0) {
+    const asked = dependentsToConfirm(finding).length || unconfirmed;
     obstacles.push({
       code: 'dependents-unconfirmed',
-      message: `expected the ${dependents} dependents confirmed, found none confirmed by ${person.id}`,
+      message: `expected the ${asked} dependents that are shown confirmed, found ${asked - unconfirmed} confirmed by ${person.id}`,
     });
   }
   if (!requirement.self) obstacles.push(...selfObstacles(person, trust, context));

@@ -26,7 +26,7 @@ export function staleRecord(
 }
 
 /** What makes an acknowledgement an older one of this finding rather than of another. */
-export function isSamePlace(
+function isSamePlace(
   one: { readonly rule: string; readonly path: string; readonly scope: string },
   path: string,
   finding: Pick<Finding, 'rule' | 'scope'>,

@@ -16,11 +16,18 @@ export interface VerificationInput {
   /** The union of all carriers: the trees of head and base, notes, bundles. All untrusted. */
   readonly lines: readonly string[];
   readonly context: CoverageContext;
+  /** Files that the head made unreadable, and why (host/hidden-files.ts); none where not given. */
+  readonly hidden?: readonly BlindSpot[];
   readonly limits?: ReadingLimits;
 }
 
-/** Reasons for which this machine, and not the change, is why something was not recomputed. */
-const OWN_BLINDNESS: readonly BlindReason[] = ['missing-object', 'unreadable', 'grammar-missing', 'rule-crashed'];
+/**
+ * Reasons for which nobody can say that all findings were recomputed: this machine failed, or the two sides differ so much that
+ * the comparison was cut short, which a head can bring about. Of the others some lie in what the base itself was, and are warnings;
+ * a file that the head made unreadable comes as `hidden`. A `parse-error` is a warning: files with an error in them are common,
+ * and what parses around it is analysed. A head can leave out a fact that way, in a file that its own build then refuses.
+ */
+const UNVERIFIABLE: readonly BlindReason[] = ['missing-object', 'unreadable', 'grammar-missing', 'rule-crashed', 'diff-capped'];
 
 /**
  * Compares what was recomputed with what was signed, and names every gap.
@@ -32,34 +39,34 @@ const OWN_BLINDNESS: readonly BlindReason[] = ['missing-object', 'unreadable', '
  * reading limits, where a rejection may lie unread, the answer is FAIL. Stated and tried in
  * test/properties/removing-an-attestation.test.ts.
  */
-export function verifyChange({ assessment, policy, trust, lines, context, limits }: VerificationInput): VerificationResult {
+export function verifyChange({ assessment, policy, trust, lines, context, hidden = [], limits }: VerificationInput): VerificationResult {
   const { records, warnings, mayHideRejection } = selectRecords(lines, assessment, trust, limits);
   const { gaps, covered } = coverFindings(assessment, records, policy, trust, context);
-  const blind = blindGaps(assessment.blindSpots);
-  const hidden = mayHideRejection
+  const isHidden = (spot: BlindSpot): boolean => hidden.some((one) => one.path === spot.path && one.reason === spot.reason);
+  const spots = assessment.blindSpots.filter((spot) => !isHidden(spot));
+  const blind = spots.filter(({ reason }) => UNVERIFIABLE.includes(reason));
+  const unread = mayHideRejection
     ? [changeGap('', 'expected carriers within the reading limits, found more, in which a rejection may lie')]
     : [];
-  const all = [...gaps, ...blind, ...hidden];
+  const all = [...gaps, ...hidden.map(hiddenGap), ...blind.map(blindGap), ...unread];
   return {
     passed: all.length === 0,
     gaps: all,
     covered,
-    warnings: [...warnings, ...blindWarnings(assessment.blindSpots), ...policyWarnings(policy)],
+    warnings: [...warnings, ...spots.filter((spot) => !blind.includes(spot)).map(blindWarning), ...policyWarnings(policy)],
   };
 }
 
-function blindGaps(blindSpots: readonly BlindSpot[]): readonly Gap[] {
-  return blindSpots
-    .filter(({ reason }) => OWN_BLINDNESS.includes(reason))
-    .map(({ path, reason, detail }) =>
-      changeGap(path, `expected to recompute the findings of this file, found ${reason}${detail === undefined ? '' : ` (${detail})`}`),
-    );
+function blindGap({ path, reason, detail }: BlindSpot): Gap {
+  return changeGap(path, `expected to recompute the findings of this file, found ${reason}${detail === undefined ? '' : ` (${detail})`}`);
 }
 
-function blindWarnings(blindSpots: readonly BlindSpot[]): readonly string[] {
-  return blindSpots
-    .filter(({ reason }) => !OWN_BLINDNESS.includes(reason))
-    .map(({ path, reason, detail }) => `not analysed: ${path}: ${reason}${detail === undefined ? '' : ` (${detail})`}`);
+function hiddenGap(spot: BlindSpot): Gap {
+  return { ...blindGap(spot), remedy: 'keep the file readable, or let the base raise maxFileBytes or name the file in .gitattributes' };
+}
+
+function blindWarning({ path, reason, detail }: BlindSpot): string {
+  return `not analysed: ${path}: ${reason}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
 function policyWarnings({ repositoryId }: Policy): readonly string[] {

@@ -1,13 +1,12 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
+import { AppError } from '../../host/app-error.ts';
+import { type Demands, demandsOf, reasonFault } from '../reporters/demands.ts';
 import { plural } from '../reporters/review-report.ts';
 import { cutTo, printable } from '../reporters/terminal.ts';
 import type { CommandContext } from './command.ts';
 import { terminalOf } from './output.ts';
 import type { Ask } from './person.ts';
-
-/** Fewer characters than this, white space not counted, are no reason (R9). */
-const LEAST_REASON = 10;
 
 export interface DecisionDraft {
   readonly reason: string;
@@ -26,58 +25,44 @@ export interface DecisionQuestion {
 /** Asks a person what the severity of a hunk demands. Undefined where they would rather not decide now. */
 export async function askDecision(question: DecisionQuestion, ask: Ask, context: CommandContext): Promise<DecisionDraft | undefined> {
   const { hunk, policy } = question;
-  const demands = hunk.findings.map((finding) => policy.severities[finding.severity]);
-  const confirmed = demands.some((demand) => demand.confirmDependents) ? await askDependents(hunk, ask, context) : [];
+  const demands = demandsOf(hunk, policy);
+  refuseGiven(question, demands.reason);
+  const confirmed = demands.dependents.length > 0 ? await askDependents(demands, ask, context) : [];
   if (confirmed === undefined) return undefined;
-  const reason = await askReason(
-    question,
-    demands.some((demand) => demand.reason),
-    ask,
-    context,
-  );
+  const reason = await askReason(question, demands.reason, ask, context);
   return reason === undefined ? undefined : { reason, confirmedDependents: confirmed };
 }
 
-/** What is wrong with a reason, in words; undefined where nothing is. */
-export function reasonFault(reason: string, required: boolean, previous: string): string | undefined {
-  if (!required) return undefined;
-  const length = reason.replace(/\s/g, '').length;
-  if (length < LEAST_REASON) return `expected at least ${LEAST_REASON} characters that are not blanks, found ${length}`;
-  return reason.trim() === previous.trim() ? 'expected a reason of its own, found the one given before' : undefined;
+/** A reason of the command line that will not do is told before anything is asked: a script waits for no prompt. */
+function refuseGiven({ reason, previousReason }: DecisionQuestion, required: boolean): void {
+  const fault = reason === undefined ? undefined : reasonFault(reason, required, previousReason);
+  if (fault !== undefined) throw new AppError('bad-usage', `--reason: ${fault.message}`);
 }
 
 async function askReason(question: DecisionQuestion, required: boolean, ask: Ask, context: CommandContext): Promise<string | undefined> {
-  const given = question.reason;
-  if (given !== undefined) {
-    const fault = reasonFault(given, required, question.previousReason);
-    if (fault === undefined) return given.trim();
-    context.out.write(`  ${fault}\n`);
-  }
+  if (question.reason !== undefined) return question.reason.trim();
   for (;;) {
     const answer = await ask(required ? 'Why is it fine? (empty: skip) ' : 'Why is it fine? (optional; s: skip) ');
     if ((required && answer.trim() === '') || (!required && answer.trim() === 's')) return undefined;
     const fault = reasonFault(answer, required, question.previousReason);
     if (fault === undefined) return answer.trim();
-    context.out.write(`  ${fault}\n`);
+    context.out.write(`  ${fault.message}\n`);
   }
 }
 
-/** The dependents that are known by place are all shown; their number, typed, says that they were looked at. */
-async function askDependents(hunk: AssessedHunk, ask: Ask, context: CommandContext): Promise<readonly string[] | undefined> {
-  const references = Math.max(0, ...hunk.findings.map((finding) => finding.blastRadius?.references ?? 0));
-  if (references === 0) return [];
-  const places = new Map(
-    hunk.findings
-      .flatMap((finding) => [...(finding.blastRadius?.dependents ?? []), ...finding.related])
-      .map((place) => [`${place.path}:${place.line}`, place.message]),
-  );
+/** The dependents that are listed are all shown; the number of all, typed, says that they were looked at. */
+async function askDependents(
+  { dependents, dependentCount }: Demands,
+  ask: Ask,
+  context: CommandContext,
+): Promise<readonly string[] | undefined> {
   const { columns } = terminalOf(context.out, context.env);
-  context.out.write(`These depend on it${places.size < references ? ` (${places.size} of ${references} shown)` : ''}:\n`);
-  for (const [place, message] of places) context.out.write(`  ${cutTo(`${printable(place)}  ${printable(message)}`, columns - 2)}\n`);
+  context.out.write('These depend on it:\n');
+  for (const { label, detail } of dependents) context.out.write(`  ${cutTo(`${printable(label)}  ${printable(detail)}`, columns - 2)}\n`);
   for (;;) {
-    const answer = await ask(`Type ${references} to confirm the ${plural(references, 'dependent')} (empty: skip) `);
+    const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'dependent')} (empty: skip) `);
     if (answer.trim() === '') return undefined;
-    if (answer.trim() === String(references)) return places.size === 0 ? [`${references} dependents`] : [...places.keys()];
-    context.out.write(`  expected ${references}, found ${printable(answer.trim())}\n`);
+    if (answer.trim() === String(dependentCount)) return dependents.map(({ id }) => id);
+    context.out.write(`  expected ${dependentCount}, found ${printable(answer.trim())}\n`);
   }
 }

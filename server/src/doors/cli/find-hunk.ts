@@ -32,7 +32,7 @@ export function findByFingerprint(hunks: readonly AssessedHunk[], prefix: string
 }
 
 /** Errors: `bad-usage` where the text is no start of a fingerprint. */
-export function checkedPrefix(text: string): string {
+function checkedPrefix(text: string): string {
   const prefix = text.toLowerCase();
   if (!/^[0-9a-f]+$/.test(prefix) || prefix.length < LEAST_DIGITS || prefix.length > 64) {
     throw new AppError('bad-usage', `expected ${LEAST_DIGITS} to 64 hex digits of a fingerprint, found ${JSON.stringify(text)}`);

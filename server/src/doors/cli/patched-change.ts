@@ -2,14 +2,24 @@ import type { Change } from '../../core/model/change.ts';
 import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
 import { AppError } from '../../host/app-error.ts';
 import type { Repository } from '../../host/repository.ts';
-import { hasExtension, mentionsWord, sortPaths } from '../../host/trees/mentions.ts';
+import { overlayTree } from '../../host/trees/overlay-tree.ts';
 import { type FilePatch, type PatchBlock, parseUnifiedDiff } from './unified-diff.ts';
 
 /** A change made of a patch, applied in memory: no file is written. Errors: `bad-usage` where it does not apply. */
 export function patchedChange(repository: Repository, base: string, patch: string): Change {
   const before = repository.commitTree(base);
   const files = applyPatches(before, parseUnifiedDiff(patch));
-  return { before, after: patchedTree(before, files), touched: [...files.keys()], origin: { kind: 'unknown', evidence: 'none' } };
+  const overlay = {
+    paths: files.keys(),
+    exists: (path: RepoPath) => files.get(path) !== undefined,
+    read: (path: RepoPath) => files.get(path),
+  };
+  return {
+    before,
+    after: overlayTree('patch', before, overlay),
+    touched: [...files.keys()],
+    origin: { kind: 'unknown', evidence: 'none' },
+  };
 }
 
 type Files = ReadonlyMap<RepoPath, FileContent | undefined>;
@@ -57,24 +67,6 @@ function applyBlocks(path: RepoPath, text: string, blocks: readonly PatchBlock[]
     done = from + removed.length;
   }
   return [...out, ...lines.slice(done)].join('');
-}
-
-function patchedTree(base: Tree, files: Files): Tree {
-  const paths = sortPaths([
-    ...base.paths().filter((path) => !files.has(path)),
-    ...[...files].filter(([, content]) => content !== undefined).map(([path]) => path),
-  ]);
-  return {
-    id: 'patch',
-    paths: () => paths,
-    read: (path) => (files.has(path) ? files.get(path) : base.read(path)),
-    mentioning: (word, extensions) => {
-      const fresh = [...files].filter(
-        ([path, content]) => content?.kind === 'text' && hasExtension(path, extensions) && mentionsWord(content.text, word),
-      );
-      return sortPaths([...base.mentioning(word, extensions).filter((path) => !files.has(path)), ...fresh.map(([path]) => path)]);
-    },
-  };
 }
 
 /** A patch is untrusted: a path that leaves the repository is refused before anything reads it. */

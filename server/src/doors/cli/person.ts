@@ -4,7 +4,8 @@ import type { CommandContext } from './command.ts';
 
 /**
  * Variables that agents set for the commands they run. This is a speed bump and no lock: an agent that wants to can unset
- * them. The lock is the key, and a policy that asks for presence (docs/cli.md, "ack").
+ * them. The lock is the key: a hardware key asks for a touch, and the presence that its signature proves is read with the
+ * record. A policy cannot demand presence yet, so a key file that an agent can read is no lock at all (docs/cli.md, "ack").
  */
 export const AGENT_VARIABLES = [
   'AI_AGENT',

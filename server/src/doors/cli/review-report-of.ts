@@ -1,14 +1,11 @@
 import type { Review } from '../../host/session.ts';
+import { hunkStates } from '../reporters/hunk-state.ts';
 import type { ReviewReport } from '../reporters/review-report.ts';
 
-/** A hunk is acknowledged where each of its findings is: one that a newer rule added asks again. */
-export function reviewReport({ assessment, coverage }: Review): ReviewReport {
-  const open = new Set(coverage.findings.filter((finding) => !finding.acknowledged).map((finding) => finding.hunkId));
-  const staleFingerprints = new Set(coverage.gaps.filter((gap) => gap.code === 'stale').map((gap) => gap.fingerprint));
-  const stale = assessment.hunks.filter((hunk) => hunk.findings.some((finding) => staleFingerprints.has(finding.fingerprint)));
-  return {
-    assessment,
-    acknowledged: new Set(assessment.hunks.filter((hunk) => !open.has(hunk.id)).map((hunk) => hunk.id)),
-    stale: new Set(stale.map((hunk) => hunk.id)),
-  };
+/** What was found, and what people have said of it, for a reporter. */
+export function reviewReport({ change, assessment, coverage }: Review): ReviewReport {
+  const states = hunkStates(assessment, coverage);
+  const idsOf = (kind: 'acknowledged' | 'stale'): ReadonlySet<string> =>
+    new Set(assessment.hunks.filter((hunk) => states[hunk.id]?.kind === kind).map((hunk) => hunk.id));
+  return { assessment, acknowledged: idsOf('acknowledged'), stale: idsOf('stale'), touched: new Set(change.touched) };
 }

@@ -5,6 +5,13 @@ import type { SigningPlace } from '../../host/sign-session.ts';
 import { textOption } from './arguments.ts';
 import type { Arguments, CommandContext } from './command.ts';
 
+/** What an export takes: the staged change, or with a base or a head the commits between them. */
+export function exportRequest(args: Arguments): ReviewRequest & { readonly isRange: boolean } {
+  const asked = reviewRequest(args);
+  const isRange = asked.staged !== true && (asked.base !== undefined || asked.head !== undefined);
+  return isRange ? { ...asked, head: asked.head ?? 'HEAD', isRange } : { ...asked, staged: true, isRange };
+}
+
 /** What the options of ack, undo and export ask to compare. Errors: `bad-usage` where they ask for two things. */
 export function reviewRequest(args: Arguments): ReviewRequest {
   const [base, head] = [textOption(args, 'base'), textOption(args, 'head')];

@@ -1,15 +1,14 @@
 import { realpathSync } from 'node:fs';
 import { createMemo } from '../../core/facts/memo.ts';
 import { prepareLanguages } from '../../core/languages/prepare.ts';
-import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
-import type { Coverage } from '../../core/verify/coverage.ts';
 import { AppError } from '../../host/app-error.ts';
 import { CARRIER_FOLDER } from '../../host/carriers/carrier-path.ts';
-import { openSession, type Review, type Session, type SessionOptions } from '../../host/session.ts';
+import { openSession, type Session, type SessionOptions } from '../../host/session.ts';
 import { readDiskFile } from '../../host/trees/disk-file.ts';
 import type { WorktreeChange } from '../../host/trees/worktree-change.ts';
-import type { FolderAnswer, HunkState } from './answer.ts';
+import { hunkStates } from '../reporters/hunk-state.ts';
+import type { FolderAnswer } from './answer.ts';
 import { findPlaces, type Places, toRepoPath } from './places.ts';
 import type { Work } from './worker-messages.ts';
 
@@ -114,15 +113,15 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     places,
     async analyse(work) {
       take(work);
-      const review = await session.reviewChange(changeNow(), { memo });
-      const { assessment, policy, coverage } = review;
+      const { assessment, policy, coverage, warnings } = await session.reviewChange(changeNow(), { memo, isDraft: true });
       return {
         places,
         commonDir: repository.commonDir,
         baseline: assessment.before,
         assessment,
         policy,
-        states: statesOf(review, coverage),
+        warnings,
+        states: hunkStates(assessment, coverage),
       };
     },
     warm: () => prepareLanguages(buffers.keys(), options.readAsset),
@@ -137,20 +136,6 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     },
     close: () => session.close(),
   };
-}
-
-/** A hunk is acknowledged where each of its findings is, and stale where one was acknowledged in another form. */
-export function statesOf({ assessment }: Pick<Review, 'assessment'>, coverage: Coverage): Readonly<Record<string, HunkState>> {
-  const stale = new Set(coverage.gaps.filter((gap) => gap.code === 'stale').map((gap) => gap.fingerprint));
-  const entries = new Map<string, Coverage['findings'][number][]>();
-  for (const finding of coverage.findings) entries.set(finding.hunkId, [...(entries.get(finding.hunkId) ?? []), finding]);
-  return Object.fromEntries(assessment.hunks.map((hunk) => [hunk.id, stateOf(hunk, entries.get(hunk.id) ?? [], stale)]));
-}
-
-function stateOf(hunk: AssessedHunk, findings: readonly Coverage['findings'][number][], stale: ReadonlySet<string>): HunkState {
-  const by = [...new Set(findings.flatMap((finding) => finding.by))].sort().join(', ');
-  if (findings.length > 0 && findings.every((finding) => finding.acknowledged)) return { kind: 'acknowledged', by };
-  return { kind: hunk.findings.some((finding) => stale.has(finding.fingerprint)) ? 'stale' : 'waiting', by: '' };
 }
 
 /** The file's text, or undefined where it is gone or no text: then a new listing says what it is. */

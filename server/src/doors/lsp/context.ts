@@ -41,6 +41,14 @@ export function refusedBy(error: unknown): Outcome {
   return { kind: 'refused', code, message: oneLine(error) };
 }
 
+/**
+ * The answer after a record was written, so that the person sees it before they are told. Undefined where the analysis stopped
+ * meanwhile: the record stands all the same, and the status says what stopped (test/doors/lsp/stopped-after-signing.test.ts).
+ */
+export function shownAnswer(folder: Folder): Promise<FolderAnswer | undefined> {
+  return folder.latest().catch(() => undefined);
+}
+
 /** The folder of a URI that a command named. Errors: the client asked about a folder that is not open. */
 export function expectFolder(folder: Folder | undefined, uri: string): Folder {
   if (folder === undefined) throw new Error(`expected a file of an open workspace folder, found ${uri}`);

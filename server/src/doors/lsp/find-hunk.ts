@@ -1,6 +1,7 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { HunkRef, PlaceRef } from '../../protocol.ts';
-import { endLine, type FolderAnswer, fingerprintsOf, startLine } from './answer.ts';
+import { endLine, startLine } from '../reporters/place.ts';
+import { type FolderAnswer, fingerprintsOf } from './answer.ts';
 import type { Folder } from './folder.ts';
 import { toRepoPath } from './places.ts';
 import { speakerOf } from './publish.ts';

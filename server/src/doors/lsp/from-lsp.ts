@@ -7,7 +7,7 @@ export function hunkIdOf(diagnostic: Diagnostic): string | undefined {
   return diagnostic.source === 'brakeline' && isRecord(data) && typeof data.hunkId === 'string' ? data.hunkId : undefined;
 }
 
-export const DEFAULT_SETTINGS: Settings = { codeLens: true, criticalAsError: false };
+const DEFAULT_SETTINGS: Settings = { codeLens: true, criticalAsError: false };
 
 /** The section `brakeline` as an editor gives it; what is missing or of another type keeps its default. */
 export function readSettings(section: unknown): Settings {

@@ -79,7 +79,9 @@ connection.onInitialized(() => {
     );
   }
   if (capabilities?.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
+    connection.client
+      .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] })
+      .catch((error: Error) => log(`expected to be told of files that change, found: ${error.message}`));
   }
 });
 

@@ -24,7 +24,7 @@ function stateAndMessage({ answer, failure }: Folder): Pick<StatusParams, 'state
   if (failure?.code === 'no-commits') return { state: 'no-commits', message: `nothing is compared: ${failure.message}` };
   if (failure !== undefined) return { state: 'failed', message: failure.message };
   // The first answer alone is waited for: a status that turned on every keystroke would be the loudest thing in the window.
-  return answer === undefined ? { state: 'analysing', message: '' } : { state: 'ready', message: '' };
+  return answer === undefined ? { state: 'analysing', message: '' } : { state: 'ready', message: answer.warnings.join(' ') };
 }
 
 function countHunks(answer: FolderAnswer | undefined): Pick<StatusParams, 'waiting' | 'acknowledged' | 'asked'> {

@@ -12,8 +12,10 @@ import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
 import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
+import { endLine, placeOf, startLine } from '../reporters/place.ts';
+import { plural } from '../reporters/review-report.ts';
 import { rulePageUrl } from '../reporters/rule-page.ts';
-import { asksPerson, count, endLine, type FolderAnswer, reachText, refOf, shownLine, startLine, stateOf, widest } from './answer.ts';
+import { asksPerson, type FolderAnswer, reachOf, refOf, stateOf, widest } from './answer.ts';
 import { toFile } from './places.ts';
 import { toUri } from './uris.ts';
 
@@ -39,8 +41,8 @@ function toDiagnostic(
   settings: Settings,
 ): Diagnostic {
   const [first, ...others] = findings;
-  const reach = reachText(first);
-  const more = others.length === 0 ? '' : `; and ${count(others.length, `more ${first.family} finding`)} here`;
+  const reach = reachOf(first);
+  const more = others.length === 0 ? '' : `; and ${plural(others.length, `more ${first.family} finding`)} here`;
   return {
     range: toRange(hunk, first),
     severity: toSeverity(first.severity, settings),
@@ -79,7 +81,7 @@ function toSeverity(severity: Severity, settings: Settings): DiagnosticSeverity 
 /** Model lines are from 1, LSP's from 0. A finding of the before side covers the line that stands in its place now. */
 function toRange(hunk: AssessedHunk, finding: Finding): Range {
   if (finding.side === 'before') {
-    const line = shownLine(hunk, finding) - 1;
+    const line = placeOf(hunk, finding).line - 1;
     return { start: { line, character: 0 }, end: { line, character: LINE_END } };
   }
   const { start, end } = finding.range;
@@ -93,13 +95,13 @@ function toRelated(
   uri: string,
 ): DiagnosticRelatedInformation[] {
   const [first, ...others] = findings;
-  const also = others.map((finding) => related(uri, shownLine(hunk, finding), finding.message));
+  const also = others.map((finding) => related(uri, placeOf(hunk, finding).line, finding.message));
   const places = first.related
     .slice(0, MOST_RELATED)
     .map((place) => related(toUri(toFile(answer.places, place.path)), place.line, place.message));
   const total = Math.max(first.related.length, first.blastRadius?.references ?? 0);
   const left = total - places.length;
-  return [...also, ...places, ...(places.length > 0 && left > 0 ? [related(uri, shownLine(hunk, first), `and ${left} more`)] : [])];
+  return [...also, ...places, ...(places.length > 0 && left > 0 ? [related(uri, placeOf(hunk, first).line, `and ${left} more`)] : [])];
 }
 
 function related(uri: string, line: number, message: string): DiagnosticRelatedInformation {
@@ -129,7 +131,7 @@ const GAP = '\u00a0';
 function lensTitle(hunk: AssessedHunk, state: 'waiting' | 'acknowledged' | 'stale'): string {
   if (state === 'acknowledged') return `$(pass)${GAP}acknowledged · Undo`;
   if (state === 'stale') return `$(history)${GAP}stale: edited after it was acknowledged · Acknowledge again`;
-  const reach = reachText(widest(hunk));
+  const reach = reachOf(widest(hunk));
   const icon = hunk.severity === 'medium' ? '$(info)' : '$(alert)';
   return [`${icon}${GAP}${hunk.severity}`, ...(reach === '' ? [] : [reach]), 'Acknowledge'].join(' · ');
 }
@@ -157,13 +159,13 @@ export function toHover(answer: FolderAnswer, hunk: AssessedHunk, uri: string): 
 
 function whyHere(finding: Finding): string {
   const radius = finding.blastRadius;
-  const reach = reachText(finding);
+  const reach = reachOf(finding);
   const found =
     radius === null
       ? 'dependents not computed'
       : reach === ''
         ? 'no dependents found'
-        : `${reach}, by ${radius.method}, ${count(radius.tests, 'test file')} among them`;
+        : `${reach}, by ${radius.method}, ${plural(radius.tests, 'test file')} among them`;
   return `${finding.severity} · \`${finding.rule}\` · ${found}`;
 }
 

@@ -1,6 +1,5 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
-import type { Finding } from '../../core/model/finding.ts';
-import type { Side } from '../../core/model/range.ts';
+import { lastLineOf, type Side } from '../../core/model/range.ts';
 
 /** One line of a hunk as a reader sees it, or a stretch that was left out. */
 export type ShownLine =
@@ -52,7 +51,7 @@ function flaggedIndexes(hunk: AssessedHunk, side: Side): ReadonlySet<number> {
   const flagged = new Set<number>();
   for (const finding of hunk.findings) {
     if (finding.side === side) {
-      const last = lastLine(finding);
+      const last = lastLineOf(finding.range);
       for (let line = Math.max(start, finding.range.start.line); line <= last && line < start + lines.length; line++)
         flagged.add(line - start);
     } else {
@@ -60,11 +59,6 @@ function flaggedIndexes(hunk: AssessedHunk, side: Side): ReadonlySet<number> {
     }
   }
   return flagged;
-}
-
-/** A range that ends at character 0 does not reach into its last line. */
-function lastLine({ range: { start, end } }: Finding): number {
-  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }
 
 /** Where the lines of `region` stand in `lines`, looked for in order. */

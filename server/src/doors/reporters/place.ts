@@ -10,13 +10,25 @@ export interface Place {
 }
 
 /**
- * The line of the new file to open for a finding. What was removed has no line there: it is shown at the line of its hunk
- * that stands nearest to where it was, and never outside the file.
+ * 1-based line of the new text at which a hunk begins. Where it only removes, the line above the gap: the line below need not
+ * exist, and what is shown must lie inside the file (test/doors/reporters/place.test.ts).
+ */
+export function startLine(hunk: AssessedHunk): number {
+  return Math.max(1, hunk.after.start);
+}
+
+/** 1-based last line of the new text that belongs to a hunk. */
+export function endLine(hunk: AssessedHunk): number {
+  return startLine(hunk) + Math.max(0, hunk.after.lines - 1);
+}
+
+/**
+ * The line of the new file to open for a finding. What was removed has no line there: it is shown as far into its hunk as it
+ * stood, and never beyond it.
  */
 export function placeOf(hunk: AssessedHunk, finding: Finding): Place {
   const { line } = finding.range.start;
   if (finding.side === 'after') return { line, exact: true };
-  if (hunk.after.lines === 0) return { line: Math.max(1, hunk.after.start), exact: false };
-  const within = Math.min(Math.max(0, line - hunk.before.start), hunk.after.lines - 1);
-  return { line: hunk.after.start + within, exact: false };
+  const into = Math.max(0, line - hunk.before.start);
+  return { line: Math.min(startLine(hunk) + into, endLine(hunk)), exact: false };
 }

@@ -4,10 +4,12 @@ import { compareSeverity, SEVERITIES, type Severity } from '../../core/model/fin
 /** One answered review, as every reporter takes it: what was found, and what a person has already said about it. */
 export interface ReviewReport {
   readonly assessment: Assessment;
-  /** Ids of hunks whose findings are all acknowledged. */
+  /** Ids of hunks that are acknowledged (hunk-state.ts). */
   readonly acknowledged: ReadonlySet<string>;
   /** Ids of hunks that were acknowledged and then edited. */
   readonly stale: ReadonlySet<string>;
+  /** Paths that the change touches: line numbers of the base are not those of today there. Absent where nobody asked. */
+  readonly touched?: ReadonlySet<string>;
 }
 
 export type Standing = 'acknowledged' | 'stale' | 'open';
@@ -44,8 +46,8 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Length at which a fingerprint is shown; any unambiguous prefix of at least this is accepted back. */
-export const SHORT_FINGERPRINT = 12;
+/** Length at which a fingerprint is shown; any unambiguous prefix of it is accepted back. */
+const SHORT_FINGERPRINT = 12;
 
 export function shortFingerprint(fingerprint: string): string {
   return fingerprint.slice(0, SHORT_FINGERPRINT);

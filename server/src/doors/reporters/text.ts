@@ -25,13 +25,13 @@ const LISTED_PATHS = 6;
 /** The review for a person at a terminal: what matters most first, what was not seen last, and one line that sums up. */
 export function renderText(report: ReviewReport, terminal: Terminal): string {
   const { assessment } = report;
-  const blocks = byRisk(assessment.hunks).map((hunk) => renderHunk(hunk, standingOf(report, hunk), terminal));
+  const blocks = byRisk(assessment.hunks).map((hunk) => renderHunk(hunk, standingOf(report, hunk), terminal, report.touched));
   if (assessment.blindSpots.length > 0) blocks.push(renderBlindSpots(assessment.blindSpots, terminal));
   return `${[...blocks, renderSummary(report, terminal)].join('\n\n')}\n`;
 }
 
 /** One hunk with its findings, changed lines and dependents. The same block that `brakeline ack` shows. */
-export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Terminal): string {
+export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Terminal, touched: ReadonlySet<string> = new Set()): string {
   const first = hunk.findings[0];
   const line = first === undefined ? Math.max(1, hunk.after.start) : placeOf(hunk, first).line;
   const note = standing === 'open' ? '' : `  ${standing}`;
@@ -45,12 +45,13 @@ export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Ter
     ...twins(hunk.findings).flatMap(({ finding, count }) => renderFinding(finding, count, terminal)),
     '',
     ...renderLines(changedLines(hunk), terminal),
-    ...renderDependents(hunk.findings, terminal),
+    ...renderDependents(hunk, touched, terminal),
   ].join('\n');
 }
 
-/** `14 dependents in 9 files`, with `at most` where the count is an upper bound. */
+/** `14 dependents in 9 files`, with `at most` where the count is an upper bound. Empty where no other file is reached. */
 export function reachText(radius: BlastRadius): string {
+  if (radius.files === 0) return '';
   return `${radius.atMost ? 'at most ' : ''}${plural(radius.references, 'dependent')} in ${plural(radius.files, 'file')}`;
 }
 
@@ -83,12 +84,13 @@ function renderSummary(report: ReviewReport, terminal: Terminal): string {
 
 function renderFinding(finding: Finding, count: number, terminal: Terminal): readonly string[] {
   const width = terminal.columns - 2;
+  const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
   const message = fold(`${printable(finding.message)}${count > 1 ? ` (${count} times)` : ''}`, width).map((line) => `  ${line}`);
   const details = foldParts(
     [
       `${shortFingerprint(finding.fingerprint)}  ${finding.rule}`,
       ...(finding.scope === '' ? [] : [`in ${printable(finding.scope)}`]),
-      ...(finding.blastRadius === null ? [] : [reachText(finding.blastRadius)]),
+      ...(reach === '' ? [] : [reach]),
       ...(finding.confidence === 'high' ? [] : [`${finding.confidence} confidence`]),
     ],
     width,
@@ -113,7 +115,8 @@ function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly 
   });
 }
 
-function renderDependents(findings: readonly Finding[], terminal: Terminal): readonly string[] {
+/** Dependents are found in the base, so in a file that the change touches their lines are those of the base: that is said once. */
+function renderDependents({ path: own, findings }: AssessedHunk, touched: ReadonlySet<string>, terminal: Terminal): readonly string[] {
   const seen = new Set<string>();
   const related = findings
     .flatMap((finding) => finding.related)
@@ -124,7 +127,14 @@ function renderDependents(findings: readonly Finding[], terminal: Terminal): rea
     .map(({ path, line, message }) => `  ${cutTo(`${printable(path)}:${line}  ${printable(message)}`, terminal.columns - 2)}`);
   const counted = Math.max(related.length, ...findings.map((finding) => finding.blastRadius?.references ?? 0));
   const more = counted - shown.length;
-  return ['', ...shown, ...(more > 0 ? [paint(terminal, 'faint', `  and ${more} more`)] : [])];
+  const dependents = new Set(
+    findings.flatMap((finding) => (finding.blastRadius?.dependents ?? []).map(({ path, line }) => `${path}:${line}`)),
+  );
+  const isOfBase = related
+    .slice(0, LISTED_DEPENDENTS)
+    .some(({ path, line }) => (path === own || touched.has(path)) && dependents.has(`${path}:${line}`));
+  const last = [...(more > 0 ? [`and ${more} more`] : []), ...(isOfBase ? ['(lines of the base)'] : [])].join(' ');
+  return ['', ...shown, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)])];
 }
 
 /** One line a reason, because a person acts on reasons; scripts have every path in the JSON. */

@@ -31,7 +31,7 @@ export function renderVerificationMarkdown(report: VerificationReport): string {
   );
   return `${[
     `## Brakeline: ${result.passed ? 'PASS' : 'FAIL'}`,
-    `${verdictText(report)}, ${codeSpan(shortTree(report.base))} to ${codeSpan(shortTree(report.head))}.`,
+    `${escapeMarkdown(verdictText(report))}, ${codeSpan(shortTree(report.base))} to ${codeSpan(shortTree(report.head))}.`,
     ...(gaps.length === 0
       ? []
       : [['| severity | where | rule | gap | what was found | what closes it |', '|---|---|---|---|---|---|', ...gaps].join('\n')]),
@@ -39,8 +39,10 @@ export function renderVerificationMarkdown(report: VerificationReport): string {
   ].join('\n\n')}\n`;
 }
 
-function verdictText({ result }: VerificationReport): string {
+function verdictText({ result, nothingBetween }: VerificationReport): string {
   const covered = result.covered.length;
+  if (result.passed && nothingBetween !== undefined)
+    return `nothing between ${printable(nothingBetween.base)} and ${printable(nothingBetween.head)}`;
   if (!result.passed) return `${plural(result.gaps.length, 'gap')}${covered > 0 ? `, ${plural(covered, 'finding')} covered` : ''}`;
   return covered === 0 ? 'no finding asks for a person' : `${plural(covered, 'finding')} covered, none open`;
 }
@@ -58,9 +60,11 @@ function renderGap(gap: Gap, terminal: Terminal): string {
 }
 
 function renderCovered({ result }: VerificationReport, terminal: Terminal): string {
-  const lines = result.covered.map(
-    ({ fingerprint, path, by }) =>
-      `  ${shortFingerprint(fingerprint)}  ${cutTo(`${printable(path)}  by ${by.map(printable).join(', ')}`, terminal.columns - 16)}`,
+  // Who answers for what is the point of the list: nothing of it is cut.
+  const lines = result.covered.flatMap(({ fingerprint, path, by }) =>
+    fold(`${printable(path)}  by ${by.map(printable).join(', ')}`, terminal.columns - 16).map(
+      (line, index) => `  ${index === 0 ? shortFingerprint(fingerprint) : ' '.repeat(12)}  ${line}`,
+    ),
   );
   return [paint(terminal, 'strong', 'Covered'), ...lines].join('\n');
 }

@@ -6,6 +6,8 @@ export interface VerificationReport {
   /** Object ids. */
   readonly base: string;
   readonly head: string;
+  /** The revisions as they were named, where no file differs between them. */
+  readonly nothingBetween?: { readonly base: string; readonly head: string };
 }
 
 /** The verdict for scripts, schema version 1 (docs/cli.md). Written by hand for the same reason as the review's. */

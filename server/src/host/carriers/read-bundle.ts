@@ -22,8 +22,15 @@ export async function readBundle(source: BundleSource): Promise<CarrierLines> {
       chunks.push(part);
     }
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('bad-usage', `expected a bundle in ${name}, found: ${found}`, { cause });
+    throw new AppError('bad-usage', `expected a bundle in ${name}, found ${failureText(cause)}`, { cause });
   }
   return { lines: splitLines(Buffer.concat(chunks).toString('utf8')), warnings: [] };
+}
+
+function failureText(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EISDIR') return 'a folder';
+  if (code === 'EACCES') return 'one that may not be read';
+  return cause instanceof Error ? cause.message : String(cause);
 }

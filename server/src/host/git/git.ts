@@ -27,7 +27,7 @@ const INHERITED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_PREFIX', '
 
 const MAX_OUTPUT_BYTES = 1_073_741_824;
 
-/** Runs one short-lived git that only reads. Errors: `git-missing`, `git-failed` with git's own first line. */
+/** Runs one short-lived git and waits for it. It runs no hook and asks nothing; what it writes is the caller's word. Errors: `git-missing`, `git-failed` with git's own first line. */
 export function runGit(place: GitPlace, args: readonly string[], options: GitOptions = {}): GitAnswer {
   const done = spawnSync('git', ['--no-pager', ...SETTINGS, ...args], {
     cwd: place.cwd,

@@ -19,6 +19,12 @@ export interface Objects {
   close(): void;
 }
 
+/** For tests: another program for the thread, and a word when it died. */
+export interface ObjectsOptions {
+  readonly file?: string;
+  readonly onDeath?: (error: Error) => void;
+}
+
 /** Largest number of objects in one message, so that an answer stays of a size that memory takes. */
 const ROUND = 256;
 
@@ -27,15 +33,26 @@ const PATIENCE_MS = 120_000;
 
 /**
  * Reads blobs synchronously, because `Tree.read` is: a worker thread talks to `git cat-file --batch` while this thread waits
- * on a shared counter. The worker starts at the first read, keeps no process alive, and starts git again when git dies.
+ * on a shared counter. The worker starts at the first read, keeps no process alive, and starts git again when git dies. A
+ * worker that dies itself is started again at the next read (test/host/objects-worker-dies.test.ts).
  * Errors: `git-failed`, `incomplete-installation`.
  */
-export function openObjects(place: GitPlace, maxBytes: number): Objects {
+export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsOptions = {}): Objects {
   let connection: Connection | undefined;
+  const begin = (): Connection => {
+    const started = connect(place, maxBytes, options.file ?? workerFile());
+    // Without a listener the death of this thread would be the death of the process.
+    started.worker.on('error', (error: Error) => {
+      started.port.close();
+      if (connection === started) connection = undefined;
+      options.onDeath?.(error);
+    });
+    return started;
+  };
   const readBlobs = (oids: readonly string[]): readonly (Blob | undefined)[] => {
     const blobs: (Blob | undefined)[] = [];
     for (let start = 0; start < oids.length; start += ROUND) {
-      connection ??= connect(place, maxBytes);
+      connection ??= begin();
       blobs.push(...ask(connection, oids.slice(start, start + ROUND)));
     }
     return blobs;
@@ -61,11 +78,11 @@ interface Connection {
   asked: number;
 }
 
-function connect(place: GitPlace, maxBytes: number): Connection {
+function connect(place: GitPlace, maxBytes: number, file: string): Connection {
   const { port1, port2 } = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const env = gitEnvironment(place.env);
-  const worker = new Worker(workerFile(), {
+  const worker = new Worker(file, {
     workerData: { port: port2, signal, cwd: place.cwd, args: ['--no-pager', 'cat-file', '--batch'], env, maxBytes },
     transferList: [port2],
     execArgv: [],

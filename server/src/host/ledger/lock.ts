@@ -6,6 +6,7 @@ import { AppError } from '../app-error.ts';
 /** A holder writes for milliseconds; one that holds longer than this has died or was suspended. */
 const STALE_AFTER = 10_000;
 const GIVE_UP_AFTER = 30_000;
+const RELEASE_ATTEMPTS = 100;
 
 /**
  * Runs `work` while holding a lock file. A lock whose process is gone, or that is too old, is taken over. The lock orders
@@ -20,7 +21,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
       throw new AppError('ledger-busy', `expected to hold ${path} within ${GIVE_UP_AFTER / 1000} s, found it held`);
     }
     if (await isStale(path)) await takeAway(path);
-    else await pause(2 + Math.random() * 8);
+    await pause(2 + Math.random() * 8);
   }
   try {
     return await work();
@@ -36,8 +37,7 @@ async function tryLock(path: string, owner: string): Promise<boolean> {
     await handle.close();
     return true;
   } catch (error) {
-    // Windows answers EPERM or EBUSY while another process removes the file.
-    if (['EEXIST', 'EPERM', 'EBUSY'].includes(codeOf(error) ?? '')) return false;
+    if (codeOf(error) === 'EEXIST' || isBusy(error)) return false;
     throw error;
   }
 }
@@ -49,7 +49,7 @@ async function isStale(path: string): Promise<boolean> {
     const [pid, host] = text.trim().split(' ');
     return host === hostname() && !isAlive(Number(pid));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT' || isBusy(error)) return false;
     throw error;
   }
 }
@@ -64,24 +64,37 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Of several that find the lock stale, one renames it away and the others find it gone. */
+/** Of several that find the lock stale, one renames it away and the others find it gone, or busy and look again. */
 async function takeAway(path: string): Promise<void> {
   const aside = `${path}.${process.pid}`;
   try {
     await rename(path, aside);
     await rm(aside, { force: true });
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT' && !isBusy(error)) throw error;
   }
 }
 
-/** Removes the lock only while it is our own: it may have been taken over meanwhile. */
+/**
+ * Removes the lock only while it is our own: it may have been taken over meanwhile. One that stays busy is left behind: the work
+ * is done, and others take it over once it is stale.
+ */
 async function release(path: string, owner: string): Promise<void> {
-  try {
-    if ((await readFile(path, 'utf8')) === owner) await rm(path, { force: true });
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+  for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt += 1) {
+    try {
+      if ((await readFile(path, 'utf8')) === owner) await rm(path, { force: true });
+      return;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return;
+      if (!isBusy(error)) throw error;
+      await pause(2 + Math.random() * 8);
+    }
   }
+}
+
+/** Windows answers so while another process has the file open, or removes it. */
+function isBusy(error: unknown): boolean {
+  return codeOf(error) === 'EPERM' || codeOf(error) === 'EBUSY';
 }
 
 function codeOf(error: unknown): string | undefined {

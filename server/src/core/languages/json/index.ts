@@ -4,14 +4,13 @@ import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode } from '../document/node.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
+import { isLockFile } from '../lock-files.ts';
 import { indexLines, linesBetween } from '../positions.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
 
 const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template)$/i;
 const KNOWN = /(^|\/)(\.eslintrc|\.babelrc|\.prettierrc|\.swcrc|\.nycrc|\.releaserc|\.renovaterc)$/;
-/** Written by package managers, with tens of thousands of settings that no rule reads: named as not seen, at no cost. */
-const LOCK_FILE = /(^|\/)(package-lock|npm-shrinkwrap)\.json$/;
 
 /**
  * JSON, with comments and trailing commas as editors allow them. CloudFormation templates and Kubernetes objects come out as
@@ -23,7 +22,7 @@ const language: Language = {
   owns: (path) => JSON_FILE.test(path) || KNOWN.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('json');
-    if (LOCK_FILE.test(path)) {
+    if (isLockFile(path)) {
       draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
       return draft;
     }

@@ -16,11 +16,10 @@ import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode, Entry } from '../document/node.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language } from '../language.ts';
+import { isLockFile } from '../lock-files.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { scalarLines } from './scalar-lines.ts';
 
-/** Written by a package manager, with tens of thousands of settings that no rule reads: named as not seen, at no cost. */
-const LOCK_FILE = /(^|\/)pnpm-lock\.ya?ml$/;
 /** Deeper than any file a person writes; aliases may nest without end. */
 const DEEPEST = 60;
 const MOST_NODES = 50_000;
@@ -36,7 +35,7 @@ const language: Language = {
   owns: (path) => /\.ya?ml$/i.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('yaml');
-    if (LOCK_FILE.test(path)) {
+    if (isLockFile(path)) {
       draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
       return draft;
     }

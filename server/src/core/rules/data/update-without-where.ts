@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { SourceFacts, SqlStatement } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { isMadeAbove, isTemporaryTable, lastPart } from '../sql-context.ts';
@@ -31,8 +31,7 @@ export default defineRule({
       const target = statement.targets[0] ?? '';
       if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
       const small = SINGLE_ROW.test(lastPart(target));
-      const fresh =
-        after?.statements.some((other) => other.targets[0] === target && other.actions.some((action) => isSet(action, statement))) ?? false;
+      const fresh = isBackfill(statement, after);
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const severity = small ? ('low' as const) : fresh ? ('medium' as const) : ('critical' as const);
       yield {
@@ -48,8 +47,12 @@ export default defineRule({
 const SINGLE_ROW =
   /^(settings?|config(uration)?s?|app_settings|site_settings|global_settings|schema_version|singleton|meta(data)?|counters?|sequence)$/;
 
-/** A backfill of a column that the same file adds overwrites nothing; it still locks every row. */
-function isSet(action: string, update: SqlStatement): boolean {
-  const column = /^add-column (\S+)$/.exec(action)?.[1];
-  return column !== undefined && update.sets.includes(column);
+/** A backfill of columns that the same file adds, and of no other, overwrites nothing; it still locks every row. */
+function isBackfill(update: SqlStatement, file: SourceFacts | undefined): boolean {
+  const added = new Set<string>();
+  for (const { targets, actions } of file?.statements ?? []) {
+    if (targets[0] !== update.targets[0]) continue;
+    for (const action of actions) added.add(/^add-column (\S+)$/.exec(action)?.[1] ?? '');
+  }
+  return update.sets.length > 0 && update.sets.every((column) => added.has(column));
 }

@@ -1,9 +1,11 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
+import type { FindingCoverage } from '../../../core/verify/coverage.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
 import { acknowledge, describeSigner, type SigningPlace } from '../../../host/sign-session.ts';
 import { placeOf } from '../../reporters/place.ts';
+import { rangeOptions } from '../../reporters/remedy.ts';
 import { byRisk, plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
 import { cutTo, printable } from '../../reporters/terminal.ts';
 import { renderHunk } from '../../reporters/text.ts';
@@ -30,6 +32,7 @@ export const command: Command = {
   },
   details: [
     'Without a fingerprint it goes through every hunk for which the policy asks somebody, most severe first.',
+    'Exit status: 0 where every hunk that was asked about is acknowledged, 1 where one was left open.',
     'What is signed is each finding of the hunk, by its content; it goes out with `brakeline export`.',
   ],
   run: ack,
@@ -46,8 +49,11 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
   try {
     const review = await session.review(request);
     if (args.options.list === true) return list(review, context);
-    const hunks = prefix === undefined ? waiting(review) : [findByFingerprint(review.assessment.hunks, prefix).hunk];
-    return await askAll({ session, request, review, hunks, reason }, context);
+    if (prefix === undefined) return await askAll({ session, request, review, hunks: waiting(review), reason }, context);
+    const { hunk } = findByFingerprint(review.assessment.hunks, prefix);
+    if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ session, request, review, hunks: [hunk], reason }, context);
+    context.out.write(`${shorts(hunk)} is acknowledged already\n`);
+    return 0;
   } finally {
     session.close();
   }
@@ -55,18 +61,22 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
 
 /** Hunks that the policy asks somebody about and that nobody has acknowledged, most severe first. */
 function waiting(review: Review): readonly AssessedHunk[] {
-  const asked = new Set(
-    review.coverage.findings.filter((finding) => finding.required && !finding.acknowledged).map((finding) => finding.hunkId),
-  );
+  const asked = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.hunkId));
   return byRisk(review.assessment.hunks.filter((hunk) => asked.has(hunk.id)));
+}
+
+function isWaiting({ required, acknowledged }: FindingCoverage): boolean {
+  return required && !acknowledged;
 }
 
 function list(review: Review, context: CommandContext): ExitStatus {
   const { columns } = terminalOf(context.out, context.env);
   const hunks = waiting(review);
   if (hunks.length === 0) context.out.write('no hunk waits for a person\n');
+  const asking = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.fingerprint));
   for (const hunk of hunks) {
     for (const finding of hunk.findings) {
+      if (!asking.has(finding.fingerprint)) continue;
       const line = `${shortFingerprint(finding.fingerprint)}  ${finding.severity.padEnd(8)}  ${printable(hunk.path)}:${placeOf(hunk, finding).line}  ${printable(finding.message)}`;
       context.out.write(`${context.out.isTerminal ? cutTo(line, columns) : line}\n`);
     }
@@ -83,7 +93,7 @@ interface Round {
 }
 
 async function askAll(round: Round, context: CommandContext): Promise<ExitStatus> {
-  const { session, review, hunks } = round;
+  const { session, hunks } = round;
   if (hunks.length === 0) {
     context.out.write('no hunk waits for a person\n');
     return 0;
@@ -101,10 +111,15 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
     done++;
   }
   const left = hunks.length - done;
-  context.out.write(
-    `\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; \`brakeline export\` sends it with the commit\n`,
-  );
-  return left === 0 && waiting(review).length <= done ? 0 : 1;
+  if (done === 0) context.out.write(`\nnothing was signed, ${plural(left, 'hunk')} left open\n`);
+  else context.out.write(`\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; ${sending(round)}\n`);
+  return left === 0 ? 0 : 1;
+}
+
+/** How what was signed goes out, from the same base. */
+function sending({ request }: Round): string {
+  const options = rangeOptions(request);
+  return `\`brakeline export${options}\` sends it with the ${options === '' ? '' : 'next '}commit`;
 }
 
 /** Gives the reason that was signed, or undefined where nothing was. */
@@ -115,7 +130,8 @@ async function askOne(
   context: CommandContext,
 ): Promise<string | undefined> {
   const { session, request, review, hunk, previousReason, reason } = round;
-  context.out.write(`\n${renderHunk(hunk, standingOf(reviewReport(review), hunk), terminalOf(context.out, context.env))}\n\n`);
+  const report = reviewReport(review);
+  context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), report.touched)}\n\n`);
   const decision = await askDecision({ hunk, policy: review.policy, previousReason, reason }, ask, context);
   if (decision === undefined) return undefined;
   // What was shown is what is signed: the file may have been edited while the person was thinking.
@@ -126,8 +142,13 @@ async function askOne(
     return undefined;
   }
   await acknowledge(place, { hunk: same, assessment: now.assessment, policy: now.policy, ...decision, channel: 'cli-tty' });
-  context.out.write(`  acknowledged ${hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)).join(' ')}\n`);
+  context.out.write(`  acknowledged ${shorts(hunk)}\n`);
   return decision.reason;
+}
+
+/** The fingerprints of a hunk as they are shown, equal ones once. */
+function shorts(hunk: AssessedHunk): string {
+  return [...new Set(hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)))].join(' ');
 }
 
 function fingerprints(hunk: AssessedHunk): string {

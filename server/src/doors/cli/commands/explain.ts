@@ -74,7 +74,7 @@ async function lookUp(prefix: string, args: Arguments, context: CommandContext) 
     const { hunk, finding } = findByFingerprint(report.assessment.hunks, prefix);
     const rule = RULES.find((one) => one.id === finding.rule);
     if (rule === undefined) throw new AppError('incomplete-installation', `expected the rule ${finding.rule}, found none`);
-    const text = (terminal: Parameters<typeof renderHunk>[2]) => renderHunk(hunk, standingOf(report, hunk), terminal);
+    const text = (terminal: Parameters<typeof renderHunk>[2]) => renderHunk(hunk, standingOf(report, hunk), terminal, report.touched);
     return { rule, hunk: { text, markdown: renderHunkMarkdown(hunk) } };
   } finally {
     session.close();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../../host/app-error.ts';
 import { groupLines } from '../../../host/carriers/group-lines.ts';
 import { readLedger } from '../../../host/ledger/ledger.ts';
+import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, Session } from '../../../host/session.ts';
 import { exportAcknowledgements } from '../../../host/sign-session.ts';
 import { plural, shortFingerprint } from '../../reporters/review-report.ts';
@@ -12,7 +13,7 @@ import type { Arguments, Command, CommandContext, ExitStatus } from '../command.
 import { NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import type { Output } from '../output.ts';
-import { reviewRequest, signingPlace } from '../signing.ts';
+import { exportRequest, signingPlace } from '../signing.ts';
 
 export const command: Command = {
   name: 'export',
@@ -25,8 +26,8 @@ export const command: Command = {
       help: 'tree (default): files under .brakeline/acks, staged; or a new bundle file; - is standard output',
     },
     staged: { type: 'boolean', help: 'the staged change, which is the default' },
-    base: { type: 'string', value: 'REV', help: 'for a bundle: as in review' },
-    head: { type: 'string', value: 'REV', help: 'for a bundle: as in review' },
+    base: { type: 'string', value: 'REV', help: 'the commits after this revision instead, for a further commit to take along' },
+    head: { type: 'string', value: 'REV', help: 'with --base: up to this revision (default: HEAD)' },
   },
   details: ['It signs nothing: what was not acknowledged before is named, and stays open. Exit status 0 where the export was done.'],
   run: exportCommand,
@@ -34,12 +35,12 @@ export const command: Command = {
 
 async function exportCommand(args: Arguments, context: CommandContext): Promise<ExitStatus> {
   const to = textOption(args, 'to') ?? 'tree';
-  const asked = reviewRequest(args);
-  if (to === 'tree' && (asked.base !== undefined || asked.head !== undefined))
-    throw new AppError('bad-usage', 'expected --to FILE beside --base and --head, found the tree, which takes the staged change');
+  const { isRange, ...request } = exportRequest(args);
   const session = openHere(context);
   try {
-    const review = await session.review(asked.head === undefined ? { ...asked, staged: true } : asked);
+    const review = await session.review(request);
+    if (isRange && review.assessment.hunkCount === 0)
+      throw new AppError('bad-usage', `expected a change between ${request.base ?? 'HEAD'} and ${request.head}, found none`);
     if (to === 'tree') await exportToTree(session, review, context);
     else await exportToBundle(session, review, to, context);
     return 0;
@@ -53,7 +54,7 @@ async function exportToTree(session: Session, review: Review, context: CommandCo
     throw new AppError('bad-usage', 'expected a staged change, found none: git add what the commit shall hold');
   const { paths } = await exportAcknowledgements(signingPlace(session.repository, context), review.assessment);
   for (const file of paths) context.out.write(`staged ${file}\n`);
-  summarise(review, plural(paths.length, 'carrier'), context.out);
+  await summarise(session, review, plural(paths.length, 'carrier'), context.out);
 }
 
 async function exportToBundle(session: Session, review: Review, to: string, context: CommandContext): Promise<void> {
@@ -63,7 +64,7 @@ async function exportToBundle(session: Session, review: Review, to: string, cont
   const bundle = wanted.map((line) => `${line}\n`).join('');
   if (to === '-') context.out.write(bundle);
   else await writeNew(path.resolve(context.cwd, to), bundle);
-  summarise(review, plural(wanted.length, 'record'), context.err);
+  await summarise(session, review, plural(wanted.length, 'record'), context.err);
 }
 
 /** What a file already holds is never lost to a mistyped name. */
@@ -79,16 +80,34 @@ async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** What went out, and what still asks for a person. */
-function summarise(review: Review, written: string, to: Output): void {
-  const open = new Set(
-    review.coverage.findings.filter((finding) => finding.required && !finding.acknowledged).map((finding) => finding.fingerprint),
-  );
-  to.write(`${written} written, ${open.size === 0 ? 'nothing left open' : `${plural(open.size, 'finding')} still open`}\n`);
+/** What went out, what of it was taken back, and what still asks for a person. */
+async function summarise(session: Session, review: Review, written: string, to: Output): Promise<void> {
+  const revoked = await revokedFingerprints(session, review);
+  const open = new Set(review.coverage.gaps.map((gap) => gap.fingerprint));
+  const parts = [
+    `${written} written`,
+    ...(revoked.size === 0 ? [] : [`${revoked.size} of them revoked`]),
+    open.size === 0 ? 'nothing left open' : `${plural(open.size, 'finding')} still open`,
+  ];
+  to.write(`${parts.join(', ')}\n`);
   for (const hunk of review.assessment.hunks) {
     for (const finding of hunk.findings) {
-      if (!open.delete(finding.fingerprint)) continue;
-      to.write(`  ${shortFingerprint(finding.fingerprint)}  ${finding.severity}  ${printable(hunk.path)}  ${finding.rule}\n`);
+      const wasOpen = open.delete(finding.fingerprint);
+      const wasRevoked = revoked.delete(finding.fingerprint);
+      if (!wasOpen && !wasRevoked) continue;
+      const fields = [shortFingerprint(finding.fingerprint), finding.severity, printable(hunk.path), finding.rule];
+      to.write(`  ${[...fields, ...(wasRevoked ? ['revoked'] : [])].join('  ')}\n`);
     }
   }
+}
+
+/** Findings of the change whose last word in the ledger takes an acknowledgement back. */
+async function revokedFingerprints({ repository }: Session, { assessment }: Review): Promise<Set<string>> {
+  const last = new Map<string, string>();
+  for (const { acknowledgement, signatureValid } of await createLedgerReader()(repository.commonDir)) {
+    if (!signatureValid) continue;
+    for (const { fingerprint } of acknowledgement.findings) last.set(fingerprint, acknowledgement.decision);
+  }
+  const findings = assessment.hunks.flatMap((hunk) => hunk.findings.map(({ fingerprint }) => fingerprint));
+  return new Set(findings.filter((fingerprint) => last.get(fingerprint) === 'revoked'));
 }

@@ -1,5 +1,7 @@
 import { AppError } from '../../../host/app-error.ts';
+import { carrierPath } from '../../../host/carriers/carrier-path.ts';
 import { revoke } from '../../../host/sign-session.ts';
+import { rangeOptions } from '../../reporters/remedy.ts';
 import { shortFingerprint } from '../../reporters/review-report.ts';
 import { textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
@@ -19,7 +21,10 @@ export const command: Command = {
     head: { type: 'string', value: 'REV', help: 'as in review' },
     staged: { type: 'boolean', help: 'as in review' },
   },
-  details: ['Nothing is deleted: the ledger keeps both records. A person at a terminal only.'],
+  details: [
+    'Nothing is deleted: the ledger keeps both records. A person at a terminal only.',
+    'What was exported before holds the acknowledgement until `brakeline export` writes the revocation beside it.',
+  ],
   run: undo,
 };
 
@@ -27,7 +32,8 @@ async function undo(args: Arguments, context: CommandContext): Promise<ExitStatu
   requirePerson(context, 'brakeline undo');
   const session = openHere(context);
   try {
-    const review = await session.review(reviewRequest(args));
+    const request = reviewRequest(args);
+    const review = await session.review(request);
     const { hunk } = findByFingerprint(review.assessment.hunks, args.positionals[0] ?? '');
     const short = hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)).join(' ');
     if (!reviewReport(review).acknowledged.has(hunk.id))
@@ -43,6 +49,11 @@ async function undo(args: Arguments, context: CommandContext): Promise<ExitStatu
       channel: 'cli-tty',
     });
     context.out.write(`took back the acknowledgement of ${short}\n`);
+    const isExported = hunk.findings.some((finding) => review.change.after.read(carrierPath(finding.fingerprint)) !== undefined);
+    if (isExported) {
+      const command = `brakeline export${rangeOptions(request)}${request.staged === true ? ' --staged' : ''}`;
+      context.out.write(`the carriers still hold it until \`${command}\` writes the revocation and a commit takes it along\n`);
+    }
     return 0;
   } finally {
     session.close();

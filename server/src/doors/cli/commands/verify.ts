@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readBundle } from '../../../host/carriers/read-bundle.ts';
-import { chooseVerifyBase } from '../../../host/verify-base.ts';
+import { chooseVerifyBase, type VerifyBase } from '../../../host/verify-base.ts';
+import { withRange } from '../../reporters/remedy.ts';
 import { renderVerificationJson } from '../../reporters/verification.ts';
 import { renderVerificationMarkdown, renderVerificationText } from '../../reporters/verification-text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
@@ -23,6 +24,7 @@ export const command: Command = {
   },
   details: [
     'Policy, signers and rules come from the base; the head may only make them stricter.',
+    'A remedy that it prints is a command line: it acknowledges, exports and commits on top of the range.',
     'Exit status: 0 PASS, 1 FAIL, 2 the verification could not run.',
   ],
   run: verify,
@@ -30,15 +32,23 @@ export const command: Command = {
 
 async function verify(args: Arguments, context: CommandContext): Promise<ExitStatus> {
   const format = choiceOption(args, 'format', FORMATS, 'text');
-  const head = textOption(args, 'head') ?? 'HEAD';
+  const named = textOption(args, 'head');
+  const head = named ?? 'HEAD';
   const bundle = textOption(args, 'bundle');
   const session = openHere(context);
   try {
     const chosen = chooseVerifyBase(session.repository, context.env, textOption(args, 'base'));
-    if (chosen.reason !== undefined) context.err.write(`brakeline: base ${chosen.revision}, ${chosen.reason}\n`);
+    const headOid = session.repository.resolveCommit(head);
+    if (chosen.reason !== undefined) context.err.write(`brakeline: ${baseText(chosen, head, headOid)}\n`);
     const bundles = bundle === undefined ? [] : [await bundleText(bundle, context)];
     const result = await withProgress(context, 'verifying', () => session.verify({ base: chosen.revision, head, bundles }));
-    const report = { result, base: chosen.oid, head: session.repository.resolveCommit(head) };
+    const isEmpty = session.repository.commitChange(chosen.revision, head).touched.length === 0;
+    const report = {
+      result: withRange(result, { base: chosen.revision, ...(named === undefined ? {} : { head: named }) }),
+      base: chosen.oid,
+      head: headOid,
+      ...(isEmpty ? { nothingBetween: { base: chosen.revision, head } } : {}),
+    };
     if (format === 'json') context.out.write(renderVerificationJson(report));
     else if (format === 'markdown') context.out.write(renderVerificationMarkdown(report));
     else context.out.write(renderVerificationText(report, terminalOf(context.out, context.env)));
@@ -46,6 +56,12 @@ async function verify(args: Arguments, context: CommandContext): Promise<ExitSta
   } finally {
     session.close();
   }
+}
+
+/** Which base was chosen. One that is the head itself leaves nothing to verify: most likely the branch was pushed already. */
+function baseText({ revision, oid, reason }: VerifyBase, head: string, headOid: string): string {
+  const chosen = `base ${revision}, ${reason}`;
+  return oid === headOid ? `${chosen}, is ${head} itself: --base names what the change is merged into` : chosen;
 }
 
 async function bundleText(file: string, context: CommandContext): Promise<string> {

@@ -1,8 +1,10 @@
 import { describeSigner } from '../../../host/sign-session.ts';
 import type { AcknowledgeForm, HunkRef, PlaceRef } from '../../../protocol.ts';
-import { reachText, refOf, shownLine, widest } from '../answer.ts';
+import { demandsOf, REASON_LENGTH } from '../../reporters/demands.ts';
+import { placeOf } from '../../reporters/place.ts';
+import { reachOf, refOf, widest } from '../answer.ts';
 import { type Context, expectFolder, signingPlace } from '../context.ts';
-import { demandsOf, REASON_LENGTH } from '../demands.ts';
+import { requirementText } from '../demands.ts';
 import { findHunk, folderOf } from '../find-hunk.ts';
 
 /** What must be given to acknowledge a hunk, computed on the buffers as they are now; null where there is no such hunk. */
@@ -12,7 +14,7 @@ export async function acknowledgeForm({ loop, env, reasons }: Context, ref: Hunk
   const hunk = findHunk(answer, ref);
   if (hunk === undefined) return null;
   const demands = demandsOf(hunk, answer.policy);
-  const reach = reachText(widest(hunk));
+  const reach = reachOf(widest(hunk));
   return {
     hunk: refOf(ref.uri, hunk),
     title: [hunk.severity, ...(reach === '' ? [] : [reach])].join(' · '),
@@ -21,13 +23,13 @@ export async function acknowledgeForm({ loop, env, reasons }: Context, ref: Hunk
       rule: finding.rule,
       severity: finding.severity,
       message: finding.message,
-      line: shownLine(hunk, finding) - 1,
+      line: placeOf(hunk, finding).line - 1,
     })),
     reasonRequired: demands.reason,
     reasonLength: REASON_LENGTH,
     previousReason: reasons.get(folder.uri) ?? '',
     dependents: demands.dependents,
     signer: await describeSigner(signingPlace(answer, env)),
-    requirement: demands.text,
+    requirement: requirementText(hunk, answer.policy, demands.dependents.length),
   };
 }

@@ -1,7 +1,9 @@
+import type { Acknowledgement } from '../../../core/model/acknowledgement.ts';
 import { acknowledge as sign } from '../../../host/sign-session.ts';
 import type { AcknowledgeParams, Outcome } from '../../../protocol.ts';
-import { type Context, expectFolder, refusedBy, signingPlace } from '../context.ts';
-import { demandsOf, refusalOf } from '../demands.ts';
+import { demandsOf } from '../../reporters/demands.ts';
+import { type Context, expectFolder, refusedBy, shownAnswer, signingPlace } from '../context.ts';
+import { refusalOf } from '../demands.ts';
 import { findHunk, folderOf, isAsShown } from '../find-hunk.ts';
 
 /** Recomputes the hunk on the buffers as they are now, compares it with what was shown, and signs that and nothing else. */
@@ -20,8 +22,9 @@ export async function acknowledge({ loop, env, reasons }: Context, params: Ackno
   if (refusal !== undefined) return refusal;
   const { assessment, policy } = answer;
   const reason = params.reason.trim();
+  let by: Acknowledgement['by'];
   try {
-    const { by } = await sign(signingPlace(answer, env), {
+    const signed = await sign(signingPlace(answer, env), {
       hunk,
       assessment,
       policy,
@@ -29,10 +32,11 @@ export async function acknowledge({ loop, env, reasons }: Context, params: Ackno
       confirmedDependents: params.confirmedDependents,
       channel: 'editor',
     });
-    if (reason !== '') reasons.set(folder.uri, reason);
-    await folder.latest();
-    return { kind: 'done', message: `acknowledged as ${by.name ?? by.id}` };
+    by = signed.by;
   } catch (error) {
     return refusedBy(error);
   }
+  if (reason !== '') reasons.set(folder.uri, reason);
+  await shownAnswer(folder);
+  return { kind: 'done', message: `acknowledged as ${by.name ?? by.id}` };
 }

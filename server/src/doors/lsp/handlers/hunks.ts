@@ -1,6 +1,7 @@
 import { compareSeverity } from '../../../core/model/finding.ts';
 import type { HunkItem } from '../../../protocol.ts';
-import { asksPerson, refOf, startLine, widest } from '../answer.ts';
+import { startLine } from '../../reporters/place.ts';
+import { asksPerson, refOf, widest } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { folderOf } from '../find-hunk.ts';
 import type { Folder } from '../folder.ts';

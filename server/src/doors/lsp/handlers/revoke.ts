@@ -1,7 +1,7 @@
 import { revoke as sign } from '../../../host/sign-session.ts';
 import type { Outcome, RevokeParams } from '../../../protocol.ts';
 import { stateOf } from '../answer.ts';
-import { type Context, expectFolder, refusedBy, signingPlace } from '../context.ts';
+import { type Context, expectFolder, refusedBy, shownAnswer, signingPlace } from '../context.ts';
 import { findHunk, folderOf } from '../find-hunk.ts';
 
 /** Takes back an acknowledgement of one's own. The ledger gets a new record; the old one stays. */
@@ -15,17 +15,17 @@ export async function revoke({ loop, env }: Context, { hunk: ref }: RevokeParams
   const { assessment, policy } = answer;
   try {
     await sign(signingPlace(answer, env), { hunk, assessment, policy, reason: '', confirmedDependents: [], channel: 'editor' });
-    const after = await folder.latest();
-    const still = findHunk(after, ref);
-    if (still !== undefined && stateOf(after, still).kind === 'acknowledged') {
-      return {
-        kind: 'refused',
-        code: 'failed',
-        message: `expected one acknowledgement of your own, found another by ${stateOf(after, still).by}`,
-      };
-    }
-    return { kind: 'done', message: 'acknowledgement taken back' };
   } catch (error) {
     return refusedBy(error);
   }
+  const after = await shownAnswer(folder);
+  const still = after === undefined ? undefined : findHunk(after, ref);
+  if (after !== undefined && still !== undefined && stateOf(after, still).kind === 'acknowledged') {
+    return {
+      kind: 'refused',
+      code: 'failed',
+      message: `expected one acknowledgement of your own, found another by ${stateOf(after, still).by}`,
+    };
+  }
+  return { kind: 'done', message: 'acknowledgement taken back' };
 }

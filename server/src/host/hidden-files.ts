@@ -1,0 +1,29 @@
+import { isLockFile } from '../core/languages/lock-files.ts';
+import { languageOf } from '../core/languages/prepare.ts';
+import type { Change } from '../core/model/change.ts';
+import type { BlindSpot, FileContent, RepoPath } from '../core/model/tree.ts';
+
+/**
+ * Files that the head itself made unreadable, so that no finding of theirs can be recomputed: it grew one past the limit, put a
+ * NUL or a bad byte into it, or a link in its place. Only paths that a language would read, and no lock files, which it would not. What the base could not read either
+ * hides nothing new, and what the base's attributes leave out is the base's own word. Held by test/host/verify-commits.test.ts.
+ */
+export function hiddenFiles(change: Change): readonly BlindSpot[] {
+  return [...new Set(change.touched)]
+    .filter((path) => languageOf(path) !== undefined && !isLockFile(path))
+    .flatMap((path) => hiddenFile(change, path));
+}
+
+function hiddenFile({ before, after }: Change, path: RepoPath): readonly BlindSpot[] {
+  const content = after.read(path);
+  if (content?.kind !== 'unread') return [];
+  const old = before.read(path);
+  const hides = old === undefined ? liesInFile(content) : old.kind === 'text';
+  if (!hides) return [];
+  return [{ path, reason: content.reason, ...(content.detail === undefined ? {} : { detail: content.detail }) }];
+}
+
+/** Of a new file: not by an attribute, which `binary` names in its detail, and which alone makes a file `filtered`. */
+function liesInFile({ reason, detail }: Extract<FileContent, { readonly kind: 'unread' }>): boolean {
+  return ['too-large', 'not-utf8', 'symlink'].includes(reason) || (reason === 'binary' && detail === undefined);
+}

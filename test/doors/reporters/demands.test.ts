@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../../server/src/core/model/finding.ts';
+import { DEFAULT_POLICY } from '../../../server/src/core/policy/default-policy.ts';
+import { demandsOf, reasonFault } from '../../../server/src/doors/reporters/demands.ts';
+import { makeAssessment, makeFinding } from '../../support/attest.ts';
+import { repoPath } from '../../support/git.ts';
+
+const RADIUS = { files: 1, transitiveFiles: 0, packages: 1, tests: 0, exported: true, method: 'types', atMost: false } as const;
+
+function demanded(references: number, known: number): readonly string[] {
+  const dependents = Array.from({ length: known }, (_, index) => ({ path: repoPath('src/a.ts'), line: index + 1, message: 'calls it' }));
+  const finding: Finding = makeFinding('a', { severity: 'critical', blastRadius: { ...RADIUS, references, dependents } });
+  const [hunk] = makeAssessment([finding]).hunks;
+  return hunk === undefined ? [] : demandsOf(hunk, DEFAULT_POLICY).dependents.map(({ id }) => id);
+}
+
+test('at most ten dependents of a finding are shown, and the rest is one more', () => {
+  expect(demanded(2, 2)).toEqual(['src/a.ts:1', 'src/a.ts:2']);
+  expect(demanded(14, 12)).toHaveLength(11);
+  expect(demanded(14, 12).at(-1)).toBe('and 4 more');
+  expect(demanded(3, 0)).toEqual(['and 3 more']);
+  expect(demanded(0, 0)).toEqual([]);
+});
+
+test('a reason is compared with the last one without case and white space, in every door', () => {
+  expect(reasonFault('OLD is set  by the caller ', true, 'old is set by the caller')?.code).toBe('reason-repeated');
+  expect(reasonFault('a b c d e f', true, '')).toMatchObject({ code: 'reason-too-short', message: expect.stringContaining('found 6') });
+  expect(reasonFault('another reason', true, 'old is set by the caller')).toBeUndefined();
+  expect(reasonFault('', false, '')).toBeUndefined();
+});

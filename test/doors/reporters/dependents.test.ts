@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { BlastRadius } from '../../../server/src/core/model/radius.ts';
+import { DEFAULT_POLICY } from '../../../server/src/core/policy/default-policy.ts';
+import { demandsOf } from '../../../server/src/doors/reporters/demands.ts';
+import { renderHunk } from '../../../server/src/doors/reporters/text.ts';
+import { REFUND, REFUND_HUNK, repoPath } from './sample.ts';
+
+const TERMINAL = { colour: false, columns: 100 };
+const ROUTES = { path: repoPath('src/api/routes.ts'), line: 14, message: 'calls refund' };
+
+/** The refund hunk, critical, with a radius of these dependents and a note beside them. */
+function hunkOf(radius: Partial<BlastRadius>) {
+  const blastRadius = REFUND.blastRadius === null ? null : { ...REFUND.blastRadius, ...radius };
+  const related = [...(blastRadius?.dependents ?? []), { path: repoPath('src/api/routes.ts'), line: 90, message: 'the route now' }];
+  return { ...REFUND_HUNK, findings: [{ ...REFUND, severity: 'critical' as const, blastRadius, related }] };
+}
+
+test('what a person confirms are dependents, and their number is the one typed', () => {
+  const { dependents, dependentCount } = demandsOf(hunkOf({ references: 3, files: 2, dependents: [ROUTES] }), DEFAULT_POLICY);
+  expect(dependents.map(({ id }) => id)).toEqual(['src/api/routes.ts:14', 'and 2 more']);
+  expect(dependentCount).toBe(3);
+});
+
+test('references inside one file are no dependents: not told, not asked about', () => {
+  const own = { path: REFUND_HUNK.path, line: 60, message: 'calls refund' };
+  const hunk = hunkOf({ references: 3, files: 0, dependents: [own] });
+  expect(demandsOf(hunk, DEFAULT_POLICY)).toMatchObject({ dependents: [], dependentCount: 0 });
+  expect(renderHunk(hunk, 'open', TERMINAL)).not.toContain('0 files');
+});
+
+test('lines of the base are told once, where the change touches the file', () => {
+  const hunk = hunkOf({ references: 1, files: 1, dependents: [ROUTES] });
+  expect(renderHunk(hunk, 'open', TERMINAL)).not.toContain('lines of the base');
+  const text = renderHunk(hunk, 'open', TERMINAL, new Set([ROUTES.path]));
+  expect(text.split('(lines of the base)').length - 1).toBe(1);
+});
