@@ -15,8 +15,7 @@ export async function play({ editor }) {
   await editor.screenshotInThemes('2-asked');
 
   await editor.quickInput.answer('too short');
-  const refused = await editor.quickInput.question();
-  assert.match(refused.message, /10|ten/, `expected the question to say how long a reason must be, found ${refused.message}`);
+  await editor.quickInput.waitForMessage(/at least 10|10 characters/);
   await editor.screenshot('2-refused');
 
   await editor.quickInput.clear();

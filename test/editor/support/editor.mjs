@@ -76,9 +76,8 @@ export class Editor {
   /** @param {string} file path inside the folder, with slashes */
   async openFile(file) {
     // A whole path needs no file search, which not every build of the server brings along.
-    await this.quickInput.open('Control+P', path.posix.join(this.#folder, file));
     const name = path.posix.basename(file);
-    await this.quickInput.waitForRow(name);
+    await this.quickInput.openOn('Control+P', path.posix.join(this.#folder, file), name);
     await this.#page.keyboard.press('Enter');
     await this.#page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.#page.locator('.editor-instance .monaco-editor .view-line').first().waitFor();
@@ -140,8 +139,7 @@ export class Editor {
 
   /** Runs a command from the palette by its title, such as `Brakeline: Export Acknowledgements`. */
   async runCommand(title) {
-    await this.quickInput.open('F1', `>${title}`);
-    const first = await this.quickInput.waitForRow(title);
+    const first = await this.quickInput.openOn('F1', `>${title}`, title);
     if (!first.includes(title)) throw new Error(`expected the command ${title} first in the palette, found ${first}`);
     await this.#page.keyboard.press('Enter');
     await this.quickInput.waitUntilPaletteGone();

@@ -1,5 +1,5 @@
 // The box at the top of the window: the palette, the file list, and the questions that extensions ask.
-import { plain, waitUntil } from './wait.mjs';
+import { listOf, plain, waitUntil } from './wait.mjs';
 
 export class QuickInput {
   #page;
@@ -30,11 +30,36 @@ export class QuickInput {
     await input.fill(text);
   }
 
-  /** Waits until the list offers a row with this text, and returns the text of the first row. */
-  async waitForRow(text) {
+  /**
+   * Opens the box with a key, fills it, and returns the text of the first row once the list offers one with `row`. A window that
+   * takes the focus away meanwhile closes the box; then it is opened again.
+   */
+  async openOn(key, text, row) {
     const rows = this.#widget.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: text }).first().waitFor();
+    const offered = async () => {
+      await this.open(key, text);
+      const shown = await rows
+        .filter({ hasText: row })
+        .first()
+        .waitFor({ timeout: 4_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!shown) await this.#page.keyboard.press('Escape');
+      return shown;
+    };
+    await waitUntil(offered, async () => `a row like ${row}, found ${listOf((await rows.allTextContents()).map(plain))}`);
     return plain(await rows.first().textContent());
+  }
+
+  /** Waits until the question says something that matches, such as why an answer was refused. */
+  waitForMessage(pattern) {
+    const message = async () => plain(await this.#widget.locator('.quick-input-message').textContent());
+    return waitUntil(
+      async () => pattern.test(await message()),
+      async () => `a message like ${pattern}, found ${await message()}`,
+    );
   }
 
   /** Waits for a question, and returns what it says. */
