@@ -4,27 +4,32 @@ import type { RepoPath, Tree } from '../model/tree.ts';
 /** Names that say of a table that nobody will miss it. */
 const PASSING = /(^|[._#])(tmp|temp|temporary|staging|stg|scratch)([._]|$)|^#|^@|_(tmp|temp|staging|stg|scratch)$/;
 
+/** Statements of one kind. Kept for the file, because each of a script's ten thousand DELETEs asks what the script creates. */
+export function statementsOf(facts: SourceFacts | undefined, verb: string): readonly SqlStatement[] {
+  if (facts === undefined) return [];
+  const kinds = byVerb.get(facts) ?? new Map<string, readonly SqlStatement[]>();
+  byVerb.set(facts, kinds);
+  const found = kinds.get(verb) ?? facts.statements.filter((statement) => statement.verb === verb);
+  kinds.set(verb, found);
+  return found;
+}
+
+const byVerb = new WeakMap<SourceFacts, Map<string, readonly SqlStatement[]>>();
+
 /** True where a statement's target is a temporary table, by its name or by how the file made it. */
 export function isTemporaryTable(target: string, facts: SourceFacts | undefined): boolean {
   if (PASSING.test(target)) return true;
-  return (
-    facts?.statements.some((other) => other.verb === 'create-table' && other.flags.includes('temporary') && sameTable(other, target)) ??
-    false
-  );
+  return statementsOf(facts, 'create-table').some((other) => other.flags.includes('temporary') && sameTable(other, target));
 }
 
 /** True where the same file makes the table, above the statement: there was nothing in it before. */
 export function isMadeAbove(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
-  return (
-    facts?.statements.some((other) => other.verb === 'create-table' && sameTable(other, target) && isBefore(other, statement)) ?? false
-  );
+  return statementsOf(facts, 'create-table').some((other) => sameTable(other, target) && isBefore(other, statement));
 }
 
 /** True where the same file makes the table again, below the statement. */
 export function isMadeBelow(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
-  return (
-    facts?.statements.some((other) => other.verb === 'create-table' && sameTable(other, target) && isBefore(statement, other)) ?? false
-  );
+  return statementsOf(facts, 'create-table').some((other) => sameTable(other, target) && isBefore(statement, other));
 }
 
 /**
@@ -32,9 +37,9 @@ export function isMadeBelow(target: string, statement: SqlStatement, facts: Sour
  * a column.
  */
 export function isRebuilt(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
-  const copies =
-    facts?.statements.filter((other) => other.verb === 'create-table' && isBefore(other, statement)).flatMap((other) => other.targets) ??
-    [];
+  const copies = statementsOf(facts, 'create-table')
+    .filter((other) => isBefore(other, statement))
+    .flatMap((other) => other.targets);
   const isFilled = (copy: string): boolean =>
     facts?.statements.some((other) => other.verb === 'insert' && sameTable(other, copy) && mentions(other, target)) ?? false;
   const takesName = (copy: string): boolean =>

@@ -1,7 +1,7 @@
 import type { SourceFacts, SqlStatement } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isMadeAbove, isTemporaryTable, lastPart } from '../sql-context.ts';
+import { isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../sql-context.ts';
 
 /**
  * What it sees
@@ -50,7 +50,7 @@ const SINGLE_ROW =
 /** A backfill of columns that the same file adds, and of no other, overwrites nothing; it still locks every row. */
 function isBackfill(update: SqlStatement, file: SourceFacts | undefined): boolean {
   const added = new Set<string>();
-  for (const { targets, actions } of file?.statements ?? []) {
+  for (const { targets, actions } of statementsOf(file, 'alter-table')) {
     if (targets[0] !== update.targets[0]) continue;
     for (const action of actions) added.add(/^add-column (\S+)$/.exec(action)?.[1] ?? '');
   }
