@@ -282,6 +282,7 @@ function nothing(id: string): SourceFacts {
     settings: [],
     resources: [],
     calls: [],
+    loops: [],
     guards: [],
     handlers: [],
     options: [],

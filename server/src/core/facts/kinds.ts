@@ -6,6 +6,7 @@ export const FACT_KINDS: readonly FactKind[] = [
   'settings',
   'resources',
   'calls',
+  'loops',
   'guards',
   'handlers',
   'options',
@@ -20,7 +21,7 @@ export const FACT_KINDS: readonly FactKind[] = [
  * file, and the same words in another file are another thing.
  */
 export const MOVES_ALONE: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources']);
-export const MOVES_WITH_SCOPE: ReadonlySet<FactKind> = new Set<FactKind>(['calls', 'guards', 'handlers']);
+export const MOVES_WITH_SCOPE: ReadonlySet<FactKind> = new Set<FactKind>(['calls', 'loops', 'guards', 'handlers']);
 
 export const NO_FACTS: FileFacts = {
   commands: [],
@@ -28,6 +29,7 @@ export const NO_FACTS: FileFacts = {
   settings: [],
   resources: [],
   calls: [],
+  loops: [],
   guards: [],
   handlers: [],
   options: [],

@@ -14,6 +14,7 @@ export function draftFacts(language: string): FactsDraft {
     settings: [],
     resources: [],
     calls: [],
+    loops: [],
     guards: [],
     handlers: [],
     options: [],
@@ -33,6 +34,7 @@ export function includeFacts(draft: FactsDraft, embedded: SourceFacts): void {
   into.settings.push(...embedded.settings);
   into.resources.push(...embedded.resources);
   into.calls.push(...embedded.calls);
+  into.loops.push(...embedded.loops);
   into.guards.push(...embedded.guards);
   into.handlers.push(...embedded.handlers);
   into.options.push(...embedded.options);

@@ -76,13 +76,30 @@ export interface Resource extends Fact {
   readonly name: string;
 }
 
-/** A call, a `new`, or a decorator (`kind: 'decorator'`). */
+/**
+ * A call, a `new`, a decorator or annotation, or an `assertion` that a value is there, which nothing checks (`value!`; its
+ * callee is the value).
+ */
 export interface Call extends Fact {
-  readonly kind: 'call' | 'new' | 'decorator';
+  readonly kind: 'call' | 'new' | 'decorator' | 'assertion';
   /** The callee as written without arguments and type arguments: `router.post`, `UseGuards`. */
   readonly callee: string;
   /** Source text of each argument, white space collapsed. */
   readonly args: readonly string[];
+  /** What becomes of the result: awaited, used in any way, or thrown away (a statement of its own, `void`, `_ =`). */
+  readonly use?: 'awaited' | 'used' | 'discarded';
+}
+
+/** A loop. Its range is its head. */
+export interface Loop extends Fact {
+  /** `each` runs over a collection. */
+  readonly kind: 'for' | 'while' | 'each';
+  /** What stands in its head, white space collapsed: `attempt < 3`, `const user of users`; empty where it has none. */
+  readonly head: string;
+  /** True where nothing in the head ends it: `while (true)`, `for (;;)`, `loop`. */
+  readonly endless: boolean;
+  /** From the first to the last line of its body, 1-based and inclusive. */
+  readonly body: { readonly startLine: number; readonly endLine: number };
 }
 
 /** A condition that stops the work: an `if` that throws, returns, continues or answers with an error. */
@@ -146,6 +163,7 @@ export interface FileFacts {
   readonly settings: readonly Setting[];
   readonly resources: readonly Resource[];
   readonly calls: readonly Call[];
+  readonly loops: readonly Loop[];
   readonly guards: readonly Guard[];
   readonly handlers: readonly Handler[];
   readonly options: readonly Option[];

@@ -1,4 +1,5 @@
 import type { ts } from 'ts-morph';
+import type { Call } from '../../model/facts.ts';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
 
@@ -12,6 +13,7 @@ export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): 
     readDecorator(view, node, scope, sink);
     return;
   }
+  if (ts.isNonNullExpression(node)) readAssertion(view, node, scope, sink);
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
   if (ts.isDecorator(node.parent)) return;
   const callee = view.text(node.expression);
@@ -21,6 +23,7 @@ export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): 
     kind: ts.isNewExpression(node) ? 'new' : 'call',
     callee,
     args: parts.map((part) => view.text(part)),
+    use: useOf(view, node),
     range: view.range(view.start(node), headEnd(view, node)),
     key: scope === '' ? text : `${text} in ${scope}`,
     scope,
@@ -30,6 +33,27 @@ export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): 
 /** `verify` of `jwt.verify`. */
 export function lastName(callee: string): string {
   return callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')')) + 1);
+}
+
+/** What becomes of a result, seen from the place the call stands in. */
+function useOf(view: View, node: ts.Node): NonNullable<Call['use']> {
+  const { ts } = view;
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return useOf(view, parent);
+  if (ts.isAwaitExpression(parent)) return 'awaited';
+  return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent) ? 'discarded' : 'used';
+}
+
+function readAssertion(view: View, node: ts.NonNullExpression, scope: string, sink: Sink): void {
+  const text = view.key(node);
+  sink.calls.push({
+    kind: 'assertion',
+    callee: view.text(node.expression),
+    args: [],
+    range: view.range(view.start(node), node.end),
+    key: `${text} in ${scope}`,
+    scope,
+  });
 }
 
 function readDecorator(view: View, node: ts.Decorator, scope: string, sink: Sink): void {

@@ -40,13 +40,14 @@ function readFile(ts: Compiler, path: RepoPath, text: string, embed: Embed): Sou
   const sink = emptySink();
   readSymbols(view, sink);
   walk(view, sink, embed);
-  const { embedded, scopes, symbols, calls, guards, handlers, options } = sink;
+  const { embedded, scopes, symbols, calls, loops, guards, handlers, options } = sink;
   return {
     ...draftFacts('typescript'),
     commands: embedded.flatMap((part) => part.commands),
     statements: embedded.flatMap((part) => part.statements),
     symbols,
     calls,
+    loops,
     guards,
     handlers,
     options,

@@ -1,9 +1,10 @@
-import type { Call, Guard, Handler, Option, Scope, SourceFacts, SymbolFact } from '../../model/facts.ts';
+import type { Call, Guard, Handler, Loop, Option, Scope, SourceFacts, SymbolFact } from '../../model/facts.ts';
 
 /** Where the readers of one file put what they see. */
 export interface Sink {
   readonly symbols: SymbolFact[];
   readonly calls: Call[];
+  readonly loops: Loop[];
   readonly guards: Guard[];
   readonly handlers: Handler[];
   readonly options: Option[];
@@ -12,5 +13,5 @@ export interface Sink {
 }
 
 export function emptySink(): Sink {
-  return { symbols: [], calls: [], guards: [], handlers: [], options: [], scopes: [], embedded: [] };
+  return { symbols: [], calls: [], loops: [], guards: [], handlers: [], options: [], scopes: [], embedded: [] };
 }

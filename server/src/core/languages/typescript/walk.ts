@@ -4,6 +4,7 @@ import { readCall } from './calls.ts';
 import { readEmbedded } from './embedded.ts';
 import { readGuard } from './guards.ts';
 import { readHandler } from './handlers.ts';
+import { readLoop } from './loops.ts';
 import { nameOf, scopeInside } from './names.ts';
 import { readOption } from './options.ts';
 import type { Sink } from './sink.ts';
@@ -16,6 +17,7 @@ export function walk(view: View, sink: Sink, embed: Embed): void {
     if (inside !== scope && nameOf(view, node) !== undefined) readScope(view, node, inside, sink);
     const own = view.ts.isCallExpression(node) ? scope : inside;
     readCall(view, node, own, sink);
+    readLoop(view, node, own, sink);
     readGuard(view, node, own, sink);
     readHandler(view, node, own, sink);
     readOption(view, node, own, sink);
