@@ -18,8 +18,12 @@ const WASM = {
   'tree-sitter-java.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm',
   'tree-sitter-python.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm',
   'tree-sitter-rust.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm',
+  'tree-sitter-javascript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm',
+  'tree-sitter-tsx.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm',
+  'tree-sitter-typescript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm',
   'tree-sitter-make.wasm': 'tree-sitter-make/tree-sitter-make.wasm',
   'tree-sitter-terraform.wasm': '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
+  'ast-grep.wasm': '@ast-grep/wasm/wasm_bg.wasm',
   'libpg-query.wasm': 'libpg-query/wasm/libpg-query.wasm',
 };
 
@@ -36,17 +40,20 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  // ast-grep names another tree-sitter runtime than the one that ships, and is given this one (core/team-rules/ast-grep.ts).
+  alias: { 'web-tree-sitter': '@vscode/tree-sitter-wasm' },
   define: { 'import.meta.dirname': '__dirname' },
 };
 
-/** ts-morph is 90 % of the weight and none of the start-up: it stays a file of its own that is loaded on first need. */
-const tsMorphApart = {
-  name: 'ts-morph-apart',
+/** ts-morph and scslre are 90 % of the weight and none of the start-up: each stays a file of its own, loaded on first need. */
+const APART = ['ts-morph', 'scslre'];
+const libraryApart = {
+  name: 'library-apart',
   setup(plugin) {
-    // Through a require: Node's own import() of a CommonJS file guesses its exports, and guesses wrong for this one.
-    plugin.onResolve({ filter: /^ts-morph$/ }, () => ({ path: 'ts-morph', namespace: 'apart' }));
-    plugin.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({ contents: "module.exports = require('./ts-morph.js');" }));
-    plugin.onResolve({ filter: /^\.\/ts-morph\.js$/, namespace: 'apart' }, () => ({ path: './ts-morph.js', external: true }));
+    // Through a require: Node's own import() of a CommonJS file guesses its exports, and guesses wrong for these.
+    plugin.onResolve({ filter: /^(ts-morph|scslre)$/ }, ({ path: name }) => ({ path: name, namespace: 'apart' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path: name }) => ({ contents: `module.exports = require('./${name}.js');` }));
+    plugin.onResolve({ filter: /^\.\/(ts-morph|scslre)\.js$/, namespace: 'apart' }, ({ path: file }) => ({ path: file, external: true }));
   },
 };
 
@@ -58,10 +65,10 @@ const bundles = [
       'analysis-worker': 'server/src/doors/lsp/worker.ts',
       'git-objects': 'server/src/host/git/objects-worker.mjs',
     },
-    plugins: [tsMorphApart],
+    plugins: [libraryApart],
   },
-  { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [tsMorphApart], banner: { js: '#!/usr/bin/env node' } },
-  { entryPoints: { 'ts-morph': 'ts-morph' } },
+  { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [libraryApart], banner: { js: '#!/usr/bin/env node' } },
+  { entryPoints: Object.fromEntries(APART.map((name) => [name, name])) },
 ];
 
 mkdirSync(aside, { recursive: true });

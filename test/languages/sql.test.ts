@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readFacts } from '../../server/src/core/facts/read-facts.ts';
 import { prepareLanguages } from '../../server/src/core/languages/prepare.ts';
-import type { SourceFacts } from '../../server/src/core/model/facts.ts';
+import type { SourceFacts, SqlAction } from '../../server/src/core/model/facts.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
 
 const PATH = 'db/run.sql' as RepoPath;
@@ -33,16 +33,42 @@ describe('statements by the grammar', () => {
     expect(statement?.method).toBe('tree');
   });
 
-  it('lists the actions of an ALTER and of a GRANT', () => {
-    const actions = (text: string): readonly string[] => read(text).statements[0]?.actions ?? [];
-    expect(actions('ALTER TABLE t DROP COLUMN IF EXISTS b CASCADE, ALTER c SET NOT NULL, ADD COLUMN d int')).toEqual([
-      'drop-column b',
-      'set-not-null c',
-      'add-column d',
-    ]);
-    expect(actions('ALTER TABLE t RENAME COLUMN a TO b')).toEqual(['rename-column a b']);
-    expect(actions('ALTER TABLE t RENAME TO u')).toEqual(['rename-to u']);
-    expect(actions('GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC')).toEqual(['all', 'to public']);
+  it.each([
+    ['ALTER TABLE t DROP COLUMN IF EXISTS b CASCADE, ALTER c SET NOT NULL, ADD COLUMN d int', 'drop-column b, set-not-null c, add-column d int'],
+    ['ALTER TABLE t RENAME COLUMN a TO b', 'rename-column a > b'],
+    ['ALTER TABLE t RENAME TO u', 'rename-to > u'],
+    ['GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC', 'privilege all, grantee public'],
+    ['GRANT SELECT, INSERT (a, b) ON t TO "x", y WITH GRANT OPTION', 'privilege select, privilege insert, grantee x, grantee y, option with-grant-option'],
+    ['ALTER TABLE t ALTER COLUMN a TYPE numeric(8, 2) USING a::int, ALTER b SET DATA TYPE timestamp with time zone', 'alter-type a numeric(8,2), alter-type b timestamp with time zone'],
+    ['ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES u (id) ON DELETE CASCADE NOT VALID', 'add-constraint k foreign-key a > u(id) cascade+not-valid'],
+    ['ALTER TABLE t ADD CHECK (a > 0), DROP CONSTRAINT c, DISABLE ROW LEVEL SECURITY', 'add-constraint  check a, drop-constraint c, row-security disable'],
+    ['CREATE TABLE t (id bigserial PRIMARY KEY, o int NOT NULL REFERENCES orders (id), n text DEFAULT 5)', 'add-column id bigserial primary-key filled, add-column o int > orders(id) not-null, add-column n text default'],
+    ['CREATE UNIQUE INDEX i ON t (a, lower(b), c DESC)', 'add-index i a,c unique'],
+    ["CREATE TYPE e AS ENUM ('a', 'b')", 'enum-value a, enum-value b'],
+    ["ALTER TYPE e RENAME VALUE 'a' TO 'b'", 'rename-value a > b'],
+    ["SET LOCAL lock_timeout = '5s'", 'setting lock_timeout > 5s'],
+    ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'isolation serializable'],
+    ['SELECT a FROM t FOR UPDATE', 'lock update'],
+    ['ALTER ROLE r SUPERUSER', 'option superuser'],
+    ['ALTER TABLE `t` MODIFY COLUMN `a` smallint NOT NULL, CHANGE b c varchar(5)', 'alter-type a smallint not-null, rename-column b > c, alter-type b varchar(5)'],
+    ['ALTER TABLE `t` DROP FOREIGN KEY f, DROP INDEX i, DROP `x`, ADD UNIQUE KEY u (a)', 'drop-constraint f foreign-key, drop-index i, drop-column x, add-constraint u unique a'],
+    ['ALTER TABLE [t] ALTER COLUMN [a] varchar(10) NOT NULL', 'alter-type a varchar(10) not-null'],
+    ['ALTER TABLE [t] DROP COLUMN a, b', 'drop-column a, drop-column b'],
+    ['ALTER TABLE [t] ADD a int NOT NULL, b int NULL', 'add-column a int not-null, add-column b int'],
+    ['ALTER TABLE t MODIFY (a number(5), b NOT NULL)', 'alter-type a number(5), set-not-null b'],
+    ["EXEC sp_rename 'orders.total', 'amount', 'COLUMN'", 'rename-column total > amount'],
+    ['RENAME TABLE a TO b, c TO d', 'rename-to a > b, rename-to c > d'],
+  ])('reads the clauses of %s', (text, expected) => {
+    expect((read(text).statements[0]?.actions ?? []).map(drawAction).join(', ')).toBe(expected);
+  });
+
+  it.each([
+    ["UPDATE o SET a = 1 WHERE o.s = 'x' AND (b < 5 AND c BETWEEN 1 AND 2) LIMIT 3", "s = 'x' | b < 5 | c between 1 and 2"],
+    ['DELETE FROM o WHERE id IN (SELECT id FROM o WHERE old AND gone LIMIT 9)', 'id in ( select ) | old | gone'],
+    ["SELECT * FROM a JOIN b ON a.x = b.y AND b.z WHERE left(c, 1) = 'q' GROUP BY c", "x = y | z | left ( c , 1 ) = 'q'"],
+    ['DELETE FROM o WHERE a IS DISTINCT FROM b OR c', 'a is distinct from b or c'],
+  ])('cuts the conditions of %s', (text, expected) => {
+    expect(read(text).statements[0]?.conditions.join(' | ')).toBe(expected);
   });
 
   it('counts what a WITH, a DO block and a routine change', () => {
@@ -179,4 +205,11 @@ function read(text: string): SourceFacts {
   const facts = readFacts(PATH, text);
   if (facts === undefined) throw new Error('expected a language for a script, found none');
   return facts;
+}
+
+function drawAction(action: SqlAction): string {
+  const references = action.references === undefined ? '' : `> ${action.references.table}(${action.references.columns})`;
+  const to = action.to === undefined ? '' : `> ${action.to}`;
+  const parts = [`${action.kind}${action.name === '' && action.kind !== 'add-constraint' ? '' : ` ${action.name}`}`, action.type, action.constraint];
+  return [...parts, action.columns?.join(','), to, references, action.marks.join('+')].filter(Boolean).join(' ');
 }

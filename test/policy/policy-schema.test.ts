@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parsePolicy } from '../../server/src/core/policy/parse-policy.ts';
+import { readSchema } from '../support/json-schema.ts';
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const SCHEMA: Schema = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../docs/policy.schema.json'), 'utf8'));
+const conforms = readSchema('docs/policy.schema.json');
 
 const GOOD = [
   'version: 1',
@@ -49,56 +46,9 @@ const BAD = [
 ];
 
 it.each(GOOD)('schema and parser accept %j', (text) => {
-  expect({ schema: conforms(parse(text), SCHEMA), parser: parsePolicy(text).kind }).toEqual({ schema: true, parser: 'policy' });
+  expect({ schema: conforms(parse(text)), parser: parsePolicy(text).kind }).toEqual({ schema: true, parser: 'policy' });
 });
 
 it.each(BAD)('schema and parser refuse %j', (text) => {
-  expect({ schema: conforms(parse(text), SCHEMA), parser: parsePolicy(text).kind }).toEqual({ schema: false, parser: 'invalid' });
+  expect({ schema: conforms(parse(text)), parser: parsePolicy(text).kind }).toEqual({ schema: false, parser: 'invalid' });
 });
-
-const CHECKS: Readonly<Record<string, (value: unknown, demand: never, schema: Schema) => boolean>> = {
-  $ref: (value, name: string) => conforms(value, definition(name)),
-  const: (value, only: unknown) => value === only,
-  enum: (value, all: readonly unknown[]) => all.includes(value),
-  type: (value, type: string) => isOfType(value, type),
-  pattern: (value, source: string) => typeof value !== 'string' || new RegExp(source, 'u').test(value),
-  minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
-  maxLength: (value, most: number) => typeof value !== 'string' || value.length <= most,
-  minimum: (value, least: number) => typeof value !== 'number' || value >= least,
-  maximum: (value, most: number) => typeof value !== 'number' || value <= most,
-  items: (value, each: Schema) => !Array.isArray(value) || value.every((item) => conforms(item, each)),
-  required: (value, keys: readonly string[]) => !isObject(value) || keys.every((key) => key in value),
-  properties: (value, fields: Readonly<Record<string, Schema>>) =>
-    !isObject(value) || Object.entries(fields).every(([key, one]) => !(key in value) || conforms(value[key], one)),
-  additionalProperties: (value, _allowed: boolean, schema) =>
-    !isObject(value) || Object.keys(value).every((key) => key in Object(schema.properties)),
-};
-
-const PROSE = ['$schema', '$id', '$defs', 'title', 'description', 'default'];
-
-/** The part of JSON Schema 2020-12 that the policy's schema uses; a keyword it does not know is a failure of the test. */
-function conforms(value: unknown, schema: Schema): boolean {
-  return Object.entries(schema).every(([keyword, demand]) => {
-    if (PROSE.includes(keyword)) return true;
-    const check = CHECKS[keyword];
-    if (check === undefined) throw new Error(`expected a known keyword, found ${keyword}`);
-    // Each keyword's demand has the type its check names: the schema is a file of ours.
-    return check(value, demand as never, schema);
-  });
-}
-
-function definition(reference: string): Schema {
-  const found: unknown = Object(SCHEMA.$defs)[reference.replace('#/$defs/', '')];
-  if (!isObject(found)) throw new Error(`expected a definition of ${reference}`);
-  return found;
-}
-
-function isOfType(value: unknown, type: string): boolean {
-  if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return isObject(value);
-  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -47,12 +47,19 @@ it('adding a finding never lowers the score of a hunk', () => {
 
 it('adding a hunk or a blind spot never lowers the score of a change, and it stays within 0 and 100', () => {
   fc.assert(
-    fc.property(fc.array(hunk, { maxLength: 8 }), hunk, fc.nat(10), (list, more, blind) => {
-      const score = scoreChange(list, blind);
-      expect(scoreChange([...list, more], blind)).toBeGreaterThanOrEqual(score);
-      expect(scoreChange(list, blind + 1)).toBeGreaterThanOrEqual(score);
-      expect(score).toBeGreaterThanOrEqual(0);
-      expect(score).toBeLessThanOrEqual(100);
-    }),
+    fc.property(
+      fc.array(hunk, { maxLength: 8 }),
+      hunk,
+      fc.nat(10),
+      fc.double({ min: 0, max: 40, noNaN: true }),
+      (list, more, blind, points) => {
+        const around = [{ name: 'x', points, most: 40, found: '' }];
+        const score = scoreChange(list, blind, around);
+        expect(scoreChange([...list, more], blind, around)).toBeGreaterThanOrEqual(score);
+        expect(scoreChange(list, blind + 1, around)).toBeGreaterThanOrEqual(score);
+        expect(score).toBeGreaterThanOrEqual(0);
+        expect(score).toBeLessThanOrEqual(100);
+      },
+    ),
   );
 });

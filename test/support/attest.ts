@@ -109,6 +109,7 @@ export function makeAssessment(findings: readonly Finding[], more: Partial<Asses
       findings: [finding],
     })),
     blindSpots: [],
+    circumstances: [],
     engine: { name: 'brakeline', version: '0.1.0', ruleset: digestOf('ruleset') },
     policyDigest: digestOf('policy'),
     ...more,

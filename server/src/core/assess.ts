@@ -1,6 +1,7 @@
-import { addedOutside } from './facts/added-outside.ts';
 import { type AnalysedChange, analyseChange } from './facts/analyse-change.ts';
+import { readAnyFacts } from './facts/any-facts.ts';
 import { type Memo, NO_MEMO } from './facts/memo.ts';
+import { outside } from './facts/outside.ts';
 import { pathContext } from './facts/path-context.ts';
 import { reachPrecision } from './facts/reach.ts';
 import { fileChanges } from './hunks/file-changes.ts';
@@ -11,12 +12,17 @@ import type { Assessment } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
 import { compareSeverity, type Severity } from './model/finding.ts';
 import type { Policy } from './model/policy.ts';
-import type { RepoPath } from './model/tree.ts';
+import type { TeamRules } from './model/team-rule.ts';
+import type { FileContent, RepoPath, Tree } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
 import type { Rule } from './rules/define.ts';
 import { RULES } from './rules/index.ts';
-import { RULESET_DIGEST } from './rules/ruleset.ts';
+import { rulesetDigest } from './rules/ruleset.ts';
+import { pastFactors } from './score/change-past.ts';
+import { shapeFactors } from './score/change-shape.ts';
 import { scoreChange } from './score/score.ts';
+import { looksAt } from './team-rules/find-matches.ts';
+import { judgeFiles, type TeamOutcome } from './team-rules/judge-files.ts';
 import { VERSION } from './version.ts';
 
 export interface AssessOptions {
@@ -24,6 +30,10 @@ export interface AssessOptions {
   readonly memo?: Memo;
   /** Other rules than the ones that ship; for tests of the engine itself. */
   readonly rules?: readonly Rule[];
+  /** The team's own rules, prepared (core/team-rules/prepare.ts). */
+  readonly teamRules?: TeamRules;
+  /** The tree whose policy holds: a suppression that it no longer has quiets nothing. The before side where not given. */
+  readonly trusted?: Tree;
 }
 
 /**
@@ -31,8 +41,12 @@ export interface AssessOptions {
  * pure and deterministic (law 1); whatever it could not see is in `blindSpots`. Languages must have been prepared.
  */
 export function assess(change: Change, policy: Policy, options: AssessOptions = {}): Assessment {
-  const analysed = analyseChange(fileChanges(change, sameMeaning(policy)), splitHunks, options.memo ?? NO_MEMO);
+  const analysed = analyseChange(fileChanges(change, sameMeaning(policy, options.teamRules)), splitHunks, options.memo ?? NO_MEMO);
+  const factsAt = readAnyFacts(change);
   const precision = reachPrecision(analysed);
+  const rules = options.rules ?? RULES;
+  const weights = new Map([...rules, ...(options.teamRules?.rules ?? [])].map((rule): [string, Severity] => [rule.id, rule.severity]));
+  const team = askTeamRules(analysed, options.teamRules);
   const judged = analysed.files.map(({ analysis, residue }) =>
     judgeFile({
       analysis,
@@ -40,30 +54,72 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       change,
       policy,
       precision,
-      addedElsewhere: addedOutside(analysed, analysis),
-      rules: options.rules ?? RULES,
+      addedElsewhere: outside(analysed, analysis, 'added'),
+      removedElsewhere: outside(analysed, analysis, 'removed'),
+      factsAt,
+      rules,
+      teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
+      severityOf: (rule) => weights.get(rule),
+      trusted: options.trusted,
     }),
   );
   const hunks = judged.flatMap((file) => file.hunks);
-  const blindSpots = [...analysed.blindSpots, ...judged.flatMap((file) => file.blindSpots)];
+  const blindSpots = [...analysed.blindSpots, ...judged.flatMap((file) => file.blindSpots), ...team.blindSpots];
+  const changed = analysed.files.map(({ analysis: { file, hunks: own } }) => ({
+    path: file.path,
+    context: pathContext(file.path),
+    hunks: own,
+  }));
+  const circumstances = [...shapeFactors(changed), ...pastFactors(changed, change.history)];
   return {
     before: change.before.id,
     after: change.after.id,
-    score: scoreChange(hunks, blindSpots.length),
+    score: scoreChange(hunks, blindSpots.length, circumstances),
+    circumstances,
     severity: hunks.reduce<Severity | 'none'>((most, hunk) => (compareSeverity(hunk.severity, most) > 0 ? hunk.severity : most), 'none'),
     hunkCount: countHunks(analysed),
     hunks,
     blindSpots,
-    engine: { name: 'brakeline', version: VERSION, ruleset: RULESET_DIGEST },
+    engine: { name: 'brakeline', version: VERSION, ruleset: rulesetDigest(options.teamRules?.rules ?? []) },
     policyDigest: policy.digest,
   };
 }
 
 /** A rename is followed where the engine would judge the same text alike at both paths; elsewhere the file is new there. */
-function sameMeaning(policy: Policy): (from: RepoPath, to: RepoPath) => boolean {
+function sameMeaning(policy: Policy, team: TeamRules | undefined): (from: RepoPath, to: RepoPath) => boolean {
   const meaning = (path: RepoPath): string =>
-    [languageOf(path)?.id, pathContext(path), severityFloor(policy, path), isManifest(path)].join(' ');
+    [
+      languageOf(path)?.id,
+      pathContext(path),
+      severityFloor(policy, path),
+      isManifest(path),
+      isReviewFile(path) ? path : '',
+      teamScope(path, team),
+    ].join(' ');
   return (from, to) => meaning(from) === meaning(to);
+}
+
+/** What decides about reviews decides at its own path alone. */
+function isReviewFile(path: RepoPath): boolean {
+  return path.startsWith('.brakeline/');
+}
+
+function teamScope(path: RepoPath, team: TeamRules | undefined): string {
+  return (team?.rules ?? []).map((rule) => (looksAt(rule, path) ? '1' : '0')).join('');
+}
+
+function askTeamRules(analysed: AnalysedChange, team: TeamRules | undefined): TeamOutcome {
+  if (team === undefined) return { drafts: new Map(), blindSpots: [] };
+  const textOf = (content: FileContent | undefined): string | undefined => (content?.kind === 'text' ? content.text : undefined);
+  const files = analysed.files.map(({ analysis }) => ({
+    identity: analysis,
+    path: analysis.file.path,
+    context: pathContext(analysis.file.path),
+    before: textOf(analysis.file.before),
+    after: textOf(analysis.file.after),
+    hunks: analysis.hunks,
+  }));
+  return judgeFiles(files, team);
 }
 
 /** A language reads these names otherwise than their extension says. */

@@ -1,24 +1,26 @@
 import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
-import { pathContext, severityIn } from './facts/path-context.ts';
+import { type PathContext, pathContext, severityIn } from './facts/path-context.ts';
 import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
-import { scopeAt } from './facts/scope.ts';
+import { isTestAt, scopeAt } from './facts/scope.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
 import type { ReachPrecision } from './languages/language.ts';
 import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
-import type { FileFacts, Reach } from './model/facts.ts';
+import type { FileFacts, Reach, SourceFacts } from './model/facts.ts';
 import { compareSeverity, type Finding, type FindingDraft, SEVERITIES, type Severity } from './model/finding.ts';
 import type { Hunk } from './model/hunk.ts';
 import type { Policy } from './model/policy.ts';
-import { lastLineOf } from './model/range.ts';
-import type { BlindSpot } from './model/tree.ts';
+import { lastLineOf, type Side } from './model/range.ts';
+import type { BlindSpot, RepoPath, Tree } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
 import { familyOf, type Rule } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 import { scoreHunk } from './score/score.ts';
+import type { TeamDraft } from './team-rules/judge-files.ts';
+import { addedSuppressions, noteSuppressed, weighSuppressions } from './weigh-suppressions.ts';
 
 /** Places that a finding names. Its radius has more of them, and counts all. */
 const MOST_RELATED = 10;
@@ -32,7 +34,14 @@ export interface FileCase {
   readonly policy: Policy;
   readonly precision: ReachPrecision;
   readonly addedElsewhere: () => FileFacts;
+  readonly removedElsewhere: () => FileFacts;
+  readonly factsAt: (side: Side, path: RepoPath) => SourceFacts | undefined;
   readonly rules: readonly Rule[];
+  /** What the team's rules said of a hunk of this file. */
+  readonly teamDrafts: (hunk: Hunk) => readonly TeamDraft[];
+  readonly severityOf: (rule: string) => Severity | undefined;
+  /** The tree whose suppressions count; the change's own before side where not given. */
+  readonly trusted: Tree | undefined;
 }
 
 export interface JudgedFile {
@@ -43,26 +52,37 @@ export interface JudgedFile {
 
 /** Asks the rules about every hunk of a file, and completes what they say with severity, reach, region and fingerprint. */
 export function judgeFile(file: FileCase): JudgedFile {
-  const { analysis, residue, change, rules, addedElsewhere } = file;
+  const { analysis, residue, change, rules, addedElsewhere, removedElsewhere, factsAt, severityOf } = file;
   const { path, previousPath } = analysis.file;
   const hunks: AssessedHunk[] = [];
   const blindSpots = new Map<string, BlindSpot>();
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.reason} ${spot.detail ?? ''}`, spot);
   const reach = reachOf(change, analysis, file.precision, blind);
+  const suppressions = addedSuppressions(analysis, residue);
   for (const { hunk, removed, added } of factsOfHunks(analysis.hunks, residue)) {
+    const suppressed = suppressions.get(hunk) ?? [];
     const outcome = runRules(rules, {
       hunk,
       removed,
-      added,
+      added: { ...added, suppressions: suppressed },
       before: analysis.before,
       after: analysis.after,
       reach,
       addedElsewhere,
+      removedElsewhere,
+      factsAt,
       trees: change,
       path,
+      severityOf,
     });
     outcome.blindSpots.forEach(blind);
-    const findings = outcome.drafts.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach)).sort(byWeight);
+    const drawn = [...outcome.drafts, ...file.teamDrafts(hunk)];
+    const complete = drawn.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
+    const findings = weighSuppressions(complete, suppressed)
+      .map((finding) =>
+        noteSuppressed(finding, { hunk, analysis, trusted: file.trusted, least: severityFloor(file.policy, path) ?? 'low' }),
+      )
+      .sort(byWeight);
     const first = findings[0];
     if (first === undefined) continue;
     const renamed = previousPath === undefined ? {} : { previousPath };
@@ -77,10 +97,18 @@ function byWeight(a: Finding, b: Finding): number {
   );
 }
 
-function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis, policy }: FileCase, reach: Reach): Finding {
+/** What completing a finding asks of whatever drew it: a rule that ships, or one of a team. */
+type Drawn = Pick<Rule, 'id' | 'version' | 'severity' | 'confidence' | 'about'> & {
+  readonly files?: readonly string[];
+  readonly url?: string;
+};
+
+function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysis, policy }: FileCase, reach: Reach): Finding {
   const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLineOf(draft.range) });
-  const scope = scopeAt(draft.side === 'before' ? analysis.before : analysis.after, draft.range.start.line);
-  const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(pathContext(hunk.path), draft.severity ?? rule.severity));
+  const side = draft.side === 'before' ? analysis.before : analysis.after;
+  const scope = scopeAt(side, draft.range.start.line);
+  const context = contextFor(rule, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path));
+  const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(hunk.path, context, draft.severity ?? rule.severity));
   // A note asks nobody, so nobody waits for its number.
   const radius = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : reachOfScope(reach, analysis, scope);
   return {
@@ -97,7 +125,17 @@ function completeFinding(rule: Rule, draft: FindingDraft, hunk: Hunk, { analysis
     related: draft.related ?? radius?.dependents.slice(0, MOST_RELATED) ?? [],
     blastRadius: radius,
     region,
+    ...(rule.url === undefined ? {} : { url: rule.url }),
   };
+}
+
+/**
+ * A weakened test is a finding about the place that tests live in, and no mistake that costs less there. A team's rule that names
+ * its files was written for just these.
+ */
+function contextFor(rule: Drawn, context: PathContext): PathContext {
+  if ((rule.files ?? []).length > 0) return 'production';
+  return rule.about === 'tests' && context === 'test' ? 'production' : context;
 }
 
 function raiseTo(floor: Severity | undefined, severity: Severity): Severity {

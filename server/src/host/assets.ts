@@ -13,8 +13,12 @@ export const ASSETS: Readonly<Record<string, string>> = {
   'tree-sitter-java.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm',
   'tree-sitter-python.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm',
   'tree-sitter-rust.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm',
+  'tree-sitter-javascript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm',
+  'tree-sitter-tsx.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm',
+  'tree-sitter-typescript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm',
   'tree-sitter-make.wasm': 'tree-sitter-make/tree-sitter-make.wasm',
   'tree-sitter-terraform.wasm': '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
+  'ast-grep.wasm': '@ast-grep/wasm/wasm_bg.wasm',
   'libpg-query.wasm': 'libpg-query/wasm/libpg-query.wasm',
 };
 

@@ -1,7 +1,9 @@
 import type { Change } from '../core/model/change.ts';
+import type { History } from '../core/model/history.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { AppError } from './app-error.ts';
 import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk } from './git/changed-paths.ts';
+import { createHistoryReader, ownAddress } from './git/history.ts';
 import { locateRepository, type RepositoryPlace } from './git/locate.ts';
 import { type Author, emptyTree, type Head, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
 import { indexTree } from './trees/index-tree.ts';
@@ -31,6 +33,8 @@ export interface Repository {
   stagedChange(base?: string): Change;
   /** Saved files, untracked ones included, with unsaved buffers over them. The base is as for the staged change. */
   worktreeChange(base?: string, buffers?: ReadonlyMap<RepoPath, string>): WorktreeChange;
+  /** What came before a commit, for a change that is being made here now. */
+  history(base: string): History;
   /** Authors, committers and co-authors of the commits after `base` up to `head`. */
   authors(base: string, head: string): readonly Author[];
   close(): void;
@@ -45,6 +49,14 @@ export interface RepositoryOptions {
 export function openRepository(dir: string, options: RepositoryOptions = {}): Repository {
   const place = locateRepository(dir);
   const trees = openRepositoryTrees(place, options.maxFileBytes ?? 1_048_576);
+  const history = createHistoryReader(place);
+  let address: readonly string[] | undefined;
+  /** Who would commit what lies here: asked of git once, for it does not change between keystrokes. */
+  const own = (): readonly string[] => {
+    address ??= ownAddress(place);
+    return address;
+  };
+  const authorsOf = (from: string, to: string): readonly string[] => listAuthors(place, from, to).map(({ email }) => email.toLowerCase());
   return {
     root: place.root,
     gitDir: place.gitDir,
@@ -61,19 +73,21 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
       const to = resolveCommit(place, head);
       const from = commonBase(place, base, to);
       // An attribute that the base has taken back since must not hide what branched off before.
-      return gitChange(trees, from, to, changedBetween(place, from, to), resolveBase(place, base));
+      const change = gitChange(trees, from, to, changedBetween(place, from, to), resolveBase(place, base));
+      return { ...change, history: history(from, authorsOf(from, to)) };
     },
     stagedChange: (base) => {
       askForRoot(place);
       const from = baseOf(place, base);
-      return gitChange(trees, from, 'index', changedInIndex(place, from));
+      return { ...gitChange(trees, from, 'index', changedInIndex(place, from)), history: history(from, own()) };
     },
     worktreeChange: (base, buffers) => {
       const root = askForRoot(place);
       const from = baseOf(place, base);
-      const change = worktreeChange({ place, root, trees, from, changed: changedOnDisk(place, from) });
+      const change = worktreeChange({ place, root, trees, from, changed: changedOnDisk(place, from), history: history(from, own()) });
       return buffers === undefined ? change : change.withBuffers(buffers);
     },
+    history: (base) => history(resolveBase(place, base), own()),
     authors: (base, head) => listAuthors(place, resolveBase(place, base), resolveCommit(place, head)),
     close: () => trees.close(),
   };

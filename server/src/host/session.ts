@@ -1,4 +1,4 @@
-import { assess } from '../core/assess.ts';
+import { type AssessOptions, assess } from '../core/assess.ts';
 import type { Memo } from '../core/facts/memo.ts';
 import type { ReadAsset } from '../core/languages/language.ts';
 import { prepareLanguages } from '../core/languages/prepare.ts';
@@ -6,9 +6,11 @@ import type { Assessment } from '../core/model/assessment.ts';
 import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
+import type { TeamRule } from '../core/model/team-rule.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import { tightenPolicy } from '../core/policy/tighten-policy.ts';
+import { prepareTeamRules } from '../core/team-rules/prepare.ts';
 import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
 import { selectRecords } from '../core/verify/select-records.ts';
@@ -19,7 +21,9 @@ import { readCarriers } from './carriers/read-carriers.ts';
 import { readNotes } from './carriers/read-notes.ts';
 import { hiddenFiles } from './hidden-files.ts';
 import { createLedgerReader } from './ledger-records.ts';
+import { type ListedSuppression, listSuppressions } from './list-suppressions.ts';
 import { loadPolicy, loadTrust } from './policy/load-policy.ts';
+import { loadTeamRules } from './policy/load-team-rules.ts';
 import { openRepository, type Repository } from './repository.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
 import { uniteCoverage } from './union-coverage.ts';
@@ -88,6 +92,10 @@ export interface Session {
   /** As `review`, for a change the caller made itself (a patch, the editor's buffers). */
   reviewChange(change: Change, options?: ChangeOptions): Promise<Review>;
   verify(request: VerifyRequest): Promise<VerificationResult>;
+  /** The team's rules as HEAD and the working tree have them; those that could not be read are left out. */
+  teamRules(): Promise<readonly TeamRule[]>;
+  /** Every suppression of the after side of a request, and that side's id. */
+  suppressions(request?: ReviewRequest): Promise<{ readonly tree: string; readonly list: readonly ListedSuppression[] }>;
   close(): void;
 }
 
@@ -111,7 +119,8 @@ export function openSession(dir: string, options: SessionOptions): Session {
       isDraft === true ? draftPolicyOf(baseTree, change.after) : { policy: policyOf(baseTree, change.after), warnings: [] };
     logOnce(warnings);
     await prepareLanguages(change.touched, options.readAsset);
-    const assessment = assess(change, policy, memo === undefined ? {} : { memo });
+    const judging = await judgingBy(baseTree, change.after, options.readAsset);
+    const assessment = assess(change, policy, { ...judging, ...(memo === undefined ? {} : { memo }) });
     const records = await readRecords(repository.commonDir);
     return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }), warnings };
   };
@@ -156,6 +165,28 @@ export function openSession(dir: string, options: SessionOptions): Session {
       const result = verifyChange({ assessment, policy, trust, lines, context, hidden: hiddenFiles(input.change) });
       return { ...result, warnings: [...carried.warnings, ...result.warnings] };
     },
+    teamRules: async () => {
+      const base = repository.commitTree('HEAD');
+      const { teamRules } = await judgingBy(
+        base,
+        repository.root === undefined ? base : repository.worktreeChange().after,
+        options.readAsset,
+      );
+      return teamRules?.rules ?? [];
+    },
+    suppressions: async ({ base, head, staged } = {}) => {
+      const baseTree = repository.commitTree(base ?? 'HEAD');
+      const policy = loadPolicy(baseTree);
+      const sized = repositories.of(policy.maxFileBytes);
+      const tree =
+        head !== undefined ? sized.commitTree(head) : (staged === true ? sized.stagedChange(base) : sized.worktreeChange(base)).after;
+      const { teamRules } = await judgingBy(baseTree, tree, options.readAsset);
+      const { readAsset } = options;
+      return {
+        tree: tree.id,
+        list: await listSuppressions(tree, policy, { readAsset, ...(teamRules === undefined ? {} : { teamRules }) }),
+      };
+    },
     close: () => repositories.close(),
   };
 }
@@ -195,7 +226,7 @@ async function recompute(repositories: Repositories, base: string, head: string,
   const change = repository.commitChange(base, head);
   const policy = policyOf(baseTree, change.after);
   await prepareLanguages(change.touched, readAsset);
-  const assessment = assess(change, policy);
+  const assessment = assess(change, policy, await judgingBy(baseTree, change.after, readAsset));
   return {
     change,
     baseTree,
@@ -219,6 +250,12 @@ function carrierLines(repository: Repository, { change, baseTree, assessment }: 
     readNotes({ cwd: repository.root ?? repository.gitDir }, range),
   ];
   return { lines: readings.flatMap((reading) => reading.lines), warnings: readings.flatMap((reading) => reading.warnings) };
+}
+
+/** Team rules are the base's and whatever the head adds; suppressions count where the base still has them (law 7). */
+async function judgingBy(base: Tree, head: Tree, readAsset: ReadAsset): Promise<Pick<AssessOptions, 'teamRules' | 'trusted'>> {
+  const teamRules = await prepareTeamRules(loadTeamRules(base), loadTeamRules(head), readAsset);
+  return { trusted: base, ...(teamRules === undefined ? {} : { teamRules }) };
 }
 
 function policyOf(base: Tree, head: Tree): Policy {

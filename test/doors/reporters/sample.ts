@@ -88,6 +88,7 @@ export const ASSESSMENT: Assessment = {
     { path: repoPath('data/dump.sql'), reason: 'too-large', detail: '2.1 MB, limit 1 MB' },
     { path: repoPath('data/more.sql'), reason: 'too-large', detail: '3.0 MB, limit 1 MB' },
   ],
+  circumstances: [],
   engine: { name: 'brakeline', version: '0.1.0', ruleset: 'c3'.repeat(32) },
   policyDigest: 'd4'.repeat(32),
 };

@@ -1,5 +1,5 @@
 import type { FileChange } from '../model/change.ts';
-import type { Fact, SourceFacts } from '../model/facts.ts';
+import type { Fact, FileFacts, SourceFacts } from '../model/facts.ts';
 import type { Hunk, LineSpan } from '../model/hunk.ts';
 import type { Side } from '../model/range.ts';
 import type { BlindSpot, RepoPath } from '../model/tree.ts';
@@ -24,10 +24,14 @@ export function analyseFile(file: FileChange, hunks: readonly Hunk[], memo: Memo
   const after = side(file.path, file, 'after', memo);
   const blindSpots = blindSpotsOf(file, hunks, before, after);
   const cosmetic = before !== undefined && after !== undefined && sameTokens(before, after);
-  const residue = cosmetic
-    ? { removed: NO_FACTS, added: NO_FACTS }
-    : cancelWithinFile(before ?? NO_FACTS, after ?? NO_FACTS, changedOn(hunks, 'before'), changedOn(hunks, 'after'));
+  const left = cancelWithinFile(before ?? NO_FACTS, after ?? NO_FACTS, changedOn(hunks, 'before'), changedOn(hunks, 'after'));
+  const residue = cosmetic ? { removed: remarksOf(left.removed), added: remarksOf(left.added) } : left;
   return { file, hunks, before, after, residue, blindSpots };
+}
+
+/** A suppression is a remark, and the one remark that says something new. */
+function remarksOf({ suppressions }: FileFacts): FileFacts {
+  return { ...NO_FACTS, suppressions };
 }
 
 /** The first hunk whose lines of that side a fact meets. `hunks` are of one file, from top to bottom. */

@@ -8,10 +8,12 @@ export const FACT_KINDS: readonly FactKind[] = [
   'calls',
   'loops',
   'guards',
+  'conditions',
   'handlers',
   'options',
   'symbols',
   'dependencies',
+  'suppressions',
 ];
 
 /**
@@ -20,8 +22,8 @@ export const FACT_KINDS: readonly FactKind[] = [
  * in another function of the same name guards something else. A setting, an option, a symbol or a dependency belongs to its
  * file, and the same words in another file are another thing.
  */
-export const MOVES_ALONE: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources']);
-export const MOVES_WITH_SCOPE: ReadonlySet<FactKind> = new Set<FactKind>(['calls', 'loops', 'guards', 'handlers']);
+export const MOVES_ALONE: ReadonlySet<FactKind> = new Set<FactKind>(['commands', 'statements', 'resources', 'suppressions']);
+export const MOVES_WITH_SCOPE: ReadonlySet<FactKind> = new Set<FactKind>(['calls', 'loops', 'guards', 'conditions', 'handlers']);
 
 export const NO_FACTS: FileFacts = {
   commands: [],
@@ -31,10 +33,12 @@ export const NO_FACTS: FileFacts = {
   calls: [],
   loops: [],
   guards: [],
+  conditions: [],
   handlers: [],
   options: [],
   symbols: [],
   dependencies: [],
+  suppressions: [],
 };
 
 /** Builds a record of facts kind by kind. The function gets and must return facts of that kind. */

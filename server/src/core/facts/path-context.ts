@@ -6,33 +6,59 @@ export type PathContext = 'production' | 'pipeline' | 'test' | 'documentation' |
 
 const TEST =
   /(^|\/)(tests?|specs?|__tests__|__mocks__|__fixtures__|fixtures?|e2e|testdata|cypress|playwright|mocks?|stubs?)\/|[._-](test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_test|conftest)\.(py|go)$|(Test|Tests|IT)\.java$/i;
-const DOCUMENTATION = /(^|\/)(docs?|examples?|samples?|demos?|tutorials?|playgrounds?)\//i;
+/** A Java package `com.example` is no example. */
+const DOCUMENTATION = /(^|(?<!\b(com|org|net|io|dev))\/)(docs?|examples?|samples?|demos?|tutorials?|playgrounds?)\//i;
+/** Folders and file names of an environment that one person, or nobody, depends on. */
 const DEVELOPMENT =
-  /(^|\/)(dev|development|local|sandbox|ephemeral|preview|devcontainer|\.devcontainer)\/|[._-](dev|development|local|sandbox)\.[a-z]+$|docker-compose\.(dev|local|override|test)\.ya?ml$/i;
+  /(^|\/)(dev|development|local|sandbox|ephemeral|\.?devcontainer|minikube|kind-cluster)\/|(^|[/._-])(dev|devel|development|local|sandbox|ephemeral)\.([a-z]+\.)?[a-z0-9]+$|(^|\/)(docker-)?compose\.(dev|local|override|test|ci)\.ya?ml$|(^|\/)(Tiltfile|skaffold\.ya?ml)$/i;
+/** A word that names an environment in configuration, and a feature in code. */
+const PREVIEW =
+  /(^|\/)(preview|playground|scratch)\/.*\.(ya?ml|json|tf|tofu|tfvars|hcl|env|toml)$|[._-](preview|scratch)\.(ya?ml|json|tf|tfvars)$/i;
+/** In code a folder of that name is as likely a feature: `src/local/store.ts`. */
+const SOURCE_FOLDER =
+  /(^|\/)(src|lib|app|apps|packages|internal|pkg|cmd)\/(.*\/)?(dev|development|local|sandbox|ephemeral)\/[^.]+\.(?!ya?ml|json|tf)[a-z]+$/i;
 const PIPELINE =
   /(^|\/)(\.github\/(workflows|actions)|\.gitlab|\.circleci|\.buildkite|ci|deploy(ment)?s?|release)\/|(^|\/)(\.gitlab-ci\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml)$/i;
 const ROLLBACK = /\.down\.sql$|(^|\/)down\.sql$|\.rollback\.sql$/i;
+/** An environment's own word beats the folder that holds all of them: `deploy/overlays/dev/`. */
+const OVERLAY =
+  /(^|\/)(overlays?|environments?|envs?|clusters?|stages?|values|tfvars|config|inventory|inventories)\/(.*\/)?(dev|development|local|sandbox|ephemeral|preview|minikube)([/._-]|$)|(^|\/)(values|config|settings|terraform|kustomization)[._-](dev|development|local|sandbox|preview)\.[a-z0-9]+$/i;
+const PRODUCTION = /(^|[/._-])(prod|production|prd)([/._-]|$)/i;
 
 export function pathContext(path: RepoPath): PathContext {
   if (ROLLBACK.test(path)) return 'rollback';
   if (TEST.test(path)) return 'test';
+  if (OVERLAY.test(path)) return 'development';
   if (PIPELINE.test(path)) return 'pipeline';
   if (DOCUMENTATION.test(path)) return 'documentation';
-  if (DEVELOPMENT.test(path)) return 'development';
+  if ((DEVELOPMENT.test(path) && !SOURCE_FOLDER.test(path)) || PREVIEW.test(path)) return 'development';
   return 'production';
 }
 
-/** Tests, examples and rollbacks keep their findings as notes; a development overlay loses one step; nothing is hidden. */
-export function severityIn(context: PathContext, severity: Severity): Severity {
+/** True where a word of the path says that it is what customers are served from: `environments/prod/`, `gateway.production.json`. */
+export function isProductionPath(path: RepoPath): boolean {
+  const context = pathContext(path);
+  return PRODUCTION.test(path) && (context === 'production' || context === 'pipeline');
+}
+
+/**
+ * Tests, examples, rollbacks and what only a developer's machine or a sandbox runs keep their findings as notes; nothing is
+ * hidden. A path that says production raises by one step what already asks for a person. A note stays a note, so that a
+ * harmless change asks for nobody there either (test/facts/path-context.test.ts).
+ */
+export function severityIn(path: RepoPath, context: PathContext, severity: Severity): Severity {
   switch (context) {
     case 'test':
     case 'documentation':
     case 'rollback':
-      return 'low';
     case 'development':
-      return severity === 'critical' ? 'high' : severity === 'high' ? 'medium' : 'low';
+      return 'low';
     case 'production':
     case 'pipeline':
-      return severity;
+      return isProductionPath(path) ? raise(severity) : severity;
   }
+}
+
+function raise(severity: Severity): Severity {
+  return severity === 'medium' ? 'high' : severity === 'high' ? 'critical' : severity;
 }

@@ -5,10 +5,11 @@ import type { Fact, SourceFacts } from '../model/facts.ts';
 import type { Position, Range } from '../model/range.ts';
 import type { RepoPath } from '../model/tree.ts';
 import { mapKinds, NO_FACTS } from './kinds.ts';
+import { withSuppressions } from './suppressions.ts';
 
 /** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
 const HARMLESS =
-  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$/i;
+  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/rules\/tests\/[^/]+\.diff$/i;
 
 /**
  * Everything the file's language sees in one side of it; undefined where no language owns the path. A language that throws, be
@@ -18,7 +19,7 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
   const language = languageOf(path);
   if (language === undefined) return undefined;
   try {
-    return language.facts(path, text, embed);
+    return withSuppressions(language.facts(path, text, embed), text);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return {

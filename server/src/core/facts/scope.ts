@@ -9,3 +9,8 @@ export function scopeAt(facts: SourceFacts | undefined, line: number): string {
   }
   return found?.name ?? '';
 }
+
+/** True where a 1-based line stands in tests that are part of another file, such as `#[cfg(test)] mod tests`. */
+export function isTestAt(facts: SourceFacts | undefined, line: number): boolean {
+  return facts?.scopes.some((scope) => scope.isTest === true && scope.startLine <= line && line <= scope.endLine) === true;
+}

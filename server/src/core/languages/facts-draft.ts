@@ -16,10 +16,12 @@ export function draftFacts(language: string): FactsDraft {
     calls: [],
     loops: [],
     guards: [],
+    conditions: [],
     handlers: [],
     options: [],
     symbols: [],
     dependencies: [],
+    suppressions: [],
     scopes: [],
     tokens: [],
     blindSpots: [],
@@ -36,6 +38,7 @@ export function includeFacts(draft: FactsDraft, embedded: SourceFacts): void {
   into.calls.push(...embedded.calls);
   into.loops.push(...embedded.loops);
   into.guards.push(...embedded.guards);
+  into.conditions.push(...embedded.conditions);
   into.handlers.push(...embedded.handlers);
   into.options.push(...embedded.options);
   into.symbols.push(...embedded.symbols);

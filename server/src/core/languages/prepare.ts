@@ -1,4 +1,5 @@
 import type { RepoPath } from '../model/tree.ts';
+import { loadRegexAnalysis } from '../regular-expressions.ts';
 import { LANGUAGES } from './index.ts';
 import type { Language, ReadAsset } from './language.ts';
 
@@ -16,7 +17,11 @@ export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: Rea
     wanted.add(language);
     for (const other of LANGUAGES) if (language.embeds?.some((id) => id === other.id)) wanted.add(other);
   }
-  await Promise.all([...wanted].map((language) => prepareOnce(language, readAsset)));
+  const holdsExpressions = [...wanted].some((language) => /^(typescript|python|java)$/.test(language.id));
+  await Promise.all([
+    ...[...wanted].map((language) => prepareOnce(language, readAsset)),
+    holdsExpressions ? loadRegexAnalysis() : undefined,
+  ]);
 }
 
 /** The language that owns a path, or undefined where none does. */

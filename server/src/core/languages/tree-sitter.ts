@@ -46,6 +46,12 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
   }
 }
 
+/** A parser of the runtime that the grammars were loaded into; whoever asks for it frees it. */
+export function newParser(): TreeSitter.Parser {
+  if (parserClass === undefined) throw new Error('expected a grammar to have been loaded, found none');
+  return new parserClass();
+}
+
 /** Every node, parents before children, in source order. */
 export function* walkSyntax(root: SyntaxNode): Generator<SyntaxNode> {
   const stack = [root];

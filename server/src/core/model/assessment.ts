@@ -1,5 +1,6 @@
 import type { Origin } from './change.ts';
 import type { Finding, Severity } from './finding.ts';
+import type { ScoreFactor } from './history.ts';
 import type { Hunk } from './hunk.ts';
 import type { BlindSpot } from './tree.ts';
 
@@ -22,6 +23,8 @@ export interface Assessment {
   readonly hunkCount: number;
   readonly hunks: readonly AssessedHunk[];
   readonly blindSpots: readonly BlindSpot[];
+  /** What the score holds beside the findings: the change's shape and its past. */
+  readonly circumstances: readonly ScoreFactor[];
   readonly engine: { readonly name: string; readonly version: string; readonly ruleset: string };
   readonly policyDigest: string;
 }

@@ -1,3 +1,4 @@
+import type { History } from './history.ts';
 import type { FileContent, RepoPath, Tree } from './tree.ts';
 
 /** Who made a change, as evidence with a rank and never as a fact (law 9): unknown is gated like AI. */
@@ -14,6 +15,8 @@ export interface Change {
   /** Every path added, removed or modified; a superset is harmless, a missing path is not. */
   readonly touched: readonly RepoPath[];
   readonly origin: Origin;
+  /** What the repository remembers; where it is left out, every factor of the score that asks it counts in full. */
+  readonly history?: History;
 }
 
 /** One file of a change after renames were followed. `path` is the new path, or the old one where the file is gone. */

@@ -27,6 +27,10 @@ export interface Command extends Fact {
   readonly written: string;
   /** Set where a pipe feeds this command: the name of the command before it. */
   readonly pipedFrom?: string;
+  /** Set where this runs because another failed (`npm test || true`): that other, as written, white space collapsed. */
+  readonly rescues?: string;
+  /** True inside parentheses: what it sets holds for nothing behind them. */
+  readonly subshell?: true;
 }
 
 export interface ShellWord {
@@ -48,8 +52,13 @@ export interface SqlStatement extends Fact {
   /** `none` where a DELETE or UPDATE has no WHERE, `trivial` for WHERE true and 1=1, `present`, or `unknown` where it was not parsed. */
   readonly where: 'none' | 'trivial' | 'present' | 'unknown';
   readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'concurrently')[];
-  /** Actions of an ALTER: `drop-column email`, `set-not-null age`. */
-  readonly actions: readonly string[];
+  /** What each clause does, in order: the columns of a CREATE TABLE, the actions of an ALTER, the privileges of a GRANT. */
+  readonly actions: readonly SqlAction[];
+  /**
+   * Conditions that must all hold: WHERE, ON, USING of a policy, cut at their ANDs, at every depth of the statement. Words in
+   * lower case with one space between, without the table's name or alias before a column.
+   */
+  readonly conditions: readonly string[];
   /** Every name and keyword of the statement in order, unquoted and in lower case. */
   readonly names: readonly string[];
   /** Columns that an UPDATE assigns, unquoted and in lower case. */
@@ -58,6 +67,50 @@ export interface SqlStatement extends Fact {
   readonly limited: boolean;
   /** How sure we are: a grammar's tree, or tokens alone. */
   readonly method: 'tree' | 'tokens';
+}
+
+/** One clause of an SQL statement. Names are unquoted and in lower case. */
+export interface SqlAction {
+  readonly kind:
+    | 'add-column'
+    | 'drop-column'
+    | 'alter-type'
+    | 'rename-column'
+    | 'rename-to'
+    | 'rename-value'
+    | 'set-not-null'
+    | 'drop-not-null'
+    | 'set-default'
+    | 'drop-default'
+    | 'add-constraint'
+    | 'drop-constraint'
+    | 'validate-constraint'
+    | 'disable-constraint'
+    | 'add-index'
+    | 'drop-index'
+    | 'row-security'
+    | 'enum-value'
+    | 'drop-value'
+    | 'privilege'
+    | 'grantee'
+    | 'option'
+    | 'setting'
+    | 'isolation'
+    | 'lock'
+    | 'other';
+  /** The column, constraint, index, value, privilege or option; empty where it has none. */
+  readonly name: string;
+  /** The new name, or the value that is set. */
+  readonly to?: string;
+  /** A column's type in lower case with one space between words: `numeric(8,2)`, `timestamp with time zone`. */
+  readonly type?: string;
+  readonly constraint?: 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion';
+  /** Columns that a constraint or an index stands on; an expression is left out. */
+  readonly columns?: readonly string[];
+  /** The table that a foreign key points at, and its columns. */
+  readonly references?: { readonly table: string; readonly columns: readonly string[] };
+  /** `filled`: the database itself gives every row a value (an identity, a serial, a generated column). */
+  readonly marks: readonly ('not-null' | 'default' | 'filled' | 'unique' | 'not-valid' | 'using-index' | 'cascade')[];
 }
 
 /** A scalar of a configuration file with the path that leads to it. */
@@ -88,6 +141,8 @@ export interface Call extends Fact {
   readonly args: readonly string[];
   /** What becomes of the result: awaited, used in any way, or thrown away (a statement of its own, `void`, `_ =`). */
   readonly use?: 'awaited' | 'used' | 'discarded';
+  /** Set where it does not run there and then: `go f()` runs beside what follows, `defer f()` when the function ends. */
+  readonly runs?: 'beside' | 'deferred';
 }
 
 /** A loop. Its range is its head. */
@@ -111,6 +166,22 @@ export interface Guard extends Fact {
   readonly reads: readonly string[];
   /** Comparison operators with a number, a constant or a length on one side. */
   readonly compares: boolean;
+  /** Callees whose outcome the condition asks for, where the language puts the two together: `if err := f(); err != nil`. */
+  readonly checks?: readonly string[];
+}
+
+/** A condition that decides about the work and does not stop it. Its range is the condition alone. */
+export interface Condition extends Fact {
+  /** `wraps`: what follows runs only where it holds. `answers`: it is what a function returns. */
+  readonly kind: 'wraps' | 'answers';
+  /** Source of the condition, white space collapsed. */
+  readonly test: string;
+  /** Identifiers the condition reads, in order of first use. */
+  readonly reads: readonly string[];
+  /** Comparison operators with a number, a constant or a length on one side. */
+  readonly compares: boolean;
+  /** Callees that run only where it holds, each once; none for an answer. */
+  readonly guarded: readonly string[];
 }
 
 /** A handler of an error: `catch`, `.catch(…)`, `except`. */
@@ -119,6 +190,8 @@ export interface Handler extends Fact {
   readonly outcome: 'rethrows' | 'reports' | 'swallows' | 'substitutes';
   /** Callees inside the guarded block, to judge what is at stake. */
   readonly guarded: readonly string[];
+  /** Types of error it handles, as written (`ValueError`, `IOException`); left out where it handles all, or the language has none. */
+  readonly catches?: readonly string[];
 }
 
 /** An option that a call or an object literal sets: `rejectUnauthorized: false`. */
@@ -140,6 +213,8 @@ export interface SymbolFact extends Fact {
   /** Declared type as written, or empty where it is inferred. */
   readonly type: string;
   readonly async: boolean;
+  /** True where it has no body of its own, so that whoever extends or implements its owner must give one. */
+  readonly abstract?: true;
 }
 
 export interface Parameter {
@@ -147,6 +222,8 @@ export interface Parameter {
   readonly type: string;
   /** True where a caller may leave it out: `?`, a default, or a rest parameter. */
   readonly optional: boolean;
+  /** True where a caller must give it by its name. */
+  readonly named?: true;
 }
 
 /** A dependency that a manifest declares. */
@@ -154,6 +231,18 @@ export interface Dependency extends Fact {
   readonly name: string;
   readonly version: string;
   readonly group: 'runtime' | 'development' | 'peer' | 'optional';
+}
+
+/** A remark that asks to leave one rule's finding alone: `brakeline-ignore family/construct: reason`. Its range is the remark. */
+export interface Suppression extends Fact {
+  /** As written; empty where none is named. */
+  readonly rule: string;
+  /** In words; empty where none is given. */
+  readonly reason: string;
+  /** 1-based line of code it is about: its own, or the next one where it stands alone; its own where no code follows soon. */
+  readonly about: number;
+  /** False where the file does not parse, so that nobody can tell a remark from a text. */
+  readonly certain: boolean;
 }
 
 /** Everything seen in one file. A language leaves empty what it cannot see. */
@@ -165,10 +254,13 @@ export interface FileFacts {
   readonly calls: readonly Call[];
   readonly loops: readonly Loop[];
   readonly guards: readonly Guard[];
+  readonly conditions: readonly Condition[];
   readonly handlers: readonly Handler[];
   readonly options: readonly Option[];
   readonly symbols: readonly SymbolFact[];
   readonly dependencies: readonly Dependency[];
+  /** Found by the engine itself, in every language whose tokens leave out comments. */
+  readonly suppressions: readonly Suppression[];
 }
 
 export type FactKind = keyof FileFacts;
@@ -184,6 +276,8 @@ export interface Scope {
   readonly name: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** True for tests inside a file that is none: what stands in them is judged as in a test file. */
+  readonly isTest?: true;
 }
 
 /** One side of one file as its language saw it. */

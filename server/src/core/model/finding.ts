@@ -61,6 +61,8 @@ export interface Finding {
   readonly blastRadius: BlastRadius | null;
   /** The region that the fingerprint covers: the flagged lines and the lines they replace, exact text. */
   readonly region: { readonly removed: string; readonly added: string };
+  /** Where a team explains its own rule; rules that ship have a page. */
+  readonly url?: string;
 }
 
 export function compareSeverity(a: Severity | 'none', b: Severity | 'none'): number {

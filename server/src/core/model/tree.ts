@@ -19,6 +19,7 @@ export type BlindReason =
   | 'no-language'
   | 'grammar-missing'
   | 'rule-crashed'
+  | 'rules-not-read'
   | 'diff-capped'
   | 'reach-capped';
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument } from 'yaml';
 
 /** One thing wrong with a file of the `.brakeline` folder. `line` is 1-based. */
 export interface FileError {
@@ -23,13 +23,32 @@ export type Located =
 export function readYaml(text: string): { readonly root: Located | undefined; readonly errors: readonly FileError[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const errors: FileError[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    line: lineAt(lines, pos[0]),
-    message: `not readable as YAML: ${lowerFirst(message.split('\n')[0] ?? '')}`,
-  }));
+  const errors = faultsOf(document, lines);
   if (errors.length > 0) return { root: undefined, errors };
   const root = locate(document.contents, 1, lines, errors);
   return { root: errors.length > 0 ? undefined : root, errors };
+}
+
+/** Every document of a text, as above. One that nests deeper than the stack is an error like any other. */
+export function readYamlStream(text: string): { readonly roots: readonly Located[]; readonly errors: readonly FileError[] } {
+  const lines = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+    const list = Array.isArray(documents) ? documents : [];
+    const errors = list.flatMap((document) => faultsOf(document, lines));
+    const roots = errors.length > 0 ? [] : list.flatMap(({ contents }) => (contents === null ? [] : [locate(contents, 1, lines, errors)]));
+    return { roots: errors.length > 0 ? [] : roots, errors };
+  } catch (error) {
+    const found = error instanceof RangeError ? 'one that nests too deeply' : String(error);
+    return { roots: [], errors: [{ line: 1, message: `expected a readable file, found ${found}` }] };
+  }
+}
+
+function faultsOf({ errors, warnings }: Pick<Document, 'errors' | 'warnings'>, lines: LineCounter): FileError[] {
+  return [...errors, ...warnings].map(({ pos, message }) => ({
+    line: lineAt(lines, pos[0]),
+    message: `not readable as YAML: ${lowerFirst(message.split('\n')[0] ?? '')}`,
+  }));
 }
 
 /** What was found, for a message: `a list`, `the text "often"`. */

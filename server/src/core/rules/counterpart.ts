@@ -81,11 +81,37 @@ function surplus<T extends Fact>(facts: readonly T[], old: readonly Fact[]): rea
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
+  // `err != nil` stands for whatever was called above it, so each new one takes the place of one old one.
+  const taken = new Set<Guard>();
   return input.removed.guards.filter((guard) => {
     if (!isWanted(guard) || counterpartScope(input, guard.scope) === undefined) return false;
-    if (newGuardsIn(input, guard.scope).some((other) => replaces(input, guard, other))) return false;
+    const isNameless = saysNothing(guard.test);
+    const candidates = newGuardsIn(input, guard.scope).filter(
+      (other) => !(isNameless && taken.has(other)) && replaces(input, guard, other),
+    );
+    const fresh = candidates.find((other) => checksSame(guard, other)) ?? candidates.find((other) => !isNameless || isFree(input, other));
+    if (fresh !== undefined) {
+      taken.add(fresh);
+      return false;
+    }
     return !isElsewhere(input, guard);
   });
+}
+
+/** Both ask for the outcome of the same calls, whoever they are asked of. */
+function checksSame(one: Guard, other: Guard): boolean {
+  const names = (guard: Guard): string => (guard.checks ?? []).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)).join();
+  return names(one) === names(other);
+}
+
+/** No other condition of the old function asked for what this one asks for, so it may stand for any of them. */
+function isFree(input: RuleInput, fresh: Guard): boolean {
+  return input.removed.guards.every((old) => !checksSame(old, fresh));
+}
+
+/** A condition that stands in every other function word for word: that it stands in a new one is no sign that it moved there. */
+function saysNothing(test: string): boolean {
+  return /^(err|error|e|!ok|ok)( != nil| == nil| == false)?$/.test(test);
 }
 
 /** A guard of the same kind and a like shape that asks about what the old one asked about. */
@@ -117,11 +143,12 @@ function isName(identifier: string): boolean {
 /** `const list = features.filter(Boolean)`. */
 function isMadeOf(text: string, name: string, source: string): boolean {
   const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
-  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
 }
 
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
 function isElsewhere(input: RuleInput, guard: Guard): boolean {
+  if (saysNothing(guard.test)) return false;
   const old = new Set(input.before?.guards.map((other) => other.key));
   if (input.after?.guards.some((other) => !old.has(other.key) && other.test === guard.test) === true) return true;
   return movedText(input, guard.test, guard.reads);

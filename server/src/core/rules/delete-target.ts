@@ -73,7 +73,7 @@ function resolve(text: string, command: Command, facts: SourceFacts | undefined,
 
 function lookUp(expansion: string, command: Command, facts: SourceFacts | undefined, depth: number): DeleteTarget {
   if (expansion.startsWith('$(') || expansion.startsWith('`')) return substitution(expansion);
-  const match = /^\$\{?([A-Za-z_]\w*|[0-9@*#?!])(.*?)\}?$/s.exec(expansion);
+  const match = /^\$\{?([A-Za-z_]\w*|[0-9@*#?!])(?!\w)(.*?)\}?$/s.exec(expansion);
   const name = match?.[1] ?? '';
   const operator = match?.[2] ?? '';
   if (/^:?\?/.test(operator)) return { path: UNKNOWN, mayBeEmpty: '', temporary: false };
@@ -81,7 +81,7 @@ function lookUp(expansion: string, command: Command, facts: SourceFacts | undefi
   if (fallback !== '') return depth > 4 ? known(UNKNOWN) : resolve(fallback.replace(/^["']|["']$/g, ''), command, facts, depth + 1);
   if (Object.hasOwn(ALWAYS_SET, name)) return known(ALWAYS_SET[name] ?? UNKNOWN);
   if (name === 'TMPDIR') return { path: '/tmp/x', mayBeEmpty: '', temporary: true };
-  if (/^_+(github_workspace|github_run_id|github_sha|runner_temp|matrix_\w+)_*$/.test(name)) return known(UNKNOWN);
+  if (/^_+(github_workspace|github_run_id|github_sha|runner_temp|matrix_\w+?)_*$/.test(name)) return known(UNKNOWN);
   const assigned = depth > 4 ? undefined : lastAssignment(name, command, facts);
   if (assigned !== undefined) return resolve(assigned, command, facts, depth + 1);
   return isTested(name, command, facts) ? known(UNKNOWN) : { path: '', mayBeEmpty: name, temporary: false };

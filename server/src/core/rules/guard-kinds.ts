@@ -2,14 +2,24 @@ import type { Call, Guard } from '../model/facts.ts';
 import { words } from './call-names.ts';
 
 /** What a guard protects against. One guard has one kind, so that one removal is one finding. */
-export type GuardKind = 'access' | 'signature' | 'error' | 'duplicate' | 'attempts' | 'limit' | 'shape' | 'presence';
+export type GuardKind =
+  | 'approval'
+  | 'containment'
+  | 'access'
+  | 'signature'
+  | 'error'
+  | 'duplicate'
+  | 'attempts'
+  | 'limit'
+  | 'shape'
+  | 'presence';
 
 const ACCESS =
   /\b(auth|authed|authn|authz|authenticated|authorized|authorised|authenticate|authorize|login|logged|signed in|role|roles|permission|permissions|permitted|permit|acl|rbac|scope|scopes|admin|owner|ownership|owns|csrf|xsrf|access|allowed|allow|forbidden|privilege|privileges|superuser|staff|entitled|entitlement|can|cannot|ability|apikey|api key|member of|impersonat\w*)\b/;
 const IDENTITY =
   /\b(req|request|ctx|context|session|event|locals|c)\b.*\b(user|session|account|token|principal|actor|identity|claims|viewer)\b/;
 const REFUSAL = /\b(401|403|unauthori[sz]ed|unauthenticated|forbidden|denied|permission|access)\b/;
-const SIGNATURE = /\b(signature|hmac|digest|timing safe equal|verify signature|checksum)\b/;
+const SIGNATURE = /\b(signature|hmac|digest|timing safe equal|verify signature|checksum|constant time compare|constant time)\b/;
 const ERROR = /\b(ok|status|status code|statuscode|error|errors|err|exit code|is error|failed|failure|success|row count|affected rows)\b/;
 const STATUS = /\b(status|statuscode|code)\b.*\b\d{1,3}\b|\b(res|resp|response|reply|result)\b.*\b(status|code)\b/;
 const DUPLICATE = /\b(already|existing|exists|duplicate|dedupe|processed|seen|idempotent|idempotency|notified|handled|applied)\b/;
@@ -24,8 +34,15 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   const refusal = inside
     .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
     .join(' ');
+  // A state that is called so is a state: `post.status != 'approved'`.
+  if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, '')))) return 'approval';
+  if (isContainmentTest(guard.test)) return 'containment';
   if (SIGNATURE.test(test)) return 'signature';
-  if (ACCESS.test(test) || IDENTITY.test(test) || REFUSAL.test(refusal)) return 'access';
+  // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
+  const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
+  const isBound =
+    guard.compares && /[<>]/.test(guard.test) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
+  if (!isRate && !isBound && (ACCESS.test(test) || IDENTITY.test(test) || REFUSAL.test(refusal))) return 'access';
   if (DUPLICATE.test(test)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
   if (PARSED.test(test)) return 'shape';
@@ -34,6 +51,37 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   if (!isSorting && (ERROR.test(test) || STATUS.test(test))) return 'error';
   if (guard.compares) return 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
+}
+
+/** Words of a second person's consent; `text` as `words` gives it. */
+export function isApprovalText(text: string): boolean {
+  return /\b(approval|approvals|approve|approved|approver|approvers|approved by|sign off|signed off|signoff|signoffs|second person|two person|four eyes|dual control|co signer|cosigner|reviewed by|change ticket|change request|confirm|confirmed by|confirmation|are you sure)\b/.test(
+    text,
+  );
+}
+
+/** True where a condition asks whether a path stays inside a folder. */
+export function isContainmentTest(test: string): boolean {
+  const names =
+    /(path|file|dir|folder|target|resolved|relative|\brel\b|real|root|base|dest|full|abs|upload|name|entry|safe|candidate|prefix)/i;
+  if (
+    /\b(isAbsolute|is_absolute|IsAbs|IsLocal|is_relative_to|commonpath|common_path|isPathInside|isInside|isSubpath|isWithin|normalize|toRealPath|strip_prefix)\b/.test(
+      test,
+    )
+  )
+    return true;
+  if (/['"`]\.\.[/\\]?['"`]|ParentDir/.test(test)) return true;
+  return (
+    /(startsWith|starts_with|startswith|HasPrefix|commonprefix|indexOf)\b/.test(test) &&
+    names.test(test) &&
+    /(root|base|dir|folder|home|workspace|prefix|sep\b|upload|parent|cwd)/i.test(test)
+  );
+}
+
+/** True where a condition asks who somebody is or what they may do. */
+export function isAccessTest(test: string): boolean {
+  const text = words(test);
+  return ACCESS.test(text) || IDENTITY.test(text) || /\b(owner id|user id|account id|is owner|is staff)\b/.test(text);
 }
 
 /** Calls that stand inside a fact's range. */
@@ -54,7 +102,7 @@ export function isAccessName(name: string): boolean {
   if (/\b(author|authors|access log|accessor|scoped|roleplay|limit|limits|limiter|rate|throttle|throttler|slow)\b/.test(text)) return false;
   return (
     ACCESS.test(text) ||
-    /\b(guard|guards|guarded|jwt|passport|protect|protected|require user|require session|current user|check user|use guards|roles allowed|secured|verify token|check token|validate token|ensure user)\b/.test(
+    /\b(guard|guards|guarded|jwt|passport|protect|protected|require user|require session|current user|check user|use guards|roles allowed|secured|authenticator|authorizer|authentication|authorization|jwtauth|basicauth|basic auth|oidc|casbin|enforcer|verify token|check token|validate token|ensure user)\b/.test(
       text,
     )
   );

@@ -23,8 +23,49 @@ export function changedOptions(input: RuleInput): readonly OptionChange[] {
 export function numberOf(value: string): number | undefined {
   const text = value.replaceAll('_', '').trim();
   if (/^(Infinity|Number\.(POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE))$/.test(text)) return Number.POSITIVE_INFINITY;
+  const plain = plainNumber(text);
+  if (plain !== undefined) return plain;
   const fallback = /(?:\?\?|\|\|)\s*['"]?(-?[\d.]+)['"]?\)?(?:,\s*10\))?$/.exec(text)?.[1];
   if (fallback !== undefined) return Number(fallback);
   if (!/^-?[\d.]+(\s*\*\s*[\d.]+)*$/.test(text)) return undefined;
   return text.split('*').reduce((product, factor) => product * Number(factor), 1);
+}
+
+/** Numbers as Python, Go, Java and Rust write them: `20L`, `1 << 20`, `int64(5)`, `5 * time.Second`, `os.getenv("MAX", "20")`. */
+function plainNumber(text: string): number | undefined {
+  if (
+    /^(math\.MaxInt\w*|math\.inf|float\('inf'\)|sys\.maxsize|Integer\.MAX_VALUE|Long\.MAX_VALUE|usize::MAX|u32::MAX|u64::MAX|i32::MAX)$/.test(
+      text,
+    )
+  )
+    return Number.POSITIVE_INFINITY;
+  const shift = /^(\d+)\s*<<\s*(\d+)$/.exec(text);
+  if (shift !== null) return Number(shift[1]) * 2 ** Number(shift[2]);
+  const wrapped = /^(?:int|int32|int64|uint|uint64|float|float64|Some|Integer\.valueOf|Long\.valueOf)\(([^()]*)\)$/.exec(text)?.[1];
+  if (wrapped !== undefined) return plainNumber(wrapped) ?? (/^-?[\d.]+$/.test(wrapped) ? Number(wrapped) : undefined);
+  const environment = /^(?:int\(|float\(|)(?:os\.)?(?:getenv|environ\.get)\(\s*['"]\w+['"]\s*,\s*['"]?(-?[\d.]+)['"]?\s*\)\)?$/.exec(
+    text,
+  )?.[1];
+  if (environment !== undefined) return Number(environment);
+  const suffixed = /^(-?[\d.]+)(?:[lLfFdDuU]|u32|u64|usize|i32|i64|f64)$/.exec(text)?.[1];
+  if (suffixed !== undefined) return Number(suffixed);
+  const unit = /^(?:(\d+)\s*\*\s*)?time\.(Nanosecond|Microsecond|Millisecond|Second|Minute|Hour)$/.exec(text);
+  if (unit !== null) return Number(unit[1] ?? 1) * (MILLISECONDS[unit[2] ?? ''] ?? 1);
+  const bytes = /^['"](\d+(?:\.\d+)?)\s*(kb|mb|gb|k|m|g)['"]$/i.exec(text);
+  return bytes === null ? undefined : Number(bytes[1]) * 1024 ** ('kmg'.indexOf((bytes[2] ?? 'k')[0]?.toLowerCase() ?? 'k') + 1);
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  Nanosecond: 1e-6,
+  Microsecond: 1e-3,
+  Millisecond: 1,
+  Second: 1000,
+  Minute: 60_000,
+  Hour: 3_600_000,
+};
+
+/** Names on the way to a property: `RATES.EU` of `const RATES = { EU: { standard: 0.2 } }`; empty where it has none. */
+export function homeOf(option: Option): string {
+  const inside = /^[^(]*\(([^:]*):/.exec(option.key)?.[1] ?? '';
+  return inside.slice(0, Math.max(0, inside.lastIndexOf('.')));
 }

@@ -8,9 +8,17 @@ export function quote(source: string, length = 30): string {
 
 /** A workflow's `${{ inputs.folder }}` reaches rules as a variable of the same length; a person is shown what was written. */
 export function restoreExpressions(source: string): string {
-  return source.replace(
+  return restoreTemplate(source).replace(
     /\$?_{2,}(github|inputs|env|matrix|steps|secrets|vars|needs|runner|job|strategy)_(\w*?[A-Za-z0-9])_{2,}/g,
     (_, context: string, rest: string) => `\${{ ${context}.${rest} }}`,
+  );
+}
+
+/** A chart's `{{ .Values.replicas }}` reaches rules as a word of the same length. */
+function restoreTemplate(source: string): string {
+  return source.replace(
+    /_{3,}((?:Values|Chart|Release|include|toYaml)_[A-Za-z0-9_]*[A-Za-z0-9])_{2,}/g,
+    (_, body: string) => `{{ ${body.replace(/_{2,}/g, ' ').replaceAll('_', '.')} }}`,
   );
 }
 

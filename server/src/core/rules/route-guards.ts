@@ -33,6 +33,9 @@ const MOUNTS = new Set([
   'all',
   'apply',
   'forroutes',
+  'group',
+  'with',
+  'add_middleware',
 ]);
 
 /** Something in front of a handler that is gone: `requireScope('admin')` of `POST /refund`. */
@@ -51,7 +54,7 @@ export interface LostRouteGuard {
 export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => boolean): readonly LostRouteGuard[] {
   const lost: LostRouteGuard[] = [];
   for (const call of input.removed.calls) {
-    if (call.kind !== 'call') continue;
+    if (call.kind !== 'call' || isLinkOfRoute(input, call)) continue;
     const route = routeOf(call);
     const items = itemsOf(call, isWanted);
     if (items.length === 0) continue;
@@ -89,10 +92,31 @@ function isMount(call: Call): boolean {
 function itemsOf(call: Call, isWanted: (name: string) => boolean): readonly string[] {
   const route = routeOf(call);
   if (route === undefined && !isMount(call)) return [];
-  const parts = route === undefined ? call.args : call.args.slice(1, -1);
+  const parts = route === undefined ? call.args : [...chained(call.callee), ...behindHandler(call, isWanted)];
   return parts
     .flatMap((part) => (/^[[{]/.test(part) ? namesIn(part) : [part]))
     .filter((part) => literal(part) === undefined && isWanted(nameOf(part)));
+}
+
+/** `r.With(auth).Get` is read with the route that it leads to. */
+function isLinkOfRoute(input: RuleInput, call: Call): boolean {
+  return (
+    /\.With$/.test(call.callee) &&
+    input.before?.calls.some((other) => other.callee.startsWith(`${call.callee}(`) && routeOf(other) !== undefined) === true
+  );
+}
+
+/** Middleware that a chain puts in front of one route: `r.With(auth, log).Delete`. */
+function chained(callee: string): readonly string[] {
+  const inside = /\.With\((.*)\)\.\w+$/.exec(callee)?.[1];
+  return inside === undefined ? [] : (inside.match(/[A-Za-z_][\w.]*(\([^()]*\))?/g) ?? []);
+}
+
+/** Arguments before the handler; some frameworks take middleware behind it, `e.POST('/x', handler, auth)`. */
+function behindHandler(call: Call, isWanted: (name: string) => boolean): readonly string[] {
+  const [, handler = '', ...rest] = call.args;
+  const isBehind = /^[A-Z]+$/.test(lastName(call.callee)) && rest.length > 0 && !isWanted(nameOf(handler));
+  return isBehind ? rest : call.args.slice(1, -1);
 }
 
 /** Names and calls inside an array or an options object: `{ preHandler: [requireAuth] }`. */
@@ -136,14 +160,14 @@ function renamedItems(input: RuleInput, call: Call, now: readonly Call[]): reado
 
 /** True where the same change put the guard in front of the route from further out. */
 function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWanted: (name: string) => boolean): boolean {
-  const own = receiver(call.callee);
+  const own = receiver(call.callee).replace(/\.With\(.*$/, '');
   const fresh = newCallsIn(input, '');
   if (
     fresh.some(
       (other) =>
         isMount(other) &&
         itemsOf(other, isWanted).length > 0 &&
-        (receiver(other.callee) === own || /^(app|server|fastify|api|router)$/.test(receiver(other.callee))),
+        (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),
     )
   )
     return true;

@@ -16,7 +16,7 @@ export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome 
   const drafts: { rule: Rule; draft: FindingDraft }[] = [];
   const blindSpots: BlindSpot[] = [];
   for (const rule of rules) {
-    if (!rule.reads.some((kind) => has(input.removed, kind) || has(input.added, kind))) continue;
+    if (!rule.reads.some((kind) => (kind === 'tokens' ? hasTokens(input) : has(input.removed, kind) || has(input.added, kind)))) continue;
     try {
       for (const draft of rule.check(input)) drafts.push({ rule, draft });
     } catch (error) {
@@ -25,6 +25,10 @@ export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome 
     }
   }
   return { drafts, blindSpots };
+}
+
+function hasTokens({ before, after }: RuleInput): boolean {
+  return (before?.tokens.length ?? 0) > 0 || (after?.tokens.length ?? 0) > 0;
 }
 
 function has(facts: FileFacts, kind: FactKind): boolean {

@@ -1,6 +1,7 @@
 import type { Resource, Setting, SourceFacts } from '../model/facts.ts';
 import type { Range, Side } from '../model/range.ts';
 import type { RuleInput } from './define.ts';
+import { quote } from './quote.ts';
 
 /** One setting before and after a change. At least one side is there. */
 export interface SettingChange {
@@ -22,14 +23,54 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const known = changes.get(input);
   if (known !== undefined) return known;
   const { removed, added, before, after } = input;
+  const arrived = arrivedResources(input);
   const found = [
-    ...added.settings.map((setting) => describe(setting.path, findSetting(before, setting), setting, before, after)),
+    ...added.settings.map((setting) => {
+      const came = arrived.get(setting.resource);
+      const change = describe(setting.path, came?.get(pathKey(setting)) ?? findSetting(before, setting), setting, before, after);
+      return came === undefined ? change : { ...change, resourceIsNew: false };
+    }),
     ...removed.settings
       .filter((setting) => findSetting(after, setting) === undefined)
       .map((setting) => describe(setting.path, setting, undefined, before, after)),
   ];
   changes.set(input, found);
   return found;
+}
+
+/**
+ * Resources that came here from another file of the change, each with the settings it had there that are not the same here: a
+ * switch that is turned on the way is a changed switch, not a new one.
+ */
+function arrivedResources(input: RuleInput): ReadonlyMap<string, ReadonlyMap<string, Setting>> {
+  const { before, after } = input;
+  const here = new Set(before?.resources.map((resource) => resource.key));
+  const fresh = new Set(after?.resources.filter((resource) => !here.has(resource.key)).map((resource) => resource.key));
+  const arrived = new Map<string, Map<string, Setting>>();
+  if (fresh.size === 0 || input.added.settings.length === 0) return arrived;
+  for (const setting of input.removedElsewhere().settings) {
+    if (!fresh.has(setting.resource)) continue;
+    const old = arrived.get(setting.resource) ?? new Map<string, Setting>();
+    arrived.set(setting.resource, old.set(pathKey(setting), setting));
+  }
+  return arrived;
+}
+
+/** The name a setting goes by: for the default of a Terraform variable that of the variable. */
+export function changeName(change: Pick<SettingChange, 'path' | 'resource'>): string {
+  if (change.resource?.type === 'variable' && change.path.length === 1 && change.path[0] === 'default') return change.resource.name;
+  return nameOf(change);
+}
+
+/** ` of ``orders``` for a message; empty where a setting belongs to no resource. */
+export function ofResource(change: Pick<SettingChange, 'resource'>, length = 20): string {
+  const { resource } = change;
+  return resource === undefined || resource.name === '' || resource.type === 'variable' ? '' : ` of ${quote(resource.name, length)}`;
+}
+
+/** A value for a message: what is not there was removed. */
+export function shownValue(value: Setting['value'] | undefined): string {
+  return value === undefined ? 'removed' : String(value);
 }
 
 /** Side and range for a finding about a setting. */

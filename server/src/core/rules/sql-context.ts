@@ -1,5 +1,6 @@
-import type { SourceFacts, SqlStatement } from '../model/facts.ts';
+import type { Fact, SourceFacts, SqlStatement } from '../model/facts.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
+import { statementsIn } from './schema-statements.ts';
 
 /** Names that say of a table that nobody will miss it. */
 const PASSING = /(^|[._#])(tmp|temp|temporary|staging|stg|scratch)([._]|$)|^#|^@|_(tmp|temp|staging|stg|scratch)$/;
@@ -9,7 +10,7 @@ export function statementsOf(facts: SourceFacts | undefined, verb: string): read
   if (facts === undefined) return [];
   const kinds = byVerb.get(facts) ?? new Map<string, readonly SqlStatement[]>();
   byVerb.set(facts, kinds);
-  const found = kinds.get(verb) ?? facts.statements.filter((statement) => statement.verb === verb);
+  const found = kinds.get(verb) ?? statementsIn(facts).filter((statement) => statement.verb === verb);
   kinds.set(verb, found);
   return found;
 }
@@ -41,20 +42,36 @@ export function isRebuilt(target: string, statement: SqlStatement, facts: Source
     .filter((other) => isBefore(other, statement))
     .flatMap((other) => other.targets);
   const isFilled = (copy: string): boolean =>
-    facts?.statements.some((other) => other.verb === 'insert' && sameTable(other, copy) && mentions(other, target)) ?? false;
+    statementsIn(facts).some((other) => other.verb === 'insert' && sameTable(other, copy) && mentions(other, target));
   const takesName = (copy: string): boolean =>
-    facts?.statements.some(
-      (other) => sameTable(other, copy) && isBefore(statement, other) && other.actions.includes(`rename-to ${lastPart(target)}`),
-    ) ?? false;
+    statementsIn(facts).some(
+      (other) =>
+        sameTable(other, copy) &&
+        isBefore(statement, other) &&
+        other.actions.some((action) => action.kind === 'rename-to' && lastPart(action.to ?? '') === lastPart(target)),
+    );
   return copies.some((copy) => isFilled(copy) && takesName(copy));
 }
 
-/** True for the half of a migration that takes back what the other half did: by its file's name, or by a marker in it. */
-export function isDownMigration(statement: SqlStatement, path: RepoPath): boolean {
+/**
+ * True for the half of a migration that takes back what the other half did: by its file's name, by a marker in it, by the
+ * function it stands in, or by the argument that holds it.
+ */
+export function isDownMigration(statement: Fact, path: RepoPath, facts?: SourceFacts): boolean {
   return (
-    statement.scope === 'down' ||
-    /(^|[/._-])(down|undo|revert|rollback)([/._-][^/]*)?\.sql$|(^|\/)(down|undo|revert|rollback)\/|(^|\/)U[\d._]+__[^/]*\.sql$/i.test(path)
+    statement.scope.split('.').some((part) => /^(down|downgrade|reverse\w*|rollback|undo)$/i.test(part)) ||
+    /(^|[/._-])(down|undo|revert|rollback)([/._-][^/]*)?\.sql$|(^|\/)(down|undo|revert|rollback)\/|(^|\/)U\d+(?:[._]\d+)*__[^/]*\.sql$/i.test(
+      path,
+    ) ||
+    (facts?.options.some((option) => /^reverse_(sql|code)$/.test(option.name) && holds(option, statement)) ?? false)
   );
+}
+
+function holds(outer: Fact, inner: Fact): boolean {
+  const starts = (one: Fact, other: Fact): boolean =>
+    one.range.start.line < other.range.start.line ||
+    (one.range.start.line === other.range.start.line && one.range.start.character <= other.range.start.character);
+  return starts(outer, inner) && outer.range.end.line >= inner.range.end.line;
 }
 
 /** Files where a name of the schema may be written down. */
@@ -91,7 +108,8 @@ export function lastPart(target: string): string {
   return target.slice(target.lastIndexOf('.') + 1);
 }
 
-function sameTable(statement: SqlStatement, target: string): boolean {
+/** True where a statement is about the table, whatever schema its name begins with. */
+export function sameTable(statement: SqlStatement, target: string): boolean {
   return statement.targets.some((other) => other === target || lastPart(other) === lastPart(target));
 }
 
@@ -99,7 +117,8 @@ function mentions(statement: SqlStatement, target: string): boolean {
   return statement.names.includes(lastPart(target));
 }
 
-function isBefore(one: SqlStatement, other: SqlStatement): boolean {
+/** True where one statement stands above another in the same file. */
+export function isBefore(one: SqlStatement, other: SqlStatement): boolean {
   if (one.range.start.line !== other.range.start.line) return one.range.start.line < other.range.start.line;
   return one.range.start.character < other.range.start.character;
 }

@@ -1,6 +1,6 @@
 /**
  * Kinds of infrastructure that hold data nobody can make again, by the name their tool gives them, with what a person calls
- * them. Terraform, CloudFormation and Kubernetes.
+ * them. Terraform, CloudFormation, Kubernetes, and constructs of CDK and Pulumi.
  */
 const STATEFUL: readonly (readonly [RegExp, string])[] = [
   [
@@ -53,6 +53,25 @@ const STATEFUL: readonly (readonly [RegExp, string])[] = [
   [/^(StatefulSet|Namespace|CustomResourceDefinition)$/, 'store'],
   [
     /^(Postgresql|Cluster|PostgresCluster|MySQLCluster|InnoDBCluster|PerconaServerMongoDB|PerconaXtraDBCluster|MongoDBCommunity|Kafka|KafkaTopic|Elasticsearch|RedisCluster|CassandraDatacenter|CrdbCluster|TidbCluster)$/,
+    'store',
+  ],
+  [
+    /^cdk:([\w$]+\.)*(Cfn)?(DatabaseInstance|DatabaseCluster|ServerlessCluster|DatabaseInstanceFromSnapshot|DatabaseClusterFromSnapshot|DBInstance|DBCluster|DbInstance|RdsCluster|SqlDatabaseInstance|SpannerInstance)$/,
+    'database',
+  ],
+  [/^cdk:([\w$]+\.)*(Cfn)?(Table|TableV2|GlobalTable|DynamodbTable|DynamodbTableV2)$/, 'table'],
+  [/^cdk:([\w$]+\.)*(Cfn)?(Bucket|S3Bucket|StorageBucket|BackupVault)$/, 'bucket'],
+  [/^cdk:([\w$]+\.)*(Cfn)?(FileSystem|LustreFileSystem|EfsFileSystem|Volume|EbsVolume)$/, 'volume'],
+  [
+    /^cdk:(([\w$]+\.)*(Cfn)?(Key|KmsKey|Secret|DatabaseSecret|SecretsmanagerSecret|UserPool|Repository|EcrRepository|Domain|OpensearchDomain|ReplicationGroup|CacheCluster|ElasticacheReplicationGroup|Stream|KinesisStream|HostedZone|PublicHostedZone|PrivateHostedZone|PersistentVolumeClaim)|(redshift|msk|neptune|docdb)\.\w*Cluster)$/,
+    'store',
+  ],
+  [
+    /^pulumi:(aws\.(rds\.(Instance|Cluster|GlobalCluster)|docdb\.Cluster|neptune\.Cluster|redshift\.Cluster)|gcp\.(sql\.DatabaseInstance|spanner\.\w+|bigtable\.\w+|bigquery\.(Dataset|Table)|alloydb\.\w+)|azure\w*\.(sql|dbforpostgresql|dbformysql|documentdb|cosmosdb|postgresql|mysql|mssql)\.\w*(Server|Database|Account|Container)\w*)$/,
+    'database',
+  ],
+  [
+    /^pulumi:(aws\.(dynamodb\.Table|s3\.Bucket(V2)?|efs\.FileSystem|ebs\.Volume|kms\.Key|secretsmanager\.Secret|ecr\.Repository|cognito\.UserPool|elasticache\.\w+|opensearch\.Domain|kinesis\.Stream|msk\.Cluster|backup\.Vault|route53\.Zone)|gcp\.(storage\.Bucket|compute\.Disk|kms\.\w+|redis\.Instance|dns\.ManagedZone|pubsub\.Topic|secretmanager\.Secret)|azure\w*\.(storage\.\w*(Account|Container|Share)|keyvault\.(Vault|KeyVault)|compute\.\w*Disk|resources\.ResourceGroup)|(k8s|kubernetes)\.core\.v1\.(PersistentVolumeClaim|Namespace)|(k8s|kubernetes)\.apps\.v1\.StatefulSet)$/,
     'store',
   ],
 ];

@@ -1,10 +1,56 @@
 /** True where every value of `narrow` is plainly one of `wide`: equal text, `any`, `unknown`, or a union that holds all of it. */
 export function isWider(narrow: string, wide: string): boolean {
-  if (flat(narrow) === flat(wide) || wide === 'any' || wide === 'unknown') return true;
+  if (flat(narrow) === flat(wide) || /^(any|unknown|Any|typing\.Any|Object|object|interface\{\})$/.test(wide.trim())) return true;
+  if (isSupertype(bare(narrow), bare(wide))) return true;
   const members = new Set(unionOf(wide));
   return unionOf(narrow).every(
     (member) => members.has(member) || (members.has('string') && /^['"`]/.test(member)) || (members.has('number') && /^\d/.test(member)),
   );
+}
+
+/** Types of which every value is one of the next: what a compiler converts without a word. */
+const SUPERTYPES: readonly (readonly string[])[] = [
+  ['byte', 'short', 'int', 'long', 'float', 'double'],
+  ['Integer', 'Number'],
+  ['Long', 'Number'],
+  ['Double', 'Number'],
+  ['BigDecimal', 'Number'],
+  ['String', 'CharSequence'],
+  ['ArrayList', 'List', 'Collection', 'Iterable'],
+  ['LinkedList', 'List'],
+  ['HashSet', 'Set', 'Collection'],
+  ['SortedSet', 'Set'],
+  ['HashMap', 'Map'],
+  ['LinkedHashMap', 'Map'],
+  ['TreeMap', 'SortedMap', 'Map'],
+  ['ImmutableList', 'List'],
+  ['ImmutableMap', 'Map'],
+  ['CompletableFuture', 'CompletionStage'],
+  ['list', 'Sequence', 'Collection', 'Iterable'],
+  ['List', 'Sequence', 'Iterable'],
+  ['tuple', 'Sequence'],
+  ['dict', 'Mapping'],
+  ['Dict', 'Mapping'],
+  ['set', 'AbstractSet', 'Collection'],
+  ['int', 'float'],
+  ['&str', 'impl AsRef'],
+  ['&str', 'impl Into'],
+  ['&str', 'impl ToString'],
+  ['&str', 'impl Display'],
+  ['String', 'impl Into'],
+  ['String', 'impl AsRef'],
+];
+
+function isSupertype(narrow: string, wide: string): boolean {
+  return SUPERTYPES.some((chain) => chain.includes(narrow) && chain.indexOf(wide) > chain.indexOf(narrow));
+}
+
+/** `List` of `java.util.List<Order>`, `impl Into` of `impl Into<String>`. */
+function bare(type: string): string {
+  return type
+    .replace(/[<[].*$/s, '')
+    .replace(/^(?:\w+\.)+/, '')
+    .trim();
 }
 
 /** Members of a union at its top level, in order. */
@@ -13,7 +59,7 @@ function unionOf(type: string): readonly string[] {
   let depth = 0;
   let member = '';
   // An arrow is no closing bracket.
-  for (const character of type.replaceAll('=>', '→')) {
+  for (const character of asUnion(type).replaceAll('=>', '→')) {
     if (/[<({[]/.test(character)) depth += 1;
     if (/[>)}\]]/.test(character)) depth -= 1;
     if (character === '|' && depth === 0) {
@@ -24,9 +70,16 @@ function unionOf(type: string): readonly string[] {
   return [...members, flat(member)].filter((part) => part !== '');
 }
 
+/** `Optional[str]` and `Union[str, int]` of Python as unions. */
+function asUnion(type: string): string {
+  const [, kind, inside] = /^(?:typing\.)?(Optional|Union)\[(.*)\]$/s.exec(type.trim()) ?? [];
+  if (inside === undefined) return type;
+  return kind === 'Optional' ? `${inside} | None` : inside.replaceAll(',', '|');
+}
+
 /** The type that a promise gives, or the type itself. */
 export function awaited(type: string): string {
-  const match = /^(?:Promise|PromiseLike|Awaitable)<(.*)>$/s.exec(type.trim());
+  const match = /^(?:Promise|PromiseLike|Awaitable|CompletableFuture|CompletionStage|Mono|Uni|Single)<(.*)>$/s.exec(type.trim());
   return match?.[1] ?? type;
 }
 

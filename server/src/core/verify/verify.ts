@@ -27,7 +27,14 @@ export interface VerificationInput {
  * a file that the head made unreadable comes as `hidden`. A `parse-error` is a warning: files with an error in them are common,
  * and what parses around it is analysed. A head can leave out a fact that way, in a file that its own build then refuses.
  */
-const UNVERIFIABLE: readonly BlindReason[] = ['missing-object', 'unreadable', 'grammar-missing', 'rule-crashed', 'diff-capped'];
+const UNVERIFIABLE: readonly BlindReason[] = [
+  'missing-object',
+  'unreadable',
+  'grammar-missing',
+  'rule-crashed',
+  'rules-not-read',
+  'diff-capped',
+];
 
 /**
  * Compares what was recomputed with what was signed, and names every gap.

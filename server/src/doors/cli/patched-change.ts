@@ -19,6 +19,7 @@ export function patchedChange(repository: Repository, base: string, patch: strin
     after: overlayTree('patch', before, overlay),
     touched: [...files.keys()],
     origin: { kind: 'unknown', evidence: 'none' },
+    history: repository.history(base),
   };
 }
 

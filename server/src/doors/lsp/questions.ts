@@ -1,4 +1,5 @@
 import type { Assessment } from '../../core/model/assessment.ts';
+import type { TeamRule } from '../../core/model/team-rule.ts';
 import { RULES } from '../../core/rules/index.ts';
 import type { Coverage } from '../../core/verify/coverage.ts';
 import { AppError } from '../../host/app-error.ts';
@@ -6,7 +7,7 @@ import { readAssetsFrom } from '../../host/assets.ts';
 import type { Repository } from '../../host/repository.ts';
 import { readRulePages } from '../../host/rule-pages.ts';
 import { chooseVerifyBase, type VerifyBase } from '../../host/verify-base.ts';
-import { renderRuleMarkdown } from '../reporters/rule-page.ts';
+import { isTeamRule, renderRuleMarkdown, renderTeamRuleMarkdown } from '../reporters/rule-page.ts';
 import { renderVerificationMarkdown } from '../reporters/verification-text.ts';
 import type { Analysis } from './analysis.ts';
 import type { Question } from './worker-messages.ts';
@@ -37,7 +38,7 @@ export async function answerQuestion({ session, before }: Analysis, question: Qu
       return { passed: result.passed, report: chosen.reason === undefined ? report : `${report}\nThe base is ${chosen.reason}.\n` };
     }
     case 'rules':
-      return rulePages(question.rules);
+      return rulePages(question.rules, question.rules.some(isTeamRule) ? await session.teamRules() : []);
   }
 }
 
@@ -60,9 +61,9 @@ function chooseBase(repository: Repository, named: string | undefined): VerifyBa
   }
 }
 
-async function rulePages(ids: readonly string[]): Promise<string> {
+async function rulePages(ids: readonly string[], team: readonly TeamRule[]): Promise<string> {
   const pages = await readRulePages(readAssetsFrom(import.meta.dirname));
-  return RULES.filter((rule) => ids.includes(rule.id))
-    .map((rule) => renderRuleMarkdown(rule, pages.get(rule.id)))
-    .join('\n---\n\n');
+  const shipped = RULES.filter((rule) => ids.includes(rule.id)).map((rule) => renderRuleMarkdown(rule, pages.get(rule.id)));
+  const own = team.filter((rule) => ids.includes(rule.id)).map(renderTeamRuleMarkdown);
+  return [...shipped, ...own].join('\n---\n\n');
 }

@@ -14,7 +14,7 @@ import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
 import { endLine, placeOf, startLine } from '../reporters/place.ts';
 import { plural } from '../reporters/review-report.ts';
-import { rulePageUrl } from '../reporters/rule-page.ts';
+import { explanationUrl } from '../reporters/rule-page.ts';
 import { asksPerson, type FolderAnswer, reachOf, refOf, stateOf, widest } from './answer.ts';
 import { toFile } from './places.ts';
 import { toUri } from './uris.ts';
@@ -48,7 +48,7 @@ function toDiagnostic(
     severity: toSeverity(first.severity, settings),
     source: 'brakeline',
     code: first.rule,
-    codeDescription: { href: rulePageUrl(first.rule) },
+    codeDescription: { href: explanationUrl(first) },
     message: [first.message, `${first.severity}${reach === '' ? '' : ` · ${reach}`}${more}`].join('\n'),
     relatedInformation: toRelated(answer, hunk, findings, uri),
     data: refOf(uri, hunk),

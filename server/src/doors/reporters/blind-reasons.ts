@@ -16,6 +16,7 @@ export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
   'no-language': 'no language of Brakeline reads this kind of file',
   'grammar-missing': 'the grammar for this kind of file could not be loaded',
   'rule-crashed': 'a rule failed on this file; the others were applied',
+  'rules-not-read': 'a file of team rules could not be read; its rules were not applied',
   'diff-capped': 'the two sides differ so much that the comparison was cut short',
   'reach-capped': 'there are more dependents than are counted',
 };

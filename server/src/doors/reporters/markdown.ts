@@ -4,7 +4,7 @@ import { BLIND_REASONS } from './blind-reasons.ts';
 import { changedLines } from './changed-lines.ts';
 import { placeOf } from './place.ts';
 import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
-import { rulePageUrl } from './rule-page.ts';
+import { explanationUrl } from './rule-page.ts';
 import { printable } from './terminal.ts';
 import { reachText, summaryParts } from './text.ts';
 
@@ -61,7 +61,7 @@ function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
 function row(hunk: AssessedHunk, finding: Finding, report: ReviewReport): string {
   const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
   const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
-  return `| ${finding.severity} | ${where} | [${finding.rule}](${rulePageUrl(finding.rule)}): ${inlineMessage(finding.message)} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
+  return `| ${finding.severity} | ${where} | [${finding.rule}](${explanationUrl(finding)}): ${inlineMessage(finding.message)} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
 }
 
 function details(hunk: AssessedHunk): string {

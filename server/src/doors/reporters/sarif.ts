@@ -5,7 +5,7 @@ import { RULES } from '../../core/rules/index.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { placeOf } from './place.ts';
 import type { ReviewReport } from './review-report.ts';
-import { rulePageUrl } from './rule-page.ts';
+import { explanationUrl } from './rule-page.ts';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',
@@ -29,7 +29,7 @@ export function renderSarif(report: ReviewReport): string {
         name: 'Brakeline',
         semanticVersion: assessment.engine.version,
         informationUri: 'https://github.com/brakeline/brakeline',
-        rules: ids.map(ruleDescriptor),
+        rules: ids.map((id) => ruleDescriptor(findings.find(({ finding }) => finding.rule === id)?.finding ?? { rule: id })),
       },
     },
     columnKind: 'utf16CodeUnits',
@@ -45,11 +45,11 @@ export function renderSarif(report: ReviewReport): string {
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function ruleDescriptor(id: string): object {
-  const rule = RULES.find((known) => known.id === id);
+function ruleDescriptor(named: Pick<Finding, 'rule' | 'url'>): object {
+  const rule = RULES.find((known) => known.id === named.rule);
   return {
-    id,
-    helpUri: rulePageUrl(id),
+    id: named.rule,
+    helpUri: explanationUrl(named),
     ...(rule === undefined ? {} : { shortDescription: { text: `${rule.title}.` }, defaultConfiguration: { level: LEVELS[rule.severity] } }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../../core/model/change.ts';
+import type { History } from '../../core/model/history.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { blobForm } from '../git/blob-form.ts';
 import type { ChangedPaths } from '../git/changed-paths.ts';
@@ -20,9 +21,10 @@ interface WorktreeParts {
   /** Commit or tree of the before side. */
   readonly from: string;
   readonly changed: ChangedPaths;
+  readonly history: History;
 }
 
-export function worktreeChange({ place, root, trees, from, changed }: WorktreeParts): WorktreeChange {
+export function worktreeChange({ place, root, trees, from, changed, history }: WorktreeParts): WorktreeChange {
   const touched = [...changed.keys()];
   const { tree: before, screen, entries } = trees.committed(from, touched);
   const onDisk = touched.filter((path) => changed.get(path)?.kind === 'disk');
@@ -45,10 +47,11 @@ export function worktreeChange({ place, root, trees, from, changed }: WorktreePa
       after,
       touched: [...new Set([...touched, ...counting.keys()])],
       origin: { kind: 'unknown', evidence: 'none' },
+      history,
       withBuffers,
     };
   };
-  return { before, after: saved, touched, origin: { kind: 'unknown', evidence: 'none' }, withBuffers };
+  return { before, after: saved, touched, origin: { kind: 'unknown', evidence: 'none' }, history, withBuffers };
 }
 
 /** A buffer that `git add` would pass over is no part of the change: an ignored file, a file of git's own or of a submodule. */

@@ -21,7 +21,8 @@ export interface PartResource {
 
 /** Cuts a document into its parts. The last one is the rest: what belongs to no part. */
 export function splitParts(root: DocumentNode, path: RepoPath): readonly Part[] {
-  const parts = kubernetes(root, path) ?? cloudFormation(root, path) ?? jobs(root, path) ?? services(root, path) ?? [];
+  const parts =
+    kubernetes(root, path) ?? terraformJson(root, path) ?? cloudFormation(root, path) ?? jobs(root, path) ?? services(root, path) ?? [];
   if (parts.some((part) => part.node === root)) return parts;
   return [...parts, { node: root, start: root.start, scope: '', resource: undefined }];
 }
@@ -82,6 +83,26 @@ function cloudFormation(root: DocumentNode, path: RepoPath): readonly Part[] | u
       resource: { type, name: entry.key, key, ...header(entry, 'Type') },
     };
   });
+}
+
+/** Terraform written as JSON: the same addresses as in its own language, so that a resource may go from one to the other. */
+function terraformJson(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  if (!/\.(tf|tofu)\.json$/i.test(path) || root.kind !== 'map') return undefined;
+  const parts: Part[] = [];
+  const add = (entry: Entry, address: string, type: string, name: string): void => {
+    const key = `hcl ${folderOf(path)} ${address}`;
+    const end = entry.start + entry.key.length;
+    parts.push({ node: entry.node, start: entry.start, scope: address, resource: { type, name, key, start: entry.start, end } });
+  };
+  for (const block of root.entries) {
+    for (const first of block.node.kind === 'map' ? block.node.entries : []) {
+      if (block.key !== 'resource' && block.key !== 'data') add(first, `${block.key}.${first.key}`, block.key, first.key);
+      else
+        for (const second of first.node.kind === 'map' ? first.node.entries : [])
+          add(second, `${block.key}.${first.key}.${second.key}`, block.key === 'resource' ? first.key : 'data', second.key);
+    }
+  }
+  return parts;
 }
 
 /** Jobs of GitHub Actions, of GitLab, and of pipelines built like them. */

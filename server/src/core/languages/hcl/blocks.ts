@@ -53,7 +53,8 @@ function describeBlock(block: SyntaxNode, place: Place, source: HclSource): void
     const { kind, labels, end } = headerOf(node, source.text);
     // `dynamic "ingress" { content { … } }` is a number of `ingress` blocks.
     const names = kind === 'dynamic' ? labels : kind === 'content' ? [] : [kind, ...labels];
-    const name = names.join('.');
+    const called = names.length === 0 ? '' : ownName(node, source.text);
+    const name = `${names.join('.')}${called === '' ? '' : `#${called}`}`;
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
     const element = name === '' ? [] : [count === 1 ? name : `${name}#${count}`];
@@ -72,6 +73,19 @@ function describeBlock(block: SyntaxNode, place: Place, source: HclSource): void
     }
     describeBlock(node, { ...place, path }, source);
   }
+}
+
+/**
+ * What tells one block from its brothers, so that a new one between two others changes neither: the name it gives itself, or
+ * for a rule of a firewall its ports.
+ */
+function ownName(block: SyntaxNode, text: string): string {
+  for (const key of ['sid', 'id', 'name', 'rule_id', 'origin_id', 'path_pattern', 'priority']) {
+    const own = attributeText(block, key, text).replace(/^"|"$/g, '');
+    if (own !== '' && /^[\w./* -]+$/.test(own)) return own;
+  }
+  const ports = ['from_port', 'to_port', 'protocol'].map((key) => attributeText(block, key, text).replace(/^"|"$/g, ''));
+  return ports[0] === '' ? '' : ports.filter((port) => port !== '').join('-');
 }
 
 function describeAttribute(node: SyntaxNode, place: Place, source: HclSource): void {

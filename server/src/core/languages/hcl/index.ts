@@ -11,7 +11,7 @@ let grammar: Grammar | undefined;
 /** Terraform and other HCL: every block is a resource, every attribute a setting, policies in JSON included. */
 const language: Language = {
   id: 'hcl',
-  owns: (path) => /\.(tf|tofu|hcl|tfvars|nomad)$/i.test(path),
+  owns: (path) => /\.(tf|tofu|hcl|tfvars|nomad|tfbackend)$/i.test(path),
   async prepare(readAsset: ReadAsset) {
     grammar = await loadGrammar('tree-sitter-terraform.wasm', readAsset);
   },

@@ -4,7 +4,7 @@ import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode } from '../document/node.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
-import { isLockFile } from '../lock-files.ts';
+import { describeLockFile, isLockFile } from '../lock-files.ts';
 import { indexLines, linesBetween } from '../positions.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
@@ -23,7 +23,7 @@ const language: Language = {
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('json');
     if (isLockFile(path)) {
-      draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
+      describeLockFile(path, text, draft);
       return draft;
     }
     const lines = indexLines(text);

@@ -2,10 +2,12 @@ import type { Setting, SourceFacts } from '../../model/facts.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
 
-/** Files of git and of Brakeline that say one thing a line, `#` starts a remark: who may sign, and what is not analysed. */
+/** Files that say one thing a line, `#` starts a remark: who may sign, what is not analysed, what is not published or copied. */
 const language: Language = {
   id: 'lines',
-  owns: (path) => /(^|\/)\.gitattributes$/.test(path) || path === '.brakeline/allowed_signers',
+  owns: (path) =>
+    /(^|\/)\.(gitattributes|npmignore|dockerignore|gcloudignore|vercelignore|vscodeignore)$/.test(path) ||
+    path === '.brakeline/allowed_signers',
   facts: (_path, text) => readLines(text),
 };
 

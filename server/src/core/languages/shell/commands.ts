@@ -20,11 +20,16 @@ interface Place {
   readonly scope: string;
   /** Name of the command whose output feeds this one. */
   readonly pipedFrom: string | undefined;
+  /** What failed before this runs, as written. */
+  readonly rescues?: string | undefined;
+  readonly subshell?: boolean;
 }
 
 /** Adds commands, assignments and scopes of a script to the draft. */
 export function gatherCommands(root: SyntaxNode, source: ShellSource): void {
-  visit(root, { ...source, lines: indexLines(source.text) }, { scope: '', pipedFrom: undefined });
+  const walk = { ...source, lines: indexLines(source.text) };
+  addShebang(walk);
+  visit(root, walk, { scope: '', pipedFrom: undefined });
 }
 
 type Walk = ShellSource & { readonly lines: LineIndex };
@@ -41,6 +46,15 @@ function visit(node: SyntaxNode, walk: Walk, place: Place): void {
       return;
     case 'redirected_statement':
       visitRedirected(node, walk, place);
+      return;
+    case 'list':
+      visitList(node, walk, place);
+      return;
+    case 'if_statement':
+      visitIf(node, walk, place);
+      return;
+    case 'subshell':
+      visitAll(node.children, walk, { ...place, subshell: true });
       return;
     case 'command':
     case 'declaration_command':
@@ -61,19 +75,54 @@ function visit(node: SyntaxNode, walk: Walk, place: Place): void {
   }
 }
 
+/** `#!/bin/bash -eu` sets what `set -eu` does. */
+function addShebang({ path, text, lines, draft }: Walk): void {
+  const match = /^#!\s*\S*\/(?:env\s+(?:-S\s+)?)?(?:ba|z|k|da)?sh((?:\s+-\S+)+)/.exec(text);
+  if (match === null) return;
+  const options = (match[1] ?? '').trim().split(/\s+/);
+  const words = ['set', ...options].map((word) => ({ source: word, text: word, expansions: [], dynamic: false }));
+  const written = words.map((word) => word.text).join(' ');
+  draft.tokens.push({ text: match[0], line: 1 });
+  draft.commands.push({ name: 'set', words, written, key: `${path}: ${written}`, range: lines.rangeOf(0, match[0].length), scope: '' });
+}
+
+/** `a || b`: `b` is what happens instead. `false && a` never runs. */
+function visitList(node: SyntaxNode, walk: Walk, place: Place): void {
+  const [left, operator, right] = node.children.filter((child) => child.type !== 'comment');
+  if (left === undefined || operator === undefined || right === undefined) {
+    visitAll(node.children, walk, place);
+    return;
+  }
+  visit(left, walk, place);
+  const never = operator.type === '&&' ? isAlways('false', left, walk) : isAlways('true', left, walk);
+  if (never) return;
+  const failed = operator.type === '||' ? collapse(walk.text.slice(left.start, left.end)) : undefined;
+  visit(right, walk, { ...place, rescues: failed });
+}
+
+/** What stands under `if false` is as good as a comment; what stands in its `else` is not. */
+function visitIf(node: SyntaxNode, walk: Walk, place: Place): void {
+  const condition = node.children.find((child) => child.field === 'condition');
+  const dead = condition !== undefined && isAlways('false', condition, walk);
+  const then = node.children.findIndex((child) => child.type === 'then');
+  for (const [at, child] of node.children.entries()) {
+    const inBranch = at > then && then >= 0 && child.type !== 'else_clause' && child.type !== 'elif_clause';
+    if (!(dead && inBranch)) visit(child, walk, { ...place, pipedFrom: undefined });
+  }
+}
+
+function isAlways(answer: 'true' | 'false', node: SyntaxNode, { text }: Walk): boolean {
+  const said = collapse(text.slice(node.start, node.end)).replace(/[;\s]+$/, '');
+  return answer === 'false' ? /^(false|\[\[? (0 = 1|0 -eq 1|1 -eq 0|1 = 0|"" ) ?\]\]?|\(\( 0 \)\))$/.test(said) : /^(true|:)$/.test(said);
+}
+
 function visitAll(nodes: readonly SyntaxNode[], walk: Walk, place: Place): void {
   for (const node of nodes) visit(node, walk, place);
 }
 
 /** What stands in braces or parentheses reads the pipe that feeds it. */
 function keepsPipe(node: SyntaxNode): boolean {
-  return (
-    node.type === 'subshell' ||
-    node.type === 'compound_statement' ||
-    node.type === 'list' ||
-    node.type === 'while_statement' ||
-    node.type === 'do_group'
-  );
+  return node.type === 'subshell' || node.type === 'compound_statement' || node.type === 'while_statement' || node.type === 'do_group';
 }
 
 function visitFunction(node: SyntaxNode, walk: Walk, place: Place): void {
@@ -89,9 +138,13 @@ function visitPipeline(node: SyntaxNode, walk: Walk, place: Place): void {
   for (const child of node.children) {
     if (!child.named) continue;
     visit(child, walk, { ...place, pipedFrom });
-    pipedFrom = lastProgram(child, walk.text);
+    const last = lastProgram(child, walk.text);
+    // What only passes a download on is not where it came from.
+    if (!(PASSES_ON.test(last) && pipedFrom !== undefined)) pipedFrom = last;
   }
 }
+
+const PASSES_ON = /^(tee|gunzip|zcat|gzip|xz|bunzip2|base64|sed|tr|head|tail|cat|openssl|pv|envsubst)$/;
 
 /** The grammar hangs what follows a here-doc's start (`cat <<EOF | sh`) below the redirect. */
 function visitRedirected(node: SyntaxNode, walk: Walk, place: Place): void {
@@ -183,13 +236,23 @@ function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk,
     words,
     written: text,
     range: walk.lines.rangeOf(start, end),
-    // `set -e` guards the script it stands in, so the same words in another script are another guard.
-    key: `${piped === undefined ? '' : `${piped} | `}${name === 'set' ? `${walk.path}: ` : ''}${text}`,
+    key: `${keyPrefix(name, text, walk, place)}${text}`,
     scope: place.scope,
     ...(piped === undefined ? {} : { pipedFrom: piped }),
+    ...(place.rescues === undefined ? {} : { rescues: place.rescues }),
+    ...(place.subshell === true ? { subshell: true as const } : {}),
   };
   walk.draft.commands.push(command);
   includeFacts(walk.draft, embedArguments(command, node, walk));
+}
+
+/** What makes the same words another command: the pipe that feeds it, what it excuses, and what a `set` holds for. */
+function keyPrefix(name: string, text: string, { path }: Walk, { pipedFrom, rescues, subshell }: Place): string {
+  const piped = pipedFrom === undefined ? '' : `${pipedFrom} | `;
+  // `set -e` guards the script it stands in, so the same words in another script are another guard.
+  const set = name === 'set' ? `${path}: ${subshell === true ? '( ' : ''}` : '';
+  const excuse = rescues !== undefined && /^(true|:|echo|printf|exit 0|return 0|return|exit)\b|^:$/.test(text) ? `${rescues} || ` : '';
+  return piped + set + excuse;
 }
 
 function addAssignment(node: SyntaxNode, walk: Walk, scope: string): void {

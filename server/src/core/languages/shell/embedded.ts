@@ -19,6 +19,15 @@ const SQL_CLIENTS: Readonly<Record<string, RegExp | null>> = {
   duckdb: null,
 };
 
+/** Programs that hand a script to a shell, and the option that gives it. */
+const SCRIPT_OPTIONS: Readonly<Record<string, RegExp>> = {
+  su: /^(-\w*c|--command)$/,
+  runuser: /^(-\w*c|--command)$/,
+  'nix-shell': /^--run$/,
+  script: /^-\w*c$/,
+  entr: /^-s$/,
+};
+
 const SHELLS = /^(ba|z|k|da)?sh$/;
 
 type Walk = ShellSource & { readonly lines: LineIndex };
@@ -51,9 +60,15 @@ function embeddedWord(command: Command): { readonly language: EmbeddedLanguage; 
     const script = at < 0 ? undefined : words[at + 1];
     return script === undefined ? undefined : { language: 'shell', source: script.source };
   }
-  if (command.name === 'ssh') {
+  if (/^(ssh|eval|watch)$/.test(command.name)) {
     const last = words.at(-1);
     return last === undefined ? undefined : { language: 'shell', source: last.source };
+  }
+  if (command.name === 'trap') return words[1] === undefined ? undefined : { language: 'shell', source: words[1].source };
+  const handed = Object.hasOwn(SCRIPT_OPTIONS, command.name) ? SCRIPT_OPTIONS[command.name] : undefined;
+  if (handed !== undefined) {
+    const script = words[words.findIndex((word) => handed.test(word.text)) + 1];
+    return script === undefined || script === words[0] ? undefined : { language: 'shell', source: script.source };
   }
   const option = Object.hasOwn(SQL_CLIENTS, command.name) ? SQL_CLIENTS[command.name] : undefined;
   if (option === undefined) return undefined;

@@ -21,7 +21,22 @@ const WRAPPERS: Readonly<Record<string, { readonly valued: string; readonly skip
   pnpx: { valued: '', skips: 0 },
   dotenv: { valued: '-e', skips: 0 },
   'cross-env': { valued: '', skips: 0 },
+  flock: { valued: '-w -E --timeout', skips: 1 },
+  chroot: { valued: '--userspec --groups', skips: 1 },
+  runuser: { valued: '-u -g -G', skips: 0 },
+  gosu: { valued: '', skips: 1 },
+  'su-exec': { valued: '', skips: 1 },
+  tini: { valued: '', skips: 0 },
+  'dumb-init': { valued: '', skips: 0 },
+  caffeinate: { valued: '-t -w', skips: 0 },
+  chronic: { valued: '', skips: 0 },
+  parallel: { valued: '-j -S -a -n -N --jobs', skips: 0 },
+  busybox: { valued: '', skips: 0 },
 };
+
+/** Programs that give another one its secrets or settings, and run what stands behind `--`. */
+const LAUNCHERS =
+  /^(doppler|op|aws-vault|infisical|chamber|teller|envconsul|mise|dotenvx|dotenv|vault|aws-okta|saml2aws|nix|devbox|direnv)$/;
 
 /** Package managers whose `exec` runs a program: `pnpm exec prisma`, `yarn prisma`. */
 const EXECUTORS: Readonly<Record<string, RegExp>> = {
@@ -78,6 +93,11 @@ function unwrapOnce(words: readonly ShellWord[]): readonly ShellWord[] | undefin
     const own = Object.hasOwn(OWN_WORDS, name) ? OWN_WORDS[name] : undefined;
     return own === undefined || second === '' || own.has(second) ? undefined : rest;
   }
+  if (LAUNCHERS.test(name)) {
+    const dashes = words.findIndex((word) => word.text === '--');
+    if (dashes > 0) return words.slice(dashes + 1);
+  }
+  if (name === 'ssh') return onHost(words);
   if (name === 'docker' || name === 'podman' || name === 'kubectl' || name === 'oc') return inContainer(words);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (wrapper === undefined) return undefined;
@@ -87,6 +107,12 @@ function unwrapOnce(words: readonly ShellWord[]): readonly ShellWord[] | undefin
 /** `yarn workspace api prisma …`: the words behind the workspace's name. */
 function inWorkspace(words: readonly ShellWord[]): readonly ShellWord[] {
   return words[0]?.text === 'workspace' ? words.slice(2) : words;
+}
+
+/** `ssh host rm -rf x`; a script in quotes is one word and read as a script (embedded.ts). */
+function onHost(words: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  const rest = dropOptions(words.slice(1), '-p -i -l -o -F -J -L -R -D -E -b -c -m -S -W -w -e -I -O -Q').slice(1);
+  return rest.length > 1 ? rest : undefined;
 }
 
 /** `docker exec db dropdb shop`, `docker compose exec db …`, `kubectl exec db -- …`. */

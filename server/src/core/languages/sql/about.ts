@@ -1,10 +1,22 @@
 import type { SqlStatement } from '../../model/facts.ts';
+import { readActions } from './actions.ts';
+import { readConditions } from './conditions.ts';
+import { wordAt } from './cursor.ts';
 import { nameOf, type SqlToken } from './tokens.ts';
 
 /** What the tokens of a statement tell in every dialect. */
-export function aboutOf(tokens: readonly SqlToken[]): Pick<SqlStatement, 'names' | 'sets' | 'limited'> {
+export function aboutOf(
+  verb: string,
+  tokens: readonly SqlToken[],
+): Pick<SqlStatement, 'names' | 'sets' | 'limited' | 'actions' | 'conditions'> {
   const words = tokens.filter((token) => token.kind === 'word' || token.kind === 'quoted');
-  return { names: words.map(nameOf), sets: columnsSet(tokens), limited: isLimited(tokens) };
+  return {
+    names: words.map(nameOf),
+    sets: columnsSet(tokens),
+    limited: isLimited(tokens),
+    actions: readActions(verb, tokens),
+    conditions: readConditions(tokens),
+  };
 }
 
 /** `SET a = 1, b = (…)`: the name before each `=` that follows SET or a comma. */
@@ -34,9 +46,4 @@ function isLimited(tokens: readonly SqlToken[]): boolean {
     else if (depth === 0 && (wordAt(tokens, at) === 'limit' || (at === 1 && wordAt(tokens, at) === 'top'))) return true;
   }
   return false;
-}
-
-function wordAt(tokens: readonly SqlToken[], at: number): string {
-  const token = tokens[at];
-  return token?.kind === 'word' ? token.text.toLowerCase() : '';
 }

@@ -8,7 +8,7 @@ import { readByTokens, splitAtVerbs } from './read-tokens.ts';
 import { readParse } from './read-tree.ts';
 import { isRoutine, SECTION, splitBody, splitStatements } from './split.ts';
 import { readTokens, type SqlToken } from './tokens.ts';
-import type { SqlVerdict } from './verdict.ts';
+import { type SqlVerdict, verdict } from './verdict.ts';
 
 let parse: ((statement: string) => unknown) | undefined;
 
@@ -62,6 +62,10 @@ interface Reading {
 function readStatement(tokens: readonly SqlToken[], section: string, reading: Reading): void {
   const first = tokens[0];
   if (first === undefined || !tokens.some((token) => token.kind === 'word')) return;
+  if (says(tokens, SIMPLE)) {
+    add(tokens, readByTokens(tokens), 'tokens', section, reading);
+    return;
+  }
   const parsed = parseStatement(tokens, reading.text);
   if (parsed !== undefined) add(tokens, parsed, 'tree', section, reading);
   else {
@@ -73,16 +77,55 @@ function readStatement(tokens: readonly SqlToken[], section: string, reading: Re
   if (isRoutine(tokens) || tokens[0]?.text.toLowerCase() === 'do') readBodies(tokens, section, reading);
 }
 
+/** Rows and remarks make up most of a long script, and their tokens say all there is to say. */
+const SIMPLE = /^(insert|comment)$/;
+
+/** True for a statement that begins with such a word and has no second one inside. */
+function says(tokens: readonly SqlToken[], head: RegExp): boolean {
+  if (!head.test(tokens[0]?.text.toLowerCase() ?? '')) return false;
+  return !tokens.some(
+    (token, at) => at > 0 && token.kind !== 'string' && /^(insert|delete|update|with|drop|truncate|alter|create|go)$/i.test(token.text),
+  );
+}
+
 /** Undefined where the grammar refuses it. Placeholders of other drivers stand in for values of the same length. */
 function parseStatement(tokens: readonly SqlToken[], text: string): readonly SqlVerdict[] | undefined {
+  // Names between these marks are another dialect's, and a refusal costs more than a reading.
+  if (tokens.some((token) => token.kind === 'quoted' && !token.text.startsWith('"'))) return undefined;
   const start = tokens[0]?.start ?? 0;
   const statement = text.slice(start, tokens.at(-1)?.end);
+  const read = parseOnce(statement, tokens);
+  return read?.map((found) => found ?? readByTokens(tokens).at(-1) ?? verdict('other', []));
+}
+
+type Verdicts = readonly (SqlVerdict | undefined)[];
+
+/**
+ * A keystroke changes one statement of a script: the others are known. A function of the tokens alone, and of bounded size; the
+ * words are joined anew, because a slice would keep the whole script alive.
+ */
+const known = new Map<string, Verdicts | null>();
+const MOST_KNOWN = 4_096;
+const LONGEST_KNOWN = 4_000;
+
+function parseOnce(statement: string, tokens: readonly SqlToken[]): Verdicts | undefined {
+  if (parse === undefined || statement.length > LONGEST_KNOWN) return parseEither(statement);
+  const key = tokens.map((token) => token.text).join(' ');
+  const found = known.get(key);
+  if (found !== undefined) return found ?? undefined;
+  const read = parseEither(statement);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, read ?? null);
+  return read;
+}
+
+function parseEither(statement: string): Verdicts | undefined {
   const once = tryParse(statement);
   if (once !== undefined || !/[?:@%]/.test(statement)) return once;
   return tryParse(statement.replace(/(?<![\w:])(?:[:@]\w+|%\(\w+\)s|%s)|\?(?!\|)/g, (placeholder) => '0'.padEnd(placeholder.length)));
 }
 
-function tryParse(statement: string): readonly SqlVerdict[] | undefined {
+function tryParse(statement: string): Verdicts | undefined {
   if (parse === undefined) return undefined;
   try {
     return readParse(parse(statement));
@@ -104,9 +147,9 @@ function add(
   if (first === undefined || last === undefined) return;
   const range = reading.lines.rangeOf(first.start, last.end);
   const key = `${section === 'down' ? 'down: ' : ''}${tokens.map(canonical).join(' ')}`;
-  const about = aboutOf(tokens);
-  for (const [at, verdict] of verdicts.entries()) {
-    reading.statements.push({ ...verdict, ...about, method, range, scope: section, key: at === 0 ? key : `${key} #${at}` });
+  for (const [at, found] of verdicts.entries()) {
+    const about = aboutOf(found.verb, tokens);
+    reading.statements.push({ ...found, ...about, method, range, scope: section, key: at === 0 ? key : `${key} #${at}` });
   }
 }
 
@@ -127,11 +170,20 @@ function readBodies(tokens: readonly SqlToken[], section: string, reading: Readi
 }
 
 function addPieces(tokens: readonly SqlToken[], section: string, reading: Reading): void {
-  for (const piece of splitBody(tokens)) {
-    if (!/^(delete|update|drop|truncate|alter|insert|create|with|grant|revoke)$/i.test(piece[0]?.text ?? '')) continue;
+  for (const whole of splitBody(tokens)) {
+    const piece = whole.slice(steeringWords(whole));
+    if (!/^(delete|update|drop|truncate|alter|insert|create|with|grant|revoke|select|perform|rename)$/i.test(piece[0]?.text ?? ''))
+      continue;
     const parsed = parseStatement(piece, reading.text);
     add(piece, parsed ?? readByTokens(piece), parsed === undefined ? 'tokens' : 'tree', section, reading);
   }
+}
+
+/** Words before a query that say what becomes of it: `RETURN QUERY`, `FOR r IN`, `OPEN c FOR`, `IF EXISTS (`. */
+function steeringWords(tokens: readonly SqlToken[]): number {
+  if (!/^(return|for|open|if|perform|execute)$/i.test(tokens[0]?.text ?? '')) return 0;
+  const at = tokens.findIndex((token) => token.kind === 'word' && /^(select|with|delete|update)$/i.test(token.text));
+  return at < 0 ? 0 : at;
 }
 
 function canonical(token: SqlToken): string {

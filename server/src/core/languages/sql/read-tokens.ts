@@ -1,4 +1,5 @@
-import { nameOf, type SqlToken } from './tokens.ts';
+import { closing, namesAt, skipWords, stringText, wordAt } from './cursor.ts';
+import type { SqlToken } from './tokens.ts';
 import { type SqlVerdict, verdict } from './verdict.ts';
 
 /** Reads a statement of a dialect that the grammar does not know. Less is seen than in a tree, and the fact says so. */
@@ -61,15 +62,6 @@ function readWith(tokens: readonly SqlToken[]): readonly SqlVerdict[] {
   return [...found, verdict('select', [])];
 }
 
-function closing(tokens: readonly SqlToken[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    if (tokens[at]?.text === '(') depth++;
-    else if (tokens[at]?.text === ')' && --depth === 0) return at;
-  }
-  return tokens.length;
-}
-
 function readOne(tokens: readonly SqlToken[]): SqlVerdict {
   const words = tokens.map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text));
   switch (words[0]) {
@@ -96,16 +88,47 @@ function readOne(tokens: readonly SqlToken[]): SqlVerdict {
       return readCreate(tokens, words);
     case 'grant':
     case 'revoke':
-      return verdict(words[0], namesAt(tokens, words.indexOf('on') + 1), { actions: grantActions(words) });
+      return verdict(words[0], namesAt(tokens, skip(words, words.indexOf('on') + 1, GRANT_NOISE)));
+    case 'rename':
+      return verdict('rename-table', namesAt(tokens, 2).slice(0, 1));
+    case 'start':
+      return verdict('begin', []);
+    case 'end':
+      return verdict('commit', []);
+    case 'select':
+      return verdict('select', readTables(tokens));
+    case 'exec':
+    case 'execute':
+      return words.includes('sp_rename') ? verdict('alter-table', renamedTable(tokens)) : verdict('execute', []);
     default:
       return verdict(/^[a-z]+$/.test(words[0] ?? '') ? (words[0] ?? 'other') : 'other', []);
   }
 }
 
+const GRANT_NOISE = ['all', 'table', 'tables', 'in', 'schema', 'sequence', 'sequences', 'database', 'function', 'functions', 'routines'];
+
+/** Tables that a query reads: those behind FROM and JOIN, of its sub-selects too. */
+function readTables(tokens: readonly SqlToken[]): readonly string[] {
+  const found = new Set<string>();
+  for (const at of tokens.keys()) {
+    if (!/^(from|join)$/.test(wordAt(tokens, at)) || wordAt(tokens, at - 1) === 'distinct') continue;
+    const [name] = namesAt(tokens, skipWords(tokens, at + 1, ['only', 'lateral']));
+    if (name !== undefined) found.add(name);
+  }
+  return [...found];
+}
+
+/** The table of `sp_rename 'orders.total', 'amount', 'COLUMN'`, or of `sp_rename 'orders', 'purchases'`. */
+function renamedTable(tokens: readonly SqlToken[]): readonly string[] {
+  const [from = '', , kind = ''] = tokens.filter((token) => token.kind === 'string').map((token) => stringText(token).toLowerCase());
+  return [kind === 'column' ? from.slice(0, Math.max(0, from.lastIndexOf('.'))) : from];
+}
+
 function readDrop(tokens: readonly SqlToken[], words: readonly string[]): SqlVerdict {
   const kindAt = skip(words, 1, ['temporary', 'temp', 'materialized', 'global', 'unique']);
-  const nameAt = skip(words, kindAt + 1, ['concurrently', 'if', 'exists']);
-  return verdict(`drop-${words[kindAt] ?? 'other'}`, namesAt(tokens, nameAt), { flags: flagsOf(words) });
+  const kind = words[kindAt] ?? 'other';
+  const nameAt = kind === 'policy' ? words.indexOf('on') + 1 : skip(words, kindAt + 1, ['concurrently', 'if', 'exists', 'by']);
+  return verdict(`drop-${kind}`, namesAt(tokens, nameAt), { flags: flagsOf(words) });
 }
 
 function readCreate(tokens: readonly SqlToken[], words: readonly string[]): SqlVerdict {
@@ -126,6 +149,7 @@ function readCreate(tokens: readonly SqlToken[], words: readonly string[]): SqlV
     'external',
   ]);
   const kind = words[kindAt] ?? 'other';
+  if (kind === 'policy') return verdict('create-policy', namesAt(tokens, words.indexOf('on') + 1).slice(0, 1));
   if (kind === 'index') return verdict('create-index', namesAt(tokens, words.indexOf('on') + 1).slice(0, 1), { flags: flagsOf(words) });
   return verdict(`create-${kind}`, namesAt(tokens, skip(words, kindAt + 1, ['if', 'not', 'exists'])).slice(0, 1), {
     flags: flagsOf(words),
@@ -134,41 +158,12 @@ function readCreate(tokens: readonly SqlToken[], words: readonly string[]): SqlV
 
 function readAlter(tokens: readonly SqlToken[], words: readonly string[]): SqlVerdict {
   const kindAt = skip(words, 1, ['online', 'offline', 'ignore']);
-  const nameAt = skip(words, kindAt + 1, ['if', 'exists', 'only']);
-  const targets = namesAt(tokens, nameAt).slice(0, 1);
-  return verdict(`alter-${words[kindAt] ?? 'other'}`, targets, { flags: flagsOf(words), actions: alterActions(tokens, words, nameAt) });
-}
-
-/** `DROP COLUMN a`, MySQL's and Oracle's `DROP a`, `RENAME TO b`; one entry per comma-separated action. */
-function alterActions(tokens: readonly SqlToken[], words: readonly string[], from: number): readonly string[] {
-  const actions: string[] = [];
-  for (let at = from; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (word === 'drop') {
-      const next = words[at + 1] ?? '';
-      const kind = /^(column|constraint|index|key|primary|foreign|partition|check|default|not)$/.test(next) ? next : 'column';
-      const nameAt = skip(words, kind === next ? at + 2 : at + 1, ['if', 'exists', 'key', 'null']);
-      actions.push(`drop-${kind === 'not' ? 'not-null' : kind} ${namesAt(tokens, nameAt)[0] ?? ''}`.trim());
-    } else if (word === 'rename') {
-      const column = words[at + 1] === 'column';
-      actions.push(
-        column
-          ? `rename-column ${namesAt(tokens, at + 2)[0] ?? ''}`
-          : `rename-to ${namesAt(tokens, skip(words, at + 1, ['to', 'as']))[0] ?? ''}`,
-      );
-    } else if (word === 'add' || word === 'modify' || word === 'change') {
-      actions.push(`${word}-column ${namesAt(tokens, skip(words, at + 1, ['column', 'if', 'not', 'exists']))[0] ?? ''}`.trim());
-    }
-  }
-  return actions;
-}
-
-function grantActions(words: readonly string[]): readonly string[] {
+  const nameAt = skip(words, kindAt + 1, ['if', 'exists', 'only', 'all', 'in', 'tablespace']);
+  const kind = words[kindAt] ?? 'other';
   const on = words.indexOf('on');
-  const to = words.indexOf('to');
-  const privileges = words.slice(1, on < 0 ? to : on).filter((word) => word !== ',' && word !== 'privileges');
-  const grantees = to < 0 ? [] : words.slice(to + 1).filter((word) => /^[\w"'`@.]+$/.test(word) && !/^(with|grant|option)$/.test(word));
-  return [...privileges, ...grantees.map((grantee) => `to ${grantee}`), ...(words.includes('option') ? ['with-grant-option'] : [])];
+  const at = kind === 'policy' && on > 0 ? on + 1 : kind === 'default' ? words.indexOf('schema') + 1 || tokens.length : nameAt;
+  const targets = namesAt(tokens, at).slice(0, 1);
+  return verdict(`alter-${kind}`, targets, { flags: flagsOf(words) });
 }
 
 function whereOf(tokens: readonly SqlToken[]): SqlVerdict['where'] {
@@ -202,33 +197,8 @@ function flagsOf(words: readonly string[]): SqlVerdict['flags'] {
   return flags;
 }
 
-/** Dotted names from `at` on, as long as commas join them. */
-function namesAt(tokens: readonly SqlToken[], at: number): readonly string[] {
-  const names: string[] = [];
-  let next = at;
-  for (;;) {
-    const first = tokens[next];
-    if (first === undefined || (first.kind !== 'word' && first.kind !== 'quoted')) return names;
-    let name = nameOf(first);
-    next++;
-    while (tokens[next]?.text === '.') {
-      const part = tokens[next + 1];
-      if (part === undefined) break;
-      name += `.${nameOf(part)}`;
-      next += 2;
-    }
-    names.push(name);
-    if (tokens[next]?.text !== ',') return names;
-    next++;
-  }
-}
-
 function skip(words: readonly string[], from: number, noise: readonly string[]): number {
   let at = from;
   while (noise.includes(words[at] ?? '')) at++;
   return at;
-}
-
-function wordAt(tokens: readonly SqlToken[], at: number): string {
-  return tokens[at]?.text.toLowerCase() ?? '';
 }

@@ -4,19 +4,22 @@ import { type SqlVerdict, verdict } from './verdict.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
-/** Reads the parse of one statement: the statement itself last, data-changing parts of its WITH before it. */
-export function readParse(parse: unknown): readonly SqlVerdict[] {
+/**
+ * Reads the parse of one statement: the statement itself last, data-changing parts of its WITH before it. Undefined stands for
+ * a kind of which the tokens say as much as the tree.
+ */
+export function readParse(parse: unknown): readonly (SqlVerdict | undefined)[] {
   // The parser's own JSON, whose shape every accessor below checks again.
   const statements = list(object(parse as Json).stmts);
   return statements.flatMap((statement) => readStatement(object(object(statement).stmt)));
 }
 
-function readStatement(wrapped: JsonObject): readonly SqlVerdict[] {
+function readStatement(wrapped: JsonObject): readonly (SqlVerdict | undefined)[] {
   const [kind, value] = Object.entries(wrapped)[0] ?? ['', null];
   const node = object(value);
   const within = list(object(node.withClause ?? null).ctes).flatMap((cte) => {
     const found = readStatement(object(object(object(cte).CommonTableExpr ?? null).ctequery ?? null));
-    return found.filter((inner) => inner.verb !== 'select');
+    return found.filter((inner) => inner !== undefined && inner.verb !== 'select');
   });
   if (kind === 'ExplainStmt' && !isAnalyze(node)) return [verdict('explain', [])];
   if (kind === 'ExplainStmt' || kind === 'PrepareStmt') return readStatement(object(node.query ?? null));
@@ -27,9 +30,12 @@ function isAnalyze(node: JsonObject): boolean {
   return list(node.options).some((option) => object(object(option).DefElem ?? null).defname === 'analyze');
 }
 
-function readOne(kind: string, node: JsonObject): SqlVerdict {
+/** Undefined where the tokens say as much. */
+function readOne(kind: string, node: JsonObject): SqlVerdict | undefined {
   switch (kind) {
     case 'DropStmt':
+      // The tokens know the table of a policy apart from the policy.
+      if (node.removeType === 'OBJECT_POLICY') return undefined;
       return verdict(`drop-${dropped(text(node.removeType))}`, list(node.objects).map(objectName), { flags: flagsOf(node) });
     case 'DropdbStmt':
       return verdict('drop-database', [text(node.dbname).toLowerCase()], { flags: flagsOf(node) });
@@ -41,58 +47,15 @@ function readOne(kind: string, node: JsonObject): SqlVerdict {
       return verdict('update', [relation(node.relation ?? null)], { where: whereOf(node.whereClause) });
     case 'InsertStmt':
       return verdict('insert', [relation(node.relation ?? null)]);
-    case 'SelectStmt':
-      return verdict(
-        'select',
-        list(node.fromClause)
-          .map(relation)
-          .filter((name) => name !== ''),
-      );
-    case 'AlterTableStmt':
-      return verdict('alter-table', [relation(node.relation ?? null)], { flags: flagsOf(node), actions: list(node.cmds).map(alterAction) });
-    case 'RenameStmt':
-      return readRename(node);
     case 'CreateStmt':
       return verdict('create-table', [relation(node.relation ?? null)], { flags: temporary(node.relation) });
     case 'CreateTableAsStmt':
       return verdict('create-table', [relation(object(node.into ?? null).rel ?? null)], {
         flags: temporary(object(node.into ?? null).rel),
       });
-    case 'IndexStmt':
-      return verdict('create-index', [relation(node.relation ?? null)], { flags: flagsOf(node) });
-    case 'GrantStmt':
-      return verdict(node.is_grant === true ? 'grant' : 'revoke', list(node.objects).map(objectName), { actions: grantActions(node) });
     default:
-      return verdict(kebab(kind.replace(/Stmt$/, '')) || 'other', []);
+      return undefined;
   }
-}
-
-function readRename(node: JsonObject): SqlVerdict {
-  const what = text(node.renameType);
-  const target = relation(node.relation ?? null);
-  const to = text(node.newname).toLowerCase();
-  if (what === 'OBJECT_COLUMN')
-    return verdict('alter-table', [target], { actions: [`rename-column ${text(node.subname).toLowerCase()} ${to}`] });
-  if (what === 'OBJECT_TABLE') return verdict('alter-table', [target], { actions: [`rename-to ${to}`] });
-  return verdict(`rename-${dropped(what)}`, [target || objectName(node.object ?? null)], { actions: [`rename-to ${to}`] });
-}
-
-function grantActions(node: JsonObject): readonly string[] {
-  const privileges = list(node.privileges).map((item) => text(object(object(item).AccessPriv ?? null).priv_name).toLowerCase());
-  const grantees = list(node.grantees).map((item) => {
-    const role = object(object(item).RoleSpec ?? null);
-    return role.roletype === 'ROLESPEC_PUBLIC' ? 'public' : text(role.rolename).toLowerCase();
-  });
-  const option = node.grant_option === true ? ['with-grant-option'] : [];
-  return [...(privileges.length === 0 ? ['all'] : privileges), ...grantees.map((grantee) => `to ${grantee}`), ...option];
-}
-
-function alterAction(command: Json): string {
-  const node = object(object(command).AlterTableCmd ?? null);
-  const column = object(object(node.def ?? null).ColumnDef ?? null);
-  const constraint = object(object(node.def ?? null).Constraint ?? null);
-  const name = text(node.name) || text(column.colname) || text(constraint.conname);
-  return `${kebab(text(node.subtype).replace(/^AT_/, ''))} ${name.toLowerCase()}`.trim();
 }
 
 function whereOf(clause: Json | undefined): SqlVerdict['where'] {

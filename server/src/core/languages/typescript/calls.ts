@@ -18,12 +18,14 @@ export function readCall(view: View, node: ts.Node, scope: string, sink: Sink): 
   if (ts.isDecorator(node.parent)) return;
   const callee = view.text(node.expression);
   const parts = node.arguments ?? [];
-  const text = view.key(node);
+  const use = useOf(view, node);
+  // Whether anybody waits for a write is part of what is said: `await` that is dropped leaves every other word as it was.
+  const text = `${view.key(node)}${use === 'discarded' ? ' ;' : ''}`;
   sink.calls.push({
     kind: ts.isNewExpression(node) ? 'new' : 'call',
     callee,
     args: parts.map((part) => view.text(part)),
-    use: useOf(view, node),
+    use,
     range: view.range(view.start(node), headEnd(view, node)),
     key: scope === '' ? text : `${text} in ${scope}`,
     scope,

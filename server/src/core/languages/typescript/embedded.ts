@@ -1,23 +1,16 @@
 import type { ts } from 'ts-morph';
+import { placeholder, SPOKEN, SPOKEN_NAME, SQL_START } from '../embedded-text.ts';
 import type { Embed, EmbeddedLine } from '../language.ts';
 import { lastName } from './calls.ts';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
-
-/** A statement's first words. A verb alone is English; a verb with its shape is SQL. */
-const SQL =
-  /^\s*(select\b[\s\S]+?\bfrom\b|insert\s+(ignore\s+)?into\b|update\s+[\w."`$[\]{}]+\s+(as\s+\w+\s+)?set\b|delete\s+from\b|drop\s+(table|database|schema|index|view|column|materialized)\b|truncate\s+(table\s+)?[\w."`$[{]+\s*(,|;|$|cascade|restart)|alter\s+(table|type|database)\b|create\s+(unique\s+|temp\w*\s+|or\s+replace\s+)*(table|index|view|materialized|type|function)\b|grant\s+[\s\S]+?\bto\b|revoke\s+[\s\S]+?\bfrom\b|with\s+\w+\s+as\s*(materialized\s*)?\()/i;
-
-/** Callees whose strings are read by people: what they say is not run. */
-const SPOKEN =
-  /^(describe|it|test|log|info|warn|error|debug|trace|fatal|fail|message|t|i18n|Error|\w+Error|\w+Exception|\w*[mM]essage|toBe|toEqual|toContain|toMatch|toThrow|includes|startsWith|endsWith|expect|indexOf)$/;
 
 /** SQL in a string, a template or a concatenation of them. Values that are filled in become words of equal length. */
 export function readEmbedded(view: View, node: ts.Node, scope: string, sink: Sink, embed: Embed): void {
   const { ts } = view;
   if (!isPiece(view, node) || isPartOfPiece(view, node) || isSpoken(view, node)) return;
   const lines = linesOf(view, node);
-  if (!SQL.test(lines.map((line) => line.text).join('\n'))) return;
+  if (!SQL_START.test(lines.map((line) => line.text).join('\n'))) return;
   if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return;
   sink.embedded.push(embed('sql', lines, scope));
 }
@@ -67,8 +60,7 @@ function isSpoken(view: View, node: ts.Node): boolean {
     ts.isThrowStatement(parent) ||
     ts.isCaseClause(parent) ||
     ts.isElementAccessExpression(parent) ||
-    (ts.isPropertyAssignment(parent) &&
-      /^(message|description|title|label|help|summary|text\w+|placeholder|docs?)$/i.test(view.text(parent.name)))
+    (ts.isPropertyAssignment(parent) && SPOKEN_NAME.test(view.text(parent.name)))
   );
 }
 
@@ -102,19 +94,6 @@ function unquote(raw: string): string {
     .replace(/\\(['"`])/g, (_, quote: string) => (quote === "'" ? "''" : ` ${quote}`))
     .replace(/\\[nrt]/g, '  ')
     .replace(/(?<=[\s(,=<>])\?(?=[\s),;]|$)/g, '0');
-}
-
-/**
- * Stands for a value that is filled in when the program runs. Where the words say that a condition is filled in, it reads
- * as one, so that a statement with a computed WHERE is not taken for one without.
- */
-function placeholder(expression: string, length: number, raw: string, before: string): string {
-  const conditional = /where|filter|cond|clause|predicate|criteria/i.test(expression) && !/\b(where|and|or|on)\s*\(?\s*$/i.test(before);
-  const word = conditional && length >= 7 ? `where ${'p'.repeat(length - 6)}` : 'p'.repeat(length);
-  return [...word]
-    .map((character, index) => (raw[index] === '\n' ? '\n' : character))
-    .join('')
-    .slice(0, length);
 }
 
 function split(view: View, offset: number, text: string): readonly EmbeddedLine[] {

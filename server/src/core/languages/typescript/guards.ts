@@ -18,12 +18,32 @@ export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink):
     if (elseExit !== undefined && exit === undefined) push(view, node.expression, '!', elseExit, otherwise, otherwise, scope, sink);
     return;
   }
+  // `find(id) ?? fail('no such order')` goes on only with a value.
+  if (ts.isBinaryExpression(node) && isFallback(view, node) && (rejects(view, node.right) || neverReturns(view, node.right))) {
+    push(view, node.left, '!', 'throw', node, node, scope, sink);
+    return;
+  }
   if (!ts.isExpressionStatement(node)) return;
   const call = ts.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
   if (!ts.isCallExpression(call)) return;
   const [test] = call.arguments;
   if (test !== undefined && /^(assert|invariant|tiny?Invariant)(\.|$)/.test(view.text(call.expression)))
     push(view, test, '!', 'throw', node, node, scope, sink);
+}
+
+/** A call in place of a value, whose name says that it gives none. */
+function neverReturns(view: View, node: ts.Expression): boolean {
+  return (
+    view.ts.isCallExpression(node) &&
+    /^(fail|die|bail|raise|panic|abort|unreachable|throw|redirect|notFound|forbidden|unauthorized)([A-Z]\w*)?$/.test(
+      lastName(view.text(node.expression)),
+    )
+  );
+}
+
+function isFallback(view: View, node: ts.BinaryExpression): boolean {
+  const kinds = view.ts.SyntaxKind;
+  return node.operatorToken.kind === kinds.QuestionQuestionToken || node.operatorToken.kind === kinds.BarBarToken;
 }
 
 function push(view: View, test: ts.Expression, negation: string, exit: Exit, from: ts.Node, to: ts.Node, scope: string, sink: Sink): void {
@@ -40,7 +60,7 @@ function push(view: View, test: ts.Expression, negation: string, exit: Exit, fro
 }
 
 /** How a statement leaves, or undefined where it goes on. */
-function exitOf(view: View, statement: ts.Statement): Exit | undefined {
+export function exitOf(view: View, statement: ts.Statement): Exit | undefined {
   const { ts } = view;
   const statements = ts.isBlock(statement) ? statement.statements : [statement];
   const last = statements.at(-1);
@@ -80,7 +100,7 @@ function answers(view: View, statement: ts.Statement): boolean {
 }
 
 /** Identifiers of a condition in order of first use, roots and properties alike. */
-function readsOf(view: View, test: ts.Expression): readonly string[] {
+export function readsOf(view: View, test: ts.Expression): readonly string[] {
   const { ts } = view;
   const reads = new Set<string>();
   const visit = (node: ts.Node): void => {
@@ -91,7 +111,7 @@ function readsOf(view: View, test: ts.Expression): readonly string[] {
   return [...reads];
 }
 
-function compares(view: View, test: ts.Expression): boolean {
+export function compares(view: View, test: ts.Expression): boolean {
   const { ts } = view;
   const kinds = ts.SyntaxKind;
   const orders = new Set<ts.SyntaxKind>([

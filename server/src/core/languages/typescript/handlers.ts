@@ -1,13 +1,9 @@
 import type { ts } from 'ts-morph';
 import type { Handler } from '../../model/facts.ts';
+import { MUTED, PASSES_ON, REPORTS } from '../outcomes.ts';
 import { lastName } from './calls.ts';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
-
-const REPORTS =
-  /^(error|warn|warning|fatal|critical|alert|captureException|captureMessage|notify|report|reportError|recordException|recordError|fail|emit|onError|handleError|setError|toast|abort)$/i;
-const MUTED = /(^|\.)(debug|trace|verbose|info|log|String)$/;
-const PASSES_ON = /^(next|reject|done|callback|cb|rethrow)$/;
 
 /** `try … catch` and `.catch(…)`. The range is the handler whole, because any line of it decides what becomes of the error. */
 export function readHandler(view: View, node: ts.Node, scope: string, sink: Sink): void {
@@ -85,7 +81,7 @@ function isNothing(view: View, node: ts.Node): boolean {
 }
 
 /** Callees inside a node in order, each once; what only writes a log is nothing at stake. */
-function calleesIn(view: View, root: ts.Node): readonly string[] {
+export function calleesIn(view: View, root: ts.Node): readonly string[] {
   const { ts } = view;
   const callees = new Set<string>();
   const visit = (node: ts.Node): void => {

@@ -40,7 +40,7 @@ function readFile(ts: Compiler, path: RepoPath, text: string, embed: Embed): Sou
   const sink = emptySink();
   readSymbols(view, sink);
   walk(view, sink, embed);
-  const { embedded, scopes, symbols, calls, loops, guards, handlers, options } = sink;
+  const { embedded, scopes, symbols, calls, loops, guards, conditions, handlers, options, resources, settings } = sink;
   return {
     ...draftFacts('typescript'),
     commands: embedded.flatMap((part) => part.commands),
@@ -49,8 +49,11 @@ function readFile(ts: Compiler, path: RepoPath, text: string, embed: Embed): Sou
     calls,
     loops,
     guards,
+    conditions,
     handlers,
     options,
+    resources,
+    settings,
     scopes,
     tokens: view.tokens.map((token) => ({ text: token.text, line: view.range(token.start, token.start).start.line })),
     blindSpots: [...syntaxErrors(view), ...embedded.flatMap((part) => part.blindSpots.filter((spot) => spot.reason === 'grammar-missing'))],

@@ -1,4 +1,16 @@
-import type { Call, Guard, Handler, Loop, Option, Scope, SourceFacts, SymbolFact } from '../../model/facts.ts';
+import type {
+  Call,
+  Condition,
+  Guard,
+  Handler,
+  Loop,
+  Option,
+  Resource,
+  Scope,
+  Setting,
+  SourceFacts,
+  SymbolFact,
+} from '../../model/facts.ts';
 
 /** Where the readers of one file put what they see. */
 export interface Sink {
@@ -6,12 +18,27 @@ export interface Sink {
   readonly calls: Call[];
   readonly loops: Loop[];
   readonly guards: Guard[];
+  readonly conditions: Condition[];
   readonly handlers: Handler[];
   readonly options: Option[];
   readonly scopes: Scope[];
   readonly embedded: SourceFacts[];
+  readonly resources: Resource[];
+  readonly settings: Setting[];
 }
 
 export function emptySink(): Sink {
-  return { symbols: [], calls: [], loops: [], guards: [], handlers: [], options: [], scopes: [], embedded: [] };
+  return {
+    symbols: [],
+    calls: [],
+    loops: [],
+    guards: [],
+    conditions: [],
+    handlers: [],
+    options: [],
+    scopes: [],
+    embedded: [],
+    resources: [],
+    settings: [],
+  };
 }

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { SymbolFact } from '../../model/facts.ts';
+import { symbolKey } from '../symbol-key.ts';
 import { exportedLocals, hasModifier } from './exports.ts';
 import { exportedName, functionIn, join, memberName } from './names.ts';
 import { isAsynchronous, parametersOf, signatureEnd } from './signatures.ts';
@@ -16,7 +17,7 @@ export function readSymbols(view: View, sink: Sink): void {
     isExported: (node, name) => hasModifier(view, node, 'ExportKeyword') || exported.has(name),
     push(draft, start, end, scope) {
       const symbol = { parameters: [], type: '', async: false, exported: false, ...draft };
-      sink.symbols.push({ ...symbol, range: view.range(start, end), scope, key: keyOf(symbol) });
+      sink.symbols.push({ ...symbol, range: view.range(start, end), scope, key: symbolKey(symbol) });
     },
   };
   readStatements(context, view.source.statements, '', false);
@@ -26,11 +27,6 @@ interface Context {
   readonly view: View;
   isExported(node: ts.Node, name: string): boolean;
   push(draft: Draft, start: number, end: number, scope: string): void;
-}
-
-function keyOf(symbol: Omit<SymbolFact, 'range' | 'scope' | 'key'>): string {
-  const parameters = symbol.parameters.map((parameter) => `${parameter.name}${parameter.optional ? '?' : ''}: ${parameter.type}`);
-  return `${symbol.exported ? 'export ' : ''}${symbol.async ? 'async ' : ''}${symbol.kind} ${symbol.name}(${parameters.join(', ')}): ${symbol.type}`;
 }
 
 function readStatements(context: Context, statements: readonly ts.Statement[], scope: string, inExported: boolean): void {

@@ -45,17 +45,19 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
     const end = node.end;
     let out = '';
     let last = -1;
+    let beyond = 0;
     for (let index = firstTokenAt(tokens, start(node)); index < tokens.length; index += 1) {
       const token = tokens[index];
       if (token === undefined || token.start >= end) break;
       if (token.start < last) continue;
       const elided = functions.get(token.start);
       const isFunction = elided !== undefined && elided <= end;
-      if (out !== '' && (spaced || token.start > last)) out += ' ';
-      out += isFunction ? 'fn' : token.text;
+      const text = isFunction ? 'fn' : token.text;
+      if (out.length < MOST_CHARACTERS) out += `${out !== '' && (spaced || token.start > last) ? ' ' : ''}${text}`;
+      else beyond = mix(beyond, text);
       last = isFunction ? elided : token.end;
     }
-    return out;
+    return beyond === 0 ? out : `${out} … ${beyond.toString(36)}`;
   };
   return {
     ts: compiler,
@@ -66,6 +68,16 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
     range: lines.rangeOf,
     start,
   };
+}
+
+/** Calls nest, and each would hold the text of all inside it: beyond this a text ends in a digest of the rest. */
+const MOST_CHARACTERS = 2_000;
+
+/** One more token in a running digest (FNV-1a); never 0, which stands for nothing. */
+function mix(digest: number, text: string): number {
+  let mixed = digest === 0 ? 0x811c9dc5 : digest;
+  for (let at = 0; at < text.length; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return mixed === 0 ? 1 : mixed;
 }
 
 function firstTokenAt(tokens: readonly Token[], offset: number): number {

@@ -1,6 +1,8 @@
 import type { ts } from 'ts-morph';
 import type { Embed } from '../language.ts';
 import { readCall } from './calls.ts';
+import { readCondition } from './conditions.ts';
+import { readConstruct } from './constructs.ts';
 import { readEmbedded } from './embedded.ts';
 import { readGuard } from './guards.ts';
 import { readHandler } from './handlers.ts';
@@ -19,8 +21,10 @@ export function walk(view: View, sink: Sink, embed: Embed): void {
     readCall(view, node, own, sink);
     readLoop(view, node, own, sink);
     readGuard(view, node, own, sink);
+    readCondition(view, node, own, sink);
     readHandler(view, node, own, sink);
     readOption(view, node, own, sink);
+    readConstruct(view, node, own, sink);
     readEmbedded(view, node, own, sink, embed);
     view.ts.forEachChild(node, (child) => visit(child, inside));
   };

@@ -16,9 +16,10 @@ import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode, Entry } from '../document/node.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language } from '../language.ts';
-import { isLockFile } from '../lock-files.ts';
+import { describeLockFile, isLockFile } from '../lock-files.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { scalarLines } from './scalar-lines.ts';
+import { type MaskedTemplate, maskTemplate } from './templates.ts';
 
 /** Deeper than any file a person writes; aliases may nest without end. */
 const DEEPEST = 60;
@@ -26,8 +27,8 @@ const MOST_NODES = 50_000;
 
 /**
  * YAML with all its documents, anchors and merge keys: Kubernetes objects, workflow jobs, compose services, CloudFormation
- * resources, and settings of anything else. Shell in pipelines is read as shell. A template that is no YAML until it is
- * rendered (Helm, Jinja) is a blind spot.
+ * resources, and settings of anything else. Shell in pipelines is read as shell. A Helm template is read with its actions
+ * masked; any other that is no YAML until it is rendered is a blind spot.
  */
 const language: Language = {
   id: 'yaml',
@@ -36,19 +37,22 @@ const language: Language = {
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('yaml');
     if (isLockFile(path)) {
-      draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
+      describeLockFile(path, text, draft);
       return draft;
     }
     const lines = indexLines(text);
     try {
-      for (const document of documentsOf(text)) {
+      const { documents, template } = parseText(path, text);
+      for (const document of documents) {
         const error = document.errors[0];
         if (error !== undefined)
           draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
-        const { root, cut } = convert(document, text, lines);
+        const { root, cut } = convert(document, template?.text ?? text, lines);
         if (cut !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: cut });
         if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
       }
+      // What an action says is masked for the parser, and may be all that changed.
+      for (const action of template?.actions ?? []) draft.tokens.push({ text: action.text, line: lines.lineAt(action.start) });
     } catch (error) {
       draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? firstLine(error.message) : String(error) });
     }
@@ -59,6 +63,17 @@ const language: Language = {
 };
 
 export default language;
+
+/** A chart's template is no YAML until it is rendered: its actions are masked, and the rest is read. */
+function parseText(path: RepoPath, text: string): { readonly documents: readonly Document.Parsed[]; readonly template?: MaskedTemplate } {
+  const plain = documentsOf(text);
+  if (!/(^|[^$])\{\{/.test(text)) return { documents: plain };
+  if (!/(^|\/)templates\//.test(path) && plain.every((document) => document.errors.length === 0)) return { documents: plain };
+  const template = maskTemplate(text);
+  const documents = documentsOf(template.text);
+  const failed = (all: readonly Document.Parsed[]): number => all.filter((document) => document.errors.length > 0).length;
+  return failed(documents) <= failed(plain) || failed(documents) === 0 ? { documents, template } : { documents: plain };
+}
 
 function documentsOf(text: string): readonly Document.Parsed[] {
   const documents = parseAllDocuments(text, {

@@ -1,9 +1,12 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
+import { lostChains } from '../access-chains.ts';
+import { isWrite, lastName, shorten } from '../call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
+import { lostFrameworkGuards } from '../framework-guards.ts';
+import { callsInside, guardKind, isAccessName, isAccessTest } from '../guard-kinds.ts';
+import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
 import { lostRouteGuards, routeOf } from '../route-guards.ts';
 
@@ -20,8 +23,7 @@ import { lostRouteGuards, routeOf } from '../route-guards.ts';
  * check; or the route went away with it. These are not flagged.
  *
  * ## What it misses
- * A positive condition that wraps the work (`if (user.isAdmin) { … }`), a guard whose name says nothing of access, and a
- * guard that is kept and does less.
+ * A guard whose name says nothing of access. One that is kept and does less is permission-loosened.
  */
 export default defineRule({
   id: 'access/auth-guard-removed',
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'An access check was removed',
-  reads: ['calls', 'guards', 'options'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens'],
   evidence: [
     { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
     {
@@ -39,7 +41,17 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const draft of [...routes(input), ...decorators(input), ...conditions(input), ...calls(input), ...options(input)]) {
+    for (const draft of [
+      ...routes(input),
+      ...decorators(input),
+      ...conditions(input),
+      ...wraps(input),
+      ...overtaken(input),
+      ...calls(input),
+      ...options(input),
+      ...declared(input),
+      ...lostChains(input),
+    ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
       if (flagged.has(draft.range.start.line)) continue;
       for (let line = draft.range.start.line; line <= draft.range.end.line; line += 1) flagged.add(line);
@@ -74,7 +86,7 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   for (const call of input.added.calls) {
-    if (call.kind !== 'decorator' || !OPENS.test(call.callee)) continue;
+    if (call.kind !== 'decorator' || !OPENS.test(lastName(call.callee))) continue;
     if (input.before?.symbols.some((symbol) => symbol.name === call.scope) !== true) continue;
     yield {
       side: 'after',
@@ -84,11 +96,14 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-const OPENS = /^(Public|AllowAnonymous|AllowAny|SkipAuth|NoAuth|PermitAll|IsPublic|Anonymous|Unprotected)$/;
+const OPENS =
+  /^(Public|AllowAnonymous|AllowAny|SkipAuth|NoAuth|PermitAll|IsPublic|Anonymous|Unprotected|csrf_exempt|exempt|login_not_required|allow_anonymous|permit_all)$/;
 
 function isGuardDecorator(call: Call): boolean {
   return (
-    !OPENS.test(call.callee) &&
+    !OPENS.test(lastName(call.callee)) &&
+    // Rust's lint levels only sound alike.
+    !/^(allow|deny|warn|forbid|expect)$/.test(call.callee) &&
     (isAccessName(call.callee) || (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) && call.args.some(isAccessName)))
   );
 }
@@ -102,6 +117,12 @@ function hasGlobalGuard(input: RuleInput): boolean {
 
 function stays(input: RuleInput, scope: string): boolean {
   return input.after?.symbols.some((symbol) => symbol.name === scope) ?? false;
+}
+
+function* declared(input: RuleInput): Iterable<FindingDraft> {
+  for (const { item, owner, range } of lostFrameworkGuards(input)) {
+    yield { side: 'before', range, message: fitMessage(`\`${shorten(item, 32)}\` no longer guards \`${shorten(owner, 26)}\``) };
+  }
 }
 
 function* conditions(input: RuleInput): Iterable<FindingDraft> {
@@ -128,6 +149,32 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`${shorten(call.callee, 30)}\` is no longer asked in \`${shorten(call.scope, 28)}\``),
+    };
+  }
+}
+
+/** `if (user.isAdmin) { purge() }` that became `purge()`. */
+function* wraps(input: RuleInput): Iterable<FindingDraft> {
+  for (const { condition, work } of lostWraps(input, ({ test }) => isAccessTest(test) && !/\b(log|debug|loading)\b/i.test(test))) {
+    if (isReplaced(input, condition.scope)) continue;
+    yield {
+      side: 'before',
+      range: condition.range,
+      message: fitMessage(`\`${shorten(condition.test, 30)}\` no longer holds \`${shorten(work.callee, 28)}\``),
+      // What is only drawn for some is refused elsewhere.
+      ...(/\.[jt]sx$/.test(input.path) || !isWrite(work.callee) ? { severity: 'medium' as const } : {}),
+    };
+  }
+}
+
+/** A check that stands behind what it guarded. */
+function* overtaken(input: RuleInput): Iterable<FindingDraft> {
+  for (const { guard, write } of overtakenGuards(input)) {
+    if (guardKind(guard, callsInside(guard, input.after?.calls ?? [])) !== 'access') continue;
+    yield {
+      side: 'after',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
     };
   }
 }
@@ -169,7 +216,7 @@ function isReplaced(input: RuleInput, scope: string): boolean {
       (call) =>
         isCheckCall(call) ||
         (call.kind === 'decorator' && isGuardDecorator(call)) ||
-        (routeOf(call) === undefined && /(^|\.)use$/.test(call.callee) && call.args.some(isAccessName)),
+        (routeOf(call) === undefined && /(^|\.)(use|Use|With|Group)$/.test(call.callee) && call.args.some(isAccessName)),
     )
   );
 }

@@ -1,4 +1,5 @@
-import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
+import type { Command, FileFacts, Setting, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../settings.ts';
@@ -28,9 +29,10 @@ export default defineRule({
     { title: 'zizmor: dangerous-triggers', url: 'https://docs.zizmor.sh/audits/#dangerous-triggers' },
     { title: 'TanStack cache poisoning, 2026', url: 'http://archlab.space/blogs/7e49ea16-810d-4d52-bec4-d4397fc3bec8' },
   ],
-  *check({ added, after, path }) {
+  *check({ added, removed, after, path }): Iterable<FindingDraft> {
     if (!/(^|\/)\.github\/workflows\//.test(path)) return;
     const trigger = triggersOf(after)[0];
+    if (trigger !== undefined) yield* lostDoorkeepers(removed, after);
     const fetches = fetchesOf(after)[0];
     if (trigger === undefined) return;
     const addedTrigger = added.settings.find(isTrigger);
@@ -58,7 +60,19 @@ export default defineRule({
 
 const TRIGGER = /^(pull_request_target|workflow_run|issue_comment)$/;
 const FOREIGN =
-  /github\.event\.pull_request\.head|github\.head_ref|github\.event\.workflow_run\.head|github\.event\.issue\.number|github\.event\.pull_request\.number|refs\/pull\//;
+  /github\.event\.pull_request\.head|github\.head_ref|github\.event\.workflow_run\.head|github\.event\.issue\.number|github\.event\.pull_request\.number|refs\/pull\/|steps\.[\w-]+\.outputs\.(head|sha|ref|branch|pr)|inputs\.(pr|pull|head|ref|sha)/;
+
+const DOORKEEPER = /author_association|head\.repo\.(full_name|fork|owner)|github\.actor\b|github\.event\.(sender|comment\.user|pull_request\.user|label)|github\.repository_owner|\.labels|team|contains\(fromJSON/;
+
+/** A condition that asked who it was that sent the event, of a job that stays. */
+function* lostDoorkeepers(removed: FileFacts, after: SourceFacts | undefined): Generator<FindingDraft> {
+  for (const setting of removed.settings) {
+    if (nameOf(setting) !== 'if' || !DOORKEEPER.test(String(setting.value))) continue;
+    const stays = after?.resources.some((resource) => resource.key === setting.resource) ?? false;
+    const asks = after?.settings.some((other) => nameOf(other) === 'if' && other.resource === setting.resource && DOORKEEPER.test(String(other.value))) ?? false;
+    if (stays && !asks) yield { side: 'before', range: setting.range, message: fitMessage(`nothing asks any more who sent it: ${quote(String(setting.value), 40)}`) };
+  }
+}
 
 /** `on: pull_request_target`, `on: [pull_request_target]`, `on: { pull_request_target: … }`. */
 function isTrigger(setting: Setting): boolean {

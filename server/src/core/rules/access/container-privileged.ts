@@ -43,7 +43,8 @@ const HOST_PATH =
   /^(\/|\/etc|\/root|\/var|\/proc|\/sys|\/home|\/var\/lib\/(kubelet|docker|containerd)|\/var\/run|\/run|.*(docker|containerd|crio)\.sock)(\/?$|:)/;
 
 function gained({ path, before, after, resource }: SettingChange): Judgement | undefined {
-  if (after === undefined || resource === undefined) return undefined;
+  if (after === undefined || (resource === undefined && !/security_?context|pod_?security|privileged/i.test(path.join('/'))))
+    return undefined;
   const name = nameOf({ path });
   const { value } = after;
   if (before !== undefined && before.value === value) return undefined;
@@ -51,16 +52,27 @@ function gained({ path, before, after, resource }: SettingChange): Judgement | u
     severity: 'high',
     message: `${quote(name)}: ${before === undefined ? 'unset' : String(before.value)} -> ${String(value)}`,
   });
-  if (/^(privileged|hostNetwork|hostPID|hostIPC|allowPrivilegeEscalation|privileged_mode|Privileged)$/.test(name) && isTrue(value))
+  if (
+    /^(privileged|hostNetwork|hostPID|hostIPC|allowPrivilegeEscalation|privileged_mode|Privileged|host_network|host_pid|host_ipc|allow_privilege_escalation|privileged_containers|privilegedMode|PrivilegedMode|shareProcessNamespace|allowPrivilegedContainer|allowHostNetwork|allowHostPID|allowHostDirVolumePlugin|seLinuxUnconfined)$/.test(
+      name,
+    ) &&
+    isTrue(value)
+  )
     return set();
-  if (/^(runAsUser|run_as_user|runAsGroup)$/.test(name) && value === 0) return set();
-  if (/^runAsNonRoot$/.test(name) && isFalse(value)) return set();
+  if (/^(runAsUser|run_as_user|runAsGroup|fsGroup|run_as_group)$/.test(name) && (value === 0 || value === '0') && name !== 'fsGroup')
+    return set();
+  if (/^(runAsNonRoot|run_as_non_root)$/.test(name) && isFalse(value)) return set();
+  if (/^(type|seccompProfile|apparmor|seccomp)$/.test(name) && /^unconfined$/i.test(String(value))) return set();
+  if (name === 'security_opt' && /unconfined|label:disable/.test(String(value)))
+    return { severity: 'high', message: `adds ${quote(String(value), 40)}` };
+  if (/^pod-security\.kubernetes\.io\/enforce$/.test(path.at(-1) ?? '') && value === 'privileged') return set();
+  if (/^(userns_mode|cgroup|cgroup_parent|uts)$/.test(name) && value === 'host') return set();
   if (name === 'readOnlyRootFilesystem' && isFalse(value) && before !== undefined) return { ...set(), severity: 'medium' };
   if (/^(network_mode|pid|ipc|networkMode|pidMode)$/.test(name) && value === 'host') return set();
-  if (name === 'user' && resource.type === 'service' && /^(root|0)(:|$)/.test(String(value))) return set();
-  if (/^(add|cap_add|Add)$/.test(name) && POWERFUL.test(String(value)))
+  if (name === 'user' && resource?.type === 'service' && /^(root|0)(:|$)/.test(String(value))) return set();
+  if (/^(add|cap_add|Add|linuxParameters|capabilities)$/.test(name) && POWERFUL.test(String(value)))
     return { severity: 'high', message: `adds the capability ${quote(String(value))}` };
-  if ((path.includes('hostPath') && name === 'path') || (path.includes('volumes') && resource.type === 'service')) {
+  if ((path.includes('hostPath') && name === 'path') || (path.includes('volumes') && resource?.type === 'service')) {
     return HOST_PATH.test(String(value)) ? { severity: 'high', message: `mounts ${quote(String(value), 40)} of the host` } : undefined;
   }
   return undefined;

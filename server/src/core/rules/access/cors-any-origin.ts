@@ -28,10 +28,26 @@ export default defineRule({
   evidence: [{ title: 'CWE-942: permissive cross-domain policy', url: 'https://cwe.mitre.org/data/definitions/942.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.added.options) {
-      const isOrigin = /^(origin|origins|allowedOrigins|allowOrigins|allow_origins|allowOrigin|Access-Control-Allow-Origin)$/i.test(
-        option.name,
-      );
-      if (!isOrigin || !/^(true|\[?\s*['"]\*['"]\s*\]?|\/\.\*\/)$/.test(option.value)) continue;
+      if (
+        /^(CORS_ALLOW_ALL_ORIGINS|CORS_ORIGIN_ALLOW_ALL|AllowAllOrigins|allow_all_origins|AllowAllOriginsWithCredentials)$/.test(
+          option.name,
+        ) &&
+        /^true$/i.test(option.value)
+      ) {
+        yield { side: 'after', range: option.range, message: fitMessage(`\`${shorten(option.name, 30)}\` lets any origin in`) };
+        continue;
+      }
+      const isOrigin =
+        /^(origin|origins|allowedOrigins|allowOrigins|allow_origins|allowOrigin|CORS_ALLOWED_ORIGINS|CORS_ORIGIN_WHITELIST|CORS_ORIGINS|allow_origin_regex|allowed_origins|allowedOriginPatterns|Access-Control-Allow-Origin)$/i.test(
+          option.name,
+        );
+      if (
+        !isOrigin ||
+        !/^(true|\[?\s*['"]\*['"]\s*\]?|\/\.\*\/|r?['"]\^?\.\*\$?['"]|\[\]string\{['"]\*['"]\}|.*(headers|META|Header\.Get).*\borigin\b.*)$/i.test(
+          option.value,
+        )
+      )
+        continue;
       if (option.value === 'true' && !/cors/i.test(option.callee)) continue;
       const old = input.removed.options.find((other) => other.name === option.name);
       yield {
@@ -42,7 +58,7 @@ export default defineRule({
     }
     for (const call of input.added.calls) {
       if (
-        /^(setHeader|header|set|append)$/.test(lastName(call.callee)) &&
+        /^(setHeader|header|set|append|Set|Add|Header|add|add_header|setdefault)$/.test(lastName(call.callee)) &&
         /access-control-allow-origin/i.test(call.args[0] ?? '') &&
         /^['"]\*['"]$|\borigin\b/i.test(call.args[1] ?? '') &&
         !cameAlong(input, call)
@@ -74,7 +90,14 @@ export default defineRule({
         /(^|\.)(cors|enableCors)$/.test(call.callee) &&
         call.args.length === 0 &&
         input.removed.calls.some((other) => other.callee === call.callee && other.args.length > 0);
-      if (lost) yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 24)}\` lost its list of origins`) };
+      const isOpened =
+        /(^|\.)CORS$/.test(call.callee) &&
+        !call.args.some((argument) => /^(origins|resources)\b/.test(argument)) &&
+        input.removed.calls.some(
+          (other) => other.callee === call.callee && other.args.some((argument) => /^(origins|resources)\b/.test(argument)),
+        );
+      if (lost || isOpened)
+        yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 24)}\` lost its list of origins`) };
     }
   },
 });

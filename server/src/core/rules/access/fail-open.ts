@@ -54,8 +54,15 @@ function isCheck(callee: string): boolean {
   );
 }
 
-/** `next()` without an error. */
+/** `next()` without an error, and what other frameworks have for it. */
 function isPass(call: Call): boolean {
+  if (
+    /^((next|handler|inner|h)\.(ServeHTTP|run|Handle)|(c|ctx)\.Next|call_next|(self\.)?get_response|chain\.doFilter|filterChain\.doFilter)$/.test(
+      call.callee,
+    )
+  )
+    return true;
+  if (call.callee === 'next' && call.args.length === 1) return /^(c|ctx|r|req|request)$/.test(call.args[0] ?? '');
   return call.callee === 'next' && call.args.length === 0;
 }
 

@@ -1,5 +1,6 @@
 import type { Setting, SourceFacts } from '../../model/facts.ts';
-import type { Severity } from '../../model/finding.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf, settingsUnder, valueUnder } from '../settings.ts';
@@ -26,7 +27,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Allows every action or every resource',
-  reads: ['settings'],
+  reads: ['settings', 'options', 'calls'],
   evidence: [
     { title: 'checkov CKV_AWS_62, CKV_AWS_63 and CKV_AWS_355', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
     { title: 'An environment deleted and recreated, 2025', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
@@ -39,6 +40,7 @@ export default defineRule({
       seen.add(found.about);
       yield { side: 'after', range: setting.range, severity: found.severity, message: fitMessage(found.message) };
     }
+    yield* inConstructs(input);
   },
 });
 
@@ -50,15 +52,15 @@ interface Judgement {
 }
 
 const ADMIN_ROLE =
-  /(^|\/)(AdministratorAccess|PowerUserAccess|IAMFullAccess)$|^roles\/(owner|editor|iam\.securityAdmin|resourcemanager\.organizationAdmin)$|^(Owner|Contributor|User Access Administrator)$/;
+  /(^|\/)(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess|SystemAdministrator|DatabaseAdministrator)$|^roles\/(owner|editor|iam\.(securityAdmin|serviceAccountTokenCreator|serviceAccountAdmin|serviceAccountKeyAdmin|admin)|resourcemanager\.(organizationAdmin|projectIamAdmin)|(storage|cloudsql|container|compute|bigquery|secretmanager|pubsub|spanner|datastore|cloudkms)\.admin)$|^(Owner|Contributor|User Access Administrator)$/;
 const ROLE_KEY =
-  /^(policy_arn|policy_arns|managed_policy_arns|ManagedPolicyArns|role|roles|role_definition_name|permissions_boundary|managed_policies)$/;
+  /^(policy_arn|policy_arns|managed_policy_arns|ManagedPolicyArns|role|roles|role_definition_name|permissions_boundary|managed_policies|policyArn|policyArns|managedPolicies|roleDefinitionName|policy_arn_list|iam_role_additional_policies|role_policy_arns|predefined_role)$/;
 
 function judgeRole(setting: Setting): Judgement | undefined {
   const value = String(setting.value);
   if (!ROLE_KEY.test(nameOf(setting)) || !ADMIN_ROLE.test(value)) return undefined;
   return {
-    severity: 'critical',
+    severity: (/FullAccess$/.test(value) && !/IAMFullAccess/.test(value)) || /^roles\/\w+\.admin$/.test(value) ? 'high' : 'critical',
     message: `attaches ${quote(value.split('/').at(-1) ?? value, 36)}: may do almost anything`,
     about: `${setting.resource} ${value}`,
   };
@@ -102,7 +104,7 @@ function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefin
 }
 
 function isStatement(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
-  if (prefix.some((element) => /^(Statement|statement(#\d+)?)$/.test(element))) return true;
+  if (prefix.some((element) => /^(Statement|statement(#.*)?)$/.test(element))) return true;
   return valueUnder(facts, setting, prefix, /^Effect$/) !== undefined;
 }
 
@@ -138,4 +140,56 @@ function isReadOnly(action: string): boolean {
       action,
     )
   );
+}
+
+/** `new PolicyStatement({ actions: ['*'], resources: ['*'] })` and managed policies of CDK. */
+function* inConstructs(input: RuleInput): Generator<FindingDraft> {
+  for (const option of input.added.options) {
+    if (!/(^|\.)PolicyStatement$/.test(option.callee) || !/^(actions|notActions|resources)$/.test(option.name)) continue;
+    const beside = (name: string): string =>
+      input.after?.options.find(
+        (other) => other.name === name && other.callee === option.callee && Math.abs(other.range.start.line - option.range.start.line) <= 6,
+      )?.value ?? '';
+    if (/DENY/.test(beside('effect'))) continue;
+    const everywhere = /['"]\*['"]/.test(option.name === 'resources' ? option.value : beside('resources'));
+    const actions = [...(option.name === 'resources' ? beside('actions') : option.value).matchAll(/['"]((?:[\w-]*:)?[\w*]+)['"]/g)].map(
+      (match) => match[1] ?? '',
+    );
+    if (option.name === 'notActions')
+      yield { side: 'after', range: option.range, message: fitMessage(`${quote('notActions')} allows every action but those it names`) };
+    else if (option.name === 'actions') {
+      const wide = actions.find((action) => action === '*' || /^[\w-]+:\*$/.test(action));
+      if (wide !== undefined)
+        yield {
+          side: 'after',
+          range: option.range,
+          severity: wide === '*' || everywhere ? 'critical' : 'high',
+          message: fitMessage(`allows ${quote(wide)}${everywhere ? ' on every resource' : ': every action of the service'}`),
+        };
+    } else if (
+      everywhere &&
+      !input.added.options.some((other) => other.name === 'actions' && other.callee === option.callee && /\*/.test(other.value))
+    ) {
+      const writes = actions.filter((action) => !isReadOnly(action));
+      if (writes.length > 0)
+        yield {
+          side: 'after',
+          range: option.range,
+          severity: writes.some((action) => action.endsWith('*')) ? 'critical' : 'high',
+          message: fitMessage(`allows ${quote(writes[0] ?? '')} on every resource`),
+        };
+    }
+  }
+  for (const call of input.added.calls) {
+    if (
+      /fromAwsManagedPolicyName$/.test(call.callee) &&
+      /AdministratorAccess|PowerUserAccess|IAMFullAccess/.test(call.args[0] ?? '') &&
+      !cameAlong(input, call)
+    )
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`attaches ${quote((call.args[0] ?? '').slice(1, -1), 36)}: may do almost anything`),
+      };
+  }
 }

@@ -1,7 +1,19 @@
 import type { Setting, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, countOf, isTrue, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  isTrue,
+  nameOf,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+} from '../settings.ts';
 
 /**
  * What it sees
@@ -23,7 +35,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a port to the internet',
-  reads: ['settings'],
+  reads: ['settings', 'resources', 'calls'],
   evidence: [
     { title: 'tfsec: no public ingress', url: 'https://aquasecurity.github.io/tfsec/latest/checks/aws/ec2/no-public-ingress-sgr/' },
     { title: 'checkov CKV_AWS_17', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -32,23 +44,99 @@ export default defineRule({
     for (const change of changedSettings(input)) {
       const what = opened(change, input);
       if (what === undefined) continue;
-      const exposed = nameOf(change) === 'type';
+      const exposed =
+        /^(type|serviceType|ports|nodePort|load-balancer\b.*|internal|scheme|hostPort)$/.test(nameOf(change)) ||
+        change.resource?.type === 'service';
       yield { ...placeOf(change), ...(exposed ? { severity: 'high' as const } : {}), message: fitMessage(what) };
+    }
+    yield* lostFences(input);
+    for (const call of input.added.calls) {
+      const isIngress =
+        /\.(addIngressRule|allowFrom|allowDefaultPortFrom|allowFromAnyIpv4|allowDefaultPortFromAnyIpv4|add_ingress_rule)$/.test(
+          call.callee,
+        );
+      const [source = '', port = ''] = /AnyIpv4$/.test(call.callee) ? ['anyIpv4()', call.args[0] ?? ''] : call.args;
+      const ports = [...port.matchAll(/\b(\d+)\b/g)].map((match) => match[1] ?? '');
+      if (
+        !isIngress ||
+        !/anyIpv[46]\(\)|any_ipv[46]\(\)|['"](0\.0\.0\.0\/0|::\/0)['"]/.test(source) ||
+        (ports.length === 1 && ports.every(isWeb)) ||
+        cameAlong(input, call)
+      )
+        continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`lets in everybody${port === '' ? '' : ` to ${quote(port, 24)}`}: ${quote(call.callee, 30)}`),
+      };
     }
   },
 });
 
+/** A network policy or a range of sources that is gone: what it kept out may come in. */
+function* lostFences(input: RuleInput): Generator<FindingDraft> {
+  for (const resource of input.removed.resources) {
+    if (
+      !/^(NetworkPolicy|CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|GlobalNetworkPolicy|AuthorizationPolicy|PeerAuthentication)$/.test(
+        resource.type,
+      )
+    )
+      continue;
+    if (input.after?.resources.some((other) => other.key === resource.key) === true) continue;
+    const elsewhere = input.addedElsewhere().resources;
+    const goesWithAll = [...input.removed.resources, ...input.removedElsewhere().resources].some((other) =>
+      /^(Deployment|StatefulSet|Rollout|DaemonSet|Namespace)$/.test(other.type),
+    );
+    if (goesWithAll || [...input.added.resources, ...elsewhere].some((other) => other.type === resource.type)) continue;
+    yield {
+      side: 'before',
+      range: resource.range,
+      severity: 'high',
+      message: fitMessage(`removes ${quote(`${resource.type} ${resource.name}`, 40)}: nothing keeps others out`),
+    };
+  }
+  const told = new Set<string>();
+  for (const setting of input.removed.settings) {
+    const at = setting.path.findIndex(
+      (element) =>
+        /^(loadBalancerSourceRanges|authorized_ip_ranges|api_server_authorized_ip_ranges|master_authorized_networks_config|public_access_cidrs|whitelist-source-range|allowlist-source-range)$/.test(
+          element,
+        ) || /\/(whitelist|allowlist)-source-range$/.test(element),
+    );
+    if (at < 0 || setting.value === null || told.has(setting.resource) || input.after === undefined) continue;
+    if (setting.resource !== '' && !input.after.resources.some((resource) => resource.key === setting.resource)) continue;
+    if (
+      settingsUnder(input.after, setting, setting.path.slice(0, at + 1)).some(
+        (other) => other.value !== null && other.value !== '[]' && other.value !== '',
+      )
+    )
+      continue;
+    told.add(setting.resource);
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`${quote(setting.path[at]?.split('/').at(-1) ?? '', 36)} removed: everybody may connect`),
+    };
+  }
+}
+
 const EVERYWHERE = /^(0\.0\.0\.0\/0|::\/0|0::\/0|\*|Internet|Any|0\.0\.0\.0)$/i;
 const SOURCE =
-  /^(cidr_blocks|ipv6_cidr_blocks|cidr_ipv4|cidr_ipv6|CidrIp|CidrIpv6|source_ranges|sourceRanges|source_address_prefix|source_address_prefixes|sourceAddressPrefix|loadBalancerSourceRanges|public_access_cidrs|cidr_block|authorized_ip_ranges|api_server_authorized_ip_ranges|whitelist|allowed_cidrs?|allowed_cidr_blocks|ingress_cidr_blocks|ip_allowlist|inbound_cidrs|remote_ip_prefix|source_addresses|value|ipBlock|cidr|start_ip_address)$/;
+  /^(cidr_blocks|ipv6_cidr_blocks|cidr_ipv4|cidr_ipv6|CidrIp|CidrIpv6|source_ranges|sourceRanges|source_address_prefix|source_address_prefixes|sourceAddressPrefix|loadBalancerSourceRanges|public_access_cidrs|cidr_block|authorized_ip_ranges|api_server_authorized_ip_ranges|whitelist|allowed_cidrs?|allowed_cidr_blocks|ingress_cidr_blocks|ip_allowlist|inbound_cidrs|remote_ip_prefix|source_addresses|value|ipBlock|cidr|start_ip_address|cidrIp|cidrIpv6|cidrBlocks|sourceRanges|source_cidr_blocks|source_cidrs?|allowed_ips?|allowed_ip_ranges|ip_ranges?|ipRanges|source_ip_ranges|authorized_networks|whitelist_source_range|nginx\.ingress\.kubernetes\.io\/whitelist-source-range|ip_rules|src_ip_ranges|allowedCidrs|ipWhitelist|ipAllowList|trusted_ips|bind_cidr)$/;
 const PUBLIC =
-  /^(publicly_accessible|PubliclyAccessible|publiclyAccessible|endpoint_public_access|EndpointPublicAccess|cluster_endpoint_public_access|public_network_access_enabled|assign_public_ip_to_database|ipv4_enabled)$/;
+  /^(publicly_accessible|PubliclyAccessible|publiclyAccessible|endpoint_public_access|EndpointPublicAccess|cluster_endpoint_public_access|public_network_access_enabled|assign_public_ip_to_database|ipv4_enabled|publicNetworkAccessEnabled|public_ip_enabled|enable_public_ip|assign_public_ip|associate_public_ip_address|AssociatePublicIpAddress|map_public_ip_on_launch|MapPublicIpOnLaunch|is_public|publicAccess|public_endpoint_enabled|enable_public_endpoint|endpointPublicAccess)$/;
 
 function opened(change: SettingChange, input: RuleInput): string | undefined {
   const { before, after, resource } = change;
   if (after === undefined) return undefined;
-  const name = nameOf(change);
-  const of = resource === undefined ? '' : ` of ${quote(resource.name, 20)}`;
+  const name = changeName(change);
+  const of = ofResource(change);
+  const exposed = exposure(change);
+  if (exposed !== undefined) return exposed;
+  if (/^(public_network_access|publicNetworkAccess|PublicNetworkAccess)$/.test(name))
+    return /^disabled$/i.test(String(before?.value)) && /^enabled$/i.test(String(after.value))
+      ? `${quote(name)}${of}: Disabled -> Enabled`
+      : undefined;
   if (PUBLIC.test(name))
     return isTrue(after.value) && !isTrue(before?.value) && (before !== undefined || !name.startsWith('endpoint'))
       ? `${quote(name)}${of}: ${before === undefined ? 'unset' : String(before.value)} -> true`
@@ -61,6 +149,51 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
   const port = ports.length === 0 ? '' : ` to port ${[...new Set(ports)].join(', ')}`;
   const was = before === undefined ? '' : ` (was ${String(before.value)})`;
   return `lets in ${String(after.value)}${port}${of}${was}`;
+}
+
+/** Ports that a compose service or a chart opens, and a load balancer that leaves the private network. */
+function exposure({ path, before, after, resource, resourceIsNew }: SettingChange): string | undefined {
+  const name = path.at(-1) ?? '';
+  const [old, now] = [String(before?.value ?? ''), String(after?.value ?? '')];
+  if (
+    resource?.type === 'service' &&
+    path[0] === 'ports' &&
+    /^\d+$/.test(name) &&
+    before !== undefined &&
+    /^(127\.|localhost|\[?::1)/.test(old) &&
+    /^(0\.0\.0\.0:)?\d/.test(now) &&
+    !/^127\./.test(now)
+  )
+    return `port ${quote(now, 20)} is open to all interfaces, was ${quote(old, 24)}`;
+  if (
+    /^(type|serviceType)$/.test(name) &&
+    resource === undefined &&
+    /service/i.test(path.join('/')) &&
+    before !== undefined &&
+    /^ClusterIP$/i.test(old) &&
+    /^(LoadBalancer|NodePort)$/.test(now)
+  )
+    return `${quote(path.slice(-2).join('.'), 24)}: ${old} -> ${now}, reachable from outside the cluster`;
+  if (name === 'internal' && /aws_(lb|alb|elb)$|LoadBalancer/.test(resource?.type ?? '') && isTrue(before?.value) && after?.value === false)
+    return 'the load balancer is not internal any more';
+  if (/^(Scheme|scheme)$/.test(name) && old === 'internal' && /internet-facing|external/i.test(now))
+    return `${quote(name)}: internal -> ${now}`;
+  if (
+    /(load-balancer-(scheme|internal)|aws-load-balancer-internal)$/.test(name) &&
+    before !== undefined &&
+    /^(internal|true)$/i.test(old) &&
+    /^(internet-facing|external|false)$/i.test(now)
+  )
+    return `${quote(name.split('/').at(-1) ?? '', 34)}: ${old} -> ${now}`;
+  if (
+    /^(bind|bind_address|bindAddress|listen_addresses|bind-address|listenAddress|host_ip)$/.test(name) &&
+    before !== undefined &&
+    !resourceIsNew &&
+    /^(127\.|localhost|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(old) &&
+    /^(0\.0\.0\.0|\*|::)/.test(now)
+  )
+    return `${quote(name)}: ${old} -> ${now}`;
+  return undefined;
 }
 
 function exposedService({ before, after }: SettingChange): string | undefined {

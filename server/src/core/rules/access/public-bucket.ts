@@ -1,4 +1,4 @@
-import type { Setting, SourceFacts } from '../../model/facts.ts';
+import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange, settingsUnder, valueUnder } from '../settings.ts';
@@ -37,16 +37,30 @@ export default defineRule({
       yield { ...placeOf(change), ...(website ? { severity: 'medium' as const } : {}), message: fitMessage(what) };
     }
     for (const resource of input.removed.resources) {
-      if (!/^(aws_s3_(bucket|account)_public_access_block)$/.test(resource.type)) continue;
+      if (
+        !/^(aws_s3_(bucket|account)_public_access_block|AWS::S3::AccessPoint|google_storage_managed_folder_iam_binding)$/.test(
+          resource.type,
+        ) ||
+        isKept(resource, input)
+      )
+        continue;
       yield { side: 'before', range: resource.range, message: fitMessage(`removes the public access block ${quote(resource.name)}`) };
     }
   },
 });
 
 const BLOCK =
-  /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets|BlockPublicAcls|BlockPublicPolicy|IgnorePublicAcls|RestrictPublicBuckets)$/;
+  /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets|BlockPublicAcls|BlockPublicPolicy|IgnorePublicAcls|RestrictPublicBuckets|blockPublicAcls|blockPublicPolicy|ignorePublicAcls|restrictPublicBuckets|uniform_bucket_level_access|enforce_public_access_block)$/;
 const OPENS =
-  /^(allow_nested_items_to_be_public|allow_blob_public_access|AllowBlobPublicAccess|public_network_access_enabled_for_storage)$/;
+  /^(allow_nested_items_to_be_public|allow_blob_public_access|AllowBlobPublicAccess|public_network_access_enabled_for_storage|publicReadAccess|public_read_access|allowBlobPublicAccess|allow_blob_public_access|container_public_access|is_public|make_public|public_access_enabled|anonymous_access_enabled|anonymousReadEnabled)$/;
+
+/** A block that went to another file, or to another address with a `moved` block. */
+function isKept(resource: Resource, { after, addedElsewhere }: RuleInput): boolean {
+  if (after?.resources.some((other) => other.key === resource.key) === true) return true;
+  return [...(after?.resources ?? []), ...addedElsewhere().resources].some(
+    (other) => /^(moved|import)$/.test(other.type) && other.name.split('[')[0] === `${resource.type}.${resource.name}`,
+  );
+}
 
 function opened(change: SettingChange, input: RuleInput): string | undefined {
   const name = nameOf(change);
@@ -59,11 +73,29 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
       ? `${quote(name)} -> ${after === undefined ? 'removed' : 'false'}: the bucket may be made public`
       : undefined;
   }
+  if (
+    /^(PublicAccessBlockConfiguration|publicAccessBlockConfiguration|blockPublicAccess|public_access_block)$/.test(name) &&
+    !change.resourceIsGone &&
+    before !== undefined &&
+    after === undefined
+  ) {
+    const stays = settingsUnder(input.after, before, change.path).length > 0;
+    return stays || !(before.value === null || /BLOCK_ALL/.test(String(before.value)))
+      ? undefined
+      : `${quote(name)} removed: the bucket may be made public`;
+  }
   if (after === undefined) return undefined;
+  if (
+    name === 'blockPublicAccess' &&
+    before !== undefined &&
+    /BLOCK_ALL/.test(String(before.value)) &&
+    !/BLOCK_ALL/.test(String(after.value))
+  )
+    return `${quote(name)}: BLOCK_ALL -> ${String(after.value)}`;
   const value = String(after.value);
   if (
-    /^(acl|AccessControl|canned_acl|predefined_acl)$/.test(name) &&
-    /^(public-?read(-?write)?|authenticated-?read|PublicRead(Write)?)$/i.test(value)
+    /^(acl|AccessControl|canned_acl|predefined_acl|accessControl|predefinedAcl|cannedAcl|default_acl)$/.test(name) &&
+    /^(public-?read(-?write)?|authenticated-?read|PublicRead(Write)?|publicReadWrite|(s3\.)?BucketAccessControl\.PUBLIC_\w+)$/i.test(value)
   )
     return `${quote(name)} -> ${quote(value)}: everybody may read it`;
   if (/^(member|members|entity|entities)$/.test(name) && /^(allUsers|allAuthenticatedUsers)$/.test(value))
@@ -78,9 +110,9 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
 
 /** `Principal: "*"`, `Principal: { AWS: "*" }`, `principals { identifiers = ["*"] }`. */
 function isPublicPrincipal(setting: Setting, facts: SourceFacts | undefined): boolean {
-  const at = setting.path.findIndex((element) => /^(Principal|principals(#\d+)?)$/.test(element));
+  const at = setting.path.findIndex((element) => /^(Principal|principals(#.*)?)$/.test(element));
   if (at < 0 || setting.value !== '*' || (nameOf(setting) === 'type' && setting.path.length > at + 1)) return false;
   const prefix = setting.path.slice(0, at);
   if (/^deny$/i.test(String(valueUnder(facts, setting, prefix, /^(Effect|effect)$/) ?? ''))) return false;
-  return !settingsUnder(facts, setting, prefix).some((other) => /^(Condition|condition(#\d+)?)$/.test(other.path[prefix.length] ?? ''));
+  return !settingsUnder(facts, setting, prefix).some((other) => /^(Condition|condition(#.*)?)$/.test(other.path[prefix.length] ?? ''));
 }

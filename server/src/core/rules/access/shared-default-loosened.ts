@@ -61,6 +61,7 @@ const UNSAFE =
 
 function isWeaker(name: string, before: string, after: string): boolean {
   const text = words(name);
-  if (UNSAFE.test(text)) return before === 'false' && after === 'true';
-  return SAFE.test(text) && before === 'true' && after === 'false';
+  const [old, now] = [before.toLowerCase(), after.toLowerCase()];
+  if (UNSAFE.test(text)) return old === 'false' && now === 'true';
+  return SAFE.test(text) && old === 'true' && now === 'false';
 }

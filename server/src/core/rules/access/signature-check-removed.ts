@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../counterpart.ts';
+import { cameAlong, counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
@@ -60,10 +60,26 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
       };
     }
+    for (const call of input.added.calls) {
+      if (!UNVERIFIED.test(lastName(call.callee)) || flagged.has(call.range.start.line)) continue;
+      // Some names can mean nothing else.
+      const isBlatant = NEVER_VERIFIES.test(lastName(call.callee)) && !cameAlong(input, call);
+      const was = isBlatant
+        ? call
+        : input.removed.calls.find(
+            (other) =>
+              counterpartScope(input, other.scope) === call.scope &&
+              /^(parse\w*|decode|verify\w*|loads|readJWT)$/i.test(lastName(other.callee)),
+          );
+      if (was !== undefined && ![...flagged].includes(was.range.start.line))
+        yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 34)}\` believes any token`) };
+    }
     for (const option of input.added.options) {
       const isBlind =
         (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature)$/.test(option.name) &&
           option.value === 'true') ||
+        (/^(verify_exp|verify_aud|verify_iss|validate_exp|validate_aud)$/.test(option.name) && /^false$/i.test(option.value)) ||
+        (option.name === 'verify' && /jwt|jose|token|decode/i.test(option.callee) && /^false$/i.test(option.value)) ||
         (/^(verify_signature|verifySignature|requireSignature)$/.test(option.name) && /^false$/i.test(option.value)) ||
         (/^algorithms?$/.test(option.name) && /['"]none['"]/i.test(option.value));
       if (isBlind)
@@ -76,13 +92,25 @@ export default defineRule({
   },
 });
 
+const UNVERIFIED =
+  /^(ParseUnverified|get_unverified_claims|decode_unverified|decode_complete_unverified|parseUnsecuredClaims|parseClaimsJwt|dangerous_insecure_decode|insecure_decode|loads_unsafe|UnsafeClaimsWithoutVerification|insecure_disable_signature_validation)$/;
+
+const NEVER_VERIFIES =
+  /^(insecure_disable_signature_validation|dangerous_insecure_decode|dangerous_insecure_decode_with_validation|insecure_decode)$/;
+
 function isVerification(call: Call): boolean {
   const name = lastName(call.callee);
-  if (name === 'verify')
-    return /\b(jwt|jws|jose|token|jsonwebtoken|webhook|wh|svix|crypto|signer|verifier|hmac|signature|client)\b/.test(
+  if (name.toLowerCase() === 'verify')
+    return /\b(ed25519|rsa|ecdsa|public key|signing|oidc|jwt|jws|jose|token|jsonwebtoken|webhook|wh|svix|crypto|signer|verifier|hmac|signature|client)\b/.test(
       words(receiver(call.callee)),
     );
-  if (/^(timingSafeEqual|constructEvent|compareDigest|compare_digest|jwtVerify|jwtVerifyAsync|safeCompare|verifyAsync)$/.test(name))
+  if ((name === 'Equal' && receiver(call.callee) === 'hmac') || (name === 'isEqual' && receiver(call.callee) === 'MessageDigest'))
+    return true;
+  if (
+    /^(timingSafeEqual|constructEvent|construct_event|ConstructEvent\w*|ValidatePayload\w*|ConstantTimeCompare|constant_time_compare|safe_str_cmp|verify_oauth2_token|verify_id_token|verify_firebase_token|is_valid_request|VerifyPKCS1v15|VerifyPSS|VerifyASN1|verify_slices_are_equal|verify_jwt_in_request|compareDigest|compare_digest|jwtVerify|jwtVerifyAsync|safeCompare|verifyAsync)$/.test(
+      name,
+    )
+  )
     return true;
   return /^(verify|validate|check|assert)\w*(signature|webhook|hmac|jwt|idtoken|checksum)\w*$/i.test(name);
 }

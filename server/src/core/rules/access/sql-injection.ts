@@ -1,9 +1,10 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { cameAlong, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { holesOf, isHarmlessHole, isStatementText } from '../sql-holes.ts';
 
 /**
  * ## What it sees
@@ -25,13 +26,13 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A value is written into SQL text',
-  reads: ['calls'],
+  reads: ['calls', 'options'],
   evidence: [{ title: 'CWE-89: SQL injection', url: 'https://cwe.mitre.org/data/definitions/89.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
-      const value = filledIn(call);
+      const value = filledIn(call, input);
       if (value === undefined || cameAlong(input, call)) continue;
-      const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other) !== undefined);
+      const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other, undefined) !== undefined);
       if (had) continue;
       const wasBound = input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope);
       yield {
@@ -41,31 +42,63 @@ export default defineRule({
         ...(wasBound ? {} : { severity: 'high' as const }),
       };
     }
+    yield* rewritten(input);
   },
 });
 
+/** The text was rewritten where it is kept under a name, and the call that runs it stayed as it was. */
+function* rewritten(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.added.options) {
+    if (option.callee !== '' || !isStatementText(option.value)) continue;
+    const value = holesOf(option.value).find((hole) => !isHarmlessHole(hole));
+    const old = input.removed.options.find((other) => other.name === option.name && other.callee === '');
+    if (value === undefined || old === undefined || holesOf(old.value).some((hole) => !isHarmlessHole(hole))) continue;
+    const run = input.after?.calls.find(
+      (call) =>
+        !input.added.calls.includes(call) &&
+        RUNS.test(lastName(call.callee)) &&
+        within(call.scope, option.scope) &&
+        call.args
+          .slice(0, 2)
+          .some((argument) => new RegExp(`^(?:[\\w.]*text\\()?${option.name.replace(/[$]/g, '\\$&')}\\)?$`).test(argument)),
+    );
+    if (run !== undefined)
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(run.callee, 24)}\``),
+      };
+  }
+}
+
 const RUNS =
-  /^(query|execute|exec|raw|run|all|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|whereRaw|orderByRaw|havingRaw|createQuery|createNativeQuery|prepareStatement)$/;
-const STATEMENT = /^['"`(]\s*(select\b[\s\S]*\bfrom\b|insert\s+into\b|update\s+\S+\s+set\b|delete\s+from\b|with\s+\w+\s+as\b)/i;
+  /^(query|execute|exec|raw|run|all|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|whereRaw|orderByRaw|havingRaw|createQuery|createNativeQuery|prepareStatement|executemany|executescript|execute_sql|read_sql|read_sql_query|RawSQL|scalars?|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|fetchall|exec_driver_sql|Query|QueryRow|QueryContext|QueryRowContext|Queryx|QueryRowx|QueryxContext|Exec|ExecContext|MustExec|NamedExec|NamedQuery|Raw|Prepare|PrepareContext|Preparex|Get|Select|GetContext|SelectContext|sql_query|query_as|queryForObject|queryForList|update|executeQuery|executeUpdate|addBatch)$/;
 
-/** The first value that is filled into the text, or undefined where all of it is constant. */
-function filledIn(call: Call): string | undefined {
-  const [text = ''] = call.args;
-  if (!RUNS.test(lastName(call.callee)) || !STATEMENT.test(text)) return undefined;
-  const holes = text.startsWith('`')
-    ? [...text.matchAll(/\$\{\s*([^}]*?)\s*\}/g)].map((match) => match[1] ?? '')
-    : [...text.matchAll(/['"`]\s*\+\s*([\w$.[\]()]+)/g)].map((match) => match[1] ?? '');
-  return holes.find((hole) => !isHarmless(hole));
+/** A condition that is handed to a query builder as text. */
+const FRAGMENT = /^(Where|Having|Or|Not|Order|Joins|whereRaw|extra|filter|having|order_by|where)$/;
+
+/** The first value that is filled into a statement that the call runs, or undefined where all of it is constant. */
+function filledIn(call: Call, input: RuleInput | undefined): string | undefined {
+  const name = lastName(call.callee);
+  const isRun = RUNS.test(name);
+  if (!isRun && !FRAGMENT.test(name)) return undefined;
+  // A context may stand first.
+  for (const argument of call.args.slice(0, 2)) {
+    const isText = isRun
+      ? isStatementText(argument)
+      : /^[\w.]*(?:text\(|Sprintf\(|f?['"`])[^'"`]*\b\w+\s*(=|like|in|<|>)\s*\(?['"]?(['"`]\s*\+|\{|%[sqv])/i.test(argument);
+    const source = isText ? argument : isRun && input !== undefined ? assignedText(argument, call, input) : undefined;
+    const hole = source === undefined ? undefined : holesOf(source).find((each) => !isHarmlessHole(each));
+    if (hole !== undefined) return hole;
+  }
+  return undefined;
 }
 
-/** A constant, a name of the program's own for a table or a clause, or a value that was escaped or made a number. */
-function isHarmless(hole: string): boolean {
-  if (/^[A-Z][A-Z0-9_]*(\.[A-Z0-9_]+)?$|^\d+$/.test(hole)) return true;
-  if (/^(Number|parseInt|BigInt|escape\w*|quote\w*|\w+\.escape\w*|\w+\.quote\w*|format|sql|Prisma\.\w+)\(/.test(hole)) return true;
-  if (/\b(req|request|params|query|body|ctx|event)\s*(\?\.|\.|\[)(?!(map|join|length)\b)/.test(hole)) return false;
-  if (/\.(map|join)\(|this\.(escape|build|quote|driver|connection)/.test(hole)) return true;
-  return /^[\w$.]+$/.test(hole) && CLAUSE.test(lastName(hole));
+/** The statement that a variable holds, where this change wrote it: `query = f'…'` and then `execute(query)`. */
+function assignedText(argument: string, call: Call, input: RuleInput): string | undefined {
+  const name = /^(?:[\w.]*text\()?([A-Za-z_]\w*)\)?$/.exec(argument)?.[1];
+  if (name === undefined) return undefined;
+  return input.added.options.find(
+    (option) => option.name === name && option.callee === '' && within(call.scope, option.scope) && isStatementText(option.value),
+  )?.value;
 }
-
-const CLAUSE =
-  /^(table|tableName|tablePath|columns?|columnName|columnNames|columnList|schema|schemaName|placeholders|fields|fieldList|alias|escapedName|joins?|joinClause|where|whereClause|whereSql|orderBy|orderByClause|orderClause|orderSql|limit|limitClause|offset|offsetClause|suffix|prefix|clause|clauses|conditions?)$/;

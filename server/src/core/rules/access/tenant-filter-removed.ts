@@ -1,4 +1,4 @@
-import type { Option } from '../../model/facts.ts';
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, within } from '../counterpart.ts';
@@ -7,7 +7,8 @@ import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
- * The condition that kept a query to one tenant, account or owner, gone from a query that stays.
+ * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the
+ * calls of a mapper, in SQL files and in SQL inside strings.
  *
  * ## Why it matters
  * The query still answers, with everybody's rows. Nothing fails, and one customer reads another's data.
@@ -16,7 +17,7 @@ import { fitMessage } from '../quote.ts';
  * The condition moved into a scope or an extension of the client that is added in the same file. That is not flagged.
  *
  * ## What it misses
- * Conditions inside SQL text, and a key under another name on both sides.
+ * SQL that is put together from pieces, and a key under another name on both sides.
  */
 export default defineRule({
   id: 'access/tenant-filter-removed',
@@ -24,7 +25,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A query lost its tenant',
-  reads: ['options', 'calls'],
+  reads: ['options', 'calls', 'statements'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.removed.options) {
@@ -37,9 +38,12 @@ export default defineRule({
         message: fitMessage(`\`${shorten(option.callee, 34)}\` no longer asks for \`${shorten(option.name, 20)}\``),
       };
     }
+    yield* comparisons(input);
+    yield* statements(input);
     for (const call of input.removed.calls) {
       if (
         !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
+        /=/.test(call.args[0] ?? '') ||
         !isTenant(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
       )
         continue;
@@ -60,6 +64,69 @@ export default defineRule({
   },
 });
 
+const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
+const SQL_COLUMN = /([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
+
+/** Columns of a tenant that a condition in an argument asks for: `Invoice.org_id == org_id`, `'tenant_id = ?'`. */
+function tenantColumns(call: Call): readonly string[] {
+  return call.args.flatMap((argument) =>
+    [...argument.matchAll(/^[\w.]*\(?['"`]/.test(argument) ? SQL_COLUMN : COLUMN)]
+      .map((match) => (match[1] ?? '').split('.').at(-1) ?? '')
+      .filter((name) => isTenant(name)),
+  );
+}
+
+const FILTERS = /^(filter|where|filter_by|Where|Having|having|Or|And|andWhere|and_|select_from|outerjoin|join|InnerJoin|eq|Eq)$/;
+
+/** Conditions that a builder takes as expressions or as text. */
+function* comparisons(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!FILTERS.test(lastName(call.callee)) || call.scope === '') continue;
+    const [column] = tenantColumns(call);
+    const scope = counterpartScope(input, call.scope);
+    if (column === undefined || scope === undefined || isExtracted(input, call)) continue;
+    const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
+    const still = now.some(
+      (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
+    );
+    const named =
+      input.after?.options.some((option) => within(option.scope, scope) && isTenant(option.name) && option.name.endsWith(column)) === true;
+    if (still || named || !now.some((other) => isQuery(other.callee))) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(column, 22)}\``),
+    };
+  }
+}
+
+/** SQL text: the same statement of the same table without the condition. */
+function* statements(input: RuleInput): Iterable<FindingDraft> {
+  const columns = (conditions: readonly string[]): readonly string[] =>
+    conditions.flatMap((condition) => {
+      const name = /^"?([a-z_][\w.]*)"?\s*(?:=|in\b)/.exec(condition)?.[1];
+      return name !== undefined && isTenant(name) ? [name.split('.').at(-1) ?? name] : [];
+    });
+  for (const old of input.removed.statements) {
+    const [column] = columns(old.conditions);
+    const scope = counterpartScope(input, old.scope);
+    if (column === undefined || scope === undefined) continue;
+    const now = input.added.statements.find(
+      (other) =>
+        other.verb === old.verb &&
+        within(other.scope, scope) &&
+        other.targets.some((target) => old.targets.includes(target)) &&
+        !columns(other.conditions).includes(column),
+    );
+    if (now !== undefined)
+      yield {
+        side: 'before',
+        range: old.range,
+        message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
+      };
+  }
+}
+
 function isTenant(name: string): boolean {
   return /^(tenant|account|organi[sz]ation|org|workspace|team|owner|customer|company|user|member|shop|store|project|created by)( id| uuid| key| slug)?$/.test(
     words(name.split('.').at(-1) ?? name),
@@ -68,9 +135,11 @@ function isTenant(name: string): boolean {
 
 function isQuery(callee: string): boolean {
   return (
-    /^(find\w*|get\w*|select|count|aggregate|groupBy|update\w*|delete\w*|remove|destroy|query|first\w*|list\w*|where|from|search|exists|paginate|all|execute|executeTakeFirst)$/.test(
+    (/^(find\w*|get\w*|select|count|aggregate|groupBy|update\w*|delete\w*|remove|destroy|query|first\w*|list\w*|where|from|search|exists|paginate|all|execute|executeTakeFirst|filter\w*|exclude|scalars?|values|annotate|Where|Find|First|Take|Last|Count|Scan|Pluck|Delete|Updates?|Not|Query\w*|Exec\w*|Select|Get)$/.test(
       lastName(callee),
-    ) && callee.includes('.')
+    ) &&
+      (callee.includes('.') || /^get_(object|list)_or_404$/.test(callee))) ||
+    /^get_(object|list)_or_404$/.test(callee)
   );
 }
 
@@ -79,7 +148,9 @@ function isFilter(option: Option): boolean {
   return (
     /\((where|filter|query|criteria)\b/.test(option.key) ||
     (option.key.startsWith(`${option.callee}(.`) &&
-      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where)$/.test(lastName(option.callee)))
+      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
+        lastName(option.callee),
+      ))
   );
 }
 

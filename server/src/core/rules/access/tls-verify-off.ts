@@ -43,7 +43,7 @@ export default defineRule({
         };
     }
     for (const call of input.added.calls) {
-      if (isBlindCall(call))
+      if (isBlindCall(call) || lostCredentials(call, input.removed.calls))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` accepts any certificate`) };
     }
     for (const setting of input.added.settings) {
@@ -95,7 +95,8 @@ const CURL = /^-[fsSLIvigGjlNOpqRJaB0-9#]*k/;
 function isBlindCommand(command: Command): boolean {
   const words = command.words.slice(1).map((word) => word.text);
   const text = words.join(' ');
-  if (words.some((word) => /^--insecure-skip-tls-verify(=true)?$/.test(word)) || givesVariable(command)) return true;
+  if (words.some((word) => /^--(insecure-skip-tls-verify|kube-insecure-skip-tls-verify|no-verify-ssl|no-check-certificate|tlsverify=false|tls-verify=false|tls-skip-verify|skip-tls-verify|allow-unauthenticated|nogpgcheck|allow-untrusted|no-gpg-check)(=true)?$/.test(word)) || givesVariable(command)) return true;
+  if (/\bsslmode=disable\b|--ssl-?mode[ =]disabled\b/i.test(text) && !/localhost|127\.0\.0\.1/.test(text)) return true;
   switch (command.name) {
     case 'curl':
       return words.some((word) => word === '--insecure' || word === '--proxy-insecure' || CURL.test(word));
@@ -107,6 +108,13 @@ function isBlindCommand(command: Command): boolean {
       return (
         /(^| )((config )?set (-\S+ )*["']?strict-ssl[ =]|--strict-ssl[ =])["']?false\b/.test(text) || words.includes('--no-strict-ssl')
       );
+    case 'http':
+    case 'https':
+      return /(^| )--verify[ =](no|false)( |$)/.test(text);
+    case 'skopeo':
+    case 'podman':
+    case 'buildah':
+      return /--(src-|dest-)?tls-verify=false/.test(text);
     case 'git':
       return /(^| )http\.(\S+\.)?sslverify[ =](false|0|no|off)( |$)/i.test(text);
     default:
@@ -136,6 +144,18 @@ function isOff(option: Option): boolean {
     )
   )
     return /^(false|0|False)$/.test(value);
+  if (
+    /^(check_hostname|verify_certs|validate_certs|ssl_verify_certs|assert_hostname|ssl_assert_hostname|verify_hostname)$/.test(option.name)
+  )
+    return /^(false|0)$/i.test(value);
+  if (/^(verify_mode|cert_reqs|ssl_cert_reqs|tlsCAVerify)$/.test(option.name)) return /(^|\.)CERT_NONE$/.test(value) || value === 'none';
+  if (option.name === '_create_default_https_context') return /unverified/.test(value);
+  if (option.name === 'ssl')
+    return (
+      value === 'False' && /(connector|session|client|aiohttp|connect|request|\.(get|post|put|patch|delete|head)$)/i.test(option.callee)
+    );
+  if (option.name === 'verify' && /jwt|jose|token|decode|checksum|hash|signature/i.test(option.callee)) return false;
+  if (option.name === 'PYTHONHTTPSVERIFY') return value === '0';
   if (option.name === 'verify')
     return value === 'False' || (value === 'false' && /(request|axios|fetch|got|https?|client|session|tls)/i.test(option.callee));
   if (option.name === 'NODE_TLS_REJECT_UNAUTHORIZED') return value === '0';
@@ -154,6 +174,38 @@ function isBlindCall(call: Call): boolean {
       lastName(call.callee),
     ) &&
       call.args[0] !== 'false') ||
-    /_create_unverified_context$/.test(call.callee)
+    /_create_unverified_context$|^ssh\.InsecureIgnoreHostKey$/.test(call.callee) ||
+    isBlindJudge(call)
   );
+}
+
+/** Something that is asked about a certificate and says yes to all: by its name, or written on the spot. */
+function isBlindJudge(call: Call): boolean {
+  const name = lastName(call.callee);
+  if (
+    call.kind === 'new' &&
+    /^(X509TrustManager|X509ExtendedTrustManager|NoopHostnameVerifier|AllowAllHostnameVerifier|TrustAllStrategy)$/.test(name)
+  )
+    return true;
+  if (/^(set_certificate_verifier|with_custom_certificate_verifier)$/.test(name)) return true;
+  // A function on the spot that really compares has a library's name to call instead.
+  if (/^(setHostnameVerifier|setDefaultHostnameVerifier|setSSLHostnameVerifier|hostnameVerifier)$/.test(name) && call.args[0] === 'fn')
+    return true;
+  return call.args.some((argument) =>
+    /\b(NoopHostnameVerifier|AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|TrustAllStrategy|InsecureTrustManagerFactory|TrustAllCert\w*|TrustAllManager|SslVerifyMode::NONE|SSL_VERIFY_NONE)\b/.test(
+      argument,
+    ),
+  );
+}
+
+/** Credentials that checked the other side became none: a gRPC channel, a host key policy. */
+function lostCredentials(call: Call, removed: readonly Call[]): boolean {
+  const lost = (pattern: RegExp): boolean => removed.some((other) => pattern.test(lastName(other.callee)));
+  const name = lastName(call.callee);
+  if (
+    /^(insecure_channel|WithInsecure|NewCredentials|usePlaintext)$/.test(name) &&
+    (name !== 'NewCredentials' || /(^|\.)insecure\./.test(call.callee))
+  )
+    return lost(/^(secure_channel|NewTLS|NewClientTLSFrom\w+|ssl_channel_credentials|useTransportSecurity|WithTransportCredentials)$/);
+  return /^(AutoAddPolicy|WarningPolicy)$/.test(name) && lost(/^(RejectPolicy|load_system_host_keys|load_host_keys)$/);
 }

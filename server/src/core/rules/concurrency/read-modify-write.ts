@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
+import { lostArithmetic } from '../sql-transactions.ts';
 
 /**
  * ## What it sees
@@ -24,7 +25,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An atomic update became read, compute, write',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'statements'],
   evidence: [{ title: 'AWS DynamoDB 2025-10-20: a check that was old when it was used', url: 'https://aws.amazon.com/message/101925/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -52,6 +53,8 @@ export default defineRule({
         ? { side: 'after', range: write.range, message: text(call.scope) }
         : { side: 'before', range: call.range, message: text(call.scope) };
     }
+    if (flagged.size === 0)
+      for (const statement of lostArithmetic(input)) yield { side: 'before', range: statement.range, message: text(statement.scope) };
   },
 });
 

@@ -4,6 +4,7 @@ import { isWrite, lastName, shorten } from '../call-names.ts';
 import { counterpartScope, isExtracted, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lostProtection } from '../sql-transactions.ts';
 
 /**
  * ## What it sees
@@ -24,7 +25,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Writes lost their transaction',
-  reads: ['calls'],
+  reads: ['calls', 'statements'],
   evidence: [
     {
       title: 'Reported retail order loss after AI-assisted changes, 2026',
@@ -46,13 +47,15 @@ export default defineRule({
         message: fitMessage(`${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`),
       };
     }
+    for (const { statement, message } of lostProtection(input))
+      yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },
 });
 
 function opens(call: Call): boolean {
   const name = lastName(call.callee);
   if (
-    /^(\$?transaction|transact|withTransaction|runInTransaction|inTransaction|startTransaction|beginTransaction|begin|tx|atomic|runTransaction|Transactional|UnitOfWork|transactionAsync)$/.test(
+    /^(\$?transaction|transact|withTransaction|runInTransaction|inTransaction|startTransaction|beginTransaction|begin|tx|atomic|runTransaction|Transactional|UnitOfWork|transactionAsync|BeginTx|Begin|BeginTxx|Beginx|Transaction|WithTx|InTx|RunInTx|RunInTransaction|ExecTx|BeginFunc|begin_nested|commit_on_success|in_transaction|unit_of_work|ReadWriteTransaction)$/.test(
       name,
     )
   )

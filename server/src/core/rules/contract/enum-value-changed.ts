@@ -2,13 +2,14 @@ import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { fanIn } from '../contract-callers.ts';
+import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
  * A member of an exported enum with numbers that has another number now, because one was put in front of it, taken away or
- * renumbered.
+ * renumbered. In protobuf also a value that was deleted or renamed while its number is not reserved.
  *
  * ## Why it matters
  * Rows, messages and caches hold the number. What was `Paid` yesterday reads as `Open` today.
@@ -25,9 +26,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Numbers of an enum moved',
-  reads: ['symbols'],
+  reads: ['symbols', 'resources'],
   evidence: [{ title: 'buf: ENUM_VALUE_SAME_NAME', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
+    if (input.before?.language === 'proto') yield* judgeProto(input);
+    if (input.before?.language === 'go') yield* judgeIota(input);
     const flagged = new Set<string>();
     for (const symbol of [...input.added.symbols, ...input.removed.symbols]) {
       const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
@@ -42,12 +45,15 @@ export default defineRule({
       const side = input.added.symbols.includes(symbol) ? 'after' : 'before';
       const whole = input.before?.symbols.find((other) => other.kind === 'enum' && other.name === owner);
       const radius = whole === undefined ? null : input.reach.of(whole);
+      // The place of a constant of Java is its number only where somebody stores or compares it.
+      const isNote = input.before?.language === 'java' && !hasWrittenNumbers(input, owner) && !usesPlaces(input, owner);
       const reach = radius === null || radius.files === 0 ? '' : `; ${fanIn(radius)}`;
       yield {
         side,
         range: symbol.range,
         message: fitMessage(`\`${shorten(moved.before.name, 26)}\` was ${moved.before.type}, is ${moved.after.type}${reach}`),
         radius,
+        ...(isNote ? { severity: 'low' as const } : {}),
       };
     }
   },
@@ -60,4 +66,81 @@ function firstMoved(input: RuleInput, owner: string): { readonly before: SymbolF
     if (after !== undefined && /^-?\d+$/.test(after.type) && after.type !== before.type) return { before, after };
   }
   return undefined;
+}
+
+/** `PAID(2)`: the numbers are given one by one, and so do not follow from the order. */
+function hasWrittenNumbers({ before }: RuleInput, owner: string): boolean {
+  const members =
+    before?.symbols.filter((other) => other.kind === 'property' && other.name.startsWith(`${owner}.`) && /^\d+$/.test(other.type)) ?? [];
+  const calls = before?.tokens ?? [];
+  return members.some((member) => {
+    const name = member.name.slice(owner.length + 1);
+    return calls.some((token, at) => token.text === name && calls[at + 1]?.text === '(' && calls[at + 2]?.text === member.type);
+  });
+}
+
+const BY_PLACE = /\.ordinal\(\)|EnumType\.ORDINAL|\.values\(\)\s*\[|@Enumerated\b(?!\s*\(\s*(value\s*=\s*)?(EnumType\.)?STRING)/;
+
+/** True where a file that names the enum stores or compares its places; JPA does where nothing else is said. */
+function usesPlaces(input: RuleInput, owner: string): boolean {
+  const name = owner.slice(owner.lastIndexOf('.') + 1);
+  return input.trees.before.mentioning(name, ['.java', '.kt']).some((path) => {
+    const content = input.trees.before.read(path);
+    if (content?.kind !== 'text') return false;
+    if (BY_PLACE.test(content.text)) return true;
+    const isEntity = /@(Entity|Embeddable)\b/.test(content.text);
+    return isEntity && new RegExp(`\\b${name}\\s+\\w+\\s*[;=]`).test(content.text) && !/\bSTRING\b|@Convert\b/.test(content.text);
+  });
+}
+
+/** Constants of a block with `iota`, which are numbered by their place and belong to no type by name. */
+function* judgeIota(input: RuleInput): Iterable<FindingDraft> {
+  const isMember = (symbol: SymbolFact): boolean =>
+    symbol.kind === 'property' && symbol.exported && !symbol.name.includes('.') && /\d/.test(symbol.type);
+  const before = new Map(input.before?.symbols.filter(isMember).map((symbol) => [symbol.name, symbol]));
+  // One that was put in or taken out moved the rest, which stand on lines that did not change.
+  const touched = [...input.added.symbols, ...input.removed.symbols].filter(isMember);
+  const place = touched[0];
+  const moved = input.after?.symbols.filter(isMember).find((now) => (before.get(now.name)?.type ?? now.type) !== now.type);
+  const old = moved === undefined ? undefined : before.get(moved.name);
+  if (place === undefined || moved === undefined || old === undefined) return;
+  const radius = input.reach.of(old);
+  const reach = radius === null || radius.files === 0 ? '' : `; ${fanIn(radius)}`;
+  yield {
+    side: input.added.symbols.includes(place) ? 'after' : 'before',
+    range: place.range,
+    message: fitMessage(`\`${shorten(moved.name, 26)}\` was ${old.type}, is ${moved.type}${reach}`),
+    radius,
+  };
+}
+
+/** In protobuf every number is written down, so each value is judged by itself. */
+function* judgeProto(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of declarationsOf(input.before)) {
+    if (old.kind !== 'value' || !input.removed.resources.includes(old.resource)) continue;
+    const home = counterpartMessage(input.before, input.after, old.owner);
+    if (home === undefined) continue;
+    const values = declarationsOf(input.after).filter((other) => other.kind === 'value' && other.owner === home);
+    const now = values.find((other) => ownName(other) === ownName(old));
+    const [number, name] = [said(old, 'number'), shorten(old.name, 30)];
+    if (now !== undefined) {
+      if (said(now, 'number') !== number) yield protoFinding('after', now, `\`${name}\` was ${number}, is ${said(now, 'number')}`);
+      continue;
+    }
+    const heir = values.find((other) => said(other, 'number') === number);
+    if (heir !== undefined) {
+      // Another name that the number had all along is no change of it.
+      const stood = declarationsOf(input.before).some(
+        (other) =>
+          other.kind === 'value' && other.owner === old.owner && ownName(other) === ownName(heir) && said(other, 'number') === number,
+      );
+      if (!stood)
+        yield protoFinding('after', heir, `number ${number} was \`${shorten(ownName(old), 20)}\`, is \`${shorten(ownName(heir), 20)}\``);
+    } else if (!isReserved(input.after, home, Number(number)))
+      yield protoFinding('before', old, `\`${name}\` deleted, its number ${number} is not reserved`);
+  }
+}
+
+function protoFinding(side: FindingDraft['side'], at: Declaration, text: string): FindingDraft {
+  return { side, range: at.resource.range, message: fitMessage(text) };
 }

@@ -38,6 +38,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const symbol of input.removed.symbols) {
       if (!symbol.exported || !isTopLevel(symbol) || isStillExported(input, symbol) || wentWithItsFile(input, symbol)) continue;
+      if (movedInPackage(input, symbol)) continue;
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
       const left = radius.dependents.filter((dependent) => dependent.path !== input.path && stillAsks(input, symbol, dependent));
@@ -65,6 +66,25 @@ function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
   if (now.some((other) => other.name === symbol.name)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
   return now.some((other) => other.name.startsWith('* from') && !input.before?.symbols.some((old) => old.name === other.name));
+}
+
+/**
+ * In Go a package is a folder, in Java a name belongs to its package and in Rust to its crate, whatever file it stands in; a
+ * module of Python passes on what it imports.
+ */
+function movedInPackage(input: RuleInput, symbol: SymbolFact): boolean {
+  const language = input.before?.language ?? '';
+  if (language === 'python') return isImported(input, symbol.name);
+  if (!/^(go|java|rust)$/.test(language)) return false;
+  return input.addedElsewhere().symbols.some((other) => other.exported && other.name === symbol.name && other.kind === symbol.kind);
+}
+
+function isImported(input: RuleInput, name: string): boolean {
+  const content = input.trees.after.read(input.path);
+  const text = content?.kind === 'text' ? content.text : '';
+  return [...text.matchAll(/^[ \t]*from\s+\S+\s+import\s+(\([^)]*\)|[^\n]*)/gm)].some(([, names = '']) =>
+    names.split(/[^\w]+/).includes(name),
+  );
 }
 
 /** `export *` of a file that is gone too: each name of that file is judged where it was declared. */

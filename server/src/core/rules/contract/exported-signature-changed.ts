@@ -1,15 +1,17 @@
-import type { Parameter, SymbolFact } from '../../model/facts.ts';
+import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
+import { heirsOf } from '../heirs.ts';
 import { fitMessage } from '../quote.ts';
-import { isWider } from '../types.ts';
+import { signatureBreak } from '../signatures.ts';
 
 /**
  * ## What it sees
  * An exported function, method or constructor whose parameters changed so that a call written for the old ones no longer
- * fits: one added that must be given, one removed, two swapped, one with another type, an optional one made required.
+ * fits: one added that must be given, one removed, two swapped, one with another type, an optional one made required, one
+ * that must be given by its name now.
  *
  * ## Why it matters
  * The change is small and local; the callers are neither. In code without types, or with `any` on the way, nothing fails
@@ -36,14 +38,17 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    const language = input.before?.language ?? '';
     for (const symbol of input.removed.symbols) {
       if (!symbol.exported || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+      // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
+      if (symbol.abstract === true && heirsOf(input, ownerOf(symbol)).length > 0) continue;
       // Of several overloads one that still takes the old calls is enough.
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined || candidates.some((other) => breaks(symbol, other) === undefined)) continue;
-      const broken = breaks(symbol, now);
+      if (now === undefined || candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
+      const broken = signatureBreak(symbol, now, language);
       const radius = input.reach.of(symbol);
       if (
         radius !== null &&
@@ -63,35 +68,6 @@ export default defineRule({
   },
 });
 
-/** Says what no longer fits, or undefined where every old call still does. */
-function breaks(before: SymbolFact, after: SymbolFact): string | undefined {
-  const old = before.parameters;
-  const now = after.parameters;
-  for (const [index, parameter] of now.entries()) {
-    const counterpart = old[index];
-    if (counterpart === undefined) {
-      if (!parameter.optional) return `now needs \`${shorten(parameter.name, 14)}\``;
-      continue;
-    }
-    const moved = old.findIndex((other) => other.name === parameter.name);
-    if (moved >= 0 && moved !== index && !isRenamed(old, now))
-      return now.some((other) => other.name === counterpart.name)
-        ? `moved \`${shorten(parameter.name, 14)}\``
-        : `lost \`${shorten(counterpart.name, 14)}\``;
-    if (counterpart.optional && !parameter.optional) return `now needs \`${shorten(parameter.name, 14)}\``;
-    if (isNarrowed(counterpart, parameter)) return `takes another \`${shorten(parameter.name, 14)}\``;
-  }
-  const dropped = old[now.length];
-  return dropped === undefined ? undefined : `lost \`${shorten(dropped.name, 14)}\``;
-}
-
-/** The same names in the same number of places, none of which kept another's: only names changed. */
-function isRenamed(old: readonly Parameter[], now: readonly Parameter[]): boolean {
-  const names = new Set(old.map((parameter) => parameter.name));
-  return !now.some((parameter) => names.has(parameter.name));
-}
-
-function isNarrowed(before: Parameter, after: Parameter): boolean {
-  if (before.type === '' || after.type === '' || before.type === 'any') return false;
-  return !isWider(before.type, after.type);
+function ownerOf(symbol: SymbolFact): string {
+  return symbol.name.split('.').at(-2) ?? '';
 }

@@ -34,13 +34,14 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    const language = input.before?.language ?? '';
     for (const symbol of input.removed.symbols) {
       if (!symbol.exported || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
       // Of several overloads one that still returns the old type is enough.
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined || candidates.some((other) => !isOther(symbol.type, other.type))) continue;
+      if (now === undefined || candidates.some((other) => !isOther(symbol.type, other.type, language))) continue;
       const radius = input.reach.of(symbol);
       if (
         radius !== null &&
@@ -60,10 +61,13 @@ export default defineRule({
   },
 });
 
-function isOther(before: string, after: string): boolean {
+function isOther(before: string, after: string, language: string): boolean {
   const old = awaited(before);
-  const now = awaited(after);
-  if (old === '' || now === '' || old === 'any' || old === 'unknown' || old === 'void' || old === 'never') return false;
+  // Without a word a function of Go or Rust gives nothing.
+  const now = after === '' && /^(go|rust)$/.test(language) ? 'void' : awaited(after);
+  if (now === 'void' && /^(go|rust|java)$/.test(language)) return old !== '' && old !== 'void' && old !== '()';
+  if (old === '' || now === '' || old === 'any' || old === 'unknown' || old === 'void' || old === 'never' || old === '()' || old === 'None')
+    return false;
   if (now === 'any' || now === 'unknown') return true;
   // `Function` and `object` promised nothing that a caller could lean on.
   if (old === 'Function' || old === 'object' || old === '{}') return false;

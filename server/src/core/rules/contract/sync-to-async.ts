@@ -32,16 +32,21 @@ export default defineRule({
       if (now === undefined) continue;
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
-      const isWaiting = (line: string): boolean => /\bawait\b|\.then\(|^yield\b/.test(line);
+      const isWaiting = (line: string): boolean =>
+        /\bawait\b|\.then\w*\(|^yield\b|\b(asyncio\.run|run_until_complete|create_task|ensure_future|gather|async_to_sync|run_coroutine_threadsafe|block_on|spawn)\(|\.(join|get|block|subscribe|thenApply|thenCompose|await)\(/.test(
+          line,
+        );
       const isCall = (line: string, message: string): boolean =>
         message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('('));
       if (isEveryCallerUpdated(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))) continue;
       yield {
         side: 'after',
         range: now.range,
-        message: fitMessage(`\`${shorten(symbol.name, 26)}\` returns a promise now; ${fanIn(radius)}`),
+        message: fitMessage(
+          `\`${shorten(symbol.name, 26)}\` ${input.before?.language === 'typescript' ? 'returns a promise' : 'is asynchronous'} now; ${fanIn(radius)}`,
+        ),
         radius,
-        ...(radius.method === 'names' ? { severity: 'high' as const } : {}),
+        ...(radius.method === 'names' && symbol.kind !== 'function' ? { severity: 'high' as const } : {}),
       };
     }
   },

@@ -1,22 +1,21 @@
-import type { SqlStatement } from '../../model/facts.ts';
-import type { RelatedLocation } from '../../model/finding.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable, SCHEMA_READERS } from '../sql-context.ts';
+import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../schema-changes.ts';
+import { readersOf, stillNamed } from '../schema-readers.ts';
 
 /**
- * What it sees
- * ALTER TABLE … DROP COLUMN, and how many files of the tree still name the column.
+ * ## What it sees
+ * A column that goes: `ALTER TABLE … DROP COLUMN` in any dialect, the same by a migration tool (Django, Alembic, TypeORM, knex,
+ * Sequelize), a column taken out of a declared table, and how many files of the tree still name it.
  *
- * Why it matters
+ * ## Why it matters
  * The values are gone, and code that is still running reads the column: two outages of August 2025 at GitHub came from
  * columns that the object mapper still selected.
  *
- * When it is fine
- * Columns of tables or columns that the same file made, temporary tables, and the down half of a migration.
+ * ## When it is fine
+ * Columns of tables or columns that the same file made or makes again, temporary tables, and the down half of a migration.
  *
- * What it misses
+ * ## What it misses
  * Readers in other repositories, and names that a mapper derives (`legacyRef` for `legacy_ref` is tried, nothing cleverer).
  */
 export default defineRule({
@@ -25,7 +24,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Drops a column',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [
     {
       title: 'GitHub availability report, August 2025',
@@ -33,67 +32,31 @@ export default defineRule({
     },
     { title: 'Squawk: ban-drop-column', url: 'https://squawkhq.com/docs/ban-drop-column' },
   ],
-  *check({ added, after, trees, path }) {
-    for (const statement of added.statements) {
-      const table = statement.targets[0] ?? '';
-      if (
-        statement.verb !== 'alter-table' ||
-        isDownMigration(statement, path) ||
-        isTemporaryTable(table, after) ||
-        isMadeAbove(table, statement, after)
-      )
-        continue;
-      const columns = droppedColumns(statement).filter((column) => !isAddedIn(after?.statements ?? [], table, column));
-      if (columns.length === 0) continue;
-      const readers = readersOf(columns, trees.after, path);
-      const still = readers.length === 0 ? '' : `, still named in ${readers.length} file${readers.length === 1 ? '' : 's'}`;
-      const names = columns.map((column) => `${table}.${column}`).join(', ');
-      const severity = readers.length > 0 ? { severity: 'critical' as const } : {};
+  *check(input) {
+    const drops = schemaChanges(input, /^drop-column$/).filter((drop) => !isPassing(drop, input));
+    for (const statement of new Set(drops.map((drop) => drop.statement))) {
+      const own = drops.filter((drop) => drop.statement === statement);
+      const readers = readersOf(
+        own.map(({ action }) => action.name),
+        input.trees.after,
+        input.path,
+      );
+      const names = own.map(({ table, action }) => `${table}.${action.name}`).join(', ');
       yield {
-        side: 'after',
+        side: statement.side,
         range: statement.range,
-        ...severity,
+        ...(readers.length > 0 ? { severity: 'critical' as const } : {}),
         related: readers.slice(0, 10),
-        message: fitMessage(`drops the column ${quote(names, 36)}${still}`),
+        message: fitMessage(`drops the column ${quote(names, 36)}${stillNamed(readers)}`),
       };
     }
   },
 });
 
-function droppedColumns(statement: SqlStatement): readonly string[] {
-  return statement.actions.flatMap((action) => /^drop-column (\S+)$/.exec(action)?.[1] ?? []);
-}
-
-function isAddedIn(statements: readonly SqlStatement[], table: string, column: string): boolean {
-  return statements.some((other) => other.targets[0] === table && other.scope !== 'down' && other.actions.includes(`add-column ${column}`));
-}
-
-/** Code that names a column; migrations are history and read nothing. */
-function readersOf(columns: readonly string[], tree: Tree, path: RepoPath): readonly RelatedLocation[] {
-  const readers = new Map<RepoPath, RelatedLocation>();
-  for (const column of columns) {
-    // A short or common word would be found anywhere.
-    if (
-      column.length < 4 ||
-      /^(name|type|status|state|value|title|email|data|date|code|count|label|notes?|description|content|body|user|key)$/.test(column)
-    )
-      continue;
-    for (const word of new Set([column, camelCase(column)])) {
-      for (const file of tree.mentioning(word, SCHEMA_READERS)) {
-        if (file === path || /(^|\/)(migrations?|migrate|alembic|versions|flyway)\//i.test(file) || readers.has(file)) continue;
-        readers.set(file, { path: file, line: lineOf(tree, file, word), message: `names \`${word}\`` });
-      }
-    }
-  }
-  return [...readers.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function lineOf(tree: Tree, path: RepoPath, word: string): number {
-  const content = tree.read(path);
-  if (content?.kind !== 'text') return 1;
-  return content.text.slice(0, Math.max(0, content.text.indexOf(word))).split('\n').length;
+/** Added by this very file, before or after: nothing of it was there, or it comes back. */
+function isPassing({ table, action, statement }: SchemaChange, input: RuleInput): boolean {
+  if (isFreshColumn(input, table, action.name, statement)) return true;
+  return clausesOf(input, table).some(
+    (other) => (other.kind === 'add-column' || other.kind === 'rename-column') && (other.to ?? other.name) === action.name,
+  );
 }

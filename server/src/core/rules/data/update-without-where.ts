@@ -1,20 +1,22 @@
 import type { SourceFacts, SqlStatement } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../sql-context.ts';
+import { statementsOfHunk } from '../schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../sql-context.ts';
 
 /**
- * What it sees
- * An UPDATE without a WHERE, or with one that is always true, in a script, in a string of a program, or in a WITH.
+ * ## What it sees
+ * An UPDATE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or by
+ * Sequelize's `bulkUpdate`.
  *
- * Why it matters
+ * ## Why it matters
  * Every row is overwritten and the old values are gone; on a large table the rows stay locked until the statement ends.
  *
- * When it is fine
+ * ## When it is fine
  * Temporary and staging tables, tables that the same file made, a column that the same file has just added, and tables that
  * hold one row by their name (`settings`, `config`).
  *
- * What it misses
+ * ## What it misses
  * A WHERE that is true of every row without saying so.
  */
 export default defineRule({
@@ -23,19 +25,20 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Updates every row of a table',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [{ title: 'strong_migrations: backfilling data', url: 'https://github.com/ankane/strong_migrations#backfilling-data' }],
-  *check({ added, after }) {
-    for (const statement of added.statements) {
+  *check(input) {
+    const { after, path } = input;
+    for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'update' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
       if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
-      const small = SINGLE_ROW.test(lastPart(target));
+      const small = isDownMigration(statement, path, after) || SINGLE_ROW.test(lastPart(target));
       const fresh = isBackfill(statement, after);
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const severity = small ? ('low' as const) : fresh ? ('medium' as const) : ('critical' as const);
       yield {
-        side: 'after',
+        side: statement.side,
         range: statement.range,
         severity,
         message: fitMessage(`UPDATE of ${quote(target)} ${how}: every row is overwritten`),
@@ -52,7 +55,7 @@ function isBackfill(update: SqlStatement, file: SourceFacts | undefined): boolea
   const added = new Set<string>();
   for (const { targets, actions } of statementsOf(file, 'alter-table')) {
     if (targets[0] !== update.targets[0]) continue;
-    for (const action of actions) added.add(/^add-column (\S+)$/.exec(action)?.[1] ?? '');
+    for (const action of actions) if (action.kind === 'add-column') added.add(action.name);
   }
   return update.sets.length > 0 && update.sets.every((column) => added.has(column));
 }

@@ -1,7 +1,19 @@
-import type { Setting } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import type { Resource, Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+} from '../settings.ts';
+import { CAPACITY_CUT } from '../thresholds.ts';
 
 /**
  * What it sees
@@ -23,7 +35,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Halves capacity or gives up redundancy',
-  reads: ['settings'],
+  reads: ['settings', 'resources'],
   evidence: [
     { title: 'Buildkite outage of 23 August 2016', url: 'https://building.buildkite.com/outage-post-mortem-for-august-23rd-82b619a3679b' },
     { title: 'Slack incident of 22 February 2022', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' },
@@ -33,35 +45,115 @@ export default defineRule({
       if (change.before === undefined || change.resourceIsGone) continue;
       const what = reduced(change);
       if (what === undefined) continue;
-      const of = change.resource === undefined ? '' : ` of ${quote(change.resource.name, 20)}`;
-      yield { ...placeOf(change), message: fitMessage(`${quote(nameOf(change))}${of}: ${what}`) };
+      const name = changeName(change);
+      const shown = /^(enabled?|min|max)$/i.test(name) ? change.path.slice(-2).join('.') : name;
+      yield { ...placeOf(change), message: fitMessage(`${quote(shown)}${ofResource(change)}: ${what}`) };
     }
+    for (const resource of input.removed.resources) {
+      if (
+        !SCALER.test(resource.type) ||
+        input.after?.resources.some((other) => other.key === resource.key) === true ||
+        isReplaced(resource, input)
+      )
+        continue;
+      yield {
+        side: 'before',
+        range: resource.range,
+        severity: REPLICA.test(resource.type) ? 'high' : 'medium',
+        message: fitMessage(`removes ${quote(`${resource.type} ${resource.name}`, 50)}`),
+      };
+    }
+    yield* fewerZones(input);
   },
 });
 
 const COUNT =
-  /^(replicas|replica_?count|min_?replicas|max_?replicas|min_?size|max_?size|desired_?(capacity|count|size)|(min_|max_)?node_?count|num_?nodes|instance_?count|number_of_(cache_clusters|nodes|broker_nodes|instances)|num_cache_(nodes|clusters)|num_node_groups|replicas_per_node_group|shard_?count|(min|max)_?(capacity|instances|machines|count|nodes|scale)|numReplicas|minInstances|maxInstances|(minimum|maximum)_?instances?|min_?available|minAvailable|DesiredCount|DesiredCapacity|MinSize|MaxSize|MinCapacity|MaxCapacity|NumCacheNodes|NumberOfBrokerNodes|ReplicasPerNodeGroup|ShardCount|(read|write)_capacity|(Read|Write)CapacityUnits|provisioned_concurrent_executions|ProvisionedConcurrentExecutions|reserved_concurrent_executions|number_of_workers|worker_?count|workers|num_?workers|ram_gb|memory_size_gb|provisioned_throughput|throughput|partitions)$/i;
+  /^(replicas|replica_?count|min_?replicas|max_?replicas|min_?size|max_?size|desired_?(capacity|count|size)|(min_|max_)?node_?count|num_?nodes|instance_?count|number_of_(cache_clusters|nodes|broker_nodes|instances)|num_cache_(nodes|clusters)|num_node_groups|replicas_per_node_group|shard_?count|(min|max)_?(capacity|instances|machines|count|nodes|scale)|numReplicas|minInstances|maxInstances|(minimum|maximum)_?instances?|min_?available|minAvailable|DesiredCount|DesiredCapacity|MinSize|MaxSize|MinCapacity|MaxCapacity|NumCacheNodes|NumberOfBrokerNodes|ReplicasPerNodeGroup|ShardCount|(read|write)_capacity|(Read|Write)CapacityUnits|provisioned_concurrent_executions|ProvisionedConcurrentExecutions|reserved_concurrent_executions|number_of_workers|worker_?count|workers|num_?workers|ram_gb|memory_size_gb|provisioned_throughput|throughput|partitions|min_?nodes?|max_?nodes?|initial_?node_?count|total_(min|max)_node_count|desired_?(nodes|tasks|instances)|task_?count|desired_tasks|minTasks|maxTasks|minReplicaCount|maxReplicaCount|min_replica_count|max_replica_count|replica_?set_?count|brokers?|broker_?count|data_?nodes|numberOfNodes|node_?number|cluster_?size|pool_?size_?nodes|instances|numNodes|dedicated_master_count|read_?replicas?|readReplicaCount|min_?healthy_instances|availability_zone_count|zone_?count|max_?azs|maxAzs|natGateways|nat_gateways|concurrency_?units|min_?acu|max_?acu|serverlessV2MinCapacity|serverlessV2MaxCapacity|capacity_?units|dtu|vcores|storage_mb_capacity)$/i;
 const REDUNDANCY =
-  /^(multi_az|MultiAZ|multiAz|automatic_failover_enabled|AutomaticFailoverEnabled|multi_az_enabled|MultiAZEnabled|zone_redundant|zone_redundancy_enabled|zoneRedundant|high_availability|highAvailability|ha_enabled|cross_zone_load_balancing|enable_cross_zone_load_balancing|zone_awareness_enabled|ZoneAwarenessEnabled|geo_redundant|regional_cluster|autoscaling_enabled)$/;
+  /^(multi_az|MultiAZ|multiAz|automatic_failover_enabled|AutomaticFailoverEnabled|multi_az_enabled|MultiAZEnabled|zone_redundant|zone_redundancy_enabled|zoneRedundant|high_availability|highAvailability|ha_enabled|cross_zone_load_balancing|enable_cross_zone_load_balancing|zone_awareness_enabled|ZoneAwarenessEnabled|geo_redundant|regional_cluster|autoscaling_enabled|enable_auto_scaling|enable_autoscaling|auto_scaling_enabled|failover_enabled|enable_failover|enable_high_availability|multiAzEnabled|automaticFailoverEnabled|crossZoneEnabled|crossZoneLoadBalancing|geo_replication_enabled|standby_enabled|is_multi_az|zone_balance|regional|automatic_failover|enable_multi_az|replication_enabled|redundant|read_replica_enabled)$/;
 const MACHINE =
   /^(instance_?(class|type)|node_?type|machine_?type|vm_?size|cache_?node_?type|DBInstanceClass|InstanceType|CacheNodeType|NodeType|instance_size|size_slug|sku_name|tier|size)$/i;
 
-function reduced({ path, before, after }: SettingChange): string | undefined {
-  const name = nameOf({ path });
+const SCALER =
+  /^(HorizontalPodAutoscaler|ScaledObject|VerticalPodAutoscaler|aws_appautoscaling_(target|policy)|aws_autoscaling_policy|aws_autoscaling_group|aws_eks_node_group|aws_rds_cluster_instance|aws_docdb_cluster_instance|google_container_node_pool|google_compute_(region_)?autoscaler|azurerm_kubernetes_cluster_node_pool|azurerm_monitor_autoscale_setting|AWS::ApplicationAutoScaling::\w+|AWS::AutoScaling::\w+|AWS::EKS::Nodegroup)$/;
+/** What carries load itself, and not only decides how much there is. */
+const REPLICA = /node_group|node_pool|Nodegroup|cluster_instance|autoscaling_group|AutoScalingGroup/;
+
+/** Another one of its kind came, or its workload went with it. */
+function isReplaced(resource: Resource, input: RuleInput): boolean {
+  const elsewhere = input.addedElsewhere().resources;
+  if (
+    [...input.added.resources, ...elsewhere].some(
+      (other) =>
+        other.type === resource.type ||
+        (/HorizontalPodAutoscaler|ScaledObject/.test(resource.type) && /HorizontalPodAutoscaler|ScaledObject/.test(other.type)),
+    )
+  )
+    return true;
+  if (
+    [...(input.after?.resources ?? []), ...elsewhere].some(
+      (other) => /^(moved|removed|import)$/.test(other.type) && other.name.split('[')[0] === `${resource.type}.${resource.name}`,
+    )
+  )
+    return true;
+  return [...input.removed.resources, ...input.removedElsewhere().resources].some((other) =>
+    /^(Deployment|StatefulSet|Rollout|aws_ecs_service|aws_rds_cluster|aws_docdb_cluster|aws_eks_cluster|google_container_cluster|azurerm_kubernetes_cluster)$/.test(
+      other.type,
+    ),
+  );
+}
+
+const ZONES =
+  /^(availability_zones?|zones?|node_locations|azs|AvailabilityZones|vpc_zone_identifier|VPCZoneIdentifier|availabilityZones|replica_zones|zone_ids)$/;
+
+/** Zones that leave a list of them until one is left, or half. */
+function* fewerZones({ removed, before, after }: RuleInput): Generator<FindingDraft> {
+  const told = new Set<string>();
+  for (const setting of removed.settings) {
+    const at = setting.path.findIndex((element) => ZONES.test(element));
+    if (at < 0 || after === undefined || !/^\d+$/.test(setting.path.at(-1) ?? '') || told.has(setting.resource)) continue;
+    const list = setting.path.slice(0, at + 1);
+    const count = (facts: RuleInput['before']): number =>
+      settingsUnder(facts, setting, list).filter((other) => other.path.length > list.length).length;
+    const [from, to] = [count(before), count(after)];
+    if (to === 0 || to >= from || (to > 1 && to > from * CAPACITY_CUT)) continue;
+    told.add(setting.resource);
+    yield { side: 'before', range: setting.range, message: fitMessage(`${quote(list.at(-1) ?? '', 26)}: ${from} zones -> ${to}`) };
+  }
+}
+
+function reduced(change: SettingChange): string | undefined {
+  const { path, before, after, resource } = change;
+  const name = changeName(change);
+  if (resource?.type === 'PodDisruptionBudget') return undefined;
   const old = before?.value;
   const fresh = after?.value;
-  if (REDUNDANCY.test(name))
+  if (
+    REDUNDANCY.test(name) ||
+    (/^enabled?$/i.test(name) &&
+      /^(autoscaling|auto_?scaling|hpa|multi_?az|high_?availability|ha|failover|replication|standby|read_?replicas?|redundancy|availability_zone_rebalancing|auto_scaling_configuration)$/i.test(
+        path.at(-2) ?? '',
+      ))
+  )
     return isTrue(old) && (after === undefined || isFalse(fresh)) ? `true -> ${after === undefined ? 'removed' : 'false'}` : undefined;
+  if (/^(az_mode|AZMode)$/.test(name) && old === 'cross-az' && fresh !== 'cross-az') return `cross-az -> ${String(fresh ?? 'removed')}`;
+  if (
+    /^(redundancy_mode|high_availability_mode)$/.test(name) &&
+    /zone|same/i.test(String(old)) &&
+    (after === undefined || /disabled|none/i.test(String(fresh)))
+  )
+    return `${String(old)} -> ${String(fresh ?? 'removed')}`;
+  if (path.join('/') === 'high_availability' && before?.value === null && after === undefined) return 'removed';
   if (name === 'availability_type' && old === 'REGIONAL' && fresh === 'ZONAL') return 'REGIONAL -> ZONAL';
   if (after === undefined) return undefined;
   if (COUNT.test(name)) {
     const [from, to] = amounts(old, fresh);
     if (from === undefined || to === undefined || from <= to) return undefined;
-    return to <= from / 2 || to === 1 ? `${String(old)} -> ${String(fresh)}` : undefined;
+    return to <= from * CAPACITY_CUT || (to === 1 && from > 1) ? `${String(old)} -> ${String(fresh)}` : undefined;
   }
   if (!MACHINE.test(name)) return undefined;
   const [from, to] = [sizeOf(String(old)), sizeOf(String(fresh))];
-  return from !== undefined && to !== undefined && to <= from / 2 ? `${String(old)} -> ${String(fresh)}` : undefined;
+  return from !== undefined && to !== undefined && to <= from * CAPACITY_CUT ? `${String(old)} -> ${String(fresh)}` : undefined;
 }
 
 /** Both as counts, or both as percentages; a count and a percentage say nothing of each other. */

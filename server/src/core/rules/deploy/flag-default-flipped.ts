@@ -1,8 +1,11 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten, words } from '../call-names.ts';
-import { defineRule } from '../define.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
-import { fitMessage } from '../quote.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { turnedFallbacks } from '../flags-in-code.ts';
+import { changedOptions, homeOf, numberOf } from '../option-changes.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../settings.ts';
+import { STAGE_JUMP } from '../thresholds.ts';
 
 /**
  * ## What it sees
@@ -23,19 +26,22 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A feature flag turned for everybody',
-  reads: ['options'],
+  reads: ['options', 'settings', 'calls'],
   evidence: [
     { title: 'Knight Capital 2012', url: 'https://dougseven.com/2014/04/17/knightmare-a-devops-cautionary-tale/' },
     { title: 'Google Cloud 2025-06-12: no flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* inConfiguration(input);
+    yield* turnedFallbacks(input);
     const isRegistry = /\b(flag|flags|feature|features|toggle|toggles|experiment|experiments|rollout|rollouts)\b/.test(words(input.path));
     for (const { before, after } of changedOptions(input)) {
       const name = words(after.name);
-      const isFlagged = isRegistry || /\b(feature|flag|rollout)\b/.test(name);
+      const isTable = /\b(flags?|features?|toggles?|experiments?|rollouts?)\b/.test(words(homeOf(after)));
+      const isFlagged = isRegistry || isTable || /\b(feature|flag|rollout)\b/.test(name);
       if (!isFlagged) continue;
-      const isDefault = /\b(default|enabled|default value|on|active|fallback|state|value)\b/.test(name) || isRegistry;
-      const turned = isDefault && /^(true|false)$/.test(before.value) && /^(true|false)$/.test(after.value);
+      const isDefault = /\b(default|enabled|default value|on|active|fallback|state|value)\b/.test(name) || isRegistry || isTable;
+      const turned = isDefault && /^(true|false)$/i.test(before.value) && /^(true|false)$/i.test(after.value);
       const old = numberOf(before.value);
       const now = numberOf(after.value);
       const grew =
@@ -53,3 +59,62 @@ export default defineRule({
     }
   },
 });
+
+const FLAG_FILE =
+  /\b(flags?|features?|feature ?flags?|toggles?|experiments?|rollouts?|killswitch(es)?|kill switch(es)?|launchdarkly|unleash|flagd|flipt|gates?|switches)\b/;
+const FLAG_KEY = /\b(flags?|features?|feature ?flags?|toggles?|experiments?|feature ?gates?|kill ?switch(es)?)\b/;
+const DEFAULT =
+  /^(default|default_?value|default_?variant|defaultVariation|enabled?|on|active|state|value|fallthrough|off_?variation|status|is_?enabled|is_?active|fallback|variation|on_by_default|initial)$/i;
+
+/** A registry of flags as JSON or YAML: `{ "new-tax": false }`, `- key: new-tax` with `default: false`. */
+function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
+  const isRegistry = FLAG_FILE.test(words(input.path));
+  for (const change of changedSettings(input)) {
+    const { path, before, after } = change;
+    if (change.resourceIsGone || before === undefined || after === undefined || before.value === after.value) continue;
+    if (
+      /^(job|service|aws_|google_|azurerm_|AWS::|cdk:|stage)/.test(change.resource?.type ?? '') &&
+      !/appconfig|launchdarkly|feature/i.test(change.resource?.type ?? '')
+    )
+      continue;
+    const holder = path.slice(0, -1);
+    const isFlag =
+      isRegistry ||
+      FLAG_KEY.test(words(holder.join(' '))) ||
+      /^(launchdarkly_feature_flag\w*|unleash_\w+|split_\w+|statsig_\w+|configcat_\w+)$/.test(change.resource?.type ?? '') ||
+      (change.resource?.type === 'variable' && /feature|flag/i.test(change.resource.name));
+    const isPrefixed =
+      /^(feature|ff|flag|enable|use|toggle|experiment)[_.-]?|_(enabled|flag|feature)$/i.test(changeName(change)) &&
+      /(^|[/._-])(features?|flags?|config|settings|values|app|application|env)([/._-]|$)/i.test(input.path);
+    if (!isFlag && !(isPrefixed && /feature|flag|ff_|experiment/i.test(changeName(change)))) continue;
+    const name = changeName(change);
+    const turned = (isTrue(before.value) && isFalse(after.value)) || (isFalse(before.value) && isTrue(after.value));
+    const named =
+      DEFAULT.test(name) &&
+      /^(on|off|true|false|enabled|disabled|control|treatment|active|inactive)$/i.test(String(before.value)) &&
+      /^(on|off|true|false|enabled|disabled|control|treatment|active|inactive)$/i.test(String(after.value));
+    const isMeta =
+      /^(archived|deprecated|temporary|client_?side|clientSideAvailability|track_?events|readonly|read_only|hidden|required|permanent|prerequisite\w*|expose\w*|logged|documented|usingMobileKey|usingEnvironmentId)$/i.test(
+        name,
+      );
+    const [old, now] = [countOf(String(before.value).replace(/%$/, '')), countOf(String(after.value).replace(/%$/, ''))];
+    const grew =
+      /\b(percent(age)?|rollout|weight|ratio|share|exposure|fraction)\b/.test(words(name)) &&
+      old !== undefined &&
+      now !== undefined &&
+      now > old &&
+      (now >= old * STAGE_JUMP.growth || (now >= STAGE_JUMP.all && old < STAGE_JUMP.from));
+    if (isMeta || !(turned || named || grew)) continue;
+    const shown =
+      DEFAULT.test(name) && path.length > 1
+        ? path
+            .filter((part) => !/^\d+$/.test(part))
+            .slice(-2)
+            .join('.')
+        : name;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`${quote(shown, 34)} went from ${shownValue(before.value)} to ${shownValue(after.value)} for everybody`),
+    };
+  }
+}

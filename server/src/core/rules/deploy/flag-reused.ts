@@ -1,12 +1,15 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten, words } from '../call-names.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { otherCodeBehind } from '../flags-in-code.ts';
 import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { changedSettings, placeOf } from '../settings.ts';
 
 /**
  * ## What it sees
- * A feature flag that keeps its key and gets another purpose: the description in its registry says something else.
+ * A feature flag that keeps its key and gets another purpose: the description in its registry says something else, or
+ * another function stands behind the question.
  *
  * ## Why it matters
  * Wherever the old meaning is still deployed, turning the flag on turns the old code on.
@@ -15,7 +18,7 @@ import { fitMessage } from '../quote.ts';
  * The same purpose in other words. That is not flagged where words are shared.
  *
  * ## What it misses
- * A flag without a description, whose gated code alone was replaced.
+ * A flag whose code was rewritten in place, under the same names.
  */
 export default defineRule({
   id: 'deploy/flag-reused',
@@ -23,9 +26,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'low',
   title: 'A feature flag got another purpose',
-  reads: ['options'],
+  reads: ['options', 'settings', 'guards', 'conditions', 'calls'],
   evidence: [{ title: 'Knight Capital 2012: a reused flag', url: 'https://dougseven.com/2014/04/17/knightmare-a-devops-cautionary-tale/' }],
   *check(input): Iterable<FindingDraft> {
+    yield* inConfiguration(input);
+    yield* otherCodeBehind(input);
     if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
     for (const { before, after } of changedOptions(input)) {
       if (!/^(description|title|summary|purpose)$/.test(after.name) || shared(before.value, after.value) >= 0.34) continue;
@@ -49,4 +54,26 @@ function shared(a: string, b: string): number {
   const left = new Set(words(a).split(' '));
   const right = new Set(words(b).split(' '));
   return (2 * [...left].filter((word) => right.has(word)).length) / Math.max(1, left.size + right.size);
+}
+
+/** The description under a key that stays, in a registry as JSON or YAML. */
+function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
+  const isRegistry = /\b(flags?|features?|toggles?|experiments?|feature ?flags?|switches)\b/.test(words(input.path));
+  for (const change of changedSettings(input)) {
+    const { path, before, after } = change;
+    const isFlag = isRegistry || /\b(flags?|features|toggles?|experiments?)\b/.test(words(path.slice(0, -1).join(' ')));
+    if (!isFlag || change.resourceIsGone || typeof before?.value !== 'string' || typeof after?.value !== 'string') continue;
+    if (
+      !/^(description|title|summary|purpose|meaning|desc|comment|note|displayName|name)$/i.test(path.at(-1) ?? '') ||
+      shared(before.value, after.value) >= 0.34
+    )
+      continue;
+    const key = path
+      .slice(0, -1)
+      .filter((part) => !/^\d+$/.test(part))
+      .at(-1);
+    // A remark that was extended still says what it said; two words say too little to compare.
+    if (key === undefined || words(before.value).split(' ').length < 2) continue;
+    yield { ...placeOf(change), message: fitMessage(`flag \`${shorten(key, 30)}\` is now "${shorten(after.value, 28)}"`) };
+  }
 }

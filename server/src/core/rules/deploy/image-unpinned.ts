@@ -1,6 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf } from '../settings.ts';
+import { changedSettings, nameOf, placeOf, type SettingChange } from '../settings.ts';
 
 /**
  * What it sees
@@ -29,10 +29,18 @@ export default defineRule({
   *check(input) {
     for (const change of changedSettings(input)) {
       const name = nameOf(change);
+      const tag = unpinnedTag(change);
+      if (tag !== undefined) yield { ...placeOf(change), message: fitMessage(tag) };
       const isImage =
         name === 'FROM' ||
         (name === 'image' &&
-          /^(Pod|Deployment|StatefulSet|DaemonSet|Job|CronJob|ReplicaSet|service|job)$/.test(change.resource?.type ?? ''));
+          /^(Pod|Deployment|StatefulSet|DaemonSet|Job|CronJob|ReplicaSet|service|job|Rollout|ReplicationController|aws_ecs_task_definition|AWS::ECS::TaskDefinition|kubernetes_\w+|google_cloud_run\w*|azurerm_container\w*|Task|ClusterTask|Pipeline|Workflow|WorkflowTemplate|CronWorkflow)$/.test(
+            change.resource?.type ?? '',
+          )) ||
+        (change.resource === undefined &&
+          /^(image|containerImage|baseImage|image_uri|docker_image|image_url)$/.test(name) &&
+          change.before !== undefined &&
+          /[/:]/.test(String(change.before.value)));
       if (!isImage || typeof change.after?.value !== 'string' || change.after.value === '{}') continue;
       const fresh = String(change.after.value);
       const old = change.before === undefined ? undefined : String(change.before.value);
@@ -55,3 +63,18 @@ function pinOf(image: string): 0 | 1 | 2 {
   if (image === 'scratch') return 2;
   return tag === undefined || /^(latest|edge|nightly|main|master|dev)$/.test(tag) ? 0 : 1;
 }
+
+/** `image: { tag: latest }` of a chart, `newTag` of an overlay, and a digest that is taken out of either. */
+function unpinnedTag({ path, before, after, resourceIsGone }: SettingChange): string | undefined {
+  const name = path.at(-1) ?? '';
+  if (before === undefined || resourceIsGone || before.value === after?.value) return undefined;
+  const isTag =
+    /^(tag|newTag|image_?tag|imageTag|app_?version|image_version)$/.test(name) &&
+    (path.length === 1 || /image|images|tag/i.test(path.join('/')));
+  if (isTag && after !== undefined && FLOATING.test(String(after.value)) && !FLOATING.test(String(before.value)))
+    return `the tag ${quote(path.slice(-2).join('.'), 24)}: ${String(before.value)} -> ${String(after.value)}`;
+  const isDigest = /^(digest|imageDigest|image_digest|sha)$/.test(name) && /^(sha256:)?[0-9a-f]{32,}$/.test(String(before.value));
+  return isDigest && (after === undefined || String(after.value) === '') ? `the image has no fixed digest any more` : undefined;
+}
+
+const FLOATING = /^(latest|edge|nightly|main|master|dev|develop|stable|release|current|)$/;

@@ -1,8 +1,12 @@
+import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten, words } from '../call-names.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { limitsInCode } from '../limits-in-code.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
-import { fitMessage } from '../quote.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, changeName, countOf, durationOf, ofResource, placeOf, type SettingChange } from '../settings.ts';
+import { LIMIT_FACTOR } from '../thresholds.ts';
 
 /**
  * ## What it sees
@@ -25,17 +29,20 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit changed by a factor',
-  reads: ['options'],
+  reads: ['options', 'settings', 'calls'],
   evidence: [
     { title: 'AWS Kinesis 2020-11-25: a thread limit', url: 'https://aws.amazon.com/message/11201/' },
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* inConfiguration(input);
+    yield* limitsInCode(input);
     for (const { before, after } of changedOptions(input)) {
       if (!isLimit(after.name, after.callee)) continue;
       const old = numberOf(before.value);
       const now = numberOf(after.value);
       if (old === undefined || now === undefined || old === now) continue;
+      if (input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true) continue;
       const factor = factorOf(old, now);
       if (factor < 2 || Math.max(old, now) < 4) continue;
       yield {
@@ -51,7 +58,7 @@ export default defineRule({
 function isLimit(name: string, callee: string): boolean {
   const text = words(name);
   if (
-    /\b(width|height|length|lines|rows|cols|columns|depth|digits|age|zoom|opacity|retry|retries|attempts|date|year|size px|font|index|value|score|temperature|tokens|words|chars)\b/.test(
+    /\b(width|height|length|lines|rows|cols|columns|depth|digits|age|zoom|opacity|retry|retries|attempts|date|year|size px|fixed|interval|poll|period|every|cron|tax|vat|fee|price|exchange|interest|font|index|value|score|temperature|tokens|words|chars)\b/.test(
       text,
     ) ||
     /^(z|yup|Joi|expect|Math)\b/.test(callee)
@@ -68,4 +75,107 @@ function isLimit(name: string, callee: string): boolean {
 function factorOf(old: number, now: number): number {
   if (now === 0 || old === 0 || now === -1 || !Number.isFinite(now)) return Number.POSITIVE_INFINITY;
   return Math.max(old / now, now / old);
+}
+
+const CONFIGURED =
+  /\b(timeouts?|deadline|retry|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|parallel|batch|queue|capacity|heap|memory|backlog|sockets?|rate|rps|qps|burst|throughput|requests?|sessions?|max|min|maximum|minimum|cap|ceiling|keep ?alive|idle|ulimit|nofile|nproc|fds?|descriptors|backpressure|size|entries|items|records|messages|bytes|events|features?|rules|sites|partitions|shards|inflight|in flight|per (second|minute|hour|tenant|user|ip|day))\b/;
+/** Numbers of which a factor of two says nothing of load. */
+const OTHERWISE =
+  /\b(id|port|ports|version|year|date|width|height|padding|margin|font|opacity|index|order|priority|line|lines|column|columns|length of|print width|indent|zoom|longitude|latitude|lat|lng|lon|score|temperature|weight|percent|percentage|coverage|threshold|thresholds|statements|branches|functions|severity|level|days|retention|price|amount|fee|tax|discount|age|star|stars|rating|quality|seed|asn|uid|gid|user|group|mode|replicas?|node count|instance count|desired|storage|disk|volume|allocated|revision|serial|schema|migration|build|target|ecma|character|chars|digits|precision|scale|depth|tab|radius|delay|interval|period|schedule|backoff|cpu|cpus|probe|initial|failure|success|healthy|unhealthy|surge|unavailable|available|stage|memory (request|limit)|limits memory|requests memory|node|nodes|instances|pods|port range|from port|to port|max unavailable|history|ephemeral)\b/;
+/** Words that bound something wherever they stand; the others do so in configuration alone, and mean anything in data. */
+const SAYS_LIMIT =
+  /\b(timeouts?|deadline|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|queue|backlog|sockets?|rps|qps|burst|throughput|cap|rate ?limit\w*|max \w+|\w+ max|per (second|minute|hour|tenant|user|ip|day))\b/;
+const IS_CONFIGURATION =
+  /(^|[/._-])(config|configs|configuration|conf|settings?|values|prod|production|staging|gateway|service|services|infra|k8s|kubernetes|helm|charts?|deploy\w*|application|app|server|nginx|envoy|haproxy|limits|quotas|runtime|env|environments?)([/._-]|$)|\.(tf|tfvars|hcl|toml|properties)$/i;
+const TOOLING =
+  /(^|\/)(\.?(eslint|prettier|stylelint|jest|vitest|babel|biome|tsconfig|jsconfig|nyc|markdownlint|renovate|commitlint|lerna|turbo|nx|lighthouserc|cspell|rollup|webpack|size-limit|bundlesize|mocharc|playwright|cypress|dependabot|codecov|sonar|swagger|openapi|cdk|package|angular|composer|rush|deno)[\w.-]*)\.(json|jsonc|json5|ya?ml|toml)$|locales?\/|i18n\/|translations?\/|\.schema\.json$|schemas?\/|(^|\/)\.github\//i;
+
+/** Numbers of configuration whose name says that they bound something. */
+function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
+  if (TOOLING.test(input.path)) return;
+  for (const change of changedSettings(input)) {
+    if (change.resourceIsGone || change.before === undefined || !isConfiguredLimit(change)) continue;
+    const factor = settingFactor(change);
+    if (
+      factor === undefined ||
+      factor < LIMIT_FACTOR.asks ||
+      (!SAYS_LIMIT.test(words(change.path.slice(-2).join(' '))) && !IS_CONFIGURATION.test(input.path))
+    )
+      continue;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(
+        `${quote(
+          change.path
+            .filter((part) => !/^\d+$/.test(part))
+            .slice(-2)
+            .join('.'),
+          36,
+        )}${ofResource(change)}: ${String(change.before.value)} -> ${String(change.after?.value ?? 'removed')}`,
+      ),
+    };
+  }
+}
+
+function isConfiguredLimit(change: SettingChange): boolean {
+  const name = words(changeName(change));
+  const around = words(change.path.slice(-3).join(' '));
+  if (
+    /^(CustomResourceDefinition|Dashboard|GrafanaDashboard|job|PersistentVolumeClaim|PodDisruptionBudget|HorizontalPodAutoscaler|PrometheusRule|aws_cloudwatch_metric_alarm|Schedule|Backup|ScheduledBackup|dns-record|DNSEndpoint|\w*route53\w*|AWS::Route53::\w+|\w*_dns_\w+|cloudflare_record)$/.test(
+      change.resource?.type ?? '',
+    )
+  )
+    return false;
+  if (
+    /^(aws_(autoscaling|appautoscaling|eks_node|elasticache|rds|db_instance)|google_container_node|azurerm_kubernetes)/.test(
+      change.resource?.type ?? '',
+    ) &&
+    !/timeout|quota|limit|connections|throttl/.test(name)
+  )
+    return false;
+  if (OTHERWISE.test(name) && !/\b(timeout|pool|quota|ttl|rate limit|connections?|threads?|workers?|concurrency|queue|buffer)\b/.test(name))
+    return false;
+  // A chart's and a container's resources are told as such.
+  if (/\bresources (limits|requests)\b|\blimits (cpu|memory)\b|\brequests (cpu|memory)\b/.test(around)) return false;
+  return (
+    CONFIGURED.test(name) ||
+    /\b(pool|quota|quotas|limits?|rate ?limit(ing|s)?|throttl\w*|timeouts?|concurrency|thread ?pool|buffers?|cache)\b/.test(
+      words(change.path.at(-2) ?? ''),
+    )
+  );
+}
+
+/** Undefined where the two values are no numbers of one kind; a limit that is gone is unlimited. */
+function settingFactor({ before, after }: SettingChange): number | undefined {
+  const old = amountOf(before?.value);
+  if (old === undefined || typeof before?.value === 'boolean') return undefined;
+  if (after === undefined || after.value === null) return undefined;
+  if (/^(unlimited|infinity|inf|none|-1|off|never)$/i.test(String(after.value))) return Number.POSITIVE_INFINITY;
+  const now = amountOf(after.value);
+  if (now === undefined || old === now || Math.max(old, now) < 4) return undefined;
+  return factorOf(old, now);
+}
+
+const SIZES: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1024,
+  kb: 1024,
+  kib: 1024,
+  ki: 1024,
+  m: 1048576,
+  mb: 1048576,
+  mib: 1048576,
+  mi: 1048576,
+  g: 1073741824,
+  gb: 1073741824,
+  gib: 1073741824,
+  gi: 1073741824,
+};
+
+function amountOf(value: Setting['value'] | undefined): number | undefined {
+  const plain = countOf(value) ?? durationOf(value);
+  if (plain !== undefined) return plain;
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(String(value));
+  const size = match === null ? undefined : SIZES[(match[2] ?? '').toLowerCase()];
+  return size === undefined ? undefined : Number(match?.[1]) * size;
 }

@@ -1,13 +1,17 @@
+import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
-import { fitMessage } from '../quote.ts';
+import { words } from '../call-names.ts';
+import { runsPerDay } from '../cron.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { schedulesInCode } from '../schedules-in-code.ts';
+import { changedSettings, countOf, durationOf, isFalse, isTrue, nameOf, ofResource, placeOf, type SettingChange } from '../settings.ts';
+import { SCHEDULE_FACTOR } from '../thresholds.ts';
 
 /**
  * ## What it sees
- * Work that repeats far more often: an interval ten times shorter, one below a second, a schedule of every minute.
+ * Work that repeats far more often: an interval ten times shorter, one below a second, a schedule of every minute, in code and in
+ * configuration; jobs that may now overlap (`concurrencyPolicy`), and a job of one place that now runs on every node.
  *
  * ## Why it matters
  * Every process, node or open page multiplies it; what was a trickle becomes the load that takes the other side down.
@@ -20,56 +24,106 @@ import { fitMessage } from '../quote.ts';
  */
 export default defineRule({
   id: 'deploy/schedule-changed',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'medium',
   confidence: 'medium',
   title: 'Repeated work runs far more often',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'settings', 'resources'],
   evidence: [{ title: 'OpenAI 2024-12-11: load from every node', url: 'https://status.openai.com/incidents/ctrsv3lwd797' }],
   *check(input): Iterable<FindingDraft> {
-    for (const call of input.added.calls) {
-      const name = lastName(call.callee);
-      const pause = numberOf(call.args[1] ?? '');
-      if (
-        name === 'setInterval' &&
-        !cameAlong(input, call) &&
-        pause !== undefined &&
-        pause < 1000 &&
-        !/\b(clock|timer|tick|countdown|animation|typewriter|progress|spinner|cursor)\b/.test(words(`${call.scope} ${input.path}`))
-      ) {
-        yield {
-          side: 'after',
-          range: call.range,
-          message: fitMessage(`\`setInterval\` repeats every ${shorten(call.args[1] ?? '', 12)} ms`),
-        };
-      }
-      const cron = call.args.map(literal).find((text) => text !== undefined && /^(\*|\*\/1)( \*){4}$/.test(text));
-      if (cron !== undefined && /cron|schedule|job|repeat/i.test(call.callee))
-        yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` runs every minute`) };
-    }
-    for (const { before, after } of changedOptions(input)) {
-      const text = words(after.name);
-      if (/\b(cron|schedule|pattern|cron time|expression)\b/.test(text) && /^['"](\*|\*\/1)( \*){4}['"]$/.test(after.value)) {
-        yield {
-          side: 'after',
-          range: after.range,
-          message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to every minute`),
-        };
-      }
-      const old = numberOf(before.value);
-      const now = numberOf(after.value);
-      if (
-        !/\b(interval|poll|polling|refresh|period|every|heartbeat|sync|tick|frequency|refetch)\b/.test(text) ||
-        old === undefined ||
-        now === undefined
-      )
-        continue;
-      if (now > 0 && old >= now * 10)
-        yield {
-          side: 'after',
-          range: after.range,
-          message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 16)}`),
-        };
-    }
+    yield* inConfiguration(input);
+    yield* schedulesInCode(input);
   },
 });
+
+const SCHEDULE =
+  /^(schedule|schedules|cron|crontab|schedule_expression|scheduleExpression|ScheduleExpression|cron_?expression|cronSchedule|recurrence|Recurrence|rate|schedule_?interval|cron_?pattern|run_?at|period)$/i;
+const INTERVAL =
+  /\b(interval|poll|polling|refresh|period|every|heartbeat|sync|frequency|refetch|scrape interval|resync|reconcile|flush interval|evaluation interval|check interval|cadence)\b/;
+/** What watches and what is looked at is read often by design. */
+const PROBE = /probe|health ?check|timeout|retry|backoff|jitter|analysis|step ?interval|animation/i;
+
+function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after } = change;
+    if (change.resourceIsGone || after === undefined || before?.value === after.value) continue;
+    const found = oftener(change) ?? overlapping(change) ?? onEveryNode(change);
+    if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+  }
+  for (const resource of input.added.resources) {
+    // The same work, once in the cluster before, is on each node now.
+    const old = input.removed.resources.find(
+      (other) => other.name === resource.name && /^(Deployment|StatefulSet|CronJob|Job)$/.test(other.type),
+    );
+    if (resource.type === 'DaemonSet' && old !== undefined)
+      yield {
+        side: 'after',
+        range: resource.range,
+        severity: 'high',
+        message: fitMessage(`${quote(resource.name, 24)}: ${old.type} -> DaemonSet, one on every node`),
+      };
+  }
+}
+
+interface Often {
+  readonly severity: 'high' | 'medium';
+  readonly message: string;
+}
+
+function oftener(change: SettingChange): Often | undefined {
+  const { path, before, after } = change;
+  const name = nameOf(change);
+  const isCron = SCHEDULE.test(name) || (name === 'cron' && path.includes('schedule'));
+  const is = (severity: 'high' | 'medium'): Often => ({
+    severity,
+    message: `${quote(name, 24)}${ofResource(change)}: ${before === undefined ? 'new' : String(before.value)} -> ${String(after?.value)}`,
+  });
+  if (isCron && typeof after?.value === 'string') {
+    const [old, now] = [before === undefined ? undefined : runsPerDay(String(before.value)), runsPerDay(after.value)];
+    if (now === undefined || (before === undefined && change.resourceIsNew)) return undefined;
+    const isMinutely = now >= EVERY_MINUTE;
+    if (old === undefined) return isMinutely && before !== undefined ? is('medium') : undefined;
+    return now > old && (isMinutely || now >= old * SCHEDULE_FACTOR) ? is(now >= old * SCHEDULE_FACTOR ? 'high' : 'medium') : undefined;
+  }
+  const text = words(`${path.at(-2) ?? ''} ${name}`);
+  if (!INTERVAL.test(words(name)) || PROBE.test(text) || before === undefined) return undefined;
+  const [old, now] = [secondsOf(before.value), secondsOf(after?.value)];
+  return old !== undefined && now !== undefined && now > 0 && old >= now * SCHEDULE_FACTOR
+    ? is(old >= now * SCHEDULE_FACTOR * 6 ? 'high' : 'medium')
+    : undefined;
+}
+
+/** Once a minute, or oftener. */
+const EVERY_MINUTE = 1440;
+
+function secondsOf(value: Setting['value'] | undefined): number | undefined {
+  const minutes = /^Duration\.(seconds|minutes|hours|days|millis)\((\d+)\)$/.exec(String(value));
+  if (minutes !== null)
+    return Number(minutes[2]) * ({ millis: 0.001, seconds: 1, minutes: 60, hours: 3600, days: 86_400 }[minutes[1] ?? ''] ?? 1);
+  return durationOf(value) ?? countOf(value);
+}
+
+function overlapping(change: SettingChange): Often | undefined {
+  const { path, before, after } = change;
+  if (path.at(-1) !== 'concurrencyPolicy' || after?.value !== 'Allow' || before === undefined) return undefined;
+  return {
+    severity: 'medium',
+    message: `${quote('concurrencyPolicy')}${ofResource(change)}: ${String(before.value)} -> Allow, runs may overlap`,
+  };
+}
+
+/** `scope: node -> cluster`, `perNode: true`. */
+function onEveryNode({ path, before, after }: SettingChange): Often | undefined {
+  const name = path.at(-1) ?? '';
+  const isScope =
+    /^(scope|collect_?scope|target)$/i.test(name) &&
+    /^(node|local|host|leader|single)$/i.test(String(before?.value)) &&
+    /^(cluster|global|all|every|fleet)$/i.test(String(after?.value));
+  const isSwitch =
+    /^(leader_?election|leaderElect|enableLeaderElection|singleton|run_?once|single_?instance)$/i.test(name) &&
+    isTrue(before?.value) &&
+    isFalse(after?.value);
+  return isScope || isSwitch
+    ? { severity: 'medium', message: `${quote(name, 24)}: ${String(before?.value)} -> ${String(after?.value)}` }
+    : undefined;
+}

@@ -46,8 +46,42 @@ const MUTATION = new RegExp(`\\b(?:(?:delete|remove|destroy)${STORE}|${STORE.toL
 const CLIENT =
   /(s3|rds|dynamo|ddb|ec2|ecs|eks|efs|elasticache|kms|secrets|cloudformation|cfn|route53|backup|storage|bigquery|firestore|spanner|cosmos|azure|gcp|aws|cloud|railway|neon|supabase|planetscale|fly|heroku|vercel|render|digitalocean|linode|hetzner|k8s|kube|core_?v1|apps_?v1|container|compute|resource|client|sdk|api|admin)/i;
 
+/** The same names in other languages: `delete_db_instance`, `DeleteBucket`. */
+const ANY_CASE = new RegExp(
+  `^(delete|remove|destroy|purge|drop|terminate|schedule)(Namespaced)?(${STORE.slice(1, -1)}|Dataset|Instance|Keydeletion|DBInstanceAutomatedBackup|Namespace|PersistentVolume)$`,
+  'i',
+);
+
+/** A store's own object: `Table(name).delete()`, `bucket.objects.all().delete()`, `PersistentVolumeClaims(ns).Delete(ctx, …)`. */
+function deletesOwn(call: Call): boolean {
+  const name = lastName(call.callee);
+  const from = call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.')));
+  if (name === 'delete')
+    return (
+      (/\b(Table|Bucket)\([^()]*\)$|\b(objects|object_versions)(\.(all|filter)\(\))?$/.test(from) &&
+        !/\.objects(\.all\(\))?$/.test(from.replace(/\b(\w*[bB]ucket(\([^()]*\))?)\.objects.*$/, ''))) ||
+      (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.some((argument) => /^force=True$/.test(argument)))
+    );
+  return name === 'Delete' && /\.(PersistentVolumeClaims|Namespaces|PersistentVolumes|StatefulSets)\([^()]*\)$/.test(from);
+}
+
+const CLIENT_OR_STORE =
+  /(s3|rds|dynamo|ddb|ec2|ecs|eks|efs|elasticache|kms|secret|cloudformation|cfn|route53|backup|storage|minio|bigquery|\bbq\b|firestore|spanner|cosmos|azure|gcp|gcs|aws|cloud|railway|neon|k8s|kube|core|apps|batch|container|compute|resource|client|clientset|sdk|api|admin|svc|service|conn|db\b)/i;
+
 function deleted(call: Call): string | undefined {
   const name = lastName(call.callee);
+  const plain = name.replaceAll('_', '');
+  const from = call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.')));
+  if ((name.includes('_') || /^[A-Z]/.test(name)) && call.kind === 'call' && from !== '') {
+    const isMany = /^(delete|remove)(Collection|Stream|Domain|Project|Object)s?$/i.test(plain);
+    if (
+      ANY_CASE.test(plain) &&
+      CLIENT_OR_STORE.test(from) &&
+      (!isMany || (/objects$/i.test(plain) && /s3|bucket|storage|minio|gcs/i.test(from)))
+    )
+      return name;
+  }
+  if (deletesOwn(call)) return call.callee;
   if (call.kind === 'new' && COMMAND.test(name)) return name;
   if (
     METHOD.test(name) &&

@@ -1,6 +1,7 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { spawnedCommands } from '../spawned.ts';
 
 /**
  * What it sees
@@ -22,13 +23,13 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs a command that wipes a database',
-  reads: ['commands'],
+  reads: ['commands', 'calls'],
   evidence: [
     { title: 'Prisma: safer defaults for reset', url: 'https://github.com/prisma/orm/pull/26378' },
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
   *check({ added, path }) {
-    for (const command of added.commands) {
+    for (const command of [...added.commands, ...spawnedCommands(added)]) {
       const words = command.words.map((word) => word.text);
       if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;
       yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
@@ -70,6 +71,25 @@ const RESETS: readonly Reset[] = [
   follows('migrate', /\bdown -all\b|\bdrop( -f)?$/),
   follows('mysqladmin', /\bdrop\b/),
   follows('heroku', /\bpg:reset\b/),
+  (words) => words.some((word, at) => /(^|\/)manage\.py$/.test(word) && words[at + 1] === 'migrate' && words.includes('zero')),
+  follows('pg_restore', /(^|\s)(--clean|-[abd-zA-Z0-9_]*c\w*)(\s|$)/),
+  follows('wp', /^db (reset|drop|clean)\b/),
+  follows('drush', /^(sql-drop|sql:drop|site-install)\b/),
+  follows('hasura', /^migrate apply\b.*--down\b/),
+  follows('atlas', /^schema (clean|apply\b.*--auto-approve)/),
+  follows('dbmate', /^drop\b/),
+  follows('rabbitmqctl', /^(reset|force_reset|delete_vhost|purge_queue)\b/),
+  follows('kafka-topics', /--delete\b/),
+  follows('kafka-topics.sh', /--delete\b/),
+  follows('neonctl', /^branches reset\b/),
+  follows('mikro-orm', /^(schema:(drop|fresh)|migration:fresh)\b/),
+  follows('adonis', /^(migration:(fresh|refresh|reset)|db:wipe)\b/),
+  follows('drizzle-kit', /\breset\b/),
+  follows('pgreset', /./),
+  (words, command) =>
+    command.name === 'curl' &&
+    words.some((word) => /^(-X)?DELETE$/.test(word)) &&
+    words.some((word) => /:9200\/(_all|\*|[\w*-]+)\/?$/.test(word)),
   (words, command) => /^mongo(sh)?$/.test(command.name) && words.some((word) => /\bdropDatabase\s*\(/.test(word)),
 ];
 
@@ -79,7 +99,10 @@ const TEST_ENVIRONMENT =
 function isForTests(command: Command, path: string): boolean {
   if (TEST_ENVIRONMENT.test(command.written)) return true;
   return (
-    /(^|[.:_/-])(tests?|e2e|dev|develop|development|local|ci-db|playwright|cypress)([.:_/-]|$)/i.test(command.scope) ||
-    /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$/i.test(path)
+    /(^|[.:_/-])(tests?|e2e|dev|develop|development|local|ci-db|playwright|cypress)([.:_/-]|$)/i.test(command.scope) || isTestPath(path)
   );
+}
+
+function isTestPath(path: string): boolean {
+  return /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$/i.test(path);
 }

@@ -1,20 +1,21 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+import { statementsOfHunk } from '../schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable } from '../sql-context.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A DELETE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or in the body
  * of a routine.
  *
- * Why it matters
+ * ## Why it matters
  * It empties the table in one statement, and a replica copies that in milliseconds. An agent emptied a production database
  * this way during a code freeze.
  *
- * When it is fine
+ * ## When it is fine
  * Temporary and staging tables, and tables that the same file has just made. A delete in batches by a sub-select has a WHERE.
  *
- * What it misses
+ * ## What it misses
  * A WHERE that is true of every row without saying so, such as `id > 0`, and statements put together from pieces.
  */
 export default defineRule({
@@ -23,17 +24,20 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Deletes every row of a table',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [{ title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' }],
-  *check({ added, after }) {
-    for (const statement of added.statements) {
+  *check(input) {
+    const { after, path } = input;
+    for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
       if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const reach = statement.limited ? 'any rows go' : 'every row goes';
+      const down = isDownMigration(statement, path, after);
+      const weight = down ? { severity: 'low' as const } : statement.limited ? { severity: 'high' as const } : {};
       const message = fitMessage(`DELETE from ${quote(target)} ${how}: ${reach}`);
-      yield { side: 'after', range: statement.range, message, ...(statement.limited ? { severity: 'high' as const } : {}) };
+      yield { side: statement.side, range: statement.range, message, ...weight };
     }
   },
 });

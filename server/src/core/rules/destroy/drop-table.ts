@@ -2,20 +2,32 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isDownMigration, isKnownBefore, isMadeAbove, isMadeBelow, isRebuilt, isTemporaryTable } from '../sql-context.ts';
+import { isTableBefore } from '../schema-lookup.ts';
+import { statementsOfHunk } from '../schema-statements.ts';
+import {
+  isBefore,
+  isDownMigration,
+  isKnownBefore,
+  isMadeAbove,
+  isMadeBelow,
+  isRebuilt,
+  isTemporaryTable,
+  statementsOf,
+} from '../sql-context.ts';
 
 /**
- * What it sees
- * DROP TABLE, DROP DATABASE and DROP SCHEMA of something that was there before the change.
+ * ## What it sees
+ * DROP TABLE, DROP DATABASE, DROP SCHEMA and DROP OWNED of something that was there before the change, and the same by a migration
+ * tool: Django's `DeleteModel`, Alembic's `drop_table`, `dropTable` of TypeORM, knex, Kysely and Sequelize.
  *
- * Why it matters
+ * ## Why it matters
  * The rows go with the table, and with CASCADE so does what refers to it. Migrations run by themselves on the next release.
  *
- * When it is fine
+ * ## When it is fine
  * Temporary tables, tables that the same file made, a table that is copied to a new one which takes its name, the down half
  * of a migration, and `DROP TABLE IF EXISTS` ahead of a CREATE of a table that nothing knew before.
  *
- * What it misses
+ * ## What it misses
  * Names that are put together at run time, and a drop that was there before and now runs where it did not.
  */
 export default defineRule({
@@ -24,34 +36,51 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Drops a table, a schema or a database',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [
     { title: 'Squawk: ban-drop-table', url: 'https://squawkhq.com/docs/ban-drop-table' },
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
   *check(input) {
-    for (const statement of input.added.statements) {
+    for (const statement of statementsOfHunk(input, 'after')) {
       const what = KINDS[statement.verb];
       if (what === undefined) continue;
       const severity = strongest(statement.targets.map((target) => judge(target, statement, input)));
       if (severity === undefined) continue;
       const names = statement.targets.join(', ');
       const cascade = statement.flags.includes('cascade') ? ' and all that depends on it' : '';
-      yield { side: 'after', range: statement.range, severity, message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`) };
+      yield { side: statement.side, range: statement.range, severity, message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`) };
     }
   },
 });
 
-const KINDS: Readonly<Record<string, string>> = { 'drop-table': 'table', 'drop-database': 'database', 'drop-schema': 'schema' };
+const KINDS: Readonly<Record<string, string>> = {
+  'drop-table': 'table',
+  'drop-database': 'database',
+  'drop-schema': 'schema',
+  'drop-tablespace': 'tablespace',
+  'drop-keyspace': 'keyspace',
+  'drop-owned': 'objects of',
+};
 
-function judge(target: string, statement: SqlStatement, { after, trees, path }: RuleInput): Severity | undefined {
-  if (statement.verb !== 'drop-table') return 'critical';
+function judge(target: string, statement: SqlStatement, input: RuleInput): Severity | undefined {
+  if (statement.verb !== 'drop-table') return isPassing(target, statement, input) ? 'low' : 'critical';
+  const { after, trees, path } = input;
   if (statement.flags.includes('temporary') || isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) return undefined;
   if (isRebuilt(target, statement, after)) return 'low';
   const known = isKnownBefore(target, trees.before, path);
-  if (isDownMigration(statement, path)) return known ? 'medium' : undefined;
+  if (isDownMigration(statement, path, after))
+    return isMadeBelow(target, statement, after) || !isTableBefore(input, target) ? undefined : 'medium';
   if (!known && statement.flags.includes('if-exists') && isMadeBelow(target, statement, after)) return undefined;
   return 'critical';
+}
+
+/** A schema or a database that the same file has made, one whose name says test, and the way down. */
+function isPassing(target: string, statement: SqlStatement, { after, path }: RuleInput): boolean {
+  const isMade = statementsOf(after, statement.verb.replace('drop', 'create')).some(
+    (other) => other.targets.includes(target) && isBefore(other, statement),
+  );
+  return isMade || isDownMigration(statement, path, after) || /(^|_)(tests?|testing|e2e|ci|tmp|temp|scratch|sandbox|dev)(_|$)/.test(target);
 }
 
 function strongest(severities: readonly (Severity | undefined)[]): Severity | undefined {

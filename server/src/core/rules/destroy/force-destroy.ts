@@ -1,6 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isTrue, nameOf, placeOf } from '../settings.ts';
+import { changedSettings, changeName, isTrue, placeOf } from '../settings.ts';
 
 /**
  * What it sees
@@ -32,7 +32,7 @@ export default defineRule({
   *check(input) {
     for (const change of changedSettings(input)) {
       if (change.after === undefined) continue;
-      const name = nameOf(change);
+      const name = changeName(change);
       const forces = FORCES.test(name) && isTrue(change.after.value) && !isTrue(change.before?.value);
       const noWindow = WINDOW.test(name) && change.after.value === 0 && change.before?.value !== 0;
       if (!forces && !noWindow) continue;
@@ -44,5 +44,5 @@ export default defineRule({
 });
 
 const FORCES =
-  /^(force_destroy|force_delete|forceDelete|forceDestroy|autoDeleteObjects|AutoDeleteObjects|delete_automated_backups|DeleteAutomatedBackups|delete_contents_on_destroy|force_detach_policies_and_delete|allow_force_delete|skip_destroy_protection|EmptyOnDelete|emptyOnDelete)$/;
+  /^(force_destroy|force_delete|forceDelete|forceDestroy|autoDeleteObjects|AutoDeleteObjects|delete_automated_backups|DeleteAutomatedBackups|delete_contents_on_destroy|force_detach_policies_and_delete|allow_force_delete|skip_destroy_protection|EmptyOnDelete|emptyOnDelete|force_destroy_\w+|allow_destroy|allowDestroy|delete_on_termination_of_data|purge_soft_delete_on_destroy|purge_soft_deleted_\w+_on_destroy|delete_os_disk_on_termination|delete_data_disks_on_termination|recursive_delete|skip_final_backup_on_destroy|deleteProtectionOverride|forceDeleteRepository|removeOnDelete)$/;
 const WINDOW = /^(recovery_window_in_days|soft_delete_retention_days|RecoveryWindowInDays)$/;

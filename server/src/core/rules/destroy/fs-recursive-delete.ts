@@ -47,7 +47,7 @@ export default defineRule({
 });
 
 /** Scripts whose work it is to delete a build. `cleanup-uploads` is none. */
-const CLEANS = /(^|\/)(clean|clear-?cache|prebuild|prune-?build)\.[cm]?[jt]s$|(^|\/)scripts\/clean(?![a-z])[\w.-]*$/;
+const CLEANS = /(^|\/)(clean|clear-?cache|prebuild|prune-?build)\.([cm]?[jt]s|py|go)$|(^|\/)scripts\/clean(?![a-z])[\w.-]*$/;
 
 /** The path that a recursive delete is given, or undefined where the call is none. */
 function pathOf(call: Call): string | undefined {
@@ -57,7 +57,15 @@ function pathOf(call: Call): string | undefined {
   if (/^(rm|rmSync|rmdir|rmdirSync)$/.test(name))
     return rest.some((argument) => /\brecursive: (true|[a-z])/.test(argument)) ? path : undefined;
   if (/^(rimraf|rimrafSync)$/.test(name) || (/^(sync|rimraf)$/.test(name) && receiver(call.callee) === 'rimraf')) return path;
-  if (/^(rmtree|RemoveAll|deleteDirectory|removeSync|emptyDir|emptyDirSync)$/.test(name)) return path;
+  if (
+    /^(rmtree|remove_tree|remove_dir_all|RemoveAll|deleteDirectory|removeSync|emptyDir|emptyDirSync|deleteRecursively|cleanDirectory|forceDelete|deleteQuietly|remove_dir_contents)$/.test(
+      name,
+    )
+  )
+    return path;
+  // `Files.walk(root).sorted(reverseOrder()).forEach(Files::delete)`.
+  const walked = /\bFiles\.walk\(([^()]*(?:\([^()]*\))?[^()]*)\)/.exec(call.callee)?.[1];
+  if (name === 'forEach' && walked !== undefined && /reverseOrder/.test(call.callee)) return walked;
   if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
   return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;
 }
@@ -77,12 +85,30 @@ function judge(path: string, call: Call, input: RuleInput): Severity | undefined
   }
   if (isTemporary(path, call, input)) return undefined;
   if (isBesideProgram(path)) return undefined;
-  if (/\b(homedir|HOME|USERPROFILE)\b/.test(path)) return 'critical';
+  if (/\b(homedir|HOME|USERPROFILE|expanduser|UserHomeDir|home_dir)\b|\bPath\.home\b|user\.home/.test(path) || holdsHome(path, call, input))
+    return 'critical';
   return 'high';
+}
+
+/** A name in the path is a home directory by what the same function makes it of. */
+function holdsHome(path: string, call: Call, input: RuleInput): boolean {
+  const names = new Set(path.match(/[A-Za-z_]\w*/g));
+  const isHome = (text: string): boolean => /\b(expanduser|UserHomeDir|home_dir|homedir|HOME)\b|\bPath\.home\b/.test(text);
+  const content = input.trees.after.read(input.path);
+  const lines = content?.kind === 'text' ? content.text.split('\n') : [];
+  const scope = input.after?.scopes.find((other) => other.name === call.scope);
+  return lines
+    .slice((scope?.startLine ?? 1) - 1, call.range.start.line)
+    .some((line) => isHome(line) && names.has(/^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)(?!\w)[^=\n]*=/.exec(line)?.[1] ?? ''));
 }
 
 /** A place below the program's own file that is written out: nothing climbs, and no variable says how it goes on. */
 function isBesideProgram(path: string): boolean {
+  if (/\b__file__\b/.test(path))
+    return (
+      !/\.\.|parents?\b.*parents?\b|dirname\(.*dirname\(/.test(path) &&
+      !/[A-Za-z_]/.test(path.replace(/'[^']*'|\b(os|path|join|dirname|abspath|realpath|Path|pathlib|resolve|parent|__file__)\b/g, ''))
+    );
   if (!/import\.meta\.(url|dirname)|__dirname/.test(path) || path.includes('..')) return false;
   const rest = path
     .replace(/\$\{\s*(__dirname|import\.meta\.dirname)\s*\}/g, '')
@@ -97,7 +123,10 @@ function isTemporary(path: string, call: Call, input: RuleInput): boolean {
   const near =
     input.after?.calls.filter(
       (other) =>
-        within(call.scope, other.scope) && /^(mkdtemp|mkdtempSync|tmpdir|dirSync|tempy|temporaryDirectory)$/.test(lastName(other.callee)),
+        within(call.scope, other.scope) &&
+        /^(mkdtemp|mkdtempSync|tmpdir|dirSync|tempy|temporaryDirectory|MkdirTemp|TempDir|gettempdir|TemporaryDirectory|createTempDirectory|tempdir)$/.test(
+          lastName(other.callee),
+        ),
     ) ?? [];
   return name !== '' && near.length > 0;
 }

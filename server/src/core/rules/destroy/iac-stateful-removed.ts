@@ -1,8 +1,9 @@
 import type { Resource } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { settingsOf } from '../settings.ts';
+import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../settings.ts';
 import { statefulKind } from '../stateful.ts';
 
 /**
@@ -25,7 +26,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Removes infrastructure that holds data',
-  reads: ['resources'],
+  reads: ['resources', 'settings'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -40,21 +41,87 @@ export default defineRule({
       yield {
         side: 'before',
         range: resource.range,
+        // What is kept when it leaves the stack is in nobody's hands, and not lost.
+        ...(isRetained(resource, input) ? { severity: 'medium' as const } : {}),
         message: fitMessage(`removes the ${kind} ${quote(`${resource.type} ${resource.name}`, 44)}`),
       };
     }
+    for (const change of changedSettings(input)) {
+      const what = fewer(change, input);
+      if (what !== undefined) yield { ...placeOf(change), message: fitMessage(what) };
+    }
+    yield* leftForEach(input);
   },
 });
 
-function isKept(resource: Resource, { before, after, trees, path }: RuleInput): boolean {
-  if (after?.resources.some((other) => other.key === resource.key) === true) return true;
+/** `count = 0`, and a count of stores that gets smaller. */
+function fewer(change: SettingChange, { after }: RuleInput): string | undefined {
+  const { path, before, resource } = change;
+  const kind = statefulKind(resource?.type ?? '');
   if (
-    settingsOf(before, resource.key).some(
-      (setting) => setting.path.length === 1 && setting.path[0] === 'DeletionPolicy' && setting.value === 'Retain',
-    )
+    kind === undefined ||
+    resource === undefined ||
+    change.resourceIsNew ||
+    change.resourceIsGone ||
+    path.length !== 1 ||
+    !/^(count|for_each|create)$/.test(path[0] ?? '')
   )
-    return true;
-  if (!path.endsWith('.tf') && !path.endsWith('.tofu')) return false;
+    return undefined;
+  const now = countOf(change.after?.value);
+  const old = before === undefined ? 1 : countOf(before.value);
+  if (path[0] === 'count')
+    return now !== undefined && (now === 0 || (old !== undefined && now < old)) && now !== old
+      ? `${quote('count')} ${old ?? ''} -> ${now} removes the ${kind} ${quote(resource.name, 24)}`.replace('  ', ' ')
+      : undefined;
+  const isMoved =
+    after?.resources.some((other) => other.type === 'moved' && other.name.split('[')[0] === `${resource.type}.${resource.name}`) === true;
+  return path[0] === 'for_each' && before === undefined && !isMoved
+    ? `${quote('for_each')} gives the ${kind} ${quote(resource.name, 20)} another address: replaced`
+    : undefined;
+}
+
+/** A name that leaves the set of which one store each is made. */
+function* leftForEach({ removed, after }: RuleInput): Generator<FindingDraft> {
+  for (const setting of removed.settings) {
+    const resource = after?.resources.find((other) => other.key === setting.resource);
+    const kind = statefulKind(resource?.type ?? '');
+    if (
+      kind === undefined ||
+      resource === undefined ||
+      setting.path[0] !== 'for_each' ||
+      setting.path.length !== 2 ||
+      setting.value === null
+    )
+      continue;
+    if (
+      after?.settings.some((other) => other.resource === resource.key && other.path[0] === 'for_each' && other.value === setting.value) ===
+      true
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`removes the ${kind} ${quote(`${resource.name}[${String(setting.value)}]`, 40)}`),
+    };
+  }
+}
+
+/** The stack lets go of it and leaves it as it is. */
+function isRetained(resource: Resource, { before }: RuleInput): boolean {
+  return settingsOf(before, resource.key).some(
+    (setting) =>
+      (setting.path.length === 1 &&
+        /^(DeletionPolicy|removalPolicy)$/.test(setting.path[0] ?? '') &&
+        /(Retain|RETAIN)$/.test(String(setting.value))) ||
+      (setting.path.at(-1) === 'helm.sh/resource-policy' && setting.value === 'keep'),
+  );
+}
+
+function isKept(resource: Resource, { after, trees, path, ...input }: RuleInput): boolean {
+  if (after?.resources.some((other) => other.key === resource.key) === true) return true;
+  // Another logical id for the same kind of store is a replacement, and told as one.
+  if (/^(AWS::|cdk:|pulumi:)/.test(resource.type) && input.added.resources.some((other) => other.type === resource.type)) return true;
+  if (!/\.(tf|tofu)(\.json)?$/.test(path)) return false;
   const address = `${resource.type}.${resource.name}`;
   const names = (other: Resource): boolean => (other.type === 'moved' || other.type === 'removed') && other.name.split('[')[0] === address;
   return after?.resources.some(names) === true || isNamedElsewhere(address, trees.after, path);

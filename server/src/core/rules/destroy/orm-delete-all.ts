@@ -52,14 +52,16 @@ function deletesAll(call: Call, input: RuleInput): boolean {
   const name = lastName(call.callee);
   const [first = ''] = call.args;
   const from = receiver(call.callee);
+  if (isEmptyDocument(call) || isWholeQuerySet(call) || isGlobalDelete(call)) return true;
   switch (name) {
     case 'deleteMany':
       return from !== '' && (first === '' || EMPTY.test(first));
+    case 'deleteAllInBatch':
     case 'deleteAll':
     case 'destroyAll':
     case 'delete_all':
     case 'destroy_all':
-      return from !== '' && call.args.length === 0 && isStore(from);
+      return from !== '' && call.args.length === 0 && (isStore(from) || isJavaStore(from, input));
     case 'destroy':
       return /^\{.*\btruncate: true\b/.test(first) || (isStore(from) && /^\{ where: \{\s*\}/.test(first));
     case 'truncate':
@@ -76,12 +78,21 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'del':
       return isUnfilteredDelete(call, first, from, input);
     case 'execute':
+      if (/(^|\.)(diesel::)?delete\([\w:]+::table\)$/.test(from)) return true;
       return /(\.delete\(|\.deleteFrom\()/.test(call.callee) && !/\.(where|andWhere|whereIn|using)\w*\(/.test(call.callee);
     case 'dropDatabase':
     case 'dropCollection':
     case 'dropSchema':
     case 'dropAllTables':
+    case 'drop_all':
+    case 'drop_all_tables':
+    case 'drop_tables':
+    case 'drop_database':
+    case 'drop_collection':
+    case 'DropTable':
       return true;
+    case 'Drop':
+      return /(coll|collection|database|db|mongo)\w*$/i.test(from);
     case 'drop':
       return isStore(from) && /(collection|sequelize|mongoose|connection|table|model)/i.test(from);
     case 'sync':
@@ -90,6 +101,43 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     default:
       return false;
   }
+}
+
+/** A document database's delete with nothing to go by: `delete_many({})`, `DeleteMany(ctx, bson.M{})`. */
+function isEmptyDocument(call: Call): boolean {
+  const [first = '', second = ''] = call.args;
+  if (lastName(call.callee) === 'delete_many') return /^(\{\s*\}|filter=\{\s*\}|dict\(\))$/.test(first);
+  return (
+    lastName(call.callee) === 'DeleteMany' && /^(bson\.[MD]\{\s*\}|bson\.D\(\)|map\[string\](any|interface\{\})\{\s*\}|nil)$/.test(second)
+  );
+}
+
+/** Django's `objects.all().delete()`, SQLAlchemy's `query(Model).delete()` and `execute(delete(Model))` without a filter. */
+function isWholeQuerySet(call: Call): boolean {
+  const name = lastName(call.callee);
+  const from = receiver(call.callee);
+  if (name === 'delete' || name === '_raw_delete')
+    return (
+      /\.objects(\.using\([^()]*\))?(\.(all|filter)\(\))?$/.test(from) ||
+      (/(^|\.)query\([\w.]+\)$/.test(from) && !/\b(filter|where)\w*\(/.test(from)) ||
+      /^[A-Z]\w*\.query(\.all\(\))?$/.test(from)
+    );
+  if (name === 'execute' && /^[A-Z]\w*\.delete\(\)$/.test(from)) return true;
+  return name === 'execute' && /^(?:sa\.|sqlalchemy\.)?delete\([\w.]+\)(\.execution_options\([^()]*\))?$/.test(call.args[0] ?? '');
+}
+
+/** gorm refuses a delete without a condition unless it is told not to; `1 = 1` tells it. ent deletes what no `Where` bounds. */
+function isGlobalDelete({ callee, args }: Call): boolean {
+  // SeaORM's `Entity::delete_many().exec(db)`, which a filter would stand before.
+  if (lastName(callee) === 'exec') return /::delete_many\(\)$/.test(receiver(callee));
+  if (lastName(callee) === 'Exec') return /\.Delete\(\)$/.test(receiver(callee)) && /^(ctx|context\.\w+\(\))$/.test(args[0] ?? '');
+  if (lastName(callee) !== 'Delete') return false;
+  return /AllowGlobalUpdate: true/.test(callee) || /\.Where\(['"`]\s*(1\s*=\s*1|true|TRUE)\s*['"`]\)$/.test(receiver(callee));
+}
+
+/** A repository of Spring Data is called by what it holds: `orders.deleteAll()`. */
+function isJavaStore(from: string, input: RuleInput): boolean {
+  return /\.(java|kt)$/.test(input.path) && !/(list|cache|map|set|queue|buffer|items|children|nodes)$/i.test(from);
 }
 
 function isStore(name: string): boolean {

@@ -1,9 +1,11 @@
 import type { Command, ShellWord, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
+import { changedCommands } from '../command-parts.ts';
 import { defineRule } from '../define.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../delete-target.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
+import { spawnedCommands } from '../spawned.ts';
 
 /**
  * What it sees
@@ -20,7 +22,7 @@ import { fitMessage, quote, restoreExpressions } from '../quote.ts';
  * script, tested above with `-n` or `-d`, or guarded as `${VAR:?}`.
  *
  * What it misses
- * Targets that `xargs` or `eval` build, variables set by a sourced file, and what a function's own argument holds.
+ * Targets that `eval` builds or that `xargs` reads from a list, variables set by a sourced file, and what a function's own argument holds.
  */
 export default defineRule({
   id: 'destroy/shell-rm-rf',
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Deletes recursively from a path that may reach too far',
-  reads: ['commands'],
+  reads: ['commands', 'calls'],
   evidence: [
     { title: 'Steam for Linux removed home directories', url: 'https://github.com/valvesoftware/steam-for-linux/issues/3671' },
     {
@@ -37,9 +39,16 @@ export default defineRule({
     },
     { title: 'ShellCheck SC2115', url: 'https://www.shellcheck.net/wiki/SC2115' },
   ],
-  *check({ added, removed, after, path }) {
-    for (const command of added.commands) {
-      const danger = judge(command, after, isImage(path)) ?? judgeChange(command, removed.commands);
+  *check(input) {
+    const { added, removed, after, path } = input;
+    const pairs = new Map(changedCommands(input).map((change) => [change.after, change.before]));
+    for (const command of [...added.commands, ...spawnedCommands(added)]) {
+      const before = pairs.get(command);
+      const danger =
+        judge(command, after, isImage(path)) ??
+        judgeChange(command, removed.commands, after) ??
+        judgeFilters(command, before) ??
+        judgeDevice(command);
       if (danger !== undefined) yield { side: 'after', range: command.range, ...danger };
     }
     yield* lostNounset(removed.commands, after, path);
@@ -51,7 +60,8 @@ type Danger = Pick<FindingDraft, 'message'> & { readonly severity: Severity };
 function judge(command: Command, facts: SourceFacts | undefined, inImage: boolean): Danger | undefined {
   const verb = deletes(command);
   if (verb === undefined) return undefined;
-  const dangers = targetsOf(command).flatMap((word) => judgeTarget(verb, word, command, facts, inImage) ?? []);
+  const source = piper(command, facts);
+  const dangers = targetsOf(source ?? command).flatMap((word) => judgeTarget(verb, word, command, facts, inImage) ?? []);
   return dangers.find((danger) => danger.severity === 'critical') ?? dangers.find((danger) => danger.severity === 'high') ?? dangers[0];
 }
 
@@ -101,7 +111,7 @@ function variableName(name: string): string {
 }
 
 /** The same delete with another literal target: what it reached before is no measure for what it reaches now. */
-function judgeChange(command: Command, removed: readonly Command[]): Danger | undefined {
+function judgeChange(command: Command, removed: readonly Command[], facts: SourceFacts | undefined): Danger | undefined {
   const verb = deletes(command);
   if (verb === undefined) return undefined;
   const before = removed.filter((other) => deletes(other) !== undefined).flatMap(targetsOf);
@@ -110,8 +120,81 @@ function judgeChange(command: Command, removed: readonly Command[]): Danger | un
     (word) => word.expansions.length === 0 && classifyPath(word.text) === 'relative' && !before.some((other) => other.text === word.text),
   );
   const old = before.find((word) => !targetsOf(command).some((other) => other.text === word.text));
-  if (fresh === undefined || old === undefined) return undefined;
+  if (fresh === undefined || old === undefined) {
+    // A literal folder that became whatever a variable holds.
+    const computed = targetsOf(command).find(
+      (word) => word.expansions.length > 0 && resolveTarget(word.text, command, facts).mayBeEmpty !== '',
+    );
+    const literal = before.every((word) => word.expansions.length === 0);
+    return computed === undefined || !literal || old === undefined
+      ? undefined
+      : { severity: 'medium', message: fitMessage(`${verb} on ${quote(old.source, 20)} -> ${quote(computed.source, 20)}`) };
+  }
   return { severity: 'medium', message: fitMessage(`${verb} on ${quote(old.source, 20)} -> ${quote(fresh.source, 20)}`) };
+}
+
+const FILTER = /^-(i?name|i?path|i?regex|[acm](time|min)|newer.*|size|empty|user|maxdepth|type|wholename)$/;
+
+/** `find … -mtime +30 -delete` that no longer asks how old a file is. */
+function judgeFilters(command: Command, before: Command | undefined): Danger | undefined {
+  if (before === undefined || command.name !== 'find' || !deletesFound(command)) return undefined;
+  const words = command.words.map((word) => word.text);
+  const lost = before.words
+    .map((word) => word.text)
+    .find(
+      (word, at, all) =>
+        FILTER.test(word) &&
+        word !== '-type' &&
+        word !== '-maxdepth' &&
+        !words.includes(word) &&
+        !sameFilter(word, all[at + 1] ?? '', words),
+    );
+  if (lost !== undefined && deletesFound(before))
+    return { severity: 'high', message: fitMessage(`${quote('find -delete')} no longer asks for ${quote(lost)}: it deletes more`) };
+  return undefined;
+}
+
+/** `-mtime +1` and `-mmin +1440` ask the same, and so do `-name` and `-iname`. */
+function sameFilter(lost: string, value: string, words: readonly string[]): boolean {
+  const kind = (word: string): string =>
+    word.replace(/^-i?(wholename|path|name|regex)$/, 'name').replace(/^-([acm](time|min)|newer.*)$/, 'age');
+  return value !== '' && words.some((word) => FILTER.test(word) && kind(word) === kind(lost) && kind(word) !== word);
+}
+
+function deletesFound(command: Command): boolean {
+  const words = command.words.map((word) => word.text);
+  return (
+    words.includes('-delete') ||
+    (/^-(exec|execdir|ok)$/.test(words.find((word) => /^-(exec|execdir|ok)$/.test(word)) ?? '') &&
+      words.some((word) => /^(rm|unlink|shred)$/.test(word)))
+  );
+}
+
+/** What writes over a disk or makes a new file system on it. */
+function judgeDevice(command: Command): Danger | undefined {
+  const device = command.words.slice(1).find((word) => /^(of=)?\/dev\/(sd|nvme|vd|xvd|hd|disk|mapper\/|md|mmcblk)/.test(word.text));
+  if (device === undefined) return undefined;
+  const wipes =
+    /^(mkfs(\.\w+)?|wipefs|shred|blkdiscard|sgdisk|sfdisk|badblocks|mke2fs|cryptsetup|pvremove|hdparm)$/.test(command.name) ||
+    (command.name === 'dd' && device.text.startsWith('of='));
+  return wipes && !/^(-n|--dry-run|--no-act|-l)$/.test(command.words[1]?.text ?? '')
+    ? { severity: 'critical', message: fitMessage(`${quote(command.name)} writes over ${quote(device.source, 30)}`) }
+    : undefined;
+}
+
+/** `find … | xargs rm -rf`: what is deleted is what the other one finds. */
+function piper(command: Command, facts: SourceFacts | undefined): Command | undefined {
+  if (command.pipedFrom !== 'find' || targetsOf(command).length > 0) return undefined;
+  const found = facts?.commands.findLast((other) => other.name === 'find' && other.scope === command.scope && isBefore(other, command));
+  const filtered = found?.words.some((word) => FILTER.test(word.text) && word.text !== '-maxdepth' && word.text !== '-type') ?? true;
+  return filtered ? undefined : found;
+}
+
+function isBefore(one: Command, other: Command): boolean {
+  return (
+    one.range.start.line < other.range.start.line ||
+    (one.range.start.line === other.range.start.line && one.range.start.character < other.range.start.character)
+  );
 }
 
 function* lostNounset(removed: readonly Command[], after: SourceFacts | undefined, path: RepoPath): Generator<FindingDraft> {
@@ -147,7 +230,9 @@ function deletes(command: Command): string | undefined {
   }
   if (command.name !== 'find') return undefined;
   const words = command.words.map((word) => word.text);
-  const filtered = words.some((word) => /^-(i?name|i?path|i?regex|[acm](time|min)|newer.*|size|empty|user|maxdepth)$/.test(word));
+  // Below the root or a home directory a filter bounds little.
+  const wide = words.slice(1, 2).some((word) => /^(\/|~\/?|\$\{?HOME\}?\/?|\$\{\w+:-\/\}\/?)$/.test(word));
+  const filtered = words.some((word) => FILTER.test(word) && word !== '-type') && !wide;
   return !filtered && (words.includes('-delete') || (words.includes('-exec') && words.includes('rm'))) ? '`find -delete`' : undefined;
 }
 

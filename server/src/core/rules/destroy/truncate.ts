@@ -1,19 +1,20 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+import { statementsOfHunk } from '../schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable } from '../sql-context.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * TRUNCATE of a table that was there before the change.
  *
- * Why it matters
+ * ## Why it matters
  * It empties the table at once, fires no row triggers, and with CASCADE empties every table that refers to it. A test suite
  * that met the production address truncated a production database.
  *
- * When it is fine
+ * ## When it is fine
  * Temporary and staging tables, and tables that the same file made.
  *
- * What it misses
+ * ## What it misses
  * Names that are put together at run time.
  */
 export default defineRule({
@@ -22,18 +23,25 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Empties a table at once',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [
     { title: 'Squawk: ban-truncate-cascade', url: 'https://squawkhq.com/docs/ban-truncate-cascade' },
     { title: 'Travis CI tests truncated production', url: 'https://www.traviscistatus.com/incidents/z2b3lz2kwcfp' },
   ],
-  *check({ added, after }) {
-    for (const statement of added.statements) {
+  *check(input) {
+    const { after, path } = input;
+    for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'truncate') continue;
       const targets = statement.targets.filter((target) => !isTemporaryTable(target, after) && !isMadeAbove(target, statement, after));
       if (targets.length === 0) continue;
       const cascade = statement.flags.includes('cascade') ? ' and every table that refers to it' : '';
-      yield { side: 'after', range: statement.range, message: fitMessage(`TRUNCATE empties ${quote(targets.join(', '))}${cascade}`) };
+      const down = isDownMigration(statement, path, after) ? { severity: 'low' as const } : {};
+      yield {
+        side: statement.side,
+        range: statement.range,
+        ...down,
+        message: fitMessage(`TRUNCATE empties ${quote(targets.join(', '))}${cascade}`),
+      };
     }
   },
 });

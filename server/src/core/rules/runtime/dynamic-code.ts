@@ -1,26 +1,28 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten } from '../call-names.ts';
+import { lastName, literal, receiver, shorten, words } from '../call-names.ts';
 import { cameAlong } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
- * Text that is run as code: `eval`, `new Function`, `vm.runInContext`, a string handed to a timer.
+ * Text that is run as code: `eval` and `exec`, `new Function`, `vm.runInContext`, a string handed to a timer, a script engine,
+ * an expression language, a name looked up over JNDI, and a template that is compiled from what somebody filled in.
  *
  * ## Why it matters
  * Whoever can write the text runs as the service. A rule, a template or a formula from a form is such a text.
  *
  * ## When it is fine
- * A constant text; it is flagged one step lower, because the next edit may fill something in.
+ * A constant text; it is flagged one step lower, because the next edit may fill something in. A template read from a file of the
+ * program is not flagged.
  *
  * ## What it misses
- * Template engines that compile what they are given, and `import()` of a computed name.
+ * `import()` of a computed name, and an engine behind a name of its own.
  */
 export default defineRule({
   id: 'runtime/dynamic-code',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'critical',
   confidence: 'high',
   title: 'Text is run as code',
@@ -31,26 +33,95 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
-      const code = codeOf(call);
+      const code = codeOf(input, call);
       if (code === undefined || cameAlong(input, call)) continue;
-      const isConstant = literal(code) !== undefined;
+      const isConstant = isConstantText(code);
+      if (isConstant && (isLookup(input, call) || isTemplate(call))) continue;
+      const severity = isConstant ? 'medium' : isTemplate(call) ? severityOfTemplate(input, call, code) : undefined;
       yield {
         side: 'after',
         range: call.range,
-        message: fitMessage(`\`${shorten(call.callee, 22)}\` runs \`${shorten(code, 34)}\` as code`),
-        ...(isConstant ? { severity: 'medium' as const } : {}),
+        message: fitMessage(`\`${shorten(call.callee, 22)}\` runs \`${shorten(code.replaceAll('`', "'"), 34)}\` as code`),
+        ...(severity === undefined ? {} : { severity }),
       };
     }
   },
 });
 
-function codeOf(call: Call): string | undefined {
+function codeOf(input: RuleInput, call: Call): string | undefined {
   const [first] = call.args;
   if (first === undefined || call.kind === 'decorator') return undefined;
-  if (/^((window|globalThis|global|self)\.)?eval$|^exec$/.test(call.callee)) return call.callee === 'exec' ? undefined : first;
+  if (/^((window|globalThis|global|self|builtins)\.)?eval$/.test(call.callee)) return first;
+  const name = lastName(call.callee);
+  if (/\.pyi?$/.test(input.path)) {
+    if (/^(builtins\.)?(exec|execfile)$/.test(call.callee)) return first;
+    if (call.callee === 'compile' && call.args.length >= 3) return first;
+    if (/^(code\.InteractiveInterpreter\(\)\.runsource|pd\.eval|numexpr\.evaluate|asteval\.Interpreter|runpy\.run_path)$/.test(call.callee))
+      return first;
+  }
+  if (/\.(java|kt|groovy|scala)$/.test(input.path)) {
+    if (isLookup(input, call)) return first;
+    if (
+      /^(eval|evaluate|execute|compile|run|parse|executeScript)$/.test(name) &&
+      /\b(engine|script|scripts|groovy|shell|jexl|mvel|nashorn|rhino|graal|bsh|interpreter|ognl|janino|jython)\b/.test(
+        words(receiver(call.callee)),
+      )
+    )
+      return first;
+    if (/^(parseExpression|parseRaw|createValueExpression)$/.test(name)) return first;
+    if (/^(MVEL|Ognl)\.(eval|getValue|parseExpression|executeExpression|compileExpression)$/.test(call.callee)) return first;
+  }
   if (/^((window|globalThis|global)\.)?(Async|Generator)?Function$/.test(call.callee)) return call.args.at(-1);
-  if (/^(runInContext|runInNewContext|runInThisContext|compileFunction)$/.test(lastName(call.callee)) || call.callee === 'vm.Script')
+  if (/^(runInContext|runInNewContext|runInThisContext|compileFunction)$/.test(name) || call.callee === 'vm.Script') return first;
+  if (/^(RunString|RunScript|DoString|EvalString)$/.test(name) && /\.go$/.test(input.path)) return first;
+  if (
+    /^(eval|eval_with_scope|eval_expression|run|exec)$/.test(name) &&
+    /\b(engine|lua|rhai|script|py|python)\b/.test(words(receiver(call.callee))) &&
+    /\.rs$/.test(input.path)
+  )
     return first;
   if (/^((window|globalThis)\.)?(setTimeout|setInterval)$/.test(call.callee) && /^['"`]/.test(first)) return first;
-  return undefined;
+  return isTemplate(call) ? first : undefined;
+}
+
+/** A name that the directory resolves, and loads what it finds there. */
+function isLookup(input: RuleInput, call: Call): boolean {
+  if (!/\.(java|kt)$/.test(input.path) || !/^(lookup|lookupLink|doLookup)$/.test(lastName(call.callee))) return false;
+  return /\b(initial context|initial dir context|initial ldap context|context|ctx|naming|jndi|jndi template|directory)\b/.test(
+    words(receiver(call.callee)),
+  );
+}
+
+const TEMPLATES =
+  /^((Handlebars|handlebars|hbs|_|lodash|ejs|pug|jade|nunjucks|mustache|Mustache|doT|eta|Eta|Liquid|liquid|engine|env|Environment\(.*\)|jinja2|jinja_env|flask|Velocity|velocityEngine|ve|freemarker)\.)?(compile|template|renderString|render_template_string|from_string|evaluate|parseAndRender|Template)$/;
+
+/** Engines whose templates may call and read what they like. */
+function isTemplate(call: Call): boolean {
+  if (call.callee === 'render_template_string') return true;
+  if (call.callee === 'ejs.render' || call.callee === 'pug.render' || call.callee === 'nunjucks.renderString') return true;
+  if (/^(jinja2\.|mako\.template\.)Template$/.test(call.callee)) return true;
+  return (
+    TEMPLATES.test(call.callee) &&
+    /\./.test(call.callee) &&
+    !/^(re|regex|env|_|engine)\.(compile|Template)$/.test(call.callee) &&
+    !/^(flask|lodash)\.compile$/.test(call.callee)
+  );
+}
+
+/** A text with a hole in it is written by whoever fills the hole; a name alone may be anything. */
+function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critical' | 'high' | 'low' {
+  if (
+    /\b(req|request|ctx|event)\b\.?(body|query|params|args|form|json|GET|POST|data)|\$\{|^f['"]|['"`]\s*\+|\+\s*['"`]|\.format\(|\s%\s/.test(
+      code,
+    )
+  )
+    return 'critical';
+  const isParameter =
+    input.after?.symbols.some((symbol) => symbol.name === call.scope && symbol.parameters.some((parameter) => parameter.name === code)) ===
+    true;
+  return isParameter && !/templ|tpl|source|view|layout|partial|file|html|name/i.test(code) ? 'high' : 'low';
+}
+
+function isConstantText(code: string): boolean {
+  return literal(code) !== undefined || /^[rbuRBU]{1,2}(['"]).*\1$/s.test(code) || /^[A-Z][A-Z0-9_]+$/.test(code);
 }

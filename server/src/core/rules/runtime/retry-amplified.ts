@@ -1,208 +1,206 @@
-import type { Handler } from '../../model/facts.ts';
+import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import type { LineSpan } from '../../model/hunk.ts';
-import type { Range } from '../../model/range.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { counterpartScope, lostGuards, newGuardsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
+import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../retries.ts';
+import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../retry-loops.ts';
+import { pauses, spacing } from '../retry-spacing.ts';
+import { changedSettings, nameOf } from '../settings.ts';
+import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 
 /**
  * ## What it sees
- * Retries that grew or lost their bound: an endless loop around a call whose failures it catches, a removed check of the
- * number of attempts, a count that at least doubled, a backoff or a jitter that is gone.
+ * Retries that grew or lost their bound: an endless loop around a call whose failures it catches, a removed or a far higher
+ * number of attempts (in a loop, a constant, a decorator, a library's option or configuration), a pause, a backoff or a jitter
+ * that is gone.
  *
  * ## Why it matters
  * Retries multiply load exactly when the other side has none to spare, and keep it down long after the first cause is gone.
  *
  * ## When it is fine
- * A bounded count with a growing pause, a worker that waits for its next job. These are not flagged.
+ * A bounded count with a growing pause, a worker that waits for its next job, one or two tries more. These are not flagged.
  *
  * ## What it misses
  * Retries nested across services, and a pause that is too short.
  */
 export default defineRule({
   id: 'runtime/retry-amplified',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'high',
   confidence: 'medium',
   title: 'Retries lost their bound',
-  reads: ['handlers', 'guards', 'options', 'calls'],
+  reads: ['handlers', 'guards', 'loops', 'options', 'calls', 'settings', 'tokens'],
   evidence: [
     { title: 'Spotify 2013: no exponential backoff', url: 'https://labs.spotify.com/2013/06/04/incident-management-at-spotify/' },
     { title: 'Google Cloud 2025-06-12: no jitter', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const { range, handler } of endlessLoops(input, input.hunk.after)) {
-      yield {
-        side: 'after',
-        range,
-        message: fitMessage(`failures of \`${shorten(handler.guarded[0] ?? 'the call', 30)}\` are retried without end`),
-      };
+    const flagged = new Set<string>();
+    for (const draft of [...loops(input), ...guards(input), ...counts(input), ...documents(input), ...spacing(input), ...pauses(input)]) {
+      const place = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(place)) continue;
+      flagged.add(place);
+      yield draft;
     }
-    const before = input.before?.calls ?? [];
-    for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'attempts')) {
-      if (
-        newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'attempts') ||
-        !stillRetries(input, guard.scope) ||
-        loopsEndlessly(input, guard.scope)
-      )
-        continue;
-      yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer ends the retries`) };
-    }
-    yield* settings(input);
   },
 });
 
-/** `while (true)` or `for (;;)` on an added line, whose scope catches failures and has no count that ends it. */
-function* endlessLoops(input: RuleInput, span: LineSpan): Iterable<{ readonly range: Range; readonly handler: Handler }> {
-  const { after } = input;
-  if (after === undefined) return;
-  const text = after.tokens;
-  for (const [index, token] of text.entries()) {
-    if (token.line < span.start || token.line >= span.start + span.lines) continue;
-    const next = text
-      .slice(index, index + 5)
-      .map((part) => part.text)
-      .join(' ');
-    if (!/^(while \( (true|1) \)|for \( ; ; \)|while True :|loop \{)/.test(next)) continue;
-    const handler = after.handlers.find(
-      (candidate) => candidate.range.start.line >= token.line && isRetry(candidate) && encloses(input, candidate.scope, token.line),
+function isFarMore(before: number | undefined, after: number | undefined): boolean {
+  return before !== undefined && after !== undefined && after >= before * RETRY_FACTOR && after >= RETRIES_AT_LEAST && after > before;
+}
+
+function* loops(input: RuleInput): Iterable<FindingDraft> {
+  for (const loop of input.added.loops) {
+    const tried = triedIn(input, 'after', loop);
+    if (loop.endless) {
+      if (tried === undefined || isBounded(input, loop)) continue;
+      yield {
+        side: 'after',
+        range: loop.range,
+        message: fitMessage(`failures of \`${shorten(tried, 30)}\` are retried without end`),
+      };
+      continue;
+    }
+    if (tried === undefined && !namesTries(loop)) continue;
+    const old = input.removed.loops.find(
+      (other) =>
+        !other.endless &&
+        counterpartScope(input, other.scope) === loop.scope &&
+        (namesTries(other) || triedIn(input, 'before', other) !== undefined),
     );
-    if (handler === undefined || isBounded(input, handler.scope)) continue;
-    const line = lineAt(input, token.line);
-    yield {
-      range: { start: { line: token.line, character: line.search(/\S/) }, end: { line: token.line, character: line.trimEnd().length } },
-      handler,
-    };
+    if (old !== undefined && isFarMore(boundOf(old), boundOf(loop)))
+      yield {
+        side: 'after',
+        range: loop.range,
+        message: fitMessage(`the tries of \`${shorten(loop.scope || 'the module', 30)}\` went from ${boundOf(old)} to ${boundOf(loop)}`),
+      };
   }
 }
 
-/** The scope that stands for this one has such a loop, which is flagged where it stands. */
-function loopsEndlessly(input: RuleInput, scope: string): boolean {
-  const counterpart = counterpartScope(input, scope);
-  const place = input.after?.scopes.find((other) => other.name === counterpart);
-  if (place === undefined) return false;
-  return !endlessLoops(input, { start: place.startLine, lines: place.endLine - place.startLine + 1 })
-    [Symbol.iterator]()
-    .next().done;
+function* guards(input: RuleInput): Iterable<FindingDraft> {
+  const before = input.before?.calls ?? [];
+  const isAttempts = (guard: Guard): boolean => guardKind(guard, callsInside(guard, before)) === 'attempts';
+  for (const guard of lostGuards(input, isAttempts)) {
+    if (
+      newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'attempts') ||
+      !stillRetries(input, guard.scope) ||
+      loopsEndlessly(input, guard.scope)
+    )
+      continue;
+    yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer ends the retries`) };
+  }
+  const number = /\b\d+\b/;
+  for (const guard of input.removed.guards.filter(isAttempts)) {
+    const same = input.added.guards.find(
+      (other) =>
+        counterpartScope(input, guard.scope) === other.scope && other.test.replace(number, '#') === guard.test.replace(number, '#'),
+    );
+    if (same === undefined || !isFarMore(retriesOf(number.exec(guard.test)?.[0] ?? ''), retriesOf(number.exec(same.test)?.[0] ?? '')))
+      continue;
+    yield { side: 'after', range: same.range, message: fitMessage(`\`${shorten(guard.test, 28)}\` is now \`${shorten(same.test, 28)}\``) };
+  }
 }
 
-function encloses(input: RuleInput, scope: string, line: number): boolean {
-  return (
-    scope === '' || (input.after?.scopes.some((other) => other.name === scope && other.startLine <= line && other.endLine >= line) ?? false)
-  );
-}
-
-/** A failure that is caught and not passed on; a worker that takes its next piece of work retries nothing. */
-function isRetry(handler: Handler): boolean {
-  if (handler.outcome === 'rethrows' || handler.guarded.length === 0) return false;
-  return !handler.guarded.some((callee) =>
-    /^(pop|bpop|brpop|blpop|dequeue|receive\w*|poll|consume|next|read\w*|accept|take|shift|xread|xreadgroup|fetchJob|getJob|claim\w*)$/i.test(
-      lastName(callee),
-    ),
-  );
-}
-
-/** A count of attempts that ends it, or a pause that was there before and still is. */
-function isBounded(input: RuleInput, scope: string): boolean {
-  if (
-    input.after?.guards.some(
-      (guard) =>
-        guard.scope === scope &&
-        (guardKind(guard, []) === 'attempts' || /deadline|elapsed|signal\.aborted|stopped|closed|Date\.now/.test(guard.test)),
-    ) === true
-  )
-    return true;
-  const pauses = (side: 'before' | 'after'): boolean =>
-    input[side]?.calls.some((call) => within(call.scope, scope) && isPause(call.callee)) ?? false;
-  const hadBound = input.before?.guards.some((guard) => guard.scope === scope && guardKind(guard, []) === 'attempts') ?? false;
-  return pauses('after') && !hadBound;
-}
-
-function isPause(callee: string): boolean {
-  return /^(sleep|delay|wait|pause|backoff|setTimeout)$/i.test(lastName(callee));
-}
-
-/** The work is still tried again: a loop token, a recursive call, or a handler that does not pass the error on. */
-function stillRetries(input: RuleInput, scope: string): boolean {
-  const counterpart = counterpartScope(input, scope);
-  if (counterpart === undefined) return false;
-  const own = lastName(counterpart);
-  return (
-    input.after?.handlers.some((handler) => handler.scope === counterpart && handler.outcome !== 'rethrows') === true ||
-    input.after?.calls.some((call) => within(call.scope, counterpart) && lastName(call.callee) === own) === true
-  );
-}
-
-const COUNT =
-  /^(max )?(retry|retries|attempts|tries|max retries|retry count|retry limit|num retries|retry attempts|max attempts|max retry|max tries|number of attempts)( count| limit| per request)?$/;
-
-function* settings(input: RuleInput): Iterable<FindingDraft> {
+/** Numbers in constants, keywords, library calls and decorators. */
+function* counts(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.added.options) {
+    if (!isRetryCount(option.name, option.callee)) continue;
     const old = input.removed.options.find(
       (other) => other.name === option.name && (other.scope === option.scope || other.callee === option.callee),
     );
-    if (!COUNT.test(words(option.name)) || old === undefined) continue;
-    const before = numberOf(old.value);
-    const after = numberOf(option.value);
-    if (before === undefined || after === undefined || after < before * 2 || after < 4) continue;
+    if (old === undefined || !isFarMore(retriesOf(old.value), retriesOf(option.value))) continue;
     yield {
       side: 'after',
       range: option.range,
-      message: fitMessage(`\`${shorten(option.name, 24)}\` grew from ${shorten(old.value, 10)} to ${shorten(option.value, 12)}`),
+      message: fitMessage(`\`${shorten(option.name, 24)}\` grew from ${shorten(old.value, 12)} to ${shorten(option.value, 12)}`),
     };
   }
+  for (const call of input.added.calls) {
+    if (!isRetryCountCall(call.callee)) continue;
+    const old = input.removed.calls.find(
+      (other) =>
+        lastName(other.callee) === lastName(call.callee) &&
+        other.args.length === call.args.length &&
+        counterpartScope(input, other.scope) === call.scope,
+    );
+    const at = old?.args.findIndex((argument, index) => argument !== call.args[index]) ?? -1;
+    if (old === undefined || at < 0 || !isFarMore(retriesOf(old.args[at] ?? ''), retriesOf(call.args[at] ?? ''))) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(
+        `\`${shorten(lastName(call.callee), 26)}\` grew from ${shorten(old.args[at] ?? '', 12)} to ${shorten(call.args[at] ?? '', 12)}`,
+      ),
+    };
+  }
+  // A library's bound that is gone: tenacity and backoff try for ever without one.
   for (const option of input.removed.options) {
+    const isBound =
+      /^(stop|max_tries|max_time)$/.test(option.name) ||
+      (isRetryCount(option.name, option.callee) && /backoff|tenacity/i.test(option.callee));
+    const scope = counterpartScope(input, option.scope);
+    const stays = input.after?.calls.some(
+      (call) => call.scope === scope && /(^|\.)(retry|on_exception|on_predicate|Retrying|AsyncRetrying)$/.test(call.callee),
+    );
     if (
-      !/\b(backoff|jitter|retry delay|min timeout|exponential|retry strategy)\b/.test(words(option.name)) ||
-      /^(false|0|null|undefined)$/.test(option.value)
+      !isBound ||
+      scope === undefined ||
+      stays !== true ||
+      input.after?.options.some(
+        (other) => /^(stop|max_tries|max_time)$/.test(other.name) && other.scope === scope && !/stop_never|None/.test(other.value),
+      ) === true
     )
       continue;
-    const scope = counterpartScope(input, option.scope);
-    const stays =
-      input.after?.options.some(
-        (other) => other.name === option.name && !/^(false|0|null|undefined|'fixed')$/.test(other.value) && other.scope === scope,
-      ) ?? false;
-    const retries = input.after?.options.some((other) => other.scope === scope && COUNT.test(words(other.name))) ?? false;
-    if (scope === undefined || stays || !retries) continue;
     yield {
       side: 'before',
       range: option.range,
-      message: fitMessage(`\`${shorten(option.name, 24)}: ${shorten(option.value, 20)}\` no longer spaces the retries`),
+      message: fitMessage(`\`${shorten(`${option.name}=${option.value}`, 36)}\` no longer ends the retries`),
     };
   }
-  for (const call of input.removed.calls) {
+}
+
+/** The same in configuration. */
+function* documents(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    if (change.before === undefined || change.resourceIsGone) continue;
+    const name = nameOf(change);
+    const home = change.path.slice(0, -1).join(' ');
+    const isAbout = /retr|attempt|backoff|redrive/i.test(home);
     if (
-      !isPause(call.callee) ||
-      counterpartScope(input, call.scope) === undefined ||
-      !stillRetries(input, call.scope) ||
-      isExtracted(input, call) ||
-      loopsEndlessly(input, call.scope)
+      change.after !== undefined &&
+      (isRetryCount(name, home) || (isAbout && /^(attempts|max|count|limit|times|maxAttempts|num)$/i.test(name)))
+    ) {
+      if (isFarMore(retriesOf(String(change.before.value)), retriesOf(String(change.after.value))))
+        yield {
+          side: 'after',
+          range: change.after.range,
+          message: fitMessage(`\`${shorten(name, 26)}\` grew from ${change.before.value} to ${change.after.value}`),
+        };
+      continue;
+    }
+    const wasSpaced = isSpacing(name) && (isAbout || /backoff|retry|jitter/i.test(name)) && !isFlat(String(change.before.value));
+    const owner = change.path.slice(0, -1);
+    const stays =
+      owner.length > 0 &&
+      input.after?.settings.some(
+        (other) =>
+          other.resource === change.before?.resource &&
+          owner.every((part, at) => other.path[at] === part) &&
+          isRetryCount(nameOf(other), home),
+      ) === true;
+    if (
+      !wasSpaced ||
+      (change.after === undefined ? !stays : !isFlat(String(change.after.value)) || /^1(\.0)?$/.test(String(change.after.value)))
     )
       continue;
-    if (
-      newCallsIn(input, call.scope).some((other) => isPause(other.callee)) ||
-      !input.before?.handlers.some((handler) => handler.scope === call.scope)
-    )
-      continue;
-    if (input.after?.calls.some((other) => isPause(other.callee) && within(other.scope, call.scope)) === true) continue;
+    const place = change.after ?? change.before;
     yield {
-      side: 'before',
-      range: call.range,
-      message: fitMessage(`\`${shorten(call.callee, 20)}\` no longer spaces the retries in \`${shorten(call.scope, 24)}\``),
+      side: change.after === undefined ? 'before' : 'after',
+      range: place.range,
+      message: fitMessage(`\`${shorten(name, 24)}: ${shorten(String(change.before.value), 18)}\` no longer spaces the retries`),
     };
   }
-}
-
-function numberOf(value: string): number | undefined {
-  if (/^(Infinity|Number\.(POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE)|-1|true)$/.test(value)) return Number.POSITIVE_INFINITY;
-  const plain = value.replaceAll('_', '');
-  return /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : undefined;
-}
-
-function lineAt(input: RuleInput, line: number): string {
-  const content = input.trees.after.read(input.path);
-  return content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
 }

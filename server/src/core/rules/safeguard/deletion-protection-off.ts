@@ -1,6 +1,8 @@
-import { defineRule } from '../define.ts';
+import type { Resource } from '../../model/facts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, changeName, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
 
 /**
  * What it sees
@@ -22,7 +24,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Takes deletion protection off',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'options'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -32,20 +34,86 @@ export default defineRule({
   ],
   *check(input) {
     for (const change of changedSettings(input)) {
-      if (!PROTECTION.test(nameOf(change)) || change.resourceIsGone || !wasOn(change)) continue;
-      const of = change.resource === undefined ? '' : ` of ${quote(change.resource.name, 20)}`;
-      const now = change.after === undefined ? 'removed' : String(change.after.value);
-      yield { ...placeOf(change), message: fitMessage(`${quote(nameOf(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
+      if (!PROTECTION.test(changeName(change)) || change.resourceIsGone || isVersioned(change)) continue;
+      const of = ofResource(change);
+      if (wasOn(change)) {
+        const now = computedValue(change, input) ?? shownValue(change.after?.value);
+        yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
+      } else if (wasDefault(change))
+        yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: unset -> ${shownValue(change.after?.value)}`) };
+      else if (change.before !== undefined && isOn(change.before.value) && computedValue(change, input) === 'false')
+        yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before.value)} -> false`) };
     }
     for (const resource of input.removed.resources) {
-      if (!/^(azurerm_management_lock|google_resource_manager_lien)$/.test(resource.type)) continue;
+      if (
+        !LOCK.test(resource.type) ||
+        input.after?.resources.some((other) => other.key === resource.key) === true ||
+        isMoved(resource, input)
+      )
+        continue;
       yield { side: 'before', range: resource.range, message: fitMessage(`removes the lock ${quote(resource.name)}`) };
+    }
+    for (const { before, after } of changedOptions(input)) {
+      // What a construct is given is told above, as its settings.
+      if (after.callee !== '' && input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true)
+        continue;
+      if (PROTECTION.test(after.name) && /^(true|True)$/.test(before.value) && /^(false|False|undefined|None)$/.test(after.value))
+        yield { side: 'after', range: after.range, message: fitMessage(`${quote(after.name)}: true -> ${after.value}`) };
     }
   },
 });
 
 const PROTECTION =
-  /^(deletion_?protection(_enabled)?|DeletionProtection(Enabled)?|deletionProtection(Enabled)?|enable_deletion_protection|prevent_destroy|(enable_?)?termination_?protection|(Enable)?TerminationProtection|disable_api_termination|DisableApiTermination|deletion_protection_enabled|delete_protection|deleteProtection|purge_protection_enabled|enablePurgeProtection|prevent_deletion|prevent_deletion_if_contains_resources|protect|force_destroy_protection|deletion_lock|object_lock_enabled|ObjectLockEnabled)$/;
+  /^(deletion_?protection(_enabled)?|DeletionProtection(Enabled)?|deletionProtection(Enabled)?|enable_deletion_protection|prevent_destroy|(enable_?)?termination_?protection|(Enable)?TerminationProtection|disable_api_termination|DisableApiTermination|deletion_protection_enabled|delete_protection|deleteProtection|purge_protection_enabled|enablePurgeProtection|prevent_deletion|prevent_deletion_if_contains_resources|protect|force_destroy_protection|deletion_lock|object_lock_enabled|ObjectLockEnabled|objectLockEnabled|preventDestroy|deletionPolicyProtection|termination_protection_enabled|terminationProtectionEnabled|deletion_protection_mode|enableDeletionProtection|disableApiTermination|lock|skip_?destroy|delete_?lock|deletion_?prevention|prevent_?delete|enable_delete_protection|database_deletion_protection|cluster_deletion_protection|allow_deletion_protection|vault_lock|legal_hold|retain)$/i;
+const LOCK =
+  /^(azurerm_management_lock|google_resource_manager_lien|aws_backup_vault_lock_configuration|aws_backup_vault_policy|aws_s3_bucket_object_lock_configuration|AWS::Backup::BackupVaultLock|scaleway_\w+_lock|Microsoft\.Authorization\/locks)$/;
+
+/** `protect` and `lock` are also names of other things, and no protection where they stand in a list of many. */
+function isVersioned({ path, resource }: SettingChange): boolean {
+  const name = path.at(-1) ?? '';
+  return (
+    /^(protect|lock|retain)$/i.test(name) &&
+    (resource === undefined || path.length > 2 || /^(job|service|stage|Deployment|ConfigMap)$/.test(resource.type))
+  );
+}
+
+/** Protection that the provider turns on by itself, and that is now written down as off. */
+function wasDefault({ before, after, resource, resourceIsNew }: SettingChange): boolean {
+  return (
+    before === undefined &&
+    !resourceIsNew &&
+    isFalse(after?.value) &&
+    /^(google_(sql_database_instance|container_cluster|bigtable_\w+|alloydb_\w+|spanner_database|bigquery_table|secret_manager_\w+|cloud_run_v2_\w+)|aws_dsql_cluster)$/.test(
+      resource?.type ?? '',
+    )
+  );
+}
+
+/** What `var.protect` is by default, where the variable stands in the same folder. */
+function computedValue(change: SettingChange, input: RuleInput): string | undefined {
+  const name = /^var\.([\w-]+)$/.exec(String(change.after?.value))?.[1];
+  if (name === undefined) return undefined;
+  const folder = input.path.slice(0, input.path.lastIndexOf('/') + 1);
+  const files = [
+    input.path,
+    ...input.trees.after
+      .mentioning(name, ['.tf', '.tofu'])
+      .filter((file) => file !== input.path && file.slice(0, file.lastIndexOf('/') + 1) === folder),
+  ];
+  for (const file of files) {
+    const facts = file === input.path ? input.after : input.factsAt('after', file);
+    const variable = facts?.resources.find((resource) => resource.type === 'variable' && resource.name === name);
+    const value = facts?.settings.find((setting) => setting.resource === variable?.key && setting.path.join() === 'default')?.value;
+    if (variable !== undefined && value !== undefined) return String(value);
+  }
+  return undefined;
+}
+
+function isMoved(resource: Resource, { after, addedElsewhere }: RuleInput): boolean {
+  return [...(after?.resources ?? []), ...addedElsewhere().resources].some(
+    (other) => /^(moved|import)$/.test(other.type) && other.name.split('[')[0] === `${resource.type}.${resource.name}`,
+  );
+}
 
 function wasOn(change: SettingChange): boolean {
   if (change.before === undefined || !isOn(change.before.value)) return false;

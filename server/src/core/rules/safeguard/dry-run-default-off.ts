@@ -1,13 +1,16 @@
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
-import { defineRule } from '../define.ts';
-import { changedOptions } from '../option-changes.ts';
+import { literal, shorten, words } from '../call-names.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { droppedDryRuns } from '../dry-runs.ts';
+import { changedOptions, type OptionChange } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
  * A default that kept a dangerous act from happening by itself and no longer does: `dryRun`, `confirm`, `preview` turned off,
- * `permanent`, `force`, `hard` turned on.
+ * `permanent`, `force`, `hard` turned on; in scripts and pipelines a command that lost its `--dry-run`, and a variable that
+ * decides it.
  *
  * ## Why it matters
  * The next person runs the script as they ran it last time, and this time it does it.
@@ -24,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A dangerous act now happens by default',
-  reads: ['options'],
+  reads: ['options', 'calls', 'commands', 'settings'],
   evidence: [
     {
       title: 'Atlassian 2022-04: the site deletion script',
@@ -32,7 +35,8 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const { before, after } of changedOptions(input)) {
+    yield* droppedDryRuns(input);
+    for (const { before, after } of [...changedOptions(input).map(namedByCall(input)), ...changedFlags(input)]) {
       const name = words(after.name);
       const isOff =
         /\b(dry run|dryrun|dry|confirm|confirmation|require confirmation|preview|simulate|no op|noop|ask|interactive|soft delete|safe mode|check only)\b/.test(
@@ -40,12 +44,12 @@ export default defineRule({
         ) &&
         isOn(before.value) &&
         !isOn(after.value) &&
-        /^(false|0|None|False)$/.test(after.value);
+        /^(false|0|None|False)$/.test(plainDefault(after.value));
       const isDone =
         /\b(permanent|permanently|force|hard|hard delete|destructive|purge|skip confirmation|yes|assume yes|auto approve|no confirm)\b/.test(
           name,
         ) &&
-        /^(false|False|0)$/.test(before.value) &&
+        /^(false|False|0)$/.test(plainDefault(before.value)) &&
         isOn(after.value);
       if (isOff || isDone)
         yield {
@@ -57,6 +61,42 @@ export default defineRule({
   },
 });
 
+/** `@click.option('--dry-run', default=True)`: the default goes by the name that the call gives it. */
+function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
+  return (change) => {
+    if (change.after.name !== 'default' && change.after.name !== 'default_value') return change;
+    const call = input.after?.calls.find(
+      (other) =>
+        other.range.start.line <= change.after.range.start.line &&
+        other.range.end.line >= change.after.range.end.line &&
+        /^['"]-/.test(other.args[0] ?? ''),
+    );
+    const name = call?.args.map((argument) => literal(argument) ?? '').find((argument) => argument.startsWith('--'));
+    return name === undefined ? change : { ...change, after: { ...change.after, name: name.slice(2).split('/')[0] ?? name } };
+  };
+}
+
+/** `flag.Bool("dry-run", true, …)` and its kin, whose second argument is the default. */
+function changedFlags(input: RuleInput): readonly OptionChange[] {
+  const flags = (calls: readonly Call[]): readonly Option[] =>
+    calls.flatMap((call) => {
+      if (!/(^|\.)(Bool|BoolP|BoolVar|BoolVarP|BoolFlag|boolean|addBooleanOption)$/.test(call.callee)) return [];
+      const at = call.args.findIndex((argument) => literal(argument) !== undefined);
+      const value = call.args.slice(at + 1).find((argument) => /^(true|false)$/.test(argument));
+      const name = literal(call.args[at]);
+      return name === undefined || value === undefined ? [] : [{ ...call, name, value, callee: call.callee }];
+    });
+  return flags(input.added.calls).flatMap((after) => {
+    const before = flags(input.removed.calls).find((other) => other.name === after.name);
+    return before === undefined || before.value === after.value ? [] : [{ before, after }];
+  });
+}
+
 function isOn(value: string): boolean {
-  return /^(true|True|1)$/.test(value);
+  return /^(true|True|1)$/.test(plainDefault(value));
+}
+
+/** `typer.Option(True, …)` and `Field(True)` are `True`. */
+function plainDefault(value: string): string {
+  return /^[\w.]*(?:Option|Argument|Field|Query|Body|Param)\((?:default=)?(True|False)\b/.exec(value)?.[1] ?? value;
 }

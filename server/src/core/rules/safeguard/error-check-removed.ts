@@ -1,3 +1,4 @@
+import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
@@ -25,7 +26,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls'],
+  reads: ['guards', 'calls', 'options', 'handlers'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -39,16 +40,37 @@ export default defineRule({
       input,
       (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'error',
     )) {
-      if (throwsByItself(input, guard.scope) || checksOtherwise(input, guard.scope)) continue;
+      if (throwsByItself(input, guard.scope) || checksOtherwise(input, guard.scope) || leftWithItsCall(input, guard)) continue;
+      if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` is no longer checked in \`${shorten(guard.scope, 18) || 'the module'}\``),
       };
     }
+    yield* dropped(input);
+    for (const option of input.removed.options) {
+      if (option.name !== 'check' || option.value !== 'True' || !/(^|\.)(run|subprocess\.\w+)$/.test(option.callee)) continue;
+      const scope = counterpartScope(input, option.scope);
+      const calls =
+        input.after?.calls.filter((call) => scope !== undefined && call.callee === option.callee && within(call.scope, scope)) ?? [];
+      const still =
+        input.after?.options.filter((other) => other.name === 'check' && other.value === 'True' && other.scope === scope).length ?? 0;
+      const old =
+        input.before?.options.filter((other) => other.name === 'check' && other.value === 'True' && other.scope === option.scope).length ??
+        0;
+      if (calls.length === 0 || still >= old || (scope !== undefined && checksOtherwise(input, scope))) continue;
+      if (scope !== undefined && input.after?.guards.some((guard) => within(guard.scope, scope) && /returncode/.test(guard.test)) === true)
+        continue;
+      yield {
+        side: 'before',
+        range: option.range,
+        message: fitMessage(`a failure of \`${shorten(option.callee, 30)}\` is no longer noticed`),
+      };
+    }
     for (const call of input.removed.calls) {
       if (
-        !/^(raise_for_status|raiseForStatus|throwIfError|throwOnError|ensureSuccess\w*|ensureOk|assertOk|expectOk|checkStatus|checkResponse|handleErrors|orThrow|rejectOnError)$/.test(
+        !/^(raise_for_status|error_for_status|error_for_status_ref|raiseForStatus|throwIfError|throwOnError|ensureSuccess\w*|ensureOk|assertOk|expectOk|checkStatus|checkResponse|handleErrors|orThrow|rejectOnError)$/.test(
           lastName(call.callee),
         )
       )
@@ -62,6 +84,44 @@ export default defineRule({
     }
   },
 });
+
+/** `value, _ := f()` where every other call of `f` in the file looked at its error, and none does any more. */
+function* dropped(input: RuleInput): Iterable<FindingDraft> {
+  if (!/^(go|rust)$/.test(input.after?.language ?? '')) return;
+  const looks = (side: 'before' | 'after', callee: string): boolean =>
+    input[side]?.handlers.some((other) => other.outcome !== 'swallows' && other.guarded.some((name) => lastName(name) === lastName(callee))) ??
+    false;
+  for (const handler of input.added.handlers) {
+    const [callee] = handler.guarded;
+    if (handler.outcome !== 'swallows' || callee === undefined || handler.range.end.line > handler.range.start.line) continue;
+    if (!looks('before', callee) || looks('after', callee) || input.before?.scopes.some(({ name }) => name === handler.scope) === true) continue;
+    yield { side: 'after', range: handler.range, message: fitMessage(`the error of \`${shorten(callee, 34)}\` is dropped`) };
+  }
+}
+
+/** What the error came from is called here no more. */
+function leftWithItsCall(input: RuleInput, guard: Guard): boolean {
+  const scope = counterpartScope(input, guard.scope);
+  if (guard.checks === undefined || guard.checks.length === 0 || scope === undefined) return false;
+  const names = new Set(guard.checks.map(lastName));
+  return input.after?.calls.some((call) => within(call.scope, scope) && names.has(lastName(call.callee))) !== true;
+}
+
+/** Go: `return err` on a line that this change added, outside of any condition, hands the error to whoever called. */
+function isHandedOn(input: RuleInput, guard: Guard): boolean {
+  const scope = counterpartScope(input, guard.scope);
+  const content = input.trees.after.read(input.path);
+  if (scope === undefined || content?.kind !== 'text') return false;
+  const error = guard.reads.find((name) => /err/i.test(name)) ?? 'err';
+  const { start, lines } = input.hunk.after;
+  const isConditional = (line: number): boolean =>
+    input.after?.guards.some((other) => within(other.scope, scope) && other.range.start.line <= line && line <= other.range.end.line) ??
+    false;
+  return content.text
+    .split('\n')
+    .slice(start - 1, start - 1 + lines)
+    .some((text, at) => new RegExp(`\\breturn\\b[^\\n]*\\b${error}\\b`).test(text) && !isConditional(start + at));
+}
 
 /** The request that was checked is another one now: a client that throws on its own, or a helper of the same change. */
 function throwsByItself(input: RuleInput, scope: string): boolean {

@@ -32,7 +32,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const handler of input.added.handlers) {
-      if (handler.outcome === 'rethrows' || !isNew(input, handler)) continue;
+      if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = before.some((other) => other.outcome === 'rethrows');
@@ -59,6 +59,13 @@ export default defineRule({
   },
 });
 
+/** A handler of what is expected to be missing, or there already, hides nothing else. */
+function isNarrow(handler: Handler): boolean {
+  const expected =
+    /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
+  return handler.catches !== undefined && handler.catches.every((type) => expected.test(type));
+}
+
 const RANK = { swallows: 0, substitutes: 1, reports: 2, rethrows: 3 } as const;
 
 /** A handler of this scope that did no better before is no news. */
@@ -80,6 +87,9 @@ const CLEAN_UP =
 
 function isCleanUp(callee: string): boolean {
   return (
+    /^(os\.(Remove|RemoveAll|remove|unlink|rmdir)|shutil\.rmtree|fmt\.Fp?rint\w*|godotenv\.Load|\w*([lL]og|[lL]ogger|zap|sugar|l)\.Sync|(w|rw|buf|sb|b|builder|hash|h)\.Write\w*)$|\.[rR]ollback$/.test(
+      callee,
+    ) ||
     CLEAN_UP.test(lastName(callee)) ||
     /^(localStorage|sessionStorage|cache|analytics|metrics|telemetry|stats|logger|console|span|tracer|posthog|gtag)\b/i.test(callee)
   );

@@ -1,7 +1,9 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten } from '../call-names.ts';
+import { lastName, literal, shorten, words } from '../call-names.ts';
+import { changedConditions } from '../condition-changes.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { lostWraps } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
@@ -15,7 +17,7 @@ import { fitMessage } from '../quote.ts';
  * The flag is taken out of its registry in the same change: a clean-up. That is not flagged.
  *
  * ## What it misses
- * A flag that is read as a plain property.
+ * A flag whose name does not say that it is one.
  */
 export default defineRule({
   id: 'safeguard/flag-gate-removed',
@@ -23,14 +25,17 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A feature flag no longer gates its code',
-  reads: ['calls'],
+  reads: ['calls', 'conditions', 'guards'],
   evidence: [
     { title: 'Google Cloud 2025-06-12: new code without a flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* properties(input);
+    yield* revived(input);
     for (const call of input.removed.calls) {
       if (!FLAG.test(lastName(call.callee)) || call.scope === '') continue;
-      const flag = literal(call.args[0]) ?? literal(call.args[1]) ?? call.args[0];
+      const flag =
+        literal(call.args[0]) ?? literal(call.args[1]) ?? call.args.find((argument) => /flag|feature/i.test(argument)) ?? call.args[0];
       const scope = counterpartScope(input, call.scope);
       if (scope === undefined || flag === undefined || newCallsIn(input, call.scope).some((other) => FLAG.test(lastName(other.callee))))
         continue;
@@ -51,8 +56,32 @@ export default defineRule({
   },
 });
 
+/** `if (flags.newPricing) { … }` that became its body. */
+function* properties(input: RuleInput): Iterable<FindingDraft> {
+  for (const { condition, work } of lostWraps(input, ({ test }) => isFlagTest(test))) {
+    if (wasRetired((side) => input.trees[side].mentioning(lastWord(condition.test), EXTENSIONS).length)) continue;
+    yield { side: 'before', range: condition.range, message: fitMessage(`flag \`${shorten(condition.test, 30)}\` no longer gates \`${shorten(work.callee, 26)}\``) };
+  }
+}
+
+/** Asked through a call, it is judged by the call. */
+function isFlagTest(test: string): boolean {
+  return /\b(flags?|features?|experiments?|rollout|kill ?switch|toggles?|gates?)\b/.test(words(test)) && !/\w\(/.test(test);
+}
+
+/** Work that stood behind `false` and runs now. */
+function* revived(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedConditions(input)) {
+    const isDead = (test: string): boolean => /^\(?\s*(false|False|0)\s*(&&|\band\b)|(&&|\band\b)\s*(false|False|0)\s*\)?$|^(false|False)$/.test(test);
+    if ('exit' in before || before.kind !== 'wraps' || !isDead(before.test) || isDead(after.test)) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`what never ran runs now: \`${shorten(before.guarded[0] ?? before.test, 40)}\``) };
+  }
+  for (const { condition, work } of lostWraps(input, ({ test }) => /^(false|False)$/.test(test)))
+    yield { side: 'before', range: condition.range, message: fitMessage(`what never ran runs now: \`${shorten(work.callee, 40)}\``) };
+}
+
 const FLAG =
-  /^(isEnabled|isFeatureEnabled|featureEnabled|useFlag|useFeatureFlag|useFeature|useFeatureIsOn|isFlagEnabled|getFlag|flagEnabled|hasFeature|hasFlag|boolVariation|variation|checkGate|isOn|is_enabled|getBooleanValue|feature)$/;
+  /^(isEnabled|isFeatureEnabled|featureEnabled|useFlag|useFeatureFlag|useFeature|useFeatureIsOn|isFlagEnabled|getFlag|flagEnabled|hasFeature|hasFlag|boolVariation|variation|checkGate|isOn|is_enabled|getBooleanValue|feature|flag_is_active|switch_is_active|sample_is_active|is_active_for|feature_enabled|is_feature_enabled|feature_is_enabled|flag_enabled|is_flag_enabled|bool_variation|IsEnabled|IsFeatureEnabled|FeatureEnabled|FlagEnabled|BoolVariation|BooleanValue|Bool_?Variation|IsActive|isActive|get_boolean_value|check_gate|CheckGate|is_on|IsOn|treatment|get_treatment|GetTreatment|getTreatment|has_feature|HasFeature|is_feature_active|variation_bool)$/;
 const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.json', '.yaml', '.yml', '.py', '.go', '.java'];
 
 /** The flag is named nowhere any more, and was named elsewhere before: registry and use went together. */

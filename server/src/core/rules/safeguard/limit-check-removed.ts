@@ -1,14 +1,22 @@
+import type { Condition, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
-import { lostGuards } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
-import { callsInside, guardKind } from '../guard-kinds.ts';
+import { isWrite, lastName, shorten, words } from '../call-names.ts';
+import { changedConditions } from '../condition-changes.ts';
+import { lostGuards, newCallsIn } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { callsInside, guardKind, isAccessTest } from '../guard-kinds.ts';
+import { indexingBehind, isIndexGuard } from '../index-guards.ts';
+import { KNOWN } from '../limits-in-code.ts';
+import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
+import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { isTestScope } from '../test-cases.ts';
+import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 
 /**
  * ## What it sees
- * A condition that compares a size, a count or an amount with a bound and stops the work, and that goes away while the work
- * stays.
+ * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
+ * work stays; a cap that at least doubled; a check that stands behind the write that it bounded.
  *
  * ## Why it matters
  * A cap is the last thing between a wrong input and everything behind it; nothing fails until the input comes.
@@ -17,7 +25,7 @@ import { fitMessage } from '../quote.ts';
  * The bound moved into a schema, a helper or another place of the same change. These are not flagged.
  *
  * ## What it misses
- * A bound that stays and was raised, and one that is part of a longer condition.
+ * A bound that is computed, and one that is raised in a file of its own.
  */
 export default defineRule({
   id: 'safeguard/limit-check-removed',
@@ -25,21 +33,35 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit is no longer checked',
-  reads: ['guards'],
+  reads: ['guards', 'conditions', 'options', 'tokens'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* loosened(input);
+    yield* unwrapped(input);
+    yield* caps(input);
+    yield* overtaken(input);
     const before = input.before?.calls ?? [];
-    const isLimit = (test: string): boolean =>
-      /\b(max|min|limit|quota|cap|size|length|count|amount|total|balance|available|bytes|budget|threshold|capacity|remaining|budget|depth|age)\b/.test(
-        words(test),
-      );
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !(isLimit(guard.test) && /[<>]/.test(guard.test)))) continue;
+      if (
+        newCallsIn(input, guard.scope).some((call) =>
+          /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)),
+        )
+      )
+        continue;
       // Nothing to do for an empty list is a short cut and no limit.
-      if (/\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$/.test(guard.test) && guard.exit === 'return') continue;
+      if (
+        /\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$|^(len\(\w+\)|\w+\.(len|size)\(\)) (==|<) [01]$|^not \w+$/.test(
+          guard.test,
+        ) &&
+        guard.exit === 'return'
+      )
+        continue;
+      // An index that is compared with a length is bounds-check-removed.
+      if (isIndexGuard(guard) && (guard.exit === 'return' || indexingBehind(input, guard) !== undefined)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -48,3 +70,58 @@ export default defineRule({
     }
   },
 });
+
+function isLimit(test: string): boolean {
+  return /\b(max|min|limit|quota|cap|size|length|count|amount|total|balance|available|bytes|budget|threshold|capacity|remaining|depth|age)\b/.test(words(test));
+}
+
+/** A bound that stays and lets more through: turned round, a part of it dropped, its number grown. */
+function* loosened(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after, loosened: how } of changedConditions(input)) {
+    if (how === undefined || !before.compares || !isBound(before)) continue;
+    if (how.kind === 'raised' && (how.factor ?? 1) < CAP_GROWTH) continue;
+    if (how.kind === 'added' || (how.kind === 'lost' && !/[<>]/.test(how.part)) || isTestScope(after.scope)) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(how.part, 36)}\` bounds less than before in \`${shorten(after.scope, 18) || 'the module'}\``),
+      ...(how.kind === 'inverted' || how.kind === 'constant' || how.kind === 'raised' ? {} : { severity: 'medium' as const }),
+    };
+  }
+}
+
+/** A guard that bounds, or a condition around a write that does. */
+function isBound(condition: Guard | Condition): boolean {
+  if (!/[<>]/.test(condition.test.replace(/=>/g, ''))) return false;
+  if (!isLimit(condition.test) && !/\b[A-Z][A-Z0-9_]{2,}\b/.test(condition.test)) return false;
+  return 'exit' in condition ? condition.exit !== 'break' && guardKind(condition, []) === 'limit' : condition.kind === 'wraps' && condition.guarded.some(isWrite);
+}
+
+/** `if (count < MAX) insert()` that became `insert()`. */
+function* unwrapped(input: RuleInput): Iterable<FindingDraft> {
+  for (const { condition, work } of lostWraps(input, (candidate) => candidate.compares && isBound(candidate) && !isAccessTest(candidate.test))) {
+    if (!isWrite(work.callee) || /\.(length|size)\s*(>|>=|!==?)\s*[01]\b|\blen\(\w+\) > 0/.test(condition.test)) continue;
+    yield { side: 'before', range: condition.range, message: fitMessage(`\`${shorten(condition.test, 34)}\` no longer bounds \`${shorten(work.callee, 26)}\``) };
+  }
+}
+
+/** A cap that a condition of this file compares with, and that at least doubled; deploy/limit-changed has those of configuration. */
+function* caps(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (KNOWN.test(words(after.name)) || !/\b(max|min|cap|ceiling|floor|maximum|minimum|threshold)\b/.test(words(after.name)) || after.callee !== '') continue;
+    const [old, now] = [numberOf(before.value), numberOf(after.value)];
+    if (old === undefined || now === undefined || old <= 0 || now <= 0) continue;
+    const growth = /\b(min|minimum|floor)\b/.test(words(after.name)) ? old / now : now / old;
+    const isCompared = input.after?.guards.some((guard) => guard.compares && guard.reads.includes(after.name)) ?? false;
+    if (!isCompared || growth < CAP_GROWTH || (growth >= LIMIT_FACTOR.far && !/min|floor|threshold/i.test(after.name))) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 28)}\` went from ${shorten(before.value, 14)} to ${shorten(after.value, 14)} and bounds less`) };
+  }
+}
+
+/** A bound that stands behind the write that it bounded. */
+function* overtaken(input: RuleInput): Iterable<FindingDraft> {
+  for (const { guard, write } of overtakenGuards(input)) {
+    if (guardKind(guard, callsInside(guard, input.after?.calls ?? [])) !== 'limit' || guard.exit === 'return') continue;
+    yield { side: 'after', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`) };
+  }
+}

@@ -3,6 +3,7 @@ import { shorten } from '../call-names.ts';
 import { lostGuards, newCallsIn, newGuardsIn } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
+import { overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
@@ -25,7 +26,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
-  reads: ['guards'],
+  reads: ['guards', 'tokens'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that was not checked',
@@ -33,6 +34,11 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { guard, write } of overtakenGuards(input)) {
+      const kind = guardKind(guard, callsInside(guard, input.after?.calls ?? []));
+      if (kind === 'access' || kind === 'limit' || kind === 'error' || (guard.exit !== 'throw' && guard.exit !== 'answer')) continue;
+      yield { side: 'after', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`), severity: 'high' };
+    }
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(
       input,

@@ -1,7 +1,7 @@
 import type { Setting } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf } from '../settings.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
 
 /**
  * What it sees
@@ -32,25 +32,40 @@ export default defineRule({
     const seen = new Set<string>();
     const settings = input.after?.settings ?? [];
     for (const change of changedSettings(input)) {
+      const off = turnedOff(change);
+      if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
       const { before, after, path, resource } = change;
       const at = path.findIndex((element) => PROBE.test(element));
-      if (before === undefined || after !== undefined || change.resourceIsGone || at < 0 || resource === undefined) continue;
-      if (/^(Job|CronJob)$/.test(resource.type)) continue;
+      if (before === undefined || after !== undefined || change.resourceIsGone || at < 0) continue;
+      if (resource === undefined && !/(^|\/)(values|charts?|helm|deploy|k8s|infra)[\w./-]*\.ya?ml$/i.test(input.path)) continue;
+      if (/^(Job|CronJob|Workflow|job)$/.test(resource?.type ?? '')) continue;
       const probe = path.slice(0, at + 1);
-      const key = `${resource.key} ${probe.join('/')}`;
-      if (seen.has(key) || isUnder(settings, resource.key, probe)) continue;
+      const key = `${resource?.key ?? ''} ${probe.join('/')}`;
+      if (seen.has(key) || isUnder(settings, resource?.key ?? '', probe)) continue;
       seen.add(key);
       // A container that went away took its probes with it.
-      if (at > 0 && !isUnder(settings, resource.key, path.slice(0, at))) continue;
-      const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? resource.name : (path[at - 1] ?? resource.name);
+      if (at > 0 && !isUnder(settings, resource?.key ?? '', path.slice(0, at))) continue;
+      const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? (resource?.name ?? 'values') : (path[at - 1] ?? resource?.name ?? '');
       yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} removed`) };
     }
   },
 });
 
 const PROBE =
-  /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath)$/;
+  /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath|readiness_probe|liveness_probe|startup_probe|healthCheck|health_checks|healthChecks|HealthCheckConfig|health_check_custom_config|healthCheckPath|auto_healing_policies|health_check_grace_period_seconds|health_check_type)$/;
 
 function isUnder(settings: readonly Setting[], resource: string, path: readonly string[]): boolean {
   return settings.some((setting) => setting.resource === resource && path.every((element, at) => setting.path[at] === element));
+}
+
+/** `livenessProbe.enabled: false` of a chart, `disable: true` and `test: NONE` of compose, a kind of check that looks less. */
+function turnedOff({ path, before, after, resourceIsGone }: SettingChange): string | undefined {
+  const [name, parent] = [path.at(-1) ?? '', path.at(-2) ?? ''];
+  if (resourceIsGone || after === undefined || before?.value === after.value) return undefined;
+  if (PROBE.test(parent) && /^enabled$/.test(name) && isTrue(before?.value) && isFalse(after.value))
+    return `${quote(`${parent}.enabled`)}: true -> false`;
+  if (parent === 'healthcheck' && name === 'disable' && isTrue(after.value)) return `${quote('healthcheck.disable')}: unset -> true`;
+  if (/^(health_check_type|HealthCheckType)$/.test(name) && before?.value === 'ELB' && after.value === 'EC2')
+    return `${quote(name)}: ELB -> EC2`;
+  return undefined;
 }

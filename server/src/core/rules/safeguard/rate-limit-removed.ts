@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostRouteGuards } from '../route-guards.ts';
 
@@ -25,7 +25,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rate limit was removed',
-  reads: ['calls'],
+  reads: ['calls', 'options', 'guards'],
   evidence: [
     { title: 'CWE-307: improper restriction of excessive authentication attempts', url: 'https://cwe.mitre.org/data/definitions/307.html' },
   ],
@@ -38,6 +38,8 @@ export default defineRule({
         related,
       };
     }
+    yield* conditions(input);
+    yield* classes(input);
     for (const call of input.removed.calls) {
       if (call.kind === 'decorator') {
         const stays = input.after?.symbols.some((symbol) => symbol.name === call.scope) ?? false;
@@ -68,6 +70,40 @@ export default defineRule({
   },
 });
 
+/** `if !limiter.Allow() { … }`. */
+function* conditions(input: RuleInput): Iterable<FindingDraft> {
+  for (const guard of lostGuards(input, (candidate) => asksLimiter(candidate.test))) {
+    if (newCallsIn(input, guard.scope).some((other) => isLimiter(other.callee))) continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 32)}\` no longer slows \`${shorten(guard.scope, 26) || 'the module'}\``),
+    };
+  }
+}
+
+/** `throttle_classes = [LoginThrottle]` of a view, and the rates of all views. */
+function* classes(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (!/^(throttle_classes|DEFAULT_THROTTLE_CLASSES|DEFAULT_THROTTLE_RATES|throttle_scope|RATELIMIT_ENABLE)$/.test(option.name)) continue;
+    if (/^(\[\s*\]|\(\)|\{\s*\}|None|False)$/.test(option.value) || counterpartScope(input, option.scope) === undefined) continue;
+    const now = input.after?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
+    if (now.some((other) => !/^(\[\s*\]|\(\)|\{\s*\}|None|False)$/.test(other.value))) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.name, 26)}\` no longer slows \`${shorten(option.scope, 28) || 'the views'}\``),
+    };
+  }
+}
+
+/** A call of a limiter in a condition; what is said in its arguments does not count. */
+function asksLimiter(test: string): boolean {
+  return [...test.matchAll(/([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
+}
+
 function isLimiter(name: string): boolean {
-  return /\b(rate ?limit\w*|limiter|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket)\b/.test(words(name));
+  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket)\b/.test(
+    words(name),
+  );
 }

@@ -1,19 +1,21 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { cameAlong } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
-import { fitMessage } from '../quote.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, changeName, isFalse, isTrue, ofResource, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
 
 /**
  * ## What it sees
- * Infrastructure written as code that may now be destroyed with its data: a removal policy of DESTROY, deletion protection that
- * is off, objects that are deleted with their bucket.
+ * A store that may now be destroyed with its stack: a removal policy that goes from RETAIN or SNAPSHOT to DESTROY or Delete, or is
+ * taken out where the default is to delete; claims that go with their StatefulSet, a storage class that reclaims by deleting, an
+ * annotation of a chart that kept a resource. CDK, Pulumi, CloudFormation, Kubernetes, Helm and Terraform.
  *
  * ## Why it matters
  * A renamed construct replaces the resource; with the policy gone, the old one is not kept.
  *
  * ## When it is fine
- * Stacks of a sandbox; those paths lose a step.
+ * Stacks of a sandbox, and log groups, which hold no data of anybody.
  *
  * ## What it misses
  * A policy that an aspect sets from outside.
@@ -24,7 +26,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'A data store may be destroyed with its stack',
-  reads: ['options', 'calls'],
+  reads: ['settings', 'options', 'calls'],
   evidence: [
     {
       title: 'AWS Cost Explorer deleted and recreated by an agent, 2025-12',
@@ -32,45 +34,89 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const option of input.added.options) {
-      const isOff =
-        (/^(removalPolicy|deletionPolicy|retainOnDelete)$/.test(option.name) && /(DESTROY|Delete|\bfalse)['"]?$/.test(option.value)) ||
-        (/^(deletionProtection|deletionProtectionEnabled|terminationProtection|protect|preventDestroy)$/.test(option.name) &&
-          option.value === 'false') ||
-        (/^(autoDeleteObjects|forceDestroy|skipFinalSnapshot|emptyOnDelete)$/.test(option.name) && option.value === 'true');
-      if (!isOff) continue;
-      const old = input.removed.options.find((other) => other.name === option.name);
-      yield {
-        side: 'after',
-        range: option.range,
-        message: fitMessage(
-          `\`${shorten(option.name, 24)}\` is \`${shorten(option.value, 26)}\`${old === undefined ? '' : `, was \`${shorten(old.value, 14)}\``}`,
-        ),
-      };
+    const told = new Set<number>();
+    for (const change of changedSettings(input)) {
+      const what = destroyed(change, input);
+      if (what === undefined) continue;
+      const place = placeOf(change);
+      told.add(place.range.start.line);
+      yield { ...place, ...(isStateless(change) ? { severity: 'low' as const } : {}), message: fitMessage(what) };
     }
-    for (const option of input.removed.options) {
-      const held =
-        (option.name === 'removalPolicy' && /(RETAIN|SNAPSHOT)$/.test(option.value)) ||
-        (/^(deletionProtection|terminationProtection|protect)$/.test(option.name) && option.value === 'true');
-      if (
-        !held ||
-        input.after?.options.some(
-          (other) => other.name === option.name && other.callee === option.callee && other.scope === option.scope,
-        ) === true
-      )
-        continue;
-      if (input.after?.calls.some((call) => call.callee === option.callee) !== true) continue;
-      yield {
-        side: 'before',
-        range: option.range,
-        message: fitMessage(
-          `\`${shorten(option.name, 24)}: ${shorten(option.value, 26)}\` no longer holds \`${shorten(option.callee, 18)}\``,
-        ),
-      };
-    }
+    yield* options(input, told);
     for (const call of input.added.calls) {
-      if (/\.applyRemovalPolicy$/.test(call.callee) && /DESTROY/.test(call.args[0] ?? '') && !cameAlong(input, call))
+      if (/\.(applyRemovalPolicy|apply_removal_policy)$/.test(call.callee) && /DESTROY/.test(call.args[0] ?? '') && !cameAlong(input, call))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` lets the stack destroy it`) };
+    }
+    for (const call of input.removed.calls) {
+      const keeps = /\.(applyRemovalPolicy|apply_removal_policy)$/.test(call.callee) && /RETAIN|SNAPSHOT/.test(call.args[0] ?? '');
+      const stays = input.after?.calls.some((other) => other.callee === call.callee && other.scope === call.scope) ?? true;
+      if (keeps && !stays && input.after?.scopes.some((scope) => scope.name === call.scope) === true)
+        yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` no longer keeps it`) };
     }
   },
 });
+
+const POLICY =
+  /^(removalPolicy|deletionPolicy|DeletionPolicy|UpdateReplacePolicy|updateReplacePolicy|removal_policy|deletion_policy|whenDeleted|whenScaled|reclaimPolicy|persistentVolumeReclaimPolicy|reclaim_policy|on_delete|onDelete|cascadeDeletePolicy|delete_policy|deletePolicy)$/;
+const KEEPS = /(RETAIN(_ON_UPDATE_OR_DELETE)?|SNAPSHOT|Retain|Snapshot|RetainExceptOnCreate|Orphan|ABANDON|PREVENT|keep|Never)['"]?$/;
+const DESTROYS = /(DESTROY|Delete|DELETE|Recycle|delete|destroy)['"]?$/;
+const KEEP_SWITCH = /^(retainOnDelete|retain_on_delete|skip_destroy|keepOnDelete|retain|preserve_on_delete|keepPvc|keepPVC|retainPvc)$/;
+
+function destroyed(change: SettingChange, { after: facts }: RuleInput): string | undefined {
+  const { path, before, after } = change;
+  if (change.resourceIsGone) return undefined;
+  const name = changeName(change);
+  const [old, now] = [before === undefined ? undefined : String(before.value), after === undefined ? undefined : String(after.value)];
+  const is = (): string => `${quote(name, 24)}${ofResource(change)}: ${old ?? 'unset'} -> ${now ?? 'removed'}`;
+  if (name === 'helm.sh/resource-policy') return old === 'keep' && now !== 'keep' ? is() : undefined;
+  if (KEEP_SWITCH.test(name))
+    return before !== undefined && isTrue(before.value) && (after === undefined || isFalse(after.value)) ? is() : undefined;
+  if (!POLICY.test(name) || /^(foreign|constraint|sql)/.test(path.join('/'))) return undefined;
+  if (now !== undefined && DESTROYS.test(now) && old !== now) {
+    // A new resource says what it is; for an old one, deleting was the default of some and not of others.
+    if (
+      before === undefined &&
+      (change.resourceIsNew || (/^(whenScaled|whenDeleted)$/.test(name) === false && /StorageClass|Policy$/.test(name)))
+    )
+      return undefined;
+    return old === undefined || KEEPS.test(old) || !DESTROYS.test(old) ? is() : undefined;
+  }
+  if (now !== undefined || old === undefined || !KEEPS.test(old)) return undefined;
+  // Taken out: the volume claims of a StatefulSet are kept by default, everything else of these is deleted.
+  if (/^when/.test(name)) return undefined;
+  const whole = path.slice(0, -1);
+  return whole.length > 0 && facts !== undefined && settingsUnder(facts, { resource: before?.resource ?? '' }, whole).length === 0
+    ? undefined
+    : is();
+}
+
+function isStateless({ resource }: SettingChange): boolean {
+  return (
+    /LogGroup|log_group|Function|Lambda|Topic$|Queue$|Alarm|Role$|Policy$|Parameter$|Repository/.test(resource?.type ?? '') &&
+    !/ecr|Ecr/.test(resource?.type ?? '')
+  );
+}
+
+/** Properties of an object that becomes a construct's elsewhere, and assignments. */
+function* options(input: RuleInput, told: ReadonlySet<number>): Generator<FindingDraft> {
+  const isSetting = (line: number): boolean =>
+    told.has(line) || input.after?.settings.some((setting) => setting.range.start.line === line) === true;
+  for (const option of input.added.options) {
+    if (isSetting(option.range.start.line)) continue;
+    const old = input.removed.options.find((other) => other.name === option.name && other.callee === option.callee);
+    const isPolicy =
+      /^(removalPolicy|removal_policy|deletionPolicy|deletion_policy)$/.test(option.name) &&
+      DESTROYS.test(option.value) &&
+      old?.value !== option.value;
+    const isSwitch =
+      /^(retainOnDelete|retain_on_delete|protect)$/.test(option.name) && /^(false|False)$/.test(option.value) && old !== undefined;
+    if (!isPolicy && !isSwitch) continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(option.name, 24)}\` is \`${shorten(option.value, 26)}\`${old === undefined ? '' : `, was \`${shorten(old.value, 14)}\``}`,
+      ),
+    };
+  }
+}

@@ -6,14 +6,14 @@ import { fitMessage, quote } from '../quote.ts';
 /**
  * ## What it sees
  * A change of what decides whether other changes are looked at: a setting of `.brakeline/policy.yaml`, a line of
- * `.brakeline/allowed_signers`, or an attribute in `.gitattributes` by which files are no longer analysed.
+ * `.brakeline/allowed_signers`, a rule of the team in `.brakeline/rules`, or an attribute in `.gitattributes` by which files are no longer analysed.
  *
  * ## Why it matters
  * This change is still judged by the base. The next one is judged by this one: whoever may widen the policy unseen needs no
  * other permission.
  *
  * ## When it is fine
- * The first policy and the first signer of a repository, and attributes for pictures and lock files.
+ * The first policy and the first signer of a repository, a new rule of the team, and attributes for pictures and lock files.
  *
  * ## What it misses
  * Attributes of one machine, which are in no tree, and rules of a host about who may merge.
@@ -35,6 +35,7 @@ export default defineRule({
     if (input.before === undefined) return;
     if (input.path === '.brakeline/policy.yaml') yield* changed(input, 'the review policy changes');
     else if (input.path === '.brakeline/allowed_signers') yield* changed(input, 'who may sign changes');
+    else if (/^\.brakeline\/rules\/[^/]+\.ya?ml$/.test(input.path)) yield* changed(input, 'a rule of the team changes');
     else if (input.path.endsWith('.gitattributes')) yield* hidden(input);
   },
 });

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { pipelineTimeouts } from '../pipeline-timeouts.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
@@ -25,7 +26,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'A time limit was removed',
-  reads: ['options', 'calls'],
+  reads: ['options', 'calls', 'settings', 'commands'],
   evidence: [
     {
       title: 'AWS Builders Library: timeouts, retries and backoff with jitter',
@@ -33,6 +34,7 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* pipelineTimeouts(input);
     const flagged = new Set<number>();
     for (const option of input.removed.options) {
       if (!isLimit(option) || isUnlimited(option.value) || !isLost(input, option)) continue;
@@ -47,9 +49,16 @@ export default defineRule({
       const isAbort =
         call.callee === 'AbortSignal.timeout' ||
         (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
+        (/^(wait_for|timeout_at|fail_after|move_on_after|WithTimeout|WithDeadline|WithTimeoutCause|settimeout|SetDeadline|SetReadDeadline|SetWriteDeadline|TimeoutHandler|alarm|func_timeout|orTimeout)$/.test(
+          lastName(call.callee),
+        ) &&
+          !call.args.some((argument) => isUnlimited(argument))) ||
         /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);
       if (!isAbort || flagged.has(call.range.start.line) || counterpartScope(input, call.scope) === undefined) continue;
-      if (newCallsIn(input, call.scope).some((other) => /timeout|abort|deadline/i.test(other.callee)) || hasLimit(input, call.scope))
+      if (
+        newCallsIn(input, call.scope).some((other) => /timeout|abort|deadline|wait_for/i.test(other.callee)) ||
+        hasLimit(input, call.scope)
+      )
         continue;
       if (isExtracted(input, call)) continue;
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };
@@ -65,13 +74,18 @@ function isLimit(option: Option): boolean {
     return false;
   if (option.name === 'signal') return /timeout|deadline|abort|controller|signal/i.test(option.value);
   return (
+    /^(soft_)?time_limit$/.test(option.name) ||
     /^(\w+_)?(timeout|deadline)(_?(ms|millis|seconds|secs))?$/i.test(option.name) ||
     /(Timeout|Deadline)(Ms|Millis|MS|Seconds|Secs)?$/.test(option.name)
   );
 }
 
 function isUnlimited(value: string): boolean {
-  return /^(0|0\.0|-1|null|undefined|false|Infinity|Number\.POSITIVE_INFINITY|None)$/.test(value);
+  return (
+    /^(0|0\.0|-1|null|undefined|false|Infinity|Number\.POSITIVE_INFINITY|None|nil|time\.Duration\(0\)|0 ?\* ?time\.\w+|time\.Time\{\}|(std::time::)?Duration::(MAX|ZERO)|Duration\.ZERO)$/.test(
+      value,
+    ) || /^[\w.]*Timeout\((\w+=)?None\)$/.test(value)
+  );
 }
 
 function isLost(input: RuleInput, option: Option): boolean {
@@ -82,9 +96,15 @@ function isLost(input: RuleInput, option: Option): boolean {
   const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
   if (live(now) >= live(before)) return false;
   // The call itself went away with its limit.
-  if (option.callee !== '' && input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) !== true)
-    return false;
+  if (option.callee !== '' && !holderStays(input, option.callee, scope)) return false;
   return !isDefaulted(input, option);
+}
+
+/** The call that had the limit, or the literal of a type. */
+function holderStays(input: RuleInput, callee: string, scope: string): boolean {
+  if (input.after?.calls.some((call) => call.callee === callee && within(call.scope, scope)) === true) return true;
+  const content = input.trees.after.read(input.path);
+  return content?.kind === 'text' && content.text.includes(`${callee}{`);
 }
 
 /** A limit for all calls of a client, added in the same file. */

@@ -27,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An input is no longer validated',
-  reads: ['calls', 'guards'],
+  reads: ['calls', 'guards', 'options', 'symbols'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: 21 fields expected, 20 given',
@@ -40,7 +40,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const draft of [...routes(input), ...schemas(input), ...conditions(input), ...decorators(input)]) {
+    for (const draft of [
+      ...routes(input),
+      ...schemas(input),
+      ...conditions(input),
+      ...decorators(input),
+      ...declared(input),
+      ...raised(input),
+    ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -55,7 +62,11 @@ function isValidation(call: Call): boolean {
   const from = receiver(call.callee);
   if (/^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|validateAsync|assert|decode|check|cast|is)$/.test(name))
     return from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from);
+  if (/^(Struct|StructCtx|Var|Validate|ValidateStruct|load|loads|clean|validated)$/.test(name)) return /valid|schema|form/i.test(from);
   return (
+    /^(is_valid|full_clean|model_validate\w*|parse_obj|parse_raw|validate_json|validate_python|validate_\w+|ValidateStruct|sanitize_\w+)$/.test(
+      name,
+    ) ||
     /^(validate|sanitize|sanitise)([A-Z]\w*)?$/.test(name) ||
     /^(assert|check|ensure)(Valid|Input|Schema|Shape|Body|Payload|Params)\w*$/.test(name)
   );
@@ -133,9 +144,19 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (
       call.kind !== 'decorator' ||
-      !/^(Valid|Validate\w*|UsePipes|Is[A-Z]\w+|Min|Max|MinLength|MaxLength|Length|Matches|NotNull|NotBlank)$/.test(call.callee)
+      !/^(Valid|Validate\w*|UsePipes|Is[A-Z]\w+|Min|Max|MinLength|MaxLength|Length|Matches|NotNull|NotBlank|validator|field_validator|model_validator|root_validator|validates|validates_schema|validate|validate_arguments|validate_call|validate_json|use_args|use_kwargs|expects_json)$/.test(
+        lastName(call.callee),
+      )
     )
       continue;
+    if (lostMethod(input, call)) {
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`@${shorten(call.callee, 24)}\` left with \`${shorten(call.scope, 28)}\``),
+      };
+      continue;
+    }
     const stays = input.after?.symbols.some((symbol) => symbol.name === call.scope) ?? false;
     const now = input.after?.calls.filter((other) => other.kind === 'decorator' && within(call.scope, other.scope)).length ?? 0;
     const old = input.before?.calls.filter((other) => other.kind === 'decorator' && within(call.scope, other.scope)).length ?? 0;
@@ -145,5 +166,71 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
         range: call.range,
         message: fitMessage(`\`@${shorten(call.callee, 24)}\` no longer checks \`${shorten(call.scope, 28)}\``),
       };
+  }
+}
+
+/** A validator of a class that stays, gone with its decorator, and no other in its place. */
+function lostMethod(input: RuleInput, call: Call): boolean {
+  const owner = call.scope.slice(0, Math.max(0, call.scope.lastIndexOf('.')));
+  const stays = (name: string): boolean => input.after?.symbols.some((symbol) => symbol.name === name) ?? false;
+  if (owner === '' || !/valid/.test(call.callee) || stays(call.scope) || !stays(owner)) return false;
+  const validators = (side: 'before' | 'after'): number =>
+    input[side]?.calls.filter((other) => other.kind === 'decorator' && /valid/.test(other.callee) && within(other.scope, owner)).length ??
+    0;
+  return validators('after') < validators('before') && newCallsIn(input, owner).every((other) => !isValidation(other));
+}
+
+const UNCHECKED = /^(dict(\[.*\])?|Dict\[.*\]|Any|Request|object|Mapping(\[.*\])?|map\[string\](any|interface\{\})|)$/;
+
+/** What a framework checks because it is declared: the model that a route takes, the tag on a field. */
+function* declared(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.symbols) {
+    const now = input.after?.symbols.find((symbol) => symbol.name === old.name && symbol.kind === old.kind);
+    if (now === undefined) continue;
+    const tag = old.kind === 'property' ? /\b(validate|binding):\\?"([^"\\]+)/.exec(old.type)?.[2] : undefined;
+    if (tag !== undefined && tag !== '-' && !/\b(validate|binding):\\?"[^"\\-]/.test(now.type)) {
+      yield {
+        side: 'before',
+        range: old.range,
+        message: fitMessage(`\`${shorten(tag, 24)}\` no longer checks \`${shorten(old.name, 30)}\``),
+      };
+      continue;
+    }
+    const isRoute = input.after?.calls.some(
+      (call) =>
+        call.kind === 'decorator' &&
+        call.scope === old.name &&
+        /\.(get|post|put|patch|delete|route|api_route|websocket)$/.test(call.callee),
+    );
+    if (isRoute !== true) continue;
+    const lost = old.parameters.find(
+      (parameter) =>
+        /^[A-Z][^a-z\W]*[a-z]\w*$/.test(parameter.type) &&
+        !UNCHECKED.test(parameter.type) &&
+        now.parameters.some((other) => other.name === parameter.name && UNCHECKED.test(other.type)),
+    );
+    if (lost !== undefined && !newCallsIn(input, old.name).some(isValidation))
+      yield {
+        side: 'before',
+        range: old.range,
+        message: fitMessage(`\`${shorten(lost.type, 28)}\` no longer checks what \`${shorten(old.name, 24)}\` gets`),
+      };
+  }
+}
+
+/** `serializer.is_valid(raise_exception=True)` that still asks, and stops nothing. */
+function* raised(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (option.name !== 'raise_exception' || option.value !== 'True') continue;
+    const scope = counterpartScope(input, option.scope);
+    const asks =
+      scope !== undefined && input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) === true;
+    if (!asks || scope === undefined) continue;
+    const isLooked =
+      input.after?.guards.some((guard) => within(guard.scope, scope) && /is_valid|errors/.test(guard.test)) === true ||
+      input.after?.conditions.some((condition) => within(condition.scope, scope) && /is_valid|errors/.test(condition.test)) === true ||
+      input.after?.options.some((other) => other.name === 'raise_exception' && within(other.scope, scope)) === true;
+    if (!isLooked)
+      yield { side: 'before', range: option.range, message: fitMessage(`\`${shorten(option.callee, 34)}\` no longer stops on bad input`) };
   }
 }

@@ -1,5 +1,6 @@
 import type { SourceFacts } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../settings.ts';
 
@@ -31,7 +32,9 @@ export default defineRule({
     },
     { title: 'zizmor: unpinned-uses', url: 'https://docs.zizmor.sh/audits/#unpinned-uses' },
   ],
-  *check({ added, before, path }) {
+  *check(input): Iterable<FindingDraft> {
+    const { added, before, path } = input;
+    yield* otherSources(input);
     if (!/(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$/.test(path)) return;
     for (const setting of added.settings) {
       if (nameOf(setting) !== 'uses') continue;
@@ -47,6 +50,21 @@ export default defineRule({
     }
   },
 });
+
+const MOVING = /^(main|master|trunk|develop|dev|head|latest|volatile|dev:.*|stable|next|edge)$/i;
+
+/** Includes of GitLab, orbs of CircleCI and hooks of pre-commit, which fetch code as an action does. */
+function* otherSources({ added, before, path }: RuleInput): Generator<FindingDraft> {
+  for (const setting of added.settings) {
+    const name = nameOf(setting);
+    const value = String(setting.value);
+    const old = before?.settings.find((other) => other.path.join('/') === setting.path.join('/'));
+    const isRemote = /gitlab/.test(path) && setting.path[0] === 'include' && (name === 'remote' || /^https?:\/\//.test(value)) && old === undefined;
+    const isMoving = (/gitlab/.test(path) && setting.path[0] === 'include' && name === 'ref' && MOVING.test(value)) || (/\.pre-commit-config/.test(path) && name === 'rev' && MOVING.test(value) && old !== undefined && !MOVING.test(String(old.value)));
+    const isOrb = /\.circleci\//.test(path) && setting.path[0] === 'orbs' && MOVING.test(value.split('@')[1] ?? '');
+    if (isRemote || isMoving || isOrb) yield { side: 'after', range: setting.range, message: fitMessage(`${quote(value, 44)} can change under the same name`) };
+  }
+}
 
 const PINNED = /^[0-9a-f]{40}$|^sha256:[0-9a-f]{64}$/;
 

@@ -1,10 +1,12 @@
-import { defineRule } from '../define.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, placeOf } from '../settings.ts';
 
 /**
  * What it sees
- * A `preinstall`, `install`, `postinstall` or `prepare` script that is new or different in a package manifest.
+ * A `preinstall`, `install`, `postinstall` or `prepare` script that is new or different in a package manifest; a `setup.py` or
+ * `build.rs` that starts a program, fetches something or hooks into the install.
  *
  * Why it matters
  * It runs on every machine that installs the package, before anybody has looked at it. A worm of 2025 spread that way.
@@ -21,9 +23,10 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Runs a script on every install',
-  reads: ['settings'],
+  reads: ['settings', 'calls', 'options', 'commands'],
   evidence: [{ title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' }],
-  *check(input) {
+  *check(input): Iterable<FindingDraft> {
+    if (/(^|\/)(setup\.py|build\.rs)$/.test(input.path)) yield* buildScripts(input);
     if (!/(^|\/)package\.json$/.test(input.path)) return;
     for (const change of changedSettings(input)) {
       const [group, script] = change.path;
@@ -41,6 +44,23 @@ export default defineRule({
     }
   },
 });
+
+const REACHES_OUT =
+  /^(os\.(system|popen|exec\w*|spawn\w*)|subprocess\.\w+|urllib\.request\.\w+|urlopen|urlretrieve|requests\.\w+|httpx\.\w+|socket\.\w+|exec|eval|compile|__import__|base64\.b64decode|reqwest::.*|ureq::.*|TcpStream::connect|std::net::.*|curl::.*|minreq::.*|attohttpc::.*)$/;
+/** What a build of a native part starts. */
+const BUILDS = /\b(cc|gcc|g\+\+|clang|cmake|make|ninja|pkg-config|git|rustc|cargo|protoc|nasm|ar|llvm-config|python3?-config|uname|npm run build)\b/;
+
+/** `setup.py` and `build.rs` run on every machine that installs or builds the package. */
+function* buildScripts({ added, path }: RuleInput): Generator<FindingDraft> {
+  for (const call of added.calls) {
+    const started = /^((std::process::|process::)?Command::new)$/.test(call.callee);
+    if (!(REACHES_OUT.test(call.callee) || started) || BUILDS.test(call.args.join(' '))) continue;
+    const fetches = /\b(curl|wget|nc|bash|sh|powershell)\b/.test(call.args.join(' ')) || !started;
+    yield { side: 'after', range: call.range, severity: fetches ? 'high' : 'medium', message: fitMessage(`${quote(call.callee, 34)} runs whenever ${quote(path.slice(path.lastIndexOf('/') + 1))} does`) };
+  }
+  for (const option of added.options)
+    if (option.name === 'cmdclass' && /(^|\/)setup\.py$/.test(path)) yield { side: 'after', range: option.range, message: fitMessage(`${quote('cmdclass')} hooks into the install: ${quote(option.value, 34)}`) };
+}
 
 /** What such scripts are for in most packages; every part of the line must be one of them. */
 const COMMON =

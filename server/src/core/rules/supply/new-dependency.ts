@@ -1,102 +1,82 @@
 import type { Dependency } from '../../model/facts.ts';
-import type { Severity } from '../../model/finding.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
-import { isPopular, nearPopular } from '../popular-packages.ts';
+import { type Lock, lockOf } from '../lock-entries.ts';
+import { type Ecosystem, isPopular, nearPopular } from '../popular-packages.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { ecosystemOf, firmnessOf } from '../version-range.ts';
 
 /**
- * What it sees
- * A dependency that the manifest did not have: not in the lockfile either, named almost like a popular package, or without a
- * fixed version.
+ * ## What it sees
+ * A dependency that a manifest of npm, Python, Rust or Go did not have: not in the lock file either, named almost like a
+ * popular package, from an address instead of the registry, or without a fixed version.
  *
- * Why it matters
+ * ## Why it matters
  * One in five package names that open models suggest does not exist, the same names come back, and somebody registers them.
  *
- * When it is fine
- * A new version of a dependency, a workspace package, a widely used one, one that moved between groups, and one that the lockfile of the same
- * change holds.
+ * ## When it is fine
+ * A new version of a dependency, a workspace package, a widely used one, one that moved between groups, one that the lock file
+ * of the same change holds, and the dependencies of a project that is new as a whole.
  *
- * What it misses
- * A lockfile that was written by installing the wrong package; packages of other ecosystems.
+ * ## What it misses
+ * A lock file that was written by installing the wrong package; packages of other ecosystems.
  */
 export default defineRule({
   id: 'supply/new-dependency',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'high',
   confidence: 'medium',
   title: 'Adds a dependency that nothing vouches for',
   reads: ['dependencies'],
   evidence: [{ title: 'We Have a Package for You: package hallucinations by code models', url: 'https://arxiv.org/abs/2406.10279' }],
-  *check({ added, before, after, trees, path }) {
-    const group = after?.language === 'json' ? LOCKFILES : [];
+  *check({ added, before, trees, path }): Iterable<FindingDraft> {
+    const ecosystem = ecosystemOf(path);
+    if (ecosystem === undefined || /(^|\/)[^/]*constraints[^/]*\.txt$/.test(path)) return;
     for (const dependency of added.dependencies) {
       const known = before?.dependencies.find((other) => other.name === dependency.name);
       const foreign = FOREIGN.test(dependency.version);
       if (LOCAL.test(dependency.version) || (known !== undefined && !(foreign && !FOREIGN.test(known.version)))) continue;
-      const found = judge(dependency, foreign, lockOf(dependency.name, path, trees.after, group));
-      yield {
-        side: 'after',
-        range: dependency.range,
-        severity: found.severity,
-        message: fitMessage(`${quote(dependency.name, 36)} ${found.what}`),
-      };
+      const found = judge(dependency, ecosystem, foreign, lockOf(dependency.name, path, trees.after, ecosystem));
+      // A whole new project names all it needs at once.
+      const severity = before === undefined && found.severity !== 'low' && !found.strong ? 'low' : found.severity;
+      yield { side: 'after', range: dependency.range, severity, message: fitMessage(`${quote(dependency.name, 36)} ${found.what}`) };
     }
   },
 });
 
 const LOCAL = /^(workspace:|file:|link:|portal:|catalog:)/;
-const FOREIGN = /^(git\+|git:|https?:|github:|gitlab:|bitbucket:)|^[\w.-]+\/[\w.-]+(#.*)?$/;
-const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'] as const;
+const FOREIGN = /^(git\+|git:|https?:|ssh:|git@|github:|gitlab:|bitbucket:)|^[\w.-]+\/[\w.-]+(#.*)?$/;
 
-type Lock = 'locked' | 'unlocked' | 'no-lockfile';
+interface Judgement {
+  readonly severity: Severity;
+  readonly what: string;
+  /** True where the name or the place itself is odd. */
+  readonly strong?: boolean;
+}
 
-function judge(dependency: Dependency, foreign: boolean, lock: Lock): { readonly severity: Severity; readonly what: string } {
-  const near = nearPopular(dependency.name);
-  if (near !== undefined) return { severity: 'high', what: `is new and almost called ${quote(near, 24)}` };
-  if (foreign) return { severity: 'high', what: 'comes from an address and not from the registry' };
-  if (/^(\*|latest|x|)$/.test(dependency.version))
-    return { severity: lock === 'locked' ? 'medium' : 'high', what: 'is new and has no fixed version' };
+function judge(dependency: Dependency, ecosystem: Ecosystem, foreign: boolean, lock: Lock): Judgement {
+  const near = nearPopular(dependency.name, ecosystem);
+  if (near !== undefined && lock !== 'locked')
+    return { severity: 'high', what: `is new and almost called ${quote(near, 24)}`, strong: true };
+  if (near !== undefined) return { severity: 'medium', what: `is new and almost called ${quote(near, 24)}`, strong: true };
+  if (foreign)
+    return {
+      severity: firmnessOf(dependency.version, ecosystem) === 3 ? 'medium' : 'high',
+      what: 'comes from an address and not from the registry',
+      strong: true,
+    };
+  const popular = isPopular(dependency.name, ecosystem);
+  const loose = firmnessOf(dependency.version, ecosystem) === 0;
+  // In a pyproject it is usual to bound nothing and let the lock file say it.
+  if (loose && lock === 'locked') return { severity: ecosystem === 'npm' ? 'medium' : 'low', what: 'is new and has no fixed version' };
+  if (loose) return { severity: popular ? 'medium' : 'high', what: 'is new and has no fixed version' };
   if (lock === 'locked') return { severity: 'low', what: 'is new; the lockfile has it' };
-  if (isPopular(dependency.name)) return { severity: 'low', what: 'is new, and widely used' };
+  if (popular) return { severity: 'low', what: 'is new, and widely used' };
+  // What another module brings along is written by the tool.
+  if (ecosystem === 'go' && dependency.group === 'optional') return { severity: 'low', what: 'is new, and brought along by another' };
   const mild = dependency.group === 'development' || dependency.group === 'peer';
   return {
     severity: mild ? 'medium' : 'high',
     what: lock === 'unlocked' ? 'is new and not in the lockfile' : 'is new and no lockfile has it',
   };
-}
-
-/** The nearest lockfile at or above the manifest decides; a lockfile that cannot be read vouches for nothing. */
-function lockOf(name: string, manifest: RepoPath, tree: Tree, names: readonly string[]): Lock {
-  const paths = new Set<string>(tree.paths());
-  for (let folder = parent(manifest); ; folder = parent(folder)) {
-    for (const lockfile of names) {
-      const file = `${folder === '' ? '' : `${folder}/`}${lockfile}`;
-      if (!paths.has(file)) continue;
-      // The path came from the tree itself.
-      const content = tree.read(file as RepoPath);
-      if (content?.kind === 'text') return isLocked(name, content.text) ? 'locked' : 'unlocked';
-      if (content?.kind === 'unread') return 'unlocked';
-    }
-    if (folder === '') return 'no-lockfile';
-  }
-}
-
-/** Each lockfile writes an entry of its own for a package; a bare mention in another package's list is none. */
-function isLocked(name: string, lockfile: string): boolean {
-  return [
-    `"node_modules/${name}"`,
-    `/node_modules/${name}"`,
-    `\n"${name}@`,
-    `\n${name}@`,
-    `\n  '${name}@`,
-    `\n  ${name}@`,
-    `\n  /${name}@`,
-    `\n  /${name}/`,
-    `\n    "${name}": [`,
-  ].some((entry) => lockfile.includes(entry));
-}
-
-function parent(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

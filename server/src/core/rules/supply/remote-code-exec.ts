@@ -1,4 +1,5 @@
 import type { Command, SourceFacts } from '../../model/facts.ts';
+import { lastName } from '../call-names.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 
@@ -22,7 +23,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs what it downloads',
-  reads: ['commands'],
+  reads: ['commands', 'calls'],
   evidence: [
     { title: 'hadolint DL4006', url: 'https://github.com/hadolint/hadolint/wiki/DL4006' },
     { title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' },
@@ -32,8 +33,17 @@ export default defineRule({
       const what = runsDownload(command) ?? runsSaved(command, after);
       if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
     }
+    for (const call of added.calls) {
+      const text = call.args.join(' ');
+      if (!STARTS.test(lastName(call.callee)) || !PIPED.test(text) || added.commands.some((command) => command.range.start.line >= call.range.start.line && command.range.end.line <= call.range.end.line)) continue;
+      yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} pipes a download into a shell`) };
+    }
   },
 });
+
+/** `exec('curl … | sh')` in any language. */
+const STARTS = /^(exec|execSync|spawn|spawnSync|execa|execaCommand|run|check_call|check_output|call|Popen|system|Command|shell|sh)$/;
+const PIPED = /["'`\s](curl|wget)\s[^|]{1,400}\|\s*(sudo\s+(-\S+\s+)?)?(env\s+)?((ba|z|da)?sh|python3?|node|perl)\b/;
 
 const INTERPRETER = /^((ba|z|da|k|fi)?sh|python[\d.]*|node|perl|ruby|php|pwsh|powershell|deno|bun|source|\.|eval|iex)$/;
 const DOWNLOADER = /^(curl|wget|fetch|aria2c|http|https|iwr|irm)$/;

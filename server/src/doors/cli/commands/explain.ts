@@ -1,10 +1,13 @@
+import type { TeamRule } from '../../../core/model/team-rule.ts';
 import type { Rule } from '../../../core/rules/define.ts';
 import { RULES } from '../../../core/rules/index.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { readRulePages } from '../../../host/rule-pages.ts';
+import type { ReviewRequest } from '../../../host/session.ts';
 import { renderHunkMarkdown } from '../../reporters/markdown.ts';
 import { standingOf } from '../../reporters/review-report.ts';
-import { renderRuleMarkdown, renderRuleText } from '../../reporters/rule-page.ts';
+import { isTeamRule, renderPageText, renderRuleMarkdown, renderTeamRuleMarkdown } from '../../reporters/rule-page.ts';
+import { renderChangeScore, renderHunkScore } from '../../reporters/score-factors.ts';
 import { renderHunk } from '../../reporters/text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
@@ -17,15 +20,18 @@ const FORMATS = ['text', 'markdown'] as const;
 
 export const command: Command = {
   name: 'explain',
-  operands: { usage: 'RULE|FINGERPRINT', least: 1, most: 1 },
+  operands: { usage: 'RULE|FINGERPRINT|score', least: 1, most: 1 },
   summary: 'say what a rule sees, why it matters, when it is fine and what it misses',
   options: {
-    base: { type: 'string', value: 'REV', help: 'with a fingerprint: as in review' },
-    head: { type: 'string', value: 'REV', help: 'with a fingerprint: as in review' },
-    staged: { type: 'boolean', help: 'with a fingerprint: as in review' },
+    base: { type: 'string', value: 'REV', help: 'with a fingerprint or score: as in review' },
+    head: { type: 'string', value: 'REV', help: 'with a fingerprint or score: as in review' },
+    staged: { type: 'boolean', help: 'with a fingerprint or score: as in review' },
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text)` },
   },
-  details: ['A fingerprint, or the start of one, also shows the hunk it stands for.', `Rules: brakeline explain list`],
+  details: [
+    'A fingerprint, or the start of one, also shows the hunk it stands for and what its score is made of.',
+    'Rules: brakeline explain list. What the score of a change is made of: brakeline explain score.',
+  ],
   run: explain,
 };
 
@@ -34,12 +40,30 @@ async function explain(args: Arguments, context: CommandContext): Promise<ExitSt
   const name = args.positionals[0] ?? '';
   if (name === 'list') return list(context);
   const terminal = terminalOf(context.out, context.env);
-  const known = ruleNamed(name);
+  if (name === 'score') return changeScore(args, context);
+  const known = await ruleNamed(name, context);
   const { rule, hunk } = known === undefined ? await lookUp(name, args, context) : { rule: known, hunk: undefined };
-  const page = (await readRulePages(context.readAsset)).get(rule.id);
-  if (format === 'markdown') context.out.write([...(hunk === undefined ? [] : [hunk.markdown]), renderRuleMarkdown(rule, page)].join('\n'));
-  else context.out.write([...(hunk === undefined ? [] : [hunk.text(terminal)]), renderRuleText(rule, page, terminal)].join('\n\n'));
+  const page = await pageOf(rule, context);
+  if (format === 'markdown') context.out.write([...(hunk === undefined ? [] : [hunk.markdown]), page].join('\n'));
+  else context.out.write([...(hunk === undefined ? [] : [hunk.text(terminal)]), renderPageText(page, terminal)].join('\n\n'));
   return 0;
+}
+
+/** What the score of the whole change is made of. */
+async function changeScore(args: Arguments, context: CommandContext): Promise<ExitStatus> {
+  const session = openHere(context);
+  try {
+    const { assessment } = await session.review(requestOf(args));
+    context.out.write(`${renderChangeScore(assessment, terminalOf(context.out, context.env))}\n`);
+    return 0;
+  } finally {
+    session.close();
+  }
+}
+
+async function pageOf(rule: Rule | TeamRule, context: CommandContext): Promise<string> {
+  if ('matcher' in rule) return renderTeamRuleMarkdown(rule);
+  return renderRuleMarkdown(rule, (await readRulePages(context.readAsset)).get(rule.id));
 }
 
 function list(context: CommandContext): ExitStatus {
@@ -49,11 +73,12 @@ function list(context: CommandContext): ExitStatus {
 }
 
 /** A rule by its id, or by its construct alone where only one family has it. Undefined where the name may be a fingerprint. */
-function ruleNamed(name: string): Rule | undefined {
-  const rules = RULES.filter((rule) => rule.id === name || rule.id.endsWith(`/${name}`));
-  if (rules.length === 1) return rules[0];
-  if (rules.length > 1)
-    throw new AppError('bad-usage', `expected one rule, found ${name}, which fits ${rules.map((rule) => rule.id).join(' ')}`);
+async function ruleNamed(name: string, context: CommandContext): Promise<Rule | TeamRule | undefined> {
+  const all = /^([a-z]+\/)?team-/.test(name) ? await teamRules(context) : RULES;
+  const rules = all.filter((rule) => rule.id === name || rule.id.endsWith(`/${name}`));
+  const ids = [...new Set(rules.map((rule) => rule.id))];
+  if (ids.length === 1) return rules[0];
+  if (ids.length > 1) throw new AppError('bad-usage', `expected one rule, found ${name}, which fits ${ids.join(' ')}`);
   if (/^[0-9a-fA-F]{4,64}$/.test(name)) return undefined;
   throw new AppError(
     'bad-usage',
@@ -61,22 +86,36 @@ function ruleNamed(name: string): Rule | undefined {
   );
 }
 
-async function lookUp(prefix: string, args: Arguments, context: CommandContext) {
-  const [base, head] = [textOption(args, 'base'), textOption(args, 'head')];
+async function teamRules(context: CommandContext): Promise<readonly TeamRule[]> {
   const session = openHere(context);
   try {
-    const request = {
-      ...(base === undefined ? {} : { base }),
-      ...(head === undefined ? {} : { head }),
-      ...(args.options.staged === true ? { staged: true } : {}),
-    };
-    const report = reviewReport(await session.review(request));
+    return await session.teamRules();
+  } finally {
+    session.close();
+  }
+}
+
+async function lookUp(prefix: string, args: Arguments, context: CommandContext) {
+  const session = openHere(context);
+  try {
+    const report = reviewReport(await session.review(requestOf(args)));
     const { hunk, finding } = findByFingerprint(report.assessment.hunks, prefix);
-    const rule = RULES.find((one) => one.id === finding.rule);
+    const all = isTeamRule(finding.rule) ? await session.teamRules() : RULES;
+    const rule = all.find((one) => one.id === finding.rule);
     if (rule === undefined) throw new AppError('incomplete-installation', `expected the rule ${finding.rule}, found none`);
-    const text = (terminal: Parameters<typeof renderHunk>[2]) => renderHunk(hunk, standingOf(report, hunk), terminal, report.touched);
+    const text = (terminal: Parameters<typeof renderHunk>[2]) =>
+      [renderHunk(hunk, standingOf(report, hunk), terminal, report.touched), renderHunkScore(hunk, terminal)].join('\n');
     return { rule, hunk: { text, markdown: renderHunkMarkdown(hunk) } };
   } finally {
     session.close();
   }
+}
+
+function requestOf(args: Arguments): ReviewRequest {
+  const [base, head] = [textOption(args, 'base'), textOption(args, 'head')];
+  return {
+    ...(base === undefined ? {} : { base }),
+    ...(head === undefined ? {} : { head }),
+    ...(args.options.staged === true ? { staged: true } : {}),
+  };
 }

@@ -6,9 +6,10 @@ import { renderJson } from '../../reporters/json.ts';
 import { renderMarkdown } from '../../reporters/markdown.ts';
 import { leftOpen, type ReviewReport } from '../../reporters/review-report.ts';
 import { renderSarif } from '../../reporters/sarif.ts';
+import { renderSuppressions, renderSuppressionsJson } from '../../reporters/suppressions.ts';
 import type { Terminal } from '../../reporters/terminal.ts';
 import { renderText } from '../../reporters/text.ts';
-import { choiceOption, textOption } from '../arguments.ts';
+import { badUsage, choiceOption, textOption } from '../arguments.ts';
 import { type Arguments, type Command, type CommandContext, NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
@@ -16,6 +17,7 @@ import { patchedChange } from '../patched-change.ts';
 import { withProgress } from '../progress.ts';
 import { readInput } from '../read-input.ts';
 import { reviewReport } from '../review-report-of.ts';
+import { reviewRequest } from '../signing.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'gitlab', 'markdown'] as const;
 type Format = (typeof FORMATS)[number];
@@ -31,6 +33,7 @@ export const command: Command = {
     patch: { type: 'string', value: 'FILE', help: 'review a unified diff applied to the base; - reads standard input' },
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text)` },
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit 1 where an unacknowledged hunk is at least this severe (default: high)' },
+    suppressions: { type: 'boolean', help: 'list every brakeline-ignore of the after side instead, and whether it is still needed' },
   },
   details: ['Exit status: 0 nothing left open, 1 something is, 2 the review could not run.'],
   run: review,
@@ -40,12 +43,28 @@ async function review(args: Arguments, context: CommandContext): ReturnType<Comm
   const format = choiceOption(args, 'format', FORMATS, 'text');
   const failOn = choiceOption(args, 'fail-on', SEVERITIES, 'high');
   const compare = wanted(args);
+  if (args.options.suppressions === true) return suppressions(args, format, context);
   const session = openHere(context);
   try {
     const answer = await withProgress(context, 'comparing', () => compare(session, context));
     const report = reviewReport(answer);
     context.out.write(render(report, format, terminalOf(context.out, context.env)));
     return leftOpen(report, failOn).length > 0 ? 1 : 0;
+  } finally {
+    session.close();
+  }
+}
+
+async function suppressions(args: Arguments, format: Format, context: CommandContext): ReturnType<Command['run']> {
+  if (format !== 'text' && format !== 'json') throw badUsage('--format text|json with --suppressions', format);
+  if (textOption(args, 'patch') !== undefined) throw new AppError('bad-usage', 'expected one of --patch --suppressions, found both');
+  const session = openHere(context);
+  try {
+    const { tree, list } = await withProgress(context, 'looking', () => session.suppressions(reviewRequest(args)));
+    context.out.write(
+      format === 'json' ? renderSuppressionsJson(tree, list) : renderSuppressions(list, terminalOf(context.out, context.env)),
+    );
+    return 0;
   } finally {
     session.close();
   }

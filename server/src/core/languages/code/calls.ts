@@ -1,0 +1,91 @@
+import type { Call } from '../../model/facts.ts';
+import type { SyntaxNode } from '../tree-sitter.ts';
+import { named } from './nodes.ts';
+import { type Place, shapesOf } from './read-code.ts';
+import type { CallShape } from './shapes.ts';
+import type { View } from './view.ts';
+
+const PREFIX: Readonly<Record<string, string>> = { beside: 'go ', deferred: 'defer ' };
+
+/**
+ * A call that left one function and came to another is not the same call, so its key holds its scope; one of the module
+ * itself, such as a route, says where it belongs by its arguments.
+ */
+export function readCall({ view, draft, scope }: Place, node: SyntaxNode, shape: CallShape): void {
+  const isMark = shape.kind === 'decorator';
+  const use = useOf(view, node);
+  // Whether anybody waits for a write is part of what is said: `await` that is dropped leaves every other word as it was.
+  const words = shape.at === undefined ? view.key(node) : `${calleeOf(view, shape)} ${view.key(shape.at)}`;
+  const text = `${words}${use === 'discarded' && !isMark ? ' ;' : ''}`;
+  draft.calls.push({
+    kind: shape.kind,
+    callee: calleeOf(view, shape),
+    args: shape.args.map((part) => view.text(part)),
+    ...(isMark ? {} : { use }),
+    ...(shape.runs === undefined ? {} : { runs: shape.runs }),
+    range: shape.at === undefined ? view.lines.rangeOf(node.start, headEnd(view, node, shape)) : view.range(shape.at),
+    key: isMark ? `${text} on ${scope}` : `${PREFIX[shape.runs ?? ''] ?? ''}${text}${scope === '' ? '' : ` in ${scope}`}`,
+    scope,
+  });
+}
+
+export function calleeOf(view: View, shape: CallShape): string {
+  return typeof shape.callee === 'string' ? shape.callee : view.text(shape.callee);
+}
+
+/** `verify` of `jwt.verify` and of `jwt::verify`, `print` of `print!`. */
+export function lastName(callee: string): string {
+  return callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')'), callee.lastIndexOf(':')) + 1).replace(/!$/, '');
+}
+
+/** The call that a statement or an expression is, behind parentheses, `await` and its statement; undefined where it is none. */
+export function callIn(view: View, node: SyntaxNode): CallShape | undefined {
+  const { syntax, calls } = view.grammar;
+  let at: SyntaxNode | undefined = node;
+  while (at !== undefined) {
+    const [shape] = shapesOf(calls, at, view);
+    if (shape !== undefined) return shape;
+    const opens: boolean = syntax.expressionStatements.has(at.type) || syntax.parentheses.has(at.type) || syntax.awaits.has(at.type);
+    at = opens ? named(at)[0] : undefined;
+  }
+  return undefined;
+}
+
+/** Callees inside nodes in order, each once; what only writes a log is nothing at stake. */
+export function calleesIn(view: View, roots: readonly SyntaxNode[]): readonly string[] {
+  const callees = new Set<string>();
+  const stack = [...roots].reverse();
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const shape of shapesOf(view.grammar.calls, node, view)) {
+      const callee = calleeOf(view, shape);
+      if (!/^(console|log|logger|logging|slog|logrus|tracing|self\.(log|logger)|this\.(log|logger))(\.|::)/i.test(callee))
+        callees.add(callee);
+    }
+    for (let at = node.children.length - 1; at >= 0; at -= 1) {
+      const child = node.children[at];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+  return [...callees];
+}
+
+/** What becomes of a result, seen from the place the call stands in. */
+function useOf(view: View, node: SyntaxNode): NonNullable<Call['use']> {
+  const { syntax, discards } = view.grammar;
+  let inner = node;
+  for (let parent = view.parent(node); parent !== undefined; parent = view.parent(parent)) {
+    if (syntax.awaits.has(parent.type)) return 'awaited';
+    if (syntax.expressionStatements.has(parent.type) || discards?.(parent, inner, view) === true) return 'discarded';
+    if (!syntax.parentheses.has(parent.type)) return 'used';
+    inner = parent;
+  }
+  return 'used';
+}
+
+/** A call's own words end where the body of its last argument begins; the facts of the body stand for themselves. */
+function headEnd(view: View, node: SyntaxNode, shape: CallShape): number {
+  const { closures, blocks } = view.grammar.syntax;
+  const last = shape.args.at(-1);
+  if (last === undefined || !closures.has(last.type)) return node.end;
+  return last.children.find((child) => blocks.has(child.type))?.start ?? node.end;
+}

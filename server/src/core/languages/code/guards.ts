@@ -1,0 +1,113 @@
+import type { Guard } from '../../model/facts.ts';
+import { isAnswer, STOPS } from '../outcomes.ts';
+import type { SyntaxNode } from '../tree-sitter.ts';
+import { calleeOf, calleesIn, callIn } from './calls.ts';
+import { named } from './nodes.ts';
+import { type Place, shapesOf } from './read-code.ts';
+import type { GuardShape } from './shapes.ts';
+import type { View } from './view.ts';
+
+/** A condition that stops the work. One whose statements go on is no guard. */
+export function readGuard({ view, draft, scope }: Place, node: SyntaxNode, shape: GuardShape): void {
+  const exit = typeof shape.body === 'string' ? shape.body : exitOf(view, shape.body);
+  if (exit === undefined) return;
+  const wrap = (text: string): string => (shape.negated === true ? `!(${text})` : text);
+  const checks = shape.about === undefined ? [] : calleesIn(view, [shape.about]);
+  const about = checks.length === 0 ? '' : ` of ${checks.join(', ')}`;
+  draft.guards.push({
+    test: wrap(view.text(shape.test)),
+    exit,
+    reads: readsOf(view, shape.test),
+    compares: compares(view, shape.test),
+    ...(checks.length === 0 ? {} : { checks }),
+    range: view.range(shape.from ?? node, shape.to ?? node),
+    key: `${wrap(view.key(shape.test))}${about} ${exit} in ${scope}`,
+    scope,
+  });
+}
+
+/** How a block or a statement leaves, or undefined where it goes on. */
+export function exitOf(view: View, body: SyntaxNode): Guard['exit'] | undefined {
+  const { syntax, isErrorReturn } = view.grammar;
+  const statements = statementsOf(view, body);
+  const last = statements.at(-1);
+  if (last === undefined) return undefined;
+  const kind = bareStatement(view, last);
+  if (syntax.throws.has(kind.type)) return 'throw';
+  if (syntax.breaks.has(kind.type)) return 'break';
+  const answered = statements.some((statement) => answers(view, statement));
+  if (syntax.returns.has(kind.type)) {
+    if (isErrorReturn?.(kind, view) === true || named(kind).some((part) => stops(view, part))) return 'throw';
+    return answered ? 'answer' : 'return';
+  }
+  if (isErrorReturn?.(kind, view) === true || stops(view, kind)) return 'throw';
+  return answered ? 'answer' : undefined;
+}
+
+/** Statements of a block, whatever wraps them; a statement stands for itself. */
+export function statementsOf(view: View, body: SyntaxNode): readonly SyntaxNode[] {
+  const { blocks } = view.grammar.syntax;
+  let list: readonly SyntaxNode[] = [body];
+  while (list.length === 1 && list[0] !== undefined && blocks.has(list[0].type)) list = named(list[0]);
+  return list;
+}
+
+/** Every node in a tree, nested functions left out. */
+export function* within(root: SyntaxNode, skips?: ReadonlySet<string>): Generator<SyntaxNode> {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (skips?.has(node.type) === true && node !== root) continue;
+    yield node;
+    for (let at = node.children.length - 1; at >= 0; at -= 1) {
+      const child = node.children[at];
+      if (child !== undefined) stack.push(child);
+    }
+  }
+}
+
+function bareStatement(view: View, node: SyntaxNode): SyntaxNode {
+  return view.grammar.syntax.expressionStatements.has(node.type) ? (named(node)[0] ?? node) : node;
+}
+
+function stops(view: View, node: SyntaxNode): boolean {
+  const call = callIn(view, node);
+  return call !== undefined && STOPS.test(calleeOf(view, call));
+}
+
+/** True where a statement answers a request with something of its own: `http.Error(w, …)`, `return JsonResponse(…)`. */
+function answers(view: View, statement: SyntaxNode): boolean {
+  const { syntax } = view.grammar;
+  const kind = bareStatement(view, statement);
+  const parts = syntax.returns.has(kind.type)
+    ? named(kind).flatMap((part) => (shapesOf(view.grammar.calls, part, view).length > 0 ? [part] : [part, ...named(part)]))
+    : [kind];
+  return parts.some((part) => {
+    const call = callIn(view, part);
+    return call !== undefined && isAnswer(calleeOf(view, call));
+  });
+}
+
+const BOUND = /(^|[.:])([A-Z][A-Z0-9_]{2,}|length|size|count|byteLength|len|capacity)(\(\))?$|^(len|cap|sum)\(/;
+
+/** Identifiers of a condition in order of first use, roots and properties alike. */
+export function readsOf(view: View, test: SyntaxNode): readonly string[] {
+  const { identifiers } = view.grammar.syntax;
+  const reads = new Set<string>();
+  for (const part of within(test)) if (identifiers.has(part.type)) reads.add(view.source.slice(part.start, part.end));
+  return [...reads];
+}
+
+/** True where a part compares a size: by order with anything, by equality with a number, a constant or a length. */
+export function compares(view: View, test: SyntaxNode): boolean {
+  const { comparisons, numbers } = view.grammar.syntax;
+  for (const node of within(test)) {
+    if (!comparisons.has(node.type)) continue;
+    for (const part of node.children) {
+      if (part.named) continue;
+      if (/^[<>]=?$/.test(part.type)) return true;
+      if (!/^[!=]==?$/.test(part.type)) continue;
+      if (named(node).some((side) => numbers.has(side.type) || BOUND.test(view.text(side)))) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,130 @@
+import type { RepoPath } from '../../model/tree.ts';
+import { collapse, draftFacts, type FactsDraft } from '../facts-draft.ts';
+import type { Embed, Language } from '../language.ts';
+import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
+import { readCall } from './calls.ts';
+import { readCondition } from './conditions.ts';
+import { readEmbedded } from './embedded.ts';
+import { readGuard } from './guards.ts';
+import { readHandler } from './handlers.ts';
+import { readLoop } from './loops.ts';
+import { readOption } from './options.ts';
+import { reachByName } from './reach.ts';
+import type { CodeGrammar, Readers } from './shapes.ts';
+import { readShell } from './shell-calls.ts';
+import { readSymbol } from './symbols.ts';
+import { codeTokens } from './tokens.ts';
+import { type View, viewOf } from './view.ts';
+
+/** Where the readers of one file put what they see, and the scope they stand in. */
+export interface Place {
+  readonly view: View;
+  readonly draft: FactsDraft;
+  readonly embed: Embed;
+  readonly scope: string;
+  /** Parts of strings that were read with the whole. */
+  readonly taken: Set<SyntaxNode>;
+}
+
+/** Makes a language of a grammar's record; see shapes.ts for how one plugs in. */
+export function codeLanguage(grammar: CodeGrammar): Language {
+  let loaded: Grammar | undefined;
+  const { leaning } = grammar;
+  return {
+    id: grammar.id,
+    embeds: ['sql', 'shell'],
+    owns: grammar.owns,
+    async prepare(readAsset) {
+      loaded = await loadGrammar(grammar.asset, readAsset);
+    },
+    facts(path, text, embed) {
+      const draft = draftFacts(grammar.id);
+      if (loaded === undefined) {
+        draft.blindSpots.push({ reason: 'grammar-missing', detail: grammar.asset });
+        return draft;
+      }
+      try {
+        const root = parseSyntax(loaded, text);
+        if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
+        else readCode(grammar, path, text, root, { draft, embed });
+      } catch (error) {
+        draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
+      }
+      return draft;
+    },
+    ...(leaning === undefined ? {} : { reach: (tree, path, symbol) => reachByName(leaning, tree, path, symbol) }),
+  };
+}
+
+/** Reads every fact of one parsed file into a draft. */
+export function readCode(
+  grammar: CodeGrammar,
+  path: RepoPath,
+  text: string,
+  root: SyntaxNode,
+  { draft, embed }: { readonly draft: FactsDraft; readonly embed: Embed },
+): void {
+  const view = viewOf(grammar, path, text, root);
+  walk(view, root, draft, embed);
+  const error = findSyntaxError(root);
+  // What the grammar skipped is in no token, and may be all that changed.
+  if (error === undefined) for (const token of codeTokens(view, root)) draft.tokens.push(token);
+  else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${view.lines.lineAt(error)}` });
+}
+
+interface Visit {
+  readonly node: SyntaxNode;
+  readonly scope: string;
+  readonly inFunction: boolean;
+}
+
+/** One walk, parents before children, every node shown to its readers. Iterative: the depth is the file's to choose. */
+function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): void {
+  const { grammar } = view;
+  const taken = new Set<SyntaxNode>();
+  const stack: Visit[] = [{ node: root, scope: '', inFunction: false }];
+  for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
+    const { node, scope, inFunction } = visit;
+    const [name] = shapesOf(grammar.names, node, view);
+    const inside = name === undefined ? scope : join(scope, name);
+    if (name !== undefined) {
+      const { start, end } = view.range(node);
+      const isTest = grammar.isTest?.(node, view) === true ? { isTest: true as const } : {};
+      draft.scopes.push({ name: inside, startLine: start.line, endLine: end.line, ...isTest });
+    }
+    const calls = shapesOf(grammar.calls, node, view);
+    // A call that names what stands in it, a route with its handler, stands outside itself.
+    const place: Place = { view, draft, embed, taken, scope: calls.length > 0 ? scope : inside };
+    for (const shape of calls) {
+      readCall(place, node, shape);
+      readShell(place, node, shape);
+    }
+    for (const shape of shapesOf(grammar.guards, node, view)) readGuard(place, node, shape);
+    readCondition(place, node);
+    for (const shape of shapesOf(grammar.loops, node, view)) readLoop(place, node, shape);
+    for (const shape of shapesOf(grammar.handlers, node, view)) readHandler(place, node, shape);
+    for (const shape of shapesOf(grammar.options, node, view)) readOption(place, node, shape);
+    if (!inFunction) for (const shape of shapesOf(grammar.symbols, node, view)) readSymbol(place, scope, shape);
+    readEmbedded(place, node);
+    const within = inFunction || grammar.syntax.functions.has(node.type);
+    for (let at = node.children.length - 1; at >= 0; at -= 1) {
+      const child = node.children[at];
+      if (child !== undefined) stack.push({ node: child, scope: inside, inFunction: within });
+    }
+  }
+}
+
+/** What the readers of this node's type make of it. */
+export function shapesOf<T>(readers: Readers<T> | undefined, node: SyntaxNode, view: View): readonly T[] {
+  // A type's name may be a property of every object.
+  const read = readers !== undefined && Object.hasOwn(readers, node.type) ? readers[node.type] : undefined;
+  const shapes = node.named ? read?.(node, view) : undefined;
+  if (shapes === undefined) return [];
+  // `Array.isArray` does not narrow a read-only array.
+  return Array.isArray(shapes) ? (shapes as readonly T[]) : [shapes as T];
+}
+
+/** Adds a name to a dotted symbol path. */
+export function join(scope: string, name: string): string {
+  return scope === '' ? name : `${scope}.${name}`;
+}

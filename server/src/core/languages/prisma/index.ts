@@ -1,0 +1,46 @@
+import { type PrismaSchema, parsePrismaSchema } from '@loancrate/prisma-schema-parser';
+import type { RepoPath } from '../../model/tree.ts';
+import { draftFacts, type FactsDraft } from '../facts-draft.ts';
+import type { Language } from '../language.ts';
+import { indexLines } from '../positions.ts';
+import { readDeclarations } from './declarations.ts';
+
+/**
+ * Prisma schemas. A model is a declared table: its head, each of its columns and each constraint is a statement of its own
+ * (`declare-table`, `declare-column`, `declare-constraint`), so that rules of SQL judge what changed between two schemas. Blocks
+ * of configuration give settings.
+ */
+const language: Language = {
+  id: 'prisma',
+  owns: (path) => /\.prisma$/i.test(path),
+  facts(_path: RepoPath, text: string) {
+    const draft = draftFacts('prisma');
+    const schema = parse(text, draft);
+    if (schema === undefined) return draft;
+    readDeclarations(schema, indexLines(text), draft);
+    readTokens(text, draft);
+    return draft;
+  },
+};
+
+export default language;
+
+function parse(text: string, draft: FactsDraft): PrismaSchema | undefined {
+  try {
+    return parsePrismaSchema(text);
+  } catch (error) {
+    // What was not understood is in no token, and may be all that changed.
+    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    draft.blindSpots.push({ reason: 'parse-error', detail: said.slice(0, 120) });
+    return undefined;
+  }
+}
+
+/** Words, strings and signs; a remark from `//` on is none. */
+function readTokens(text: string, draft: FactsDraft): void {
+  let line = 1;
+  for (const [token] of text.matchAll(/\n|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|\w+|[^\s\w]/g)) {
+    if (token === '\n') line += 1;
+    else if (!token.startsWith('//')) draft.tokens.push({ text: token, line });
+  }
+}

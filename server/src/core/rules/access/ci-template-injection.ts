@@ -1,0 +1,86 @@
+import type { Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { nameOf } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * An expression that a stranger can fill (`github.event.issue.title`, `github.head_ref`, a commit's message) written straight
+ * into a script of a workflow, an action or `github-script`.
+ *
+ * ## Why it matters
+ * The expression is put into the script before a shell reads it, so a title such as `$(curl …)` is a command that runs with
+ * the workflow's token.
+ *
+ * ## When it is fine
+ * The value goes through `env:` and the script reads the variable. Numbers, commit ids and names that only a maintainer can
+ * choose are not flagged.
+ *
+ * ## What it misses
+ * A variable that the script itself hands to `eval`, and a value that an earlier step took from the event.
+ */
+export default defineRule({
+  id: 'access/ci-template-injection',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'A stranger’s text becomes part of a script',
+  reads: ['settings'],
+  evidence: [{ title: 'zizmor: template-injection', url: 'https://docs.zizmor.sh/audits/#template-injection' }],
+  *check(input): Iterable<FindingDraft> {
+    if (!/(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$/.test(input.path)) return;
+    const known = new Map<string, number>();
+    for (const setting of input.before?.settings ?? [])
+      for (const expression of injections(setting)) known.set(expression, (known.get(expression) ?? 0) + 1);
+    for (const setting of input.after?.settings ?? []) {
+      const isAdded = input.added.settings.includes(setting);
+      for (const expression of injections(setting)) {
+        const old = known.get(expression) ?? 0;
+        if (old > 0) known.set(expression, old - 1);
+        else if (isAdded)
+          yield {
+            side: 'after',
+            range: placeOf(expression, setting, input),
+            message: fitMessage(`${quote(expression, 44)} is run as part of a script`),
+          };
+      }
+    }
+  },
+});
+
+/** What the author of an issue, a comment, a commit or a branch chooses (actionlint and zizmor list the same). */
+const FOREIGN =
+  /\bgithub\.(head_ref|event\.(issue\.(title|body)|pull_request\.(title|body|head\.(ref|label|repo\.default_branch)|user\.login)|comment\.body|review\.body|review_comment\.body|discussion\.(title|body)|head_commit\.(message|author\.(email|name))|commits[^}\s]*\.(message|author\.(email|name))|pages[^}\s]*\.page_name|workflow_run\.(head_branch|display_title|head_commit\.(message|author\.(email|name))|head_repository\.description|pull_requests[^}\s]*\.head\.ref)|release\.(name|body|tag_name)|label\.(name|description)|milestone\.(title|description)))\b/;
+
+function injections(setting: Setting): readonly string[] {
+  if (typeof setting.value !== 'string' || !isScript(setting)) return [];
+  return [...setting.value.matchAll(/\$\{\{[^}]*\}\}/g)]
+    .map((match) => match[0])
+    .filter(
+      (expression) =>
+        FOREIGN.test(expression) &&
+        !/^\$\{\{\s*(toJSON|contains|startsWith|endsWith|hashFiles)\(/i.test(expression) &&
+        !/(==|!=)/.test(expression),
+    );
+}
+
+/** `run:` of a step, and what `actions/github-script` and its like evaluate. */
+function isScript(setting: Setting): boolean {
+  return (
+    /^(run|script|inlineScript|command|commands|cmd|args)$/.test(nameOf(setting)) &&
+    (setting.path.includes('steps') || setting.path.includes('runs'))
+  );
+}
+
+/** The expression's own place where the file has it on a line of the setting; else the setting. */
+function placeOf(expression: string, setting: Setting, { trees, path }: RuleInput): Range {
+  const content = trees.after.read(path);
+  const lines = content?.kind === 'text' ? content.text.split('\n') : [];
+  for (let line = setting.range.start.line; line <= setting.range.end.line; line++) {
+    const at = lines[line - 1]?.indexOf(expression) ?? -1;
+    if (at >= 0) return { start: { line, character: at }, end: { line, character: at + expression.length } };
+  }
+  return setting.range;
+}

@@ -1,0 +1,307 @@
+import type { Call, Option } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten, words } from '../call-names.ts';
+import { type ConditionChange, changedConditions, type Loosening } from '../condition-changes.ts';
+import { counterpartScope, newCallsIn, newGuardsIn } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { isAccessName, isAccessTest } from '../guard-kinds.ts';
+import { changedOptions } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+import { demandOf, highestOf, roleLevel, rolesIn } from '../role-lattice.ts';
+import { routeOf } from '../route-guards.ts';
+import { changedSettings, nameOf, placeOf } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * A check of access that stays and lets more people through: a lower role (`requireRole('admin')` to `requireRole('user')`,
+ * `IsOwner` to `AllowAny`), a list of roles or scopes that grew, a condition that was turned round, lost a part or only asks
+ * whether there is a value, and a permission file that grants more.
+ *
+ * ## Why it matters
+ * A check that is still there looks like a check. Whoever reads the route sees a guard; only the one word in it is another.
+ *
+ * ## When it is fine
+ * A stricter role, a shorter list, a part that another guard of the function asks now. These are not flagged.
+ *
+ * ## What it misses
+ * Roles that only the program knows the rank of, and a check whose function changed in another file.
+ */
+export default defineRule({
+  id: 'access/permission-loosened',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'medium',
+  title: 'A permission check lets more people through',
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings'],
+  evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const draft of [...conditions(input), ...checks(input), ...routes(input), ...lists(input), ...files(input)]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(line)) continue;
+      flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+function* conditions(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedConditions(input)) {
+    const { before, after, loosened } = change;
+    if (!isAccess(change)) continue;
+    const old = demandOf(before.test);
+    const now = demandOf(after.test);
+    const sinks = old !== undefined && now !== undefined && now < old && loosened === undefined;
+    if (loosened === undefined ? !sinks : isAskedElsewhere(input, change, loosened)) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(told(loosened, after.test, after.scope)), ...weight(loosened) };
+  }
+}
+
+function isAccess({ before }: ConditionChange): boolean {
+  if ('exit' in before) return isAccessTest(before.test) && (before.exit === 'throw' || before.exit === 'answer' || ASKS_WHO.test(words(before.test)));
+  return before.kind === 'answers' && isPredicate(lastName(before.scope)) ? true : ASKS_WHO.test(words(before.test));
+}
+
+/** What a condition must hold to be about somebody's right, where nothing refuses. */
+const ASKS_WHO =
+  /\b(role|roles|permission|permissions|is admin|is owner|is staff|is superuser|is authenticated|is authorized|owner id|has role|has permission|has scope|has any role|can (edit|view|delete|manage|update|access|refund|approve|write|read|publish|create|remove))\b/;
+
+/** A function that answers whether somebody may: `canRefund`, `has_object_permission`, `isOwner`. */
+function isPredicate(name: string): boolean {
+  return /^(can|may|is|has|allow|authorize|check|test_func|permits?|should_allow)/i.test(name) && isAccessName(name);
+}
+
+function told(loosened: Loosening | undefined, test: string, scope: string): string {
+  const where = scope === '' ? '' : ` in \`${shorten(lastName(scope), 20)}\``;
+  switch (loosened?.kind) {
+    case 'inverted':
+      return `\`${shorten(loosened.part, 40)}\` is the opposite of what was asked${where}`;
+    case 'lost':
+      return `\`${shorten(loosened.part, 40)}\` is no longer asked${where}`;
+    case 'added':
+      return `\`${shorten(loosened.part, 36)}\` is enough now${where}`;
+    case 'joined':
+      return `any part of \`${shorten(loosened.part, 36)}\` is enough now${where}`;
+    case 'constant':
+      return `everybody may now${where}: \`${shorten(test, 24)}\``;
+    case 'presence':
+      return `\`${shorten(loosened.part, 34)}\` only asks for any value${where}`;
+    default:
+      return `\`${shorten(test, 40)}\` asks for less than before${where}`;
+  }
+}
+
+function weight(loosened: Loosening | undefined): Pick<FindingDraft, 'severity'> {
+  // Another way in may be what was wanted; it is still for somebody else to say so.
+  return loosened?.kind === 'added' || loosened?.kind === 'raised' ? { severity: 'high' } : {};
+}
+
+/** The part that went is asked by another guard of the same function now, or by a check that is called. */
+function isAskedElsewhere(input: RuleInput, { before, after }: ConditionChange, { kind, part }: Loosening): boolean {
+  if (kind === 'raised') return true;
+  if (kind !== 'lost') return false;
+  const words = part.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const asks = (text: string): boolean =>
+    words.length > 0 && words.every((word) => new RegExp(`\\b${word.replace(/\$/g, '\\$')}\\b`).test(text));
+  return (
+    newGuardsIn(input, before.scope).some((guard) => guard.range !== after.range && asks(guard.test)) ||
+    newCallsIn(input, before.scope).some(
+      (call) => isAccessName(lastName(call.callee)) && /^(require|assert|ensure|check|verify|authori)/i.test(lastName(call.callee)),
+    )
+  );
+}
+
+const CHECK =
+  /^(has(Any)?(Role|Authority|Permission|Scope)s?|require\w*|ensure\w*|assert\w*|authorize\w*|authorise\w*|checkRoles?|check\w*Permission\w*|allowRoles?|allow|permit|restrict\w*|roles?|Roles|RolesAllowed|Secured|PreAuthorize|PostAuthorize|Permissions|RequirePermissions?|RequireRoles?|Scopes|RequiredScopes|Auth|Authorize|Authorized|UseGuards|permission_classes|permission_required|roles_required|role_required|roles_accepted|user_passes_test|requires|access|hasIpAddress|guard|withRole|minRole|protect\w*|is[A-Z]\w*|only\w*|can\w*)$/;
+const OPENS = /^(permitAll|permit_all|anonymous|allowAll|allowAny|AllowAny|Public|AllowAnonymous|PermitAll|SkipAuth|NoAuth)$/;
+
+/** Calls and annotations that name a role: the same check with a lower one, or another check in its place. */
+function* checks(input: RuleInput): Iterable<FindingDraft> {
+  const left = input.added.calls.filter(isCheck);
+  for (const old of input.removed.calls.filter(isCheck)) {
+    const at = left.findIndex((fresh) => isSamePlace(input, old, fresh));
+    const [fresh] = at < 0 ? [] : left.splice(at, 1);
+    if (fresh === undefined) continue;
+    const what = compareChecks(textOf(old), textOf(fresh), demandsAll(old));
+    if (what === undefined) continue;
+    yield {
+      side: 'after',
+      range: fresh.range,
+      message: fitMessage(`\`${shorten(writtenAs(fresh), 36)}\` ${what}, was \`${shorten(argsOf(old), 22)}\``),
+    };
+  }
+}
+
+function isCheck(call: Call): boolean {
+  const name = lastName(call.callee);
+  if (OPENS.test(name)) return true;
+  if (!CHECK.test(name) || routeOf(call) !== undefined) return false;
+  return isAccessName(name) || call.kind === 'decorator' ? rolesIn(textOf(call)).length > 0 || call.kind === 'decorator' : false;
+}
+
+/** The same function, decorated thing or route builder chain: `.requestMatchers("/admin").hasRole("ADMIN")`. */
+function isSamePlace(input: RuleInput, old: Call, fresh: Call): boolean {
+  if (old.kind === 'decorator' || fresh.kind === 'decorator')
+    return old.kind === fresh.kind && counterpartScope(input, old.scope) === fresh.scope;
+  const chain = (call: Call): string => call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.')));
+  if (chain(old) !== '' && chain(old).includes('(')) return chain(old) === chain(fresh);
+  return (
+    old.callee === fresh.callee &&
+    counterpartScope(input, old.scope) === fresh.scope &&
+    Math.abs(input.removed.calls.indexOf(old) - input.added.calls.indexOf(fresh)) <= 3
+  );
+}
+
+function textOf(call: Call): string {
+  return `${call.kind === 'decorator' ? '' : lastName(call.callee)} ${OPENS.test(lastName(call.callee)) ? `'${lastName(call.callee)}'` : ''} ${call.args.join(' ')}`;
+}
+
+function argsOf(call: Call): string {
+  return call.args.length === 0 ? lastName(call.callee) : call.args.join(', ');
+}
+
+function writtenAs(call: Call): string {
+  return `${call.kind === 'decorator' ? '@' : ''}${lastName(call.callee)}(${call.args.join(', ')})`;
+}
+
+/** `requireScopes('a', 'b')` asks for all of them; lists of roles ask for any. */
+function demandsAll(call: Call): boolean {
+  return isConjunction(lastName(call.callee));
+}
+
+/** Lists whose entries must all hold: scopes, permission classes, guards of a framework. */
+function isConjunction(name: string): boolean {
+  return /scope|\ball|permissions?$|permission_?classes|guards?$|middlewares?$/i.test(name) && !/any|has|roles?$/i.test(name);
+}
+
+function compareChecks(before: string, after: string, all: boolean): string | undefined {
+  const demand = all ? highestOf : demandOf;
+  const old = demand(before);
+  const now = demand(after);
+  if (old !== undefined && now !== undefined && now < old) return 'asks for less';
+  const was = rolesIn(before);
+  const is = rolesIn(after);
+  if (was.length === 0 || (old !== undefined && now !== undefined && now > old)) return undefined;
+  const gained = is.filter((role) => !was.includes(role));
+  const lost = was.filter((role) => !is.includes(role));
+  if (all) return lost.length > 0 && gained.length === 0 && is.length > 0 ? `no longer asks for ${shorten(lost[0] ?? '', 18)}` : undefined;
+  return gained.length > 0 && lost.length === 0 ? `also takes ${shorten(gained[0] ?? '', 18)}` : undefined;
+}
+
+/** Middleware of a route without arguments: `requireAdmin` that became `requireUser`. */
+function* routes(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.calls) {
+    const path = routeOf(old)?.path;
+    if (path === undefined) continue;
+    const fresh = input.added.calls.find((call) => call.callee === old.callee && routeOf(call)?.path === path);
+    if (fresh === undefined) continue;
+    const demand = (call: Call): number | undefined => {
+      const levels = call.args
+        .slice(1, -1)
+        .flatMap((argument) => (isAccessName(argument) ? (demandOf(argument) ?? identifierLevel(argument) ?? []) : []));
+      return levels.length === 0 ? undefined : Math.max(...levels);
+    };
+    const [was, is] = [demand(old), demand(fresh)];
+    if (was === undefined || is === undefined || is >= was) continue;
+    const guard = fresh.args.slice(1, -1).find(isAccessName) ?? '';
+    yield {
+      side: 'after',
+      range: fresh.range,
+      message: fitMessage(`\`${shorten(guard, 30)}\` asks less of \`${shorten(path, 30)}\` than before`),
+    };
+  }
+}
+
+/** `requireAdmin` by its last word. */
+function identifierLevel(name: string): number | undefined {
+  const word = /^(?:require|ensure|assert|check|only|is|must ?be|auth\.)_?([A-Za-z]+)$/.exec(name)?.[1];
+  return word === undefined ? undefined : roleLevel(word);
+}
+
+const LIST =
+  /roles?$|permissions?$|scopes?$|groups?$|allowed|allowlist|authorities|permission_?classes|guards?$|access$|visibility$|min_?role|required_?(role|permission)|policy$/i;
+const NOT_ACCESS =
+  /aria|role="|className|oauth|grant_?type|cors|origin|host|method|header|file|mime|ext|tag|attr|content|accessToken|cache/i;
+
+/** Lists and single roles that are values: `permission_classes = [IsOwner]`, `roles: ['admin']`, `requiredRole: 'admin'`. */
+function* lists(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (
+      !LIST.test(after.name) ||
+      NOT_ACCESS.test(after.name) ||
+      !isRoleValue(before) ||
+      after.value.startsWith('{') ||
+      before.scope.includes('<')
+    )
+      continue;
+    const what = compareChecks(quoted(before), quoted(after), isConjunction(after.name) && !/^(permissions|scopes)$/i.test(after.name));
+    if (what === undefined) continue;
+    const sinks = what === 'asks for less';
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(after.name, 30)}\` ${what}`),
+      ...(sinks ? {} : { severity: 'high' as const }),
+    };
+  }
+}
+
+function isRoleValue({ value }: Option): boolean {
+  return rolesIn(value).length > 0 || /^\[?\s*[A-Z]\w+(\s*,\s*[A-Z]\w+)*\s*,?\]?$/.test(value);
+}
+
+/** Classes and enum members of a list are names of roles too. */
+function quoted({ value }: Option): string {
+  return value.replace(/(?<!['"\w.])([A-Z]\w+)(?!['"\w(])/g, "'$1'");
+}
+
+const PERMISSION_FILE =
+  /(permission|roles?|rbac|acl|access|authz|scopes|grants|entitlement|polic(y|ies))[\w-]*\.(json|ya?ml|toml)$|(^|\/)(permissions|roles|rbac|acl|authz)\//i;
+const OTHERS = /(^|\/)(\.claude|\.cursor|\.gemini|\.github|\.brakeline|\.vscode)\/|opencode|package\.json$|tsconfig/;
+
+/** Files that say who may do what. */
+function* files(input: RuleInput): Iterable<FindingDraft> {
+  if (OTHERS.test(input.path) || input.before === undefined) return;
+  for (const change of changedSettings(input)) {
+    const name = nameOf(change);
+    const where = change.path.join('.');
+    const isGrant = PERMISSION_FILE.test(input.path) || /roles?|permissions?|grants?|scopes?|allow/i.test(where);
+    if (
+      !isGrant ||
+      change.resource !== undefined ||
+      change.after === undefined ||
+      /deny|denied|except|block|Statement|Action|Effect/i.test(where)
+    )
+      continue;
+    const [old, now] = [change.before?.value, change.after.value];
+    if (LIST.test(name) && typeof old === 'string' && typeof now === 'string') {
+      const what = /^\d+$/.test(change.path.at(-1) ?? '') ? undefined : compareChecks(`'${old}'`, `'${now}'`, false);
+      if (what?.startsWith('asks') === true)
+        yield { ...placeOf(change), message: fitMessage(`\`${shorten(where, 34)}\` ${what}: ${shorten(old, 14)} -> ${shorten(now, 14)}`) };
+    }
+    const isEntry = /^\d+$/.test(change.path.at(-1) ?? '');
+    if (!isEntry || typeof now !== 'string' || isListedBefore(input, change.path, now)) continue;
+    if (
+      /(^|[:.])\*$|^(admin|root|superuser|everyone|public|anonymous)$|[:.](write|delete|admin|manage|refund|approve|grant)$/i.test(now) &&
+      hasListBefore(input, change.path)
+    )
+      yield {
+        ...placeOf(change),
+        message: fitMessage(`\`${shorten(change.path.slice(0, -1).join('.'), 34)}\` also has \`${shorten(now, 24)}\``),
+        ...(/\*$/.test(now) ? {} : { severity: 'high' as const }),
+      };
+  }
+}
+
+function entriesBefore(input: RuleInput, path: readonly string[]): readonly unknown[] {
+  const list = path.slice(0, -1).join('\u0000');
+  return input.before?.settings.filter((setting) => setting.path.slice(0, -1).join('\u0000') === list).map(({ value }) => value) ?? [];
+}
+
+function isListedBefore(input: RuleInput, path: readonly string[], value: string): boolean {
+  return entriesBefore(input, path).includes(value);
+}
+
+function hasListBefore(input: RuleInput, path: readonly string[]): boolean {
+  return entriesBefore(input, path).length > 0;
+}

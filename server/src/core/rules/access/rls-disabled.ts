@@ -1,0 +1,123 @@
+import type { SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
+import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } from '../sql-context.ts';
+
+/**
+ * ## What it sees
+ * Row level security that is switched off or no longer forced, a policy that is dropped or whose condition becomes `true`, a
+ * role that passes by all policies (BYPASSRLS), and a function that runs with its owner's rights (SECURITY DEFINER).
+ *
+ * ## Why it matters
+ * The policies are what keeps one tenant from the rows of another. Without them every query still works, and answers with
+ * everybody's rows.
+ *
+ * ## When it is fine
+ * A policy of the same table is made again in the same file. A function that pins its `search_path`, and was a definer's
+ * before, changes nothing. Both are not flagged.
+ *
+ * ## What it misses
+ * A policy whose condition is wide without saying `true`, and tables that never had a policy.
+ */
+export default defineRule({
+  id: 'access/rls-disabled',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Row level security is off or goes round',
+  reads: ['statements'],
+  evidence: [
+    { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
+    { title: 'PostgreSQL: row security policies', url: 'https://www.postgresql.org/docs/current/ddl-rowsecurity.html' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const statement of statementsOfHunk(input, 'after')) {
+      if (isDownMigration(statement, input.path, input.after)) continue;
+      const said = judge(statement, input);
+      if (said !== undefined)
+        yield { side: statement.side, range: statement.range, severity: said.severity, message: fitMessage(said.message) };
+    }
+    for (const statement of statementsOfHunk(input, 'before')) {
+      if (
+        statement.verb !== 'alter-table' ||
+        !statement.actions.some(({ kind, name }) => kind === 'row-security' && /^(enable|force)$/.test(name))
+      )
+        continue;
+      const table = statement.targets[0] ?? '';
+      const stays = statementsIn(input.after).some((other) => sameTable(other, table));
+      if (stays && !switches(input, table, /^(enable|force)$/))
+        yield {
+          side: 'before',
+          range: statement.range,
+          message: fitMessage(`row level security of ${quote(table)} is no longer switched on`),
+        };
+    }
+  },
+});
+
+interface Said {
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+function judge(statement: SqlStatement, input: RuleInput): Said | undefined {
+  const table = statement.targets[0] ?? '';
+  const has = (kind: string, name: RegExp): boolean => statement.actions.some((action) => action.kind === kind && name.test(action.name));
+  if (has('row-security', /^(disable|no-force)$/)) {
+    if (isTemporaryTable(table, input.after) || switches(input, table, /^(enable|force)$/, statement)) return undefined;
+    return { severity: 'critical', message: `row level security of ${quote(table)} is switched off` };
+  }
+  if (has('option', /^bypassrls$/))
+    return { severity: 'critical', message: `${quote(table || 'a role')} passes by every row level policy` };
+  if (statement.verb === 'drop-policy') {
+    const remade = statementsIn(input.after).some((other) => other.verb === 'create-policy' && sameTable(other, table) && !isTrue(other));
+    const gone = statementsOf(input.after, 'drop-table').some((other) => sameTable(other, table));
+    return remade || gone ? undefined : { severity: 'critical', message: `drops a row level policy of ${quote(table)}` };
+  }
+  if (/^(create|alter)-policy$/.test(statement.verb) && isTrue(statement)) return openPolicy(statement, table, input);
+  if (has('option', /^security-definer$/)) return definer(statement, table, input);
+  return undefined;
+}
+
+/** A policy that is true of every row: worst where it stands for one that asked something. */
+function openPolicy(statement: SqlStatement, table: string, input: RuleInput): Said | undefined {
+  const command = statement.actions[0]?.to ?? 'all';
+  if (command.startsWith('restrictive')) return undefined;
+  const replaces = [...statementsOfHunk(input, 'before'), ...statementsOf(input.after, 'drop-policy')].some(
+    (other) => /policy/.test(other.verb) && sameTable(other, table),
+  );
+  const service = statement.names.some((name) => /^(service_role|postgres|admin|supabase_admin)$/.test(name));
+  if (service) return undefined;
+  const severity: Severity = statement.verb === 'alter-policy' || replaces ? 'critical' : command === 'select' ? 'low' : 'high';
+  return { severity, message: `the policy of ${quote(table)} lets everybody at every row` };
+}
+
+function isTrue(statement: SqlStatement): boolean {
+  return statement.conditions.length > 0 && statement.conditions.every((condition) => condition === 'true');
+}
+
+function definer(statement: SqlStatement, name: string, input: RuleInput): Said | undefined {
+  const isDefiner = (other: SqlStatement): boolean =>
+    /-(function|procedure)$/.test(other.verb) &&
+    lastPart(other.targets[0] ?? '') === lastPart(name) &&
+    other.actions.some((action) => action.name === 'security-definer');
+  if (statementsIn(input.before).some(isDefiner)) return undefined;
+  const files = input.trees.before.mentioning(lastPart(name), ['.sql']).filter((path) => path !== input.path);
+  if (files.slice(-20).some((path) => statementsIn(input.factsAt('before', path)).some(isDefiner))) return undefined;
+  const pinned = statement.actions.some((action) => action.kind === 'setting' && action.name === 'search_path');
+  const trigger = statement.actions.some((action) => action.name === 'returns-trigger');
+  const severity: Severity = pinned ? (trigger ? 'low' : 'medium') : 'critical';
+  return { severity, message: `${quote(name)} runs with its owner's rights${pinned ? '' : ' and no fixed search_path'}` };
+}
+
+/** True where the file switches row security of the table on, or off, somewhere; below a statement where one is given. */
+function switches(input: RuleInput, table: string, how: RegExp, after?: SqlStatement): boolean {
+  return statementsIn(input.after).some(
+    (other) =>
+      sameTable(other, table) &&
+      (after === undefined || other.range.start.line > after.range.start.line) &&
+      other.actions.some((action) => action.kind === 'row-security' && how.test(action.name)),
+  );
+}

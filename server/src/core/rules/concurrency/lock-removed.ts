@@ -1,0 +1,273 @@
+import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+import { tokensOf } from '../token-lines.ts';
+
+/**
+ * ## What it sees
+ * A lock around work that stays: a mutex, `synchronized`, `with lock`, an advisory lock of a database, a lock in Redis, `FOR
+ * UPDATE`. An atomic that became a plain variable, and a `static mut`.
+ *
+ * ## Why it matters
+ * Nothing fails in a test with one thread. With two, one of the two results is lost, or a map ends the process.
+ *
+ * ## When it is fine
+ * Another lock took its place, the state became immutable, or it is reached through a channel. These are not flagged.
+ *
+ * ## What it misses
+ * A lock that is kept and held for less, and one that belongs to another function.
+ */
+export default defineRule({
+  id: 'concurrency/lock-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'Work lost its lock',
+  reads: ['calls', 'options', 'symbols', 'statements', 'tokens'],
+  evidence: [{ title: 'Go FAQ: why are map operations not atomic', url: 'https://go.dev/doc/faq#atomic_maps' }],
+  *check(input): Iterable<FindingDraft> {
+    if (input.after === undefined || input.before === undefined) return;
+    const flagged = new Set<string>();
+    for (const draft of [...calls(input), ...keywords(input), ...rowLocks(input), ...fields(input), ...made(input), ...statics(input)]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(line)) continue;
+      flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+const LOCKED =
+  /\b(mutex|mu|lock|locks|locker|locking|rw lock|rwlock|semaphore|sem|critical|redlock|lockfile|latch|monitor|advisory|singleton lock|guard lock)\b/;
+const TAKES =
+  /^(lock|Lock|RLock|rlock|try_?lock|tryLock|TryLock|acquire|Acquire|runExclusive|withLock|with_lock|using|lockInterruptibly|readLock|writeLock|read|write|synchronized|enter|pg_advisory_lock|get_?lock|obtain|withMutex|exclusive|serialize|Wait|wait|withAdvisoryLock|with_advisory_lock|blocking_lock|RunExclusive|waitForUnlock|use|setnx|Do)$/;
+
+function takesLock(call: Call): boolean {
+  const name = lastName(call.callee);
+  const text = words(call.callee);
+  if (call.kind === 'decorator')
+    return /^(Synchronized|synchronized|lock|with_?lock|locked|SchedulerLock|Lock|Lockable|cache_lock|distributed_lock|Exclusive|Mutex)$/.test(
+      call.callee,
+    );
+  if (/^(unlock|Unlock|RUnlock|release|Release|drop|file_lock|isLocked|is_locked|locked)$/.test(name)) return false;
+  if (call.args.some((argument) => /pg_(try_)?advisory(_xact)?_lock|GET_LOCK\(/.test(argument))) return true;
+  if (/^(set)$/.test(name))
+    return call.args.some((argument) => /^['"]?NX['"]?$|\bNX: true|nx=True/.test(argument)) && /lock/i.test(call.args.join(' '));
+  if (
+    /^(withLock|with_lock|withMutex|runExclusive|withAdvisoryLock|with_advisory_lock|synchronized|acquireLock|acquire_lock|obtainLock|withDistributedLock|lockForUpdate|takeLock|redlockUsing)$/.test(
+      name,
+    )
+  )
+    return true;
+  return (
+    TAKES.test(name) &&
+    LOCKED.test(text) &&
+    !/\b(wake lock|screen lock|scroll lock|pointer|orientation|lock screen|package lock|block|clock|time lock|account)\b/.test(text)
+  );
+}
+
+function* calls(input: RuleInput): Iterable<FindingDraft> {
+  const scopes = new Set<string>();
+  for (const call of input.removed.calls) {
+    if (!takesLock(call) || scopes.has(call.scope)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || hasLock(input.after, scope) || isExtracted(input, call)) continue;
+    if (
+      newCallsIn(input, call.scope).some(
+        (other) => takesLock(other) || /\b(transaction|atomic|queue|channel|compare and set|increment)\b/.test(words(other.callee)),
+      )
+    )
+      continue;
+    if (usesChannel(input, scope) || !doesWork(input.after, scope)) continue;
+    scopes.add(call.scope);
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 32)}\` no longer protects \`${shorten(scope, 28) || 'the module'}\``),
+    };
+  }
+}
+
+/** Any lock is still taken in the function, in whatever way the language writes it. */
+function hasLock(facts: SourceFacts | undefined, scope: string): boolean {
+  if (facts === undefined) return true;
+  return (
+    facts.calls.some((call) => within(call.scope, scope) && takesLock(call)) ||
+    /\bsynchronized\b|\bwith \w*lock\w*:|\basync with \w*lock/i.test(tokensOf(facts, scope))
+  );
+}
+
+/** A Go channel, an atomic value or a concurrent map needs no lock. */
+function usesChannel(input: RuleInput, scope: string): boolean {
+  const text = tokensOf(input.after, scope);
+  return (
+    /<-|\batomic\.|sync\.Map|ConcurrentHashMap|AtomicLong|AtomicInteger|AtomicReference|\.(fetch_add|compare_exchange|fetch_update|incrementAndGet|getAndIncrement|compareAndSet|LoadOrStore|computeIfAbsent)\(/.test(
+      text,
+    ) && !/<-|\batomic\.|sync\.Map|ConcurrentHashMap|Atomic/.test(tokensOf(input.before, scope))
+  );
+}
+
+/** Something is left to protect: a call, or an assignment. */
+function doesWork(facts: SourceFacts | undefined, scope: string): boolean {
+  const text = tokensOf(facts, scope);
+  return (facts?.calls.some((call) => within(call.scope, scope)) ?? false) || /[\w\])](\+\+|--|\+=|-=|=(?!=|>))/.test(text);
+}
+
+/** Java's `synchronized`, and `with lock:` whose lock is no call. */
+function* keywords(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  for (const place of before.scopes) {
+    const scope = counterpartScope(input, place.name);
+    if (
+      scope === undefined ||
+      place.endLine < input.hunk.before.start ||
+      place.startLine >= input.hunk.before.start + input.hunk.before.lines
+    )
+      continue;
+    const line = keywordLine(before, place, input.hunk.before);
+    if (line === undefined || innermost(before, line) !== place.name) continue;
+    const text = tokensOf(before, place.name);
+    const now = tokensOf(after, scope);
+    if (count(now) >= count(text) || hasLock(after, scope) || usesChannel(input, scope) || !doesWork(after, scope)) continue;
+    yield {
+      side: 'before',
+      range: lineRange(line),
+      message: fitMessage(`\`${shorten(place.name, 36)}\` is no longer ${/synchronized/.test(text) ? 'synchronized' : 'locked'}`),
+    };
+  }
+}
+
+function count(text: string): number {
+  return text.match(/\bsynchronized\b|\bwith [\w.]*lock\w*:|\bwith [\w.]*(mutex|_mu)\b[^:]*:/gi)?.length ?? 0;
+}
+
+function keywordLine(
+  facts: SourceFacts,
+  place: { readonly startLine: number; readonly endLine: number },
+  span: { readonly start: number; readonly lines: number },
+): number | undefined {
+  for (const [at, token] of facts.tokens.entries()) {
+    if (token.line < Math.max(place.startLine, span.start) || token.line > Math.min(place.endLine, span.start + span.lines - 1)) continue;
+    if (token.text === 'synchronized') return token.line;
+    if (token.text !== 'with') continue;
+    const rest = facts.tokens.slice(at + 1, at + 8).filter((other) => other.line === token.line);
+    if (rest.some(({ text }) => /lock|mutex|_mu$/i.test(text))) return token.line;
+  }
+  return undefined;
+}
+
+function innermost(facts: SourceFacts, line: number): string {
+  let found: SourceFacts['scopes'][number] | undefined;
+  for (const place of facts.scopes)
+    if (
+      place.startLine <= line &&
+      line <= place.endLine &&
+      (found === undefined || place.endLine - place.startLine <= found.endLine - found.startLine)
+    )
+      found = place;
+  return found?.name ?? '';
+}
+
+function lineRange(line: number): FindingDraft['range'] {
+  return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+}
+
+/** `SELECT … FOR UPDATE`, `select_for_update()`, `lock: { mode: 'pessimistic_write' }`. */
+function* rowLocks(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!/^(select_for_update|with_for_update|forUpdate|forShare|setLock|lockForUpdate|lock_for_update)$/.test(lastName(call.callee)))
+      continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined) continue;
+    const own = lastName(call.callee);
+    if (
+      input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
+      isExtracted(input, call)
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${own}\` no longer locks the rows of \`${shorten(scope, 30) || 'the module'}\``),
+    };
+  }
+  for (const statement of input.removed.statements) {
+    if (statement.verb !== 'select' || !locksRows(statement.names)) continue;
+    const scope = counterpartScope(input, statement.scope);
+    const now = input.after?.statements.find(
+      (other) => other.verb === 'select' && other.targets.join() === statement.targets.join() && other.scope === scope,
+    );
+    if (now === undefined || locksRows(now.names)) continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(`\`FOR UPDATE\` no longer locks the rows of \`${shorten(statement.targets[0] ?? 'the query', 24)}\``),
+    };
+  }
+  for (const option of input.removed.options) {
+    if (option.name !== 'lock' || !/pessimistic|UPDATE|true|LOCK\./.test(option.value)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined || input.after?.options.some((other) => other.name === 'lock' && within(other.scope, scope)) === true) continue;
+    yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
+  }
+}
+
+function locksRows(names: readonly string[]): boolean {
+  const text = names.join(' ');
+  return /\bfor (no key )?update\b|\bfor share\b|\bupdlock\b/.test(text) && !/\bskip locked\b/.test(text);
+}
+
+/** Fields whose type was a lock or an atomic and is none now, or that are gone. */
+function* fields(input: RuleInput): Iterable<FindingDraft> {
+  const type =
+    /\b(Mutex|RwLock|RWMutex|ReentrantLock|ReentrantReadWriteLock|StampedLock|ConcurrentHashMap|ConcurrentMap|Atomic\w+|sync\.Map|atomic\.\w+|DashMap|OnceLock)\b/;
+  for (const symbol of input.removed.symbols) {
+    if (!type.test(symbol.type) || (symbol.kind !== 'property' && symbol.kind !== 'variable')) continue;
+    const now = input.after?.symbols.find((other) => other.name === symbol.name);
+    if (now !== undefined && (type.test(now.type) || now.type === '')) continue;
+    if (now === undefined && input.added.symbols.some((other) => type.test(other.type))) continue;
+    const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
+    if (owner !== '' && input.after?.symbols.some((other) => other.name === owner) !== true) continue;
+    yield {
+      side: 'before',
+      range: symbol.range,
+      message: fitMessage(`\`${shorten(symbol.name, 26)}\` is no longer a \`${shorten(symbol.type, 28)}\``),
+    };
+  }
+}
+
+/** A map or a counter that was made for many threads and is a plain one now. */
+function* made(input: RuleInput): Iterable<FindingDraft> {
+  const shared = /^(ConcurrentHashMap|ConcurrentSkipListMap|ConcurrentLinkedQueue|CopyOnWriteArrayList|CopyOnWriteArraySet|Atomic\w+|LongAdder|Hashtable|Vector|(std::sync::)?(Mutex|RwLock)::new|Atomic\w+::new|Collections\.synchronized\w+|DashMap::new)$/;
+  const plain = /^(HashMap|TreeMap|LinkedHashMap|ArrayList|LinkedList|HashSet|ArrayDeque|Cell::new|RefCell::new|UnsafeCell::new|HashMap::new|BTreeMap::new)$/;
+  for (const call of input.removed.calls) {
+    if (!shared.test(call.callee)) continue;
+    const fresh = input.added.calls.find((other) => plain.test(other.callee) && other.scope === call.scope);
+    if (fresh === undefined) continue;
+    yield { side: 'after', range: fresh.range, message: fitMessage(`\`${shorten(call.callee, 26)}\` became \`${shorten(fresh.callee, 26)}\`, which no lock protects`) };
+  }
+}
+
+/** Rust's `static mut`, and `unsafe impl Sync`. */
+function* statics(input: RuleInput): Iterable<FindingDraft> {
+  const { after, before } = input;
+  if (after === undefined || !input.path.endsWith('.rs')) return;
+  const { start, lines } = input.hunk.after;
+  const had = (text: string): boolean => tokensOf(before, '').includes(text);
+  for (const [at, token] of after.tokens.entries()) {
+    if (token.line < start || token.line >= start + lines) continue;
+    const [next, name, fourth] = [after.tokens[at + 1]?.text, after.tokens[at + 2]?.text ?? '', after.tokens[at + 3]?.text];
+    if (token.text === 'static' && next === 'mut' && !had(`static mut ${name}`))
+      yield {
+        side: 'after',
+        range: lineRange(token.line),
+        message: fitMessage(`\`static mut ${shorten(name, 30)}\` may be written by two threads at once`),
+      };
+    if (token.text === 'unsafe' && next === 'impl' && /^(Sync|Send)$/.test(name) && fourth === 'for' && !had(`unsafe impl ${name} for`))
+      yield { side: 'after', range: lineRange(token.line), message: fitMessage(`\`unsafe impl ${name}\` promises what nobody checks`) };
+  }
+}

@@ -1,0 +1,179 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { isWrite, lastName, literal, receiver, shorten, words } from '../call-names.ts';
+import { counterpartScope, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+import { isTestScope } from '../test-cases.ts';
+
+/**
+ * ## What it sees
+ * A write that nobody waits for any more: `await` that was dropped, `void save()`, `asyncio.create_task(save())`, a goroutine, a
+ * `forEach` with an asynchronous function, and `Promise.all` whose answer is thrown away.
+ *
+ * ## Why it matters
+ * The answer goes out before the row is there. When the write fails, or the process ends, nobody is told and nothing is tried again.
+ *
+ * ## When it is fine
+ * Measurements and logs that may be lost. These are not flagged.
+ *
+ * ## What it misses
+ * A write whose name does not say so, and a promise that is kept in a variable and never read.
+ */
+export default defineRule({
+  id: 'concurrency/unawaited-write',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'medium',
+  title: 'Nobody waits for a write',
+  reads: ['calls'],
+  evidence: [{ title: 'typescript-eslint: no-floating-promises', url: 'https://typescript-eslint.io/rules/no-floating-promises/' }],
+  *check(input): Iterable<FindingDraft> {
+    for (const call of input.added.calls) {
+      if (call.kind !== 'call' || isTestScope(call.scope)) continue;
+      const write = droppedWrite(input, call) ?? startedWrite(input, call);
+      if (write === undefined || isTelemetry(write)) continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`nobody waits for \`${shorten(write, 40)}\` any more`),
+        ...(isMoney(input, call, write) ? { severity: 'high' as const } : {}),
+      };
+    }
+  },
+});
+
+/** The same call was awaited in the function before, and its promise is thrown away now. */
+function droppedWrite(input: RuleInput, call: Call): string | undefined {
+  if (call.use !== 'discarded' || !changesSomething(call)) return undefined;
+  const own = lastName(call.callee);
+  const wasAwaited = (input.removed.calls ?? []).some(
+    (old) =>
+      (old.use === 'awaited' || old.use === 'used') &&
+      lastName(old.callee) === own &&
+      counterpartScope(input, old.scope) === call.scope &&
+      (old.use === 'awaited' || isReturned(input, old)),
+  );
+  const wasAny =
+    wasAwaited ||
+    input.removed.calls.some(
+      (old) => old.use === 'awaited' && old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'),
+    );
+  return wasAny && !isStillAwaited(input, call) ? call.callee : undefined;
+}
+
+/** `return save()` hands the promise on. */
+function isReturned(input: RuleInput, old: Call): boolean {
+  const line = input.before?.tokens.filter((token) => token.line === old.range.start.line) ?? [];
+  return line[0]?.text === 'return';
+}
+
+/** As many awaited calls of this name as before: the discarded one is another. */
+function isStillAwaited(input: RuleInput, call: Call): boolean {
+  const count = (facts: RuleInput['before']): number =>
+    facts?.calls.filter((other) => other.callee === call.callee && other.use === 'awaited').length ?? 0;
+  return count(input.after) >= count(input.before);
+}
+
+/** A call that starts a write and goes on: `create_task(save(x))`, `items.forEach(async …)`, `go save(x)`. */
+function startedWrite(input: RuleInput, call: Call): string | undefined {
+  const name = lastName(call.callee);
+  if (call.runs === 'beside' && changesSomething(call)) return wasPlain(input, call) ? call.callee : undefined;
+  if (
+    /^(create_task|ensure_future|run_in_executor|setImmediate|setTimeout|queueMicrotask|submit|start_soon|nextTick|supplyAsync|runAsync|waitUntil)$/.test(
+      name,
+    )
+  ) {
+    if (call.use === 'awaited' || name === 'waitUntil' || (call.use === 'used' && !/^(asyncio|loop)\b/.test(call.callee))) return undefined;
+    const [inner = ''] = call.args;
+    const write = /^(?:await )?([\w.]+)\(/.exec(inner)?.[1] ?? innerWrite(input, call);
+    return write !== undefined && (isWrite(write) || isAudit(write)) && wasAwaitedBefore(input, write, call.scope) ? write : undefined;
+  }
+  if (name === 'forEach' && /^\(?\s*fn|^async/.test(call.args[0] ?? '')) {
+    const write = innerWrite(input, call);
+    return write !== undefined && wasAwaitedBefore(input, write, call.scope) && !isAwaitedEach(input, call) ? write : undefined;
+  }
+  if (/^Promise\.(all|allSettled)$/.test(call.callee) && call.use === 'discarded') {
+    return input.removed.calls.some((old) => old.callee === call.callee && old.use === 'awaited')
+      ? (innerWrite(input, call) ?? call.callee)
+      : undefined;
+  }
+  return undefined;
+}
+
+function wasPlain(input: RuleInput, call: Call): boolean {
+  return input.removed.calls.some(
+    (old) => old.callee === call.callee && old.runs === undefined && counterpartScope(input, old.scope) === call.scope,
+  );
+}
+
+/** The first write on the lines of a call. */
+function innerWrite(input: RuleInput, call: Call): string | undefined {
+  const { start } = call.range;
+  const last = input.after?.loops.find((loop) => loop.range.start.line === start.line)?.body.endLine ?? call.range.end.line;
+  return input.after?.calls.find(
+    (other) =>
+      other !== call &&
+      other.range.start.line >= start.line &&
+      other.range.start.line <= last &&
+      other.callee !== call.callee &&
+      changesSomething(other),
+  )?.callee;
+}
+
+function wasAwaitedBefore(input: RuleInput, callee: string, scope: string): boolean {
+  return (
+    input.before?.calls.some(
+      (old) =>
+        lastName(old.callee) === lastName(callee) &&
+        old.use === 'awaited' &&
+        (within(scope, counterpartScope(input, old.scope) ?? '\u0000') || within(old.scope, scope)),
+    ) ?? false
+  );
+}
+
+/** `for … of` with an await before: the loop waited. */
+function isAwaitedEach(input: RuleInput, call: Call): boolean {
+  return input.before?.calls.some((old) => old.callee === call.callee && old.scope === call.scope) ?? false;
+}
+
+function changesSomething(call: Call): boolean {
+  if (call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge|upsert)\b/i.test(argument))) return true;
+  if (/^(query|execute|exec|run)$/.test(lastName(call.callee)) && call.args.some((argument) => /^['"`]\s*select\b/i.test(argument)))
+    return false;
+  if (
+    /^(push|pop|shift|splice|sort|reverse|fill|log|info|warn|error|debug|json|end|status|header|redirect|then|catch|finally|use|get|on|once|off)$/.test(
+      lastName(call.callee),
+    )
+  )
+    return false;
+  return isWrite(call.callee) || isAudit(call.callee);
+}
+
+function isAudit(callee: string): boolean {
+  return /\b(audit|ledger|journal|outbox|receipt|invoice)\b/.test(words(callee));
+}
+
+/** What may be lost. */
+function isTelemetry(callee: string): boolean {
+  return (
+    /\b(metric|metrics|telemetry|analytics|stats|statsd|trace|tracer|span|sentry|posthog|mixpanel|segment|amplitude|datadog|prom|counter|histogram|logger|console|log|track|heartbeat|prefetch|warm|cache|beacon|ping)\b/.test(
+      words(callee),
+    ) && !isAudit(callee)
+  );
+}
+
+const MONEY =
+  /\b(balance|balances|account|accounts|ledger|payment|payments|charge|charges|refund|refunds|payout|payouts|invoice|invoices|transfer|transfers|wallet|wallets|order|orders|stock|credit|credits|debit)\b/;
+
+function isMoney(input: RuleInput, call: Call, write: string): boolean {
+  const sql = call.args.map((argument) => literal(argument) ?? argument).find((text) => /^['"`]?\s*(update|insert|delete)\b/i.test(text));
+  const table =
+    input.after?.statements
+      .filter((statement) => statement.range.start.line >= call.range.start.line && statement.range.start.line <= call.range.end.line)
+      .flatMap(({ targets }) => targets) ?? [];
+  return (
+    MONEY.test(words(`${table.join(' ')} ${sql === undefined ? '' : sql.slice(0, 80)}`)) ||
+    /\b(charge|refund|payout|transfer|debit|credit|ledger|capture|withdraw|deposit)\b/.test(words(`${receiver(write)} ${lastName(write)}`))
+  );
+}

@@ -1,0 +1,241 @@
+import type { Call, Loop } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten, words } from '../call-names.ts';
+import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { numberOf } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+import { isTestScope } from '../test-cases.ts';
+import { tokensOf } from '../token-lines.ts';
+
+/**
+ * ## What it sees
+ * Work for each of a list that now starts all at once: `Promise.all(list.map(…))`, `asyncio.gather(*…)`, a goroutine or a task in a
+ * loop, where there was a loop that waited, a pool of workers or a limit. And a limit of concurrency that is gone.
+ *
+ * ## Why it matters
+ * Ten rows in a test are ten thousand in production, and each opens a connection at the same moment, at the service that has
+ * just become slow.
+ *
+ * ## When it is fine
+ * A short list that is written down, slices of a list, a limiter of another kind. These are not flagged.
+ *
+ * ## What it misses
+ * A list that is bounded by its query and only looks endless, and a fan-out across processes.
+ */
+export default defineRule({
+  id: 'concurrency/unbounded-fanout',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'medium',
+  title: 'Starts as many tasks as there are items',
+  reads: ['calls', 'options'],
+  evidence: [
+    { title: 'AWS 2021-12-07: a surge of connections', url: 'https://aws.amazon.com/message/12721/' },
+    { title: 'AWS Kinesis 2020-11-25: threads for every peer', url: 'https://aws.amazon.com/message/11201/' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const draft of [...fanouts(input), ...limits(input)]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(line)) continue;
+      flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+/** Calls and options that bound how many run at once. */
+const LIMITER =
+  /\b(p limit|limit|limiter|limit function|p map|pmap|p queue|queue|semaphore|sem|bottleneck|batch|batches|chunk|chunked|chunks|pool|throttle|throttled|map limit|each limit|concurrency|set limit|worker|workers|buffer unordered|buffered|for each concurrent|bounded|executor|thread pool|promise pool|itertools|islice|slice)\b/;
+
+function* fanouts(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    const list = fannedList(input, call);
+    if (list === undefined || isTestScope(call.scope) || cameAlong(input, call)) continue;
+    const scope = call.scope;
+    if (isBoundedIn(input, scope, list)) continue;
+    const before = beforeOf(input, scope);
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`starts one task for each of \`${shorten(list, 26)}\` at once${before === undefined ? '' : `, was ${before}`}`),
+      ...(before === undefined ? { severity: 'low' as const } : {}),
+    };
+  }
+}
+
+/** What a call starts a task for each of; undefined where it is no fan-out, or over a list that is written down. */
+function fannedList(input: RuleInput, call: Call): string | undefined {
+  const [first = ''] = call.args;
+  if (/^Promise\.(all|allSettled)$/.test(call.callee)) {
+    const mapped = /^([\w$.()[\]'"?]+)\.(map|flatMap)\(/.exec(first)?.[1];
+    return mapped === undefined || /^\[/.test(first) || !isRemote(input, call) ? undefined : mapped;
+  }
+  if (/^(asyncio\.gather|gather|asyncio\.wait|anyio\.gather|trio\.gather)$/.test(call.callee)) {
+    const each =
+      /^\*.*?\bfor \w[\w, ]* in ([\w.()[\]]+)/.exec(first)?.[1] ??
+      /^\*\s*(\w+)$/.exec(first)?.[1] ??
+      /^\[.*\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1];
+    return each;
+  }
+  const starts =
+    call.runs === 'beside' ||
+    /^(tokio::spawn|tokio::task::spawn|task::spawn|thread::spawn|std::thread::spawn|asyncio\.create_task|create_task|CompletableFuture\.(supplyAsync|runAsync)|futures::future::join_all|join_all|future::join_all|try_join_all|threading\.Thread)$/.test(
+      call.callee,
+    );
+  if (!starts) return undefined;
+  if (/join_all$/.test(call.callee)) return /^(\w[\w.]*)/.exec(first)?.[1] ?? 'the list';
+  const loop = loopAround(input.after?.loops ?? [], call);
+  if (
+    loop === undefined ||
+    loop.kind === 'while' ||
+    /\b(range\(\d+\)|0\.\.\d+|< ?\d+\b|\b[A-Z][A-Z0-9_]{2,}\b|workers?\b|numWorkers|num_workers|concurrency|parallelism)/.test(loop.head)
+  )
+    return undefined;
+  return listOf(loop);
+}
+
+function loopAround(loops: readonly Loop[], call: Call): Loop | undefined {
+  const line = call.range.start.line;
+  return loops.filter((loop) => loop.body.startLine <= line && line <= loop.body.endLine).at(-1);
+}
+
+function listOf({ head }: Loop): string {
+  return /(?:range|in|of|:)\s+([\w.()[\]]+)\s*$/.exec(head)?.[1] ?? head;
+}
+
+/** The function given to each item asks another system, or is not shown at all. */
+function isRemote(input: RuleInput, call: Call): boolean {
+  const { start, end } = call.range;
+  const last = Math.max(
+    end.line,
+    input.after?.loops.find((loop) => loop.range.start.line >= start.line && loop.range.start.line <= end.line)?.body.endLine ?? 0,
+  );
+  const inside =
+    input.after?.calls.filter(
+      (other) =>
+        other !== call &&
+        other.range.start.line >= start.line &&
+        other.range.start.line <= last &&
+        !/\.(map|flatMap|filter)$/.test(other.callee),
+    ) ?? [];
+  return inside.length === 0
+    ? /\.map\(\s*[\w.]+\s*\)/.test(call.args[0] ?? '')
+    : inside.some(({ callee }) => !/^(import|require|JSON|Object|Math|String|Number|resolve|path|Promise)\b|^(import)$/.test(callee));
+}
+
+/** A limiter in the function, a slice of the list, or a list written down there. */
+function isBoundedIn(input: RuleInput, scope: string, list: string): boolean {
+  if (
+    /\.(slice|take|splice)\(|^(chunk|batch|page|slice|part|group|window)\w*$|^\[|\b(chunk|batch)\b|Object\.(keys|entries|values)\((?:[A-Z]|this\.)/.test(
+      list,
+    ) ||
+    /^[A-Z][A-Z0-9_]*$/.test(list)
+  )
+    return true;
+  const calls = input.after?.calls.filter((call) => within(call.scope, scope)) ?? [];
+  if (
+    calls.some(
+      (call) =>
+        LIMITER.test(words(call.callee)) && !/\.(limit|slice)$/.test(call.callee) && !/^(Promise|asyncio|queue|db|conn)/.test(call.callee),
+    )
+  )
+    return true;
+  return (
+    input.after?.options.some(
+      (option) => within(option.scope, scope) && option.name === list && /^\[[^.]*\]$/.test(option.value) && option.value.length < 200,
+    ) ?? false
+  );
+}
+
+/** How the function did the same before: one by one, or bounded. */
+function beforeOf(input: RuleInput, scope: string): string | undefined {
+  const { before, after } = input;
+  const old =
+    before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
+    (scope === '' ? '' : undefined);
+  if (before === undefined || after === undefined || old === undefined) return undefined;
+  const limited = input.removed.calls.find(
+    (call) => within(call.scope, old) && LIMITER.test(words(call.callee)) && !/\.(limit)$/.test(call.callee),
+  );
+  if (limited !== undefined) return `bounded by \`${shorten(lastName(limited.callee), 16)}\``;
+  const channel = /make\(chan [^)]*,\s*\w+\)/;
+  if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
+  const loops = input.removed.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
+  const waits = loops.some((loop) =>
+    before.calls.some(
+      (call) =>
+        (call.use === 'awaited' || call.runs === undefined) &&
+        call.range.start.line >= loop.body.startLine &&
+        call.range.start.line <= loop.body.endLine &&
+        (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)),
+    ),
+  );
+  return waits ? 'one by one' : undefined;
+}
+
+const BOUND =
+  /^(concurrency|max_?concurrency|max_?workers|maxWorkers|max_?parallel(ism)?|parallelism|max_?in_?flight|limit_?concurrency|worker_?limit|max_?concurrent\w*|pool_?size_?limit|max_?goroutines)$/i;
+
+/** A limit that is gone, or that became endless, while the work stays. */
+function* limits(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (!BOUND.test(option.name)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined) continue;
+    const now = input.after?.options.find(
+      (other) => other.name === option.name && (other.scope === scope || other.callee === option.callee),
+    );
+    const value = now === undefined ? undefined : numberOf(now.value);
+    if (now !== undefined && value !== Number.POSITIVE_INFINITY && value !== 0) continue;
+    const isUsed =
+      option.callee === '' || input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) === true;
+    if (!isUsed || (now === undefined && option.callee === '' && !flows(input, scope))) continue;
+    yield now === undefined
+      ? {
+          side: 'before',
+          range: option.range,
+          message: fitMessage(
+            `\`${shorten(option.name, 24)}: ${shorten(option.value, 12)}\` no longer bounds \`${shorten(option.callee || scope, 24)}\``,
+          ),
+        }
+      : {
+          side: 'after',
+          range: now.range,
+          message: fitMessage(`\`${shorten(option.name, 24)}\` no longer bounds anything: ${shorten(now.value, 12)}`),
+        };
+  }
+  for (const call of input.removed.calls) {
+    if (
+      !/^(SetLimit|pLimit|p_limit|Semaphore|BoundedSemaphore|NewWeighted|buffer_unordered|for_each_concurrent|mapLimit|eachLimit|mapSeries|eachSeries|pMap)$/.test(
+        lastName(call.callee),
+      )
+    )
+      continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || isExtracted(input, call) || !flows(input, scope)) continue;
+    if (newCallsIn(input, call.scope).some((other) => LIMITER.test(words(other.callee)) && !/^Promise/.test(other.callee))) continue;
+    if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
+      continue;
+    if (input.added.calls.some((other) => fannedList(input, other) !== undefined)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(
+        `\`${shorten(call.callee, 24)}\` no longer bounds what runs at once in \`${shorten(scope, 18) || 'the module'}\``,
+      ),
+    };
+  }
+}
+
+/** The function still starts something beside itself. */
+function flows(input: RuleInput, scope: string): boolean {
+  return (
+    input.after?.calls.some(
+      (call) =>
+        within(call.scope, scope) &&
+        (call.runs === 'beside' || /^Promise\.(all|allSettled)$|gather$|spawn$|create_task$|\.Go$|join_all$|\.submit$/.test(call.callee)),
+    ) ?? false
+  );
+}

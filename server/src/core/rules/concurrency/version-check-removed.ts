@@ -1,0 +1,195 @@
+import type { SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten, words } from '../call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A write that no longer asks whether what it overwrites is what was read: a version in the condition of an UPDATE or of a
+ * mapper's filter, `If-Match`, a `ConditionExpression`, a compare of generations before a plan is applied.
+ *
+ * ## Why it matters
+ * The slower of two writers wins with the older state. In October 2025 an old plan overwrote a newer one and emptied a record
+ * that a whole region depended on.
+ *
+ * ## When it is fine
+ * A lock or a transaction that reads with `FOR UPDATE` took its place. These are not flagged.
+ *
+ * ## What it misses
+ * A version that a trigger or the store itself compares.
+ */
+export default defineRule({
+  id: 'concurrency/version-check-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A write no longer asks what it overwrites',
+  reads: ['statements', 'options', 'guards', 'conditions', 'calls'],
+  evidence: [{ title: 'AWS DynamoDB 2025-10-20: an older plan was applied', url: 'https://aws.amazon.com/message/101925/' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const draft of [...statements(input), ...options(input), ...guards(input), ...calls(input)]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(line)) continue;
+      flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+/** Names of a column or a field that counts changes. */
+const VERSION =
+  /^(version|row_?version|lock_?version|opt_?lock|optlock|etag|e_tag|revision|rev|_rev|__v|xmin|generation|epoch|seq_?no|concurrency_?stamp|expected_?version|if_?match|updated_?at|last_?modified)$/i;
+
+function* statements(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.statements) {
+    if (old.verb !== 'update' && old.verb !== 'delete') continue;
+    const column = old.conditions.map(columnOf).find((name) => name !== undefined);
+    if (column === undefined) continue;
+    const scope = counterpartScope(input, old.scope);
+    const now = input.after?.statements.find(
+      (other) =>
+        other.verb === old.verb && other.targets.join() === old.targets.join() && (other.scope === scope || old.scope === other.scope),
+    );
+    if (
+      now === undefined ||
+      now.where !== 'present' ||
+      now.conditions.some((condition) => columnOf(condition) !== undefined) ||
+      isLocked(input, old)
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(`\`${shorten(old.targets[0] ?? 'the row', 24)}\` is written whatever its \`${shorten(column, 20)}\` is now`),
+    };
+  }
+}
+
+/** The version's column in a condition of equality: `version = $3`. A span of time is no version. */
+function columnOf(condition: string): string | undefined {
+  const [, name = ''] = /^"?([\w.]+)"?\s*(?:=|is not distinct from|<=?)\s*/i.exec(condition) ?? [];
+  const own = name.slice(name.lastIndexOf('.') + 1);
+  if (!VERSION.test(own) || (/updated|modified/i.test(own) && !/=\s*(\$|\?|:|@|%|p+$)/.test(condition))) return undefined;
+  if (/<\s*(now|current)|interval/i.test(condition)) return undefined;
+  return own;
+}
+
+/** The function reads the row with a lock now. */
+function isLocked(input: RuleInput, old: SqlStatement): boolean {
+  const scope = counterpartScope(input, old.scope) ?? old.scope;
+  return input.after?.statements.some((other) => within(other.scope, scope) && /\bfor update\b/.test(other.names.join(' '))) ?? false;
+}
+
+const HEADER =
+  /^['"]?(If-Match|if-match|ifMatch|if_match|IfMatch|ifGenerationMatch|if_generation_match|ifMetagenerationMatch|If-Unmodified-Since|ConditionExpression|condition_expression|resourceVersion|expectedVersion|expected_version|expectedRevision|optimisticLock|if_seq_no|if_primary_term|etag|ETag)['"]?$/;
+
+function* options(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    const isHeader = HEADER.test(option.name);
+    const isFilter =
+      VERSION.test(option.name) &&
+      /(update|patch|save|replace|modify|delete|put)/i.test(lastName(option.callee)) &&
+      /where|filter/i.test(option.key);
+    const isQuery =
+      VERSION.test(option.name) &&
+      /^(update|updateOne|findOneAndUpdate|updateMany|findOneAndReplace|replaceOne|deleteOne|filter|filter_by|where)$/.test(
+        lastName(option.callee),
+      ) &&
+      !/\.(data|set|\$set|\$inc)\./.test(option.key);
+    if (!(isHeader || isFilter || isQuery) || /^(null|undefined|None|'')$/.test(option.value)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined || !writes(input, scope)) continue;
+    const stays =
+      input.after?.options.some(
+        (other) => within(other.scope, scope) && words(other.name) === words(option.name) && homeOf(other.key) === homeOf(option.key),
+      ) ?? false;
+    if (stays || newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(`${option.name}: ${option.value}`, 36)}\` no longer holds the write in \`${shorten(scope, 18) || 'the module'}\``,
+      ),
+    };
+  }
+}
+
+/** The call and the path of names that lead to an option, as its key holds them. */
+function homeOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf(':')));
+}
+
+function* guards(input: RuleInput): Iterable<FindingDraft> {
+  for (const guard of lostGuards(input, (candidate) => isVersionTest(candidate.test))) {
+    const scope = counterpartScope(input, guard.scope);
+    if (scope === undefined || !writes(input, scope) || newGuardsIn(input, guard.scope).some((other) => isVersionTest(other.test)))
+      continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 38)}\` is no longer asked before \`${shorten(lastName(scope), 18)}\` writes`),
+    };
+  }
+  for (const condition of input.removed.conditions) {
+    if (condition.kind !== 'wraps' || !isVersionTest(condition.test)) continue;
+    const scope = counterpartScope(input, condition.scope);
+    const stays =
+      input.after?.calls.some((call) => scope !== undefined && within(call.scope, scope) && condition.guarded.includes(call.callee)) ??
+      false;
+    if (
+      !stays ||
+      scope === undefined ||
+      !writes(input, scope) ||
+      [...newGuardsIn(input, condition.scope), ...input.added.conditions].some((other) => isVersionTest(other.test))
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: condition.range,
+      message: fitMessage(`\`${shorten(condition.test, 38)}\` is no longer asked before \`${shorten(condition.guarded[0] ?? '', 18)}\``),
+    };
+  }
+}
+
+/** Two versions are compared with each other, not one with a constant: `plan.generation < current.generation`. */
+function isVersionTest(test: string): boolean {
+  const sides = test.split(/===?|!==?|<=?|>=?/);
+  if (sides.length !== 2) return false;
+  const own = sides.map((side) => lastName(side.trim().replace(/[()!\s]+/g, '')));
+  const counts = own.filter(
+    (name) =>
+      VERSION.test(name) ||
+      /^(current|expected|latest|stored|known|last|applied|old|new|my)_?(version|revision|generation|etag|epoch|rev)$/i.test(name),
+  );
+  return (
+    counts.length > 0 &&
+    !own.some((name) => /^['"`]?\d|^['"]|^[A-Z][A-Z0-9_]+$/.test(name)) &&
+    (counts.length > 1 || /version|etag|generation|revision|epoch/i.test(own.join(' ')))
+  );
+}
+
+function* calls(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (call.kind !== 'decorator' || !/^(Version|VersionColumn|OptimisticLocking|OptimisticLock|OptimisticLocked)$/.test(call.callee))
+      continue;
+    if (input.after?.calls.some((other) => other.kind === 'decorator' && other.callee === call.callee) === true) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`@${call.callee}\` no longer counts the changes of \`${shorten(call.scope, 34)}\``),
+    };
+  }
+}
+
+const WRITES =
+  /^(update\w*|save\w*|put\w*|PutItem|UpdateItem|apply\w*|write\w*|patch\w*|replace\w*|set\w*|delete\w*|remove\w*|insert\w*|upsert\w*|execute|query|exec|Exec\w*|send|store\w*|publish\w*|commit\w*|upload\w*|fetch|request|index|findOneAndUpdate|swap\w*|install\w*|activate\w*)$/;
+
+function writes(input: RuleInput, scope: string): boolean {
+  const statement =
+    input.after?.statements.some((other) => within(other.scope, scope) && /^(update|insert|delete|merge|upsert)$/.test(other.verb)) ??
+    false;
+  return statement || (input.after?.calls.some((call) => within(call.scope, scope) && WRITES.test(lastName(call.callee))) ?? false);
+}

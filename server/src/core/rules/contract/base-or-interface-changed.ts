@@ -1,0 +1,129 @@
+import type { SymbolFact } from '../../model/facts.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { shorten } from '../call-names.ts';
+import { fileAfter } from '../contract-callers.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../heirs.ts';
+import { fitMessage } from '../quote.ts';
+import { signatureBreak } from '../signatures.ts';
+import { isWider } from '../types.ts';
+
+/**
+ * ## What it sees
+ * A method of a class, an interface, a trait or a protocol that has other parameters, became asynchronous or gives another
+ * type, or a new one without a body, while types in other files that extend or implement it were left as they are.
+ *
+ * ## Why it matters
+ * Whoever calls through the base gets an heir that was written for the old shape. Where a compiler looks, every heir stops
+ * the build; where none does, the call fails when that heir is first used.
+ *
+ * ## When it is fine
+ * A default implementation is given, the new parameter may be left out, the heirs changed too, or nobody extends it. These are
+ * not flagged.
+ *
+ * ## What it misses
+ * Heirs outside the repository, heirs of heirs, and properties of an interface that object literals satisfy.
+ */
+export default defineRule({
+  id: 'contract/base-or-interface-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A base or an interface changed under its heirs',
+  reads: ['symbols'],
+  evidence: [
+    {
+      title: 'Reported retail order loss after high-blast-radius changes, 2026',
+      url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const now of input.added.symbols) {
+      const owner = now.name.slice(0, Math.max(0, now.name.lastIndexOf('.')));
+      const method = now.name.slice(owner.length + 1);
+      if (now.kind !== 'method' || owner === '' || flagged.has(now.name) || /^(constructor|__\w+__)$/.test(method)) continue;
+      // A type that is new has no heirs yet.
+      if (input.before?.symbols.some((other) => other.name === owner) !== true) continue;
+      const old = input.before.symbols.filter((other) => other.name === now.name && other.kind === 'method');
+      const said = old.length === 0 ? demanded(input, now) : changed(old, now, input.before.language);
+      if (said === undefined) continue;
+      const left = heirsLeft(input, owner, method, old.length === 0);
+      if (left.length === 0) continue;
+      flagged.add(now.name);
+      const [first] = left;
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`\`${shorten(now.name, 24)}\` ${said}; ${left.length} ${left.length === 1 ? 'heir' : 'heirs'} left as before`),
+        severity: severityOf(left.length),
+        ...(first === undefined
+          ? {}
+          : { related: left.slice(0, 10).map(({ path, line }) => ({ path, line, message: `extends ${shorten(owner, 30)}` })) }),
+      };
+    }
+  },
+});
+
+/** Heirs that were found one by one are surer than uses counted by name: two are many. */
+function severityOf(heirs: number): Severity {
+  return heirs >= 20 ? 'critical' : heirs >= 2 ? 'high' : 'medium';
+}
+
+function demanded({ after }: RuleInput, now: SymbolFact): string | undefined {
+  const owner = after?.symbols.find((other) => now.name.startsWith(`${other.name}.`) && other.kind === 'interface');
+  const isTypeScript = after?.language === 'typescript';
+  return now.abstract === true || (isTypeScript && owner !== undefined) ? 'must be given now' : undefined;
+}
+
+function changed(old: readonly SymbolFact[], now: SymbolFact, language: string): string | undefined {
+  // Of several overloads one that stayed is enough.
+  if (old.some((other) => !isBroken(other, now, language))) return undefined;
+  const [first] = old;
+  if (first === undefined) return undefined;
+  if (first.async !== now.async) return now.async ? 'is asynchronous now' : 'is no longer asynchronous';
+  return signatureBreak(first, now, language) ?? `returns \`${shorten(now.type, 16)}\` now`;
+}
+
+function isBroken(old: SymbolFact, now: SymbolFact, language: string): boolean {
+  if (old.async !== now.async || signatureBreak(old, now, language) !== undefined) return true;
+  // Python checks no result, and without a word about it neither does anybody else.
+  return language !== 'python' && old.type !== '' && now.type !== '' && !isWider(old.type, now.type) && !isWider(now.type, old.type);
+}
+
+/** Heirs whose method still has the old header, or who have none for the new one. */
+function heirsLeft(input: RuleInput, owner: string, method: string, isNew: boolean): readonly Heir[] {
+  const name = owner.slice(owner.lastIndexOf('.') + 1);
+  const isGo = input.before?.language === 'go';
+  if (isGo && isNew) return goHeirsLeft(input, owner);
+  const heirs = isGo ? goInterface(input, owner, method) : heirsOf(input, name);
+  return heirs.filter(({ path }) => {
+    const before = methodLine(textOf(input.trees.before, path), method);
+    const file = fileAfter(input, path);
+    if (file === undefined) return false;
+    const after = file.content.kind === 'text' ? methodLine(file.content.text, method) : before;
+    return isNew ? before === undefined && after === undefined : before !== undefined && after === before;
+  });
+}
+
+function goInterface(input: RuleInput, owner: string, method: string): readonly Heir[] {
+  const isInterface = input.before?.symbols.some((other) => other.name === owner && other.kind === 'interface') === true;
+  return isInterface ? goHeirsOf(input, method) : [];
+}
+
+/** In Go a type is an heir by its methods: one that has all the old ones and not the new. */
+function goHeirsLeft(input: RuleInput, owner: string): readonly Heir[] {
+  const methodsOf = (side: 'before' | 'after'): readonly string[] =>
+    (input[side]?.symbols ?? [])
+      .filter((other) => other.kind === 'method' && other.name.startsWith(`${owner}.`))
+      .map((other) => other.name.slice(owner.length + 1));
+  const isInterface = input.before?.symbols.some((other) => other.name === owner && other.kind === 'interface') === true;
+  const [first, ...rest] = methodsOf('before');
+  if (!isInterface || first === undefined) return [];
+  const has = (path: RepoPath, name: string): boolean => methodLine(textOf(input.trees.after, path), name) !== undefined;
+  const fresh = methodsOf('after').filter((name) => name !== first && !rest.includes(name));
+  return goHeirsOf(input, first).filter(
+    ({ path }) => rest.every((name) => has(path, name)) && has(path, first) && !fresh.every((name) => has(path, name)),
+  );
+}

@@ -1,0 +1,284 @@
+import type { Call, Option } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { lastName, literal, shorten, words } from '../call-names.ts';
+import { changedCode, rangeOfLine } from '../code-text.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+import { changedSettings } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * A setting that the program now refuses to start without: a key more in a schema's `required`, a field without a default in
+ * a settings class, an environment variable that is asserted, and a key that was renamed while its readers were not.
+ *
+ * ## Why it matters
+ * Every place that runs the program has to have the key before the release has. The one that has not does not start, and a
+ * rolling release stops half way.
+ *
+ * ## When it is fine
+ * A default, an optional field, or the same change gives the key to every deployment of the repository. These are not flagged.
+ *
+ * ## What it misses
+ * A key whose name is put together, and deployments that live in another repository.
+ */
+export default defineRule({
+  id: 'contract/config-key-required',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A setting became required',
+  reads: ['settings', 'options', 'calls', 'guards', 'symbols', 'tokens'],
+  evidence: [{ title: 'Heroku: code that required an unset config', url: 'https://blog.heroku.com/how-i-broke-git-push-heroku-main' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const wanted of [...schemaKeys(input), ...declaredFields(input), ...readKeys(input)]) {
+      if (flagged.has(wanted.key)) continue;
+      flagged.add(wanted.key);
+      const draft = judge(input, wanted);
+      if (draft !== undefined) yield draft;
+    }
+    yield* renamedKeys(input);
+  },
+});
+
+interface Wanted {
+  readonly key: string;
+  /** Keys that were asked for before: whoever gives one of them is a deployment of the program. */
+  readonly siblings: readonly string[];
+  readonly range: FindingDraft['range'];
+  /** A schema or a file of settings speaks for the whole program; a read inside a function for its own path. */
+  readonly isCentral: boolean;
+}
+
+const GIVERS = ['.yaml', '.yml', '.json', '.toml', '.env', '.tf', '.tfvars', '.properties', '.ini', '.sh', '.tpl', '.conf', '.hcl'];
+
+function judge(input: RuleInput, wanted: Wanted): FindingDraft | undefined {
+  const { trees, path } = input;
+  const givers = (side: 'before' | 'after', key: string): readonly RepoPath[] =>
+    trees[side].mentioning(key, GIVERS).filter((file) => file !== path && !/(^|\/)(package(-lock)?\.json|tsconfig[^/]*\.json)$/.test(file));
+  const given = new Set(givers('after', wanted.key));
+  const lacking = new Set<RepoPath>();
+  for (const sibling of wanted.siblings.slice(0, 12))
+    for (const file of givers('after', sibling)) if (!given.has(file) && !isSample(file)) lacking.add(file);
+  const deployed = [...given].filter((file) => !isSample(file));
+  if (lacking.size === 0 && deployed.length > 0) return undefined;
+  const many = lacking.size > 0 ? `: ${lacking.size} ${lacking.size === 1 ? 'file gives' : 'files give'} its siblings alone` : '';
+  const severity = wanted.isCentral || lacking.size >= 5 ? 'high' : lacking.size > 0 ? 'medium' : 'low';
+  return {
+    side: 'after',
+    range: wanted.range,
+    message: fitMessage(`\`${shorten(wanted.key, 30)}\` is now required${many}`),
+    severity,
+    related: [...lacking]
+      .sort()
+      .slice(0, 10)
+      .map((file) => ({ path: file, line: 1, message: `does not give ${wanted.key}` })),
+  };
+}
+
+function isSample(path: string): boolean {
+  return /(^|[/._-])(example|sample|template|test|tests|fixtures?|schema|docs?)([/._-]|$)/i.test(path);
+}
+
+const CONFIG_FILE = /(^|[/._-])(config|configuration|settings?|env|environment|schema|values|options|conf)([/._-]|$)/i;
+
+/** A key more in `required` of a JSON Schema that describes settings. */
+function* schemaKeys(input: RuleInput): Iterable<Wanted> {
+  const isRequired = (path: readonly string[]): boolean => path.at(-2) === 'required' && /^\d+$/.test(path.at(-1) ?? '');
+  if (input.before === undefined || !CONFIG_FILE.test(input.path)) return;
+  const old = new Set(
+    input.before.settings.filter(({ path }) => isRequired(path)).map(({ path, value }) => `${path.slice(0, -1).join('.')} ${value}`),
+  );
+  for (const setting of input.after?.settings ?? []) {
+    const { start } = input.hunk.after;
+    if (!isRequired(setting.path) || setting.range.start.line < start || setting.range.start.line >= start + input.hunk.after.lines)
+      continue;
+    const home = setting.path.slice(0, -1).join('.');
+    const key = String(setting.value);
+    if (old.has(`${home} ${key}`)) continue;
+    // A schema that says what to take where nothing is given asks for nothing.
+    const owner = setting.path.slice(0, -2);
+    const isDefaulted =
+      input.after?.settings.some(
+        ({ path }) => path.at(-1) === 'default' && path.at(-2) === key && owner.every((part, at) => path[at] === part),
+      ) === true || input.after?.settings.some(({ path }) => path.at(-1) === key && path.at(-2) === 'defaults') === true;
+    if (isDefaulted) continue;
+    const siblings = [...old].filter((other) => other.startsWith(`${home} `)).map((other) => other.slice(home.length + 1));
+    yield { key, siblings, range: setting.range, isCentral: true };
+  }
+}
+
+const SCHEMA_CALL = /(^|\.)(z\.object|object|cleanEnv|createEnv|envsafe|parseEnv|strictObject|Type\.Object|t\.type)$/;
+const GIVES_WAY =
+  /\.(optional|default|nullish|catch|prefault)\(|\b(default|devDefault)\s*:|\bv\.optional\(|\bt\.union\(|Type\.Optional\(|[?!]=|\bNone\b|required\s*=\s*False|\bOption</;
+
+/** A field without a default in a settings class or an environment schema. */
+function* declaredFields(input: RuleInput): Iterable<Wanted> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const isField = (option: Option): boolean => SCHEMA_CALL.test(option.callee) && /^[A-Za-z_]\w*$/.test(option.name);
+  for (const option of input.added.options) {
+    const isEnv =
+      /^[A-Z][A-Z0-9_]{2,}$/.test(option.name) ||
+      (CONFIG_FILE.test(input.path) && /\benv\b|config|settings/i.test(`${option.key} ${input.path}`));
+    if (!isField(option) || !isEnv || GIVES_WAY.test(option.value) || !/[(.]/.test(option.value)) continue;
+    const old = before.options.find((other) => other.name === option.name && other.callee === option.callee);
+    if (old !== undefined && !GIVES_WAY.test(old.value)) continue;
+    const siblings = before.options.filter((other) => isField(other) && /^[A-Z][A-Z0-9_]{2,}$/.test(other.name)).map((other) => other.name);
+    if (old === undefined && before.options.every((other) => !isField(other))) continue;
+    yield { key: option.name, siblings, range: option.range, isCentral: true };
+  }
+  yield* settingsClasses(input);
+}
+
+/** `class Settings(BaseSettings)` of pydantic: a name with a type and no value. */
+function* settingsClasses(input: RuleInput): Iterable<Wanted> {
+  if (!input.path.endsWith('.py') || input.before === undefined) return;
+  const text = (side: 'before' | 'after'): string => input[side]?.tokens.map((token) => token.text).join(' ') ?? '';
+  if (!/\bBaseSettings\b/.test(text('after'))) return;
+  const fields = (side: 'before' | 'after'): readonly { readonly name: string; readonly line: number }[] => {
+    const byLine = new Map<number, string[]>();
+    for (const token of input[side]?.tokens ?? []) byLine.set(token.line, [...(byLine.get(token.line) ?? []), token.text]);
+    return [...byLine].flatMap(([line, parts]) => {
+      const isBare =
+        parts[1] === ':' &&
+        /^[A-Za-z_]\w*$/.test(parts[0] ?? '') &&
+        !parts.some((part) => part === '=' || part === 'None' || part === 'Optional' || part === '(');
+      const isEllipsis =
+        parts[1] === ':' && parts.includes('=') && /Field \( \.\.\.( |$)/.test(parts.join(' ')) && !parts.includes('default');
+      return isBare || isEllipsis ? [{ name: parts[0] ?? '', line }] : [];
+    });
+  };
+  const old = fields('before');
+  const { start, lines } = input.hunk.after;
+  for (const { name, line } of fields('after')) {
+    if (
+      line < start ||
+      line >= start + lines ||
+      old.some((other) => other.name === name) ||
+      /^(class|def|if|else|try|with|for|while|return)$/.test(name)
+    )
+      continue;
+    yield {
+      key: name.toUpperCase(),
+      siblings: old.map((other) => other.name.toUpperCase()),
+      range: rangeOfLine(input, 'after', line),
+      isCentral: true,
+    };
+  }
+}
+
+const REQUIRES =
+  /^(requireEnv|requiredEnv|mustEnv|mustGetEnv|MustGetenv|mustGetenv|getRequiredEnv|getEnvOrThrow|envOrThrow|assertEnv|ensureEnv|require_env|required_env|get_required_env|env_required|must_env|getOrThrow|getRequiredProperty|RequireEnv|MustGet|getRequired)$/;
+
+/** An environment variable that is read so that its absence stops the program. */
+function* readKeys(input: RuleInput): Iterable<Wanted> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const isCentral = CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|server|bootstrap|startup)\.\w+$/.test(input.path);
+  const known = new Set([
+    ...before.calls.flatMap((call) => keyOf(call) ?? []),
+    ...subscripts(before.tokens.map((token) => token.text).join(' ')),
+  ]);
+  const siblings = [...known].filter((key) => /^[A-Z][A-Z0-9_]{2,}$/.test(key));
+  for (const call of input.added.calls) {
+    const key = keyOf(call);
+    if (key === undefined || known.has(key) || defaultedIn(input, key)) continue;
+    yield { key, siblings, range: call.range, isCentral };
+  }
+  for (const key of subscripts(rawCode(input))) {
+    if (known.has(key) || defaultedIn(input, key)) continue;
+    const line = after.tokens.find(
+      ({ text, line: at }) => text.includes(key) && at >= input.hunk.after.start && at < input.hunk.after.start + input.hunk.after.lines,
+    )?.line;
+    if (line !== undefined) yield { key, siblings, range: rangeOfLine(input, 'after', line), isCentral };
+  }
+  for (const guard of input.added.guards) {
+    const key = /^!\s*process\.env(?:\.([A-Z][A-Z0-9_]+)|\[['"]([A-Z][A-Z0-9_]+)['"]\])/.exec(guard.test);
+    const name = key?.[1] ?? key?.[2];
+    if (name === undefined || guard.exit !== 'throw' || before.guards.some((other) => other.test.includes(name))) continue;
+    yield { key: name, siblings, range: guard.range, isCentral };
+  }
+}
+
+function keyOf(call: Call): string | undefined {
+  const name = lastName(call.callee);
+  const [first = '', second] = call.args;
+  if (call.kind === 'assertion') return /^process\.env\.([A-Z][A-Z0-9_]+)$/.exec(call.callee)?.[1];
+  if (call.kind === 'decorator') return name === 'Value' ? /\$\{([\w.-]+)\}/.exec(first)?.[1] : undefined;
+  if (REQUIRES.test(name)) return literal(first);
+  // decouple's and environ's readers throw where neither a value nor a default is there.
+  if (/^(config|env|env\.(str|int|bool|url|list|db))$/.test(call.callee) && second === undefined)
+    return /^['"][A-Z][A-Z0-9_]{2,}['"]$/.test(first) ? literal(first) : undefined;
+  if (/^(std::)?env::var$/.test(call.callee)) return undefined;
+  return undefined;
+}
+
+/** `os.environ["KEY"]`, `env!("KEY")`, `env::var("KEY").expect(…)`, with their strings. */
+function subscripts(code: string): readonly string[] {
+  const quoted = `["']([A-Z][A-Z0-9_]{2,})["']`;
+  const patterns = [
+    String.raw`\benviron \[ ${quoted} \](?! =[^=])`,
+    String.raw`\benv ! \( ${quoted}`,
+    String.raw`\benv :: var \( ${quoted} \) (?:\. (?:unwrap|expect) \(|\?)`,
+  ];
+  return patterns.flatMap((pattern) => [...code.matchAll(new RegExp(pattern, 'g'))].map((match) => match[1] ?? ''));
+}
+
+function rawCode(input: RuleInput): string {
+  const { start, lines } = input.hunk.after;
+  if (changedCode(input, 'after').text === '') return '';
+  return (input.after?.tokens ?? [])
+    .filter(({ line }) => line >= start && line < start + lines)
+    .map((token) => token.text)
+    .join(' ');
+}
+
+/** The same file gives it a value first: `os.environ.setdefault(…)`, `process.env.X ??= …`. */
+function defaultedIn(input: RuleInput, key: string): boolean {
+  return (
+    input.after?.calls.some(
+      (call) => /^(setdefault|putenv|Setenv|setenv|has|LookupEnv)$/.test(lastName(call.callee)) && literal(call.args[0]) === key,
+    ) === true
+  );
+}
+
+/** A key of a configuration file that has another name now, while code still reads the old one. */
+function* renamedKeys(input: RuleInput): Iterable<FindingDraft> {
+  if (!CONFIG_FILE.test(input.path) || /schema|openapi|swagger|package\.json|tsconfig|(^|\/)\.|lock/i.test(input.path)) return;
+  for (const change of changedSettings(input)) {
+    const key = change.path.at(-1) ?? '';
+    if (change.before === undefined || change.after !== undefined || change.resourceIsGone || !isTelling(key)) continue;
+    const siblings = change.path.slice(0, -1).join('.');
+    const fresh = input.added.settings.find(
+      (other) =>
+        other.path.slice(0, -1).join('.') === siblings &&
+        other.value === change.before?.value &&
+        !input.before?.settings.some((old) => old.path.join('.') === other.path.join('.')),
+    );
+    if (fresh === undefined) continue;
+    const readers = input.trees.after
+      .mentioning(key, ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.kt', '.rs', '.rb'])
+      .filter((file) => file !== input.path && !isSample(file));
+    const before = new Set(
+      input.trees.before.mentioning(key, ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.kt', '.rs', '.rb']),
+    );
+    const left = readers.filter((file) => before.has(file));
+    if (left.length === 0) continue;
+    yield {
+      side: 'after',
+      range: fresh.range,
+      message: fitMessage(
+        `\`${shorten(key, 24)}\` is now \`${shorten(fresh.path.at(-1) ?? '', 24)}\`; ${left.length} ${left.length === 1 ? 'file reads' : 'files read'} the old name`,
+      ),
+      severity: left.length >= 3 ? 'high' : 'medium',
+      related: left.slice(0, 10).map((file) => ({ path: file, line: 1, message: `reads ${key}` })),
+    };
+  }
+}
+
+/** A name that means this key wherever it stands: of two words, or a constant's. */
+function isTelling(key: string): boolean {
+  return key.length >= 6 && (words(key).includes(' ') || /^[A-Z][A-Z0-9_]+$/.test(key));
+}

@@ -1,0 +1,203 @@
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { shorten, words } from '../call-names.ts';
+import { counterpartMessage, type Declaration, declarationsOf, declared, isReserved, ownName, said } from '../declarations.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A protobuf field that has another number, another type or another label, went into or out of a `oneof`, or was deleted
+ * without reserving its number; a number that goes to another field; a reserved number that is used or free again; a message
+ * that is gone.
+ *
+ * ## Why it matters
+ * On the wire a field is its number and its type. Old clients and stored bytes keep the old meaning: an amount is read as a
+ * date, or silently as zero, and no build fails.
+ *
+ * ## When it is fine
+ * A new field with a new number, a deleted one whose number is reserved, a message that only moved or was renamed, comments
+ * and options. These are not flagged.
+ *
+ * ## What it misses
+ * A field that keeps number and type and means something else, and schemas of Avro and Thrift.
+ */
+export default defineRule({
+  id: 'contract/proto-field-changed',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'A protobuf field changed its meaning on the wire',
+  reads: ['resources'],
+  evidence: [{ title: 'buf: FIELD_SAME_TYPE, FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED', url: 'https://buf.build/docs/breaking/rules/' }],
+  *check(input): Iterable<FindingDraft> {
+    const { before, after, removed, added } = input;
+    if (!isProto(before?.language) && !isProto(after?.language)) return;
+    for (const old of declarationsOf(before)) {
+      if (!removed.resources.includes(old.resource)) continue;
+      if (old.kind === 'field') yield* judgeField(input, old);
+      else if (old.kind === 'reserved') yield* judgeReserved(input, old);
+      else if (old.kind === 'message') yield* judgeMessage(input, old);
+    }
+    for (const fresh of declarationsOf(after))
+      if (fresh.kind === 'field' && added.resources.includes(fresh.resource)) yield* judgeNewField(input, fresh);
+  },
+});
+
+function isProto(language: string | undefined): boolean {
+  return language === 'proto';
+}
+
+function* judgeField(input: RuleInput, old: Declaration): Iterable<FindingDraft> {
+  const message = counterpartMessage(input.before, input.after, old.owner);
+  // A message that is gone is judged as one thing.
+  if (message === undefined) return;
+  const name = ownName(old);
+  const number = Number(old.says.number);
+  const fields = declarationsOf(input.after).filter((other) => other.kind === 'field' && other.owner === message);
+  const now = fields.find((other) => ownName(other) === name);
+  if (now !== undefined) {
+    const broken = breaks(input, old, now);
+    if (broken !== undefined) yield finding('after', now, `\`${shorten(old.name, 30)}\` ${broken.text}`, broken.severity);
+    return;
+  }
+  const heir = fields.find((other) => Number(other.says.number) === number);
+  if (heir !== undefined) {
+    // A number that went to a field that was there already is that field's change.
+    if (
+      declarationsOf(input.before).some((other) => other.kind === 'field' && other.owner === old.owner && ownName(other) === ownName(heir))
+    )
+      return;
+    const isOther = breaks(input, old, heir) !== undefined || !isLikeName(name, ownName(heir));
+    if (!isOther && said(heir, 'json') === name) return;
+    const text = `number ${number} was \`${shorten(name, 20)}\`, is \`${shorten(ownName(heir), 20)}\` now`;
+    yield finding('after', heir, text, isOther ? undefined : 'high');
+    return;
+  }
+  if (isReserved(input.after, message, number)) return;
+  yield finding('before', old, `\`${shorten(old.name, 30)}\` deleted, its number ${number} is not reserved`, undefined);
+}
+
+interface Break {
+  readonly text: string;
+  readonly severity: Severity | undefined;
+}
+
+function breaks(input: RuleInput, old: Declaration, now: Declaration): Break | undefined {
+  if (old.says.number !== now.says.number && said(old, 'json') === '' && ownName(old) === ownName(now))
+    return { text: `was number ${said(old, 'number')}, is ${said(now, 'number')}`, severity: undefined };
+  const [was, is] = [said(old, 'type'), said(now, 'type')];
+  if (!isSameType(input, was, is)) {
+    const widened = WIDENED.has(`${was} ${is}`);
+    return { text: `was \`${shorten(was, 14)}\`, is \`${shorten(is, 14)}\``, severity: widened ? 'high' : undefined };
+  }
+  const [oldLabel, newLabel] = [said(old, 'label'), said(now, 'label')];
+  if ((oldLabel === 'repeated') !== (newLabel === 'repeated'))
+    return { text: newLabel === 'repeated' ? 'is repeated now' : 'is no longer repeated', severity: undefined };
+  if ((oldLabel === 'required') !== (newLabel === 'required'))
+    return { text: newLabel === 'required' ? 'is required now' : 'is no longer required', severity: undefined };
+  if (said(old, 'oneof') !== said(now, 'oneof') && !isOneofRenamed(input, old, now))
+    return {
+      text:
+        said(now, 'oneof') === ''
+          ? `left \`oneof ${shorten(said(old, 'oneof'), 16)}\``
+          : `went into \`oneof ${shorten(said(now, 'oneof'), 16)}\``,
+      severity: 'high',
+    };
+  return undefined;
+}
+
+/** Types of which every old value is read back whole (protobuf.dev, updating a message type). */
+const WIDENED: ReadonlySet<string> = new Set([
+  'int32 int64',
+  'uint32 uint64',
+  'uint32 int64',
+  'bool int32',
+  'bool int64',
+  'sint32 sint64',
+  'string bytes',
+]);
+
+/** `Money` is `shop.v1.Money`, and the new name of a message that was renamed. */
+function isSameType(input: RuleInput, was: string, is: string): boolean {
+  if (was === is) return true;
+  const [old, fresh] = [was.replace(/^\./, ''), is.replace(/^\./, '')];
+  if (old === fresh || old.endsWith(`.${fresh}`) || fresh.endsWith(`.${old}`)) return true;
+  const renamed = counterpartMessage(input.before, input.after, old.slice(old.lastIndexOf('.') + 1));
+  return renamed !== undefined && declared(input.before, 'message', renamed) === undefined && fresh.endsWith(renamed);
+}
+
+/** The group kept its members under another name. */
+function isOneofRenamed(input: RuleInput, old: Declaration, now: Declaration): boolean {
+  const group = (side: 'before' | 'after', of: Declaration): string =>
+    declarationsOf(input[side])
+      .filter((other) => other.kind === 'field' && other.owner === of.owner && said(other, 'oneof') === said(of, 'oneof'))
+      .map((other) => said(other, 'number'))
+      .join();
+  if (said(old, 'oneof') === '' || said(now, 'oneof') === '') return false;
+  return group('before', old) === group('after', now);
+}
+
+/** `weight` became `weight_grams`: the name changed more than the meaning. */
+function isLikeName(was: string, is: string): boolean {
+  const old = new Set(words(was).split(' '));
+  const fresh = words(is).split(' ');
+  return (
+    fresh.some((word) => word.length > 2 && old.has(word)) &&
+    !fresh.some((word) => UNITS.has(word)) &&
+    ![...old].some((word) => UNITS.has(word))
+  );
+}
+
+/** Words after which the same number says another amount. */
+const UNITS: ReadonlySet<string> = new Set(
+  'cents minor major micros nanos millis ms seconds secs minutes hours days grams kg kilos pounds bytes kb mb gb percent bps meters km miles usd eur'.split(
+    ' ',
+  ),
+);
+
+function* judgeReserved(input: RuleInput, old: Declaration): Iterable<FindingDraft> {
+  const message = counterpartMessage(input.before, input.after, old.owner);
+  if (message === undefined || old.says.from === undefined) return;
+  const { from, to } = old.says;
+  const isCovered = isReserved(input.after, message, Number(from)) && isReserved(input.after, message, Number(to));
+  const taken = declarationsOf(input.after).some(
+    (other) =>
+      (other.kind === 'field' || other.kind === 'value') &&
+      other.owner === message &&
+      Number(from) <= Number(other.says.number) &&
+      Number(other.says.number) <= Number(to),
+  );
+  if (isCovered || taken) return;
+  yield finding('before', old, `number ${from} of \`${shorten(old.owner, 30)}\` is no longer reserved`, 'high');
+}
+
+function* judgeNewField(input: RuleInput, fresh: Declaration): Iterable<FindingDraft> {
+  const number = Number(fresh.says.number);
+  const existed = declarationsOf(input.before).some(
+    (other) => other.kind === 'field' && other.name === fresh.name && other.says.number === fresh.says.number,
+  );
+  if (existed || !isReserved(input.before, fresh.owner, number)) return;
+  yield finding('after', fresh, `\`${shorten(fresh.name, 30)}\` takes number ${number}, which was reserved`, undefined);
+}
+
+/** A message that nothing stands for any more; what only this file held goes with the rpc or the field that used it. */
+function* judgeMessage(input: RuleInput, old: Declaration): Iterable<FindingDraft> {
+  if (counterpartMessage(input.before, input.after, old.name) !== undefined) return;
+  // Inner ones go with the message around them.
+  if (old.owner !== '' && counterpartMessage(input.before, input.after, old.owner) === undefined) return;
+  const fields = declarationsOf(input.before).filter((other) => other.kind === 'field' && other.owner === old.name);
+  // All of it stands in another file of the change.
+  if (fields.length > 0 && fields.every((field) => !isLost(input, field))) return;
+  const word = ownName(old);
+  const users = input.trees.after.mentioning(word, ['.proto']).filter((path) => path !== input.path);
+  const severity = users.length > 0 || fields.length > 0 ? 'high' : 'low';
+  yield finding('before', old, `message \`${shorten(old.name, 40)}\` deleted`, severity);
+}
+
+function isLost(input: RuleInput, field: Declaration): boolean {
+  return !input.addedElsewhere().resources.some((other) => other.key === field.resource.key);
+}
+
+function finding(side: FindingDraft['side'], at: Declaration, text: string, severity: Severity | undefined): FindingDraft {
+  return { side, range: at.resource.range, message: fitMessage(text), ...(severity === undefined ? {} : { severity }) };
+}

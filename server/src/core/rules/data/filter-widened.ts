@@ -1,0 +1,75 @@
+import type { SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten } from '../call-names.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { clipToHunk } from '../hunk-range.ts';
+import { type NarrowedQuery, widenedQueries } from '../query-filters.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { type LostCondition, lostConditions } from '../sql-conditions.ts';
+import { isDownMigration, isTemporaryTable } from '../sql-context.ts';
+
+/**
+ * ## What it sees
+ * A DELETE, an UPDATE or the selection of a batch that stays and asks for less than before: a condition that is gone, a LIMIT
+ * that is gone, a comparison that lets more through. In SQL files, in SQL inside strings, and in the calls of object mappers and
+ * query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
+ *
+ * ## Why it matters
+ * The statement works as before and meets other people's rows. Atlassian deleted 775 customers' sites because a script was
+ * given a wider list than it was written for.
+ *
+ * ## When it is fine
+ * The condition stands in another form, is stricter now, or went into the query that the statement is built from. These are
+ * not flagged where it can be seen.
+ *
+ * ## What it misses
+ * Conditions that are put together at run time, and values that mean more than before.
+ */
+export default defineRule({
+  id: 'data/filter-widened',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A write meets more rows than before',
+  reads: ['statements', 'calls', 'options'],
+  evidence: [
+    {
+      title: 'Atlassian 2022-04: sites deleted by a script',
+      url: 'https://www.atlassian.com/engineering/post-incident-review-april-2022-outage',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const lost of lostConditions(input)) {
+      if (!isWrite(lost.after, input) || isTemporaryTable(lost.after.targets[0] ?? '', input.after)) continue;
+      if (isDownMigration(lost.after, input.path, input.after)) continue;
+      yield { side: 'before', range: clipToHunk(input, 'before', lost.before.range), message: fitMessage(describe(lost)) };
+    }
+    for (const query of widenedQueries(input)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+  },
+});
+
+/** A statement that changes rows, and a query in a file or a function that goes on to change what it found. */
+function isWrite(statement: SqlStatement, input: RuleInput): boolean {
+  if (/^(delete|update|merge)$/.test(statement.verb)) return true;
+  if (statement.verb === 'insert') return /\barchive|purge|expire|delete/i.test(input.path);
+  if (statement.verb !== 'select') return false;
+  if (
+    /(^|[/._-])(purge|prune|cleanup|clean|expire|archive|sweep|delete|reap|gc|retention|batch|backfill|jobs?)([/._-]|$)/i.test(input.path)
+  )
+    return true;
+  return /\b(purge|prune|clean|expire|archive|sweep|delete|remove|reap|close|cancel|deactivate|suspend|charge|refund|notify|send)/i.test(
+    statement.scope.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' '),
+  );
+}
+
+function describe({ after, condition, kind }: LostCondition): string {
+  const what = `${after.verb.toUpperCase()} of ${quote(after.targets[0] ?? '', 22)}`;
+  if (kind === 'limit') return `${what} has no LIMIT any more`;
+  return kind === 'loosened'
+    ? `${what} lets more through than ${quote(condition, 28)}`
+    : `${what} no longer asks for ${quote(condition, 28)}`;
+}
+
+function describeQuery({ callee, lost }: NarrowedQuery): string {
+  return `\`${shorten(callee, 34)}\` no longer asks for \`${shorten(lost, 22)}\``;
+}

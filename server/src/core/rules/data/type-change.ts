@@ -1,0 +1,143 @@
+import type { SqlAction, SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { compareTypes, integerSize, isPrefix, isUnlimited } from '../column-types.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { isFreshColumn, isStanding } from '../schema-changes.ts';
+import { columnBefore, enumValuesBefore, keyType } from '../schema-lookup.ts';
+import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
+import { isDownMigration, lastPart } from '../sql-context.ts';
+import { isOtherDialect } from '../sql-dialect.ts';
+
+/**
+ * ## What it sees
+ * A standing column that gets another type, worst where values no longer fit: a narrower integer, shorter text, fewer digits, a
+ * time without its zone, an enum that is built anew in another order. Also a foreign key whose type is narrower than the key it
+ * points at, in a new table too. The old type is looked up in the migrations of the tree.
+ *
+ * ## Why it matters
+ * Postgres writes the whole table anew under a lock that stops even reading; MySQL may cut what does not fit. A key of 32 bits
+ * that pointed at one of 64 stopped Heroku's database in June 2023, the day the numbers grew past it.
+ *
+ * ## When it is fine
+ * Longer text in Postgres, a value added at the end of an enum, the column is new in the same file. These are not flagged.
+ *
+ * ## What it misses
+ * The old type where no file of the tree says it: then the new type alone decides.
+ */
+export default defineRule({
+  id: 'data/type-change',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'Changes the type of a column',
+  reads: ['statements', 'calls'],
+  evidence: [
+    { title: 'Heroku 2023-06-08: a foreign key narrower than its primary key', url: 'https://status.heroku.com/incidents/2558' },
+    { title: 'Strava 2014: the upload outage of July 29', url: 'https://engineering.strava.com/the-upload-outage-of-july-29-2014/' },
+    { title: 'Squawk: changing-column-type', url: 'https://squawkhq.com/docs/changing-column-type' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const statement of statementsOfHunk(input, 'after')) {
+      if (isDownMigration(statement, input.path, input.after)) continue;
+      const enumStep = readEnum(statement, input);
+      if (enumStep !== undefined) yield { side: statement.side, range: statement.range, ...enumStep };
+      for (const action of statement.actions) {
+        const said = judge(statement, action, input);
+        if (said !== undefined)
+          yield { side: statement.side, range: statement.range, severity: said.severity, message: fitMessage(said.message) };
+      }
+    }
+  },
+});
+
+interface Said {
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+function judge(statement: SqlStatement, action: SqlAction, input: RuleInput): Said | undefined {
+  const table = statement.targets[0] ?? '';
+  const narrow = narrowKey(statement, action, input);
+  if (narrow !== undefined) return narrow;
+  if (action.kind === 'drop-value') return { severity: 'high', message: `the enum ${quote(table)} loses its value ${quote(action.name)}` };
+  if (action.kind !== 'alter-type' || action.type === undefined || action.type === '' || statement.verb !== 'alter-table') return undefined;
+  if (!isStanding(table, statement, input) || isFreshColumn(input, table, action.name, statement)) return undefined;
+  const old = action.to || columnBefore(input, table, action.name, statement)?.type || '';
+  const column = quote(`${table}.${action.name}`, 32);
+  const renamed = statement.actions.some((other) => other.kind === 'rename-column' && other.name === action.name);
+  const severity = old === '' ? (renamed ? 'low' : unknownStep(action.type, statement, input)) : knownStep(old, action.type, input);
+  if (severity === undefined) return undefined;
+  const from = old === '' ? '' : `from ${quote(old, 16)} `;
+  return { severity, message: `${column} changes ${from}to ${quote(action.type, 18)}` };
+}
+
+/** Wider text is free in Postgres, and a copy of the table elsewhere; wider numbers are a copy everywhere. */
+function knownStep(old: string, fresh: string, input: RuleInput): Severity | undefined {
+  switch (compareTypes(old, fresh)) {
+    case 'same':
+      return undefined;
+    case 'wider':
+      return isOtherDialect(input) ? 'low' : undefined;
+    case 'rewrite':
+      return 'medium';
+    case 'narrower':
+    case 'other':
+      return 'high';
+  }
+}
+
+/** Nothing says what it was: the widest types can only have become wider, and Django says a field again for its label alone. */
+function unknownStep(type: string, statement: SqlStatement, input: RuleInput): Severity | undefined {
+  if (isUnlimited(type)) return undefined;
+  if (/\bAlterField\b/.test(statement.key)) return 'low';
+  if (integerSize(type) === 8) return 'medium';
+  // MODIFY and CHANGE say the whole column again, its type among the rest.
+  if (isOtherDialect(input) && integerSize(type) > 2) return 'low';
+  return 'high';
+}
+
+/** A column that refers to a wider key, in a new table or in a standing one. */
+function narrowKey(statement: SqlStatement, action: SqlAction, input: RuleInput): Said | undefined {
+  const table = statement.targets[0] ?? '';
+  const own = ownType(statement, action, table, input);
+  const to = action.references;
+  if (to === undefined || own === undefined || integerSize(own) === 0) return undefined;
+  const key = keyType(input, to.table, to.columns[0] ?? '', statement);
+  if (key === undefined || integerSize(key) <= integerSize(own)) return undefined;
+  const name = action.kind === 'add-column' ? action.name : (action.columns?.[0] ?? '');
+  return {
+    severity: 'high',
+    message: `${quote(`${table}.${name}`, 28)} is narrower than the ${quote(key, 10)} key of ${quote(to.table, 18)}`,
+  };
+}
+
+function ownType(statement: SqlStatement, action: SqlAction, table: string, input: RuleInput): string | undefined {
+  if (action.kind === 'add-column') return action.type;
+  if (action.kind !== 'add-constraint' || action.constraint !== 'foreign-key') return undefined;
+  const column = action.columns?.[0] ?? '';
+  const here = statement.actions.find((other) => other.kind === 'add-column' && other.name === column);
+  return (here ?? columnBefore(input, table, column, statement))?.type;
+}
+
+/** An enum that is dropped or put aside and made anew: fine where it only grew at its end. */
+function readEnum(statement: SqlStatement, input: RuleInput): { readonly message: string; readonly severity?: Severity } | undefined {
+  const name = statement.targets[0] ?? '';
+  const values = statement.actions.filter((action) => action.kind === 'enum-value').map((action) => action.name);
+  if (statement.verb !== 'create-type' || values.length === 0) return undefined;
+  const isAside = statementsIn(input.after).some(
+    (other) => /^(alter|drop)-type$/.test(other.verb) && other.targets.some((target) => lastPart(target) === lastPart(name)),
+  );
+  const edited = statementsIn(input.before).find((other) => other.verb === 'create-type' && other.targets[0] === name);
+  const swapped = statementsIn(input.after).some((other) =>
+    other.actions.some((action) => action.kind === 'rename-to' && other.targets[0] === name),
+  );
+  const base = lastPart(name).replace(/_(new|v\d+|tmp)$/, '');
+  const old =
+    edited === undefined ? enumValuesBefore(input, swapped && !isAside ? base : name) : edited.actions.map((action) => action.name);
+  if (!isAside && edited === undefined && !(swapped && old.length > 0)) return undefined;
+  if (old.length > 0 && isPrefix(old, values)) return undefined;
+  const gone = old.filter((value) => !values.includes(value));
+  const what = gone.length > 0 ? `without ${quote(gone.join(', '), 24)}` : 'in another order';
+  return { message: fitMessage(`builds the enum ${quote(name)} anew ${what}`) };
+}

@@ -1,0 +1,175 @@
+import type { Resource, Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import {
+  changedSettings,
+  countOf,
+  durationOf,
+  nameOf,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+  shownValue,
+} from '../settings.ts';
+import { TTL_FACTOR } from '../thresholds.ts';
+
+/**
+ * ## What it sees
+ * A DNS record or zone that is removed, a record that gets another value, type or name, and a time to live that changes by a factor
+ * of ten. In Terraform, CloudFormation, CDK, zone files, octoDNS and Kubernetes.
+ *
+ * ## Why it matters
+ * A wrong record is wrong everywhere until caches let it go, and the way back takes as long.
+ *
+ * ## When it is fine
+ * A new record, another address in a list of several, a comment, and a record whose `moved` block names it.
+ *
+ * ## What it misses
+ * Records that a controller derives, and names that are put together elsewhere.
+ */
+export default defineRule({
+  id: 'deploy/dns-record-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Changes where a name points',
+  reads: ['settings', 'resources'],
+  evidence: [
+    { title: 'PagerDuty 2021-12-15: DNS configuration', url: 'https://status.pagerduty.com/incidents/vbp7ht2647l8' },
+    { title: 'crates.io 2023-01-25: a DNS record', url: 'https://blog.rust-lang.org/inside-rust/2023/02/08/dns-outage-portmortem.html' },
+    { title: 'AWS DynamoDB, 20 October 2025', url: 'https://aws.amazon.com/message/101925/' },
+  ],
+  *check(input) {
+    yield* removedRecords(input);
+    const told = new Set<string>();
+    for (const change of changedSettings(input)) {
+      const found = changed(change, input);
+      if (found === undefined || told.has(found.about)) continue;
+      told.add(found.about);
+      yield { ...placeOf(change), ...(found.isNote ? { severity: 'low' as const } : {}), message: fitMessage(found.message) };
+    }
+    yield* droppedValues(input, told);
+  },
+});
+
+const RECORD =
+  /^(aws_route53_record|cloudflare_(record|dns_record)|google_dns_record_set|azurerm_(private_)?dns_\w+_record|digitalocean_record|dnsimple_\w*record|ns1_record|gandi_livedns_record|ovh_domain_zone_record|hetznerdns_record|powerdns_record|linode_domain_record|namecheap_domain_records|AWS::Route53::RecordSet(Group)?|cdk:([\w$]+\.)*(ARecord|AaaaRecord|CnameRecord|MxRecord|TxtRecord|NsRecord|RecordSet|CfnRecordSet)|pulumi:aws\.route53\.Record|dns-record|DNSEndpoint)$/;
+const ZONE =
+  /^(aws_route53_zone|cloudflare_zone|google_dns_managed_zone|azurerm_(private_)?dns_zone|digitalocean_domain|AWS::Route53::HostedZone|cdk:([\w$]+\.)*(Public|Private)?HostedZone)$/;
+const VALUE =
+  /^(records?|rrdatas|value|values|content|target|targets|alias|name|type|zone_id|zone_name|ResourceRecords|AliasTarget|DNSName|Name|Type|HostedZoneId|HostedZoneName|set_identifier|recordName|recordType|dnsName|proxied|data|domain|hostname|zone|priority|evaluate_target_health|failover_routing_policy|health_check_id|recordTTL)$/;
+
+function* removedRecords(input: RuleInput): Generator<FindingDraft> {
+  for (const resource of input.removed.resources) {
+    const isZone = ZONE.test(resource.type);
+    if ((!isZone && !RECORD.test(resource.type)) || input.after?.resources.some((other) => other.key === resource.key) === true) continue;
+    if (isMoved(resource, input)) continue;
+    yield {
+      side: 'before',
+      range: resource.range,
+      message: fitMessage(`removes the ${isZone ? 'zone' : 'record'} ${quote(resource.name, 40)}`),
+    };
+  }
+}
+
+function isMoved(resource: Resource, { after, addedElsewhere }: RuleInput): boolean {
+  return [...(after?.resources ?? []), ...addedElsewhere().resources].some(
+    (other) => /^(moved|removed|import)$/.test(other.type) && other.name.split('[')[0] === `${resource.type}.${resource.name}`,
+  );
+}
+
+interface Found {
+  readonly message: string;
+  readonly about: string;
+  readonly isNote?: boolean;
+}
+
+function changed(change: SettingChange, input: RuleInput): Found | undefined {
+  const { path, before, after, resource } = change;
+  if (change.resourceIsGone || change.resourceIsNew || before === undefined || before.value === after?.value) return undefined;
+  const about = `${before.resource} ${path.filter((part) => !/^\d+$/.test(part)).join('/')}`;
+  const name = nameOf({ path });
+  if (/^(external-dns\.alpha\.kubernetes\.io\/hostname|external-dns\.alpha\.kubernetes\.io\/target)$/.test(path.at(-1) ?? ''))
+    return {
+      message: `the name ${quote(String(before.value), 30)} -> ${after === undefined ? 'removed' : quote(String(after.value), 24)}`,
+      about,
+    };
+  const isZoneFile = isZonePath(input.path) && resource === undefined;
+  if (!isZoneFile && !RECORD.test(resource?.type ?? '')) return undefined;
+  if (/^(ttl|TTL|ttl_seconds|recordTTL)$/.test(name)) return ttlChanged(change, about);
+  const top = path.find((element) => !/^(Properties|spec|endpoints|\d+)$/.test(element)) ?? '';
+  if (!isZoneFile && !VALUE.test(name) && !VALUE.test(top.split('#')[0] ?? '')) return undefined;
+  if (
+    before.value === null ||
+    /^(comment|description|tags|lifecycle|depends_on|provider|allow_overwrite|note)$/.test(top) ||
+    isList(change, input)
+  )
+    return undefined;
+  // What another resource gives is the same thing in other words as often as not.
+  const isComputed = [before, after].some(
+    (setting) =>
+      setting !== undefined &&
+      /[${(]|^(var|local|data|module|aws_|google_|azurerm_|\w+\.)/.test(String(setting.value)) &&
+      !/^[\d.:]+$|^[\w.-]+\.[a-z]{2,}\.?$/i.test(String(setting.value)),
+  );
+  const bothComputed =
+    isComputed &&
+    before !== undefined &&
+    after !== undefined &&
+    /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(String(before.value)) &&
+    /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(String(after.value));
+  return {
+    message: `${quote(name, 18)}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after?.value)}`,
+    about,
+    isNote: isComputed && !bothComputed && after !== undefined,
+  };
+}
+
+/** octoDNS and its like: one YAML file for each zone. */
+function isZonePath(path: string): boolean {
+  return /(^|\/)(zones?|dns|octodns)\/[\w./-]+\.ya?ml$|(^|\/)dns(config|records|zones?)?\.(ya?ml|json)$/i.test(path);
+}
+
+function ttlChanged({ before, after, ...change }: SettingChange, about: string): Found | undefined {
+  const [old, now] = [before, after].map((setting) => countOf(setting?.value) ?? durationOf(setting?.value) ?? minutesOf(setting?.value));
+  if (old === undefined || now === undefined || old === 0 || now === 0 || (now < old * TTL_FACTOR && old < now * TTL_FACTOR))
+    return undefined;
+  // A shorter time to live is how a careful change begins.
+  return {
+    message: `the time to live${ofResource(change)}: ${String(before?.value)} -> ${String(after?.value)}`,
+    about,
+    isNote: now < old,
+  };
+}
+
+/** `Duration.minutes(5)` of CDK. */
+function minutesOf(value: Setting['value'] | undefined): number | undefined {
+  const match = /Duration\.(seconds|minutes|hours|days)\((\d+)\)/.exec(String(value));
+  return match === null ? undefined : Number(match[2]) * ({ seconds: 1, minutes: 60, hours: 3600, days: 86_400 }[match[1] ?? ''] ?? 1);
+}
+
+const LIST = /^(records|rrdatas|ResourceRecords|values|targets|target)$/;
+
+function isList({ path }: SettingChange, _input: RuleInput): boolean {
+  return /^\d+$/.test(path.at(-1) ?? '') && path.some((element) => LIST.test(element));
+}
+
+/** A value that left the list of a record; one that was only added is another address beside the old ones. */
+function* droppedValues({ removed, added, after }: RuleInput, told: Set<string>): Generator<FindingDraft> {
+  for (const setting of removed.settings) {
+    const at = setting.path.findIndex((element) => LIST.test(element));
+    const resource = after?.resources.find((other) => other.key === setting.resource);
+    if (at < 0 || !/^\d+$/.test(setting.path[at + 1] ?? '') || resource === undefined || !RECORD.test(resource.type)) continue;
+    const about = `${setting.resource} ${setting.path.slice(0, at + 1).join('/')}`;
+    if (told.has(about)) continue;
+    told.add(about);
+    const instead = added.settings.find((other) => other.resource === setting.resource && other.path[at] === setting.path[at]);
+    const left = settingsUnder(after, setting, setting.path.slice(0, at + 1)).filter((other) => other.value !== null);
+    const now = instead !== undefined ? quote(String(instead.value), 24) : left.length === 0 ? 'nothing' : 'removed';
+    const place =
+      instead === undefined ? { side: 'before' as const, range: setting.range } : { side: 'after' as const, range: instead.range };
+    yield { ...place, message: fitMessage(`${quote(resource.name, 20)}: ${quote(String(setting.value), 26)} -> ${now}`) };
+  }
+}

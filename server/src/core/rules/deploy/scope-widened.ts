@@ -1,0 +1,112 @@
+import type { Command } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../command-parts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, nameOf } from '../settings.ts';
+import { droppedPart, targetFlags } from '../target-flags.ts';
+
+/**
+ * ## What it sees
+ * A target that goes from something named to everything: an option whose value becomes `all` or `*`, `--all`,
+ * `--all-namespaces` or `--all-regions` in place of a name, a limit or a selector taken from a command, `hosts: all` in a
+ * playbook, a list of regions, hosts or tenants in a configuration file that becomes `*`.
+ *
+ * ## Why it matters
+ * The command is the same and the number of machines is not. A maintenance command that reached all of a backbone instead of
+ * a part of it took a company off the internet.
+ *
+ * ## When it is fine
+ * Commands that only read, dry runs, and a target that is merely another one.
+ *
+ * ## What it misses
+ * A list that grew by names, and a variable that holds more than it did.
+ */
+export default defineRule({
+  id: 'deploy/scope-widened',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A command or setting reaches everything instead of something named',
+  reads: ['commands', 'settings'],
+  evidence: [
+    { title: 'Facebook, 4 October 2021', url: 'https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/' },
+    { title: 'Amazon S3, 28 February 2017', url: 'https://aws.amazon.com/message/41926/' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const { before, after } of changedCommands(input)) {
+      if (!isMutating(after) || reachesAll(before)) continue;
+      const lost = droppedPart(before, after, input.after);
+      const what = reachesAll(after)
+        ? 'reaches everything now'
+        : lost === undefined || !narrows(lost.flag.name)
+          ? undefined
+          : `is no longer limited by ${quote(`${lost.flag.name} ${lost.flag.value ?? ''}`, 24)}`;
+      if (what !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 36)} ${what}`) };
+    }
+    yield* widenedSettings(input);
+  },
+});
+
+/** A batch, a number or an age bounds how much at a time; what is reached stays the same. */
+function narrows(flag: string): boolean {
+  return !/^--?(batch|batch-size|serial|forks|percent|percentage|max|count|max-count|keep|query|table|tables|tags|user|group|service|services|filter|filters|prefix|age|max-age|since|until|before|older-than)$/.test(
+    flag,
+  );
+}
+
+const EVERYTHING = /^(all|\*|\.\*|'\*'|"\*"|any|everyone|everything|global|world|fleet|@all|everywhere)$/i;
+
+function reachesAll(command: Command): boolean {
+  const all = flagsOf(command).some(
+    (flag) =>
+      /^(--all|-A|--all-(namespaces|regions|hosts|tenants|clusters|projects|accounts|environments|zones|contexts|nodes|customers|users|sites|orgs|instances|workspaces|shards))$/.test(
+        flag.name,
+      ) && !(command.name === 'git' || (flag.name === '-A' && !/^(kubectl|oc|helm)$/.test(command.name))),
+  );
+  if (all) return true;
+  if (targetFlags(command).some((flag) => EVERYTHING.test(flag.value ?? ''))) return true;
+  // The first word of these is whom they speak to.
+  return /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command)[0] ?? '');
+}
+
+const TARGET_LIST =
+  /^(regions?|hosts?|tenants?|clusters?|(availability_?)?zones?|environments?|targets?|target_?(hosts?|regions?|groups?|clusters?|environments?)|accounts?|account_?ids?|nodes?|node_?groups?|audiences?|cohorts?|segments?|sites?|locations?|datacenters?|data_?centers?|cells?|waves?|customers?|markets?|countries|stores?|devices?|channels?|rollout_?(scope|targets?|regions?)|deploy_?(scope|targets?|to|regions?)|scope|limit|applies_?to|enabled_?(for|regions|tenants))$/i;
+
+function* widenedSettings(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { after, before } = change;
+    const name = nameOf(change);
+    if (
+      after === undefined ||
+      typeof after.value !== 'string' ||
+      !EVERYTHING.test(after.value) ||
+      !TARGET_LIST.test(name.replaceAll('-', '_'))
+    )
+      continue;
+    if (isElsewhereMeant(input.path, change.path)) continue;
+    const list = after.path.slice(0, after.path.indexOf(name) + 1);
+    const old =
+      before === undefined
+        ? (input.before?.settings.filter(
+            (other) => other.resource === after.resource && list.every((part, at) => other.path[at] === part) && other.value !== null,
+          ) ?? [])
+        : [before];
+    const named = old.filter((other) => typeof other.value !== 'boolean' && String(other.value) !== '' && String(other.value) !== '[]');
+    if (named.length === 0 || named.some((other) => EVERYTHING.test(String(other.value)))) continue;
+    const was = named.length === 1 ? quote(String(named[0]?.value), 18) : `${named.length} names`;
+    yield { side: 'after', range: after.range, message: fitMessage(`${quote(name, 24)} went from ${was} to ${quote(after.value, 12)}`) };
+  }
+}
+
+/** Rules of access, of origins, of routes and of tests have stars of their own. */
+function isElsewhereMeant(path: string, keys: readonly string[]): boolean {
+  return (
+    /(^|\/)(tsconfig|jsconfig|\.eslintrc|babel\.config|package|renovate|lerna|nx|turbo|biome|\.prettierrc)[^/]*\.json$/i.test(path) ||
+    keys.some((key) =>
+      /^(cors|allowed_?(hosts|origins)|rules|verbs|policy|Statement|routes?|ingress|paths|exports|imports|browserslist|permissions|include|exclude)$/i.test(
+        key,
+      ),
+    )
+  );
+}

@@ -1,0 +1,192 @@
+import type { Resource } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import {
+  isSelecting,
+  isWorkload,
+  type KubernetesObject,
+  type Labels,
+  objectsMentioning,
+  podLabels,
+  selectorOf,
+  selects,
+} from '../kubernetes-labels.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, placeOf, type SettingChange, settingsOf } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * Labels of pods or nodes that change while a Service, a policy, a budget or another workload still asks for the old ones, and a
+ * selector that now asks for labels which nothing carries. Other manifests of the repository are read to know.
+ *
+ * ## Why it matters
+ * Nothing fails: the Service has no endpoints, the daemon runs on no node. A label of nodes took a whole site down.
+ *
+ * ## When it is fine
+ * A label whose every selector changes with it, and labels that nobody asks for.
+ *
+ * ## What it misses
+ * Labels that a chart or an overlay adds, and objects of another repository.
+ */
+export default defineRule({
+  id: 'deploy/selector-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Labels and selectors no longer meet',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'Reddit 2023-03-14: a node label',
+      url: 'https://www.reddit.com/r/RedditEng/comments/11xx5o0/you_broke_reddit_the_piday_outage/',
+    },
+  ],
+  *check(input) {
+    const told = new Set<string>();
+    for (const draft of [...lostByPeers(input), ...selectsNothing(input), ...nodeLabels(input)]) {
+      if (told.has(draft.message)) continue;
+      told.add(draft.message);
+      yield draft;
+    }
+  },
+});
+
+const POD_LABEL = /(^|\/)template\/metadata\/labels$/;
+const SELECTOR = /^spec\/(selector|podSelector|endpointSelector)(\/matchLabels)?$/;
+
+/** The object as it was, where it is still there. */
+function lasting(change: SettingChange): Resource | undefined {
+  return change.resourceIsGone || change.resourceIsNew ? undefined : change.resource;
+}
+
+/** A label of pods changed; whoever selected these pods and does no more is told. */
+function* lostByPeers(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const resource = lasting(change);
+    const place = change.path.slice(0, -1).join('/');
+    const isLabel = POD_LABEL.test(place) || (resource?.type === 'Pod' && place === 'metadata/labels');
+    if (
+      resource === undefined ||
+      change.before === undefined ||
+      !isWorkload(resource) ||
+      !isLabel ||
+      change.before.value === change.after?.value
+    )
+      continue;
+    const [old, now] = [podLabels(input.before, resource), podLabels(input.after, resource)];
+    const label = `${change.path.at(-1) ?? ''}=${String(change.before.value)}`;
+    const peer = objectsMentioning(input, 'after', String(change.before.value)).find(
+      (other) => isSelecting(other.resource) && isLost(other, old, now, resource),
+    );
+    if (peer !== undefined) {
+      const related =
+        peer.path === input.path
+          ? {}
+          : { related: [{ path: peer.path, line: peer.resource.range.start.line, message: `selects ${label}` }] };
+      yield {
+        ...placeOf(change),
+        ...related,
+        message: fitMessage(`${quote(`${peer.resource.type} ${peer.resource.name}`, 28)} still selects ${quote(label, 36)}`),
+      };
+    }
+  }
+}
+
+function isLost({ facts, resource }: KubernetesObject, old: Labels, now: Labels, workload: Resource): boolean {
+  const selector = selectorOf(facts, resource);
+  return namespaceOf(resource) === namespaceOf(workload) && selects(selector, old) && !selects(selector, now);
+}
+
+/** An object without a namespace may be applied to any. */
+function namespaceOf(resource: Resource): string {
+  return resource.name.includes('/') ? (resource.name.split('/')[0] ?? '') : '';
+}
+
+/** A selector changed, it met pods before, and meets none now. */
+function* selectsNothing(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const resource = lasting(change);
+    if (
+      resource === undefined ||
+      !isSelecting(resource) ||
+      !SELECTOR.test(change.path.slice(0, -1).join('/')) ||
+      change.before?.value === change.after?.value
+    )
+      continue;
+    const [old, now] = [selectorOf(input.before, resource), selectorOf(input.after, resource)];
+    if (old.size === 0 || now.size === 0) continue;
+    const words = [...new Set([...old.values(), ...now.values()])];
+    const workloads = (side: 'before' | 'after'): readonly Labels[] =>
+      words.flatMap((word) =>
+        objectsMentioning(input, side, word)
+          .filter((other) => isWorkload(other.resource))
+          .map((other) => podLabels(other.facts, other.resource)),
+      );
+    // Who met nothing before is met by what this repository does not hold.
+    if (!workloads('before').some((labels) => selects(old, labels)) || workloads('after').some((labels) => selects(now, labels))) continue;
+    const label = `${change.path.at(-1) ?? ''}=${String((change.after ?? change.before)?.value)}`;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`no pod of ${quote(`${resource.type} ${resource.name}`, 28)} has ${quote(label, 36)} any more`),
+    };
+  }
+}
+
+const NODE_LABELS = /^(labels|node_labels|nodeLabels|kubernetes_labels|k8s_labels|Labels|node-labels)$/;
+const NODE_GROUP =
+  /node_group|node_pool|NodeGroup|Nodegroup|NodePool|MachineDeployment|MachinePool|Provisioner|EC2NodeClass|eksctl|ClusterConfig|agent_pool|KubeletConfiguration|JoinConfiguration|InitConfiguration|Node$/;
+
+/** What chooses nodes asks for another label, or a group of nodes loses one that is asked for. */
+function* nodeLabels(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { path, before, after } = change;
+    if (before === undefined || before.value === null || change.resourceIsGone || before.value === after?.value) continue;
+    const label = path.at(-1) ?? '';
+    const parent = path.at(-2) ?? '';
+    if (parent === 'nodeSelector' || parent === 'node_selector' || isAffinity(path)) {
+      if (
+        after === undefined &&
+        path.length > 1 &&
+        !input.after?.settings.some((setting) => setting.resource === before.resource && setting.path.includes(parent))
+      )
+        continue;
+      const others = stillAskFor(input, label, before.value);
+      yield {
+        ...placeOf(change),
+        ...(others ? {} : { severity: 'medium' as const }),
+        message: fitMessage(
+          `chooses other nodes: ${quote(isAffinity(path) ? String(before.value) : `${label}=${String(before.value)}`, 28)} -> ${after === undefined ? 'removed' : quote(String(after.value), 16)}`,
+        ),
+      };
+    } else if (
+      path.some((element) => NODE_LABELS.test(element)) &&
+      NODE_GROUP.test(`${change.resource?.type ?? ''} ${before.resource} ${path.join('/')}`)
+    ) {
+      if (stillAskFor(input, label, before.value))
+        yield {
+          ...placeOf(change),
+          message: fitMessage(`nodes lose ${quote(`${label}=${String(before.value)}`, 40)}, which is still asked for`),
+        };
+    }
+  }
+}
+
+function isAffinity(path: readonly string[]): boolean {
+  return (
+    path.includes('nodeAffinity') &&
+    path.some((element) => /^(matchExpressions|matchFields)$/.test(element)) &&
+    /^(key|values|\d+)$/.test(path.at(-1) ?? '')
+  );
+}
+
+/** True where a manifest of the after side still chooses nodes by the label. */
+function stillAskFor(input: RuleInput, label: string, value: unknown): boolean {
+  const word = label.split('/').at(-1) ?? label;
+  return objectsMentioning(input, 'after', String(value) === '' || value === true ? word : String(value)).some(({ facts, resource }) =>
+    settingsOf(facts, resource.key).some(
+      (setting) =>
+        (setting.path.at(-2) === 'nodeSelector' && setting.path.at(-1) === label && String(setting.value) === String(value)) ||
+        (setting.path.includes('nodeAffinity') && setting.value === label),
+    ),
+  );
+}

@@ -1,0 +1,142 @@
+import type { Command } from '../../model/facts.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, changeName, countOf, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * Machines, databases and clusters that may now update themselves: automatic minor versions, automatic upgrades of an operating
+ * system or a node pool, `unattended-upgrades` and its kin that are installed or turned on, tags that are followed without a person,
+ * and a wave of updates that takes in more machines at once.
+ *
+ * ## Why it matters
+ * The whole fleet updates in the same hour, outside any release; twice that alone was the outage.
+ *
+ * ## When it is fine
+ * Turning it off, an image for development, and a resource that is made with it.
+ *
+ * ## What it misses
+ * Updates that the provider makes by default.
+ */
+export default defineRule({
+  id: 'deploy/unattended-update-on',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Lets machines update themselves',
+  reads: ['settings', 'commands'],
+  evidence: [
+    {
+      title: 'Datadog 2023-03-08: an unattended upgrade',
+      url: 'https://www.datadoghq.com/blog/engineering/2023-03-08-deep-dive-into-platform-level-impact/',
+    },
+    { title: 'Heroku 2025-06-10: an unattended update', url: 'https://www.heroku.com/blog/summary-of-june-10-outage/' },
+  ],
+  *check(input) {
+    const told = new Set<number>();
+    for (const change of changedSettings(input)) {
+      const what = turnedOn(change) ?? widened(change) ?? installed(change);
+      if (what === undefined) continue;
+      const place = placeOf(change);
+      if (told.has(place.range.start.line)) continue;
+      told.add(place.range.start.line);
+      yield { ...place, message: fitMessage(what) };
+    }
+    for (const command of input.added.commands) {
+      const what = updates(command);
+      if (what !== undefined && !told.has(command.range.start.line))
+        yield { side: 'after', range: command.range, message: fitMessage(`${quote(what, 44)}: updates itself from now on`) };
+    }
+  },
+});
+
+const SWITCH =
+  /^(auto_?minor_?version_?upgrades?|autoMinorVersionUpgrade|AutoMinorVersionUpgrade|auto_?(upgrade|update)s?(_?enabled)?|(enable_?)?auto_?(matic_?)?(upgrade|update)s?|enable_?automatic_?(upgrades?|updates?|os_?upgrade)|automatic_?os_?upgrade(_?enabled)?|unattended[_-]?upgrades?(_?enabled)?|package_?upgrade|apply_?updates|automatic_reboot|Automatic-Reboot|self_?update|auto_?apply_?(updates|patches)|allow_?major_?version_?upgrade|allow_?version_?upgrade|enable_?hotpatching|enable_?auto_?patch\w*|patching_?enabled|auto_?patch\w*|enableAutomaticUpdates|autoUpdate|autoUpgrade|AutoUpgrade|automaticUpdates|package_reboot_if_required|auto_?software_?update_?enabled|unattended)$/i;
+const CHANNEL =
+  /^(automatic_channel_upgrade|automatic_upgrade_channel|upgrade_channel|upgradeChannel|node_os_channel_upgrade|node_os_upgrade_channel|upgrade_policy_mode|upgrade_mode|patch_mode|patchMode|update_?policy|updatePolicy|vm_guest_patch_mode|apt_auto_update|auto_update_mode|upgradeStrategy|update_mode|maintenance_?policy)$/i;
+
+function turnedOn(change: SettingChange): string | undefined {
+  const { path, before, after } = change;
+  if (after === undefined || (change.resourceIsNew && before === undefined) || before?.value === after.value) return undefined;
+  const name = changeName(change);
+  const is = (): string =>
+    `${quote(/^(enabled?)$/i.test(name) ? path.slice(-2).join('.') : name, 34)}${ofResource(change)}: ${before === undefined ? 'unset' : shownValue(before.value)} -> ${String(after.value)}`;
+  const on =
+    (isTrue(after.value) || String(after.value) === '1') &&
+    (before === undefined || isFalse(before.value) || String(before.value) === '0' || before.value === null);
+  if (on && (SWITCH.test(name) || (/^(enabled?|state)$/i.test(name) && SWITCH.test(path.at(-2) ?? '')))) return is();
+  if (
+    CHANNEL.test(name) &&
+    before !== undefined &&
+    /^(none|manual|off|disabled|unmanaged|ImageDefault|AutomaticByOS|never|)$/i.test(String(before.value)) &&
+    /^(rapid|stable|patch|node-image|NodeImage|automatic\w*|rolling|auto|AutomaticByPlatform|regular|SecurityPatch|always|latest)$/i.test(
+      String(after.value),
+    )
+  )
+    return is();
+  if (
+    /^(keel\.sh\/policy|fluxcd\.io\/automated|flux\.weave\.works\/automated|image-automation|argocd-image-updater\.argoproj\.io\/[\w.-]*update-strategy|com\.centurylinklabs\.watchtower\.enable|io\.containers\.autoupdate)$/.test(
+      name,
+    ) &&
+    !/^(never|false|none|disabled)$/i.test(String(after.value))
+  )
+    return is();
+  return undefined;
+}
+
+/** More machines in one wave, or a wave for those that had none. */
+function widened(change: SettingChange): string | undefined {
+  const { path, before, after } = change;
+  if (before === undefined || after === undefined || before.value === after.value) return undefined;
+  const name = changeName(change);
+  const isUpdate = /updat|upgrad|patch|maint|auto.?repair|ssm|wave/i.test(
+    `${path.join('/')} ${change.resource?.type ?? ''} ${change.resource?.name ?? ''}`,
+  );
+  const isWave =
+    /^(max_?concurrency|MaxConcurrency|waves?|update_?wave|wave_?size|rings?|batch_?size|max_?parallel\w*|percent(age)?|max_?errors|MaxErrors)$/i.test(
+      name,
+    ) ||
+    (/^\d+$/.test(path.at(-1) ?? '') && /^(waves?|rings?|targets)$/i.test(path.at(-2) ?? ''));
+  if (!isUpdate || !isWave) return undefined;
+  const [old, now] = [before, after].map((setting) => countOf(String(setting.value).replace(/%$/, '')));
+  const grew =
+    old !== undefined && now !== undefined ? now >= old * 2 && now > 1 : /^(all|\*|everything|fleet|global)$/i.test(String(after.value));
+  return grew ? `${quote(name, 28)}${ofResource(change)}: ${String(before.value)} -> ${String(after.value)}` : undefined;
+}
+
+const PACKAGE = /^(unattended-upgrades|dnf-automatic|yum-cron|apt-listchanges-auto|uupd|os-autoinst-update)$/;
+
+/** In the packages of cloud-init, of an Ansible task, or as a service that watches images. */
+function installed({ path, before, after }: SettingChange): string | undefined {
+  if (after === undefined || before?.value === after.value) return undefined;
+  const value = String(after.value);
+  if (PACKAGE.test(value) && /^(packages?|name|pkg|pkgs|\d+)$/.test(path.at(-1) ?? ''))
+    return `installs ${quote(value)}: updates itself from now on`;
+  if (
+    /^(image|repository)$/.test(path.at(-1) ?? '') &&
+    /(^|\/)(containrrr\/watchtower|v2tec\/watchtower|nickfedor\/watchtower|pyouroboros\/ouroboros|keelhq\/keel)\b/.test(value)
+  )
+    return `${quote(value, 40)} updates every container by itself`;
+  return undefined;
+}
+
+function updates({ name, words, written }: Command): string | undefined {
+  const texts = words.map((word) => word.text);
+  const isInstall =
+    /^(apt|apt-get|dnf|yum|aptitude|apk|zypper)$/.test(name) && texts.includes('install') && texts.some((text) => PACKAGE.test(text));
+  const isTimer =
+    name === 'systemctl' &&
+    texts.some((text) => /^(enable|start|unmask)$/.test(text)) &&
+    texts.some((text) =>
+      /^(unattended-upgrades|dnf-automatic[\w-]*|apt-daily(-upgrade)?|yum-cron|packagekit-offline-update|snapd\.refresh|zincati|update-engine|locksmithd)(\.(service|timer))?$/.test(
+        text,
+      ),
+    );
+  const isSetup =
+    (name === 'dpkg-reconfigure' && texts.includes('unattended-upgrades')) ||
+    (name === 'unattended-upgrade' && !texts.includes('--dry-run'));
+  const isFlag = texts.some((text) =>
+    /^--(auto-minor-version-upgrade|enable-autoupgrade|auto-upgrade-channel|enable-auto-upgrade)(=(?!none)|$)/.test(text),
+  );
+  return isInstall || isTimer || isSetup || isFlag ? written : undefined;
+}

@@ -1,0 +1,120 @@
+import type { Call, Command } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, receiver, shorten, words } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A command or a call that empties a whole cache that others share: `FLUSHALL` and `FLUSHDB`, `flush_all` of memcached,
+ * `cache.clear()` of a framework, a purge of everything at the edge.
+ *
+ * ## Why it matters
+ * Every reader misses at once and asks the database, which was sized for the few that miss. What also lived there, sessions and
+ * queues, is gone.
+ *
+ * ## When it is fine
+ * Tests, local tools, and a map inside the process. The last is not flagged.
+ *
+ * ## What it misses
+ * A pattern that happens to match every key.
+ */
+export default defineRule({
+  id: 'destroy/cache-flush-all',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'Empties a whole cache',
+  reads: ['calls', 'commands'],
+  evidence: [{ title: 'Slack 2022-02-22: cache nodes emptied', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' }],
+  *check(input): Iterable<FindingDraft> {
+    for (const command of input.added.commands) {
+      if (!flushes(command)) continue;
+      const isLocal = /(localhost|127\.0\.0\.1|\btest\b|\bdev\b|docker-compose|compose exec)/.test(command.written);
+      yield {
+        side: 'after',
+        range: command.range,
+        message: fitMessage(`${quote(command.written, 44)} empties the cache`),
+        ...(isLocal ? { severity: 'low' as const } : {}),
+      };
+    }
+    for (const call of input.added.calls) {
+      if (call.kind !== 'call' || cameAlong(input, call)) continue;
+      const what = flushed(input, call);
+      if (what === undefined) continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 36)}\` empties the whole cache`),
+        ...(what === 'shared' ? {} : { severity: 'low' as const }),
+      };
+    }
+  },
+});
+
+function flushes({ name, written, pipedFrom }: Command): boolean {
+  if (/^(redis-cli|valkey-cli|keydb-cli)$/.test(name)) return /\b(flushall|flushdb)\b/i.test(written);
+  if (/^(nc|ncat|telnet|memcflush|memctool)$/.test(name)) return name === 'memcflush' || /flush_all/.test(written);
+  if (name === 'echo' || name === 'printf')
+    return /^\w+ ['"]?(flush_all|FLUSHALL|FLUSHDB)\b/i.test(written) && pipedFrom === undefined && /flush_all|FLUSH(ALL|DB)/.test(written);
+  if (name === 'varnishadm') return /\bban\s+(req\.url|obj\.http\S*)\s*~\s*['"]?[./]/.test(written);
+  if (name === 'aws')
+    return /cloudfront create-invalidation\b.*['"]\/\*['"]?|elasticache reboot-cache-cluster/.test(written) && /elasticache/.test(written);
+  return (
+    /\b(cache:clear|cache:flush|rails tmp:cache:clear|cache:reset|clear_cache)\b/.test(written) &&
+    /--(env|environment)[= ]prod|production/.test(written)
+  );
+}
+
+const SHARED = /\b(redis|ioredis|valkey|memcache|memcached|memjs|keyv|rdb|dragonfly|hazelcast|varnish|cdn|edge|fastly|cloudflare)\b/;
+
+function flushed(input: RuleInput, call: Call): 'shared' | 'unclear' | undefined {
+  const name = lastName(call.callee);
+  const from = receiver(call.callee);
+  const args = call.args.join(' ');
+  if (
+    /^(flushall|flushAll|FlushAll|FlushAllAsync|FlushAllDatabases|flush_all|flushdb|flushDb|flushDB|FlushDB|FlushDBAsync|flushAllAsync|FlushDatabase)$/.test(
+      name,
+    )
+  )
+    return from === '' ? undefined : 'shared';
+  if (/^(call|sendCommand|send_command|execute_command|executeCommand|eval|Do|do|command|cmd|query_async)$/.test(name))
+    return /['"](flushall|flushdb|flush_all)['"]/i.test(args) ? 'shared' : undefined;
+  if (/^(purgeAll|purge_all|purgeEverything|purge_everything)$/.test(name) || /\bpurge_everything: true/.test(args)) return 'shared';
+  if (
+    !/^(clear|reset|flush|invalidateAll|invalidate_all|clearAll|clear_all|delAll|removeAll|evictAll|delete_pattern|delPattern)$/.test(name)
+  )
+    return undefined;
+  if (/^(delete_pattern|delPattern)$/.test(name)) return /^['"]\*['"]$/.test(call.args[0] ?? '') ? 'shared' : undefined;
+  if (!/\b(cache|caches|cached)\b/.test(words(from)) || call.args.length > 0) return undefined;
+  return isInProcess(input, from) ? undefined : !/(^|\.)[_#]/.test(from) && isShared(input, from) ? 'shared' : 'unclear';
+}
+
+/** A map, a set or a small store of this process; or one that the function itself has made. */
+function isInProcess(input: RuleInput, from: string): boolean {
+  const own = from.split('.').at(-1) ?? from;
+  const text = textOf(input);
+  const name = own.replace(/[^\w$#]/g, '');
+  return (
+    name === '' ||
+    new RegExp(
+      `\\b${name.replace(/[$#]/g, '\\$&')}\\b[^\\n]{0,80}(new (Map|WeakMap|Set|WeakSet|LRU\\w*|QuickLRU|TTLCache|HashMap|LinkedHashMap|ConcurrentHashMap)\\b|= (\\{\\}|dict\\(|\\[\\]|OrderedDict|defaultdict|TTLCache|LRUCache|make\\(map)|(Map|Set|Record|LRUCache|WeakMap)<)`,
+    ).test(text) ||
+    /\b(lru_cache|functools|lodash|memoize|queryClient|apollo|useQueryClient|sharp|require\.cache)\b/.test(from)
+  );
+}
+
+function isShared(input: RuleInput, from: string): boolean {
+  return (
+    SHARED.test(words(from)) ||
+    /redis|memcache|valkey|django\.core\.cache|flask_caching|cache-manager|CacheManager|IDistributedCache|org\.springframework\.cache|aiocache|Rails\.cache/i.test(
+      textOf(input),
+    )
+  );
+}
+
+function textOf(input: RuleInput): string {
+  const content = input.trees.after.read(input.path);
+  return content?.kind === 'text' ? content.text : '';
+}

@@ -1,0 +1,100 @@
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, placeOf, type SettingChange, shownValue } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * Terraform's state somewhere else: another backend, bucket, key, prefix or workspace, a backend block that is taken out, the lock
+ * of the state that is, and a state file that is added to the repository, changed or removed. Terragrunt's `remote_state` too.
+ *
+ * ## Why it matters
+ * With an empty state Terraform knows nothing of what runs, and plans to make it all again, or to delete what another state holds.
+ * In the incident an agent worked with a state that had been left on another machine.
+ *
+ * ## When it is fine
+ * A module that had no backend yet, and a block that only went to another file.
+ *
+ * ## What it misses
+ * Backend values that are given on the command line.
+ */
+export default defineRule({
+  id: 'destroy/iac-state-backend-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Points Terraform at another state',
+  reads: ['settings'],
+  evidence: [
+    {
+      title: 'terraform destroy by an agent, 2026',
+      url: 'https://aspov.com/category/ai/when-your-ai-agent-wipes-production-the-terraform-disaster-that-erased-2-5-years-of-data',
+    },
+  ],
+  *check(input) {
+    if (STATE_FILE.test(input.path)) {
+      const [first] = [...input.added.settings, ...input.removed.settings];
+      const what = input.before === undefined ? 'is now in the repository' : input.after === undefined ? 'is gone' : 'was edited by hand';
+      if (first !== undefined)
+        yield {
+          side: input.added.settings.length > 0 ? 'after' : 'before',
+          range: first.range,
+          message: fitMessage(`the state file ${what}`),
+        };
+      return;
+    }
+    let isToldWhole = false;
+    for (const change of changedSettings(input)) {
+      const what = judge(change, input);
+      if (what === undefined || (isToldWhole && change.after === undefined)) continue;
+      if (isBlock(change)) isToldWhole = true;
+      yield { ...placeOf(change), message: fitMessage(what) };
+    }
+  },
+});
+
+const STATE_FILE = /\.tfstate(\.backup)?$|(^|\/)terraform\.tfstate\.d\//;
+const WHERE =
+  /^(bucket|key|prefix|path|container_name|storage_account_name|resource_group_name|workspace_key_prefix|workspace_dir|hostname|organization|name|tags|project|address|conn_str|schema_name|secret_suffix|namespace|endpoint|region|role_arn|profile|backend)$/;
+const LOCK = /^(dynamodb_table|use_lockfile|lock_address|lock_table)$/;
+
+function judge(change: SettingChange, input: RuleInput): string | undefined {
+  const { before, after, path } = change;
+  const place = placeIn(change, input);
+  if (place === undefined || before === undefined || before.value === after?.value) return undefined;
+  if (after === undefined && isElsewhere(change, input)) return undefined;
+  if (isBlock(change)) {
+    const kind = (path[0] ?? '').replace(/^backend\./, '');
+    const now = input.after?.settings.find(
+      (setting) => setting.resource === before.resource && setting.path.length === 1 && BLOCK.test(setting.path[0] ?? ''),
+    );
+    return `the state leaves ${quote(kind, 16)}${now === undefined ? '' : ` for ${quote((now.path[0] ?? '').replace(/^backend\./, ''), 16)}`}`;
+  }
+  const name = path.at(-1) ?? '';
+  if (LOCK.test(place) && (after === undefined || after.value === false)) return `${quote(place)} removed: nothing locks the state`;
+  if (!WHERE.test(place) && !WHERE.test(name)) return undefined;
+  return `another state: ${quote(place, 24)} ${String(before.value)} -> ${shownValue(after?.value)}`;
+}
+
+const BLOCK = /^(backend\.\w+|cloud)$/;
+
+function isBlock({ path, before }: SettingChange): boolean {
+  return path.length === 1 && before?.value === null && BLOCK.test(path[0] ?? '');
+}
+
+/** The name of a setting of a backend; undefined for anything else. */
+function placeIn({ path, resource }: SettingChange, input: RuleInput): string | undefined {
+  if (/\.tfbackend$|(^|\/)backend[\w.-]*\.(hcl|conf|tfvars)$/.test(input.path) && resource === undefined && path.length === 1)
+    return path[0];
+  if (resource?.type === 'terraform' && BLOCK.test(path[0] ?? '')) return path[1] === 'workspaces' ? 'name' : (path[1] ?? '');
+  if (resource?.type === 'remote_state') return path[0] === 'config' ? (path[1] ?? '') : (path[0] ?? '');
+  return undefined;
+}
+
+/** A `terraform` block may go to a file of its own. */
+function isElsewhere({ before, path }: SettingChange, input: RuleInput): boolean {
+  return input
+    .addedElsewhere()
+    .settings.some(
+      (setting) => setting.path.join('/') === path.join('/') && setting.value === before?.value && setting.resource === before?.resource,
+    );
+}

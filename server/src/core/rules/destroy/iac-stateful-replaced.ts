@@ -1,0 +1,134 @@
+import type { Resource, Setting } from '../../model/facts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { forcesNew } from '../force-new.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, placeOf, type SettingChange, settingsOf } from '../settings.ts';
+import { statefulKind } from '../stateful.ts';
+
+/**
+ * ## What it sees
+ * A property of a database, table, bucket, volume or key that cannot be changed in place: its name or identifier, engine, key
+ * schema, zone, encryption. Terraform, CloudFormation, CDK and Pulumi; a table by type says which properties. Also a store of a
+ * template or a CDK stack that got another logical id, and `replace_triggered_by`.
+ *
+ * ## Why it matters
+ * The tool deletes the resource and makes a new, empty one. The plan says so in one word, among hundreds of lines.
+ *
+ * ## When it is fine
+ * A `moved` or `import` block that names the resource, a property under `ignore_changes`, and a name that is only written
+ * otherwise: what a variable or a function gives is a note.
+ *
+ * ## What it misses
+ * Types that the table does not know, and names that are put together in a module.
+ */
+export default defineRule({
+  id: 'destroy/iac-stateful-replaced',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Replaces infrastructure that holds data',
+  reads: ['settings', 'resources'],
+  evidence: [
+    {
+      title: 'terraform destroy by an agent, 2026',
+      url: 'https://aspov.com/category/ai/when-your-ai-agent-wipes-production-the-terraform-disaster-that-erased-2-5-years-of-data',
+    },
+  ],
+  *check(input) {
+    const seen = new Set<string>();
+    for (const change of changedSettings(input)) {
+      const property = propertyOf(change);
+      const { resource } = change;
+      if (property === undefined || resource === undefined || seen.has(`${resource.key} ${property}`)) continue;
+      if (isAccounted(resource, property, input)) continue;
+      seen.add(`${resource.key} ${property}`);
+      const kind = statefulKind(resource.type) ?? 'store';
+      const { severity, how } = describe(change);
+      yield {
+        ...placeOf(change),
+        ...(severity === undefined ? {} : { severity }),
+        message: fitMessage(`${quote(property.split('#')[0] ?? property, 22)}${how} replaces the ${kind} ${quote(resource.name, 20)}`),
+      };
+    }
+    for (const { old, fresh } of renamedStores(input)) {
+      yield {
+        side: 'after',
+        range: fresh.range,
+        message: fitMessage(
+          `${quote(old.name, 18)} is now ${quote(fresh.name, 18)}: a new ${statefulKind(fresh.type) ?? 'store'}, without its data`,
+        ),
+      };
+    }
+  },
+});
+
+/** The property that changed in place, where it is one that cannot. */
+function propertyOf(change: SettingChange): string | undefined {
+  const { resource, path } = change;
+  if (resource === undefined || change.resourceIsNew || change.resourceIsGone || statefulKind(resource.type) === undefined)
+    return undefined;
+  const inTemplate = resource.type.startsWith('AWS::');
+  if (inTemplate && path[0] !== 'Properties') return undefined;
+  if (path.join('/') === 'lifecycle/replace_triggered_by/0' && change.before === undefined) return 'replace_triggered_by';
+  const property = path[inTemplate ? 1 : 0] ?? '';
+  if (!forcesNew(resource.type, property)) return undefined;
+  const { before, after } = change;
+  // A key that only holds others says nothing by itself.
+  if ((before ?? after)?.value === null && before?.value === after?.value) return undefined;
+  if (before === undefined) return appears(property, path, after) ? property : undefined;
+  if (after === undefined) return path.length > (inTemplate ? 2 : 1) || isPlain(before) ? property : undefined;
+  return before.value === after.value ? undefined : property;
+}
+
+/** A property that is now written out may say what was so before; of these the default is another one. */
+function appears(property: string, path: readonly string[], after: Setting | undefined): boolean {
+  if (
+    /^(KeySchema|LocalSecondaryIndexes|PrimaryKey|local_secondary_index.*|sortKey|range_key|keySchema|localSecondaryIndexes)$/.test(
+      property,
+    )
+  )
+    return true;
+  if (/^(storage_encrypted|StorageEncrypted|storageEncrypted|encrypted|Encrypted|at_rest_encryption_enabled)$/.test(property))
+    return after?.value === true || after?.value === 'true';
+  return path.length === 1 && /^(snapshot_identifier|kms_key_id|storageEncryptionKey)$/.test(property);
+}
+
+function isPlain(setting: Setting): boolean {
+  return typeof setting.value !== 'string' || !/[${(]|\b(var|local|data|module)\./.test(setting.value);
+}
+
+function describe({ before, after }: SettingChange): { readonly severity?: 'low'; readonly how: string } {
+  if (before === undefined || after === undefined) return { how: before === undefined ? ' set' : ' removed' };
+  // What a variable holds is not known, and it may hold what stood here.
+  if (!isPlain(before) || !isPlain(after)) return { severity: 'low', how: ' computed' };
+  const short = `${String(before.value)} -> ${String(after.value)}`;
+  return { how: short.length <= 24 && before.value !== null && after.value !== null ? ` ${short}` : ' changed' };
+}
+
+/** A block that says where the resource went, or a lifecycle that does not look at the property. */
+function isAccounted(resource: Resource, property: string, input: RuleInput): boolean {
+  const { after } = input;
+  const named = [...(after?.resources ?? []), ...input.addedElsewhere().resources].some(
+    (other) => /^(moved|import|removed)$/.test(other.type) && other.name.split('[')[0] === `${resource.type}.${resource.name}`,
+  );
+  const ignored = settingsOf(after, resource.key).some(
+    (setting) =>
+      setting.path[0] === 'lifecycle' && setting.path[1] === 'ignore_changes' && (setting.value === property || setting.value === 'all'),
+  );
+  return named || ignored;
+}
+
+/**
+ * A store of a template or a stack that is gone while another one of its type came in the same file: its logical id changed.
+ * Terraform's addresses are the business of destroy/iac-stateful-removed.
+ */
+function* renamedStores({ added, before, after }: RuleInput): Generator<{ readonly old: Resource; readonly fresh: Resource }> {
+  const isNamed = ({ type }: Resource): boolean => /^(AWS::|cdk:|pulumi:)/.test(type) && statefulKind(type) !== undefined;
+  const keys = (resources: readonly Resource[] | undefined): ReadonlySet<string> => new Set(resources?.map((resource) => resource.key));
+  const left = (before?.resources ?? []).filter((resource) => isNamed(resource) && !keys(after?.resources).has(resource.key));
+  for (const fresh of added.resources.filter(isNamed)) {
+    const at = left.findIndex((old) => old.type === fresh.type);
+    const [old] = at < 0 ? [] : left.splice(at, 1);
+    if (old !== undefined) yield { old, fresh };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Call, SourceFacts } from '../model/facts.ts';
+import type { LineSpan } from '../model/hunk.ts';
+import type { Range } from '../model/range.ts';
+import { lastName } from './call-names.ts';
+
+/** A regular expression written in code, in ECMAScript's syntax as far as the dialects agree. */
+export interface ExpressionLiteral {
+  readonly source: string;
+  readonly flags: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Where it stands among the arguments of a call. */
+  readonly range?: Range;
+}
+
+/** Engines that backtrack, by the ending of a path. Those of Go and Rust do not. */
+export function isBacktracking(path: string): boolean {
+  return /\.([cm]?[jt]sx?|py|pyi|java|kt)$/.test(path);
+}
+
+/** Literals and compiled strings on these lines. */
+export function expressionsOn(facts: SourceFacts, calls: readonly Call[], span: LineSpan): readonly ExpressionLiteral[] {
+  const isOn = (line: number): boolean => line >= span.start && line < span.start + span.lines;
+  const literals = facts.language === 'typescript' ? facts.tokens.filter(({ text, line }) => isOn(line) && text.startsWith('/')) : [];
+  return [
+    ...literals.flatMap(({ text, line }) => {
+      const match = /^\/(.+)\/([dgimsuvy]*)$/s.exec(text);
+      return match === null ? [] : [{ source: match[1] ?? '', flags: match[2] ?? '', line }];
+    }),
+    ...calls.flatMap((call) => compiled(call)),
+  ];
+}
+
+const JAVASCRIPT = /^(RegExp|globalThis\.RegExp|window\.RegExp)$/;
+const PYTHON = /^(re|regex)\.(compile|match|search|fullmatch|findall|finditer|split|sub|subn|template)$/;
+const JAVA = /(^|\.)(Pattern\.(compile|matches)|matches|replaceAll|replaceFirst|split)$/;
+/** Python and Java validators that take their expression by name. */
+const NAMED = /^(RegexValidator|constr|Field|StringConstraints|Pattern)$/;
+
+function compiled(call: Call): readonly ExpressionLiteral[] {
+  const name = lastName(call.callee);
+  const first = call.args[0] ?? '';
+  const at = { line: call.range.start.line, range: call.range };
+  if (JAVASCRIPT.test(call.callee)) {
+    const source = unquote(first);
+    return source === undefined ? [] : [{ source, flags: unquote(call.args[1] ?? '')?.replace(/[^dgimsuvy]/g, '') ?? '', ...at }];
+  }
+  const named = call.args.find((argument) => /^(pattern|regex|regexp)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, '');
+  const text =
+    PYTHON.test(call.callee) || JAVA.test(call.callee)
+      ? first
+      : NAMED.test(name)
+        ? (named ?? (name === 'RegexValidator' ? first : ''))
+        : '';
+  const written = unquote(text);
+  // What is split at or replaced is mostly a word or a sign.
+  if (written === undefined || !/[*+{]/.test(written)) return [];
+  const isVerbose = call.args.some((argument) => /\b(VERBOSE|re\.X|COMMENTS)\b/.test(argument));
+  return [{ ...translate(isVerbose ? withoutRemarks(written) : written), ...at }];
+}
+
+/** The text that a string literal stands for; undefined for anything else, and for one with holes. */
+function unquote(argument: string): string | undefined {
+  const match = /^([A-Za-z]{0,2})("""|'''|["'`])(.*)\2$/s.exec(argument.trim());
+  if (match === null) return undefined;
+  const [, prefix = '', quote = '', body = ''] = match;
+  if (/f/i.test(prefix) || (quote === '`' && body.includes('${'))) return undefined;
+  if (/["'`]\s*\+\s*|["']\s+["']/.test(body)) return undefined;
+  return /r/i.test(prefix)
+    ? body
+    : body.replace(/\\([\\"'`nrt])/g, (_, escaped: string) => ({ n: '\n', r: '\r', t: '\t' })[escaped] ?? escaped);
+}
+
+/** Python's and Java's ways to write what ECMAScript writes otherwise. */
+function translate(source: string): { readonly source: string; readonly flags: string } {
+  const inline = /^\(\?([aiLmsux]+)\)/.exec(source);
+  const flags = [...(inline?.[1] ?? '')].filter((flag) => /[ims]/.test(flag)).join('');
+  return {
+    flags,
+    source: source
+      .slice(inline?.[0].length ?? 0)
+      .replaceAll('(?P<', '(?<')
+      .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+      .replaceAll('\\A', '^')
+      .replace(/\\[Zz]/g, '$')
+      .replaceAll('\\h', '[ \\t]'),
+  };
+}
+
+function withoutRemarks(source: string): string {
+  return source.replace(/(?<!\\)#[^\n]*/g, '').replace(/(?<!\\)\s/g, '');
+}

@@ -1,0 +1,215 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { callWords, lastName, shorten } from '../call-names.ts';
+import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { isMoney, isNoMoney, isShown } from '../money-names.ts';
+import { changedOptions } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * An amount of money that is rounded in another way: up where it was to the nearest, to other digits, in another rounding mode,
+ * or not at all any more; and Python's `//` that became `/`.
+ *
+ * ## Why it matters
+ * A cent a line is a wrong invoice total, a tax return that does not add up, and books that no longer balance against the
+ * other side's.
+ *
+ * ## When it is fine
+ * Text for a person, charts and pages; the same rounding under another name, such as an extracted function. These are not
+ * flagged.
+ *
+ * ## What it misses
+ * The same rounding at another place: the sum rounded once where each line was.
+ */
+export default defineRule({
+  id: 'money/rounding-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'An amount is rounded in another way',
+  reads: ['calls', 'options', 'tokens'],
+  evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const call of input.removed.calls) {
+      const draft = roundingOf(call) === undefined || flagged.has(call.scope) ? undefined : judge(input, call);
+      if (draft === undefined) continue;
+      flagged.add(call.scope);
+      yield draft;
+    }
+    for (const { before, after } of changedOptions(input)) {
+      if (flagged.has(after.scope) && after.scope !== '') continue;
+      if (!/^(default ?)?round(ing)?([ _]?(mode|strategy))?$/i.test(before.name) || modeIn(before.value) === modeIn(after.value)) continue;
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`\`${after.name}\` went from ${shorten(before.value, 24)} to ${shorten(after.value, 24)}`),
+      };
+    }
+    yield* floorDivisions(input);
+  },
+});
+
+interface Rounding {
+  readonly mode: string;
+  /** Digits or the unit that is rounded to; empty where it is a whole number. */
+  readonly digits: string;
+}
+
+const MODES: Readonly<Record<string, string>> = {
+  round: 'half',
+  rint: 'half even',
+  roundtoeven: 'half even',
+  roundbank: 'half even',
+  round_dp: 'half even',
+  floor: 'floor',
+  floordiv: 'floor',
+  roundfloor: 'floor',
+  ceil: 'ceiling',
+  ceildiv: 'ceiling',
+  roundceil: 'ceiling',
+  roundup: 'up',
+  trunc: 'down',
+  truncate: 'down',
+  rounddown: 'down',
+};
+
+/** Calls that take the mode among their arguments, with the mode they use where none is given. */
+const WITH_MODE: Readonly<Record<string, string>> = {
+  quantize: 'half even',
+  setscale: 'exact',
+  divide: 'exact',
+  todecimalplaces: 'half',
+  todp: 'half',
+  round_dp_with_strategy: 'half even',
+  to_integral_value: 'half even',
+};
+
+function roundingOf(call: Call): Rounding | undefined {
+  const name = lastName(call.callee).toLowerCase();
+  if (call.kind !== 'call' || isNoMoney(`${call.callee} ${call.args.join(' ')}`)) return undefined;
+  const given = modeIn(call.args.join(' '));
+  if (Object.hasOwn(WITH_MODE, name)) {
+    if (name === 'divide' && given === undefined) return undefined;
+    return { mode: given ?? WITH_MODE[name] ?? '', digits: digitsOf(call, 0) };
+  }
+  if (name === 'tofixed') return isShown(call.scope) ? undefined : { mode: 'half', digits: digitsOf(call, 0) };
+  if (!Object.hasOwn(MODES, name)) return undefined;
+  const at = call.callee === 'round' ? 1 : /^(math|Math|np|numpy)\./.test(call.callee) ? -1 : 0;
+  return { mode: given ?? MODES[name] ?? '', digits: digitsOf(call, at) };
+}
+
+function digitsOf(call: Call, at: number): string {
+  const text = call.args[at]?.replace(/^\w+=/, '') ?? '';
+  if (/^-?\d+$/.test(text)) return text === '0' ? '' : text;
+  return /^Decimal\(['"]([\d.]+)['"]\)$/.exec(text)?.[1] ?? (/^[A-Z][A-Z_0-9]*$/.test(text) ? text : '');
+}
+
+/** `half up` of `RoundingMode.HALF_UP`, `ROUND_HALF_UP` and `RoundHalfUp` alike. */
+function modeIn(text: string): string | undefined {
+  const match =
+    /(HALF_?UP|HALF_?EVEN|HALF_?DOWN|HALF_?CEIL|HALF_?FLOOR|HALF_?EXPAND|CEILING|CEIL|FLOOR|UNNECESSARY|BANKERS?|MidpointAwayFromZero|MidpointNearestEven|MidpointTowardZero|ToZero|AwayFromZero|ToPositiveInfinity|ToNegativeInfinity|\b(?:ROUND_|RoundingMode\.|Decimal\.ROUND_)(?:UP|DOWN)\b|['"](?:up|down)['"])/i.exec(
+      text,
+    )?.[0];
+  if (match === undefined) return undefined;
+  const flat = match
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase()
+    .replace(/^(round|roundingmode|decimalround)(?=up|down)/, '');
+  return SAME[flat] ?? flat.replace(/^half/, 'half ');
+}
+
+const SAME: Readonly<Record<string, string>> = {
+  halfup: 'half',
+  halfexpand: 'half',
+  midpointawayfromzero: 'half',
+  banker: 'half even',
+  bankers: 'half even',
+  midpointnearesteven: 'half even',
+  midpointtowardzero: 'half down',
+  ceil: 'ceiling',
+  topositiveinfinity: 'ceiling',
+  tonegativeinfinity: 'floor',
+  tozero: 'down',
+  awayfromzero: 'up',
+};
+
+/** What became of the rounding of one function, told once. */
+function judge(input: RuleInput, call: Call): FindingDraft | undefined {
+  const scope = counterpartScope(input, call.scope);
+  if (scope === undefined || !isMoney(`${call.scope} ${call.callee} ${call.args.join(' ')} ${input.path}`) || isShown(call.scope))
+    return undefined;
+  const same = (a: Rounding, b: Rounding): boolean => a.mode === b.mode && a.digits === b.digits;
+  const left = roundings(input, 'after', scope);
+  const lost = roundings(input, 'before', call.scope).filter(({ rounding }) => {
+    const at = left.findIndex((other) => same(other.rounding, rounding));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  const own = lost.find((other) => other.call === call);
+  if (own === undefined) return undefined;
+  const fresh = left.find((other) => input.added.calls.includes(other.call));
+  if (fresh !== undefined) {
+    return {
+      side: 'after',
+      range: fresh.call.range,
+      message: fitMessage(`an amount is rounded by \`${shown(fresh.call, call)}\`; it was \`${shown(call, fresh.call)}\``),
+    };
+  }
+  // A name that speaks of rounding took its place; what it does is told where it stands.
+  if (
+    isExtracted(input, call) ||
+    newCallsIn(input, call.scope).some((other) => /\b(round\w*|quantize|cents?|money|precision|exact|half|minor)\b/.test(callWords(other)))
+  )
+    return undefined;
+  const code = codeOfScope(input.after, scope).text;
+  const stays = (`${call.callee} ${call.args.join(' ')}`.match(/[A-Za-z_]\w{2,}/g) ?? []).some(
+    (name) =>
+      !/^(Math|math|round|floor|ceil|trunc|quantize|Decimal|toFixed|setScale|RoundingMode|rounding)$/i.test(name) &&
+      code.includes(` ${name} `),
+  );
+  return stays ? { side: 'before', range: call.range, message: fitMessage(`\`${shown(call)}\` no longer rounds the amount`) } : undefined;
+}
+
+function roundings(input: RuleInput, side: 'before' | 'after', scope: string): { readonly call: Call; readonly rounding: Rounding }[] {
+  return (input[side]?.calls ?? []).flatMap((call) => {
+    const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingOf(call) : undefined;
+    return rounding === undefined ? [] : [{ call, rounding }];
+  });
+}
+
+/** In Python the one slash more decides whether cents stay whole. */
+function* floorDivisions(input: RuleInput): Iterable<FindingDraft> {
+  if (!input.path.endsWith('.py')) return;
+  const old = changedCode(input, 'before');
+  const at = old.text.indexOf(' // ');
+  if (at < 0) return;
+  const line = old.lineAt(at + 1);
+  const scope = scopeAtLine(input.before, line);
+  const counterpart = counterpartScope(input, scope);
+  if (counterpart === undefined) return;
+  const was = codeOfScope(input.before, scope).text;
+  const is = codeOfScope(input.after, counterpart).text;
+  const near = `${scope} ${old.text.slice(Math.max(0, at - 80), at + 80)} ${input.path}`;
+  if (!isMoney(near) || isNoMoney(old.text.slice(Math.max(0, at - 60), at + 60))) return;
+  if (countOf(is, / \/\/ /g) >= countOf(was, / \/\/ /g) || countOf(is, / \/ /g) <= countOf(was, / \/ /g)) return;
+  const isWhole = newCallsIn(input, scope).some((call) => /^(int|floor|divmod|round|quantize|trunc)$/.test(lastName(call.callee)));
+  if (isWhole) return;
+  yield {
+    side: 'before',
+    range: rangeOfLine(input, 'before', line),
+    message: fitMessage(`\`//\` became \`/\`: the amount is no longer whole`),
+  };
+}
+
+/** The name of a rounding, and where another one has the same name, what it is told otherwise. */
+function shown(call: Call, other?: Call): string {
+  const name = call.callee.includes('(') ? lastName(call.callee) : call.callee;
+  if (other === undefined) return shorten(`${name}(${call.args.join(', ')})`, 26);
+  if (lastName(other.callee) !== lastName(call.callee)) return shorten(name, 26);
+  const told = call.args.filter((argument, at) => argument !== other.args[at]);
+  return shorten(`${lastName(name)}(${told.join(', ')})`, 30);
+}

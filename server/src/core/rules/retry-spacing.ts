@@ -1,0 +1,122 @@
+import type { FindingDraft } from '../model/finding.ts';
+import { shorten } from './call-names.ts';
+import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from './code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from './counterpart.ts';
+import type { RuleInput } from './define.ts';
+import { fitMessage } from './quote.ts';
+import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
+import { hasPause, loopsEndlessly, stillRetries } from './retry-loops.ts';
+
+/** Options that spaced the tries out: backoff, jitter, a delay. */
+export function* spacing(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (!isSpacing(option.name) || isFlat(option.value)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined) continue;
+    const now = input.after?.options.filter((other) => other.scope === scope && other.callee === option.callee) ?? [];
+    const same = now.find((other) => other.name === option.name);
+    if (same !== undefined && (!isFlat(same.value) || isFlatNumber(option.value, same.value))) continue;
+    // Another option of the same kind took its place.
+    if (
+      same === undefined &&
+      now.some(
+        (other) =>
+          isSpacing(other.name) &&
+          !isFlat(other.value) &&
+          /\b(backoff|wait|exponential|jitter)/i.test(other.name) &&
+          !input.before?.options.some((was) => was.key === other.key),
+      )
+    )
+      continue;
+    const retries =
+      now.some((other) => isRetryCount(other.name, other.callee) || /^(autoretry_for|retry|retry_on|retryOn)$/.test(other.name)) ||
+      input.after?.options.some((other) => other.scope === scope && isRetryCount(other.name, other.callee)) === true ||
+      input.after?.calls.some((call) => call.scope === scope && isRetryLibrary(call)) === true;
+    if (
+      !retries ||
+      (same === undefined &&
+        /^(delay|wait|factor|countdown)$/.test(option.name) &&
+        !/retry|backoff|\*\*/i.test(`${option.callee} ${option.value}`))
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.name, 24)}: ${shorten(option.value, 20)}\` no longer spaces the retries`),
+    };
+  }
+}
+
+/** A number that went to one is a factor that no longer grows; from a number to a lower one it is tuning. */
+function isFlatNumber(before: string, after: string): boolean {
+  return /^1(\.0)?$/.test(after) && /^(true|True|[\d.]+)$/.test(before) && Number(before) <= 1;
+}
+
+/** A pause that is gone, or that no longer grows, or that everybody now makes at once. */
+export function* pauses(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const scope = counterpartScope(input, call.scope);
+    if (
+      !isPause(call.callee) ||
+      scope === undefined ||
+      !stillRetries(input, call.scope) ||
+      isExtracted(input, call) ||
+      loopsEndlessly(input, call.scope)
+    )
+      continue;
+    if (newCallsIn(input, call.scope).some((other) => isPause(other.callee) || isRetryLibrary(other)) || hasPause(input, 'after', scope))
+      continue;
+    const triedBefore =
+      input.before?.handlers.some((handler) => handler.scope === call.scope) === true ||
+      input.before?.loops.some((loop) => loop.scope === call.scope && namesTries(loop)) === true;
+    if (!triedBefore) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 20)}\` no longer spaces the retries in \`${shorten(call.scope, 24)}\``),
+    };
+  }
+  const old = changedCode(input, 'before');
+  if (old.text === '' || (!growsWithTries(old.text) && !hasJitter(old.text))) return;
+  for (const line of new Set((input.before?.tokens ?? []).map((token) => token.line))) {
+    if (line < input.hunk.before.start || line >= input.hunk.before.start + input.hunk.before.lines) continue;
+    const text = (input.before?.tokens ?? [])
+      .filter((token) => token.line === line)
+      .map((token) => token.text)
+      .join(' ');
+    const lost = growsWithTries(text) ? 'grows' : hasJitter(text) ? 'is spread' : undefined;
+    const scope = lost === undefined ? '' : scopeAtLine(input.before, line);
+    const counterpart = scope === '' ? undefined : counterpartScope(input, scope);
+    if (lost === undefined || counterpart === undefined || !isAboutTries(input, scope, counterpart)) continue;
+    const now = codeOfScope(input.after, counterpart).text;
+    if (lost === 'grows' ? growsWithTries(now) : hasJitter(now)) continue;
+    if (
+      newCallsIn(input, scope).some(
+        (call) => isRetryLibrary(call) || (/backoff|jitter|delay|pause/i.test(call.callee) && !isPause(call.callee)),
+      )
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: rangeOfLine(input, 'before', line),
+      message: fitMessage(
+        `the pause between the tries of \`${shorten(counterpart, 28)}\` no longer ${lost === 'grows' ? 'grows' : 'is random'}`,
+      ),
+    };
+    return;
+  }
+}
+
+/** The function waits and tries again, or is the one that says how long to wait. */
+function isAboutTries(input: RuleInput, scope: string, counterpart: string): boolean {
+  if (/backoff|retryDelay|retry_delay|delayFor|nextDelay/i.test(counterpart)) return true;
+  const paused =
+    hasPause(input, 'after', counterpart) ||
+    input.after?.options.some((option) => within(option.scope, counterpart) && isSpacing(option.name)) === true;
+  return (
+    paused &&
+    (stillRetries(input, scope) ||
+      input.after?.calls.some((call) => within(call.scope, counterpart) && /(^|\.)retry$/.test(call.callee)) === true) &&
+    !loopsEndlessly(input, scope)
+  );
+}

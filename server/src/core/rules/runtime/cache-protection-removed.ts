@@ -1,0 +1,157 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions, numberOf } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+import { durationOf } from '../settings.ts';
+import { CACHE_LIFETIME_FACTOR } from '../thresholds.ts';
+import { tokensOf } from '../token-lines.ts';
+
+/**
+ * ## What it sees
+ * What keeps a cache from asking its source all at once, and goes away while the cache stays: one request for many askers
+ * (`singleflight`, an `inflight` map), serving the old value while a new one is fetched, jitter in the time to live. And a time to
+ * live that shrinks many times over.
+ *
+ * ## Why it matters
+ * The key that everybody reads expires once, and in that moment everybody asks the database. It answers slower, so more ask.
+ *
+ * ## When it is fine
+ * The cache went away altogether, or another protection took its place. These are not flagged.
+ *
+ * ## What it misses
+ * Protection that a library gives by default and that another library does not.
+ */
+export default defineRule({
+  id: 'runtime/cache-protection-removed',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'medium',
+  title: 'Every miss of the cache asks the source',
+  reads: ['calls', 'options', 'guards', 'conditions'],
+  evidence: [{ title: 'Slack 2022-02-22: a cache that could not be filled', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<string>();
+    for (const draft of [...calls(input), ...pending(input), ...options(input), ...lifetimes(input)]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (flagged.has(line)) continue;
+      flagged.add(line);
+      yield draft;
+    }
+  },
+});
+
+const JOINS =
+  /\b(singleflight|single flight|coalesce|coalescing|dedupe|dedup|inflight|in flight|pending requests|stampede|thundering|stale while revalidate|swr|p memoize|memoize async|promise memoize|dogpile|get or create lock|fill lock|refresh ahead|early expiration|xfetch|batcher|dataloader)\b/;
+
+function* calls(input: RuleInput): Iterable<FindingDraft> {
+  const scopes = new Set<string>();
+  for (const call of input.removed.calls) {
+    if (scopes.has(call.scope)) continue;
+    const joins = JOINS.test(words(call.callee)) || (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
+    const spreads = isJitter(input, call.callee, call.range.start.line);
+    if (!joins && !spreads) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || isExtracted(input, call) || !isCached(input, scope)) continue;
+    if (
+      newCallsIn(input, call.scope).some(
+        (other) => JOINS.test(words(other.callee)) || /lock|mutex|semaphore/i.test(other.callee) || /random/i.test(other.callee),
+      )
+    )
+      continue;
+    if (joins && input.after?.calls.some((other) => within(other.scope, scope) && other.callee === call.callee) === true) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(
+        joins
+          ? `\`${shorten(call.callee, 30)}\` no longer joins the misses of \`${shorten(scope, 24) || 'the module'}\``
+          : `lifetimes in \`${shorten(scope, 36)}\` are no longer spread`,
+      ),
+    };
+  }
+}
+
+/** `Math.random()` on a line that speaks of a time to live. */
+function isJitter(input: RuleInput, callee: string, line: number): boolean {
+  if (!/^(Math\.random|random\.\w+|rand\.\w+|crypto\.randomInt|randomInt|jitter|withJitter|with_jitter|addJitter)$/.test(callee))
+    return false;
+  const text = input.before?.tokens.filter((token) => token.line === line).map((token) => token.text) ?? [];
+  return text.some((token) => /ttl|expir|max_?age|lifetime|\bEX\b|setex|jitter/i.test(token));
+}
+
+/** `if (inflight.has(key)) return inflight.get(key)`. */
+function* pending(input: RuleInput): Iterable<FindingDraft> {
+  for (const guard of [...input.removed.guards, ...input.removed.conditions]) {
+    if (
+      !/\b(in_?flight|inFlight|inflight|pending|refreshing|loading|ongoing)\b\w*(\.has|\.get|\[|\.load| in )|\bin (self\.)?_?(in_?flight|pending)/i.test(
+        guard.test,
+      )
+    )
+      continue;
+    const scope = counterpartScope(input, guard.scope);
+    if (scope === undefined || !isCached(input, scope) || /in_?flight|pending|refreshing|ongoing/i.test(tokensOf(input.after, scope)))
+      continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer joins the misses of \`${shorten(scope, 20)}\``),
+    };
+  }
+}
+
+const PROTECTS =
+  /^(staleWhileRevalidate|stale_while_revalidate|staleIfError|stale_if_error|stale_?ttl|staleTtl|grace|grace_?period|allowStale|allow_stale|allowStaleOnFetchRejection|noDeleteOnFetchRejection|refreshThreshold|refresh_threshold|refreshAhead|refreshAfterWrite|jitter|ttl_?jitter|ttlJitter|expireJitter|swr|coalesce|dedupe|dedupingInterval|requestCoalescing|lockTimeout|stampede_?protection|sync)$/;
+
+function* options(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (!PROTECTS.test(option.name) || /^(false|False|0|null|undefined|None)$/.test(option.value)) continue;
+    if (option.name === 'sync' && !/cache/i.test(option.callee)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined) continue;
+    const now = input.after?.options.find(
+      (other) => other.name === option.name && (other.scope === scope || other.callee === option.callee),
+    );
+    if (now !== undefined && !/^(false|False|0|null|undefined|None)$/.test(now.value)) continue;
+    if (!/cache|ttl|redis|lru|swr|fetch|revalid/i.test(`${option.key} ${input.path} ${tokensOf(input.after, scope).slice(0, 4_000)}`))
+      continue;
+    yield now === undefined
+      ? {
+          side: 'before',
+          range: option.range,
+          message: fitMessage(`\`${shorten(option.name, 30)}: ${shorten(option.value, 16)}\` no longer protects the source`),
+        }
+      : { side: 'after', range: now.range, message: fitMessage(`\`${shorten(option.name, 30)}\` is off: \`${shorten(now.value, 16)}\``) };
+  }
+}
+
+const LIFETIME =
+  /^(ttl|max_?age|s_?maxage|cache_?ttl\w*|ttl_?(seconds|secs|ms|sec)|cache_?(seconds|lifetime|timeout|duration|max_?age)|expires?_?in|stale_?time|revalidate|ex|px|default_?ttl|CACHE_TTL\w*|\w*_?CACHE_?TTL\w*|timeout_?cache)$/i;
+
+function* lifetimes(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (
+      !LIFETIME.test(after.name) ||
+      !/cache|ttl|redis|lru|memo|cdn|revalidate|stale/i.test(`${after.name} ${after.callee} ${after.scope} ${input.path}`)
+    )
+      continue;
+    if (/session|token|jwt|lock|cookie|password|otp|code/i.test(`${after.name} ${after.callee} ${after.scope}`)) continue;
+    const [old, now] = [seconds(before.value), seconds(after.value)];
+    if (old === undefined || now === undefined || now < 0 || old < now * CACHE_LIFETIME_FACTOR || old === now) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(after.name, 26)}\` sank from ${shorten(before.value, 14)} to ${shorten(after.value, 14)}`),
+    };
+  }
+}
+
+function seconds(value: string): number | undefined {
+  return numberOf(value) ?? durationOf(value.replace(/^['"]|['"]$/g, ''));
+}
+
+/** The function still reads or fills a cache. */
+function isCached(input: RuleInput, scope: string): boolean {
+  return /cache|redis|memcache|ttl|memo|lru|setex|\bcached\b/i.test(tokensOf(input.after, scope)) || /cache/i.test(input.path);
+}

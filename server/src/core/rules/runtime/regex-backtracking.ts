@@ -1,0 +1,116 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, literal, shorten, words } from '../call-names.ts';
+import { rangeOfLine } from '../code-text.ts';
+import { cameAlong, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { type ExpressionLiteral, expressionsOn, isBacktracking } from '../expression-literals.ts';
+import { fitMessage } from '../quote.ts';
+import { backtracking } from '../regex-analysis.ts';
+
+/**
+ * ## What it sees
+ * A regular expression whose time grows faster than the text: a repetition inside a repetition, or two side by side that take
+ * the same characters (`.*.*=`); and one that is built of what a caller sent.
+ *
+ * ## Why it matters
+ * One unlucky or unkind line of a few hundred characters keeps a processor busy for minutes, on every machine that reads it.
+ *
+ * ## When it is fine
+ * A text whose length is bounded before; the acknowledgement then says where. Engines of Go and Rust are linear. An expression
+ * that is anchored, bounded or built of escaped text is not flagged, and none that merely moved.
+ *
+ * ## What it misses
+ * An expression that is put together of parts, and one whose search begins anew at every character.
+ */
+export default defineRule({
+  id: 'runtime/regex-backtracking',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'A regular expression may run for minutes',
+  reads: ['tokens', 'calls'],
+  evidence: [
+    {
+      title: 'Cloudflare 2019-07-02: a regular expression',
+      url: 'https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/',
+    },
+    { title: 'eslint-plugin-security: detect-unsafe-regex', url: 'https://github.com/eslint-community/eslint-plugin-security' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const { before, after } = input;
+    if (after === undefined || !isBacktracking(input.path)) return;
+    const added = expressionsOn(after, input.added.calls, input.hunk.after);
+    const old =
+      added.length === 0 || before === undefined ? [] : expressionsOn(before, before.calls, { start: 1, lines: Number.MAX_SAFE_INTEGER });
+    const known = new Set(old.map(keyOf));
+    const flagged = new Set<number>();
+    for (const expression of added) {
+      if (known.has(keyOf(expression)) || flagged.has(expression.line)) continue;
+      const worst = backtracking(expression.source, expression.flags);
+      if (worst === undefined || worst === 'linear') continue;
+      flagged.add(expression.line);
+      const grows = worst === 'exponential' ? 'doubles with each character' : 'grows with the power of the length';
+      yield {
+        side: 'after',
+        range: expression.range ?? rangeOfLine(input, 'after', expression.line),
+        message: fitMessage(`time of \`/${shorten(expression.source.replaceAll('`', "'"), 30)}/\` ${grows}`),
+      };
+    }
+    for (const call of input.added.calls) {
+      const severity = builtOf(input, call);
+      if (severity === undefined || cameAlong(input, call)) continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.args[0] ?? '', 36)}\` from outside becomes a regular expression`),
+        severity,
+      };
+    }
+  },
+});
+
+function keyOf({ source, flags }: ExpressionLiteral): string {
+  return `${flags}/${source}`;
+}
+
+const REQUEST =
+  /\b(req|request|ctx|context|event)\??\.(\w+\??\.)*(query|params|body|headers|args|form|json|values|nextUrl|searchParams|queryStringParameters)\b|\bsearchParams\.get\(|\brequest\.(GET|POST|args|form)\b|getParameter\(/;
+const FROM_OUTSIDE = /\b(search|term|query|needle|keyword|keywords|user input|input|search text|search term|user pattern)\b/;
+
+/** What a caller sent, unescaped: its own expression, with its own backtracking. */
+function builtOf(input: RuleInput, call: Call): 'high' | 'medium' | undefined {
+  const isBuilder =
+    /^(RegExp|globalThis\.RegExp|window\.RegExp)$/.test(call.callee) ||
+    /^(re|regex)\.(compile|match|search|fullmatch|findall|sub)$/.test(call.callee) ||
+    /(^|\.)Pattern\.(compile|matches)$/.test(call.callee);
+  const text = call.args[0] ?? '';
+  if (!isBuilder || literal(text) !== undefined || /^[A-Za-z]?["'/]/.test(text)) return undefined;
+  if (
+    isEscaped(text) ||
+    input.after?.calls.some((other) => within(other.scope, call.scope) && call.scope === other.scope && isEscaped(`${other.callee}(`)) ===
+      true
+  )
+    return undefined;
+  if (REQUEST.test(text)) return 'high';
+  // A value of another name that came from the request in the same function.
+  const holes = text.startsWith('`') ? [...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => (match[1] ?? '').trim()) : [text];
+  const isSent = holes.some(
+    (hole) => /^[A-Za-z_$][\w$.]*$/.test(hole) && FROM_OUTSIDE.test(words(lastName(hole))) && isParameterOrSent(input, call.scope, hole),
+  );
+  return isSent ? 'medium' : undefined;
+}
+
+function isEscaped(text: string): boolean {
+  return /escape|quote|sanitiz|replace\s*\(\s*\/|Pattern\.LITERAL|safe/i.test(text);
+}
+
+/** A parameter of the exported function around it: its callers choose the text. */
+function isParameterOrSent(input: RuleInput, scope: string, name: string): boolean {
+  const root = name.split('.')[0] ?? name;
+  return (
+    input.after?.symbols.some(
+      (symbol) => symbol.name === scope && symbol.exported && symbol.parameters.some((parameter) => parameter.name === root),
+    ) === true
+  );
+}

@@ -1,0 +1,107 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, literal, receiver, shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A decoder that builds whatever object its input names: `pickle.loads`, `yaml.load` without a safe loader, `marshal`, `jsonpickle`,
+ * `torch.load` without `weights_only`, `ObjectInputStream`, `XMLDecoder`, polymorphic typing of a mapper, `node-serialize`,
+ * `v8.deserialize`.
+ *
+ * ## Why it matters
+ * Whoever can write the message, the cookie or the cache entry runs code in the process that reads it.
+ *
+ * ## When it is fine
+ * A file that the program itself has just written and nobody else can reach; a safe loader is not flagged.
+ *
+ * ## What it misses
+ * A library of one's own around one of these.
+ */
+export default defineRule({
+  id: 'runtime/unsafe-deserialization',
+  version: '1.0.0',
+  severity: 'critical',
+  confidence: 'high',
+  title: 'Decodes objects that its input chooses',
+  reads: ['calls'],
+  evidence: [{ title: 'CWE-502: deserialization of untrusted data', url: 'https://cwe.mitre.org/data/definitions/502.html' }],
+  *check(input): Iterable<FindingDraft> {
+    for (const call of input.added.calls) {
+      if (call.kind === 'decorator' || call.kind === 'assertion' || !isUnsafe(call, input) || cameAlong(input, call)) continue;
+      yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 34)}\` builds whatever its input names`) };
+    }
+    for (const option of input.added.options) {
+      if (!/^allow_pickle$/.test(option.name) || option.value !== 'True') continue;
+      yield { side: 'after', range: option.range, message: '`allow_pickle` builds whatever the file names' };
+    }
+  },
+});
+
+const PICKLES = /^(pickle|cPickle|_pickle|dill|cloudpickle|shelve|joblib|jsonpickle|marshal|pd|pandas)$/;
+const SAFE_LOADER = /\b(C?SafeLoader|C?BaseLoader|safe|JSON_SCHEMA|FAILSAFE_SCHEMA|SafeConstructor)\b/;
+
+function isUnsafe(call: Call, input: RuleInput): boolean {
+  const name = lastName(call.callee);
+  const from = receiver(call.callee);
+  const args = call.args.join(', ');
+  const uses = (text: string): boolean => mentions(input, text);
+  switch (name) {
+    case 'loads':
+    case 'load':
+    case 'Unpickler':
+    case 'open':
+    case 'decode':
+      if (from === 'torch') return !/weights_only\s*=\s*True/.test(args);
+      if (/^(yaml|ruamel\.yaml|pyyaml)$/.test(from)) return name === 'load' && isPython(input) && !SAFE_LOADER.test(args);
+      if (name === 'open') return from === 'shelve';
+      if (name === 'decode') return from === 'jsonpickle';
+      return PICKLES.test(from) && from !== 'pd' && from !== 'pandas';
+    case 'load_all':
+      return /^(yaml|ruamel\.yaml)$/.test(from) && !SAFE_LOADER.test(args);
+    case 'full_load':
+    case 'unsafe_load':
+    case 'unsafe_load_all':
+      return /yaml/.test(from);
+    case 'read_pickle':
+      return /^(pd|pandas)$/.test(from);
+    case 'ObjectInputStream':
+    case 'XMLDecoder':
+      return call.kind === 'new' && literal(call.args[0]) === undefined;
+    case 'readObject':
+    case 'readUnshared':
+      return (
+        call.args.length === 0 &&
+        uses('ObjectInputStream') &&
+        !input.added.calls.some((other) => other.kind === 'new' && other.callee === 'ObjectInputStream')
+      );
+    case 'SerializationUtils':
+      return false;
+    case 'deserialize':
+      return (
+        /^(SerializationUtils|org\.apache\.commons\.lang3?\.SerializationUtils|v8|serialize)$/.test(from) ||
+        (from === '' && (uses('serialize-javascript') || uses('node:v8')))
+      );
+    case 'enableDefaultTyping':
+    case 'activateDefaultTyping':
+    case 'setDefaultTyping':
+      return true;
+    case 'unserialize':
+      return /serialize|serialise/i.test(from) || uses('node-serialize');
+    case 'fromXML':
+      return /xstream/i.test(from);
+    default:
+      return false;
+  }
+}
+
+function isPython(input: RuleInput): boolean {
+  return input.path.endsWith('.py') || input.path.endsWith('.pyi');
+}
+
+function mentions(input: RuleInput, text: string): boolean {
+  const content = input.trees.after.read(input.path);
+  return content?.kind === 'text' && content.text.includes(text);
+}

@@ -1,0 +1,163 @@
+import type { Call, Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions } from '../option-changes.ts';
+import { fitMessage, quote } from '../quote.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  durationOf,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+  shownValue,
+} from '../settings.ts';
+import { BREAKER_FACTOR } from '../thresholds.ts';
+
+/**
+ * ## What it sees
+ * A circuit breaker, bulkhead, load shedding or outlier detection that is turned off, taken out, or set so that it hardly trips: in
+ * JSON and YAML configuration, in service meshes, and as an annotation or a call around a method that stays.
+ *
+ * ## Why it matters
+ * A breaker is what keeps one slow dependency from taking every thread that waits for it, and its callers after it.
+ *
+ * ## When it is fine
+ * A breaker that trips earlier, one that is taken out with the client it guarded, and configuration of development.
+ *
+ * ## What it misses
+ * Thresholds that come from the environment, and breakers of a library that is configured in code by another name.
+ */
+export default defineRule({
+  id: 'safeguard/circuit-breaker-off',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'high',
+  title: 'Takes a circuit breaker out',
+  reads: ['settings', 'calls', 'options'],
+  evidence: [{ title: 'AWS us-east-1, 7 December 2021: congestion and retries', url: 'https://aws.amazon.com/message/12721/' }],
+  *check(input) {
+    const told = new Set<string>();
+    for (const change of changedSettings(input)) {
+      const found = weakened(change, input);
+      if (found === undefined || told.has(found.about)) continue;
+      told.add(found.about);
+      yield { ...placeOf(change), message: fitMessage(found.message) };
+    }
+    for (const { before, after } of changedOptions(input)) {
+      const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
+      if (isOff && isBreakerName(after.name) && (/enable|on$|active/i.test(after.name) || isBreakerName(after.name)))
+        yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 36)}\`: true -> false`) };
+    }
+    yield* lostCalls(input);
+  },
+});
+
+/** Words of a key that make it a breaker: `circuitBreaker`, `outlier_detection`, `loadShedding`, `bulkhead`. */
+function isBreakerName(name: string): boolean {
+  return /\bcircuit ?breakers?\b|\bbreakers?\b|\bbulkheads?\b|\bload ?shed(ding|der)?\b|\boutlier ?detection\b|\bshedding\b|\bback ?pressure\b|\badaptive concurrency\b|\badmission control\b|\boverload (manager|protection)\b|\bhystrix\b|\bresilience4j\b/.test(
+    words(name),
+  );
+}
+
+interface Loss {
+  readonly message: string;
+  readonly about: string;
+}
+
+function weakened(change: SettingChange, input: RuleInput): Loss | undefined {
+  const { path, before, after } = change;
+  if (change.resourceIsGone || input.after === undefined) return undefined;
+  const at = path.findIndex(isBreakerName);
+  const name = changeName(change);
+  if (at < 0 || before === undefined || isEcsDeployment(path, change)) return undefined;
+  const place = path.slice(0, at + 1);
+  const about = `${before.resource} ${place.join('/')}`;
+  const shown = quote(
+    path
+      .slice(at, at + 1)
+      .concat(path.length > at + 1 ? [name] : [])
+      .join('.'),
+    40,
+  );
+  if (
+    isTrue(before.value) &&
+    (after === undefined || isFalse(after.value)) &&
+    (/^(enabled?|active|on)$/i.test(name) || path.length === at + 1 || /enabled?$/i.test(name))
+  )
+    return { message: `${shown}${ofResource(change)}: true -> ${shownValue(after?.value)}`, about };
+  if (
+    isFalse(before.value) &&
+    isTrue(after?.value) &&
+    /^(disabled?|forceClosed|force_closed|bypass|dryRun|dry_run|logOnly|shadow)$/i.test(name)
+  )
+    return { message: `${shown}${ofResource(change)}: false -> true`, about };
+  if (after === undefined)
+    return isLeft(before, place, input) ? undefined : { message: `${quote(place.at(-1) ?? '', 30)}${ofResource(change)} removed`, about };
+  const factor = looser(name, before.value, after.value);
+  return factor === undefined || factor < BREAKER_FACTOR
+    ? undefined
+    : { message: `${shown}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after.value)}`, about };
+}
+
+/** A breaker of a deployment rolls it back; deploy/rollout-strategy-weakened speaks of that. */
+function isEcsDeployment(path: readonly string[], { resource }: SettingChange): boolean {
+  return /ecs_service|ECS::Service/.test(resource?.type ?? '') && path.includes('rollback');
+}
+
+/** True while anything of the breaker is still set, or what held it is gone as well. */
+function isLeft(before: Setting, place: readonly string[], { after }: RuleInput): boolean {
+  if (settingsUnder(after, before, place).length > 0) return true;
+  const outer = place.slice(0, -1);
+  return (
+    outer.length > 0 && !settingsUnder(after, before, outer).some((setting) => setting.path.length > outer.length || setting.value === '{}')
+  );
+}
+
+/** By how much a threshold got harder to reach; undefined where it did not, or where bigger is not looser. */
+function looser(name: string, before: Setting['value'], after: Setting['value']): number | undefined {
+  const [old, now] = [countOf(before) ?? durationOf(before) ?? percentOf(before), countOf(after) ?? durationOf(after) ?? percentOf(after)];
+  if (old === undefined || now === undefined || old === now) return undefined;
+  const text = words(name);
+  if (
+    /\b(threshold|error ?rate|errors?|failures?|consecutive|volume|max (requests|connections|pending|concurrent|retries)|limit|ratio|rate|permitted|minimum)\b/.test(
+      text,
+    )
+  )
+    return now === 0 ? undefined : now > old ? (old === 0 ? Number.POSITIVE_INFINITY : now / old) : undefined;
+  return undefined;
+}
+
+function percentOf(value: Setting['value']): number | undefined {
+  return typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
+}
+
+/** `@CircuitBreaker` of a method that stays, `new CircuitBreaker(call)` and `breaker.fire()` in a function that stays. */
+function* lostCalls(input: RuleInput): Generator<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!isBreakerCall(call) || counterpartScope(input, call.scope) === undefined || input.after === undefined) continue;
+    if (newCallsIn(input, call.scope).some(isBreakerCall) || isExtracted(input, call)) continue;
+    if (call.scope === '' && input.after.calls.some(isBreakerCall)) continue;
+    const name = call.kind === 'decorator' ? `@${call.callee}` : call.callee;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`${quote(name, 36)} no longer guards ${quote(call.scope === '' ? 'the calls' : call.scope, 20)}`),
+    };
+  }
+}
+
+function isBreakerCall(call: Call): boolean {
+  if (call.kind === 'assertion') return false;
+  return (
+    /\bcircuit ?breaker\b|\bbulkhead\b|\bhystrix ?command\b|\bload ?shedd?(er|ing)\b|\bopossum\b/.test(words(call.callee)) ||
+    /^(circuit|breaker)(\.|$)/i.test(call.callee) ||
+    /\bbreaker\.(fire|exec|execute|call|run|protect)$/i.test(call.callee)
+  );
+}

@@ -1,0 +1,103 @@
+import type { Call } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { callsInside, guardKind } from '../guard-kinds.ts';
+import { fitMessage } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A check that a path stays inside its folder (`startsWith(root + sep)`, `path.relative`, `is_relative_to`, `filepath.IsLocal`,
+ * `secure_filename`, `basename`) that goes away while the function still reads, writes or deletes files.
+ *
+ * ## Why it matters
+ * The next name with `..` in it, or an absolute one, reaches every file of the process. Agents have emptied home folders this way.
+ *
+ * ## When it is fine
+ * The check moved to a helper of the same change, or the name no longer comes from outside and is a literal.
+ *
+ * ## What it misses
+ * A check that is kept and compares too little, such as a prefix without its separator.
+ */
+export default defineRule({
+  id: 'safeguard/path-containment-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'A path may leave its folder',
+  reads: ['guards', 'calls'],
+  evidence: [
+    { title: 'CWE-22: path traversal', url: 'https://cwe.mitre.org/data/definitions/22.html' },
+    { title: 'rm -rf of a home directory by an agent', url: 'https://github.com/anthropics/claude-code/issues/10077' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    const before = input.before?.calls ?? [];
+    const flagged = new Set<string>();
+    for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'containment')) {
+      if (flagged.has(guard.scope) || !touchesFiles(input, guard.scope) || hasNewCheck(input, guard.scope)) continue;
+      flagged.add(guard.scope);
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 40)}\` no longer holds the path in its folder`),
+      };
+    }
+    for (const call of input.removed.calls) {
+      if (!CLEANS.test(lastName(call.callee)) || flagged.has(call.scope) || isStillAsked(input, call)) continue;
+      if (!touchesFiles(input, call.scope) || hasNewCheck(input, call.scope) || isExtracted(input, call) || !isFromOutside(call)) continue;
+      flagged.add(call.scope);
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer holds the path in its folder`),
+      };
+    }
+  },
+});
+
+/** Callees that make a name safe, or refuse it. */
+const CLEANS =
+  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base)$/;
+
+/** `path.basename(upload.name)` makes safe what somebody sent; of a literal, or of this file, it only names. */
+function isFromOutside(call: Call): boolean {
+  const [first = ''] = call.args;
+  if (!/^(basename|Base|sanitize)$/.test(lastName(call.callee))) return true;
+  return (
+    call.use !== 'discarded' &&
+    !/^['"`]|__filename|import\.meta|process\.argv/.test(first) &&
+    /name|path|key|file|upload|param|query|body|req|input|arg/i.test(first)
+  );
+}
+
+function isStillAsked(input: RuleInput, call: Call): boolean {
+  const scope = counterpartScope(input, call.scope);
+  if (scope === undefined) return true;
+  return input.after?.calls.some((other) => CLEANS.test(lastName(other.callee)) && within(other.scope, scope)) ?? true;
+}
+
+function hasNewCheck(input: RuleInput, scope: string): boolean {
+  return newCallsIn(input, scope).some(
+    (call) =>
+      CLEANS.test(lastName(call.callee)) ||
+      /(inside|within|contain|safe|sanit|jail|confine|allowed)\w*path|path\w*(inside|within|contain|safe|sanit)/i.test(
+        lastName(call.callee),
+      ),
+  );
+}
+
+const FILES =
+  /^(readFile|readFileSync|writeFile|writeFileSync|appendFile|appendFileSync|createReadStream|createWriteStream|rm|rmSync|rmdir|unlink|unlinkSync|rename|copyFile|cp|mkdir|open|openSync|sendFile|download|save|write|writeText|rimraf|remove|rmtree|makedirs|write_text|write_bytes|read_text|read_bytes|send_file|send_from_directory|extract|extractall|extractAllTo|ReadFile|WriteFile|Open|OpenFile|Create|Remove|RemoveAll|ServeFile|File|newInputStream|newOutputStream|readAllBytes|delete|deleteIfExists|copy|move|transferTo|FileInputStream|FileOutputStream|remove_file|remove_dir_all|create|read|read_to_string|stat|lstat|pipe)$/;
+
+function touchesFiles(input: RuleInput, scope: string): boolean {
+  const counterpart = counterpartScope(input, scope);
+  if (counterpart === undefined) return false;
+  return (
+    input.after?.calls.some(
+      (call) =>
+        within(call.scope, counterpart) &&
+        (FILES.test(lastName(call.callee)) || /^(fs|fsp|fse|os|shutil|Files|std::fs|zip|tar|path\.(join|resolve))\b/.test(call.callee)),
+    ) ?? false
+  );
+}

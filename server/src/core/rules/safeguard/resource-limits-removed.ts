@@ -1,0 +1,129 @@
+import type { Setting } from '../../model/facts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import { LIMIT_CUT } from '../thresholds.ts';
+
+/**
+ * ## What it sees
+ * Limits and requests of a container that are taken out or cut by half, in Kubernetes, compose and the values of a chart; a quota or
+ * limit range that a namespace loses.
+ *
+ * ## Why it matters
+ * Without a limit one leaking container takes the node's memory from all others; with half of it, it is killed under load.
+ *
+ * ## When it is fine
+ * Limits that are added or raised, a container that goes away, and a limit of CPU alone where its request stays.
+ *
+ * ## What it misses
+ * Defaults that a namespace gives, and limits that a chart puts together.
+ */
+export default defineRule({
+  id: 'safeguard/resource-limits-removed',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'high',
+  title: 'Lets a container take what it wants',
+  reads: ['settings', 'resources'],
+  evidence: [
+    { title: 'kube-linter: unset-memory-requirements', url: 'https://docs.kubelinter.io/#/generated/checks?id=unset-memory-requirements' },
+  ],
+  *check(input) {
+    const told = new Set<string>();
+    for (const change of changedSettings(input)) {
+      const found = removed(change, input) ?? cut(change);
+      if (found === undefined || told.has(found.about)) continue;
+      told.add(found.about);
+      yield { ...placeOf(change), ...(found.isNote === true ? { severity: 'low' as const } : {}), message: fitMessage(found.message) };
+    }
+    for (const resource of input.removed.resources) {
+      if (
+        !/^(ResourceQuota|LimitRange)$/.test(resource.type) ||
+        input.after?.resources.some((other) => other.key === resource.key) === true
+      )
+        continue;
+      yield { side: 'before', range: resource.range, message: fitMessage(`removes ${quote(`${resource.type} ${resource.name}`, 40)}`) };
+    }
+  },
+});
+
+interface Loss {
+  readonly message: string;
+  readonly about: string;
+  readonly isNote?: boolean;
+}
+
+const COMPOSE = /^(mem_limit|mem_reservation|cpus|pids_limit|memswap_limit|cpu_quota)$/;
+
+/** The place of `limits` or `requests` in a path, or of a limit that stands by itself; -1 for anything else. */
+function placeOfLimit({ path, resource }: Pick<SettingChange, 'path' | 'resource'>): number {
+  if (resource?.type === 'service' && COMPOSE.test(path[0] ?? '')) return 0;
+  // What a claim asks of a disk is no limit of a container.
+  if (path.some((element) => /^(volumeClaimTemplates?|storage|ephemeral)$/.test(element)) || resource?.type === 'PersistentVolumeClaim')
+    return -1;
+  const at = path.findIndex((element) => /^(limits|requests|reservations)$/.test(element));
+  return at > 0 && /^(resources|resource)$/.test(path[at - 1] ?? '') ? at : -1;
+}
+
+function removed(change: SettingChange, { after: facts }: RuleInput): Loss | undefined {
+  const { path, before, after, resource } = change;
+  if (before === undefined || after !== undefined || change.resourceIsGone || facts === undefined) return undefined;
+  const at = placeOfLimit(change);
+  if (at < 0) return undefined;
+  const owner = path.slice(0, Math.max(0, at - 1));
+  const isContainer = path.some((element) => /^(init|ephemeral)?containers$/i.test(element));
+  // A container that went away took its limits with it.
+  if (isContainer && !settingsUnder(facts, before, owner).some((setting) => setting.path.length > owner.length)) return undefined;
+  const left = settingsUnder(facts, before, path.slice(0, at)).filter((setting) => setting.value !== null && setting.value !== '{}');
+  const of = isContainer && !/^\d+$/.test(path[at - 2] ?? '') ? ` of ${quote(path[at - 2] ?? '', 20)}` : ofResource(change);
+  const block = path.slice(0, at).join('/');
+  if (left.length === 0) return { message: `the resource limits${of === '' ? '' : of} removed`, about: `${before.resource} ${block}` };
+  if (before.value === null) return undefined;
+  const kept = left.some((setting) => setting.path[at] === 'requests' && setting.path.at(-1) === path.at(-1));
+  return {
+    message: `${quote(path.slice(at).join('.'), 30)}${of} removed`,
+    about: `${before.resource} ${path.join('/')}`,
+    isNote: path.at(-1) === 'cpu' && path[at] === 'limits' && (kept || resource === undefined),
+  };
+}
+
+function cut(change: SettingChange): Loss | undefined {
+  const { path, before, after } = change;
+  if (before === undefined || after === undefined || change.resourceIsGone) return undefined;
+  const at = placeOfLimit(change);
+  if (at < 0) return undefined;
+  const [old, now] = [quantityOf(before.value), quantityOf(after.value)];
+  if (old === undefined || now === undefined || now > old * LIMIT_CUT) return undefined;
+  const name = path.slice(at).join('.');
+  return {
+    message: `${quote(name, 24)}${ofResource(change)}: ${String(before.value)} -> ${String(after.value)}`,
+    about: `${before.resource} ${path.join('/')}`,
+    isNote: /cpus?$/.test(name),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 0.001,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  b: 1,
+  kb: 2 ** 10,
+  mb: 2 ** 20,
+  gb: 2 ** 30,
+  g: 2 ** 30,
+};
+
+/** A quantity of Kubernetes or compose (`512Mi`, `500m`, `1.5`, `512M`) in bytes or cores. */
+function quantityOf(value: Setting['value']): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:([A-Za-z]+)\s*)?$/.exec(String(value));
+  const factor = match === null ? undefined : UNITS[match[2] ?? ''];
+  return factor === undefined ? undefined : Number(match?.[1]) * factor;
+}

@@ -1,0 +1,217 @@
+import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+
+/**
+ * ## What it sees
+ * A script that no longer stops by itself: `set -e`, `set -u` or `set -o pipefail` taken out, turned off, or moved into
+ * parentheses where it holds for nothing else; the same in a first line (`#!/bin/bash -eu`), in make's `.SHELLFLAGS` and in a
+ * Dockerfile's `SHELL`; and `${NAME:?}` that became `${NAME:-}` or `$NAME`.
+ *
+ * ## Why it matters
+ * The next line runs although the one before it failed, or with an empty path. `rm -rf "$DIR/"*` with an empty variable is how
+ * an updater removed home directories.
+ *
+ * ## When it is fine
+ * The options are written in another way, or a file that is sourced sets them. A script that goes away altogether is not
+ * flagged, nor is a variable that is tested or given a value instead.
+ *
+ * ## What it misses
+ * `set +e` that was there before and whose `set -e` behind it moved, and scripts in strings of other languages.
+ */
+export default defineRule({
+  id: 'safeguard/strict-mode-removed',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'high',
+  title: 'A script no longer stops on errors or missing variables',
+  reads: ['commands', 'settings'],
+  evidence: [
+    { title: 'ShellCheck SC2115', url: 'https://www.shellcheck.net/wiki/SC2115' },
+    { title: 'Steam for Linux removed home directories', url: 'https://github.com/valvesoftware/steam-for-linux/issues/3671' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    if (input.before === undefined || input.after === undefined) return;
+    yield* lostOptions(input, input.before, input.after);
+    yield* turnedOff(input);
+    yield* lostFlags(input);
+    yield* lostGuards(input, input.before, input.after);
+  },
+});
+
+const MEANING = {
+  e: 'goes on after a command that fails',
+  u: 'takes a missing variable for an empty one',
+  pipefail: 'does not see a failure inside a pipe',
+} as const;
+type Strict = keyof typeof MEANING;
+
+/** What a `set` turns on: `-euo pipefail`, `-o errexit`. */
+function turnsOn(command: Command, sign: '-' | '+' = '-'): readonly Strict[] {
+  if (command.name !== 'set') return [];
+  const words = command.words.slice(1).map((word) => word.text);
+  return words.flatMap((word, at): readonly Strict[] => {
+    if (!word.startsWith(sign)) return [];
+    const letters = /^[-+][A-Za-z]+$/.test(word) ? word.slice(1) : '';
+    const named = letters.endsWith('o') ? (words[at + 1] ?? '') : '';
+    return [
+      ...(letters.includes('e') || named === 'errexit' ? (['e'] as const) : []),
+      ...(letters.includes('u') || named === 'nounset' ? (['u'] as const) : []),
+      ...(named === 'pipefail' ? (['pipefail'] as const) : []),
+    ];
+  });
+}
+
+/** What holds for a script as a whole; what is set in parentheses ends with them. */
+function strictnessOf(commands: readonly Command[], scopes?: ReadonlySet<string>): ReadonlySet<Strict> {
+  const live = commands.filter((command) => command.subshell !== true && (scopes === undefined || scopes.has(command.scope)));
+  return new Set(live.flatMap((command) => turnsOn(command)));
+}
+
+function* lostOptions(input: RuleInput, before: SourceFacts, after: SourceFacts): Generator<FindingDraft> {
+  // Each step of a workflow, each target of a makefile and each RUN has a shell of its own; a script is one.
+  const isScript = after.language === 'shell';
+  for (const command of input.removed.commands) {
+    const lost = turnsOn(command);
+    if (lost.length === 0 || command.subshell === true) continue;
+    const own = new Set([command.scope]);
+    const now = isScript ? strictnessOf(after.commands) : strictnessOf(after.commands, own);
+    // GitHub starts every step with `bash -e`.
+    const given = /(^|\/)\.github\//.test(input.path) ? 'e' : '';
+    const gone = lost.filter((option) => !now.has(option) && option !== given);
+    const stays = isScript || after.commands.some((other) => other.scope === command.scope && other.name !== 'set');
+    if (gone.length === 0 || !stays || isSetElsewhere(input, after, gone)) continue;
+    // Commands of a RUN are commonly joined with `&&` instead, which stops as well.
+    const joined = after.language === 'dockerfile' || before.language === 'dockerfile';
+    const first = gone[0] ?? 'e';
+    const options = gone.length === 1 ? MEANING[first] : `stops no more: ${gone.map((option) => OPTION[option]).join(', ')}`;
+    yield {
+      side: 'before',
+      range: command.range,
+      ...(joined ? { severity: 'low' as const } : {}),
+      message: fitMessage(`without ${quote(command.written, 26)} it ${options}`),
+    };
+  }
+}
+
+const OPTION: Readonly<Record<Strict, string>> = { e: 'errexit', u: 'nounset', pipefail: 'pipefail' };
+
+/** A file that the script sources and that sets them. */
+function isSetElsewhere({ trees }: RuleInput, after: SourceFacts, gone: readonly Strict[]): boolean {
+  const sourced = after.commands.flatMap((command) =>
+    command.name === 'source' || command.name === '.' ? [command.words[1]?.text ?? ''] : [],
+  );
+  if (sourced.length === 0) return false;
+  const names = new Set(sourced.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter((name) => name !== ''));
+  return trees.after.paths().some((path) => {
+    if (!names.has(path.slice(path.lastIndexOf('/') + 1))) return false;
+    const content = trees.after.read(path as RepoPath);
+    const text = content?.kind === 'text' ? content.text : '';
+    return gone.every((option) =>
+      option === 'pipefail' ? /\bpipefail\b/.test(text) : new RegExp(`set -[a-z]{0,6}${option}|${OPTION[option]}`).test(text),
+    );
+  });
+}
+
+/** `set +e` at the top of a script, or a first option that takes the strictness back. One around a single command is common. */
+function* turnedOff({ added, after }: RuleInput): Generator<FindingDraft> {
+  if (after?.language !== 'shell') return;
+  for (const command of added.commands) {
+    const off = turnsOn(command, '+');
+    if (off.length === 0 || command.subshell === true) continue;
+    const back = after.commands.some(
+      (other) => other.range.start.line > command.range.start.line && off.some((option) => turnsOn(other).includes(option)),
+    );
+    if (!back)
+      yield {
+        side: 'after',
+        range: command.range,
+        message: fitMessage(`${quote(command.written, 26)}: from here it ${MEANING[off[0] ?? 'e']}`),
+      };
+  }
+}
+
+/** `.SHELLFLAGS := -eu -o pipefail -c` and `SHELL ["bash", "-o", "pipefail", "-c"]`. */
+function* lostFlags({ removed, after }: RuleInput): Generator<FindingDraft> {
+  for (const setting of removed.settings) {
+    if (!isShellSetting(setting) || !/pipefail|errexit|-[a-z]*e/.test(String(setting.value))) continue;
+    const now = after?.settings.filter(isShellSetting).map((other) => String(other.value)) ?? [];
+    const gone = ['pipefail'].filter((word) => String(setting.value).includes(word) && !now.some((value) => value.includes(word)));
+    if (now.length > 0 && gone.length === 0) continue;
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`${quote(String(setting.path.at(-1)))} no longer stops the shell on an error`),
+    };
+  }
+}
+
+function isShellSetting(setting: Setting): boolean {
+  return setting.path.length === 1 && /^(\.SHELLFLAGS|SHELL)$/.test(setting.path[0] ?? '') && /\s-|"-/.test(` ${String(setting.value)}`);
+}
+
+/** `${NAME:?}` in a word or in an assignment. */
+function* lostGuards({ removed, added }: RuleInput, before: SourceFacts, after: SourceFacts): Generator<FindingDraft> {
+  const guarded = guardsIn(before);
+  if (guarded.size === 0) return;
+  const still = guardsIn(after);
+  const told = new Set<string>();
+  for (const fact of [...removed.commands, ...removed.settings]) {
+    for (const name of guardNames(fact)) {
+      if (told.has(name) || still.has(name) || !isUsed(name, after) || isChecked(name, after, before)) continue;
+      told.add(name);
+      const use = [...added.commands, ...added.settings].find((other) => mentions(other, name));
+      // `set -u` still stops on a variable that is not set at all, unless a default stands in.
+      const half = strictnessOf(after.commands).has('u') && !defaults(after).has(name);
+      yield {
+        side: use === undefined ? 'before' : 'after',
+        range: (use ?? fact).range,
+        ...(half ? { severity: 'low' as const } : {}),
+        message: fitMessage(`nothing stops the script any more where ${quote(name)} is empty`),
+      };
+    }
+  }
+}
+
+function guardsIn(facts: SourceFacts): ReadonlySet<string> {
+  return new Set([...facts.commands, ...facts.settings].flatMap(guardNames));
+}
+
+/** Variables for which something else stands in where they are missing: `${NAME:-}`. */
+function defaults(facts: SourceFacts): ReadonlySet<string> {
+  const texts = [...facts.commands, ...facts.settings].map(textOf);
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_]\w*|[0-9]):?-/g)].map((match) => match[1] ?? '')));
+}
+
+function textOf(fact: Command | Setting): string {
+  return 'written' in fact ? fact.written : typeof fact.value === 'string' ? fact.value : '';
+}
+
+function guardNames(fact: Command | Setting): readonly string[] {
+  return [...textOf(fact).matchAll(/\$\{([A-Za-z_]\w*|[0-9]):?\?/g)].map((match) => match[1] ?? '');
+}
+
+function mentions(fact: Command | Setting, name: string): boolean {
+  return [...textOf(fact).matchAll(/\$\{?([A-Za-z_]\w*|[0-9])/g)].some((match) => match[1] === name);
+}
+
+function isUsed(name: string, facts: SourceFacts): boolean {
+  return facts.commands.some((command) => mentions(command, name)) || facts.settings.some((setting) => mentions(setting, name));
+}
+
+/** A test of the variable, or a value that is given to it instead. */
+function isChecked(name: string, after: SourceFacts, before: SourceFacts): boolean {
+  const tested = after.commands.some(
+    (command) =>
+      /^(\[|\[\[|test)$/.test(command.name) &&
+      mentions(command, name) &&
+      command.words.some((word) => /^-[nzdefv]$|^==?$|^!=$/.test(word.text)),
+  );
+  const assigns = (facts: SourceFacts): boolean =>
+    facts.settings.some(
+      (setting) => setting.path.length === 1 && setting.path[0] === name && setting.value !== '' && !mentions(setting, name),
+    );
+  return tested || (assigns(after) && !assigns(before));
+}

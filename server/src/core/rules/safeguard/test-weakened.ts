@@ -1,0 +1,322 @@
+import type { Option, Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { lastName, shorten } from '../call-names.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions, numberOf } from '../option-changes.ts';
+import { fitMessage } from '../quote.ts';
+import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../settings.ts';
+import { type Assertion, isAssertionCall, plainScope, type TestCase, testCasesOf } from '../test-cases.ts';
+
+/**
+ * ## What it sees
+ * A test that stays and says less: it is skipped, its neighbours are (`only`), it lost assertions, or an exact comparison became
+ * the question whether there is any value at all. A threshold of coverage that sinks, and a pipeline that rewrites snapshots
+ * instead of comparing them.
+ *
+ * ## Why it matters
+ * A red test is made green in two ways, and the quick one leaves the fault in and the alarm off. Nobody reads a suite that passes.
+ *
+ * ## When it is fine
+ * New tests, tests that run again, tests that went away with the code they tested, and assertions that were gathered into one
+ * larger comparison. These are not flagged.
+ *
+ * ## What it misses
+ * An expected value that was made to fit, a test that was deleted while its code stays, and snapshots, which are not read.
+ */
+export default defineRule({
+  id: 'safeguard/test-weakened',
+  version: '1.0.0',
+  severity: 'medium',
+  confidence: 'medium',
+  about: 'tests',
+  title: 'A test checks less, or does not run',
+  reads: ['calls', 'guards', 'options', 'settings', 'commands', 'handlers'],
+  evidence: [{ title: 'Agents that weaken tests to pass', url: 'https://github.com/diberry/squad/issues/39' }],
+  *check(input): Iterable<FindingDraft> {
+    const flagged = new Set<number>();
+    const drafts = [
+      ...skipped(input),
+      ...skippedInside(input),
+      ...weakened(input),
+      ...silenced(input),
+      ...coverage(input),
+      ...snapshots(input),
+    ];
+    for (const draft of drafts) {
+      if (flagged.has(draft.range.start.line)) continue;
+      flagged.add(draft.range.start.line);
+      yield draft;
+    }
+  },
+});
+
+/** Tests that ran before and do not run now. */
+function* skipped(input: RuleInput): Iterable<FindingDraft> {
+  const before = testCasesOf(input.before);
+  const after = testCasesOf(input.after);
+  for (const test of after) {
+    if (test.skip === '' || !isAddedHere(input, test)) continue;
+    const old = before.find((other) => other.id === test.id) ?? renamed(input, test, before, after);
+    if (old === undefined || old.skip !== '') continue;
+    const isFocus = /only|^f/.test(test.skip);
+    yield {
+      side: 'after',
+      range: test.range,
+      message: fitMessage(
+        isFocus
+          ? `\`${shorten(test.skip, 20)}\` keeps every other test from running`
+          : `\`${shorten(test.title, 40)}\` no longer runs: \`${shorten(test.skip, 22)}\``,
+      ),
+    };
+  }
+}
+
+/** The hunk skips a test under another title: as many tests as before, one of them gone from its place. */
+function renamed(input: RuleInput, test: TestCase, before: readonly TestCase[], after: readonly TestCase[]): TestCase | undefined {
+  if (after.length > before.length) return undefined;
+  const { start, lines } = input.hunk.before;
+  return before.find(
+    (other) =>
+      other.range.start.line >= start &&
+      other.range.start.line < start + lines &&
+      !after.some((kept) => kept.id === other.id) &&
+      (other.title.startsWith(test.title) || test.title.startsWith(other.title)),
+  );
+}
+
+function isAddedHere(input: RuleInput, test: TestCase): boolean {
+  const { start, lines } = input.hunk.after;
+  return test.range.start.line >= start && test.range.start.line < start + lines;
+}
+
+const SKIPS =
+  /^(t|b|tb|this|self|test|it|pytest|ctx|context|unittest)\.(skip|Skip|Skipf|SkipNow|skipTest|xfail|SkipTest|fixme|todo)$|^(pending|skipTest|assumeTrue|assumeFalse|assumeThat|Assumptions\.\w+|Assume\.\w+)$/;
+
+/** A call in the body of a test that ends it: `t.Skip("flaky")`, `pytest.skip()`, `assumeTrue(false)`. */
+function* skippedInside(input: RuleInput): Iterable<FindingDraft> {
+  const before = testCasesOf(input.before);
+  for (const call of input.added.calls) {
+    if (call.kind === 'decorator' || !SKIPS.test(call.callee)) continue;
+    if (/assum/i.test(call.callee) && !/^(false|true)$/.test(call.args[0] ?? '')) continue;
+    if (call.args.length > 1 && /^(test|it)\./.test(call.callee)) continue;
+    const scope = plainScope(call.scope);
+    const test = before.find((other) => scope === other.id || scope.startsWith(`${other.id}.`));
+    if (test === undefined || isConditional(input, call.range.start.line)) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`\`${shorten(test.title, 40)}\` no longer runs: \`${shorten(call.callee, 22)}\``),
+    };
+  }
+  for (const option of input.added.options) {
+    if (option.name !== 'pytestmark' || !/mark\.skip/.test(option.value)) continue;
+    yield { side: 'after', range: option.range, message: 'the tests of this file no longer run' };
+  }
+}
+
+/** `if testing.Short() { t.Skip() }`: the long run still has it. */
+function isConditional(input: RuleInput, line: number): boolean {
+  return input.after?.guards.some(({ range }) => range.start.line <= line && line <= range.end.line) ?? false;
+}
+
+/** Tests of both sides whose assertions became fewer or weaker, each on the hunk that lost the first of them. */
+function* weakened(input: RuleInput): Iterable<FindingDraft> {
+  if (input.after === undefined) return;
+  const after = testCasesOf(input.after);
+  for (const old of testCasesOf(input.before)) {
+    const now = after.find((test) => test.id === old.id);
+    if (now === undefined || old.assertions.length === 0 || holdsAnother(old, testCasesOf(input.before))) continue;
+    const lost = without(old.assertions, now.assertions).filter((assertion) => !isGoneWithItsCode(input, assertion));
+    const gained = without(now.assertions, old.assertions);
+    const here = lost.find((assertion) => isIn(assertion, input.hunk.before));
+    if (here === undefined || isGathered(gained) || hasHelper(input, now)) continue;
+    const draft = weaker(input, here, old, now, lost, gained) ?? fewer(input, here, old, now, lost, gained);
+    if (draft !== undefined) yield draft;
+  }
+}
+
+/** A group of tests is judged by its tests. */
+function holdsAnother(test: TestCase, all: readonly TestCase[]): boolean {
+  return all.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
+}
+
+function weaker(
+  input: RuleInput,
+  here: Assertion,
+  old: TestCase,
+  now: TestCase,
+  lost: readonly Assertion[],
+  gained: readonly Assertion[],
+): FindingDraft | undefined {
+  const count = (list: readonly Assertion[], strength: Assertion['strength']): number =>
+    list.filter((one) => one.strength === strength).length;
+  if (count(now.assertions, 'exact') >= count(old.assertions, 'exact') || count(gained, 'present') === 0) return undefined;
+  const exact = lost.find((assertion) => assertion.strength === 'exact');
+  const present = gained.find((assertion) => assertion.strength === 'present');
+  if (exact === undefined || present === undefined) return undefined;
+  const message = fitMessage(`\`${shorten(old.title, 34)}\` only asks for any value now`);
+  return isIn(present, input.hunk.after)
+    ? { side: 'after', range: present.range, message }
+    : { side: 'before', range: here.range, message };
+}
+
+function fewer(
+  input: RuleInput,
+  here: Assertion,
+  old: TestCase,
+  now: TestCase,
+  lost: readonly Assertion[],
+  gained: readonly Assertion[],
+): FindingDraft | undefined {
+  const fallen = old.assertions.length - now.assertions.length;
+  if (fallen <= 0 || lost.length <= gained.length || movedAway(input, lost)) return undefined;
+  // A test that was rewritten around fewer assertions may say as much as before; one that only lost some does not.
+  const isOnlyCut = gained.length === 0 && addedIn(input, now) === 0;
+  const isMost = fallen * 2 >= old.assertions.length;
+  return {
+    side: 'before',
+    range: here.range,
+    message: fitMessage(
+      `\`${shorten(old.title, 36)}\` ${now.assertions.length === 0 ? 'checks nothing any more' : `makes ${now.assertions.length} of ${old.assertions.length} assertions`}`,
+    ),
+    ...(isOnlyCut || isMost ? {} : { severity: 'low' as const }),
+  };
+}
+
+function addedIn(input: RuleInput, test: TestCase): number {
+  return input.added.calls.filter((call) => within(plainScope(call.scope), test.id)).length;
+}
+
+function within(scope: string, id: string): boolean {
+  return scope === id || scope.startsWith(`${id}.`);
+}
+
+/** The same assertion now stands in another test, or in another file of the change. */
+function movedAway(input: RuleInput, lost: readonly Assertion[]): boolean {
+  const before = new Set(testCasesOf(input.before).flatMap((test) => test.assertions.map((assertion) => `${test.id} ${assertion.text}`)));
+  const fresh = testCasesOf(input.after).flatMap((test) => test.assertions.filter(({ text }) => !before.has(`${test.id} ${text}`)));
+  const elsewhere = input.addedElsewhere().calls.filter(isAssertionCall);
+  return lost.some(
+    ({ text, subject }) =>
+      fresh.some((assertion) => assertion.text === text) ||
+      elsewhere.some((call) => subject !== '' && (call.args[0] ?? '').replace(/\s+/g, '') === subject),
+  );
+}
+
+/** One larger comparison, or the same one for each of a list. */
+function isGathered(gained: readonly Assertion[]): boolean {
+  return gained.some(({ text, strength }) => strength === 'exact' && /[([{,]\s*[[{]\s*[\w'"[{]/.test(text));
+}
+
+const HELPER = /^(assert|expect|verify|check|should|must|validate|require)[A-Z_]\w*$/;
+
+/** A helper of the tests that the change calls now, and which asserts. */
+function hasHelper(input: RuleInput, now: TestCase): boolean {
+  return input.added.calls.some(
+    (call) =>
+      within(plainScope(call.scope), now.id) &&
+      HELPER.test(lastName(call.callee)) &&
+      !now.assertions.some(({ range }) => range === call.range) &&
+      !isAssertionCall(call),
+  );
+}
+
+/** The assertion speaks of something that the change took out of the whole tree. */
+function isGoneWithItsCode(input: RuleInput, { text }: Assertion): boolean {
+  const extensions = [input.path.slice(input.path.lastIndexOf('.'))];
+  const names = new Set(text.match(/[A-Za-z_$][\w$]{3,}/g) ?? []);
+  return [...names].slice(0, 12).some((name) => {
+    if (input.before?.tokens.some((token) => token.text === name) === false) return false;
+    const old = input.trees.before.mentioning(name, extensions);
+    return old.some((path) => path !== input.path) && input.trees.after.mentioning(name, extensions).length === 0;
+  });
+}
+
+function isIn({ range }: Assertion, span: { readonly start: number; readonly lines: number }): boolean {
+  return range.start.line >= span.start && range.start.line < span.start + span.lines;
+}
+
+/** Assertions of one list that the other does not have, counted. */
+function without(list: readonly Assertion[], others: readonly Assertion[]): readonly Assertion[] {
+  const left = others.map(({ text }) => text);
+  return list.filter(({ text }) => {
+    const at = left.indexOf(text);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** An assertion whose failure is caught in the test. */
+function* silenced(input: RuleInput): Iterable<FindingDraft> {
+  for (const handler of input.added.handlers) {
+    if (handler.outcome !== 'swallows' || !handler.guarded.some((callee) => /^expect\b|^assert|^self\.assert/.test(callee))) continue;
+    const scope = plainScope(handler.scope);
+    const test = testCasesOf(input.before).find(({ id }) => within(scope, id));
+    if (test !== undefined)
+      yield { side: 'after', range: handler.range, message: fitMessage(`a failure of \`${shorten(test.title, 40)}\` disappears`) };
+  }
+}
+
+const COVERAGE = /coverage|threshold|nyc|c8|codecov|lcov|jacoco|fail_under|cov-fail/i;
+const MEASURE =
+  /^(lines|branches|functions|statements|global|fail_under|fail-under|minimum|target|threshold|min_?coverage|coverage_?threshold|minimumCoverage|line|branch)$/i;
+
+function* coverage(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (!isMeasure(after)) continue;
+    const old = numberOf(before.value);
+    const now = numberOf(after.value);
+    if (old !== undefined && now !== undefined && now < old) yield lowered(after.name, old, now, { side: 'after', range: after.range });
+  }
+  for (const change of changedSettings(input)) {
+    const name = nameOf(change);
+    const where = `${input.path} ${change.path.join('.')}`;
+    if (!COVERAGE.test(where) || !MEASURE.test(name) || change.before === undefined || change.resourceIsGone || input.after === undefined)
+      continue;
+    const old = percent(change.before.value);
+    const now = change.after === undefined || isFalse(change.after.value) ? 0 : percent(change.after.value);
+    if (old !== undefined && now !== undefined && now < old) yield lowered(name, old, now, placeOf(change));
+  }
+  for (const command of input.added.commands) {
+    const now = flagOf(command.written);
+    const old = input.removed.commands.map((other) => flagOf(other.written)).find((value) => value !== undefined);
+    if (now !== undefined && old !== undefined && now < old) yield lowered('coverage', old, now, { side: 'after', range: command.range });
+  }
+}
+
+function isMeasure(option: Option): boolean {
+  return MEASURE.test(option.name) && COVERAGE.test(`${option.key} ${option.name}`);
+}
+
+function lowered(name: string, old: number, now: number, place: Pick<FindingDraft, 'side' | 'range'>): FindingDraft {
+  return { ...place, message: fitMessage(`coverage \`${shorten(name, 24)}\` may sink from ${old} to ${now}`) };
+}
+
+function percent(value: Setting['value']): number | undefined {
+  return countOf(typeof value === 'string' ? value.replace('%', '') : value);
+}
+
+function flagOf(written: string): number | undefined {
+  const found = /--(?:cov-fail-under|fail-under|fail-under-lines|coverage\.thresholds\.\w+|lines|branches|check-coverage=?)[= ](\d+)/.exec(
+    written,
+  )?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** A run that takes whatever comes out as what was expected. */
+function* snapshots(input: RuleInput): Iterable<FindingDraft> {
+  for (const command of input.added.commands) {
+    const updates =
+      /\b(jest|vitest|react-scripts test|playwright test|pytest)\b.*\s(-u|--update|--updateSnapshot|--update-snapshots|--ci=false|--snapshot-update)(\s|$)/.test(
+        command.written,
+      );
+    if (!updates || !/(^|\/)(\.github|\.gitlab-ci|package\.json|Makefile|ci)\b/.test(input.path)) continue;
+    const old = input.removed.commands.find((other) => other.name === command.name && !/\s(-u|--update)/.test(other.written));
+    if (old !== undefined)
+      yield {
+        side: 'after',
+        range: command.range,
+        message: fitMessage(`\`${shorten(command.written, 40)}\` rewrites what it should compare`),
+      };
+  }
+}

@@ -1,0 +1,215 @@
+import type { Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import type { RepoPath } from '../../model/tree.ts';
+import { flagsOf, sourceOf } from '../command-parts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
+import { isFalse, isTrue, nameOf } from '../settings.ts';
+
+/**
+ * ## What it sees
+ * More of the repository goes out than before: `files` of a package removed or opened to everything, an entry of `.npmignore`
+ * or `.dockerignore` removed, source maps turned on for a package that is published, and a last image stage that copies the
+ * whole folder.
+ *
+ * ## Why it matters
+ * What was published cannot be taken back. A source map in a package showed the whole source of a product in 2026.
+ *
+ * ## When it is fine
+ * Packages that are private, entries that are replaced by wider ones, and an ignore file whose package lists its files.
+ *
+ * ## What it misses
+ * Files that a build copies into a folder that is published anyway.
+ */
+export default defineRule({
+  id: 'supply/publish-allowlist-removed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'More of the repository is published than before',
+  reads: ['settings', 'options', 'commands'],
+  evidence: [
+    {
+      title: 'Claude Code source in an npm source map, 2026',
+      url: 'https://devstarsj.github.io/2026/04/01/claude-code-source-leak-npm-sourcemap-bun-bug-analysis',
+    },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    if (/(^|\/)package\.json$/.test(input.path)) yield* manifest(input);
+    if (/(^|\/)\.(npmignore|dockerignore|vscodeignore|gcloudignore|vercelignore)$/.test(input.path)) yield* ignoreFile(input);
+    if (input.after?.language === 'dockerfile') yield* imageCopies(input);
+    yield* sourceMaps(input);
+  },
+});
+
+const EVERYTHING = /^(\.|\.\/|\*|\*\*|\*\*\/\*|\.\/\*\*(\/\*)?|\/|\/\*\*?)$/;
+
+function* manifest({ removed, added, before, after }: RuleInput): Generator<FindingDraft> {
+  if (before === undefined || after === undefined) return;
+  const isPrivate = after.settings.some((setting) => setting.path.join('/') === 'private' && isTrue(setting.value));
+  if (isPrivate) return;
+  const wasPrivate = removed.settings.find((setting) => setting.path.join('/') === 'private' && isTrue(setting.value));
+  if (wasPrivate !== undefined)
+    yield { side: 'before', range: wasPrivate.range, severity: 'medium', message: 'the package may be published now: it was `private`' };
+  const old = before.settings.filter(isFile);
+  const now = after.settings.filter(isFile);
+  const lost = removed.settings.find(isFile);
+  if (lost !== undefined && now.length === 0) {
+    yield { side: 'before', range: lost.range, message: 'without `files` everything in the folder is published' };
+    return;
+  }
+  for (const setting of added.settings) {
+    if (!isFile(setting) || old.length === 0 || old.some((other) => EVERYTHING.test(String(other.value)))) continue;
+    const value = String(setting.value);
+    if (EVERYTHING.test(value))
+      yield { side: 'after', range: setting.range, message: `${quote('files')} publishes everything now: ${quote(value)}` };
+    else if (isSensitive(value))
+      yield { side: 'after', range: setting.range, severity: 'medium', message: fitMessage(`${quote(value, 40)} is published now`) };
+  }
+  for (const setting of removed.settings) {
+    const value = String(setting.value);
+    if (isFile(setting) && value.startsWith('!') && !now.some((other) => other.value === setting.value))
+      yield {
+        side: 'before',
+        range: setting.range,
+        message: fitMessage(`${quote(value.slice(1), 40)} is no longer kept out of the package`),
+      };
+  }
+}
+
+function isFile(setting: Setting): boolean {
+  return setting.path.length === 2 && setting.path[0] === 'files' && typeof setting.value === 'string';
+}
+
+const SENSITIVE =
+  /\.map\b|\.env|\.git\b|\.pem|\.key\b|\.p12|id_rsa|secret|credential|\.aws|\.ssh|\.kube|private|internal|tfstate|\.npmrc|\.netrc|backup|dump|\.sql\b|\bsrc\b|\*\.ts\b/i;
+
+function isSensitive(pattern: string): boolean {
+  return SENSITIVE.test(pattern);
+}
+
+function* ignoreFile({ removed, after, trees, path }: RuleInput): Generator<FindingDraft> {
+  const now = after?.settings.map((setting) => setting.key) ?? [];
+  const forPackage = /\.npmignore$/.test(path);
+  const listed = forPackage && readManifest(path, trees.after, /"files"\s*:/);
+  const isPrivate = forPackage && readManifest(path, trees.after, /"private"\s*:\s*true/);
+  for (const setting of removed.settings) {
+    const entry = setting.key;
+    if (entry.startsWith('!') || now.some((other) => covers(other, entry))) continue;
+    const severe = isSensitive(entry) && !listed && !isPrivate;
+    // What a package ignores is what its authors did not want out; what an image ignores is mostly size.
+    const severity = severe ? 'high' : forPackage && !listed && !isPrivate ? 'medium' : 'low';
+    yield {
+      side: 'before',
+      range: setting.range,
+      severity,
+      message: fitMessage(`${quote(entry, 40)} is no longer kept out of the ${forPackage ? 'package' : 'image'}`),
+    };
+  }
+}
+
+/** The same entry in another spelling, a folder above it, or everything. */
+function covers(pattern: string, entry: string): boolean {
+  const plain = (text: string): string => text.replace(/^(\.?\/|\*\*\/)+/, '').replace(/(\/\*\*?)*\/?$/, '');
+  const [wide, narrow] = [plain(pattern), plain(entry)];
+  if (/^\*{0,2}$/.test(wide)) return !pattern.startsWith('!');
+  return (
+    wide === narrow ||
+    narrow.startsWith(`${wide}/`) ||
+    (wide.startsWith('*') && narrow.endsWith(wide.replace(/^\*+/, ''))) ||
+    (wide.endsWith('*') && narrow.startsWith(wide.replace(/\*+$/, '')))
+  );
+}
+
+function readManifest(path: string, tree: RuleInput['trees']['after'], pattern: RegExp): boolean {
+  // The manifest of the same folder, by a path that the tree itself may or may not have.
+  const content = tree.read(`${path.slice(0, path.lastIndexOf('/') + 1)}package.json` as RepoPath);
+  return content?.kind === 'text' && pattern.test(content.text);
+}
+
+/** `COPY dist ./dist` -> `COPY . .` in the stage that is the image. */
+function* imageCopies({ removed, added, before, after }: RuleInput): Generator<FindingDraft> {
+  const last = after?.resources.filter((resource) => resource.type === 'stage').at(-1);
+  const all = (setting: Setting): boolean =>
+    /^(COPY|ADD)$/.test(nameOf(setting)) && /^(--(chown|chmod|link)\S*\s+)*\.\/?\s+\S+$/.test(String(setting.value));
+  const copy = added.settings.find((setting) => setting.resource === last?.key && all(setting));
+  const narrow = removed.settings.find((setting) => /^(COPY|ADD)$/.test(nameOf(setting)) && !all(setting));
+  if (
+    copy === undefined ||
+    narrow === undefined ||
+    before?.settings.some((setting) => all(setting) && setting.resource === copy.resource) === true
+  )
+    return;
+  yield {
+    side: 'after',
+    range: copy.range,
+    severity: 'medium',
+    message: fitMessage(`the image takes the whole folder now, and not ${quote(String(narrow.value), 28)}`),
+  };
+}
+
+const MAP_NAME =
+  /^(sourcemaps?|source-maps?|source_maps?|inlineSources|inlineSourceMap|productionSourceMap|productionBrowserSourceMaps|generateSourceMaps?|declarationMap|sourcesContent|devtool)$/i;
+
+function* sourceMaps(input: RuleInput): Generator<FindingDraft> {
+  const published = isPublished(input);
+  const severity = published ? ('high' as const) : ('low' as const);
+  if (
+    !/(^|\/)(tsconfig[^/]*\.json|package\.json|[\w.-]*(vite|rollup|webpack|tsup|esbuild|build|next|vue|nuxt|rspack|parcel|angular|unbuild)[\w.-]*\.(json|[cm]?[jt]s)|bunfig\.toml|Makefile)$/.test(
+      input.path,
+    )
+  )
+    return;
+  const on = (value: string): boolean =>
+    /^(true|inline|external|linked|both|source-map|inline-source-map|eval-source-map)$/i.test(value.replace(/^["'`]|["'`]$/g, ''));
+  for (const setting of input.added.settings) {
+    const name = nameOf(setting);
+    const old = input.before?.settings.find((other) => other.path.join('/') === setting.path.join('/'));
+    // A map of types shows what is public anyway.
+    if (!MAP_NAME.test(name) || name === 'declarationMap' || !on(String(setting.value)) || (old !== undefined && !isFalse(old.value)))
+      continue;
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity,
+      message: fitMessage(`source maps are made: ${quote(`${name}: ${String(setting.value)}`, 40)}`),
+    };
+  }
+  for (const option of input.added.options) {
+    const old = input.before?.options.find(
+      (other) => other.name === option.name && other.callee === option.callee && other.scope === option.scope,
+    );
+    if (!MAP_NAME.test(option.name) || option.name === 'declarationMap' || !on(option.value) || (old !== undefined && on(old.value)))
+      continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      severity,
+      message: fitMessage(`source maps are made: ${quote(`${option.name}: ${option.value}`, 40)}`),
+    };
+  }
+  for (const command of input.added.commands) {
+    const flag = flagsOf(command).find(
+      (other) =>
+        /^--(source-?maps?|sourceMap|devtool|inlineSources)$/.test(other.name) && !/^(false|none|hidden)$/i.test(other.value ?? ''),
+    );
+    const had =
+      input.before?.commands.some((other) => other.name === command.name && /--(source-?maps?|devtool)/i.test(other.written)) ?? false;
+    if (flag === undefined || had) continue;
+    yield { side: 'after', range: command.range, severity, message: fitMessage(`source maps are made: ${quote(sourceOf(command), 46)}`) };
+  }
+}
+
+/** A package that says where it goes or what is in it, and does not call itself private. */
+function isPublished({ trees, path }: RuleInput): boolean {
+  for (let folder = parent(path); ; folder = parent(folder)) {
+    const content = trees.after.read(`${folder === '' ? '' : `${folder}/`}package.json` as RepoPath);
+    if (content?.kind === 'text')
+      return !/"private"\s*:\s*true/.test(content.text) && /"(files|publishConfig|bin|exports|main|module)"\s*:/.test(content.text);
+    if (folder === '') return false;
+  }
+}
+
+function parent(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { isProductionPath, pathContext, severityIn } from '../../server/src/core/facts/path-context.ts';
+import { SEVERITIES } from '../../server/src/core/model/finding.ts';
+import type { RepoPath } from '../../server/src/core/model/tree.ts';
+
+const at = (path: string): RepoPath => path as RepoPath;
+const severityAt = (path: string, severity: (typeof SEVERITIES)[number]): string => severityIn(at(path), pathContext(at(path)), severity);
+
+describe('where a file lives', () => {
+  it.each([
+    ['k8s/overlays/dev/kustomization.yaml', 'development'],
+    ['deploy/overlays/dev/api.yaml', 'development'],
+    ['charts/shop/values-dev.yaml', 'development'],
+    ['charts/shop/values.local.yaml', 'development'],
+    ['infra/envs/sandbox/main.tf', 'development'],
+    ['infra/dev.tfvars', 'development'],
+    ['docker-compose.override.yml', 'development'],
+    ['config/cors.dev.ts', 'development'],
+    ['deploy/overlays/prod/api.yaml', 'pipeline'],
+    ['charts/shop/values-staging.yaml', 'production'],
+    ['src/local/store.ts', 'production'],
+    ['src/preview/render.ts', 'production'],
+    ['infra/devices.tf', 'production'],
+    ['src/livestream/play.ts', 'production'],
+  ])('%s is %s', (path, context) => {
+    expect(pathContext(at(path))).toBe(context);
+  });
+
+  it('a path that says production raises what asks for a person, and no note', () => {
+    expect(isProductionPath(at('infra/environments/prod/main.tf'))).toBe(true);
+    expect(isProductionPath(at('config/gateway.production.json'))).toBe(true);
+    expect(isProductionPath(at('src/live/search.ts'))).toBe(false);
+    expect(isProductionPath(at('src/products/search.ts'))).toBe(false);
+    expect(isProductionPath(at('test/production/setup.ts'))).toBe(false);
+    expect(SEVERITIES.map((severity) => severityAt('infra/prod/main.tf', severity))).toEqual(['low', 'high', 'critical', 'critical']);
+    expect(SEVERITIES.map((severity) => severityAt('infra/main.tf', severity))).toEqual(SEVERITIES);
+  });
+
+  it('a development overlay keeps everything as a note', () => {
+    expect(SEVERITIES.map((severity) => severityAt('k8s/overlays/dev/api.yaml', severity))).toEqual(['low', 'low', 'low', 'low']);
+  });
+});

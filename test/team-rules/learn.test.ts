@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { fileChanges } from '../../server/src/core/hunks/file-changes.ts';
+import { splitHunks } from '../../server/src/core/hunks/split-hunks.ts';
+import { assetFile } from '../../server/src/host/assets.ts';
+import { type LearnedRule, learnRule } from '../../server/src/host/team-rules/learn-rule.ts';
+import { changeOf } from '../support/check.ts';
+import { parseFixture } from '../support/fixture.ts';
+
+async function readAsset(name: string): Promise<Uint8Array> {
+  return readFileSync(assetFile(name, createRequire(path.join(process.cwd(), 'package.json')).resolve));
+}
+
+/** Learns from the last hunk of a picture: what it added, or what it removed where it added nothing. */
+async function learn(picture: string, id?: string): Promise<LearnedRule> {
+  const fixture = parseFixture(picture);
+  const hunk = splitHunks(fileChanges(changeOf(fixture))).hunks.at(-1);
+  if (hunk === undefined) throw new Error('expected a hunk');
+  const side = hunk.after.lines > 0 ? 'after' : 'before';
+  const span = hunk[side];
+  const range = { start: { line: span.start, character: 0 }, end: { line: span.start + span.lines, character: 0 } };
+  const texts = { before: fixture.before.get(hunk.path), after: fixture.after.get(hunk.path) };
+  return learnRule(
+    { hunk, side, range, ...texts, severity: 'high', family: 'safeguard', from: 'a..b' },
+    { id, isTaken: () => false, readAsset },
+  );
+}
+
+it.each([
+  [
+    'a python call',
+    '//- a.py\n def f(path):\n     log(path)\n+    shutil.rmtree(path, ignore_errors=True)\n',
+    'shutil.rmtree($A, ignore_errors=True)',
+    'no-shutil-rmtree-ignore-errors',
+  ],
+  [
+    'a local receiver',
+    '//- a.py\n def f(path):\n     order = load(path)\n+    order.purge(force=1)\n',
+    '$A.purge(force=1)',
+    'no-purge-force',
+  ],
+  [
+    'a guard that went',
+    '//- a.py\n def f(user):\n-    if not user.is_admin:\n-        raise Forbidden()\n     run(user)\n',
+    undefined,
+    undefined,
+  ],
+  [
+    'an awaited call in a declaration',
+    '//- a.ts\n async function f(db: Db, id: string) {\n+  const done = await db.orders.deleteAll({ tenant: id });\n }\n',
+    '$A.orders.deleteAll({ tenant: $B })',
+    'no-orders-delete-all-tenant',
+  ],
+  [
+    'a text that says it all',
+    "//- a.ts\n function f(db: Db) {\n   db.query('SELECT 1');\n+  db.query('DELETE FROM orders');\n }\n",
+    "$A.query('DELETE FROM orders')",
+    'no-query-delete-from-orders',
+  ],
+  [
+    'a property',
+    '//- a.ts\n const agent = new Agent({\n   keepAlive: true,\n+  rejectUnauthorized: false,\n });\n',
+    'rejectUnauthorized: false',
+    'no-reject-unauthorized-false',
+  ],
+  ['a go call', '//- a.go\n package a\n func f(dir string) {\n+\tos.RemoveAll(dir)\n }\n', 'os.RemoveAll($A)', 'no-os-remove-all'],
+  [
+    'a java call',
+    '//- A.java\n class A {\n   void f(Repository orders) {\n+    orders.deleteAllInBatch();\n   }\n }\n',
+    '$A.deleteAllInBatch()',
+    'no-delete-all-in-batch',
+  ],
+  [
+    'a rust call',
+    '//- a.rs\n fn f(dir: &Path) {\n+    fs::remove_dir_all(dir).unwrap();\n }\n',
+    'fs::remove_dir_all($A).unwrap()',
+    'no-fs-remove-dir-all',
+  ],
+  ['a command', '//- a.sh\n set -e\n+rsync -a --delete "$SRC"/ backup:/srv\n', 'rsync -a --delete $A $B', 'no-rsync-a-delete'],
+  [
+    'an attribute of a resource',
+    '//- a.tf\n resource "aws_s3_bucket" "b" {\n   bucket = "b"\n+  force_destroy = true\n }\n',
+    'force_destroy = true',
+    'no-force-destroy-true',
+  ],
+  ['a decorator that went', '//- a.py\n-@login_required\n def f(request):\n     pass\n', '@login_required', 'keep-login-required'],
+])('learns %s', async (_, picture, shown, name) => {
+  const learned = await learn(picture);
+  if (shown !== undefined) expect([learned.shown, learned.rule.id]).toEqual([shown, `safeguard/team-${name}`]);
+  expect(learned.alike).toBe(0);
+  expect(learned.fixture.text).toMatch(/^~ *\^+ safeguard\/team-/m);
+});
