@@ -80,6 +80,7 @@ it('reads guards, handlers and loops', () => {
   ]);
   expect(handlers.map((handler) => `${handler.outcome} ${handler.guarded.join()}`)).toEqual([
     'reports self.save',
+    'swallows self.audit',
     'swallows self.flush',
     'swallows self.close',
   ]);

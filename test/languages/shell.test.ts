@@ -41,6 +41,44 @@ describe('commands', () => {
     expect(commands.map((command) => command.name)).toEqual(['rm', 'rm', 'rm', 'prisma']);
   });
 
+  it('says what is excused, what a subshell bounds, and what a first line sets', () => {
+    const { commands } = read('#!/bin/bash -eu\nnpm test || true\n(set -e; a)\nset -e\n');
+    expect(commands.map((command) => command.key)).toEqual([
+      'ops/run.sh: set -eu',
+      'npm test',
+      'npm test || true',
+      'ops/run.sh: ( set -e',
+      'a',
+      'ops/run.sh: set -e',
+    ]);
+    expect(commands.map((command) => command.rescues ?? '')).toEqual(['', '', 'npm test', '', '', '']);
+    expect(commands.map((command) => command.subshell === true)).toEqual([false, false, false, true, true, false]);
+  });
+
+  it('leaves out what can never run', () => {
+    expect(read('if false; then a; else b; fi\nfalse && c\ntrue || d\n').commands.map((command) => command.name)).toEqual([
+      'false',
+      'b',
+      'false',
+      'true',
+    ]);
+  });
+
+  it('reads commands that another program is given', () => {
+    const text =
+      'ssh -p 22 web1 rm -rf x\nssh web1 \'rm a; rm b\'\nsu - app -c "rm c"\neval "rm d"\ntrap \'rm e\' EXIT\naws-vault exec x -- rm f\n';
+    const removed = read(text).commands.filter((command) => command.name === 'rm');
+    expect(removed.map((command) => command.words.map((word) => word.text).join(' '))).toEqual([
+      'rm -rf x',
+      'rm a',
+      'rm b',
+      'rm c',
+      'rm d',
+      'rm e',
+      'rm f',
+    ]);
+  });
+
   it('says what a pipe feeds, also behind a here-doc and into a group', () => {
     const piped = (text: string): readonly string[] =>
       read(text).commands.flatMap((command) => (command.pipedFrom === undefined ? [] : [`${command.pipedFrom} | ${command.name}`]));

@@ -34,15 +34,33 @@ describe('statements by the grammar', () => {
   });
 
   it.each([
-    ['ALTER TABLE t DROP COLUMN IF EXISTS b CASCADE, ALTER c SET NOT NULL, ADD COLUMN d int', 'drop-column b, set-not-null c, add-column d int'],
+    [
+      'ALTER TABLE t DROP COLUMN IF EXISTS b CASCADE, ALTER c SET NOT NULL, ADD COLUMN d int',
+      'drop-column b, set-not-null c, add-column d int',
+    ],
     ['ALTER TABLE t RENAME COLUMN a TO b', 'rename-column a > b'],
     ['ALTER TABLE t RENAME TO u', 'rename-to > u'],
     ['GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC', 'privilege all, grantee public'],
-    ['GRANT SELECT, INSERT (a, b) ON t TO "x", y WITH GRANT OPTION', 'privilege select, privilege insert, grantee x, grantee y, option with-grant-option'],
-    ['ALTER TABLE t ALTER COLUMN a TYPE numeric(8, 2) USING a::int, ALTER b SET DATA TYPE timestamp with time zone', 'alter-type a numeric(8,2), alter-type b timestamp with time zone'],
-    ['ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES u (id) ON DELETE CASCADE NOT VALID', 'add-constraint k foreign-key a > u(id) cascade+not-valid'],
-    ['ALTER TABLE t ADD CHECK (a > 0), DROP CONSTRAINT c, DISABLE ROW LEVEL SECURITY', 'add-constraint  check a, drop-constraint c, row-security disable'],
-    ['CREATE TABLE t (id bigserial PRIMARY KEY, o int NOT NULL REFERENCES orders (id), n text DEFAULT 5)', 'add-column id bigserial primary-key filled, add-column o int > orders(id) not-null, add-column n text default'],
+    [
+      'GRANT SELECT, INSERT (a, b) ON t TO "x", y WITH GRANT OPTION',
+      'privilege select, privilege insert, grantee x, grantee y, option with-grant-option',
+    ],
+    [
+      'ALTER TABLE t ALTER COLUMN a TYPE numeric(8, 2) USING a::int, ALTER b SET DATA TYPE timestamp with time zone',
+      'alter-type a numeric(8,2), alter-type b timestamp with time zone',
+    ],
+    [
+      'ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES u (id) ON DELETE CASCADE NOT VALID',
+      'add-constraint k foreign-key a > u(id) cascade+not-valid',
+    ],
+    [
+      'ALTER TABLE t ADD CHECK (a > 0), DROP CONSTRAINT c, DISABLE ROW LEVEL SECURITY',
+      'add-constraint  check a, drop-constraint c, row-security disable',
+    ],
+    [
+      'CREATE TABLE t (id bigserial PRIMARY KEY, o int NOT NULL REFERENCES orders (id), n text DEFAULT 5)',
+      'add-column id bigserial primary-key filled, add-column o int > orders(id) not-null, add-column n text default',
+    ],
     ['CREATE UNIQUE INDEX i ON t (a, lower(b), c DESC)', 'add-index i a,c unique'],
     ["CREATE TYPE e AS ENUM ('a', 'b')", 'enum-value a, enum-value b'],
     ["ALTER TYPE e RENAME VALUE 'a' TO 'b'", 'rename-value a > b'],
@@ -50,8 +68,14 @@ describe('statements by the grammar', () => {
     ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'isolation serializable'],
     ['SELECT a FROM t FOR UPDATE', 'lock update'],
     ['ALTER ROLE r SUPERUSER', 'option superuser'],
-    ['ALTER TABLE `t` MODIFY COLUMN `a` smallint NOT NULL, CHANGE b c varchar(5)', 'alter-type a smallint not-null, rename-column b > c, alter-type b varchar(5)'],
-    ['ALTER TABLE `t` DROP FOREIGN KEY f, DROP INDEX i, DROP `x`, ADD UNIQUE KEY u (a)', 'drop-constraint f foreign-key, drop-index i, drop-column x, add-constraint u unique a'],
+    [
+      'ALTER TABLE `t` MODIFY COLUMN `a` smallint NOT NULL, CHANGE b c varchar(5)',
+      'alter-type a smallint not-null, rename-column b > c, alter-type b varchar(5)',
+    ],
+    [
+      'ALTER TABLE `t` DROP FOREIGN KEY f, DROP INDEX i, DROP `x`, ADD UNIQUE KEY u (a)',
+      'drop-constraint f foreign-key, drop-index i, drop-column x, add-constraint u unique a',
+    ],
     ['ALTER TABLE [t] ALTER COLUMN [a] varchar(10) NOT NULL', 'alter-type a varchar(10) not-null'],
     ['ALTER TABLE [t] DROP COLUMN a, b', 'drop-column a, drop-column b'],
     ['ALTER TABLE [t] ADD a int NOT NULL, b int NULL', 'add-column a int not-null, add-column b int'],
@@ -210,6 +234,10 @@ function read(text: string): SourceFacts {
 function drawAction(action: SqlAction): string {
   const references = action.references === undefined ? '' : `> ${action.references.table}(${action.references.columns})`;
   const to = action.to === undefined ? '' : `> ${action.to}`;
-  const parts = [`${action.kind}${action.name === '' && action.kind !== 'add-constraint' ? '' : ` ${action.name}`}`, action.type, action.constraint];
+  const parts = [
+    `${action.kind}${action.name === '' && action.kind !== 'add-constraint' ? '' : ` ${action.name}`}`,
+    action.type,
+    action.constraint,
+  ];
   return [...parts, action.columns?.join(','), to, references, action.marks.join('+')].filter(Boolean).join(' ');
 }

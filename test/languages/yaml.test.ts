@@ -146,7 +146,7 @@ describe('shell in pipelines', () => {
 
 describe('bad input', () => {
   it('names a template that is no YAML until it is rendered', () => {
-    expect(read('a:\n{{- if .Values.x }}\n  b: 1\n{{- end }}\n').blindSpots[0]?.reason).toBe('parse-error');
+    expect(read('a:\n{% if x %}\n  b: 1\n{% endif %}\n').blindSpots[0]?.reason).toBe('parse-error');
     expect(read('a:\n\t- b\n').blindSpots[0]?.reason).toBe('parse-error');
   });
 
@@ -234,3 +234,49 @@ function read(text: string): SourceFacts {
   if (facts === undefined) throw new Error('expected a language for YAML, found none');
   return facts;
 }
+
+describe('Helm templates', () => {
+  const chart = [
+    '{{- if .Values.enabled }}',
+    'kind: Deployment',
+    'apiVersion: apps/v1',
+    'metadata:',
+    '  name: {{ include "shop.name" . }}',
+    '  labels:',
+    '    {{- include "shop.labels" . | nindent 4 }}',
+    'spec:',
+    '  replicas: {{ .Values.replicas }}',
+    '  resources:',
+    '    {{- toYaml .Values.resources | nindent 4 }}',
+    '{{- end }}',
+    '',
+  ].join('\n');
+  const settings = (text: string): readonly string[] =>
+    read(text)
+      .settings.filter((setting) => setting.value !== null)
+      .map((setting) => `${setting.range.start.line} ${setting.path.join('.')}`);
+
+  it('are read with their actions masked, every position as it was', () => {
+    expect(read(chart).blindSpots).toEqual([]);
+    expect(settings(chart)).toEqual([
+      '2 kind',
+      '3 apiVersion',
+      '5 metadata.name',
+      '6 metadata.labels',
+      '9 spec.replicas',
+      '10 spec.resources',
+    ]);
+  });
+
+  it('show in their tokens what an action says', () => {
+    const tokens = (text: string): string =>
+      read(text)
+        .tokens.map((token) => token.text)
+        .join(' ');
+    expect(tokens(chart.replace('.Values.enabled', '.Values.always'))).not.toBe(tokens(chart));
+  });
+
+  it('leave the expressions of a pipeline alone', () => {
+    expect(read('a: ${{ inputs.x }}\n').settings[0]?.value).toBe('${{ inputs.x }}');
+  });
+});

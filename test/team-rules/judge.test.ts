@@ -126,7 +126,7 @@ describe('a team rule', () => {
     const all = await found({ a: rule, b: NO_EVAL }, `//- src/a.ts\n+${deep};\n+eval(x);\n`);
     expect(all).toEqual([
       'critical safeguard/team-no-eval after src/a.ts:2 `eval` of x',
-      expect.stringMatching(/^rule-crashed src\/a\.ts safeguard\/team-slow: expected at most 2000000 steps in a file, found more$/),
+      expect.stringMatching(/^rule-crashed src\/a\.ts safeguard\/team-slow: expected at most 1000000 steps in a file, found more$/),
     ]);
   });
 });

@@ -8,7 +8,10 @@ vi.setConfig({ testTimeout: 120_000 });
 const WRONG: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [['revew'], /^expected one of review explain ack .*, found "revew"$/],
   [['__proto__'], /^expected one of review .*, found "__proto__"$/],
-  [['review', '--fail-onn', 'high'], /^expected one of --base --head --staged --patch --format --fail-on, found "--fail-onn"$/],
+  [
+    ['review', '--fail-onn', 'high'],
+    /^expected one of --base --head --staged --patch --format --fail-on --suppressions, found "--fail-onn"$/,
+  ],
   [['review', '-f'], /^expected one of --base .*, found "-f"$/],
   [['review', '--fail-on', 'severe'], /^expected --fail-on low\|medium\|high\|critical, found "severe"$/],
   [['review', '--format=xml'], /^expected --format text\|json\|sarif\|gitlab\|markdown, found "xml"$/],
@@ -38,7 +41,7 @@ test('help names every command, and each command explains itself', () => {
   const help = runCli(dir, ['help']);
   expect(help.status).toBe(0);
   const names = [...help.stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map((match) => match[1] ?? '');
-  expect(names).toEqual(['review', 'explain', 'ack', 'undo', 'export', 'verify', 'init', 'demo', 'lsp']);
+  expect(names).toEqual(['review', 'explain', 'ack', 'undo', 'export', 'verify', 'learn', 'rules', 'init', 'demo', 'lsp']);
   for (const name of names) {
     const page = runCli(dir, [name, '--help']);
     expect([page.status, page.stdout.startsWith(`usage: brakeline ${name}`)], name).toEqual([0, true]);

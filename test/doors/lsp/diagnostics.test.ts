@@ -29,6 +29,23 @@ describe('diagnostics', () => {
     await client.untilDiagnostics('ops/clean.sh', (diagnostics) => diagnostics.length === 0);
   });
 
+  it('come from the rules of a team, as the files and the buffers have them', async () => {
+    const rule = 'id: no-purge\nlanguage: ts\nmessage: purges $WHAT\nurl: https://example.com/12\nrule: { pattern: purge($WHAT) }\n';
+    const { client } = await openRepository({ 'src/a.ts': 'log(1);\n', '.brakeline/rules/no-purge.yaml': rule });
+    client.open('src/a.ts', 'log(1);\n');
+    client.edit('src/a.ts', 'log(1);\npurge(2);\n');
+    const [found] = await client.untilDiagnostics('src/a.ts', (diagnostics) => diagnostics.length > 0);
+    expect(found).toMatchObject({ code: 'safeguard/team-no-purge', codeDescription: { href: 'https://example.com/12' } });
+    expect(found?.message).toContain('purges 2');
+    client.open('.brakeline/rules/no-purge.yaml', rule);
+    client.edit('.brakeline/rules/no-purge.yaml', `${rule.slice(0, -6)}`);
+    client.edit('src/a.ts', 'log(1);\npurge(3);\n');
+    const [still] = await client.untilDiagnostics('src/a.ts', (diagnostics) =>
+      diagnostics.some(({ message }) => message.includes('purges 3')),
+    );
+    expect(still?.code).toBe('safeguard/team-no-purge');
+  });
+
   it('name the dependents, and say how many more there are', async () => {
     const { client } = await openRepository({ 'src/orders.ts': ORDERS, ...callers(14) });
     client.open('src/orders.ts', ORDERS);

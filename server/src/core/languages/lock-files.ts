@@ -14,7 +14,14 @@ export function isLockFile(path: RepoPath): boolean {
 export function describeLockFile(path: RepoPath, text: string, draft: FactsDraft): void {
   draft.blindSpots.push({ reason: 'generated', detail: 'lock file' });
   const lines = indexLines(text);
-  draft.resources.push({ type: 'lock-file', name: path, key: `lock-file ${path}`, range: lines.rangeOf(0, 0), scope: '' });
+  const firstEnd = text.indexOf('\n');
+  draft.resources.push({
+    type: 'lock-file',
+    name: path,
+    key: `lock-file ${path}`,
+    range: lines.rangeOf(0, firstEnd < 0 ? text.length : firstEnd),
+    scope: '',
+  });
   const seen = new Set<string>();
   for (const match of text.matchAll(ADDRESS)) {
     const host = `${match[1] ?? ''}://${match[2] ?? ''}`;
@@ -27,4 +34,4 @@ export function describeLockFile(path: RepoPath, text: string, draft: FactsDraft
 
 /** Addresses behind the words by which lock files name a source: `"resolved": "https://…`, `source = "git+https://…`. */
 const ADDRESS =
-  /(?:resolved"?:? "|tarball: |source = "(?:registry\+|git\+|sparse\+)?|registry = "|url = "|url: |git = "|remote: |"url": ")(?:git\+)?(https?|ssh|git):\/\/(?:[^@/\s"]*@)?([^/\s"'#?]+)/g;
+  /(?:resolved"?:? "|tarball: |source = "(?:registry\+|git\+|sparse\+)?|registry = "|url = "|url: |git = "|remote: )(?:git\+)?(https?|ssh|git):\/\/(?:[^@/\s"]*@)?([^/\s"'#?]+)/g;

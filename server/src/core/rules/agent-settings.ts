@@ -28,7 +28,7 @@ export function bypassFlag(text: string): string | undefined {
 
 /** `Bash(*)`, `Bash`, `*`, `mcp__*`, `shell(*)`: a tool without a limit. */
 const UNLIMITED =
-  /^(\*|all|any|Bash|Bash\(\s*(\*|:\*|\*:\*|\.\*)?\s*\)|(Shell|shell|run_shell_command|execute_bash|run_command|terminal|Terminal|exec)(\(\s*(\*|:\*|\.\*)?\s*\))?|(Write|Edit|MultiEdit|WebFetch|Read|Task)\(\s*(\*|\/\*\*|\/\/\*\*|~\/\*\*|domain:\*)?\s*\)|mcp__\*|mcp__\w+__\*|\/?\.\*\/?|@?builtin|Computer|computer)$/;
+  /^(\*|all|any|Bash|Bash\(\s*((\*|:\*|\*:\*|\.\*)\s*)?\)|(Shell|shell|run_shell_command|execute_bash|run_command|terminal|Terminal|exec)(\(\s*((\*|:\*|\.\*)\s*)?\))?|(Write|Edit|MultiEdit|WebFetch|Read|Task)\(\s*((\*|\/\*\*|\/\/\*\*|~\/\*\*|domain:\*)\s*)?\)|mcp__\*|mcp__\w+__\*|\/?\.\*\/?|@?builtin|Computer|computer)$/;
 /** Programs with which a wildcard behind them is as good as none. */
 const DANGEROUS =
   /^(?:Bash|Shell|shell|run_shell_command|execute_bash)\(\s*(sudo|rm|rm -rf?|rm -fr|sh|bash|zsh|env|eval|exec|xargs|python3?|node|perl|ruby|curl|wget|ssh|scp|dd|chmod|chown|kill|aws|gcloud|az|kubectl|helm|terraform|tofu|pulumi|cdk|docker|podman|psql|mysql|mongosh?|redis-cli|git push|git reset|git clean|git|gh|npx|su|systemctl|crontab|nc|find|dropdb|prisma|vercel|railway|fly|flyctl|heroku)\s*(:\*|\*| \*|:.*\*)\s*\)$/;
@@ -39,4 +39,11 @@ export function isUnlimited(value: string): boolean {
 
 export function isDangerous(value: string): boolean {
   return DANGEROUS.test(value.trim());
+}
+
+/** Programs that delete, deploy or run anything as anybody. */
+export function isDestructive(value: string): boolean {
+  return /\b(sudo|rm|sh|bash|eval|dd|aws|gcloud|az|kubectl|helm|terraform|tofu|pulumi|cdk|psql|mysql|mongosh?|dropdb|railway|heroku)\b/.test(
+    value.replace(/^(Bash|Shell)\(/i, ''),
+  );
 }

@@ -102,6 +102,17 @@ export function dryFlag(command: Command): Flag | undefined {
   );
 }
 
+/**
+ * Commands that stood under `if false` and can run now, although their own lines are as they were; `place` is the condition
+ * that was taken from before them.
+ */
+export function revivedCommands({ removed, before, after }: RuleInput): readonly { readonly command: Command; readonly place: Command }[] {
+  const place = removed.commands.find((command) => command.name === 'false' && command.rescues === undefined);
+  if (place === undefined || after === undefined) return [];
+  const known = new Set(before?.commands.map((command) => command.key));
+  return after.commands.flatMap((command) => (known.has(command.key) ? [] : [{ command, place }]));
+}
+
 export interface CommandChange {
   readonly before: Command;
   readonly after: Command;

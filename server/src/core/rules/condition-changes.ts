@@ -111,6 +111,13 @@ interface Comparison {
 
 function compareLeaves(old: string, fresh: string): Loosening | undefined {
   if (old === `!${fresh}` || fresh === `!${old}`) return { kind: 'inverted', part: fresh };
+  // All of a list became any of it.
+  if (
+    old !== fresh &&
+    /\b(every|all|containsAll|issubset|issuperset|allMatch)\b/.test(old) &&
+    old.replace(/\b(every|all|containsAll|allMatch)\b/g, '?') === fresh.replace(/\b(some|any|containsAny|anyMatch)\b/g, '?')
+  )
+    return { kind: 'joined', part: fresh };
   const a = comparisonOf(old);
   const b = comparisonOf(fresh);
   if (a === undefined) return undefined;

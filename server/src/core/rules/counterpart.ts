@@ -117,7 +117,22 @@ function saysNothing(test: string): boolean {
 /** A guard of the same kind and a like shape that asks about what the old one asked about. */
 function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
-  return likeness(old, fresh) >= 0.5 && asksAboutSame(input, old, fresh) && kind(old, 'before') === kind(fresh, 'after');
+  return (
+    (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
+    asksAboutSame(input, old, fresh) &&
+    kind(old, 'before') === kind(fresh, 'after')
+  );
+}
+
+/** Two checks that became one: each part of the old condition is like a part of the new one, about the same name. */
+function isPartOf(old: Guard, fresh: Guard): boolean {
+  const partsOf = (guard: Guard): readonly Guard[] => guard.test.split(/\|\||\bor\b/).map((test) => ({ ...guard, test: test.trim() }));
+  const namesIn = (guard: Guard): readonly string[] => guard.test.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const parts = partsOf(fresh);
+  if (parts.length < 2) return false;
+  return partsOf(old).every((part) =>
+    parts.some((other) => likeness(part, other) >= 0.5 && namesIn(part).some((name) => namesIn(other).includes(name))),
+  );
 }
 
 /** True where the two share a name, or one of the new names is an old one renamed, or a variable made of it. */
@@ -191,7 +206,7 @@ function asksFor(content: FileContent | undefined, path: RepoPath): boolean {
   if (content?.kind !== 'text') return false;
   const parts = path.replace(/\.[^./]+$/, '').split('/');
   const names = parts.slice(-2);
-  return [...content.text.matchAll(/\b(?:from|import|require)\b\s*\(?\s*['"]([^'"]+)['"]/g)].some(([, specifier = '']) =>
+  return [...content.text.matchAll(/\b(?:from|import|require)\b\s*(?:\(\s*)?['"]([^'"]+)['"]/g)].some(([, specifier = '']) =>
     names.includes((specifier.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '')),
   );
 }

@@ -81,7 +81,7 @@ function lookUp(expansion: string, command: Command, facts: SourceFacts | undefi
   if (fallback !== '') return depth > 4 ? known(UNKNOWN) : resolve(fallback.replace(/^["']|["']$/g, ''), command, facts, depth + 1);
   if (Object.hasOwn(ALWAYS_SET, name)) return known(ALWAYS_SET[name] ?? UNKNOWN);
   if (name === 'TMPDIR') return { path: '/tmp/x', mayBeEmpty: '', temporary: true };
-  if (/^_+(github_workspace|github_run_id|github_sha|runner_temp|matrix_\w+?)_*$/.test(name)) return known(UNKNOWN);
+  if (/^_+(?:(?:github_workspace|github_run_id|github_sha|runner_temp)_*|matrix_\w+)$/.test(name)) return known(UNKNOWN);
   const assigned = depth > 4 ? undefined : lastAssignment(name, command, facts);
   if (assigned !== undefined) return resolve(assigned, command, facts, depth + 1);
   return isTested(name, command, facts) ? known(UNKNOWN) : { path: '', mayBeEmpty: name, temporary: false };

@@ -11,11 +11,20 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
     const flag = dryFlag(before);
     const variable = [...ownVariables(before)].find(([name, value]) => isDryName(name) && isOn(value));
     const still = dryFlag(after) !== undefined || [...ownVariables(after)].some(([name, value]) => isDryName(name) && isOn(value));
-    if (still || (flag === undefined && variable === undefined) || !(isMutating(after) || /^(rsync|rclone|make|npm|cargo)$/.test(after.name))) continue;
+    if (
+      still ||
+      (flag === undefined && variable === undefined) ||
+      !(isMutating(after) || /^(rsync|rclone|make|npm|cargo)$/.test(after.name))
+    )
+      continue;
     // The live command stood beside its dry run before.
     if (input.before?.commands.some((other) => other.written === after.written) === true) continue;
     const lost = flag?.name ?? `${variable?.[0] ?? ''}=${variable?.[1] ?? ''}`;
-    yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 40)} is no dry run any more: lost ${quote(lost)}`) };
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`${quote(sourceOf(after), 40)} is no dry run any more: lost ${quote(lost)}`),
+    };
   }
   for (const change of changedSettings(input)) {
     const { before, after } = change;
@@ -23,13 +32,23 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
     if (before === undefined || after === undefined || change.resourceIsNew) continue;
     const [old, now] = [defaultOf(before.value), defaultOf(after.value)];
     const off = isDryName(name) && isOn(old) && /^(false|0|no|off|)$/i.test(now);
-    const done = /^(force|skip confirmation|assume yes|auto approve|destructive|permanent|hard delete|yes)$/.test(words(name)) && /^(false|0|no|off|)$/i.test(old) && isOn(now);
-    if (off || done) yield { side: 'after', range: after.range, message: fitMessage(`${quote(name, 24)}: ${quote(old, 12)} -> ${quote(now === '' ? 'empty' : now, 12)}: it acts by default now`) };
+    const done =
+      /^(force|skip confirmation|assume yes|auto approve|destructive|permanent|hard delete|yes)$/.test(words(name)) &&
+      /^(false|0|no|off|)$/i.test(old) &&
+      isOn(now);
+    if (off || done)
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`${quote(name, 24)}: ${quote(old, 12)} -> ${quote(now === '' ? 'empty' : now, 12)}: it acts by default now`),
+      };
   }
 }
 
 function isDryName(name: string): boolean {
-  return /\b(dry run|dryrun|noop|no op|simulate|preview only|check only|plan only|require confirm|require confirmation|confirm|confirmation required)\b/.test(words(name));
+  return /\b(dry run|dryrun|noop|no op|simulate|preview only|check only|plan only|require confirm|require confirmation|confirm|confirmation required)\b/.test(
+    words(name),
+  );
 }
 
 function isOn(value: string): boolean {

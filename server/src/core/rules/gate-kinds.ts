@@ -11,7 +11,7 @@ const KINDS: readonly (readonly [GateKind, RegExp])[] = [
   ],
   [
     'tests',
-    /\b(tests?|test:[\w:-]+|vitest|jest|mocha|ava|pytest|tox|nox|unittest|rspec|phpunit|go test|cargo test|cargo nextest|gotestsum|mvn( -\S+)* (test|verify)|gradlew?( -\S+)* (test|check)|playwright test|cypress run|e2e|smoke|integration|contract-tests?|ctest|bats|karma|nightwatch|newman|k6 run|verify|selftest|spec)\b/,
+    /\b(tests?|test:[\w:-]+|vitest|jest|mocha|ava|pytest|tox|nox|unittest|rspec|phpunit|go test|cargo test|cargo nextest|gotestsum|mvn( -\S+)* (test|verify)|gradlew?( -\S+)* (test|check)|playwright test|cypress run|e2e|smoke|unit|acceptance|regression|functional|integration|contract-tests?|ctest|bats|karma|nightwatch|newman|k6 run|verify|selftest|spec)\b/,
   ],
   [
     'types',

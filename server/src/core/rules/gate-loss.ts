@@ -18,7 +18,7 @@ export function* removedChecks(input: RuleInput): Generator<FindingDraft> {
     yield {
       side: 'before',
       range: command.range,
-      severity: after === undefined && kind !== 'tests' && kind !== 'security' ? 'medium' : severityOfGate(kind, command.scope),
+      severity: after === undefined && kind !== 'tests' && kind !== 'security' ? 'low' : severityOfGate(kind, command.scope),
       message: fitMessage(`a check is gone (${kind}): ${quote(command.words.map((word) => word.source).join(' '), 40)}`),
     };
   }

@@ -1,9 +1,11 @@
 import type { Call, Guard } from '../model/facts.ts';
 import { words } from './call-names.ts';
+import { isVersionTest } from './version-columns.ts';
 
 /** What a guard protects against. One guard has one kind, so that one removal is one finding. */
 export type GuardKind =
   | 'approval'
+  | 'version'
   | 'containment'
   | 'access'
   | 'signature'
@@ -37,6 +39,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // A state that is called so is a state: `post.status != 'approved'`.
   if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, '')))) return 'approval';
   if (isContainmentTest(guard.test)) return 'containment';
+  if (isVersionTest(guard.test)) return 'version';
   if (SIGNATURE.test(test)) return 'signature';
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);

@@ -18,6 +18,7 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
     const at = old?.args.findIndex((argument, index) => argument !== call.args[index] && numberOf(argument) !== undefined) ?? -1;
     const [was, is] = [numberOf(old?.args[at] ?? ''), numberOf(call.args[at] ?? '')];
     const factor = was === undefined || is === undefined ? 1 : factorOf(was, is);
+    if (changedOptions(input).some(({ after }) => after.range.start.line === call.range.start.line)) continue;
     if (factor < LIMIT_FACTOR.asks || Math.max(was ?? 0, is ?? 0) < 4) continue;
     yield {
       side: 'after',

@@ -22,7 +22,9 @@ export function lostWraps(input: RuleInput, isWanted: (condition: Condition) => 
     const asks = (other: Guard | Condition): boolean =>
       old.has(other.key) ? names.every((name) => other.reads.includes(name)) : names.some((name) => other.reads.includes(name));
     const others = [...after.guards, ...after.conditions];
-    const isAsked = others.some((other) => within(other.scope, scope) && asks(other)) || others.some((other) => !old.has(other.key) && other.test === condition.test);
+    const isAsked =
+      others.some((other) => within(other.scope, scope) && asks(other)) ||
+      others.some((other) => !old.has(other.key) && other.test === condition.test);
     if (work === undefined || isAsked || movedText(input, condition.test, condition.reads)) return [];
     return [{ condition, work }];
   });
@@ -48,7 +50,9 @@ export function overtakenGuards(input: RuleInput): readonly Overtaken[] {
     const old = before?.guards.filter(({ key }) => key === guard.key) ?? [];
     const [was] = old;
     if (was === undefined || old.length > 1 || after?.guards.filter(({ key }) => key === guard.key).length !== 1) continue;
-    const write = after?.calls.find((call) => call.scope === guard.scope && isBefore(call, guard) && changesState(call) && stoodBehind(input, call, was));
+    const write = after?.calls.find(
+      (call) => call.scope === guard.scope && isBefore(call, guard) && changesState(call) && stoodBehind(input, call, was),
+    );
     if (write !== undefined && isHere(input, guard, write)) found.push({ guard, write });
   }
   overtaken.set(input, found);
@@ -66,7 +70,10 @@ function stoodBehind(input: RuleInput, call: Call, guard: Guard): boolean {
 function changesState(call: Call): boolean {
   if (call.kind !== 'call' || !isWrite(call.callee)) return false;
   if (call.args.some((argument) => /^['"`]\s*(select|with|begin|set|show)\b/i.test(argument))) return false;
-  return !/^(query|set|add|append|apply|emit|mark|post|sync|put)$/.test(lastName(call.callee)) || call.args.some((argument) => /^['"`]\s*(insert|update|delete)\b/i.test(argument));
+  return (
+    !/^(query|set|add|append|apply|emit|mark|post|sync|put)$/.test(lastName(call.callee)) ||
+    call.args.some((argument) => /^['"`]\s*(insert|update|delete)\b/i.test(argument))
+  );
 }
 
 function isBefore(one: Fact, other: Fact): boolean {
@@ -75,6 +82,7 @@ function isBefore(one: Fact, other: Fact): boolean {
 
 /** One hunk tells it: the one that has the guard now, or else the write. */
 function isHere({ hunk }: RuleInput, guard: Guard, write: Call): boolean {
-  const holds = (fact: Fact): boolean => fact.range.start.line >= hunk.after.start && fact.range.start.line < hunk.after.start + hunk.after.lines;
+  const holds = (fact: Fact): boolean =>
+    fact.range.start.line >= hunk.after.start && fact.range.start.line < hunk.after.start + hunk.after.lines;
   return holds(guard) || holds(write);
 }

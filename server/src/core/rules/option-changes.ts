@@ -19,6 +19,12 @@ export function changedOptions(input: RuleInput): readonly OptionChange[] {
   });
 }
 
+/** The names that lead to an option inside the object it stands in: `auditLog.enabled`; its own name where nothing says more. */
+export function optionPath(option: Option): string {
+  const path = /^[^(]*\(([\w.$]*):/.exec(option.key)?.[1]?.replace(/^\.+/, '') ?? '';
+  return path.endsWith(option.name) ? path : option.name;
+}
+
 /** The number that a value is, by its own text: `5 * 60_000`, `Number(process.env.MAX ?? 20)`. Undefined where it is none. */
 export function numberOf(value: string): number | undefined {
   const text = value.replaceAll('_', '').trim();

@@ -47,7 +47,7 @@ const POPULAR: Readonly<Record<Ecosystem, ReadonlySet<string>>> = {
     braintree aws-sdk firebase firebase-admin googleapis google-auth-library openai langchain ai graphql graphql-tag graphql-request
     graphql-yoga apollo-server apollo-server-express urql type-graphql nexus dataloader protobufjs grpc long newrelic dd-trace
     prom-client statsd hot-shots opentelemetry launchdarkly-node-server-sdk unleash-client posthog-js mixpanel segment chart.js
-    react-chartjs-2 d3 recharts echarts plotly.js highcharts victory three leaflet mapbox-gl framer-motion gsap lottie-web swiper
+    react-chartjs-2 magic-string colord acorn estree-walker recast jscodeshift d3 recharts echarts plotly.js highcharts victory three leaflet mapbox-gl framer-motion gsap lottie-web swiper
     embla-carousel formik final-form i18next next-intl next-auth next-themes lucide-react sonner cmdk vaul date-and-time
     electron electron-builder expo ts-jest tsconfig-paths module-alias source-map-support source-map reflect-metadata inversify
     tsyringe awilix eventemitter3 mitt nanoevents event-stream through2 readable-stream split2 pump bl safe-buffer buffer process

@@ -72,22 +72,29 @@ function readQuery(call: Call): Query | undefined {
   const chain = [...links, { name: last.name, args: call.args.join(', ') }];
   const first = chain.findIndex(
     (link) =>
-      link.args !== undefined && (FILTERS.test(link.name) || BULK.test(link.name) || LIMITS.test(link.name) || SELECTS.test(link.name)),
+      link.args !== undefined &&
+      (FILTERS.test(link.name) || DERIVED.test(link.name) || BULK.test(link.name) || LIMITS.test(link.name) || SELECTS.test(link.name)),
   );
   if (first < 0) return undefined;
-  const source = chain
+  const reader = chain
     .slice(0, first)
     .map((link) => link.name + (link.args === undefined || link.args === '' ? '' : `(${link.args})`))
     .filter((name) => !/^(objects|query\(?\)?|createQueryBuilder.*|this|self)$/.test(name))
     .join('.');
+  const start = chain[first];
+  const table = /^(delete|update|select|from)$/i.test(start?.name ?? '') && /^[\w.]+$/.test(start?.args ?? '') ? (start?.args ?? '') : '';
+  const source = [reader, table].filter(Boolean).join('.');
   if (source === '' || NOT_ROWS.test(source)) return undefined;
   const conditions = chain.slice(first).flatMap((link) => (link.args === undefined ? [] : conditionsOf(link.name, link.args)));
   const limited =
     chain.some((link) => link.args !== undefined && LIMITS.test(link.name)) ||
     chain.some((link) => /\b(take|limit):/.test(link.args ?? '')) ||
     isSliced(call);
-  return { call, source, conditions, limited, writes: chain.some((link) => WRITES.test(link.name)) };
+  return { call, source, conditions, limited, writes: chain.some((link) => WRITES.test(link.name) || /^(delete|remove)/.test(link.name)) };
 }
+
+const DERIVED = /^(?:delete|remove|find|findAll|deleteAll)By([A-Z]\w*)$/;
+const COMPARED = /(Before|After|LessThan|LessThanEqual|GreaterThan|GreaterThanEqual|IsNull|IsNotNull|Is|In|NotIn|True|False|Between)$/;
 
 const FILTERS =
   /^(filter|filter_by|exclude|where|andWhere|and|whereIn|whereNull|whereNotNull|whereNot|whereBetween|whereRaw|eq|neq|lt|lte|gt|gte|in|is|match|not|Where|Not|Scopes|And)$/;
@@ -121,15 +128,11 @@ function conditionsOf(name: string, args: string): readonly string[] {
     return where === undefined ? [] : objectConditions(where);
   }
   const isGet = /^(get|aget|get_or_create|first)$/.test(name) && parts.some((part) => /^\w+\s*=(?!=)/.test(part));
+  const derived = DERIVED.exec(name)?.[1];
+  // Spring Data reads the conditions out of the method's name.
+  if (derived !== undefined) return derived.split(/And(?=[A-Z])/).map((part) => `${part.replace(COMPARED, '')} ${part}`);
   if (!FILTERS.test(name) && !isGet) return [];
-  const own = parts.flatMap((part) => {
-    if (part.startsWith('{')) return objectConditions(part);
-    // Django's `status='x'` and SQLAlchemy's `Order.status == 'x'`.
-    const keyword = /^([A-Za-z_]\w*)\s*=(?!=)([\s\S]*)/.exec(part);
-    if (keyword?.[1] !== undefined) return [`${keyword[1]} ${(keyword[2] ?? '').trimStart()}`];
-    const compared = /^(?:[\w.]*\.)?(\w+)(?:\.(\w+)\(|\s*(?:==|!=|<=|>=|<|>)\s*)/.exec(part);
-    return compared?.[1] !== undefined ? [`${compared[1]} ${part}`] : [];
-  });
+  const own = parts.flatMap((part) => expressionConditions(part));
   if (own.length > 0) return own;
   const first = plain(parts[0]);
   if (first === '' || !/^["'`]/.test(parts[0] ?? '')) return parts[0] === undefined ? [] : [`${first} ${parts.slice(1).join(' ')}`];
@@ -137,6 +140,19 @@ function conditionsOf(name: string, args: string): readonly string[] {
   return first
     .split(/\s+and\s+/i)
     .map((condition) => `${/[\w.]+/.exec(condition)?.[0].split('.').at(-1) ?? condition} ${condition} ${parts.slice(1).join(' ')}`);
+}
+
+/** Django's `status='x'`, SQLAlchemy's `Order.status == 'x'`, Drizzle's `and(eq(orders.status, 'x'), …)`. */
+function expressionConditions(part: string): readonly string[] {
+  if (part.startsWith('{')) return objectConditions(part);
+  const joined = /^(?:and|and_|Q)\(([\s\S]*)\)$/.exec(part)?.[1];
+  if (joined !== undefined) return splitSource(joined, ',').flatMap(expressionConditions);
+  const keyword = /^([A-Za-z_]\w*)\s*=(?!=)([\s\S]*)$/.exec(part);
+  if (keyword?.[1] !== undefined) return [`${keyword[1]} ${keyword[2]?.trim() ?? ''}`];
+  const called = /^(?:eq|ne|lt|lte|gt|gte|like|ilike|inArray|notInArray|isNull|isNotNull|not|between)\((?:[\w$]+\.)*(\w+)/.exec(part);
+  const compared = /^(?:[\w.]*\.)?(\w+)(?:\.(\w+)\(|\s*(?:==|!=|<=|>=|<|>)\s*)/.exec(part);
+  const name = called?.[1] ?? compared?.[1];
+  return name === undefined ? [] : [`${name} ${part}`];
 }
 
 function objectConditions(source: string): readonly string[] {
@@ -170,7 +186,7 @@ function mentions(query: Query, condition: string): boolean {
 /** A condition in a variable may be anything: `where`, `...scope`, `**filters`. */
 function isOpaque(query: Query): boolean {
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
-  return /\*\*\w|\.\.\.\w|\b(where|filter|filters|criteria|query|condition|conditions|predicate|scope)\b\s*[,})]|\bwhere:\s*[A-Za-z_$]|\b(filter|where|Where)\((\w+|\w+\([^)]*\))\)/.test(
+  return /\*\*\w|\.\.\.\w|\b(where|filter|filters|criteria|query|condition|conditions|predicate|scope)\b\s*[,})]|\bwhere:\s*[A-Za-z_$]|\b(filter|where|Where)\((?!(?:eq|ne|lt|lte|gt|gte|like|ilike|inArray|isNull|isNotNull|not|between|and|or)\()(\w+|\w+\([^)]*\))\)/.test(
     text,
   );
 }

@@ -81,7 +81,14 @@ const TAKES =
 /** A failure that is caught and not passed on, where something was asked of another. */
 export function isTriedAgain(handler: Handler): boolean {
   if (handler.outcome === 'rethrows' || handler.guarded.length === 0) return false;
-  return !handler.guarded.some(takesWork);
+  return !handler.guarded.some(takesWork) && !handler.guarded.every(isLocal);
+}
+
+/** What reads a text fails the same way every time, and asks nobody. */
+function isLocal(callee: string): boolean {
+  return /^(JSON\.parse|JSON\.stringify|json\.loads?|json\.dumps|int|float|str|Number|parseInt|parseFloat|decodeURIComponent|atob|Buffer\.from|new URL|URL|len|Integer\.parseInt|Double\.parseDouble|strconv\.\w+)$|(^|\.)(strip|split|trim|decode|encode|replace|toString|format|startsWith|startswith|push|append)$/.test(
+    callee,
+  );
 }
 
 /** True where a call takes the next piece of work of many. */

@@ -1,4 +1,4 @@
-import type { Fact, Guard, Loop } from '../model/facts.ts';
+import type { Fact, Guard, Handler, Loop, SourceFacts } from '../model/facts.ts';
 import { lastName } from './call-names.ts';
 import { counterpartScope, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
@@ -9,18 +9,33 @@ import { isPause, isTriedAgain, namesTries, takesWork } from './retries.ts';
 export function triedIn(input: RuleInput, side: 'before' | 'after', loop: Loop): string | undefined {
   const facts = input[side];
   const isInside = (fact: Fact): boolean => fact.range.start.line >= loop.body.startLine && fact.range.start.line <= loop.body.endLine;
-  const handler = facts?.handlers.find((other) => isTriedAgain(other) && isInside(other));
+  const handler = facts?.handlers.find((other) => isTriedAgain(other) && isInside(other) && !leaves(facts, other));
+  if (handler !== undefined && facts?.calls.some((call) => isInside(call) && takesNext(call.callee)) === true) return undefined;
   if (handler !== undefined) return handler.guarded[0] ?? 'the call';
-  const leaves = facts?.guards.some(
+  const isLeft = facts?.guards.some(
     (guard) =>
       isInside(guard) &&
       /^err == nil$|\.is_ok\(\)$|^(res|resp|response|result|r)\.(ok|status_code == 200)$/.test(guard.test) &&
       guard.exit !== 'throw',
   );
-  const asked = leaves === true ? facts?.calls.filter(isInside) : undefined;
+  const asked = isLeft === true ? facts?.calls.filter(isInside) : undefined;
   return asked?.some((call) => takesWork(call.callee)) === true
     ? undefined
     : asked?.find((call) => !/^(log|fmt|logger|slog|console|time)\./.test(call.callee))?.callee;
+}
+
+/** The handler itself ends the loop or the function. */
+function leaves(facts: SourceFacts, { range }: Handler): boolean {
+  return facts.tokens.some(
+    ({ text, line }) => line > range.start.line && line <= range.end.line && /^(break|return|throw|raise|exit|panic)$/.test(text),
+  );
+}
+
+/** A reader's loop ends with its stream, and a broken piece of it is no failure of the next. */
+function takesNext(callee: string): boolean {
+  return /(^|\.)(read|readline|readLine|recv|recv_bytes|receive\w*|next|poll|accept|b?[lr]?pop|dequeue|take|shift|consume|getMessage|get_message|fetchone|readexactly|receive_json|ReadMessage|Recv|Accept|Next|Scan)$/.test(
+    callee,
+  );
 }
 
 /** A count of attempts or a time that ends the loop, or a pause where there was no bound before either. */

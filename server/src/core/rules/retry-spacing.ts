@@ -1,5 +1,5 @@
 import type { FindingDraft } from '../model/finding.ts';
-import { shorten } from './call-names.ts';
+import { lastName, shorten } from './call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from './code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
@@ -36,7 +36,7 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
       !retries ||
       (same === undefined &&
         /^(delay|wait|factor|countdown)$/.test(option.name) &&
-        !/retry|backoff|\*\*/i.test(`${option.callee} ${option.value}`))
+        !/retry|backoff|\*\*|wait_/i.test(`${option.callee} ${option.value}`))
     )
       continue;
     yield {
@@ -50,6 +50,28 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
 /** A number that went to one is a factor that no longer grows; from a number to a lower one it is tuning. */
 function isFlatNumber(before: string, after: string): boolean {
   return /^1(\.0)?$/.test(after) && /^(true|True|[\d.]+)$/.test(before) && Number(before) <= 1;
+}
+
+/** Calls of a library that spaced or bounded the tries, where the library still tries: `backoff.NewExponentialBackOff()`. */
+export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
+  const spaces = (callee: string): boolean =>
+    /exponential|jitter|WithMaxRetries|with_max_retries|withMaxRetries|stop_after_attempt|decorrelated/i.test(callee);
+  for (const call of input.removed.calls) {
+    const scope = counterpartScope(input, call.scope);
+    if (!spaces(lastName(call.callee)) || scope === undefined) continue;
+    const still = input.after?.calls.some((other) => within(other.scope, scope) && isRetryLibrary(other) && !spaces(other.callee)) === true;
+    if (
+      !still ||
+      isExtracted(input, call) ||
+      input.after?.calls.some((other) => within(other.scope, scope) && spaces(lastName(other.callee))) === true
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer spaces or ends the retries`),
+    };
+  }
 }
 
 /** A pause that is gone, or that no longer grows, or that everybody now makes at once. */

@@ -9,7 +9,7 @@ const LEVELS: readonly (readonly [number, RegExp])[] = [
   ],
   [
     1,
-    /^(is authenticated|authenticated|fully authenticated|is fully authenticated|is authenticated or read only|require auth|require login|login required|require user|require session|ensure logged in|logged in|user|users|member|members|viewer|viewers|reader|readers|customer|customers|subscriber|basic|read|read only|readonly|registered)$/,
+    /^(auth|jwt auth|jwt|session|passport|is authenticated|authenticated|fully authenticated|is fully authenticated|is authenticated or read only|require auth|require login|login required|require user|require session|ensure logged in|logged in|user|users|member|members|viewer|viewers|reader|readers|customer|customers|subscriber|basic|read|read only|readonly|registered)$/,
   ],
   [
     2,
@@ -34,16 +34,15 @@ export function roleLevel(name: string): number | undefined {
     .toLowerCase()
     .trim()
     .replace(/^roles? /, '')
+    .replace(/ (guard|only|policy|middleware|permission)$/, '')
     .replace(/ role$/, '');
   return LEVELS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 /** Roles that an expression names: its literals, and identifiers that are a role by themselves (`isAdmin`, `Role.ADMIN`). */
 export function rolesIn(expression: string): readonly string[] {
-  // A whole expression inside a string, as an annotation has it: `"hasRole('ADMIN')"`.
-  const open = expression.replace(/"([^"(]*\([^"]*)"/g, ' $1 ');
-  const literals = [...open.matchAll(/(['"`])([\w:.\- ]{2,40})\1/g)].flatMap(([, , text = '']) => innerNames(text));
-  const bare = open.replace(/(['"`])[^'"`]*\1/g, ' ');
+  const literals = [...expression.matchAll(/(['"`])([\w:.\- ]{2,40})\1/g)].flatMap(([, , text = '']) => innerNames(text));
+  const bare = expression.replace(/(['"`])[^'"`]*\1/g, ' ');
   const names = (bare.match(/[A-Za-z_$][\w$]*/g) ?? []).filter((name) => roleLevel(name) !== undefined && !isPlainWord(name));
   return [...new Set([...literals, ...names])];
 }
@@ -55,7 +54,7 @@ function innerNames(text: string): readonly string[] {
 
 /** `user` and `all` as variables name no role. */
 function isPlainWord(name: string): boolean {
-  return /^(user|users|member|members|all|none|public|open|read|write|customer|reader|writer|agent|root|owner|support|lead|security|finance|basic|manage|guest|employee|manager|operator|admin|admins|staff|viewer|editor|open|customers|readers|writers)$/.test(
+  return /^(auth|jwt|session|passport|user|users|member|members|all|none|public|open|read|write|customer|reader|writer|agent|root|owner|support|lead|security|finance|basic|manage|guest|employee|manager|operator|admin|admins|staff|viewer|editor|open|customers|readers|writers)$/.test(
     name,
   );
 }

@@ -92,7 +92,8 @@ function isMount(call: Call): boolean {
 function itemsOf(call: Call, isWanted: (name: string) => boolean): readonly string[] {
   const route = routeOf(call);
   if (route === undefined && !isMount(call)) return [];
-  const parts = route === undefined ? call.args : [...chained(call.callee), ...behindHandler(call, isWanted)];
+  const parts =
+    route === undefined ? call.args : [...chained(call.callee), ...behindHandler(call, isWanted), ...wrappers(call.args.at(-1))];
   return parts
     .flatMap((part) => (/^[[{]/.test(part) ? namesIn(part) : [part]))
     .filter((part) => literal(part) === undefined && isWanted(nameOf(part)));
@@ -110,6 +111,13 @@ function isLinkOfRoute(input: RuleInput, call: Call): boolean {
 function chained(callee: string): readonly string[] {
   const inside = /\.With\((.*)\)\.\w+$/.exec(callee)?.[1];
   return inside === undefined ? [] : (inside.match(/[A-Za-z_][\w.]*(\([^()]*\))?/g) ?? []);
+}
+
+/** Functions that the handler is handed to: `requireAuth(http.HandlerFunc(h.Pay))`. */
+function wrappers(handler: string | undefined): readonly string[] {
+  return [...(handler ?? '').matchAll(/([A-Za-z_][\w.]*)\((?=.*\))/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !/HandlerFunc$/.test(name));
 }
 
 /** Arguments before the handler; some frameworks take middleware behind it, `e.POST('/x', handler, auth)`. */

@@ -5,12 +5,13 @@ import type { RuleInput } from './define.ts';
 import { changedOptions, numberOf } from './option-changes.ts';
 import { periodOf, periodOfOption } from './periods.ts';
 import { fitMessage } from './quote.ts';
+import { isPause } from './retries.ts';
 import { SCHEDULE_FACTOR } from './thresholds.ts';
 
 /** Calls, constants and keywords by which work now runs ten times as often, each line once. */
 export function* schedulesInCode(input: RuleInput): Iterable<FindingDraft> {
   const flagged = new Set<number>();
-  for (const draft of [...calls(input), ...options(input)]) {
+  for (const draft of [...calls(input), ...options(input), ...rounds(input)]) {
     if (flagged.has(draft.range.start.line)) continue;
     flagged.add(draft.range.start.line);
     yield draft;
@@ -24,7 +25,13 @@ const SEEN =
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const period = periodOf(call);
-    if (period === undefined || period <= 0 || cameAlong(input, call) || SEEN.test(words(`${call.scope} ${input.path}`))) continue;
+    if (
+      period === undefined ||
+      period <= 0 ||
+      cameAlong(input, call) ||
+      SEEN.test(words(`${call.scope} ${input.path} ${call.args.join(' ')}`))
+    )
+      continue;
     const old = input.removed.calls.find(
       (other) =>
         lastName(other.callee) === lastName(call.callee) &&
@@ -52,6 +59,27 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     ) {
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` runs every minute`) };
     }
+  }
+}
+
+/** A loop that waits between its rounds now waits a tenth of it. */
+function* rounds(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    const is = isPause(call.callee) ? numberOf(call.args[0] ?? '') : undefined;
+    const isRound = input.after?.loops.some(
+      (loop) => loop.kind !== 'each' && call.range.start.line >= loop.body.startLine && call.range.start.line <= loop.body.endLine,
+    );
+    if (is === undefined || is <= 0 || isRound !== true) continue;
+    const old = input.removed.calls.find((other) => other.callee === call.callee && counterpartScope(input, other.scope) === call.scope);
+    const was = numberOf(old?.args[0] ?? '');
+    if (was !== undefined && was >= is * SCHEDULE_FACTOR)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(
+          `\`${shorten(call.callee, 22)}\` between two rounds went from ${shorten(old?.args[0] ?? '', 16)} to ${shorten(call.args[0] ?? '', 16)}`,
+        ),
+      };
   }
 }
 

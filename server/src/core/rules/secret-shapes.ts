@@ -99,6 +99,8 @@ export function isSecretValue(value: string, name: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
   // People pick passwords that are short and still no words.
   if (/\b(password|passwd|pwd|pass|passphrase|pgpassword)\b/.test(words(name))) return bits >= 2.5 && kinds >= 2 && /[\d\W_]/.test(text);
+  // Words with a number at their end are names: `auth-token-v2`, `shop/session-key-2024`.
+  if (/^[A-Za-z]{2,}\d{0,3}([-_.:/]([A-Za-z]{1,20}\d{0,3}|\d{1,4}))*$/.test(text)) return false;
   return bits >= 3 && kinds >= 2 && text.length >= 12 && /\d/.test(text);
 }
 

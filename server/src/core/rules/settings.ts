@@ -45,8 +45,8 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
 function arrivedResources(input: RuleInput): ReadonlyMap<string, ReadonlyMap<string, Setting>> {
   const { before, after } = input;
   const here = new Set(before?.resources.map((resource) => resource.key));
+  const arrived = renamedResources(input);
   const fresh = new Set(after?.resources.filter((resource) => !here.has(resource.key)).map((resource) => resource.key));
-  const arrived = new Map<string, Map<string, Setting>>();
   if (fresh.size === 0 || input.added.settings.length === 0) return arrived;
   for (const setting of input.removedElsewhere().settings) {
     if (!fresh.has(setting.resource)) continue;
@@ -54,6 +54,30 @@ function arrivedResources(input: RuleInput): ReadonlyMap<string, ReadonlyMap<str
     arrived.set(setting.resource, old.set(pathKey(setting), setting));
   }
   return arrived;
+}
+
+/** Resources of this file that a `moved` block gave another address, with what they said under the old one. */
+function renamedResources({ before, after, addedElsewhere }: RuleInput): Map<string, Map<string, Setting>> {
+  const renamed = new Map<string, Map<string, Setting>>();
+  if (
+    before === undefined ||
+    after === undefined ||
+    before.language !== 'hcl' ||
+    after.resources.every((resource) => indexOf(before).resources.has(resource.key))
+  )
+    return renamed;
+  const elsewhere = addedElsewhere();
+  for (const moved of [...after.resources, ...elsewhere.resources].filter((resource) => resource.type === 'moved')) {
+    const to = [...after.settings, ...elsewhere.settings].find(
+      (setting) => setting.resource === moved.key && setting.path.join() === 'to',
+    )?.value;
+    const at = (facts: SourceFacts, address: string): Resource | undefined =>
+      facts.resources.find((resource) => `${resource.type}.${resource.name}` === address);
+    const [old, fresh] = [at(before, moved.name), at(after, String(to))];
+    if (old === undefined || fresh === undefined) continue;
+    renamed.set(fresh.key, new Map(settingsOf(before, old.key).map((setting) => [pathKey({ ...setting, resource: fresh.key }), setting])));
+  }
+  return renamed;
 }
 
 /** The name a setting goes by: for the default of a Terraform variable that of the variable. */

@@ -22,10 +22,10 @@ export function holesOf(source: string): readonly string[] {
     ];
   const format = /^(?:fmt\.Sprintf|String\.format)\(\s*('[^']*'|"[^"]*"|`[^`]*`)\s*,([\s\S]*)\)$/.exec(text);
   if (format !== null) return pairedVerbs(format[1] ?? '', split(format[2] ?? ''));
-  const macro = /^&?(?:std::)?format!\(\s*(['"`][\s\S]*['"`]#*)\s*(?:,\s*([^'"`]*))?\)$/.exec(text);
+  const macro = /^&?(?:std::)?format!\(\s*(['"`][\s\S]*['"`]#*)\s*(?:,([^'"`]*))?\)$/.exec(text);
   if (macro !== null)
     return [
-      ...[...(macro[1] ?? '').matchAll(/\{([A-Za-z_]\w*)[^{}]*\}/g)].map((match) => match[1] ?? ''),
+      ...[...(macro[1] ?? '').matchAll(/\{([A-Za-z_]\w*)(?!\w)[^{}]*\}/g)].map((match) => match[1] ?? ''),
       ...split(macro[2] ?? '').map((part) => part.replace(/^&/, '')),
     ];
   const method = /['"]\)?\.(?:format|formatted)\(([\s\S]*)\)$/.exec(text);

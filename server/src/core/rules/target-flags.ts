@@ -1,4 +1,4 @@
-import type { Command, SourceFacts } from '../model/facts.ts';
+import type { Command, Setting, SourceFacts } from '../model/facts.ts';
 import { type Flag, flagsOf, ownVariables } from './command-parts.ts';
 import { nameOf } from './settings.ts';
 
@@ -125,8 +125,28 @@ function isOf(kind: TargetKind, flag: Flag, command: Command): boolean {
 function isGivenBy(kind: TargetKind, after: Command, facts: SourceFacts | undefined): boolean {
   if ([...ownVariables(after).keys()].some((name) => kind.variables.test(name))) return true;
   const isSet =
-    facts?.settings.some((setting) => kind.variables.test(nameOf(setting)) && setting.value !== '' && setting.value !== null) ?? false;
+    facts?.settings.some(
+      (setting) =>
+        isVariable(setting) &&
+        ((kind.variables.test(nameOf(setting)) && setting.value !== '' && setting.value !== null) || holdsFlag(kind, setting)),
+    ) ?? false;
   return isSet || (facts?.commands.some((command) => pointsAt(command)) ?? false);
+}
+
+/** An assignment of a script, or a variable that a step, a job or an image is given; a job's own `environment` is none. */
+function isVariable({ path, resource, scope }: Setting): boolean {
+  if (path.length === 1)
+    return resource === '' && (scope !== '' || !/^(environment|stage|env|name|on|region|project)$/.test(path[0] ?? ''));
+  return /^(env|variables|environment|ENV|ARG|with|build_args|build-args)$/.test(path.at(-2) ?? '') || path[0] === 'ENV';
+}
+
+/** `ARGS=(--context "$CTX")`, which the command then takes as a whole. */
+function holdsFlag(kind: TargetKind, { value }: Setting): boolean {
+  return (
+    typeof value === 'string' &&
+    value.includes('-') &&
+    value.split(/[\s()"'=]+/).some((word) => word.startsWith('-') && kind.flags.test(word))
+  );
 }
 
 /** `kubectl config use-context`, `terraform workspace select`, `gcloud config set project`. */

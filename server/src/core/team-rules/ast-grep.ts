@@ -16,7 +16,7 @@ export interface Match {
  * Steps through a syntax tree that one rule may take in one text. Counted and not timed, so that a rule which is too much is so
  * on every machine; a text of 2,000 lines takes a plain rule some 50,000.
  */
-const MOST_STEPS = 2_000_000;
+const MOST_STEPS = 1_000_000;
 /** A rule with more matches in one file says nothing about any of them. */
 const MOST_MATCHES = 2_000;
 /** Imports of the WebAssembly by which ast-grep walks a tree. Their names carry a hash, so they are known by their beginning. */

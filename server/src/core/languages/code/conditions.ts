@@ -9,13 +9,14 @@ import type { View } from './view.ts';
 /** Conditions that decide about the work without stopping it, and those that are a function's answer. */
 export function readCondition(place: Place, node: SyntaxNode): void {
   const { view } = place;
-  const { guards, choices, syntax } = view.grammar;
+  const { guards, choices, tails, syntax } = view.grammar;
   for (const { test, body, negated } of shapesOf(guards, node, view)) {
     if (negated !== true && typeof body !== 'string' && exitOf(view, body) === undefined) push(place, test, 'wraps', body);
   }
   for (const { test, body } of shapesOf(choices, node, view)) push(place, test, 'wraps', body);
   const [value] = syntax.returns.has(node.type) ? named(node) : [];
-  if (value !== undefined && isTruth(view, value)) push(place, value, 'answers', undefined);
+  for (const answer of value === undefined ? shapesOf(tails, node, view) : [value])
+    if (isTruth(view, answer)) push(place, answer, 'answers', undefined);
 }
 
 function push({ view, draft, scope }: Place, test: SyntaxNode, kind: Condition['kind'], body: SyntaxNode | undefined): void {

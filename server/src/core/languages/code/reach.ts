@@ -9,6 +9,8 @@ export interface Leaning {
   readonly words: (path: RepoPath, text: string, symbol: SymbolFact) => readonly string[];
   /** True where a file with this text may mean what `path` declares: it is of its package, or asks for it. */
   readonly leans: (other: Source, declaring: Source, symbol: SymbolFact) => boolean;
+  /** True where a name behind this one (`Instant` of `Instant.now`) is somebody else's. */
+  readonly isOther: (qualifier: string, mark: string, other: Source, declaring: Source, symbol: SymbolFact) => boolean;
   /** A line that only asks for a name. */
   readonly asks: RegExp;
   /** What begins a remark, and a line inside a longer one. */
@@ -71,7 +73,11 @@ function ask(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact): 
 function calledAs(symbol: SymbolFact): string {
   const parts = symbol.name.split('.');
   const last = parts.at(-1) ?? symbol.name;
-  return /^(constructor|__init__|__new__)$/.test(last) ? (parts.at(-2) ?? last) : last;
+  return isConstructor(symbol) ? (parts.at(-2) ?? last) : last;
+}
+
+function isConstructor(symbol: SymbolFact): boolean {
+  return /(^|\.)(constructor|__init__|__new__)$/.test(symbol.name);
 }
 
 function mentionsIn(leaning: Leaning, tree: Tree, path: RepoPath, declaring: Source, symbol: SymbolFact, name: string): readonly Place[] {
@@ -82,10 +88,14 @@ function mentionsIn(leaning: Leaning, tree: Tree, path: RepoPath, declaring: Sou
   return content.text.split('\n').flatMap((line, index) => {
     if (!line.includes(name) || leaning.remarks.test(line)) return [];
     const isImport = leaning.asks.test(line);
-    return [...line.matchAll(whole)].map(({ index: at }) => {
-      const rest = line.slice((at ?? 0) + name.length);
-      const verb = isImport ? 'imports' : /^(?:\s*<[^<>()]*>)?\s*!?\(/.test(rest) ? 'calls' : 'mentions';
-      return { path, line: index + 1, message: `${verb} ${name}`, isImport };
+    return [...line.matchAll(whole)].flatMap(({ index: at }): readonly Place[] => {
+      const rest = line.slice(at + name.length);
+      const [, qualifier = '', mark = ''] = /([A-Za-z_]\w*)(?:<[^<>]*>)?(\.|::)$/.exec(line.slice(Math.max(0, at - 120), at)) ?? [];
+      if (!isImport && qualifier !== '' && leaning.isOther(qualifier, mark, { path, text: content.text }, declaring, symbol)) return [];
+      const verb = isImport ? 'imports' : /^(?:\s*(?:::)?<[^<>()]*>)?\s*!?\(/.test(rest) ? 'calls' : 'mentions';
+      // Whoever holds a thing did not make it.
+      if (verb === 'mentions' && isConstructor(symbol)) return [];
+      return [{ path, line: index + 1, message: `${verb} ${name}`, isImport }];
     });
   });
 }

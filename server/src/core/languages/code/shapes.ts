@@ -22,6 +22,8 @@ export interface CodeGrammar {
   /** Calls, object creations, decorators. A call that is part of its decorator is left out. */
   readonly calls: Readers<CallShape>;
   readonly guards: Readers<GuardShape>;
+  /** What a function gives back without a `return`: the expression it ends with. */
+  readonly tails?: Readers<SyntaxNode>;
   readonly loops: Readers<LoopShape>;
   readonly handlers: Readers<HandlerShape>;
   readonly options: Readers<OptionShape>;

@@ -5,6 +5,7 @@ import type { SyntaxNode } from '../tree-sitter.ts';
 
 /** `go f()` runs beside what follows and `defer f()` at the end: the call says so in `runs`, and its key begins with the word. */
 export const calls: CodeGrammar['calls'] = {
+  type_conversion_expression: generic,
   call_expression: (node, view): CallShape | undefined => {
     const callee = child(node, 'function');
     if (callee === undefined) return undefined;
@@ -15,6 +16,13 @@ export const calls: CodeGrammar['calls'] = {
     return { kind: 'call', callee: operand ?? callee, args: named(child(node, 'arguments')), ...(runs === undefined ? {} : { runs }) };
   },
 };
+
+/** The grammar takes `f[int](x)` with one argument for a conversion. */
+function generic(node: SyntaxNode): CallShape | undefined {
+  const type = child(node, 'type');
+  const callee = type?.type === 'generic_type' ? child(type, 'type') : undefined;
+  return callee === undefined ? undefined : { kind: 'call', callee, args: named(node).filter((part) => part !== type) };
+}
 
 export const guards: CodeGrammar['guards'] = {
   if_statement: (node, view): readonly GuardShape[] => {

@@ -16,6 +16,10 @@ export const leaning: Leaning = {
       ? importsOf(other.text).some((path) => path === last || path.endsWith(`/${last}`))
       : holds(other.text, packageOf(declaring.text));
   },
+  // A name behind another import's is that package's.
+  isOther: (qualifier, _mark, other, declaring) =>
+    qualifier !== (folderOf(declaring.path).split('/').at(-1) ?? '') &&
+    importsOf(other.text).some((path) => path.split('/').at(-1) === qualifier),
   asks: /^\s*(import\s+)?([\w.]+\s+)?"[^"]+"\s*$/,
   remarks: /^\s*(\/\/|\*|\/\*)/,
   tests: /_test\.go$|(^|\/)testdata\//,

@@ -80,9 +80,9 @@ function describeBlock(block: SyntaxNode, place: Place, source: HclSource): void
  * for a rule of a firewall its ports.
  */
 function ownName(block: SyntaxNode, text: string): string {
-  for (const key of ['sid', 'id', 'name', 'rule_id', 'origin_id', 'path_pattern', 'priority']) {
+  for (const key of ['sid', 'id', 'name', 'rule_id', 'origin_id', 'path_pattern', 'priority', 'cidr_block', 'address_prefix']) {
     const own = attributeText(block, key, text).replace(/^"|"$/g, '');
-    if (own !== '' && /^[\w./* -]+$/.test(own)) return own;
+    if (own !== '' && /^[\w./:* -]+$/.test(own)) return own;
   }
   const ports = ['from_port', 'to_port', 'protocol'].map((key) => attributeText(block, key, text).replace(/^"|"$/g, ''));
   return ports[0] === '' ? '' : ports.filter((port) => port !== '').join('-');

@@ -11,6 +11,9 @@ export const leaning: Leaning = {
     if (own === theirs && (own !== '' || folderOf(other.path) === folderOf(declaring.path))) return true;
     return other.text.includes(`${own}.${type}`) || other.text.includes(`${own}.*`) || other.text.includes(`${own}._`);
   },
+  // A type of another name has its own members; a variable may hold any.
+  isOther: (qualifier, _mark, _other, _declaring, symbol) =>
+    symbol.name.includes('.') && /^[A-Z]/.test(qualifier) && !/^[A-Z0-9_]+$/.test(qualifier) && qualifier !== ownerOf(symbol),
   asks: /^\s*import\b/,
   remarks: /^\s*(\/\/|\*|\/\*)/,
   tests: /(^|\/)(test|tests|it|testFixtures|integrationTest)\/|(Test|Tests|IT|Spec)\.\w+$/,

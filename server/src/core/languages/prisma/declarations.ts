@@ -147,7 +147,7 @@ function rangeOf(location: SourceRange | undefined, { lines }: Reading): Range {
 
 function tableName(model: ModelDeclaration): string {
   const attributes = model.members.filter((member): member is BlockAttribute => member.kind === 'blockAttribute');
-  return (mapped(attributes) ?? snake(model.name.value)).toLowerCase();
+  return (mapped(attributes) ?? model.name.value).toLowerCase();
 }
 
 function mapped(attributes: readonly SchemaAttribute[]): string | undefined {

@@ -10,6 +10,9 @@ export const leaning: Leaning = {
       (line) => words.some((word) => holds(line, word)) || isNeighbour(line, other.path, declaring.path),
     );
   },
+  // A name behind another module's is that module's.
+  isOther: (qualifier, _mark, other, declaring) =>
+    !wordsOf(declaring.path).includes(qualifier) && importLinesOf(other.text).some((line) => line.split(/\W+/).includes(qualifier)),
   asks: /^\s*(from\s+[\w.]+\s+import\b|import\s+\w)|^\s*\w+(\s+as\s+\w+)?,?\s*$/,
   remarks: /^\s*(#|"""|''')/,
   tests: /(^|\/)tests?\/|(^|\/)(test_[^/]+|[^/]+_test|conftest)\.py$/,

@@ -1,4 +1,4 @@
-import { child } from '../code/nodes.ts';
+import { child, named } from '../code/nodes.ts';
 import type { CodeGrammar } from '../code/shapes.ts';
 import { isTestCode } from './attributes.ts';
 import { calls, fillers, guards, loops, pieces } from './constructs.ts';
@@ -56,6 +56,14 @@ export const rust: CodeGrammar = {
     tuples: new Set(['tuple_expression', 'tuple_type', 'tuple_pattern']),
   },
   leaning,
+  // The last expression of a body stands in it without a statement around it.
+  tails: {
+    function_item: (node) => {
+      const body = child(node, 'body');
+      const last = body === undefined ? undefined : named(body).at(-1);
+      return last?.type === 'expression_statement' ? undefined : last;
+    },
+  },
   names,
   calls,
   guards,

@@ -50,6 +50,7 @@ export const handlers: Readers<HandlerShape> = {
       return view.parent(node)?.type === 'expression_statement' || isDropped(node, view)
         ? { guarded, body: 'swallows', error: '', from }
         : undefined;
+    if (isAbsent(receiver, view)) return undefined;
     if (/^(unwrap_or|unwrap_or_default)$/.test(name) && isWorkDone(receiver)) return { guarded, body: 'substitutes', error: '', from };
     if (!/^(unwrap_or_else|or_else|map_or_else)$/.test(name) || first?.type !== 'closure_expression' || !isWorkDone(receiver))
       return undefined;
@@ -79,6 +80,17 @@ function caughtBy(pattern: SyntaxNode, view: View): { readonly error: string; re
 /** A receiver that is itself a call did something; a field or a variable only holds. */
 function isWorkDone(receiver: SyntaxNode): boolean {
   return receiver.type === 'call_expression' || receiver.type === 'await_expression';
+}
+
+/** Methods whose result may be missing and is no failure, and readings that change nothing. */
+const ABSENT =
+  /^(get|get_mut|get_or\w*|find\w*|r?find|map|and_then|then|then_some|filter\w*|first\w*|last\w*|next\w*|nth|pop\w*|peek\w*|iter|as_\w+|to_\w+|into_\w+|cloned|copied|checked_\w+|split\w*|strip_\w+|position|parse\w*|var|var_os|min\w*|max\w*|ok|file_name|file_stem|extension|parent|try_from|try_into|downcast\w*|duration_since|elapsed|take|zip|or|xor|reduce|from_utf8\w*|partial_cmp)$/;
+
+function isAbsent(receiver: SyntaxNode, view: View): boolean {
+  const method = methodOf(receiver, view);
+  const callee = receiver.type === 'call_expression' ? child(receiver, 'function') : undefined;
+  const name = method?.name ?? (callee === undefined ? '' : view.text(callee).replace(/^.*::/, ''));
+  return ABSENT.test(name);
 }
 
 function isDropped(node: SyntaxNode, view: View): boolean {

@@ -12,6 +12,11 @@ export const leaning: Leaning = {
     if (/^(lib|main|mod)$/.test(baseOf(declaring.path)) || folderOf(other.path) === folderOf(declaring.path)) return true;
     return holds(other.text, module) || new RegExp(`\\buse [^;]*\\b${symbol.name}\\b`).test(other.text);
   },
+  // A path says whose it is; a dot may be behind anything.
+  isOther: (qualifier, mark, _other, declaring, symbol) => {
+    if (mark !== '::' || /^(crate|self|super)$/.test(qualifier)) return false;
+    return symbol.name.includes('.') ? qualifier !== ownerOf(symbol) && qualifier !== 'Self' : qualifier !== moduleOf(declaring.path);
+  },
   asks: /^\s*(pub\s+)?use\b/,
   remarks: /^\s*(\/\/|\*|\/\*)/,
   tests: /(^|\/)(tests|benches)\/|(^|\/)tests?\.rs$|_tests?\.rs$/,

@@ -170,12 +170,25 @@ function readBodies(tokens: readonly SqlToken[], section: string, reading: Readi
 }
 
 function addPieces(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  addDynamic(tokens, section, reading);
   for (const whole of splitBody(tokens)) {
     const piece = whole.slice(steeringWords(whole));
     if (!/^(delete|update|drop|truncate|alter|insert|create|with|grant|revoke|select|perform|rename)$/i.test(piece[0]?.text ?? ''))
       continue;
     const parsed = parseStatement(piece, reading.text);
     add(piece, parsed ?? readByTokens(piece), parsed === undefined ? 'tokens' : 'tree', section, reading);
+  }
+}
+
+/** `EXECUTE 'DROP TABLE a'`, `EXECUTE format('…')`: what a routine puts together and runs. */
+function addDynamic(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind !== 'word' || !/^(execute|exec)$/i.test(token.text)) continue;
+    const text = tokens.slice(at + 1, at + 4).find((next) => next.kind === 'string');
+    if (text === undefined || !text.text.startsWith("'") || text.text.length < 3) continue;
+    const start = text.start + 1;
+    const inner = readTokens(text.text.slice(1, -1)).map((part) => ({ ...part, start: part.start + start, end: part.end + start }));
+    addPieces(inner, section, reading);
   }
 }
 

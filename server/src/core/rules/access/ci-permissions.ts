@@ -5,17 +5,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A workflow's token that gets more: `write-all`, a scope that becomes `write`, a `permissions` block that is taken away,
  * `secrets: inherit`, and credentials that a checkout no longer drops.
  *
- * Why it matters
+ * ## Why it matters
  * Any step of the job, any action it uses and any dependency it installs can push code or publish with that token.
  *
- * When it is fine
+ * ## When it is fine
  * A scope that the workflow had before in another place, narrower permissions, and comments on issues and pull requests.
  *
- * What it misses
+ * ## What it misses
  * What the repository's own default gives, and tokens that are passed as secrets.
  */
 export default defineRule({
@@ -64,6 +64,9 @@ function judge({ path, before, after, resourceIsGone }: SettingChange, input: Ru
     (after !== undefined && isFalse(after.value))
   )
     return undefined;
+  // The checkout itself went with it.
+  const checksOut = input.after?.settings.some((other) => nameOf(other) === 'uses' && /checkout/.test(String(other.value)));
+  if (after === undefined && checksOut !== true) return undefined;
   const stillDropped = input.after?.settings.some((other) => nameOf(other) === name && isFalse(other.value)) ?? false;
   return stillDropped && after === undefined
     ? undefined

@@ -5,17 +5,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A workflow that runs with the repository's rights on somebody else's event (`pull_request_target`, `workflow_run`,
  * `issue_comment`) and checks out or fetches that person's code. Either half may be the one that was added.
  *
- * Why it matters
+ * ## Why it matters
  * A stranger's pull request runs with write access and secrets. Poisoned caches and published packages came from there.
  *
- * When it is fine
+ * ## When it is fine
  * Jobs that only label or comment and check nothing out.
  *
- * What it misses
+ * ## What it misses
  * Refs that are put together in a script, and caches that the other event wrote.
  */
 export default defineRule({
@@ -62,15 +62,24 @@ const TRIGGER = /^(pull_request_target|workflow_run|issue_comment)$/;
 const FOREIGN =
   /github\.event\.pull_request\.head|github\.head_ref|github\.event\.workflow_run\.head|github\.event\.issue\.number|github\.event\.pull_request\.number|refs\/pull\/|steps\.[\w-]+\.outputs\.(head|sha|ref|branch|pr)|inputs\.(pr|pull|head|ref|sha)/;
 
-const DOORKEEPER = /author_association|head\.repo\.(full_name|fork|owner)|github\.actor\b|github\.event\.(sender|comment\.user|pull_request\.user|label)|github\.repository_owner|\.labels|team|contains\(fromJSON/;
+const DOORKEEPER =
+  /author_association|head\.repo\.(full_name|fork|owner)|github\.actor\b|github\.event\.(sender|comment\.user|pull_request\.user|label)|github\.repository_owner|\.labels|team|contains\(fromJSON/;
 
 /** A condition that asked who it was that sent the event, of a job that stays. */
 function* lostDoorkeepers(removed: FileFacts, after: SourceFacts | undefined): Generator<FindingDraft> {
   for (const setting of removed.settings) {
     if (nameOf(setting) !== 'if' || !DOORKEEPER.test(String(setting.value))) continue;
     const stays = after?.resources.some((resource) => resource.key === setting.resource) ?? false;
-    const asks = after?.settings.some((other) => nameOf(other) === 'if' && other.resource === setting.resource && DOORKEEPER.test(String(other.value))) ?? false;
-    if (stays && !asks) yield { side: 'before', range: setting.range, message: fitMessage(`nothing asks any more who sent it: ${quote(String(setting.value), 40)}`) };
+    const asks =
+      after?.settings.some(
+        (other) => nameOf(other) === 'if' && other.resource === setting.resource && DOORKEEPER.test(String(other.value)),
+      ) ?? false;
+    if (stays && !asks)
+      yield {
+        side: 'before',
+        range: setting.range,
+        message: fitMessage(`nothing asks any more who sent it: ${quote(String(setting.value), 40)}`),
+      };
   }
 }
 

@@ -79,6 +79,8 @@ function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefin
   const about = `${setting.resource} ${prefix.join('/')}`;
   const actions = valuesUnder(setting, prefix, ACTION_KEY, input.after);
   const everywhere = valuesUnder(setting, prefix, RESOURCE_KEY, input.after).some((resource) => resource === '*');
+  // What a variable holds is not known.
+  if (NOT_ACTION_KEY.test(key) && !/^(\*|[\w-]+:[\w*?]+)$/.test(String(setting.value))) return undefined;
   if (NOT_ACTION_KEY.test(key)) return { severity: 'critical', message: `${quote(key)} allows every action but those it names`, about };
   const value = String(setting.value);
   if (ACTION_KEY.test(key)) {
@@ -99,8 +101,16 @@ function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefin
   // What a variable holds is not known, and is no reason to stop anybody.
   const writes = actions.filter((action) => /^(\*|[\w-]+:[\w*?]+)$/.test(action) && !isReadOnly(action));
   if (value !== '*' || writes.length === 0 || hadWildcard(setting, prefix, input.before)) return undefined;
+  // A condition narrows what an action that has no resource of its own may touch.
+  const isNarrowed = settingsUnder(input.after, setting, prefix).some((other) =>
+    /^(Condition|condition(#.*)?)$/.test(other.path[prefix.length] ?? ''),
+  );
   const widest = writes.find((action) => action === '*' || action.endsWith(':*')) ?? writes[0] ?? '';
-  return { severity: widest.endsWith('*') ? 'critical' : 'high', message: `allows ${quote(widest)} on every resource`, about };
+  return {
+    severity: isNarrowed ? 'low' : widest === '*' || widest.endsWith(':*') ? 'critical' : 'high',
+    message: `allows ${quote(widest)} on every resource`,
+    about,
+  };
 }
 
 function isStatement(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {

@@ -36,7 +36,7 @@ export default defineRule({
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...conditions(input), ...checks(input), ...routes(input), ...lists(input), ...files(input)]) {
+    for (const draft of [...conditions(input), ...everybody(input), ...checks(input), ...routes(input), ...lists(input), ...files(input)]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -58,13 +58,31 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function isAccess({ before }: ConditionChange): boolean {
-  if ('exit' in before) return isAccessTest(before.test) && (before.exit === 'throw' || before.exit === 'answer' || ASKS_WHO.test(words(before.test)));
+  if ('exit' in before)
+    return isAccessTest(before.test) && (before.exit === 'throw' || before.exit === 'answer' || ASKS_WHO.test(words(before.test)));
   return before.kind === 'answers' && isPredicate(lastName(before.scope)) ? true : ASKS_WHO.test(words(before.test));
 }
 
 /** What a condition must hold to be about somebody's right, where nothing refuses. */
 const ASKS_WHO =
   /\b(role|roles|permission|permissions|is admin|is owner|is staff|is superuser|is authenticated|is authorized|owner id|has role|has permission|has scope|has any role|can (edit|view|delete|manage|update|access|refund|approve|write|read|publish|create|remove))\b/;
+
+/** A function that asked, and answers `true` to everybody now. */
+function* everybody(input: RuleInput): Iterable<FindingDraft> {
+  for (const answer of input.added.conditions) {
+    if (answer.kind !== 'answers' || !/^(true|True)$/.test(answer.test) || !isPredicate(lastName(answer.scope))) continue;
+    const was = input.before?.scopes.some((scope) => scope.name === answer.scope) ?? false;
+    const had =
+      input.before?.conditions.some(
+        (other) => other.scope === answer.scope && other.kind === 'answers' && /^(true|True)$/.test(other.test),
+      ) ?? false;
+    const asks = [...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].some(
+      (other) => other.scope === answer.scope && other !== answer,
+    );
+    if (was && !had && !asks)
+      yield { side: 'after', range: answer.range, message: fitMessage(`everybody may now in \`${shorten(lastName(answer.scope), 30)}\``) };
+  }
+}
 
 /** A function that answers whether somebody may: `canRefund`, `has_object_permission`, `isOwner`. */
 function isPredicate(name: string): boolean {
@@ -153,7 +171,12 @@ function isSamePlace(input: RuleInput, old: Call, fresh: Call): boolean {
 }
 
 function textOf(call: Call): string {
-  return `${call.kind === 'decorator' ? '' : lastName(call.callee)} ${OPENS.test(lastName(call.callee)) ? `'${lastName(call.callee)}'` : ''} ${call.args.join(' ')}`;
+  return `${call.kind === 'decorator' ? '' : lastName(call.callee)} ${OPENS.test(lastName(call.callee)) ? `'${lastName(call.callee)}'` : ''} ${call.args.map(opened).join(' ')}`;
+}
+
+/** A whole expression inside a string, as an annotation has it: `"hasRole('ADMIN')"`. */
+function opened(argument: string): string {
+  return /^['"]/.test(argument) && argument.includes('(') ? argument.slice(1, -1) : argument;
 }
 
 function argsOf(call: Call): string {
@@ -227,14 +250,16 @@ const NOT_ACCESS =
 function* lists(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     if (
-      !LIST.test(after.name) ||
+      !(LIST.test(after.name) || isGrantOf(after)) ||
       NOT_ACCESS.test(after.name) ||
       !isRoleValue(before) ||
       after.value.startsWith('{') ||
       before.scope.includes('<')
     )
       continue;
-    const what = compareChecks(quoted(before), quoted(after), isConjunction(after.name) && !/^(permissions|scopes)$/i.test(after.name));
+    const what =
+      grantMore(before, after) ??
+      compareChecks(quoted(before), quoted(after), isConjunction(after.name) && !/^(permissions|scopes)$/i.test(after.name));
     if (what === undefined) continue;
     const sinks = what === 'asks for less';
     yield {
@@ -244,6 +269,21 @@ function* lists(input: RuleInput): Iterable<FindingDraft> {
       ...(sinks ? {} : { severity: 'high' as const }),
     };
   }
+}
+
+/** `viewer: ['orders:read']` in a table of permissions. */
+function isGrantOf({ name, key, value }: Option): boolean {
+  return roleLevel(name) !== undefined && /perm|role|matrix|access|grant|acl|polic|abilit|capabilit/i.test(key) && value.startsWith('[');
+}
+
+/** A role's list of rights that gained one which changes something. */
+function grantMore(before: Option, after: Option): string | undefined {
+  if (!isGrantOf(after)) return undefined;
+  const old = rolesIn(before.value);
+  const gained = rolesIn(after.value).find(
+    (right) => !old.includes(right) && /write|delete|admin|manage|refund|approve|create|update|\*|grant|edit|remove|publish/i.test(right),
+  );
+  return gained === undefined ? undefined : `may also ${shorten(gained, 24)}`;
 }
 
 function isRoleValue({ value }: Option): boolean {

@@ -29,7 +29,7 @@ export default defineRule({
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.removed.options) {
-      if (!isTenant(option.name) || !isQuery(option.callee) || !isFilter(option)) continue;
+      if (!isTenant(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
       const scope = counterpartScope(input, option.scope);
       if (scope === undefined || !staysWithout(input, option, scope)) continue;
       yield {
@@ -146,6 +146,7 @@ function isQuery(callee: string): boolean {
 /** In a `where`, or directly in the filter that a query takes first: never in the data that it writes. */
 function isFilter(option: Option): boolean {
   return (
+    isDocument(option) ||
     /\((where|filter|query|criteria)\b/.test(option.key) ||
     (option.key.startsWith(`${option.callee}(.`) &&
       /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
@@ -154,8 +155,17 @@ function isFilter(option: Option): boolean {
   );
 }
 
+/** A filter that is written as a document: `bson.M{"tenant_id": id}`. */
+function isDocument(option: Option): boolean {
+  return /^(bson\.[MD]|sq\.Eq|squirrel\.Eq|goqu\.Ex)$/.test(option.callee) && !/\$(set|inc|push|unset)|[iI]nsert/.test(option.key);
+}
+
 function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
-  const stays = input.after?.calls.some((call) => lastName(call.callee) === lastName(option.callee) && within(call.scope, scope)) ?? false;
+  const stays =
+    input.after?.calls.some(
+      (call) =>
+        (isDocument(option) ? isQuery(call.callee) : lastName(call.callee) === lastName(option.callee)) && within(call.scope, scope),
+    ) ?? false;
   const still =
     input.after?.options.filter((other) => other.name === option.name && within(other.scope, scope) && isFilter(other)).length ?? 0;
   const old =

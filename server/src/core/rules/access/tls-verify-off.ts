@@ -95,7 +95,15 @@ const CURL = /^-[fsSLIvigGjlNOpqRJaB0-9#]*k/;
 function isBlindCommand(command: Command): boolean {
   const words = command.words.slice(1).map((word) => word.text);
   const text = words.join(' ');
-  if (words.some((word) => /^--(insecure-skip-tls-verify|kube-insecure-skip-tls-verify|no-verify-ssl|no-check-certificate|tlsverify=false|tls-verify=false|tls-skip-verify|skip-tls-verify|allow-unauthenticated|nogpgcheck|allow-untrusted|no-gpg-check)(=true)?$/.test(word)) || givesVariable(command)) return true;
+  if (
+    words.some((word) =>
+      /^--(insecure-skip-tls-verify|kube-insecure-skip-tls-verify|no-verify-ssl|no-check-certificate|tlsverify=false|tls-verify=false|tls-skip-verify|skip-tls-verify|allow-unauthenticated|nogpgcheck|allow-untrusted|no-gpg-check)(=true)?$/.test(
+        word,
+      ),
+    ) ||
+    givesVariable(command)
+  )
+    return true;
   if (/\bsslmode=disable\b|--ssl-?mode[ =]disabled\b/i.test(text) && !/localhost|127\.0\.0\.1/.test(text)) return true;
   switch (command.name) {
     case 'curl':

@@ -1,6 +1,6 @@
 import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
+import { lastName, receiver, shorten, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -45,7 +45,7 @@ const LOCKED =
 const TAKES =
   /^(lock|Lock|RLock|rlock|try_?lock|tryLock|TryLock|acquire|Acquire|runExclusive|withLock|with_lock|using|lockInterruptibly|readLock|writeLock|read|write|synchronized|enter|pg_advisory_lock|get_?lock|obtain|withMutex|exclusive|serialize|Wait|wait|withAdvisoryLock|with_advisory_lock|blocking_lock|RunExclusive|waitForUnlock|use|setnx|Do)$/;
 
-function takesLock(call: Call): boolean {
+function takesLock(call: Call, path: string): boolean {
   const name = lastName(call.callee);
   const text = words(call.callee);
   if (call.kind === 'decorator')
@@ -64,20 +64,29 @@ function takesLock(call: Call): boolean {
     return true;
   return (
     TAKES.test(name) &&
-    LOCKED.test(text) &&
+    // An editor that is locked is no lock; Go embeds one in what it protects.
+    LOCKED.test(/\.(go|java|rs)$/.test(path) ? text : words(receiver(call.callee))) &&
     !/\b(wake lock|screen lock|scroll lock|pointer|orientation|lock screen|package lock|block|clock|time lock|account)\b/.test(text)
   );
 }
 
+/** The file holds values now that need no lock, and held none before. */
+function becameLockFree(input: RuleInput): boolean {
+  const lockFree = /\batomic\.|sync\.Map|\bAtomic\w+|\bchan |ConcurrentHashMap|DashMap|mpsc::/;
+  return lockFree.test(tokensOf(input.after, '')) && !lockFree.test(tokensOf(input.before, ''));
+}
+
 function* calls(input: RuleInput): Iterable<FindingDraft> {
+  if (becameLockFree(input)) return;
   const scopes = new Set<string>();
   for (const call of input.removed.calls) {
-    if (!takesLock(call) || scopes.has(call.scope)) continue;
+    if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || hasLock(input.after, scope) || isExtracted(input, call)) continue;
+    if (scope === undefined || hasLock(input, scope) || isExtracted(input, call)) continue;
     if (
       newCallsIn(input, call.scope).some(
-        (other) => takesLock(other) || /\b(transaction|atomic|queue|channel|compare and set|increment)\b/.test(words(other.callee)),
+        (other) =>
+          takesLock(other, input.path) || /\b(transaction|atomic|queue|channel|compare and set|increment)\b/.test(words(other.callee)),
       )
     )
       continue;
@@ -92,11 +101,12 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 }
 
 /** Any lock is still taken in the function, in whatever way the language writes it. */
-function hasLock(facts: SourceFacts | undefined, scope: string): boolean {
+function hasLock(input: RuleInput, scope: string): boolean {
+  const facts = input.after;
   if (facts === undefined) return true;
   return (
-    facts.calls.some((call) => within(call.scope, scope) && takesLock(call)) ||
-    /\bsynchronized\b|\bwith \w*lock\w*:|\basync with \w*lock/i.test(tokensOf(facts, scope))
+    facts.calls.some((call) => within(call.scope, scope) && takesLock(call, input.path)) ||
+    /\bsynchronized\b|\bwith [^:]{0,80}(lock|mutex|sem)/i.test(tokensOf(facts, scope))
   );
 }
 
@@ -132,7 +142,7 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
     const now = tokensOf(after, scope);
-    if (count(now) >= count(text) || hasLock(after, scope) || usesChannel(input, scope) || !doesWork(after, scope)) continue;
+    if (count(now) >= count(text) || hasLock(input, scope) || usesChannel(input, scope) || !doesWork(after, scope)) continue;
     yield {
       side: 'before',
       range: lineRange(line),
@@ -221,17 +231,24 @@ function locksRows(names: readonly string[]): boolean {
   return /\bfor (no key )?update\b|\bfor share\b|\bupdlock\b/.test(text) && !/\bskip locked\b/.test(text);
 }
 
-/** Fields whose type was a lock or an atomic and is none now, or that are gone. */
+const SHARED_TYPE =
+  /\b(Mutex|RwLock|RWMutex|ReentrantLock|ReentrantReadWriteLock|StampedLock|ConcurrentHashMap|ConcurrentMap|Atomic(U?(8|16|32|64)|[UI]\w*|Bool\w*|Long\w*|Ref\w*|Ptr)|atomic\.\w+|DashMap)\b/;
+
+/** Fields whose type was a lock or an atomic and that are kept as something plain. */
 function* fields(input: RuleInput): Iterable<FindingDraft> {
-  const type =
-    /\b(Mutex|RwLock|RWMutex|ReentrantLock|ReentrantReadWriteLock|StampedLock|ConcurrentHashMap|ConcurrentMap|Atomic\w+|sync\.Map|atomic\.\w+|DashMap|OnceLock)\b/;
+  if (becameLockFree(input)) return;
   for (const symbol of input.removed.symbols) {
-    if (!type.test(symbol.type) || (symbol.kind !== 'property' && symbol.kind !== 'variable')) continue;
+    const [shared] = SHARED_TYPE.exec(symbol.type) ?? [];
     const now = input.after?.symbols.find((other) => other.name === symbol.name);
-    if (now !== undefined && (type.test(now.type) || now.type === '')) continue;
-    if (now === undefined && input.added.symbols.some((other) => type.test(other.type))) continue;
-    const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
-    if (owner !== '' && input.after?.symbols.some((other) => other.name === owner) !== true) continue;
+    if (shared === undefined || now === undefined || now.type === '' || SHARED_TYPE.test(now.type)) continue;
+    // A wider type in the declaration, and the same thing made behind it.
+    const count = (facts: SourceFacts | undefined): number => facts?.tokens.filter((token) => token.text === shared).length ?? 0;
+    if (
+      /^(Map|ConcurrentMap|Queue|List|Set)\b/.test(now.type) &&
+      input.after?.calls.some((call) => call.callee.startsWith(shared)) === true
+    )
+      continue;
+    if (count(input.after) >= count(input.before)) continue;
     yield {
       side: 'before',
       range: symbol.range,
@@ -242,13 +259,19 @@ function* fields(input: RuleInput): Iterable<FindingDraft> {
 
 /** A map or a counter that was made for many threads and is a plain one now. */
 function* made(input: RuleInput): Iterable<FindingDraft> {
-  const shared = /^(ConcurrentHashMap|ConcurrentSkipListMap|ConcurrentLinkedQueue|CopyOnWriteArrayList|CopyOnWriteArraySet|Atomic\w+|LongAdder|Hashtable|Vector|(std::sync::)?(Mutex|RwLock)::new|Atomic\w+::new|Collections\.synchronized\w+|DashMap::new)$/;
-  const plain = /^(HashMap|TreeMap|LinkedHashMap|ArrayList|LinkedList|HashSet|ArrayDeque|Cell::new|RefCell::new|UnsafeCell::new|HashMap::new|BTreeMap::new)$/;
+  const shared =
+    /^(ConcurrentHashMap|ConcurrentSkipListMap|ConcurrentLinkedQueue|CopyOnWriteArrayList|CopyOnWriteArraySet|Atomic\w+|LongAdder|Hashtable|Vector|(std::sync::)?(Mutex|RwLock)::new|Atomic\w+::new|Collections\.synchronized\w+|DashMap::new)$/;
+  const plain =
+    /^(HashMap|TreeMap|LinkedHashMap|ArrayList|LinkedList|HashSet|ArrayDeque|Cell::new|RefCell::new|UnsafeCell::new|HashMap::new|BTreeMap::new)$/;
   for (const call of input.removed.calls) {
     if (!shared.test(call.callee)) continue;
     const fresh = input.added.calls.find((other) => plain.test(other.callee) && other.scope === call.scope);
     if (fresh === undefined) continue;
-    yield { side: 'after', range: fresh.range, message: fitMessage(`\`${shorten(call.callee, 26)}\` became \`${shorten(fresh.callee, 26)}\`, which no lock protects`) };
+    yield {
+      side: 'after',
+      range: fresh.range,
+      message: fitMessage(`\`${shorten(call.callee, 26)}\` became \`${shorten(fresh.callee, 26)}\`, which no lock protects`),
+    };
   }
 }
 

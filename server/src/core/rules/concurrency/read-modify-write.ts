@@ -36,13 +36,19 @@ export default defineRule({
       const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
       const write = fresh.find(
         (other) =>
-          /\.(update|updateOne|save|set|findByIdAndUpdate)$/.test(other.callee) ||
+          /\.(update|updateOne|save|set|findByIdAndUpdate|Save|Updates?|UpdateColumn|put|merge|asave)$/.test(other.callee) ||
           other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)),
       );
-      if (read === undefined || write === undefined || fresh.some(isAtomic)) continue;
+      // An object that is already there was read when it was made.
+      const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
+      if ((read === undefined && !isHeld) || write === undefined || fresh.some(isAtomic)) continue;
       if (
         input.after?.calls.some(
-          (other) => within(other.scope, scope) && /for update|serializable|pessimistic|\block\b/i.test(other.args.join(' ')),
+          (other) =>
+            within(other.scope, scope) &&
+            /for update|serializable|pessimistic|\block\b|select_for_update|with_for_update|clause\.Locking/i.test(
+              `${other.callee} ${other.args.join(' ')}`,
+            ),
         ) === true
       )
         continue;
@@ -58,13 +64,15 @@ export default defineRule({
   },
 });
 
-const READ = /\.(find\w*|get|select|first|findUnique|findOne|read)$/;
+const READ = /\.(find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*)$/;
 
 function isAtomic(call: Call): boolean {
   const text = call.args.join(' ');
   return (
     /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
     /\b(increment|decrement): |\$inc\b/.test(text) ||
+    /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
+    /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
     /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee)
   );
 }

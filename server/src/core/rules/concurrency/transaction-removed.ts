@@ -37,7 +37,11 @@ export default defineRule({
     for (const call of input.removed.calls) {
       if (!opens(call) || flagged.has(call.scope)) continue;
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || input.after?.calls.some((other) => opens(other) && within(other.scope, scope)) === true) continue;
+      if (
+        scope === undefined ||
+        input.after?.calls.some((other) => opens(other) && (within(other.scope, scope) || isAround(other, scope))) === true
+      )
+        continue;
       const writes = writesIn(input, scope);
       if (writes < 2 || isExtracted(input, call)) continue;
       flagged.add(call.scope);
@@ -51,6 +55,11 @@ export default defineRule({
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },
 });
+
+/** An annotation of the class holds for each of its methods. */
+function isAround(call: Call, scope: string): boolean {
+  return call.kind === 'decorator' && call.scope !== '' && within(scope, call.scope);
+}
 
 function opens(call: Call): boolean {
   const name = lastName(call.callee);

@@ -72,7 +72,7 @@ function isReturned(input: RuleInput, old: Call): boolean {
 function isStillAwaited(input: RuleInput, call: Call): boolean {
   const count = (facts: RuleInput['before']): number =>
     facts?.calls.filter((other) => other.callee === call.callee && other.use === 'awaited').length ?? 0;
-  return count(input.after) >= count(input.before);
+  return count(input.before) > 0 && count(input.after) >= count(input.before);
 }
 
 /** A call that starts a write and goes on: `create_task(save(x))`, `items.forEach(async …)`, `go save(x)`. */

@@ -74,7 +74,7 @@ function fannedList(input: RuleInput, call: Call): string | undefined {
   }
   if (/^(asyncio\.gather|gather|asyncio\.wait|anyio\.gather|trio\.gather)$/.test(call.callee)) {
     const each =
-      /^\*.*?\bfor \w[\w, ]* in ([\w.()[\]]+)/.exec(first)?.[1] ??
+      /^\*.*?\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1] ??
       /^\*\s*(\w+)$/.exec(first)?.[1] ??
       /^\[.*\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1];
     return each;
@@ -162,14 +162,16 @@ function beforeOf(input: RuleInput, scope: string): string | undefined {
   if (limited !== undefined) return `bounded by \`${shorten(lastName(limited.callee), 16)}\``;
   const channel = /make\(chan [^)]*,\s*\w+\)/;
   if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
-  const loops = input.removed.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
+  const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
   const waits = loops.some((loop) =>
     before.calls.some(
       (call) =>
         (call.use === 'awaited' || call.runs === undefined) &&
         call.range.start.line >= loop.body.startLine &&
         call.range.start.line <= loop.body.endLine &&
-        (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)),
+        (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)) &&
+        // A loop that is still there in the same way waits as before.
+        !after.calls.some((other) => other.key === call.key && other.use === call.use && loopAround(after.loops, other)?.key === loop.key),
     ),
   );
   return waits ? 'one by one' : undefined;

@@ -4,6 +4,7 @@ import { lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { isVersionTest, VERSION, versionColumn } from '../version-columns.ts';
 
 /**
  * ## What it sees
@@ -39,14 +40,10 @@ export default defineRule({
   },
 });
 
-/** Names of a column or a field that counts changes. */
-const VERSION =
-  /^(version|row_?version|lock_?version|opt_?lock|optlock|etag|e_tag|revision|rev|_rev|__v|xmin|generation|epoch|seq_?no|concurrency_?stamp|expected_?version|if_?match|updated_?at|last_?modified)$/i;
-
 function* statements(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.statements) {
     if (old.verb !== 'update' && old.verb !== 'delete') continue;
-    const column = old.conditions.map(columnOf).find((name) => name !== undefined);
+    const column = old.conditions.map(versionColumn).find((name) => name !== undefined);
     if (column === undefined) continue;
     const scope = counterpartScope(input, old.scope);
     const now = input.after?.statements.find(
@@ -56,7 +53,7 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
     if (
       now === undefined ||
       now.where !== 'present' ||
-      now.conditions.some((condition) => columnOf(condition) !== undefined) ||
+      now.conditions.some((condition) => versionColumn(condition) !== undefined) ||
       isLocked(input, old)
     )
       continue;
@@ -66,15 +63,6 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(old.targets[0] ?? 'the row', 24)}\` is written whatever its \`${shorten(column, 20)}\` is now`),
     };
   }
-}
-
-/** The version's column in a condition of equality: `version = $3`. A span of time is no version. */
-function columnOf(condition: string): string | undefined {
-  const [, name = ''] = /^"?([\w.]+)"?\s*(?:=|is not distinct from|<=?)\s*/i.exec(condition) ?? [];
-  const own = name.slice(name.lastIndexOf('.') + 1);
-  if (!VERSION.test(own) || (/updated|modified/i.test(own) && !/=\s*(\$|\?|:|@|%|p+$)/.test(condition))) return undefined;
-  if (/<\s*(now|current)|interval/i.test(condition)) return undefined;
-  return own;
 }
 
 /** The function reads the row with a lock now. */
@@ -152,23 +140,6 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(condition.test, 38)}\` is no longer asked before \`${shorten(condition.guarded[0] ?? '', 18)}\``),
     };
   }
-}
-
-/** Two versions are compared with each other, not one with a constant: `plan.generation < current.generation`. */
-function isVersionTest(test: string): boolean {
-  const sides = test.split(/===?|!==?|<=?|>=?/);
-  if (sides.length !== 2) return false;
-  const own = sides.map((side) => lastName(side.trim().replace(/[()!\s]+/g, '')));
-  const counts = own.filter(
-    (name) =>
-      VERSION.test(name) ||
-      /^(current|expected|latest|stored|known|last|applied|old|new|my)_?(version|revision|generation|etag|epoch|rev)$/i.test(name),
-  );
-  return (
-    counts.length > 0 &&
-    !own.some((name) => /^['"`]?\d|^['"]|^[A-Z][A-Z0-9_]+$/.test(name)) &&
-    (counts.length > 1 || /version|etag|generation|revision|epoch/i.test(own.join(' ')))
-  );
 }
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {

@@ -71,7 +71,11 @@ function severityOf(heirs: number): Severity {
   return heirs >= 20 ? 'critical' : heirs >= 2 ? 'high' : 'medium';
 }
 
-function demanded({ after }: RuleInput, now: SymbolFact): string | undefined {
+function demanded({ after, trees, path }: RuleInput, now: SymbolFact): string | undefined {
+  const { line, character } = now.range.start;
+  const written = textOf(trees.after, path).split('\n')[line - 1]?.slice(character) ?? '';
+  // `dispose?(): void` may be left out.
+  if (/^[\w$]+\?/.test(written)) return undefined;
   const owner = after?.symbols.find((other) => now.name.startsWith(`${other.name}.`) && other.kind === 'interface');
   const isTypeScript = after?.language === 'typescript';
   return now.abstract === true || (isTypeScript && owner !== undefined) ? 'must be given now' : undefined;

@@ -4,6 +4,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
 import { changedCode, rangeOfLine } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { changedSettings } from '../settings.ts';
 
@@ -129,7 +130,22 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
     if (old === undefined && before.options.every((other) => !isField(other))) continue;
     yield { key: option.name, siblings, range: option.range, isCentral: true };
   }
+  yield* requiredLists(input);
   yield* settingsClasses(input);
+}
+
+/** `required: ['A', 'B']` of a schema that is written in code, and lists of the variables that must be there. */
+function* requiredLists(input: RuleInput): Iterable<Wanted> {
+  for (const { before, after } of changedOptions(input)) {
+    const isList =
+      /^(required|requiredEnv|required_env|REQUIRED_ENV|REQUIRED_VARS|requiredEnvVars|REQUIRED_ENV_VARS|REQUIRED|requiredKeys|required_keys|REQUIRED_KEYS|REQUIRED_SETTINGS)$/.test(
+        after.name,
+      );
+    if (!isList || (after.name === 'required' && !CONFIG_FILE.test(input.path))) continue;
+    const keysOf = (value: string): readonly string[] => [...value.matchAll(/['"]([A-Za-z_][\w.-]*)['"]/g)].map((match) => match[1] ?? '');
+    const old = keysOf(before.value);
+    for (const key of keysOf(after.value)) if (!old.includes(key)) yield { key, siblings: old, range: after.range, isCentral: true };
+  }
 }
 
 /** `class Settings(BaseSettings)` of pydantic: a name with a type and no value. */
@@ -176,7 +192,7 @@ const REQUIRES =
 function* readKeys(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
-  const isCentral = CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|server|bootstrap|startup)\.\w+$/.test(input.path);
+  const isCentral = CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|server|boot|bootstrap|startup)\.\w+$/.test(input.path);
   const known = new Set([
     ...before.calls.flatMap((call) => keyOf(call) ?? []),
     ...subscripts(before.tokens.map((token) => token.text).join(' ')),
@@ -185,7 +201,8 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
   for (const call of input.added.calls) {
     const key = keyOf(call);
     if (key === undefined || known.has(key) || defaultedIn(input, key)) continue;
-    yield { key, siblings, range: call.range, isCentral };
+    // A value that is injected stops the program when it starts.
+    yield { key, siblings, range: call.range, isCentral: isCentral || call.kind === 'decorator' };
   }
   for (const key of subscripts(rawCode(input))) {
     if (known.has(key) || defaultedIn(input, key)) continue;

@@ -37,13 +37,21 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const symbol of input.removed.symbols) {
-      if (!symbol.exported || !isTopLevel(symbol) || isStillExported(input, symbol) || wentWithItsFile(input, symbol)) continue;
+      if (
+        !symbol.exported ||
+        !(isTopLevel(symbol) || isOwnMember(input, symbol)) ||
+        isStillExported(input, symbol) ||
+        wentWithItsFile(input, symbol)
+      )
+        continue;
       if (movedInPackage(input, symbol)) continue;
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
-      const left = radius.dependents.filter((dependent) => dependent.path !== input.path && stillAsks(input, symbol, dependent));
+      const left = radius.dependents.filter(
+        (dependent) => dependent.path !== input.path && isSurely(input, symbol, dependent) && stillAsks(input, symbol, dependent),
+      );
       // One that the radius counts and does not list was not looked at.
-      if (left.length === 0 && radius.references <= radius.dependents.length) continue;
+      if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
       const severity = severityByFanIn(radius);
       yield {
         side: 'before',
@@ -59,6 +67,32 @@ export default defineRule({
 /** A member of a class or an interface is another contract, and its name alone finds too much. */
 function isTopLevel(symbol: SymbolFact): boolean {
   return !symbol.name.includes('.') || symbol.name === 'module.exports' || symbol.name.startsWith('* from');
+}
+
+/**
+ * A method or a field of a type that stays, in a language whose members are found by name. One that overrides another is still
+ * there without it.
+ */
+function isOwnMember(input: RuleInput, symbol: SymbolFact): boolean {
+  if (!/^(go|java|rust|python)$/.test(input.before?.language ?? '') || (symbol.kind !== 'method' && symbol.kind !== 'property'))
+    return false;
+  const dot = symbol.name.lastIndexOf('.');
+  const [owner, member] = [symbol.name.slice(0, Math.max(0, dot)), symbol.name.slice(dot + 1)];
+  if (owner === '' || /^(constructor|__\w+__)$/.test(member)) return false;
+  const isNamesake = (other: SymbolFact): boolean => other.name.endsWith(`.${member}`) || other.name === member;
+  if (input.after?.symbols.some((other) => other.name === owner) !== true || input.after.symbols.some(isNamesake)) return false;
+  if (input.addedElsewhere().symbols.some(isNamesake)) return false;
+  return input.before?.calls.some((call) => call.kind === 'decorator' && call.callee === 'Override' && call.scope === symbol.name) !== true;
+}
+
+/** Only a member's name of several words is rare enough to be nobody else's; a shorter one must stand behind its type. */
+function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependent): boolean {
+  if (isTopLevel(symbol)) return true;
+  const [member = '', owner = ''] = symbol.name.split('.').reverse();
+  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
+  const content = input.trees.before.read(path);
+  const text = content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
+  return text.includes(`${owner}.${member}`) || text.includes(`${owner}::${member}`);
 }
 
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {

@@ -2,7 +2,7 @@ import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { heirsOf } from '../heirs.ts';
 import { fitMessage } from '../quote.ts';
 import { signatureBreak } from '../signatures.ts';
@@ -47,8 +47,10 @@ export default defineRule({
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined || candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
-      const broken = signatureBreak(symbol, now, language);
+      if (now === undefined) continue;
+      const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
+      if (renamed === undefined && candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
+      const broken = signatureBreak(symbol, now, language) ?? renamed;
       const radius = input.reach.of(symbol);
       if (
         radius !== null &&
@@ -67,6 +69,27 @@ export default defineRule({
     }
   },
 });
+
+/** In Python the name of a parameter is part of every call that gives it by name. */
+function renamedKeyword(input: RuleInput, old: SymbolFact, now: SymbolFact): string | undefined {
+  const gone = old.parameters.find(
+    (parameter) => !parameter.optional && !now.parameters.some((other) => other.name === parameter.name || other.name.startsWith('**')),
+  );
+  if (gone === undefined || !/^\w+$/.test(gone.name)) return undefined;
+  const given = new RegExp(`[(,]\\s*${gone.name}\\s*=[^=]|^\\s*${gone.name}\\s*=[^=]`);
+  const isGiven = (input.reach.of(old)?.dependents ?? []).some(({ path, line, message }) => {
+    const content = input.trees.before.read(path);
+    return (
+      message.startsWith('calls ') &&
+      content?.kind === 'text' &&
+      content.text
+        .split('\n')
+        .slice(line - 1, line + 4)
+        .some((text) => given.test(text))
+    );
+  });
+  return isGiven ? `no longer takes \`${shorten(gone.name, 14)}\`` : undefined;
+}
 
 function ownerOf(symbol: SymbolFact): string {
   return symbol.name.split('.').at(-2) ?? '';

@@ -46,7 +46,7 @@ export default defineRule({
           `\`${shorten(symbol.name, 26)}\` ${input.before?.language === 'typescript' ? 'returns a promise' : 'is asynchronous'} now; ${fanIn(radius)}`,
         ),
         radius,
-        ...(radius.method === 'names' && symbol.kind !== 'function' ? { severity: 'high' as const } : {}),
+        ...(radius.method === 'names' && symbol.kind !== 'function' && radius.files < 5 ? { severity: 'high' as const } : {}),
       };
     }
   },

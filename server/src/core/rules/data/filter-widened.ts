@@ -7,6 +7,7 @@ import { type NarrowedQuery, widenedQueries } from '../query-filters.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { type LostCondition, lostConditions } from '../sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../sql-context.ts';
+import { VERSION, versionColumn } from '../version-columns.ts';
 
 /**
  * ## What it sees
@@ -41,10 +42,13 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const lost of lostConditions(input)) {
       if (!isWrite(lost.after, input) || isTemporaryTable(lost.after.targets[0] ?? '', input.after)) continue;
+      // A version that is asked no more is version-check-removed.
+      if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;
       if (isDownMigration(lost.after, input.path, input.after)) continue;
       yield { side: 'before', range: clipToHunk(input, 'before', lost.before.range), message: fitMessage(describe(lost)) };
     }
-    for (const query of widenedQueries(input)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+    for (const query of widenedQueries(input))
+      if (!VERSION.test(query.lost)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
   },
 });
 

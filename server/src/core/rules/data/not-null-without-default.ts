@@ -1,6 +1,9 @@
-import { defineRule } from '../define.ts';
+import type { SqlAction } from '../../model/facts.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { schemaChanges } from '../schema-changes.ts';
+import { statementsElsewhere } from '../schema-statements.ts';
+import { sameTable } from '../sql-context.ts';
 
 /**
  * ## What it sees
@@ -12,8 +15,8 @@ import { schemaChanges } from '../schema-changes.ts';
  * that was started before it can no longer insert.
  *
  * ## When it is fine
- * The table is made by the same file, or the database fills the column itself (an identity, a generated column). These are
- * not flagged.
+ * The table is made by the same file, the database fills the column itself (an identity, a generated column), or a declared
+ * field has its migration in the same change, which is judged in its place. These are not flagged.
  *
  * ## What it misses
  * A default that is dropped in a later migration while old programs still run.
@@ -29,10 +32,19 @@ export default defineRule({
   *check(input) {
     for (const { statement, action, table } of schemaChanges(input, /^add-column$/)) {
       const { marks, type = '' } = action;
-      if (!marks.includes('not-null') || marks.includes('default') || marks.includes('filled') || /serial|timestamp_on_update/.test(type))
-        continue;
+      if (!marks.includes('not-null') || marks.includes('default') || marks.includes('filled') || /serial/.test(type)) continue;
+      if (isInSteps(action, table, input)) continue;
       const message = fitMessage(`adds ${quote(`${table}.${action.name}`, 40)} NOT NULL without a default`);
       yield { side: statement.side, range: statement.range, message };
     }
   },
 });
+
+/** A declared field whose migration, in the same change, adds the column: the migration says how, and is judged itself. */
+function isInSteps(action: SqlAction, table: string, input: RuleInput): boolean {
+  if (!input.path.endsWith('.prisma')) return false;
+  const flat = (name: string): string => name.replaceAll('_', '');
+  return statementsElsewhere(input).some(
+    (other) => sameTable(other, table) && other.actions.some((step) => step.kind === 'add-column' && flat(step.name) === flat(action.name)),
+  );
+}

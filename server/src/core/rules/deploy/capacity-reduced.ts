@@ -1,5 +1,6 @@
 import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import { CAPACITY_COUNT } from '../capacity-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import {
@@ -67,8 +68,6 @@ export default defineRule({
   },
 });
 
-const COUNT =
-  /^(replicas|replica_?count|min_?replicas|max_?replicas|min_?size|max_?size|desired_?(capacity|count|size)|(min_|max_)?node_?count|num_?nodes|instance_?count|number_of_(cache_clusters|nodes|broker_nodes|instances)|num_cache_(nodes|clusters)|num_node_groups|replicas_per_node_group|shard_?count|(min|max)_?(capacity|instances|machines|count|nodes|scale)|numReplicas|minInstances|maxInstances|(minimum|maximum)_?instances?|min_?available|minAvailable|DesiredCount|DesiredCapacity|MinSize|MaxSize|MinCapacity|MaxCapacity|NumCacheNodes|NumberOfBrokerNodes|ReplicasPerNodeGroup|ShardCount|(read|write)_capacity|(Read|Write)CapacityUnits|provisioned_concurrent_executions|ProvisionedConcurrentExecutions|reserved_concurrent_executions|number_of_workers|worker_?count|workers|num_?workers|ram_gb|memory_size_gb|provisioned_throughput|throughput|partitions|min_?nodes?|max_?nodes?|initial_?node_?count|total_(min|max)_node_count|desired_?(nodes|tasks|instances)|task_?count|desired_tasks|minTasks|maxTasks|minReplicaCount|maxReplicaCount|min_replica_count|max_replica_count|replica_?set_?count|brokers?|broker_?count|data_?nodes|numberOfNodes|node_?number|cluster_?size|pool_?size_?nodes|instances|numNodes|dedicated_master_count|read_?replicas?|readReplicaCount|min_?healthy_instances|availability_zone_count|zone_?count|max_?azs|maxAzs|natGateways|nat_gateways|concurrency_?units|min_?acu|max_?acu|serverlessV2MinCapacity|serverlessV2MaxCapacity|capacity_?units|dtu|vcores|storage_mb_capacity)$/i;
 const REDUNDANCY =
   /^(multi_az|MultiAZ|multiAz|automatic_failover_enabled|AutomaticFailoverEnabled|multi_az_enabled|MultiAZEnabled|zone_redundant|zone_redundancy_enabled|zoneRedundant|high_availability|highAvailability|ha_enabled|cross_zone_load_balancing|enable_cross_zone_load_balancing|zone_awareness_enabled|ZoneAwarenessEnabled|geo_redundant|regional_cluster|autoscaling_enabled|enable_auto_scaling|enable_autoscaling|auto_scaling_enabled|failover_enabled|enable_failover|enable_high_availability|multiAzEnabled|automaticFailoverEnabled|crossZoneEnabled|crossZoneLoadBalancing|geo_replication_enabled|standby_enabled|is_multi_az|zone_balance|regional|automatic_failover|enable_multi_az|replication_enabled|redundant|read_replica_enabled)$/;
 const MACHINE =
@@ -146,12 +145,13 @@ function reduced(change: SettingChange): string | undefined {
   if (path.join('/') === 'high_availability' && before?.value === null && after === undefined) return 'removed';
   if (name === 'availability_type' && old === 'REGIONAL' && fresh === 'ZONAL') return 'REGIONAL -> ZONAL';
   if (after === undefined) return undefined;
-  if (COUNT.test(name)) {
+  if (CAPACITY_COUNT.test(name)) {
     const [from, to] = amounts(old, fresh);
     if (from === undefined || to === undefined || from <= to) return undefined;
     return to <= from * CAPACITY_CUT || (to === 1 && from > 1) ? `${String(old)} -> ${String(fresh)}` : undefined;
   }
-  if (!MACHINE.test(name)) return undefined;
+  // `size` and `tier` mean anything where no resource has them.
+  if (!MACHINE.test(name) || (resource === undefined && /^(size|tier)$/i.test(name) && path.length > 1)) return undefined;
   const [from, to] = [sizeOf(String(old)), sizeOf(String(fresh))];
   return from !== undefined && to !== undefined && to <= from * CAPACITY_CUT ? `${String(old)} -> ${String(fresh)}` : undefined;
 }

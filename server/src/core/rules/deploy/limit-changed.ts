@@ -1,6 +1,7 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten, words } from '../call-names.ts';
+import { CAPACITY_COUNT } from '../capacity-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { limitsInCode } from '../limits-in-code.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
@@ -81,18 +82,24 @@ const CONFIGURED =
   /\b(timeouts?|deadline|retry|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|parallel|batch|queue|capacity|heap|memory|backlog|sockets?|rate|rps|qps|burst|throughput|requests?|sessions?|max|min|maximum|minimum|cap|ceiling|keep ?alive|idle|ulimit|nofile|nproc|fds?|descriptors|backpressure|size|entries|items|records|messages|bytes|events|features?|rules|sites|partitions|shards|inflight|in flight|per (second|minute|hour|tenant|user|ip|day))\b/;
 /** Numbers of which a factor of two says nothing of load. */
 const OTHERWISE =
-  /\b(id|port|ports|version|year|date|width|height|padding|margin|font|opacity|index|order|priority|line|lines|column|columns|length of|print width|indent|zoom|longitude|latitude|lat|lng|lon|score|temperature|weight|percent|percentage|coverage|threshold|thresholds|statements|branches|functions|severity|level|days|retention|price|amount|fee|tax|discount|age|star|stars|rating|quality|seed|asn|uid|gid|user|group|mode|replicas?|node count|instance count|desired|storage|disk|volume|allocated|revision|serial|schema|migration|build|target|ecma|character|chars|digits|precision|scale|depth|tab|radius|delay|interval|period|schedule|backoff|cpu|cpus|probe|initial|failure|success|healthy|unhealthy|surge|unavailable|available|stage|memory (request|limit)|limits memory|requests memory|node|nodes|instances|pods|port range|from port|to port|max unavailable|history|ephemeral)\b/;
+  /\b(id|port|ports|version|year|date|width|height|padding|margin|font|opacity|index|order|priority|line|lines|column|columns|length of|print width|indent|zoom|longitude|latitude|lat|lng|lon|score|temperature|weight|percent|percentage|coverage|threshold|thresholds|statements|branches|functions|severity|level|days|retention|price|amount|fee|tax|discount|age|star|stars|rating|quality|seed|asn|uid|gid|user|group|mode|replicas?|node count|instance count|desired|storage|disk|volume|allocated|revision|serial|schema|migration|build|target|ecma|character|chars|digits|precision|scale|depth|tab|radius|delay|interval|period|schedule|backoff|cpu|cpus|probe|initial|failure|success|healthy|unhealthy|surge|unavailable|available|stage|memory (request|limit)|limits memory|requests memory|node|nodes|instances|pods|port range|from port|to port|max unavailable|history|ephemeral|ready|grace|bake|soak|pause)\b/;
 /** Words that bound something wherever they stand; the others do so in configuration alone, and mean anything in data. */
 const SAYS_LIMIT =
   /\b(timeouts?|deadline|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|queue|backlog|sockets?|rps|qps|burst|throughput|cap|rate ?limit\w*|max \w+|\w+ max|per (second|minute|hour|tenant|user|ip|day))\b/;
 const IS_CONFIGURATION =
   /(^|[/._-])(config|configs|configuration|conf|settings?|values|prod|production|staging|gateway|service|services|infra|k8s|kubernetes|helm|charts?|deploy\w*|application|app|server|nginx|envoy|haproxy|limits|quotas|runtime|env|environments?)([/._-]|$)|\.(tf|tfvars|hcl|toml|properties)$/i;
 const TOOLING =
-  /(^|\/)(\.?(eslint|prettier|stylelint|jest|vitest|babel|biome|tsconfig|jsconfig|nyc|markdownlint|renovate|commitlint|lerna|turbo|nx|lighthouserc|cspell|rollup|webpack|size-limit|bundlesize|mocharc|playwright|cypress|dependabot|codecov|sonar|swagger|openapi|cdk|package|angular|composer|rush|deno)[\w.-]*)\.(json|jsonc|json5|ya?ml|toml)$|locales?\/|i18n\/|translations?\/|\.schema\.json$|schemas?\/|(^|\/)\.github\//i;
+  /(^|\/)(\.?(eslint|prettier|stylelint|jest|vitest|babel|biome|tsconfig|jsconfig|nyc|markdownlint|renovate|commitlint|lerna|turbo|nx|lighthouserc|cspell|rollup|webpack|size-limit|bundlesize|mocharc|playwright|cypress|dependabot|codecov|sonar|swagger|openapi|cdk|package|angular|composer|rush|deno)[\w.-]*)\.(json|jsonc|json5|ya?ml|toml)$|locales?\/|i18n\/|translations?\/|\.schema\.json$|schemas?\/|(^|\/)(\.github|dashboards?|grafana|data|assets|public|static)\//i;
 
 /** Numbers of configuration whose name says that they bound something. */
 function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
-  if (TOOLING.test(input.path)) return;
+  if (
+    TOOLING.test(input.path) ||
+    input.after?.settings.some(
+      (setting) => setting.path.length === 1 && /^(openapi|swagger|\$schema|asyncapi)$/.test(setting.path[0] ?? ''),
+    ) === true
+  )
+    return;
   for (const change of changedSettings(input)) {
     if (change.resourceIsGone || change.before === undefined || !isConfiguredLimit(change)) continue;
     const factor = settingFactor(change);
@@ -120,6 +127,13 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
 function isConfiguredLimit(change: SettingChange): boolean {
   const name = words(changeName(change));
   const around = words(change.path.slice(-3).join(' '));
+  // Checks of health are tuned, and more machines are no danger: deploy/capacity-reduced looks at fewer.
+  if (
+    change.path.some((element) => /probe|health_?check|startup|readiness|liveness/i.test(element)) ||
+    CAPACITY_COUNT.test(changeName(change))
+  )
+    return false;
+  if (/\b(progress deadline|ttl seconds after finished|termination grace|active deadline|memory|max allocated)\b/.test(name)) return false;
   if (
     /^(CustomResourceDefinition|Dashboard|GrafanaDashboard|job|PersistentVolumeClaim|PodDisruptionBudget|HorizontalPodAutoscaler|PrometheusRule|aws_cloudwatch_metric_alarm|Schedule|Backup|ScheduledBackup|dns-record|DNSEndpoint|\w*route53\w*|AWS::Route53::\w+|\w*_dns_\w+|cloudflare_record)$/.test(
       change.resource?.type ?? '',

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange, settingsOf, settingsUnder } from '../settings.ts';
 
 /**
  * ## What it sees
@@ -200,6 +200,12 @@ function rerouted(change: SettingChange, input: RuleInput): string | undefined {
   const isListener =
     LISTEN.test(name.split('#')[0] ?? '') && isPath && /listener|Listener|forwarding_rule|^Gateway$|^Ingress$/.test(resource?.type ?? '');
   if (!isHop && !isListener) return undefined;
+  // Places in a list shift when an entry comes in before them.
+  if (
+    path.some((element) => /^\d+$|#\d+$/.test(element)) &&
+    settingsOf(input.after, before.resource).some((setting) => setting.path.at(-1) === name && setting.value === before.value)
+  )
+    return undefined;
   if ([before, after].some((setting) => setting !== undefined && /[${(]|^(var|local)\./.test(String(setting.value)))) return undefined;
   if (after === undefined && settingsUnder(input.after, before, path.slice(0, -1)).length === 0 && path.length > 2)
     return `${quote(path.slice(-2).join('.'), 26)} ${quote(String(before.value), 24)} removed`;

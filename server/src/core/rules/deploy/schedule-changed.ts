@@ -41,9 +41,12 @@ const SCHEDULE =
 const INTERVAL =
   /\b(interval|poll|polling|refresh|period|every|heartbeat|sync|frequency|refetch|scrape interval|resync|reconcile|flush interval|evaluation interval|check interval|cadence)\b/;
 /** What watches and what is looked at is read often by design. */
-const PROBE = /probe|health ?check|timeout|retry|backoff|jitter|analysis|step ?interval|animation/i;
+const PROBE =
+  /probe|health ?check|timeout|retry|backoff|jitter|analysis|step ?interval|animation|retention|backup|billing|evaluation period|grace|deprecation|trial|cooldown|lookback|window/i;
 
 function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
+  // How often a picture is drawn anew is nobody's load but its own.
+  if (/(^|\/)(dashboards?|grafana|kibana)\//i.test(input.path)) return;
   for (const change of changedSettings(input)) {
     const { before, after } = change;
     if (change.resourceIsGone || after === undefined || before?.value === after.value) continue;
@@ -86,7 +89,13 @@ function oftener(change: SettingChange): Often | undefined {
     return now > old && (isMinutely || now >= old * SCHEDULE_FACTOR) ? is(now >= old * SCHEDULE_FACTOR ? 'high' : 'medium') : undefined;
   }
   const text = words(`${path.at(-2) ?? ''} ${name}`);
-  if (!INTERVAL.test(words(name)) || PROBE.test(text) || before === undefined) return undefined;
+  if (
+    !INTERVAL.test(words(name)) ||
+    PROBE.test(text) ||
+    before === undefined ||
+    /alarm|alert|Alarm|monitor/.test(change.resource?.type ?? '')
+  )
+    return undefined;
   const [old, now] = [secondsOf(before.value), secondsOf(after?.value)];
   return old !== undefined && now !== undefined && now > 0 && old >= now * SCHEDULE_FACTOR
     ? is(old >= now * SCHEDULE_FACTOR * 6 ? 'high' : 'medium')

@@ -72,14 +72,14 @@ interface Jump {
 
 const STAGE = /\b(percent(age)?|weight|rollout|canary|traffic|ramp|exposure|share|stage|wave|ring|fraction|ratio|split)\b/;
 const ROLLOUT =
-  /\b(rollout|rollouts|canary|release|releases|deploy|deployment|stage|stages|wave|waves|ring|rings|traffic|progressive|ramp|experiment|experiments|split|flag|flags|feature|features|gate|weighted routing policy|routing config|subset|destinations?|target group|stickiness)\b/;
+  /\b(rollout|rollouts|canary|release|releases|deploy|deployment|stage|stages|wave|waves|ring|rings|traffic|progressive|ramp|experiment|experiments|split|flag|flags|feature|features|gate|weighted routing policy|routing config|subset|destinations?|target group|stickiness|virtual service|http ?route|grpc ?route|traffic ?split|lb listener|lambda alias|route53 record|backend refs?)\b/;
 
 /** A share that goes to all, or far up. */
 function jumped(change: SettingChange): Jump | undefined {
   const { path, before, after } = change;
   if (before === undefined || after === undefined) return undefined;
   const name = words(changeName(change));
-  const place = words([change.resource?.name ?? '', ...path].join(' '));
+  const place = words([change.resource?.type ?? '', change.resource?.name ?? '', ...path].join(' '));
   if (
     !STAGE.test(name) &&
     !/\bcanary-weight\b/.test(changeName(change)) &&

@@ -58,9 +58,8 @@ function deletesOwn(call: Call): boolean {
   const from = call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.')));
   if (name === 'delete')
     return (
-      (/\b(Table|Bucket)\([^()]*\)$|\b(objects|object_versions)(\.(all|filter)\(\))?$/.test(from) &&
-        !/\.objects(\.all\(\))?$/.test(from.replace(/\b(\w*[bB]ucket(\([^()]*\))?)\.objects.*$/, ''))) ||
-      (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.some((argument) => /^force=True$/.test(argument)))
+      /\b(Table|Bucket)\([^()]*\)$|\b\w*[bB]ucket(\([^()]*\))?\.(objects|object_versions)(\.(all|filter)\([^()]*\))?$/.test(from) ||
+      (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.includes('force=True'))
     );
   return name === 'Delete' && /\.(PersistentVolumeClaims|Namespaces|PersistentVolumes|StatefulSets)\([^()]*\)$/.test(from);
 }

@@ -4,17 +4,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { spawnedCommands } from '../spawned.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Commands that drop, reset or wipe a database: `prisma migrate reset`, `prisma db push --accept-data-loss`, `rails db:reset`,
  * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin.
  *
- * Why it matters
+ * ## Why it matters
  * They are made for a developer's own machine and ask nothing when a flag or a pipeline answers for the person.
  *
- * When it is fine
+ * ## When it is fine
  * In scripts and with environments named for tests or development, and on databases whose name says so.
  *
- * What it misses
+ * ## What it misses
  * Reset commands of tools that are not in the table, and the database behind the address in the environment.
  */
 export default defineRule({

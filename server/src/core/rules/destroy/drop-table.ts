@@ -3,7 +3,7 @@ import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { isTableBefore } from '../schema-lookup.ts';
-import { statementsOfHunk } from '../schema-statements.ts';
+import { statementsElsewhere, statementsOfHunk } from '../schema-statements.ts';
 import {
   isBefore,
   isDownMigration,
@@ -12,6 +12,7 @@ import {
   isMadeBelow,
   isRebuilt,
   isTemporaryTable,
+  sameTable,
   statementsOf,
 } from '../sql-context.ts';
 
@@ -67,12 +68,20 @@ function judge(target: string, statement: SqlStatement, input: RuleInput): Sever
   if (statement.verb !== 'drop-table') return isPassing(target, statement, input) ? 'low' : 'critical';
   const { after, trees, path } = input;
   if (statement.flags.includes('temporary') || isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) return undefined;
-  if (isRebuilt(target, statement, after)) return 'low';
+  if (isRebuilt(target, statement, after) || isRenamedElsewhere(target, input)) return 'low';
   const known = isKnownBefore(target, trees.before, path);
   if (isDownMigration(statement, path, after))
     return isMadeBelow(target, statement, after) || !isTableBefore(input, target) ? undefined : 'medium';
   if (!known && statement.flags.includes('if-exists') && isMadeBelow(target, statement, after)) return undefined;
   return 'critical';
+}
+
+/** A declared model that is gone from its schema, while a migration of the same change gives its table another name. */
+function isRenamedElsewhere(target: string, input: RuleInput): boolean {
+  if (!input.path.endsWith('.prisma')) return false;
+  return statementsElsewhere(input).some(
+    (other) => sameTable(other, target) && other.actions.some((action) => action.kind === 'rename-to'),
+  );
 }
 
 /** A schema or a database that the same file has made, one whose name says test, and the way down. */

@@ -58,12 +58,15 @@ const NO_QUESTION =
   /^(--yes|--assume-yes|--assumeyes|--no-confirm|--noconfirm|--skip-confirm(ation)?|--auto-confirm|--confirm|--no-prompt|--noprompt|--no-?interactive|--no-?input|--non-interactive|--noinput|--batch-mode|--quiet-confirm|--approve|--auto-approve|--i-am-sure|--yes-i-really-(really-)?mean-it|--yes-i-really-mean-it-not-faking|--assume-default-for-untracked|--disable-prompts|--dangerously-skip-permissions|--no-ask|--ignore-confirm)$/;
 const NO_CHECK =
   /^(--force(-\w+)*|--skip-\w*(check|checks|validation|validations|safety|preflight|verify|verification|tests|backup|snapshot|audit|lint|hooks|guard|guards|health|health-check|approval)\w*|--no-(verify|check|checks|validate|validation|preflight|safety|safety-checks|backup|snapshot|hooks|audit|health-check|wait-for-drain|preserve-root|guard|rollback)|--ignore-(errors|checks|warnings|safety|not-found-errors|preflight-errors|daemonsets-errors|audit|failures|health|quorum|lag|min-healthy)|--disable-(checks|validation|safety|eviction|safety-checks|hooks|audit)|--(unsafe|allow-unsafe|bypass\S*|override\S*|accept-data-loss|allow-data-loss|allow-destructive|allow-destroy|delete-emptydir-data|grace-period|now|dangerous|reckless|hard|permanent|purge|cascade|overwrite-existing|validate|no-dry-run|nodryrun|execute-now|really|break-glass|emergency))$/;
+/** What these force is a new start, a colour or a build, and no answer to a question. */
+const HARMLESS_FORCE =
+  /^--force-(conflicts|recreate|rebuild|colou?rs?|exclude|reinstall|rm|with-lease|if-includes|interactive|local|new-deployment|update|install|fetch|pull|download|refresh|ssl|https|build|run|publish-on-change|unsafe-inline)$/;
 const DELETES = /^(--delete(-(after|before|excluded|during|removed))?|--prune|--remove-orphans|--purge|--del)$/;
 
 /** Switches of a command that take away a question or a check, as written. */
 function forceSwitches(command: Command): readonly string[] {
   return flagsOf(command).flatMap(({ name, value }) => {
-    if (/^(false|no)$/i.test(value ?? '') && name !== '--validate') return [];
+    if ((/^(false|no)$/i.test(value ?? '') && name !== '--validate') || HARMLESS_FORCE.test(name)) return [];
     if (name === '--validate') return value === 'false' ? ['--validate=false'] : [];
     if (name === '--grace-period') return value === '0' ? ['--grace-period=0'] : [];
     if (name === '--confirm' && !/^(heroku|pg|dokku|kafka\S*|oc)$/.test(command.name)) return [];
@@ -128,7 +131,7 @@ function severityOfNew(command: Command, flag: string, path: string): Severity {
 }
 
 const DESTROYS =
-  /\b(delete|destroy|remove|rm|rb|drop|purge|prune|flush|truncate|reset|wipe|unpublish|drain|evict|terminate|shutdown|decommission|deprovision|teardown|failover|resetwal|revoke|detach|deregister)\b/;
+  /\b(delete|destroy|remove|rm|rb|drop|purge|prune|flush|truncate|reset|wipe|unpublish|drain|evict|terminate|shutdown|decommission|deprovision|teardown|failover|resetwal|retire|revoke|detach|deregister)\b/;
 
 /** What it changes is on the machine it runs on, and is made again by running something. */
 function isLocal(command: Command): boolean {
@@ -144,17 +147,26 @@ function isLocal(command: Command): boolean {
 function isToldElsewhere(command: Command): boolean {
   const text = `${command.name} ${plainWords(command).join(' ')}`;
   return (
-    /^(prisma|rails|rake|alembic|knex|typeorm|drizzle-kit|sequelize(-cli)?|flyway|liquibase|dropdb|mix|diesel|sqlx|goose|terraform|tofu|terragrunt|cdktf)\b/.test(text) ||
+    /^(prisma|rails|rake|alembic|knex|typeorm|drizzle-kit|sequelize(-cli)?|flyway|liquibase|dropdb|mix|diesel|sqlx|goose|terraform|tofu|terragrunt|cdktf)\b/.test(
+      text,
+    ) ||
     /^(pulumi|cdk|sst|sls|serverless|eksctl|heroku|fly|flyctl) \S*(destroy|remove|delete|down|reset|up|deploy)/.test(text) ||
-    /\b(manage\.py|artisan) (flush|reset_db|reset_schema|migrate|collectstatic|createsuperuser|makemigrations|migrate:\S+|db:\S+|loaddata|compress|compilemessages)\b/.test(text) ||
+    /\b(manage\.py|artisan) (flush|reset_db|reset_schema|migrate|collectstatic|createsuperuser|makemigrations|migrate:\S+|db:\S+|loaddata|compress|compilemessages)\b/.test(
+      text,
+    ) ||
     /^helm (uninstall|delete)\b/.test(text)
   );
 }
 
-const FOR_TESTS = /(^|[\s.:_/=-])(tests?|e2e|dev|develop|development|local|localhost|sandbox|preview|ephemeral|scratch|kind|minikube|k3d|localstack|playwright|cypress)([\s.:_/-]|$)/i;
+const FOR_TESTS =
+  /(^|[\s.:_/=-])(tests?|e2e|dev|develop|development|local|localhost|sandbox|preview|ephemeral|scratch|kind|minikube|k3d|localstack|playwright|cypress)([\s.:_/-]|$)/i;
 
 function isForTests(command: Command, path: string): boolean {
-  return FOR_TESTS.test(command.scope) || FOR_TESTS.test(plainWords(command).slice(1).join(' ')) || /(^|[/._-])(tests?|e2e|dev|local|sandbox|preview)[._-][^/]*$|[._-](tests?|e2e|dev|local|preview)\.[a-z]+$/i.test(path);
+  return (
+    FOR_TESTS.test(command.scope) ||
+    FOR_TESTS.test(plainWords(command).slice(1).join(' ')) ||
+    /(^|[/._-])(tests?|e2e|dev|local|sandbox|preview)[._-][^/]*$|[._-](tests?|e2e|dev|local|preview)\.[a-z]+$/i.test(path)
+  );
 }
 
 function isBuild(command: Command): boolean {

@@ -64,7 +64,7 @@ function pathOf(call: Call): string | undefined {
   )
     return path;
   // `Files.walk(root).sorted(reverseOrder()).forEach(Files::delete)`.
-  const walked = /\bFiles\.walk\(([^()]*(?:\([^()]*\))?[^()]*)\)/.exec(call.callee)?.[1];
+  const walked = /\bFiles\.walk\(([^()]*(?:\([^()]*\)[^()]*)?)\)/.exec(call.callee)?.[1];
   if (name === 'forEach' && walked !== undefined && /reverseOrder/.test(call.callee)) return walked;
   if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
   return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;

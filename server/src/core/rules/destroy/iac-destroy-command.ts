@@ -1,23 +1,24 @@
 import type { Command } from '../../model/facts.ts';
-import type { Severity } from '../../model/finding.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
+import { revivedCommands } from '../command-parts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { spawnedCommands } from '../spawned.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Commands that take down infrastructure: `terraform destroy`, `apply -destroy`, `apply -auto-approve` without a reviewed plan
  * file, `pulumi destroy`, `cdk destroy`, `kubectl delete` of a namespace or a volume, `helm uninstall`, a deleted stack.
  *
- * Why it matters
+ * ## Why it matters
  * `terraform destroy` by an agent took a production platform and the snapshots that lived with it; two and a half years of
  * data were gone. With `-auto-approve` nobody sees the plan.
  *
- * When it is fine
+ * ## When it is fine
  * `plan -destroy`, dry runs, applying a saved plan file, and environments that are made to be thrown away (preview, pr-,
  * ephemeral, kind, minikube).
  *
- * What it misses
+ * ## What it misses
  * The same work through an SDK, and targets that only a variable names.
  */
 export default defineRule({
@@ -34,7 +35,18 @@ export default defineRule({
     },
     { title: 'An environment deleted and recreated, 2025', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
   ],
-  *check({ added, path }) {
+  *check(input): Iterable<FindingDraft> {
+    const { added, path } = input;
+    for (const { command, place } of revivedCommands(input)) {
+      const found = EPHEMERAL.test(command.written) || isDryRun(command) || added.commands.includes(command) ? undefined : judge(command);
+      if (found === undefined) continue;
+      yield {
+        side: 'before',
+        range: place.range,
+        severity: found.severity,
+        message: fitMessage(`can run now: ${quote(command.written, 30)} ${found.what}`),
+      };
+    }
     for (const command of [...added.commands, ...spawnedCommands(added)]) {
       if (EPHEMERAL.test(command.written) || isDryRun(command)) continue;
       const found = judge(command) ?? judgeOthers(command, path);

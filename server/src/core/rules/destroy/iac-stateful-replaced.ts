@@ -77,7 +77,10 @@ function propertyOf(change: SettingChange): string | undefined {
   if ((before ?? after)?.value === null && before?.value === after?.value) return undefined;
   if (before === undefined) return appears(property, path, after) ? property : undefined;
   if (after === undefined) return path.length > (inTemplate ? 2 : 1) || isPlain(before) ? property : undefined;
-  return before.value === after.value ? undefined : property;
+  const plain = (value: Setting['value']): string => String(value).toLowerCase().replace(/\s+/g, '');
+  return before.value === after.value || (/^(location|region)$/.test(property) && plain(before.value) === plain(after.value))
+    ? undefined
+    : property;
 }
 
 /** A property that is now written out may say what was so before; of these the default is another one. */

@@ -89,7 +89,6 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'drop_tables':
     case 'drop_database':
     case 'drop_collection':
-    case 'DropTable':
       return true;
     case 'Drop':
       return /(coll|collection|database|db|mongo)\w*$/i.test(from);

@@ -1,27 +1,27 @@
 import type { Command, ShellWord, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { changedCommands } from '../command-parts.ts';
+import { changedCommands, revivedCommands } from '../command-parts.ts';
 import { defineRule } from '../define.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../delete-target.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { spawnedCommands } from '../spawned.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A recursive `rm`, in a script, a workflow step, a package script or a Dockerfile, on `$VAR/`, `$VAR/*`, the root, a home
  * directory, a system path or the working directory; a delete whose literal target changed; and `set -u` taken from a script
  * that deletes below a variable.
  *
- * Why it matters
+ * ## Why it matters
  * An empty variable turns `rm -rf "$DIR/"*` into `rm -rf /*`. Steam's updater did that to home directories, and a command
  * typed on the wrong host removed GitLab's primary database.
  *
- * When it is fine
+ * ## When it is fine
  * Build folders and caches by their literal names, directories from `mktemp`, variables that are assigned a value in the same
  * script, tested above with `-n` or `-d`, or guarded as `${VAR:?}`.
  *
- * What it misses
+ * ## What it misses
  * Targets that `eval` builds or that `xargs` reads from a list, variables set by a sourced file, and what a function's own argument holds.
  */
 export default defineRule({
@@ -50,6 +50,11 @@ export default defineRule({
         judgeFilters(command, before) ??
         judgeDevice(command);
       if (danger !== undefined) yield { side: 'after', range: command.range, ...danger };
+    }
+    for (const { command, place } of revivedCommands(input)) {
+      const danger = added.commands.includes(command) ? undefined : judge(command, after, isImage(path));
+      if (danger !== undefined)
+        yield { side: 'before', range: place.range, severity: danger.severity, message: fitMessage(`can run now: ${danger.message}`) };
     }
     yield* lostNounset(removed.commands, after, path);
   },

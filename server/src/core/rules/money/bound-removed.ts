@@ -87,7 +87,7 @@ function isBound(guard: Guard): boolean {
   return (
     guard.compares &&
     /[<>]/.test(guard.test.replaceAll('=>', '')) &&
-    isAmount(guard.test) &&
+    isAmount(`${guard.test} ${lastName(guard.scope)}`) &&
     !/\.length\b|\blen\(|\.size\b/.test(guard.test)
   );
 }
@@ -159,7 +159,7 @@ function isClamp(call: Call): boolean {
 
 const SCHEMA_BOUND =
   /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step)\(-?[\w.]*\)/g;
-const FIELD_BOUND = /^(gt|ge|lt|le|multiple_of|min_value|max_value|minimum|maximum|min|max|max_digits)$/;
+const FIELD_BOUND = /^(gt|ge|lt|le|multiple_of|min_value|max_value|minimum|maximum|min|max)$/;
 const BOUND_ANNOTATION = /^(Min|Max|DecimalMin|DecimalMax|Positive|PositiveOrZero|NegativeOrZero|Range|IsPositive|Digits|validate)$/;
 
 /** Schemas in code: zod and its kin by the value of a property, pydantic by keywords, Java by annotations. */

@@ -163,7 +163,8 @@ function* types(input: RuleInput): Iterable<FindingDraft> {
       })),
     ];
     for (const { name, before, after } of pairs) {
-      if (!EXACT.test(before) || !FLOAT.test(after) || FLOAT.test(before) || EXACT.test(after)) continue;
+      const isNumber = /\bnumber\b/.test(after) && /\b(bigint|BigInt|Decimal|Big|BigNumber|Dinero|Money)\b/.test(before);
+      if (!EXACT.test(before) || !(FLOAT.test(after) || isNumber) || FLOAT.test(before) || EXACT.test(after)) continue;
       const about = words(`${name} ${old.name}`);
       if (DISPLAY.test(about) || !(isMoney(about) || (DECIMAL.test(before) && isMoney(`${input.path} ${about} ${before}`)))) continue;
       yield {
@@ -196,6 +197,23 @@ function* columns(input: RuleInput): Iterable<FindingDraft> {
       /\b(FloatField|Float|FLOAT|float|double|DOUBLE|real|Double)\b/.test(after.value);
     if (isColumn && isMoney(`${after.name} ${after.scope}`))
       yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 28)}\` is stored as a float`) };
+  }
+  for (const call of input.added.calls) {
+    const name = lastName(call.callee);
+    const isField =
+      /^(FloatField|Float|Double|REAL)$/.test(name) ||
+      (/^(Column|mapped_column)$/.test(name) && call.kind === 'call' && /\b(Float|Double|REAL)\b/.test(call.args.join(' ')));
+    if (!isField) continue;
+    const isExactField = (other: Call): boolean =>
+      /^(DecimalField|Numeric|DECIMAL|IntegerField|BigIntegerField|BigInteger|Integer)$/.test(lastName(other.callee)) ||
+      (lastName(other.callee) === name && /\b(Numeric|DECIMAL|Integer|BigInteger)\b/.test(other.args.join(' ')));
+    const field =
+      input.after?.tokens.find((token) => token.line === call.range.start.line && /^[A-Za-z_]\w*$/.test(token.text))?.text ?? '';
+    if (
+      input.removed.calls.some((other) => other.scope === call.scope && isExactField(other)) &&
+      isMoney(`${field} ${call.args.join(' ')}`)
+    )
+      yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(field, 28)}\` is stored as a float`) };
   }
   for (const call of input.added.calls) {
     if (

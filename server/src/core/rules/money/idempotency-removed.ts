@@ -178,7 +178,9 @@ function wentToClient(input: RuleInput): boolean {
 function* questions(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
-    const asks = /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(words(lastName(call.callee)));
+    const asks = /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(
+      words(lastName(call.callee)),
+    );
     if (!asks || scope === undefined || call.kind === 'decorator' || keepsKey(input, scope) || !acts(input, scope)) continue;
     const still = input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee));
     if (still === true || isExtracted(input, call)) continue;

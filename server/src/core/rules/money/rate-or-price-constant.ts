@@ -55,7 +55,7 @@ export default defineRule({
 });
 
 const PRICE =
-  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commission|surcharge|tariff|tariffs|markup|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebate|royalty|levy|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|withholding|stamp duty|toll)\b/;
+  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commission|surcharge|tariff|tariffs|markup|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebate|royalty|levy|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
 
 /** What stands near a price and is none. */
 const OTHER =

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { callWords, lastName, shorten } from '../call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code-text.ts';
@@ -88,6 +88,15 @@ const WITH_MODE: Readonly<Record<string, string>> = {
   to_integral_value: 'half even',
 };
 
+/** Its mode and digits may stand in constants of the file, which are read for what they hold. */
+function roundingIn(facts: SourceFacts | undefined, call: Call): Rounding | undefined {
+  const held = (argument: string): string =>
+    /^(\w+\s*=\s*)?[A-Z][A-Z0-9_]+$/.test(argument)
+      ? (facts?.options.find((option) => option.name === argument.replace(/^\w+\s*=\s*/, ''))?.value ?? argument)
+      : argument;
+  return roundingOf({ ...call, args: call.args.map(held) });
+}
+
 function roundingOf(call: Call): Rounding | undefined {
   const name = lastName(call.callee).toLowerCase();
   if (call.kind !== 'call' || isNoMoney(`${call.callee} ${call.args.join(' ')}`)) return undefined;
@@ -142,6 +151,8 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   const scope = counterpartScope(input, call.scope);
   if (scope === undefined || !isMoney(`${call.scope} ${call.callee} ${call.args.join(' ')} ${input.path}`) || isShown(call.scope))
     return undefined;
+  const line = input.before?.tokens.filter((token) => token.line === call.range.start.line).map((token) => token.text) ?? [];
+  if (isNoMoney(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
   const same = (a: Rounding, b: Rounding): boolean => a.mode === b.mode && a.digits === b.digits;
   const left = roundings(input, 'after', scope);
   const lost = roundings(input, 'before', call.scope).filter(({ rounding }) => {
@@ -176,7 +187,7 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
 
 function roundings(input: RuleInput, side: 'before' | 'after', scope: string): { readonly call: Call; readonly rounding: Rounding }[] {
   return (input[side]?.calls ?? []).flatMap((call) => {
-    const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingOf(call) : undefined;
+    const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingIn(input[side], call) : undefined;
     return rounding === undefined ? [] : [{ call, rounding }];
   });
 }

@@ -78,7 +78,7 @@ function isJitter(input: RuleInput, callee: string, line: number): boolean {
   if (!/^(Math\.random|random\.\w+|rand\.\w+|crypto\.randomInt|randomInt|jitter|withJitter|with_jitter|addJitter)$/.test(callee))
     return false;
   const text = input.before?.tokens.filter((token) => token.line === line).map((token) => token.text) ?? [];
-  return text.some((token) => /ttl|expir|max_?age|lifetime|\bEX\b|setex|jitter/i.test(token));
+  return text.some((token) => /ttl|expir|max_?age|lifetime|\bEX\b|setex|jitter|cache/i.test(token));
 }
 
 /** `if (inflight.has(key)) return inflight.get(key)`. */

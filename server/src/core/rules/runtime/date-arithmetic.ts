@@ -54,7 +54,7 @@ const MONTH = String.raw`\b(?:month|getMonth\(\)|getUTCMonth\(\)|getMonthValue\(
 const MOVED_YEAR = new RegExp(YEAR);
 const MOVED_MONTH = new RegExp(MONTH);
 const MAKES =
-  /^(date|datetime|datetime\.date|datetime\.datetime|dt\.date|dt\.datetime|Date|Date\.UTC|LocalDate\.of|LocalDateTime\.of|ZonedDateTime\.of|GregorianCalendar|NaiveDate::from_ymd_opt|NaiveDate::from_ymd|Utc\.ymd|Utc\.with_ymd_and_hms|Date::from_calendar_date)$/;
+  /^(date|datetime|datetime\.date|datetime\.datetime|dt\.date|dt\.datetime|Date|Date\.UTC|time\.Date|LocalDate\.of|LocalDateTime\.of|ZonedDateTime\.of|GregorianCalendar|NaiveDate::from_ymd_opt|NaiveDate::from_ymd|Utc\.ymd|Utc\.with_ymd_and_hms|Date::from_calendar_date)$/;
 
 /** `date(start.year + 1, start.month, start.day)` and its kin. */
 function* byHand(input: RuleInput): Iterable<FindingDraft> {

@@ -9,7 +9,7 @@ import { fitMessage } from '../quote.ts';
 /**
  * ## What it sees
  * An effect of a component that runs after every render: its dependency list is gone, or holds an object, an array or a
- * function that is built anew in every render.
+ * function that is built anew in every render, or a state that the effect itself sets.
  *
  * ## Why it matters
  * Where the effect asks a server and keeps the answer, each answer renders, and each render asks again: every open page becomes
@@ -23,11 +23,11 @@ import { fitMessage } from '../quote.ts';
  */
 export default defineRule({
   id: 'runtime/effect-loop',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'high',
   confidence: 'high',
   title: 'An effect runs after every render',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'symbols'],
   evidence: [
     {
       title: 'Cloudflare 2025-09-12: an object in a dependency array',
@@ -58,21 +58,35 @@ export default defineRule({
           };
         continue;
       }
+      const fed = isNew ? feedsItself(input, call, list) : undefined;
+      if (fed !== undefined) {
+        yield {
+          side: 'after',
+          range: clip(call.range, input.hunk.after, input.hunk.added),
+          message: fitMessage(`the effect sets \`${shorten(fed, 26)}\`, which it depends on, without a condition`),
+        };
+        continue;
+      }
       const unstable = unstableIn(input, call, list);
       // A new effect is flagged in its own hunk; an old one where its dependency became an object.
       const stood = input.before?.calls.some((other) => other.key === call.key) === true;
       const built = !stood
         ? undefined
-        : input.added.options.find(
+        : (input.added.options.find(
             (option) => option.name === unstable && option.scope === call.scope && isVariable(option.key, option.name),
-          );
-      if (unstable === undefined || (!isNew && built === undefined)) continue;
+          ) ??
+          input.added.symbols.find((symbol) => symbol.name === `${call.scope}.${unstable}`) ??
+          input.removed.options
+            .filter((option) => option.name === unstable)
+            .flatMap(() => input.after?.calls.filter((other) => other === call) ?? [])[0]);
+      const declared = stood && unstable !== undefined && built === undefined && isDeclaredAnew(input, call, unstable);
+      if (unstable === undefined || (!isNew && built === undefined && !declared)) continue;
       const range = isNew ? clip(call.range, input.hunk.after, input.hunk.added) : (built?.range ?? call.range);
       yield {
         side: 'after',
         range,
         message: fitMessage(`\`${shorten(unstable, 30)}\` is new in every render and runs the effect again`),
-        severity: keepsState(input, call) ? 'high' : 'medium',
+        severity: keepsState(input, call) || setsIn(input, `${call.scope}.${unstable}`) ? 'high' : 'medium',
       };
     }
   },
@@ -106,8 +120,20 @@ function keepsState(input: RuleInput, call: Call): boolean {
         other.range.start.line >= start.line &&
         other.range.start.line <= last &&
         other !== call &&
-        /^(set[A-Z]\w*|dispatch|mutate|refetch)$/.test(lastName(other.callee)),
+        (/^(set[A-Z]\w*|dispatch|mutate|refetch)$/.test(lastName(other.callee)) ||
+          other.args.some((argument) => /^set[A-Z]\w*$/.test(argument))),
     ) ?? false
+  );
+}
+
+/** The function that the effect depends on sets state. */
+function setsIn(input: RuleInput, scope: string): boolean {
+  return (
+    input.after?.calls.some(
+      (call) =>
+        call.scope === scope &&
+        (/^set[A-Z]\w*$/.test(lastName(call.callee)) || call.args.some((argument) => /^set[A-Z]\w*$/.test(argument))),
+    ) === true
   );
 }
 
@@ -119,20 +145,70 @@ function nextEffect(input: RuleInput, call: Call): number | undefined {
 function unstableIn(input: RuleInput, call: Call, list: string): string | undefined {
   const inner = /^\[(.*)\]$/s.exec(list.trim())?.[1];
   if (inner === undefined) return undefined;
-  if (/(^|,)\s*([{[]|fn\b)/.test(inner)) return shorten(inner.trim(), 30);
+  if (/(^|,)\s*([{[]|fn\b|new [A-Z])/.test(inner)) return shorten(inner.trim(), 30);
+  if (
+    /\.(filter|map|slice|concat|flatMap|toSorted|toSpliced|split|entries)\(|^Object\.(keys|values|entries|assign|fromEntries)\(/.test(
+      inner,
+    ) &&
+    !/\.join\(|\.length\b|JSON\.stringify/.test(inner)
+  )
+    return shorten(inner.trim(), 30);
   const names = inner.split(',').map((part) => part.trim());
   return names.find(
     (name) =>
       call.scope !== '' &&
-      input.after?.options.some(
-        (option) =>
-          option.name === name &&
-          option.scope.startsWith(call.scope) &&
-          option.callee === '' &&
-          isVariable(option.key, name) &&
-          /^([{[]|fn$)/.test(option.value),
-      ),
+      (isDeclaredIn(input, call, name) ||
+        input.after?.options.some(
+          (option) =>
+            option.name === name &&
+            option.scope.startsWith(call.scope) &&
+            option.callee === '' &&
+            isVariable(option.key, name) &&
+            /^([{[]|fn$)/.test(option.value),
+        ) === true),
   );
+}
+
+/** The hunk made it such a function. */
+function isDeclaredAnew(input: RuleInput, call: Call, name: string): boolean {
+  const line = input.after?.scopes.find((scope) => scope.name === `${call.scope}.${name}`)?.startLine ?? 0;
+  const { start, lines } = input.hunk.after;
+  return line >= start && line < start + lines && isDeclaredIn(input, call, name);
+}
+
+/** A function that is declared in the component itself, by the word and not as a value. */
+function isDeclaredIn(input: RuleInput, call: Call, name: string): boolean {
+  const place = input.after?.scopes.find((scope) => scope.name === `${call.scope}.${name}`);
+  const tokens =
+    place === undefined ? [] : (input.after?.tokens.filter((token) => token.line === place.startLine).map((token) => token.text) ?? []);
+  const at = tokens.indexOf('function');
+  return at >= 0 && (tokens[at + 1] === name || tokens[at + 2] === name);
+}
+
+/** A state that stands among the dependencies and that the effect sets each time it runs, to something new. */
+function feedsItself(input: RuleInput, call: Call, list: string): string | undefined {
+  const names = (/^\[(.*)\]$/s.exec(list.trim())?.[1] ?? '').split(',').map((part) => part.trim());
+  const first = call.range.start.line;
+  const end = input.after?.tokens.find((token) => token.line >= call.range.end.line && token.text === ')')?.line ?? call.range.end.line;
+  const isInside = (line: number): boolean => line >= first && line <= Math.max(end, call.range.end.line);
+  const isAsked =
+    input.after?.conditions.some((condition) => isInside(condition.range.start.line)) === true ||
+    input.after?.guards.some((guard) => isInside(guard.range.start.line)) === true;
+  if (isAsked) return undefined;
+  return names.find((name) => {
+    if (!/^[a-z]\w*$/.test(name)) return false;
+    const setter = `set${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
+    return input.after?.calls.some(
+      (other) =>
+        other.callee === setter &&
+        other.scope.startsWith(call.scope) &&
+        isInside(other.range.start.line) &&
+        // A plain constant is the same the second time, and React stops there.
+        (/^(fn$|\{|\[)/.test(other.args[0] ?? '') ||
+          new RegExp(`\\b${name}\\b\\s*[+\\-*]`).test(other.args[0] ?? '') ||
+          new RegExp(`\\.\\.\\.${name}\\b`).test(other.args[0] ?? '')),
+    );
+  });
 }
 
 /** A variable of the component and not a property of some literal. */

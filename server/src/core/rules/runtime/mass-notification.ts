@@ -1,31 +1,32 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Loop } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
+import { lastName, receiver, shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
- * A function that sends messages to people and that lost what kept them few: a segment, a limit, a batch, a mark of who had
- * one already.
+ * A function that sends messages to people and that lost what kept them few: a segment, a filter or a limit of its query, a
+ * batch, a question whether somebody had one already or wants one, a test mode; and a send that now stands in a loop over
+ * everybody.
  *
  * ## Why it matters
  * A mail cannot be taken back. Everybody gets it, or some get it many times.
  *
  * ## When it is fine
- * The bound moved into the query's own defaults.
+ * The bound moved into the query's own defaults, a smaller batch, a test transport. These are not flagged.
  *
  * ## What it misses
  * A send whose name does not say so.
  */
 export default defineRule({
   id: 'runtime/mass-notification',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'high',
   confidence: 'medium',
   title: 'Messages lost what kept them few',
-  reads: ['options', 'calls'],
+  reads: ['options', 'calls', 'guards', 'loops'],
   evidence: [
     {
       title: 'HBO Max integration test e-mail, 2021-06',
@@ -34,39 +35,182 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const option of input.removed.options) {
-      if (
-        !/\b(segment|limit|batch|batch size|take|audience|test only|only|sample|cohort|dry run|concurrency|page size)\b/.test(
-          words(option.name),
-        ) ||
-        flagged.has(option.scope)
-      )
-        continue;
-      const scope = counterpartScope(input, option.scope);
-      const send = scope === undefined ? undefined : sendIn(input, scope);
-      if (scope === undefined || send === undefined) continue;
-      const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
-      if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|Infinity|true)$/.test(now.value)) continue;
-      flagged.add(option.scope);
-      yield {
-        side: 'before',
-        range: option.range,
-        message: fitMessage(
-          `\`${shorten(option.name, 18)}: ${shorten(option.value, 20)}\` no longer bounds \`${shorten(send.callee, 20)}\``,
-        ),
-      };
+    for (const { scope, draft } of [...bounds(input), ...questions(input), ...chunks(input), ...wholeLists(input), ...everybody(input)]) {
+      if (flagged.has(scope)) continue;
+      flagged.add(scope);
+      yield draft;
     }
   },
 });
 
+interface Lost {
+  /** One finding a function: its bounds go together. */
+  readonly scope: string;
+  readonly draft: FindingDraft;
+}
+
+const BOUND =
+  /\b(segment|segments|limit|batch|batch size|take|audience|test only|only|sample|cohort|dry run|concurrency|page size|chunk size|subscribed|opted in|opt in|consent|wants|notified|emailed|sent|already sent|is test|internal|staff|beta|verified|active|unsubscribed|bounced|recipient limit|max recipients)\b|\b(notified|sent|emailed|reminded|mailed) (at|on|version|isnull)\b/;
+
+function* bounds(input: RuleInput): Iterable<Lost> {
+  for (const option of input.removed.options) {
+    if (!BOUND.test(words(option.name))) continue;
+    const scope = counterpartScope(input, option.scope);
+    const send = scope === undefined ? undefined : sendIn(input, scope);
+    if (scope === undefined || send === undefined) continue;
+    const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
+    if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|None|nil|Infinity|true|True)$/.test(now.value))
+      continue;
+    if (now === undefined && isHandedOver(input, scope, option.name)) continue;
+    const text = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
+    yield {
+      scope,
+      draft: { side: 'before', range: option.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
+    };
+  }
+}
+
+/** The name is still there: as a parameter, a variable, or an argument of another call. */
+function isHandedOver(input: RuleInput, scope: string, name: string): boolean {
+  return newCallsIn(input, scope).some((call) => words(`${call.callee} ${call.args.join(' ')}`).includes(words(name)));
+}
+
+const ASKS =
+  /\b(notified|already|sent|emailed|mailed|reminded|unsubscribed?|subscribed|opt(ed)? (in|out)|consent|bounced|suppressed|blocked|muted|do not (disturb|contact)|wants|dry run|test mode|is test|production|staging|node env|debug|quiet|deduped?|seen|throttled?|rate limit\w*|recipients?|audience)\b/;
+
+/** A question before the send: had one already, wants none, only a test. */
+function* questions(input: RuleInput): Iterable<Lost> {
+  for (const guard of lostGuards(input, (candidate) => ASKS.test(words(candidate.test)))) {
+    const scope = counterpartScope(input, guard.scope);
+    const send = scope === undefined ? undefined : sendIn(input, scope);
+    if (scope === undefined || send === undefined || newGuardsIn(input, guard.scope).some((other) => ASKS.test(words(other.test))))
+      continue;
+    yield {
+      scope,
+      draft: {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 34)}\` is asked no more before \`${shorten(send.callee, 20)}\``),
+      },
+    };
+  }
+}
+
+/** Pages, slices and filters of those who get one. */
+function* chunks(input: RuleInput): Iterable<Lost> {
+  for (const call of input.removed.calls) {
+    const name = lastName(call.callee);
+    const isBound =
+      /^(limit|take|slice|first|Limit|chunk|chunks|batched|in_batches|find_in_batches|iterator|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|partition)$/.test(
+        name,
+      );
+    const isMark = /^(mark|set|record)_?(as_?)?(notified|sent|emailed|mailed|reminded)\w*$/i.test(name);
+    if (!isBound && !isMark) continue;
+    const scope = counterpartScope(input, call.scope);
+    const send = scope === undefined || call.scope === '' ? undefined : sendIn(input, scope);
+    if (scope === undefined || send === undefined || isExtracted(input, call)) continue;
+    const count = (side: 'before' | 'after', within_: string): number =>
+      input[side]?.calls.filter(
+        (other) =>
+          within(other.scope, within_) &&
+          (isMark
+            ? lastName(other.callee) === name
+            : /^(limit|take|slice|first|Limit|chunk|chunks|batched|filter|exclude|where|Where|andWhere|top|islice|find|findMany|query)$/.test(
+                lastName(other.callee),
+              )),
+      ).length ?? 0;
+    if (count('after', scope) >= count('before', call.scope)) continue;
+    // A filter of something else than people says nothing of who gets a message.
+    if (!isMark && !PEOPLE.test(words(`${receiver(call.callee)} ${call.args.join(' ')}`)) && !BOUND.test(words(call.args.join(' '))))
+      continue;
+    const text = shorten(`${name}(${call.args.join(', ')})`, 34);
+    yield {
+      scope,
+      draft: { side: 'before', range: call.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
+    };
+  }
+}
+
+/** `findBySegment(…)` that became `findAll()`. */
+function* wholeLists(input: RuleInput): Iterable<Lost> {
+  for (const call of input.removed.calls) {
+    if (!/By[A-Z]|_by_|[sS]egment|[cC]ohort|[sS]ubscribe|[aA]udience|[oO]pted|[bB]eta|[sS]taff/.test(lastName(call.callee))) continue;
+    const scope = call.scope === '' ? undefined : counterpartScope(input, call.scope);
+    const send = scope === undefined ? undefined : sendIn(input, scope);
+    const whole = newCallsIn(input, call.scope).find((other) =>
+      /^(find_?all|all|get_?all|fetch_?all|list_?all|everyone|findMany|find|list|All|FindAll|ListAll|GetAll)$/i.test(
+        lastName(other.callee),
+      ),
+    );
+    if (
+      scope === undefined ||
+      send === undefined ||
+      whole === undefined ||
+      whole.args.some((argument) => /segment|where|filter|cohort|subscri/i.test(argument))
+    )
+      continue;
+    yield {
+      scope,
+      draft: {
+        side: 'after',
+        range: whole.range,
+        message: fitMessage(`\`${shorten(whole.callee, 26)}\` took the place of \`${shorten(call.callee, 26)}\` before a send`),
+      },
+    };
+  }
+}
+
+const PEOPLE =
+  /\b(user|users|customer|customers|subscriber|subscribers|recipient|recipients|member|members|contact|contacts|people|accounts|audience|devices|players|patients|guests|drivers|employees|followers|list)\b/;
+
+/** A loop over all of them around a send that stood alone. */
+function* everybody(input: RuleInput): Iterable<Lost> {
+  for (const loop of input.added.loops) {
+    if (loop.kind !== 'each' || !PEOPLE.test(words(loop.head)) || input.before === undefined) continue;
+    const send = input.after?.calls.find((call) => isSend(call) && isInside(call, loop));
+    if (send === undefined) continue;
+    const old = input.before.calls.find(
+      (call) => isSend(call) && lastName(call.callee) === lastName(send.callee) && counterpartScope(input, call.scope) === loop.scope,
+    );
+    if (old === undefined || input.before.loops.some((other) => isInside(old, other))) continue;
+    yield {
+      scope: loop.scope,
+      draft: {
+        side: 'after',
+        range: loop.range,
+        message: fitMessage(`\`${shorten(send.callee, 24)}\` now runs for each of \`${shorten(loop.head, 30)}\``),
+      },
+    };
+  }
+}
+
+function isInside(call: Call, loop: Loop): boolean {
+  return call.range.start.line >= loop.body.startLine && call.range.start.line <= loop.body.endLine;
+}
+
 function sendIn(input: RuleInput, scope: string): Call | undefined {
-  return input.after?.calls.find(
-    (call) =>
-      within(call.scope, scope) &&
-      /\b(send|notify|push|broadcast|deliver)\b.*|\b(mail|email|sms)\b/.test(words(lastName(call.callee))) &&
-      /\b(mail|mailer|email|sms|push|notification|notifications|notify|message|messages|slack|twilio|sendgrid|send|subscriber)\b/.test(
-        words(call.callee),
-      ) &&
-      !/\b(array|res|reply|response|lines|list|socket|router|history|navigate)\b/.test(words(call.callee)),
+  return input.after?.calls.find((call) => within(call.scope, scope) && isSend(call));
+}
+
+function isSend(call: Call): boolean {
+  const name = words(lastName(call.callee));
+  const whole = words(call.callee);
+  if (
+    /\b(array|res|reply|response|lines|list|socket|router|history|navigate|stack|queue push|headers|request|xhr|http|metrics|log|logger|console)\b/.test(
+      whole,
+    )
+  )
+    return false;
+  if (
+    /^(send mass mail|send mail|send email|send emails|send sms|send push|send message|send messages|send notification|send notifications|notify users|notify all|mail admins|deliver now|deliver later|send each for multicast|send multicast|send bulk templated email|send templated email)$/.test(
+      name,
+    )
+  )
+    return true;
+  return (
+    /\b(send|notify|push|broadcast|deliver|publish)\b.*|\b(mail|email|sms)\b/.test(name) &&
+    /\b(mail|mails|mailer|email|emails|sms|push|notification|notifications|notify|notifier|message|messages|messaging|slack|twilio|sendgrid|ses|fcm|apns|onesignal|postmark|mailgun|send|subscriber|smtp)\b/.test(
+      whole,
+    )
   );
 }

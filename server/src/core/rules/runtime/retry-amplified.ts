@@ -7,7 +7,7 @@ import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
 import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../retries.ts';
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../retry-loops.ts';
-import { pauses, spacing } from '../retry-spacing.ts';
+import { pauses, spacing, spacingCalls } from '../retry-spacing.ts';
 import { changedSettings, nameOf } from '../settings.ts';
 import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 
@@ -39,7 +39,15 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...loops(input), ...guards(input), ...counts(input), ...documents(input), ...spacing(input), ...pauses(input)]) {
+    for (const draft of [
+      ...loops(input),
+      ...guards(input),
+      ...counts(input),
+      ...documents(input),
+      ...spacing(input),
+      ...spacingCalls(input),
+      ...pauses(input),
+    ]) {
       const place = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(place)) continue;
       flagged.add(place);

@@ -75,7 +75,10 @@ function commandOf(input: RuleInput, call: Call): string | undefined {
     if (shell !== undefined && /(^|\/)(sh|bash|zsh|cmd|cmd\.exe|powershell)$/.test(shell)) return call.args[at + 1];
     const list = call.args.find((argument) => /['"`](-c|-lc|\/c)['"`],/.test(argument) && !argument.startsWith('exec'));
     if (list !== undefined && /(^|['"`/])(sh|bash|zsh|cmd)['"`]/.test(call.args.join(' ')))
-      return /['"`](?:-c|-lc|\/c)['"`],(.*)/s.exec(list)?.[1]?.replace(/[\]})]$/, '').trim();
+      return /['"`](?:-c|-lc|\/c)['"`],(.*)/s
+        .exec(list)?.[1]
+        ?.replace(/[\]})]$/, '')
+        .trim();
   }
   if (/\.(java|kt)$/.test(input.path))
     return /getRuntime\(\)\.exec$|^(rt|runtime)\.exec$/.test(call.callee) && !/^new String|^\{|^\w*(args|cmdarray)/i.test(first)

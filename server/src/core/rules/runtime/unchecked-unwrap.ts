@@ -28,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A missing value ends the program',
-  reads: ['calls', 'guards', 'conditions', 'options'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'tokens'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: unwrap on a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     {
@@ -176,7 +176,8 @@ function shares(reads: readonly string[], value: string): boolean {
 function hadFallback(input: RuleInput, call: Call): boolean {
   const value = call.callee.replace(/[!\s]/g, '');
   const before = tokensOf(input.before, call.scope).replace(/!/g, '');
-  return before.includes(`${value}?.`) || before.includes(`${value}??`);
+  const [root = value] = value.split('.');
+  return before.includes(`${value}?`) || (before.includes(`${root}?.`) && before.replace(/\?\./g, '.').includes(value));
 }
 
 /** `if (x == null) return` that goes away while `x.y` stays. */
@@ -242,46 +243,59 @@ function* chains(input: RuleInput): Iterable<FindingDraft> {
     if (counterpart === undefined || isTestScope(scope)) continue;
     const before = tokensOf(input.before, scope);
     const after = tokensOf(input.after, counterpart);
-    for (const [whole, root = '', property = ''] of before.matchAll(
-      /(?<![\w$.])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\?\.([A-Za-z_$][\w$]*)/g,
-    )) {
-      const plain = new RegExp(`(?<![\\w$.])${escaped(root)}!?\\.${escaped(property)}(?![\\w$])`);
-      if (after.includes(whole) || !plain.test(after) || plain.test(before)) continue;
-      if (isAsked(input, counterpart, root, after.replace(/\?\./g, '.'))) continue;
-      const call = placeOfChain(input, counterpart, root, property);
-      if (call === undefined) continue;
-      yield {
-        side: 'after',
-        range: call,
-        message: fitMessage(`\`${shorten(`${root}.${property}`, 36)}\` was \`?.\` and is taken for granted`),
-        ...(FOREIGN.test(words(root)) ? {} : { severity: 'medium' as const }),
-      };
-      return;
-    }
+    const lost = lostChain(before, after, (name) => isAsked(input, counterpart, name, after.replace(/\?\./g, '.')));
+    const range = lost === undefined ? undefined : lineWith(input, lost.text);
+    if (lost === undefined || range === undefined) continue;
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(lost.text, 34)}\` had \`${lost.was}\` and is taken for granted`),
+      ...(FOREIGN.test(words(lost.text)) ? {} : { severity: 'medium' as const }),
+    };
   }
+}
+
+interface LostChain {
+  readonly text: string;
+  readonly was: '?.' | '??';
+}
+
+/** The first value that had a `?.` or a `??` behind it on the old side and has none on the new one. */
+function lostChain(before: string, after: string, asked: (name: string) => boolean): LostChain | undefined {
+  for (const [whole, root = '', property = ''] of before.matchAll(
+    /(?<![\w$.])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\?\.([A-Za-z_$][\w$]*)/g,
+  )) {
+    const plain = new RegExp(`(?<![\\w$.])${escaped(root)}!?\\.${escaped(property)}(?![\\w$])`);
+    if (!after.includes(whole) && plain.test(after) && !plain.test(before) && !asked(root))
+      return { text: `${root}.${property}`, was: '?.' };
+  }
+  for (const [, name = '', value = ''] of before.matchAll(
+    /\b(?:const|let) ([A-Za-z_$][\w$]*)(?::[\w$<>[\]|]{1,60})?=(?:await )?([A-Za-z_$][\w$.]{0,60}\([^()]{0,60}\))\?\?/g,
+  )) {
+    if (!after.includes(`${value}?`) && after.includes(value) && isUsed(after, name) && !asked(name)) return { text: value, was: '??' };
+  }
+  return undefined;
+}
+
+/** The line of the hunk's new side that holds a text, white space left out. */
+function lineWith(input: RuleInput, text: string): Call['range'] | undefined {
+  const { start, lines } = input.hunk.after;
+  const flat = new Map<number, string>();
+  for (const token of input.after?.tokens ?? [])
+    if (token.line >= start && token.line < start + lines) flat.set(token.line, `${flat.get(token.line) ?? ''}${token.text}`);
+  const line = [...flat].find(([, code]) => code.replace(/!/g, '').includes(text.replace(/\s+/g, '')))?.[0];
+  return line === undefined ? undefined : { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
 }
 
 /** Names of what came from outside. */
 const FOREIGN =
   /\b(config|settings|body|payload|params|query|response|res|data|row|rows|result|policy|policies|env|input|event|message|record|user|session|account|order|customer|limits|features?|options|profile|json|parsed)\b/;
 
-/** Scopes whose facts this hunk touches. */
+/** Scopes that lie around lines which this hunk took out, the innermost of each. */
 function changedScopes(input: RuleInput): readonly string[] {
-  const scopes = [...input.removed.calls, ...input.removed.options, ...input.removed.guards, ...input.removed.conditions].map(
-    ({ scope }) => scope,
-  );
-  return [...new Set(scopes)].filter((scope) => scope !== '');
-}
-
-/** The place of the chain in the hunk: the fact that holds it. */
-function placeOfChain(input: RuleInput, scope: string, root: string, property: string): Call['range'] | undefined {
-  const text = `${root}.${property}`;
-  const holds = (source: string): boolean => source.replace(/[\s!]/g, '').includes(text);
-  const call = input.added.calls.find((other) => within(other.scope, scope) && holds(`${other.callee}(${other.args.join(',')})`));
-  if (call !== undefined) return call.range;
-  const option = input.added.options.find((other) => within(other.scope, scope) && holds(other.value));
-  if (option !== undefined) return option.range;
-  return [...input.added.guards, ...input.added.conditions].find((other) => within(other.scope, scope) && holds(other.test))?.range;
+  const { start, lines } = input.hunk.before;
+  const touched = input.before?.scopes.filter((scope) => scope.startLine < start + lines && scope.endLine >= start) ?? [];
+  return [...new Set(touched.filter((scope) => !touched.some((inner) => inner.name.startsWith(`${scope.name}.`))).map(({ name }) => name))];
 }
 
 function escaped(name: string): string {

@@ -1,6 +1,6 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { bypassFlag, isAgentNotes, isAgentSettings, isDangerous, isUnlimited } from '../agent-settings.ts';
+import { bypassFlag, isAgentNotes, isAgentSettings, isDangerous, isDestructive, isUnlimited } from '../agent-settings.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, placeOf, type SettingChange, shownValue } from '../settings.ts';
@@ -126,7 +126,7 @@ const ASK = /^(ask|confirm|require_?approval_?for|require_?confirmation|ask_?bef
 const GUARD =
   /(require_?(approval|confirmation|permission|review)s?|ask_?before\w*|confirm\w*(before|actions?|commands?)?|prompt_?before\w*|approval_?required|delete_?file_?protection|dotfiles?_?protection|mcp_?tools_?protection|human_?in_?the_?loop|sandbox(ed|ing)?(\.enabled)?|sandbox_?enabled|workspace\.trust\.enabled|safe_?mode|review_?required|read_?only(_?mode)?|network_?isolation|manual_?approval|dry_?run)$/i;
 const BYPASS_SWITCH =
-  /^(dangerously\w*|.{0,80}auto_?approve\w{0,40}|.{0,80}auto_?run(\w{0,40}enabled)?|yolo(_?mode)?|.{0,80}\.yolo|.{0,80}yoloMode|auto_?accept\w*|enableAllProjectMcpServers|disable_?(all_?)?hooks|skip_?(permissions?|confirm\w*|approval\w*)\w*|trust(_?all\w*)?|bypass\w*|full_?auto|always_?allow\w*|no_?confirm\w*|unrestricted\w*|allow_?all\w*|yes_?always|auto_?confirm\w*|auto_?execute\w*|chat\.tools\.(global\.)?autoApprove|allowUnsandboxedCommands|dangerouslyDisableSandbox|skipDangerousModePermissionPrompt|allowDangerous\w*|trusted)$/i;
+  /^(dangerously\w*|.{0,80}auto_?approve\w{0,40}|.{0,80}auto_?run(\w{0,40}enabled)?|yolo(_?mode)?|.{0,80}\.yolo|.{0,80}yoloMode|auto_?accept\w*|enableAllProjectMcpServers|disable_?(all_?)?hooks|skip_?(permissions?|confirm|approval)\w*|trust(_?all\w*)?|bypass\w*|full_?auto|always_?allow\w*|no_?confirm\w*|unrestricted\w*|allow_?all\w*|yes_?always|auto_?confirm\w*|auto_?execute\w*|chat\.tools\.(global\.)?autoApprove|allowUnsandboxedCommands|dangerouslyDisableSandbox|skipDangerousModePermissionPrompt|allowDangerous\w*|trusted)$/i;
 const MODE =
   /^(defaultMode|permission_?mode|approval_?(mode|policy)|mode|ask_?for_?approval|sandbox(_?mode)?|cascadeAutoExecutionPolicy|security_?level|auto_?execution\w*|GOOSE_MODE|run_?mode)$/i;
 const OPEN_MODE =
@@ -159,7 +159,12 @@ function* lists({ added, removed, after }: RuleInput): Generator<FindingDraft> {
     const isKeyed = setting.value === true || /^(allow|always|auto)$/i.test(String(setting.value));
     const value = isKeyed ? (setting.path.at(-1) ?? '') : String(setting.value);
     if (!isUnlimited(value) && !isDangerous(value) && !(isKeyed && /^(rm|sudo|curl|wget|bash|sh|\/.*\.\*.*\/|\*)$/.test(value))) continue;
-    yield { side: 'after', range: setting.range, severity: 'critical', message: fitMessage(`allows ${quote(value, 34)} without asking`) };
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity: isUnlimited(value) || isDestructive(value) ? 'critical' : 'high',
+      message: fitMessage(`allows ${quote(value, 34)} without asking`),
+    };
   }
   for (const setting of removed.settings) {
     if (setting.value === null || after === undefined) continue;

@@ -58,7 +58,10 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     input,
     (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'approval' || isAnswer(input, candidate),
   )) {
-    if (isAskedOtherwise(input, guard.scope) || input.removed.calls.some((call) => call.scope === guard.scope && isQuestion(call)))
+    if (
+      isAskedOtherwise(input, guard.scope) ||
+      input.removed.calls.some((call) => call.scope === guard.scope && isQuestion(call) && callsInside(guard, [call]).length === 0)
+    )
       continue;
     yield {
       side: 'before',
@@ -201,7 +204,7 @@ function* pipelines(input: RuleInput): Iterable<FindingDraft> {
   if (!/(^|\/)\.github\/workflows\/|\.gitlab-ci|(^|\/)\.gitlab\/|azure-pipelines|\.circleci\//.test(input.path)) return;
   for (const change of changedSettings(input)) {
     const { before, after, path } = change;
-    if (before === undefined || change.resourceIsGone) continue;
+    if (before === undefined || before.value === null || change.resourceIsGone) continue;
     const name = nameOf(change);
     const isGate = path.at(-1) === 'environment' || (path.at(-2) === 'environment' && name === 'name');
     if (isGate && after === undefined && !stillHas(input, change, 'environment')) {

@@ -3,6 +3,7 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { lastName, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { changedOptions, optionPath } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, changeName, countOf, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
 import { LOG_RETENTION_FACTOR } from '../thresholds.ts';
@@ -28,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Turns a record of what happened off',
-  reads: ['settings', 'resources', 'calls'],
+  reads: ['settings', 'resources', 'calls', 'options'],
   evidence: [{ title: 'checkov CKV_AWS_67', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' }],
   *check(input) {
     for (const change of changedSettings(input)) {
@@ -38,6 +39,15 @@ export default defineRule({
     yield* removedRecorders(input);
     yield* droppedKinds(input);
     yield* droppedCalls(input);
+    for (const { before, after } of changedOptions(input)) {
+      const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
+      if (
+        isOff &&
+        /\baudit(ing)?\b/.test(words(optionPath(after))) &&
+        input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) !== true
+      )
+        yield { side: 'after', range: after.range, message: fitMessage(`${quote(optionPath(after), 40)}: true -> false`) };
+    }
   },
 });
 
@@ -70,7 +80,8 @@ function weakened(change: SettingChange): Found | undefined {
   const parent = path.at(-2) ?? '';
   if (
     /^(enabled?|active|on)$/i.test(name) &&
-    (OWNER.test(parent) || (resource !== undefined && RECORDER.test(resource.type) && path.length === 1))
+    ((OWNER.test(parent) && (resource !== undefined || !/^(logging|monitoring)$/i.test(parent))) ||
+      (resource !== undefined && RECORDER.test(resource.type) && path.length === 1))
   )
     return before !== undefined && isTrue(before.value) && off ? is(`true -> ${shownValue(after?.value)}`) : undefined;
   if (/^audit_?(log_?)?level$|^level$/i.test(name) && (resource?.type === 'Policy' || /audit/i.test(path.join('/'))))

@@ -206,8 +206,10 @@ function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
     if (fresh !== undefined && old !== undefined && fresh < old)
       yield { side: 'after', range: command.range, message: fitMessage(`prunes backups older than ${old} days -> ${fresh}`) };
   }
-  for (const change of about && after?.language === 'shell' ? changedSettings(input) : []) {
-    if (!/retention|keep|max_?age|days|copies/i.test(changeName(change)) || change.before === undefined || change.after === undefined) continue;
+  const isBackupScript = after?.language === 'shell' && (about || after.commands.some((command) => BACKUP_NAME.test(command.written)));
+  for (const change of isBackupScript ? changedSettings(input) : []) {
+    if (!/retention|keep|max_?age|days|copies/i.test(changeName(change)) || change.before === undefined || change.after === undefined)
+      continue;
     const [old, now] = [daysOf(orDefault(change.before.value)), daysOf(orDefault(change.after.value))];
     if (old !== undefined && now !== undefined && now < old)
       yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change), 36)}: ${old} -> ${now}`) };

@@ -137,7 +137,10 @@ function* weakerFlags(input: RuleInput, place: Place): Generator<FindingDraft> {
     for (const flag of flagsOf(after)) {
       const was = old.find((other) => other.name === flag.name);
       const isWeaker = WEAKER.test(flag.name)
-        ? was === undefined
+        ? was === undefined &&
+          !/^(false|no|0)$/i.test(flag.value ?? '') &&
+          !old.some((other) => WEAKER.test(other.name)) &&
+          !runsElsewhere(flag.name, input)
         : LEVELS.test(flag.name) && was !== undefined && isLower(flag.name, was.value ?? '', flag.value ?? '');
       const excludes = flag.name === '-x' && /^(test|check|integrationTest)$/.test(flag.value ?? '') && was === undefined;
       if (!isWeaker && !excludes) continue;
@@ -151,6 +154,14 @@ function* weakerFlags(input: RuleInput, place: Place): Generator<FindingDraft> {
       break;
     }
   }
+}
+
+/** A build that leaves the tests to another step of the same pipeline. */
+function runsElsewhere(flag: string, { after }: RuleInput): boolean {
+  if (!/skip-?tests?$/i.test(flag)) return false;
+  return (
+    after?.commands.some((command) => gateOf(command) === 'tests' && !flagsOf(command).some((other) => WEAKER.test(other.name))) ?? false
+  );
 }
 
 function buildTool(command: Command): GateKind | undefined {

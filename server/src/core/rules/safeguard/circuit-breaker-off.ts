@@ -1,9 +1,9 @@
 import type { Call, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
+import { words } from '../call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions } from '../option-changes.ts';
+import { changedOptions, optionPath } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
 import {
   changedSettings,
@@ -52,8 +52,12 @@ export default defineRule({
     }
     for (const { before, after } of changedOptions(input)) {
       const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
-      if (isOff && isBreakerName(after.name) && (/enable|on$|active/i.test(after.name) || isBreakerName(after.name)))
-        yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 36)}\`: true -> false`) };
+      if (
+        isOff &&
+        isBreakerName(optionPath(after)) &&
+        input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) !== true
+      )
+        yield { side: 'after', range: after.range, message: fitMessage(`${quote(optionPath(after), 36)}: true -> false`) };
     }
     yield* lostCalls(input);
   },
@@ -88,7 +92,9 @@ function weakened(change: SettingChange, input: RuleInput): Loss | undefined {
   );
   if (
     isTrue(before.value) &&
-    (after === undefined || isFalse(after.value)) &&
+    (after === undefined
+      ? path.length === 1 || !isLeft(before, place, input) || settingsUnder(input.after, before, place).length > 0
+      : isFalse(after.value)) &&
     (/^(enabled?|active|on)$/i.test(name) || path.length === at + 1 || /enabled?$/i.test(name))
   )
     return { message: `${shown}${ofResource(change)}: true -> ${shownValue(after?.value)}`, about };

@@ -1,6 +1,7 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { literal, shorten, words } from '../call-names.ts';
+import { lostGuards } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { droppedDryRuns } from '../dry-runs.ts';
 import { changedOptions, type OptionChange } from '../option-changes.ts';
@@ -27,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A dangerous act now happens by default',
-  reads: ['options', 'calls', 'commands', 'settings'],
+  reads: ['options', 'calls', 'commands', 'settings', 'guards'],
   evidence: [
     {
       title: 'Atlassian 2022-04: the site deletion script',
@@ -46,7 +47,7 @@ export default defineRule({
         !isOn(after.value) &&
         /^(false|0|None|False)$/.test(plainDefault(after.value));
       const isDone =
-        /\b(permanent|permanently|force|hard|hard delete|destructive|purge|skip confirmation|yes|assume yes|auto approve|no confirm)\b/.test(
+        /\b(permanent|permanently|force|hard|hard delete|destructive|purge|skip confirmation|yes|assume yes|auto approve|no confirm|execute|for real|really|live run)\b/.test(
           name,
         ) &&
         /^(false|False|0)$/.test(plainDefault(before.value)) &&
@@ -57,6 +58,15 @@ export default defineRule({
           range: after.range,
           message: fitMessage(`\`${shorten(after.name, 24)}\` is \`${after.value}\` by default now, was \`${before.value}\``),
         };
+    }
+    for (const guard of lostGuards(input, (candidate) =>
+      /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(candidate.test)),
+    )) {
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 30)}\` no longer keeps \`${shorten(guard.scope, 24) || 'the script'}\` from doing it`),
+      };
     }
   },
 });

@@ -89,12 +89,14 @@ export default defineRule({
 function* dropped(input: RuleInput): Iterable<FindingDraft> {
   if (!/^(go|rust)$/.test(input.after?.language ?? '')) return;
   const looks = (side: 'before' | 'after', callee: string): boolean =>
-    input[side]?.handlers.some((other) => other.outcome !== 'swallows' && other.guarded.some((name) => lastName(name) === lastName(callee))) ??
-    false;
+    input[side]?.handlers.some(
+      (other) => other.outcome !== 'swallows' && other.guarded.some((name) => lastName(name) === lastName(callee)),
+    ) ?? false;
   for (const handler of input.added.handlers) {
     const [callee] = handler.guarded;
     if (handler.outcome !== 'swallows' || callee === undefined || handler.range.end.line > handler.range.start.line) continue;
-    if (!looks('before', callee) || looks('after', callee) || input.before?.scopes.some(({ name }) => name === handler.scope) === true) continue;
+    if (!looks('before', callee) || looks('after', callee) || input.before?.scopes.some(({ name }) => name === handler.scope) === true)
+      continue;
     yield { side: 'after', range: handler.range, message: fitMessage(`the error of \`${shorten(callee, 34)}\` is dropped`) };
   }
 }

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
 import { changedConditions } from '../condition-changes.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { lostWraps } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
@@ -31,6 +31,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* properties(input);
+    yield* leaving(input);
     yield* revived(input);
     for (const call of input.removed.calls) {
       if (!FLAG.test(lastName(call.callee)) || call.scope === '') continue;
@@ -60,7 +61,23 @@ export default defineRule({
 function* properties(input: RuleInput): Iterable<FindingDraft> {
   for (const { condition, work } of lostWraps(input, ({ test }) => isFlagTest(test))) {
     if (wasRetired((side) => input.trees[side].mentioning(lastWord(condition.test), EXTENSIONS).length)) continue;
-    yield { side: 'before', range: condition.range, message: fitMessage(`flag \`${shorten(condition.test, 30)}\` no longer gates \`${shorten(work.callee, 26)}\``) };
+    yield {
+      side: 'before',
+      range: condition.range,
+      message: fitMessage(`flag \`${shorten(condition.test, 30)}\` no longer gates \`${shorten(work.callee, 26)}\``),
+    };
+  }
+}
+
+/** `if settings.FEATURES['new']: return new_path()` in front of the old path: one of the two is all that is left. */
+function* leaving(input: RuleInput): Iterable<FindingDraft> {
+  for (const guard of lostGuards(input, (candidate) => candidate.exit === 'return' && isFlagTest(candidate.test))) {
+    if (wasRetired((side) => input.trees[side].mentioning(lastWord(guard.test), EXTENSIONS).length)) continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`flag \`${shorten(guard.test, 30)}\` no longer gates \`${shorten(guard.scope, 26) || 'the module'}\``),
+    };
   }
 }
 
@@ -72,9 +89,14 @@ function isFlagTest(test: string): boolean {
 /** Work that stood behind `false` and runs now. */
 function* revived(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedConditions(input)) {
-    const isDead = (test: string): boolean => /^\(?\s*(false|False|0)\s*(&&|\band\b)|(&&|\band\b)\s*(false|False|0)\s*\)?$|^(false|False)$/.test(test);
+    const isDead = (test: string): boolean =>
+      /^\(?\s*(false|False|0)\s*(&&|\band\b)|(&&|\band\b)\s*(false|False|0)\s*\)?$|^(false|False)$/.test(test);
     if ('exit' in before || before.kind !== 'wraps' || !isDead(before.test) || isDead(after.test)) continue;
-    yield { side: 'after', range: after.range, message: fitMessage(`what never ran runs now: \`${shorten(before.guarded[0] ?? before.test, 40)}\``) };
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`what never ran runs now: \`${shorten(before.guarded[0] ?? before.test, 40)}\``),
+    };
   }
   for (const { condition, work } of lostWraps(input, ({ test }) => /^(false|False)$/.test(test)))
     yield { side: 'before', range: condition.range, message: fitMessage(`what never ran runs now: \`${shorten(work.callee, 40)}\``) };

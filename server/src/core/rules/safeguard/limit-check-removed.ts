@@ -1,8 +1,8 @@
-import type { Condition, Guard } from '../../model/facts.ts';
+import type { Call, Condition, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { isWrite, lastName, shorten, words } from '../call-names.ts';
 import { changedConditions } from '../condition-changes.ts';
-import { lostGuards, newCallsIn } from '../counterpart.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind, isAccessTest } from '../guard-kinds.ts';
 import { indexingBehind, isIndexGuard } from '../index-guards.ts';
@@ -33,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit is no longer checked',
-  reads: ['guards', 'conditions', 'options', 'tokens'],
+  reads: ['guards', 'conditions', 'options', 'tokens', 'calls'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
@@ -43,6 +43,7 @@ export default defineRule({
     yield* unwrapped(input);
     yield* caps(input);
     yield* overtaken(input);
+    yield* clamps(input);
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !(isLimit(guard.test) && /[<>]/.test(guard.test)))) continue;
@@ -71,8 +72,30 @@ export default defineRule({
   },
 });
 
+/** `min(size, MAX_PAGE)`: what was cut to a cap comes as it is. */
+function* clamps(input: RuleInput): Iterable<FindingDraft> {
+  const isClamp = (call: Call): boolean => /^(min|Min|clamp|clip|minOf|coerceAtMost)$/.test(lastName(call.callee));
+  const isCap = (argument: string): boolean =>
+    /(^|[.:])[A-Z][A-Z0-9_]{2,}$/.test(argument) || /\b(max|limit|cap|maximum|quota|ceiling)\b/.test(words(argument));
+  for (const call of input.removed.calls) {
+    const cap = isClamp(call) ? call.args.find(isCap) : undefined;
+    const scope = counterpartScope(input, call.scope);
+    if (cap === undefined || scope === undefined || scope === '') continue;
+    if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
+    if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(cap, 30)}\` no longer caps a value of \`${shorten(call.scope, 24)}\``),
+      severity: 'medium',
+    };
+  }
+}
+
 function isLimit(test: string): boolean {
-  return /\b(max|min|limit|quota|cap|size|length|count|amount|total|balance|available|bytes|budget|threshold|capacity|remaining|depth|age)\b/.test(words(test));
+  return /\b(max|min|limit|quota|cap|size|length|count|amount|total|balance|available|bytes|budget|threshold|capacity|remaining|depth|age)\b/.test(
+    words(test),
+  );
 }
 
 /** A bound that stays and lets more through: turned round, a part of it dropped, its number grown. */
@@ -94,27 +117,47 @@ function* loosened(input: RuleInput): Iterable<FindingDraft> {
 function isBound(condition: Guard | Condition): boolean {
   if (!/[<>]/.test(condition.test.replace(/=>/g, ''))) return false;
   if (!isLimit(condition.test) && !/\b[A-Z][A-Z0-9_]{2,}\b/.test(condition.test)) return false;
-  return 'exit' in condition ? condition.exit !== 'break' && guardKind(condition, []) === 'limit' : condition.kind === 'wraps' && condition.guarded.some(isWrite);
+  return 'exit' in condition
+    ? condition.exit !== 'break' && guardKind(condition, []) === 'limit'
+    : condition.kind === 'wraps' && condition.guarded.some(isWrite);
 }
 
 /** `if (count < MAX) insert()` that became `insert()`. */
 function* unwrapped(input: RuleInput): Iterable<FindingDraft> {
-  for (const { condition, work } of lostWraps(input, (candidate) => candidate.compares && isBound(candidate) && !isAccessTest(candidate.test))) {
+  for (const { condition, work } of lostWraps(
+    input,
+    (candidate) => candidate.compares && isBound(candidate) && !isAccessTest(candidate.test),
+  )) {
     if (!isWrite(work.callee) || /\.(length|size)\s*(>|>=|!==?)\s*[01]\b|\blen\(\w+\) > 0/.test(condition.test)) continue;
-    yield { side: 'before', range: condition.range, message: fitMessage(`\`${shorten(condition.test, 34)}\` no longer bounds \`${shorten(work.callee, 26)}\``) };
+    yield {
+      side: 'before',
+      range: condition.range,
+      message: fitMessage(`\`${shorten(condition.test, 34)}\` no longer bounds \`${shorten(work.callee, 26)}\``),
+    };
   }
 }
 
 /** A cap that a condition of this file compares with, and that at least doubled; deploy/limit-changed has those of configuration. */
 function* caps(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
-    if (KNOWN.test(words(after.name)) || !/\b(max|min|cap|ceiling|floor|maximum|minimum|threshold)\b/.test(words(after.name)) || after.callee !== '') continue;
+    if (
+      KNOWN.test(words(after.name)) ||
+      !/\b(max|min|cap|ceiling|floor|maximum|minimum|threshold)\b/.test(words(after.name)) ||
+      after.callee !== ''
+    )
+      continue;
     const [old, now] = [numberOf(before.value), numberOf(after.value)];
     if (old === undefined || now === undefined || old <= 0 || now <= 0) continue;
     const growth = /\b(min|minimum|floor)\b/.test(words(after.name)) ? old / now : now / old;
     const isCompared = input.after?.guards.some((guard) => guard.compares && guard.reads.includes(after.name)) ?? false;
     if (!isCompared || growth < CAP_GROWTH || (growth >= LIMIT_FACTOR.far && !/min|floor|threshold/i.test(after.name))) continue;
-    yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 28)}\` went from ${shorten(before.value, 14)} to ${shorten(after.value, 14)} and bounds less`) };
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(
+        `\`${shorten(after.name, 28)}\` went from ${shorten(before.value, 14)} to ${shorten(after.value, 14)} and bounds less`,
+      ),
+    };
   }
 }
 
@@ -122,6 +165,10 @@ function* caps(input: RuleInput): Iterable<FindingDraft> {
 function* overtaken(input: RuleInput): Iterable<FindingDraft> {
   for (const { guard, write } of overtakenGuards(input)) {
     if (guardKind(guard, callsInside(guard, input.after?.calls ?? [])) !== 'limit' || guard.exit === 'return') continue;
-    yield { side: 'after', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`) };
+    yield {
+      side: 'after',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
+    };
   }
 }

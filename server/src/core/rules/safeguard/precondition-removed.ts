@@ -37,7 +37,12 @@ export default defineRule({
     for (const { guard, write } of overtakenGuards(input)) {
       const kind = guardKind(guard, callsInside(guard, input.after?.calls ?? []));
       if (kind === 'access' || kind === 'limit' || kind === 'error' || (guard.exit !== 'throw' && guard.exit !== 'answer')) continue;
-      yield { side: 'after', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`), severity: 'high' };
+      yield {
+        side: 'after',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
+        severity: 'high',
+      };
     }
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(

@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { callsInside } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
 import { lostRouteGuards } from '../route-guards.ts';
 
@@ -56,10 +57,18 @@ export default defineRule({
       }
       // `await limiter.consume(key)` inside a function; a limiter that is handed to a route is judged with the route.
       const isAsked =
-        /^(consume|removeTokens|tryRemoveTokens|acquire|limit|check|throttle|hit)$/.test(lastName(call.callee)) &&
+        /^(consume|removeTokens|tryRemoveTokens|try_?acquire|acquire|limit|check|throttle|hit|wait|waitN|allow|allowN|allow_request|is_allowed|reserve|take|test)$/i.test(
+          lastName(call.callee),
+        ) &&
         isLimiter(call.callee) &&
         call.callee.includes('.');
-      if (!isAsked || call.scope === '' || counterpartScope(input, call.scope) === undefined) continue;
+      if (
+        !isAsked ||
+        call.scope === '' ||
+        input.removed.guards.some((guard) => asksLimiter(guard.test) && callsInside(guard, [call]).length > 0) ||
+        counterpartScope(input, call.scope) === undefined
+      )
+        continue;
       if (newCallsIn(input, call.scope).some((other) => isLimiter(other.callee)) || isExtracted(input, call)) continue;
       yield {
         side: 'before',

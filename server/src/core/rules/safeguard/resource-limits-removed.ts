@@ -68,7 +68,13 @@ function placeOfLimit({ path, resource }: Pick<SettingChange, 'path' | 'resource
 function removed(change: SettingChange, { after: facts }: RuleInput): Loss | undefined {
   const { path, before, after, resource } = change;
   if (before === undefined || after !== undefined || change.resourceIsGone || facts === undefined) return undefined;
-  const at = placeOfLimit(change);
+  const at =
+    path.at(-1) === 'resources' &&
+    path.some((element) => /^containers$/i.test(element)) &&
+    before.value !== null &&
+    !/^[[{]/.test(String(before.value))
+      ? path.length
+      : placeOfLimit(change);
   if (at < 0) return undefined;
   const owner = path.slice(0, Math.max(0, at - 1));
   const isContainer = path.some((element) => /^(init|ephemeral)?containers$/i.test(element));

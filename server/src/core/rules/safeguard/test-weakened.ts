@@ -1,6 +1,6 @@
 import type { Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
+import { lastName, literal, shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
@@ -36,6 +36,7 @@ export default defineRule({
     const flagged = new Set<number>();
     const drafts = [
       ...skipped(input),
+      ...unmarked(input),
       ...skippedInside(input),
       ...weakened(input),
       ...silenced(input),
@@ -71,6 +72,17 @@ function* skipped(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A test that kept its body and lost what makes it one: Java's `@Test`, Rust's `#[test]`. */
+function* unmarked(input: RuleInput): Iterable<FindingDraft> {
+  const after = testCasesOf(input.after);
+  for (const mark of input.removed.calls) {
+    if (mark.kind !== 'decorator' || !/^(Test|ParameterizedTest|RepeatedTest|test|(\w+::)+test)$/.test(mark.callee)) continue;
+    const stays = input.after?.symbols.some((symbol) => symbol.name === mark.scope && symbol.kind !== 'class') ?? false;
+    if (!stays || after.some((test) => test.id === mark.scope)) continue;
+    yield { side: 'before', range: mark.range, message: fitMessage(`\`${shorten(lastName(mark.scope), 40)}\` is no longer a test`) };
+  }
+}
+
 /** The hunk skips a test under another title: as many tests as before, one of them gone from its place. */
 function renamed(input: RuleInput, test: TestCase, before: readonly TestCase[], after: readonly TestCase[]): TestCase | undefined {
   if (after.length > before.length) return undefined;
@@ -98,7 +110,7 @@ function* skippedInside(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     if (call.kind === 'decorator' || !SKIPS.test(call.callee)) continue;
     if (/assum/i.test(call.callee) && !/^(false|true)$/.test(call.args[0] ?? '')) continue;
-    if (call.args.length > 1 && /^(test|it)\./.test(call.callee)) continue;
+    if (/^(test|it)\./.test(call.callee) && (call.args.length > 1 || literal(call.args[0]) !== undefined)) continue;
     const scope = plainScope(call.scope);
     const test = before.find((other) => scope === other.id || scope.startsWith(`${other.id}.`));
     if (test === undefined || isConditional(input, call.range.start.line)) continue;
@@ -154,6 +166,8 @@ function weaker(
   const exact = lost.find((assertion) => assertion.strength === 'exact');
   const present = gained.find((assertion) => assertion.strength === 'present');
   if (exact === undefined || present === undefined) return undefined;
+  // `to.equal(true)` and `to.be.true` say the same.
+  if (/^expect\([^)]*\)$/.test(present.text) && /\((true|false|null|undefined)\)$/.test(exact.text)) return undefined;
   const message = fitMessage(`\`${shorten(old.title, 34)}\` only asks for any value now`);
   return isIn(present, input.hunk.after)
     ? { side: 'after', range: present.range, message }

@@ -5,17 +5,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A third party's action or reusable workflow that is named by a tag or a branch, and a commit id that a tag replaced.
  *
- * Why it matters
+ * ## Why it matters
  * A tag can be moved: in March 2025 all tags of one action pointed at code that printed the secrets of 23,000 repositories.
  *
- * When it is fine
+ * ## When it is fine
  * A commit id, an action of the same repository, GitHub's own actions, and a new tag of an action that was named by a tag
  * before.
  *
- * What it misses
+ * ## What it misses
  * Actions that an action uses in turn.
  */
 export default defineRule({
@@ -39,7 +39,7 @@ export default defineRule({
     for (const setting of added.settings) {
       if (nameOf(setting) !== 'uses') continue;
       const [action = '', ref = ''] = String(setting.value).split('@');
-      if (action.startsWith('./') || action.startsWith('docker:') || PINNED.test(ref) || String(setting.value).includes('${{')) continue;
+      if (/^(\.|\$)\//.test(action) || action.startsWith('docker:') || PINNED.test(ref) || String(setting.value).includes('${{')) continue;
       const old = refsOf(action, before);
       const wasPinned = old.some((other) => PINNED.test(other));
       if (!wasPinned && (old.length > 0 || /^(actions|github)\//.test(action))) continue;
@@ -59,10 +59,14 @@ function* otherSources({ added, before, path }: RuleInput): Generator<FindingDra
     const name = nameOf(setting);
     const value = String(setting.value);
     const old = before?.settings.find((other) => other.path.join('/') === setting.path.join('/'));
-    const isRemote = /gitlab/.test(path) && setting.path[0] === 'include' && (name === 'remote' || /^https?:\/\//.test(value)) && old === undefined;
-    const isMoving = (/gitlab/.test(path) && setting.path[0] === 'include' && name === 'ref' && MOVING.test(value)) || (/\.pre-commit-config/.test(path) && name === 'rev' && MOVING.test(value) && old !== undefined && !MOVING.test(String(old.value)));
+    const isRemote =
+      /gitlab/.test(path) && setting.path[0] === 'include' && (name === 'remote' || /^https?:\/\//.test(value)) && old === undefined;
+    const isMoving =
+      (/gitlab/.test(path) && setting.path[0] === 'include' && name === 'ref' && MOVING.test(value)) ||
+      (/\.pre-commit-config/.test(path) && name === 'rev' && MOVING.test(value) && old !== undefined && !MOVING.test(String(old.value)));
     const isOrb = /\.circleci\//.test(path) && setting.path[0] === 'orbs' && MOVING.test(value.split('@')[1] ?? '');
-    if (isRemote || isMoving || isOrb) yield { side: 'after', range: setting.range, message: fitMessage(`${quote(value, 44)} can change under the same name`) };
+    if (isRemote || isMoving || isOrb)
+      yield { side: 'after', range: setting.range, message: fitMessage(`${quote(value, 44)} can change under the same name`) };
   }
 }
 

@@ -4,17 +4,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, placeOf } from '../settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A `preinstall`, `install`, `postinstall` or `prepare` script that is new or different in a package manifest; a `setup.py` or
  * `build.rs` that starts a program, fetches something or hooks into the install.
  *
- * Why it matters
+ * ## Why it matters
  * It runs on every machine that installs the package, before anybody has looked at it. A worm of 2025 spread that way.
  *
- * When it is fine
+ * ## When it is fine
  * Git hooks, patches, generated clients and builds that such scripts are commonly for.
  *
- * What it misses
+ * ## What it misses
  * What the script that is started does in its own file.
  */
 export default defineRule({
@@ -48,7 +48,8 @@ export default defineRule({
 const REACHES_OUT =
   /^(os\.(system|popen|exec\w*|spawn\w*)|subprocess\.\w+|urllib\.request\.\w+|urlopen|urlretrieve|requests\.\w+|httpx\.\w+|socket\.\w+|exec|eval|compile|__import__|base64\.b64decode|reqwest::.*|ureq::.*|TcpStream::connect|std::net::.*|curl::.*|minreq::.*|attohttpc::.*)$/;
 /** What a build of a native part starts. */
-const BUILDS = /\b(cc|gcc|g\+\+|clang|cmake|make|ninja|pkg-config|git|rustc|cargo|protoc|nasm|ar|llvm-config|python3?-config|uname|npm run build)\b/;
+const BUILDS =
+  /\b(cc|gcc|g\+\+|clang|cmake|make|ninja|pkg-config|git|rustc|cargo|protoc|nasm|ar|llvm-config|python3?-config|uname|npm run build)\b/;
 
 /** `setup.py` and `build.rs` run on every machine that installs or builds the package. */
 function* buildScripts({ added, path }: RuleInput): Generator<FindingDraft> {
@@ -56,10 +57,20 @@ function* buildScripts({ added, path }: RuleInput): Generator<FindingDraft> {
     const started = /^((std::process::|process::)?Command::new)$/.test(call.callee);
     if (!(REACHES_OUT.test(call.callee) || started) || BUILDS.test(call.args.join(' '))) continue;
     const fetches = /\b(curl|wget|nc|bash|sh|powershell)\b/.test(call.args.join(' ')) || !started;
-    yield { side: 'after', range: call.range, severity: fetches ? 'high' : 'medium', message: fitMessage(`${quote(call.callee, 34)} runs whenever ${quote(path.slice(path.lastIndexOf('/') + 1))} does`) };
+    yield {
+      side: 'after',
+      range: call.range,
+      severity: fetches ? 'high' : 'medium',
+      message: fitMessage(`${quote(call.callee, 34)} runs whenever ${quote(path.slice(path.lastIndexOf('/') + 1))} does`),
+    };
   }
   for (const option of added.options)
-    if (option.name === 'cmdclass' && /(^|\/)setup\.py$/.test(path)) yield { side: 'after', range: option.range, message: fitMessage(`${quote('cmdclass')} hooks into the install: ${quote(option.value, 34)}`) };
+    if (option.name === 'cmdclass' && /(^|\/)setup\.py$/.test(path))
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(`${quote('cmdclass')} hooks into the install: ${quote(option.value, 34)}`),
+      };
 }
 
 /** What such scripts are for in most packages; every part of the line must be one of them. */

@@ -58,7 +58,7 @@ function judge(dependency: Dependency, ecosystem: Ecosystem, foreign: boolean, l
   const near = nearPopular(dependency.name, ecosystem);
   if (near !== undefined && lock !== 'locked')
     return { severity: 'high', what: `is new and almost called ${quote(near, 24)}`, strong: true };
-  if (near !== undefined) return { severity: 'medium', what: `is new and almost called ${quote(near, 24)}`, strong: true };
+  if (near !== undefined) return { severity: 'low', what: `is new and almost called ${quote(near, 24)}; the lockfile has it` };
   if (foreign)
     return {
       severity: firmnessOf(dependency.version, ecosystem) === 3 ? 'medium' : 'high',

@@ -105,6 +105,8 @@ function* ignoreFile({ removed, after, trees, path }: RuleInput): Generator<Find
       severity,
       message: fitMessage(`${quote(entry, 40)} is no longer kept out of the ${forPackage ? 'package' : 'image'}`),
     };
+    // A file that is gone is one thing, whatever it listed.
+    if (after === undefined && severe) return;
   }
 }
 

@@ -103,16 +103,17 @@ function replaced(module: string, value: string): Judgement | undefined {
 const SOURCE_NAME =
   /^(@[\w.-]+:registry|registry|registry-?url|npm_?registry|npmRegistryServer|npmPublishRegistry|npm_config_registry|yarn_npm_registry_server|(pip_|uv_|--)?(default[-_])?(extra[-_])?index([-_]url)?|index-url|extra-index-url|(--)?find-links|pip_find_links|goproxy|replace-with|repository_?url|packageSources?|bundle_mirror\w*)$/i;
 
+/** Variables and inputs that say it wherever they stand. */
+const SOURCE_VARIABLE =
+  /^(npm_config_registry|yarn_npm_registry_server|(pip|uv)_(default_|extra_)?index(_url)?|pip_find_links|goproxy|registry-url|bundle_mirror\w*|cargo_registries_\w+_index)$/i;
+/** Files of package managers, where plain words mean it. */
+const SOURCE_FILE =
+  /(^|\/)(\.npmrc|\.yarnrc(\.yml)?|bunfig\.toml|package\.json|pnpm-workspace\.yaml|\.cargo\/config(\.toml)?|Cargo\.toml|pip\.conf|pip\.ini|pip\.toml|uv\.toml|pyproject\.toml|Pipfile|setup\.cfg|\.pypirc|lerna\.json)$|requirements|constraints/i;
+
 function isSource(setting: Setting, { path }: RuleInput): boolean {
   const name = nameOf(setting);
-  if (SOURCE_NAME.test(name))
-    return (
-      name !== 'registry' ||
-      /(^|\/)(\.npmrc|\.yarnrc(\.yml)?|bunfig\.toml|package\.json|pnpm-workspace\.yaml|\.cargo\/config(\.toml)?|config\.toml|Cargo\.toml)$/.test(
-        path,
-      ) ||
-      /\.ya?ml$/.test(path) === false
-    );
+  if (SOURCE_VARIABLE.test(name)) return true;
+  if (SOURCE_NAME.test(name) && SOURCE_FILE.test(path)) return true;
   // `[[tool.poetry.source]] url`, `[[source]] url`, `[source.x] registry`, `[[tool.uv.index]] url`.
   return (
     /^(url|registry|index|name)$/.test(name) &&

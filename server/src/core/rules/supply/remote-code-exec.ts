@@ -4,17 +4,17 @@ import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A download that is run: piped into a shell or an interpreter, given to one as `<(curl …)` or `$(curl …)`, or saved, made
  * executable and started.
  *
- * Why it matters
+ * ## Why it matters
  * Whoever answers at that address, or on the way to it, runs code in the build with all of its secrets.
  *
- * When it is fine
+ * ## When it is fine
  * A checksum or a signature is verified before the download is run.
  *
- * What it misses
+ * ## What it misses
  * Downloads that another script runs, and package managers with scripts of their own.
  */
 export default defineRule({
@@ -35,7 +35,12 @@ export default defineRule({
     }
     for (const call of added.calls) {
       const text = call.args.join(' ');
-      if (!STARTS.test(lastName(call.callee)) || !PIPED.test(text) || added.commands.some((command) => command.range.start.line >= call.range.start.line && command.range.end.line <= call.range.end.line)) continue;
+      if (
+        !STARTS.test(lastName(call.callee)) ||
+        !PIPED.test(text) ||
+        added.commands.some((command) => command.range.start.line >= call.range.start.line && command.range.end.line <= call.range.end.line)
+      )
+        continue;
       yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} pipes a download into a shell`) };
     }
   },
