@@ -99,6 +99,11 @@ describe('statements by the grammar', () => {
     const verbs = (text: string): readonly string[] => read(text).statements.map((statement) => `${statement.verb} ${statement.where}`);
     expect(verbs('WITH d AS (DELETE FROM x RETURNING *) SELECT * FROM d')).toEqual(['delete none', 'select unknown']);
     expect(verbs('DO $$ BEGIN IF true THEN DELETE FROM x; END IF; END $$')).toEqual(['do unknown', 'delete none']);
+    expect(verbs("DO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$")).toEqual(['do unknown', 'drop-table unknown']);
+    expect(verbs('CREATE FUNCTION f() RETURNS SETOF x AS $$ BEGIN RETURN QUERY SELECT * FROM x WHERE y; END $$ LANGUAGE plpgsql')).toEqual([
+      'create-function unknown',
+      'select unknown',
+    ]);
     expect(verbs('CREATE TRIGGER t AFTER DELETE ON x BEGIN DELETE FROM log; END;\nSELECT 1;')).toEqual([
       'create-trigger unknown',
       'delete none',

@@ -73,7 +73,7 @@ describe('calls', () => {
     expect(calls[0]).toMatchObject({
       callee: 'router.post',
       args: ["'/refund'", 'requireAuth', 'fn'],
-      key: "router . post ( '/refund' , requireAuth , fn )",
+      key: "router . post ( '/refund' , requireAuth , fn ) ;",
       range: { start: { line: 1, character: 0 }, end: { line: 1, character: 56 } },
     });
     expect(calls.find((call) => call.callee === 'refund')?.scope).toBe("router.post('/refund')");

@@ -14,7 +14,7 @@ export function changedCode(input: RuleInput, side: Side): CodeText {
   const known = changed[side].get(input);
   if (known !== undefined) return known;
   const { start, lines } = input.hunk[side];
-  const tokens = input[side]?.tokens.filter(({ line }) => line >= start && line < start + lines) ?? [];
+  const tokens = tokensOn(input[side], start, start + lines - 1);
   const code = textOf(tokens);
   changed[side].set(input, code);
   return code;
@@ -23,9 +23,29 @@ export function changedCode(input: RuleInput, side: Side): CodeText {
 /** The code of a function; of the whole file where the scope is empty or not to be found. */
 export function codeOfScope(facts: SourceFacts | undefined, scope: string): CodeText {
   const place = facts?.scopes.find((other) => other.name === scope);
-  const tokens = facts?.tokens ?? [];
-  return textOf(place === undefined ? tokens : tokens.filter(({ line }) => line >= place.startLine && line <= place.endLine));
+  return textOf(place === undefined ? (facts?.tokens ?? []) : tokensOn(facts, place.startLine, place.endLine));
 }
+
+/** Tokens of some lines, first and last inclusive and 1-based, in order. A file is asked for each of its hunks by many rules. */
+export function tokensOn(facts: SourceFacts | undefined, first: number, last: number): readonly CodeToken[] {
+  if (facts === undefined) return [];
+  let lines = byLine.get(facts);
+  if (lines === undefined) {
+    lines = new Map();
+    for (const token of facts.tokens) {
+      const list = lines.get(token.line);
+      if (list === undefined) lines.set(token.line, [token]);
+      else list.push(token);
+    }
+    byLine.set(facts, lines);
+  }
+  const found: CodeToken[] = [];
+  if (last - first > lines.size) return facts.tokens.filter(({ line }) => line >= first && line <= last);
+  for (let line = first; line <= last; line += 1) for (const token of lines.get(line) ?? []) found.push(token);
+  return found;
+}
+
+const byLine = new WeakMap<SourceFacts, Map<number, CodeToken[]>>();
 
 /** Whole line of this hunk without its indent, as a place for a finding about a part of it. */
 export function rangeOfLine(input: RuleInput, side: Side, line: number): Range {

@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../model/facts.ts';
 import type { LineSpan } from '../model/hunk.ts';
 import type { Range } from '../model/range.ts';
 import { lastName } from './call-names.ts';
+import { tokensOn } from './code-text.ts';
 
 /** A regular expression written in code, in ECMAScript's syntax as far as the dialects agree. */
 export interface ExpressionLiteral {
@@ -20,8 +21,10 @@ export function isBacktracking(path: string): boolean {
 
 /** Literals and compiled strings on these lines. */
 export function expressionsOn(facts: SourceFacts, calls: readonly Call[], span: LineSpan): readonly ExpressionLiteral[] {
-  const isOn = (line: number): boolean => line >= span.start && line < span.start + span.lines;
-  const literals = facts.language === 'typescript' ? facts.tokens.filter(({ text, line }) => isOn(line) && text.startsWith('/')) : [];
+  const literals =
+    facts.language === 'typescript'
+      ? tokensOn(facts, span.start, span.start + span.lines - 1).filter(({ text }) => text.startsWith('/'))
+      : [];
   return [
     ...literals.flatMap(({ text, line }) => {
       const match = /^\/(.+)\/([dgimsuvy]*)$/s.exec(text);

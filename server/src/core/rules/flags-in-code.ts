@@ -121,11 +121,35 @@ function placeOf(input: RuleInput, gate: Gate, name: string): Fact['range'] {
   return input.added.calls.find((call) => call.scope === gate.scope && lastName(call.callee) === name)?.range ?? gate.range;
 }
 
-/** The function has another name everywhere, and does what it did. */
+/** The function has another name everywhere, and does what it did: most lines of its declaration are still there. */
 function isRenamed(input: RuleInput, was: readonly string[], is: readonly string[]): boolean {
-  const extensions = [input.path.slice(input.path.lastIndexOf('.'))];
+  const extension = input.path.slice(input.path.lastIndexOf('.'));
   return (
-    was.every((name) => input.trees.after.mentioning(name, extensions).length === 0) &&
-    is.every((name) => input.trees.before.mentioning(name, extensions).length === 0)
+    was.every((name) => input.trees.after.mentioning(name, [extension]).length === 0) &&
+    was.some((old) => is.some((fresh) => isAlike(input, extension, old, fresh)))
   );
+}
+
+function isAlike(input: RuleInput, extension: string, old: string, fresh: string): boolean {
+  const before = declarationOf(input, 'before', extension, old);
+  const after = declarationOf(input, 'after', extension, fresh);
+  if (before === undefined || after === undefined) return false;
+  const lines = new Set(after);
+  return before.filter((line) => lines.has(line)).length >= before.length / 2;
+}
+
+/** The lines behind the one that declares a name, as far as they are indented further; the name itself is left out. */
+function declarationOf(input: RuleInput, side: 'before' | 'after', extension: string, name: string): readonly string[] | undefined {
+  for (const path of input.trees[side].mentioning(name, [extension])) {
+    const content = input.trees[side].read(path);
+    const lines = content?.kind === 'text' ? content.text.split('\n') : [];
+    const at = lines.findIndex((line) =>
+      new RegExp(`\\b(function|const|let|def|func|fn|class|static|public|private)\\b[^=(]*\\b${name}\\b`).test(line),
+    );
+    if (at < 0) continue;
+    const body = lines.slice(at + 1, at + 30);
+    const end = body.findIndex((line) => line.trim() !== '' && !/^\s/.test(line));
+    return (end < 0 ? body : body.slice(0, end)).map((line) => line.trim()).filter((line) => line.length > 1);
+  }
+  return undefined;
 }

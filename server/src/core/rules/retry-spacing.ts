@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../model/finding.ts';
 import { lastName, shorten } from './call-names.ts';
-import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from './code-text.ts';
+import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from './code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
 import { fitMessage } from './quote.ts';
@@ -100,10 +100,9 @@ export function* pauses(input: RuleInput): Iterable<FindingDraft> {
   }
   const old = changedCode(input, 'before');
   if (old.text === '' || (!growsWithTries(old.text) && !hasJitter(old.text))) return;
-  for (const line of new Set((input.before?.tokens ?? []).map((token) => token.line))) {
-    if (line < input.hunk.before.start || line >= input.hunk.before.start + input.hunk.before.lines) continue;
-    const text = (input.before?.tokens ?? [])
-      .filter((token) => token.line === line)
+  const { start, lines } = input.hunk.before;
+  for (let line = start; line < start + lines; line += 1) {
+    const text = tokensOn(input.before, line, line)
       .map((token) => token.text)
       .join(' ');
     const lost = growsWithTries(text) ? 'grows' : hasJitter(text) ? 'is spread' : undefined;

@@ -45,6 +45,8 @@ export interface IssuedSecret {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** True for the key that the provider's manual prints. */
+  readonly manual: boolean;
 }
 
 /** The first credential of a known provider in a line; undefined for examples (`AKIA…EXAMPLE`, `sk_live_xxxx`). */
@@ -52,8 +54,10 @@ export function findIssued(line: string): IssuedSecret | undefined {
   if (line.length > 10_000) return undefined;
   for (const [pattern, what] of ISSUED) {
     const match = pattern.exec(line);
-    if (match === null || isExample(match[0])) continue;
-    return { what, start: match.index, end: match.index + match[0].length, text: match[0] };
+    // The key of the provider's own manual is no secret, and has no place in a file that is deployed.
+    const manual = /EXAMPLE(KEY)?$/.test(match?.[0] ?? '');
+    if (match === null || (isExample(match[0]) && !manual)) continue;
+    return { what, start: match.index, end: match.index + match[0].length, text: match[0], manual };
   }
   return undefined;
 }
@@ -80,7 +84,14 @@ const PLACEHOLDER =
 /** True for a value that somebody made up by chance, or picked as a password: not a word, not a reference, not a placeholder. */
 export function isSecretValue(value: string, name: string): boolean {
   const text = value.trim();
-  if (text.length < 8 || text.length > 4096 || /\s/.test(text) || PLACEHOLDER.test(text) || isExample(text)) return false;
+  if (
+    text.length < 8 ||
+    text.length > 4096 ||
+    /\s/.test(text) ||
+    PLACEHOLDER.test(text) ||
+    (isExample(text) && !/^[\w/+]{30,}EXAMPLEKEY$/.test(text))
+  )
+    return false;
   // A reference or a call: `var.db_password`, `data.x[0].y`, `getSecret(...)`, `{{ .Values.token }}`.
   if (
     /^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+$/.test(text) ||

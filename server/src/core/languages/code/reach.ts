@@ -1,6 +1,7 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { ReachPrecision } from '../language.ts';
 
 /** How one language says that a file leans on another; the rest of reach by name is the same for all. */
 export interface Leaning {
@@ -32,6 +33,8 @@ interface Place {
 
 /** More files than this are counted as one mention each and not opened. */
 const MAX_FILES = 1_000;
+/** As many where a change removes so many symbols that each gets an upper bound, and gets it soon. */
+const MAX_FILES_EACH = 40;
 const MAX_DEPENDENTS = 100;
 
 /** What is kept of one tree. Invariant: an answer does not depend on what was asked before (test/languages/reach-by-name.test.ts). */
@@ -42,18 +45,24 @@ const KNOWN = new WeakMap<Tree, Map<string, BlastRadius | null>>();
  * upper bound: two symbols of one name in one package are told apart by nobody here. Asks the tree's word search, and opens
  * only what that found.
  */
-export function reachByName(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius | null {
+export function reachByName(
+  leaning: Leaning,
+  tree: Tree,
+  path: RepoPath,
+  symbol: SymbolFact,
+  precision: ReachPrecision,
+): BlastRadius | null {
   const answers = KNOWN.get(tree) ?? new Map<string, BlastRadius | null>();
   KNOWN.set(tree, answers);
-  const question = `${path} ${symbol.kind} ${symbol.name}`;
+  const question = `${precision} ${path} ${symbol.kind} ${symbol.name}`;
   const known = answers.get(question);
   if (known !== undefined) return known;
-  const answer = ask(leaning, tree, path, symbol);
+  const answer = ask(leaning, tree, path, symbol, precision === 'names' ? MAX_FILES_EACH : MAX_FILES);
   answers.set(question, answer);
   return answer;
 }
 
-function ask(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius | null {
+function ask(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact, most: number): BlastRadius | null {
   const content = tree.read(path);
   if (content?.kind !== 'text') return null;
   const declaring = { path, text: content.text };
@@ -63,7 +72,7 @@ function ask(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact): 
     .sort();
   const places: Place[] = [];
   for (const [index, other] of candidates.entries()) {
-    if (index >= MAX_FILES) places.push({ path: other, line: 1, message: `mentions ${name}`, isImport: false });
+    if (index >= most) places.push({ path: other, line: 1, message: `mentions ${name}`, isImport: false });
     else places.push(...mentionsIn(leaning, tree, other, declaring, symbol, name));
   }
   return radiusOf(leaning, symbol, places);

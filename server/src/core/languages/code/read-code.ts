@@ -52,7 +52,7 @@ export function codeLanguage(grammar: CodeGrammar): Language {
       }
       return draft;
     },
-    ...(leaning === undefined ? {} : { reach: (tree, path, symbol) => reachByName(leaning, tree, path, symbol) }),
+    ...(leaning === undefined ? {} : { reach: (tree, path, symbol, precision) => reachByName(leaning, tree, path, symbol, precision) }),
   };
 }
 

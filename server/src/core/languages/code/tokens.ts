@@ -49,7 +49,8 @@ export function codeTokens(view: View, root: SyntaxNode): CodeToken[] {
   const flush = (until: number): void => {
     for (let mark = marks[next]; mark !== undefined && mark.start <= until; mark = marks[++next]) {
       // Two ends at one place say no more than one, and prose that opens a block leaves none.
-      if (mark.text !== ';' || !/^[;{]$/.test(merged.at(-1)?.text ?? ';')) merged.push({ text: mark.text, line: view.lines.lineAt(mark.start) });
+      if (mark.text !== ';' || !/^[;{]$/.test(merged.at(-1)?.text ?? ';'))
+        merged.push({ text: mark.text, line: view.lines.lineAt(mark.start) });
     }
   };
   for (const token of view.tokens) {

@@ -85,7 +85,13 @@ function* issuedSecrets({ hunk, before, trees, path }: RuleInput): Generator<Fin
       start: { line: hunk.after.start + at, character: found.start },
       end: { line: hunk.after.start + at, character: found.end },
     };
-    yield { side: 'after', range, confidence: 'high', message: `${found.what} is written into the file` };
+    yield {
+      side: 'after',
+      range,
+      confidence: 'high',
+      ...(found.manual ? { severity: 'medium' as const } : {}),
+      message: `${found.what} is written into the file`,
+    };
   }
 }
 

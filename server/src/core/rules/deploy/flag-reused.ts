@@ -37,6 +37,8 @@ export default defineRule({
       const keys = (side: 'before' | 'after', line: number): readonly string[] =>
         input[side]?.options
           .filter((option) => /^(key|name|id)$/.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
+          // The nearest one is its own; neighbours in a table are a line away.
+          .toSorted((a, b) => Math.abs(a.range.start.line - line) - Math.abs(b.range.start.line - line))
           .map((option) => option.value) ?? [];
       const key = keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value));
       if (key !== undefined)

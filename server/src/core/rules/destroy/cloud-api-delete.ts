@@ -75,6 +75,7 @@ function deleted(call: Call): string | undefined {
     const isMany = /^(delete|remove)(Collection|Stream|Domain|Project|Object)s?$/i.test(plain);
     if (
       ANY_CASE.test(plain) &&
+      !/Migrator\(\)$/.test(from) &&
       CLIENT_OR_STORE.test(from) &&
       (!isMany || (/objects$/i.test(plain) && /s3|bucket|storage|minio|gcs/i.test(from)))
     )

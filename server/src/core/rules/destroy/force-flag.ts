@@ -137,7 +137,7 @@ const DESTROYS =
 function isLocal(command: Command): boolean {
   return (
     isHarmlessProgram(command.name) ||
-    /^(cp|mv|ln|rm|rmdir|kill|pkill|killall|umount|tar|install|chown|chmod|make|cmake|npx|husky|mktemp|ssh|scp|gem|bundle|composer|nvm|asdf|rustup|conda|mamba|playwright|prettier|xcodebuild|brew|swift|pod|dotnet|mvn|gradle|gradlew|yarn|pnpm|bun|uv|poetry|pipenv)$/.test(
+    /^(cp|mv|ln|rm|rmdir|kill|pkill|killall|umount|tar|install|chown|chmod|make|cmake|npx|husky|mktemp|ssh|scp|gem|bundle|composer|nvm|asdf|rustup|conda|mamba|playwright|prettier|xcodebuild|brew|swift|pod|dotnet|mvn|gradle|gradlew|yarn|pnpm|bun|uv|poetry|pipenv|mkdocs|mike|gh-pages)$/.test(
       command.name,
     )
   );

@@ -104,6 +104,8 @@ function judgeTarget(
     case 'system':
       return inImage ? undefined : { severity: 'critical', message: fitMessage(`${on}: below a directory of the system`) };
     case 'working-directory':
+      if (!inImage && entersUnchecked(command, facts))
+        return { severity: 'critical', message: fitMessage(`${on}: wherever the script is when its \`cd\` fails`) };
       return inImage ? undefined : { severity: 'high', message: fitMessage(`${on}: everything in the working directory`) };
     default:
       return undefined;
@@ -113,6 +115,20 @@ function judgeTarget(
 function variableName(name: string): string {
   if (name.startsWith('$')) return 'the command';
   return /^\d/.test(name) ? `$${name}` : restoreExpressions(name) === name ? name : 'it';
+}
+
+/** `cd "$DIR"` above it whose failure stops nothing. */
+function entersUnchecked(command: Command, facts: SourceFacts | undefined): boolean {
+  const enters = facts?.commands.findLast(
+    (other) => /^(cd|pushd)$/.test(other.name) && other.scope === command.scope && isBefore(other, command),
+  );
+  if (facts === undefined || enters === undefined || !enters.words.some((word) => word.expansions.length > 0)) return false;
+  const stops = facts.commands.some((other) => other.rescues === enters.written && /^(exit|return|die|fail)/.test(other.written));
+  const strict = facts.commands.some(
+    (other) =>
+      other.name === 'set' && other.subshell !== true && other.words.some((word) => /^-[a-z]*e/.test(word.text) || word.text === 'errexit'),
+  );
+  return !stops && !strict && enters.range.start.line !== command.range.start.line;
 }
 
 /** The same delete with another literal target: what it reached before is no measure for what it reaches now. */

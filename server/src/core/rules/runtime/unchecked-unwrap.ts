@@ -270,7 +270,7 @@ function lostChain(before: string, after: string, asked: (name: string) => boole
       return { text: `${root}.${property}`, was: '?.' };
   }
   for (const [, name = '', value = ''] of before.matchAll(
-    /\b(?:const|let) ([A-Za-z_$][\w$]*)(?::[\w$<>[\]|]{1,60})?=(?:await )?([A-Za-z_$][\w$.]{0,60}\([^()]{0,60}\))\?\?/g,
+    /\b(?:const|let) ([A-Za-z_$][\w$]*)(?::[\w$<>[\]|]{1,60})?=(?:await )?([A-Za-z_$][\w$.]{0,60}\([^()]{0,60}\))\?\?(?!(?:fail|die|bail|raise|panic|abort|unreachable|throw|redirect|notFound)\w*\()/g,
   )) {
     if (!after.includes(`${value}?`) && after.includes(value) && isUsed(after, name) && !asked(name)) return { text: value, was: '??' };
   }

@@ -63,7 +63,7 @@ export default defineRule({
 function isNarrow(handler: Handler): boolean {
   const expected =
     /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
-  return handler.catches !== undefined && handler.catches.every((type) => expected.test(type));
+  return handler.catches?.every((type) => expected.test(type)) ?? false;
 }
 
 const RANK = { swallows: 0, substitutes: 1, reports: 2, rethrows: 3 } as const;

@@ -163,8 +163,13 @@ function weaker(
   const count = (list: readonly Assertion[], strength: Assertion['strength']): number =>
     list.filter((one) => one.strength === strength).length;
   if (count(now.assertions, 'exact') >= count(old.assertions, 'exact') || count(gained, 'present') === 0) return undefined;
-  const exact = lost.find((assertion) => assertion.strength === 'exact');
-  const present = gained.find((assertion) => assertion.strength === 'present');
+  // Weaker is said of one thing: another subject is another question.
+  const [exact, present] =
+    lost
+      .filter(({ strength }) => strength === 'exact')
+      .flatMap((was) =>
+        gained.filter((fresh) => fresh.strength === 'present' && isAboutSame(was, fresh)).map((fresh) => [was, fresh] as const),
+      )[0] ?? [];
   if (exact === undefined || present === undefined) return undefined;
   // `to.equal(true)` and `to.be.true` say the same.
   if (/^expect\([^)]*\)$/.test(present.text) && /\((true|false|null|undefined)\)$/.test(exact.text)) return undefined;
@@ -172,6 +177,10 @@ function weaker(
   return isIn(present, input.hunk.after)
     ? { side: 'after', range: present.range, message }
     : { side: 'before', range: here.range, message };
+}
+
+function isAboutSame(exact: Assertion, present: Assertion): boolean {
+  return /^(true|false|True|1|)$/.test(present.subject) || exact.text.includes(present.subject);
 }
 
 function fewer(

@@ -91,6 +91,8 @@ function isSensitive(pattern: string): boolean {
 function* ignoreFile({ removed, after, trees, path }: RuleInput): Generator<FindingDraft> {
   const now = after?.settings.map((setting) => setting.key) ?? [];
   const forPackage = /\.npmignore$/.test(path);
+  // Where the package itself is gone, nothing is published.
+  if (forPackage && !readManifest(path, trees.after, /\{/)) return;
   const listed = forPackage && readManifest(path, trees.after, /"files"\s*:/);
   const isPrivate = forPackage && readManifest(path, trees.after, /"private"\s*:\s*true/);
   for (const setting of removed.settings) {

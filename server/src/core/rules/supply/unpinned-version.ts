@@ -46,7 +46,8 @@ function* looserVersions(input: RuleInput): Generator<FindingDraft> {
     const old =
       input.before?.dependencies.find((other) => other.name === dependency.name && other.group === dependency.group) ??
       input.before?.dependencies.find((other) => other.name === dependency.name);
-    if (old === undefined) continue;
+    // A package of the same repository had no version that could be loosened.
+    if (old === undefined || /^(file:|link:|workspace:|portal:)/.test(old.version)) continue;
     const [was, is] = [firmnessOf(old.version, ecosystem), firmnessOf(dependency.version, ecosystem)];
     if (is >= was) continue;
     const severity = severityOf(dependency, is);
