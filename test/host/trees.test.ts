@@ -296,6 +296,15 @@ describe('mentioning', () => {
     expect(tree.mentioning('charge', [])).toEqual([]);
   });
 
+  test('gives the same when git has been asked so often that the files are opened instead', () => {
+    for (const [file, content] of Object.entries(files)) work.write(file, content);
+    work.commit();
+    const words = ['charge', 'discharge', '$charge', 'import', 'x', 'from', '-e', '', 'a\nb', 'nowhere'];
+    const often = open().commitTree('HEAD');
+    expect(words.map((word) => ask(often, word))).toEqual(words.map((word) => ask(open().commitTree('HEAD'), word)));
+    expect(words.flatMap((word) => ask(often, word))).toContain('lib/e.ts');
+  });
+
   test('follows the differences of every after side', () => {
     for (const [file, content] of Object.entries(files)) work.write(file, content);
     work.commit();

@@ -13,8 +13,8 @@ test('the demo goes the whole way, finds the four, verifies PASS and then FAIL, 
   expect([status, stderr], stdout).toEqual([0, '']);
   for (const file of ['src/checkout/checkout-service.ts', 'migrations/0003_close_refunded.sql', 'infra/database.tf', 'ops/deploy.sh'])
     expect(stdout).toContain(`${file}:`);
-  expect(stdout).toMatch(/^PASS {2}4 findings covered, none open$/m);
-  expect(stdout).toMatch(/^FAIL {2}1 gap, 3 findings covered$/m);
+  expect(stdout).toMatch(/^PASS {2}5 findings covered, none open$/m);
+  expect(stdout).toMatch(/^FAIL {2}1 gap, 4 findings covered$/m);
   expect(readdirSync(scratch)).toEqual([]);
 });
 

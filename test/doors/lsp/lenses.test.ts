@@ -131,7 +131,6 @@ describe('hunks', () => {
     expect(hunks.map(({ path, severity, line }) => [path, severity, line])).toEqual([
       ['src/orders.ts', 'critical', 0],
       ['a/clean.sh', 'high', 2],
-      ['dev/clean.sh', 'medium', 2],
     ]);
     expect(hunks[0]?.reach).toBe(42);
   });

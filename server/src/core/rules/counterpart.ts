@@ -1,7 +1,8 @@
 import type { Call, Fact, Guard, SourceFacts } from '../model/facts.ts';
 import type { FileContent, RepoPath } from '../model/tree.ts';
 import type { RuleInput } from './define.ts';
-import { callsInside, guardKind } from './guard-kinds.ts';
+import { asMembership, callsInside, guardKind } from './guard-kinds.ts';
+import { keepOf, keepOfBoth } from './kept.ts';
 
 /**
  * The scope of the after side that stands for `scope` of the before side: the one of the same name, or a new one that calls
@@ -10,6 +11,15 @@ import { callsInside, guardKind } from './guard-kinds.ts';
 export function counterpartScope(input: RuleInput, scope: string): string | undefined {
   const { before, after } = input;
   if (after === undefined || before === undefined) return undefined;
+  const known = counterparts(before, after);
+  if (!known.has(scope)) known.set(scope, findCounterpart(before, after, scope));
+  return known.get(scope);
+}
+
+/** What was found for the scopes of one file: rules ask again for each of its calls. */
+const counterparts = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => new Map<string, string | undefined>());
+
+function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
   if (scope === '' || hasScope(after, scope)) return scope;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
@@ -35,14 +45,14 @@ export function within(inner: string, outer: string): boolean {
 export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
-  return surplus(input.after.calls, input.before?.calls ?? []).filter((call) => within(call.scope, counterpart));
+  return newCalls(input.after.calls, input.before?.calls ?? NONE).filter((call) => within(call.scope, counterpart));
 }
 
 /** Guards of the after side that the before side did not have, inside the scope that stands for `scope`. */
 export function newGuardsIn(input: RuleInput, scope: string): readonly Guard[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
-  return surplus(input.after.guards, input.before?.guards ?? []).filter((guard) => within(guard.scope, counterpart));
+  return newGuards(input.after.guards, input.before?.guards ?? NONE).filter((guard) => within(guard.scope, counterpart));
 }
 
 /** True where a removed call now stands in a function of this file that its own function calls: it was extracted. */
@@ -50,7 +60,7 @@ export function isExtracted(input: RuleInput, call: Call): boolean {
   const scope = counterpartScope(input, call.scope);
   if (scope === undefined || input.after === undefined) return false;
   const called = new Set(calleesIn(input.after.calls, scope).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)));
-  return surplus(input.after.calls, input.before?.calls ?? []).some(
+  return newCalls(input.after.calls, input.before?.calls ?? NONE).some(
     (other) => other.callee === call.callee && !within(other.scope, scope) && other.scope.split('.').some((part) => called.has(part)),
   );
 }
@@ -62,22 +72,45 @@ export function isExtracted(input: RuleInput, call: Call): boolean {
 export function cameAlong(input: RuleInput, call: Call): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
-  const isSame = (other: Call): boolean => other.callee === call.callee && other.args.join() === call.args.join();
+  const said = call.args.join();
+  const same = (facts: SourceFacts): readonly Call[] =>
+    (callsByName(facts.calls).get(call.callee) ?? []).filter((other) => other.args.join() === said);
   const stays = (facts: SourceFacts, scope: string): boolean => scope === '' || hasScope(facts, scope);
-  const left = surplus(before.calls.filter(isSame), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
-  return surplus(after.calls.filter(isSame), before.calls).indexOf(call) < left.length;
+  const left = surplus(same(before), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
+  return surplus(same(after), before.calls).indexOf(call) < left.length;
 }
 
 /** Of n facts with one key, the last n - m where the old side has m of them. */
 function surplus<T extends Fact>(facts: readonly T[], old: readonly Fact[]): readonly T[] {
+  const had = countsOf(old);
   const left = new Map<string, number>();
-  for (const { key } of old) left.set(key, (left.get(key) ?? 0) + 1);
   return facts.filter(({ key }) => {
-    const count = left.get(key) ?? 0;
+    const count = left.get(key) ?? had.get(key) ?? 0;
     if (count > 0) left.set(key, count - 1);
     return count === 0;
   });
 }
+
+const NONE: readonly never[] = [];
+
+const newCalls = keepOfBoth((calls: readonly Call[], old: readonly Call[]) => surplus(calls, old));
+const newGuards = keepOfBoth((guards: readonly Guard[], old: readonly Guard[]) => surplus(guards, old));
+
+const countsOf = keepOf((facts: readonly Fact[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { key } of facts) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+});
+
+const callsByName = keepOf((calls: readonly Call[]): ReadonlyMap<string, readonly Call[]> => {
+  const byName = new Map<string, Call[]>();
+  for (const call of calls) {
+    const named = byName.get(call.callee);
+    if (named === undefined) byName.set(call.callee, [call]);
+    else named.push(call);
+  }
+  return byName;
+});
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
@@ -227,7 +260,7 @@ function likeness(a: Guard, b: Guard): number {
 }
 
 function shape(test: string): readonly string[] {
-  const parts = test.match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
+  const parts = asMembership(test).match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
   return parts.map((part) => {
     if (/^[=!]==?$/.test(part)) return part.startsWith('!') ? '!=' : '==';
     if (!/^[A-Za-z_$]/.test(part)) return part.replaceAll('_', '');
@@ -236,8 +269,10 @@ function shape(test: string): readonly string[] {
 }
 
 function hasScope(facts: SourceFacts, scope: string): boolean {
-  return facts.scopes.some((other) => other.name === scope);
+  return scopeNames(facts).has(scope);
 }
+
+const scopeNames = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.scopes.map((scope) => scope.name)));
 
 function calleesIn(calls: readonly Call[], scope: string): readonly string[] {
   return calls.filter((call) => within(call.scope, scope)).map((call) => call.callee);

@@ -32,7 +32,10 @@ const PARSED = /\bparsed?\b.*\bsuccess\b|\bsuccess\b.*\bparsed?\b|\bvalidat\w*\b
 
 /** `inside` are the calls that stand in the guard: what it throws or answers says what it is for. */
 export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
-  const test = words(guard.test);
+  const asked = asMembership(guard.test);
+  const compares = guard.compares && asked === guard.test && !isEmptinessTest(asked);
+  // The text of a programme is no status: `code.includes(flag)`.
+  const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
   const refusal = inside
     .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
     .join(' ');
@@ -43,8 +46,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   if (SIGNATURE.test(test)) return 'signature';
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
-  const isBound =
-    guard.compares && /[<>]/.test(guard.test) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
+  const isBound = compares && /[<>]/.test(asked) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
   if (!isRate && !isBound && (ACCESS.test(test) || IDENTITY.test(test) || REFUSAL.test(refusal))) return 'access';
   if (DUPLICATE.test(test)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
@@ -52,8 +54,20 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
   const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
   if (!isSorting && (ERROR.test(test) || STATUS.test(test))) return 'error';
-  if (guard.compares) return 'limit';
+  if (compares) return 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
+}
+
+/** `list.indexOf(x) > -1` asks what `list.includes(x)` asks, and bounds nothing. */
+export function asMembership(test: string): string {
+  return test
+    .replace(/\.indexOf\(([^()]*)\)\s*(?:>\s*-1|!==?\s*-1|>=\s*0)/g, '.includes($1)')
+    .replace(/([\w$.]+)\.indexOf\(([^()]*)\)\s*(?:===?\s*-1|<\s*0)/g, '!$1.includes($2)');
+}
+
+/** Whether there is anything at all: `len(missing) > 0`, `rows.length === 0`. */
+function isEmptinessTest(test: string): boolean {
+  return /^!?\(?(?:len\([\w.]+\)|[\w$.?]+\.(?:length|size|Count|len\(\)|size\(\)|length\(\)))\s*(?:>|[!=]==?)\s*0\)?$/.test(test.trim());
 }
 
 /** Words of a second person's consent; `text` as `words` gives it. */

@@ -31,7 +31,7 @@ interface Place {
   readonly isImport: boolean;
 }
 
-/** More files than this are counted as one mention each and not opened. */
+/** More files than this are searched for the symbol's own name too; what is still more is counted as one mention each, unopened. */
 const MAX_FILES = 1_000;
 /** As many where a change removes so many symbols that each gets an upper bound, and gets it soon. */
 const MAX_FILES_EACH = 40;
@@ -67,7 +67,10 @@ function ask(leaning: Leaning, tree: Tree, path: RepoPath, symbol: SymbolFact, m
   if (content?.kind !== 'text') return null;
   const declaring = { path, text: content.text };
   const name = calledAs(symbol);
-  const candidates = [...new Set(leaning.words(path, content.text, symbol).flatMap((word) => tree.mentioning(word, leaning.extensions)))]
+  const leaners = new Set(leaning.words(path, content.text, symbol).flatMap((word) => tree.mentioning(word, leaning.extensions)));
+  // A module called `core` is in every file. Whether this name is too costs a search of its own, worth it for a few symbols.
+  const isVague = leaners.size > most && most === MAX_FILES;
+  const candidates = (isVague ? tree.mentioning(name, leaning.extensions).filter((other) => leaners.has(other)) : [...leaners])
     .filter((other) => other !== path)
     .sort();
   const places: Place[] = [];

@@ -1,16 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  type Scalar,
-} from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type Scalar } from 'yaml';
 import type { RepoPath } from '../../model/tree.ts';
 import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode, Entry } from '../document/node.ts';
@@ -81,7 +69,8 @@ function documentsOf(text: string): readonly Document.Parsed[] {
     uniqueKeys: false,
     strict: false,
     logLevel: 'silent',
-    lineCounter: new LineCounter(),
+    // An error that quotes its line is dear where a long line has thousands of them.
+    prettyErrors: false,
   });
   return Array.isArray(documents) ? documents : [];
 }

@@ -1,8 +1,8 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lostChains } from '../access-chains.ts';
-import { isWrite, lastName, shorten } from '../call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { isWrite, lastName, shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { lostFrameworkGuards } from '../framework-guards.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../guard-kinds.ts';
@@ -145,6 +145,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     if (call.kind !== 'call' || !isCheckCall(call) || call.scope === '' || routeOf(call) !== undefined) continue;
     if (isRouteScope(call.scope) && isArgumentOfRoute(input, call)) continue;
     if (counterpartScope(input, call.scope) === undefined || isReplaced(input, call.scope) || isInLostGuard(input, call)) continue;
+    if (isExtracted(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -184,7 +185,13 @@ const CHECKS = /^(require|assert|ensure|check|verify|validate|authori[sz]e|authe
 /** A call whose name is a check of access and not a question for its answer: `assertCan`, not `isAdmin`. */
 function isCheckCall(call: Call): boolean {
   const name = lastName(call.callee);
-  return CHECKS.test(name) && isAccessName(name) && !/^(validate|verify)?(email|input|schema)/i.test(name);
+  return CHECKS.test(name) && isAccessName(name) && !/^(validate|verify)?(email|input|schema)/i.test(name) && !isOfPayment(call);
+}
+
+/** A bank authorises an amount, and nobody's access: `gateway.authorize(payment)`. */
+function isOfPayment({ callee, args }: Call): boolean {
+  const pays = /\b(payment|payments|gateway|card|charge|psp|stripe|adyen|braintree|paypal)\b/;
+  return /authori[sz]e/i.test(lastName(callee)) && (pays.test(words(callee)) || pays.test(words(args[0] ?? '')));
 }
 
 function isRouteScope(scope: string): boolean {

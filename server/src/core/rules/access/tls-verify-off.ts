@@ -1,7 +1,7 @@
 import type { Call, Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isFalse, isTrue, nameOf } from '../settings.ts';
 
@@ -35,7 +35,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.added.options) {
-      if (isOff(option))
+      if (isOff(option) && !cameAlong(input, option))
         yield {
           side: 'after',
           range: option.range,
@@ -61,6 +61,14 @@ export default defineRule({
     }
   },
 });
+
+/** The file had as many of them, and the function that has this one is new: it was extracted with it. */
+function cameAlong(input: RuleInput, option: Option): boolean {
+  const isSame = (other: Option): boolean => other.name === option.name && other.value === option.value;
+  const count = (facts: RuleInput['before']): number => facts?.options.filter(isSame).length ?? 0;
+  const isNew = !(input.before?.scopes.some((scope) => scope.name === option.scope) ?? true);
+  return option.scope !== '' && isNew && count(input.after) <= count(input.before);
+}
 
 interface Variable {
   readonly name: string;

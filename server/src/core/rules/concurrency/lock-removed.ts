@@ -86,7 +86,9 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     if (
       newCallsIn(input, call.scope).some(
         (other) =>
-          takesLock(other, input.path) || /\b(transaction|atomic|queue|channel|compare and set|increment)\b/.test(words(other.callee)),
+          takesLock(other, input.path) ||
+          /^lock /.test(words(lastName(other.callee))) ||
+          /\b(transaction|atomic|queue|channel|compare and set|increment)\b/.test(words(other.callee)),
       )
     )
       continue;
@@ -266,7 +268,9 @@ function* made(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!shared.test(call.callee)) continue;
     const fresh = input.added.calls.find((other) => plain.test(other.callee) && other.scope === call.scope);
-    if (fresh === undefined) continue;
+    const count = (facts: SourceFacts | undefined): number => facts?.calls.filter((other) => other.callee === call.callee).length ?? 0;
+    // As many as before: only its type arguments were written otherwise.
+    if (fresh === undefined || count(input.after) >= count(input.before)) continue;
     yield {
       side: 'after',
       range: fresh.range,

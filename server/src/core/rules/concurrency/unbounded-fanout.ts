@@ -90,6 +90,9 @@ function fannedList(input: RuleInput, call: Call): string | undefined {
   if (
     loop === undefined ||
     loop.kind === 'while' ||
+    // What waits for the next of something starts with each as it comes.
+    loop.endless ||
+    loop.head.trim() === '' ||
     /\b(range\(\d+\)|0\.\.\d+|< ?\d+\b|\b[A-Z][A-Z0-9_]{2,}\b|workers?\b|numWorkers|num_workers|concurrency|parallelism)/.test(loop.head)
   )
     return undefined;

@@ -97,9 +97,19 @@ function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependen
 
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
   const now = input.after?.symbols.filter((other) => other.exported) ?? [];
-  if (now.some((other) => other.name === symbol.name)) return true;
+  if (now.some((other) => other.name === symbol.name) || isInMacro(input, symbol.name)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
   return now.some((other) => other.name.startsWith('* from') && !input.before?.symbols.some((old) => old.name === other.name));
+}
+
+/** `cfg_rt! { pub use pool::Handle; }`: what a macro of Rust is given is read as text. */
+function isInMacro(input: RuleInput, name: string): boolean {
+  if (input.after?.language !== 'rust') return false;
+  const content = input.trees.after.read(input.path);
+  const text = content?.kind === 'text' ? content.text : '';
+  return text
+    .split('\n')
+    .some((line) => /^\s*pub (use|fn|async fn|struct|enum|trait|type|const|static|mod)\b/.test(line) && line.split(/\W+/).includes(name));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
+import { isCallSafe } from '../call-sites.ts';
 import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { heirsOf } from '../heirs.ts';
@@ -54,7 +55,13 @@ export default defineRule({
       const radius = input.reach.of(symbol);
       if (
         radius !== null &&
-        (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
+        (radius.files === 0 ||
+          isEveryCallerUpdated(
+            input,
+            radius,
+            (_, dependent) =>
+              !/^(im|ex)ports /.test(dependent.message) && !isCallSafe(input, dependent, symbol.parameters, now.parameters, language),
+          ))
       )
         continue;
       const severity = radius === null ? undefined : severityByFanIn(radius);

@@ -62,9 +62,9 @@ export default defineRule({
 });
 
 function isOther(before: string, after: string, language: string): boolean {
-  const old = awaited(before);
+  const old = managed(awaited(before), language);
   // Without a word a function of Go or Rust gives nothing.
-  const now = after === '' && /^(go|rust)$/.test(language) ? 'void' : awaited(after);
+  const now = after === '' && /^(go|rust)$/.test(language) ? 'void' : managed(awaited(after), language);
   if (now === 'void' && /^(go|rust|java)$/.test(language)) return old !== '' && old !== 'void' && old !== '()';
   if (old === '' || now === '' || old === 'any' || old === 'unknown' || old === 'void' || old === 'never' || old === '()' || old === 'None')
     return false;
@@ -72,4 +72,9 @@ function isOther(before: string, after: string, language: string): boolean {
   // `Function` and `object` promised nothing that a caller could lean on.
   if (old === 'Function' || old === 'object' || old === '{}') return false;
   return !isWider(now, old);
+}
+
+/** What `@contextmanager` decorates says that it yields; its callers hold the manager. */
+function managed(type: string, language: string): string {
+  return language === 'python' ? type.replace(/^(?:\w+\.)?(?:Abstract)?(Async)?(?:ContextManager|Iterator)\[\s*/, '$1Iterator[') : type;
 }

@@ -66,6 +66,7 @@ function isAmount(text: string): boolean {
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
   for (const guard of lostGuards(input, isBound)) {
+    if (isStep(input, guard)) continue;
     const scope = counterpartScope(input, guard.scope);
     if (scope === undefined || !mentionsAny(input, scope, guard.reads) || isValidatedBy(input, guard.scope)) continue;
     yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 44)}\` no longer bounds the amount`) };
@@ -90,6 +91,23 @@ function isBound(guard: Guard): boolean {
     isAmount(`${guard.test} ${lastName(guard.scope)}`) &&
     !/\.length\b|\blen\(|\.size\b/.test(guard.test)
   );
+}
+
+/** One step of a scale (`if (n >= 100) return 10; if (n >= 20) return 5;`) says what an amount gives, and bounds none. */
+function isStep(input: RuleInput, guard: Guard): boolean {
+  const shape = shapeOf(guard);
+  return (
+    guard.exit === 'return' &&
+    (input.before?.guards.some(
+      (other) =>
+        other !== guard && other.exit === 'return' && other.scope === guard.scope && other.test !== guard.test && shapeOf(other) === shape,
+    ) ??
+      false)
+  );
+}
+
+function shapeOf(guard: Guard): string {
+  return guard.test.replace(/\d[\d_.]*/g, '#');
 }
 
 /** The same condition but for one number, which now lets at least twice as much through, or a sign. */
@@ -248,6 +266,8 @@ function fieldNear(input: RuleInput, side: 'before' | 'after', { range }: Option
 function* constants(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     const name = words(before.name);
+    // How long a text may be is no amount, whatever it is about.
+    if (/\b(length|digits|chars|characters|precision)\b/.test(name)) continue;
     if (!isAmount(before.name) && !(isAmount(before.scope) && /\b(max|min|limit|cap)\b/.test(name))) continue;
     const draft = moved(name, numberOf(before.value), numberOf(after.value));
     if (draft)

@@ -77,8 +77,10 @@ function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const call of input.added.calls) {
     const keyed = isKeyed(call) && RANDOM.test(call.args.join(' '));
-    const old = input.removed.calls.find((other) => isKeyed(other) && counterpartScope(input, other.scope) === call.scope);
-    if (keyed && old !== undefined && !RANDOM.test(old.args.join(' ')))
+    const old = keyed
+      ? input.removed.calls.find((other) => isKeyed(other) && counterpartScope(input, other.scope) === call.scope)
+      : undefined;
+    if (old !== undefined && !RANDOM.test(old.args.join(' ')))
       yield { side: 'after', range: call.range, message: say(lastName(call.callee)) };
     // A variable of the function that is handed over as the key.
     if (keyed || !RANDOM.test(call.callee)) continue;

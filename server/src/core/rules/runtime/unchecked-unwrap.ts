@@ -154,7 +154,8 @@ function* assertions(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: call.range,
       message: fitMessage(`\`${shorten(call.callee, 40)}\` is taken for granted: \`!\``),
-      severity: lost ? 'high' : several && input.before !== undefined ? 'medium' : 'low',
+      // A view that cannot be drawn is one person's.
+      severity: lost ? (/\.[jt]sx$/.test(input.path) ? 'medium' : 'high') : several && input.before !== undefined ? 'medium' : 'low',
     };
   }
 }

@@ -106,7 +106,7 @@ function isQuestion(call: Call): boolean {
   if (!ASKS.test(name)) return false;
   if (/^(input|select|question|prompt|prompts|readline|ask|Scanln|Scanf|inquirer)$/.test(name))
     return (
-      /^(input|raw_input|window\.prompt|prompts?|rl\.question|readline|fmt\.Scan|inquirer\.|questionary\.|click\.|typer\.|enquirer|term\.|readlineSync|clack\.|p\.)/.test(
+      /^(input$|(raw_input|window\.prompt|prompts?|rl\.question|readline|readlineSync|enquirer|inquirer)\b|fmt\.Scan|(questionary|click|typer|term|clack|p)\.)/.test(
         call.callee,
       ) || /sure|continue|proceed|confirm|\by\/n\b|\[y\b|yes/i.test(call.args.join(' '))
     );

@@ -1,6 +1,6 @@
 import type { Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, lastName, shorten } from '../call-names.ts';
+import { isWrite, lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -35,7 +35,7 @@ export default defineRule({
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
-      const weakened = before.some((other) => other.outcome === 'rethrows');
+      const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
       if (
         write === undefined &&
         !(weakened && handler.outcome === 'swallows' && handler.guarded.length > 0 && !handler.guarded.every(isCleanUp))
@@ -82,6 +82,21 @@ function handlersBefore(input: RuleInput, handler: Handler): readonly Handler[] 
   );
 }
 
+function passedOn(handlers: readonly Handler[]): readonly Handler[] {
+  return handlers.filter((handler) => handler.outcome === 'rethrows');
+}
+
+function guardsSame(old: Handler, now: Handler): boolean {
+  const names = new Set(old.guarded.map(lastName));
+  return now.guarded.some((callee) => names.has(lastName(callee)));
+}
+
+/** Fewer handlers of the function pass on what failed than before, whatever the calls were called. */
+function rethrows(input: RuleInput, handler: Handler): boolean {
+  const now = input.after?.handlers.filter((other) => other.scope === handler.scope) ?? [];
+  return passedOn(now).length < passedOn(handlersBefore(input, handler)).length;
+}
+
 const CLEAN_UP =
   /^(unlink|unlinkSync|rm|rmSync|rmdir|close|dispose|disconnect|end|destroy|abort|kill|cleanup|release|unsubscribe|removeListener|clearTimeout|clearInterval|stop|terminate|shutdown|unref|removeItem|setItem|getItem|revokeObjectURL|play|pause|focus|blur|track|unwatch|detach)$/i;
 
@@ -99,6 +114,10 @@ function isStake(callee: string): boolean {
   return (
     isWrite(callee) &&
     !isCleanUp(callee) &&
+    // A question or a connection changes nothing, whatever it is for: `connection_for_write`.
+    !/^(get|is|has|can|should|find|list|load|read|fetch|count|connection|connect|open|parse|format|build|to)\b/.test(
+      words(lastName(callee)),
+    ) &&
     !/^(new |JSON|Object|Array|Math|Number|String|URL|Date|path|expect|document|window|headers|params)\b/.test(callee)
   );
 }

@@ -1,0 +1,24 @@
+/**
+ * Remembers what is worked out of two things that never change: facts of both sides are asked about for every call of a hunk,
+ * by many rules, and what that takes must not grow with the square of a file. Nothing is kept longer than its facts are.
+ */
+export function keepOfBoth<A extends object, B extends object, T>(workOut: (a: A, b: B) => T): (a: A, b: B) => T {
+  const kept = new WeakMap<A, WeakMap<B, { readonly made: T }>>();
+  return (a, b) => {
+    const ofA = kept.get(a) ?? new WeakMap<B, { readonly made: T }>();
+    kept.set(a, ofA);
+    const known = ofA.get(b) ?? { made: workOut(a, b) };
+    ofA.set(b, known);
+    return known.made;
+  };
+}
+
+/** The same of one thing. */
+export function keepOf<A extends object, T>(workOut: (a: A) => T): (a: A) => T {
+  const kept = new WeakMap<A, { readonly made: T }>();
+  return (a) => {
+    const known = kept.get(a) ?? { made: workOut(a) };
+    kept.set(a, known);
+    return known.made;
+  };
+}
