@@ -1,15 +1,15 @@
 // Reviews changes made by chance of real files, and stops at nothing: no throw, no review above two seconds, no memory above
 // 500 MB, no rule that crashes. `npm run fuzz -- --seconds 600 --seed 1 [--corpus GIT_REPOSITORY ...]`; `--only SEED` shows one
-// case again. The reviews run in a process of their own, so that one that never ends is seen and named.
+// case again, as long as the corpus is the same, and `--keep FOLDER` writes down each that went wrong. The reviews run in a process of their own, so that one that never ends is seen and named.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareLanguages } from '../server/src/core/languages/prepare.ts';
 import { assetFile } from '../server/src/host/assets.ts';
 import { fixtureFiles, repositoryFiles } from '../test/fuzz/corpus.ts';
-import { makeCase, tryCase } from '../test/fuzz/fuzz.ts';
+import { type FuzzCase, makeCase, tryCase } from '../test/fuzz/fuzz.ts';
 
 /** Without a word from the reviewing process for this long, its case never ends. */
 const HANG_MS = 20_000;
@@ -25,13 +25,14 @@ export async function main(args: readonly string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       corpus: { type: 'string', multiple: true, default: [] },
       only: { type: 'string' },
+      keep: { type: 'string' },
       inside: { type: 'boolean', default: false },
     },
   });
   const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
   if (!(seconds > 0) || !Number.isSafeInteger(seed)) throw new Error('expected --seconds above 0 and a whole --seed');
   if (values.only !== undefined) return showCase(values.corpus, Number(values.only));
-  if (values.inside) return reviewCases(values.corpus, seconds, seed);
+  if (values.inside) return reviewCases(values.corpus, seconds, seed, values.keep);
   process.exitCode = await watch(args);
 }
 
@@ -68,7 +69,7 @@ function watch(args: readonly string[]): Promise<number> {
   });
 }
 
-async function reviewCases(repositories: readonly string[], seconds: number, seed: number): Promise<void> {
+async function reviewCases(repositories: readonly string[], seconds: number, seed: number, keep: string | undefined): Promise<void> {
   const corpus = await gather(repositories);
   const end = performance.now() + seconds * 1_000;
   let cases = 0;
@@ -88,6 +89,7 @@ async function reviewCases(repositories: readonly string[], seconds: number, see
     complaints += found.length;
     most = Math.max(most, process.memoryUsage().rss);
     for (const complaint of found) process.stdout.write(`${next} ${made.path}: ${complaint}\n`);
+    if (keep !== undefined && found.length > 0) writeFileSync(path.join(keep, `${next}.txt`), textOf(made));
   }
   process.stdout.write(
     `${cases} changes of ${corpus.length} files in ${seconds} s, ${complaints} complaints, at most ${(most / 1_048_576).toFixed(0)} MB\n`,
@@ -97,12 +99,16 @@ async function reviewCases(repositories: readonly string[], seconds: number, see
 
 async function showCase(repositories: readonly string[], seed: number): Promise<void> {
   const made = makeCase(await gather(repositories), seed);
+  console.log(textOf(made));
+  for (const complaint of tryCase(made)) console.log(complaint);
+}
+
+function textOf(made: FuzzCase): string {
   const text = (side: 'before' | 'after'): string => {
     const content = made.change[side].read(made.path);
     return content?.kind === 'text' ? content.text : '(no text)';
   };
-  console.log(`${made.path}\n--- before\n${text('before')}\n--- after\n${text('after')}\n---`);
-  for (const complaint of tryCase(made)) console.log(complaint);
+  return `${made.path}\n--- before\n${text('before')}\n--- after\n${text('after')}\n---`;
 }
 
 async function gather(repositories: readonly string[]) {

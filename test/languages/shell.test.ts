@@ -216,6 +216,12 @@ it('has no tokens where it could not read all', () => {
   expect(read('echo a\ncat <<A <<B\nx\nA\ny\nB\n').tokens).toEqual([]);
 });
 
+it('gives up on a text that its grammar makes no sense of, and says so', () => {
+  const { blindSpots, tokens } = read(`plan -out=t${'if (a) {'.repeat(4_000)}${'}'.repeat(4_000)}\n`);
+  expect(blindSpots).toEqual([{ reason: 'parse-error', detail: 'the grammar makes no sense of it' }]);
+  expect(tokens).toEqual([]);
+});
+
 it('unwraps the program that a package manager runs, and leaves its own words to it', () => {
   const names = (text: string): readonly string[] => read(text).commands.map((command) => command.name);
   expect(names('yarn prisma migrate reset\npnpm prisma db push\npnpm -r exec rimraf x\npnpm --filter api prisma db push\n')).toEqual([

@@ -6,8 +6,14 @@ export type PathContext = 'production' | 'pipeline' | 'test' | 'documentation' |
 
 const TEST =
   /(^|\/)(tests?|specs?|__tests__|__mocks__|__fixtures__|fixtures?|e2e|testdata|cypress|playwright|mocks?|stubs?)\/|[._-](test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_test|conftest)\.(py|go)$|(Test|Tests|IT)\.java$/i;
+/** A description that programs are generated from, in the folder that Ruby keeps its tests in, or beside the manual. */
+const SPECIFICATION = /(^|\/)specs?\/.*\.(ya?ml|json|proto|graphqls?|gql|avsc)$/i;
+const DESCRIPTION = /(^|\/)docs?\/(.*\/)?([^/]*(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]+\.(proto|graphqls?|avsc))$/i;
 /** A Java package `com.example` is no example. */
 const DOCUMENTATION = /(^|(?<!\b(com|org|net|io|dev))\/)(docs?|examples?|samples?|demos?|tutorials?|playgrounds?)\//i;
+/** Modules that an application has and a manual has not: there `docs` is a feature that keeps documents. */
+const FEATURE =
+  /(^|\/)docs?\/(?!(.*\/)?(examples?|samples?|snippets?|tutorials?|src|source|_\w+)\/)(.*\/)?([\w-]*[._-])?(models?|views?|viewsets?|serializers?|schemas?|queries|repository|repositories|repo|dao|services?|api|urls|routes?|router|handlers?|controllers?|resolvers?|tasks|jobs|workers?|permissions|policies|policy|store|storage|forms|signals|managers|selectors|middleware|deps|dependencies|entity|entities)\.(py|go|java|kt|rs|rb|[cm]?[jt]sx?)$/i;
 /** Folders and file names of an environment that one person, or nobody, depends on. */
 const DEVELOPMENT =
   /(^|\/)(dev|development|local|sandbox|ephemeral|\.?devcontainer|minikube|kind-cluster)\/|(^|[/._-])(dev|devel|development|local|sandbox|ephemeral)\.([a-z]+\.)?[a-z0-9]+$|(^|\/)(docker-)?compose\.(dev|local|override|test|ci)\.ya?ml$|(^|\/)(Tiltfile|skaffold\.ya?ml)$/i;
@@ -27,10 +33,10 @@ const PRODUCTION = /(^|[/._-])(prod|production|prd)([/._-]|$)/i;
 
 export function pathContext(path: RepoPath): PathContext {
   if (ROLLBACK.test(path)) return 'rollback';
-  if (TEST.test(path)) return 'test';
+  if (TEST.test(SPECIFICATION.test(path) ? path.replace(/(?<=^|\/)specs?\//gi, '') : path)) return 'test';
   if (OVERLAY.test(path)) return 'development';
   if (PIPELINE.test(path)) return 'pipeline';
-  if (DOCUMENTATION.test(path)) return 'documentation';
+  if (DOCUMENTATION.test(DESCRIPTION.test(path) || FEATURE.test(path) ? path.replace(/(?<=^|\/)docs?\//gi, '') : path)) return 'documentation';
   if ((DEVELOPMENT.test(path) && !SOURCE_FOLDER.test(path)) || PREVIEW.test(path)) return 'development';
   return 'production';
 }

@@ -13,6 +13,7 @@ import type { Language } from './language.ts';
 import lines from './lines/index.ts';
 import lockFile from './lock-file/index.ts';
 import make from './make/index.ts';
+import nginx from './nginx/index.ts';
 import prisma from './prisma/index.ts';
 import proto from './proto/index.ts';
 import python from './python/index.ts';
@@ -40,6 +41,7 @@ export const LANGUAGES: readonly Language[] = [
   lines,
   lockFile,
   make,
+  nginx,
   prisma,
   proto,
   python,

@@ -31,14 +31,27 @@ export async function loadGrammar(asset: string, readAsset: ReadAsset): Promise<
   }
 }
 
-/** Parses a text. The WebAssembly tree is freed before this returns, so that a long session does not grow. */
+/**
+ * Steps that a parse may take, and more for each character. Files that people write take up to 10 for 1,000 characters; a text
+ * that a grammar cannot make sense of takes the square of its length. Counted in steps, not in time, so that every machine
+ * gives up at the same place (test/languages/shell.test.ts).
+ */
+const MOST_STEPS = 1_000;
+const MORE_STEPS_FOR = 5;
+
+/**
+ * Parses a text. The WebAssembly tree is freed before this returns, so that a long session does not grow. Throws where the
+ * grammar gives up: the languages and whoever asks them make a blind spot of it.
+ */
 export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefined {
   if (parserClass === undefined) return undefined;
   const parser = new parserClass();
   let tree: TreeSitter.Tree | null = null;
   try {
     parser.setLanguage(grammar);
-    tree = parser.parse(text);
+    let steps = MOST_STEPS + Math.floor(text.length / MORE_STEPS_FOR);
+    tree = parser.parse(text, null, { progressCallback: () => steps-- <= 0 });
+    if (tree === null && steps < 0) throw new Error('the grammar makes no sense of it');
     return tree === null ? undefined : copyTree(tree);
   } finally {
     tree?.delete();

@@ -1,10 +1,12 @@
-import type { Call } from '../model/facts.ts';
+import type { Call, SourceFacts } from '../model/facts.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { Range } from '../model/range.ts';
+import { splitSource } from './argument-text.ts';
 import { lastName, receiver, shorten } from './call-names.ts';
 import { counterpartScope, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
 import { isAccessName } from './guard-kinds.ts';
+import { keepOf } from './kept.ts';
 import { fitMessage } from './quote.ts';
 
 /**
@@ -23,32 +25,96 @@ const OPEN = /^(permitAll|anonymous)$/;
 const MATCHER =
   /(?:^|\.)(anyRequest\(\)|anyExchange\(\)|(?:requestMatchers|antMatchers|mvcMatchers|pathMatchers|regexMatchers)\([^()]*(?:\([^()]*\)[^()]*)*\))$/;
 
-/** What each matcher of a side demands, by the matcher's text. */
-function matchersOf(calls: readonly Call[]): ReadonlyMap<string, Call> {
-  const found = new Map<string, Call>();
-  for (const call of calls) {
-    const name = lastName(call.callee);
-    const matcher = STRICT.test(name) || OPEN.test(name) ? MATCHER.exec(receiver(call.callee))?.[1] : undefined;
-    if (matcher !== undefined && !found.has(matcher)) found.set(matcher, call);
-  }
-  return found;
+/** One line of a chain: who may ask for these addresses. The first that fits an address decides. */
+interface Line {
+  readonly call: Call;
+  /** `GET /orders/**`, `/orders/**`, or the matcher's own text where it holds no address. */
+  readonly addresses: readonly string[];
+  /** 0 everybody, 1 whoever is signed in, 2 some of them, 3 nobody. */
+  readonly demand: number;
+}
+
+const linesOf = keepOf((facts: SourceFacts): readonly Line[] =>
+  facts.calls
+    .flatMap((call): readonly Line[] => {
+      const name = lastName(call.callee);
+      const matcher = STRICT.test(name) || OPEN.test(name) ? MATCHER.exec(receiver(call.callee))?.[1] : undefined;
+      return matcher === undefined ? [] : [{ call, addresses: addressesOf(facts, matcher), demand: demandOf(call) }];
+    })
+    .sort((a, b) => {
+      const [one, other] = [a.call.range.start, b.call.range.start];
+      return one.line - other.line || one.character - other.character || a.call.callee.length - b.call.callee.length;
+    }),
+);
+
+function demandOf({ callee, args }: Call): number {
+  const name = lastName(callee);
+  if (OPEN.test(name) || (name === 'access' && /permitAll/.test(args.join()))) return 0;
+  if (/^(authenticated|fullyAuthenticated|rememberMe)$/.test(name)) return 1;
+  return name === 'denyAll' ? 3 : 2;
+}
+
+/** Addresses that a matcher names, also through a constant of the file; its own text where it names none. */
+function addressesOf(facts: SourceFacts, matcher: string): readonly string[] {
+  if (matcher.startsWith('any')) return [REST];
+  const parts = splitSource(matcher.slice(matcher.indexOf('(') + 1, -1), ',');
+  const method = parts.map((part) => /^(?:HttpMethod\.)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.exec(part)?.[1]).find(Boolean);
+  const found = parts.flatMap((part) => {
+    const text = /^["']/.test(part)
+      ? part
+      : (facts.options.find(({ name, callee }) => name === lastName(part) && callee === '')?.value ?? '');
+    return [...text.matchAll(/["'](\/[^"']*)["']/g)].map((match) => match[1] ?? '');
+  });
+  return found.length === 0 ? [matcher] : found.map((address) => (method === undefined ? address : `${method} ${address}`));
+}
+
+const REST = 'any other request';
+
+/** The line that decides about an address of the other side: one that names it, one of all below it, or the last. */
+function lineFor(lines: readonly Line[], address: string): Line | undefined {
+  const [, method = '', path = address] = /^([A-Z]+) (.*)$/.exec(address) ?? [];
+  const covers = (other: string): boolean => {
+    const [, only = '', pattern = other] = /^([A-Z]+) (.*)$/.exec(other) ?? [];
+    if (only !== '' && only !== method) return false;
+    return pattern === path || (pattern.endsWith('/**') && `${path}/`.startsWith(pattern.slice(0, -2)));
+  };
+  return (
+    lines.find(({ addresses }) => address !== REST && addresses.some(covers)) ?? lines.findLast(({ addresses }) => addresses.includes(REST))
+  );
 }
 
 function* openedMatchers(input: RuleInput): Iterable<FindingDraft> {
-  const before = matchersOf(input.before?.calls ?? []);
-  const after = matchersOf(input.after?.calls ?? []);
-  const rest = after.get('anyRequest()') ?? after.get('anyExchange()');
-  for (const [matcher, old] of before) {
-    if (!STRICT.test(lastName(old.callee))) continue;
-    const now = after.get(matcher);
-    const shown = shorten(matcher, 34);
-    if (now !== undefined && OPEN.test(lastName(now.callee))) {
-      const range = tailOf(now);
-      if (isIn(input.hunk.after, range)) yield { side: 'after', range, message: fitMessage(`\`${shown}\` is open to everybody now`) };
-    } else if (now === undefined && after.size > 0 && rest !== undefined && OPEN.test(lastName(rest.callee))) {
-      const range = tailOf(old);
-      if (isIn(input.hunk.before, range))
-        yield { side: 'before', range, message: fitMessage(`\`${shown}\` falls to what is open to everybody`) };
+  const before = input.before === undefined ? [] : linesOf(input.before);
+  const after = input.after === undefined ? [] : linesOf(input.after);
+  if (before.length === 0 || after.length === 0) return;
+  const told = new Set<Call>();
+  // What became open by its own line first: that line is the one to read.
+  for (const old of before.toSorted((a, b) => Number(b.addresses.includes(REST)) - Number(a.addresses.includes(REST)))) {
+    for (const address of old.addresses) {
+      const now = lineFor(after, address);
+      if (
+        now === undefined ||
+        told.has(old.call) ||
+        (told.has(now.call) && !now.addresses.includes(REST)) ||
+        now.demand >= Math.min(2, old.demand)
+      )
+        continue;
+      // An earlier line of the old chain may have said the same.
+      if ((lineFor(before, address)?.demand ?? old.demand) <= now.demand) continue;
+      const shown = shorten(address, 34);
+      const falls = now.addresses.includes(REST) && address !== REST;
+      // Annotations of the methods may ask for the role now.
+      if (falls && now.demand > 0 && input.addedElsewhere().calls.some((call) => call.kind === 'decorator' && isAccessName(call.callee)))
+        continue;
+      const fresh = tailOf(now.call);
+      const gone = tailOf(old.call);
+      const what = now.demand === 0 ? 'open to everybody now' : 'open to whoever is signed in';
+      if (!falls && isIn(input.hunk.after, fresh)) yield { side: 'after', range: fresh, message: fitMessage(`\`${shown}\` is ${what}`) };
+      else if (falls && isIn(input.hunk.before, gone))
+        yield { side: 'before', range: gone, message: fitMessage(`\`${shown}\` falls to what is ${what.replace(' now', '')}`) };
+      else continue;
+      told.add(old.call);
+      if (!falls) told.add(now.call);
     }
   }
 }
@@ -58,7 +124,7 @@ function* forgeryChecksOff(input: RuleInput): Iterable<FindingDraft> {
   const isOff = (call: Call): boolean =>
     (lastName(call.callee) === 'disable' && /csrf/i.test(receiver(call.callee))) ||
     (lastName(call.callee) === 'csrf' && call.args.some((argument) => /disable/.test(argument)));
-  if (input.before === undefined || input.before.calls.some(isOff)) return;
+  if (input.before === undefined || !input.added.calls.some(isOff) || input.before.calls.some(isOff)) return;
   for (const call of input.added.calls) {
     if (!isOff(call)) continue;
     const range = tailOf(call);

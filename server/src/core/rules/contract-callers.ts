@@ -1,3 +1,4 @@
+import type { SymbolFact } from '../model/facts.ts';
 import type { Severity } from '../model/finding.ts';
 import type { BlastRadius, Dependent } from '../model/radius.ts';
 import type { FileContent, RepoPath } from '../model/tree.ts';
@@ -104,6 +105,14 @@ export function severityByFanIn(radius: BlastRadius): Severity | undefined {
   if (radius.files === 0) return undefined;
   if (radius.method !== 'types') return radius.files >= 5 ? 'high' : 'medium';
   return radius.files >= 20 ? 'critical' : radius.files >= 5 ? 'high' : 'medium';
+}
+
+/** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */
+export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
+  const content = input.path.endsWith('.rs') ? input.trees.before.read(input.path) : undefined;
+  if (content?.kind !== 'text') return false;
+  const line = content.text.split('\n')[symbol.range.start.line - 1] ?? '';
+  return /^\s*pub\s*\(/.test(line);
 }
 
 /** `14 uses in 9 files`. */

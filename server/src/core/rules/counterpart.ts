@@ -2,7 +2,7 @@ import type { Call, Fact, Guard, SourceFacts } from '../model/facts.ts';
 import type { FileContent, RepoPath } from '../model/tree.ts';
 import type { RuleInput } from './define.ts';
 import { asMembership, callsInside, guardKind } from './guard-kinds.ts';
-import { keepOf, keepOfBoth } from './kept.ts';
+import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 
 /**
  * The scope of the after side that stands for `scope` of the before side: the one of the same name, or a new one that calls
@@ -24,14 +24,17 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
   let best: { readonly name: string; readonly score: number } | undefined;
-  for (const { name } of after.scopes) {
-    if (hasScope(before, name)) continue;
-    const fresh = new Set(calleesIn(after.calls, name));
+  for (const { name, callees: fresh } of newScopes(before, after)) {
     const shared = [...fresh].filter((callee) => old.has(callee)).length;
     const score = shared / Math.max(1, Math.min(old.size, fresh.size));
     if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
   }
   if (best !== undefined) return best.name;
+  // A function that went into a class, or out of one, under its own name.
+  const own = scope.slice(scope.lastIndexOf('.') + 1);
+  const namesakes = /^\w+$/.test(own) ? (scopesByLast(after).get(own) ?? []).filter(({ name }) => !hasScope(before, name)) : [];
+  const [namesake] = namesakes;
+  if (namesake !== undefined && namesakes.length === 1 && (outer === '' || !hasScope(after, outer))) return namesake.name;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
 }
@@ -46,6 +49,16 @@ export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
   return newCalls(input.after.calls, input.before?.calls ?? NONE).filter((call) => within(call.scope, counterpart));
+}
+
+/**
+ * Calls of the before side that the after side does not have, inside the functions that `scope` of the after side stands for.
+ * A rewrite is cut into several hunks, and what one of them lost another one has taken the place of.
+ */
+export function lostCallsIn(input: RuleInput, scope: string): readonly Call[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  return newCalls(before.calls, after.calls).filter((call) => within(counterpartScope(input, call.scope) ?? '\u0000', scope));
 }
 
 /** Guards of the after side that the before side did not have, inside the scope that stands for `scope`. */
@@ -102,15 +115,7 @@ const countsOf = keepOf((facts: readonly Fact[]): ReadonlyMap<string, number> =>
   return counts;
 });
 
-const callsByName = keepOf((calls: readonly Call[]): ReadonlyMap<string, readonly Call[]> => {
-  const byName = new Map<string, Call[]>();
-  for (const call of calls) {
-    const named = byName.get(call.callee);
-    if (named === undefined) byName.set(call.callee, [call]);
-    else named.push(call);
-  }
-  return byName;
-});
+const callsByName = keepOf((calls: readonly Call[]) => groupBy(calls, ({ callee }) => callee));
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
@@ -127,7 +132,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       taken.add(fresh);
       return false;
     }
-    return !isElsewhere(input, guard);
+    return !isAskedByName(input, guard) && !isElsewhere(input, guard);
   });
 }
 
@@ -153,8 +158,15 @@ function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   return (
     (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
     asksAboutSame(input, old, fresh) &&
-    kind(old, 'before') === kind(fresh, 'after')
+    (kind(old, 'before') === kind(fresh, 'after') || isOneOf(old, fresh))
   );
+}
+
+/** `kind != A` that became `kind not in (A, B)`: the same question about one more answer. */
+function isOneOf(old: Guard, fresh: Guard): boolean {
+  const [, subject, answer] = /^([\w.]+) (?:!=|==) ([\w.]+)$/.exec(old.test) ?? [];
+  const list = /^([\w.]+) (?:not )?in [([{](.*)[)\]}]$/.exec(fresh.test);
+  return subject !== undefined && answer !== undefined && list?.[1] === subject && list[2]?.split(/,\s*/).includes(answer) === true;
 }
 
 /** Two checks that became one: each part of the old condition is like a part of the new one, about the same name. */
@@ -192,6 +204,25 @@ function isName(identifier: string): boolean {
 function isMadeOf(text: string, name: string, source: string): boolean {
   const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
   return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+}
+
+/** `if !exists(id)` that became `found, err := exists(id)` and `if !found`: the same call, and its answer by a name of its own. */
+function isAskedByName(input: RuleInput, guard: Guard): boolean {
+  const callee = /^(?:!|not )?([\w$.]+)\(/.exec(guard.test)?.[1];
+  const scope = counterpartScope(input, guard.scope);
+  if (callee === undefined || scope === undefined) return false;
+  const content = input.trees.after.read(input.path);
+  const lines = content?.kind === 'text' ? content.text.split('\n') : [];
+  const calls = input.after?.calls.filter((call) => call.callee === callee && within(call.scope, scope)) ?? [];
+  const isNegated = /^(!|not )/.test(guard.test);
+  return newGuardsIn(input, guard.scope).some((fresh) => {
+    const [, negation, name = ''] = /^(!|not )?([A-Za-z_$][\w$]*)$/.exec(fresh.test) ?? [];
+    if (name === '' || (negation !== undefined) !== isNegated || fresh.exit !== guard.exit) return false;
+    return calls.some((call) => {
+      const [names = '', rest] = (lines[call.range.start.line - 1] ?? '').split(/:?=(?!=)/);
+      return rest !== undefined && call.range.start.line <= fresh.range.start.line && names.split(/[^\w$]+/).includes(name);
+    });
+  });
 }
 
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
@@ -268,14 +299,43 @@ function shape(test: string): readonly string[] {
   });
 }
 
+/** Scopes that only the after side has, and what each of them calls. */
+const newScopes = keepOfBoth((before: SourceFacts, after: SourceFacts) =>
+  after.scopes.flatMap(({ name }) => (hasScope(before, name) ? [] : [{ name, callees: new Set(calleesIn(after.calls, name)) }])),
+);
+
 function hasScope(facts: SourceFacts, scope: string): boolean {
   return scopeNames(facts).has(scope);
 }
 
+const scopesByLast = keepOf((facts: SourceFacts) => groupBy(facts.scopes, ({ name }) => name.slice(name.lastIndexOf('.') + 1)));
+
 const scopeNames = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.scopes.map((scope) => scope.name)));
 
 function calleesIn(calls: readonly Call[], scope: string): readonly string[] {
-  return calls.filter((call) => within(call.scope, scope)).map((call) => call.callee);
+  if (scope === '') return calls.map((call) => call.callee);
+  const { own, names } = callsByScope(calls);
+  const inner = `${scope}.`;
+  const found = [...(own.get(scope) ?? [])];
+  for (let at = firstAtOrAfter(names, inner); names[at]?.startsWith(inner) === true; at += 1)
+    found.push(...(own.get(names[at] ?? '') ?? []));
+  return found.map((call) => call.callee);
+}
+
+/** Calls by the scope they stand in, and those scopes in order: what stands inside one follows each other there. */
+const callsByScope = keepOf((calls: readonly Call[]) => {
+  const own = groupBy(calls, ({ scope }) => scope);
+  return { own, names: [...own.keys()].sort() };
+});
+
+function firstAtOrAfter(sorted: readonly string[], wanted: string): number {
+  let low = 0;
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function flatten(text: string): string {

@@ -45,7 +45,7 @@ function compiled(call: Call): readonly ExpressionLiteral[] {
   const first = call.args[0] ?? '';
   const at = { line: call.range.start.line, range: call.range };
   if (JAVASCRIPT.test(call.callee)) {
-    const source = unquote(first);
+    const source = unquote(withoutHoles(first));
     return source === undefined ? [] : [{ source, flags: unquote(call.args[1] ?? '')?.replace(/[^dgimsuvy]/g, '') ?? '', ...at }];
   }
   const named = call.args.find((argument) => /^(pattern|regex|regexp)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, '');
@@ -55,11 +55,41 @@ function compiled(call: Call): readonly ExpressionLiteral[] {
       : NAMED.test(name)
         ? (named ?? (name === 'RegexValidator' ? first : ''))
         : '';
-  const written = unquote(text);
+  const written = unquote(withoutHoles(text));
   // What is split at or replaced is mostly a word or a sign.
   if (written === undefined || !/[*+{]/.test(written)) return [];
   const isVerbose = call.args.some((argument) => /\b(VERBOSE|re\.X|COMMENTS)\b/.test(argument));
   return [{ ...translate(isVerbose ? withoutRemarks(written) : written), ...at }];
+}
+
+/** `(.*)*${x}` and `'(.*)*' + x` as a literal: what is repeated around a value that is filled in repeats all the same. */
+function withoutHoles(argument: string): string {
+  const text = argument.trim();
+  if (text.startsWith('`') && text.endsWith('`')) return text.replace(/\$\{[^{}]*\}/g, fill());
+  if (/^(rf|fr|f)["']/i.test(text)) {
+    const plain = text.replace(/^(rf|fr)/i, 'r').replace(/^f/i, '');
+    return plain.replace(/(?<!\{)\{[A-Za-z_][^{}]*\}/g, fill());
+  }
+  const parts = text.split(/ ?\+ ?(?=["'A-Za-z_$])/);
+  const isString = (part: string): boolean => /^[rR]?(?:"[^"]*"|'[^']*')$/.test(part);
+  const isValue = (part: string): boolean => /^[A-Za-z_$][\w$.]*(\([^()"']*\))?$/.test(part);
+  if (parts.length < 2 || !parts.some(isString) || !parts.every((part) => isString(part) || isValue(part))) return argument;
+  const next = fill();
+  const body = parts.map((part) => (isString(part) ? part.replace(/^[rR]?["']|["']$/g, '') : next())).join('');
+  return `${parts.some((part) => /^r["']/i.test(part)) ? 'r' : ''}"${body}"`;
+}
+
+/** Each hole gets a character of its own that no expression has, so that no two of them are alike. */
+function fill(): () => string {
+  let at = FIRST_HOLE;
+  return () => String.fromCharCode(at++);
+}
+
+const FIRST_HOLE = 0xe000;
+
+/** True where a value is filled in, of which nobody knows what it shares with what stands beside it. */
+export function hasHoles({ source }: ExpressionLiteral): boolean {
+  return /[\ue000-\ue0ff]/.test(source);
 }
 
 /** The text that a string literal stands for; undefined for anything else, and for one with holes. */

@@ -11,7 +11,16 @@ const ASKS =
 
 /** True where a call asks a flag service about one flag. */
 export function asksFlag(call: Call): boolean {
-  return call.kind === 'call' && ASKS.test(lastName(call.callee)) && flagOf(call) !== undefined;
+  if (call.kind !== 'call' || flagOf(call) === undefined) return false;
+  return (
+    ASKS.test(lastName(call.callee)) ||
+    (/^(([\w.]*(flags?|features?|toggles?|switches|ff))\.)?(on|flag|ff|toggle|active|is_active|gate|enabled_for|get_bool|getBool|isOpen|is_set)$/i.test(
+      call.callee,
+    ) &&
+      call.args.length <= 2 &&
+      literal(call.args[0]) !== undefined &&
+      !call.args.some((argument) => /=>|\bfunction\b|\bfunc\(|\blambda\b/.test(argument)))
+  );
 }
 
 /** The flag's own name: the first literal that is told. */
@@ -46,7 +55,8 @@ export function* turnedFallbacks(input: RuleInput): Iterable<FindingDraft> {
 
 /** A flag that keeps its name and turns on other code: what stands behind the question is another function. */
 export function* otherCodeBehind(input: RuleInput): Iterable<FindingDraft> {
-  for (const place of gatesOf(input, 'before').filter((gate) => isTouched(input, gate))) {
+  const touched = new Set(input.removed.calls.map((call) => call.scope));
+  for (const place of gatesOf(input, 'before').filter((gate) => touched.has(gate.scope) && isTouched(input, gate))) {
     const asked = callsIn(input, 'before', place).find(asksFlag) ?? askedBy(input, 'before', place);
     const flag = asked === undefined ? undefined : flagOf(asked);
     const scope = counterpartScope(input, place.scope);

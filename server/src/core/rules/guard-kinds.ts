@@ -40,7 +40,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
     .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
     .join(' ');
   // A state that is called so is a state: `post.status != 'approved'`.
-  if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, '')))) return 'approval';
+  if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, ''))) || isOwnWork(guard)) return 'approval';
   if (isContainmentTest(guard.test)) return 'containment';
   if (isVersionTest(guard.test)) return 'version';
   if (SIGNATURE.test(test)) return 'signature';
@@ -58,6 +58,26 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   return SHAPE.test(test) ? 'shape' : 'presence';
 }
 
+/** Refuses whoever asked for the thing himself: `if (actor.id === request.createdBy) throw`. */
+function isOwnWork({ test, exit }: Guard): boolean {
+  if (exit !== 'throw' && exit !== 'answer') return false;
+  const asserted = /^!\((.*)\)$/.exec(test)?.[1];
+  const isSame =
+    asserted === undefined
+      ? /===?|\bin\b|\.includes\(|\.contains\(|\.(equals|Equals|is)\(/.test(test) && !/^!|!==?|\bnot\b/.test(test)
+      : /!==?|\bnot in\b|\bis not\b/.test(asserted);
+  const text = words(test);
+  return (
+    isSame &&
+    /\b((created|requested|submitted|initiated|authored|prepared|raised|opened|proposed|drafted|entered) by|requester|requestor|submitter|initiator|proposer|preparer|maker|originator|author)\b/.test(
+      text,
+    ) &&
+    /\b(actor|user|approver|reviewer|releaser|checker|operator|principal|caller|signer|officer|current|me|session|employee|admin|subject)\b/.test(
+      text,
+    )
+  );
+}
+
 /** `list.indexOf(x) > -1` asks what `list.includes(x)` asks, and bounds nothing. */
 export function asMembership(test: string): string {
   return test
@@ -65,9 +85,9 @@ export function asMembership(test: string): string {
     .replace(/([\w$.]+)\.indexOf\(([^()]*)\)\s*(?:===?\s*-1|<\s*0)/g, '!$1.includes($2)');
 }
 
-/** Whether there is anything at all: `len(missing) > 0`, `rows.length === 0`. */
+/** Whether something was found that should not be there: `len(unknown) > 0`. That there is nothing to work on is another question. */
 function isEmptinessTest(test: string): boolean {
-  return /^!?\(?(?:len\([\w.]+\)|[\w$.?]+\.(?:length|size|Count|len\(\)|size\(\)|length\(\)))\s*(?:>|[!=]==?)\s*0\)?$/.test(test.trim());
+  return /^!?\(?(?:len\([\w.]+\)|[\w$.?]+\.(?:length|size|Count|len\(\)|size\(\)|length\(\)))\s*(?:>|!==?)\s*0\)?$/.test(test.trim());
 }
 
 /** Words of a second person's consent; `text` as `words` gives it. */

@@ -22,3 +22,15 @@ export function keepOf<A extends object, T>(workOut: (a: A) => T): (a: A) => T {
     return known.made;
   };
 }
+
+/** Things by a name that each of them has, in their order. */
+export function groupBy<T>(things: readonly T[], nameOf: (thing: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const name = nameOf(thing);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [thing]);
+    else group.push(thing);
+  }
+  return groups;
+}

@@ -34,7 +34,8 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
     if (!/\b(max|cap|ceiling|maximum|upper bound|hard limit)\b/.test(name) || /^max$/.test(name) || DRAWN.test(name) || KNOWN.test(name))
       continue;
     const [was, is] = [numberOf(before.value), numberOf(after.value)];
-    if (was === undefined || is === undefined || was <= 0 || is < was * LIMIT_FACTOR.far) continue;
+    if (was === undefined || is === undefined || was <= 0 || is < 0 || factorOf(was, is) < LIMIT_FACTOR.far || Math.max(was, is) < 10)
+      continue;
     yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${was} to ${is}`) };
   }
 }

@@ -1,7 +1,8 @@
-import type { Call, Condition, Fact, Guard } from '../model/facts.ts';
+import type { Call, Condition, Fact, Guard, SourceFacts } from '../model/facts.ts';
 import { isWrite, lastName } from './call-names.ts';
 import { counterpartScope, movedText, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
+import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 
 /** A condition that wrapped work, and the work that runs without it now. */
 export interface LostWrap {
@@ -18,7 +19,7 @@ export function lostWraps(input: RuleInput, isWanted: (condition: Condition) => 
     if (condition.kind !== 'wraps' || scope === undefined || !isWanted(condition)) return [];
     const work = after.calls.find((call) => within(call.scope, scope) && condition.guarded.includes(call.callee));
     const names = condition.reads.filter((name) => !/^(undefined|null|length|size)$/.test(name));
-    const old = new Set([...(input.before?.guards ?? []), ...(input.before?.conditions ?? [])].map(({ key }) => key));
+    const old = input.before === undefined ? NO_KEYS : askedKeys(input.before);
     const asks = (other: Guard | Condition): boolean =>
       old.has(other.key) ? names.every((name) => other.reads.includes(name)) : names.some((name) => other.reads.includes(name));
     const others = [...after.guards, ...after.conditions];
@@ -41,29 +42,40 @@ export interface Overtaken {
  * wherever they stand, so this looks at the whole file on both sides.
  */
 export function overtakenGuards(input: RuleInput): readonly Overtaken[] {
-  const known = overtaken.get(input);
-  if (known !== undefined) return known;
   const { before, after } = input;
-  const found: Overtaken[] = [];
-  for (const guard of before === undefined ? [] : (after?.guards ?? [])) {
-    if (guard.exit === 'break' || guard.scope === '') continue;
-    const old = before?.guards.filter(({ key }) => key === guard.key) ?? [];
-    const [was] = old;
-    if (was === undefined || old.length > 1 || after?.guards.filter(({ key }) => key === guard.key).length !== 1) continue;
-    const write = after?.calls.find(
-      (call) => call.scope === guard.scope && isBefore(call, guard) && changesState(call) && stoodBehind(input, call, was),
-    );
-    if (write !== undefined && isHere(input, guard, write)) found.push({ guard, write });
-  }
-  overtaken.set(input, found);
-  return found;
+  if (before === undefined || after === undefined) return [];
+  return overtakenIn(before, after).filter(({ guard, write }) => isHere(input, guard, write));
 }
 
-const overtaken = new WeakMap<RuleInput, readonly Overtaken[]>();
+/** Of a whole file, once for all of its hunks. */
+const overtakenIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Overtaken[] => {
+  const [old, now] = [byKey(before.guards), byKey(after.guards)];
+  const stood = byKey(before.calls);
+  const calls = groupBy(after.calls, ({ scope }) => scope);
+  const found: Overtaken[] = [];
+  for (const guard of after.guards) {
+    if (guard.exit === 'break' || guard.scope === '') continue;
+    const [was, ...others] = old.get(guard.key) ?? [];
+    if (was === undefined || others.length > 0 || now.get(guard.key)?.length !== 1) continue;
+    const write = calls
+      .get(guard.scope)
+      ?.find((call) => isBefore(call, guard) && changesState(call) && stoodBehind(stood.get(call.key) ?? [], was));
+    if (write !== undefined) found.push({ guard, write });
+  }
+  return found;
+});
 
-function stoodBehind(input: RuleInput, call: Call, guard: Guard): boolean {
-  const same = input.before?.calls.filter(({ key }) => key === call.key) ?? [];
+function stoodBehind(same: readonly Call[], guard: Guard): boolean {
   return same.length > 0 && same.every((old) => isBefore(guard, old) && old.range.start.line > guard.range.end.line);
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+const askedKeys = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> => new Set([...facts.guards, ...facts.conditions].map(({ key }) => key)),
+);
+
+function byKey<T extends Fact>(facts: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  return groupBy(facts, ({ key }) => key);
 }
 
 /** Calls that read, or that only prepare a write. */

@@ -27,15 +27,28 @@ export function* compareApis(before: ApiDocument, after: ApiDocument): Iterable<
     else if (!isSet(operation.node, 'deprecated'))
       yield { side: 'before', setting: goneAt(operation, after), text: `\`${shorten(operation.shown, 50)}\` removed` };
   }
-  // A description of schemas alone is somebody's request and somebody's response.
-  if (before.operations.length === 0) {
-    const schemas = (document: ApiDocument): ApiNode | undefined =>
-      document.root.children.get('components')?.children.get('schemas') ?? document.root.children.get('definitions');
-    for (const [name, schema] of schemas(before)?.children ?? []) {
-      const fresh = schemas(after)?.children.get(name);
-      if (fresh !== undefined) yield* compareSchemas(before, after, schema, fresh, 'both', name);
-    }
+  // A schema that no operation of this document leads to is the request or the response of somebody who refers to it.
+  const reached = reachedFrom(before);
+  const schemas = (document: ApiDocument): ApiNode | undefined =>
+    document.root.children.get('components')?.children.get('schemas') ?? document.root.children.get('definitions');
+  for (const [name, schema] of schemas(before)?.children ?? []) {
+    const fresh = reached.has(schema) ? undefined : schemas(after)?.children.get(name);
+    if (fresh !== undefined) yield* compareSchemas(before, after, schema, fresh, 'both', name);
   }
+}
+
+/** Everything that the operations hold or refer to. */
+function reachedFrom(document: ApiDocument): ReadonlySet<ApiNode> {
+  const reached = new Set<ApiNode>();
+  const queue: ApiNode[] = document.operations.map(({ path }) => path);
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    if (reached.has(node)) continue;
+    reached.add(node);
+    const target = resolve(document, node);
+    if (target !== undefined) queue.push(target);
+    queue.push(...node.children.values());
+  }
+  return reached;
 }
 
 /** The method where its path stays, else the path. */

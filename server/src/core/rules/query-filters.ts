@@ -4,6 +4,7 @@ import { chainOf, fieldsOf, plain, splitSource } from './argument-text.ts';
 import { lastName } from './call-names.ts';
 import { counterpartScope, isExtracted, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
+import { entityOf } from './store-names.ts';
 
 /** A query of an object mapper or a query builder that asks for less than before. */
 export interface NarrowedQuery {
@@ -30,14 +31,16 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
   const used = new Set<Query>();
   for (const old of outermost(input.removed.calls)) {
     if (old.conditions.length === 0 && !old.limited) continue;
-    const scope = counterpartScope(input, old.call.scope);
-    if (scope === undefined || input.after === undefined || isExtracted(input, old.call)) continue;
-    const fresh = outermost(input.added.calls).filter(
-      (query) => !used.has(query) && within(query.call.scope, scope) && query.source.toLowerCase() === old.source.toLowerCase(),
-    );
-    const successor = fresh.sort((a, b) => shared(b, old) - shared(a, old))[0];
+    const kept = counterpartScope(input, old.call.scope);
+    if (input.after === undefined || isExtracted(input, old.call)) continue;
+    const fresh = outermost(input.added.calls).filter((query) => !used.has(query));
+    const successor =
+      fresh
+        .filter((query) => kept !== undefined && within(query.call.scope, kept) && query.source.toLowerCase() === old.source.toLowerCase())
+        .sort((a, b) => shared(b, old) - shared(a, old))[0] ?? rewritten(input, old, fresh);
     if (successor === undefined) continue;
     used.add(successor);
+    const scope = kept !== undefined && within(successor.call.scope, kept) ? kept : successor.call.scope;
     if (!(old.writes || successor.writes || writesIn(input, scope))) continue;
     // What was asked before the rewrite may be asked in a variable now.
     const elsewhere = allConditions(input.after, scope);
@@ -51,6 +54,49 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }
   return found;
+}
+
+/**
+ * The query that took the place of one in a function or under a name that is gone: the only one of the change that writes the
+ * rows of the same entity in the same way.
+ */
+function rewritten(input: RuleInput, old: Query, fresh: readonly Query[]): Query | undefined {
+  const verb = verbOf(old);
+  const entity = entityOfQuery(old, input.before);
+  if (verb === '' || entity === undefined || entity === 'rows') return undefined;
+  const isLike = (query: Query, facts: SourceFacts | undefined): boolean =>
+    verbOf(query) === verb && entityOfQuery(query, facts) === entity;
+  const [only, ...others] = fresh.filter((query) => isLike(query, input.after));
+  const rivals = outermost(input.before?.calls ?? []).filter((query) => isLike(query, input.before));
+  return others.length === 0 && rivals.length === 1 ? only : undefined;
+}
+
+/** `Delete(&Visit{})`, `query(Visit)`, `db('visits')`, `prisma.visit`, or what the file says of the receiver. */
+function entityOfQuery({ call, source }: Query, facts: SourceFacts | undefined): string | undefined {
+  const text = `${call.callee}(${call.args.join(', ')})`;
+  const named =
+    /\b(?:query|delete|update|from|Model|Delete|Update|select|from_|delete_from)\(&?(?:\w+[.:]+)*([A-Z]\w*)(?:\{\})?[,)]/.exec(text)?.[1] ??
+    /\b(?:knex|db|trx|tx|database|from|table|into|collection|Collection|deleteFrom|updateTable)\(['"`](\w+)['"`]\)/.exec(text)?.[1] ??
+    /^([A-Z][a-z]\w*)$/.exec(source)?.[1];
+  const segments = source.split('.');
+  const last = segments.length > 1 && /^[a-z]\w*$/.test(segments.at(-1) ?? '') && /^(prisma|db|tx|client|em)$/.test(segments.at(-2) ?? '');
+  return named?.toLowerCase() ?? entityOf(source, facts) ?? (last ? segments.at(-1)?.toLowerCase() : undefined);
+}
+
+/** What a query does to rows, whatever the library calls it; empty where it only reads. */
+function verbOf({ call }: Query): string {
+  const names = [...chainOf(call.callee)].map((link) => link.name);
+  if (
+    names.some((name) =>
+      /^(delete|deleteMany|deleteAll|destroy|remove|del|deleteOne|DeleteMany|delete_many|Delete|(?:delete|remove)(?:All)?By[A-Z]\w*)$/.test(
+        name,
+      ),
+    )
+  )
+    return 'delete';
+  return names.some((name) => /^(update|updateMany|updateAll|UpdateMany|update_many|update_all|Update|Updates|softDelete)$/.test(name))
+    ? 'update'
+    : '';
 }
 
 /** The longest chain of each query: `a.filter(x).exclude(y).delete()`, and not its beginnings. */
@@ -132,7 +178,8 @@ function conditionsOf(name: string, args: string): readonly string[] {
   // Spring Data reads the conditions out of the method's name.
   if (derived !== undefined) return derived.split(/And(?=[A-Z])/).map((part) => `${part.replace(COMPARED, '')} ${part}`);
   if (!FILTERS.test(name) && !isGet) return [];
-  const own = parts.flatMap((part) => expressionConditions(part));
+  // Values of a condition that is written as text come behind it.
+  const own = /^["'`]/.test(parts[0] ?? '') ? [] : parts.flatMap((part) => expressionConditions(part));
   if (own.length > 0) return own;
   const first = plain(parts[0]);
   if (first === '' || !/^["'`]/.test(parts[0] ?? '')) return parts[0] === undefined ? [] : [`${first} ${parts.slice(1).join(' ')}`];

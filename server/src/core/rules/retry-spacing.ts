@@ -1,3 +1,4 @@
+import type { Call } from '../model/facts.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import { lastName, shorten } from './call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from './code-text.ts';
@@ -54,16 +55,20 @@ function isFlatNumber(before: string, after: string): boolean {
 
 /** Calls of a library that spaced or bounded the tries, where the library still tries: `backoff.NewExponentialBackOff()`. */
 export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
-  const spaces = (callee: string): boolean =>
-    /exponential|jitter|WithMaxRetries|with_max_retries|withMaxRetries|stop_after_attempt|decorrelated/i.test(callee);
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
-    if (!spaces(lastName(call.callee)) || scope === undefined) continue;
-    const still = input.after?.calls.some((other) => within(other.scope, scope) && isRetryLibrary(other) && !spaces(other.callee)) === true;
+    const name = lastName(call.callee);
+    const does = GROWS.test(name) ? GROWS : BOUNDS.test(name) ? BOUNDS : undefined;
+    if (does === undefined || scope === undefined) continue;
+    const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
+    const still = now.some((other) => isRetryLibrary(other) && (does === GROWS || !does.test(lastName(other.callee))));
+    // A bound number of tries with the same pause between any two is a choice.
+    const isPaced = does === GROWS && now.some((other) => BOUNDS.test(other.callee)) && now.some(isSteady);
     if (
       !still ||
+      isPaced ||
       isExtracted(input, call) ||
-      input.after?.calls.some((other) => within(other.scope, scope) && spaces(lastName(other.callee))) === true
+      now.some((other) => does.test(lastName(other.callee)) || does.test(other.args.join()))
     )
       continue;
     yield {
@@ -74,12 +79,45 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+const GROWS = /exponential|jitter|decorrelated|wait_random/i;
+const BOUNDS = /with_?max_?(retries|tries|times|elapsed)|stop_after_attempt|max_?attempts|set_?retry_?count/i;
+/** A library's way to say that nothing lies between two tries. */
+const NO_PAUSE =
+  /\b(ZeroBackOff|NoBackOff|NoBackoff|noBackoff|no_backoff|wait_none|NoDelay|noDelay|ImmediateRetry)\b|\b(NewConstantBackOff|FixedBackOff|wait_fixed|fixedDelay|waitDuration|SetRetryWaitTime|ofFixed|fixed) \( (0|Duration \. ZERO|Duration :: ZERO|time \. Duration \( 0 \)) [,)]/;
+
+/** A pause of the same length between any two tries. */
+function isSteady({ callee, args }: Call): boolean {
+  return /constant|fixed/i.test(callee) && !/^(0|Duration(\.|::)ZERO)$/.test(args[0] ?? '');
+}
+
+/** A pause of nothing, written down where a library still tries again. */
+export function* unspaced(input: RuleInput): Iterable<FindingDraft> {
+  const added = changedCode(input, 'after');
+  const found = NO_PAUSE.exec(added.text);
+  if (found === null) return;
+  const line = added.lineAt(found.index);
+  const scope = scopeAtLine(input.after, line);
+  const old = input.before?.scopes.find(({ name }) => counterpartScope(input, name) === scope)?.name;
+  if (old === undefined || NO_PAUSE.test(codeOfScope(input.before, old).text)) return;
+  const tried = input.before?.calls.some((call) => within(call.scope, old) && isRetryLibrary(call)) === true;
+  if (!tried) return;
+  yield {
+    side: 'after',
+    range: rangeOfLine(input, 'after', line),
+    message: fitMessage(
+      `nothing lies between the tries of \`${shorten(scope, 28)}\` any more: \`${shorten(found[1] ?? found[2] ?? '', 18)}\``,
+    ),
+  };
+}
+
 /** A pause that is gone, or that no longer grows, or that everybody now makes at once. */
 export function* pauses(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
     if (
       !isPause(call.callee) ||
+      // What waits for no given time waits for something else: a lock, a value that another thread sets.
+      (lastName(call.callee) === 'wait' && call.args.length === 0) ||
       scope === undefined ||
       !stillRetries(input, call.scope) ||
       isExtracted(input, call) ||

@@ -6,18 +6,28 @@ import { lastName } from './call-names.ts';
 const STARTS =
   /^(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaSync|execaCommand|execaCommandSync|run|runCommand|runSync|check_call|check_output|call|Popen|popen|system|getoutput|Command|CommandContext|ProcessBuilder|sh|shell|bash|cmd|command|local|sudo|\$|args|arg)$/;
 
+/** Functions that run one program and are named by it: `git('reset', …)`, `run_git(["clean"])`, `this.terraform('destroy')`. */
+const NAMED_BY_PROGRAM =
+  /^_*(?:run|exec|execute|call|invoke|do|spawn|shell|sh)?_?(git|terraform|tofu|kubectl|helm|pulumi|prisma|alembic|psql|mysql|redis|docker|rails)_?(?:cmd|command|exec|run|cli|sync|async|output|raw)?$/i;
+
 /**
  * The command that a call starts: `execSync('git reset --hard')`, `subprocess.run(["dropdb", "shop"])`,
  * `exec.Command("terraform", "destroy")`. Undefined where no word of it is a plain string. Values that are filled in are words
  * that nobody knows.
  */
 export function spawnedCommand(call: Call): Command | undefined {
-  if (!STARTS.test(lastName(call.callee)) || call.kind === 'decorator') return undefined;
+  const built = builtCommand(call.callee);
+  const program = NAMED_BY_PROGRAM.exec(lastName(call.callee))?.[1]?.toLowerCase() ?? built[0];
+  if ((program === undefined && !STARTS.test(lastName(call.callee))) || call.kind === 'decorator') return undefined;
   // Options of the call come behind the command, by name or as an object.
   const given = call.args.filter(
     (argument) => !/^\{|^\w+\s*=(?!=)|^(async )?\(|=>|^function\b/.test(argument.trim()) || /^\[/.test(argument.trim()),
   );
   const strings = given.flatMap((argument) => [...argument.matchAll(/(["'`])((?:[^\\]|\\.)*?)\1/g)].map((match) => match[2] ?? ''));
+  if (program !== undefined) {
+    if (strings.length === 0) return undefined;
+    if (!strings[0]?.startsWith(program)) strings.unshift(program, ...built.slice(1));
+  }
   const [first = ''] = strings;
   const line = /\s/.test(first.trim()) ? first : strings.join(' ');
   const words = line.split(/\s+/).filter(Boolean);
@@ -44,12 +54,24 @@ export function spawnedCommand(call: Call): Command | undefined {
   };
 }
 
+/** The first words of Rust's `Command::new("git").arg("clean").arg`, which stand before the last ones. */
+function builtCommand(callee: string): readonly string[] {
+  const [, program, chain = ''] = /\bCommand::new\(["']([\w./-]+)["']\)((?:\.\w+\([^()]*\))*)\.args?$/.exec(callee) ?? [];
+  return program === undefined ? [] : [program, ...[...chain.matchAll(/\.args?\([^()]*?["']([^"'()]+)["']/g)].map((match) => match[1] ?? '')];
+}
+
 /** Commands that the calls of a hunk start, save those that the language itself has read as shell. */
 export function spawnedCommands({ calls, commands }: Pick<FileFacts, 'calls' | 'commands'>): readonly Command[] {
-  return calls.flatMap((call) => {
+  const found = calls.flatMap((call) => {
     const read = commands.some((command) => within(command.range, call.range));
     return read ? [] : (spawnedCommand(call) ?? []);
   });
+  // A command that is built word by word is told once, with all of its words.
+  return found.filter((one) => !found.some((other) => other.written.startsWith(`${one.written} `) && startsWhere(one, other)));
+}
+
+function startsWhere({ range: a }: Command, { range: b }: Command): boolean {
+  return a.start.line === b.start.line && a.start.character === b.start.character;
 }
 
 function within(inner: Range, outer: Range): boolean {

@@ -63,10 +63,15 @@ export function matchOffsets(language: TeamLanguage, text: string, matcher: Matc
   }
 }
 
-/** The syntax tree of a text; the language must be loaded. */
+/** The syntax tree of a text; the language must be loaded. None where its grammar gives up. */
 export function syntaxOf(language: TeamLanguage, text: string): SyntaxNode | undefined {
   const grammar = grammars.get(language);
-  return grammar === undefined ? undefined : parseSyntax(grammar, text);
+  try {
+    return grammar === undefined ? undefined : parseSyntax(grammar, text);
+  } catch {
+    // Nobody was promised a rule: without a tree there is nothing to make one of.
+    return undefined;
+  }
 }
 
 /** Asks about one text. Throws where a rule is too much for it, or ast-grep fails. */

@@ -7,8 +7,10 @@ import { gatherCommands } from './commands.ts';
 import { shellTokens } from './tokens.ts';
 
 const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/i;
-/** Scripts that carry no extension and are known by their place. */
-const KNOWN = /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint)$/;
+/** Scripts that carry no extension and are known by their place; what stands there in another language says so in its first line. */
+const KNOWN = /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint|(s?bin|scripts?|tools|hack|ci|ops|hooks|git-hooks|tasks)\/[\w-]+|(deploy|release|backup|restore|publish|rollback|run|build|test|start|stop|setup|install|bootstrap|configure|migrate)(-[\w-]+)?)$/;
+/** A first line that names another interpreter. */
+const OTHER_SHEBANG = /^#!(?!.*\b(ba|z|k|da|a)?sh\b)/;
 
 let grammar: Grammar | undefined;
 
@@ -30,6 +32,10 @@ const language: Language = {
       draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-bash.wasm' });
       return draft;
     }
+    if (!EXTENSION.test(path) && isOther(text)) {
+      draft.blindSpots.push({ reason: 'no-language' });
+      return draft;
+    }
     try {
       const root = parseSyntax(grammar, text);
       if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
@@ -48,3 +54,8 @@ const language: Language = {
 };
 
 export default language;
+
+/** A program in another language, by its first line, or no text that a person wrote. */
+function isOther(text: string): boolean {
+  return OTHER_SHEBANG.test(text.slice(0, 200)) || text.slice(0, 2000).includes('\u0000');
+}

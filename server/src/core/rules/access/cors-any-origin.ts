@@ -1,8 +1,11 @@
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { cameAlong } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { changedSettings, placeOf } from '../settings.ts';
 
 /**
  * ## What it sees
@@ -24,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Any origin may call with credentials',
-  reads: ['options', 'calls'],
+  reads: ['options', 'calls', 'settings'],
   evidence: [{ title: 'CWE-942: permissive cross-domain policy', url: 'https://cwe.mitre.org/data/definitions/942.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.added.options) {
@@ -56,7 +59,13 @@ export default defineRule({
         message: fitMessage(`\`${shorten(option.name, 28)}\` went from ${shorten(old?.value ?? 'nothing', 24)} to any origin`),
       };
     }
+    yield* settings(input);
     for (const call of input.added.calls) {
+      if (opensAll(call) && !cameAlong(input, call) && !input.removed.calls.some(opensAll)) {
+        const range = tailOf(call);
+        yield { side: 'after', range, message: fitMessage(`\`${shorten(writtenAs(call), 36)}\` lets any origin in`) };
+        continue;
+      }
       if (
         /^(setHeader|header|set|append|Set|Add|Header|add|add_header|setdefault)$/.test(lastName(call.callee)) &&
         /access-control-allow-origin/i.test(call.args[0] ?? '') &&
@@ -101,3 +110,53 @@ export default defineRule({
     }
   },
 });
+
+const ORIGIN_CALLS =
+  /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin)$/;
+const EVERYBODY =
+  /^(?:[\w.]*(?:\(|\{)|origins?\s*=\s*|value\s*=\s*|\[\]string\{|\[|\{)*\s*(?:['"]\*['"]|(?:\w+::){0,4}Any|tower_http::cors::any\(\)|AllowOrigin::(?:any|mirror_request)\(\)|CorsConfiguration\.ALL)\s*[)\]}]*$/;
+
+/** A call that names everybody, or that stands for it: `allowedOriginPatterns("*")`, `CorsLayer::permissive()`, `cors.AllowAll()`. */
+function opensAll(call: Call): boolean {
+  const name = lastName(call.callee);
+  if (ORIGIN_CALLS.test(name)) return call.args.some((argument) => EVERYBODY.test(argument));
+  return (
+    /^(allow_any_origin|send_wildcard|AllowAnyOrigin)$/.test(name) ||
+    (/^(permissive|very_permissive|AllowAll|allowAll|unsafeAllowAny)$/.test(name) && /cors/i.test(call.callee))
+  );
+}
+
+function writtenAs(call: Call): string {
+  return `${lastName(call.callee)}(${call.args.join(', ')})`;
+}
+
+/** The last link of a chain, where the chain begins many lines above. */
+function tailOf({ range, callee, args }: Call): Range {
+  const { start, end } = range;
+  if (start.line === end.line) return range;
+  return { start: { line: end.line, character: Math.max(0, end.character - lastName(callee).length - args.join(', ').length - 2) }, end };
+}
+
+const ORIGIN_SETTING = /^(cors[-_.]?)?(allow(ed)?[-_]?origins?([-_]?patterns?)?|origins?|cors[-_]?allow[-_]?origin)$/i;
+
+/** Lists of origins in configuration: a gateway's, a bucket's, an ingress' annotation, a framework's. */
+function* settings(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const keys = change.path.filter((part) => !/^\d+$/.test(part));
+    const name = (keys.at(-1) ?? '').replace(/^.*\//, '').replace(/^.*\.(?=[\w-]*origin)/i, '');
+    const isCors = /cors/i.test(`${keys.join('.')} ${change.resource?.type ?? ''}`) || /allow/i.test(name);
+    if (change.after === undefined || !ORIGIN_SETTING.test(name) || !isCors) continue;
+    if (!/^(\*|\[?\s*"\*"\s*\]?|https?:\/\/\*)$/.test(String(change.after.value))) continue;
+    const list = change.path.slice(0, -1).join('\0');
+    const had =
+      input.before?.settings.some(
+        (other) =>
+          other.resource === change.after?.resource &&
+          other.value === change.after?.value &&
+          (other.path.slice(0, -1).join('\0') === list || other.path.join('\0') === change.path.join('\0')),
+      ) ?? false;
+    // A new file is a new thing; what opens is what stood and named some.
+    if (had || change.resourceIsNew || input.before === undefined) continue;
+    yield { ...placeOf(change), message: fitMessage(`\`${shorten(keys.slice(-2).join('.'), 34)}\` lets any origin in`) };
+  }
+}

@@ -1,14 +1,15 @@
-import type { Call, Handler } from '../../model/facts.ts';
+import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { defineRule } from '../define.ts';
-import { isAccessName } from '../guard-kinds.ts';
+import { tokensOn } from '../code-text.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
  * ## What it sees
  * A check of access or of a token whose failure lets the request through: a handler around it that goes on with `next()`, a
- * value in place of the refusal.
+ * value in place of the refusal, or a word in a log and nothing else.
  *
  * ## Why it matters
  * Whoever can make the check fail, with a broken token or by stopping the service behind it, is let in.
@@ -29,12 +30,22 @@ export default defineRule({
   evidence: [{ title: 'CWE-636: not failing securely', url: 'https://cwe.mitre.org/data/definitions/636.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const handler of input.after?.handlers ?? []) {
+      if (handler.outcome === 'rethrows') continue;
+      const refusal = input.added.handlers.includes(handler) ? refusalInside(input, handler) : undefined;
+      if (refusal !== undefined) {
+        yield {
+          side: 'after',
+          range: handler.range,
+          message: fitMessage(`a failure before \`${shorten(refusal.test, 34)}\` lets the request through`),
+        };
+        continue;
+      }
       const check = handler.guarded.find(isCheck);
-      if (check === undefined || handler.outcome === 'rethrows') continue;
+      if (check === undefined) continue;
       const passes = input.added.calls.some((call) => isPass(call) && isInside(call, handler));
       const swallows =
         input.added.handlers.includes(handler) &&
-        handler.outcome === 'swallows' &&
+        (handler.outcome === 'swallows' || (handler.outcome === 'reports' && leavesOpen(input, handler))) &&
         !input.before?.handlers.some((other) => other.scope === handler.scope && other.outcome === 'swallows');
       if (passes || swallows)
         yield {
@@ -46,11 +57,84 @@ export default defineRule({
   },
 });
 
+/**
+ * The refusal of access that stands in the guarded block, where the handler only tells of the error and what follows goes on:
+ * `try { … if (!grant.ok) return reply.code(403) } catch (e) { log.warn(e) }`.
+ */
+function refusalInside(input: RuleInput, handler: Handler): Guard | undefined {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || refuses(after, handler.range)) return undefined;
+  const start = handler.range.start.line;
+  const had = before.handlers.some(
+    (other) => other.scope === handler.scope && other.outcome !== 'rethrows' && !refuses(before, other.range),
+  );
+  const known = new Set(before.scopes.map(({ name }) => name));
+  if (had || (handler.scope !== '' && !known.has(handler.scope))) return undefined;
+  return after.guards.find((guard) => {
+    const inside = callsInside(guard, after.calls);
+    return (
+      guard.scope === handler.scope &&
+      guard.exit !== 'break' &&
+      guard.range.end.line <= start &&
+      guard.checks === undefined &&
+      inside.every(({ callee }) => handler.guarded.includes(callee) || /(^|\.)(log|logger|console)\./.test(callee)) &&
+      callsOnly(guard, after, handler) &&
+      guardKind(guard, inside) === 'access' &&
+      // Where the function refuses at its end, falling out of the block is a refusal.
+      !endsInRefusal(after, handler)
+    );
+  });
+}
+
+/** The guard stands in the block: a call before it, or in it, is one of those that the handler guards. */
+function callsOnly(guard: Guard, facts: SourceFacts, handler: Handler): boolean {
+  return facts.calls.some(
+    (call) =>
+      call.scope === guard.scope &&
+      handler.guarded.includes(call.callee) &&
+      call.range.start.line <= guard.range.end.line &&
+      call.range.start.line >= guard.range.start.line - 12,
+  );
+}
+
+const LEAVES =
+  /(^| )(return|throw|raise|40[13]|UNAUTHORIZED|FORBIDDEN|StatusUnauthorized|StatusForbidden|Unauthorized|Forbidden|abort|redirect|sendError|reject|exit|deny|denied|signOut|logout|panic) /;
+
+/** True where the code on these lines ends the work or answers with a refusal. */
+function refuses(facts: SourceFacts, { start, end }: Handler['range']): boolean {
+  const text = ` ${tokensOn(facts, start.line, end.line)
+    .map((token) => token.text)
+    .join(' ')} `;
+  // A bare `return` leaves the hook and lets the request go on.
+  return LEAVES.test(text.replace(/ return (?:; )?(?=\} )/g, ' '));
+}
+
+function endsInRefusal(facts: SourceFacts, handler: Handler): boolean {
+  const scope = facts.scopes.find(({ name }) => name === handler.scope);
+  if (scope === undefined || scope.endLine <= handler.range.end.line) return false;
+  const text = ` ${tokensOn(facts, handler.range.end.line + 1, scope.endLine)
+    .map((token) => token.text)
+    .join(' ')} `;
+  return / (throw|raise|40[13]|StatusUnauthorized|StatusForbidden|UNAUTHORIZED|FORBIDDEN|abort|deny) | return ([Ff]alse|nil|null|None) /.test(
+    text,
+  );
+}
+
 function isCheck(callee: string): boolean {
   const name = lastName(callee);
   return (
     (isAccessName(name) && /^(verify|check|authenticate|authorize|require|assert|ensure|validate|is|has|can|introspect)/i.test(name)) ||
     /\b(jwt|token|session|webhook|signature)\b.*\bverify\b|^jwt verify\b/.test(words(callee))
+  );
+}
+
+/** A handler that is new, tells of the error and ends nothing, in a function that was there. */
+function leavesOpen({ before, after }: RuleInput, handler: Handler): boolean {
+  return (
+    after !== undefined &&
+    before?.scopes.some(({ name }) => name === handler.scope) === true &&
+    !refuses(after, handler.range) &&
+    !endsInRefusal(after, handler)
   );
 }
 

@@ -1,7 +1,8 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
+import { lastName, shorten, words } from '../call-names.ts';
 import { fanIn, severityByFanIn } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
+import { isAccessName } from '../guard-kinds.ts';
 import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -42,7 +43,9 @@ export default defineRule({
       if (symbol === undefined) continue;
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
-      const severity = severityByFanIn(radius) === 'medium' ? 'high' : 'critical';
+      // A guard of access is one wherever it is used; of other functions the reach decides.
+      const isGuard = isAccessName(lastName(symbol.name)) && radius.references > 2;
+      const severity = isGuard || severityByFanIn(radius) !== 'medium' ? 'critical' : 'high';
       yield {
         side: 'after',
         range: after.range,

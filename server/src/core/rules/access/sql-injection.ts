@@ -43,8 +43,46 @@ export default defineRule({
       };
     }
     yield* rewritten(input);
+    yield* pieces(input);
   },
 });
+
+/** Adds to a list, a builder or a text that becomes a statement. */
+const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_str|insert|unshift|where|and)$/;
+
+/** A condition with a value written into it: `"status = '" + status`, `f"name = '{name}'"`, `Sprintf("ref = '%s'", ref)`. */
+const CONDITION =
+  /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?[\w."]{1,60}\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
+
+/** Pieces of a statement that are collected one by one, in a function that goes on to run one. */
+function* pieces(input: RuleInput): Iterable<FindingDraft> {
+  const found = [
+    ...input.added.calls
+      .filter(({ callee }) => COLLECTS.test(lastName(callee)) || callee === 'append')
+      .flatMap((call) => call.args.slice(0, 3).map((text) => ({ fact: call, text }))),
+    ...input.added.options.filter(({ callee }) => callee === '').map((option) => ({ fact: option, text: option.value })),
+  ];
+  for (const { fact, text } of found) {
+    if (!CONDITION.test(text)) continue;
+    const value = holesOf(text).find((hole) => !isHarmlessHole(hole));
+    const run = input.after?.calls.find((call) => RUNS_FOR_SURE.test(lastName(call.callee)) && within(call.scope, fact.scope));
+    const old = [...input.removed.calls.flatMap(({ args }) => args), ...input.removed.options.map((option) => option.value)];
+    if (value === undefined || run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
+    yield {
+      side: 'after',
+      range: fact.range,
+      message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(lastName(run.callee), 24)}\``),
+    };
+  }
+}
+
+function wasFilled(text: string): boolean {
+  return (CONDITION.test(text) || isStatementText(text)) && holesOf(text).some((hole) => !isHarmlessHole(hole));
+}
+
+/** Names that run a statement and do nothing else. */
+const RUNS_FOR_SURE =
+  /^(query|execute|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|createQuery|createNativeQuery|createSQLQuery|nativeQuery|prepareStatement|executemany|read_sql|fetchrow|fetchval|fetch_all|fetch_one|exec_driver_sql|Query|QueryRow|QueryContext|QueryRowContext|Queryx|QueryRowx|QueryxContext|Exec|ExecContext|NamedQuery|Raw|Get|Select|GetContext|SelectContext|sql_query|query_as|query_scalar|queryForObject|queryForList|queryForMap|executeQuery|executeUpdate|raw)$/;
 
 /** The text was rewritten where it is kept under a name, and the call that runs it stayed as it was. */
 function* rewritten(input: RuleInput): Iterable<FindingDraft> {
@@ -59,7 +97,7 @@ function* rewritten(input: RuleInput): Iterable<FindingDraft> {
         RUNS.test(lastName(call.callee)) &&
         within(call.scope, option.scope) &&
         call.args
-          .slice(0, 2)
+          .slice(0, 3)
           .some((argument) => new RegExp(`^(?:[\\w.]*text\\()?${option.name.replace(/[$]/g, '\\$&')}\\)?$`).test(argument)),
     );
     if (run !== undefined)
@@ -72,7 +110,7 @@ function* rewritten(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const RUNS =
-  /^(query|execute|exec|raw|run|all|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|whereRaw|orderByRaw|havingRaw|createQuery|createNativeQuery|prepareStatement|executemany|executescript|execute_sql|read_sql|read_sql_query|RawSQL|scalars?|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|fetchall|exec_driver_sql|Query|QueryRow|QueryContext|QueryRowContext|Queryx|QueryRowx|QueryxContext|Exec|ExecContext|MustExec|NamedExec|NamedQuery|Raw|Prepare|PrepareContext|Preparex|Get|Select|GetContext|SelectContext|sql_query|query_as|queryForObject|queryForList|update|executeQuery|executeUpdate|addBatch)$/;
+  /^(query|execute|exec|raw|run|all|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|whereRaw|orderByRaw|havingRaw|createQuery|createNativeQuery|prepareStatement|executemany|executescript|execute_sql|read_sql|read_sql_query|RawSQL|scalars?|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|fetchall|exec_driver_sql|Query|QueryRow|QueryContext|QueryRowContext|Queryx|QueryRowx|QueryxContext|QueryRowxContext|Exec|ExecContext|MustExec|MustExecContext|NamedExec|NamedExecContext|NamedQuery|NamedQueryContext|SendBatch|Raw|Prepare|PrepareContext|Preparex|PreparexContext|Get|Select|GetContext|SelectContext|queryForMap|queryForRowSet|queryForStream|batchUpdate|newQuery|nativeQuery|createSQLQuery|createStoredProcedureQuery|query_scalar|query_with|sql|raw_sql|from_statement|executeRaw|sql_query|query_as|queryForObject|queryForList|update|executeQuery|executeUpdate|addBatch)$/;
 
 /** A condition that is handed to a query builder as text. */
 const FRAGMENT = /^(Where|Having|Or|Not|Order|Joins|whereRaw|extra|filter|having|order_by|where)$/;
@@ -82,8 +120,8 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
   const name = lastName(call.callee);
   const isRun = RUNS.test(name);
   if (!isRun && !FRAGMENT.test(name)) return undefined;
-  // A context may stand first.
-  for (const argument of call.args.slice(0, 2)) {
+  // A context may stand first, and what the rows go into.
+  for (const argument of call.args.slice(0, /^(Get|Select)(Context)?$/.test(name) ? 3 : 2)) {
     const isText = isRun
       ? isStatementText(argument)
       : /^[\w.]*(?:text\(|Sprintf\(|f?['"`])[^'"`]*\b\w+\s*(=|like|in|<|>)\s*\(?['"]?(['"`]\s*\+|\{|%[sqv])/i.test(argument);

@@ -1,7 +1,7 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, within } from '../counterpart.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -164,17 +164,52 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
   const stays =
     input.after?.calls.some(
       (call) =>
-        (isDocument(option) ? isQuery(call.callee) : lastName(call.callee) === lastName(option.callee)) && within(call.scope, scope),
+        within(call.scope, scope) &&
+        (isDocument(option)
+          ? isQuery(call.callee)
+          : lastName(call.callee) === lastName(option.callee) ||
+            (isQuery(call.callee) && readFrom(call.callee) === readFrom(option.callee))),
     ) ?? false;
   const still =
     input.after?.options.filter((other) => other.name === option.name && within(other.scope, scope) && isFilter(other)).length ?? 0;
   const old =
     input.before?.options.filter((other) => other.name === option.name && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
-  const wrapped = input.added.calls.some((call) => /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee));
+  const wrapped =
+    [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
+      /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
+    ) || isHandedOn(input, option, scope);
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
   const spread =
     input.after?.options.some(
       (other) => within(other.scope, scope) && /^(where|filter)$/.test(other.name) && /\.\.\.|^\w+$/.test(other.value),
     ) ?? false;
   return stays && still < old && !wrapped && !spread;
+}
+
+/** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */
+function readFrom(callee: string): string {
+  const names = callee.split('.').slice(0, -1);
+  return (names.filter((name) => !/^(objects|query|all|session|db)(\(\))?$/.test(name)).at(-1) ?? '').toLowerCase();
+}
+
+/** A function that the query asks for its filter has the condition now, or is handed the tenant: `where: inOrg(orgId, { id })`. */
+function isHandedOn(input: RuleInput, { name, value }: Option, scope: string): boolean {
+  const queries = input.after?.calls.filter((call) => within(call.scope, scope) && isQuery(call.callee)) ?? [];
+  const tenant = new Set([name, value].flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []).filter(isTenant));
+  return (
+    input.after?.calls.some((call) => {
+      if (
+        !within(call.scope, scope) ||
+        !queries.some((query) => query !== call && query.args.some((text) => text.includes(`${call.callee}(`)))
+      )
+        return false;
+      const own = lastName(call.callee);
+      const holds = (other: Option): boolean => isTenant(other.name) && lastName(other.scope) === own;
+      return (
+        call.args.some((text) => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => tenant.has(word))) ||
+        input.after?.options.some(holds) === true ||
+        input.addedElsewhere().options.some(holds)
+      );
+    }) === true
+  );
 }

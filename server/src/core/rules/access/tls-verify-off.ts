@@ -18,7 +18,7 @@ import { isFalse, isTrue, nameOf } from '../settings.ts';
  * Tests against a server with its own certificate; those files keep it as a note.
  *
  * ## What it misses
- * A value that is computed (`rejectUnauthorized: isProduction`), a checker that accepts everything, and `.env` files.
+ * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, a checker that accepts everything, and `.env` files.
  */
 export default defineRule({
   id: 'access/tls-verify-off',
@@ -35,7 +35,8 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.added.options) {
-      if (isOff(option) && !cameAlong(input, option))
+      const isOpen = isOff(option) || isOff({ ...option, value: valueUnset(option.value) ?? option.value });
+      if (isOpen && !cameAlong(input, option) && !wasLeftOpen(input, option))
         yield {
           side: 'after',
           range: option.range,
@@ -68,6 +69,39 @@ function cameAlong(input: RuleInput, option: Option): boolean {
   const count = (facts: RuleInput['before']): number => facts?.options.filter(isSame).length ?? 0;
   const isNew = !(input.before?.scopes.some((scope) => scope.name === option.scope) ?? true);
   return option.scope !== '' && isNew && count(input.after) <= count(input.before);
+}
+
+const ENVIRONMENT =
+  /^\(?(!{0,2})(?:Boolean\(|bool\()?(?:process\.env(?:\.(\w+)|\[['"](\w+)['"]\])|Deno\.env\.get\(['"](\w+)['"]\)|(?:os\.)?(?:getenv|Getenv|environ\.get|environ)[([]['"](\w+)['"](?:,\s*['"]?(\w*)['"]?)?[)\]]|System\.getenv\(['"](\w+)['"]\)|(?:std::)?env::var\(['"](\w+)['"]\)(?:\.\w+\([^()]{0,30}\)){0,3})(?:\.(?:lower|toLowerCase|strip|trim)\(\))?\)?\s*(?:(===?|!==?|==|!=|in|not in)\s*(.{1,40}))?$/;
+
+/**
+ * What a condition on the environment comes to where nobody sets the variable: `process.env.X === 'strict'` is false there.
+ * Undefined where it is no such condition, or asks which environment this is.
+ */
+function valueUnset(value: string): 'true' | 'false' | undefined {
+  const match = ENVIRONMENT.exec(value);
+  if (match === null) return undefined;
+  const [, bangs = '', a, b, c, d, fallback = '', e, f, operator, wanted = ''] = match;
+  const name = a ?? b ?? c ?? d ?? e ?? f ?? '';
+  if (/(^|_)ENV(IRONMENT)?$|^STAGE$|_MODE$/i.test(name)) return undefined;
+  const words = wanted.match(/\w+/g) ?? [];
+  const isEqual =
+    operator === undefined
+      ? fallback !== ''
+      : words.includes(fallback) || (fallback === '' && /^(''|""|null|nil|None|undefined)$/.test(wanted));
+  const isTurned = (bangs === '!') !== (operator !== undefined && /^(!|not)/.test(operator));
+  return isEqual !== isTurned ? 'true' : 'false';
+}
+
+/** It was off before, or the same condition decided it, whatever the variable is called now. */
+function wasLeftOpen(input: RuleInput, option: Option): boolean {
+  const unset = valueUnset(option.value);
+  return input.removed.options.some(
+    (other) =>
+      other.name === option.name &&
+      other.callee === option.callee &&
+      (isOff(other) || (unset !== undefined && valueUnset(other.value) === unset)),
+  );
 }
 
 interface Variable {

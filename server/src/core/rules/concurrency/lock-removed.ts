@@ -1,8 +1,10 @@
 import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, receiver, shorten, words } from '../call-names.ts';
+import { tokensOn } from '../code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
 import { tokensOf } from '../token-lines.ts';
 
@@ -72,9 +74,13 @@ function takesLock(call: Call, path: string): boolean {
 
 /** The file holds values now that need no lock, and held none before. */
 function becameLockFree(input: RuleInput): boolean {
-  const lockFree = /\batomic\.|sync\.Map|\bAtomic\w+|\bchan |ConcurrentHashMap|DashMap|mpsc::/;
-  return lockFree.test(tokensOf(input.after, '')) && !lockFree.test(tokensOf(input.before, ''));
+  const [before, after] = [input.before, input.after];
+  return after !== undefined && isLockFree(after) && !(before !== undefined && isLockFree(before));
 }
+
+const isLockFree = keepOf((facts: SourceFacts) =>
+  /\batomic\.|sync\.Map|\bAtomic\w+|\bchan |ConcurrentHashMap|DashMap|mpsc::/.test(tokensOf(facts, '')),
+);
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   if (becameLockFree(input)) return;
@@ -92,7 +98,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
-    if (usesChannel(input, scope) || !doesWork(input.after, scope)) continue;
+    if (usesChannel(input, scope) || !doesWork(input.after, scope) || isTakenByNew(input, scope)) continue;
     scopes.add(call.scope);
     yield {
       side: 'before',
@@ -100,6 +106,19 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(call.callee, 32)}\` no longer protects \`${shorten(scope, 28) || 'the module'}\``),
     };
   }
+}
+
+/** A new function of this file takes a lock, and the one that lost its own calls it: the work went there. */
+function isTakenByNew(input: RuleInput, scope: string): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return false;
+  const called = new Set(after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee)));
+  return after.calls.some(
+    (call) =>
+      takesLock(call, input.path) &&
+      !before.scopes.some((place) => place.name === call.scope) &&
+      called.has(call.scope.split('.').at(-1) ?? ''),
+  );
 }
 
 /** Any lock is still taken in the function, in whatever way the language writes it. */
@@ -132,14 +151,12 @@ function doesWork(facts: SourceFacts | undefined, scope: string): boolean {
 function* keywords(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
+  const { start, lines } = input.hunk.before;
+  if (!tokensOn(before, start, start + lines - 1).some(({ text }) => text === 'synchronized' || text === 'with')) return;
   for (const place of before.scopes) {
+    if (place.endLine < start || place.startLine >= start + lines) continue;
     const scope = counterpartScope(input, place.name);
-    if (
-      scope === undefined ||
-      place.endLine < input.hunk.before.start ||
-      place.startLine >= input.hunk.before.start + input.hunk.before.lines
-    )
-      continue;
+    if (scope === undefined) continue;
     const line = keywordLine(before, place, input.hunk.before);
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
@@ -162,11 +179,11 @@ function keywordLine(
   place: { readonly startLine: number; readonly endLine: number },
   span: { readonly start: number; readonly lines: number },
 ): number | undefined {
-  for (const [at, token] of facts.tokens.entries()) {
-    if (token.line < Math.max(place.startLine, span.start) || token.line > Math.min(place.endLine, span.start + span.lines - 1)) continue;
+  const tokens = tokensOn(facts, Math.max(place.startLine, span.start), Math.min(place.endLine, span.start + span.lines - 1));
+  for (const [at, token] of tokens.entries()) {
     if (token.text === 'synchronized') return token.line;
     if (token.text !== 'with') continue;
-    const rest = facts.tokens.slice(at + 1, at + 8).filter((other) => other.line === token.line);
+    const rest = tokens.slice(at + 1, at + 8).filter((other) => other.line === token.line);
     if (rest.some(({ text }) => /lock|mutex|_mu$/i.test(text))) return token.line;
   }
   return undefined;

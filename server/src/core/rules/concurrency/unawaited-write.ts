@@ -1,7 +1,7 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { isWrite, lastName, literal, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
+import { counterpartScope, lostCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isTestScope } from '../test-cases.ts';
@@ -47,7 +47,8 @@ export default defineRule({
 function droppedWrite(input: RuleInput, call: Call): string | undefined {
   if (call.use !== 'discarded' || !changesSomething(call)) return undefined;
   const own = lastName(call.callee);
-  const wasAwaited = (input.removed.calls ?? []).some(
+  const lost = lostCallsIn(input, '');
+  const wasAwaited = lost.some(
     (old) =>
       (old.use === 'awaited' || old.use === 'used') &&
       lastName(old.callee) === own &&
@@ -56,7 +57,7 @@ function droppedWrite(input: RuleInput, call: Call): string | undefined {
   );
   const wasAny =
     wasAwaited ||
-    input.removed.calls.some(
+    lost.some(
       (old) => old.use === 'awaited' && old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'),
     );
   return wasAny && !isStillAwaited(input, call) ? call.callee : undefined;
@@ -94,7 +95,7 @@ function startedWrite(input: RuleInput, call: Call): string | undefined {
     return write !== undefined && wasAwaitedBefore(input, write, call.scope) && !isAwaitedEach(input, call) ? write : undefined;
   }
   if (/^Promise\.(all|allSettled)$/.test(call.callee) && call.use === 'discarded') {
-    return input.removed.calls.some((old) => old.callee === call.callee && old.use === 'awaited')
+    return lostCallsIn(input, call.scope).some((old) => old.callee === call.callee && old.use === 'awaited')
       ? (innerWrite(input, call) ?? call.callee)
       : undefined;
   }
@@ -102,7 +103,7 @@ function startedWrite(input: RuleInput, call: Call): string | undefined {
 }
 
 function wasPlain(input: RuleInput, call: Call): boolean {
-  return input.removed.calls.some(
+  return lostCallsIn(input, call.scope).some(
     (old) => old.callee === call.callee && old.runs === undefined && counterpartScope(input, old.scope) === call.scope,
   );
 }

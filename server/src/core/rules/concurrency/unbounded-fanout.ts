@@ -1,7 +1,7 @@
 import type { Call, Loop } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { cameAlong, counterpartScope, isExtracted, lostCallsIn, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
@@ -50,9 +50,9 @@ const LIMITER =
   /\b(p limit|limit|limiter|limit function|p map|pmap|p queue|queue|semaphore|sem|bottleneck|batch|batches|chunk|chunked|chunks|pool|throttle|throttled|map limit|each limit|concurrency|set limit|worker|workers|buffer unordered|buffered|for each concurrent|bounded|executor|thread pool|promise pool|itertools|islice|slice)\b/;
 
 function* fanouts(input: RuleInput): Iterable<FindingDraft> {
-  for (const call of input.added.calls) {
+  for (const call of startsIn(input)) {
     const list = fannedList(input, call);
-    if (list === undefined || isTestScope(call.scope) || cameAlong(input, call)) continue;
+    if (list === undefined || isTestScope(call.scope) || (input.added.calls.includes(call) && cameAlong(input, call))) continue;
     const scope = call.scope;
     if (isBoundedIn(input, scope, list)) continue;
     const before = beforeOf(input, scope);
@@ -63,6 +63,21 @@ function* fanouts(input: RuleInput): Iterable<FindingDraft> {
       ...(before === undefined ? { severity: 'low' as const } : {}),
     };
   }
+}
+
+/** New calls of this hunk, and old ones that now stand here without the limiter that another hunk took out of their function. */
+function startsIn(input: RuleInput): readonly Call[] {
+  const { start, lines } = input.hunk.after;
+  const stands = (call: Call): boolean => call.range.start.line >= start && call.range.start.line < start + lines;
+  const isLost = (lost: Call): boolean => isLimiter(lost.callee) && !input.removed.calls.includes(lost);
+  const old =
+    input.after?.calls.filter((call) => stands(call) && !input.added.calls.includes(call) && lostCallsIn(input, call.scope).some(isLost)) ??
+    [];
+  return [...input.added.calls, ...old];
+}
+
+function isLimiter(callee: string): boolean {
+  return LIMITER.test(words(callee)) && !/\.(limit|slice)$/.test(callee);
 }
 
 /** What a call starts a task for each of; undefined where it is no fan-out, or over a list that is written down. */
@@ -159,7 +174,7 @@ function beforeOf(input: RuleInput, scope: string): string | undefined {
     before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
     (scope === '' ? '' : undefined);
   if (before === undefined || after === undefined || old === undefined) return undefined;
-  const limited = input.removed.calls.find(
+  const limited = lostCallsIn(input, scope).find(
     (call) => within(call.scope, old) && LIMITER.test(words(call.callee)) && !/\.(limit)$/.test(call.callee),
   );
   if (limited !== undefined) return `bounded by \`${shorten(lastName(limited.callee), 16)}\``;

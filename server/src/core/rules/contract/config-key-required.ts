@@ -1,9 +1,10 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
-import { changedCode, rangeOfLine } from '../code-text.ts';
+import { changedCode, rangeOfLine, tokensOn } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { keepOf } from '../kept.ts';
 import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { changedSettings } from '../settings.ts';
@@ -151,8 +152,7 @@ function* requiredLists(input: RuleInput): Iterable<Wanted> {
 /** `class Settings(BaseSettings)` of pydantic: a name with a type and no value. */
 function* settingsClasses(input: RuleInput): Iterable<Wanted> {
   if (!input.path.endsWith('.py') || input.before === undefined) return;
-  const text = (side: 'before' | 'after'): string => input[side]?.tokens.map((token) => token.text).join(' ') ?? '';
-  if (!/\bBaseSettings\b/.test(text('after'))) return;
+  if (input.after === undefined || !/\bBaseSettings\b/.test(rawText(input.after))) return;
   const fields = (side: 'before' | 'after'): readonly { readonly name: string; readonly line: number }[] => {
     const byLine = new Map<number, string[]>();
     for (const token of input[side]?.tokens ?? []) byLine.set(token.line, [...(byLine.get(token.line) ?? []), token.text]);
@@ -193,10 +193,7 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   const isCentral = CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|server|boot|bootstrap|startup)\.\w+$/.test(input.path);
-  const known = new Set([
-    ...before.calls.flatMap((call) => keyOf(call) ?? []),
-    ...subscripts(before.tokens.map((token) => token.text).join(' ')),
-  ]);
+  const known = keysRead(before);
   const siblings = [...known].filter((key) => /^[A-Z][A-Z0-9_]{2,}$/.test(key));
   for (const call of input.added.calls) {
     const key = keyOf(call);
@@ -218,6 +215,13 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
     yield { key: name, siblings, range: guard.range, isCentral };
   }
 }
+
+/** Of a whole file, once for all of its hunks. */
+const keysRead = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set([...facts.calls.flatMap((call) => keyOf(call) ?? []), ...subscripts(rawText(facts))]),
+);
+const rawText = keepOf((facts: SourceFacts): string => facts.tokens.map((token) => token.text).join(' '));
 
 function keyOf(call: Call): string | undefined {
   const name = lastName(call.callee);
@@ -246,8 +250,7 @@ function subscripts(code: string): readonly string[] {
 function rawCode(input: RuleInput): string {
   const { start, lines } = input.hunk.after;
   if (changedCode(input, 'after').text === '') return '';
-  return (input.after?.tokens ?? [])
-    .filter(({ line }) => line >= start && line < start + lines)
+  return tokensOn(input.after, start, start + lines - 1)
     .map((token) => token.text)
     .join(' ');
 }

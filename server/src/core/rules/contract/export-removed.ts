@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { shorten } from '../call-names.ts';
-import { fanIn, fileAfter, severityByFanIn } from '../contract-callers.ts';
+import { fanIn, fileAfter, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -52,7 +52,7 @@ export default defineRule({
       );
       // One that the radius counts and does not list was not looked at.
       if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
-      const severity = severityByFanIn(radius);
+      const severity = isWithinBuild(input, symbol) ? ('low' as const) : severityByFanIn(radius);
       yield {
         side: 'before',
         range: symbol.range,

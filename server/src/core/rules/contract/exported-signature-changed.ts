@@ -2,7 +2,7 @@ import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { isCallSafe } from '../call-sites.ts';
-import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { heirsOf } from '../heirs.ts';
 import { fitMessage } from '../quote.ts';
@@ -64,7 +64,7 @@ export default defineRule({
           ))
       )
         continue;
-      const severity = radius === null ? undefined : severityByFanIn(radius);
+      const severity = isWithinBuild(input, symbol) ? ('low' as const) : radius === null ? undefined : severityByFanIn(radius);
       const reach = radius === null ? 'callers unknown' : fanIn(radius);
       yield {
         side: 'after',

@@ -1,6 +1,6 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
-import { fanIn, isEveryCallerUpdated, severityByFanIn } from '../contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { awaited, isWider } from '../types.ts';
@@ -48,7 +48,7 @@ export default defineRule({
         (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
       )
         continue;
-      const severity = radius === null ? undefined : severityByFanIn(radius);
+      const severity = isWithinBuild(input, symbol) ? ('low' as const) : radius === null ? undefined : severityByFanIn(radius);
       const reach = radius === null ? 'callers unknown' : fanIn(radius);
       yield {
         side: 'after',

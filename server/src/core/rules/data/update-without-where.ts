@@ -1,5 +1,9 @@
-import type { SourceFacts, SqlStatement } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import type { Call, SourceFacts, SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
+import { shorten } from '../call-names.ts';
+import { cameAlong } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { type WholeUpdate, wholeUpdate } from '../orm-updates.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { statementsOfHunk } from '../schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../sql-context.ts';
@@ -7,7 +11,8 @@ import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf 
 /**
  * ## What it sees
  * An UPDATE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or by
- * Sequelize's `bulkUpdate`.
+ * Sequelize's `bulkUpdate`; and the call of an object mapper that writes to every row: `objects.update(…)`,
+ * `updateMany({ data })`, `update(users).set(…)` without a filter.
  *
  * ## Why it matters
  * Every row is overwritten and the old values are gone; on a large table the rows stay locked until the statement ends.
@@ -17,7 +22,7 @@ import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf 
  * hold one row by their name (`settings`, `config`).
  *
  * ## What it misses
- * A WHERE that is true of every row without saying so.
+ * A WHERE that is true of every row without saying so, and a filter that a variable brings.
  */
 export default defineRule({
   id: 'data/update-without-where',
@@ -44,8 +49,33 @@ export default defineRule({
         message: fitMessage(`UPDATE of ${quote(target)} ${how}: every row is overwritten`),
       };
     }
+    for (const call of input.added.calls) {
+      const update = wholeUpdate(call, after);
+      if (update !== undefined && !cameAlong(input, call)) yield judgeCall(call, update, input);
+    }
   },
 });
+
+function judgeCall(call: Call, update: WholeUpdate, { path, after }: RuleInput): FindingDraft {
+  const table = update.target
+    .slice(update.target.lastIndexOf('.') + 1)
+    .replace(/\W+/g, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  const small = isDownMigration(call, path, after) || SINGLE_ROW.test(table);
+  const added = new Set(
+    statementsOf(after, 'alter-table').flatMap(({ actions }) =>
+      actions.flatMap((action) => (action.kind === 'add-column' ? [action.name] : [])),
+    ),
+  );
+  const fresh = update.sets.length > 0 && update.sets.every((column) => added.has(column.toLowerCase()));
+  return {
+    side: 'after',
+    range: call.range,
+    severity: small ? 'low' : fresh ? 'medium' : 'critical',
+    message: fitMessage(`\`${shorten(call.callee, 32)}\` has no filter: every row is overwritten`),
+  };
+}
 
 const SINGLE_ROW =
   /^(settings?|config(uration)?s?|app_settings|site_settings|global_settings|schema_version|singleton|meta(data)?|counters?|sequence)$/;

@@ -1,8 +1,9 @@
+import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
+import { literal, shorten, words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { otherCodeBehind } from '../flags-in-code.ts';
-import { changedOptions } from '../option-changes.ts';
+import { changedOptions, homeOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { changedSettings, placeOf } from '../settings.ts';
 
@@ -33,14 +34,18 @@ export default defineRule({
     yield* otherCodeBehind(input);
     if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
     for (const { before, after } of changedOptions(input)) {
-      if (!/^(description|title|summary|purpose)$/.test(after.name) || shared(before.value, after.value) >= 0.34) continue;
+      if (!DESCRIBES.test(after.name) || words(before.value).split(' ').length < 2 || shared(before.value, after.value) >= 0.34) continue;
       const keys = (side: 'before' | 'after', line: number): readonly string[] =>
         input[side]?.options
           .filter((option) => /^(key|name|id)$/.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
           // The nearest one is its own; neighbours in a table are a line away.
           .toSorted((a, b) => Math.abs(a.range.start.line - line) - Math.abs(b.range.start.line - line))
           .map((option) => option.value) ?? [];
-      const key = keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value));
+      const key =
+        homeOf(after) !== '' && homeOf(after) === homeOf(before)
+          ? homeOf(after).split('.').at(-1)
+          : (keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value)) ??
+            namedBy(input, before, after));
       if (key !== undefined)
         yield {
           side: 'after',
@@ -50,6 +55,22 @@ export default defineRule({
     }
   },
 });
+
+const DESCRIBES = /^(description|title|summary|purpose|help|help_?text|desc|doc|docs|comment|note|meaning|usage|about|label)$/i;
+
+/** `Flag("night-export", help="…")`: the literal that both calls begin with. */
+function namedBy(input: RuleInput, before: Option, after: Option): string | undefined {
+  const names = (side: 'before' | 'after', option: Option): readonly string[] =>
+    input[side]?.calls.flatMap((call) => {
+      const isIts =
+        option.callee !== '' &&
+        call.callee === option.callee &&
+        call.range.start.line <= option.range.start.line &&
+        option.range.end.line <= call.range.end.line;
+      return isIts && literal(call.args[0]) !== undefined ? [literal(call.args[0]) ?? ''] : [];
+    }) ?? [];
+  return names('after', after).find((name) => names('before', before).includes(name));
+}
 
 /** Share of words in common, 0 to 1. */
 function shared(a: string, b: string): number {
@@ -66,7 +87,7 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     const isFlag = isRegistry || /\b(flags?|features|toggles?|experiments?)\b/.test(words(path.slice(0, -1).join(' ')));
     if (!isFlag || change.resourceIsGone || typeof before?.value !== 'string' || typeof after?.value !== 'string') continue;
     if (
-      !/^(description|title|summary|purpose|meaning|desc|comment|note|displayName|name)$/i.test(path.at(-1) ?? '') ||
+      !(DESCRIBES.test(path.at(-1) ?? '') || /^(displayName|name)$/i.test(path.at(-1) ?? '')) ||
       shared(before.value, after.value) >= 0.34
     )
       continue;

@@ -50,7 +50,6 @@ export default defineRule({
         side: 'after',
         range: after.range,
         message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${old} to ${now}`),
-        severity: factor >= 10 ? 'high' : 'medium',
       };
     }
   },

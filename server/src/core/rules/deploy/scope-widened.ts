@@ -66,8 +66,23 @@ function reachesAll(command: Command): boolean {
   );
   if (all) return true;
   if (targetFlags(command).some((flag) => EVERYTHING.test(flag.value ?? ''))) return true;
+  if (flagsOf(command).some((flag) => EVERYTHING.test(flag.value ?? '') && !SAYS_HOW.test(flag.name))) return true;
+  // A script of the project's own is told where by its first words, or by a variable.
+  if (isOwnScript(command) && plainWords(command).some((word) => /^(all|'\*'|"\*"|\*|everywhere|global|fleet)$/i.test(word))) return true;
+  if (command.name === 'make' && plainWords(command).some((word) => /^[A-Z_]+=(all|\*|everywhere|global|fleet)$/i.test(word))) return true;
   // The first word of these is whom they speak to.
   return /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command)[0] ?? '');
+}
+
+/** Options that say how a command works or what it prints, not what it reaches. */
+const SAYS_HOW =
+  /log|verb|level|format|output|show|print|display|colou?r|warn|feature|report|cover|type|kind|trace|include-?|exclude|ignore|check|scope-?type|prune|cache|progress|debug|rules|metrics|stat|reload|depth|method|policy|source|severity|mode|header|origin|cors|address|listen|bind/i;
+
+function isOwnScript(command: Command): boolean {
+  return (
+    /(^\.{0,2}\/|\/)[\w./-]+$|\.(sh|py|rb|js|ts)$/.test(command.words[0]?.text ?? '') ||
+    /^(make|just|task|rake|fab|cap)$/.test(command.name)
+  );
 }
 
 const TARGET_LIST =

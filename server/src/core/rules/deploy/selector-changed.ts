@@ -43,7 +43,7 @@ export default defineRule({
   ],
   *check(input) {
     const told = new Set<string>();
-    for (const draft of [...lostByPeers(input), ...selectsNothing(input), ...nodeLabels(input)]) {
+    for (const draft of [...lostByPeers(input), ...selectsNothing(input), ...ownSelector(input), ...nodeLabels(input)]) {
       if (told.has(draft.message)) continue;
       told.add(draft.message);
       yield draft;
@@ -128,6 +128,39 @@ function* selectsNothing(input: RuleInput): Generator<FindingDraft> {
     yield {
       ...placeOf(change),
       message: fitMessage(`no pod of ${quote(`${resource.type} ${resource.name}`, 28)} has ${quote(label, 36)} any more`),
+    };
+  }
+}
+
+/**
+ * The selector of a workload that runs: it cannot be changed in place, so the rollout is refused, or the pods that run are left
+ * behind. Nothing here says who else finds them; where a manifest of the repository does, that was asked above.
+ */
+function* ownSelector(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const resource = lasting(change);
+    if (
+      resource === undefined ||
+      !/^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout)$/.test(resource.type) ||
+      change.path.slice(0, -1).join('/') !== 'spec/selector/matchLabels' ||
+      change.before?.value === change.after?.value
+    )
+      continue;
+    const [old, now] = [selectorOf(input.before, resource), selectorOf(input.after, resource)];
+    if (old.size === 0 || now.size === 0) continue;
+    const pods = podLabels(input.before, resource);
+    const isKnown = [...old.values()].some((value) =>
+      objectsMentioning(input, 'before', value).some(
+        (other) =>
+          isSelecting(other.resource) &&
+          namespaceOf(other.resource) === namespaceOf(resource) &&
+          selects(selectorOf(other.facts, other.resource), pods),
+      ),
+    );
+    if (isKnown) continue;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`${quote(`${resource.type} ${resource.name}`, 32)} no longer selects the pods that run`),
     };
   }
 }

@@ -252,7 +252,8 @@ function itemsOf(facts: RuleInput['before'], like: Setting, list: readonly strin
 
 const STAGING_JOB =
   /canary|staging|stage\b|smoke|verif|soak|bake|ring|wave|pre-?prod|preview-?check|health-?check|acceptance|approve|approval|gate/i;
-const DEPLOYS = /deploy|release|rollout|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship/i;
+const DEPLOYS =
+  /deploy|release|rollout|roll-?out|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship|(^|\/)(push|sync|upgrade|install|update|activate|distribute|swap)\b(?!\.(lock|md))|\b(gcloud run|update-service|create-invocation|serverless|fly(ctl)? |nomad job|argocd|ansible-playbook)/i;
 
 /** Jobs of a pipeline that came before the deploying one, and the gates of that one. */
 function* removedJobs(input: RuleInput): Generator<FindingDraft> {

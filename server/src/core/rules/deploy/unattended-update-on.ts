@@ -35,7 +35,7 @@ export default defineRule({
   *check(input) {
     const told = new Set<number>();
     for (const change of changedSettings(input)) {
-      const what = turnedOn(change) ?? widened(change) ?? installed(change);
+      const what = turnedOn(change) ?? widened(change) ?? installed(change) ?? written(change);
       if (what === undefined) continue;
       const place = placeOf(change);
       if (told.has(place.range.start.line)) continue;
@@ -102,6 +102,23 @@ function widened(change: SettingChange): string | undefined {
   const grew =
     old !== undefined && now !== undefined ? now >= old * 2 && now > 1 : /^(all|\*|everything|fleet|global)$/i.test(String(after.value));
   return grew ? `${quote(name, 28)}${ofResource(change)}: ${String(before.value)} -> ${String(after.value)}` : undefined;
+}
+
+/** A file of settings that stands as text in another: `write_files` of cloud-init, `content` of a task. */
+function written({ before, after }: SettingChange): string | undefined {
+  if (typeof after?.value !== 'string' || !/[\n;=]/.test(after.value) || before?.value === after.value) return undefined;
+  const old = typeof before?.value === 'string' ? linesOf(before.value) : [];
+  const line = linesOf(after.value).find((text) => ON_IN_TEXT.test(text) && !old.includes(text));
+  return line === undefined || (before === undefined && old.length === 0 && !/Unattended-Upgrade\b/.test(line))
+    ? undefined
+    : `${quote(line, 44)}: updates itself from now on`;
+}
+
+const ON_IN_TEXT =
+  /^(APT::Periodic::Unattended-Upgrade\s+"[1-9]\d*"|Unattended-Upgrade::Automatic-Reboot\s+"true"|apply_updates\s*=\s*(yes|true|1)|upgrade_type\s*=\s*default|AutomaticUpdatePolicy\s*=\s*(stage|apply)|REBOOT_STRATEGY\s*=\s*"?(reboot|etcd-lock|best-effort)|GROUP\s*=\s*"?(alpha|beta|edge)\b)/i;
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').map((line) => line.trim().replace(/;$/, ''));
 }
 
 const PACKAGE = /^(unattended-upgrades|dnf-automatic|yum-cron|apt-listchanges-auto|uupd|os-autoinst-update)$/;

@@ -1,14 +1,15 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
+import { gitWordsOf, worksInOwnClone } from '../git-libraries.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { spawnedCommand, spawnedCommands } from '../spawned.ts';
 
 /**
  * ## What it sees
  * Git commands that throw work or history away: `push --force`, `reset --hard`, `clean -fd`, `checkout -- .`, `restore .`,
- * `stash clear`, `branch -D`, `filter-branch`, `reflog expire`; in scripts, in pipelines, and in calls of a program that run
- * them.
+ * `stash clear`, `branch -D`, `filter-branch`, `reflog expire`; in scripts, in pipelines, in calls of a program that run
+ * them, and in calls of a git library that do the same.
  *
  * ## Why it matters
  * What was not committed is in no reflog. Agents have thrown away a day's work with `git reset --hard`, and a forced push
@@ -32,7 +33,7 @@ export default defineRule({
     { title: 'An agent’s git reset --hard lost uncommitted work', url: 'https://github.com/anthropics/claude-code/issues/33850' },
     { title: 'Gemini CLI file loss, 2025', url: 'https://vibegraveyard.ai/story/google-gemini-cli-file-deletion' },
   ],
-  *check({ added, before, path }): Iterable<FindingDraft> {
+  *check({ added, before, after, path }): Iterable<FindingDraft> {
     const inPipeline =
       /(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite)\/|(^|\/)(\.gitlab-ci|azure-pipelines|Dockerfile|Containerfile)/.test(path);
     for (const command of added.commands) {
@@ -53,7 +54,7 @@ export default defineRule({
     for (const command of spawnedCommands(added)) {
       if (command.name !== 'git') continue;
       const words = command.words.slice(1).map((word) => word.text);
-      const found = judge(words, false, isThrowaway(command));
+      const found = judge(words, false, isThrowaway(command) || (after !== undefined && worksInOwnClone(after, command.scope)));
       if (found === undefined || before?.calls.some((other) => spawnedCommand(other)?.written === command.written) === true) continue;
       yield {
         side: 'after',
@@ -61,6 +62,14 @@ export default defineRule({
         severity: found.severity,
         message: fitMessage(`${quote(command.written, 40)} ${found.what}`),
       };
+    }
+    for (const call of added.calls) {
+      const words = gitWordsOf(call);
+      const isOwn = after !== undefined && worksInOwnClone(after, call.scope);
+      const found = words === undefined ? undefined : judge(words, false, isOwn);
+      if (found === undefined || before?.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join()))
+        continue;
+      yield { side: 'after', range: call.range, severity: found.severity, message: fitMessage(`${quote(call.callee, 30)} ${found.what}`) };
     }
   },
 });

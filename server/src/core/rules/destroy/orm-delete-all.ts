@@ -4,6 +4,7 @@ import { lastName, literal, receiver, shorten } from '../call-names.ts';
 import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { entityOf } from '../store-names.ts';
 
 /**
  * ## What it sees
@@ -61,19 +62,25 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'destroyAll':
     case 'delete_all':
     case 'destroy_all':
-      return from !== '' && call.args.length === 0 && (isStore(from) || isJavaStore(from, input));
+      return (
+        from !== '' && call.args.length === 0 && (isStore(from) || isJavaStore(from, input) || entityOf(from, input.after) !== undefined)
+      );
     case 'destroy':
       return /^\{.*\btruncate: true\b/.test(first) || (isStore(from) && /^\{ where: \{\s*\}/.test(first));
     case 'truncate':
     case 'clear':
+      // TypeORM's manager is told which entity; a manager that clears itself only forgets what it has loaded.
+      if (/(^|\.)(manager|em|entityManager)$/i.test(from)) return name === 'clear' && call.args.length === 1 && MODEL.test(first);
       return (
-        isStore(from) &&
         call.args.length === 0 &&
-        !/cache|map|set|store|list|queue|timer|form|storage|mock|canvas|ctx|console|screen|input/i.test(from)
+        (entityOf(from, input.after) !== undefined ||
+          (isStore(from) && !/cache|map|set|store|list|queue|timer|form|storage|mock|canvas|ctx|console|screen|input/i.test(from)))
       );
+    case 'nativeDelete':
+      return MODEL.test(first) && EMPTY.test(call.args[1] ?? '');
     case 'remove':
     case 'deleteOne':
-      return name === 'remove' && isStore(from) && EMPTY.test(first);
+      return name === 'remove' && (isStore(from) || entityOf(from, input.after) !== undefined) && EMPTY.test(first);
     case 'delete':
     case 'del':
       return isUnfilteredDelete(call, first, from, input);
@@ -145,7 +152,7 @@ function isStore(name: string): boolean {
 
 /** `repository.delete({})`, `knex('users').del()`, `db.delete(users)`, `supabase.from('users').delete()` that no filter follows. */
 function isUnfilteredDelete(call: Call, first: string, from: string, input: RuleInput): boolean {
-  if (EMPTY.test(first) && first !== '') return isStore(from);
+  if (EMPTY.test(first) && first !== '') return isStore(from) || entityOf(from, input.after) !== undefined;
   const isBuilder = /(^|\.)(knex|db|trx|tx|database)(\.\w+)?\(['"`]\w/.test(from) || /\.(from|table|into)\(['"`]\w+['"`]\)$/.test(from);
   const isTable =
     /(^|\.)(db|tx|trx|database|drizzle)$/.test(from) &&

@@ -36,6 +36,13 @@ export default defineRule({
       told.add(found.about);
       yield { ...placeOf(change), severity: found.severity ?? 'critical', message: fitMessage(found.message) };
     }
+    // Where the claim went in another hunk, the empty folder in its place says what the change does.
+    for (const change of changes) {
+      const found = emptied(change, input);
+      if (found === undefined || told.has(found.about)) continue;
+      told.add(found.about);
+      yield { ...placeOf(change), message: fitMessage(found.message) };
+    }
     yield* lostComposeVolumes(input);
   },
 });
@@ -75,6 +82,27 @@ function lostClaim(change: SettingChange, { before: facts, after }: RuleInput): 
   return {
     message: `${what}${of} ${emptied ? 'become an empty folder' : 'removed'}: its data does not last`,
     about: `${before.resource} ${place.join('/')}`,
+  };
+}
+
+/** A volume that is an empty folder now, and was a claim or a template of claims under the same name. */
+function emptied(change: SettingChange, { before: facts }: RuleInput): Loss | undefined {
+  const { path, after, resource } = change;
+  const at = path.findIndex((element) => /^(emptyDir|empty_dir)$/.test(element));
+  if (after === undefined || at < 1 || change.resourceIsNew) return undefined;
+  const name = path[at - 1] ?? '';
+  const claim = settingsOf(facts, after.resource).find(
+    (setting) =>
+      (setting.path[at - 1] === name && CLAIM.test(setting.path[at] ?? '')) ||
+      (setting.value === name && setting.path.slice(-2).join('.') === 'metadata.name' && setting.path.some((part) => TEMPLATE.test(part))),
+  );
+  if (claim === undefined || PASSING.test(name)) return undefined;
+  const template = claim.path.findIndex((element) => TEMPLATE.test(element));
+  const place = template < 0 ? path.slice(0, at) : claim.path.slice(0, template + 1);
+  const of = resource === undefined ? '' : ` of ${quote(resource.name, 20)}`;
+  return {
+    message: `the volume ${quote(name, 16)}${of} is an empty folder now: its data does not last`,
+    about: `${after.resource} ${place.join('/')}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { isMoney } from '../money-names.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { isBoundBySchema } from '../schema-bounds.ts';
 import { changedSettings, nameOf } from '../settings.ts';
 
 /**
@@ -68,7 +69,13 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   for (const guard of lostGuards(input, isBound)) {
     if (isStep(input, guard)) continue;
     const scope = counterpartScope(input, guard.scope);
-    if (scope === undefined || !mentionsAny(input, scope, guard.reads) || isValidatedBy(input, guard.scope)) continue;
+    if (
+      scope === undefined ||
+      !mentionsAny(input, scope, guard.reads) ||
+      isValidatedBy(input, guard.scope) ||
+      isBoundBySchema(input, guard)
+    )
+      continue;
     yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 44)}\` no longer bounds the amount`) };
   }
   for (const guard of input.removed.guards.filter(isBound)) {

@@ -1,9 +1,10 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { LineSpan } from '../../model/hunk.ts';
 import type { Range } from '../../model/range.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
@@ -43,7 +44,7 @@ export default defineRule({
         message: fitMessage(`\`${lastName(call.callee)}\` lost its dependencies and runs after every render`),
       };
     }
-    for (const call of input.after?.calls.filter(isEffect) ?? []) {
+    for (const call of input.after === undefined ? [] : effectsIn(input.after)) {
       const isNew = input.added.calls.includes(call);
       const [, list] = call.args;
       if (list === undefined) {
@@ -91,6 +92,8 @@ export default defineRule({
     }
   },
 });
+
+const effectsIn = keepOf((facts: SourceFacts) => facts.calls.filter(isEffect));
 
 function isEffect(call: Call): boolean {
   return (

@@ -1,7 +1,7 @@
-import type { Handler } from '../../model/facts.ts';
+import type { Guard, Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
+import { counterpartScope, lostGuards, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isTestScope } from '../test-cases.ts';
@@ -25,7 +25,7 @@ import { tokensOf } from '../token-lines.ts';
 export default defineRule({
   id: 'runtime/fail-closed-global-config',
   version: '1.0.0',
-  severity: 'medium',
+  severity: 'high',
   confidence: 'low',
   title: 'A bad configuration is no longer survived',
   reads: ['handlers', 'calls', 'options', 'guards', 'conditions'],
@@ -46,6 +46,18 @@ export default defineRule({
         side: 'before',
         range: handler.range,
         message: fitMessage(`\`${shorten(scope, 34)}\` no longer goes on with the last good configuration`),
+        ...severityOf(input, handler.scope, scope),
+      };
+    }
+    for (const guard of lostGuards(input, isSizeCheck)) {
+      const scope = counterpartScope(input, guard.scope);
+      if (scope === undefined || flagged.has(guard.scope) || isTestScope(scope) || !isRefresh(input, guard.scope)) continue;
+      flagged.add(guard.scope);
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 30)}\` no longer keeps out what \`${shorten(scope, 24)}\` must not take`),
+        ...severityOf(input, guard.scope, scope),
       };
     }
     for (const option of input.removed.options) {
@@ -58,13 +70,14 @@ export default defineRule({
         side: 'before',
         range: option.range,
         message: fitMessage(`\`${shorten(option.name, 26)}\` is no longer kept as the last good of \`${shorten(scope, 24)}\``),
+        ...severityOf(input, option.scope, scope),
       };
     }
   },
 });
 
 const LAST_GOOD =
-  /\b(last good|last known good|last valid|previous config|previous rules|prev config|old config|fallback|known good|last known|last config|cached config|current rules|stale)\b/;
+  /\b(last good|last one that|last working|keep the current|keeping the current|keeping the previous|keeping previous|keeping current|keeping old|last known good|last valid|previous config|previous rules|prev config|old config|fallback|known good|last known|last config|cached config|current rules|stale)\b/;
 const GLOBAL =
   /\b(config|configuration|rules?|ruleset|features?|policy|policies|flags?|killswitch|kill switch|model|signatures?|blocklist|allowlist|denylist|routes|routing table|quota|quotas|limits|manifest|channel file|definitions)\b/;
 const FETCHES =
@@ -74,7 +87,28 @@ const FETCHES =
 function isRefresh(input: RuleInput, scope: string): boolean {
   const name = words(lastName(scope));
   const where = words(`${scope} ${input.path}`);
-  return FETCHES.test(name) && GLOBAL.test(where) && !/\b(main|bootstrap|start|init|setup|migrate|cli|test)\b/.test(name);
+  if (/\b(main|bootstrap|start|init|setup|migrate|cli|test)\b/.test(name)) return false;
+  if (FETCHES.test(name) && GLOBAL.test(where)) return true;
+  // The name says that it comes again, or a message that the last good one is kept; the body says of what.
+  const body = words(tokensOf(input.before, scope));
+  return GLOBAL.test(body) && (AGAIN.test(name) || (FETCHES.test(name) && LAST_GOOD.test(body)));
+}
+
+const AGAIN = /\b(reload|refresh|poll|watch|hot reload|resync|on change|on update|on push|swap|reconcile)\b/;
+
+/** What came in is larger than it may be, or nothing at all. */
+function isSizeCheck({ test }: Guard): boolean {
+  return /\b(len\([\w.]+\)|\.(length|size|byteLength|len\(\)|size\(\)|length\(\)))\s*(>|>=|==|===)\s*\(?[\w.]+|\bis_empty\(\)|\bisEmpty\(\)/.test(
+    test,
+  );
+}
+
+/** It ends the process now, or kept the last good one in so many words; otherwise the name alone says so. */
+function severityOf(input: RuleInput, old: string, scope: string): { readonly severity?: 'medium' } {
+  const stops = (side: 'before' | 'after', name: string): number =>
+    tokensOf(input[side], name).match(/\b(panic|unwrap\(|expect\(|throw|raise|exit\(|Fatal|abort)/g)?.length ?? 0;
+  const isSure = stops('after', scope) > stops('before', old) || LAST_GOOD.test(words(tokensOf(input.before, old)));
+  return isSure ? {} : { severity: 'medium' };
 }
 
 function fallsBack(handler: Handler): boolean {

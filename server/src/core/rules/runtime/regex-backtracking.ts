@@ -4,7 +4,7 @@ import { lastName, literal, shorten, words } from '../call-names.ts';
 import { rangeOfLine } from '../code-text.ts';
 import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { type ExpressionLiteral, expressionsOn, isBacktracking } from '../expression-literals.ts';
+import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../expression-literals.ts';
 import { fitMessage } from '../quote.ts';
 import { backtracking } from '../regex-analysis.ts';
 
@@ -21,7 +21,7 @@ import { backtracking } from '../regex-analysis.ts';
  * that is anchored, bounded or built of escaped text is not flagged, and none that merely moved.
  *
  * ## What it misses
- * An expression that is put together of parts, and one whose search begins anew at every character.
+ * A repetition whose parts are put together when it runs, and one whose search begins anew at every character.
  */
 export default defineRule({
   id: 'runtime/regex-backtracking',
@@ -48,13 +48,15 @@ export default defineRule({
     for (const expression of added) {
       if (known.has(keyOf(expression)) || flagged.has(expression.line)) continue;
       const worst = backtracking(expression.source, expression.flags);
-      if (worst === undefined || worst === 'linear') continue;
+      if (worst === undefined || worst === 'linear' || (worst === 'polynomial' && hasHoles(expression))) continue;
       flagged.add(expression.line);
       const grows = worst === 'exponential' ? 'doubles with each character' : 'grows with the power of the length';
       yield {
         side: 'after',
         range: expression.range ?? rangeOfLine(input, 'after', expression.line),
-        message: fitMessage(`time of \`/${shorten(expression.source.replaceAll('`', "'"), 30)}/\` ${grows}`),
+        message: fitMessage(
+          `time of \`/${shorten(expression.source.replaceAll('`', "'").replace(/[\ue000-\ue0ff]/g, '…'), 30)}/\` ${grows}`,
+        ),
       };
     }
     for (const call of input.added.calls) {
@@ -79,7 +81,7 @@ const REQUEST =
 const FROM_OUTSIDE = /\b(search|term|query|needle|keyword|keywords|user input|input|search text|search term|user pattern)\b/;
 
 /** What a caller sent, unescaped: its own expression, with its own backtracking. */
-function builtOf(input: RuleInput, call: Call): 'high' | 'medium' | undefined {
+function builtOf(input: RuleInput, call: Call): 'high' | undefined {
   const isBuilder =
     /^(RegExp|globalThis\.RegExp|window\.RegExp)$/.test(call.callee) ||
     /^(re|regex)\.(compile|match|search|fullmatch|findall|sub)$/.test(call.callee) ||
@@ -98,7 +100,7 @@ function builtOf(input: RuleInput, call: Call): 'high' | 'medium' | undefined {
   const isSent = holes.some(
     (hole) => /^[A-Za-z_$][\w$.]*$/.test(hole) && FROM_OUTSIDE.test(words(lastName(hole))) && isParameterOrSent(input, call.scope, hole),
   );
-  return isSent ? 'medium' : undefined;
+  return isSent ? 'high' : undefined;
 }
 
 function isEscaped(text: string): boolean {

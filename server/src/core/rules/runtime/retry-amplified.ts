@@ -1,13 +1,13 @@
 import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
-import { counterpartScope, lostGuards, newGuardsIn } from '../counterpart.ts';
+import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
 import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../retries.ts';
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../retry-loops.ts';
-import { pauses, spacing, spacingCalls } from '../retry-spacing.ts';
+import { pauses, spacing, spacingCalls, unspaced } from '../retry-spacing.ts';
 import { changedSettings, nameOf } from '../settings.ts';
 import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 
@@ -46,6 +46,7 @@ export default defineRule({
       ...documents(input),
       ...spacing(input),
       ...spacingCalls(input),
+      ...unspaced(input),
       ...pauses(input),
     ]) {
       const place = `${draft.side} ${draft.range.start.line}`;
@@ -128,14 +129,11 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const call of input.added.calls) {
     if (!isRetryCountCall(call.callee)) continue;
-    const old = input.removed.calls.find(
-      (other) =>
-        lastName(other.callee) === lastName(call.callee) &&
-        other.args.length === call.args.length &&
-        counterpartScope(input, other.scope) === call.scope,
+    const old = lostCallsIn(input, call.scope).find(
+      (other) => lastName(other.callee) === lastName(call.callee) && other.args.length === call.args.length,
     );
-    const at = old?.args.findIndex((argument, index) => argument !== call.args[index]) ?? -1;
-    if (old === undefined || at < 0 || !isFarMore(retriesOf(old.args[at] ?? ''), retriesOf(call.args[at] ?? ''))) continue;
+    const at = old?.args.findIndex((argument, index) => isFarMore(retriesOf(argument), retriesOf(call.args[index] ?? ''))) ?? -1;
+    if (old === undefined || at < 0) continue;
     yield {
       side: 'after',
       range: call.range,

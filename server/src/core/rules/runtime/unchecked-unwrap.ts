@@ -1,7 +1,8 @@
 import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
-import { cameAlong, counterpartScope, lostGuards, newGuardsIn, within } from '../counterpart.ts';
+import { changedCode, rangeOfLine, scopeAtLine } from '../code-text.ts';
+import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isTestScope } from '../test-cases.ts';
@@ -38,7 +39,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...unwraps(input), ...optionals(input), ...assertions(input), ...guards(input), ...chains(input)]) {
+    for (const draft of [
+      ...unwraps(input),
+      ...optionals(input),
+      ...assertions(input),
+      ...guards(input),
+      ...wraps(input),
+      ...chains(input),
+    ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -52,7 +60,7 @@ const OUTSIDE =
   /\b(parse|from str|from slice|from reader|from value|from utf8|deserialize|decode|json|toml|yaml|serde|env|var|read|open|load|fetch|get|config|settings|header|headers|body|query|param|params|input|args|recv|send|connect|request|response|row|find|lookup|try into|try from|next|first|last|pop|split|split once|strip prefix|nth|captures|lines|metadata|to str|file|features?|limits?|policy|policies|as str|as u64|as i64|as array|as object)\b/;
 /** Where it cannot fail, or nobody can go on if it does. */
 const CERTAIN =
-  /\b(lock|read\(\)|write\(\)|Regex::new|regex!|Selector::parse|NonZero\w*::new|spawn|join|build_global|set_global_default|runtime|Runtime::new|install|init|channel|write!|writeln!|with_capacity)\b/;
+  /\b(lock|condvar|wait_timeout|wait_while|read\(\)|write\(\)|Regex::new|regex!|Selector::parse|NonZero\w*::new|spawn|join|build_global|set_global_default|runtime|Runtime::new|install|init|channel|write!|writeln!|with_capacity)\b/;
 
 function* unwraps(input: RuleInput): Iterable<FindingDraft> {
   if (!input.path.endsWith('.rs') || /(^|\/)(build\.rs|benches?|examples?)(\/|$)/.test(input.path)) return;
@@ -183,14 +191,15 @@ function hadFallback(input: RuleInput, call: Call): boolean {
 
 /** `if (x == null) return` that goes away while `x.y` stays. */
 function* guards(input: RuleInput): Iterable<FindingDraft> {
-  for (const guard of lostGuards(input, (candidate) => missingName(candidate) !== undefined)) {
-    const name = missingName(guard);
+  for (const guard of lostGuards(input, (candidate) => missingNames(candidate).length > 0)) {
+    const names = missingNames(guard);
     const scope = counterpartScope(input, guard.scope);
-    if (name === undefined || scope === undefined || isTestScope(guard.scope) || (guard.scope === '' && scope === '')) continue;
+    if (scope === undefined || isTestScope(guard.scope) || (guard.scope === '' && scope === '')) continue;
     // An error that is thrown or answered is another rule's.
-    if (guard.exit === 'throw' || guard.exit === 'answer' || guard.exit === 'break') continue;
+    if (guard.exit === 'throw' || guard.exit === 'answer') continue;
     const after = tokensOf(input.after, scope);
-    if (!isUsed(after, name) || isAsked(input, scope, name, after) || newGuardsIn(input, guard.scope).length > 0) continue;
+    const name = names.find((one) => isUsed(after, one) && !isAsked(input, scope, one, after));
+    if (name === undefined || newGuardsIn(input, guard.scope).length > 0) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -199,15 +208,65 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** The name that a guard against nothing is about: `!x`, `x == null`, `x is None`, `x == nil`. */
-function missingName({ test }: Guard): string | undefined {
+/** `if (x != null) use(x.y)` and `x == null ? 0 : x.y` whose condition goes away while `x.y` stays. */
+function* wraps(input: RuleInput): Iterable<FindingDraft> {
+  for (const { line, name, test, reads } of presenceAsked(input)) {
+    const old = scopeAtLine(input.before, line);
+    const scope = counterpartScope(input, old);
+    if (scope === undefined || scope === '' || isTestScope(old) || movedText(input, test, reads)) continue;
+    const after = tokensOf(input.after, scope);
+    if (!isUsed(after, name) || isAsked(input, scope, name, after) || newGuardsIn(input, old).length > 0) continue;
+    yield {
+      side: 'before',
+      range: rangeOfLine(input, 'before', line),
+      message: fitMessage(`\`${shorten(name, 30)}\` may be missing and is used in \`${shorten(scope, 26)}\``),
+    };
+  }
+}
+
+interface PresenceAsked {
+  readonly line: number;
+  readonly name: string;
+  readonly test: string;
+  readonly reads: readonly string[];
+}
+
+function presenceAsked(input: RuleInput): readonly PresenceAsked[] {
+  const wrapped = input.removed.conditions.flatMap(({ kind, test, reads, range }) => {
+    const found =
+      /(?:^|; |&& )([\w$.]+) (?:!==?) (?:null|undefined|nil)$/.exec(test) ??
+      /^([\w.]+) is not None$/.exec(test) ??
+      /^Objects\.nonNull\(([\w.]+)\)$/.exec(test);
+    return kind === 'wraps' && found?.[1] !== undefined ? [{ line: range.start.line, name: found[1], test, reads }] : [];
+  });
+  const code = changedCode(input, 'before');
+  const chosen = [
+    ...code.text.matchAll(/(?:^|[ (=])([\w$]+(?: \. [\w$]+)*) [!=]==? (?:null|undefined) \?/g),
+    ...code.text.matchAll(/ if ([\w]+(?: \. \w+)*) is (?:not )?None else /g),
+  ].map((match) => {
+    const name = (match[1] ?? '').replaceAll(' ', '');
+    return { line: code.lineAt((match.index ?? 0) + 1), name, test: match[0].trim(), reads: [name] };
+  });
+  return [...wrapped, ...chosen];
+}
+
+/** Names that a guard against nothing is about: each part of `x == null || x.y == null` stops the work by itself. */
+function missingNames({ test }: Guard): readonly string[] {
+  return test.split(/ (?:\|\||or) /).flatMap((part) => missingName(part.trim()) ?? []);
+}
+
+/** `!x`, `x == null`, `x is None`, `x == nil`, `Objects.isNull(x)`. */
+function missingName(test: string): string | undefined {
   const found =
     /^!\s*([\w$.]+)$/.exec(test) ??
     /^([\w$.]+)\s*={2,3}\s*(?:null|undefined|nil|None)$/.exec(test) ??
     /^([\w.]+) is None$/.exec(test) ??
     /^not ([\w.]+)$/.exec(test) ??
+    /^(?:null|nil|None|undefined)\s*={2,3}\s*([\w$.]+)$/.exec(test) ??
+    /^(?:Objects\.isNull|isNil|_\.isNil|isNullOrUndefined)\(([\w$.]+)\)$/.exec(test) ??
+    /^!([\w$.]+)\.isPresent\(\)$|^([\w$.]+)\.(?:is_none|isNull)\(\)$/.exec(test) ??
     /^typeof ([\w$.]+)\s*===?\s*'undefined'$/.exec(test);
-  const name = found?.[1];
+  const name = found?.[1] ?? found?.[2];
   // A flag is no value that may be missing.
   return name === undefined ||
     /^(is|has|can|should|was|will|ok|err|error|enabled|open|ready|visible|loading|done|found|exists|force|dry|this\.is|this\.has)([A-Z_]|$)|\.(is|has|can|should)[A-Z]|(^|\.)(length|size|ok|enabled|loaded|ready|open|closed|disabled|done|active|success)$/.test(

@@ -1,4 +1,5 @@
 import type { Resource } from '../../model/facts.ts';
+import { shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { changedOptions } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -16,7 +17,7 @@ import { changedSettings, changeName, isFalse, isTrue, ofResource, placeOf, type
  * Turning it on, and a resource that the change removes altogether, which is reported as such.
  *
  * What it misses
- * Values that come from a variable, and protection that is set outside the file.
+ * A variable whose value is turned off elsewhere, and protection that is set outside the file.
  */
 export default defineRule({
   id: 'safeguard/deletion-protection-off',
@@ -41,7 +42,10 @@ export default defineRule({
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
       } else if (wasDefault(change))
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: unset -> ${shownValue(change.after?.value)}`) };
-      else if (change.before !== undefined && isOn(change.before.value) && computedValue(change, input) === 'false')
+      else if (wasComputed(change) && isOffNow(change)) {
+        const now = shownValue(change.after?.value);
+        yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
+      } else if (change.before !== undefined && isOn(change.before.value) && computedValue(change, input) === 'false')
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before.value)} -> false`) };
     }
     for (const resource of input.removed.resources) {
@@ -57,8 +61,16 @@ export default defineRule({
       // What a construct is given is told above, as its settings.
       if (after.callee !== '' && input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true)
         continue;
-      if (PROTECTION.test(after.name) && /^(true|True)$/.test(before.value) && /^(false|False|undefined|None)$/.test(after.value))
-        yield { side: 'after', range: after.range, message: fitMessage(`${quote(after.name)}: true -> ${after.value}`) };
+      if (
+        PROTECTION.test(after.name) &&
+        (/^(true|True)$/.test(before.value) || mayBeOn(after.name, before.value)) &&
+        /^(false|False|undefined|None|nil)$/.test(after.value)
+      )
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`${quote(after.name)}: ${shorten(before.value, 24)} -> ${after.value}`),
+        };
     }
   },
 });
@@ -116,13 +128,26 @@ function isMoved(resource: Resource, { after, addedElsewhere }: RuleInput): bool
 }
 
 function wasOn(change: SettingChange): boolean {
-  if (change.before === undefined || !isOn(change.before.value)) return false;
-  return (
-    change.after === undefined ||
-    isFalse(change.after.value) ||
-    change.after.value === null ||
-    /^(INACTIVE|DISABLED|NONE)$/i.test(String(change.after.value))
-  );
+  return change.before !== undefined && isOn(change.before.value) && isOffNow(change);
+}
+
+function isOffNow({ after }: SettingChange): boolean {
+  return after === undefined || isFalse(after.value) || after.value === null || /^(INACTIVE|DISABLED|NONE)$/i.test(String(after.value));
+}
+
+/** `var.stage == "prod"`: on where it matters, and off everywhere now. */
+function wasComputed({ path, before }: SettingChange): boolean {
+  return typeof before?.value === 'string' && mayBeOn(path.at(-1) ?? '', before.value);
+}
+
+function mayBeOn(name: string, value: string): boolean {
+  if (
+    isFalse(value) ||
+    !/[A-Za-z_]\w*[.(!=\s?]|^\$\{|^[A-Za-z_]\w*$/.test(value) ||
+    /^(INACTIVE|DISABLED|NONE|null|None|nil|undefined|True|true)$/i.test(value)
+  )
+    return false;
+  return !/^(protect|lock|retain)$/i.test(name) || /prod|stage|env|live/i.test(value);
 }
 
 function isOn(value: string | number | boolean | null): boolean {

@@ -1,4 +1,4 @@
-import type { Guard } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
@@ -75,7 +75,8 @@ export default defineRule({
         )
       )
         continue;
-      if (counterpartScope(input, call.scope) === undefined || checksOtherwise(input, call.scope)) continue;
+      if (counterpartScope(input, call.scope) === undefined || checksOtherwise(input, call.scope) || isCheckedByHelper(input, call))
+        continue;
       yield {
         side: 'before',
         range: call.range,
@@ -137,5 +138,18 @@ function checksOtherwise(input: RuleInput, scope: string): boolean {
   return (
     newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error') ||
     newCallsIn(input, scope).some((call) => /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise)/i.test(lastName(call.callee)))
+  );
+}
+
+/** The same question is asked in a function of this file that the own one calls now, of an answer under any name. */
+function isCheckedByHelper(input: RuleInput, call: Call): boolean {
+  const scope = counterpartScope(input, call.scope);
+  if (scope === undefined || input.after === undefined) return false;
+  const called = new Set(input.after.calls.filter((other) => within(other.scope, scope)).map((other) => lastName(other.callee)));
+  return input.after.calls.some(
+    (other) =>
+      lastName(other.callee) === lastName(call.callee) &&
+      !within(other.scope, scope) &&
+      other.scope.split('.').some((part) => called.has(part)),
   );
 }

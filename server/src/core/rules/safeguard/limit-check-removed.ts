@@ -53,6 +53,7 @@ export default defineRule({
         )
       )
         continue;
+      if (isBoundBySchema(input, guard)) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (
         /\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$|^(len\(\w+\)|\w+\.(len|size)\(\)) (==|<) [01]$|^not \w+$/.test(
@@ -83,6 +84,15 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
     if (cap === undefined || scope === undefined || scope === '') continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
     if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call)) continue;
+    // Compared and set instead, or handed on with the value.
+    const isCapped = input.added.conditions.some(
+      (other) => within(other.scope, scope) && other.compares && other.reads.some((name) => name === cap),
+    );
+    const others = call.args.filter((argument) => argument !== cap && !/^[-\d]/.test(argument));
+    const isHandedOn = newCallsIn(input, call.scope).some(
+      (other) => other.args.includes(cap) && others.some((value) => other.args.includes(value)),
+    );
+    if (isCapped || isHandedOn) continue;
     yield {
       side: 'before',
       range: call.range,

@@ -1,15 +1,17 @@
+import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { lostGuards, newCallsIn, newGuardsIn } from '../counterpart.ts';
-import { defineRule } from '../define.ts';
+import { isWrite, shorten } from '../call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
 import { overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
+import { lostTests } from '../script-guards.ts';
 
 /**
  * ## What it sees
  * A condition that refused to go on (with an error or an answer) because something was not there or not in the right state, and
- * that goes away while the work stays.
+ * that goes away while the work stays; in a script or a makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`).
  *
  * ## Why it matters
  * The next line trusts what the condition had asked: it crashes on what is missing, or works on what is not ready.
@@ -26,7 +28,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
-  reads: ['guards', 'tokens'],
+  reads: ['guards', 'tokens', 'commands'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that was not checked',
@@ -44,6 +46,14 @@ export default defineRule({
         severity: 'high',
       };
     }
+    for (const { test, work, asksWhere } of lostTests(input)) {
+      yield {
+        side: 'before',
+        range: test.range,
+        message: fitMessage(`\`${shorten(test.written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
+        ...(asksWhere ? { severity: 'high' as const } : {}),
+      };
+    }
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(
       input,
@@ -54,20 +64,46 @@ export default defineRule({
       if (
         inPlace ||
         newCallsIn(input, guard.scope).some((call) =>
-          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap)/i.test(call.callee),
+          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|\bclean_\w)/i.test(call.callee),
         )
       )
         continue;
       const isState =
-        /[=!]==?\s*['"]|\.(status|state|phase|stage|locked|frozen|closed|paid|enabled|active|confirmed|approved|dryRun|production)\b|NODE_ENV/.test(
+        /[=!]==?\s*(?:'[^']|"[^"])|\.(status|state|phase|stage|locked|frozen|closed|paid|enabled|active|confirmed|approved|dryRun|production)\b|NODE_ENV/.test(
           guard.test,
         );
       yield {
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
-        ...(isState ? { severity: 'high' as const } : {}),
+        ...(isState || asksForNothing(guard.test) || asksWhere(guard.test) || isBeforeWrite(input, guard)
+          ? { severity: 'high' as const }
+          : {}),
       };
     }
   },
 });
+
+/** Nothing to work on: what follows would take it for all, or for the whole wish. */
+function asksForNothing(test: string): boolean {
+  return /\.(is_?[eE]mpty|IsEmpty|isBlank|is_none)\(\)|\.(length|size|Count|len\(\)|size\(\)|length\(\))\s*(===?|<|<=)\s*[01]\b|\blen\([\w.]+\)\s*(==|<)\s*[01]\b|!\w[\w.]*\.(length|size)\b|CollectionUtils\.isEmpty/.test(
+    test,
+  );
+}
+
+/** The place where it runs: host, role, environment, cluster, and a variable that must be set. */
+function asksWhere(test: string): boolean {
+  return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|settings\.DEBUG|pg_is_in_recovery)\b/.test(
+    test,
+  );
+}
+
+/** The function still changes something behind it. */
+function isBeforeWrite(input: RuleInput, guard: Guard): boolean {
+  const scope = counterpartScope(input, guard.scope);
+  return (
+    scope !== undefined &&
+    scope !== '' &&
+    (input.after?.calls.some((call) => call.kind === 'call' && within(call.scope, scope) && isWrite(call.callee)) ?? false)
+  );
+}

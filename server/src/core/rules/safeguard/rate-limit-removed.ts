@@ -3,8 +3,9 @@ import { lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside } from '../guard-kinds.ts';
-import { fitMessage } from '../quote.ts';
+import { fitMessage, quote } from '../quote.ts';
 import { lostRouteGuards } from '../route-guards.ts';
+import { changedSettings, isFalse, isTrue, nameOf, ofResource, placeOf, settingsOf, settingsUnder } from '../settings.ts';
 
 /**
  * ## What it sees
@@ -26,7 +27,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rate limit was removed',
-  reads: ['calls', 'options', 'guards'],
+  reads: ['calls', 'options', 'guards', 'settings', 'resources'],
   evidence: [
     { title: 'CWE-307: improper restriction of excessive authentication attempts', url: 'https://cwe.mitre.org/data/definitions/307.html' },
   ],
@@ -41,6 +42,7 @@ export default defineRule({
     }
     yield* conditions(input);
     yield* classes(input);
+    yield* inConfiguration(input);
     for (const call of input.removed.calls) {
       if (call.kind === 'decorator') {
         const stays = input.after?.symbols.some((symbol) => symbol.name === call.scope) ?? false;
@@ -102,6 +104,54 @@ function* classes(input: RuleInput): Iterable<FindingDraft> {
       side: 'before',
       range: option.range,
       message: fitMessage(`\`${shorten(option.name, 26)}\` no longer slows \`${shorten(option.scope, 28) || 'the views'}\``),
+    };
+  }
+}
+
+const DIRECTIVE =
+  /^(limit_req|limit_req_zone|limit_conn|limit_conn_zone|limit_rate|stick-table|rate-limit sessions|rate_?limits?|rateLimit(ing)?|ratelimit|throttl(e|ing)|throttling_?(burst|rate)_?limit|throttlingBurstLimit|throttlingRateLimit|rate_?based_?statement|RateBasedStatement|rate_limit_\w+|limit-rps|limit-rpm|limit-connections|requests_per_(second|minute|unit)|requestsPer(Second|Minute|Unit)|burst|average|token_bucket|fill_interval|max_requests_per_\w+)$/i;
+const ANNOTATION = /(^|\/)(limit-(rps|rpm|connections|rate|burst-multiplier)|rate-limit\w*)$/;
+const RESOURCE =
+  /^(aws_waf\w*_rate_based_rule|AWS::WAF\w*::RateBasedRule|cloudflare_rate_limit|google_compute_security_policy_rule|aws_api_gateway_usage_plan|AWS::ApiGateway::UsagePlan|KongPlugin|kong_plugin|EnvoyFilter|RateLimitPolicy|BackendTrafficPolicy|GlobalRateLimit|azurerm_web_application_firewall_policy|fastly_service_rate_limiter)$/;
+
+/** A directive of a proxy, a rule of a firewall, an annotation of an ingress. */
+function* inConfiguration(input: RuleInput): Iterable<FindingDraft> {
+  const { removed, before, after } = input;
+  if (after === undefined) return;
+  const told = new Set<string>();
+  for (const change of changedSettings(input)) {
+    const at = change.path.findIndex((element) => DIRECTIVE.test(element.replace(/#.*$/, '')) || ANNOTATION.test(element));
+    const old = change.before;
+    if (at < 0 || old === undefined || change.resourceIsGone) continue;
+    const name = (change.path[at] ?? '').replace(/#.*$/, '');
+    const prefix = change.path.slice(0, at + 1);
+    const isOff = change.after !== undefined && (isFalse(change.after.value) || change.after.value === null) && isTrue(old.value);
+    const isGone = change.after === undefined && settingsUnder(after, old, prefix).length === 0;
+    if (!(isOff || isGone) || (/^(burst|average)$/i.test(name) && !/rate|limit|throttl/i.test(change.path.slice(0, at).join(' '))))
+      continue;
+    // Where a request is held at all is told; the zone behind it goes with it. A limit of a farther block holds for this one.
+    if (name.endsWith('_zone') && removed.settings.some((other) => /^limit_(req|conn)$/.test(nameOf(other)))) continue;
+    const stays = after.settings.some(
+      (other) =>
+        nameOf(other) === name && before?.settings.some((was) => was.key === other.key) === false && other.resource === old.resource,
+    );
+    const about = `${old.resource} ${prefix.join('/')}`;
+    if (stays || told.has(about)) continue;
+    told.add(about);
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`${quote(`${name} ${String(old.value)}`, 40)}${ofResource(change)} no longer limits how often`),
+    };
+  }
+  for (const resource of removed.resources) {
+    if (!RESOURCE.test(resource.type) || after.resources.some((other) => other.key === resource.key)) continue;
+    const says = settingsOf(before, resource.key).map((setting) => `${setting.path.join(' ')} ${String(setting.value)}`);
+    if (!/rate|usage_?plan/i.test(resource.type) && !says.some((text) => /rate|throttl/i.test(text))) continue;
+    if (input.addedElsewhere().resources.some((other) => other.type === resource.type && other.name === resource.name)) continue;
+    yield {
+      side: 'before',
+      range: resource.range,
+      message: fitMessage(`${quote(`${resource.type} ${resource.name}`, 44)} no longer limits how often`),
     };
   }
 }

@@ -1,7 +1,8 @@
-import type { Option, Setting } from '../../model/facts.ts';
+import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { groupBy, keepOfBoth } from '../kept.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../settings.ts';
@@ -107,12 +108,17 @@ const SKIPS =
 /** A call in the body of a test that ends it: `t.Skip("flaky")`, `pytest.skip()`, `assumeTrue(false)`. */
 function* skippedInside(input: RuleInput): Iterable<FindingDraft> {
   const before = testCasesOf(input.before);
+  const after = testCasesOf(input.after);
   for (const call of input.added.calls) {
     if (call.kind === 'decorator' || !SKIPS.test(call.callee)) continue;
     if (/assum/i.test(call.callee) && !/^(false|true)$/.test(call.args[0] ?? '')) continue;
     if (/^(test|it)\./.test(call.callee) && (call.args.length > 1 || literal(call.args[0]) !== undefined)) continue;
     const scope = plainScope(call.scope);
-    const test = before.find((other) => scope === other.id || scope.startsWith(`${other.id}.`));
+    const around = (tests: readonly TestCase[]): TestCase | undefined =>
+      [...tests].sort((a, b) => b.id.length - a.id.length).find(({ id }) => scope === id || scope.startsWith(`${id}.`));
+    const test = around(before);
+    // A new test of a class that stays never ran before.
+    if (test !== undefined && around(after)?.id !== test.id) continue;
     if (test === undefined || isConditional(input, call.range.start.line)) continue;
     yield {
       side: 'after',
@@ -134,11 +140,9 @@ function isConditional(input: RuleInput, line: number): boolean {
 /** Tests of both sides whose assertions became fewer or weaker, each on the hunk that lost the first of them. */
 function* weakened(input: RuleInput): Iterable<FindingDraft> {
   if (input.after === undefined) return;
-  const after = testCasesOf(input.after);
-  for (const old of testCasesOf(input.before)) {
-    const now = after.find((test) => test.id === old.id);
-    if (now === undefined || old.assertions.length === 0 || holdsAnother(old, testCasesOf(input.before))) continue;
-    const lost = without(old.assertions, now.assertions).filter((assertion) => !isGoneWithItsCode(input, assertion));
+  for (const { old, now, missing } of input.before === undefined ? [] : thinned(input.before, input.after)) {
+    if (!missing.some((assertion) => isIn(assertion, input.hunk.before))) continue;
+    const lost = missing.filter((assertion) => !isGoneWithItsCode(input, assertion));
     const gained = without(now.assertions, old.assertions);
     const here = lost.find((assertion) => isIn(assertion, input.hunk.before));
     if (here === undefined || isGathered(gained) || hasHelper(input, now)) continue;
@@ -147,10 +151,17 @@ function* weakened(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A group of tests is judged by its tests. */
-function holdsAnother(test: TestCase, all: readonly TestCase[]): boolean {
-  return all.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
-}
+/** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
+const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
+  const left = groupBy(testCasesOf(after), ({ id }) => id);
+  const old = testCasesOf(before);
+  return old.flatMap((test) => {
+    const [now] = left.get(test.id) ?? [];
+    const missing = now === undefined ? [] : without(test.assertions, now.assertions);
+    const isGroup = (): boolean => old.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
+    return now === undefined || missing.length === 0 || isGroup() ? [] : [{ old: test, now, missing }];
+  });
+});
 
 function weaker(
   input: RuleInput,

@@ -1,6 +1,7 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { changedCode } from '../code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { pipelineTimeouts } from '../pipeline-timeouts.ts';
@@ -95,9 +96,20 @@ function isLost(input: RuleInput, option: Option): boolean {
   const before = input.before?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
   const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
   if (live(now) >= live(before)) return false;
+  if (option.callee === '' && wentWithItsUsers(input, option)) return false;
   // The call itself went away with its limit.
-  if (option.callee !== '' && !holderStays(input, option.callee, scope)) return false;
+  if (option.callee !== '' && !holderStays(input, option.callee, scope) && !isDefaultClient(input, option.callee, option.scope))
+    return false;
   return !isDefaulted(input, option);
+}
+
+/** A constant that this file gave to calls alone, none of which it still makes. What limits by itself is judged by itself. */
+function wentWithItsUsers(input: RuleInput, { name }: Option): boolean {
+  const isName = new RegExp(`(?<![\\w$.])${name.replace(/[$]/g, '\\$&')}(?![\\w$])`);
+  const users = input.before?.calls.filter((call) => call.args.some((argument) => isName.test(argument))) ?? [];
+  const isHeld = (callee: string): boolean =>
+    !/timeout|deadline|abort/i.test(lastName(callee)) && input.after?.calls.some((call) => call.callee === callee) === true;
+  return users.length > 0 && !users.some((call) => isHeld(call.callee));
 }
 
 /** The call that had the limit, or the literal of a type. */
@@ -105,6 +117,16 @@ function holderStays(input: RuleInput, callee: string, scope: string): boolean {
   if (input.after?.calls.some((call) => call.callee === callee && within(call.scope, scope)) === true) return true;
   const content = input.trees.after.read(input.path);
   return content?.kind === 'text' && content.text.includes(`${callee}{`);
+}
+
+/** The client with a limit became one that comes without any: `http.DefaultClient`, `axios.create()`, `Client::new()`. */
+function isDefaultClient(input: RuleInput, callee: string, scope: string): boolean {
+  if (newCallsIn(input, scope).some((call) => /timeout|abort|deadline|wait_for/i.test(call.callee))) return false;
+  if (!/client|session|http|axios|agent|got|ky|fetch|request|undici|template/i.test(callee) || hasLimit(input, scope)) return false;
+  const { text } = changedCode(input, 'after');
+  return /\bhttp \. (DefaultClient|DefaultTransport|Get|Post|PostForm|Head)\b|\b(http \. )?Client \{ \}|\bClient (::|\.) new \( \)|\breqwest :: get\b|\bHttpClient \. newHttpClient \( \)|\bnew (OkHttpClient|RestTemplate|HttpClient|SimpleClientHttpRequestFactory) \( \)|\bRestClient \. create \(|\bWebClient \. create \(|\b(requests|httpx|aiohttp) \. (Session|Client|AsyncClient|ClientSession|get|post|put|delete|patch|request) \(|\baxios \. (create \( \)|get|post|put|delete|patch|request)|[=:(] axios [;,)]|\bfetch \(/.test(
+    text,
+  );
 }
 
 /** A limit for all calls of a client, added in the same file. */

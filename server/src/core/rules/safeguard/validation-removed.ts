@@ -180,7 +180,10 @@ function lostMethod(input: RuleInput, call: Call): boolean {
   return validators('after') < validators('before') && newCallsIn(input, owner).every((other) => !isValidation(other));
 }
 
-const UNCHECKED = /^(dict(\[.*\])?|Dict\[.*\]|Any|Request|object|Mapping(\[.*\])?|map\[string\](any|interface\{\})|)$/;
+const UNCHECKED =
+  /^(dict(\[.*\])?|Dict\[.*\]|Any|Request|object|Object|any|unknown|Mapping(\[.*\])?|MutableMapping(\[.*\])?|map\[string\](any|interface\{\})|(java\.util\.)?Map<String, ?(Object|\?|String)>|JsonNode|ObjectNode|JSONObject|Record<string, ?(any|unknown)>|(axum::)?(extract::)?Json<(serde_json::)?Value>|(serde_json::)?Value|(actix_web::)?web::Json<(serde_json::)?Value>|Bytes|bytes|String|)$/;
+/** A body that is read as it came. */
+const READS_RAW = /(^|\.)(request|req|ctx|c|r)\.(json|get_json|body|form|data|POST|query|text|getParameterMap|getReader|getInputStream)$/;
 
 /** What a framework checks because it is declared: the model that a route takes, the tag on a field. */
 function* declared(input: RuleInput): Iterable<FindingDraft> {
@@ -200,14 +203,24 @@ function* declared(input: RuleInput): Iterable<FindingDraft> {
       (call) =>
         call.kind === 'decorator' &&
         call.scope === old.name &&
-        /\.(get|post|put|patch|delete|route|api_route|websocket)$/.test(call.callee),
+        /\.(get|post|put|patch|delete|route|api_route|websocket)$|^(Get|Post|Put|Patch|Delete|Request)(Mapping)?$|^(All|MessagePattern|EventPattern|get|post|put|patch|delete)$/.test(
+          call.callee,
+        ),
     );
     if (isRoute !== true) continue;
     const lost = old.parameters.find(
       (parameter) =>
         /^[A-Z][^a-z\W]*[a-z]\w*$/.test(parameter.type) &&
         !UNCHECKED.test(parameter.type) &&
-        now.parameters.some((other) => other.name === parameter.name && UNCHECKED.test(other.type)),
+        !/^(Request|Response|Session|AsyncSession|Background\w*|Http\w+|Principal|Authentication|Annotated|String|Integer|Long|Boolean|UUID|Date|Locale|Model)\b/.test(
+          parameter.type,
+        ) &&
+        (now.parameters.some((other) => other.name === parameter.name && UNCHECKED.test(other.type)) ||
+          (now.parameters.every((other) => other.name !== parameter.name && other.type !== parameter.type) &&
+            (newCallsIn(input, old.name).some((call) => READS_RAW.test(call.callee)) ||
+              now.parameters.some(
+                (other) => other.type !== '' && UNCHECKED.test(other.type) && old.parameters.every(({ name }) => name !== other.name),
+              )))),
     );
     if (lost !== undefined && !newCallsIn(input, old.name).some(isValidation))
       yield {
