@@ -1,6 +1,6 @@
 // Reviews changes made by chance of real files, and stops at nothing: no throw, no review above two seconds, no memory above
 // 500 MB, no rule that crashes. `npm run fuzz -- --seconds 600 --seed 1 [--corpus GIT_REPOSITORY ...]`; `--only SEED` shows one
-// case again, as long as the corpus is the same, and `--keep FOLDER` writes down each that went wrong. The reviews run in a process of their own, so that one that never ends is seen and named.
+// case again, as long as the corpus is the same, and `--keep FOLDER` writes down each that went wrong, and the last one. The reviews run in a process of their own, so that one that never ends is seen and named.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -84,6 +84,8 @@ async function reviewCases(repositories: readonly string[], seconds: number, see
       await new Promise((resolve) => setImmediate(resolve));
     }
     const made = makeCase(corpus, next);
+    // A case that never ends writes nothing afterwards.
+    if (keep !== undefined) writeFileSync(path.join(keep, 'last.txt'), textOf(made));
     const found = tryCase(made);
     cases += 1;
     complaints += found.length;

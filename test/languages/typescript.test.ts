@@ -8,6 +8,12 @@ beforeAll(async () => {
   await language.prepare?.(async () => new Uint8Array());
 });
 
+it('names what a bundler wrote and does not read it', () => {
+  const bundle = 'send(1);'.repeat(6_000);
+  expect(read(bundle)).toMatchObject({ calls: [], blindSpots: [{ reason: 'generated', detail: 'minified' }] });
+  expect(read(bundle.replaceAll(';', ';\n')).blindSpots).toEqual([]);
+});
+
 describe('symbols', () => {
   it('finds functions, arrow functions, classes and their members with what is exported', () => {
     const { symbols } = read(`
@@ -231,7 +237,7 @@ describe('bad input', () => {
   });
 
   it('gives no facts and one blind spot for a file that is too deep to walk', () => {
-    const facts = read(`export const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' + ')};`);
+    const facts = read(`export const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' +\n')};`);
     expect(facts.symbols).toEqual([]);
     expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'Maximum call stack size exceeded' }]);
   });

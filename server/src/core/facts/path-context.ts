@@ -14,6 +14,8 @@ const DOCUMENTATION = /(^|(?<!\b(com|org|net|io|dev))\/)(docs?|examples?|samples
 /** Modules that an application has and a manual has not: there `docs` is a feature that keeps documents. */
 const FEATURE =
   /(^|\/)docs?\/(?!(.*\/)?(examples?|samples?|snippets?|tutorials?|src|source|_\w+)\/)(.*\/)?([\w-]*[._-])?(models?|views?|viewsets?|serializers?|schemas?|queries|repository|repositories|repo|dao|services?|api|urls|routes?|router|handlers?|controllers?|resolvers?|tasks|jobs|workers?|permissions|policies|policy|store|storage|forms|signals|managers|selectors|middleware|deps|dependencies|entity|entities)\.(py|go|java|kt|rs|rb|[cm]?[jt]sx?)$/i;
+/** Packages of a compiled program, whatever they are called. */
+const PACKAGE = /(^|\/)(internal|pkg|src\/main)\/(.*\/)?docs?\/.*\.(go|java|kt|rs)$/i;
 /** Folders and file names of an environment that one person, or nobody, depends on. */
 const DEVELOPMENT =
   /(^|\/)(dev|development|local|sandbox|ephemeral|\.?devcontainer|minikube|kind-cluster)\/|(^|[/._-])(dev|devel|development|local|sandbox|ephemeral)\.([a-z]+\.)?[a-z0-9]+$|(^|\/)(docker-)?compose\.(dev|local|override|test|ci)\.ya?ml$|(^|\/)(Tiltfile|skaffold\.ya?ml)$/i;
@@ -36,7 +38,10 @@ export function pathContext(path: RepoPath): PathContext {
   if (TEST.test(SPECIFICATION.test(path) ? path.replace(/(?<=^|\/)specs?\//gi, '') : path)) return 'test';
   if (OVERLAY.test(path)) return 'development';
   if (PIPELINE.test(path)) return 'pipeline';
-  if (DOCUMENTATION.test(DESCRIPTION.test(path) || FEATURE.test(path) ? path.replace(/(?<=^|\/)docs?\//gi, '') : path)) return 'documentation';
+  if (
+    DOCUMENTATION.test(DESCRIPTION.test(path) || FEATURE.test(path) || PACKAGE.test(path) ? path.replace(/(?<=^|\/)docs?\//gi, '') : path)
+  )
+    return 'documentation';
   if ((DEVELOPMENT.test(path) && !SOURCE_FOLDER.test(path)) || PREVIEW.test(path)) return 'development';
   return 'production';
 }

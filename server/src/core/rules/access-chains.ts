@@ -6,6 +6,7 @@ import { lastName, receiver, shorten } from './call-names.ts';
 import { counterpartScope, within } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
 import { isAccessName } from './guard-kinds.ts';
+import { isMeantForAll } from './guarded-addresses.ts';
 import { keepOf } from './kept.ts';
 import { fitMessage } from './quote.ts';
 
@@ -15,6 +16,7 @@ import { fitMessage } from './quote.ts';
  */
 export function* lostChains(input: RuleInput): Iterable<FindingDraft> {
   yield* openedMatchers(input);
+  yield* addedToOpenLines(input);
   yield* forgeryChecksOff(input);
   yield* lostLayers(input);
 }
@@ -110,13 +112,43 @@ function* openedMatchers(input: RuleInput): Iterable<FindingDraft> {
       const gone = tailOf(old.call);
       const what = now.demand === 0 ? 'open to everybody now' : 'open to whoever is signed in';
       if (!falls && isIn(input.hunk.after, fresh)) yield { side: 'after', range: fresh, message: fitMessage(`\`${shown}\` is ${what}`) };
-      else if (falls && isIn(input.hunk.before, gone))
+      else if ((falls || before.some((line) => isSameLine(line, now))) && isIn(input.hunk.before, gone))
         yield { side: 'before', range: gone, message: fitMessage(`\`${shown}\` falls to what is ${what.replace(' now', '')}`) };
       else continue;
       told.add(old.call);
       if (!falls) told.add(now.call);
     }
   }
+}
+
+function isSameLine(one: Line, other: Line): boolean {
+  return one.demand === other.demand && one.addresses.join() === other.addresses.join();
+}
+
+/** An address that came to a line which is open to everybody, and that the program served before. */
+function* addedToOpenLines(input: RuleInput): Iterable<FindingDraft> {
+  if (input.before === undefined || input.after === undefined) return;
+  const before = linesOf(input.before);
+  for (const { call, addresses, demand } of linesOf(input.after)) {
+    const address = addresses.find((one) => {
+      const old = one === REST || demand > 0 || !one.includes('/') ? undefined : lineFor(before, one);
+      return old !== undefined && old.demand > 0 && !old.addresses.includes(one) && !isMeantForAll(one) && isServedBefore(input, one);
+    });
+    if (address === undefined) continue;
+    const path = address.slice(address.indexOf('/'));
+    const range = input.added.options.find(({ callee, value }) => callee === '' && value.includes(path))?.range ?? tailOf(call);
+    if (isIn(input.hunk.after, range))
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(address, 34)}\` is open to everybody now`), severity: 'high' };
+  }
+}
+
+/** Another file named the address before: it is not the way to something new. */
+function isServedBefore({ trees, path }: RuleInput, address: string): boolean {
+  const segment = address
+    .slice(address.indexOf('/'))
+    .split('/')
+    .findLast((part) => /^[\w-]{3,}$/.test(part));
+  return segment !== undefined && trees.before.mentioning(segment, ['.java', '.kt', '.groovy']).some((other) => other !== path);
 }
 
 /** Protection against forged requests, switched off in a chain that had it. */

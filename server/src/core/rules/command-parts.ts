@@ -157,7 +157,13 @@ function lostCommands(before: SourceFacts | undefined, after: SourceFacts | unde
 function likenessOf(one: Command, other: Command): number {
   const [a, b] = [plainWords(one), plainWords(other)];
   if (a.length === 0 && b.length === 0) return 1;
+  // The same options in the same order, or the same number of words for a script of the project's own: one value is another.
+  const flags = (command: Command): string =>
+    flagsOf(command)
+      .map(({ name }) => name)
+      .join(' ');
+  const isSameShape = flags(one) === flags(other) && a.length === b.length && (flags(one) !== '' || /\//.test(one.words[0]?.text ?? ''));
   const shared = a.filter((word) => b.includes(word)).length;
   const likeness = (shared + 0.5) / (Math.min(a.length, b.length) + 0.5);
-  return likeness >= 0.5 ? likeness + shared / 100 : 0;
+  return likeness >= 0.5 ? likeness + shared / 100 : isSameShape ? 0.4 : 0;
 }

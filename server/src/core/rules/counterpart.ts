@@ -86,8 +86,7 @@ export function cameAlong(input: RuleInput, call: Call): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
   const said = call.args.join();
-  const same = (facts: SourceFacts): readonly Call[] =>
-    (callsByName(facts.calls).get(call.callee) ?? []).filter((other) => other.args.join() === said);
+  const same = (facts: SourceFacts): readonly Call[] => callsByWords(facts.calls).get(call.callee)?.get(said) ?? [];
   const stays = (facts: SourceFacts, scope: string): boolean => scope === '' || hasScope(facts, scope);
   const left = surplus(same(before), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
   return surplus(same(after), before.calls).indexOf(call) < left.length;
@@ -115,7 +114,11 @@ const countsOf = keepOf((facts: readonly Fact[]): ReadonlyMap<string, number> =>
   return counts;
 });
 
-const callsByName = keepOf((calls: readonly Call[]) => groupBy(calls, ({ callee }) => callee));
+/** By name, and then by what is handed over: calls inside calls have arguments as long as the line. */
+const callsByWords = keepOf(
+  (calls: readonly Call[]) =>
+    new Map([...groupBy(calls, ({ callee }) => callee)].map(([name, named]) => [name, groupBy(named, ({ args }) => args.join())])),
+);
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
@@ -132,7 +135,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       taken.add(fresh);
       return false;
     }
-    return !isAskedByName(input, guard) && !isElsewhere(input, guard);
+    return !isSearchedFor(input, guard) && !isAskedByName(input, guard) && !isElsewhere(input, guard);
   });
 }
 
@@ -204,6 +207,16 @@ function isName(identifier: string): boolean {
 function isMadeOf(text: string, name: string, source: string): boolean {
   const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
   return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+}
+
+/** A loop that returned at the first match, and a call that looks for it: `slices.Contains`, `any`, `some`. */
+function isSearchedFor(input: RuleInput, { scope, exit, test, range }: Guard): boolean {
+  if (exit !== 'return' || !/==/.test(test)) return false;
+  const line = range.start.line;
+  return (
+    input.before?.loops.some(({ body }) => body.startLine <= line && line <= body.endLine) === true &&
+    newCallsIn(input, scope).some(({ callee }) => /(^|[.:])(Contains|ContainsFunc|contains|includes|some|any|anyMatch|Any)$/.test(callee))
+  );
 }
 
 /** `if !exists(id)` that became `found, err := exists(id)` and `if !found`: the same call, and its answer by a name of its own. */

@@ -105,16 +105,22 @@ function lastAssignment(name: string, command: Command, facts: SourceFacts | und
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A test of the variable above the command: `[ -n "$DIR" ] || exit`, `if [ -d "$DIR" ]`. */
+/** A test of the variable above the command: `[ -n "$DIR" ] || exit`, `if [ -d "$DIR" ]`, `: "${DIR:?}"`. */
 function isTested(name: string, command: Command, facts: SourceFacts | undefined): boolean {
   if (facts === undefined) return false;
+  const isStopped = (other: Command): boolean =>
+    other.subshell !== true &&
+    (other.scope === command.scope || other.scope === '') &&
+    other.range.start.line < command.range.start.line &&
+    other.words.some((word) => word.expansions.some((expansion) => expansion.name === name && expansion.guarded));
   return facts.commands.some(
     (other) =>
-      (other.name === '[' || other.name === '[[' || other.name === 'test') &&
-      other.scope === command.scope &&
-      other.range.start.line <= command.range.start.line &&
-      other.words.some((word) => /^-[nzdef]$/.test(word.text)) &&
-      other.words.some((word) => word.expansions.some((expansion) => expansion.name === name)),
+      isStopped(other) ||
+      ((other.name === '[' || other.name === '[[' || other.name === 'test') &&
+        other.scope === command.scope &&
+        other.range.start.line <= command.range.start.line &&
+        other.words.some((word) => /^-[nzdef]$/.test(word.text)) &&
+        other.words.some((word) => word.expansions.some((expansion) => expansion.name === name))),
   );
 }
 

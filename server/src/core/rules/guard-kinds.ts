@@ -36,7 +36,10 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   const compares = guard.compares && asked === guard.test && !isEmptinessTest(asked);
   // The text of a programme is no status: `code.includes(flag)`.
   const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
-  const refusal = inside
+  const isKindOfFailure = /^!?errors\.(As|Is|AsType)\b/.test(guard.test);
+  // What runs where nothing failed is the work, whatever it is called.
+  const isWork = /^(err|error|e) == nil$/.test(guard.test);
+  const refusal = (isWork ? [] : inside)
     .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
     .join(' ');
   // A state that is called so is a state: `post.status != 'approved'`.
@@ -47,7 +50,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
   const isBound = compares && /[<>]/.test(asked) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
-  if (!isRate && !isBound && (ACCESS.test(test) || IDENTITY.test(test) || REFUSAL.test(refusal))) return 'access';
+  if (!isRate && !isBound && ((!isKindOfFailure && (ACCESS.test(test) || IDENTITY.test(test))) || REFUSAL.test(refusal))) return 'access';
   if (DUPLICATE.test(test)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
   if (PARSED.test(test)) return 'shape';
@@ -108,10 +111,12 @@ export function isContainmentTest(test: string): boolean {
   )
     return true;
   if (/['"`]\.\.[/\\]?['"`]|ParentDir/.test(test)) return true;
+  // The function's own name says nothing of what is asked.
+  const said = test.replace(/\bHasPrefix\b/g, '');
   return (
     /(startsWith|starts_with|startswith|HasPrefix|commonprefix|indexOf)\b/.test(test) &&
-    names.test(test) &&
-    /(root|base|dir|folder|home|workspace|prefix|sep\b|upload|parent|cwd)/i.test(test)
+    names.test(said) &&
+    /(root|base|dir|folder|home|workspace|prefix|sep\b|upload|parent|cwd)/i.test(said)
   );
 }
 

@@ -5,7 +5,7 @@ import { counterpartScope } from './counterpart.ts';
 import type { RuleInput } from './define.ts';
 import { changedOptions, numberOf } from './option-changes.ts';
 import { fitMessage } from './quote.ts';
-import { LIMIT_FACTOR } from './thresholds.ts';
+import { LIMIT_FACTOR, TIMEOUT_FACTOR } from './thresholds.ts';
 
 /** Limits that a call is told by place (`db.SetMaxOpenConns(20)`), and caps under any name that grew by far. */
 export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
@@ -31,6 +31,17 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const { before, after } of changedOptions(input)) {
     const name = words(after.name);
+    if (isTimeout(name, after.callee)) {
+      const [was, is] = [numberOf(before.value), numberOf(after.value)];
+      // One that is taken off altogether is told as such.
+      if (was !== undefined && is !== undefined && was > 0 && is > 0 && Number.isFinite(is) && factorOf(was, is) >= TIMEOUT_FACTOR)
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 16)}`),
+        };
+      continue;
+    }
     if (!/\b(max|cap|ceiling|maximum|upper bound|hard limit)\b/.test(name) || /^max$/.test(name) || DRAWN.test(name) || KNOWN.test(name))
       continue;
     const [was, is] = [numberOf(before.value), numberOf(after.value)];
@@ -38,6 +49,17 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${was} to ${is}`) };
   }
+}
+
+/** How long something is waited for, and no pause that a person sees. */
+function isTimeout(name: string, callee: string): boolean {
+  return (
+    /\b(timeouts?|deadline|time limit)\b/.test(name) &&
+    !/\b(idle|keep alive|cache|debounce|delay|toast|animation|transition|poll|test|session|tooltip|hover|hide|close|message|notification|snackbar|retry|interval|type|id|name)\b/.test(
+      name,
+    ) &&
+    !/^(setTimeout|test|it|describe|jest|vi|cy|expect|page)\b/.test(callee)
+  );
 }
 
 /** What the rule asks of every option already. */

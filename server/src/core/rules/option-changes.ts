@@ -1,4 +1,5 @@
 import type { Option } from '../model/facts.ts';
+import { words } from './call-names.ts';
 import type { RuleInput } from './define.ts';
 
 /** An option that had one value and has another now: same name, same call, same function. */
@@ -17,6 +18,34 @@ export function changedOptions(input: RuleInput): readonly OptionChange[] {
     const [before] = at < 0 ? [] : left.splice(at, 1);
     return before === undefined || before.value === after.value ? [] : [{ before, after }];
   });
+}
+
+/**
+ * Options whose name changed with their value: the old name is gone from the file, the new one was not there, and all words of
+ * one are words of the other (`FEE_BPS` and `PLATFORM_FEE_BPS`, `minFee` and `minimumFee`). Each is the only partner of its partner.
+ */
+export function renamedOptions(input: RuleInput): readonly OptionChange[] {
+  const { before, after } = input;
+  const has = (facts: RuleInput['before'], name: string): boolean => facts?.tokens.some((token) => token.text === name) === true;
+  const gone = input.removed.options.filter((option) => !has(after, option.name));
+  const fresh = input.added.options.filter((option) => !has(before, option.name));
+  const isPair = (old: Option, now: Option): boolean =>
+    old.callee === now.callee && (old.callee !== '' || homeOf(old) === homeOf(now)) && isSameName(old.name, now.name);
+  return fresh.flatMap((now) => {
+    const partners = gone.filter((old) => isPair(old, now));
+    const [old] = partners;
+    const isOnly = partners.length === 1 && old !== undefined && fresh.filter((other) => isPair(old, other)).length === 1;
+    return isOnly && old.value !== now.value ? [{ before: old, after: now }] : [];
+  });
+}
+
+/** Every word of the shorter name begins a word of the longer one, or the other way round. */
+function isSameName(one: string, other: string): boolean {
+  const [short, long] = [words(one).split(' '), words(other).split(' ')].sort((a, b) => a.length - b.length);
+  return (
+    short?.every((word) => long?.some((longer) => longer.startsWith(word.slice(0, 5)) || word.startsWith(longer.slice(0, 5)))) === true &&
+    short.join('').length > 2
+  );
 }
 
 /** The names that lead to an option inside the object it stands in: `auditLog.enabled`; its own name where nothing says more. */

@@ -130,7 +130,8 @@ function readQuery(call: Call): Query | undefined {
   const start = chain[first];
   const table = /^(delete|update|select|from)$/i.test(start?.name ?? '') && /^[\w.]+$/.test(start?.args ?? '') ? (start?.args ?? '') : '';
   const source = [reader, table].filter(Boolean).join('.');
-  if (source === '' || NOT_ROWS.test(source)) return undefined;
+  // A list has no `deleteByExpiresAtBefore`, whatever it is called.
+  if (source === '' || (NOT_ROWS.test(source) && !DERIVED.test(start?.name ?? ''))) return undefined;
   const conditions = chain.slice(first).flatMap((link) => (link.args === undefined ? [] : conditionsOf(link.name, link.args)));
   const limited =
     chain.some((link) => link.args !== undefined && LIMITS.test(link.name)) ||

@@ -57,7 +57,8 @@ function isFlatNumber(before: string, after: string): boolean {
 export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
-    const name = lastName(call.callee);
+    // Rust names the kind of a pause before the way it is made: `ExponentialBackoff::from_millis`.
+    const name = /\w+::\w+$/.exec(call.callee)?.[0] ?? lastName(call.callee);
     const does = GROWS.test(name) ? GROWS : BOUNDS.test(name) ? BOUNDS : undefined;
     if (does === undefined || scope === undefined) continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
@@ -68,7 +69,12 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
       !still ||
       isPaced ||
       isExtracted(input, call) ||
-      now.some((other) => does.test(lastName(other.callee)) || does.test(other.args.join()))
+      now.some(
+        (other) =>
+          does.test(lastName(other.callee)) ||
+          (does === GROWS && /::/.test(other.callee) && does.test(other.callee)) ||
+          does.test(other.args.join()),
+      )
     )
       continue;
     yield {
@@ -83,7 +89,7 @@ const GROWS = /exponential|jitter|decorrelated|wait_random/i;
 const BOUNDS = /with_?max_?(retries|tries|times|elapsed)|stop_after_attempt|max_?attempts|set_?retry_?count/i;
 /** A library's way to say that nothing lies between two tries. */
 const NO_PAUSE =
-  /\b(ZeroBackOff|NoBackOff|NoBackoff|noBackoff|no_backoff|wait_none|NoDelay|noDelay|ImmediateRetry)\b|\b(NewConstantBackOff|FixedBackOff|wait_fixed|fixedDelay|waitDuration|SetRetryWaitTime|ofFixed|fixed) \( (0|Duration \. ZERO|Duration :: ZERO|time \. Duration \( 0 \)) [,)]/;
+  /\b(ZeroBackOff|NoBackOff|NoBackoff|noBackoff|no_backoff|wait_none|NoDelay|noDelay|ImmediateRetry)\b|\b(?:FixedInterval|ConstantBackoff|ConstantBuilder) :: (?:from_millis|new) \( 0|\b(NewConstantBackOff|FixedBackOff|wait_fixed|fixedDelay|waitDuration|SetRetryWaitTime|ofFixed|fixed) \( (0|Duration \. ZERO|Duration :: ZERO|time \. Duration \( 0 \)) [,)]/;
 
 /** A pause of the same length between any two tries. */
 function isSteady({ callee, args }: Call): boolean {
@@ -105,7 +111,7 @@ export function* unspaced(input: RuleInput): Iterable<FindingDraft> {
     side: 'after',
     range: rangeOfLine(input, 'after', line),
     message: fitMessage(
-      `nothing lies between the tries of \`${shorten(scope, 28)}\` any more: \`${shorten(found[1] ?? found[2] ?? '', 18)}\``,
+      `nothing lies between the tries of \`${shorten(scope, 28)}\` any more: \`${shorten((found[1] ?? found[2] ?? found[0]).split(' ')[0] ?? '', 18)}\``,
     ),
   };
 }

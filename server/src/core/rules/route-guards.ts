@@ -179,11 +179,12 @@ function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWant
     )
   )
     return true;
-  return gone.some((item) => isMountedElsewhere(input, nameOf(item)));
+  return gone.some((item) => isMountedElsewhere(input, item));
 }
 
 /** Another file that knows this one gained a mention of the guard. */
-function isMountedElsewhere(input: RuleInput, name: string): boolean {
+export function isMountedElsewhere(input: RuleInput, item: string): boolean {
+  const name = nameOf(item);
   const base = input.path.slice(input.path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
   const folder = input.path.split('/').at(-2) ?? base;
   const extensions = ['.ts', '.js', '.tsx', '.mjs', '.cjs'];

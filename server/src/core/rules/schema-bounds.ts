@@ -66,14 +66,15 @@ const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly
     return text === undefined || old.has(text) ? '' : text;
   };
   return [...lines.entries()].flatMap(([line, text]): readonly Field[] => {
-    const name = /(?:^|[\w>\])?] )([A-Za-z_]\w*) [:=;,]|^([A-Z]\w*) \w+/.exec(text);
-    const own = name?.[1] ?? name?.[2];
-    if (own === undefined) return [];
+    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) [:=;,]|^([A-Z]\w*) \w+/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    if (names.length === 0) return [];
     // Annotations stand before a field; what a call is handed may stand on the lines behind it.
     const above = [2, 1].map((by) => fresh(line - by)).filter((other) => other.startsWith('@'));
     const below = /[([{] ?$/.test(text) ? [1, 2, 3, 4].map((by) => fresh(line + by)) : [];
     const found = [...above, fresh(line), ...below].join(' ');
-    return found.trim() === '' ? [] : [{ name: plain(own), text: found }];
+    return found.trim() === '' ? [] : names.map((name) => ({ name: plain(name), text: found }));
   });
 });
 

@@ -15,7 +15,9 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
   const { removed, before, after } = input;
   if (before === undefined || after === undefined) return [];
   return removed.commands.flatMap((test): readonly LostTest[] => {
-    if (!isTest(test) || !stops(test, before) || isAskedStill(test, input)) return [];
+    // Whether a file is there is mostly asked of what the script itself made.
+    const isOfFile = /^(test|\[\[?) (! )?-[a-mo-yA-Z] /.test(test.written);
+    if (!isTest(test) || isOfFile || !stops(test, before) || isAskedStill(test, input)) return [];
     const work = after.commands.find((command) => command.scope === test.scope && works(command));
     return work === undefined ? [] : [{ test, work, asksWhere: WHERE.test(test.written) }];
   });
@@ -70,6 +72,7 @@ function isAskedStill(test: Command, { before, after, addedElsewhere }: RuleInpu
 function works(command: Command): boolean {
   return (
     isMutating(command) ||
+    /\w\/\w|^\.\//.test(command.words[0]?.text ?? '') ||
     (!isHarmlessProgram(command.name) &&
       /^(rm|dd|mkfs\S*|rsync|scp|ssh|pg_\w+|psql|mysql\w*|mongo\w*|dropdb|createdb|redis-cli|docker|kubectl|helm|terraform|tofu|aws|gcloud|az|ansible\S*|systemctl|service|tar|truncate|shred|parted|fdisk|zfs|lvremove|iptables|crontab|kill|pkill|killall|chown|chmod|git|npm|yarn|pnpm|python3?|node|rails|php|bundle|curl|wget)$/.test(
         command.name,

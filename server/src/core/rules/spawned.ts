@@ -57,7 +57,9 @@ export function spawnedCommand(call: Call): Command | undefined {
 /** The first words of Rust's `Command::new("git").arg("clean").arg`, which stand before the last ones. */
 function builtCommand(callee: string): readonly string[] {
   const [, program, chain = ''] = /\bCommand::new\(["']([\w./-]+)["']\)((?:\.\w+\([^()]*\))*)\.args?$/.exec(callee) ?? [];
-  return program === undefined ? [] : [program, ...[...chain.matchAll(/\.args?\([^()]*?["']([^"'()]+)["']/g)].map((match) => match[1] ?? '')];
+  return program === undefined
+    ? []
+    : [program, ...[...chain.matchAll(/\.args?\([^()]*?["']([^"'()]+)["']/g)].map((match) => match[1] ?? '')];
 }
 
 /** Commands that the calls of a hunk start, save those that the language itself has read as shell. */

@@ -31,6 +31,9 @@ export const CAPACITY_CUT = 0.5;
 /** A pool, quota or timeout that changed by so much no longer fits the limits around it (AWS Kinesis 2020-11-25). */
 export const LIMIT_FACTOR = { asks: 2, far: 10 } as const;
 
+/** A time limit in code that changed by so much is another one: steps of two and three are tuning (AWS Builders' Library). */
+export const TIMEOUT_FACTOR = 4;
+
 /** So many times more often is another load (OpenAI 2024-12-11); cron is compared by runs in a day. */
 export const SCHEDULE_FACTOR = 10;
 

@@ -53,21 +53,45 @@ export function callIn(view: View, node: SyntaxNode): CallShape | undefined {
 
 /** Callees inside nodes in order, each once; what only writes a log is nothing at stake. */
 export function calleesIn(view: View, roots: readonly SyntaxNode[]): readonly string[] {
-  const callees = new Set<string>();
-  const stack = [...roots].reverse();
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    for (const shape of shapesOf(view.grammar.calls, node, view)) {
-      const callee = calleeOf(view, shape);
-      if (!/^(console|log|logger|logging|slog|logrus|tracing|self\.(log|logger)|this\.(log|logger))(\.|::)/i.test(callee))
-        callees.add(callee);
-    }
-    for (let at = node.children.length - 1; at >= 0; at -= 1) {
-      const child = node.children[at];
-      if (child !== undefined) stack.push(child);
-    }
-  }
-  return [...callees];
+  const [first, ...others] = roots.map((root) => calleesOf(view, root));
+  return others.reduce((all, more) => union(all, more), first ?? []);
 }
+
+/** Worked out from the leaves, once for each node: conditions inside conditions ask again for what lies inside. */
+function calleesOf(view: View, root: SyntaxNode): readonly string[] {
+  const known = knownCallees.get(view) ?? new Map<SyntaxNode, readonly string[]>();
+  knownCallees.set(view, known);
+  const stack = [{ node: root, isOpened: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { node, isOpened } = top;
+    if (known.has(node)) continue;
+    if (!isOpened) {
+      stack.push({ node, isOpened: true });
+      for (const child of node.children) stack.push({ node: child, isOpened: false });
+      continue;
+    }
+    const own = shapesOf(view.grammar.calls, node, view)
+      .map((shape) => calleeOf(view, shape))
+      .filter((callee) => !LOGS.test(callee));
+    known.set(
+      node,
+      node.children.reduce<readonly string[]>((all, child) => union(all, known.get(child) ?? []), own.length > 1 ? [...new Set(own)] : own),
+    );
+  }
+  return known.get(root) ?? [];
+}
+
+/** The first list and what only the second holds; the same list where one has it all, so that most nodes share theirs. */
+function union(all: readonly string[], more: readonly string[]): readonly string[] {
+  if (more.length === 0) return all;
+  if (all.length === 0) return more;
+  const has = new Set(all);
+  const fresh = more.filter((callee) => !has.has(callee));
+  return fresh.length === 0 ? all : [...all, ...fresh];
+}
+
+const LOGS = /^(console|log|logger|logging|slog|logrus|tracing|self\.(log|logger)|this\.(log|logger))(\.|::)/i;
+const knownCallees = new WeakMap<View, Map<SyntaxNode, readonly string[]>>();
 
 /** What becomes of a result, seen from the place the call stands in. */
 function useOf(view: View, node: SyntaxNode): NonNullable<Call['use']> {

@@ -54,6 +54,9 @@ function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: Doc
 /** Keys of pipelines whose strings are shell. */
 const SCRIPT_KEYS = /^(run|script|before_script|after_script|install|before_install|commands?|bash|cmds|build)$/;
 
+/** Lists of commands that cloud-init runs, at the top of its file. */
+const CLOUD_INIT = /^(runcmd|bootcmd|early-commands|late-commands)$/;
+
 function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed }: DocumentSource): void {
   for (const group of groupScripts(leaves, isPipeline(path))) {
     const text = group.flatMap((leaf) => leaf.node?.lines?.() ?? []);
@@ -69,7 +72,8 @@ function groupScripts(leaves: readonly Leaf[], inPipeline: boolean): readonly (r
     const key = leaf.path.at(-1) ?? '';
     const listKey = leaf.path.at(-2) ?? '';
     const isScript =
-      inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, leaves);
+      (inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, leaves)) ||
+      (leaf.path.length === 2 && CLOUD_INIT.test(listKey));
     const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
     if (isScript) groups.set(name, [...(groups.get(name) ?? []), leaf]);
     else if (isShellArgument(leaves, at)) groups.set(`${leaf.path.join('/')} argument`, [leaf]);

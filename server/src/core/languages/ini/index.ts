@@ -12,12 +12,12 @@ let grammar: Grammar | undefined;
 
 /**
  * Files of sections with `name = value` lines, by the tree-sitter grammar for INI: `.npmrc`, `pip.conf`, `setup.cfg`,
- * systemd units. A value that goes on over indented lines, as Python's reader allows it, stays one setting. What
+ * systemd units, Java's `.properties`, whose dotted names are paths. A value that goes on over indented lines, as Python's reader allows it, stays one setting. What
  * `setup.cfg` requires comes out as dependencies.
  */
 const language: Language = {
   id: 'ini',
-  owns: (path) => /\.(ini|cfg|cnf|service|timer)$/i.test(path) || KNOWN.test(path),
+  owns: (path) => /\.(ini|cfg|cnf|service|timer|properties)$/i.test(path) || KNOWN.test(path),
   async prepare(readAsset: ReadAsset) {
     grammar = await loadGrammar('tree-sitter-ini.wasm', readAsset);
   },
@@ -101,7 +101,7 @@ function trimmed(text: string, start: number, end: number): Line {
 }
 
 function addEntry({ section, name, start, end, values }: Entry, path: RepoPath, lines: LineIndex, draft: FactsDraft): void {
-  const settingPath = section === '' ? [name] : [section, name];
+  const settingPath = section === '' ? (/\.properties$/i.test(path) ? name.split('.') : [name]) : [section, name];
   const value = values
     .map((line) => line.text)
     .join('\n')

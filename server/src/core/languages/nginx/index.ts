@@ -12,7 +12,10 @@ const language: Language = {
   owns: (path) =>
     /(^|\/)nginx[^/]*\.conf(\.(template|tmpl|j2|tpl))?$|(^|\/)(nginx|openresty|angie)\/([^/]+\/)*[^/]+\.conf(\.(template|tmpl))?$|(^|\/)(conf\.d|sites-enabled|sites-available|vhosts?\.d)\/[^/]+$|\.(nginx|vhost)$/i.test(
       path,
-    ) && !/\.(sh|ya?ml|json|toml|ini|cnf|py|rb|js|ts|md|txt|pem|crt|key)$|supervisor|apache|httpd|postgres|mysql|mariadb|redis|fluent|telegraf|collectd|logstash/i.test(path),
+    ) &&
+    !/\.(sh|ya?ml|json|toml|ini|cnf|py|rb|js|ts|md|txt|pem|crt|key)$|supervisor|apache|httpd|postgres|mysql|mariadb|redis|fluent|telegraf|collectd|logstash/i.test(
+      path,
+    ),
   facts(_path, text) {
     const draft = draftFacts('nginx');
     const wrong = readDirectives(text, indexLines(text), draft);

@@ -8,7 +8,8 @@ import { shellTokens } from './tokens.ts';
 
 const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/i;
 /** Scripts that carry no extension and are known by their place; what stands there in another language says so in its first line. */
-const KNOWN = /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint|(s?bin|scripts?|tools|hack|ci|ops|hooks|git-hooks|tasks)\/[\w-]+|(deploy|release|backup|restore|publish|rollback|run|build|test|start|stop|setup|install|bootstrap|configure|migrate)(-[\w-]+)?)$/;
+const KNOWN =
+  /(^|\/)(\.husky\/[^/.][^/]*|\.githooks\/[^/.]+|\.envrc|\.bashrc|\.bash_profile|\.profile|docker-entrypoint|entrypoint|(s?bin|scripts?|tools|hack|ci|ops|hooks|git-hooks|tasks)\/[\w-]+|(deploy|release|backup|restore|publish|rollback|run|build|test|start|stop|setup|install|bootstrap|configure|migrate)(-[\w-]+)?)$/;
 /** A first line that names another interpreter. */
 const OTHER_SHEBANG = /^#!(?!.*\b(ba|z|k|da|a)?sh\b)/;
 

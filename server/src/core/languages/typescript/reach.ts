@@ -85,7 +85,9 @@ function ask(
   if (candidates.length > MAX_CANDIDATES) return byNames(tree, knowledge, path, symbol);
   const files = withBarrels(knowledge.graph, [path, ...candidates]);
   const places = findPlaces(ts, knowledge.registry, tree, knowledge.resolver, path, located, files);
-  return radiusOf(knowledge, path, symbol, places, 'types', false);
+  // The compiler does not follow a shorthand of `module.exports` to whoever takes the module apart.
+  const isFollowed = places.some((place) => place.path !== path) || !/\bmodule\.exports\b|\bexports\.\w/.test(content.text);
+  return isFollowed ? radiusOf(knowledge, path, symbol, places, 'types', false) : byNames(tree, knowledge, path, symbol);
 }
 
 /** Files that may mean the symbol: those that hold its name, and where the name is the importer's choice, the module's. */

@@ -48,7 +48,7 @@ export function createResolver(ts: Compiler, tree: Tree): Resolver {
         const found = file(candidate);
         if (found !== undefined) return found;
       }
-      return packageFile(packages(), specifier, file);
+      return packageFile(packages(), specifier, file) ?? workspaceFile(paths, specifier, file);
     },
     packageOf(path) {
       for (let at = directory(path); at !== ''; at = directory(at)) if (packageDirs.has(at)) return at;
@@ -116,6 +116,22 @@ function packageFile(
     const match = file(normalise(`${found.dir}/${entry}`));
     if (match !== undefined) return match;
   }
+  return undefined;
+}
+
+/**
+ * A package of a monorepo by the folder that bears its name, where no manifest says otherwise: `@shop/ui` in `packages/ui`. Only a
+ * scoped name, since any other is as likely one that is installed.
+ */
+function workspaceFile(paths: ReadonlySet<string>, specifier: string, file: (base: string) => RepoPath | undefined): RepoPath | undefined {
+  const [, name, rest = ''] = /^@[\w.-]+\/([\w.-]+)(?:\/(.+))?$/.exec(specifier) ?? [];
+  if (name === undefined || paths.has('package.json')) return undefined;
+  const inside = rest === '' ? ['src/index', 'index', 'lib/index'] : [rest, `src/${rest}`, `lib/${rest}`];
+  for (const folder of ['packages', 'libs', 'lib', 'modules', 'shared', 'apps'])
+    for (const entry of inside) {
+      const match = file(`${folder}/${name}/${entry}`);
+      if (match !== undefined) return match;
+    }
   return undefined;
 }
 

@@ -6,8 +6,10 @@ import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, wit
 import { defineRule, type RuleInput } from '../define.ts';
 import { lostFrameworkGuards } from '../framework-guards.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../guard-kinds.ts';
+import { uncoveredAddresses } from '../guarded-addresses.ts';
 import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
+import { regroupedRoutes } from '../regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../route-guards.ts';
 
 /**
@@ -51,6 +53,8 @@ export default defineRule({
       ...options(input),
       ...declared(input),
       ...lostChains(input),
+      ...uncoveredAddresses(input),
+      ...regroupedRoutes(input),
     ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
       if (flagged.has(draft.range.start.line)) continue;
@@ -154,9 +158,12 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A condition about what is shown or noted, or about what kind of failure it was. */
+const SORTS = /\b(log|debug|loading|instanceof|isinstance|errors\.(As|Is|AsType))\b/i;
+
 /** `if (user.isAdmin) { purge() }` that became `purge()`. */
 function* wraps(input: RuleInput): Iterable<FindingDraft> {
-  for (const { condition, work } of lostWraps(input, ({ test }) => isAccessTest(test) && !/\b(log|debug|loading)\b/i.test(test))) {
+  for (const { condition, work } of lostWraps(input, ({ test }) => isAccessTest(test) && !SORTS.test(test))) {
     if (isReplaced(input, condition.scope)) continue;
     yield {
       side: 'before',

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { lastName, shorten } from '../call-names.ts';
@@ -38,6 +38,13 @@ export default defineRule({
         /^true$/i.test(option.value)
       ) {
         yield { side: 'after', range: option.range, message: fitMessage(`\`${shorten(option.name, 30)}\` lets any origin in`) };
+        continue;
+      }
+      if (
+        /^(AllowOriginFunc|AllowOriginRequestFunc|AllowOriginVaryRequestFunc|SetIsOriginAllowed)$/.test(option.name) &&
+        saysYes(input, option)
+      ) {
+        yield { side: 'after', range: option.range, message: fitMessage(`\`${shorten(option.name, 30)}\` accepts any origin`) };
         continue;
       }
       const isOrigin =
@@ -111,10 +118,17 @@ export default defineRule({
   },
 });
 
+/** A function that is asked about an origin and answers one thing. */
+function saysYes({ after }: RuleInput, option: Option): boolean {
+  const answers = after?.conditions.filter(({ scope, kind }) => scope === option.scope && kind === 'answers') ?? [];
+  const asks = after?.guards.some(({ scope }) => scope === option.scope) === true;
+  return answers.length > 0 && answers.every(({ test }) => test === 'true') && !asks;
+}
+
 const ORIGIN_CALLS =
   /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin)$/;
 const EVERYBODY =
-  /^(?:[\w.]*(?:\(|\{)|origins?\s*=\s*|value\s*=\s*|\[\]string\{|\[|\{)*\s*(?:['"]\*['"]|(?:\w+::){0,4}Any|tower_http::cors::any\(\)|AllowOrigin::(?:any|mirror_request)\(\)|CorsConfiguration\.ALL)\s*[)\]}]*$/;
+  /^(?:[\w.]*(?:\(|\{)|\[\]string\{|\[|\{)*\s*(?:['"]\*['"]|(?:\w+::){0,4}Any|tower_http::cors::any\(\)|AllowOrigin::(?:any|mirror_request)\(\)|CorsConfiguration\.ALL)\s*[)\]}]*$/;
 
 /** A call that names everybody, or that stands for it: `allowedOriginPatterns("*")`, `CorsLayer::permissive()`, `cors.AllowAll()`. */
 function opensAll(call: Call): boolean {

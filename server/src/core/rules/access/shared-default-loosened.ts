@@ -1,3 +1,4 @@
+import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
 import { fanIn, severityByFanIn } from '../contract-callers.ts';
@@ -35,7 +36,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const { before, after } of changedOptions(input)) {
-      if (!isWeaker(after.name, before.value, after.value) || after.callee !== '') continue;
+      if (!isWeaker(after.name, before.value, after.value) || !isDefault(after)) continue;
       const owner = after.scope.split('.')[0] ?? '';
       const symbol =
         input.before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
@@ -56,6 +57,11 @@ export default defineRule({
     }
   },
 });
+
+/** The default of a parameter, or what a function that gives the defaults builds: `DefaultOptions`. */
+function isDefault({ callee, scope }: Option): boolean {
+  return callee === '' || /default/i.test(lastName(scope));
+}
 
 const SAFE =
   /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded)\b/;

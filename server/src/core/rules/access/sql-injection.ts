@@ -1,6 +1,7 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Fact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { rangeOfLine, scopeAtLine, tokensOn } from '../code-text.ts';
 import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -60,12 +61,16 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
     ...input.added.calls
       .filter(({ callee }) => COLLECTS.test(lastName(callee)) || callee === 'append')
       .flatMap((call) => call.args.slice(0, 3).map((text) => ({ fact: call, text }))),
+    ...input.added.calls.flatMap((call) => ({ fact: call, text: appended(call) })),
     ...input.added.options.filter(({ callee }) => callee === '').map((option) => ({ fact: option, text: option.value })),
+    ...grown(input),
   ];
   for (const { fact, text } of found) {
     if (!CONDITION.test(text)) continue;
     const value = holesOf(text).find((hole) => !isHarmlessHole(hole));
-    const run = input.after?.calls.find((call) => RUNS_FOR_SURE.test(lastName(call.callee)) && within(call.scope, fact.scope));
+    const run = input.after?.calls.find(
+      (call) => RUNS_FOR_SURE.test(lastName(call.callee)) && within(call.scope, fact.scope) && !isConstant(call),
+    );
     const old = [...input.removed.calls.flatMap(({ args }) => args), ...input.removed.options.map((option) => option.value)];
     if (value === undefined || run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
     yield {
@@ -73,6 +78,36 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
       range: fact.range,
       message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(lastName(run.callee), 24)}\``),
     };
+  }
+}
+
+/** The statement stands there whole, so that nothing that was collected goes into it. */
+function isConstant({ args }: Call): boolean {
+  return args
+    .slice(0, 3)
+    .some((argument) => isStatementText(argument) && holesOf(argument).length === 0 && !/[+,]\s*\w/.test(argument.slice(-30)));
+}
+
+/** `sql.append(" AND name = '").append(name)` as the sum that it comes to. */
+function appended({ callee, args }: Call): string {
+  const before = callee.slice(0, Math.max(0, callee.lastIndexOf('.')));
+  const at = before.lastIndexOf('append("');
+  return lastName(callee) === 'append' && at >= 0 && before.endsWith('")') ? `${before.slice(at + 7, -1)} + ${args[0] ?? ''}` : '';
+}
+
+/** `sql += f" AND name = '{name}'"`. */
+function* grown(input: RuleInput): Iterable<{ readonly fact: Pick<Fact, 'range' | 'scope'>; readonly text: string }> {
+  const { start, lines } = input.hunk.after;
+  for (let line = start; line < start + lines; line += 1) {
+    const tokens = tokensOn(input.after, line, line).map(({ text }) => text);
+    const at = tokens.indexOf('+=');
+    if (at < 0) continue;
+    const text = tokens
+      .slice(at + 1)
+      .join(' ')
+      .replace(/[ ;}]*$/, '');
+    if (/^[rbf]{0,2}['"`]/.test(text))
+      yield { fact: { range: rangeOfLine(input, 'after', line), scope: scopeAtLine(input.after, line) }, text };
   }
 }
 
@@ -134,9 +169,22 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
 
 /** The statement that a variable holds, where this change wrote it: `query = f'…'` and then `execute(query)`. */
 function assignedText(argument: string, call: Call, input: RuleInput): string | undefined {
-  const name = /^(?:[\w.]*text\()?([A-Za-z_]\w*)\)?$/.exec(argument)?.[1];
+  const name = /^&?(?:[\w.]*text\()?([A-Za-z_]\w*)(?:\.(?:toString|as_str|as_ref|String)\(\))?\)?$/.exec(argument)?.[1];
   if (name === undefined) return undefined;
-  return input.added.options.find(
-    (option) => option.name === name && option.callee === '' && within(call.scope, option.scope) && isStatementText(option.value),
-  )?.value;
+  const option = input.added.options.find(
+    (other) => other.name === name && other.callee === '' && within(call.scope, other.scope) && isStatementText(other.value),
+  );
+  if (option !== undefined) return option.value;
+  // What a call made is no option: `let sql = format!(…)`, `sql = '…'.format(name)`.
+  const format = input.added.calls.find((other) => {
+    if (!/(^|\.)(format!?|formatted|Sprintf|sprintf)$/.test(other.callee) || !within(call.scope, other.scope)) return false;
+    const line = tokensOn(input.after, other.range.start.line, other.range.start.line).map(({ text }) => text);
+    const at = line.indexOf(name);
+    return at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && isStatementText(writtenOut(other));
+  });
+  return format === undefined ? undefined : writtenOut(format);
+}
+
+function writtenOut({ callee, args }: Call): string {
+  return `${callee}(${args.join(', ')})`;
 }

@@ -1,7 +1,7 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
+import { lastName, receiver, shorten, words } from '../call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 
@@ -31,7 +31,7 @@ export default defineRule({
     for (const option of input.removed.options) {
       if (!isTenant(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
       const scope = counterpartScope(input, option.scope);
-      if (scope === undefined || !staysWithout(input, option, scope)) continue;
+      if (scope === undefined || !staysWithout(input, option, scope) || isAskedAfterwards(input, option.scope)) continue;
       yield {
         side: 'before',
         range: option.range,
@@ -40,6 +40,7 @@ export default defineRule({
     }
     yield* comparisons(input);
     yield* statements(input);
+    yield* derived(input);
     for (const call of input.removed.calls) {
       if (
         !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
@@ -48,7 +49,7 @@ export default defineRule({
       )
         continue;
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || call.scope === '' || isExtracted(input, call)) continue;
+      if (scope === undefined || call.scope === '' || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
       const still =
         input.after?.calls.some(
           (other) => within(other.scope, scope) && other.args.some((argument) => argument.includes(call.args[0] ?? '\0')),
@@ -84,7 +85,7 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
     if (!FILTERS.test(lastName(call.callee)) || call.scope === '') continue;
     const [column] = tenantColumns(call);
     const scope = counterpartScope(input, call.scope);
-    if (column === undefined || scope === undefined || isExtracted(input, call)) continue;
+    if (column === undefined || scope === undefined || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
     const still = now.some(
       (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
@@ -110,7 +111,7 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.statements) {
     const [column] = columns(old.conditions);
     const scope = counterpartScope(input, old.scope);
-    if (column === undefined || scope === undefined) continue;
+    if (column === undefined || scope === undefined || isAskedAfterwards(input, old.scope)) continue;
     const now = input.added.statements.find(
       (other) =>
         other.verb === old.verb &&
@@ -125,6 +126,42 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
         message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
       };
   }
+}
+
+const DERIVED =
+  /^(?:find|get|read|query|count|exists|delete|remove|stream|search)(?:All|First|One|Top\d*)?[A-Z]?[a-z]*By_?([A-Za-z]\w*)$|^(?:find|get|count|exists|delete)_\w*by_(\w+)$/;
+
+/** Columns of a tenant in the name of a query: `findByIdAndTenantId`, `get_by_id_and_owner`. */
+function derivedColumns(callee: string): readonly string[] {
+  const match = DERIVED.exec(lastName(callee));
+  return (match?.[1] ?? match?.[2] ?? '').split(/And(?=[A-Z])|Or(?=[A-Z])|_and_|_or_/).filter((name) => name !== '' && isTenant(name));
+}
+
+/** A query whose name says what it asks for. */
+function* derived(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const [column] = derivedColumns(call.callee);
+    const scope = column === undefined ? undefined : counterpartScope(input, call.scope);
+    if (column === undefined || scope === undefined || call.scope === '' || isExtracted(input, call)) continue;
+    const now = input.after?.calls.filter((other) => within(other.scope, scope) && receiver(other.callee) === receiver(call.callee)) ?? [];
+    const still = now.some((other) => derivedColumns(other.callee).length > 0 || /tenant|owner|account|org/i.test(other.args.join()));
+    if (still || !now.some((other) => isQuery(other.callee)) || isAskedAfterwards(input, call.scope)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer asks for \`${shorten(column, 20)}\``),
+    };
+  }
+}
+
+/** What came without the condition is compared with the tenant before anybody gets it. */
+function isAskedAfterwards(input: RuleInput, scope: string): boolean {
+  return newGuardsIn(input, scope).some((guard) => /[!=]=|equals|\bis not\b|\bin\b/.test(guard.test) && guard.reads.some(isOwnedName));
+}
+
+/** `orgId`, `getTenantId`, `owner_id`. */
+function isOwnedName(name: string): boolean {
+  return isTenant(name.replace(/^(get|is)(?=[A-Z])/, ''));
 }
 
 function isTenant(name: string): boolean {

@@ -84,7 +84,7 @@ function valueUnset(value: string): 'true' | 'false' | undefined {
   const [, bangs = '', a, b, c, d, fallback = '', e, f, operator, wanted = ''] = match;
   const name = a ?? b ?? c ?? d ?? e ?? f ?? '';
   if (/(^|_)ENV(IRONMENT)?$|^STAGE$|_MODE$/i.test(name)) return undefined;
-  const words = wanted.match(/\w+/g) ?? [];
+  const words: readonly string[] = wanted.match(/\w+/g) ?? [];
   const isEqual =
     operator === undefined
       ? fallback !== ''

@@ -33,7 +33,15 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (input.after === undefined || input.before === undefined) return;
     const flagged = new Set<string>();
-    for (const draft of [...calls(input), ...keywords(input), ...rowLocks(input), ...fields(input), ...made(input), ...statics(input)]) {
+    for (const draft of [
+      ...calls(input),
+      ...atomics(input),
+      ...keywords(input),
+      ...rowLocks(input),
+      ...fields(input),
+      ...made(input),
+      ...statics(input),
+    ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -81,6 +89,30 @@ function becameLockFree(input: RuleInput): boolean {
 const isLockFree = keepOf((facts: SourceFacts) =>
   /\batomic\.|sync\.Map|\bAtomic\w+|\bchan |ConcurrentHashMap|DashMap|mpsc::/.test(tokensOf(facts, '')),
 );
+
+/** `atomic.AddInt64(&n, 1)` that became `n++`: what was one step is two. */
+function* atomics(input: RuleInput): Iterable<FindingDraft> {
+  const isAtomic = (call: Call): boolean =>
+    /(^|\.)(atomic\.(Add|CompareAndSwap|Swap|Or|And)\w*|fetch_(add|sub|max|min|update|and|or)|compare_exchange\w*|incrementAndGet|getAndIncrement|decrementAndGet|addAndGet|getAndAdd|compareAndSet|Atomics\.(add|sub|compareExchange))$/.test(
+      call.callee,
+    );
+  for (const call of input.removed.calls.filter(isAtomic)) {
+    const scope = counterpartScope(input, call.scope);
+    if (
+      scope === undefined ||
+      scope === '' ||
+      input.after?.calls.some((other) => within(other.scope, scope) && (isAtomic(other) || takesLock(other, input.path)))
+    )
+      continue;
+    if (!/\+\+|--|[+-]=|=\w[\w.]*[+-]/.test(tokensOf(input.after, scope)) || /[+][+]|[+-]=/.test(tokensOf(input.before, call.scope)))
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 32)}\` no longer changes it in one step in \`${shorten(scope, 24)}\``),
+    };
+  }
+}
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   if (becameLockFree(input)) return;

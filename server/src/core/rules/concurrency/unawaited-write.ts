@@ -53,7 +53,7 @@ function droppedWrite(input: RuleInput, call: Call): string | undefined {
       (old.use === 'awaited' || old.use === 'used') &&
       lastName(old.callee) === own &&
       counterpartScope(input, old.scope) === call.scope &&
-      (old.use === 'awaited' || isReturned(input, old)),
+      (old.use === 'awaited' || isReturned(input, old) || isInAwaitedAll(input, old)),
   );
   const wasAny =
     wasAwaited ||
@@ -61,6 +61,20 @@ function droppedWrite(input: RuleInput, call: Call): string | undefined {
       (old) => old.use === 'awaited' && old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'),
     );
   return wasAny && !isStillAwaited(input, call) ? call.callee : undefined;
+}
+
+/** `await Promise.all([save(), note()])`. */
+function isInAwaitedAll(input: RuleInput, old: Call): boolean {
+  const { start } = old.range;
+  return (
+    input.before?.calls.some(
+      (all) =>
+        all.use === 'awaited' &&
+        /^(Promise\.(all|allSettled)|asyncio\.gather)$/.test(all.callee) &&
+        all.range.start.line <= start.line &&
+        start.line <= all.range.end.line,
+    ) === true
+  );
 }
 
 /** `return save()` hands the promise on. */
@@ -81,13 +95,13 @@ function startedWrite(input: RuleInput, call: Call): string | undefined {
   const name = lastName(call.callee);
   if (call.runs === 'beside' && changesSomething(call)) return wasPlain(input, call) ? call.callee : undefined;
   if (
-    /^(create_task|ensure_future|run_in_executor|setImmediate|setTimeout|queueMicrotask|submit|start_soon|nextTick|supplyAsync|runAsync|waitUntil)$/.test(
+    /^(create_task|ensure_future|run_in_executor|setImmediate|setTimeout|queueMicrotask|submit|start_soon|nextTick|supplyAsync|runAsync|waitUntil|add_task|spawn)$/.test(
       name,
     )
   ) {
     if (call.use === 'awaited' || name === 'waitUntil' || (call.use === 'used' && !/^(asyncio|loop)\b/.test(call.callee))) return undefined;
     const [inner = ''] = call.args;
-    const write = /^(?:await )?([\w.]+)\(/.exec(inner)?.[1] ?? innerWrite(input, call);
+    const write = (name === 'add_task' ? /^([\w.]+)$/ : /^(?:await )?([\w.]+)\(/).exec(inner)?.[1] ?? innerWrite(input, call);
     return write !== undefined && (isWrite(write) || isAudit(write)) && wasAwaitedBefore(input, write, call.scope) ? write : undefined;
   }
   if (name === 'forEach' && /^\(?\s*fn|^async/.test(call.args[0] ?? '')) {
@@ -127,9 +141,20 @@ function wasAwaitedBefore(input: RuleInput, callee: string, scope: string): bool
     input.before?.calls.some(
       (old) =>
         lastName(old.callee) === lastName(callee) &&
-        old.use === 'awaited' &&
+        (old.use === 'awaited' || (isBlocking(input) && old.runs === undefined && !startsLater(input, old.scope))) &&
         (within(scope, counterpartScope(input, old.scope) ?? '\u0000') || within(old.scope, scope)),
     ) ?? false
+  );
+}
+
+/** A language in which a call waits without a word. */
+function isBlocking({ path }: RuleInput): boolean {
+  return /\.(java|kt)$/.test(path);
+}
+
+function startsLater(input: RuleInput, scope: string): boolean {
+  return (
+    input.before?.calls.some((call) => within(scope, call.scope) && /^(runAsync|supplyAsync|submit)$/.test(lastName(call.callee))) === true
   );
 }
 

@@ -208,7 +208,12 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
       (other) => other.name === option.name && (other.scope === scope || other.callee === option.callee),
     );
     const value = now === undefined ? undefined : numberOf(now.value);
-    if (now !== undefined && value !== Number.POSITIVE_INFINITY && value !== 0) continue;
+    // As many as there are items is no bound.
+    const isOwnLength =
+      now !== undefined &&
+      /^len\(\w[\w.]*\)$|^[\w.]+\.(length|size\(\)|len\(\))$/.test(now.value) &&
+      !/len\(|\.(length|size|len)\b/.test(option.value);
+    if (now !== undefined && value !== Number.POSITIVE_INFINITY && value !== 0 && !isOwnLength) continue;
     const isUsed =
       option.callee === '' || input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) === true;
     if (!isUsed || (now === undefined && option.callee === '' && !flows(input, scope))) continue;
@@ -228,14 +233,19 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const call of input.removed.calls) {
     if (
-      !/^(SetLimit|pLimit|p_limit|Semaphore|BoundedSemaphore|NewWeighted|buffer_unordered|for_each_concurrent|mapLimit|eachLimit|mapSeries|eachSeries|pMap)$/.test(
+      !/^(SetLimit|pLimit|p_limit|Semaphore|BoundedSemaphore|NewWeighted|buffer_unordered|for_each_concurrent|mapLimit|eachLimit|mapSeries|eachSeries|pMap|newFixedThreadPool|newSingleThreadExecutor|newFixed)$/.test(
         lastName(call.callee),
       )
     )
       continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || isExtracted(input, call) || !flows(input, scope)) continue;
-    if (newCallsIn(input, call.scope).some((other) => LIMITER.test(words(other.callee)) && !/^Promise/.test(other.callee))) continue;
+    if (
+      newCallsIn(input, call.scope).some(
+        (other) => LIMITER.test(words(other.callee)) && !/^Promise|newCachedThreadPool|PerTaskExecutor/.test(other.callee),
+      )
+    )
+      continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
       continue;
     if (input.added.calls.some((other) => fannedList(input, other) !== undefined)) continue;

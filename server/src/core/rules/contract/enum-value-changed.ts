@@ -1,9 +1,10 @@
-import type { SymbolFact } from '../../model/facts.ts';
+import type { SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { fanIn } from '../contract-callers.ts';
 import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
 
 /**
@@ -34,11 +35,7 @@ export default defineRule({
     const flagged = new Set<string>();
     for (const symbol of [...input.added.symbols, ...input.removed.symbols]) {
       const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
-      if (
-        flagged.has(owner) ||
-        input.after?.symbols.some((other) => other.kind === 'enum' && other.name === owner && other.exported) !== true
-      )
-        continue;
+      if (flagged.has(owner) || input.after === undefined || !exportedEnums(input.after).has(owner)) continue;
       const moved = firstMoved(input, owner);
       if (moved === undefined) continue;
       flagged.add(owner);
@@ -58,6 +55,10 @@ export default defineRule({
     }
   },
 });
+
+const exportedEnums = keepOf(
+  (facts: SourceFacts) => new Set(facts.symbols.flatMap(({ kind, name, exported }) => (kind === 'enum' && exported ? [name] : []))),
+);
 
 function firstMoved(input: RuleInput, owner: string): { readonly before: SymbolFact; readonly after: SymbolFact } | undefined {
   for (const before of input.before?.symbols ?? []) {

@@ -1,8 +1,10 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
+import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { shorten } from '../call-names.ts';
+import { rangeOfLine, tokensOn } from '../code-text.ts';
 import { fanIn, fileAfter, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An export that others use was removed',
-  reads: ['symbols'],
+  reads: ['symbols', 'tokens'],
   evidence: [
     {
       title: 'Reported retail order loss after high-blast-radius changes, 2026',
@@ -36,7 +38,10 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const symbol of input.removed.symbols) {
+    for (const { symbol, range } of [
+      ...input.removed.symbols.map((symbol) => ({ symbol, range: symbol.range })),
+      ...struckFromList(input),
+    ]) {
       if (
         !symbol.exported ||
         !(isTopLevel(symbol) || isOwnMember(input, symbol)) ||
@@ -55,7 +60,7 @@ export default defineRule({
       const severity = isWithinBuild(input, symbol) ? ('low' as const) : severityByFanIn(radius);
       yield {
         side: 'before',
-        range: symbol.range,
+        range,
         message: fitMessage(`\`${shorten(symbol.name, 30)}\` is no longer exported; ${fanIn(radius)}`),
         radius,
         ...(severity === undefined ? {} : { severity }),
@@ -63,6 +68,20 @@ export default defineRule({
     }
   },
 });
+
+/** Names that this hunk took out of a list of exports (`export { a, b }`, `module.exports = { a, b }`), declared elsewhere in the file. */
+function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFact; readonly range: Range }[] {
+  const { before, after, hunk } = input;
+  if (before?.language !== 'typescript' || after === undefined) return [];
+  const removed = tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1);
+  const added = new Set(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1).map(({ text }) => text));
+  return before.symbols.flatMap((symbol) => {
+    if (!symbol.exported || symbol.name.includes('.') || input.removed.symbols.includes(symbol) || added.has(symbol.name)) return [];
+    const token = removed.find(({ text }) => text === symbol.name);
+    const stays = after.symbols.some((other) => other.name === symbol.name);
+    return token === undefined || !stays ? [] : [{ symbol, range: rangeOfLine(input, 'before', token.line) }];
+  });
+}
 
 /** A member of a class or an interface is another contract, and its name alone finds too much. */
 function isTopLevel(symbol: SymbolFact): boolean {

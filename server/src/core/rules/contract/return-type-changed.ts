@@ -1,14 +1,16 @@
+import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { shorten } from '../call-names.ts';
 import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { lostThrows } from '../lost-throws.ts';
 import { fitMessage } from '../quote.ts';
 import { awaited, isWider } from '../types.ts';
 
 /**
  * ## What it sees
  * An exported function whose declared result is another one: a new shape, a value that may now be null, a type given up for
- * `any`.
+ * `any`. And one that threw where nothing was found, and gives that nothing back now.
  *
  * ## Why it matters
  * Callers read fields that are no longer there, or use a null that could not come before. `any` hides both from the compiler.
@@ -26,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An exported function returns something else',
-  reads: ['symbols'],
+  reads: ['symbols', 'guards', 'calls'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that no caller expected',
@@ -42,24 +44,47 @@ export default defineRule({
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
       if (now === undefined || candidates.some((other) => !isOther(symbol.type, other.type, language))) continue;
-      const radius = input.reach.of(symbol);
-      if (
-        radius !== null &&
-        (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
-      )
-        continue;
-      const severity = isWithinBuild(input, symbol) ? ('low' as const) : radius === null ? undefined : severityByFanIn(radius);
-      const reach = radius === null ? 'callers unknown' : fanIn(radius);
+      const reach = reachOf(input, symbol);
+      if (reach === undefined) continue;
       yield {
         side: 'after',
         range: now.range,
-        message: fitMessage(`\`${shorten(symbol.name, 20)}\` returns \`${shorten(now.type, 20)}\` now; ${reach}`),
-        radius,
-        ...(severity === undefined ? {} : { severity }),
+        message: fitMessage(`\`${shorten(symbol.name, 20)}\` returns \`${shorten(now.type, 20)}\` now; ${reach.text}`),
+        ...reach.draft,
+        ...(isWithinBuild(input, symbol) ? { severity: 'low' as const } : {}),
+      };
+    }
+    for (const { scope, range } of lostThrows(input)) {
+      const symbol = input.before?.symbols.find(
+        ({ name, exported, kind }) => name === scope && exported && /^(function|method|variable)$/.test(kind),
+      );
+      const reach = symbol === undefined ? undefined : reachOf(input, symbol);
+      if (symbol === undefined || reach === undefined) continue;
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(symbol.name, 24)}\` gives nothing where it stopped; ${reach.text}`),
+        ...reach.draft,
       };
     }
   },
 });
+
+interface Leaning {
+  /** In words. */
+  readonly text: string;
+  readonly draft: Pick<FindingDraft, 'radius' | 'severity'>;
+}
+
+/** Who calls it and was left as it was; undefined where that is nobody. */
+function reachOf(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
+  const radius = input.reach.of(symbol);
+  if (radius === null) return { text: 'callers unknown', draft: { radius } };
+  if (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
+    return undefined;
+  const severity = severityByFanIn(radius);
+  return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
+}
 
 function isOther(before: string, after: string, language: string): boolean {
   const old = managed(awaited(before), language);

@@ -1,10 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
+import { rangeOfLine, scopeAtLine, tokensOn } from '../code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { featureIn, featuresOf, hasEncoder } from '../encoder-features.ts';
 import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { changedSettings } from '../settings.ts';
 
 /**
  * ## What it sees
@@ -27,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Stored or queued data has another form',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'settings', 'tokens'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: 21 fields, 20 inputs',
@@ -38,7 +41,14 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (input.before === undefined || input.after === undefined || takesBoth(input)) return;
     const flagged = new Set<number>();
-    for (const draft of [...encoders(input), ...annotations(input), ...keys(input), ...settings(input)]) {
+    for (const draft of [
+      ...encoders(input),
+      ...annotations(input),
+      ...keys(input),
+      ...settings(input),
+      ...features(input),
+      ...written(input),
+    ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -203,6 +213,139 @@ function isWritten(callee: string): boolean {
   );
 }
 
+/** What newly says how a thing that was there is written: an annotation, a tag of a field, a switch of the encoder. */
+function* written(input: RuleInput): Iterable<FindingDraft> {
+  const stood = (scope: string): boolean => scope !== '' && input.before?.symbols.some((symbol) => symbol.name === scope) === true;
+  for (const call of input.added.calls) {
+    if (call.kind !== 'decorator' || !stood(call.scope) || !renames(call)) continue;
+    if (
+      input.before?.calls.some(
+        (old) => old.kind === 'decorator' && old.scope === call.scope && lastName(old.callee) === lastName(call.callee),
+      ) === true
+    )
+      continue;
+    const said = `@${call.callee}(${call.args.join(', ')})`;
+    yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(said, 44)}\` says anew how it is written`) };
+  }
+  for (const option of input.added.options) {
+    if (!SWITCHES.test(option.name) || !(option.name === 'alias_generator' || /^(true|True)$/.test(option.value))) continue;
+    const isNew = !input.before?.options.some((old) => old.name === option.name && old.callee === option.callee);
+    const isOld = stood(option.scope) && input.before?.calls.some((old) => lastName(old.callee) === lastName(option.callee));
+    if (!isNew || !(isOld === true || (option.name === 'alias_generator' && stood(option.scope)))) continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${shorten(`${option.name}=${option.value}`, 36)}\` writes other names or forms`),
+    };
+  }
+  for (const { before, after } of changedOptions(input))
+    if (SWITCHES.test(after.name) && after.name !== 'alias_generator')
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`\`${shorten(after.name, 24)}\` went from ${shorten(before.value, 14)} to ${shorten(after.value, 14)}`),
+      };
+  for (const change of changedSettings(input)) {
+    if (
+      change.before === undefined ||
+      change.after === undefined ||
+      !CONFIGURED.test(change.path.join('.').replace(/[-_]/g, '').toLowerCase())
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: change.after.range,
+      message: fitMessage(
+        `\`${shorten(change.path.at(-1) ?? '', 30)}\` went from ${shorten(String(change.before.value), 18)} to ${shorten(String(change.after.value), 18)}`,
+      ),
+    };
+  }
+  yield* tags(input);
+}
+
+const SWITCHES =
+  /^(by_alias|alias_generator|UseProtoNames|UseEnumNumbers|preserving_proto_field_name|use_integers_for_enums|preserveProtoFieldNames|useProtoFieldName)$/;
+const CONFIGURED =
+  /\b(jackson\.(propertynamingstrategy|dateformat|serialization\.write\w+)|gson\.(fieldnamingpolicy|dateformat)|(producer|consumer)\.((key|value)(de)?serializer)|(task|result|accept)serializer|sessionserializer)$/;
+
+/** An annotation that gives a field or all of a type another name or form than its own. */
+function renames(call: Call): boolean {
+  const text = call.args.join(', ');
+  const field = call.scope.slice(call.scope.lastIndexOf('.') + 1);
+  switch (lastName(call.callee)) {
+    case 'serde':
+      return /\b(rename_all|tag|untagged|content|with|rename)\b/.test(text) && !/\balias\b/.test(text);
+    case 'JsonNaming':
+    case 'JsonFormat':
+      return true;
+    case 'Enumerated':
+      return /STRING/.test(text);
+    case 'JsonProperty':
+    case 'SerializedName':
+      return literal(call.args[0]) !== undefined && literal(call.args[0]) !== field;
+    default:
+      return false;
+  }
+}
+
+/** Go's tags: a field of one name and type whose `json`, `bson` or `msgpack` name is another now. */
+function* tags(input: RuleInput): Iterable<FindingDraft> {
+  if (!input.path.endsWith('.go')) return;
+  const fieldsOn = (side: 'before' | 'after'): readonly Tag[] => {
+    const { start, lines } = input.hunk[side];
+    const tokens = tokensOn(input[side], start, start + lines - 1);
+    return tokens.flatMap((token) => {
+      const names = [...token.text.matchAll(/\b(json|bson|msgpack|cbor|avro|dynamodbav|redis):"([^",]*)/g)].map(
+        (match) => `${match[1]}:${match[2]}`,
+      );
+      const field = tokens.find((other) => other.line === token.line)?.text ?? '';
+      return token.text.startsWith('`') && names.length > 0 ? [{ field, names, line: token.line }] : [];
+    });
+  };
+  const old = fieldsOn('before');
+  for (const now of fieldsOn('after')) {
+    const was = old.find((other) => other.field === now.field);
+    const lost = was?.names.find(
+      (name) => !now.names.includes(name) && now.names.some((other) => other.split(':')[0] === name.split(':')[0]),
+    );
+    if (was === undefined || lost === undefined) continue;
+    const place = words(`${input.path} ${scopeAtLine(input.after, now.line)}`);
+    const fresh = now.names.find((name) => name.split(':')[0] === lost.split(':')[0]) ?? '';
+    yield {
+      side: 'after',
+      range: rangeOfLine(input, 'after', now.line),
+      severity:
+        KEPT.test(place) || /\b(queue|cache|job|jobs|task|worker|stored?|record)\b/.test(place) || !lost.startsWith('json')
+          ? 'high'
+          : 'medium',
+      message: fitMessage(`\`${shorten(now.field, 20)}\` is written as \`${shorten(fresh, 24)}\`; it was \`${shorten(lost, 24)}\``),
+    };
+  }
+}
+
+interface Tag {
+  readonly field: string;
+  readonly names: readonly string[];
+  readonly line: number;
+}
+
+/** What the encoder is told once for all it writes: `enable(WRITE_DATES_AS_TIMESTAMPS)`, a naming strategy. */
+function* features(input: RuleInput): Iterable<FindingDraft> {
+  if (!hasEncoder(input.before) || !hasEncoder(input.after)) return;
+  const told = new Set<string>();
+  const sides = [
+    { side: 'after' as const, found: featuresOf(input.added.calls) },
+    { side: 'before' as const, found: featuresOf(input.removed.calls) },
+  ];
+  for (const { side, found } of sides)
+    for (const { name, call } of found) {
+      const [old, now] = [featureIn(input.before, name), featureIn(input.after, name)];
+      if (old === now || told.has(name)) continue;
+      told.add(name);
+      yield { side, range: call.range, message: fitMessage(`${name}: ${shorten(old, 18)} -> ${shorten(now, 18)} in all that is written`) };
+    }
+}
+
 /** How a library writes everything: naming strategies, dates as numbers, enums as numbers. */
 function* settings(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
@@ -224,8 +367,7 @@ function* settings(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   for (const call of input.added.calls) {
-    if (!/^(setPropertyNamingStrategy|propertyNamingStrategy|setDateFormat|setFieldNamingPolicy|SnakeCase)$/.test(lastName(call.callee)))
-      continue;
+    if (!/^(setDateFormat|SnakeCase)$/.test(lastName(call.callee))) continue;
     const old = input.removed.calls.find((other) => other.callee === call.callee);
     if (old !== undefined && old.args.join() !== call.args.join() && literal(call.args[0]) !== literal(old.args[0] ?? '-'))
       yield {

@@ -41,11 +41,12 @@ export default defineRule({
           // The nearest one is its own; neighbours in a table are a line away.
           .toSorted((a, b) => Math.abs(a.range.start.line - line) - Math.abs(b.range.start.line - line))
           .map((option) => option.value) ?? [];
+      const home = homeOf(after) === homeOf(before) ? homeOf(after) : '';
       const key =
-        homeOf(after) !== '' && homeOf(after) === homeOf(before)
-          ? homeOf(after).split('.').at(-1)
-          : (keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value)) ??
-            namedBy(input, before, after));
+        (home.includes('.') ? home.split('.').at(-1) : undefined) ??
+        keys('after', after.range.start.line).find((value) => keys('before', before.range.start.line).includes(value)) ??
+        namedBy(input, before, after) ??
+        (home === '' ? undefined : home);
       if (key !== undefined)
         yield {
           side: 'after',

@@ -68,7 +68,12 @@ function reachesAll(command: Command): boolean {
   if (targetFlags(command).some((flag) => EVERYTHING.test(flag.value ?? ''))) return true;
   if (flagsOf(command).some((flag) => EVERYTHING.test(flag.value ?? '') && !SAYS_HOW.test(flag.name))) return true;
   // A script of the project's own is told where by its first words, or by a variable.
-  if (isOwnScript(command) && plainWords(command).some((word) => /^(all|'\*'|"\*"|\*|everywhere|global|fleet)$/i.test(word))) return true;
+  const values = new Set(flagsOf(command).map((flag) => flag.value));
+  if (
+    isOwnScript(command) &&
+    plainWords(command).some((word) => !values.has(word) && /^(all|'\*'|"\*"|\*|everywhere|global|fleet)$/i.test(word))
+  )
+    return true;
   if (command.name === 'make' && plainWords(command).some((word) => /^[A-Z_]+=(all|\*|everywhere|global|fleet)$/i.test(word))) return true;
   // The first word of these is whom they speak to.
   return /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command)[0] ?? '');

@@ -106,9 +106,12 @@ function widened(change: SettingChange): string | undefined {
 
 /** A file of settings that stands as text in another: `write_files` of cloud-init, `content` of a task. */
 function written({ before, after }: SettingChange): string | undefined {
-  if (typeof after?.value !== 'string' || !/[\n;=]/.test(after.value) || before?.value === after.value) return undefined;
+  if (typeof after?.value !== 'string' || after.value.length < 12 || before?.value === after.value) return undefined;
   const old = typeof before?.value === 'string' ? linesOf(before.value) : [];
-  const line = linesOf(after.value).find((text) => ON_IN_TEXT.test(text) && !old.includes(text));
+  const start = INSTALLS_IN_TEXT.exec(after.value)?.[0];
+  const line =
+    linesOf(after.value).find((text) => ON_IN_TEXT.test(text) && !old.includes(text)) ??
+    (start !== undefined && before !== undefined && !INSTALLS_IN_TEXT.test(String(before.value)) ? start : undefined);
   return line === undefined || (before === undefined && old.length === 0 && !/Unattended-Upgrade\b/.test(line))
     ? undefined
     : `${quote(line, 44)}: updates itself from now on`;
@@ -116,6 +119,9 @@ function written({ before, after }: SettingChange): string | undefined {
 
 const ON_IN_TEXT =
   /^(APT::Periodic::Unattended-Upgrade\s+"[1-9]\d*"|Unattended-Upgrade::Automatic-Reboot\s+"true"|apply_updates\s*=\s*(yes|true|1)|upgrade_type\s*=\s*default|AutomaticUpdatePolicy\s*=\s*(stage|apply)|REBOOT_STRATEGY\s*=\s*"?(reboot|etcd-lock|best-effort)|GROUP\s*=\s*"?(alpha|beta|edge)\b)/i;
+
+/** A script of a machine's first start that stands as text in a resource. */
+const INSTALLS_IN_TEXT = /\b(install|enable)\b[^;&|\n]{0,120}\b(unattended-upgrades|dnf-automatic|yum-cron)\b/;
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n').map((line) => line.trim().replace(/;$/, ''));
@@ -127,6 +133,8 @@ const PACKAGE = /^(unattended-upgrades|dnf-automatic|yum-cron|apt-listchanges-au
 function installed({ path, before, after }: SettingChange): string | undefined {
   if (after === undefined || before?.value === after.value) return undefined;
   const value = String(after.value);
+  if (/^(runcmd|bootcmd)$/.test(path[0] ?? '') && path.length === 3)
+    return SERVICE.test(value) ? `starts ${quote(value)}: updates itself from now on` : undefined;
   if (PACKAGE.test(value) && /^(packages?|name|pkg|pkgs|\d+)$/.test(path.at(-1) ?? ''))
     return `installs ${quote(value)}: updates itself from now on`;
   if (
@@ -137,18 +145,15 @@ function installed({ path, before, after }: SettingChange): string | undefined {
   return undefined;
 }
 
+const SERVICE =
+  /^(unattended-upgrades|dnf-automatic[\w-]*|apt-daily(-upgrade)?|yum-cron|packagekit-offline-update|snapd\.refresh|zincati|update-engine|locksmithd)(\.(service|timer))?$/;
+
 function updates({ name, words, written }: Command): string | undefined {
   const texts = words.map((word) => word.text);
   const isInstall =
     /^(apt|apt-get|dnf|yum|aptitude|apk|zypper)$/.test(name) && texts.includes('install') && texts.some((text) => PACKAGE.test(text));
   const isTimer =
-    name === 'systemctl' &&
-    texts.some((text) => /^(enable|start|unmask)$/.test(text)) &&
-    texts.some((text) =>
-      /^(unattended-upgrades|dnf-automatic[\w-]*|apt-daily(-upgrade)?|yum-cron|packagekit-offline-update|snapd\.refresh|zincati|update-engine|locksmithd)(\.(service|timer))?$/.test(
-        text,
-      ),
-    );
+    name === 'systemctl' && texts.some((text) => /^(enable|start|unmask)$/.test(text)) && texts.some((text) => SERVICE.test(text));
   const isSetup =
     (name === 'dpkg-reconfigure' && texts.includes('unattended-upgrades')) ||
     (name === 'unattended-upgrade' && !texts.includes('--dry-run'));

@@ -22,7 +22,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Lets a store be deleted with what it holds',
-  reads: ['settings'],
+  reads: ['settings', 'options'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -40,9 +40,25 @@ export default defineRule({
       const message = forces ? `${quote(name)}${of} deletes what it still holds` : `${quote(name)}${of} -> 0: no way back after a delete`;
       yield { ...placeOf(change), message: fitMessage(message) };
     }
+    // Infrastructure that a program declares: CDK and Pulumi in Python and Go.
+    for (const option of input.added.options) {
+      const isOn = /^(true|True|\w+\.Bool\(true\))$/.test(option.value) && option.callee !== '';
+      const stood = input.before?.options.some(
+        (old) => old.key === option.key || (old.name === option.name && old.callee === option.callee && old.value === option.value),
+      );
+      const told = input.added.settings.some((setting) => setting.range.start.line === option.range.start.line);
+      if (!isOn || told || stood === true || !DECLARED.test(option.name)) continue;
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(`${quote(option.name)} of ${quote(option.callee, 24)} deletes what it still holds`),
+      };
+    }
   },
 });
 
 const FORCES =
   /^(force_destroy|force_delete|forceDelete|forceDestroy|autoDeleteObjects|AutoDeleteObjects|delete_automated_backups|DeleteAutomatedBackups|delete_contents_on_destroy|force_detach_policies_and_delete|allow_force_delete|skip_destroy_protection|EmptyOnDelete|emptyOnDelete|force_destroy_\w+|allow_destroy|allowDestroy|delete_on_termination_of_data|purge_soft_delete_on_destroy|purge_soft_deleted_\w+_on_destroy|delete_os_disk_on_termination|delete_data_disks_on_termination|recursive_delete|skip_final_backup_on_destroy|deleteProtectionOverride|forceDeleteRepository|removeOnDelete)$/;
+const DECLARED =
+  /^(ForceDestroy|force_destroy|AutoDeleteObjects|auto_delete_objects|EmptyOnDelete|empty_on_delete|ForceDelete|force_delete)$/;
 const WINDOW = /^(recovery_window_in_days|soft_delete_retention_days|RecoveryWindowInDays)$/;

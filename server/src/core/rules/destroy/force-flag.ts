@@ -67,6 +67,7 @@ const DELETES = /^(--delete(-(after|before|excluded|during|removed))?|--prune|--
 function forceSwitches(command: Command): readonly string[] {
   return flagsOf(command).flatMap(({ name, value }) => {
     if ((/^(false|no)$/i.test(value ?? '') && name !== '--validate') || HARMLESS_FORCE.test(name)) return [];
+    if (name === '--now' && command.name === 'systemctl') return [];
     if (name === '--validate') return value === 'false' ? ['--validate=false'] : [];
     if (name === '--grace-period') return value === '0' ? ['--grace-period=0'] : [];
     if (name === '--confirm' && !/^(heroku|pg|dokku|kafka\S*|oc)$/.test(command.name)) return [];

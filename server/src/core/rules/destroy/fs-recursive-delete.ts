@@ -13,7 +13,8 @@ import { fitMessage } from '../quote.ts';
  * An empty variable or one `..` too many deletes what stands above: a home directory, an upload area, a disk.
  *
  * ## When it is fine
- * A literal build folder, a directory made by `mkdtemp`, a script that cleans a build; these are not flagged.
+ * A literal build folder, a directory made by `mkdtemp`, a folder that is called temporary and that no request names, a script
+ * that cleans a build; these are not flagged.
  *
  * ## What it misses
  * Deletes through a library of another name, and a computed path whose name only looks like a build folder.
@@ -83,6 +84,9 @@ function judge(path: string, call: Call, input: RuleInput): Severity | undefined
       return /^\/(var\/)?tmp\b/.test(plain) ? undefined : 'critical';
     return undefined;
   }
+  const made = definitionsOf(path, call, input);
+  // Whoever asks chooses the folder, whatever the variable is called.
+  if (ASKED.test(`${path}\n${made.join('\n')}`) && !CLIPPED.test(made.join('\n') + path)) return 'high';
   if (isTemporary(path, call, input)) return undefined;
   if (isBesideProgram(path)) return undefined;
   if (/\b(homedir|HOME|USERPROFILE|expanduser|UserHomeDir|home_dir)\b|\bPath\.home\b|user\.home/.test(path) || holdsHome(path, call, input))
@@ -90,16 +94,32 @@ function judge(path: string, call: Call, input: RuleInput): Severity | undefined
   return 'high';
 }
 
+/** What a request, a message or an event brings. */
+const ASKED =
+  /\b(req|request|event|evt|msg|message|payload|dto|input)\??\.(query|params|body|headers|cookies|args|form|json|GET|POST|data|values|view_args|path_params|query_params|pathParameters|queryStringParameters|match_info|getParameter|getHeader|getQueryString)\b|\br\.(URL\.Query|FormValue|PathValue|PostFormValue|Header)\b|\bc\.(Query|Param|Params|PostForm|FormValue|QueryParam|DefaultQuery)\(|\bchi\.URLParam\b|\bmux\.Vars\b|\.getParameter\(|\bsearchParams\.get\b|\bctx\.(query|params|request)\b/;
+/** Only the last part of a path is taken, or what may not stand in a name is taken out. */
+const CLIPPED = /\b(basename|Base|secure_filename|getFileName|file_name|sanitize\w*|slugify|parseInt|Atoi|Number|UUID|uuid\w*)\(/;
+
 /** A name in the path is a home directory by what the same function makes it of. */
 function holdsHome(path: string, call: Call, input: RuleInput): boolean {
-  const names = new Set(path.match(/[A-Za-z_]\w*/g));
-  const isHome = (text: string): boolean => /\b(expanduser|UserHomeDir|home_dir|homedir|HOME)\b|\bPath\.home\b/.test(text);
+  return definitionsOf(path, call, input).some((line) => /\b(expanduser|UserHomeDir|home_dir|homedir|HOME)\b|\bPath\.home\b/.test(line));
+}
+
+/** The lines above a call, in its function, that give a value to a name of the path, and to the names in those lines. */
+function definitionsOf(path: string, call: Call, input: RuleInput): readonly string[] {
   const content = input.trees.after.read(input.path);
   const lines = content?.kind === 'text' ? content.text.split('\n') : [];
   const scope = input.after?.scopes.find((other) => other.name === call.scope);
-  return lines
-    .slice((scope?.startLine ?? 1) - 1, call.range.start.line)
-    .some((line) => isHome(line) && names.has(/^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)(?!\w)[^=\n]*=/.exec(line)?.[1] ?? ''));
+  const names = new Set(path.match(/[A-Za-z_]\w*/g));
+  const found: string[] = [];
+  for (const line of lines.slice((scope?.startLine ?? 1) - 1, call.range.start.line).reverse()) {
+    const name =
+      /^\s*(?:(?:const|let|var|final|auto)\s+)?(?:mut\s+)?(?:[A-Z]\w*\s+)?([A-Za-z_]\w*)(?!\w)[^=\n]*=(?!=)/.exec(line)?.[1] ?? '';
+    if (!names.has(name)) continue;
+    found.push(line);
+    for (const [other] of line.slice(line.indexOf('=') + 1).matchAll(/[A-Za-z_]\w*/g)) names.add(other);
+  }
+  return found;
 }
 
 /** A place below the program's own file that is written out: nothing climbs, and no variable says how it goes on. */

@@ -2,7 +2,7 @@ import type { Command, ShellWord, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { changedCommands, revivedCommands } from '../command-parts.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../delete-target.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { spawnedCommands } from '../spawned.ts';
@@ -10,8 +10,8 @@ import { spawnedCommands } from '../spawned.ts';
 /**
  * ## What it sees
  * A recursive `rm`, in a script, a workflow step, a package script or a Dockerfile, on `$VAR/`, `$VAR/*`, the root, a home
- * directory, a system path or the working directory; a delete whose literal target changed; and `set -u` taken from a script
- * that deletes below a variable.
+ * directory, a system path or the working directory; a delete whose literal target changed or whose variable lost its `:?`; and
+ * `set -u` taken from a script that deletes below a variable.
  *
  * ## Why it matters
  * An empty variable turns `rm -rf "$DIR/"*` into `rm -rf /*`. Steam's updater did that to home directories, and a command
@@ -46,6 +46,7 @@ export default defineRule({
       const before = pairs.get(command);
       const danger =
         judge(command, after, isImage(path)) ??
+        judgeGuard(command, removed.commands, after) ??
         judgeChange(command, removed.commands, after) ??
         judgeFilters(command, before) ??
         judgeDevice(command);
@@ -57,6 +58,7 @@ export default defineRule({
         yield { side: 'before', range: place.range, severity: danger.severity, message: fitMessage(`can run now: ${danger.message}`) };
     }
     yield* lostNounset(removed.commands, after, path);
+    yield* lostTest(input);
   },
 });
 
@@ -129,6 +131,23 @@ function entersUnchecked(command: Command, facts: SourceFacts | undefined): bool
       other.name === 'set' && other.subshell !== true && other.words.some((word) => /^-[a-z]*e/.test(word.text) || word.text === 'errexit'),
   );
   return !stops && !strict && enters.range.start.line !== command.range.start.line;
+}
+
+/** A delete below a variable that an empty value stopped before, by its `:?`, and that nothing stops now. */
+function judgeGuard(command: Command, removed: readonly Command[], facts: SourceFacts | undefined): Danger | undefined {
+  const verb = deletes(command);
+  if (verb === undefined) return undefined;
+  const guarded = new Set(
+    removed
+      .filter((other) => deletes(other) !== undefined)
+      .flatMap((other) => targetsOf(other).flatMap((word) => word.expansions.filter((part) => part.guarded).map((part) => part.name))),
+  );
+  for (const word of targetsOf(command)) {
+    const bare = word.expansions.find((part) => guarded.has(part.name) && !part.guarded);
+    if (bare !== undefined && resolveTarget(word.text, command, facts).mayBeEmpty !== '')
+      return { severity: 'critical', message: fitMessage(`${verb} on ${quote(word.source)}: nothing stops it if ${bare.name} is empty`) };
+  }
+  return undefined;
 }
 
 /** The same delete with another literal target: what it reached before is no measure for what it reaches now. */
@@ -234,6 +253,37 @@ function* lostNounset(removed: readonly Command[], after: SourceFacts | undefine
     message: fitMessage(`an unset variable no longer stops ${quote(source)}`),
     related: [{ path, line: victim.range.start.line, message: 'deletes below a variable' }],
   };
+}
+
+/** A delete that stays as it was, below a variable that a line above it tested before and none tests now. */
+function* lostTest({ removed, added, before, after, path }: RuleInput): Generator<FindingDraft> {
+  if (before === undefined || after === undefined) return;
+  const tests = removed.commands.filter(
+    (command) => /^(\[|\[\[|test)$/.test(command.name) || command.words.some((word) => word.expansions.some((part) => part.guarded)),
+  );
+  const told = new Set<Command>();
+  for (const victim of tests.length === 0 ? [] : after.commands) {
+    if (deletes(victim) === undefined || added.commands.includes(victim)) continue;
+    const danger = judge(victim, after, isImage(path));
+    const old = before.commands.find((command) => command.key === victim.key);
+    if (
+      old === undefined ||
+      !/^(high|critical)$/.test(danger?.severity ?? '') ||
+      /^(high|critical)$/.test(judge(old, before, isImage(path))?.severity ?? '')
+    )
+      continue;
+    const names = new Set(targetsOf(victim).flatMap((word) => word.expansions.map((part) => part.name)));
+    const test = tests.find((command) => command.words.some((word) => word.expansions.some((part) => names.has(part.name))));
+    if (test === undefined || danger === undefined || told.has(test)) continue;
+    told.add(test);
+    yield {
+      side: 'before',
+      range: test.range,
+      severity: danger.severity,
+      message: fitMessage(`no longer stopped: ${danger.message}`),
+      related: [{ path, line: victim.range.start.line, message: 'deletes below the variable' }],
+    };
+  }
 }
 
 /** How the command is called in a message; undefined where it deletes no tree. */

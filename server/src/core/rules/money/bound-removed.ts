@@ -4,16 +4,18 @@ import { lastName, shorten, words } from '../call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../code-text.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { guessKind, isReplaced } from '../dropped-constraints.ts';
 import { isMoney } from '../money-names.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { isBoundBySchema } from '../schema-bounds.ts';
+import { schemaChanges } from '../schema-changes.ts';
 import { changedSettings, nameOf } from '../settings.ts';
 
 /**
  * ## What it sees
  * A price, a discount, a quantity or a balance that loses what bounds it: a comparison that stopped the work, `Math.min` and
- * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update; or a bound that was moved far out.
+ * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update, the CHECK of its column; or a bound that was moved far out.
  *
  * ## Why it matters
  * A negative quantity is a refund, a discount of 150 % pays the buyer, and an order of a million shares trades.
@@ -23,7 +25,7 @@ import { changedSettings, nameOf } from '../settings.ts';
  * flagged.
  *
  * ## What it misses
- * An amount whose name says nothing of money or quantity, and a bound that the database alone holds.
+ * An amount whose name says nothing of money or quantity, and a CHECK whose name says nothing of what it bounds.
  */
 export default defineRule({
   id: 'money/bound-removed',
@@ -44,6 +46,7 @@ export default defineRule({
       ...constants(input),
       ...documents(input),
       ...updates(input),
+      ...checks(input),
       ...conditions(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
@@ -349,6 +352,26 @@ function mentions(statement: SqlStatement, column: string): number {
   return statement.names.filter((name) => name === column || name.endsWith(`.${column}`)).length;
 }
 
+/** A CHECK of the database about an amount that is dropped and not made again. */
+function* checks(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of schemaChanges(input, /^(drop-constraint|disable-constraint)$/)) {
+    const { action, statement } = change;
+    // A constraint is usually called by its table first, which may be of `order_lines`.
+    const named = words(action.name.replace(`${change.table.slice(change.table.lastIndexOf('.') + 1)}_`, ''));
+    const kind = action.constraint ?? guessKind(action.name);
+    const isCheck = kind === 'check' || (kind === undefined && BOUNDS.test(named));
+    if (!isCheck || !isAmount(`${named} ${(action.columns ?? []).join(' ')}`) || isReplaced(change, input)) continue;
+    yield {
+      side: statement.side,
+      range: statement.range,
+      message: fitMessage(`the database no longer holds \`${shorten(action.name || change.table, 40)}\``),
+    };
+  }
+}
+
+const BOUNDS =
+  /\b(range|bounds?|check|chk|ck|positive|non ?negative|nonneg|negative|not negative|min|max|minimum|maximum|limit|valid|between|cap|capped|floor|gte?|lte?|sane|percent|pct)\b/;
+
 /** A comparison inside an expression, such as `return qty > 0 && qty <= MAX`. */
 function* conditions(input: RuleInput): Iterable<FindingDraft> {
   const old = changedCode(input, 'before');
@@ -359,6 +382,8 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     if (!isAmount(name)) continue;
     const line = old.lineAt(match.index + match[0].length - 1);
     const scope = scopeAtLine(input.before, line);
+    const guard = input.removed.guards.find(({ range }) => range.start.line <= line && line <= range.end.line);
+    if (guard !== undefined && isBoundBySchema(input, guard)) continue;
     const counterpart = counterpartScope(input, scope);
     if (counterpart === undefined || scope === '') continue;
     const { text } = codeOfScope(input.after, counterpart);

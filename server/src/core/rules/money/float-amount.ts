@@ -152,7 +152,8 @@ function* types(input: RuleInput): Iterable<FindingDraft> {
       input.removed.symbols.find((other) => other.name === now.name && other.kind === now.kind) ??
       input.removed.symbols.find(
         (other) => other.kind === now.kind && (counterpartScope(input, other.name) === now.name || isSibling(other, now)),
-      );
+      ) ??
+      becameMethod(input, now);
     if (old === undefined) continue;
     const pairs = [
       { name: now.name, before: old.type, after: now.type },
@@ -175,6 +176,15 @@ function* types(input: RuleInput): Iterable<FindingDraft> {
       break;
     }
   }
+}
+
+/** The function of the same name that is gone where a method of it came, and the other way round. */
+function becameMethod(input: RuleInput, now: SymbolFact): SymbolFact | undefined {
+  const own = (symbol: SymbolFact): string => symbol.name.slice(symbol.name.lastIndexOf('.') + 1).toLowerCase();
+  const isWork = (symbol: SymbolFact): boolean => symbol.kind === 'function' || symbol.kind === 'method';
+  const stays = (old: SymbolFact): boolean => input.after?.symbols.some((other) => other.name === old.name) === true;
+  const old = isWork(now) ? (input.before?.symbols.filter((other) => isWork(other) && own(other) === own(now) && !stays(other)) ?? []) : [];
+  return old.length === 1 ? old[0] : undefined;
 }
 
 /** Fields of one owner, of which one took the other's place. */

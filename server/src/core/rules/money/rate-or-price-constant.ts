@@ -2,14 +2,14 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { shorten, words } from '../call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, homeOf, numberOf } from '../option-changes.ts';
+import { changedOptions, homeOf, numberOf, renamedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
 import { changedSettings, countOf } from '../settings.ts';
 
 /**
  * ## What it sees
  * A tax, a fee, a price, an interest or an exchange rate written into code or configuration that has another number now, also
- * inside an expression such as `net * 0.19`.
+ * inside an expression such as `net * 0.19`, and one that was renamed on the way.
  *
  * ## Why it matters
  * Every invoice from the release on is computed with it, and a digit too many is taken from every customer.
@@ -19,7 +19,7 @@ import { changedSettings, countOf } from '../settings.ts';
  * currency, and rates of other things (frames, samples, requests) are not flagged.
  *
  * ## What it misses
- * A table of prices without a word of money in its names, and a number that moved to another name in the same change.
+ * A table of prices without a word of money in its names, and a number whose new name has no word of the old one.
  */
 export default defineRule({
   id: 'money/rate-or-price-constant',
@@ -31,11 +31,11 @@ export default defineRule({
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const { before, after } of changedOptions(input)) {
+    for (const { before, after } of [...changedOptions(input), ...renamedOptions(input)]) {
       const name = `${homeOf(after)} ${after.name}`;
       if (!isPrice(name, after.name, input.path)) continue;
       const [old, now] = [quantityOf(before.value), quantityOf(after.value)];
-      if (old === undefined || now === undefined || old === now) continue;
+      if (old === undefined || now === undefined || old === now || isOtherUnit(before.name, after.name, old, now)) continue;
       flagged.add(after.range.start.line);
       yield { side: 'after', range: after.range, ...say(after.name, old, now) };
     }
@@ -83,6 +83,14 @@ function quantityOf(value: string): number | undefined {
   const [over, under] = quoted.split('/').map((part) => numberOf(part));
   if (quoted.includes('/')) return over === undefined || under === undefined || under === 0 ? undefined : over / under;
   return numberOf(quoted);
+}
+
+/** `FEE = 1.5` that became `FEE_CENTS = 150` says the same. */
+function isOtherUnit(before: string, after: string, old: number, now: number): boolean {
+  const unit = (name: string): string =>
+    /\b(cents|minor|pence|bps|basis points|percent|pct|percentage|euros|dollars)\b/.exec(words(name))?.[1] ?? '';
+  const factor = Math.max(old, now) / Math.min(old, now);
+  return unit(before) !== unit(after) && [100, 1000, 10_000].some((whole) => Math.abs(factor - whole) < 1e-6 * whole);
 }
 
 function say(name: string, old: number, now: number): Pick<FindingDraft, 'message' | 'severity'> {

@@ -1,3 +1,4 @@
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten, words } from '../call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
@@ -53,7 +54,12 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || isExtracted(input, call) || !isCached(input, scope)) continue;
+    if (
+      scope === undefined ||
+      isExtracted(input, call) ||
+      !(isCached(input, scope) || (isFlight(call) && stillAsks(input, call.scope, scope)))
+    )
+      continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) => JOINS.test(words(other.callee)) || /lock|mutex|semaphore/i.test(other.callee) || /random/i.test(other.callee),
@@ -149,6 +155,17 @@ function* lifetimes(input: RuleInput): Iterable<FindingDraft> {
 
 function seconds(value: string): number | undefined {
   return numberOf(value) ?? durationOf(value.replace(/^['"]|['"]$/g, ''));
+}
+
+/** Go's own way to join: what it joins need not be kept. */
+function isFlight({ callee }: Call): boolean {
+  return /^(Do|DoChan)$/.test(lastName(callee)) || /single_?flight/i.test(callee);
+}
+
+/** What the joined function called is called by the function itself now. */
+function stillAsks(input: RuleInput, old: string, scope: string): boolean {
+  const before = new Set(input.before?.calls.filter((call) => within(call.scope, old)).map(({ callee }) => callee));
+  return input.after?.calls.some((call) => within(call.scope, scope) && before.has(call.callee)) === true;
 }
 
 /** The function still reads or fills a cache. */

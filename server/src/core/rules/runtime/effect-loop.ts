@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { LineSpan } from '../../model/hunk.ts';
 import type { Range } from '../../model/range.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { counterpartScope, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
@@ -28,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An effect runs after every render',
-  reads: ['calls', 'options', 'symbols'],
+  reads: ['calls', 'options', 'symbols', 'conditions', 'guards'],
   evidence: [
     {
       title: 'Cloudflare 2025-09-12: an object in a dependency array',
@@ -59,7 +60,7 @@ export default defineRule({
           };
         continue;
       }
-      const fed = isNew ? feedsItself(input, call, list) : undefined;
+      const fed = isNew || lostCondition(input, call) ? feedsItself(input, call, list) : undefined;
       if (fed !== undefined) {
         yield {
           side: 'after',
@@ -179,13 +180,26 @@ function isDeclaredAnew(input: RuleInput, call: Call, name: string): boolean {
   return line >= start && line < start + lines && isDeclaredIn(input, call, name);
 }
 
-/** A function that is declared in the component itself, by the word and not as a value. */
+/** A function that is declared in the component itself, anew in each render. */
 function isDeclaredIn(input: RuleInput, call: Call, name: string): boolean {
   const place = input.after?.scopes.find((scope) => scope.name === `${call.scope}.${name}`);
   const tokens =
     place === undefined ? [] : (input.after?.tokens.filter((token) => token.line === place.startLine).map((token) => token.text) ?? []);
   const at = tokens.indexOf('function');
-  return at >= 0 && (tokens[at + 1] === name || tokens[at + 2] === name);
+  if (at >= 0 && (tokens[at + 1] === name || tokens[at + 2] === name)) return true;
+  // An arrow, and not what `useCallback` keeps.
+  const named = tokens.indexOf(name);
+  return tokens[named + 1] === '=' && (tokens[named + 2] === '(' || tokens[named + 2] === 'async' || tokens[named + 3] === '=>');
+}
+
+/** The hunk took a condition out of the effect. */
+function lostCondition(input: RuleInput, { range, scope }: Call): boolean {
+  const { start, lines } = input.hunk.after;
+  const overlaps = range.start.line < start + Math.max(1, lines) && range.end.line >= start;
+  return (
+    overlaps &&
+    [...input.removed.conditions, ...input.removed.guards].some((old) => within(counterpartScope(input, old.scope) ?? '\u0000', scope))
+  );
 }
 
 /** A state that stands among the dependencies and that the effect sets each time it runs, to something new. */

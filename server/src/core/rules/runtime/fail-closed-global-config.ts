@@ -97,7 +97,9 @@ function isRefresh(input: RuleInput, scope: string): boolean {
 const AGAIN = /\b(reload|refresh|poll|watch|hot reload|resync|on change|on update|on push|swap|reconcile)\b/;
 
 /** What came in is larger than it may be, or nothing at all. */
-function isSizeCheck({ test }: Guard): boolean {
+function isSizeCheck({ test, exit }: Guard): boolean {
+  // One that throws is a bound like any other.
+  if (exit === 'throw') return false;
   return /\b(len\([\w.]+\)|\.(length|size|byteLength|len\(\)|size\(\)|length\(\)))\s*(>|>=|==|===)\s*\(?[\w.]+|\bis_empty\(\)|\bisEmpty\(\)/.test(
     test,
   );

@@ -7,6 +7,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../expression-literals.ts';
 import { fitMessage } from '../quote.ts';
 import { backtracking } from '../regex-analysis.ts';
+import { tokensOf } from '../token-lines.ts';
 
 /**
  * ## What it sees
@@ -78,7 +79,7 @@ function keyOf({ source, flags }: ExpressionLiteral): string {
 
 const REQUEST =
   /\b(req|request|ctx|context|event)\??\.(\w+\??\.)*(query|params|body|headers|args|form|json|values|nextUrl|searchParams|queryStringParameters)\b|\bsearchParams\.get\(|\brequest\.(GET|POST|args|form)\b|getParameter\(/;
-const FROM_OUTSIDE = /\b(search|term|query|needle|keyword|keywords|user input|input|search text|search term|user pattern)\b/;
+const FROM_OUTSIDE = /\b(q|search|term|query|needle|keyword|keywords|user input|input|search text|search term|user pattern)\b/;
 
 /** What a caller sent, unescaped: its own expression, with its own backtracking. */
 function builtOf(input: RuleInput, call: Call): 'high' | undefined {
@@ -107,12 +108,28 @@ function isEscaped(text: string): boolean {
   return /escape|quote|sanitiz|replace\s*\(\s*\/|Pattern\.LITERAL|safe/i.test(text);
 }
 
-/** A parameter of the exported function around it: its callers choose the text. */
+/** A parameter of the exported function around it, or of one that answers requests: its callers choose the text. */
 function isParameterOrSent(input: RuleInput, scope: string, name: string): boolean {
   const root = name.split('.')[0] ?? name;
   return (
     input.after?.symbols.some(
-      (symbol) => symbol.name === scope && symbol.exported && symbol.parameters.some((parameter) => parameter.name === root),
+      (symbol) =>
+        symbol.name === scope &&
+        (symbol.exported || answersRequests(input, scope, root)) &&
+        symbol.parameters.some((parameter) => parameter.name === root),
     ) === true
+  );
+}
+
+/** Decorated as a route, or with a parameter that is one of a request. */
+function answersRequests(input: RuleInput, scope: string, parameter: string): boolean {
+  const isRoute = /(^|\.)(get|post|put|patch|delete|route|api_view|Get|Post|Query|\w+Mapping)$/;
+  const decorated =
+    input.after?.calls.some((call) => call.kind === 'decorator' && call.scope === scope && isRoute.test(call.callee)) === true;
+  return (
+    decorated ||
+    new RegExp(`@(RequestParam|PathVariable|RequestBody|QueryParam|Query|Param|Body)\\b[^,]*\\b${parameter}\\b`).test(
+      tokensOf(input.after, scope),
+    )
   );
 }

@@ -61,11 +61,21 @@ function isFarMore(before: number | undefined, after: number | undefined): boole
   return before !== undefined && after !== undefined && after >= before * RETRY_FACTOR && after >= RETRIES_AT_LEAST && after > before;
 }
 
+/** Each round asks about another thing: `info := stat(current)`, and `current = parent` at its end. */
+function goesOn(input: RuleInput, loop: RuleInput['added']['loops'][number], tried: string): boolean {
+  const { startLine, endLine } = loop.body;
+  const isInside = (line: number): boolean => startLine <= line && line <= endLine;
+  const tokens = input.after?.tokens.filter((token) => isInside(token.line)) ?? [];
+  const set = new Set(tokens.flatMap((token, at) => (tokens[at + 1]?.text === '=' ? [token.text] : [])));
+  const calls = input.after?.calls.filter((call) => call.callee === tried && isInside(call.range.start.line)) ?? [];
+  return calls.length > 0 && calls.every((call) => call.args.some((argument) => set.has(argument)));
+}
+
 function* loops(input: RuleInput): Iterable<FindingDraft> {
   for (const loop of input.added.loops) {
     const tried = triedIn(input, 'after', loop);
     if (loop.endless) {
-      if (tried === undefined || isBounded(input, loop)) continue;
+      if (tried === undefined || isBounded(input, loop) || goesOn(input, loop, tried)) continue;
       yield {
         side: 'after',
         range: loop.range,

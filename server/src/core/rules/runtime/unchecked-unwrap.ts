@@ -1,9 +1,10 @@
-import type { Call, Guard } from '../../model/facts.ts';
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, literal, shorten, words } from '../call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../code-text.ts';
 import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { missingNames } from '../missing-names.ts';
 import { fitMessage } from '../quote.ts';
 import { isTestScope } from '../test-cases.ts';
 import { tokensOf } from '../token-lines.ts';
@@ -248,32 +249,6 @@ function presenceAsked(input: RuleInput): readonly PresenceAsked[] {
     return { line: code.lineAt((match.index ?? 0) + 1), name, test: match[0].trim(), reads: [name] };
   });
   return [...wrapped, ...chosen];
-}
-
-/** Names that a guard against nothing is about: each part of `x == null || x.y == null` stops the work by itself. */
-function missingNames({ test }: Guard): readonly string[] {
-  return test.split(/ (?:\|\||or) /).flatMap((part) => missingName(part.trim()) ?? []);
-}
-
-/** `!x`, `x == null`, `x is None`, `x == nil`, `Objects.isNull(x)`. */
-function missingName(test: string): string | undefined {
-  const found =
-    /^!\s*([\w$.]+)$/.exec(test) ??
-    /^([\w$.]+)\s*={2,3}\s*(?:null|undefined|nil|None)$/.exec(test) ??
-    /^([\w.]+) is None$/.exec(test) ??
-    /^not ([\w.]+)$/.exec(test) ??
-    /^(?:null|nil|None|undefined)\s*={2,3}\s*([\w$.]+)$/.exec(test) ??
-    /^(?:Objects\.isNull|isNil|_\.isNil|isNullOrUndefined)\(([\w$.]+)\)$/.exec(test) ??
-    /^!([\w$.]+)\.isPresent\(\)$|^([\w$.]+)\.(?:is_none|isNull)\(\)$/.exec(test) ??
-    /^typeof ([\w$.]+)\s*===?\s*'undefined'$/.exec(test);
-  const name = found?.[1] ?? found?.[2];
-  // A flag is no value that may be missing.
-  return name === undefined ||
-    /^(is|has|can|should|was|will|ok|err|error|enabled|open|ready|visible|loading|done|found|exists|force|dry|this\.is|this\.has)([A-Z_]|$)|\.(is|has|can|should)[A-Z]|(^|\.)(length|size|ok|enabled|loaded|ready|open|closed|disabled|done|active|success)$/.test(
-      name,
-    )
-    ? undefined
-    : name;
 }
 
 /** The value is taken apart: a property, an index or a call of it. */

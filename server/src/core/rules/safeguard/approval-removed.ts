@@ -150,7 +150,7 @@ function worksOn(input: RuleInput, scope: string): boolean {
 function isAskedOtherwise(input: RuleInput, scope: string): boolean {
   return (
     newCallsIn(input, scope).some((call) => isQuestion(call) || isApprovalText(words(lastName(call.callee)))) ||
-    newGuardsIn(input, scope).some((guard) => isApprovalText(words(guard.test)))
+    newGuardsIn(input, scope).some((guard) => guardKind(guard, []) === 'approval')
   );
 }
 

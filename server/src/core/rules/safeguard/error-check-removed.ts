@@ -1,6 +1,7 @@
-import type { Call, Guard } from '../../model/facts.ts';
+import type { Call, Command, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { lastName, shorten } from '../call-names.ts';
+import { changedCommands } from '../command-parts.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { callsInside, guardKind } from '../guard-kinds.ts';
@@ -26,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls', 'options', 'handlers'],
+  reads: ['guards', 'calls', 'options', 'handlers', 'commands'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -49,6 +50,7 @@ export default defineRule({
       };
     }
     yield* dropped(input);
+    yield* unheard(input);
     for (const option of input.removed.options) {
       if (option.name !== 'check' || option.value !== 'True' || !/(^|\.)(run|subprocess\.\w+)$/.test(option.callee)) continue;
       const scope = counterpartScope(input, option.scope);
@@ -99,6 +101,19 @@ function* dropped(input: RuleInput): Iterable<FindingDraft> {
     if (!looks('before', callee) || looks('after', callee) || input.before?.scopes.some(({ name }) => name === handler.scope) === true)
       continue;
     yield { side: 'after', range: handler.range, message: fitMessage(`the error of \`${shorten(callee, 34)}\` is dropped`) };
+  }
+}
+
+/** `curl --fail` that takes an error page for an answer now. */
+function* unheard(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedCommands(input)) {
+    const fails = (command: Command): boolean =>
+      command.words.some(
+        ({ text }) => /^(--fail(-with-body|-early)?|-[a-eg-zA-Z]*f[a-zA-Z]*|--check-status)$/.test(text) && !text.startsWith('--form'),
+      );
+    if (!/^(curl|http|https|xh)$/.test(after.name) || !fails(before) || fails(after)) continue;
+    if (/%\{(http_code|response_code)\}/.test(after.written) || after.pipedFrom !== undefined) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.written, 38)}\` takes an error page for an answer`) };
   }
 }
 

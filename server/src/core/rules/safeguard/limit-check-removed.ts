@@ -10,8 +10,10 @@ import { KNOWN } from '../limits-in-code.ts';
 import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
 import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { isBoundBySchema } from '../schema-bounds.ts';
 import { isTestScope } from '../test-cases.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
+import { tokensOf } from '../token-lines.ts';
 
 /**
  * ## What it sees
@@ -85,10 +87,8 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
     if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call)) continue;
     // Compared and set instead, or handed on with the value.
-    const isCapped = input.added.conditions.some(
-      (other) => within(other.scope, scope) && other.compares && other.reads.some((name) => name === cap),
-    );
     const others = call.args.filter((argument) => argument !== cap && !/^[-\d]/.test(argument));
+    const isCapped = others.some((value) => comparesBoth(tokensOf(input.after, scope), value, cap));
     const isHandedOn = newCallsIn(input, call.scope).some(
       (other) => other.args.includes(cap) && others.some((value) => other.args.includes(value)),
     );
@@ -100,6 +100,17 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
       severity: 'medium',
     };
   }
+}
+
+/** One is compared with the other, in a text of tokens: `value > cap`. */
+function comparesBoth(text: string, one: string, other: string): boolean {
+  const flat = text.replace(/\s+/g, '');
+  return [
+    [one, other],
+    [other, one],
+  ].some(([left, right]) =>
+    [`${left}>${right}`, `${left}>=${right}`, `${left}<${right}`, `${left}<=${right}`].some((test) => flat.includes(test)),
+  );
 }
 
 function isLimit(test: string): boolean {

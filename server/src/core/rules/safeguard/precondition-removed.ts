@@ -64,12 +64,14 @@ export default defineRule({
       if (
         inPlace ||
         newCallsIn(input, guard.scope).some((call) =>
-          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|\bclean_\w)/i.test(call.callee),
+          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bclean_\w)/i.test(
+            call.callee,
+          ),
         )
       )
         continue;
       const isState =
-        /[=!]==?\s*(?:'[^']|"[^"])|\.(status|state|phase|stage|locked|frozen|closed|paid|enabled|active|confirmed|approved|dryRun|production)\b|NODE_ENV/.test(
+        /[=!]==?\s*(?:'[^']|"[^"])|\.(status|state|phase|stage|locked|frozen|closed|paid|enabled|active|confirmed|approved|dryRun|production)\b|NODE_ENV|\.equals(?:IgnoreCase)?\(['"]/.test(
           guard.test,
         );
       yield {
@@ -86,6 +88,8 @@ export default defineRule({
 
 /** Nothing to work on: what follows would take it for all, or for the whole wish. */
 function asksForNothing(test: string): boolean {
+  // A list by its name: `not hosts`, `!rows`.
+  if (/^(not |!)\(?[\w.]*[a-rt-z]s\)?$/.test(test) && !/(us|is|as|address|access)\)?$/i.test(test)) return true;
   return /\.(is_?[eE]mpty|IsEmpty|isBlank|is_none)\(\)|\.(length|size|Count|len\(\)|size\(\)|length\(\))\s*(===?|<|<=)\s*[01]\b|\blen\([\w.]+\)\s*(==|<)\s*[01]\b|!\w[\w.]*\.(length|size)\b|CollectionUtils\.isEmpty/.test(
     test,
   );
@@ -93,6 +97,7 @@ function asksForNothing(test: string): boolean {
 
 /** The place where it runs: host, role, environment, cluster, and a variable that must be set. */
 function asksWhere(test: string): boolean {
+  if (/['"`](prod|production|live)['"`]/i.test(test)) return true;
   return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|settings\.DEBUG|pg_is_in_recovery)\b/.test(
     test,
   );
@@ -104,6 +109,7 @@ function isBeforeWrite(input: RuleInput, guard: Guard): boolean {
   return (
     scope !== undefined &&
     scope !== '' &&
+    !guard.test.includes('(') &&
     (input.after?.calls.some((call) => call.kind === 'call' && within(call.scope, scope) && isWrite(call.callee)) ?? false)
   );
 }

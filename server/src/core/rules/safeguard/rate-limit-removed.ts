@@ -57,6 +57,22 @@ export default defineRule({
           };
         continue;
       }
+      // A layer around all routes of a service.
+      const layer = /^(layer|wrap|add_middleware|addFilter|route_layer)$/.test(lastName(call.callee))
+        ? call.args.find((argument) => isLimiter(/^[\w:.]+/.exec(argument)?.[0] ?? ''))
+        : undefined;
+      if (
+        layer !== undefined &&
+        counterpartScope(input, call.scope) !== undefined &&
+        input.after?.calls.some((other) => other.args.some((argument) => isLimiter(/^[\w:.]+/.exec(argument)?.[0] ?? ''))) !== true
+      ) {
+        yield {
+          side: 'before',
+          range: call.range,
+          message: fitMessage(`\`${shorten(layer, 32)}\` no longer slows \`${shorten(call.scope, 26) || 'the service'}\``),
+        };
+        continue;
+      }
       // `await limiter.consume(key)` inside a function; a limiter that is handed to a route is judged with the route.
       const isAsked =
         /^(consume|removeTokens|tryRemoveTokens|try_?acquire|acquire|limit|check|throttle|hit|wait|waitN|allow|allowN|allow_request|is_allowed|reserve|take|test)$/i.test(
@@ -162,7 +178,7 @@ function asksLimiter(test: string): boolean {
 }
 
 function isLimiter(name: string): boolean {
-  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket)\b/.test(
+  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket)\b/.test(
     words(name),
   );
 }

@@ -57,11 +57,15 @@ export default defineRule({
 
 const SCHEMA = /(schema|validator|dto|struct|codec|shape|model|input|body|params|query|payload|z\.\w+\(|joi\.|yup\.|ajv)/i;
 
+/** Reads a body into a type, and asks what its tags ask. */
+const BINDS = /^(ShouldBind\w*|BindJSON|BindQuery|BindUri|MustBindWith)$/;
+
 function isValidation(call: Call): boolean {
   const name = lastName(call.callee);
   const from = receiver(call.callee);
   if (/^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|validateAsync|assert|decode|check|cast|is)$/.test(name))
     return from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from);
+  if (BINDS.test(name)) return true;
   if (/^(Struct|StructCtx|Var|Validate|ValidateStruct|load|loads|clean|validated)$/.test(name)) return /valid|schema|form/i.test(from);
   return (
     /^(is_valid|full_clean|model_validate\w*|parse_obj|parse_raw|validate_json|validate_python|validate_\w+|ValidateStruct|sanitize_\w+)$/.test(
@@ -80,18 +84,17 @@ function* schemas(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (call.kind !== 'call' || !isValidation(call) || counterpartScope(input, call.scope) === undefined) continue;
     const now = newCallsIn(input, call.scope);
-    if (
-      isExtracted(input, call) ||
-      now.some(isValidation) ||
-      now.some((other) => other.args.some((argument) => isValidationName(argument)))
-    )
+    // What is bound again stands for a binding, and for no other check.
+    const isLike = (other: Call): boolean =>
+      isValidation(other) && (!BINDS.test(lastName(other.callee)) || BINDS.test(lastName(call.callee)));
+    if (isExtracted(input, call) || now.some(isLike) || now.some((other) => other.args.some((argument) => isValidationName(argument))))
       continue;
     if (
       newCallsIn(input, '').some(
         (other) =>
-          isValidation(other) ||
+          isLike(other) ||
           isValidationName(other.callee) ||
-          (receiver(call.callee) !== '' && other.args.some((argument) => argument.includes(receiver(call.callee)))),
+          (receiver(call.callee).length > 2 && other.args.some((argument) => argument.includes(receiver(call.callee)))),
       )
     )
       continue;
@@ -207,16 +210,30 @@ function* declared(input: RuleInput): Iterable<FindingDraft> {
           call.callee,
         ),
     );
+    const typed = old.parameters.find(
+      (parameter, at) =>
+        /\b(Json|Form|Query)<(?!.*\bValue>)\w/.test(parameter.type) &&
+        /\b(Json|Form|Query)<[\w:]*Value>/.test(now.parameters[at]?.type ?? ''),
+    );
+    if (typed !== undefined) {
+      yield {
+        side: 'before',
+        range: old.range,
+        message: fitMessage(`\`${shorten(typed.type, 28)}\` no longer checks what \`${shorten(old.name, 24)}\` gets`),
+      };
+      continue;
+    }
     if (isRoute !== true) continue;
     const lost = old.parameters.find(
       (parameter) =>
-        /^[A-Z][^a-z\W]*[a-z]\w*$/.test(parameter.type) &&
-        !UNCHECKED.test(parameter.type) &&
-        !/^(Request|Response|Session|AsyncSession|Background\w*|Http\w+|Principal|Authentication|Annotated|String|Integer|Long|Boolean|UUID|Date|Locale|Model)\b/.test(
-          parameter.type,
-        ) &&
+        isModel(parameter.type) &&
         (now.parameters.some((other) => other.name === parameter.name && UNCHECKED.test(other.type)) ||
-          (now.parameters.every((other) => other.name !== parameter.name && other.type !== parameter.type) &&
+          (now.parameters.every(
+            (other) =>
+              other.name !== parameter.name &&
+              other.type !== parameter.type &&
+              (!isModel(other.type) || old.parameters.some(({ type }) => type === other.type)),
+          ) &&
             (newCallsIn(input, old.name).some((call) => READS_RAW.test(call.callee)) ||
               now.parameters.some(
                 (other) => other.type !== '' && UNCHECKED.test(other.type) && old.parameters.every(({ name }) => name !== other.name),
@@ -229,6 +246,17 @@ function* declared(input: RuleInput): Iterable<FindingDraft> {
         message: fitMessage(`\`${shorten(lost.type, 28)}\` no longer checks what \`${shorten(old.name, 24)}\` gets`),
       };
   }
+}
+
+/** A class of the project's own, by its name, and nothing that a framework hands over. */
+function isModel(type: string): boolean {
+  return (
+    /^[A-Z][^a-z\W]*[a-z]\w*$/.test(type) &&
+    !UNCHECKED.test(type) &&
+    !/^(Request|Response|Session|AsyncSession|Background\w*|Http\w+|Principal|Authentication|Annotated|String|Integer|Long|Boolean|UUID|Date|Locale|Model)\b/.test(
+      type,
+    )
+  );
 }
 
 /** `serializer.is_valid(raise_exception=True)` that still asks, and stops nothing. */

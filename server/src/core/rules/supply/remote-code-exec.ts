@@ -1,12 +1,15 @@
 import type { Command, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { lastName } from '../call-names.ts';
-import { defineRule } from '../define.ts';
+import { rangeOfLine } from '../code-text.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { downloadedCode } from '../downloaded-code.ts';
 import { fitMessage, quote } from '../quote.ts';
 
 /**
  * ## What it sees
  * A download that is run: piped into a shell or an interpreter, given to one as `<(curl …)` or `$(curl …)`, or saved, made
- * executable and started.
+ * executable and started; and a program that fetches a module or a text and imports, evaluates or starts it.
  *
  * ## Why it matters
  * Whoever answers at that address, or on the way to it, runs code in the build with all of its secrets.
@@ -15,7 +18,7 @@ import { fitMessage, quote } from '../quote.ts';
  * A checksum or a signature is verified before the download is run.
  *
  * ## What it misses
- * Downloads that another script runs, and package managers with scripts of their own.
+ * Downloads that another script or another function runs, and package managers with scripts of their own.
  */
 export default defineRule({
   id: 'supply/remote-code-exec',
@@ -23,12 +26,13 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs what it downloads',
-  reads: ['commands', 'calls'],
+  reads: ['commands', 'calls', 'tokens'],
   evidence: [
     { title: 'hadolint DL4006', url: 'https://github.com/hadolint/hadolint/wiki/DL4006' },
     { title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' },
   ],
-  *check({ added, after }) {
+  *check(input) {
+    const { added, after } = input;
     for (const command of added.commands) {
       const what = runsDownload(command) ?? runsSaved(command, after);
       if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
@@ -43,8 +47,28 @@ export default defineRule({
         continue;
       yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} pipes a download into a shell`) };
     }
+    yield* runsFetched(input);
   },
 });
+
+/** A program that fetches code and runs it, told where it is run, and where a new download feeds what was run before. */
+function* runsFetched(input: RuleInput): Iterable<FindingDraft> {
+  const textOf = (side: 'before' | 'after'): string => {
+    const content = input.trees[side].read(input.path);
+    return content?.kind === 'text' ? content.text : '';
+  };
+  if (!/[(]/.test(input.hunk.added.join(''))) return;
+  const found = downloadedCode(input.after, textOf('after'));
+  const before = found.length === 0 ? [] : downloadedCode(input.before, textOf('before'));
+  const { start, lines } = input.hunk.after;
+  for (const { call, from } of found) {
+    if (before.some((old) => old.call.callee === call.callee && old.call.args.join() === call.args.join())) continue;
+    const isIn = (line: number): boolean => line >= start && line < start + lines;
+    if (!isIn(call.range.start.line) && !isIn(from)) continue;
+    const range = isIn(call.range.start.line) ? call.range : rangeOfLine(input, 'after', from);
+    yield { side: 'after', range, message: fitMessage(`${quote(call.callee, 30)} runs what line ${from} downloads`) };
+  }
+}
 
 /** `exec('curl … | sh')` in any language. */
 const STARTS = /^(exec|execSync|spawn|spawnSync|execa|execaCommand|run|check_call|check_output|call|Popen|system|Command|shell|sh)$/;
