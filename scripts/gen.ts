@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { FAMILIES } from '../server/src/core/model/finding.ts';
 import type { Rule } from '../server/src/core/rules/define.ts';
 import { ruleIndexPage, rulePage } from './rule-pages.ts';
 
@@ -35,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function ruleIndex(): string {
   const ids = files(RULES)
-    .filter((file) => file.includes('/'))
+    .filter((file) => FAMILIES.some((family) => file.startsWith(`${family}/`)))
     .map((file) => file.replace(/\.ts$/, ''));
   return list('Rule', './define.ts', 'RULES', ids, (id) => `./${id}.ts`, 'Every rule, by id.');
 }

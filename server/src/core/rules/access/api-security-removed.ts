@@ -1,11 +1,11 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { declarationsOf, declared } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { judgeGateways } from '../gateway-auth.ts';
-import { type ApiDocument, type ApiNode, apiDocument, type Operation, placeOf } from '../openapi-document.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { declarationsOf, declared } from '../vocabulary/contract/declarations.ts';
+import { judgeGateways } from '../vocabulary/contract/gateway-auth.ts';
+import { type ApiDocument, type ApiNode, apiDocument, type Operation, placeOf } from '../vocabulary/contract/openapi-document.ts';
 
 /**
  * ## What it sees

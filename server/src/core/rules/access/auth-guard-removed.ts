@@ -1,16 +1,16 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lostChains } from '../access-chains.ts';
-import { isWrite, lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { lostFrameworkGuards } from '../framework-guards.ts';
-import { callsInside, guardKind, isAccessName, isAccessTest } from '../guard-kinds.ts';
-import { uncoveredAddresses } from '../guarded-addresses.ts';
-import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
-import { regroupedRoutes } from '../regrouped-routes.ts';
-import { lostRouteGuards, routeOf } from '../route-guards.ts';
+import { lostChains } from '../vocabulary/code/access-chains.ts';
+import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostFrameworkGuards } from '../vocabulary/code/framework-guards.ts';
+import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
+import { uncoveredAddresses } from '../vocabulary/code/guarded-addresses.ts';
+import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { regroupedRoutes } from '../vocabulary/code/regrouped-routes.ts';
+import { lostRouteGuards, routeOf } from '../vocabulary/code/route-guards.ts';
 
 /**
  * ## What it sees

@@ -2,7 +2,7 @@ import type { SourceFacts } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

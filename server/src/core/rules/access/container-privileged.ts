@@ -1,6 +1,6 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

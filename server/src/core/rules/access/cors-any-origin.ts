@@ -1,11 +1,11 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, placeOf } from '../settings.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { Call, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, isTrue, nameOf, placeOf } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { changedSettings, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

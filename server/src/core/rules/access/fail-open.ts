@@ -1,10 +1,10 @@
 import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { tokensOn } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
+import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
 
 /**
  * ## What it sees

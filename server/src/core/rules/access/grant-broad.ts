@@ -2,8 +2,8 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { statementsIn } from '../schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+import { statementsIn } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

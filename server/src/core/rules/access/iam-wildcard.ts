@@ -1,9 +1,9 @@
 import type { Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { nameOf, settingsUnder, valueUnder } from '../settings.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -1,8 +1,8 @@
 import type { Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import {
   changedSettings,
   changeName,
@@ -13,7 +13,7 @@ import {
   placeOf,
   type SettingChange,
   settingsUnder,
-} from '../settings.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

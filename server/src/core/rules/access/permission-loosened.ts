@@ -1,15 +1,15 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { type ConditionChange, changedConditions, type Loosening } from '../condition-changes.ts';
-import { counterpartScope, newCallsIn, newGuardsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { isAccessName, isAccessTest } from '../guard-kinds.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { demandOf, highestOf, roleLevel, rolesIn } from '../role-lattice.ts';
-import { routeOf } from '../route-guards.ts';
-import { changedSettings, nameOf, placeOf } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { type ConditionChange, changedConditions, type Loosening } from '../vocabulary/code/condition-changes.ts';
+import { counterpartScope, newCallsIn, newGuardsIn } from '../vocabulary/code/counterpart.ts';
+import { isAccessName, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { demandOf, highestOf, roleLevel, rolesIn } from '../vocabulary/code/role-lattice.ts';
+import { routeOf } from '../vocabulary/code/route-guards.ts';
+import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,16 @@
 import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange, settingsUnder, valueUnder } from '../settings.ts';
+import {
+  changedSettings,
+  isFalse,
+  isTrue,
+  nameOf,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+  valueUnder,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -1,6 +1,6 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -2,8 +2,8 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } from '../sql-context.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

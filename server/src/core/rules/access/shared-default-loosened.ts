@@ -1,11 +1,11 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { fanIn, severityByFanIn } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
-import { isAccessName } from '../guard-kinds.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { isAccessName } from '../vocabulary/code/guard-kinds.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { fanIn, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees

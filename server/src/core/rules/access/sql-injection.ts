@@ -1,11 +1,11 @@
 import type { Call, Fact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { rangeOfLine, scopeAtLine, tokensOn } from '../code-text.ts';
-import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { holesOf, isHarmlessHole, isStatementText } from '../sql-holes.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/sql-holes.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 
 /**
  * ## What it sees

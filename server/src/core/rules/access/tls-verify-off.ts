@@ -1,9 +1,9 @@
 import type { Call, Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isFalse, isTrue, nameOf } from '../settings.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

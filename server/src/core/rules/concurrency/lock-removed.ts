@@ -1,12 +1,12 @@
 import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { tokensOn } from '../code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../counterpart.ts';
 import { defineRule } from '../define.ts';
-import { lostArithmetic } from '../sql-transactions.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostArithmetic } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees

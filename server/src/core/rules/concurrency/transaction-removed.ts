@@ -1,10 +1,10 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, lastName, shorten } from '../call-names.ts';
-import { counterpartScope, isExtracted, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lostProtection } from '../sql-transactions.ts';
+import { isWrite, lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, within } from '../vocabulary/code/counterpart.ts';
+import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, lastName, literal, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isTestScope } from '../test-cases.ts';
+import { isWrite, lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
 
 /**
  * ## What it sees

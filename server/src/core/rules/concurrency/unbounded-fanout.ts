@@ -1,12 +1,12 @@
 import type { Call, Loop } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { cameAlong, counterpartScope, isExtracted, lostCallsIn, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { isTestScope } from '../test-cases.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { cameAlong, counterpartScope, isExtracted, lostCallsIn, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { numberOf } from '../vocabulary/code/option-changes.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

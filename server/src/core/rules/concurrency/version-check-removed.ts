@@ -1,10 +1,10 @@
 import type { SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isVersionTest, VERSION, versionColumn } from '../version-columns.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { isVersionTest, VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
 
 /**
  * ## What it sees

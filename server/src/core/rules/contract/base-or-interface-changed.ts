@@ -1,13 +1,13 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { shorten } from '../call-names.ts';
-import { fileAfter } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../heirs.ts';
 import { fitMessage } from '../quote.ts';
-import { signatureBreak } from '../signatures.ts';
-import { isWider } from '../types.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { fileAfter } from '../vocabulary/contract/contract-callers.ts';
+import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../vocabulary/contract/heirs.ts';
+import { signatureBreak } from '../vocabulary/contract/signatures.ts';
+import { isWider } from '../vocabulary/contract/types.ts';
 
 /**
  * ## What it sees

@@ -1,13 +1,13 @@
 import type { Call, Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { changedCode, rangeOfLine, tokensOn } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { keepOf } from '../kept.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings } from '../settings.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { fanIn } from '../contract-callers.ts';
-import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
+import { fanIn } from '../vocabulary/contract/contract-callers.ts';
+import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../vocabulary/contract/declarations.ts';
 
 /**
  * ## What it sees

@@ -2,12 +2,12 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { lastName, literal, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings } from '../settings.ts';
+import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

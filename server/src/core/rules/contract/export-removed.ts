@@ -3,11 +3,11 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
 import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { shorten } from '../call-names.ts';
-import { rangeOfLine, tokensOn } from '../code-text.ts';
-import { fanIn, fileAfter, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { fanIn, fileAfter, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees

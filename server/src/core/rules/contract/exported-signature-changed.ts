@@ -1,12 +1,12 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { isCallSafe } from '../call-sites.ts';
-import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { heirsOf } from '../heirs.ts';
 import { fitMessage } from '../quote.ts';
-import { signatureBreak } from '../signatures.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { heirsOf } from '../vocabulary/contract/heirs.ts';
+import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { type ApiBreak, compareApis } from '../openapi-changes.ts';
-import { type ApiNode, apiDocument } from '../openapi-document.ts';
 import { fitMessage } from '../quote.ts';
+import { type ApiBreak, compareApis } from '../vocabulary/contract/openapi-changes.ts';
+import { type ApiNode, apiDocument } from '../vocabulary/contract/openapi-document.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,16 @@
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
-import { counterpartMessage, type Declaration, declarationsOf, declared, isReserved, ownName, said } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
+import {
+  counterpartMessage,
+  type Declaration,
+  declarationsOf,
+  declared,
+  isReserved,
+  ownName,
+  said,
+} from '../vocabulary/contract/declarations.ts';
 
 /**
  * ## What it sees

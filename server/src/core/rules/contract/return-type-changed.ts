@@ -1,11 +1,11 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../contract-callers.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { lostThrows } from '../lost-throws.ts';
 import { fitMessage } from '../quote.ts';
-import { awaited, isWider } from '../types.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { lostThrows } from '../vocabulary/code/lost-throws.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { awaited, isWider } from '../vocabulary/contract/types.ts';
 
 /**
  * ## What it sees

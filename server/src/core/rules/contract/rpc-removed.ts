@@ -1,9 +1,9 @@
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { counterpartMessage, type Declaration, declarationsOf, declared, ownName, said } from '../declarations.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { judgeGraphql } from '../graphql-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartMessage, type Declaration, declarationsOf, declared, ownName, said } from '../vocabulary/contract/declarations.ts';
+import { judgeGraphql } from '../vocabulary/contract/graphql-changes.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,8 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { fanIn, isEveryCallerUpdated } from '../contract-callers.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { fanIn, isEveryCallerUpdated } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,8 @@
 import type { SqlAction } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../schema-changes.ts';
-import { columnBefore } from '../schema-lookup.ts';
+import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { columnBefore } from '../vocabulary/schema/schema-lookup.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,7 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../schema-changes.ts';
-import { readersOf, stillNamed } from '../schema-readers.ts';
+import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
 
 /**
  * ## What it sees

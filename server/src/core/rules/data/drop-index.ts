@@ -1,12 +1,12 @@
 import type { SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isPrefix } from '../column-types.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { indexesOf, indexNamed } from '../schema-lookup.ts';
-import { readersOf } from '../schema-readers.ts';
-import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
-import { isBefore, isDownMigration, isTemporaryTable, lastPart, sameTable } from '../sql-context.ts';
+import { isPrefix } from '../vocabulary/schema/column-types.ts';
+import { indexesOf, indexNamed } from '../vocabulary/schema/schema-lookup.ts';
+import { readersOf } from '../vocabulary/schema/schema-readers.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isBefore, isDownMigration, isTemporaryTable, lastPart, sameTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

@@ -1,13 +1,13 @@
 import type { SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { clipToHunk } from '../hunk-range.ts';
-import { type NarrowedQuery, widenedQueries } from '../query-filters.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { type LostCondition, lostConditions } from '../sql-conditions.ts';
-import { isDownMigration, isTemporaryTable } from '../sql-context.ts';
-import { VERSION, versionColumn } from '../version-columns.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { type NarrowedQuery, widenedQueries } from '../vocabulary/code/query-filters.ts';
+import { VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
+import { type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
+import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isStanding } from '../schema-changes.ts';
-import { statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration } from '../sql-context.ts';
-import { isOtherDialect } from '../sql-dialect.ts';
+import { isStanding } from '../vocabulary/schema/schema-changes.ts';
+import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration } from '../vocabulary/schema/sql-context.ts';
+import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { SqlStatement } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isStanding } from '../schema-changes.ts';
-import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
-import { isOtherDialect } from '../sql-dialect.ts';
+import { isStanding } from '../vocabulary/schema/schema-changes.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
 
 /**
  * ## What it sees

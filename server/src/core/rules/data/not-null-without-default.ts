@@ -1,9 +1,9 @@
 import type { SqlAction } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { schemaChanges } from '../schema-changes.ts';
-import { statementsElsewhere } from '../schema-statements.ts';
-import { sameTable } from '../sql-context.ts';
+import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { statementsElsewhere } from '../vocabulary/schema/schema-statements.ts';
+import { sameTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

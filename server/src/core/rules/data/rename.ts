@@ -2,10 +2,10 @@ import type { SqlAction, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { clausesOf, isFreshColumn, isStanding } from '../schema-changes.ts';
-import { readersOf, stillNamed } from '../schema-readers.ts';
-import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration, lastPart } from '../sql-context.ts';
+import { clausesOf, isFreshColumn, isStanding } from '../vocabulary/schema/schema-changes.ts';
+import { readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

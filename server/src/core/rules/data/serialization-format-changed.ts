@@ -1,13 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { rangeOfLine, scopeAtLine, tokensOn } from '../code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { featureIn, featuresOf, hasEncoder } from '../encoder-features.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings } from '../settings.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { featureIn, featuresOf, hasEncoder } from '../vocabulary/code/encoder-features.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,13 +1,13 @@
 import type { SqlAction, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { compareTypes, integerSize, isPrefix, isUnlimited } from '../column-types.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isFreshColumn, isStanding } from '../schema-changes.ts';
-import { columnBefore, enumValuesBefore, keyType } from '../schema-lookup.ts';
-import { statementsIn, statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration, lastPart } from '../sql-context.ts';
-import { isOtherDialect } from '../sql-dialect.ts';
+import { compareTypes, integerSize, isPrefix, isUnlimited } from '../vocabulary/schema/column-types.ts';
+import { isFreshColumn, isStanding } from '../vocabulary/schema/schema-changes.ts';
+import { columnBefore, enumValuesBefore, keyType } from '../vocabulary/schema/schema-lookup.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
+import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
 
 /**
  * ## What it sees

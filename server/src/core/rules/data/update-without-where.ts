@@ -1,12 +1,12 @@
 import type { Call, SourceFacts, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { type WholeUpdate, wholeUpdate } from '../orm-updates.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../sql-context.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
+import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,9 @@
 import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { CAPACITY_COUNT } from '../capacity-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { CAPACITY_CUT } from '../thresholds.ts';
+import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import {
   changedSettings,
   changeName,
@@ -13,8 +14,7 @@ import {
   placeOf,
   type SettingChange,
   settingsUnder,
-} from '../settings.ts';
-import { CAPACITY_CUT } from '../thresholds.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -2,6 +2,7 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { TTL_FACTOR } from '../thresholds.ts';
 import {
   changedSettings,
   countOf,
@@ -12,8 +13,7 @@ import {
   type SettingChange,
   settingsUnder,
   shownValue,
-} from '../settings.ts';
-import { TTL_FACTOR } from '../thresholds.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

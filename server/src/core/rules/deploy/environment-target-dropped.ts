@@ -1,10 +1,10 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { changedCommands, isMutating, sourceOf } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
-import { nameOf } from '../settings.ts';
-import { droppedPlace, pointsAt } from '../target-flags.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { nameOf } from '../vocabulary/settings/settings.ts';
+import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
 
 /**
  * ## What it sees

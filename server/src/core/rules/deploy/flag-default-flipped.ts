@@ -1,11 +1,11 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { turnedFallbacks } from '../flags-in-code.ts';
-import { changedOptions, homeOf, numberOf } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../settings.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { turnedFallbacks } from '../vocabulary/code/flags-in-code.ts';
+import { changedOptions, homeOf, numberOf } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

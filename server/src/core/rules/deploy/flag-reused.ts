@@ -1,11 +1,11 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { literal, shorten, words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { otherCodeBehind } from '../flags-in-code.ts';
-import { changedOptions, homeOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, placeOf } from '../settings.ts';
+import { literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { otherCodeBehind } from '../vocabulary/code/flags-in-code.ts';
+import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,6 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

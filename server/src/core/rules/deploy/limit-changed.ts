@@ -1,13 +1,21 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
-import { CAPACITY_COUNT } from '../capacity-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { limitsInCode } from '../limits-in-code.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, countOf, durationOf, ofResource, placeOf, type SettingChange } from '../settings.ts';
 import { LIMIT_FACTOR } from '../thresholds.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { limitsInCode } from '../vocabulary/code/limits-in-code.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  durationOf,
+  ofResource,
+  placeOf,
+  type SettingChange,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

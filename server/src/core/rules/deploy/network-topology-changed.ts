@@ -1,9 +1,9 @@
 import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, ofResource, placeOf, type SettingChange, settingsOf, settingsUnder } from '../settings.ts';
+import { words } from '../vocabulary/code/call-names.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange, settingsOf, settingsUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,8 @@
 import type { Setting } from '../../model/facts.ts';
-import { words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { BAKE_CUT, UNAVAILABLE } from '../thresholds.ts';
+import { words } from '../vocabulary/code/call-names.ts';
 import {
   changedSettings,
   changeName,
@@ -15,8 +16,7 @@ import {
   type SettingChange,
   settingsUnder,
   shownValue,
-} from '../settings.ts';
-import { BAKE_CUT, UNAVAILABLE } from '../thresholds.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

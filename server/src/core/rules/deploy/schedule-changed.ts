@@ -1,12 +1,22 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { words } from '../call-names.ts';
-import { runsPerDay } from '../cron.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { schedulesInCode } from '../schedules-in-code.ts';
-import { changedSettings, countOf, durationOf, isFalse, isTrue, nameOf, ofResource, placeOf, type SettingChange } from '../settings.ts';
 import { SCHEDULE_FACTOR } from '../thresholds.ts';
+import { words } from '../vocabulary/code/call-names.ts';
+import { schedulesInCode } from '../vocabulary/code/schedules-in-code.ts';
+import { runsPerDay } from '../vocabulary/settings/cron.ts';
+import {
+  changedSettings,
+  countOf,
+  durationOf,
+  isFalse,
+  isTrue,
+  nameOf,
+  ofResource,
+  placeOf,
+  type SettingChange,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

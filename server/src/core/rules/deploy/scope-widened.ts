@@ -1,10 +1,10 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf } from '../settings.ts';
-import { droppedPart, targetFlags } from '../target-flags.ts';
+import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
+import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
 
 /**
  * ## What it sees

@@ -1,6 +1,7 @@
 import type { Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
 import {
   isSelecting,
   isWorkload,
@@ -10,9 +11,8 @@ import {
   podLabels,
   selectorOf,
   selects,
-} from '../kubernetes-labels.ts';
-import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf, type SettingChange, settingsOf } from '../settings.ts';
+} from '../vocabulary/settings/kubernetes-labels.ts';
+import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,9 @@
 import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { words } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { STAGE_JUMP } from '../thresholds.ts';
+import { words } from '../vocabulary/code/call-names.ts';
 import {
   changedSettings,
   changeName,
@@ -16,8 +17,7 @@ import {
   settingsOf,
   settingsUnder,
   shownValue,
-} from '../settings.ts';
-import { STAGE_JUMP } from '../thresholds.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

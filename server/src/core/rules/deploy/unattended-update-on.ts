@@ -1,7 +1,17 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, countOf, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  shownValue,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Call, Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
 
 /**
  * ## What it sees

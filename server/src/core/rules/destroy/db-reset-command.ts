@@ -1,7 +1,7 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { spawnedCommands } from '../spawned.ts';
+import { spawnedCommands } from '../vocabulary/code/spawned.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,7 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { statementsOfHunk } from '../schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable } from '../sql-context.ts';
+import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

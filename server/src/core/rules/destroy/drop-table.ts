@@ -2,8 +2,8 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isTableBefore } from '../schema-lookup.ts';
-import { statementsElsewhere, statementsOfHunk } from '../schema-statements.ts';
+import { isTableBefore } from '../vocabulary/schema/schema-lookup.ts';
+import { statementsElsewhere, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import {
   isBefore,
   isDownMigration,
@@ -14,7 +14,7 @@ import {
   isTemporaryTable,
   sameTable,
   statementsOf,
-} from '../sql-context.ts';
+} from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

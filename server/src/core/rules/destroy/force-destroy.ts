@@ -1,6 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, isTrue, placeOf } from '../settings.ts';
+import { changedSettings, changeName, isTrue, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -1,9 +1,9 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { words as wordsOf } from '../call-names.ts';
-import { changedCommands, flagsOf, isDryRun, isHarmlessProgram, plainWords, sourceOf } from '../command-parts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { words as wordsOf } from '../vocabulary/code/call-names.ts';
+import { changedCommands, flagsOf, isDryRun, isHarmlessProgram, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees

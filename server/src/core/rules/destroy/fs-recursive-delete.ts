@@ -1,9 +1,9 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { lastName, literal, receiver, shorten, words } from '../call-names.ts';
-import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
 
 /**
  * ## What it sees

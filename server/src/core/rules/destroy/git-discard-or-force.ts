@@ -1,9 +1,9 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
-import { gitWordsOf, worksInOwnClone } from '../git-libraries.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { spawnedCommand, spawnedCommands } from '../spawned.ts';
+import { spawnedCommand, spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { gitWordsOf, worksInOwnClone } from '../vocabulary/shell/git-libraries.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { revivedCommands } from '../command-parts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { spawnedCommands } from '../spawned.ts';
+import { spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { revivedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees

@@ -1,6 +1,6 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf, type SettingChange, shownValue } from '../settings.ts';
+import { changedSettings, placeOf, type SettingChange, shownValue } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -3,8 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../settings.ts';
-import { statefulKind } from '../stateful.ts';
+import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { statefulKind } from '../vocabulary/settings/stateful.ts';
 
 /**
  * What it sees

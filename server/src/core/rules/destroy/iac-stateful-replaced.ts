@@ -1,9 +1,9 @@
 import type { Resource, Setting } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { forcesNew } from '../force-new.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf, type SettingChange, settingsOf } from '../settings.ts';
-import { statefulKind } from '../stateful.ts';
+import { forcesNew } from '../vocabulary/settings/force-new.ts';
+import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { statefulKind } from '../vocabulary/settings/stateful.ts';
 
 /**
  * ## What it sees

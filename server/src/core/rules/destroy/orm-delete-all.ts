@@ -1,10 +1,10 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, receiver, shorten } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { entityOf } from '../store-names.ts';
+import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { entityOf } from '../vocabulary/code/store-names.ts';
 
 /**
  * ## What it sees

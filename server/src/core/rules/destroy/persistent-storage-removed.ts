@@ -2,7 +2,16 @@ import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, findSetting, isFalse, isTrue, placeOf, type SettingChange, settingsOf, settingsUnder } from '../settings.ts';
+import {
+  changedSettings,
+  findSetting,
+  isFalse,
+  isTrue,
+  placeOf,
+  type SettingChange,
+  settingsOf,
+  settingsUnder,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

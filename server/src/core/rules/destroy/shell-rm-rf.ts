@@ -1,11 +1,11 @@
 import type { Command, ShellWord, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { changedCommands, revivedCommands } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { classifyPath, resolveTarget, UNKNOWN } from '../delete-target.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
-import { spawnedCommands } from '../spawned.ts';
+import { spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { classifyPath, resolveTarget, UNKNOWN } from '../vocabulary/shell/delete-target.ts';
 
 /**
  * ## What it sees

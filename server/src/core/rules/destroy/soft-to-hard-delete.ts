@@ -1,9 +1,9 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastPart } from '../sql-context.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees

@@ -1,16 +1,16 @@
 import type { Call, Guard, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../code-text.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { guessKind, isReplaced } from '../dropped-constraints.ts';
-import { isMoney } from '../money-names.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { isBoundBySchema } from '../schema-bounds.ts';
-import { schemaChanges } from '../schema-changes.ts';
-import { changedSettings, nameOf } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { isMoney } from '../vocabulary/code/money-names.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
+import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
+import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

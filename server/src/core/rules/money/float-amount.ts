@@ -1,13 +1,13 @@
 import type { Call, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { codeOfScope } from '../code-text.ts';
-import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { isMoney, isShown } from '../money-names.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { codeOfScope } from '../vocabulary/code/code-text.ts';
+import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { isMoney, isShown } from '../vocabulary/code/money-names.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { callWords, lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
+import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten, words } from '../call-names.ts';
-import { changedCode, rangeOfLine, scopeAtLine } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, homeOf, numberOf, renamedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, countOf } from '../settings.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { changedOptions, homeOf, numberOf, renamedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, countOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,12 +1,12 @@
 import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { callWords, lastName, shorten } from '../call-names.ts';
-import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { isMoney, isNoMoney, isShown } from '../money-names.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { callWords, lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { isMoney, isNoMoney, isShown } from '../vocabulary/code/money-names.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 
 /**
  * ## What it sees

@@ -1,13 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { durationOf } from '../settings.ts';
 import { CACHE_LIFETIME_FACTOR } from '../thresholds.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { durationOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

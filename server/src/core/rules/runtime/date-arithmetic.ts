@@ -1,13 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../code-text.ts';
-import { cameAlong, counterpartScope, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, durationOf } from '../settings.ts';
 import { EXPIRY_FACTOR } from '../thresholds.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { cameAlong, counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, durationOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -2,11 +2,11 @@ import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { LineSpan } from '../../model/hunk.ts';
 import type { Range } from '../../model/range.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { counterpartScope, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { keepOf } from '../kept.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { Guard, Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, lostGuards, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isTestScope } from '../test-cases.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostGuards, within } from '../vocabulary/code/counterpart.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

@@ -1,13 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { rangeOfLine } from '../code-text.ts';
-import { cameAlong, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../expression-literals.ts';
 import { fitMessage } from '../quote.ts';
-import { backtracking } from '../regex-analysis.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
+import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../vocabulary/code/expression-literals.ts';
+import { backtracking } from '../vocabulary/code/regex-analysis.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

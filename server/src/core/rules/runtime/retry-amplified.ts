@@ -1,15 +1,15 @@
 import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
-import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../retries.ts';
-import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../retry-loops.ts';
-import { pauses, spacing, spacingCalls, unspaced } from '../retry-spacing.ts';
-import { changedSettings, nameOf } from '../settings.ts';
 import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/code/retries.ts';
+import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/code/retry-loops.ts';
+import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/code/retry-spacing.ts';
+import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

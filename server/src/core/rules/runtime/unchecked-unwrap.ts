@@ -1,13 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { changedCode, rangeOfLine, scopeAtLine } from '../code-text.ts';
-import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { missingNames } from '../missing-names.ts';
 import { fitMessage } from '../quote.ts';
-import { isTestScope } from '../test-cases.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { missingNames } from '../vocabulary/code/missing-names.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,16 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { bypassFlag, isAgentNotes, isAgentSettings, isDangerous, isDestructive, isUnlimited } from '../agent-settings.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, placeOf, type SettingChange, shownValue } from '../settings.ts';
+import {
+  bypassFlag,
+  isAgentNotes,
+  isAgentSettings,
+  isDangerous,
+  isDestructive,
+  isUnlimited,
+} from '../vocabulary/settings/agent-settings.ts';
+import { changedSettings, isFalse, isTrue, placeOf, type SettingChange, shownValue } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

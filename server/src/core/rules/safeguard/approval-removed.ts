@@ -1,12 +1,12 @@
 import type { Call, Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind, isApprovalText } from '../guard-kinds.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind, isApprovalText } from '../vocabulary/code/guard-kinds.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

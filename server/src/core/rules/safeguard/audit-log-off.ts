@@ -1,12 +1,22 @@
 import type { Call, Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { lastName, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, optionPath } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, countOf, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
 import { LOG_RETENTION_FACTOR } from '../thresholds.ts';
+import { lastName, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn } from '../vocabulary/code/counterpart.ts';
+import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
+import {
+  changedSettings,
+  changeName,
+  countOf,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  shownValue,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

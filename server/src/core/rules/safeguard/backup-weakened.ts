@@ -1,8 +1,8 @@
 import type { Command, Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { runsPerDay } from '../cron.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { runsPerDay } from '../vocabulary/settings/cron.ts';
 import {
   changedSettings,
   changeName,
@@ -14,7 +14,7 @@ import {
   placeOf,
   type SettingChange,
   settingsUnder,
-} from '../settings.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

@@ -1,12 +1,12 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { cameAlong, counterpartScope, lostGuards } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { indexingBehind, isIndexGuard } from '../index-guards.ts';
 import { fitMessage } from '../quote.ts';
-import { isTestScope } from '../test-cases.ts';
-import { tokensOf } from '../token-lines.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { cameAlong, counterpartScope, lostGuards } from '../vocabulary/code/counterpart.ts';
+import { indexingBehind, isIndexGuard } from '../vocabulary/code/index-guards.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { changedCommands, flagsOf } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../gate-kinds.ts';
-import { narrowedTriggers, removedChecks } from '../gate-loss.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../vocabulary/code/gate-kinds.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { changedCommands, flagsOf } from '../vocabulary/shell/command-parts.ts';
+import { narrowedTriggers, removedChecks } from '../vocabulary/shell/gate-loss.ts';
 
 /**
  * ## What it sees

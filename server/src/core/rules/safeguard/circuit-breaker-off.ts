@@ -1,10 +1,11 @@
 import type { Call, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { words } from '../call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions, optionPath } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { BREAKER_FACTOR } from '../thresholds.ts';
+import { words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn } from '../vocabulary/code/counterpart.ts';
+import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import {
   changedSettings,
   changeName,
@@ -17,8 +18,7 @@ import {
   type SettingChange,
   settingsUnder,
   shownValue,
-} from '../settings.ts';
-import { BREAKER_FACTOR } from '../thresholds.ts';
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

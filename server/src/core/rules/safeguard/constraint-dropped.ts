@@ -1,7 +1,7 @@
 import { defineRule } from '../define.ts';
-import { isReplaced } from '../dropped-constraints.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { type SchemaChange, schemaChanges } from '../schema-changes.ts';
+import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
+import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 
 /**
  * ## What it sees

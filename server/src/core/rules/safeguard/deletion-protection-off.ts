@@ -1,9 +1,18 @@
 import type { Resource } from '../../model/facts.ts';
-import { shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { changedOptions } from '../option-changes.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, isFalse, isTrue, ofResource, placeOf, type SettingChange, shownValue } from '../settings.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import {
+  changedSettings,
+  changeName,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  shownValue,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

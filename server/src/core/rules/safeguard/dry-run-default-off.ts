@@ -1,11 +1,11 @@
 import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { literal, shorten, words } from '../call-names.ts';
-import { lostGuards } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { droppedDryRuns } from '../dry-runs.ts';
-import { changedOptions, type OptionChange } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
+import { literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lostGuards } from '../vocabulary/code/counterpart.ts';
+import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
+import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { Call, Command, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { changedCommands } from '../command-parts.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,9 @@
 import type { Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten, words } from '../call-names.ts';
-import { changedConditions } from '../condition-changes.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { lostWraps } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedConditions } from '../vocabulary/code/condition-changes.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostWraps } from '../vocabulary/code/lost-wraps.ts';
 
 /**
  * ## What it sees

@@ -1,19 +1,19 @@
 import type { Call, Condition, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, lastName, shorten, words } from '../call-names.ts';
-import { changedConditions } from '../condition-changes.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind, isAccessTest } from '../guard-kinds.ts';
-import { indexingBehind, isIndexGuard } from '../index-guards.ts';
-import { KNOWN } from '../limits-in-code.ts';
-import { lostWraps, overtakenGuards } from '../lost-wraps.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { isBoundBySchema } from '../schema-bounds.ts';
-import { isTestScope } from '../test-cases.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
-import { tokensOf } from '../token-lines.ts';
+import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedConditions } from '../vocabulary/code/condition-changes.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
+import { indexingBehind, isIndexGuard } from '../vocabulary/code/index-guards.ts';
+import { KNOWN } from '../vocabulary/code/limits-in-code.ts';
+import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { isTestScope } from '../vocabulary/code/test-cases.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
 /**
  * ## What it sees

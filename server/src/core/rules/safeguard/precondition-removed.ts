@@ -1,12 +1,12 @@
 import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { isWrite, shorten } from '../call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind } from '../guard-kinds.ts';
-import { overtakenGuards } from '../lost-wraps.ts';
 import { fitMessage } from '../quote.ts';
-import { lostTests } from '../script-guards.ts';
+import { isWrite, shorten } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
 /**
  * ## What it sees

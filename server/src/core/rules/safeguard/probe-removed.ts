@@ -1,7 +1,7 @@
 import type { Setting } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * What it sees

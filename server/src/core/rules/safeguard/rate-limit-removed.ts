@@ -1,11 +1,20 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside } from '../guard-kinds.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { lostRouteGuards } from '../route-guards.ts';
-import { changedSettings, isFalse, isTrue, nameOf, ofResource, placeOf, settingsOf, settingsUnder } from '../settings.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside } from '../vocabulary/code/guard-kinds.ts';
+import { lostRouteGuards } from '../vocabulary/code/route-guards.ts';
+import {
+  changedSettings,
+  isFalse,
+  isTrue,
+  nameOf,
+  ofResource,
+  placeOf,
+  settingsOf,
+  settingsUnder,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,9 +1,18 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { shorten } from '../call-names.ts';
-import { cameAlong } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, changeName, isFalse, isTrue, ofResource, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import {
+  changedSettings,
+  changeName,
+  isFalse,
+  isTrue,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,8 +1,8 @@
 import type { Setting } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../settings.ts';
 import { LIMIT_CUT } from '../thresholds.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

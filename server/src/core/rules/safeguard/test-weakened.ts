@@ -1,12 +1,12 @@
 import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, literal, shorten } from '../call-names.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { groupBy, keepOfBoth } from '../kept.ts';
-import { changedOptions, numberOf } from '../option-changes.ts';
 import { fitMessage } from '../quote.ts';
-import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../settings.ts';
-import { type Assertion, isAssertionCall, plainScope, type TestCase, testCasesOf } from '../test-cases.ts';
+import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
+import { groupBy, keepOfBoth } from '../vocabulary/code/kept.ts';
+import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { type Assertion, isAssertionCall, plainScope, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
+import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, shorten } from '../call-names.ts';
-import { changedCode } from '../code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { pipelineTimeouts } from '../pipeline-timeouts.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { changedCode } from '../vocabulary/code/code-text.ts';
+import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
 
 /**
  * ## What it sees

@@ -1,11 +1,11 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName, receiver, shorten, words } from '../call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../counterpart.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { callsInside, guardKind, isAccessName } from '../guard-kinds.ts';
 import { fitMessage } from '../quote.ts';
-import { lostRouteGuards } from '../route-guards.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
+import { lostRouteGuards } from '../vocabulary/code/route-guards.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf } from '../settings.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

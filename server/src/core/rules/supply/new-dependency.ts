@@ -1,10 +1,10 @@
 import type { Dependency } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
-import { type Lock, lockOf } from '../lock-entries.ts';
-import { type Ecosystem, isPopular, nearPopular } from '../popular-packages.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { ecosystemOf, firmnessOf } from '../version-range.ts';
+import { type Lock, lockOf } from '../vocabulary/supply/lock-entries.ts';
+import { type Ecosystem, isPopular, nearPopular } from '../vocabulary/supply/popular-packages.ts';
+import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { Command, Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { flagsOf, sourceOf } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, nameOf, placeOf } from '../settings.ts';
+import { changedSettings, isFalse, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees

@@ -1,10 +1,10 @@
 import type { Command, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { lastName } from '../call-names.ts';
-import { rangeOfLine } from '../code-text.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { downloadedCode } from '../downloaded-code.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
+import { downloadedCode } from '../vocabulary/code/downloaded-code.ts';
 
 /**
  * ## What it sees

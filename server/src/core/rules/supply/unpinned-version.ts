@@ -1,11 +1,11 @@
 import type { Command, Dependency } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { changedCommands, flagsOf, plainWords, sourceOf } from '../command-parts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { LOCK_FILES } from '../lock-entries.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isFalse, isTrue, nameOf } from '../settings.ts';
-import { ecosystemOf, firmnessOf } from '../version-range.ts';
+import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
+import { changedCommands, flagsOf, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { LOCK_FILES } from '../vocabulary/supply/lock-entries.ts';
+import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
 
 /**
  * ## What it sees

@@ -1,0 +1,50 @@
+import type { Call } from '../../../model/facts.ts';
+
+/** `verify` of `jwt.verify`, `post` of `app.route('/x').post`. */
+export function lastName(callee: string): string {
+  return callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')'), callee.lastIndexOf(':')) + 1);
+}
+
+/** `router` of `router.post`; empty for a plain name. */
+export function receiver(callee: string): string {
+  const dot = callee.lastIndexOf('.');
+  return dot < 0 ? '' : callee.slice(0, dot);
+}
+
+/** `idempotencyKey` and `IDEMPOTENCY_KEY` alike become `idempotency key`. */
+export function words(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .toLowerCase()
+    .trim();
+}
+
+/** Words of a call's name and its literal or named arguments. */
+export function callWords(call: Call): string {
+  return words([call.callee, ...call.args].join(' '));
+}
+
+/** Cuts a name so that a message stays within its line. */
+export function shorten(text: string, max = 34): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}
+
+/** The text of a quoted argument, or undefined where it is not a plain string. */
+export function literal(argument: string | undefined): string | undefined {
+  const match = /^(['"`])([^'"`$]*)\1$/.exec(argument ?? '');
+  return match?.[2];
+}
+
+const WRITES =
+  /\b(create|insert|update|upsert|delete|remove|destroy|save|write|record|charge|pay|payout|refund|transfer|capture|send|publish|commit|post|put|patch|enqueue|settle|ledger|debit|credit|book|reserve|persist|store|append|apply|execute|query|cancel|grant|revoke|withdraw|deposit|ship|provision|deploy|migrate|submit|mark|set|add|sync|emit|dispatch)\b/;
+
+/** True where a callee's name says that it changes something outside the process. */
+export function isWrite(callee: string): boolean {
+  if (
+    /^(set|map|cache|seen|list|lines|out|result|results|items|headers|params|url)\.(set|add|append|delete)$/i.test(callee) ||
+    /^set[A-Z]\w*$/.test(callee)
+  )
+    return false;
+  return WRITES.test(words(lastName(callee)));
+}

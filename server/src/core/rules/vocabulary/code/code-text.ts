@@ -1,0 +1,93 @@
+import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
+import type { Range, Side } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+
+/** Code tokens as one line of text, one space between any two, so that layout does not show. Strings are shown empty. */
+export interface CodeText {
+  readonly text: string;
+  /** The 1-based line of the token at this offset of `text`. */
+  lineAt(offset: number): number;
+}
+
+/** The code on the lines that this hunk removed or added. */
+export function changedCode(input: RuleInput, side: Side): CodeText {
+  const known = changed[side].get(input);
+  if (known !== undefined) return known;
+  const { start, lines } = input.hunk[side];
+  const tokens = tokensOn(input[side], start, start + lines - 1);
+  const code = textOf(tokens);
+  changed[side].set(input, code);
+  return code;
+}
+
+/** The code of a function; of the whole file where the scope is empty or not to be found. */
+export function codeOfScope(facts: SourceFacts | undefined, scope: string): CodeText {
+  const place = facts?.scopes.find((other) => other.name === scope);
+  return textOf(place === undefined ? (facts?.tokens ?? []) : tokensOn(facts, place.startLine, place.endLine));
+}
+
+/** Tokens of some lines, first and last inclusive and 1-based, in order. A file is asked for each of its hunks by many rules. */
+export function tokensOn(facts: SourceFacts | undefined, first: number, last: number): readonly CodeToken[] {
+  if (facts === undefined) return [];
+  let lines = byLine.get(facts);
+  if (lines === undefined) {
+    lines = new Map();
+    for (const token of facts.tokens) {
+      const list = lines.get(token.line);
+      if (list === undefined) lines.set(token.line, [token]);
+      else list.push(token);
+    }
+    byLine.set(facts, lines);
+  }
+  const found: CodeToken[] = [];
+  if (last - first > lines.size) return facts.tokens.filter(({ line }) => line >= first && line <= last);
+  for (let line = first; line <= last; line += 1) for (const token of lines.get(line) ?? []) found.push(token);
+  return found;
+}
+
+const byLine = new WeakMap<SourceFacts, Map<number, CodeToken[]>>();
+
+/** Whole line of this hunk without its indent, as a place for a finding about a part of it. */
+export function rangeOfLine(input: RuleInput, side: Side, line: number): Range {
+  const text = (side === 'before' ? input.hunk.removed : input.hunk.added)[line - input.hunk[side].start] ?? '';
+  return { start: { line, character: Math.max(0, text.search(/\S/)) }, end: { line, character: text.trimEnd().length } };
+}
+
+/** The enclosing function of a line by the language's own scopes; empty at the top level. */
+export function scopeAtLine(facts: SourceFacts | undefined, line: number): string {
+  let found: SourceFacts['scopes'][number] | undefined;
+  for (const scope of facts?.scopes ?? []) {
+    if (line < scope.startLine || line > scope.endLine) continue;
+    if (found === undefined || scope.endLine - scope.startLine <= found.endLine - found.startLine) found = scope;
+  }
+  return found?.name ?? '';
+}
+
+/** How often a pattern occurs. The pattern must be global. */
+export function countOf(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+const changed: Readonly<Record<Side, WeakMap<RuleInput, CodeText>>> = { before: new WeakMap(), after: new WeakMap() };
+
+function textOf(tokens: readonly CodeToken[]): CodeText {
+  const offsets: number[] = [];
+  let text = '';
+  for (const token of tokens) {
+    offsets.push(text.length);
+    text += `${isLiteralText(token.text) ? "''" : token.text} `;
+  }
+  return {
+    text,
+    lineAt(offset) {
+      let at = 0;
+      while (at + 1 < offsets.length && (offsets[at + 1] ?? 0) <= offset) at += 1;
+      return tokens[at]?.line ?? 1;
+    },
+  };
+}
+
+/** A string with its quotes, whatever letters stand before it, or a regular expression. */
+function isLiteralText(token: string): boolean {
+  return /^[A-Za-z]{0,3}["'`]/.test(token) || (token.length > 2 && token.startsWith('/') && !token.startsWith('//'));
+}

@@ -1,0 +1,83 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { LIMIT_FACTOR, TIMEOUT_FACTOR } from '../../thresholds.ts';
+import { lastName, shorten, words } from './call-names.ts';
+import { counterpartScope } from './counterpart.ts';
+import { changedOptions, numberOf } from './option-changes.ts';
+
+/** Limits that a call is told by place (`db.SetMaxOpenConns(20)`), and caps under any name that grew by far. */
+export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (!isLimiting(call)) continue;
+    const old = input.removed.calls.find(
+      (other) =>
+        other.callee === call.callee && other.args.length === call.args.length && counterpartScope(input, other.scope) === call.scope,
+    );
+    const at = old?.args.findIndex((argument, index) => argument !== call.args[index] && numberOf(argument) !== undefined) ?? -1;
+    const [was, is] = [numberOf(old?.args[at] ?? ''), numberOf(call.args[at] ?? '')];
+    const factor = was === undefined || is === undefined ? 1 : factorOf(was, is);
+    if (changedOptions(input).some(({ after }) => after.range.start.line === call.range.start.line)) continue;
+    if (factor < LIMIT_FACTOR.asks || Math.max(was ?? 0, is ?? 0) < 4) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(
+        `\`${shorten(lastName(call.callee), 26)}\` went from ${shorten(old?.args[at] ?? '', 16)} to ${shorten(call.args[at] ?? '', 16)}`,
+      ),
+      severity: factor >= LIMIT_FACTOR.far ? 'high' : 'medium',
+    };
+  }
+  for (const { before, after } of changedOptions(input)) {
+    const name = words(after.name);
+    if (isTimeout(name, after.callee)) {
+      const [was, is] = [numberOf(before.value), numberOf(after.value)];
+      // One that is taken off altogether is told as such.
+      if (was !== undefined && is !== undefined && was > 0 && is > 0 && Number.isFinite(is) && factorOf(was, is) >= TIMEOUT_FACTOR)
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 16)}`),
+        };
+      continue;
+    }
+    if (!/\b(max|cap|ceiling|maximum|upper bound|hard limit)\b/.test(name) || /^max$/.test(name) || DRAWN.test(name) || KNOWN.test(name))
+      continue;
+    const [was, is] = [numberOf(before.value), numberOf(after.value)];
+    if (was === undefined || is === undefined || was <= 0 || is < 0 || factorOf(was, is) < LIMIT_FACTOR.far || Math.max(was, is) < 10)
+      continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${was} to ${is}`) };
+  }
+}
+
+/** How long something is waited for, and no pause that a person sees. */
+function isTimeout(name: string, callee: string): boolean {
+  return (
+    /\b(timeouts?|deadline|time limit)\b/.test(name) &&
+    !/\b(idle|keep alive|cache|debounce|delay|toast|animation|transition|poll|test|session|tooltip|hover|hide|close|message|notification|snackbar|retry|interval|type|id|name)\b/.test(
+      name,
+    ) &&
+    !/^(setTimeout|test|it|describe|jest|vi|cy|expect|page)\b/.test(callee)
+  );
+}
+
+/** What the rule asks of every option already. */
+export const KNOWN =
+  /\b(pool|threads?|quota|limit|ttl|buffer|concurrency|concurrent|connections?|workers?|parallelism|batch|queue|capacity|heap|memory|max size|max sites|max items|max entries|max rows|high water mark|backlog|max sockets|rate|retry|retries|attempts|tries|price|amount|discount|order|timeout|age|interval)\b/;
+const DRAWN =
+  /\b(width|height|lines|cols|columns|depth|digits|zoom|opacity|year|date|font|score|temperature|decimals|precision|x|y|z|level|log)\b/;
+
+const LIMITING =
+  /^(SetMaxOpenConns|SetMaxIdleConns|SetMaxConns|setMaximumPoolSize|setMaxPoolSize|setMaxTotal|setMaxThreads|setCorePoolSize|setQueueCapacity|setMaxConnections|newFixedThreadPool|Semaphore|BoundedSemaphore|NewWeighted|NewLimiter|MaxBytesReader|setMaxListeners|pLimit|Bottleneck|ThreadPoolExecutor|ProcessPoolExecutor|ThreadPool|Pool|make|with_capacity|max_connections|max_size|pool_max_size|buffer_unordered|for_each_concurrent|channel|sync_channel|bounded|ArrayBlockingQueue|LinkedBlockingQueue|Queue|setLimit|SetLimit|worker_threads|RateLimiter\.create|set_max_open|maximumSize|setMaxRequestSize|setRate)$/;
+
+function isLimiting(call: Call): boolean {
+  if (call.kind === 'decorator' || !LIMITING.test(lastName(call.callee))) return false;
+  return lastName(call.callee) !== 'make' || /^chan /.test(call.args[0] ?? '');
+}
+
+function factorOf(was: number, is: number): number {
+  if (was === is) return 1;
+  if (is <= 0 || was <= 0 || !Number.isFinite(is)) return Number.POSITIVE_INFINITY;
+  return Math.max(is / was, was / is);
+}

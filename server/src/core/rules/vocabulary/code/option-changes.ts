@@ -1,0 +1,106 @@
+import type { Option } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { words } from './call-names.ts';
+
+/** An option that had one value and has another now: same name, same call, same function. */
+export interface OptionChange {
+  readonly before: Option;
+  readonly after: Option;
+}
+
+/** Options of this hunk whose value changed. Twins of one name pair in order. */
+export function changedOptions(input: RuleInput): readonly OptionChange[] {
+  const left = [...input.removed.options];
+  return input.added.options.flatMap((after) => {
+    const at = left.findIndex(
+      (before) => before.name === after.name && before.callee === after.callee && (before.scope === after.scope || after.callee !== ''),
+    );
+    const [before] = at < 0 ? [] : left.splice(at, 1);
+    return before === undefined || before.value === after.value ? [] : [{ before, after }];
+  });
+}
+
+/**
+ * Options whose name changed with their value: the old name is gone from the file, the new one was not there, and all words of
+ * one are words of the other (`FEE_BPS` and `PLATFORM_FEE_BPS`, `minFee` and `minimumFee`). Each is the only partner of its partner.
+ */
+export function renamedOptions(input: RuleInput): readonly OptionChange[] {
+  const { before, after } = input;
+  const has = (facts: RuleInput['before'], name: string): boolean => facts?.tokens.some((token) => token.text === name) === true;
+  const gone = input.removed.options.filter((option) => !has(after, option.name));
+  const fresh = input.added.options.filter((option) => !has(before, option.name));
+  const isPair = (old: Option, now: Option): boolean =>
+    old.callee === now.callee && (old.callee !== '' || homeOf(old) === homeOf(now)) && isSameName(old.name, now.name);
+  return fresh.flatMap((now) => {
+    const partners = gone.filter((old) => isPair(old, now));
+    const [old] = partners;
+    const isOnly = partners.length === 1 && old !== undefined && fresh.filter((other) => isPair(old, other)).length === 1;
+    return isOnly && old.value !== now.value ? [{ before: old, after: now }] : [];
+  });
+}
+
+/** Every word of the shorter name begins a word of the longer one, or the other way round. */
+function isSameName(one: string, other: string): boolean {
+  const [short, long] = [words(one).split(' '), words(other).split(' ')].sort((a, b) => a.length - b.length);
+  return (
+    short?.every((word) => long?.some((longer) => longer.startsWith(word.slice(0, 5)) || word.startsWith(longer.slice(0, 5)))) === true &&
+    short.join('').length > 2
+  );
+}
+
+/** The names that lead to an option inside the object it stands in: `auditLog.enabled`; its own name where nothing says more. */
+export function optionPath(option: Option): string {
+  const path = /^[^(]*\(([\w.$]*):/.exec(option.key)?.[1]?.replace(/^\.+/, '') ?? '';
+  return path.endsWith(option.name) ? path : option.name;
+}
+
+/** The number that a value is, by its own text: `5 * 60_000`, `Number(process.env.MAX ?? 20)`. Undefined where it is none. */
+export function numberOf(value: string): number | undefined {
+  const text = value.replaceAll('_', '').trim();
+  if (/^(Infinity|Number\.(POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE))$/.test(text)) return Number.POSITIVE_INFINITY;
+  const plain = plainNumber(text);
+  if (plain !== undefined) return plain;
+  const fallback = /(?:\?\?|\|\|)\s*['"]?(-?[\d.]+)['"]?\)?(?:,\s*10\))?$/.exec(text)?.[1];
+  if (fallback !== undefined) return Number(fallback);
+  if (!/^-?[\d.]+(\s*\*\s*[\d.]+)*$/.test(text)) return undefined;
+  return text.split('*').reduce((product, factor) => product * Number(factor), 1);
+}
+
+/** Numbers as Python, Go, Java and Rust write them: `20L`, `1 << 20`, `int64(5)`, `5 * time.Second`, `os.getenv("MAX", "20")`. */
+function plainNumber(text: string): number | undefined {
+  if (
+    /^(math\.MaxInt\w*|math\.inf|float\('inf'\)|sys\.maxsize|Integer\.MAX_VALUE|Long\.MAX_VALUE|usize::MAX|u32::MAX|u64::MAX|i32::MAX)$/.test(
+      text,
+    )
+  )
+    return Number.POSITIVE_INFINITY;
+  const shift = /^(\d+)\s*<<\s*(\d+)$/.exec(text);
+  if (shift !== null) return Number(shift[1]) * 2 ** Number(shift[2]);
+  const wrapped = /^(?:int|int32|int64|uint|uint64|float|float64|Some|Integer\.valueOf|Long\.valueOf)\(([^()]*)\)$/.exec(text)?.[1];
+  if (wrapped !== undefined) return plainNumber(wrapped) ?? (/^-?[\d.]+$/.test(wrapped) ? Number(wrapped) : undefined);
+  const environment = /^(?:int\(|float\(|)(?:os\.)?(?:getenv|environ\.get)\(\s*['"]\w+['"]\s*,\s*['"]?(-?[\d.]+)['"]?\s*\)\)?$/.exec(
+    text,
+  )?.[1];
+  if (environment !== undefined) return Number(environment);
+  const suffixed = /^(-?[\d.]+)(?:[lLfFdDuU]|u32|u64|usize|i32|i64|f64)$/.exec(text)?.[1];
+  if (suffixed !== undefined) return Number(suffixed);
+  const unit = /^(?:(\d+)\s*\*\s*)?time\.(Nanosecond|Microsecond|Millisecond|Second|Minute|Hour)$/.exec(text);
+  if (unit !== null) return Number(unit[1] ?? 1) * (MILLISECONDS[unit[2] ?? ''] ?? 1);
+  const bytes = /^['"](\d+(?:\.\d+)?)\s*(kb|mb|gb|k|m|g)['"]$/i.exec(text);
+  return bytes === null ? undefined : Number(bytes[1]) * 1024 ** ('kmg'.indexOf((bytes[2] ?? 'k')[0]?.toLowerCase() ?? 'k') + 1);
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  Nanosecond: 1e-6,
+  Microsecond: 1e-3,
+  Millisecond: 1,
+  Second: 1000,
+  Minute: 60_000,
+  Hour: 3_600_000,
+};
+
+/** Names on the way to a property: `RATES.EU` of `const RATES = { EU: { standard: 0.2 } }`; empty where it has none. */
+export function homeOf(option: Option): string {
+  const inside = /^[^(]*\(([^:]*):/.exec(option.key)?.[1] ?? '';
+  return inside.slice(0, Math.max(0, inside.lastIndexOf('.')));
+}

@@ -1,0 +1,122 @@
+import type { SymbolFact } from '../../../model/facts.ts';
+import type { Severity } from '../../../model/finding.ts';
+import type { BlastRadius, Dependent } from '../../../model/radius.ts';
+import type { FileContent, RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+
+/** Dependents among those listed that the change left as they were: their line still stands in the after tree. */
+function dependentsLeft(
+  input: RuleInput,
+  radius: BlastRadius,
+  isAffected: (line: string, dependent: Dependent) => boolean,
+): readonly Dependent[] {
+  return radius.dependents.filter((dependent) => {
+    const before = input.trees.before.read(dependent.path);
+    const line = before?.kind === 'text' ? before.text.split('\n')[dependent.line - 1]?.trim() : undefined;
+    if (line === undefined || !isAffected(line, dependent)) return false;
+    const after = fileAfter(input, dependent.path)?.content;
+    if (after === undefined) return false;
+    return after.kind !== 'text' || after.text.split('\n').some((other) => other.trim() === line);
+  });
+}
+
+/** True where every place that depends on the symbol was changed with it. One that the radius counts and does not list was not. */
+export function isEveryCallerUpdated(
+  input: RuleInput,
+  radius: BlastRadius,
+  isAffected: (line: string, dependent: Dependent) => boolean,
+): boolean {
+  return radius.references <= radius.dependents.length && dependentsLeft(input, radius, isAffected).length === 0;
+}
+
+/**
+ * What the after tree holds of a file of the before tree: the file itself, or where its path is gone, the new file that is
+ * most like it by its lines. Undefined where it was deleted.
+ */
+export function fileAfter(input: RuleInput, path: RepoPath): FileAfter | undefined {
+  const { before, after } = input.trees;
+  const same = after.read(path);
+  const old = before.read(path);
+  if (same !== undefined) return { path, content: same };
+  if (old?.kind !== 'text') return undefined;
+  const lines = new Set(linesOf(old.text));
+  const base = baseOf(path);
+  let best: (FileAfter & { readonly score: number }) | undefined;
+  // A rename keeps the name or the folder; both new at once is another file.
+  for (const candidate of newPaths(input).filter((other) => baseOf(other) === base || folderOf(other) === folderOf(path))) {
+    const content = after.read(candidate);
+    const isNamesake = baseOf(candidate) === base;
+    // A namesake that cannot be read may hold all of it.
+    const score = content?.kind === 'text' ? likeness(lines, content.text) + (isNamesake ? 0.3 : 0) : isNamesake ? 0.3 : 0;
+    if (content !== undefined && score > 0 && score >= MOVED && (best === undefined || score > best.score))
+      best = { path: candidate, content, score };
+  }
+  return best;
+}
+
+export interface FileAfter {
+  readonly path: RepoPath;
+  readonly content: FileContent;
+}
+
+/** The share of lines that make a new file the old one; the same name counts as three lines of ten. */
+const MOVED = 0.3;
+
+const NEW_PATHS = new WeakMap<RuleInput['trees'], readonly RepoPath[]>();
+
+/** Paths of the after tree that the before tree has not. */
+function newPaths({ trees }: RuleInput): readonly RepoPath[] {
+  const known = NEW_PATHS.get(trees);
+  if (known !== undefined) return known;
+  const old = new Set(trees.before.paths());
+  const paths = trees.after.paths().filter((path) => !old.has(path));
+  NEW_PATHS.set(trees, paths);
+  return paths;
+}
+
+function likeness(old: ReadonlySet<string>, text: string): number {
+  const lines = new Set(linesOf(text));
+  const shared = [...lines].filter((line) => old.has(line)).length;
+  return shared / Math.max(1, old.size, lines.size);
+}
+
+/** Lines that say something: closing brackets alone are in every file. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /\w/.test(line));
+}
+
+function folderOf(path: RepoPath): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** `cart` of `src/shop/cart.ts`. */
+function baseOf(path: RepoPath): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
+}
+
+/**
+ * How much a broken promise costs by how many files lean on it: 20 critical, 5 high (incidents catalogue, contract). Counts
+ * by name alone are upper bounds and stop at high; nobody outside leaning on it is undefined.
+ */
+export function severityByFanIn(radius: BlastRadius): Severity | undefined {
+  if (radius.files === 0) return undefined;
+  if (radius.method !== 'types') return radius.files >= 5 ? 'high' : 'medium';
+  return radius.files >= 20 ? 'critical' : radius.files >= 5 ? 'high' : 'medium';
+}
+
+/** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */
+export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
+  const content = input.path.endsWith('.rs') ? input.trees.before.read(input.path) : undefined;
+  if (content?.kind !== 'text') return false;
+  const line = content.text.split('\n')[symbol.range.start.line - 1] ?? '';
+  return /^\s*pub\s*\(/.test(line);
+}
+
+/** `14 uses in 9 files`. */
+export function fanIn(radius: BlastRadius): string {
+  const most = radius.atMost && radius.method !== 'types' ? 'at most ' : '';
+  return `${most}${radius.references} ${radius.references === 1 ? 'use' : 'uses'} in ${radius.files} ${radius.files === 1 ? 'file' : 'files'}`;
+}

@@ -1,0 +1,83 @@
+import type { Setting } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { shorten } from '../code/call-names.ts';
+import { changedSettings, isFalse, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings/settings.ts';
+
+/** Keys under which gateways, functions and ingresses say who decides about a caller. */
+const AUTHORIZER =
+  /^(authorizer|authorizers|authorizerId|authorizer_id|authorizerName|AuthorizerId|Authorizer|DefaultAuthorizer|AuthorizationType|AuthorizationScopes|authorization_type|authorizationType|authorization_scopes|AuthType|authType|api_key_required|ApiKeyRequired|apiKeyRequired|(nginx|haproxy|alb|traefik|appgw)\.ingress\.kubernetes\.io\/auth-[a-z-]+|(nginx|haproxy)\.org\/[a-z-]*auth[a-z-]*)$/;
+
+/** Keys that mean it only in one kind of resource. */
+const IN_RESOURCE: readonly (readonly [RegExp, RegExp])[] = [
+  [/^aws_(api_gateway_method|apigatewayv2_route|lambda_function_url|appsync_graphql_api)$/, /^(authorization|authentication_type)$/],
+  [/^AWS::(AppSync::GraphQLApi|ApiGateway::Method)$/, /^AuthenticationType$/],
+  [/^PeerAuthentication$/, /^mode$/],
+];
+
+/** Plug-ins of gateways that ask who calls, by the name their item has in a list. */
+const PLUGIN =
+  /^(key-auth|jwt|jwt-auth|jwt-signer|oauth2|oauth2-introspection|basic-auth|hmac-auth|ldap-auth|mtls-auth|openid-connect|acl|opa|forward-auth|envoy\.filters\.http\.(jwt_authn|ext_authz|oauth2|rbac))(#\d+)?$/;
+
+/** Objects of a cluster that decide about callers. */
+const OBJECT = /^(AuthorizationPolicy|RequestAuthentication|ServerAuthorization|MeshTLSAuthentication|AuthPolicy)$/;
+
+const NOBODY = /^(none|off|disable|disabled|permissive|anonymous|open|public)$/i;
+
+/** Authorizers that went or ask nobody now, in what configures a gateway. */
+export function* judgeGateways(input: RuleInput): Iterable<FindingDraft> {
+  const flagged = new Set<string>();
+  for (const change of changedSettings(input)) {
+    if (change.before === undefined || change.resourceIsGone || change.resourceIsNew) continue;
+    const found = lostPlugin(input, change) ?? lostAuthorizer(input, change);
+    if (found === undefined) continue;
+    const id = `${(change.before ?? change.after)?.resource ?? ''} ${found}`;
+    if (flagged.has(id)) continue;
+    flagged.add(id);
+    yield { ...placeOf(change), message: fitMessage(`\`${shorten(found, 44)}\` no longer asks who calls`) };
+  }
+  for (const resource of input.removed.resources)
+    if (OBJECT.test(resource.type) && input.after !== undefined)
+      yield { side: 'before', range: resource.range, message: fitMessage(`${resource.type} \`${shorten(resource.name, 40)}\` removed`) };
+}
+
+function lostAuthorizer(input: RuleInput, { before, after, path, resource }: SettingChange): string | undefined {
+  if (before === undefined) return undefined;
+  const at = authorizerAt(path, resource?.type ?? '');
+  if (at < 0 || !asks(before)) return undefined;
+  const key = path[at] ?? '';
+  const isItself = path.slice(at + 1).every((part) => /^\d+$/.test(part));
+  // Below the key only its going as a whole counts.
+  if (!isItself)
+    return settingsUnder(input.after, before, path.slice(0, at + 1)).length === 0 && holderStays(input, before, at) ? key : undefined;
+  if (after !== undefined) return asks(after) ? undefined : key;
+  const left = settingsUnder(input.after, before, path.slice(0, at)).filter(
+    (setting) => authorizerAt(setting.path, resource?.type ?? '') >= 0,
+  );
+  return holderStays(input, before, at) && !left.some(asks) ? key : undefined;
+}
+
+function authorizerAt(path: readonly string[], type: string): number {
+  return path.findIndex((part) => AUTHORIZER.test(part) || IN_RESOURCE.some(([kinds, keys]) => kinds.test(type) && keys.test(part)));
+}
+
+/** A value that names somebody who decides; a key that holds others does. */
+function asks({ value }: Pick<Setting, 'value'>): boolean {
+  return !isFalse(value) && value !== '' && value !== '{}' && value !== '[]' && !NOBODY.test(String(value ?? 'holds'));
+}
+
+/** What the authorizer stood before is still there. */
+function holderStays(input: RuleInput, before: Setting, at: number): boolean {
+  return settingsUnder(input.after, before, before.path.slice(0, at)).length > 0;
+}
+
+function lostPlugin(input: RuleInput, { before, after, path }: SettingChange): string | undefined {
+  const list = path.findIndex((part) => /^(plugins|http_filters|konghq\.com\/plugins)$/.test(part));
+  const plugin = path[list + 1];
+  if (before === undefined || list < 0 || plugin === undefined || !PLUGIN.test(plugin)) return undefined;
+  if (after !== undefined) return nameOf({ path }) === 'enabled' && isFalse(after.value) && !isFalse(before.value) ? plugin : undefined;
+  const isGone = settingsUnder(input.after, before, path.slice(0, list + 2)).length === 0;
+  const others = settingsUnder(input.after, before, path.slice(0, list + 1)).some((setting) => PLUGIN.test(setting.path[list + 1] ?? ''));
+  return isGone && !others && settingsUnder(input.after, before, path.slice(0, list)).length > 0 ? plugin : undefined;
+}

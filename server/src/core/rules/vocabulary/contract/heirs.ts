@@ -1,0 +1,90 @@
+import type { RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+
+/** A file in which a type extends or implements another one, and leans on what that one's methods look like. */
+export interface Heir {
+  readonly path: RepoPath;
+  /** 1-based line of the heir's header; for a language without one, of its method. */
+  readonly line: number;
+}
+
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  typescript: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
+  python: ['.py', '.pyi'],
+  java: ['.java', '.kt'],
+  rust: ['.rs'],
+  go: ['.go'],
+};
+
+/** Files of the before tree, the declaring one left out, with a type that extends or implements `owner`. */
+export function heirsOf(input: RuleInput, owner: string): readonly Heir[] {
+  const language = input.before?.language ?? '';
+  const header = headerOf(language, owner);
+  if (header === undefined) return [];
+  return input.trees.before
+    .mentioning(owner, EXTENSIONS[language] ?? [])
+    .filter((path) => path !== input.path)
+    .flatMap((path) => {
+      const lines = textOf(input.trees.before, path).split('\n');
+      const at = lines.findIndex((line) => header.test(line));
+      return at < 0 ? [] : [{ path, line: at + 1 }];
+    });
+}
+
+/** Go has no header that says so: a type is an heir by having the method, and no interface but this one may ask for it. */
+export function goHeirsOf(input: RuleInput, method: string): readonly Heir[] {
+  const declared = new RegExp(`^func \\([^)]*\\) ${method}\\(`);
+  return input.trees.before
+    .mentioning(method, ['.go'])
+    .filter((path) => path !== input.path)
+    .flatMap((path) => {
+      const lines = textOf(input.trees.before, path).split('\n');
+      const at = lines.findIndex((line) => declared.test(line));
+      return at < 0 ? [] : [{ path, line: at + 1 }];
+    });
+}
+
+function headerOf(language: string, owner: string): RegExp | undefined {
+  // Names are identifiers; a dollar sign is the only one of their characters that means something here.
+  const name = owner.replace(/[$]/g, '\\$&');
+  switch (language) {
+    case 'python':
+      return new RegExp(`^\\s*class\\s+\\w+\\s*\\([^)]*\\b${name}\\b`);
+    case 'java':
+    case 'typescript':
+      return new RegExp(
+        `\\b(extends|implements)\\b[^{]*(?<![\\w$])${name}(?![\\w$])|\\bnew\\s+${name}\\s*(<[^>]*>)?\\(\\)\\s*\\{|:\\s*${name}\\s*=\\s*\\{`,
+      );
+    case 'rust':
+      return new RegExp(`^\\s*(unsafe\\s+)?impl\\b.*\\b${name}\\b.*\\bfor\\b`);
+    default:
+      return undefined;
+  }
+}
+
+/** The line on which an heir gives a method, trimmed; undefined where it does not. */
+export function methodLine(text: string, method: string): string | undefined {
+  const name = method.replace(/[$]/g, '\\$&');
+  const declared = new RegExp(
+    `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\bfn\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\],.?]+\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
+  );
+  return text
+    .split('\n')
+    .find(
+      (line) =>
+        declared.test(line) &&
+        !/^\s*(return|await|throw|yield|else|new|this\.|super\.)\b/.test(line) &&
+        !/^[^{]*\);?\s*$/.test(withoutHeader(line)),
+    )
+    ?.trim();
+}
+
+/** A header without a body on its line ends in an opening bracket, a colon or nothing; a call ends in a semicolon. */
+function withoutHeader(line: string): string {
+  return /\b(def|fn|func)\b/.test(line) ? '' : /[;]\s*$/.test(line) && !/\b(public|protected|abstract)\b/.test(line) ? line : '';
+}
+
+export function textOf(tree: RuleInput['trees']['before'], path: RepoPath): string {
+  const content = tree.read(path);
+  return content?.kind === 'text' ? content.text : '';
+}

@@ -1,0 +1,92 @@
+import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { keepOfBoth } from '../code/kept.ts';
+
+const UPPER =
+  /\b(lt|le|lte|max|max_value|maximum|max_digits|less|lessThan|Max|DecimalMax|NegativeOrZero|Range|range|between|Between|IsIn|negative|nonpositive)\s*[=(:]/;
+const LOWER =
+  /\b(gt|ge|gte|min|min_value|minimum|greater|moreThan|Min|DecimalMin|Range|range|between|Between|positive|nonnegative|Positive|PositiveOrZero|IsPositive|PositiveIntegerField|PositiveInt|PositiveFloat|NonNegativeInt)\b\s*[=(:]?/;
+
+/**
+ * True where the numbers that a lost condition compared with are asked by a schema that the same change wrote: a field of that
+ * name with a bound on each side that the condition had (`amount: Decimal = Field(gt=0, le=500)`, `amount: z.number().min(1)`,
+ * `@Max(500) BigDecimal amount`, a struct tag). What is compared with another value, such as a balance, no schema can ask.
+ */
+export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
+  const sides = sidesOf(guard.test);
+  if (sides === undefined) return false;
+  const fits = (text: string): boolean => (!sides.upper || UPPER.test(text)) && (!sides.lower || LOWER.test(text));
+  const names = new Set(guard.reads.map(plain));
+  if (
+    input.before !== undefined &&
+    input.after !== undefined &&
+    newFields(input.before, input.after).some(({ name, text }) => names.has(name) && fits(text))
+  )
+    return true;
+  const elsewhere = input.addedElsewhere();
+  const fields = elsewhere.options.filter(({ name, value }) => names.has(plain(name)) && value.includes('('));
+  const declared = elsewhere.symbols.filter(({ name }) => names.has(plain(name.slice(name.lastIndexOf('.') + 1))));
+  const bounds = [
+    ...elsewhere.options
+      .filter(({ callee }) => /(Field|con\w+|Range|Validator|Query|Body|Param)$/.test(callee))
+      .map(({ name }) => `${name}=`),
+    ...elsewhere.calls.filter(({ kind }) => kind === 'decorator').map(({ callee }) => `${callee}(`),
+  ].join(' ');
+  return fields.some(({ value }) => fits(value)) || (declared.length > 0 && bounds !== '' && fits(bounds));
+}
+
+/** Which sides a condition refuses, where all of its parts compare one thing with a number or a constant. */
+function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean } | undefined {
+  const parts = test
+    .replace(/^\(|\)$/g, '')
+    .split(/\|\||\bor\b/)
+    .map((part) => part.trim());
+  let upper = false;
+  let lower = false;
+  for (const part of parts) {
+    const operator = /^!?\(?[\w$.?]+(?:\(\))?\s*(<=?|>=?)\s*(?:-?[\d._]+|(?:\w+\.)?[A-Z][A-Z0-9_]+)\)?$/.exec(part)?.[1];
+    if (operator === undefined) return undefined;
+    if (operator.startsWith('>')) upper = true;
+    else lower = true;
+  }
+  return { upper, lower };
+}
+
+interface Field {
+  readonly name: string;
+  /** Its own line and what stands around it on lines that are new. */
+  readonly text: string;
+}
+
+const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Field[] => {
+  const old = new Set(linesOf(before.tokens).values());
+  const lines = linesOf(after.tokens);
+  const fresh = (line: number): string => {
+    const text = lines.get(line);
+    return text === undefined || old.has(text) ? '' : text;
+  };
+  return [...lines.entries()].flatMap(([line, text]): readonly Field[] => {
+    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) [:=;,]|^([A-Z]\w*) \w+/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    if (names.length === 0) return [];
+    // Annotations stand before a field; what a call is handed may stand on the lines behind it.
+    const above = [2, 1].map((by) => fresh(line - by)).filter((other) => other.startsWith('@'));
+    const below = /[([{] ?$/.test(text) ? [1, 2, 3, 4].map((by) => fresh(line + by)) : [];
+    const found = [...above, fresh(line), ...below].join(' ');
+    return found.trim() === '' ? [] : names.map((name) => ({ name: plain(name), text: found }));
+  });
+});
+
+function linesOf(tokens: readonly CodeToken[]): ReadonlyMap<number, string> {
+  const lines = new Map<number, string>();
+  for (const { text, line } of tokens) {
+    const had = lines.get(line);
+    lines.set(line, had === undefined ? text : `${had} ${text}`);
+  }
+  return lines;
+}
+
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
+}

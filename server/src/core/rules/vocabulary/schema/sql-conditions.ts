@@ -1,0 +1,161 @@
+import type { SqlStatement } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { lastPart } from './sql-context.ts';
+
+/** A statement that stays and asks for less. */
+export interface LostCondition {
+  readonly before: SqlStatement;
+  readonly after: SqlStatement;
+  readonly kind: 'gone' | 'loosened' | 'limit';
+  /** The condition that is gone, as it stood; empty for a limit. */
+  readonly condition: string;
+}
+
+/** Conditions that statements of this hunk lost, a statement and its successor in hand. Kept for the hunk: several rules ask. */
+export function lostConditions(input: RuleInput): readonly LostCondition[] {
+  const known = answers.get(input);
+  if (known !== undefined) return known;
+  const found = pairStatements(input).flatMap(([before, after]) => compare(before, after));
+  answers.set(input, found);
+  return found;
+}
+
+const answers = new WeakMap<RuleInput, readonly LostCondition[]>();
+
+/** Each statement that this hunk took out with the one that came in its place: same verb, same table, most in common. */
+export function pairStatements(input: RuleInput): readonly (readonly [SqlStatement, SqlStatement])[] {
+  const old = new Set(input.before?.statements.map((statement) => statement.key));
+  const fresh = new Set((input.after?.statements ?? []).filter((statement) => !old.has(statement.key)));
+  const pairs: (readonly [SqlStatement, SqlStatement])[] = [];
+  for (const before of input.removed.statements) {
+    if (!/^(select|update|delete|insert|merge)$/.test(before.verb)) continue;
+    const scope = counterpartScope(input, before.scope);
+    let best: { readonly after: SqlStatement; readonly score: number } | undefined;
+    for (const after of fresh) {
+      if (after.verb !== before.verb || lastPart(after.targets[0] ?? '') !== lastPart(before.targets[0] ?? '')) continue;
+      if (scope === undefined || !within(after.scope, scope)) continue;
+      const score = likeness(before, after);
+      if (best === undefined || score > best.score) best = { after, score };
+    }
+    if (best === undefined) continue;
+    fresh.delete(best.after);
+    pairs.push([before, best.after]);
+  }
+  return pairs;
+}
+
+function likeness(a: SqlStatement, b: SqlStatement): number {
+  const words = new Set(a.names);
+  const shared = b.names.filter((name) => words.has(name)).length;
+  return shared / Math.max(1, a.names.length, b.names.length);
+}
+
+function compare(before: SqlStatement, after: SqlStatement): readonly LostCondition[] {
+  const left = [...after.conditions];
+  const gone: string[] = [];
+  for (const condition of before.conditions) {
+    const at = left.indexOf(condition);
+    if (at < 0) gone.push(condition);
+    else left.splice(at, 1);
+  }
+  const found: LostCondition[] = [];
+  for (const condition of gone) {
+    const at = left.findIndex((other) => subject(other) === subject(condition));
+    const other = left[at];
+    if (other === undefined) {
+      // A filled-in condition (`${where}`) may be anything.
+      if (left.some((unknown) => /^p+$/.test(unknown)) || /^(p+|true|1 = 1|1)$/.test(condition)) continue;
+      if ((joins(before) && isJoin(condition)) || left.some((wider) => names(wider).some((name) => names(condition).includes(name))))
+        continue;
+      found.push({ before, after, kind: 'gone', condition });
+    } else {
+      left.splice(at, 1);
+      if (isLooser(condition, other)) found.push({ before, after, kind: 'loosened', condition });
+    }
+  }
+  const bounds = (statement: SqlStatement): boolean => statement.names.some((name) => /^(limit|top|fetch|rownum)$/.test(name));
+  if (bounds(before) && !bounds(after) && (after.verb !== 'select' || before.names.includes('limit')))
+    found.push({ before, after, kind: 'limit', condition: '' });
+  return found;
+}
+
+/** What a condition asks about: its first name, or the function around it. */
+function subject(condition: string): string {
+  const words = condition.split(' ').filter((word) => word !== '(' && word !== 'not' && word !== 'exists');
+  return words[0] ?? '';
+}
+
+function names(condition: string): readonly string[] {
+  return condition.split(' ').filter((word) => /^[a-z_][a-z0-9_]*$/.test(word) && !KEYWORDS.has(word) && !/^p+$/.test(word));
+}
+
+const KEYWORDS = new Set(
+  'and or not is null in between like ilike true false now interval current_date current_timestamp select exists any all case when then else end date cast as'.split(
+    ' ',
+  ),
+);
+
+function joins(statement: SqlStatement): boolean {
+  const words = statement.verb === 'update' ? /^(join|from)$/ : /^(join|using)$/;
+  return statement.targets.length > 1 || statement.names.some((name) => words.test(name));
+}
+
+/** Two columns side by side: how a join finds its partner. */
+function isJoin(condition: string): boolean {
+  return /^[a-z_]\w* = [a-z_]\w*$/.test(condition) && !/ = (true|false|null|p+)$/.test(condition);
+}
+
+/** The same subject, and more rows meet the new condition for sure. */
+function isLooser(old: string, fresh: string): boolean {
+  if (/ or true$|^true or | or 1 = 1$/.test(fresh)) return true;
+  if (fresh.startsWith(`${old} or `) || fresh.endsWith(` or ${old}`)) return true;
+  const [a, b] = [parse(old), parse(fresh)];
+  if (a === undefined || b === undefined) return listIsLonger(old, fresh);
+  if (a.operator === '=' && /^(<=|>=|<>|!=|like|ilike|is not)$/.test(b.operator)) return true;
+  if (a.operator === '<' && b.operator === '<=' && a.value === b.value) return false;
+  const older = intervalDays(a.value);
+  const newer = intervalDays(b.value);
+  if (
+    a.operator === b.operator &&
+    older !== undefined &&
+    newer !== undefined &&
+    /^<=?$/.test(a.operator) &&
+    /-/.test(a.value) &&
+    /-/.test(b.value)
+  )
+    return newer * 2 <= older;
+  return false;
+}
+
+function parse(condition: string): { readonly operator: string; readonly value: string } | undefined {
+  const match = /^(?:\w+ \( )?[a-z_]\w*(?: \))? (=|<>|!=|<=|>=|<|>|< =|> =|< >|! =|is not|is|like|ilike) (.+)$/.exec(condition);
+  return match === null ? undefined : { operator: (match[1] ?? '').replace(/([<>!]) ([=>])/, '$1$2'), value: match[2] ?? '' };
+}
+
+/** `status in ( 'a' )` that becomes `status in ( 'a' , 'b' )`, and `not in` that becomes shorter. */
+function listIsLonger(old: string, fresh: string): boolean {
+  const list = (text: string): readonly string[] => /\bin \( (.*) \)$/.exec(text)?.[1]?.split(' , ') ?? [];
+  const [a, b] = [list(old), list(fresh)];
+  if (a.length === 0 || b.length === 0 || a[0] === 'select' || b[0] === 'select')
+    return /\bnot in\b/.test(old) && !/\bnot in\b/.test(fresh) && b.length > 0;
+  const isNot = /\bnot in\b/.test(old) && /\bnot in\b/.test(fresh);
+  return isNot ? b.length < a.length && b.every((item) => a.includes(item)) : a.length < b.length && a.every((item) => b.includes(item));
+}
+
+/** `now ( ) - interval '30 days'`. */
+function intervalDays(value: string): number | undefined {
+  const match = /'(\d+) (second|minute|hour|day|week|month|year)s?'|interval (\d+) (second|minute|hour|day|week|month|year)/.exec(value);
+  if (match === null) return undefined;
+  return Number(match[1] ?? match[3]) * (UNITS[match[2] ?? match[4] ?? ''] ?? 1);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  second: 1 / 86_400,
+  minute: 1 / 1440,
+  hour: 1 / 24,
+  day: 1,
+  week: 7,
+  month: 30,
+  year: 365,
+};

@@ -1,0 +1,60 @@
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage, quote } from '../../quote.ts';
+import { changedSettings, countOf, nameOf } from '../settings/settings.ts';
+import { changedCommands, flagsOf, sourceOf } from './command-parts.ts';
+
+const PIPELINE =
+  /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)azure-pipelines[^/]*\.ya?ml$/;
+
+/** Time limits of jobs and steps, and of commands in scripts: `timeout-minutes`, `timeout 30 …`, `curl --max-time`. */
+export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
+  if (PIPELINE.test(input.path)) {
+    for (const change of changedSettings(input)) {
+      if (
+        !/^(timeout-minutes|timeout|timeoutInMinutes|timeout_in_minutes|no_output_timeout)$/.test(nameOf(change)) ||
+        change.before === undefined ||
+        change.resourceIsGone
+      )
+        continue;
+      const unlimited = change.after !== undefined && countOf(change.after.value) === 0;
+      const isStepGone =
+        change.after === undefined &&
+        input.after?.settings.some((other) => other.path.slice(0, -1).join('/') === change.path.slice(0, -1).join('/')) !== true;
+      if ((change.after !== undefined && !unlimited) || isStepGone) continue;
+      const { side, range } =
+        change.after === undefined
+          ? { side: 'before' as const, range: change.before.range }
+          : { side: 'after' as const, range: change.after.range };
+      yield {
+        side,
+        range,
+        message: fitMessage(
+          `${quote(`${nameOf(change)}: ${String(change.before.value)}`, 30)} no longer limits ${change.resource === undefined ? 'the run' : quote(change.resource.name, 20)}`,
+        ),
+      };
+    }
+  }
+  for (const { before, after } of changedCommands(input)) {
+    const lost = limitOf(before);
+    if (lost === undefined || limitOf(after) !== undefined) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`${quote(sourceOf(after), 36)} may wait for ever: lost ${quote(lost, 20)}`),
+    };
+  }
+}
+
+/** What bounds a command that talks to something else. */
+function limitOf(command: { readonly written: string } & Parameters<typeof flagsOf>[0]): string | undefined {
+  const wrapped = /(^|\s)timeout\s+(?:-\S+\s+)*(\d\S*)\s/.exec(command.written)?.[2];
+  if (wrapped !== undefined) return `timeout ${wrapped}`;
+  if (!/^(curl|wget|kubectl|helm|psql|mysql|ssh|aws|terraform|redis-cli|nc)$/.test(command.name)) return undefined;
+  const flag = flagsOf(command).find(
+    (other) =>
+      /^(--max-time|-m|--connect-timeout|--timeout|-T|--request-timeout|--cli-read-timeout|--lock-timeout)$/.test(other.name) &&
+      other.value !== '0',
+  );
+  return flag === undefined ? undefined : `${flag.name} ${flag.value ?? ''}`.trim();
+}

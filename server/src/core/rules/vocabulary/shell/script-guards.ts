@@ -1,0 +1,81 @@
+import type { Command, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { isHarmlessProgram, isMutating } from './command-parts.ts';
+
+/** A test of a script that stopped it, and the work that no longer waits for it. */
+export interface LostTest {
+  readonly test: Command;
+  readonly work: Command;
+  /** True where it asked for the place: the environment, the host, the user, or a variable that must be there. */
+  readonly asksWhere: boolean;
+}
+
+/** Tests that stopped a script, a step or a target of a makefile, gone while what they stood before stays. */
+export function lostTests(input: RuleInput): readonly LostTest[] {
+  const { removed, before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  return removed.commands.flatMap((test): readonly LostTest[] => {
+    // Whether a file is there is mostly asked of what the script itself made.
+    const isOfFile = /^(test|\[\[?) (! )?-[a-mo-yA-Z] /.test(test.written);
+    if (!isTest(test) || isOfFile || !stops(test, before) || isAskedStill(test, input)) return [];
+    const work = after.commands.find((command) => command.scope === test.scope && works(command));
+    return work === undefined ? [] : [{ test, work, asksWhere: WHERE.test(test.written) }];
+  });
+}
+
+const WHERE =
+  /\b\w*(env|environment|stage|host|hostname|cluster|context|namespace|account|region|role|user|uid|branch|target|prod|production|live|primary|replica|leader)\b|-[zn]\b|\bid -u\b|\bwhoami\b|\bEUID\b|ENV\b|STAGE\b|HOST\w*\b|PROFILE\b/i;
+
+function isTest({ name, written }: Command): boolean {
+  return /^(\[|\[\[|test)$/.test(name) || (name === 'grep' && /\s-\w*q/.test(written));
+}
+
+/** What ends the script stands behind it: `|| exit 1`, `&& exit 1`, or inside its `if`. */
+function stops(test: Command, before: SourceFacts): boolean {
+  const from = test.range.start.line;
+  const ending = before.commands.find(
+    (command) =>
+      command.scope === test.scope &&
+      /^(exit|return|die|fail|fatal|abort|bail|usage|false)$/.test(command.name) &&
+      command.range.start.line >= from &&
+      command.range.start.line <= from + 4 &&
+      !/^(exit|return) 0$/.test(command.written),
+  );
+  if (ending === undefined) return false;
+  // Another question stands between the two: then it is that one which stops.
+  return !before.commands.some(
+    (command) =>
+      command !== test &&
+      isTest(command) &&
+      command.scope === test.scope &&
+      command.range.start.line > from &&
+      command.range.start.line <= ending.range.start.line &&
+      command.rescues === undefined,
+  );
+}
+
+/** The same is asked in another place or another way: a function, a file that came along, `${NAME:?}`. */
+function isAskedStill(test: Command, { before, after, addedElsewhere }: RuleInput): boolean {
+  const known = new Set(before?.commands.map((command) => command.key));
+  const now = [...(after?.commands ?? []), ...addedElsewhere().commands];
+  const names = test.words.flatMap((word) => word.expansions.map((expansion) => expansion.name));
+  return now.some(
+    (command) =>
+      command.written === test.written ||
+      (!known.has(command.key) &&
+        (/^(require|assert|ensure|check|guard|confirm|verify|must|validate)[_-]?\w*$/i.test(command.name) ||
+          ((isTest(command) || command.name === 'case') && names.some((name) => command.written.includes(name))) ||
+          command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && names.includes(expansion.name))))),
+  );
+}
+
+function works(command: Command): boolean {
+  return (
+    isMutating(command) ||
+    /\w\/\w|^\.\//.test(command.words[0]?.text ?? '') ||
+    (!isHarmlessProgram(command.name) &&
+      /^(rm|dd|mkfs\S*|rsync|scp|ssh|pg_\w+|psql|mysql\w*|mongo\w*|dropdb|createdb|redis-cli|docker|kubectl|helm|terraform|tofu|aws|gcloud|az|ansible\S*|systemctl|service|tar|truncate|shred|parted|fdisk|zfs|lvremove|iptables|crontab|kill|pkill|killall|chown|chmod|git|npm|yarn|pnpm|python3?|node|rails|php|bundle|curl|wget)$/.test(
+        command.name,
+      ))
+  );
+}

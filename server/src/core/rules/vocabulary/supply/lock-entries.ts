@@ -1,0 +1,54 @@
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+
+/** What the nearest lock file says of a package. */
+export type Lock = 'locked' | 'unlocked' | 'no-lockfile';
+
+/** Names of the lock files of each ecosystem. */
+export const LOCK_FILES: Readonly<Record<'npm' | 'python' | 'cargo' | 'go', readonly string[]>> = {
+  npm: ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'],
+  python: ['poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile.lock'],
+  cargo: ['Cargo.lock'],
+  go: ['go.sum', 'go.work.sum'],
+};
+
+/** The nearest lock file at or above the manifest decides; one that cannot be read vouches for nothing. */
+export function lockOf(name: string, manifest: RepoPath, tree: Tree, ecosystem: keyof typeof LOCK_FILES): Lock {
+  const paths = new Set<string>(tree.paths());
+  for (let folder = parent(manifest); ; folder = parent(folder)) {
+    for (const lockfile of LOCK_FILES[ecosystem]) {
+      const file = `${folder === '' ? '' : `${folder}/`}${lockfile}`;
+      if (!paths.has(file)) continue;
+      // The path came from the tree itself.
+      const content = tree.read(file as RepoPath);
+      if (content?.kind === 'text') return isLocked(name, content.text, ecosystem) ? 'locked' : 'unlocked';
+      if (content?.kind === 'unread') return 'unlocked';
+    }
+    if (folder === '') return 'no-lockfile';
+  }
+}
+
+/** Each lock file writes an entry of its own for a package; a bare mention in another package's list is none. */
+function isLocked(name: string, lockfile: string, ecosystem: keyof typeof LOCK_FILES): boolean {
+  const entries: Readonly<Record<keyof typeof LOCK_FILES, readonly string[]>> = {
+    npm: [
+      `"node_modules/${name}"`,
+      `/node_modules/${name}"`,
+      `\n"${name}@`,
+      `\n${name}@`,
+      `\n  '${name}@`,
+      `\n  ${name}@`,
+      `\n  /${name}@`,
+      `\n  /${name}/`,
+      `\n    "${name}": [`,
+    ],
+    python: [`\nname = "${name}"\n`, `\n        "${name}": {`],
+    cargo: [`\nname = "${name}"\n`],
+    go: [`${name} v`],
+  };
+  const spellings = ecosystem === 'python' ? lockfile.toLowerCase().replaceAll('_', '-') : lockfile;
+  return entries[ecosystem].some((entry) => spellings.includes(entry));
+}
+
+function parent(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
