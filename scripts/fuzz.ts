@@ -23,6 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
     options: {
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: '1' },
+      cases: { type: 'string' },
       corpus: { type: 'string', multiple: true, default: [] },
       only: { type: 'string' },
       keep: { type: 'string' },
@@ -32,7 +33,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
   if (!(seconds > 0) || !Number.isSafeInteger(seed)) throw new Error('expected --seconds above 0 and a whole --seed');
   if (values.only !== undefined) return showCase(values.corpus, Number(values.only));
-  if (values.inside) return reviewCases(values.corpus, seconds, seed, values.keep);
+  const mostCases = values.cases === undefined ? Number.POSITIVE_INFINITY : Number(values.cases);
+  if (values.inside) return reviewCases(values.corpus, { seconds, seed, mostCases, keep: values.keep });
   process.exitCode = await watch(args);
 }
 
@@ -69,14 +71,23 @@ function watch(args: readonly string[]): Promise<number> {
   });
 }
 
-async function reviewCases(repositories: readonly string[], seconds: number, seed: number, keep: string | undefined): Promise<void> {
+interface Bounds {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly mostCases: number;
+  /** Folder for the cases that fail. */
+  readonly keep: string | undefined;
+}
+
+async function reviewCases(repositories: readonly string[], { seconds, seed, mostCases, keep }: Bounds): Promise<void> {
   const corpus = await gather(repositories);
-  const end = performance.now() + seconds * 1_000;
+  const begin = performance.now();
+  const end = begin + seconds * 1_000;
   let cases = 0;
   let complaints = 0;
   let said = 0;
   let most = 0;
-  for (let next = seed * 1_000_000; performance.now() < end; next++) {
+  for (let next = seed * 1_000_000; performance.now() < end && cases < mostCases; next++) {
     if (performance.now() - said > 1_000) {
       said = performance.now();
       process.stdout.write(`at ${next}\n`);
@@ -94,7 +105,7 @@ async function reviewCases(repositories: readonly string[], seconds: number, see
     if (keep !== undefined && found.length > 0) writeFileSync(path.join(keep, `${next}.txt`), textOf(made));
   }
   process.stdout.write(
-    `${cases} changes of ${corpus.length} files in ${seconds} s, ${complaints} complaints, at most ${(most / 1_048_576).toFixed(0)} MB\n`,
+    `${cases} changes of ${corpus.length} files in ${((performance.now() - begin) / 1_000).toFixed(0)} s, ${complaints} complaints, at most ${(most / 1_048_576).toFixed(0)} MB\n`,
   );
   process.exitCode = complaints > 0 ? 1 : 0;
 }

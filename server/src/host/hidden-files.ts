@@ -1,3 +1,4 @@
+import { isBundle } from '../core/languages/bundles.ts';
 import { isLockFile } from '../core/languages/lock-files.ts';
 import { languageOf } from '../core/languages/prepare.ts';
 import type { Change } from '../core/model/change.ts';
@@ -5,7 +6,7 @@ import type { BlindSpot, FileContent, RepoPath } from '../core/model/tree.ts';
 
 /**
  * Files that the head itself made unreadable, so that no finding of theirs can be recomputed: it grew one past the limit, put a
- * NUL or a bad byte into it, or a link in its place. Only paths that a language would read, and no lock files, which it would not. What the base could not read either
+ * NUL or a bad byte into it, a link in its place, or a script into lines that only a bundler writes. Only paths that a language would read, and no lock files, which it would not. What the base could not read either
  * hides nothing new, and what the base's attributes leave out is the base's own word. Held by test/host/verify-commits.test.ts.
  */
 export function hiddenFiles(change: Change): readonly BlindSpot[] {
@@ -16,8 +17,10 @@ export function hiddenFiles(change: Change): readonly BlindSpot[] {
 
 function hiddenFile({ before, after }: Change, path: RepoPath): readonly BlindSpot[] {
   const content = after.read(path);
-  if (content?.kind !== 'unread') return [];
   const old = before.read(path);
+  if (content?.kind === 'text' && languageOf(path)?.id === 'typescript' && isBundle(content.text))
+    return old?.kind === 'text' && isBundle(old.text) ? [] : [{ path, reason: 'generated', detail: 'minified' }];
+  if (content?.kind !== 'unread') return [];
   const hides = old === undefined ? liesInFile(content) : old.kind === 'text';
   if (!hides) return [];
   return [{ path, reason: content.reason, ...(content.detail === undefined ? {} : { detail: content.detail }) }];

@@ -14,6 +14,9 @@ const DOCUMENTATION = /(^|(?<!\b(com|org|net|io|dev))\/)(docs?|examples?|samples
 /** Modules that an application has and a manual has not: there `docs` is a feature that keeps documents. */
 const FEATURE =
   /(^|\/)docs?\/(?!(.*\/)?(examples?|samples?|snippets?|tutorials?|src|source|_\w+)\/)(.*\/)?([\w-]*[._-])?(models?|views?|viewsets?|serializers?|schemas?|queries|repository|repositories|repo|dao|services?|api|urls|routes?|router|handlers?|controllers?|resolvers?|tasks|jobs|workers?|permissions|policies|policy|store|storage|forms|signals|managers|selectors|middleware|deps|dependencies|entity|entities)\.(py|go|java|kt|rs|rb|[cm]?[jt]sx?)$/i;
+/** Beside the rest of a program's source a folder of documents is a feature too, but for what shows how something is used. */
+const SOURCE_FEATURE =
+  /(^|\/)(src|app|lib|server|internal|backend)\/(?!(.*\/)?(examples?|samples?|demos?|snippets?|tutorials?|playgrounds?|components|pages|theme|content|website|site)\/)(.*\/)?docs\/(?!(.*\/)?(examples?|samples?|demos?|snippets?|tutorials?|src|source|_\w+)\/)([\w.-]+\/)*[\w-]+\.(py|go|java|kt|rs|rb|[cm]?[jt]s)$/i;
 /** Packages of a compiled program, whatever they are called. */
 const PACKAGE = /(^|\/)(internal|pkg|src\/main)\/(.*\/)?docs?\/.*\.(go|java|kt|rs)$/i;
 /** Folders and file names of an environment that one person, or nobody, depends on. */
@@ -39,7 +42,11 @@ export function pathContext(path: RepoPath): PathContext {
   if (OVERLAY.test(path)) return 'development';
   if (PIPELINE.test(path)) return 'pipeline';
   if (
-    DOCUMENTATION.test(DESCRIPTION.test(path) || FEATURE.test(path) || PACKAGE.test(path) ? path.replace(/(?<=^|\/)docs?\//gi, '') : path)
+    DOCUMENTATION.test(
+      DESCRIPTION.test(path) || FEATURE.test(path) || SOURCE_FEATURE.test(path) || PACKAGE.test(path)
+        ? path.replace(/(?<=^|\/)docs?\//gi, '')
+        : path,
+    )
   )
     return 'documentation';
   if ((DEVELOPMENT.test(path) && !SOURCE_FOLDER.test(path)) || PREVIEW.test(path)) return 'development';

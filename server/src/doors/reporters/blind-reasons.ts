@@ -7,7 +7,7 @@ export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
   'not-utf8': 'the file is not valid UTF-8',
   symlink: 'the path is a symbolic link, which is never followed',
   submodule: 'the path is a submodule, another repository',
-  generated: 'the base commit marks the file as generated, or it is a lock file of npm or pnpm',
+  generated: 'the base commit marks the file as generated, or it is a lock file or a minified script',
   vendored: 'the base commit marks the file as vendored',
   filtered: 'git stores another text than the disk holds: a filter, ident or encoding attribute',
   'missing-object': 'the repository does not hold the object, as in a partial clone',

@@ -9,7 +9,7 @@ import { indexLines, linesBetween } from '../positions.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
 
-const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template)$/i;
+const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template|avsc|avpr)$/i;
 const KNOWN = /(^|\/)(\.eslintrc|\.babelrc|\.prettierrc|\.swcrc|\.nycrc|\.releaserc|\.renovaterc)$/;
 
 /**

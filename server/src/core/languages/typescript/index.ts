@@ -1,5 +1,6 @@
 import type { SourceFacts } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
+import { isBundle } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
 import { type Compiler, compiler, loadCompiler } from './compiler.ts';
@@ -27,25 +28,13 @@ export default language;
 function readSafely(path: RepoPath, text: string, embed: Embed): SourceFacts {
   const ts = compiler();
   if (ts === undefined) return { ...draftFacts('typescript'), blindSpots: [{ reason: 'grammar-missing', detail: 'typescript' }] };
-  if (isMinified(text)) return { ...draftFacts('typescript'), blindSpots: [{ reason: 'generated', detail: 'minified' }] };
+  if (isBundle(text)) return { ...draftFacts('typescript'), blindSpots: [{ reason: 'generated', detail: 'minified' }] };
   try {
     return readFile(ts, path, text, embed);
   } catch (error) {
     const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { ...draftFacts('typescript'), blindSpots: [{ reason: 'parse-error', detail }] };
   }
-}
-
-/** From this size on, and with lines of a thousand characters and more on the average, a bundler wrote it and nobody reads it. */
-const BUNDLE = 40_000;
-const LINE = 1_000;
-
-/** A megabyte of one line takes minutes to compare, and says nothing that its source does not. */
-function isMinified(text: string): boolean {
-  if (text.length < BUNDLE) return false;
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
-  return text.length / lines >= LINE;
 }
 
 function readFile(ts: Compiler, path: RepoPath, text: string, embed: Embed): SourceFacts {

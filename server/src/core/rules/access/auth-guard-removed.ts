@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -82,7 +82,7 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
       input.after?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
     const before =
       input.before?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
-    if (now.length >= before.length || hasGlobalGuard(input)) continue;
+    if (now.length >= before.length || hasGlobalGuard(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -112,11 +112,18 @@ function isGuardDecorator(call: Call): boolean {
   );
 }
 
-function hasGlobalGuard(input: RuleInput): boolean {
-  return (
-    newCallsIn(input, '').some((call) => /useGlobalGuards$/.test(call.callee)) ||
-    input.added.options.some((option) => option.name === 'provide' && option.value === 'APP_GUARD')
-  );
+/** The same guard in front of all routes now, in this file or in the module: `{ provide: APP_GUARD, useClass: JwtAuthGuard }`. */
+function hasGlobalGuard(input: RuleInput, { args }: Call): boolean {
+  const { calls: otherCalls, options: otherOptions } = input.addedElsewhere();
+  const isGlobal = (call: Call): boolean => /useGlobalGuards$/.test(call.callee);
+  const provides = (option: Option): boolean => option.name === 'provide' && option.value === 'APP_GUARD';
+  if (newCallsIn(input, '').some(isGlobal) || input.added.options.some(provides)) return true;
+  // Of another file it is the guard itself that tells.
+  const inFront = [
+    ...otherCalls.filter(isGlobal).flatMap((call) => call.args),
+    ...(otherOptions.some(provides) ? otherOptions.filter(({ name }) => /^use(Class|Existing)$/.test(name)).map(({ value }) => value) : []),
+  ];
+  return args.length > 0 && args.every((guard) => inFront.some((text) => text === guard || text.startsWith(`new ${guard}(`)));
 }
 
 function stays(input: RuleInput, scope: string): boolean {

@@ -53,9 +53,10 @@ export default defineRule({
         );
       if (
         !isOrigin ||
-        !/^(true|\[?\s*['"]\*['"]\s*\]?|\/\.\*\/|r?['"]\^?\.\*\$?['"]|\[\]string\{['"]\*['"]\}|.*(headers|META|Header\.Get).*\borigin\b.*)$/i.test(
-          option.value,
-        )
+        (!isAnyPattern(option.value) &&
+          !/^(true|\[?\s*['"]\*['"]\s*\]?|\/\.\*\/|r?['"]\^?\.\*\$?['"]|\[\]string\{['"]\*['"]\}|.*(headers|META|Header\.Get).*\borigin\b.*)$/i.test(
+            option.value,
+          ))
       )
         continue;
       if (option.value === 'true' && !/cors/i.test(option.callee)) continue;
@@ -129,6 +130,14 @@ const ORIGIN_CALLS =
   /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin)$/;
 const EVERYBODY =
   /^(?:[\w.]*(?:\(|\{)|\[\]string\{|\[|\{)*\s*(?:['"]\*['"]|(?:\w+::){0,4}Any|tower_http::cors::any\(\)|AllowOrigin::(?:any|mirror_request)\(\)|CorsConfiguration\.ALL)\s*[)\]}]*$/;
+
+/** A pattern that every origin matches, written on the spot or compiled: `re.compile(r".*")`, `[/^https?:\/\/.+$/]`. */
+function isAnyPattern(value: string): boolean {
+  const bare = value.replace(/\s/g, '').replace(/^\[|,?\]$/g, '');
+  const compiled = /^(?:(?:re|regex|regexp|Pattern)\.(?:compile|MustCompile|Compile)|(?:new)?RegExp)\((.{1,60})\)$/.exec(bare)?.[1] ?? bare;
+  const source = /^(?:[rb]?['"`]|\/)(.{1,40})(?:['"`]|\/[a-z]{0,3})$/.exec(compiled.replace(/,[\w.|]{1,40}$/, ''))?.[1];
+  return source !== undefined && /^\^?\(?(?:https?\??:(?:\\?\/){2})?\(?\.[*+]\??\)?\)?\$?$/.test(source);
+}
 
 /** A call that names everybody, or that stands for it: `allowedOriginPatterns("*")`, `CorsLayer::permissive()`, `cors.AllowAll()`. */
 function opensAll(call: Call): boolean {

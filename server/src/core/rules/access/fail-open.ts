@@ -40,6 +40,15 @@ export default defineRule({
         };
         continue;
       }
+      const granted = input.added.handlers.includes(handler) ? grantedBy(input, handler) : undefined;
+      if (granted !== undefined) {
+        yield {
+          side: 'after',
+          range: handler.range,
+          message: fitMessage(`a failure of \`${shorten(granted, 34)}\` counts as a yes`),
+        };
+        continue;
+      }
       const check = handler.guarded.find(isCheck);
       if (check === undefined) continue;
       const passes = input.added.calls.some((call) => isPass(call) && isInside(call, handler));
@@ -118,6 +127,45 @@ function endsInRefusal(facts: SourceFacts, handler: Handler): boolean {
   return / (throw|raise|40[13]|StatusUnauthorized|StatusForbidden|UNAUTHORIZED|FORBIDDEN|abort|deny) | return ([Ff]alse|nil|null|None) /.test(
     text,
   );
+}
+
+const PROOF =
+  /\b(auth\w*|access|token|code|otp|totp|hotp|mfa|2fa|two factor|second factor|factor|captcha|recaptcha|turnstile|signature|hmac|password|passcode|pin|credentials?|permissions?|role|roles|session|jwt|webhook|license|licence|policy|opa|entitle\w*|member\w*|owner\w*|revoked|blocked|banned|denied|sanction\w*|allowed|allow ?list|block ?list|deny ?list|certificate|nonce|grant|tenant|admin)\b/;
+const ASKS =
+  /^(verify|check|validate|authenticate|authorize|authorise|is|has|can|may|introspect|confirm|match|matches|allows?|ask|evaluate|enforce|compare|in)\b/;
+/** Questions whose yes is the refusal: `isRevoked`. */
+const REFUSES =
+  /\b(blocked|banned|revoked|expired|denied|disabled|suspended|locked|sanctioned|blacklisted|block ?list|deny ?list|suspicious|forbidden|required)\b/;
+
+/** What was asked, where the handler of its failure answers as the check would for whoever may pass: `except TotpError: return True`. */
+function grantedBy({ before, after }: RuleInput, handler: Handler): string | undefined {
+  if (after === undefined) return undefined;
+  const own = words(lastName(handler.scope));
+  if (/\b(limit\w*|rate|throttle\w*|quota|cache\w*|feature|flag)\b/.test(own)) return undefined;
+  const asked = handler.guarded.find((callee) => {
+    const name = words(lastName(callee));
+    return (
+      ASKS.test(name) && PROOF.test(words(callee)) && !/\b(limit\w*|rate|throttle\w*|quota|status code|error code)\b/.test(words(callee))
+    );
+  });
+  const check =
+    asked ??
+    (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own)
+      ? handler.guarded[0]
+      : undefined);
+  if (check === undefined) return undefined;
+  const yes = REFUSES.test(PROOF.test(own) ? own : words(check)) ? 'false' : 'true';
+  const answers = (facts: SourceFacts, { range }: Handler): boolean =>
+    new RegExp(` return (?:Ok \\( |Boolean \\. )?${yes}(?: |$)`, 'i').test(
+      ` ${tokensOn(facts, range.start.line, range.end.line)
+        .map((token) => token.text)
+        .join(' ')} `,
+    );
+  if (!answers(after, handler)) return undefined;
+  const had = before?.handlers.some(
+    (other) => other.guarded.some((callee) => handler.guarded.some((now) => lastName(now) === lastName(callee))) && answers(before, other),
+  );
+  return had === true ? undefined : check;
 }
 
 function isCheck(callee: string): boolean {

@@ -69,7 +69,10 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
     if (!CONDITION.test(text)) continue;
     const value = holesOf(text).find((hole) => !isHarmlessHole(hole));
     const run = input.after?.calls.find(
-      (call) => RUNS_FOR_SURE.test(lastName(call.callee)) && within(call.scope, fact.scope) && !isConstant(call),
+      (call) =>
+        RUNS_FOR_SURE.test(lastName(call.callee)) &&
+        (within(call.scope, fact.scope) || asksFor(input, call.scope, fact.scope)) &&
+        !isConstant(call),
     );
     const old = [...input.removed.calls.flatMap(({ args }) => args), ...input.removed.options.map((option) => option.value)];
     if (value === undefined || run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
@@ -79,6 +82,19 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(lastName(run.callee), 24)}\``),
     };
   }
+}
+
+/** A function of this file that is asked for the pieces by the one that runs them: `f"SELECT … WHERE {where(filters)}"`. */
+function asksFor({ after }: RuleInput, runs: string, collects: string): boolean {
+  const scope = after?.scopes.find(({ name }) => name === runs);
+  if (scope === undefined || collects === '' || runs === '' || within(collects, runs)) return false;
+  const name = lastName(collects);
+  const isName = new RegExp(`(^|[^\\w$'"])${name.replace(/[^\w]/g, '\\$&')}\\(`);
+  return (
+    after?.calls.some(
+      (call) => within(call.scope, runs) && (lastName(call.callee) === name || call.args.some((text) => isName.test(text))),
+    ) === true || after?.options.some((option) => within(option.scope, runs) && isName.test(option.value)) === true
+  );
 }
 
 /** The statement stands there whole, so that nothing that was collected goes into it. */

@@ -199,14 +199,16 @@ function isDocument(option: Option): boolean {
 
 function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
   const stays =
-    input.after?.calls.some(
+    (input.after?.calls.some(
       (call) =>
         within(call.scope, scope) &&
         (isDocument(option)
           ? isQuery(call.callee)
           : lastName(call.callee) === lastName(option.callee) ||
             (isQuery(call.callee) && readFrom(call.callee) === readFrom(option.callee))),
-    ) ?? false;
+    ) ??
+      false) ||
+    isBuiltNow(input, option, scope);
   const still =
     input.after?.options.filter((other) => other.name === option.name && within(other.scope, scope) && isFilter(other)).length ?? 0;
   const old =
@@ -221,6 +223,26 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
       (other) => within(other.scope, scope) && /^(where|filter)$/.test(other.name) && /\.\.\.|^\w+$/.test(other.value),
     ) ?? false;
   return stays && still < old && !wrapped && !spread;
+}
+
+/** What ends a query that was put together link by link, and runs it. */
+const RUNS_BUILT =
+  /^(getMany|getOne|getOneOrFail|getManyAndCount|getRawMany|getRawOne|getRawAndEntities|getCount|getResult|getResultList|getSingleResult|execute|executeTakeFirst|executeTakeFirstOrThrow|exec|lean|scalars|fetch_all|fetchall|fetchInto|toArray|to_list|stream)$/;
+
+/**
+ * The query is put together link by link now, in a function that is new to it, and neither a link nor a function of this file
+ * that begins it speaks of the tenant.
+ */
+function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: string): boolean {
+  const { after } = input;
+  if (after === undefined || scope === '' || !/^(find|select|first|get|list|count|all|filter|where)/i.test(lastName(callee))) return false;
+  const own = after.calls.filter((call) => within(call.scope, scope));
+  const fresh = newCallsIn(input, scope).map((call) => lastName(call.callee));
+  if (!fresh.some((last) => RUNS_BUILT.test(last)) || !fresh.some((last) => /^(where|filter)$/i.test(last))) return false;
+  const called = new Set(own.map((call) => lastName(call.callee)));
+  const near = [...own, ...after.calls.filter((call) => call.scope !== scope && called.has(lastName(call.scope)))];
+  const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isTenant(word) || word === value);
+  return !near.some((call) => [call.callee, ...call.args].some((text) => text.includes(name) || speaks(text)));
 }
 
 /** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */

@@ -199,6 +199,8 @@ function isOff(option: Option): boolean {
   )
     return /^(false|0)$/i.test(value);
   if (/^(verify_mode|cert_reqs|ssl_cert_reqs|tlsCAVerify)$/.test(option.name)) return /(^|\.)CERT_NONE$/.test(value) || value === 'none';
+  // A constant that can say nothing else, whatever the library calls its option: `Tls(validate=ssl.CERT_NONE)`.
+  if (NO_CHECK.test(value)) return true;
   if (option.name === '_create_default_https_context') return /unverified/.test(value);
   if (option.name === 'ssl')
     return (
@@ -229,6 +231,9 @@ function isBlindCall(call: Call): boolean {
   );
 }
 
+/** Constants of the libraries of TLS for a peer that shows no certificate, or any. */
+const NO_CHECK = /^(?:\w+(?:\.|::)){0,4}(CERT_NONE|VERIFY_NONE|SSL_VERIFY_NONE|OPT_X_TLS_NEVER|OPT_X_TLS_ALLOW|SslVerifyMode::NONE)$/;
+
 /** Something that is asked about a certificate and says yes to all: by its name, or written on the spot. */
 function isBlindJudge(call: Call): boolean {
   const name = lastName(call.callee);
@@ -241,6 +246,8 @@ function isBlindJudge(call: Call): boolean {
   // A function on the spot that really compares has a library's name to call instead.
   if (/^(setHostnameVerifier|setDefaultHostnameVerifier|setSSLHostnameVerifier|hostnameVerifier)$/.test(name) && call.args[0] === 'fn')
     return true;
+  // `set_option(OPT_X_TLS_REQUIRE_CERT, OPT_X_TLS_NEVER)`, `context.set_verify(SSL.VERIFY_NONE, …)`.
+  if (/^set_?(global_?)?(option|verify|verify_?mode)$/i.test(name) && call.args.some((argument) => NO_CHECK.test(argument))) return true;
   return call.args.some((argument) =>
     /\b(NoopHostnameVerifier|AllowAllHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|TrustAllStrategy|InsecureTrustManagerFactory|TrustAllCert\w*|TrustAllManager|SslVerifyMode::NONE|SSL_VERIFY_NONE)\b/.test(
       argument,

@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { Call, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -291,6 +291,14 @@ function* fields(input: RuleInput): Iterable<FindingDraft> {
   for (const symbol of input.removed.symbols) {
     const [shared] = SHARED_TYPE.exec(symbol.type) ?? [];
     const now = input.after?.symbols.find((other) => other.name === symbol.name);
+    if (shared !== undefined && now === undefined && lostItsLock(input, symbol)) {
+      yield {
+        side: 'before',
+        range: symbol.range,
+        message: fitMessage(`\`${shorten(symbol.name, 26)}\` is gone, and nothing in its place locks`),
+      };
+      continue;
+    }
     if (shared === undefined || now === undefined || now.type === '' || SHARED_TYPE.test(now.type)) continue;
     // A wider type in the declaration, and the same thing made behind it.
     const count = (facts: SourceFacts | undefined): number => facts?.tokens.filter((token) => token.text === shared).length ?? 0;
@@ -306,6 +314,18 @@ function* fields(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(symbol.name, 26)}\` is no longer a \`${shorten(symbol.type, 28)}\``),
     };
   }
+}
+
+/** The field of a lock went from a type that stays, its functions stay too, and no lock is taken or held in the file any more. */
+function lostItsLock({ before, after, path }: RuleInput, symbol: SymbolFact): boolean {
+  const at = symbol.name.lastIndexOf('.');
+  const [owner, name] = [symbol.name.slice(0, Math.max(0, at)), symbol.name.slice(at + 1)];
+  if (before === undefined || after === undefined || owner === '' || !/\b(Mutex|RW?Lock|RWMutex|\w*Lock)\b/.test(symbol.type)) return false;
+  if (!after.symbols.some((other) => other.name === owner)) return false;
+  if (after.calls.some((call) => takesLock(call, path)) || after.symbols.some((other) => SHARED_TYPE.test(other.type))) return false;
+  if (/\bsynchronized\b|<-/.test(tokensOf(after, ''))) return false;
+  const holders = before.calls.filter((call) => takesLock(call, path) && receiver(call.callee).split('.').includes(name));
+  return holders.some((call) => after.scopes.some((scope) => scope.name === call.scope));
 }
 
 /** A map or a counter that was made for many threads and is a plain one now. */

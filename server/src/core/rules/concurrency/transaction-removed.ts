@@ -1,9 +1,10 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isWrite, lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, within } from '../vocabulary/code/counterpart.ts';
+import { entityOf } from '../vocabulary/code/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
@@ -81,11 +82,25 @@ function writesIn(input: RuleInput, scope: string): number {
   const isOther = (call: Call): boolean => !/^(query|execute|exec|run|set|add|emit|dispatch)$/.test(lastName(call.callee));
   const calls =
     input.after?.calls.filter(
-      (call) => within(call.scope, scope) && call.kind === 'call' && call.callee.includes('.') && isOther(call) && isWrite(call.callee),
+      (call) =>
+        within(call.scope, scope) &&
+        call.kind === 'call' &&
+        call.callee.includes('.') &&
+        isOther(call) &&
+        (isWrite(call.callee) || changesStore(call, input.after)),
     ).length ?? 0;
   const sql =
     input.after?.calls.filter(
       (call) => within(call.scope, scope) && call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge)\b/i.test(argument)),
     ).length ?? 0;
   return Math.max(statements, sql) + calls;
+}
+
+/** Asked of what by its declared type is a store, whatever is no question changes it: `seats.assign(…)`. */
+function changesStore(call: Call, facts: SourceFacts | undefined): boolean {
+  const from = receiver(call.callee);
+  if (!/^[\w.$]+$/.test(from) || entityOf(from, facts) === undefined) return false;
+  return !/^(find|get|list|load|count|exists|read|is|has|search|stream|fetch|query|select|all|one|by|flush|lock|reference|page|contains|check|peek|lookup|sum|max|min|refresh|detach|ref|entity|manager|metadata|class|to|as|hash|equals)\b/.test(
+    words(lastName(call.callee)),
+  );
 }

@@ -1,9 +1,10 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { fieldsOf } from '../vocabulary/code/argument-text.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
 
 /**
@@ -31,7 +32,7 @@ export default defineRule({
   evidence: [{ title: 'AWS DynamoDB 2025-10-20: an older plan was applied', url: 'https://aws.amazon.com/message/101925/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...statements(input), ...options(input), ...guards(input), ...calls(input)]) {
+    for (const draft of [...statements(input), ...options(input), ...guards(input), ...filters(input), ...calls(input)]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -140,6 +141,69 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(condition.test, 38)}\` is no longer asked before \`${shorten(condition.guarded[0] ?? '', 18)}\``),
     };
   }
+}
+
+/** A builder's condition in a chain that writes: `.andWhere({ version })`, `.eq('version', n)`, `.Where("version = ?", n)`. */
+function* filters(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const column = filteredVersion(call);
+    const scope = counterpartScope(input, call.scope);
+    if (column === undefined || scope === undefined || !isInWrite(call, input.before?.calls ?? []) || !writes(input, scope)) continue;
+    if (input.after?.calls.some((other) => within(other.scope, scope) && filteredVersion(other) !== undefined) === true) continue;
+    if (input.after?.options.some((other) => within(other.scope, scope) && HEADER.test(other.name)) === true) continue;
+    const isGuarded = newGuardsIn(input, call.scope).some((other) => isVersionTest(other.test));
+    if (
+      isGuarded ||
+      isExtracted(input, call) ||
+      newCallsIn(input, call.scope).some((other) => /lock|forUpdate|transaction/i.test(other.callee))
+    )
+      continue;
+    yield {
+      side: 'before',
+      // A chain begins lines above the link that went.
+      range:
+        call.range.end.line > call.range.start.line
+          ? { start: { line: call.range.end.line, character: 0 }, end: call.range.end }
+          : call.range,
+      message: fitMessage(`\`${shorten(column, 24)}\` no longer holds the write in \`${shorten(scope, 24) || 'the module'}\``),
+    };
+  }
+}
+
+const BOUNDS = /^(where|andWhere|and_where|filter|filter_by|eq|match|and|Where|And|Eq|WhereEq|whereEq|Filter|equal|eqAdd)$/;
+
+/** The column of a version that a filter compares. A span of time or a fixed number is no version that was read. */
+function filteredVersion(call: Call): string | undefined {
+  if (call.kind !== 'call' || !BOUNDS.test(lastName(call.callee))) return undefined;
+  const [first = '', ...rest] = call.args;
+  const bare = literal(first);
+  // Columns that tell a time are compared for other reasons as well.
+  const counts = (name: string | undefined): string | undefined =>
+    name !== undefined && VERSION.test(name) && !/updated|modified/i.test(name) ? name : undefined;
+  if (bare !== undefined && /^[\w.]+$/.test(bare))
+    return rest.some((argument) => /^\d+$/.test(argument)) ? undefined : counts(lastName(bare));
+  for (const argument of call.args) {
+    const named = [...fieldsOf([argument])].find(([name, value]) => counts(name) !== undefined && !/^\d+$|^['"]/.test(value));
+    if (named !== undefined) return named[0];
+    const written = literal(argument)
+      ?.split(/\band\b/i)
+      .map((part) => versionColumn(part.trim()))
+      .find((name) => counts(name) !== undefined);
+    if (written !== undefined) return written;
+    const compared = /\b(\w+)(?:(?:\(\))? == (?!\d)|\.eq\((?!\d))/.exec(argument)?.[1] ?? /\beq\([\w.]+\.(\w+), (?!\d)/.exec(argument)?.[1];
+    if (counts(compared) !== undefined) return compared;
+  }
+  return undefined;
+}
+
+const CHANGES = /^(update|set|values|del|delete|Update|Updates|UpdateColumn\w*|Save|Delete|Exec\w*|execute\w*|patch|replace|exec|merge)$/;
+
+/** The chain that the filter stands in changes rows, before it or behind it. */
+function isInWrite(call: Call, calls: readonly Call[]): boolean {
+  if (/(^|[.:])(update|delete|set|Update|updateTable|deleteFrom|update_many|Model)(<[^<>]*>)?\(/.test(call.callee)) return true;
+  return calls.some(
+    (other) => other.scope === call.scope && other.callee.startsWith(`${call.callee}(`) && CHANGES.test(lastName(other.callee)),
+  );
 }
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {

@@ -57,7 +57,7 @@ export default defineRule({
         side: 'after',
         range: now.range,
         message: fitMessage(`\`${shorten(now.name, 24)}\` ${said}; ${left.length} ${left.length === 1 ? 'heir' : 'heirs'} left as before`),
-        severity: severityOf(left.length),
+        severity: severityOf(left.length, isNamedHeir(input, owner, old.length === 0)),
         ...(first === undefined
           ? {}
           : { related: left.slice(0, 10).map(({ path, line }) => ({ path, line, message: `extends ${shorten(owner, 30)}` })) }),
@@ -66,9 +66,15 @@ export default defineRule({
   },
 });
 
-/** Heirs that were found one by one are surer than uses counted by name: two are many. */
-function severityOf(heirs: number): Severity {
-  return heirs >= 20 ? 'critical' : heirs >= 2 ? 'high' : 'medium';
+/** Heirs that were found one by one are surer than uses counted by name: two are many, and one that says so is enough. */
+function severityOf(heirs: number, isNamed: boolean): Severity {
+  return heirs >= 20 ? 'critical' : heirs >= 2 || isNamed ? 'high' : 'medium';
+}
+
+/** An heir says whose it is in its header. One of Go says it by having every method of several; one method anybody may have. */
+function isNamedHeir({ before }: RuleInput, owner: string, isNew: boolean): boolean {
+  if (before?.language !== 'go') return true;
+  return isNew && before.symbols.filter((other) => other.kind === 'method' && other.name.startsWith(`${owner}.`)).length >= 2;
 }
 
 function demanded({ after, trees, path }: RuleInput, now: SymbolFact): string | undefined {

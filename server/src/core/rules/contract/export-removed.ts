@@ -7,7 +7,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { fanIn, fileAfter, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, fileAfter, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees
@@ -57,7 +57,7 @@ export default defineRule({
       );
       // One that the radius counts and does not list was not looked at.
       if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
-      const severity = isWithinBuild(input, symbol) ? ('low' as const) : severityByFanIn(radius);
+      const severity = isWithinBuild(input, symbol) ? ('low' as const) : severityOfBreak(input, symbol, radius, (_, dependent) => left.includes(dependent));
       yield {
         side: 'before',
         range,

@@ -1,10 +1,11 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
-import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 
@@ -53,18 +54,14 @@ export default defineRule({
       if (renamed === undefined && candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
       const broken = signatureBreak(symbol, now, language) ?? renamed;
       const radius = input.reach.of(symbol);
-      if (
-        radius !== null &&
-        (radius.files === 0 ||
-          isEveryCallerUpdated(
-            input,
-            radius,
-            (_, dependent) =>
-              !/^(im|ex)ports /.test(dependent.message) && !isCallSafe(input, dependent, symbol.parameters, now.parameters, language),
-          ))
-      )
-        continue;
-      const severity = isWithinBuild(input, symbol) ? ('low' as const) : radius === null ? undefined : severityByFanIn(radius);
+      const isAffected = (_: string, dependent: Dependent): boolean =>
+        !/^(im|ex)ports /.test(dependent.message) && !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
+      if (radius !== null && (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected))) continue;
+      const severity = isWithinBuild(input, symbol)
+        ? ('low' as const)
+        : radius === null
+          ? undefined
+          : severityOfBreak(input, symbol, radius, isAffected);
       const reach = radius === null ? 'callers unknown' : fanIn(radius);
       yield {
         side: 'after',

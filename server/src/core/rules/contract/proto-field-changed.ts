@@ -2,6 +2,7 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { type AvroField, avroFields, unreadBranches } from '../vocabulary/contract/avro.ts';
 import {
   counterpartMessage,
   type Declaration,
@@ -16,7 +17,8 @@ import {
  * ## What it sees
  * A protobuf field that has another number, another type or another label, went into or out of a `oneof`, or was deleted
  * without reserving its number; a number that goes to another field; a reserved number that is used or free again; a message
- * that is gone.
+ * that is gone. And a field of an Avro record that takes less than it did, lost or never had its default, or was deleted
+ * though old readers need it.
  *
  * ## Why it matters
  * On the wire a field is its number and its type. Old clients and stored bytes keep the old meaning: an amount is read as a
@@ -27,7 +29,7 @@ import {
  * and options. These are not flagged.
  *
  * ## What it misses
- * A field that keeps number and type and means something else, and schemas of Avro and Thrift.
+ * A field that keeps number and type and means something else, symbols of an Avro enum, and schemas of Thrift.
  */
 export default defineRule({
   id: 'contract/proto-field-changed',
@@ -35,10 +37,11 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'A protobuf field changed its meaning on the wire',
-  reads: ['resources'],
+  reads: ['resources', 'settings'],
   evidence: [{ title: 'buf: FIELD_SAME_TYPE, FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
     const { before, after, removed, added } = input;
+    if (/\.av(sc|pr)$/.test(input.path)) yield* judgeAvro(input);
     if (!isProto(before?.language) && !isProto(after?.language)) return;
     for (const old of declarationsOf(before)) {
       if (!removed.resources.includes(old.resource)) continue;
@@ -53,6 +56,38 @@ export default defineRule({
 
 function isProto(language: string | undefined): boolean {
   return language === 'proto';
+}
+
+/** What was written with the old schema must be read with the new one (Avro specification, schema resolution). */
+function* judgeAvro(input: RuleInput): Iterable<FindingDraft> {
+  const [old, now] = [avroFields(input.before), avroFields(input.after)];
+  const owners = new Set(old.map(({ name }) => name.slice(0, name.indexOf('.'))));
+  const say = (field: AvroField, side: FindingDraft['side'], text: string, severity?: Severity): readonly FindingDraft[] => {
+    const here = field.settings.find((setting) => input[side === 'after' ? 'added' : 'removed'].settings.includes(setting));
+    if (here === undefined) return [];
+    const message = fitMessage(`\`${shorten(field.name, 30)}\` ${text}`);
+    return [{ side, range: here.range, message, ...(severity === undefined ? {} : { severity }) }];
+  };
+  for (const fresh of now) {
+    const owner = fresh.name.slice(0, fresh.name.indexOf('.'));
+    const was = old.find(({ name }) => name === fresh.name || fresh.aliases.some((alias) => name === `${owner}.${alias}`));
+    if (was === undefined) {
+      if (owners.has(owner) && !fresh.hasDefault) yield* say(fresh, 'after', 'is new and has no default', 'high');
+      continue;
+    }
+    const [unread] = unreadBranches(was, fresh);
+    if (unread !== undefined) {
+      const text = `no longer takes \`${shorten(unread, 20)}\`, it is \`${shorten(fresh.types.join(' | '), 20)}\` now`;
+      const told = say(fresh, 'after', text);
+      yield* told.length > 0 ? told : say(was, 'before', text);
+    } else if (was.hasDefault && !fresh.hasDefault) yield* say(was, 'before', 'lost its default', 'high');
+  }
+  for (const gone of old) {
+    const [owner = '', own = ''] = gone.name.split('.');
+    const stays = now.some(({ name, aliases }) => name === gone.name || (name.startsWith(`${owner}.`) && aliases.includes(own)));
+    if (!stays && !gone.hasDefault && now.some(({ name }) => name.startsWith(`${owner}.`)))
+      yield* say(gone, 'before', 'deleted, and old readers have no default for it', 'high');
+  }
 }
 
 function* judgeField(input: RuleInput, old: Declaration): Iterable<FindingDraft> {

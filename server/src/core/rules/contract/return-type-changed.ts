@@ -1,10 +1,11 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { lostThrows } from '../vocabulary/code/lost-throws.ts';
-import { fanIn, isEveryCallerUpdated, isWithinBuild, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
 
 /**
@@ -80,9 +81,9 @@ interface Leaning {
 function reachOf(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
   const radius = input.reach.of(symbol);
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
-  if (radius.files === 0 || isEveryCallerUpdated(input, radius, (_, dependent) => !/^(im|ex)ports /.test(dependent.message)))
-    return undefined;
-  const severity = severityByFanIn(radius);
+  const isAffected = (_: string, dependent: Dependent): boolean => !/^(im|ex)ports /.test(dependent.message);
+  if (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
+  const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
 }
 

@@ -7,6 +7,7 @@ import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { limitsInCode } from '../vocabulary/code/limits-in-code.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
+import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import {
   changedSettings,
   changeName,
@@ -107,7 +108,7 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     ) === true
   )
     return;
-  for (const change of changedSettings(input)) {
+  for (const change of [...changedSettings(input).filter(({ before }) => before !== undefined), ...regroupedSettings(input)]) {
     if (change.resourceIsGone || change.before === undefined || !isConfiguredLimit(change)) continue;
     const factor = settingFactor(change);
     if (

@@ -87,7 +87,7 @@ function judge(path: string, call: Call, input: RuleInput): Severity | undefined
   const made = definitionsOf(path, call, input);
   // Whoever asks chooses the folder, whatever the variable is called.
   if (ASKED.test(`${path}\n${made.join('\n')}`) && !CLIPPED.test(made.join('\n') + path)) return 'high';
-  if (isTemporary(path, call, input)) return undefined;
+  if (isTemporary(path, call, input)) return isNamedByCaller(path, input) ? 'high' : undefined;
   if (isBesideProgram(path)) return undefined;
   if (/\b(homedir|HOME|USERPROFILE|expanduser|UserHomeDir|home_dir)\b|\bPath\.home\b|user\.home/.test(path) || holdsHome(path, call, input))
     return 'critical';
@@ -135,6 +135,26 @@ function isBesideProgram(path: string): boolean {
     .replace(/import\.meta\.(url|dirname)|__dirname|\bnew URL\b|\b(path\.)?(join|resolve|dirname)\b|\b(url\.)?fileURLToPath\b/g, '');
   const variables = rest.replace(/'[^']*'|"[^"]*"|`[^`$]*`/g, '');
   return /\w/.test(rest) && !/[\w$]/.test(variables);
+}
+
+/**
+ * The folder is only called temporary: the file joins it from a root and a name that a function is handed,
+ * `workDir = path.join(ROOT, name)`, and neither takes the last part of that name nor asks for a fresh folder.
+ */
+function isNamedByCaller(path: string, input: RuleInput): boolean {
+  const own = /([A-Za-z_$][\w$]*)$/.exec(path)?.[1];
+  const content = input.trees.after.read(input.path);
+  if (own === undefined || content?.kind !== 'text') return false;
+  const isGiven = new RegExp(`(^|[^\\w$])${own.replace(/[$]/g, '\\$&')}\\s*:?=(?!=)`);
+  return content.text.split('\n').some((line, at) => {
+    if (!isGiven.test(line) || CLIPPED.test(line) || /tmp|temp\b|scratch|sandbox|random|uuid|hash|pid/i.test(line)) return false;
+    const last = /\b(?:join|resolve|Join)\([^()]*,\s*([A-Za-z_$][\w$]*)\)/.exec(line)?.[1];
+    const owner = input.after?.scopes.findLast((scope) => scope.startLine <= at + 1 && at + 1 <= scope.endLine);
+    return (
+      last !== undefined &&
+      input.after?.symbols.some((symbol) => symbol.name === owner?.name && symbol.parameters.some(({ name }) => name === last)) === true
+    );
+  });
 }
 
 function isTemporary(path: string, call: Call, input: RuleInput): boolean {

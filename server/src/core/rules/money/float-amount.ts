@@ -33,7 +33,7 @@ export default defineRule({
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const draft of [...types(input), ...conversions(input), ...lostExactness(input), ...columns(input)]) {
+    for (const draft of [...types(input), ...reckoning(input), ...conversions(input), ...lostExactness(input), ...columns(input)]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -175,6 +175,33 @@ function* types(input: RuleInput): Iterable<FindingDraft> {
       };
       break;
     }
+  }
+}
+
+/** A file that held its amounts as decimals, and whose functions and records, called otherwise now, hold all of them as floats. */
+function* reckoning(input: RuleInput): Iterable<FindingDraft> {
+  const isHeld = (side: 'before' | 'after', type: RegExp): boolean =>
+    input[side]?.symbols.some((symbol) => [symbol.type, ...symbol.parameters.map((each) => each.type)].some((text) => type.test(text))) ===
+    true;
+  const isFloatIn = input.after?.language === 'typescript' ? /^(Promise<)?number\b/ : FLOAT;
+  if (!isHeld('before', DECIMAL) || isHeld('before', isFloatIn) || input.after?.tokens.some(({ text: name }) => DECIMAL.test(name)) !== false)
+    return;
+  const names = new Set(input.before?.symbols.map((symbol) => symbol.name));
+  for (const now of input.added.symbols) {
+    if (names.has(now.name)) continue;
+    const held = [{ name: now.name, type: now.type }, ...now.parameters].find(
+      (each) =>
+        isFloatIn.test(each.type) &&
+        !DISPLAY.test(words(`${each.name} ${lastName(now.name)}`)) &&
+        isMoney(`${each.name} ${now.name} ${input.path}`),
+    );
+    if (held === undefined) continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(`\`${shorten(lastName(held.name), 28)}\` is a ${shorten(held.type, 18)}: decimals held the amounts here`),
+    };
+    return;
   }
 }
 

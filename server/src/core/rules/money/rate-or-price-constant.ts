@@ -43,7 +43,7 @@ export default defineRule({
       if (
         change.before === undefined ||
         change.after === undefined ||
-        !isPrice(change.path.join(' '), change.path.at(-1) ?? '', input.path)
+        !(isPrice(change.path.join(' '), change.path.at(-1) ?? '', input.path) || isInTable(change.path, input.path))
       )
         continue;
       const [old, now] = [countOf(change.before.value), countOf(change.after.value)];
@@ -72,6 +72,20 @@ function isPrice(full: string, own: string, path: string): boolean {
       /\b(tax|vat|fee|fees|pricing|billing|invoice|currency|fx|exchange|interest|loan|payments?|checkout|money)\b/.test(words(path)))
   );
 }
+
+/** A file that is a table of rates or prices by its own name and place (`tax/rates.json`, `fees.yaml`): its keys are countries or tiers. */
+function isInTable(keys: readonly string[], path: string): boolean {
+  const own = words(path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, ''));
+  if (keys.some((key) => OTHER.test(words(key)) || /\b(name|version|port|timeout|rounding)\b/.test(words(key)))) return false;
+  const isOfMoney = PRICE.test(words(path)) || HOME.test(words(path));
+  return isOfMoney && (TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path))));
+}
+
+const HOME = /\b(billing|invoice|invoicing|currency|loans?|payments?|checkout|money)\b/;
+
+/** The last word of such a file's name. */
+const TABLE =
+  /\b(vat|tax(es)?|fees?|prices?|commissions?|surcharges?|tariffs?|markups?|interest|discounts?|duty|duties|fares?|premiums?|levies|fx)( (rates?|tables?|list))?$|\b(tax|vat|exchange|interest|currency|fx|loan) rates?$/;
 
 /** A number, a fraction of two, or one in quotes as decimals are written: `Decimal("0.19")`. */
 function quantityOf(value: string): number | undefined {

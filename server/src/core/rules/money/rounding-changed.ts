@@ -2,7 +2,7 @@ import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { callWords, lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/code/money-names.ts';
@@ -99,7 +99,7 @@ function roundingIn(facts: SourceFacts | undefined, call: Call): Rounding | unde
 
 function roundingOf(call: Call): Rounding | undefined {
   const name = lastName(call.callee).toLowerCase();
-  if (call.kind !== 'call' || isNoMoney(`${call.callee} ${call.args.join(' ')}`)) return undefined;
+  if (call.kind !== 'call' || isOther(`${call.callee} ${call.args.join(' ')}`)) return undefined;
   const given = modeIn(call.args.join(' '));
   if (Object.hasOwn(WITH_MODE, name)) {
     if (name === 'divide' && given === undefined) return undefined;
@@ -109,6 +109,11 @@ function roundingOf(call: Call): Rounding | undefined {
   if (!Object.hasOwn(MODES, name)) return undefined;
   const at = call.callee === 'round' ? 1 : /^(math|Math|np|numpy)\./.test(call.callee) ? -1 : 0;
   return { mode: given ?? MODES[name] ?? '', digits: digitsOf(call, at) };
+}
+
+/** Near money and none. `amount * percent / 100` is an amount. */
+function isOther(text: string): boolean {
+  return isNoMoney(isMoney(text) ? words(text).replace(/\b(percent\w*|ratio|share)\b/g, '') : text);
 }
 
 function digitsOf(call: Call, at: number): string {
@@ -152,7 +157,7 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   if (scope === undefined || !isMoney(`${call.scope} ${call.callee} ${call.args.join(' ')} ${input.path}`) || isShown(call.scope))
     return undefined;
   const line = input.before?.tokens.filter((token) => token.line === call.range.start.line).map((token) => token.text) ?? [];
-  if (isNoMoney(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
+  if (isOther(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
   const same = (a: Rounding, b: Rounding): boolean => a.mode === b.mode && a.digits === b.digits;
   const left = roundings(input, 'after', scope);
   const lost = roundings(input, 'before', call.scope).filter(({ rounding }) => {

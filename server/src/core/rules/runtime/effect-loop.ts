@@ -125,8 +125,27 @@ function keepsState(input: RuleInput, call: Call): boolean {
         other.range.start.line <= last &&
         other !== call &&
         (/^(set[A-Z]\w*|dispatch|mutate|refetch)$/.test(lastName(other.callee)) ||
+          (/^\w+$/.test(other.callee) && setsWithin(input, call.scope, other.callee)) ||
           other.args.some((argument) => /^set[A-Z]\w*$/.test(argument))),
     ) ?? false
+  );
+}
+
+/** A function of the component that the effect calls sets state, also one that `useCallback` keeps. */
+function setsWithin(input: RuleInput, component: string, name: string): boolean {
+  if (setsIn(input, `${component}.${name}`)) return true;
+  const line = input.after?.tokens.find(({ text }, at) => text === name && /^(const|let|var)$/.test(input.after?.tokens[at - 1]?.text ?? ''))?.line;
+  const kept = input.after?.calls.find(
+    (call) => /^(useCallback|useEvent|useEffectEvent)$/.test(lastName(call.callee)) && call.range.start.line === line,
+  );
+  return (
+    kept !== undefined &&
+    input.after?.calls.some(
+      (call) =>
+        call.range.start.line >= kept.range.start.line &&
+        call.range.end.line <= kept.range.end.line &&
+        /^(set[A-Z]\w*|dispatch)$/.test(lastName(call.callee)),
+    ) === true
   );
 }
 

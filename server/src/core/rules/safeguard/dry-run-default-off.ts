@@ -2,7 +2,7 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { lostGuards } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
@@ -74,17 +74,29 @@ export default defineRule({
 /** `@click.option('--dry-run', default=True)`: the default goes by the name that the call gives it. */
 function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
   return (change) => {
-    if (change.after.name !== 'default' && change.after.name !== 'default_value') return change;
+    if (!/^(default|default_value|default_value_t|defaultValue|DefaultValue|Value|initial|initialValue)$/.test(change.after.name))
+      return change;
+    // `'dry-run': { type: 'boolean', default: true }` says it by the key around it.
+    const path = change.after.key.startsWith(`${change.after.callee}(`) ? change.after.key.slice(change.after.callee.length + 1) : '';
+    const around = /([\w-]+)['"]?\.\w+:/.exec(path.slice(0, path.indexOf(':') + 1))?.[1];
+    if (around !== undefined) return { ...change, after: { ...change.after, name: around } };
     const call = input.after?.calls.find(
       (other) =>
+        (other.callee === change.after.callee || (change.after.callee === '' && other.kind === 'decorator')) &&
         other.range.start.line <= change.after.range.start.line &&
         other.range.end.line >= change.after.range.end.line &&
-        /^['"]-/.test(other.args[0] ?? ''),
+        (/^['"]-/.test(other.args[0] ?? '') || (DECLARES.test(lastName(other.callee)) && literal(other.args[0]) !== undefined)),
     );
-    const name = call?.args.map((argument) => literal(argument) ?? '').find((argument) => argument.startsWith('--'));
-    return name === undefined ? change : { ...change, after: { ...change.after, name: name.slice(2).split('/')[0] ?? name } };
+    const given = call?.args.map((argument) => literal(argument) ?? '') ?? [];
+    const name = given.find((argument) => argument.startsWith('--')) ?? given.find((argument) => /^\w/.test(argument));
+    return name === undefined
+      ? change
+      : { ...change, after: { ...change.after, name: name.replace(/^--/, '').split(/[/ ,=]/)[0] ?? name } };
   };
 }
+
+/** How yargs, commander, cac, clap, argparse and their kin declare an option by its bare name. */
+const DECLARES = /^(option|options|addOption|flag|boolean|positional|arg|Arg::new|add_argument|add_option|new|Option|Argument|switch|opt)$/;
 
 /** `flag.Bool("dry-run", true, …)` and its kin, whose second argument is the default. */
 function changedFlags(input: RuleInput): readonly OptionChange[] {
@@ -106,7 +118,9 @@ function isOn(value: string): boolean {
   return /^(true|True|1)$/.test(plainDefault(value));
 }
 
-/** `typer.Option(True, …)` and `Field(True)` are `True`. */
+/** `typer.Option(True, …)`, `Field(True)` and `Flags.boolean({ default: true })` are what they hold. */
 function plainDefault(value: string): string {
+  const [, held] = /^[\w.]+\(\{[^{}]*\bdefault: (true|false)\b/.exec(value) ?? [];
+  if (held !== undefined) return held;
   return /^[\w.]*(?:Option|Argument|Field|Query|Body|Param)\((?:default=)?(True|False)\b/.exec(value)?.[1] ?? value;
 }

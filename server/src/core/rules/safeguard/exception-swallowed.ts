@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 
 /**
@@ -38,7 +39,12 @@ export default defineRule({
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
       if (
         write === undefined &&
-        !(weakened && handler.outcome === 'swallows' && handler.guarded.length > 0 && !handler.guarded.every(isCleanUp))
+        !(
+          weakened &&
+          (handler.outcome === 'swallows' || (handler.outcome === 'substitutes' && isSilent(input, handler))) &&
+          handler.guarded.length > 0 &&
+          !handler.guarded.every(isCleanUp)
+        )
       )
         continue;
       if (handler.outcome === 'reports' && !weakened) continue;
@@ -53,7 +59,9 @@ export default defineRule({
         side: 'after',
         range: handler.range,
         message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${told}`),
-        ...(handler.outcome === 'reports' || write === undefined ? { severity: 'medium' as const } : {}),
+        ...(handler.outcome === 'reports' || (write === undefined && handler.outcome !== 'substitutes')
+          ? { severity: 'medium' as const }
+          : {}),
       };
     }
   },
@@ -65,6 +73,25 @@ function isNarrow(handler: Handler): boolean {
     /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
   return handler.catches?.every((type) => expected.test(type)) ?? false;
 }
+
+/** What threw before now answers as if there were nothing: an empty list, nothing, zero, a yes or a no. */
+function isSilent({ before, after, path }: RuleInput, handler: Handler): boolean {
+  if (after === undefined || before === undefined) return false;
+  const { start, end } = handler.range;
+  const text = tokensOn(after, start.line, end.line)
+    .map((token) => token.text)
+    .join('');
+  const old = passedOn(before.handlers.filter((other) => other.scope === handler.scope));
+  return (
+    EMPTY.test(text) &&
+    !/(^|\/)(test|tests|__tests__|examples?|scripts?)\//.test(path) &&
+    old.some((other) => guardsSame(other, handler)) &&
+    !handler.guarded.some((callee) => /^(parse\w*|valueOf|decode|fromString|fromJson|loads|URL|int|float)$/.test(lastName(callee)))
+  );
+}
+
+const EMPTY =
+  /return(?:(?:Set|List|Map|Stream|Optional|Collections|ImmutableList|ImmutableSet|ImmutableMap|Arrays)\.(?:of|empty|emptyList|emptySet|emptyMap|asList)\(\)|\[\]|\{\}|null|undefined|None|nil|true|false|True|False|-?[01](?:\.0)?[lLfFdD]?|""|''|set\(\)|dict\(\)|list\(\)|\(\)|newMap\(\)|newSet\(\)|new(?:ArrayList|HashMap|HashSet|LinkedHashMap)(?:<>)?\(\))(?:;|\}|$)/;
 
 const RANK = { swallows: 0, substitutes: 1, reports: 2, rethrows: 3 } as const;
 

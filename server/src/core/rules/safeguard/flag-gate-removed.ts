@@ -1,7 +1,8 @@
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedConditions } from '../vocabulary/code/condition-changes.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { lostWraps } from '../vocabulary/code/lost-wraps.ts';
@@ -34,16 +35,13 @@ export default defineRule({
     yield* leaving(input);
     yield* revived(input);
     for (const call of input.removed.calls) {
-      if (!FLAG.test(lastName(call.callee)) || call.scope === '') continue;
+      if (!asksFlag(call) || call.scope === '') continue;
       const flag =
         literal(call.args[0]) ?? literal(call.args[1]) ?? call.args.find((argument) => /flag|feature/i.test(argument)) ?? call.args[0];
       const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || flag === undefined || newCallsIn(input, call.scope).some((other) => FLAG.test(lastName(other.callee))))
-        continue;
+      if (scope === undefined || flag === undefined || newCallsIn(input, call.scope).some(asksFlag)) continue;
       if (
-        input.after?.calls.some(
-          (other) => within(other.scope, scope) && FLAG.test(lastName(other.callee)) && other.args.join() === call.args.join(),
-        ) === true
+        input.after?.calls.some((other) => within(other.scope, scope) && asksFlag(other) && other.args.join() === call.args.join()) === true
       )
         continue;
       if (isExtracted(input, call)) continue;
@@ -100,6 +98,21 @@ function* revived(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const { condition, work } of lostWraps(input, ({ test }) => /^(false|False)$/.test(test)))
     yield { side: 'before', range: condition.range, message: fitMessage(`what never ran runs now: \`${shorten(work.callee, 40)}\``) };
+}
+
+/** By its own name, or by a plain name of what holds flags: `flags.enabled('x')`, `unleash.on("x")`. */
+function asksFlag(call: Call): boolean {
+  const name = lastName(call.callee);
+  return (
+    FLAG.test(name) ||
+    (/^(enabled|Enabled|active|Active|on|On|is|allows|allowed|bool|Bool|boolean|get_?bool|getBool|GetBool|get_?boolean|check|value|variant|get_variant|getVariant|evaluate|decide|has|enabled_for|enabledFor|EnabledFor|active_for|isEnabledFor|is_enabled_for|on_for|test)$/.test(
+      name,
+    ) &&
+      call.args.length > 0 &&
+      /\b(flags?|feature|features|toggles?|experiments?|unleash|launch ?darkly|ld client|growthbook|growth book|flipper|flipt|flagsmith|waffle|statsig|posthog|optimizely|split client|rollouts?|gates?|kill ?switch(es)?|switches)$/.test(
+        words(receiver(call.callee).replace(/\(.*\)$/, '')),
+      ))
+  );
 }
 
 const FLAG =

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Guard, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -43,6 +43,16 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 40)}\` no longer holds the path in its folder`),
       };
     }
+    for (const guard of input.removed.guards) {
+      if (flagged.has(guard.scope) || guardKind(guard, callsInside(guard, before)) !== 'containment' || !isLostWithHelper(input, guard))
+        continue;
+      flagged.add(guard.scope);
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 40)}\` no longer holds the path in its folder`),
+      };
+    }
     for (const call of input.removed.calls) {
       if (!CLEANS.test(lastName(call.callee)) || flagged.has(call.scope) || isStillAsked(input, call)) continue;
       if (!touchesFiles(input, call.scope) || hasNewCheck(input, call.scope) || isExtracted(input, call) || !isFromOutside(call)) continue;
@@ -59,6 +69,37 @@ export default defineRule({
 /** Callees that make a name safe, or refuse it. */
 const CLEANS =
   /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base)$/;
+
+/**
+ * The check went with the function that had it, whose callers were rewritten too: the file joins a path from what a function is
+ * handed under the name that was checked, and nothing in the change asks any more where it leads.
+ */
+function isLostWithHelper(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || counterpartScope(input, guard.scope) !== undefined) return false;
+  const elsewhere = input.addedElsewhere();
+  const isCheck = (other: Guard): boolean => guardKind(other, []) === 'containment';
+  if (after.guards.some(isCheck) || elsewhere.guards.some(isCheck)) return false;
+  if (elsewhere.calls.some((call) => isCheckCall(call) && !/^(basename|Base)$/.test(lastName(call.callee)))) return false;
+  const checked = parametersOf(before, guard.scope);
+  return (
+    input.after?.calls.some((call) => {
+      const last = call.args.at(-1) ?? '';
+      return (
+        /^(join|resolve|Join|Path|joinpath|of|get)$/.test(lastName(call.callee)) &&
+        call.args.length > 1 &&
+        checked.includes(last) &&
+        parametersOf(after, call.scope).includes(last) &&
+        touchesScope(after, call.scope) &&
+        !after.calls.some((other) => within(other.scope, call.scope) && isCheckCall(other))
+      );
+    }) === true
+  );
+}
+
+function parametersOf(facts: SourceFacts, scope: string): readonly string[] {
+  return facts.symbols.filter((symbol) => symbol.name === scope).flatMap(({ parameters }) => parameters.map(({ name }) => name));
+}
 
 /** `path.basename(upload.name)` makes safe what somebody sent; of a literal, or of this file, it only names. */
 function isFromOutside(call: Call): boolean {
@@ -78,12 +119,14 @@ function isStillAsked(input: RuleInput, call: Call): boolean {
 }
 
 function hasNewCheck(input: RuleInput, scope: string): boolean {
-  return newCallsIn(input, scope).some(
-    (call) =>
-      CLEANS.test(lastName(call.callee)) ||
-      /(inside|within|contain|safe|sanit|jail|confine|allowed)\w*path|path\w*(inside|within|contain|safe|sanit)/i.test(
-        lastName(call.callee),
-      ),
+  return newCallsIn(input, scope).some(isCheckCall);
+}
+
+function isCheckCall({ callee }: Call): boolean {
+  const name = lastName(callee);
+  return (
+    CLEANS.test(name) ||
+    /(inside|within|contain|safe|sanit|jail|confine|allowed)\w*path|path\w*(inside|within|contain|safe|sanit)/i.test(name)
   );
 }
 
@@ -92,12 +135,13 @@ const FILES =
 
 function touchesFiles(input: RuleInput, scope: string): boolean {
   const counterpart = counterpartScope(input, scope);
-  if (counterpart === undefined) return false;
-  return (
-    input.after?.calls.some(
-      (call) =>
-        within(call.scope, counterpart) &&
-        (FILES.test(lastName(call.callee)) || /^(fs|fsp|fse|os|shutil|Files|std::fs|zip|tar|path\.(join|resolve))\b/.test(call.callee)),
-    ) ?? false
+  return counterpart !== undefined && input.after !== undefined && touchesScope(input.after, counterpart);
+}
+
+function touchesScope(facts: SourceFacts, scope: string): boolean {
+  return facts.calls.some(
+    (call) =>
+      within(call.scope, scope) &&
+      (FILES.test(lastName(call.callee)) || /^(fs|fsp|fse|os|shutil|Files|std::fs|zip|tar|path\.(join|resolve))\b/.test(call.callee)),
   );
 }

@@ -20,7 +20,8 @@ export function counterpartScope(input: RuleInput, scope: string): string | unde
 const counterparts = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => new Map<string, string | undefined>());
 
 function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
-  if (scope === '' || hasScope(after, scope)) return scope;
+  if (scope === '') return scope;
+  if (hasScope(after, scope)) return delegateOf(before, after, scope) ?? scope;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
   let best: { readonly name: string; readonly score: number } | undefined;
@@ -34,9 +35,29 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   const own = scope.slice(scope.lastIndexOf('.') + 1);
   const namesakes = /^\w+$/.test(own) ? (scopesByLast(after).get(own) ?? []).filter(({ name }) => !hasScope(before, name)) : [];
   const [namesake] = namesakes;
-  if (namesake !== undefined && namesakes.length === 1 && (outer === '' || !hasScope(after, outer))) return namesake.name;
+  // A function with attributes is more than one stretch of lines.
+  if (namesake !== undefined && namesakes.every(({ name }) => name === namesake.name) && (outer === '' || !hasScope(after, outer)))
+    return namesake.name;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/**
+ * The new function of the same name that does the work of one that only hands on to it now: `lookup = (q) => shared.lookup(q)`
+ * beside a new `Client.lookup`. It calls some of what the old one called, and nothing of that is left in the old one.
+ */
+function delegateOf(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
+  const old = new Set(calleesIn(before.calls, scope));
+  const now = calleesIn(after.calls, scope);
+  if (old.size < 3 || now.length === 0 || now.length > 2 || now.some((callee) => old.has(callee))) return undefined;
+  if (after.guards.some((guard) => within(guard.scope, scope))) return undefined;
+  const called = new Set(now.map((callee) => callee.slice(callee.lastIndexOf('.') + 1)));
+  const own = scope.slice(scope.lastIndexOf('.') + 1);
+  const takers = newScopes(before, after).filter(
+    ({ name, callees }) =>
+      name.slice(name.lastIndexOf('.') + 1) === own && called.has(own) && [...callees].some((callee) => old.has(callee)),
+  );
+  return new Set(takers.map(({ name }) => name)).size === 1 ? takers[0]?.name : undefined;
 }
 
 /** True where `inner` is `outer` or stands inside it. */

@@ -35,12 +35,17 @@ function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
   }
 }
 
+/** Who asks, whatever the trade calls him: `current_operator`, `get_current_driver`; never the moment or the surroundings. */
+const CURRENT =
+  /(^|[._])(current|authed|authenticated|logged_in|signed_in)_(?!time|date|day|now|year|month|week|settings|config|locale|language|request|span|trace|version|db|app|page|path|url|env|state|status|step|task|job|loop|thread|price|rate|value)[a-z]+/;
+
 function isDependency(call: Call): boolean {
   return (
     /^(Depends|Security|Provide|Inject)$/.test(lastName(call.callee)) &&
     call.args.some(
       (argument) =>
         isAccessName(argument) ||
+        CURRENT.test(argument) ||
         /\b(current_?user|current_?active|api_?key|oauth2|bearer|principal|session_user|verify_\w+)\b|get_\w*user/i.test(argument),
     )
   );

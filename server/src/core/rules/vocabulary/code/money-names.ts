@@ -1,7 +1,7 @@
 import { words } from './call-names.ts';
 
 const MONEY =
-  /\b(price|prices|pricing|priced|amount|amounts|cent|cents|cost|costs|fee|fees|tax|taxes|vat|gst|total|totals|subtotal|net|gross|balance|balances|invoice|invoices|invoicing|discount|discounts|refund|refunds|charge|charges|payment|payments|payout|payouts|salary|salaries|wage|wages|payroll|interest|currency|money|ledger|ledgers|billing|billable|commission|commissions|tip|deposit|deposits|surcharge|premium|premiums|tariff|tariffs|loan|loans|mortgage|dividend|revenue|proration|prorate|prorated|checkout|cart|settlement|settlements|credit|credits|debit|debits|rebate|markup|margin|usd|eur|gbp|pence|pennies|paise|royalty|royalties|fare|fares|rent|quote|quotes|coupon|coupons|voucher|vouchers|minor units)\b/;
+  /\b(price|prices|pricing|priced|amount|amounts|cent|cents|cost|costs|fee|fees|tax|taxes|vat|gst|total|totals|subtotal|net|gross|balance|balances|invoice|invoices|invoicing|discount|discounts|discounted|refund|refunds|refunded|charge|charges|charged|chargeable|taxed|taxable|billed|invoiced|credited|debited|payable|payables|receivable|receivables|payment|payments|payout|payouts|salary|salaries|wage|wages|payroll|interest|currency|money|ledger|ledgers|billing|billable|commission|commissions|tip|deposit|deposits|surcharge|premium|premiums|tariff|tariffs|loan|loans|mortgage|dividend|revenue|proration|prorate|prorated|checkout|cart|settlement|settlements|credit|credits|debit|debits|rebate|markup|margin|usd|eur|gbp|pence|pennies|paise|royalty|royalties|fare|fares|rent|quote|quotes|coupon|coupons|voucher|vouchers|minor units)\b/;
 
 /** Numbers that are near money and are none: what is drawn, paged, timed or counted. */
 const OTHER =

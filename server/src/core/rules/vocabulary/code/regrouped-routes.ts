@@ -15,29 +15,49 @@ import { isMountedElsewhere, routeOf } from './route-guards.ts';
  * a place that this file does not show.
  */
 export function* regroupedRoutes(input: RuleInput): Iterable<FindingDraft> {
-  const { before, after } = input;
+  const { before, after, path } = input;
   if (before === undefined || after === undefined) return;
-  for (const call of input.removed.calls) {
-    const handler = handlerOf(call);
-    if (handler === undefined || isOwnCheck(handler)) continue;
-    const verb = lastName(call.callee).toLowerCase();
-    const same = (facts: SourceFacts): readonly Call[] =>
-      routesOf(facts).filter((other) => handlerOf(other) === handler && lastName(other.callee).toLowerCase() === verb);
-    const [now, ...others] = same(after);
-    // By its address it is told elsewhere.
-    if (now === undefined || others.length > 0 || same(before).length !== 1 || isPlain(call, now)) continue;
-    const was = standingOf(before, call);
-    const is = standingOf(after, now);
-    const item = was.guards.find(isAccessName) ?? was.guards[0];
-    if (item === undefined || is.guards.length > 0 || (is.base !== '' && is.base !== was.base) || isMountedElsewhere(input, item)) continue;
-    const { line } = now.range.start;
-    yield {
-      side: 'before',
-      range: call.range,
-      message: fitMessage(`\`${shorten(item, 26)}\` no longer guards \`${shorten(handler, 26)}\``),
-      related: [{ path: input.path, line, message: 'the route now' }],
-    };
+  for (const old of input.removed.calls) {
+    const now = onlyLike(after, old);
+    const item = now === undefined || onlyLike(before, old) !== old ? undefined : lostAround(input, before, old, after, now);
+    if (item === undefined || now === undefined) continue;
+    const related = [{ path, line: now.range.start.line, message: 'the route now' }];
+    yield { side: 'before', range: old.range, message: messageOf(item, old), related };
   }
+  // Where the route stands now is a hunk of its own, and the one that opens it.
+  for (const now of input.added.calls) {
+    const old = onlyLike(before, now);
+    if (old === undefined || input.removed.calls.includes(old) || onlyLike(after, now) !== now) continue;
+    const item = lostAround(input, before, old, after, now);
+    if (item === undefined) continue;
+    const related = [{ path, line: old.range.start.line, message: 'the route before' }];
+    yield { side: 'after', range: now.range, message: messageOf(item, now), related };
+  }
+}
+
+function messageOf(item: string, route: Call): string {
+  return fitMessage(`\`${shorten(item, 26)}\` no longer guards \`${shorten(handlerOf(route) ?? '', 26)}\``);
+}
+
+/** The only route of one side with the handler and the verb of this one. */
+function onlyLike(facts: SourceFacts, call: Call): Call | undefined {
+  const handler = handlerOf(call);
+  if (handler === undefined || isOwnCheck(handler)) return undefined;
+  const verb = lastName(call.callee).toLowerCase();
+  const [only, ...others] = routesOf(facts).filter(
+    (other) => handlerOf(other) === handler && lastName(other.callee).toLowerCase() === verb,
+  );
+  return others.length === 0 ? only : undefined;
+}
+
+/** The guard that stood before a route, where none does now; a route that stayed at its address is told elsewhere. */
+function lostAround(input: RuleInput, before: SourceFacts, old: Call, after: SourceFacts, now: Call): string | undefined {
+  if (isPlain(old, now)) return undefined;
+  const was = standingOf(before, old);
+  const is = standingOf(after, now);
+  const item = was.guards.find(isAccessName) ?? was.guards[0];
+  if (item === undefined || is.guards.length > 0 || (is.base !== '' && is.base !== was.base)) return undefined;
+  return isMountedElsewhere(input, item) ? undefined : item;
 }
 
 /** The route stayed in its group under its address: what guards it is compared with the route. */

@@ -15,7 +15,7 @@ export function triedIn(input: RuleInput, side: 'before' | 'after', loop: Loop):
   const isLeft = facts?.guards.some(
     (guard) =>
       isInside(guard) &&
-      /^err == nil$|\.is_ok\(\)$|^(res|resp|response|result|r)\.(ok|status_code == 200)$/.test(guard.test) &&
+      SUCCESS.test(guard.test) &&
       guard.exit !== 'throw',
   );
   const asked = isLeft === true ? facts?.calls.filter(isInside) : undefined;
@@ -23,6 +23,13 @@ export function triedIn(input: RuleInput, side: 'before' | 'after', loop: Loop):
     ? undefined
     : asked?.find((call) => !/^(log|fmt|logger|slog|console|time)\./.test(call.callee))?.callee;
 }
+
+/** What is asked of an answer that came: it went well. */
+const SUCCESS =
+  /^err == nil( && .*)?$|\.is_ok\(\)$|^(res|resp|response|result|r)\.(ok|is_success|isSuccessful\(\)|status_code == 200|StatusCode (== 200|== http\.StatusOK|< [34]00))$/;
+
+/** A status is compared to tell success, and ends no row of failures. */
+const ANSWER = /\berr == nil\b|\bstatus|\bcode\b|\.(StatusCode|statusCode|ok)\b/;
 
 /** The handler itself ends the loop or the function. */
 function leaves(facts: SourceFacts, { range }: Handler): boolean {
@@ -46,7 +53,7 @@ export function isBounded(input: RuleInput, loop: Loop): boolean {
     /deadline|elapsed|signal\.aborted|stopped|closed|shutdown|Date\.now|time\.(time|monotonic|Since|After)|ctx\.(Err|Done)|isInterrupted/i.test(
       guard.test,
     ) ||
-    (guard.compares && guard.exit !== 'break' && /[<>]=?/.test(guard.test));
+    (guard.compares && guard.exit !== 'break' && /[<>]=?/.test(guard.test) && !ANSWER.test(guard.test));
   if (input.after?.guards.some((guard) => isInside(guard) && bounds(guard)) === true) return true;
   const hadBound =
     input.before?.guards.some((guard) => guard.scope === loop.scope && guardKind(guard, []) === 'attempts') === true ||

@@ -107,6 +107,38 @@ export function severityByFanIn(radius: BlastRadius): Severity | undefined {
   return radius.files >= 20 ? 'critical' : radius.files >= 5 ? 'high' : 'medium';
 }
 
+/**
+ * The same, and high from the first caller on that is known to be this symbol's and was left as it was: whoever it is, it
+ * breaks. A name that anybody may have, and callers that are tests alone, stay with the count.
+ */
+export function severityOfBreak(
+  input: RuleInput,
+  symbol: SymbolFact,
+  radius: BlastRadius,
+  isAffected: (line: string, dependent: Dependent) => boolean,
+): Severity | undefined {
+  const byCount = severityByFanIn(radius);
+  if (byCount !== 'medium' || radius.files <= radius.tests) return byCount;
+  const isKnown = (line: string, dependent: Dependent): boolean =>
+    isAffected(line, dependent) && (radius.method === 'types' || namesOrigin(input, symbol, dependent));
+  return dependentsLeft(input, radius, isKnown).length > 0 ? 'high' : byCount;
+}
+
+/** The dependent's file says where the name comes from: the type that owns it, the package before it, or an import of its file. */
+function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent): boolean {
+  const content = input.trees.before.read(path);
+  if (content?.kind !== 'text' || path === input.path) return false;
+  const [name = '', owner = ''] = symbol.name.split('.').reverse();
+  if (owner !== '') return content.text.split(/[^\w$]+/).includes(owner);
+  const folder = folderOf(input.path);
+  const home = folder.slice(folder.lastIndexOf('/') + 1);
+  if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
+  const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
+  return content.text
+    .split('\n')
+    .some((line) => /\b(import|from|require|use)\b/.test(line) && line.split(/[^\w$-]+/).includes(module));
+}
+
 /** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */
 export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
   const content = input.path.endsWith('.rs') ? input.trees.before.read(input.path) : undefined;

@@ -72,6 +72,10 @@ function resolve(text: string, command: Command, facts: SourceFacts | undefined,
 }
 
 function lookUp(expansion: string, command: Command, facts: SourceFacts | undefined, depth: number): DeleteTarget {
+  // A variable of make is written as a command of the shell is: `MODELS ?= $(HOME)/models`.
+  const made = /^\$\(([A-Za-z_]\w*)\)$/.exec(expansion)?.[1];
+  if (made !== undefined && (Object.hasOwn(ALWAYS_SET, made) || lastAssignment(made, command, facts) !== undefined))
+    return lookUp(`\${${made}}`, command, facts, depth + 1);
   if (expansion.startsWith('$(') || expansion.startsWith('`')) return substitution(expansion);
   const match = /^\$\{?([A-Za-z_]\w*|[0-9@*#?!])(?!\w)(.*?)\}?$/s.exec(expansion);
   const name = match?.[1] ?? '';

@@ -1,0 +1,14 @@
+/** From this size on, and with lines of a thousand characters and more on the average, a bundler wrote it and nobody reads it. */
+const CHARACTERS = 40_000;
+const LINE = 1_000;
+
+/**
+ * A script that a bundler wrote: a megabyte of one line takes minutes to compare, and says nothing that its source does not. It
+ * is a blind spot; a head that makes a readable script into one hides it (host/hidden-files.ts).
+ */
+export function isBundle(text: string): boolean {
+  if (text.length < CHARACTERS) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return text.length / lines >= LINE;
+}
