@@ -24,5 +24,11 @@ it('a script that the head makes into lines only a bundler writes is hidden by i
 
 it('a bundle that was one before hides nothing new, and other files are read whatever their lines', () => {
   expect(hidden('dist/cap.js', BUNDLE, `${BUNDLE}// built again\n`)).toEqual([]);
-  expect(hidden('src/cap.py', READABLE, BUNDLE)).toEqual([]);
+  expect(hidden('data/cap.json', READABLE, BUNDLE)).toEqual([]);
+});
+
+it('a line that no grammar is asked about hides its file', () => {
+  const spot = { path: 'src/cap.py', reason: 'parse-error', detail: 'a line is longer than 20000 characters' };
+  expect(hidden('src/cap.py', 'cap = 10\n', `cap = 10\n# ${'x'.repeat(20_000)}\n`)).toEqual([spot]);
+  expect(hidden('src/cap.py', `# ${'x'.repeat(20_000)}\n`, `cap = 10\n# ${'x'.repeat(20_000)}\n`)).toEqual([]);
 });

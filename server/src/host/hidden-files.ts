@@ -1,4 +1,4 @@
-import { isBundle } from '../core/languages/bundles.ts';
+import { isBundle, overlongLine } from '../core/languages/bundles.ts';
 import { isLockFile } from '../core/languages/lock-files.ts';
 import { languageOf } from '../core/languages/prepare.ts';
 import type { Change } from '../core/model/change.ts';
@@ -20,6 +20,11 @@ function hiddenFile({ before, after }: Change, path: RepoPath): readonly BlindSp
   const old = before.read(path);
   if (content?.kind === 'text' && languageOf(path)?.id === 'typescript' && isBundle(content.text))
     return old?.kind === 'text' && isBundle(old.text) ? [] : [{ path, reason: 'generated', detail: 'minified' }];
+  const longest = languageOf(path)?.longestLine;
+  if (content?.kind === 'text' && longest !== undefined && overlongLine(content.text, longest) !== undefined)
+    return old?.kind === 'text' && overlongLine(old.text, longest) !== undefined
+      ? []
+      : [{ path, reason: 'parse-error', detail: `a line is longer than ${longest} characters` }];
   if (content?.kind !== 'unread') return [];
   const hides = old === undefined ? liesInFile(content) : old.kind === 'text';
   if (!hides) return [];

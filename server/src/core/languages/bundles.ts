@@ -12,3 +12,18 @@ export function isBundle(text: string): boolean {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
   return text.length / lines >= LINE;
 }
+
+/** A grammar that makes no sense of a line takes the square of its length; nobody writes or reads one of this many characters. */
+export const LONGEST_LINE = 20_000;
+
+/** The first line, 1-based, that is longer than `longest` characters. */
+export function overlongLine(text: string, longest: number): number | undefined {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    if (end - start > longest) return line;
+    start = end + 1;
+    line += 1;
+  }
+  return text.length - start > longest ? line : undefined;
+}

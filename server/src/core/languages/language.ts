@@ -15,6 +15,8 @@ export interface Language {
   owns(path: RepoPath): boolean;
   /** Languages it finds inside its own files; they are prepared with it. */
   readonly embeds?: readonly EmbeddedLanguage[];
+  /** Characters beyond which a line makes the whole file a blind spot, where there is such a limit. */
+  readonly longestLine?: number;
   /** Loads grammars or a compiler, once; called by a door before it assesses, and only for languages the change touches. */
   prepare?(readAsset: ReadAsset): Promise<void>;
   /** Everything seen in one file. Must not throw for bad input: what could not be parsed is a blind spot. */

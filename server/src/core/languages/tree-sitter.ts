@@ -1,4 +1,5 @@
 import type * as TreeSitter from '@vscode/tree-sitter-wasm';
+import { LONGEST_LINE, overlongLine } from './bundles.ts';
 import type { ReadAsset } from './language.ts';
 
 /** A node of a syntax tree as plain data: it outlives the tree it was read from. Offsets are UTF-16 units. */
@@ -45,6 +46,8 @@ const MORE_STEPS_FOR = 5;
  */
 export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefined {
   if (parserClass === undefined) return undefined;
+  const overlong = overlongLine(text, LONGEST_LINE);
+  if (overlong !== undefined) throw new Error(`line ${overlong} is longer than ${LONGEST_LINE} characters`);
   const parser = new parserClass();
   let tree: TreeSitter.Tree | null = null;
   try {

@@ -1,4 +1,5 @@
 import type { RepoPath } from '../../model/tree.ts';
+import { LONGEST_LINE } from '../bundles.ts';
 import { collapse, draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
 import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
@@ -33,6 +34,7 @@ export function codeLanguage(grammar: CodeGrammar): Language {
   return {
     id: grammar.id,
     embeds: ['sql', 'shell'],
+    longestLine: LONGEST_LINE,
     owns: grammar.owns,
     async prepare(readAsset) {
       loaded = await loadGrammar(grammar.asset, readAsset);

@@ -1,5 +1,6 @@
 import type { CodeToken } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
+import { LONGEST_LINE } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
@@ -11,6 +12,7 @@ let grammar: Grammar | undefined;
 /** Terraform and other HCL: every block is a resource, every attribute a setting, policies in JSON included. */
 const language: Language = {
   id: 'hcl',
+  longestLine: LONGEST_LINE,
   owns: (path) => /\.(tf|tofu|hcl|tfvars|nomad|tfbackend)$/i.test(path),
   async prepare(readAsset: ReadAsset) {
     grammar = await loadGrammar('tree-sitter-terraform.wasm', readAsset);

@@ -1,4 +1,5 @@
 import type { RepoPath } from '../../model/tree.ts';
+import { LONGEST_LINE } from '../bundles.ts';
 import { collapse, draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
@@ -17,6 +18,7 @@ let grammar: Grammar | undefined;
  */
 const language: Language = {
   id: 'ini',
+  longestLine: LONGEST_LINE,
   owns: (path) => /\.(ini|cfg|cnf|service|timer|properties)$/i.test(path) || KNOWN.test(path),
   async prepare(readAsset: ReadAsset) {
     grammar = await loadGrammar('tree-sitter-ini.wasm', readAsset);
@@ -28,7 +30,13 @@ const language: Language = {
       return draft;
     }
     // The grammar wants a line end behind the last line.
-    const root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
+    let root: SyntaxNode | undefined;
+    try {
+      root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
+    } catch (error) {
+      draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
+      return draft;
+    }
     if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
     else gather(root, text, path, draft);
     return draft;

@@ -1,4 +1,5 @@
 import type { RepoPath } from '../../model/tree.ts';
+import { LONGEST_LINE } from '../bundles.ts';
 import { collapse, draftFacts, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex, linesBetween } from '../positions.ts';
@@ -12,6 +13,7 @@ let grammar: Grammar | undefined;
  */
 const language: Language = {
   id: 'make',
+  longestLine: LONGEST_LINE,
   embeds: ['shell', 'sql'],
   owns: (path) => /(^|\/)(GNUm|M|m)akefile([._-][^/]*)?$|\.(mk|mak|make)$/.test(path),
   async prepare(readAsset: ReadAsset) {
@@ -23,7 +25,13 @@ const language: Language = {
       draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-make.wasm' });
       return draft;
     }
-    const root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
+    let root: SyntaxNode | undefined;
+    try {
+      root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
+    } catch (error) {
+      draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
+      return draft;
+    }
     if (root === undefined) {
       draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
       return draft;

@@ -1,4 +1,5 @@
 import type { RepoPath } from '../../model/tree.ts';
+import { LONGEST_LINE } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language, ReadAsset } from '../language.ts';
 import { indexLines } from '../positions.ts';
@@ -22,6 +23,7 @@ let grammar: Grammar | undefined;
  */
 const language: Language = {
   id: 'shell',
+  longestLine: LONGEST_LINE,
   embeds: ['sql'],
   owns: (path) => EXTENSION.test(path) || KNOWN.test(path),
   async prepare(readAsset: ReadAsset) {

@@ -19,7 +19,7 @@ import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/s
  * made numbers, and tagged templates, which bind their values. These are not flagged.
  *
  * ## What it misses
- * A statement that is put together in one function and run in another.
+ * A statement that is put together in one file and run in another.
  */
 export default defineRule({
   id: 'access/sql-injection',

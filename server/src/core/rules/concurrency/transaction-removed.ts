@@ -99,6 +99,7 @@ function writesIn(input: RuleInput, scope: string): number {
 /** Asked of what by its declared type is a store, whatever is no question changes it: `seats.assign(…)`. */
 function changesStore(call: Call, facts: SourceFacts | undefined): boolean {
   const from = receiver(call.callee);
+  if (call.use !== 'discarded') return false;
   if (!/^[\w.$]+$/.test(from) || entityOf(from, facts) === undefined) return false;
   return !/^(find|get|list|load|count|exists|read|is|has|search|stream|fetch|query|select|all|one|by|flush|lock|reference|page|contains|check|peek|lookup|sum|max|min|refresh|detach|ref|entity|manager|metadata|class|to|as|hash|equals)\b/.test(
     words(lastName(call.callee)),

@@ -1,8 +1,7 @@
-import type { Call, SqlStatement } from '../../model/facts.ts';
+import type { Call, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { fieldsOf } from '../vocabulary/code/argument-text.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
@@ -84,7 +83,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
       /where|filter/i.test(option.key);
     const isQuery =
       VERSION.test(option.name) &&
-      /^(update|updateOne|findOneAndUpdate|updateMany|findOneAndReplace|replaceOne|deleteOne|filter|filter_by|where)$/.test(
+      /^(update|updateOne|findOneAndUpdate|updateMany|findOneAndReplace|replaceOne|deleteOne|filter|filter_by|where|andWhere|and_where|match)$/.test(
         lastName(option.callee),
       ) &&
       !/\.(data|set|\$set|\$inc)\./.test(option.key);
@@ -93,7 +92,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     if (scope === undefined || !writes(input, scope)) continue;
     const stays =
       input.after?.options.some(
-        (other) => within(other.scope, scope) && words(other.name) === words(option.name) && homeOf(other.key) === homeOf(option.key),
+        (other) => within(other.scope, scope) && words(other.name) === words(option.name) && homeOf(other) === homeOf(option),
       ) ?? false;
     if (stays || newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))) continue;
     yield {
@@ -107,8 +106,9 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
 }
 
 /** The call and the path of names that lead to an option, as its key holds them. */
-function homeOf(key: string): string {
-  return key.slice(0, Math.max(0, key.indexOf(':')));
+function homeOf({ key, callee }: Option): string {
+  // A chain's own text holds colons as well.
+  return key.slice(0, Math.max(0, key.indexOf(':', key.startsWith(callee) ? callee.length : 0)));
 }
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
@@ -143,7 +143,7 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A builder's condition in a chain that writes: `.andWhere({ version })`, `.eq('version', n)`, `.Where("version = ?", n)`. */
+/** A builder's condition in a chain that writes: `.eq('version', n)`, `.Where("version = ?", n)`. */
 function* filters(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const column = filteredVersion(call);
@@ -183,8 +183,6 @@ function filteredVersion(call: Call): string | undefined {
   if (bare !== undefined && /^[\w.]+$/.test(bare))
     return rest.some((argument) => /^\d+$/.test(argument)) ? undefined : counts(lastName(bare));
   for (const argument of call.args) {
-    const named = [...fieldsOf([argument])].find(([name, value]) => counts(name) !== undefined && !/^\d+$|^['"]/.test(value));
-    if (named !== undefined) return named[0];
     const written = literal(argument)
       ?.split(/\band\b/i)
       .map((part) => versionColumn(part.trim()))
@@ -220,7 +218,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const WRITES =
-  /^(update\w*|save\w*|put\w*|PutItem|UpdateItem|apply\w*|write\w*|patch\w*|replace\w*|set\w*|delete\w*|remove\w*|insert\w*|upsert\w*|execute|query|exec|Exec\w*|send|store\w*|publish\w*|commit\w*|upload\w*|fetch|request|index|findOneAndUpdate|swap\w*|install\w*|activate\w*)$/;
+  /^(update\w*|Updates?|UpdateColumns?|Save|Delete|Exec|save\w*|put\w*|PutItem|UpdateItem|apply\w*|write\w*|patch\w*|replace\w*|set\w*|delete\w*|remove\w*|insert\w*|upsert\w*|execute|query|exec|Exec\w*|send|store\w*|publish\w*|commit\w*|upload\w*|fetch|request|index|findOneAndUpdate|swap\w*|install\w*|activate\w*)$/;
 
 function writes(input: RuleInput, scope: string): boolean {
   const statement =

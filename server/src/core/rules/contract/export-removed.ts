@@ -57,7 +57,9 @@ export default defineRule({
       );
       // One that the radius counts and does not list was not looked at.
       if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
-      const severity = isWithinBuild(input, symbol) ? ('low' as const) : severityOfBreak(input, symbol, radius, (_, dependent) => left.includes(dependent));
+      const severity = isWithinBuild(input, symbol)
+        ? ('low' as const)
+        : severityOfBreak(input, symbol, radius, (_, dependent) => left.includes(dependent));
       yield {
         side: 'before',
         range,

@@ -184,7 +184,11 @@ function* reckoning(input: RuleInput): Iterable<FindingDraft> {
     input[side]?.symbols.some((symbol) => [symbol.type, ...symbol.parameters.map((each) => each.type)].some((text) => type.test(text))) ===
     true;
   const isFloatIn = input.after?.language === 'typescript' ? /^(Promise<)?number\b/ : FLOAT;
-  if (!isHeld('before', DECIMAL) || isHeld('before', isFloatIn) || input.after?.tokens.some(({ text: name }) => DECIMAL.test(name)) !== false)
+  if (
+    !isHeld('before', DECIMAL) ||
+    isHeld('before', isFloatIn) ||
+    input.after?.tokens.some(({ text: name }) => DECIMAL.test(name)) !== false
+  )
     return;
   const names = new Set(input.before?.symbols.map((symbol) => symbol.name));
   for (const now of input.added.symbols) {

@@ -34,7 +34,10 @@ export default defineRule({
       if (!isKey(option.name) || flagged.has(option.range.start.line)) continue;
       const scope = counterpartScope(input, option.scope);
       if (scope === undefined || keepsKey(input, scope) || wentToClient(input)) continue;
-      if (option.callee !== '' && input.after?.calls.some((call) => isSameCall(call.callee, option.callee) && within(call.scope, scope)) !== true)
+      if (
+        option.callee !== '' &&
+        input.after?.calls.some((call) => isSameCall(call.callee, option.callee) && within(call.scope, scope)) !== true
+      )
         continue;
       flagged.add(option.range.start.line);
       yield {

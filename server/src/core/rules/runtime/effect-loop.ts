@@ -134,7 +134,9 @@ function keepsState(input: RuleInput, call: Call): boolean {
 /** A function of the component that the effect calls sets state, also one that `useCallback` keeps. */
 function setsWithin(input: RuleInput, component: string, name: string): boolean {
   if (setsIn(input, `${component}.${name}`)) return true;
-  const line = input.after?.tokens.find(({ text }, at) => text === name && /^(const|let|var)$/.test(input.after?.tokens[at - 1]?.text ?? ''))?.line;
+  const line = input.after?.tokens.find(
+    ({ text }, at) => text === name && /^(const|let|var)$/.test(input.after?.tokens[at - 1]?.text ?? ''),
+  )?.line;
   const kept = input.after?.calls.find(
     (call) => /^(useCallback|useEvent|useEffectEvent)$/.test(lastName(call.callee)) && call.range.start.line === line,
   );

@@ -56,7 +56,9 @@ export default defineRule({
         yield {
           side: 'after',
           range: after.range,
-          message: fitMessage(`\`${shorten(after.name, 24)}\` is \`${after.value}\` by default now, was \`${before.value}\``),
+          message: fitMessage(
+            `\`${shorten(after.name, 24)}\` is \`${plainDefault(after.value)}\` by default now, was \`${plainDefault(before.value)}\``,
+          ),
         };
     }
     for (const guard of lostGuards(input, (candidate) =>

@@ -12,12 +12,7 @@ export function triedIn(input: RuleInput, side: 'before' | 'after', loop: Loop):
   const handler = facts?.handlers.find((other) => isTriedAgain(other) && isInside(other) && !leaves(facts, other));
   if (handler !== undefined && facts?.calls.some((call) => isInside(call) && takesNext(call.callee)) === true) return undefined;
   if (handler !== undefined) return handler.guarded[0] ?? 'the call';
-  const isLeft = facts?.guards.some(
-    (guard) =>
-      isInside(guard) &&
-      SUCCESS.test(guard.test) &&
-      guard.exit !== 'throw',
-  );
+  const isLeft = facts?.guards.some((guard) => isInside(guard) && SUCCESS.test(guard.test) && guard.exit !== 'throw');
   const asked = isLeft === true ? facts?.calls.filter(isInside) : undefined;
   return asked?.some((call) => takesWork(call.callee)) === true
     ? undefined

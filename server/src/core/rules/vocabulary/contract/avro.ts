@@ -19,7 +19,9 @@ export function avroFields(facts: SourceFacts | undefined): readonly AvroField[]
     const at = setting.path.slice(0, -1);
     if (setting.path.at(-1) !== 'name' || at.at(-2) !== 'fields' || typeof setting.value !== 'string') return [];
     const own = under(settings, at);
-    const record = settings.find(({ path }) => path.length === at.length - 1 && path.at(-1) === 'name' && startsWith(path, at.slice(0, -2)));
+    const record = settings.find(
+      ({ path }) => path.length === at.length - 1 && path.at(-1) === 'name' && startsWith(path, at.slice(0, -2)),
+    );
     return [
       {
         name: `${String(record?.value ?? '')}.${setting.value}`,

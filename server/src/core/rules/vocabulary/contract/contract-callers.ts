@@ -134,9 +134,7 @@ function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent):
   const home = folder.slice(folder.lastIndexOf('/') + 1);
   if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
   const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
-  return content.text
-    .split('\n')
-    .some((line) => /\b(import|from|require|use)\b/.test(line) && line.split(/[^\w$-]+/).includes(module));
+  return content.text.split('\n').some((line) => /\b(import|from|require|use)\b/.test(line) && line.split(/[^\w$-]+/).includes(module));
 }
 
 /** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */
