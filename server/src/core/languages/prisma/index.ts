@@ -30,7 +30,9 @@ function parse(text: string, draft: FactsDraft): PrismaSchema | undefined {
     return parsePrismaSchema(text);
   } catch (error) {
     // What was not understood is in no token, and may be all that changed.
-    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    // Its parser breaks with a word of its own insides where a declaration is cut in the middle.
+    const isOurs = error instanceof TypeError || !(error instanceof Error);
+    const said = isOurs ? 'no Prisma schema that its parser understands' : (error.message.split('\n')[0] ?? '');
     draft.blindSpots.push({ reason: 'parse-error', detail: said.slice(0, 120) });
     return undefined;
   }

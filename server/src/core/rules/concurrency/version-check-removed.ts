@@ -87,7 +87,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
         lastName(option.callee),
       ) &&
       !/\.(data|set|\$set|\$inc)\./.test(option.key);
-    if (!(isHeader || isFilter || isQuery) || /^(null|undefined|None|'')$/.test(option.value)) continue;
+    if (!(isHeader || isFilter || isQuery) || /^(null|undefined|None|'')$|\+ 1\)?$/.test(option.value)) continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined || !writes(input, scope)) continue;
     const stays =
