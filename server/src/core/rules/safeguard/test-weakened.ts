@@ -190,8 +190,9 @@ function weaker(
     : { side: 'before', range: here.range, message };
 }
 
+/** A function that was asked what it throws (its text is `fn`) is asked what it gives: the subject is what it calls. */
 function isAboutSame(exact: Assertion, present: Assertion): boolean {
-  return /^(true|false|True|1|)$/.test(present.subject) || exact.text.includes(present.subject);
+  return /^(true|false|True|1|)$/.test(present.subject) || exact.subject === 'fn' || exact.text.includes(present.subject);
 }
 
 function fewer(
