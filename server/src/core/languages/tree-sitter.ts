@@ -1,5 +1,6 @@
 import type * as TreeSitter from '@vscode/tree-sitter-wasm';
 import { LONGEST_LINE, overlongLine } from './bundles.ts';
+import { collapse, type FactsDraft } from './facts-draft.ts';
 import type { ReadAsset } from './language.ts';
 
 /** A node of a syntax tree as plain data: it outlives the tree it was read from. Offsets are UTF-16 units. */
@@ -66,6 +67,20 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
 export function newParser(): TreeSitter.Parser {
   if (parserClass === undefined) throw new Error('expected a grammar to have been loaded, found none');
   return new parserClass();
+}
+
+/**
+ * As `parseSyntax`, for a language: `read` is given the tree, and where there is none the draft says why. What `read` throws is a
+ * blind spot too, because the depth of a tree is the file's to choose.
+ */
+export function readSyntax(grammar: Grammar, text: string, draft: FactsDraft, read: (root: SyntaxNode) => void): void {
+  try {
+    const root = parseSyntax(grammar, text);
+    if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
+    else read(root);
+  } catch (error) {
+    draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
+  }
 }
 
 /** Every node, parents before children, in source order. */

@@ -1,8 +1,8 @@
 import type { RepoPath } from '../../model/tree.ts';
 import { LONGEST_LINE } from '../bundles.ts';
-import { collapse, draftFacts, type FactsDraft } from '../facts-draft.ts';
+import { draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
-import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
+import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 import { readCall } from './calls.ts';
 import { readCondition } from './conditions.ts';
 import { readEmbedded } from './embedded.ts';
@@ -45,13 +45,7 @@ export function codeLanguage(grammar: CodeGrammar): Language {
         draft.blindSpots.push({ reason: 'grammar-missing', detail: grammar.asset });
         return draft;
       }
-      try {
-        const root = parseSyntax(loaded, text);
-        if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
-        else readCode(grammar, path, text, root, { draft, embed });
-      } catch (error) {
-        draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
-      }
+      readSyntax(loaded, text, draft, (root) => readCode(grammar, path, text, root, { draft, embed }));
       return draft;
     },
     ...(leaning === undefined ? {} : { reach: (tree, path, symbol, precision) => reachByName(leaning, tree, path, symbol, precision) }),

@@ -4,7 +4,7 @@ import { LONGEST_LINE } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
-import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
+import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
 import { describeBody } from './blocks.ts';
 
 let grammar: Grammar | undefined;
@@ -23,20 +23,14 @@ const language: Language = {
       draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-terraform.wasm' });
       return draft;
     }
-    try {
-      const root = parseSyntax(grammar, text);
-      if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
-      else {
-        const lines = indexLines(text);
-        describeBody(root, { path, text, lines, draft });
-        const error = findSyntaxError(root);
-        // What the grammar skipped is in no token, and may be all that changed.
-        if (error === undefined) draft.tokens.push(...hclTokens(root, text, lines));
-        else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
-      }
-    } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
-    }
+    readSyntax(grammar, text, draft, (root) => {
+      const lines = indexLines(text);
+      describeBody(root, { path, text, lines, draft });
+      const error = findSyntaxError(root);
+      // What the grammar skipped is in no token, and may be all that changed.
+      if (error === undefined) draft.tokens.push(...hclTokens(root, text, lines));
+      else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
+    });
     return draft;
   },
 };

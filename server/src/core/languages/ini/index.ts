@@ -4,7 +4,7 @@ import { collapse, draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { readRequirement } from '../python-requirement.ts';
-import { type Grammar, loadGrammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
+import { type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 
 const KNOWN =
   /(^|\/)(\.npmrc|npmrc|\.pypirc|\.pylintrc|\.coveragerc|\.flake8|\.gitconfig|\.gitmodules|pip\.conf|supervisord?\.conf|\.condarc\.ini|\.boto|\.s3cfg|\.my\.cnf)$/;
@@ -30,15 +30,7 @@ const language: Language = {
       return draft;
     }
     // The grammar wants a line end behind the last line.
-    let root: SyntaxNode | undefined;
-    try {
-      root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
-    } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
-      return draft;
-    }
-    if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
-    else gather(root, text, path, draft);
+    readSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`, draft, (root) => gather(root, text, path, draft));
     return draft;
   },
 };

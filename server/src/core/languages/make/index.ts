@@ -3,7 +3,7 @@ import { LONGEST_LINE } from '../bundles.ts';
 import { collapse, draftFacts, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex, linesBetween } from '../positions.ts';
-import { findSyntaxError, type Grammar, loadGrammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
+import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 
 let grammar: Grammar | undefined;
 
@@ -25,22 +25,13 @@ const language: Language = {
       draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-make.wasm' });
       return draft;
     }
-    let root: SyntaxNode | undefined;
-    try {
-      root = parseSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`);
-    } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
-      return draft;
-    }
-    if (root === undefined) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
-      return draft;
-    }
-    const lines = indexLines(text);
-    visit(root, { path, text, lines, embed, draft });
-    const error = findSyntaxError(root);
-    if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
-    else for (const [at, line] of text.split('\n').entries()) addToken(line, at + 1, draft);
+    readSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`, draft, (root) => {
+      const lines = indexLines(text);
+      visit(root, { path, text, lines, embed, draft });
+      const error = findSyntaxError(root);
+      if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
+      else for (const [at, line] of text.split('\n').entries()) addToken(line, at + 1, draft);
+    });
     return draft;
   },
 };

@@ -3,7 +3,7 @@ import { LONGEST_LINE } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language, ReadAsset } from '../language.ts';
 import { indexLines } from '../positions.ts';
-import { findSyntaxError, type Grammar, loadGrammar, parseSyntax } from '../tree-sitter.ts';
+import { findSyntaxError, type Grammar, loadGrammar, readSyntax } from '../tree-sitter.ts';
 import { gatherCommands } from './commands.ts';
 import { shellTokens } from './tokens.ts';
 
@@ -39,19 +39,13 @@ const language: Language = {
       draft.blindSpots.push({ reason: 'no-language' });
       return draft;
     }
-    try {
-      const root = parseSyntax(grammar, text);
-      if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
-      else {
-        gatherCommands(root, { path, text, embed, draft });
-        const error = findSyntaxError(root);
-        // What the grammar skipped is in no token, and may be all that changed.
-        if (error === undefined) draft.tokens.push(...shellTokens(root, text));
-        else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${indexLines(text).lineAt(error)}` });
-      }
-    } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
-    }
+    readSyntax(grammar, text, draft, (root) => {
+      gatherCommands(root, { path, text, embed, draft });
+      const error = findSyntaxError(root);
+      // What the grammar skipped is in no token, and may be all that changed.
+      if (error === undefined) draft.tokens.push(...shellTokens(root, text));
+      else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${indexLines(text).lineAt(error)}` });
+    });
     return draft;
   },
 };
