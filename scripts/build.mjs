@@ -10,22 +10,7 @@ const dist = path.join(root, 'dist');
 // Built aside and moved into place as a whole: a process that starts meanwhile finds the old bundles or the new ones.
 const aside = path.join(root, `dist.${process.pid}`);
 const require = createRequire(path.join(root, 'package.json'));
-const WASM = {
-  'tree-sitter.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm',
-  'tree-sitter-bash.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm',
-  'tree-sitter-go.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm',
-  'tree-sitter-ini.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-ini.wasm',
-  'tree-sitter-java.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm',
-  'tree-sitter-python.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm',
-  'tree-sitter-rust.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm',
-  'tree-sitter-javascript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm',
-  'tree-sitter-tsx.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm',
-  'tree-sitter-typescript.wasm': '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm',
-  'tree-sitter-make.wasm': 'tree-sitter-make/tree-sitter-make.wasm',
-  'tree-sitter-terraform.wasm': '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
-  'ast-grep.wasm': '@ast-grep/wasm/wasm_bg.wasm',
-  'libpg-query.wasm': 'libpg-query/wasm/libpg-query.wasm',
-};
+const WASM = JSON.parse(readFileSync(path.join(root, 'server/src/host/assets.json'), 'utf8'));
 
 const common = {
   absWorkingDir: root,
