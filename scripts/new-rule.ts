@@ -25,16 +25,16 @@ function write(file: string, text: string): void {
 const RULE = `import { defineRule } from '../define.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A call of \`dangerous()\` that the change added.
  *
- * Why it matters
+ * ## Why it matters
  * Say what went down, when, and why nobody saw it.
  *
- * When it is fine
+ * ## When it is fine
  * Say what keeps the rule quiet.
  *
- * What it misses
+ * ## What it misses
  * Say what it cannot see; a \`misses-\` fixture holds each.
  */
 export default defineRule({

@@ -56,6 +56,7 @@ describe('a rename', () => {
   it.each([
     ['test/clean.sh', 'deploy/clean.sh'],
     ['dev/clean.sh', 'ops/clean.sh'],
+    ['packaging/notes.txt', 'packaging/after-remove'],
   ])('from %s to %s is a new file there', async (from, to) => {
     const assessment = await check(renamed(from, to));
     expect(assessment.hunks.map((hunk) => hunk.path)).toContain(to);
@@ -66,4 +67,32 @@ it.each(['authors.rb', 'notices.kt', 'license.php'])('%s is no prose: without a 
   const path = name as RepoPath;
   const assessment = await check(changeOf({ before: new Map([[path, 'a\n']]), after: new Map([[path, 'b\n']]) }));
   expect(assessment.blindSpots).toEqual([{ path, reason: 'no-language' }]);
+});
+
+it('a description in JSON5 is one too: what is read of JSON knows no single quotes', async () => {
+  const path = 'renovate.json5' as RepoPath;
+  const assessment = await check(changeOf({ before: new Map([[path, "{a: 'b'}\n"]]), after: new Map([[path, "{a: 'c'}\n"]]) }));
+  expect(assessment.blindSpots).toEqual([{ path, reason: 'no-language' }]);
+});
+
+describe('a name without an extension', () => {
+  const path = 'packaging/after-remove' as RepoPath;
+  const change = (before: string, after: string) => check(changeOf({ before: new Map([[path, before]]), after: new Map([[path, after]]) }));
+  const rules = async (before: string, after: string): Promise<readonly string[]> =>
+    (await change(before, after)).hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.rule));
+
+  it.each([
+    ['#!/bin/sh\n', 'rm -rf "$DIR"/\n', 'destroy/shell-rm-rf'],
+    ['#! /usr/bin/env -S A=1 bash -e\n', 'rm -rf "$DIR"/\n', 'destroy/shell-rm-rf'],
+    ['#!/usr/bin/env python3\nimport shutil\n', 'shutil.rmtree(root)\n', 'destroy/fs-recursive-delete'],
+  ])('is what its first line says: %j', async (head, danger, rule) => {
+    expect(await rules(`${head}a = 1\n`, `${head}a = 1\n${danger}`)).toContain(rule);
+  });
+
+  it('is nothing that anybody reads where its first line says nothing, and a blind spot where it said something', async () => {
+    const text = 'rm -rf "$DIR"/\n';
+    expect(await rules('a\n', `a\n${text}`)).toEqual([]);
+    expect((await change('#!/bin/sh\n', text)).blindSpots).toEqual([{ path, reason: 'no-language' }]);
+    expect((await change('#!/bin/sh\n', '#!/usr/bin/perl\n')).blindSpots).toEqual([{ path, reason: 'no-language' }]);
+  });
 });

@@ -22,6 +22,14 @@ describe('where a file lives', () => {
     ['src/preview/render.ts', 'production'],
     ['infra/devices.tf', 'production'],
     ['src/livestream/play.ts', 'production'],
+    ['src/docs/access.ts', 'production'],
+    ['server/app/docs/retention/purge.py', 'production'],
+    ['backend/docs/store.go', 'production'],
+    ['docs/access.ts', 'documentation'],
+    ['docs/src/access.ts', 'documentation'],
+    ['website/src/docs/intro.mdx', 'documentation'],
+    ['src/components/docs/button.ts', 'documentation'],
+    ['src/docs/examples/access.ts', 'documentation'],
   ])('%s is %s', (path, context) => {
     expect(pathContext(at(path))).toBe(context);
   });

@@ -60,6 +60,14 @@ describe('a head that makes a file unreadable', () => {
     expect(warnings.filter((warning) => warning.includes('ops/'))).toEqual([]);
   });
 
+  test('hides nothing where a script loses the line that names its shell', async () => {
+    repository.write('packaging/after-remove', CLEAN);
+    base = repository.commit('a script');
+    repository.write('packaging/after-remove', RISKY.replace('#!/bin/sh\n', ''));
+    repository.commit('hide');
+    expect((await verify()).gaps).toMatchObject([{ code: 'unverifiable', path: 'packaging/after-remove' }]);
+  });
+
   test('hides nothing behind a symbolic link', async () => {
     unlinkSync(path.join(repository.dir, 'ops/clean.sh'));
     symlinkSync('../data/old.json', path.join(repository.dir, 'ops/clean.sh'));

@@ -55,6 +55,26 @@ it('reads CloudFormation templates', () => {
   expect(read('package-lock.json', '{"a": 1}').settings).toEqual([]);
 });
 
+it('reads templates of Azure, with resources in resources and under symbolic names', () => {
+  const of = (resources: string): readonly string[] =>
+    read(
+      'infra/azuredeploy.json',
+      `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": ${resources}}`,
+    ).resources.map(({ type, name, key }) => `${type} ${name} | ${key}`);
+  expect(
+    of(
+      '[{"type": "Microsoft.Sql/servers", "name": "[parameters(\'server\')]", "resources": [{"name": "orders", "type": "databases"}]}, {"name": "x"}]',
+    ),
+  ).toEqual([
+    "Microsoft.Sql/servers server | arm infra  Microsoft.Sql/servers/[parameters('server')]",
+    'Microsoft.Sql/servers/databases orders | arm infra  Microsoft.Sql/servers/databases/orders',
+  ]);
+  expect(of('{"files": {"type": "Microsoft.Storage/storageAccounts", "name": "shopfiles"}}')).toEqual([
+    'Microsoft.Storage/storageAccounts shopfiles | arm infra  Microsoft.Storage/storageAccounts/shopfiles',
+  ]);
+  expect(read('x.json', '{"resources": [{"type": "Microsoft.Sql/servers", "name": "a"}]}').resources).toEqual([]);
+});
+
 it('names what it cannot parse and still sees the rest', () => {
   const facts = read('x.json', '{"a": 1,\n "b": }');
   expect(facts.settings.map((setting) => setting.path.join('/'))).toEqual(['a']);

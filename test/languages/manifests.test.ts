@@ -9,7 +9,16 @@ import type { RepoPath } from '../../server/src/core/model/tree.ts';
 import { assetFile } from '../../server/src/host/assets.ts';
 
 const { resolve } = createRequire(import.meta.url);
-const PATHS = ['Makefile', '.npmrc', 'pyproject.toml', 'requirements.txt', 'go.mod', '.env', 'yarn.lock'] as RepoPath[];
+const PATHS = [
+  'Makefile',
+  '.npmrc',
+  'pyproject.toml',
+  'requirements.txt',
+  'go.mod',
+  '.env',
+  'yarn.lock',
+  'application.properties',
+] as RepoPath[];
 
 beforeAll(async () => {
   await prepareLanguages(PATHS, async (name) => readFileSync(assetFile(name, resolve)));
@@ -26,6 +35,8 @@ it('knows each file by its path', () => {
     'go.sum',
     'build/rules.mk',
     'Pipfile',
+    'src/main/resources/application-prod.properties',
+    'deploy/shop.service',
   ];
   expect(ids.map((path) => languageOf(path as RepoPath)?.id)).toEqual([
     'make',
@@ -36,6 +47,7 @@ it('knows each file by its path', () => {
     'dotenv',
     'lock-file',
     'ini',
+    'ini',
     'dotenv',
     'requirements',
     'toml',
@@ -43,6 +55,8 @@ it('knows each file by its path', () => {
     'lock-file',
     'make',
     'toml',
+    'ini',
+    'ini',
   ]);
 });
 
@@ -77,6 +91,45 @@ describe('ini', () => {
     expect(read('.npmrc', '@acme:registry=https://npm.example.org/\n').settings.map((setting) => setting.path)).toEqual([
       ['@acme:registry'],
     ]);
+  });
+});
+
+describe('properties', () => {
+  const at = (text: string): readonly string[] =>
+    read('application.properties', text).settings.map(
+      (setting) => `${setting.range.start.line}:${setting.range.start.character} ${setting.path.join('/')}=${setting.value}`,
+    );
+
+  it('takes a dotted name for a path', () => {
+    expect(at('# limits\nserver.port=8080\n! more\n  spring.datasource.hikari.maximum-pool-size = 20\n')).toEqual([
+      '2:0 server/port=8080',
+      '4:2 spring/datasource/hikari/maximum-pool-size=20',
+    ]);
+  });
+
+  it('reads the signs of Java: `!` for a remark, `:` behind a name, a backslash for a value that goes on', () => {
+    expect(at('hosts: a,\\\n  b=1,\\\nc:2\n  retry.max : 3\npath=c:\\\\\nlast=1\n')).toEqual([
+      '1:0 hosts=a,\nb=1,\nc:2',
+      '4:2 retry/max=3',
+      '5:0 path=c:\\\\',
+      '6:0 last=1',
+    ]);
+  });
+
+  it('keeps the dots of a name in a section, and of a file that is none', () => {
+    expect(read('app.ini', 'a.b = 1\n[c]\nd.e = 2\n').settings.map((setting) => setting.path)).toEqual([['a.b'], ['c', 'd.e']]);
+  });
+
+  it('leaves a value as it stands, signs and all', () => {
+    expect(at('url=jdbc:postgresql://db/shop?ssl=true&a=b\nempty=\ncolour=#fff\n')).toEqual([
+      '1:0 url=jdbc:postgresql://db/shop?ssl=true&a=b',
+      '2:0 empty=',
+      '3:0 colour=#fff',
+    ]);
+  });
+
+  it('takes any line for a property, as Java does', () => {
+    expect(at('just words here\nlast\\')).toEqual(['1:0 just=words here', '2:0 last\\=']);
   });
 });
 

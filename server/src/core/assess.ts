@@ -7,7 +7,7 @@ import { reachPrecision } from './facts/reach.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
 import { judgeFile } from './judge-file.ts';
-import { languageOf } from './languages/prepare.ts';
+import { isReadByFirstLine, languageOf } from './languages/prepare.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
 import { compareSeverity, type Severity } from './model/finding.ts';
@@ -90,6 +90,7 @@ function sameMeaning(policy: Policy, team: TeamRules | undefined): (from: RepoPa
   const meaning = (path: RepoPath): string =>
     [
       languageOf(path)?.id,
+      isReadByFirstLine(path),
       pathContext(path),
       severityFloor(policy, path),
       isManifest(path),

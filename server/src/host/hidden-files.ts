@@ -1,6 +1,6 @@
 import { isBundle, overlongLine } from '../core/languages/bundles.ts';
 import { isLockFile } from '../core/languages/lock-files.ts';
-import { languageOf } from '../core/languages/prepare.ts';
+import { languageOf, languageOfText } from '../core/languages/prepare.ts';
 import type { Change } from '../core/model/change.ts';
 import type { BlindSpot, FileContent, RepoPath } from '../core/model/tree.ts';
 
@@ -11,8 +11,15 @@ import type { BlindSpot, FileContent, RepoPath } from '../core/model/tree.ts';
  */
 export function hiddenFiles(change: Change): readonly BlindSpot[] {
   return [...new Set(change.touched)]
-    .filter((path) => languageOf(path) !== undefined && !isLockFile(path))
+    .filter((path) => isRead(change, path) && !isLockFile(path))
     .flatMap((path) => hiddenFile(change, path));
+}
+
+/** By its name, or by the first line that it had. */
+function isRead({ before }: Change, path: RepoPath): boolean {
+  if (languageOf(path) !== undefined) return true;
+  const old = before.read(path);
+  return old?.kind === 'text' && languageOfText(path, old.text) !== undefined;
 }
 
 function hiddenFile({ before, after }: Change, path: RepoPath): readonly BlindSpot[] {
@@ -20,7 +27,15 @@ function hiddenFile({ before, after }: Change, path: RepoPath): readonly BlindSp
   const old = before.read(path);
   if (content?.kind === 'text' && languageOf(path)?.id === 'typescript' && isBundle(content.text))
     return old?.kind === 'text' && isBundle(old.text) ? [] : [{ path, reason: 'generated', detail: 'minified' }];
-  const longest = languageOf(path)?.longestLine;
+  // A first line that names no interpreter any more leaves a text that nobody reads.
+  if (
+    content?.kind === 'text' &&
+    old?.kind === 'text' &&
+    languageOfText(path, old.text) !== undefined &&
+    languageOfText(path, content.text) === undefined
+  )
+    return [{ path, reason: 'no-language' }];
+  const longest = (old?.kind === 'text' ? languageOfText(path, old.text) : languageOf(path))?.longestLine;
   if (content?.kind === 'text' && longest !== undefined && overlongLine(content.text, longest) !== undefined)
     return old?.kind === 'text' && overlongLine(old.text, longest) !== undefined
       ? []

@@ -2,7 +2,7 @@ import type { FileChange } from '../model/change.ts';
 import type { Fact, FileFacts, SourceFacts } from '../model/facts.ts';
 import type { Hunk, LineSpan } from '../model/hunk.ts';
 import type { Side } from '../model/range.ts';
-import type { BlindSpot, RepoPath } from '../model/tree.ts';
+import type { BlindSpot, FileContent, RepoPath } from '../model/tree.ts';
 import { NO_FACTS } from './kinds.ts';
 import type { Memo } from './memo.ts';
 import { isBlindWithoutLanguage, readFacts } from './read-facts.ts';
@@ -85,6 +85,10 @@ function blindSpotsOf(
     return isBlindWithoutLanguage(file.path) ? [{ path: file.path, reason: 'no-language' }] : [];
   }
   const spots = new Map<string, BlindSpot>();
+  // A script that loses the line that names its interpreter is still there, and nobody reads it.
+  const isLost = (facts: SourceFacts | undefined, content: FileContent | undefined): boolean =>
+    facts === undefined && content?.kind === 'text';
+  if (isLost(before, file.before) || isLost(after, file.after)) spots.set('no-language ', { path: file.path, reason: 'no-language' });
   for (const facts of [before, after]) {
     for (const spot of facts?.blindSpots ?? []) spots.set(`${spot.reason} ${spot.detail ?? ''}`, { path: file.path, ...spot });
   }

@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../languages/index.ts';
 import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
-import { languageOf } from '../languages/prepare.ts';
+import { languageOfText } from '../languages/prepare.ts';
 import type { Fact, SourceFacts } from '../model/facts.ts';
 import type { Position, Range } from '../model/range.ts';
 import type { RepoPath } from '../model/tree.ts';
@@ -12,11 +12,11 @@ const HARMLESS =
   /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/rules\/tests\/[^/]+\.diff$/i;
 
 /**
- * Everything the file's language sees in one side of it; undefined where no language owns the path. A language that throws, be
+ * Everything the file's language sees in one side of it; undefined where no language reads it. A language that throws, be
  * it for want of stack, saw nothing, and says so.
  */
 export function readFacts(path: RepoPath, text: string): SourceFacts | undefined {
-  const language = languageOf(path);
+  const language = languageOfText(path, text);
   if (language === undefined) return undefined;
   try {
     return withSuppressions(language.facts(path, text, embed), text);

@@ -2,6 +2,8 @@ import type { RepoPath } from '../model/tree.ts';
 import { loadRegexAnalysis } from '../regular-expressions.ts';
 import { LANGUAGES } from './index.ts';
 import type { Language, ReadAsset } from './language.ts';
+import python from './python/index.ts';
+import shell from './shell/index.ts';
 
 const prepared = new Map<string, Promise<void>>();
 
@@ -12,10 +14,11 @@ const prepared = new Map<string, Promise<void>>();
 export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: ReadAsset): Promise<void> {
   const wanted = new Set<Language>();
   for (const path of paths) {
-    const language = languageOf(path);
-    if (language === undefined || wanted.has(language)) continue;
-    wanted.add(language);
-    for (const other of LANGUAGES) if (language.embeds?.some((id) => id === other.id)) wanted.add(other);
+    for (const language of [languageOf(path), ...(isReadByFirstLine(path) ? INTERPRETED : [])]) {
+      if (language === undefined || wanted.has(language)) continue;
+      wanted.add(language);
+      for (const other of LANGUAGES) if (language.embeds?.some((id) => id === other.id)) wanted.add(other);
+    }
   }
   const holdsExpressions = [...wanted].some((language) => /^(typescript|python|java)$/.test(language.id));
   await Promise.all([
@@ -28,6 +31,28 @@ export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: Rea
 export function languageOf(path: RepoPath): Language | undefined {
   return LANGUAGES.find((language) => language.owns(path));
 }
+
+/**
+ * The language of one text. A file whose name has no extension and says nothing else is what its first line says it is: a
+ * script of a shell or of Python. Undefined where nobody reads it.
+ */
+export function languageOfText(path: RepoPath, text: string): Language | undefined {
+  const owner = languageOf(path);
+  if (!isReadByFirstLine(path)) return owner;
+  const interpreter = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+|\w+=\S*\s+)*(?:\S*\/)?)?([\w.+-]+)/.exec(text.slice(0, 200))?.[1] ?? '';
+  if (/^(ba|da|k|z|a|mk)?sh$/.test(interpreter)) return shell;
+  if (/^python[\d.]*$/.test(interpreter)) return python;
+  return owner;
+}
+
+/** True for a name without an extension that no language but the shell's knows. */
+export function isReadByFirstLine(path: RepoPath): boolean {
+  const owner = languageOf(path);
+  return (owner === undefined || owner === shell) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+}
+
+/** Languages that a first line may name. */
+const INTERPRETED: readonly Language[] = [shell, python];
 
 function prepareOnce(language: Language, readAsset: ReadAsset): Promise<void> {
   let promise = prepared.get(language.id);

@@ -22,7 +22,13 @@ export interface PartResource {
 /** Cuts a document into its parts. The last one is the rest: what belongs to no part. */
 export function splitParts(root: DocumentNode, path: RepoPath): readonly Part[] {
   const parts =
-    kubernetes(root, path) ?? terraformJson(root, path) ?? cloudFormation(root, path) ?? jobs(root, path) ?? services(root, path) ?? [];
+    kubernetes(root, path) ??
+    terraformJson(root, path) ??
+    cloudFormation(root, path) ??
+    resourceManager(root, path) ??
+    jobs(root, path) ??
+    services(root, path) ??
+    [];
   if (parts.some((part) => part.node === root)) return parts;
   return [...parts, { node: root, start: root.start, scope: '', resource: undefined }];
 }
@@ -83,6 +89,39 @@ function cloudFormation(root: DocumentNode, path: RepoPath): readonly Part[] | u
       resource: { type, name: entry.key, key, ...header(entry, 'Type') },
     };
   });
+}
+
+/**
+ * Templates of Azure's resource manager: `resources` is a list, or since language version 2.0 a map of symbolic names, and may
+ * stand in a resource again (https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax).
+ */
+function resourceManager(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
+  if (!/\/(deploymentTemplate|\w+DeploymentTemplate)\.json/i.test(stringAt(root, '$schema'))) return undefined;
+  return azureResources(root, '', path);
+}
+
+function azureResources(owner: DocumentNode, outer: string, path: RepoPath): readonly Part[] {
+  const found = nodeAt(owner, 'resources');
+  const nodes = found?.kind === 'list' ? found.items : found?.kind === 'map' ? found.entries.map((entry) => entry.node) : [];
+  return nodes.flatMap((node) => {
+    const typeEntry = entryOf(node, 'type');
+    const nameEntry = entryOf(node, 'name');
+    if (typeEntry === undefined) return [];
+    // Inside its owner a resource says only the last part of its type.
+    const own = stringAt(node, 'type');
+    const type = outer === '' || own.includes('.') ? own : `${outer}/${own}`;
+    const name = stringAt(node, 'name');
+    const key = `arm ${folderOf(path)} ${environmentOf(path)} ${type}/${name}`;
+    const last = nameEntry !== undefined && nameEntry.node.end > typeEntry.node.end ? nameEntry : typeEntry;
+    const start = Math.min(typeEntry.start, nameEntry?.start ?? typeEntry.start);
+    const resource = { type, name: nameIn(name), key, start, end: last.node.end };
+    return [{ node, start: node.start, scope: `resources.${nameIn(name)}`, resource }, ...azureResources(node, type, path)];
+  });
+}
+
+/** `[parameters('serverName')]` is called by its parameter. */
+function nameIn(name: string): string {
+  return /^\[(?:parameters|variables)\('([^']+)'\)\]$/.exec(name)?.[1] ?? name;
 }
 
 /** Terraform written as JSON: the same addresses as in its own language, so that a resource may go from one to the other. */

@@ -43,7 +43,7 @@ export const go: CodeGrammar = {
     ]),
     built: new Set(['composite_literal']),
     plainCalls:
-      /^(time\.(Duration|ParseDuration)|u?int\d*|float\d+|string|bool|os\.(Getenv|LookupEnv)|\w*[eE]nv\w*(\.\w+)?|fmt\.Sprintf|filepath\.Join|viper\.\w+|envconfig\.\w+)$/,
+      /^(time\.(Duration|ParseDuration)|u?int\d*|float\d+|string|bool|os\.(Getenv|LookupEnv)|\w*[eE]nv\w*(\.\w+)?|fmt\.Sprintf|filepath\.Join|viper\.\w+|envconfig\.\w+|decimal\.(New\w*|RequireFromString)|big\.New\w+)$/,
     silent: new Set(['import_spec', 'index_expression', 'expression_case', 'field_declaration']),
     linesEndStatements: true,
   },

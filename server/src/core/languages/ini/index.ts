@@ -5,6 +5,7 @@ import type { Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { readRequirement } from '../python-requirement.ts';
 import { type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
+import { readProperties } from './properties.ts';
 
 const KNOWN =
   /(^|\/)(\.npmrc|npmrc|\.pypirc|\.pylintrc|\.coveragerc|\.flake8|\.gitconfig|\.gitmodules|pip\.conf|supervisord?\.conf|\.condarc\.ini|\.boto|\.s3cfg|\.my\.cnf)$/;
@@ -13,8 +14,8 @@ let grammar: Grammar | undefined;
 
 /**
  * Files of sections with `name = value` lines, by the tree-sitter grammar for INI: `.npmrc`, `pip.conf`, `setup.cfg`,
- * systemd units, Java's `.properties`, whose dotted names are paths. A value that goes on over indented lines, as Python's reader allows it, stays one setting. What
- * `setup.cfg` requires comes out as dependencies.
+ * systemd units. A value that goes on over indented lines, as Python's reader allows it, stays one setting. What `setup.cfg`
+ * requires comes out as dependencies. Java's `.properties` have signs of their own, and dotted names that are paths.
  */
 const language: Language = {
   id: 'ini',
@@ -25,6 +26,10 @@ const language: Language = {
   },
   facts(path: RepoPath, text: string) {
     const draft = draftFacts('ini');
+    if (/\.properties$/i.test(path)) {
+      addProperties(text, draft);
+      return draft;
+    }
     if (grammar === undefined) {
       draft.blindSpots.push({ reason: 'grammar-missing', detail: 'tree-sitter-ini.wasm' });
       return draft;
@@ -36,6 +41,16 @@ const language: Language = {
 };
 
 export default language;
+
+function addProperties(text: string, draft: FactsDraft): void {
+  const lines = indexLines(text);
+  for (const { name, value, start, end } of readProperties(text)) {
+    const settingPath = name.split('.');
+    const key = `${settingPath.join('/')} = ${collapse(value)}`;
+    draft.settings.push({ path: settingPath, value, resource: '', range: lines.rangeOf(start, end), key, scope: '' });
+    draft.tokens.push({ text: key, line: lines.lineAt(start) });
+  }
+}
 
 interface Line {
   readonly text: string;
@@ -101,7 +116,7 @@ function trimmed(text: string, start: number, end: number): Line {
 }
 
 function addEntry({ section, name, start, end, values }: Entry, path: RepoPath, lines: LineIndex, draft: FactsDraft): void {
-  const settingPath = section === '' ? (/\.properties$/i.test(path) ? name.split('.') : [name]) : [section, name];
+  const settingPath = section === '' ? [name] : [section, name];
   const value = values
     .map((line) => line.text)
     .join('\n')

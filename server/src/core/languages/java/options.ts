@@ -5,7 +5,7 @@ import type { View } from '../code/view.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeText } from './constructs.ts';
 
-/** Values that steer something: elements of annotations, constants, assigned fields, and what a setter or a builder is given. */
+/** Values that steer something: elements of annotations, constants and those of enums, assigned fields, what a setter or a builder is given. */
 export const options: Readers<OptionShape> = {
   element_value_pair: (node, view) =>
     bound(
@@ -13,6 +13,15 @@ export const options: Readers<OptionShape> = {
       child(node, 'value'),
       homeOf(view, node, THROUGH, () => undefined),
     ),
+  enum_constant: (node, view) => {
+    const names = stored(view.parent(node), view);
+    const constant = view.text(child(node, 'name') ?? node);
+    const values = named(child(node, 'arguments'));
+    if (names.length !== values.length) return [];
+    return values.flatMap(
+      (value, index) => bound(names[index], isPlain(view, value) ? value : undefined, { callee: '', path: constant }) ?? [],
+    );
+  },
   variable_declarator: (node, view) => {
     const value = child(node, 'value');
     return value === undefined || !isPlain(view, value) ? undefined : bound(child(node, 'name'), value);
@@ -53,6 +62,18 @@ export const options: Readers<OptionShape> = {
 };
 
 const THROUGH = new Set(['annotation_argument_list', 'element_value_array_initializer']);
+
+/** What an enum keeps of each constant, by name: the parameters of its only constructor, or its fields where none is written. */
+function stored(body: SyntaxNode | undefined, view: View): readonly SyntaxNode[] {
+  const members = named(body?.children.find(({ type }) => type === 'enum_body_declarations'));
+  const built = members.filter(({ type }) => type === 'constructor_declaration');
+  if (built.length > 1) return [];
+  if (built.length === 1) return named(child(built[0], 'parameters')).flatMap((parameter) => child(parameter, 'name') ?? []);
+  return members.flatMap((member) => {
+    const isField = member.type === 'field_declaration' && !/\bstatic\b/.test(view.text(member).split('=')[0] ?? '');
+    return (isField ? child(child(member, 'declarator'), 'name') : undefined) ?? [];
+  });
+}
 
 /** A chain that began with a builder, or a variable that is called one. */
 function isBuilder(view: View, object: SyntaxNode): boolean {

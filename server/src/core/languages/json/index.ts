@@ -9,7 +9,8 @@ import { indexLines, linesBetween } from '../positions.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
 
-const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|template|avsc|avpr)$/i;
+/** A `.template` is CloudFormation's, but for the one that an image of nginx fills in. */
+const JSON_FILE = /\.(json|jsonc|webmanifest|code-workspace|tfstate|avsc|avpr)$|(?<!\.conf)\.template$/i;
 const KNOWN = /(^|\/)(\.eslintrc|\.babelrc|\.prettierrc|\.swcrc|\.nycrc|\.releaserc|\.renovaterc)$/;
 
 /**

@@ -3,17 +3,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A container that gets the host: `privileged`, the host's network, processes or runtime socket, strong capabilities, root as
  * its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away.
  *
- * Why it matters
+ * ## Why it matters
  * Whoever breaks into such a container has broken into the node and all that runs on it.
  *
- * When it is fine
+ * ## When it is fine
  * A container that goes away, a build stage, and `USER root` that a later `USER` follows.
  *
- * What it misses
+ * ## What it misses
  * Limits that an admission controller sets or takes away.
  */
 export default defineRule({

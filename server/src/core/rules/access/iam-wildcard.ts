@@ -6,19 +6,19 @@ import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A policy that allows every action (`*`), every action of a service (`s3:*`), all but some (`NotAction`), or writing to every
  * resource; an administrator's role that is attached. In Terraform, CloudFormation and policies in JSON.
  *
- * Why it matters
+ * ## Why it matters
  * Whoever holds the role can do anything with it: an agent with an operator's full rights deleted and recreated an environment
  * that it was asked to repair.
  *
- * When it is fine
+ * ## When it is fine
  * Deny statements, actions that only read, a key's own policy that gives the account its key, and a wildcard that was there
  * before.
  *
- * What it misses
+ * ## What it misses
  * Policies that are put together from variables, and what several narrow statements allow together.
  */
 export default defineRule({

@@ -16,17 +16,17 @@ import {
 } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Inbound traffic from everywhere (`0.0.0.0/0`, `::/0`, `*`), a database that becomes publicly accessible, a cluster's control
  * plane that does, and a Kubernetes service that becomes a load balancer or a node port.
  *
- * Why it matters
+ * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
  *
- * When it is fine
+ * ## When it is fine
  * Outbound rules, ports 80 and 443 (not the range between them), and rules that the same resource had before in another place.
  *
- * What it misses
+ * ## What it misses
  * Ranges that come from variables, and several narrow ranges that together are the whole internet.
  */
 export default defineRule({

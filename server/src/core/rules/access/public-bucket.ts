@@ -13,18 +13,18 @@ import {
 } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A store that is opened to everybody: a public ACL, a public access block that is turned off or removed, `Principal: *` in an
  * Allow, `allUsers`, a public container.
  *
- * Why it matters
+ * ## Why it matters
  * What was private is on the internet as soon as it is applied, and copies of it stay there.
  *
- * When it is fine
+ * ## When it is fine
  * Deny statements, an Allow that a condition narrows (a distribution's or an account's own), and turning access off. A bucket
  * that is called a website asks for a look and no more.
  *
- * What it misses
+ * ## What it misses
  * Policies put together from variables, and accounts that block public access above the bucket.
  */
 export default defineRule({

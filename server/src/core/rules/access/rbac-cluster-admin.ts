@@ -3,17 +3,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A binding to `cluster-admin`, a role with `*` among its verbs or resources, one that may read secrets, and verbs that let
  * their holder take more (`escalate`, `bind`, `impersonate`).
  *
- * Why it matters
+ * ## Why it matters
  * A service account with such a role can read every secret of the cluster and delete every object in it.
  *
- * When it is fine
+ * ## When it is fine
  * A role that loses rights, and a role that had the same right before.
  *
- * What it misses
+ * ## What it misses
  * Aggregated roles, and rights that a chart renders.
  */
 export default defineRule({

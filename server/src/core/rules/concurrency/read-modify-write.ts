@@ -36,7 +36,7 @@ export default defineRule({
       const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
       const write = fresh.find(
         (other) =>
-          /\.(update|updateOne|save|set|findByIdAndUpdate|Save|Updates?|UpdateColumn|put|merge|asave)$/.test(other.callee) ||
+          /\.(update|updateOne|save|set|store|Store\w*|findByIdAndUpdate|Save|Updates?|UpdateColumn|put|merge|asave)$/.test(other.callee) ||
           other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)),
       );
       // An object that is already there was read when it was made.
@@ -64,7 +64,7 @@ export default defineRule({
   },
 });
 
-const READ = /\.(find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*)$/;
+const READ = /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*)$/;
 
 function isAtomic(call: Call): boolean {
   const text = call.args.join(' ');
@@ -73,7 +73,10 @@ function isAtomic(call: Call): boolean {
     /\b(increment|decrement): |\$inc\b/.test(text) ||
     /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
     /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
-    /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee)
+    /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee) ||
+    /[.:](fetch_(add|sub|update|max|min|or|and)|compare_exchange\w*|incrementAndGet|getAndIncrement|decrementAndGet|getAndDecrement|addAndGet|getAndAdd|updateAndGet|getAndUpdate|accumulateAndGet|compareAndSet|(Add|CompareAndSwap)(Int|Uint)(32|64))$/.test(
+      call.callee,
+    )
   );
 }
 

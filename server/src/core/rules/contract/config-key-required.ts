@@ -7,12 +7,14 @@ import { lastName, literal, shorten, words } from '../vocabulary/code/call-names
 import { changedCode, rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { newlyRequired } from '../vocabulary/contract/required-keys.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A setting that the program now refuses to start without: a key more in a schema's `required`, a field without a default in
- * a settings class, an environment variable that is asserted, and a key that was renamed while its readers were not.
+ * a settings class or struct, an environment variable that is asserted or tagged as required, `${KEY:?}` in a compose file, and a
+ * key that was renamed while its readers were not.
  *
  * ## Why it matters
  * Every place that runs the program has to have the key before the release has. The one that has not does not start, and a
@@ -192,7 +194,8 @@ const REQUIRES =
 function* readKeys(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
-  const isCentral = CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|server|boot|bootstrap|startup)\.\w+$/.test(input.path);
+  const isCentral =
+    CONFIG_FILE.test(input.path) || /(^|\/)(main|index|app|application|server|boot|bootstrap|startup)\.\w+$/i.test(input.path);
   const known = keysRead(before);
   const siblings = [...known].filter((key) => /^[A-Z][A-Z0-9_]{2,}$/.test(key));
   for (const call of input.added.calls) {
@@ -213,6 +216,9 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
     const name = key?.[1] ?? key?.[2];
     if (name === undefined || guard.exit !== 'throw' || before.guards.some((other) => other.test.includes(name))) continue;
     yield { key: name, siblings, range: guard.range, isCentral };
+  }
+  for (const { key, range, isDeclared } of newlyRequired(input)) {
+    if (!known.has(key)) yield { key, siblings, range, isCentral: isCentral || isDeclared };
   }
 }
 

@@ -8,11 +8,12 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { fanIn, fileAfter, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 
 /**
  * ## What it sees
- * An exported name that is gone or renamed (a function, a class, a type, a property of what a module exports, a re-export)
- * while files that the change did not bring along still ask for it.
+ * An exported name that is gone, renamed, or for fewer to see (a function, a class, a type, a property of what a module
+ * exports, a re-export; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
  *
  * ## Why it matters
  * In JavaScript a missing export is `undefined` until the line that uses it runs; with types, every build that includes an
@@ -38,14 +39,15 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    const narrowed = narrowedToCrate(input);
     for (const { symbol, range } of [
-      ...input.removed.symbols.map((symbol) => ({ symbol, range: symbol.range })),
+      ...[...input.removed.symbols, ...narrowed].map((symbol) => ({ symbol, range: symbol.range })),
       ...struckFromList(input),
     ]) {
       if (
         !symbol.exported ||
-        !(isTopLevel(symbol) || isOwnMember(input, symbol)) ||
-        isStillExported(input, symbol) ||
+        !(isTopLevel(symbol) || isOwnMember(input, symbol) || narrowed.includes(symbol)) ||
+        (isStillExported(input, symbol) && !narrowed.includes(symbol)) ||
         wentWithItsFile(input, symbol)
       )
         continue;
@@ -53,8 +55,13 @@ export default defineRule({
       const radius = input.reach.of(symbol);
       if (radius === null || radius.files === 0) continue;
       const left = radius.dependents.filter(
-        (dependent) => dependent.path !== input.path && isSurely(input, symbol, dependent) && stillAsks(input, symbol, dependent),
+        (dependent) =>
+          dependent.path !== input.path &&
+          !seesNarrowed(input, symbol, dependent.path) &&
+          isSurely(input, symbol, dependent) &&
+          stillAsks(input, symbol, dependent),
       );
+      if (left.length === 0 && sameName(input, symbol)) continue;
       // One that the radius counts and does not list was not looked at.
       if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
       const severity = isWithinBuild(input, symbol)
@@ -101,9 +108,23 @@ function isOwnMember(input: RuleInput, symbol: SymbolFact): boolean {
   const [owner, member] = [symbol.name.slice(0, Math.max(0, dot)), symbol.name.slice(dot + 1)];
   if (owner === '' || /^(constructor|__\w+__)$/.test(member)) return false;
   const isNamesake = (other: SymbolFact): boolean => other.name.endsWith(`.${member}`) || other.name === member;
-  if (input.after?.symbols.some((other) => other.name === owner) !== true || input.after.symbols.some(isNamesake)) return false;
+  if (
+    input.after?.symbols.some((other) => other.name === owner) !== true ||
+    input.after.symbols.some((other) => isNamesake(other) && !isHidden(other, symbol))
+  )
+    return false;
   if (input.addedElsewhere().symbols.some(isNamesake)) return false;
   return input.before?.calls.some((call) => call.kind === 'decorator' && call.callee === 'Override' && call.scope === symbol.name) !== true;
+}
+
+/** It stands as it was, for fewer to see. */
+function sameName(input: RuleInput, symbol: SymbolFact): boolean {
+  return /^(java|rust)$/.test(input.after?.language ?? '') && input.after?.symbols.some(({ name }) => name === symbol.name) === true;
+}
+
+/** The same member, which its own kind alone may see now. */
+function isHidden(other: SymbolFact, symbol: SymbolFact): boolean {
+  return other.name === symbol.name && other.kind === symbol.kind && !other.exported;
 }
 
 /** Only a member's name of several words is rare enough to be nobody else's; a shorter one must stand behind its type. */

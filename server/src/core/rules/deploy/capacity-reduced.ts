@@ -17,17 +17,17 @@ import {
 } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Replicas, nodes, shards and their lower and upper limits that fall by half or to one; a smaller machine; a second zone or a
  * failover that is turned off.
  *
- * Why it matters
+ * ## Why it matters
  * The load that two carried is on one, and there is nothing to fail over to. A smaller database was an outage of a day.
  *
- * When it is fine
+ * ## When it is fine
  * Scaling up, and small steps down.
  *
- * What it misses
+ * ## What it misses
  * Values that come from variables, and machine families whose sizes do not follow the usual ladder.
  */
 export default defineRule({

@@ -3,16 +3,16 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * An image whose tag becomes `latest` or goes away, and a digest that is taken out for a tag.
  *
- * Why it matters
+ * ## Why it matters
  * The same manifest then runs different code on two nodes, and nobody can say what ran yesterday.
  *
- * When it is fine
+ * ## When it is fine
  * One version to another, and an image that was built in the same file.
  *
- * What it misses
+ * ## What it misses
  * Tags that are moved in the registry without any change here.
  */
 export default defineRule({

@@ -29,6 +29,10 @@ export default defineRule({
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
   *check({ added, path }) {
+    for (const call of added.calls) {
+      if (call.kind === 'call' && /\bflyway\w*(\(\))?\.clean$/i.test(call.callee) && !isTestPath(path))
+        yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 40)} wipes the database`) };
+    }
     for (const command of [...added.commands, ...spawnedCommands(added)]) {
       const words = command.words.map((word) => word.text);
       if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;

@@ -3,17 +3,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, changeName, isTrue, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A switch that lets a store be deleted while it still holds something: `force_destroy`, `force_delete`,
  * `delete_automated_backups`, `AutoDeleteObjects`, `recovery_window_in_days = 0`.
  *
- * Why it matters
+ * ## Why it matters
  * A bucket that is not empty refuses to be deleted. The switch takes that last refusal away.
  *
- * When it is fine
+ * ## When it is fine
  * Turning it off, and stores that are made with it in a sandbox.
  *
- * What it misses
+ * ## What it misses
  * Values that come from a variable.
  */
 export default defineRule({

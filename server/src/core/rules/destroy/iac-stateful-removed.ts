@@ -7,17 +7,17 @@ import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } fro
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
 
 /**
- * What it sees
- * A database, bucket, volume, key or the like that a Terraform file, a CloudFormation template or a Kubernetes manifest no
- * longer declares; a Terraform address that changed without a `moved` block counts as removed.
+ * ## What it sees
+ * A database, bucket, volume, key or the like that a Terraform file, a CloudFormation or Azure template or a Kubernetes
+ * manifest no longer declares; a Terraform address that changed without a `moved` block counts as removed.
  *
- * Why it matters
+ * ## Why it matters
  * The next apply deletes it, and often the backups that live with it.
  *
- * When it is fine
+ * ## When it is fine
  * A `moved` or `removed` block names the address, the same address stands in another file, or CloudFormation retains it.
  *
- * What it misses
+ * ## What it misses
  * Resources inside modules whose source changed, and objects that a chart or an overlay no longer renders.
  */
 export default defineRule({
@@ -108,6 +108,8 @@ function* leftForEach({ removed, after }: RuleInput): Generator<FindingDraft> {
 
 /** The stack lets go of it and leaves it as it is. */
 function isRetained(resource: Resource, { before }: RuleInput): boolean {
+  // Azure deletes what a template no longer names in its complete mode alone, which is not the default.
+  if (resource.type.startsWith('Microsoft.')) return true;
   return settingsOf(before, resource.key).some(
     (setting) =>
       (setting.path.length === 1 &&

@@ -3,6 +3,7 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
+import { computedCommands } from '../vocabulary/code/computed-commands.ts';
 import { spawnedCommands } from '../vocabulary/code/spawned.ts';
 import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../vocabulary/shell/delete-target.ts';
@@ -42,7 +43,8 @@ export default defineRule({
   *check(input) {
     const { added, removed, after, path } = input;
     const pairs = new Map(changedCommands(input).map((change) => [change.after, change.before]));
-    for (const command of [...added.commands, ...spawnedCommands(added)]) {
+    const told = new Set<number>();
+    for (const command of [...added.commands, ...spawnedCommands(added), ...computedCommands(added.calls, after?.guards ?? [])]) {
       const before = pairs.get(command);
       const danger =
         judge(command, after, isImage(path)) ??
@@ -50,7 +52,9 @@ export default defineRule({
         judgeChange(command, removed.commands, after) ??
         judgeFilters(command, before) ??
         judgeDevice(command);
-      if (danger !== undefined) yield { side: 'after', range: command.range, ...danger };
+      if (danger === undefined || (told.has(command.range.start.line) && !added.commands.includes(command))) continue;
+      told.add(command.range.start.line);
+      yield { side: 'after', range: command.range, ...danger };
     }
     for (const { command, place } of revivedCommands(input)) {
       const danger = added.commands.includes(command) ? undefined : judge(command, after, isImage(path));

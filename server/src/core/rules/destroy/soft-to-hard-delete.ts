@@ -1,13 +1,17 @@
+import type { Call, Fact, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
- * A row that was marked as deleted and is now deleted, in the same function.
+ * A row that was marked as deleted and is now deleted, in the same function; and a model that loses the mark which its deletes
+ * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`).
  *
  * ## Why it matters
  * The mark could be taken back, and everything that points at the row still worked.
@@ -24,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A soft delete became a real one',
-  reads: ['calls', 'options', 'statements'],
+  reads: ['calls', 'options', 'statements', 'symbols'],
   evidence: [
     {
       title: 'Atlassian 2022-04: sites deleted instead of deactivated',
@@ -32,54 +36,149 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    const marks = input.removed.options.filter((option) =>
-      /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|archived|disabled at|deleted on)\b/.test(
-        words(option.name),
-      ),
-    );
-    const softCalls = input.removed.calls.filter((call) =>
-      /^(softDelete|softRemove|archive|deactivate|markDeleted|trash|soft_delete|mark_deleted|mark_as_deleted|SoftDelete|Archive|Deactivate|MarkDeleted|discard)$/.test(
-        lastName(call.callee),
-      ),
-    );
+    const lost = marksIn(input);
     for (const call of input.added.calls) {
-      const wasSoft = input.removed.calls.some(
-        (other) => lastName(other.callee) === 'Delete' && other.scope === call.scope && !/Unscoped\(/.test(other.callee),
-      );
-      if (lastName(call.callee) === 'Delete' && /\bUnscoped\(\)/.test(call.callee) && wasSoft)
-        yield {
-          side: 'after',
-          range: call.range,
-          message: fitMessage(`\`${shorten(call.callee, 34)}\` deletes what was only marked before`),
-        };
-    }
-    const lost = [...marks, ...softCalls];
-    for (const call of input.added.calls) {
-      const name = lastName(call.callee);
-      if (
-        !/^(delete|deleteOne|deleteMany|remove|destroy|hardDelete|findByIdAndDelete|findOneAndDelete|del|hard_delete|delete_one|delete_many|Delete|DeleteOne|Remove|HardDelete|deleteById|deleteAll)$/.test(
-          name,
-        ) ||
-        receiver(call.callee) === ''
-      )
-        continue;
-      if (
-        /^(cache|map|set|params|headers|localStorage|sessionStorage|searchParams)$/i.test(receiver(call.callee)) ||
-        !lost.some((fact) => within(call.scope, counterpartScope(input, fact.scope) ?? '-'))
-      )
-        continue;
+      const isHard = UNSCOPED.test(call.callee) && HARD.test(lastName(call.callee)) && wasSoft(input, call);
+      const isReal = deletesRow(call) && lost.some((fact) => within(call.scope, counterpartScope(input, fact.scope) ?? '-'));
+      if (!isHard && (!isReal || isMarkedByModel(input, call))) continue;
       yield {
         side: 'after',
         range: call.range,
         message: fitMessage(`\`${shorten(call.callee, 34)}\` deletes what was only marked before`),
       };
     }
+    yield* unscopedBefore(input);
+    yield* lostFromModel(input);
     yield* deletedRows(input);
   },
 });
 
 const MARK =
-  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at)\b/;
+  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed)\b/;
+const STATE = /\b(deleted|archived|deactivated|removed|inactive|trashed)\b/;
+const SOFT =
+  /^(softDelete\w*|softRemove|archive|deactivate|markDeleted|markAsDeleted|trash|soft_delete\w*|mark_deleted|mark_as_deleted|SoftDelete\w*|Archive|Deactivate|MarkDeleted|MarkAsDeleted|discard)$/;
+const HARD =
+  /^(delete|deleteOne|deleteMany|remove|destroy|hardDelete|findByIdAndDelete|findOneAndDelete|del|purge|erase|hard_delete|delete_one|delete_many|delete_by_id|Delete|DeleteOne|DeleteByID|DeleteById|Remove|HardDelete|Purge|Erase|deleteById|deleteAll|deleteAllById|deleteInBatch|deleteAllInBatch|deleteAllByIdInBatch)$/;
+const UNSCOPED = /\bUnscoped\(\)/;
+
+/** Where this hunk no longer marks a row: an assignment, a setter, a call that says so by its name, an update of the column. */
+function marksIn(input: RuleInput): readonly Pick<Fact, 'scope'>[] {
+  const { removed, hunk, before } = input;
+  const { start, lines } = hunk.before;
+  const tokens = tokensOn(before, start, start + lines - 1);
+  // `member.deleted_at = Set(…)`: what is assigned need not be a plain value.
+  const assigned = tokens.flatMap(({ text, line }, at) =>
+    tokens[at - 1]?.text === '.' && tokens[at + 1]?.text === '=' && MARK.test(words(text)) && !isLive(text, tokens[at + 2]?.text ?? '')
+      ? [{ scope: scopeAtLine(before, line) }]
+      : [],
+  );
+  return removed.options.length + removed.calls.length === 0
+    ? []
+    : [...removed.options.filter(isMark), ...removed.calls.filter(setsMark), ...(input.removed.calls.length > 0 ? assigned : [])];
+}
+
+function isMark({ name, value }: Option): boolean {
+  if (/^(status|state)$/i.test(lastName(name))) return STATE.test(words(value));
+  return MARK.test(words(name)) && !isLive(name, value);
+}
+
+/** `active = true` marks nothing, and neither does a time of deletion that is taken back. */
+function isLive(name: string, value: string): boolean {
+  if (/\bactive\b/.test(words(name))) return !/^(false|0|'?(N|no|inactive)'?)$/i.test(value);
+  return /^(false|null|nil|None|undefined|0)$/i.test(value);
+}
+
+/** `setDeletedAt(now)`, `.Update("deleted_at", now)`, `deleted_at.eq(now)`, and calls that are named by it. */
+function setsMark({ callee, args, kind }: Call): boolean {
+  if (kind === 'decorator') return false;
+  const name = lastName(callee);
+  if (SOFT.test(name)) return true;
+  if (/^set[A-Z_]\w*$/.test(name)) return MARK.test(words(name)) && !isLive(name, args[0] ?? '');
+  const column = /^(Update|UpdateColumn|update|set|Set|put|col_expr|increment)$/.test(name) ? args[0] : undefined;
+  if (column !== undefined && /^\(?['"`]?[\w.:]+['"`]?$/.test(column)) return MARK.test(words(column)) && !isLive(column, args[1] ?? '');
+  return name === 'eq' && MARK.test(words(receiver(callee))) && !isLive(receiver(callee), args[0] ?? '');
+}
+
+/** A row's end, said by a repository, a session, a model, or by a statement that is built: `delete(Member)`, `diesel::delete(…)`. */
+function deletesRow({ callee, args, kind }: Call): boolean {
+  const name = lastName(callee);
+  if (kind === 'decorator') return false;
+  if (callee === 'delete' || /^(diesel|sa|sqlalchemy|sql)(::|\.)delete$/.test(callee)) return /^[A-Za-z_]/.test(args[0] ?? '');
+  return (
+    HARD.test(name) &&
+    (receiver(callee) !== '' || callee.includes('::')) &&
+    !/(^|[.>])(cache|map|set|params|headers|localStorage|sessionStorage|searchParams|\w*(Cache|Map|Index|ById|ByKey|Queue))$/i.test(
+      receiver(callee),
+    )
+  );
+}
+
+/** gorm deletes by mark as soon as a model has `gorm.DeletedAt`, unless it is told `Unscoped`. */
+function isMarkedByModel(input: RuleInput, { callee, args }: Call): boolean {
+  if (lastName(callee) !== 'Delete' || UNSCOPED.test(callee)) return false;
+  const model = /^&?(\w+)(?:\{\}|$)/.exec(args[0] ?? '')?.[1];
+  if (model === undefined || !/^[A-Z]/.test(model)) return false;
+  return input.trees.after.mentioning('gorm.', ['.go']).some((path) => {
+    const content = input.trees.after.read(path);
+    const text = content?.kind === 'text' ? content.text : '';
+    const body = text.split(`type ${model} struct {`)[1]?.split('\n}')[0] ?? '';
+    return /\bgorm\.(DeletedAt|Model)\b|\bsoft_delete\.DeletedAt\b/.test(body);
+  });
+}
+
+function wasSoft(input: RuleInput, call: Call): boolean {
+  return input.removed.calls.some(
+    (other) => HARD.test(lastName(other.callee)) && other.scope === call.scope && !UNSCOPED.test(other.callee),
+  );
+}
+
+/** `db := s.db.Unscoped()`, and a delete by that name. */
+function* unscopedBefore(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (lastName(call.callee) !== 'Unscoped') continue;
+    const line = tokensOn(input.after, call.range.start.line, call.range.end.line).map(({ text }) => text);
+    const name = /^([A-Za-z_]\w*) :?= [^=]*\. Unscoped \( \)\W*$/.exec(line.join(' '))?.[1];
+    const deletes = (calls: readonly Call[]): readonly Call[] =>
+      calls.filter(({ callee, scope }) => lastName(callee) === 'Delete' && within(scope, call.scope));
+    if (name === undefined || deletes(input.before?.calls ?? []).every(({ callee }) => UNSCOPED.test(callee))) continue;
+    const victim = deletes(input.after?.calls ?? []).find(({ callee }) => callee.startsWith(`${name}.`));
+    if (victim !== undefined)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(victim.callee, 34)}\` deletes what was only marked before`),
+      };
+  }
+}
+
+/** What made every delete of a model a mark is gone, and the model is not. */
+function* lostFromModel(input: RuleInput): Iterable<FindingDraft> {
+  const { removed, added, after } = input;
+  const stays = (owner: string): boolean => after?.symbols.some((symbol) => symbol.name === owner) === true;
+  const say = (range: Range, owner: string): FindingDraft => ({
+    side: 'before',
+    range,
+    message: fitMessage(`a delete of \`${shorten(owner, 30)}\` takes the row now; it only marked it before`),
+  });
+  const MODEL_MARK = /^(SQLDelete|SoftDelete|DeleteDateColumn)$/;
+  for (const call of removed.calls) {
+    const owner = MODEL_MARK.test(call.callee) && call.kind === 'decorator' ? (call.scope.split('.')[0] ?? '') : '';
+    const isBack = after?.calls.some((other) => MODEL_MARK.test(other.callee) && other.scope.split('.')[0] === owner) === true;
+    if (owner !== '' && stays(owner) && !isBack) yield say(call.range, owner);
+  }
+  const GORM = /^(gorm|soft_delete)\.DeletedAt\b/;
+  for (const { name, type, range } of removed.symbols) {
+    const owner = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    const isBack = after?.symbols.some((other) => other.name.startsWith(`${owner}.`) && GORM.test(other.type)) === true;
+    if (GORM.test(type) && stays(owner) && !isBack) yield say(range, owner);
+  }
+  for (const { name, value, scope, range } of removed.options) {
+    const isOff = after?.options.every((other) => other.name !== 'paranoid' || other.value !== 'true') === true;
+    if (name === 'paranoid' && value === 'true' && isOff && (added.options.length > 0 || removed.symbols.length === 0))
+      yield say(range, scope || 'the model');
+  }
+}
 
 /** `UPDATE … SET deleted_at = …` that became `DELETE FROM` the same table, in a script, a routine or a string. */
 function* deletedRows(input: RuleInput): Iterable<FindingDraft> {

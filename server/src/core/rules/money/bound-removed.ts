@@ -1,10 +1,12 @@
-import type { Call, Guard, Option, SqlStatement } from '../../model/facts.ts';
+import type { Call, Guard, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostFieldBounds } from '../vocabulary/code/field-bounds.ts';
+import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../vocabulary/code/field-names.ts';
 import { isMoney } from '../vocabulary/code/money-names.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
@@ -48,6 +50,7 @@ export default defineRule({
       ...updates(input),
       ...checks(input),
       ...conditions(input),
+      ...tags(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -166,7 +169,7 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
     if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope)) continue;
     const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
     const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
-    const names = call.args.join(' ').match(/[A-Za-z_]\w*/g) ?? [];
+    const names = `${receiver(call.callee)} ${call.args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];
     if (left >= was || !mentionsAny(input, scope, names) || newGuardsIn(input, call.scope).some((guard) => guard.compares)) continue;
     yield {
       side: 'before',
@@ -187,7 +190,6 @@ function isClamp(call: Call): boolean {
 
 const SCHEMA_BOUND =
   /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step)\(-?[\w.]*\)/g;
-const FIELD_BOUND = /^(gt|ge|lt|le|multiple_of|min_value|max_value|minimum|maximum|min|max)$/;
 const BOUND_ANNOTATION = /^(Min|Max|DecimalMin|DecimalMax|Positive|PositiveOrZero|NegativeOrZero|Range|IsPositive|Digits|validate)$/;
 
 /** Schemas in code: zod and its kin by the value of a property, pydantic by keywords, Java by annotations. */
@@ -235,6 +237,12 @@ function* schemas(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+function* tags(input: RuleInput): Iterable<FindingDraft> {
+  for (const { field, bound, range, isSize } of lostFieldBounds(input))
+    if (!isSize && isAmount(field))
+      yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` lost \`${shorten(bound, 26)}\``) };
+}
+
 function kindOf(bound: string): string {
   return (/^\.(\w+)/.exec(bound)?.[1] ?? '')
     .replace(/^(positive|nonnegative|gte?|moreThan|greater)$/, 'min')
@@ -243,33 +251,6 @@ function kindOf(bound: string): string {
 
 function wasThere(input: RuleInput, call: Call): boolean {
   return input.before?.calls.some((other) => other.key === call.key) === true;
-}
-
-/** The name that a line of a class gives a value to: `price` of `price: Decimal = Field(gt=0)`. */
-function fieldOnLine(input: RuleInput, fact: Option | Call): string {
-  return fieldNear(input, 'before', fact);
-}
-
-/** The field that an annotation stands before: `quantity` of `@Min(1) private int quantity;`. */
-function fieldAfter(input: RuleInput, { range }: Call): string | undefined {
-  const tokens = input.before?.tokens.filter((token) => token.line >= range.start.line && token.line <= range.start.line + 3) ?? [];
-  const at = tokens.findIndex(
-    (token, index) =>
-      /^[A-Za-z_]\w*$/.test(token.text) &&
-      /^[;=,)?!:]$/.test(tokens[index + 1]?.text ?? '') &&
-      /^[\w>\]]+$/.test(tokens[index - 1]?.text ?? ''),
-  );
-  return tokens[at]?.text;
-}
-
-function fieldNear(input: RuleInput, side: 'before' | 'after', { range }: Option | Call): string {
-  for (let line = range.start.line; line >= range.start.line - 3; line -= 1) {
-    const tokens = input[side]?.tokens.filter((token) => token.line === line).map((token) => token.text) ?? [];
-    const at = tokens.findIndex((token, index) => (token === ':' || token === '=') && /^[A-Za-z_]\w*$/.test(tokens[index - 1] ?? ''));
-    const name = tokens[at - 1];
-    if (name !== undefined && (at === 1 || line === range.start.line) && !FIELD_BOUND.test(name)) return name;
-  }
-  return '';
 }
 
 /** `MAX_DISCOUNT = 0.5` that became 1, and a ceiling that was multiplied. */

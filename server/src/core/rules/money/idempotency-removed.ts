@@ -220,7 +220,7 @@ function acts(input: RuleInput, scope: string): boolean {
     input.after?.calls.some(
       (call) =>
         within(call.scope, scope) &&
-        /\b(charge|refund|transfer|pay|payout|capture|withdraw|deposit|credit|debit|send|mail|email|notify|publish|create|insert|ship|settle|apply|process|enqueue|redeem|grant|invoice|book)\b/.test(
+        /\b(charges?|refunds?|transfers?|pay|payments?|payouts?|captures?|withdraw|deposit|credit|debit|send|mail|email|notify|publish|create|insert|ship|settle|apply|process|enqueue|redeem|grant|invoices?|book|orders)\b/.test(
           callWords(call),
         ),
     ) ?? false

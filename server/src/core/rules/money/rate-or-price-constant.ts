@@ -90,7 +90,7 @@ const TABLE =
 /** A number, a fraction of two, or one in quotes as decimals are written: `Decimal("0.19")`. */
 function quantityOf(value: string): number | undefined {
   const inner =
-    /^(?:new )?(?:[\w.]*\b)?(?:Decimal|BigDecimal|Big|BigNumber|dec|from_str|valueOf|of|RequireFromString|NewFromFloat|NewFromInt|Fraction)\(\s*['"]?(-?[\d._]+)['"]?\s*\)$/.exec(
+    /^(?:new )?(?:[\w.:]*\b)?(?:Decimal|BigDecimal|Big|BigNumber|dec!?|from_str|from|valueOf|of|RequireFromString|NewFromFloat|NewFromInt|Fraction)\(\s*['"]?(-?[\d._]+)['"]?\s*\)$/.exec(
       value,
     )?.[1] ?? value;
   const quoted = /^['"](-?[\d.]+)['"]$/.exec(inner)?.[1] ?? inner.replace(/(?<=\d)[mMfFdDlL]$/, '');

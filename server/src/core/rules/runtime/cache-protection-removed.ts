@@ -46,11 +46,18 @@ export default defineRule({
 const JOINS =
   /\b(singleflight|single flight|coalesce|coalescing|dedupe|dedup|inflight|in flight|pending requests|stampede|thundering|stale while revalidate|swr|p memoize|memoize async|promise memoize|dogpile|get or create lock|fill lock|refresh ahead|early expiration|xfetch|batcher|dataloader)\b/;
 
+/** A cache that fills itself once for all who wait: moka, Caffeine, cashews. */
+const JOINED_FILL =
+  /^(get_with|try_get_with|optionally_get_with|get_or_try_insert_with|get_or_insert_with|computeIfAbsent|getOrLoad|getOrSetWithLock|fetchWithLock)$/;
+
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   const scopes = new Set<string>();
   for (const call of input.removed.calls) {
     if (scopes.has(call.scope)) continue;
-    const joins = JOINS.test(words(call.callee)) || (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
+    const joins =
+      JOINS.test(words(call.callee)) ||
+      (JOINED_FILL.test(lastName(call.callee)) && /cache/i.test(call.callee)) ||
+      (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
     const scope = counterpartScope(input, call.scope);
@@ -133,7 +140,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const LIFETIME =
-  /^(ttl|max_?age|s_?maxage|cache_?ttl\w*|ttl_?(seconds|secs|ms|sec)|cache_?(seconds|lifetime|timeout|duration|max_?age)|expires?_?in|stale_?time|revalidate|ex|px|default_?ttl|CACHE_TTL\w*|\w*_?CACHE_?TTL\w*|timeout_?cache)$/i;
+  /^(ttl|max_?age|s_?maxage|cache_?ttl\w*|ttl_?(seconds|secs|ms|sec)|cache_?(seconds|lifetime|timeout|duration|max_?age)|expires?_?in|stale_?time|revalidate|ex|px|default_?ttl|time_to_live|time_to_idle|expireAfterWrite|expireAfterAccess|entryTtl|CACHE_TTL\w*|\w*_?CACHE_?TTL\w*|timeout_?cache)$/i;
 
 function* lifetimes(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {

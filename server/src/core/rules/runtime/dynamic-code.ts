@@ -73,7 +73,11 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
   }
   if (/^((window|globalThis|global)\.)?(Async|Generator)?Function$/.test(call.callee)) return call.args.at(-1);
   if (/^(runInContext|runInNewContext|runInThisContext|compileFunction)$/.test(name) || call.callee === 'vm.Script') return first;
-  if (/^(RunString|RunScript|DoString|EvalString)$/.test(name) && /\.go$/.test(input.path)) return first;
+  if (/\.go$/.test(input.path)) {
+    if (/^(RunString|RunScript|DoString|EvalString|NewEvaluableExpression)$/.test(name) || call.callee === 'expr.Eval') return first;
+    if (/^(Run|Eval|Call)$/.test(name) && /\b(vm|otto|goja|js|lua|interp|interpreter|yaegi)\b/.test(words(receiver(call.callee))))
+      return first;
+  }
   if (
     /^(eval|eval_with_scope|eval_expression|run|exec)$/.test(name) &&
     /\b(engine|lua|rhai|script|py|python)\b/.test(words(receiver(call.callee))) &&
@@ -97,7 +101,7 @@ const TEMPLATES =
 
 /** Engines whose templates may call and read what they like. */
 function isTemplate(call: Call): boolean {
-  if (call.callee === 'render_template_string') return true;
+  if (call.callee === 'render_template_string' || /\btemplate\.New\(.*\)\.Parse$/.test(call.callee)) return true;
   if (call.callee === 'ejs.render' || call.callee === 'pug.render' || call.callee === 'nunjucks.renderString') return true;
   if (/^(jinja2\.|mako\.template\.)Template$/.test(call.callee)) return true;
   return (
@@ -111,7 +115,7 @@ function isTemplate(call: Call): boolean {
 /** A text with a hole in it is written by whoever fills the hole; a name alone may be anything. */
 function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critical' | 'high' | 'low' {
   if (
-    /\b(req|request|ctx|event)\b\.?(body|query|params|args|form|json|GET|POST|data)|\$\{|^f['"]|['"`]\s*\+|\+\s*['"`]|\.format\(|\s%\s/.test(
+    /\br\.(FormValue|PostFormValue|URL\.Query)\b|\b(req|request|ctx|event)\b\.?(body|query|params|args|form|json|GET|POST|data)|\$\{|^f['"]|['"`]\s*\+|\+\s*['"`]|\.format\(|\s%\s/.test(
       code,
     )
   )

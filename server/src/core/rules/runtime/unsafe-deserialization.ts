@@ -33,6 +33,10 @@ export default defineRule({
       if (call.kind === 'decorator' || call.kind === 'assertion' || !isUnsafe(call, input) || cameAlong(input, call)) continue;
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 34)}\` builds whatever its input names`) };
     }
+    for (const { kind, callee, args, range } of input.added.calls) {
+      if (kind === 'decorator' && callee === 'JsonTypeInfo' && /\bId\.(MINIMAL_)?CLASS\b/.test(args.join(' ')))
+        yield { side: 'after', range, message: '`JsonTypeInfo` by class builds whatever its input names' };
+    }
     for (const option of input.added.options) {
       if (!/^allow_pickle$/.test(option.name) || option.value !== 'True') continue;
       yield { side: 'after', range: option.range, message: '`allow_pickle` builds whatever the file names' };
@@ -76,6 +80,14 @@ function isUnsafe(call: Call, input: RuleInput): boolean {
         call.args.length === 0 &&
         uses('ObjectInputStream') &&
         !input.added.calls.some((other) => other.kind === 'new' && other.callee === 'ObjectInputStream')
+      );
+    // SnakeYAML builds any class unless its constructor is the safe one.
+    case 'Yaml':
+      return (
+        call.kind === 'new' &&
+        !SAFE_LOADER.test(args) &&
+        (/\bnew Constructor\b/.test(args) ||
+          input.removed.calls.some((other) => other.callee === 'Yaml' && SAFE_LOADER.test(other.args.join())))
       );
     case 'SerializationUtils':
       return false;

@@ -1,4 +1,4 @@
-import type { Call, Command } from '../../model/facts.ts';
+import type { Call, Command, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -11,8 +11,8 @@ import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type Settin
 /**
  * ## What it sees
  * A question to a person that is no longer asked while the work behind it stays: a confirmation in a program or a script, a
- * second person's approval, the number of approvals, an `environment` of a workflow's job, a manual job of a pipeline, and an
- * audit whose failure no longer stops anything.
+ * second person's approval, the number of approvals, an `environment` of a workflow's job, a manual job of a pipeline, an
+ * `input` of a stage, and an audit whose failure no longer stops anything.
  *
  * ## Why it matters
  * It was the one moment at which somebody saw the scope before it happened. Without it a wrong argument runs to its end.
@@ -201,6 +201,7 @@ const DEPLOYS = /deploy|release|publish|apply|promote|rollout|migrate|push|destr
 
 /** A job that waited for a person: the `environment` of a workflow's job, a manual job of a pipeline. */
 function* pipelines(input: RuleInput): Iterable<FindingDraft> {
+  if (input.after?.language === 'jenkins') yield* jenkinsInputs(input);
   if (!/(^|\/)\.github\/workflows\/|\.gitlab-ci|(^|\/)\.gitlab\/|azure-pipelines|\.circleci\//.test(input.path)) return;
   for (const change of changedSettings(input)) {
     const { before, after, path } = change;
@@ -234,6 +235,25 @@ function* pipelines(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** `input` of a stage that is still there, where no other stage asks instead. */
+function* jenkinsInputs({ removed, before, after }: RuleInput): Iterable<FindingDraft> {
+  const stages = new Set(after?.scopes.map((scope) => scope.name));
+  const asking = (settings: readonly Setting[] | undefined): ReadonlySet<string> =>
+    new Set(settings?.flatMap((setting) => (setting.path.includes('input') ? [setting.scope] : [])) ?? []);
+  const [old, now] = [[...asking(before?.settings)].filter((stage) => stages.has(stage)), asking(after?.settings)];
+  const lost = old.filter((stage) => !now.has(stage));
+  if (now.size >= old.length) return;
+  for (const setting of removed.settings) {
+    if (!setting.path.includes('input') || !lost.includes(setting.scope)) continue;
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`nobody is asked any more before \`${shorten(setting.scope, 36)}\``),
+    };
+    return;
+  }
+}
+
 function isGuarded(environment: string): boolean {
   return /prod|live|release|main/i.test(environment);
 }
@@ -264,6 +284,10 @@ function stillHas(input: RuleInput, change: SettingChange, key: string): boolean
 const MUTATES =
   /^(rm|kubectl|terraform|helm|aws|gcloud|az|psql|mysql|docker|dropdb|redis-cli|git|ansible-playbook|pulumi|cdk|systemctl|rsync|mv|fly|heroku|vault|node|python3?|npm|npx|yarn|pnpm|rails|php|make|serverless|\.\/.*|.*\.sh|bash|sh|mongosh?|etcdctl|curl|ssh|scp|truncate|dd|mkfs|flyctl|railway|vercel)$/;
 
+/** What is known of the packages is a check like others, and nobody's approval. */
+const PACKAGE_AUDIT =
+  /^(npx |corepack )?(npm|pnpm|yarn|bun|cargo|composer|bundle|bundler|pip-audit|uv|audit-ci|better-npm-audit|osv-scanner|govulncheck)\b/;
+
 /** `read -p "Sure?"` of a script, and an audit that may fail now. */
 function* scripts(input: RuleInput): Iterable<FindingDraft> {
   for (const command of input.removed.commands) {
@@ -276,7 +300,8 @@ function* scripts(input: RuleInput): Iterable<FindingDraft> {
     if (
       command.rescues === undefined ||
       !/^(true|:|exit|echo)$/.test(command.name) ||
-      !/\b(audit|approve|approval|preflight|policy|conftest|guard|confirm|check-plan|sentinel|opa)\b/i.test(command.rescues)
+      !/\b(audit|approve|approval|preflight|policy|conftest|guard|confirm|check-plan|sentinel|opa)\b/i.test(command.rescues) ||
+      PACKAGE_AUDIT.test(command.rescues)
     )
       continue;
     if (command.name === 'exit' && !/exit 0$/.test(command.written)) continue;

@@ -17,18 +17,18 @@ import {
 } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
  * taken out; in scripts, a prune of backups that keeps fewer days, a backup that is no longer checked, and a copy that is no
  * longer made.
  *
- * Why it matters
+ * ## Why it matters
  * Nobody misses a backup until the day it is needed. At GitLab five kinds of backup had failed before anybody noticed.
  *
- * When it is fine
+ * ## When it is fine
  * Longer retention, and a resource that is removed altogether, which is reported as such.
  *
- * What it misses
+ * ## What it misses
  * Values that come from variables, and schedules that run less often.
  */
 export default defineRule({

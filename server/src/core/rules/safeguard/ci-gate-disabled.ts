@@ -52,7 +52,7 @@ type Place = 'pipeline' | 'hooks' | 'scripts' | 'none';
 
 function placeOfGates({ path }: RuleInput): Place {
   if (
-    /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)(azure-pipelines|bitbucket-pipelines|\.travis|\.drone|cloudbuild|buildspec|appveyor)[^/]*\.ya?ml$/.test(
+    /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)(azure-pipelines|bitbucket-pipelines|\.travis|\.drone|cloudbuild|buildspec|appveyor)[^/]*\.ya?ml$|(^|\/)Jenkinsfile([._-][^/]*)?$/.test(
       path,
     )
   )

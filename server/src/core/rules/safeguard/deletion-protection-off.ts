@@ -15,17 +15,17 @@ import {
 } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * Deletion or termination protection that goes from on to off, is taken out, or was `prevent_destroy`; in Terraform,
  * CloudFormation and other configuration. A management lock that is removed counts too.
  *
- * Why it matters
+ * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
  *
- * When it is fine
+ * ## When it is fine
  * Turning it on, and a resource that the change removes altogether, which is reported as such.
  *
- * What it misses
+ * ## What it misses
  * A variable whose value is turned off elsewhere, and protection that is set outside the file.
  */
 export default defineRule({

@@ -6,6 +6,7 @@ import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedConditions } from '../vocabulary/code/condition-changes.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostFieldBounds } from '../vocabulary/code/field-bounds.ts';
 import { callsInside, guardKind, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/code/index-guards.ts';
 import { KNOWN } from '../vocabulary/code/limits-in-code.ts';
@@ -35,7 +36,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit is no longer checked',
-  reads: ['guards', 'conditions', 'options', 'tokens', 'calls'],
+  reads: ['guards', 'conditions', 'options', 'tokens', 'calls', 'symbols'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
@@ -46,6 +47,9 @@ export default defineRule({
     yield* caps(input);
     yield* overtaken(input);
     yield* clamps(input);
+    for (const { field, bound, range, isSize } of lostFieldBounds(input))
+      if (isSize)
+        yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !(isLimit(guard.test) && /[<>]/.test(guard.test)))) continue;

@@ -4,17 +4,17 @@ import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
- * What it sees
+ * ## What it sees
  * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
  * while what it watched is still there.
  *
- * Why it matters
+ * ## Why it matters
  * Without readiness, traffic reaches a container that cannot answer, and a broken release rolls through to the last one.
  *
- * When it is fine
+ * ## When it is fine
  * A container that is removed with its probes, and jobs, which nobody sends traffic to.
  *
- * What it misses
+ * ## What it misses
  * Probes that are kept and made to answer always.
  */
 export default defineRule({

@@ -8,8 +8,8 @@ import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
 
 /**
  * ## What it sees
- * A dependency that a manifest of npm, Python, Rust or Go did not have: not in the lock file either, named almost like a
- * popular package, from an address instead of the registry, or without a fixed version.
+ * A dependency that a manifest of npm, Python, Rust, Go, Maven or Gradle did not have: not in the lock file either, named almost
+ * like a popular package, from an address instead of the registry, or without a fixed version.
  *
  * ## Why it matters
  * One in five package names that open models suggest does not exist, the same names come back, and somebody registers them.
@@ -19,7 +19,8 @@ import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
  * of the same change holds, and the dependencies of a project that is new as a whole.
  *
  * ## What it misses
- * A lock file that was written by installing the wrong package; packages of other ecosystems.
+ * A lock file that was written by installing the wrong package; packages of other ecosystems; a version that a Gradle catalogue
+ * or a parent project holds.
  */
 export default defineRule({
   id: 'supply/new-dependency',
@@ -72,6 +73,8 @@ function judge(dependency: Dependency, ecosystem: Ecosystem, foreign: boolean, l
   if (loose) return { severity: popular ? 'medium' : 'high', what: 'is new and has no fixed version' };
   if (lock === 'locked') return { severity: 'low', what: 'is new; the lockfile has it' };
   if (popular) return { severity: 'low', what: 'is new, and widely used' };
+  // Whoever publishes there had to show that the group is theirs.
+  if (ecosystem === 'maven' && lock === 'no-lockfile') return { severity: 'low', what: 'is new' };
   // What another module brings along is written by the tool.
   if (ecosystem === 'go' && dependency.group === 'optional') return { severity: 'low', what: 'is new, and brought along by another' };
   const mild = dependency.group === 'development' || dependency.group === 'peer';

@@ -3,13 +3,13 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, isFalse, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * Another place from which packages come: a registry or an index in `.npmrc`, `pip.conf`, a manifest, the environment or a
- * command; an extra index beside the public one; a `replace` or `[patch]`; a host that the lock file did not name before; and
+ * command; a repository of Maven or Gradle; an extra index beside the public one; a `replace` or `[patch]`; a host that the lock file did not name before; and
  * checks of origin that are turned off (`GOSUMDB=off`, `--trusted-host`).
  *
  * ## Why it matters
@@ -54,7 +54,7 @@ export default defineRule({
 
 /** The registries of the ecosystems themselves. */
 const OFFICIAL =
-  /^(registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.jsr\.io|jsr\.io|pypi\.org|pypi\.python\.org|files\.pythonhosted\.org|index\.crates\.io|static\.crates\.io|crates\.io|github\.com|proxy\.golang\.org|sum\.golang\.org|goproxy\.io|direct|off|rubygems\.org|packagist\.org|repo\.packagist\.org|api\.github\.com|codeload\.github\.com|repo\.maven\.apache\.org|repo1\.maven\.org|plugins\.gradle\.org|download\.pytorch\.org|npm\.pkg\.github\.com|hex\.pm|api\.nuget\.org|deno\.land|conda\.anaconda\.org)$/;
+  /^(registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.jsr\.io|jsr\.io|pypi\.org|pypi\.python\.org|files\.pythonhosted\.org|index\.crates\.io|static\.crates\.io|crates\.io|github\.com|proxy\.golang\.org|sum\.golang\.org|goproxy\.io|direct|off|rubygems\.org|packagist\.org|repo\.packagist\.org|api\.github\.com|codeload\.github\.com|repo\.maven\.apache\.org|repo1\.maven\.org|maven\.google\.com|dl\.google\.com|(s01\.)?oss\.sonatype\.org|central\.sonatype\.com|plugins\.gradle\.org|download\.pytorch\.org|npm\.pkg\.github\.com|hex\.pm|api\.nuget\.org|deno\.land|conda\.anaconda\.org)$/;
 
 type Judgement = { readonly severity: Severity; readonly message: string };
 
@@ -71,7 +71,7 @@ function judge(after: Setting, before: Setting | undefined, input: RuleInput): J
   }
   if (/^(--)?trusted-host$|^(pip_)?trusted_host$/i.test(name))
     return { severity: 'high', message: `packages from ${quote(value, 40)} come unchecked` };
-  if (name === 'verify_ssl' && isFalse(after.value))
+  if ((name === 'verify_ssl' && isFalse(after.value)) || (/^(setA|isA|a)llowInsecureProtocol$/.test(name) && isTrue(after.value)))
     return { severity: 'high', message: 'packages come over a connection that is not checked' };
   if (after.path[0] === 'replace' && input.after?.language === 'go-mod') return replaced(after.path[1] ?? '', value);
   if (
@@ -114,6 +114,13 @@ function isSource(setting: Setting, { path }: RuleInput): boolean {
   const name = nameOf(setting);
   if (SOURCE_VARIABLE.test(name)) return true;
   if (SOURCE_NAME.test(name) && SOURCE_FILE.test(path)) return true;
+  // Maven's and Gradle's repositories; where a build publishes to is no place that packages come from.
+  if (/\.gradle(\.kts)?$|(^|\/)(pom[\w.-]*|settings)\.xml$|\.pom$/i.test(path))
+    return (
+      /^(url|setUrl|maven|ivy)$/.test(name) &&
+      setting.path.some((part) => /^(repositories|pluginRepositories|mirrors)$/.test(part)) &&
+      !setting.path.some((part) => /^(distributionManagement|publishing|uploadArchives)$/.test(part))
+    );
   // `[[tool.poetry.source]] url`, `[[source]] url`, `[source.x] registry`, `[[tool.uv.index]] url`.
   return (
     /^(url|registry|index|name)$/.test(name) &&
@@ -141,6 +148,11 @@ const CONFIGURATIONS: readonly string[] = [
   '.cargo/config.toml',
   'requirements.txt',
   'Dockerfile',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  'settings.gradle',
+  'settings.gradle.kts',
 ];
 
 function isKnown(address: string, { trees, before, path }: RuleInput): boolean {

@@ -11,14 +11,14 @@ import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
  * ## What it sees
  * A build that no longer says exactly what it installs: an exact version that becomes a range, `latest` or nothing; `npm ci`
  * that becomes `npm install`; `--ignore-scripts`, `--frozen-lockfile`, `--locked` or `--require-hashes` dropped; hashes taken
- * from a requirement; a lock file that is deleted.
+ * from a requirement; a lock file that is deleted, or that `.gitignore` leaves out from now on.
  *
  * ## Why it matters
  * Whatever was published a minute ago runs in the next build. A worm of 2025 spread through install scripts of fresh versions.
  *
  * ## When it is fine
  * One exact version for another, a range for an exact version, development tools, containers for development, and a lock
- * file that another package manager's replaces.
+ * file that another package manager's replaces. A lock file that is ignored and still there is a note.
  *
  * ## What it misses
  * Versions that a variable holds, and what an image brings along.
@@ -36,6 +36,7 @@ export default defineRule({
     yield* looserCommands(input);
     yield* looserSettings(input);
     yield* lostLockFiles(input);
+    yield* ignoredLockFiles(input);
   },
 });
 
@@ -256,4 +257,33 @@ function* lostLockFiles({ removed, after, trees, path }: RuleInput): Generator<F
     range: lock.range,
     message: fitMessage(`the lock file ${quote(name)} is gone: every install takes what is newest`),
   };
+}
+
+/** A pattern of `.gitignore` that leaves out the lock file by which the folder's packages were held. */
+function* ignoredLockFiles({ added, before, path, trees }: RuleInput): Generator<FindingDraft> {
+  if (!/(^|\/)\.gitignore$/.test(path)) return;
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const [old, now] = [trees.before.paths(), new Set<string>(trees.after.paths())];
+  for (const setting of added.settings) {
+    const pattern = String(setting.path[0]).replace(/^(\*\*\/|\/)/, '');
+    if (before?.settings.some((other) => String(other.path[0]).replace(/^(\*\*\/|\/)/, '') === pattern) === true) continue;
+    const lock = old.find((file) => file.startsWith(folder) && isIgnoredLock(file.slice(file.lastIndexOf('/') + 1), pattern));
+    if (lock === undefined) continue;
+    const beside = lock.slice(0, lock.lastIndexOf('/') + 1);
+    const name = lock.slice(beside.length);
+    const family = Object.values(LOCK_FILES).find((names) => names.includes(name)) ?? [];
+    if (family.some((other) => other !== name && now.has(`${beside}${other}`))) continue;
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity: now.has(lock) ? 'low' : 'medium',
+      message: fitMessage(`the lock file ${quote(name)} is left out of the repository from now on`),
+    };
+  }
+}
+
+/** By its name, or by its ending. */
+function isIgnoredLock(name: string, pattern: string): boolean {
+  if (!Object.values(LOCK_FILES).some((names) => names.includes(name))) return false;
+  return pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1)) && /^\*\.(lock|lock\.\w+)$/.test(pattern));
 }

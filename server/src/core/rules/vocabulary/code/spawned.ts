@@ -10,6 +10,11 @@ const STARTS =
 const NAMED_BY_PROGRAM =
   /^_*(?:run|exec|execute|call|invoke|do|spawn|shell|sh)?_?(git|terraform|tofu|kubectl|helm|pulumi|prisma|alembic|psql|mysql|redis|docker|rails)_?(?:cmd|command|exec|run|cli|sync|async|output|raw)?$/i;
 
+/** True where a call starts another program with the words that it is given. */
+export function startsProgram(call: Call): boolean {
+  return call.kind !== 'decorator' && (STARTS.test(lastName(call.callee)) || /\bCommand::new\(/.test(call.callee));
+}
+
 /**
  * The command that a call starts: `execSync('git reset --hard')`, `subprocess.run(["dropdb", "shop"])`,
  * `exec.Command("terraform", "destroy")`. Undefined where no word of it is a plain string. Values that are filled in are words

@@ -51,8 +51,15 @@ function timesIn(field: string, size: number): number | undefined {
     const [range = '', step] = part.split('/');
     const every = step === undefined ? 1 : Number(step);
     const ends = /^(\d+)-(\d+)$/.exec(range);
+    // `H` is any one value, and with a step any that begins it (Jenkins).
     const span =
-      range === '*' ? size : ends !== null ? Number(ends[2]) - Number(ends[1]) + 1 : step === undefined ? 1 : size - Number(range);
+      range === '*' || (range === 'H' && step !== undefined)
+        ? size
+        : ends !== null
+          ? Number(ends[2]) - Number(ends[1]) + 1
+          : step === undefined
+            ? 1
+            : size - Number(range);
     if (!Number.isFinite(every) || every <= 0 || !Number.isFinite(span)) return /[A-Za-z]/.test(part) ? 1 : undefined;
     count += Math.max(1, Math.ceil(span / every));
   }

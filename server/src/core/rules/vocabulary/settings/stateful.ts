@@ -1,6 +1,6 @@
 /**
  * Kinds of infrastructure that hold data nobody can make again, by the name their tool gives them, with what a person calls
- * them. Terraform, CloudFormation, Kubernetes, and constructs of CDK and Pulumi.
+ * them. Terraform, CloudFormation, Azure's templates, Kubernetes, and constructs of CDK and Pulumi.
  */
 const STATEFUL: readonly (readonly [RegExp, string])[] = [
   [
@@ -47,6 +47,14 @@ const STATEFUL: readonly (readonly [RegExp, string])[] = [
   [/^AWS::(S3::Bucket|EFS::FileSystem|EC2::Volume|FSx::FileSystem|Backup::BackupVault|Glacier::Vault)$/, 'bucket'],
   [
     /^AWS::(KMS::Key|SecretsManager::Secret|ElastiCache::(CacheCluster|ReplicationGroup|ServerlessCache)|MemoryDB::Cluster|OpenSearchService::Domain|Elasticsearch::Domain|MSK::Cluster|Kinesis::Stream|Cognito::UserPool|ECR::Repository|Route53::HostedZone)$/,
+    'store',
+  ],
+  [
+    /^Microsoft\.(Sql\/(servers|managedInstances)(\/databases)?|DBfor(PostgreSQL|MySQL|MariaDB)\/(servers|flexibleServers|serverGroupsv2)(\/databases)?|DocumentDB\/(databaseAccounts|mongoClusters)(\/\w+)*)$/i,
+    'database',
+  ],
+  [
+    /^Microsoft\.(Storage\/storageAccounts(\/\w+\/(containers|shares))?|Compute\/disks|KeyVault\/vaults(\/keys)?|Cache\/(redis|redisEnterprise)|RecoveryServices\/vaults|Resources\/resourceGroups|Kusto\/clusters|ContainerRegistry\/registries|Network\/dnsZones|NetApp\/netAppAccounts.*\/volumes)$/i,
     'store',
   ],
   [/^(PersistentVolumeClaim|PersistentVolume)$/, 'volume'],

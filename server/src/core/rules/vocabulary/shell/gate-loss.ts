@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { words } from '../code/call-names.ts';
 import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../code/gate-kinds.ts';
 import { nameOf } from '../settings/settings.ts';
 
@@ -50,6 +51,8 @@ function gatesLeft({ after, trees, path, addedElsewhere }: RuleInput): ReadonlyS
   for (const setting of after?.settings ?? []) {
     const value = String(setting.value);
     if (nameOf(setting) === 'uses') add(gateOfName(value.split('@')[0] ?? ''));
+    // A step of a shared library says what it does by its name alone.
+    if (after?.language === 'jenkins' && setting.path.includes('steps')) add(gateOfName(words(nameOf(setting))));
     if (nameOf(setting) === 'id' || nameOf(setting) === 'entry') add(gateOfName(value));
     // What a called workflow, an included file or an own action does is not known here.
     if ((nameOf(setting) === 'uses' && /^\.\/|\.ya?ml@/.test(value)) || setting.path[0] === 'include')

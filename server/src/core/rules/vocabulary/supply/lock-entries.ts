@@ -1,18 +1,20 @@
 import type { RepoPath, Tree } from '../../../model/tree.ts';
+import type { Ecosystem } from './popular-packages.ts';
 
 /** What the nearest lock file says of a package. */
 export type Lock = 'locked' | 'unlocked' | 'no-lockfile';
 
 /** Names of the lock files of each ecosystem. */
-export const LOCK_FILES: Readonly<Record<'npm' | 'python' | 'cargo' | 'go', readonly string[]>> = {
+export const LOCK_FILES: Readonly<Record<Ecosystem, readonly string[]>> = {
   npm: ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'],
   python: ['poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile.lock'],
   cargo: ['Cargo.lock'],
   go: ['go.sum', 'go.work.sum'],
+  maven: ['gradle.lockfile'],
 };
 
 /** The nearest lock file at or above the manifest decides; one that cannot be read vouches for nothing. */
-export function lockOf(name: string, manifest: RepoPath, tree: Tree, ecosystem: keyof typeof LOCK_FILES): Lock {
+export function lockOf(name: string, manifest: RepoPath, tree: Tree, ecosystem: Ecosystem): Lock {
   const paths = new Set<string>(tree.paths());
   for (let folder = parent(manifest); ; folder = parent(folder)) {
     for (const lockfile of LOCK_FILES[ecosystem]) {
@@ -28,8 +30,8 @@ export function lockOf(name: string, manifest: RepoPath, tree: Tree, ecosystem: 
 }
 
 /** Each lock file writes an entry of its own for a package; a bare mention in another package's list is none. */
-function isLocked(name: string, lockfile: string, ecosystem: keyof typeof LOCK_FILES): boolean {
-  const entries: Readonly<Record<keyof typeof LOCK_FILES, readonly string[]>> = {
+function isLocked(name: string, lockfile: string, ecosystem: Ecosystem): boolean {
+  const entries: Readonly<Record<Ecosystem, readonly string[]>> = {
     npm: [
       `"node_modules/${name}"`,
       `/node_modules/${name}"`,
@@ -44,6 +46,7 @@ function isLocked(name: string, lockfile: string, ecosystem: keyof typeof LOCK_F
     python: [`\nname = "${name}"\n`, `\n        "${name}": {`],
     cargo: [`\nname = "${name}"\n`],
     go: [`${name} v`],
+    maven: [`\n${name}:`],
   };
   const spellings = ecosystem === 'python' ? lockfile.toLowerCase().replaceAll('_', '-') : lockfile;
   return entries[ecosystem].some((entry) => spellings.includes(entry));

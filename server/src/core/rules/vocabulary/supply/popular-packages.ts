@@ -1,5 +1,5 @@
 /** Where a manifest's packages come from. */
-export type Ecosystem = 'npm' | 'python' | 'cargo' | 'go';
+export type Ecosystem = 'npm' | 'python' | 'cargo' | 'go' | 'maven';
 
 function names(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
@@ -122,6 +122,31 @@ const POPULAR: Readonly<Record<Ecosystem, ReadonlySet<string>>> = {
     hickory-resolver lettre validator garde secrecy zeroize subtle sentry git2 gix octocrab kube k8s-openapi bollard shlex sysinfo
   `),
   go: names('github.com/gorilla/mux github.com/pkg/errors github.com/lib/pq github.com/joho/godotenv github.com/golang-jwt/jwt'),
+  maven: names(`
+    org.springframework:spring-core org.springframework:spring-context org.springframework:spring-web org.springframework:spring-webmvc
+    org.springframework.boot:spring-boot-starter org.springframework.boot:spring-boot-starter-web
+    org.springframework.boot:spring-boot-starter-test org.springframework.boot:spring-boot-starter-data-jpa
+    org.springframework.boot:spring-boot-starter-security org.springframework.boot:spring-boot-starter-actuator
+    org.springframework.boot:spring-boot-starter-validation org.springframework.security:spring-security-core
+    org.springframework.kafka:spring-kafka com.fasterxml.jackson.core:jackson-core com.fasterxml.jackson.core:jackson-databind
+    com.fasterxml.jackson.core:jackson-annotations com.fasterxml.jackson.datatype:jackson-datatype-jsr310 com.google.code.gson:gson
+    com.google.guava:guava com.google.inject:guice com.google.protobuf:protobuf-java com.google.code.findbugs:jsr305
+    org.apache.commons:commons-lang3 org.apache.commons:commons-collections4 org.apache.commons:commons-text
+    org.apache.commons:commons-csv org.apache.commons:commons-compress org.apache.commons:commons-pool2 commons-io:commons-io
+    commons-codec:commons-codec commons-logging:commons-logging org.apache.httpcomponents:httpclient
+    org.apache.httpcomponents.client5:httpclient5 org.apache.kafka:kafka-clients org.apache.poi:poi org.apache.poi:poi-ooxml
+    org.apache.logging.log4j:log4j-core org.apache.logging.log4j:log4j-api org.slf4j:slf4j-api org.slf4j:slf4j-simple
+    ch.qos.logback:logback-classic ch.qos.logback:logback-core org.projectlombok:lombok org.mapstruct:mapstruct
+    org.hibernate.orm:hibernate-core org.hibernate.validator:hibernate-validator org.postgresql:postgresql
+    com.mysql:mysql-connector-j com.h2database:h2 com.zaxxer:HikariCP org.flywaydb:flyway-core org.liquibase:liquibase-core
+    redis.clients:jedis io.lettuce:lettuce-core org.mongodb:mongodb-driver-sync com.squareup.okhttp3:okhttp
+    com.squareup.retrofit2:retrofit io.netty:netty-all io.grpc:grpc-netty-shaded io.grpc:grpc-stub io.micrometer:micrometer-core
+    io.projectreactor:reactor-core io.reactivex.rxjava3:rxjava io.jsonwebtoken:jjwt-api com.auth0:java-jwt
+    org.junit.jupiter:junit-jupiter org.junit.jupiter:junit-jupiter-api junit:junit org.mockito:mockito-core
+    org.mockito:mockito-junit-jupiter org.assertj:assertj-core org.hamcrest:hamcrest org.testcontainers:testcontainers
+    org.testcontainers:postgresql org.jetbrains.kotlin:kotlin-stdlib org.jetbrains.kotlinx:kotlinx-coroutines-core
+    io.opentelemetry:opentelemetry-api software.amazon.awssdk:s3 org.quartz-scheduler:quartz org.yaml:snakeyaml
+  `),
 };
 
 /** Owners of Go modules and of npm scopes that nobody had to invent. */
@@ -130,12 +155,17 @@ const GO_OWNERS =
 const NPM_SCOPES =
   /^@(types|babel|typescript-eslint|aws-sdk|testing-library|opentelemetry|angular|nestjs|vitejs|vitest|eslint|octokit|tanstack|radix-ui|mui|emotion|reduxjs|prisma|sentry|storybook|fastify|apollo|azure|google-cloud|grpc|headlessui|heroicons|hookform|hono|jest|langchain|mikro-orm|next|next-auth|nuxt|playwright|sveltejs|swc|tailwindcss|trpc|upstash|vercel|vue|commitlint|changesets|semantic-release|rollup|biomejs|clerk|auth0|stripe|slack|sendgrid|datadog|elastic|supabase|planetscale|neondatabase|cloudflare|aws-cdk|aws-lambda-powertools|pulumi|smithy|bull-board|keyv|floating-ui|dnd-kit|tiptap|codemirror|lexical|mdx-js|faker-js|ngrx|ionic|expo|react-native|react-navigation|electron|tauri-apps|graphql-tools|graphql-codegen|urql|sinclair|anthropic-ai|ai-sdk|modelcontextprotocol|microsoft|fortawesome|fontsource|iconify|formatjs|lingui|lit|parcel|pnpm|yarnpkg|npmcli|nx|nrwl|remix-run|shopify|shikijs|tsconfig|unocss|vueuse|xstate|zag-js)\//;
 
+/** Groups of Maven whose owner the central repository has checked, and that hold many packages. */
+const MAVEN_GROUPS =
+  /^(org\.(springframework|apache|junit|mockito|hibernate|jetbrains|eclipse|slf4j|postgresql|testcontainers|mongodb|wiremock|flywaydb|projectlombok|glassfish|jboss|keycloak|bouncycastle)|com\.(fasterxml|google|amazonaws|azure|squareup|zaxxer|oracle|microsoft|github\.ben-manes)|io\.(micrometer|netty|grpc|opentelemetry|projectreactor|quarkus|micronaut|ktor|kotest|swagger|vertx|jsonwebtoken|github\.resilience4j)|jakarta|javax|software\.amazon|androidx|ch\.qos\.logback|plugin)(\.|:)/;
+
 /** True for a package that nobody had to invent. */
 export function isPopular(name: string, ecosystem: Ecosystem = 'npm'): boolean {
   if (ecosystem === 'go') return GO_OWNERS.test(name) || POPULAR.go.has(name);
   return (
     POPULAR[ecosystem].has(name) ||
     (ecosystem === 'npm' && NPM_SCOPES.test(name)) ||
+    (ecosystem === 'maven' && MAVEN_GROUPS.test(name)) ||
     (ecosystem === 'python' &&
       /^(types|google-cloud|azure|opentelemetry|aws-cdk|apache-airflow-providers|mypy-boto3|llama-index|langchain)-/.test(name))
   );
