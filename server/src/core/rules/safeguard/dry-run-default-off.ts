@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { lostGuards } from '../vocabulary/code/counterpart.ts';
+import { isDryName, isForceName } from '../vocabulary/code/dry-names.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
 
@@ -37,21 +38,9 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* droppedDryRuns(input);
-    for (const { before, after } of [...changedOptions(input).map(namedByCall(input)), ...changedFlags(input)]) {
-      const name = words(after.name);
-      const isOff =
-        /\b(dry run|dryrun|dry|confirm|confirmation|require confirmation|preview|simulate|no op|noop|ask|interactive|soft delete|safe mode|check only)\b/.test(
-          name,
-        ) &&
-        isOn(before.value) &&
-        !isOn(after.value) &&
-        /^(false|0|None|False)$/.test(plainDefault(after.value));
-      const isDone =
-        /\b(permanent|permanently|force|hard|hard delete|destructive|purge|skip confirmation|yes|assume yes|auto approve|no confirm|execute|for real|really|live run)\b/.test(
-          name,
-        ) &&
-        /^(false|False|0)$/.test(plainDefault(before.value)) &&
-        isOn(after.value);
+    for (const { before, after } of [...changedOptions(input).map(namedByCall(input)), ...changedFlags(input), ...movedDefaults(input)]) {
+      const isOff = isDryName(after.name) && isOn(before.value) && /^(false|0|None|False)$/.test(plainDefault(after.value));
+      const isDone = isForceName(after.name) && /^(false|False|0)$/.test(plainDefault(before.value)) && isOn(after.value);
       if (isOff || isDone)
         yield {
           side: 'after',
@@ -95,6 +84,20 @@ function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
       ? change
       : { ...change, after: { ...change.after, name: name.replace(/^--/, '').split(/[/ ,=]/)[0] ?? name } };
   };
+}
+
+/** A default that went from a parameter to a record of defaults, or back: the only one of its name in the file, then and now. */
+function movedDefaults(input: RuleInput): readonly OptionChange[] {
+  const paired = new Set(changedOptions(input).map((change) => change.after.name));
+  const only = (options: readonly Option[] | undefined, name: string): Option | undefined => {
+    const [first, ...others] = (options ?? []).filter((option) => option.name === name && option.callee === '');
+    return others.length === 0 ? first : undefined;
+  };
+  return input.added.options.flatMap((option) => {
+    if (paired.has(option.name) || !(isDryName(option.name) || isForceName(option.name))) return [];
+    const [before, after] = [only(input.before?.options, option.name), only(input.after?.options, option.name)];
+    return before === undefined || after !== option || before.value === after.value ? [] : [{ before, after }];
+  });
 }
 
 /** How yargs, commander, cac, clap, argparse and their kin declare an option by its bare name. */

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { words } from '../code/call-names.ts';
+import { isDryName, isForceName } from '../code/dry-names.ts';
 import { changedSettings, nameOf } from '../settings/settings.ts';
 import { changedCommands, dryFlag, isMutating, ownVariables, sourceOf } from './command-parts.ts';
 
@@ -32,10 +32,7 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
     if (before === undefined || after === undefined || change.resourceIsNew) continue;
     const [old, now] = [defaultOf(before.value), defaultOf(after.value)];
     const off = isDryName(name) && isOn(old) && /^(false|0|no|off|)$/i.test(now);
-    const done =
-      /^(force|skip confirmation|assume yes|auto approve|destructive|permanent|hard delete|yes)$/.test(words(name)) &&
-      /^(false|0|no|off|)$/i.test(old) &&
-      isOn(now);
+    const done = isForceName(name) && /^(false|0|no|off|)$/i.test(old) && isOn(now);
     if (off || done)
       yield {
         side: 'after',
@@ -43,12 +40,6 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(name, 24)}: ${quote(old, 12)} -> ${quote(now === '' ? 'empty' : now, 12)}: it acts by default now`),
       };
   }
-}
-
-function isDryName(name: string): boolean {
-  return /\b(dry run|dryrun|noop|no op|simulate|preview only|check only|plan only|require confirm|require confirmation|confirm|confirmation required)\b/.test(
-    words(name),
-  );
 }
 
 function isOn(value: string): boolean {

@@ -26,7 +26,7 @@ export function firmnessOf(version: string, ecosystem: Ecosystem): Firmness {
 
 /** A version that is not there is said by a parent, a platform or a catalogue; one that a variable holds is said elsewhere. */
 function mavenFirmness(text: string): Firmness {
-  if (/^(\+|latest\.\w+|LATEST|RELEASE)$/.test(text) || /^[[(]\s*[\d.]*\s*,\s*[\])]$/.test(text)) return 0;
+  if (/^(\+|latest\.\w+|LATEST|RELEASE)$/.test(text) || /^[[(][\d.]*,[\])]$/.test(text.replace(/\s/g, ''))) return 0;
   return /^[[(].*,|\.\+$|-SNAPSHOT$/.test(text) ? 1 : 2;
 }
 
