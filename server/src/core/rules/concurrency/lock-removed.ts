@@ -6,12 +6,13 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees
  * A lock around work that stays: a mutex, `synchronized`, `with lock`, an advisory lock of a database, a lock in Redis, `FOR
- * UPDATE`. An atomic that became a plain variable, and a `static mut`.
+ * UPDATE`. A wrapper of the project's own, told which thing it is about, whose work now stands alone. An atomic that became a plain variable, and a `static mut`.
  *
  * ## Why it matters
  * Nothing fails in a test with one thread. With two, one of the two results is lost, or a map ends the process.
@@ -41,6 +42,7 @@ export default defineRule({
       ...fields(input),
       ...made(input),
       ...statics(input),
+      ...wrappers(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -78,6 +80,18 @@ function takesLock(call: Call, path: string): boolean {
     LOCKED.test(/\.(go|java|rs)$/.test(path) ? text : words(receiver(call.callee))) &&
     !/\b(wake lock|screen lock|scroll lock|pointer|orientation|lock screen|package lock|block|clock|time lock|account)\b/.test(text)
   );
+}
+
+/** `oneAtATime('settle:' + day, …)`: what takes the name of a thing and a function lets one in at a time, or does something like it. */
+function* wrappers(input: RuleInput): Iterable<FindingDraft> {
+  for (const { call, writes, isKeyed } of peeledWrappers(input))
+    if (isKeyed && !takesLock(call, input.path))
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 28)}\` no longer surrounds \`${shorten(writes[0] ?? '', 28)}\``),
+        severity: 'medium',
+      };
 }
 
 /** The file holds values now that need no lock, and held none before. */

@@ -4,12 +4,14 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, within } from '../vocabulary/code/counterpart.ts';
+import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
 import { entityOf } from '../vocabulary/code/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees
- * A transaction around two or more writes that goes away while the writes stay.
+ * A transaction around two or more writes that goes away while the writes stay. A wrapper of the project's own around writes that
+ * stay without it is asked about at medium: what it did for them is known to the project alone.
  *
  * ## Why it matters
  * A crash, a timeout or a second caller between the writes leaves one done and the other not: money taken and not given.
@@ -50,6 +52,15 @@ export default defineRule({
         side: 'before',
         range: call.range,
         message: fitMessage(`${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`),
+      };
+    }
+    for (const { call, writes, isKeyed } of peeledWrappers(input)) {
+      if (isKeyed || flagged.has(call.scope) || opens(call)) continue;
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 26)}\` no longer holds \`${shorten(writes[0] ?? '', 26)}\` and its like together`),
+        severity: 'medium',
       };
     }
     for (const { statement, message } of lostProtection(input))

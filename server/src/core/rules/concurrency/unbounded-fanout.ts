@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { cameAlong, counterpartScope, isExtracted, lostCallsIn, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { factsInside } from '../vocabulary/code/facts-by-place.ts';
 import { numberOf } from '../vocabulary/code/option-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -50,12 +51,13 @@ const LIMITER =
   /\b(p limit|limit|limiter|limit function|p map|pmap|p queue|queue|semaphore|sem|bottleneck|batch|batches|chunk|chunked|chunks|pool|throttle|throttled|map limit|each limit|concurrency|set limit|worker|workers|buffer unordered|buffered|for each concurrent|bounded|executor|thread pool|promise pool|itertools|islice|slice)\b/;
 
 function* fanouts(input: RuleInput): Iterable<FindingDraft> {
+  const added = new Set(input.added.calls);
   for (const call of startsIn(input)) {
     const list = fannedList(input, call);
-    if (list === undefined || isTestScope(call.scope) || (input.added.calls.includes(call) && cameAlong(input, call))) continue;
+    if (list === undefined || isTestScope(call.scope) || (added.has(call) && cameAlong(input, call) && !isFreed(input, call))) continue;
     const scope = call.scope;
     if (isBoundedIn(input, scope, list)) continue;
-    const before = beforeOf(input, scope);
+    const before = beforeOf(input, scope, call);
     yield {
       side: 'after',
       range: call.range,
@@ -65,15 +67,26 @@ function* fanouts(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** New calls of this hunk, and old ones that now stand here without the limiter that another hunk took out of their function. */
+/** New calls of this hunk, and old ones that now stand here without the limiter that was taken out of their function. */
 function startsIn(input: RuleInput): readonly Call[] {
   const { start, lines } = input.hunk.after;
-  const stands = (call: Call): boolean => call.range.start.line >= start && call.range.start.line < start + lines;
-  const isLost = (lost: Call): boolean => isLimiter(lost.callee) && !input.removed.calls.includes(lost);
-  const old =
-    input.after?.calls.filter((call) => stands(call) && !input.added.calls.includes(call) && lostCallsIn(input, call.scope).some(isLost)) ??
-    [];
+  const here = factsInside(input.after?.calls ?? [], { start: { line: start, character: 0 }, end: { line: start + lines, character: 0 } });
+  const added = new Set(input.added.calls);
+  const lost = new Map<string, boolean>();
+  const hasLost = (scope: string): boolean => {
+    const known = lost.get(scope) ?? lostCallsIn(input, scope).some((call) => isLimiter(call.callee));
+    lost.set(scope, known);
+    return known;
+  };
+  const old = here.filter((call) => !added.has(call) && hasLost(call.scope));
   return [...input.added.calls, ...old];
+}
+
+function isFreed(input: RuleInput, call: Call): boolean {
+  const list = fannedList(input, call);
+  return (
+    list !== undefined && !isBoundedIn(input, call.scope, list) && lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee))
+  );
 }
 
 function isLimiter(callee: string): boolean {
@@ -92,10 +105,13 @@ function fannedList(input: RuleInput, call: Call): string | undefined {
       /^\*.*?\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1] ??
       /^\*\s*(\w+)$/.exec(first)?.[1] ??
       /^\[.*\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1];
-    return each;
+    return each?.replace(/^([^(]*)\)$/, '$1');
   }
   const starts =
     call.runs === 'beside' ||
+    /(^|\.)(g|eg|group|errgroup|errGroup|errs|tg|tasks|task_group|taskGroup|nursery|pool|executor|scope)\.(Go|go|submit|spawn|start_soon|create_task|fork)$/.test(
+      call.callee,
+    ) ||
     /^(tokio::spawn|tokio::task::spawn|task::spawn|thread::spawn|std::thread::spawn|asyncio\.create_task|create_task|CompletableFuture\.(supplyAsync|runAsync)|futures::future::join_all|join_all|future::join_all|try_join_all|threading\.Thread)$/.test(
       call.callee,
     );
@@ -168,7 +184,7 @@ function isBoundedIn(input: RuleInput, scope: string, list: string): boolean {
 }
 
 /** How the function did the same before: one by one, or bounded. */
-function beforeOf(input: RuleInput, scope: string): string | undefined {
+function beforeOf(input: RuleInput, scope: string, start: Call): string | undefined {
   const { before, after } = input;
   const old =
     before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
@@ -177,7 +193,7 @@ function beforeOf(input: RuleInput, scope: string): string | undefined {
   const limited = lostCallsIn(input, scope).find(
     (call) => within(call.scope, old) && LIMITER.test(words(call.callee)) && !/\.(limit)$/.test(call.callee),
   );
-  if (limited !== undefined) return `bounded by \`${shorten(lastName(limited.callee), 16)}\``;
+  if (limited !== undefined) return `bounded by \`${shorten(limiterOf(limited.callee), 20)}\``;
   const channel = /make\(chan [^)]*,\s*\w+\)/;
   if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
   const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
@@ -189,14 +205,26 @@ function beforeOf(input: RuleInput, scope: string): string | undefined {
         call.range.start.line <= loop.body.endLine &&
         (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)) &&
         // A loop that is still there in the same way waits as before.
-        !after.calls.some((other) => other.key === call.key && other.use === call.use && loopAround(after.loops, other)?.key === loop.key),
+        !after.calls.some(
+          (other) =>
+            other.key === call.key &&
+            other.use === call.use &&
+            other.range.start.line !== start.range.start.line &&
+            loopAround(after.loops, other)?.key === loop.key,
+        ),
     ),
   );
   return waits ? 'one by one' : undefined;
 }
 
+/** The link of a chain that bounds: `buffer_unordered` of `stream::iter(urls).buffer_unordered(8).collect`. */
+function limiterOf(callee: string): string {
+  const links = callee.replace(/\([^()]*\)/g, '').split(/[.:]+/);
+  return links.findLast((link) => LIMITER.test(words(link))) ?? lastName(callee);
+}
+
 const BOUND =
-  /^(concurrency|max_?concurrency|max_?workers|maxWorkers|max_?parallel(ism)?|parallelism|max_?in_?flight|limit_?concurrency|worker_?limit|max_?concurrent\w*|pool_?size_?limit|max_?goroutines)$/i;
+  /^(concurrency|max_?concurrency|max_?workers|maxWorkers|max_?parallel(ism)?|parallelism|max_?in_?flight|limit_?concurrency|worker_?limit|max_?concurrent\w*|pool_?size_?limit|max_?goroutines|width|lanes|slots|streams|threads|jobs|workers?|fan_?out|in_?flight|at_?once|degree|max_?(jobs|threads|tasks|streams|lanes))$/i;
 
 /** A limit that is gone, or that became endless, while the work stays. */
 function* limits(input: RuleInput): Iterable<FindingDraft> {
@@ -222,7 +250,7 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
           side: 'before',
           range: option.range,
           message: fitMessage(
-            `\`${shorten(option.name, 24)}: ${shorten(option.value, 12)}\` no longer bounds \`${shorten(option.callee || scope, 24)}\``,
+            `\`${shorten(option.name, 24)}: ${shorten(option.value, 12)}\` no longer bounds \`${shorten(option.callee || scope || 'the module', 24)}\``,
           ),
         }
       : {
@@ -248,7 +276,8 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
       continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
       continue;
-    if (input.added.calls.some((other) => fannedList(input, other) !== undefined)) continue;
+    // The fan-out itself is told where it stands.
+    if (input.after?.calls.some((other) => within(other.scope, scope) && isFreed(input, other)) === true) continue;
     yield {
       side: 'before',
       range: call.range,

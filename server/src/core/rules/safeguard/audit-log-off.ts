@@ -188,7 +188,8 @@ function* droppedKinds({ removed, after }: RuleInput): Generator<FindingDraft> {
 function* droppedCalls(input: RuleInput): Generator<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!isAudit(call) || counterpartScope(input, call.scope) === undefined || call.scope === '') continue;
-    if (newCallsIn(input, call.scope).some(isAudit) || isExtracted(input, call) || stillThere(input, call)) continue;
+    if (newCallsIn(input, call.scope).some(isAudit) || isExtracted(input, call) || stillThere(input, call) || isAsked(input, call))
+      continue;
     yield { side: 'before', range: call.range, message: fitMessage(`no longer writes an audit entry: ${quote(call.callee, 34)}`) };
   }
 }
@@ -201,6 +202,22 @@ function isAudit(call: Call): boolean {
     !/\b(npm|yarn|get|list|find|fetch|read|load|query|count|search|is|has|parse|format|to|render|use|create table)\b/.test(
       words(lastName(call.callee)),
     )
+  );
+}
+
+/** A decorator, an interceptor or a middleware that the change put around the function or its class writes it now. */
+function isAsked({ before, after }: RuleInput, call: Call): boolean {
+  const old = new Set(before?.calls.map((other) => other.key));
+  const around = (scope: string): boolean => scope === '' || call.scope === scope || call.scope.startsWith(`${scope}.`);
+  return (
+    after?.calls.some(
+      (other) =>
+        !old.has(other.key) &&
+        around(other.scope) &&
+        (other.kind === 'decorator' ||
+          /^(use|useGlobalInterceptors|register|addHook|add_middleware|Use|With|layer)$/.test(lastName(other.callee))) &&
+        /\baudit(s|ed|or|ing|log)?\b/.test(words(`${other.callee} ${other.args.join(' ')}`)),
+    ) === true
   );
 }
 

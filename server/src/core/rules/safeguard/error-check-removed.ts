@@ -125,20 +125,34 @@ function leftWithItsCall(input: RuleInput, guard: Guard): boolean {
   return input.after?.calls.some((call) => within(call.scope, scope) && names.has(lastName(call.callee))) !== true;
 }
 
-/** Go: `return err` on a line that this change added, outside of any condition, hands the error to whoever called. */
+/** Go: `return err` outside of any condition, new or behind the call that was checked, hands the error to whoever called. */
 function isHandedOn(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
   const content = input.trees.after.read(input.path);
   if (scope === undefined || content?.kind !== 'text') return false;
   const error = guard.reads.find((name) => /err/i.test(name)) ?? 'err';
-  const { start, lines } = input.hunk.after;
+  const lines = content.text.split('\n');
+  const names = new RegExp(`\\b${error}\\b`);
+  const checked = new Set(guard.checks?.map(lastName));
   const isConditional = (line: number): boolean =>
     input.after?.guards.some((other) => within(other.scope, scope) && other.range.start.line <= line && line <= other.range.end.line) ??
     false;
-  return content.text
-    .split('\n')
-    .slice(start - 1, start - 1 + lines)
-    .some((text, at) => new RegExp(`\\breturn\\b[^\\n]*\\b${error}\\b`).test(text) && !isConditional(start + at));
+  const returns = (from: number, to: number): boolean =>
+    lines.slice(from - 1, to).some((text, at) => /\breturn\b/.test(text) && names.test(text) && !isConditional(from + at));
+  const { start, lines: count } = input.hunk.after;
+  return (
+    returns(start, start + count - 1) ||
+    input.after?.calls.some((call) => {
+      const { line } = call.range.start;
+      const end = input.after?.scopes.find(({ name, startLine, endLine }) => name === call.scope && startLine <= line && line <= endLine);
+      return (
+        end !== undefined &&
+        within(call.scope, scope) &&
+        checked.has(lastName(call.callee)) &&
+        (/\breturn [\w.]+\(/.test(lines[line - 1] ?? '') || (names.test(lines[line - 1] ?? '') && returns(line + 1, end.endLine)))
+      );
+    }) === true
+  );
 }
 
 /** The request that was checked is another one now: a client that throws on its own, or a helper of the same change. */

@@ -19,7 +19,8 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 /**
  * ## What it sees
  * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
- * work stays; a cap that at least doubled; a check that stands behind the write that it bounded.
+ * work stays; a cap that at least doubled; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
+ * field, and a check that stands behind the write that it bounded.
  *
  * ## Why it matters
  * A cap is the last thing between a wrong input and everything behind it; nothing fails until the input comes.
@@ -28,7 +29,7 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
  * The bound moved into a schema, a helper or another place of the same change. These are not flagged.
  *
  * ## What it misses
- * A bound that is computed, and one that is raised in a file of its own.
+ * A bound that becomes a computed one, and one that is raised in a file of its own under a name that says nothing.
  */
 export default defineRule({
   id: 'safeguard/limit-check-removed',
@@ -59,7 +60,7 @@ export default defineRule({
         )
       )
         continue;
-      if (isBoundBySchema(input, guard)) continue;
+      if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard)) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (
         /\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$|^(len\(\w+\)|\w+\.(len|size)\(\)) (==|<) [01]$|^not \w+$/.test(
@@ -78,6 +79,18 @@ export default defineRule({
     }
   },
 });
+
+/** A length that is asked by the access itself now: `buf.first_chunk::<4>().ok_or(Short)?`. */
+function isAskedByAccess(input: RuleInput, guard: Guard): boolean {
+  return (
+    isIndexGuard(guard) &&
+    newCallsIn(input, guard.scope).some(({ callee }) =>
+      /(^|[.:])(get|get_mut|first_chunk|split_first_chunk|split_at_checked|split_first|checked_\w+|try_get\w*|try_into|read_exact|ReadFull|ReadAtLeast)(::<[^>]*>)?$/.test(
+        callee,
+      ),
+    )
+  );
+}
 
 /** `min(size, MAX_PAGE)`: what was cut to a cap comes as it is. */
 function* clamps(input: RuleInput): Iterable<FindingDraft> {

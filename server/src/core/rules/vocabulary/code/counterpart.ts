@@ -1,14 +1,19 @@
 import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { factsWithin, firstAtOrAfter } from './facts-by-place.ts';
 import { asMembership, callsInside, guardKind } from './guard-kinds.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
+import { tokenTexts } from './token-lines.ts';
+
+/** Both sides of one file, as far as they were read. */
+type Sides = Pick<RuleInput, 'before' | 'after'>;
 
 /**
  * The scope of the after side that stands for `scope` of the before side: the one of the same name, or a new one that calls
  * mostly the same (the function was renamed). Undefined where it was removed, with everything it guarded.
  */
-export function counterpartScope(input: RuleInput, scope: string): string | undefined {
+export function counterpartScope(input: Sides, scope: string): string | undefined {
   const { before, after } = input;
   if (after === undefined || before === undefined) return undefined;
   const known = counterparts(before, after);
@@ -69,7 +74,7 @@ export function within(inner: string, outer: string): boolean {
 export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
-  return newCalls(input.after.calls, input.before?.calls ?? NONE).filter((call) => within(call.scope, counterpart));
+  return factsWithin(newCalls(input.after.calls, input.before?.calls ?? NONE), counterpart);
 }
 
 /**
@@ -79,14 +84,21 @@ export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
 export function lostCallsIn(input: RuleInput, scope: string): readonly Call[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
-  return newCalls(before.calls, after.calls).filter((call) => within(counterpartScope(input, call.scope) ?? '\u0000', scope));
+  const known = lostCalls(before, after);
+  const found =
+    known.get(scope) ??
+    newCalls(before.calls, after.calls).filter((call) => within(counterpartScope(input, call.scope) ?? '\u0000', scope));
+  known.set(scope, found);
+  return found;
 }
 
+const lostCalls = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => new Map<string, readonly Call[]>());
+
 /** Guards of the after side that the before side did not have, inside the scope that stands for `scope`. */
-export function newGuardsIn(input: RuleInput, scope: string): readonly Guard[] {
+export function newGuardsIn(input: Sides, scope: string): readonly Guard[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
-  return newGuards(input.after.guards, input.before?.guards ?? NONE).filter((guard) => within(guard.scope, counterpart));
+  return factsWithin(newGuards(input.after.guards, input.before?.guards ?? NONE), counterpart);
 }
 
 /** True where a removed call now stands in a function of this file that its own function calls: it was extracted. */
@@ -208,7 +220,7 @@ function isPartOf(old: Guard, fresh: Guard): boolean {
 function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const content = input.trees.after.read(input.path);
   const text = content?.kind === 'text' ? content.text : '';
-  const has = (facts: SourceFacts | undefined, name: string): boolean => facts?.tokens.some((token) => token.text === name) === true;
+  const has = (facts: SourceFacts | undefined, name: string): boolean => facts !== undefined && tokenTexts(facts).has(name);
   const newNames = fresh.reads.filter((name) => isName(name));
   return old.reads
     .filter((name) => isName(name))
@@ -262,10 +274,20 @@ function isAskedByName(input: RuleInput, guard: Guard): boolean {
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
 function isElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return false;
-  const old = new Set(input.before?.guards.map((other) => other.key));
-  if (input.after?.guards.some((other) => !old.has(other.key) && other.test === guard.test) === true) return true;
+  if (input.after !== undefined && newTests(input.before?.guards ?? NONE, input.after.guards).has(bareTest(guard.test))) return true;
   return movedText(input, guard.test, guard.reads);
 }
+
+/** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
+function bareTest(test: string): string {
+  return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+}
+
+/** Conditions that no guard of the old side asks in the same function in the same way. */
+const newTests = keepOfBoth((before: readonly Guard[], after: readonly Guard[]): ReadonlySet<string> => {
+  const old = countsOf(before);
+  return new Set(after.flatMap(({ key, test }) => (old.has(key) ? [] : [bareTest(test)])));
+});
 
 /**
  * True where a stretch of code now stands in another file that did not have it before, and one of the two imports the other:
@@ -311,8 +333,8 @@ function asksFor(content: FileContent | undefined, path: RepoPath): boolean {
 
 /** How alike two conditions are, 0 to 1: same operators, properties and literals, whatever the variables are called. */
 function likeness(a: Guard, b: Guard): number {
-  const left = shape(a.test);
-  const right = shape(b.test);
+  const left = shapeOf(a);
+  const right = shapeOf(b);
   const pool = [...right];
   let shared = 0;
   for (const part of left) {
@@ -323,6 +345,8 @@ function likeness(a: Guard, b: Guard): number {
   }
   return (2 * shared) / Math.max(1, left.length + right.length);
 }
+
+const shapeOf = keepOf(({ test }: Guard) => shape(test));
 
 function shape(test: string): readonly string[] {
   const parts = asMembership(test).match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
@@ -361,16 +385,6 @@ const callsByScope = keepOf((calls: readonly Call[]) => {
   const own = groupBy(calls, ({ scope }) => scope);
   return { own, names: [...own.keys()].sort() };
 });
-
-function firstAtOrAfter(sorted: readonly string[], wanted: string): number {
-  let low = 0;
-  for (let high = sorted.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 function flatten(text: string): string {
   return text.replace(/\s+/g, '');

@@ -1,6 +1,8 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
+import { tokenTexts } from './token-lines.ts';
+import { groupBy, keepOfBoth } from './kept.ts';
 
 /** An option that had one value and has another now: same name, same call, same function. */
 export interface OptionChange {
@@ -8,16 +10,42 @@ export interface OptionChange {
   readonly after: Option;
 }
 
-/** Options of this hunk whose value changed. Twins of one name pair in order. */
+/**
+ * Options of this hunk whose value changed. Twins of one name pair in order; one whose old value stood in another hunk of the
+ * file pairs with it where each is the only one of its name, call and function.
+ */
 export function changedOptions(input: RuleInput): readonly OptionChange[] {
   const left = [...input.removed.options];
   return input.added.options.flatMap((after) => {
     const at = left.findIndex(
       (before) => before.name === after.name && before.callee === after.callee && (before.scope === after.scope || after.callee !== ''),
     );
-    const [before] = at < 0 ? [] : left.splice(at, 1);
+    const [before = lostElsewhere(input, after)] = at < 0 ? [] : left.splice(at, 1);
     return before === undefined || before.value === after.value ? [] : [{ before, after }];
   });
+}
+
+function lostElsewhere({ before, after }: RuleInput, option: Option): Option | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const { lost, fresh } = optionsByPlace(before, after);
+  const [old, ...others] = lost.get(placeOf(option)) ?? [];
+  return others.length === 0 && fresh.get(placeOf(option))?.length === 1 ? old : undefined;
+}
+
+/** Options that one side alone has, by name, call and function. */
+const optionsByPlace = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
+  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> => {
+    const keys = new Set(other.options.map((option) => option.key));
+    return groupBy(
+      one.options.filter((option) => !keys.has(option.key)),
+      placeOf,
+    );
+  };
+  return { lost: only(before, after), fresh: only(after, before) };
+});
+
+function placeOf({ name, callee, scope }: Option): string {
+  return `${name}\u0000${callee}\u0000${scope}`;
 }
 
 /**
@@ -26,7 +54,7 @@ export function changedOptions(input: RuleInput): readonly OptionChange[] {
  */
 export function renamedOptions(input: RuleInput): readonly OptionChange[] {
   const { before, after } = input;
-  const has = (facts: RuleInput['before'], name: string): boolean => facts?.tokens.some((token) => token.text === name) === true;
+  const has = (facts: RuleInput['before'], name: string): boolean => facts !== undefined && tokenTexts(facts).has(name);
   const gone = input.removed.options.filter((option) => !has(after, option.name));
   const fresh = input.added.options.filter((option) => !has(before, option.name));
   const isPair = (old: Option, now: Option): boolean =>
@@ -57,7 +85,7 @@ export function optionPath(option: Option): string {
 /** The number that a value is, by its own text: `5 * 60_000`, `Number(process.env.MAX ?? 20)`. Undefined where it is none. */
 export function numberOf(value: string): number | undefined {
   const text = value.replaceAll('_', '').trim();
-  if (/^(Infinity|Number\.(POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE))$/.test(text)) return Number.POSITIVE_INFINITY;
+  if (/^(Infinity|Number\.(POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE))$/.test(value.trim())) return Number.POSITIVE_INFINITY;
   const plain = plainNumber(text);
   if (plain !== undefined) return plain;
   const fallback = /(?:\?\?|\|\|)\s*['"]?(-?[\d.]+)['"]?\)?(?:,\s*10\))?$/.exec(text)?.[1];

@@ -3,9 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { keepOfBoth } from '../code/kept.ts';
 
 const UPPER =
-  /\b(lt|le|lte|max|max_value|maximum|max_digits|less|lessThan|Max|DecimalMax|NegativeOrZero|Range|range|between|Between|IsIn|negative|nonpositive)\s*[=(:]/;
+  /\b(lt|le|lte|max|max_value|max_length|maxLength|max_items|maxItems|MaxLength|maximum|max_digits|Length|Size|length|less|lessThan|Max|DecimalMax|NegativeOrZero|Range|range|between|Between|IsIn|negative|nonpositive)\s*[=(:]/;
 const LOWER =
-  /\b(gt|ge|gte|min|min_value|minimum|greater|moreThan|Min|DecimalMin|Range|range|between|Between|positive|nonnegative|Positive|PositiveOrZero|IsPositive|PositiveIntegerField|PositiveInt|PositiveFloat|NonNegativeInt)\b\s*[=(:]?/;
+  /\b(gt|ge|gte|min|min_value|min_length|minLength|min_items|minItems|MinLength|nonempty|NotEmpty|NotBlank|minimum|Length|Size|length|greater|moreThan|Min|DecimalMin|Range|range|between|Between|positive|nonnegative|Positive|PositiveOrZero|IsPositive|PositiveIntegerField|PositiveInt|PositiveFloat|NonNegativeInt)\b\s*[=(:]?/;
 
 /**
  * True where the numbers that a lost condition compared with are asked by a schema that the same change wrote: a field of that
@@ -35,22 +35,32 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   return fields.some(({ value }) => fits(value)) || (declared.length > 0 && bounds !== '' && fits(bounds));
 }
 
-/** Which sides a condition refuses, where all of its parts compare one thing with a number or a constant. */
+/** Which sides a condition refuses, where its parts compare one thing with a number or a constant, or ask for its type. */
 function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean } | undefined {
   const parts = test
     .replace(/^\(|\)$/g, '')
     .split(/\|\||\bor\b/)
-    .map((part) => part.trim());
+    .map((part) => part.trim())
+    .filter((part) => !ASKS_FOR_TYPE.test(part));
+  if (parts.length === 0) return undefined;
   let upper = false;
   let lower = false;
   for (const part of parts) {
-    const operator = /^!?\(?[\w$.?]+(?:\(\))?\s*(<=?|>=?)\s*(?:-?[\d._]+|(?:\w+\.)?[A-Z][A-Z0-9_]+)\)?$/.exec(part)?.[1];
-    if (operator === undefined) return undefined;
-    if (operator.startsWith('>')) upper = true;
-    else lower = true;
+    if (INSIDE.test(part)) upper = lower = true;
+    else {
+      const [, negation, operator] = COMPARED.exec(part) ?? [];
+      if (operator === undefined) return undefined;
+      if (operator.startsWith('>') === (negation === '')) upper = true;
+      else lower = true;
+    }
   }
   return { upper, lower };
 }
+
+const ASKS_FOR_TYPE =
+  /^(?:not |!)\s*(?:isinstance\([^()]*\)|Number\.is\w+\([^()]*\)|Array\.isArray\([^()]*\)|[\w.]+)$|^typeof [\w.]+ !==? ['"]\w+['"]$/;
+const COMPARED = /^(!|not |)\(?(?:len\([\w$.?]+\)|[\w$.?]+(?:\(\))?)\s*(<=?|>=?)\s*(?:-?[\d._]+|(?:\w+\.)?[A-Z][A-Z0-9_]+)\)?$/;
+const INSIDE = /^not \(?(?:[\d._]+|[A-Z][A-Z0-9_]+) <=? (?:len\([\w.]+\)|[\w.]+) <=? (?:[\d._]+|[A-Z][A-Z0-9_]+)\)?$/;
 
 interface Field {
   readonly name: string;
