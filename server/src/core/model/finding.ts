@@ -42,6 +42,8 @@ export interface FindingDraft {
   readonly confidence?: Confidence;
   readonly related?: readonly RelatedLocation[];
   readonly radius?: BlastRadius | null;
+  /** True where the place is a value that the thing in question takes by its name, and not the thing itself. */
+  readonly byName?: true;
 }
 
 /** One risky thing in one hunk. */

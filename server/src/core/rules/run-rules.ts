@@ -18,13 +18,25 @@ export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome 
   for (const rule of rules) {
     if (!rule.reads.some((kind) => (kind === 'tokens' ? hasTokens(input) : has(input.removed, kind) || has(input.added, kind)))) continue;
     try {
-      for (const draft of rule.check(input)) drafts.push({ rule, draft });
+      for (const draft of oncePerName([...rule.check(input)])) drafts.push({ rule, draft });
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       blindSpots.push({ path: input.path, reason: 'rule-crashed', detail: `${rule.id}: ${said}` });
     }
   }
   return { drafts, blindSpots };
+}
+
+/** What a rule says of a value that is taken by name here is left out where it says something of the value itself already. */
+function oncePerName(drafts: readonly FindingDraft[]): readonly FindingDraft[] {
+  const place = ({ side, range }: FindingDraft): string => `${side} ${range.start.line}:${range.start.character}`;
+  const told = new Set(drafts.filter(({ byName }) => byName !== true).map(place));
+  return drafts.filter((draft) => {
+    if (draft.byName !== true) return true;
+    const isNew = !told.has(place(draft));
+    told.add(place(draft));
+    return isNew;
+  });
 }
 
 function hasTokens({ before, after }: RuleInput): boolean {

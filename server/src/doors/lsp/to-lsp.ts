@@ -11,6 +11,7 @@ import {
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
 import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
+import { isSamePlace } from '../reporters/leads.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
 import { endLine, placeOf, startLine } from '../reporters/place.ts';
 import { plural } from '../reporters/review-report.ts';
@@ -42,7 +43,10 @@ function toDiagnostic(
 ): Diagnostic {
   const [first, ...others] = findings;
   const reach = reachOf(first);
-  const more = others.length === 0 ? '' : `; and ${plural(others.length, `more ${first.family} finding`)} here`;
+  const more =
+    others.length === 0
+      ? ''
+      : `; and ${plural(others.length, `more ${others.every(({ family }) => family === first.family) ? `${first.family} ` : ''}finding`)} here`;
   return {
     range: toRange(hunk, first),
     severity: toSeverity(first.severity, settings),
@@ -55,14 +59,15 @@ function toDiagnostic(
   };
 }
 
+/** One group a family; what another rule says of the very place that a group begins with is of that group too. */
 function byFamily(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
-  const families = new Map<string, [Finding, ...Finding[]]>();
+  const groups: [Finding, ...Finding[]][] = [];
   for (const finding of findings) {
-    const known = families.get(finding.family);
-    if (known === undefined) families.set(finding.family, [finding]);
+    const known = groups.find(([first]) => first.family === finding.family || isSamePlace(first, finding));
+    if (known === undefined) groups.push([finding]);
     else known.push(finding);
   }
-  return [...families.values()];
+  return groups;
 }
 
 function toSeverity(severity: Severity, settings: Settings): DiagnosticSeverity {

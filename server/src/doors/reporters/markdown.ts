@@ -1,7 +1,7 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
-import type { Finding } from '../../core/model/finding.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { changedLines } from './changed-lines.ts';
+import { alsoText, type Lead, leadsOf } from './leads.ts';
 import { placeOf } from './place.ts';
 import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
 import { explanationUrl } from './rule-page.ts';
@@ -54,14 +54,14 @@ export function codeSpan(text: string): string {
 }
 
 function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
-  const rows = hunks.flatMap((hunk) => hunk.findings.map((finding) => row(hunk, finding, report)));
+  const rows = hunks.flatMap((hunk) => leadsOf(hunk.findings).map((lead) => row(hunk, lead, report)));
   return ['| severity | where | what | reach | fingerprint | |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function row(hunk: AssessedHunk, finding: Finding, report: ReviewReport): string {
+function row(hunk: AssessedHunk, { finding, also }: Lead, report: ReviewReport): string {
   const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
   const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
-  return `| ${finding.severity} | ${where} | [${finding.rule}](${explanationUrl(finding)}): ${inlineMessage(finding.message)} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
+  return `| ${finding.severity} | ${where} | [${finding.rule}](${explanationUrl(finding)}): ${inlineMessage(finding.message)}${also.length === 0 ? '' : `, ${alsoText(also)}`} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
 }
 
 function details(hunk: AssessedHunk): string {

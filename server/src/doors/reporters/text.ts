@@ -1,9 +1,9 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
-import type { Finding } from '../../core/model/finding.ts';
 import type { BlastRadius } from '../../core/model/radius.ts';
 import type { BlindSpot } from '../../core/model/tree.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { changedLines, type ShownLine } from './changed-lines.ts';
+import { alsoText, type Lead, leadsOf } from './leads.ts';
 import { placeOf } from './place.ts';
 import {
   byRisk,
@@ -42,7 +42,7 @@ export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Ter
     `${paint(terminal, hunk.severity, hunk.severity)}  ${paint(terminal, 'strong', place)}${paint(terminal, standing === 'acknowledged' ? 'passed' : 'medium', note)}`,
     ...renamed,
     ...(standing === 'stale' ? ['  edited after it was acknowledged'] : []),
-    ...twins(hunk.findings).flatMap(({ finding, count }) => renderFinding(finding, count, terminal)),
+    ...twins(leadsOf(hunk.findings)).flatMap(({ lead, count }) => renderFinding(lead, count, terminal)),
     '',
     ...renderLines(changedLines(hunk), terminal),
     ...renderDependents(hunk, touched, terminal),
@@ -82,7 +82,7 @@ function renderSummary(report: ReviewReport, terminal: Terminal): string {
   return [...painted, trees].join('\n');
 }
 
-function renderFinding(finding: Finding, count: number, terminal: Terminal): readonly string[] {
+function renderFinding({ finding, also }: Lead, count: number, terminal: Terminal): readonly string[] {
   const width = terminal.columns - 2;
   const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
   const message = fold(`${printable(finding.message)}${count > 1 ? ` (${count} times)` : ''}`, width).map((line) => `  ${line}`);
@@ -92,6 +92,7 @@ function renderFinding(finding: Finding, count: number, terminal: Terminal): rea
       ...(finding.scope === '' ? [] : [`in ${printable(finding.scope)}`]),
       ...(reach === '' ? [] : [reach]),
       ...(finding.confidence === 'high' ? [] : [`${finding.confidence} confidence`]),
+      ...(also.length === 0 ? [] : [alsoText(also)]),
     ],
     width,
   );
@@ -99,9 +100,10 @@ function renderFinding(finding: Finding, count: number, terminal: Terminal): rea
 }
 
 /** Equal findings of a hunk are told once with their number. */
-function twins(findings: readonly Finding[]): readonly { readonly finding: Finding; readonly count: number }[] {
-  const first = findings.filter((finding, index) => findings.findIndex((other) => other.fingerprint === finding.fingerprint) === index);
-  return first.map((finding) => ({ finding, count: findings.filter((other) => other.fingerprint === finding.fingerprint).length }));
+function twins(leads: readonly Lead[]): readonly { readonly lead: Lead; readonly count: number }[] {
+  const isTwin = (one: Lead, other: Lead): boolean => one.finding.fingerprint === other.finding.fingerprint;
+  const first = leads.filter((lead, index) => leads.findIndex((other) => isTwin(lead, other)) === index);
+  return first.map((lead) => ({ lead, count: leads.filter((other) => isTwin(lead, other)).length }));
 }
 
 function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly string[] {

@@ -2,6 +2,7 @@ import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { throughNames } from './values-through-names.ts';
 
 /** One setting before and after a change. At least one side is there. */
 export interface SettingChange {
@@ -13,11 +14,14 @@ export interface SettingChange {
   /** True where the resource itself is new, or gone: then no setting was changed, but a thing was made or removed. */
   readonly resourceIsNew: boolean;
   readonly resourceIsGone: boolean;
+  /** True where the setting takes its value by name from one that changed, and that is where it stands. */
+  readonly byName?: true;
 }
 
 /**
  * What this hunk did to settings, each once: on the hunk that has the new value, or on the hunk that lost it where there is
- * no new one. A value is compared with what the same path held before, wherever in the file that stood.
+ * no new one. A value is compared with what the same path held before, wherever in the file that stood. A value that other
+ * settings take by its name is a change of each of them as well.
  */
 export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const known = changes.get(input);
@@ -34,8 +38,9 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
       .filter((setting) => findSetting(after, setting) === undefined)
       .map((setting) => describe(setting.path, setting, undefined, before, after)),
   ];
-  changes.set(input, found);
-  return found;
+  const all = [...found, ...throughNames(input, found)];
+  changes.set(input, all);
+  return all;
 }
 
 /**
@@ -83,7 +88,12 @@ function renamedResources({ before, after, addedElsewhere }: RuleInput): Map<str
 /** The name a setting goes by: for the default of a Terraform variable that of the variable. */
 export function changeName(change: Pick<SettingChange, 'path' | 'resource'>): string {
   if (change.resource?.type === 'variable' && change.path.length === 1 && change.path[0] === 'default') return change.resource.name;
-  return nameOf(change);
+  const name = nameOf(change);
+  // `parameter { name = "max_connections" value = "200" }`: what is set is what the block is called.
+  const label = /^(value|default|default_value|parameter_value|ParameterValue)$/.test(name)
+    ? /#([A-Za-z][\w.-]*)$/.exec(change.path.at(-2) ?? '')?.[1]
+    : undefined;
+  return label ?? name;
 }
 
 /** ` of ``orders``` for a message; empty where a setting belongs to no resource. */
@@ -98,10 +108,13 @@ export function shownValue(value: Setting['value'] | undefined): string {
 }
 
 /** Side and range for a finding about a setting. */
-export function placeOf(change: SettingChange): { readonly side: Side; readonly range: Range } {
+export function placeOf(change: SettingChange): { readonly side: Side; readonly range: Range; readonly byName?: true } {
   const setting = change.after ?? change.before;
   if (setting === undefined) return { side: 'after', range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } } };
-  return { side: change.after === undefined ? 'before' : 'after', range: setting.range };
+  const place = { side: change.after === undefined ? ('before' as const) : ('after' as const), range: setting.range };
+  // What an alias brings in is told where it stands, once for all who ask for it.
+  const isAlias = setting.origin !== undefined && setting.origin.start.line === setting.range.start.line;
+  return change.byName === true || isAlias ? { ...place, byName: true } : place;
 }
 
 /** The setting of one side that stands at the same path of the same resource. */

@@ -1,0 +1,71 @@
+import type { Resource, Setting } from '../../../model/facts.ts';
+import type { RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+import type { SettingChange } from './settings.ts';
+import { referenceOf, usersOf } from './terraform-values.ts';
+
+/** A hunk with more changed settings than this is no edit of a person, and its names are not followed. */
+const MOST_FOLLOWED = 100;
+
+/**
+ * Changes of the settings that take their value by name from one that changed here: `var.protected` whose default turned, a local
+ * value, a line of a `.tfvars` file, `.Values.drain.share` of a chart. Each stands at the place where the value is written, with
+ * the path and the resource of the setting that it decides.
+ */
+export function throughNames(input: RuleInput, changes: readonly SettingChange[]): readonly SettingChange[] {
+  const isTerraform = /\.(tf|tofu|tfvars)$/.test(input.path);
+  const chart = chartOf(input.path);
+  if ((!isTerraform && chart === undefined) || changes.length > MOST_FOLLOWED) return [];
+  return changes.flatMap((change) => {
+    const { before, after } = change;
+    if (before === undefined || after === undefined || change.resourceIsNew || !isScalar(before) || !isScalar(after)) return [];
+    const users = isTerraform ? terraformUsers(input, change) : chartUsers(input, chart ?? '', change.path);
+    return users.map(({ setting, resource }) => ({
+      path: setting.path,
+      before: { ...setting, value: before.value, range: before.range },
+      after: { ...setting, value: after.value, range: after.range },
+      resource,
+      resourceIsNew: false,
+      resourceIsGone: false,
+      byName: true as const,
+    }));
+  });
+}
+
+interface User {
+  readonly setting: Setting;
+  readonly resource: Resource | undefined;
+}
+
+function isScalar({ value }: Setting): boolean {
+  return value !== null && value !== '';
+}
+
+/** The whole value is the name: what is built around it may be anything. */
+function terraformUsers(input: RuleInput, change: SettingChange): readonly User[] {
+  const reference = referenceOf({ path: change.path }, change.resource, input.path);
+  if (reference === undefined) return [];
+  const whole = new Set([reference, `\${${reference}}`]);
+  return usersOf(input, reference).filter(
+    ({ setting, resource }) => whole.has(String(setting.value)) && !/^(variable|locals|output)$/.test(resource.type),
+  );
+}
+
+/** The folder of the chart whose values a file gives; undefined for any other file. */
+function chartOf(path: RepoPath): string | undefined {
+  return /^(.*\/|)values[^/]*\.ya?ml$/.exec(path)?.[1];
+}
+
+/** Templates are read with their actions masked letter by letter (languages/yaml/templates.ts), so a name is still to be seen. */
+function chartUsers(input: RuleInput, folder: string, path: readonly string[]): readonly User[] {
+  const leaf = path.at(-1) ?? '';
+  const masked = new RegExp(`^_*_Values_${path.join('_').replace(/[^A-Za-z0-9_]/g, '_')}(__\\w*)?$`);
+  return input.trees.after.mentioning(leaf, ['.yaml', '.yml']).flatMap((file) => {
+    if (!file.startsWith(`${folder}templates/`)) return [];
+    const facts = input.factsAt('after', file);
+    const resources = new Map(facts?.resources.map((resource) => [resource.key, resource]));
+    return (facts?.settings ?? [])
+      .filter(({ value }) => typeof value === 'string' && masked.test(value))
+      .map((setting) => ({ setting, resource: resources.get(setting.resource) }));
+  });
+}
