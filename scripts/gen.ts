@@ -52,7 +52,9 @@ function languageIndex(): string {
 function list(type: string, from: string, constant: string, ids: readonly string[], file: (id: string) => string, comment: string): string {
   const names = ids.map((id) => id.replace(/[-/](.)/g, (_, letter: string) => letter.toUpperCase()));
   const imports = ids.map((id, index) => ({ at: file(id), line: `import ${names[index]} from '${file(id)}';` }));
-  const all = [...imports, { at: from, line: `import type { ${type} } from '${from}';` }].sort((a, b) => (a.at < b.at ? -1 : 1));
+  // As the formatter has it: `go/` before `go-mod/`.
+  const order = ({ at }: { readonly at: string }): string => at.replaceAll('/', ' ');
+  const all = [...imports, { at: from, line: `import type { ${type} } from '${from}';` }].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   // As the formatter has it: on one line where it fits.
   const head = `export const ${constant}: readonly ${type}[] = [`;
   const inline = `${head}${names.join(', ')}];`;

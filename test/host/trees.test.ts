@@ -305,6 +305,21 @@ describe('mentioning', () => {
     expect(words.flatMap((word) => ask(often, word))).toContain('lib/e.ts');
   });
 
+  test('reads the same after it was told what is read next', () => {
+    for (const [file, content] of Object.entries(files)) work.write(file, content);
+    work.commit();
+    work.write('c.js', 'nothing\n');
+    work.remove('a.ts');
+    work.commit();
+    const told = open().commitChange('HEAD^', 'HEAD');
+    const untold = open().commitChange('HEAD^', 'HEAD');
+    for (const side of ['before', 'after'] as const) {
+      const paths = [...told.before.paths(), 'nowhere.ts' as RepoPath];
+      told[side].prefetch?.(paths);
+      expect(paths.map((path) => told[side].read(path))).toEqual(paths.map((path) => untold[side].read(path)));
+    }
+  });
+
   test('follows the differences of every after side', () => {
     for (const [file, content] of Object.entries(files)) work.write(file, content);
     work.commit();

@@ -68,6 +68,25 @@ describe('a head that makes a file unreadable', () => {
     expect((await verify()).gaps).toMatchObject([{ code: 'unverifiable', path: 'packaging/after-remove' }]);
   });
 
+  test('hides nothing behind a nest that no parser here follows', async () => {
+    const nest = (depth: number, open: string, close: string): string => `${`${open}\n`.repeat(depth)}${`${close}\n`.repeat(depth)}`;
+    repository.write('.brakeline/policy.yaml', 'version: 1\n');
+    repository.write('src/refund.ts', 'export const cap = 10;\n');
+    repository.write('data/deep.json', '{}\n');
+    base = repository.commit('readable');
+    repository.write('src/refund.ts', `export const cap = 10;\n${nest(30_000, 'f(', ')')}`);
+    repository.write('data/deep.json', nest(30_000, '[', ']'));
+    repository.commit('hide');
+    const { gaps } = await verify();
+    expect(gaps.map(({ code, path: file }) => `${code} ${file}`)).toEqual(['unverifiable data/deep.json', 'unverifiable src/refund.ts']);
+    expect(gaps[0]?.message).toContain('too-complex');
+    // What the base has so already is nothing that this head hides.
+    base = repository.git('rev-parse', 'HEAD');
+    repository.write('data/deep.json', nest(30_001, '[', ']'));
+    repository.commit('as before');
+    expect((await verify()).gaps).toEqual([]);
+  });
+
   test('hides nothing behind a symbolic link', async () => {
     unlinkSync(path.join(repository.dir, 'ops/clean.sh'));
     symlinkSync('../data/old.json', path.join(repository.dir, 'ops/clean.sh'));

@@ -255,6 +255,9 @@ def f():
 
   it('reads deep nests and long chains', () => {
     expect(read(`${'f('.repeat(1_000)}${')'.repeat(1_000)}\n`).calls.length).toBe(1_000);
+    const deep = read(`${'f('.repeat(4_000)}${')'.repeat(4_000)}\n`);
+    expect(deep.calls.length).toBe(1_001);
+    expect(deep.blindSpots).toEqual([{ reason: 'too-complex', detail: 'calls deeper than 1000 levels' }]);
     expect(read(`q = ${Array.from({ length: 2_000 }, () => '"a"').join(' + ')}\n`).blindSpots).toEqual([]);
   });
 

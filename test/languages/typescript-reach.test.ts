@@ -69,6 +69,19 @@ describe('reach', () => {
     expect(ask(files, 'packages/core/src/index.ts', 'rate')).toMatchObject({ references: 4, files: 2, packages: 2 });
   });
 
+  it('finds an import wherever in a file it stands', () => {
+    const filler = 'const filler = 1; // nothing that imports\n'.repeat(200);
+    const files = {
+      'pay.ts': 'export const charge = 1;',
+      'cart.ts': "import { charge } from './pay';\ncharge;\nconst words = 'import require from';\n",
+      'late.js': `${filler}const cart = require('./cart');\n${filler}`,
+      'lazy.ts': `${filler}const cart = import(/* ${'why '.repeat(100)} */ './cart');\n${filler}`,
+      'again.ts': `${filler}export\n  * from /* all */\n  './cart';\n${filler}`,
+      'escaped.ts': `\\u0069mport './cart';\n${filler}`,
+    };
+    expect(ask(files, 'pay.ts', 'charge')).toMatchObject({ files: 1, transitiveFiles: 4 });
+  });
+
   it('counts tests among the dependents, and importers of importers', () => {
     const files = {
       'pay.ts': 'export const charge = 1;',

@@ -239,7 +239,7 @@ describe('bad input', () => {
   it('gives no facts and one blind spot for a file that is too deep to walk', () => {
     const facts = read(`export const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' +\n')};`);
     expect(facts.symbols).toEqual([]);
-    expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'Maximum call stack size exceeded' }]);
+    expect(facts.blindSpots).toEqual([{ reason: 'too-complex', detail: 'Maximum call stack size exceeded' }]);
   });
 
   it('ends lines where a hunk does: with a line feed alone', () => {

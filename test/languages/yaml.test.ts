@@ -208,7 +208,7 @@ it.each([
 
 it('names what is deeper than it reads, and has no tokens then', () => {
   const facts = read(`a: ${'['.repeat(70)}1${']'.repeat(70)}\n`);
-  expect(facts.blindSpots).toEqual([{ reason: 'parse-error', detail: 'deeper than 60 levels' }]);
+  expect(facts.blindSpots).toEqual([{ reason: 'too-complex', detail: 'deeper than 60 levels' }]);
   expect(facts.tokens).toEqual([]);
 });
 

@@ -20,6 +20,7 @@ describe('blind spots', () => {
     expect(result.gaps).toMatchObject([{ code: 'unverifiable', path: 'a.ts', message: expect.stringContaining('binary (x)') }]);
     expect(result.warnings).toEqual([]);
     expect(codes(verify([], { assessment: blind('diff-capped') }))).toEqual(['unverifiable']);
+    expect(codes(verify([], { assessment: blind('too-complex') }))).toEqual(['unverifiable']);
     expect(verify([], { assessment: blind('parse-error') })).toMatchObject({
       passed: true,
       warnings: ['not analysed: a.ts: parse-error (x)'],

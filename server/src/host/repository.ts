@@ -56,7 +56,14 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     address ??= ownAddress(place);
     return address;
   };
-  const authorsOf = (from: string, to: string): readonly string[] => listAuthors(place, from, to).map(({ email }) => email.toLowerCase());
+  let listed: { readonly range: string; readonly authors: readonly Author[] } | undefined;
+  /** Of two object ids. A review of two commits asks twice, for the score and for who may not acknowledge. */
+  const authorsBetween = (from: string, to: string): readonly Author[] => {
+    const range = `${from}..${to}`;
+    if (listed?.range !== range) listed = { range, authors: listAuthors(place, from, to) };
+    return listed.authors;
+  };
+  const authorsOf = (from: string, to: string): readonly string[] => authorsBetween(from, to).map(({ email }) => email.toLowerCase());
   return {
     root: place.root,
     gitDir: place.gitDir,
@@ -71,9 +78,10 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     commitTree: (revision) => trees.committed(resolveBase(place, revision), []).tree,
     commitChange: (base, head) => {
       const to = resolveCommit(place, head);
-      const from = commonBase(place, base, to);
+      const tip = resolveBase(place, base);
+      const from = commonBase(place, tip, to, base);
       // An attribute that the base has taken back since must not hide what branched off before.
-      const change = gitChange(trees, from, to, changedBetween(place, from, to), resolveBase(place, base));
+      const change = gitChange(trees, from, to, changedBetween(place, from, to), tip);
       return { ...change, history: history(from, authorsOf(from, to)) };
     },
     stagedChange: (base) => {
@@ -88,7 +96,7 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
       return buffers === undefined ? change : change.withBuffers(buffers);
     },
     history: (base) => history(resolveBase(place, base), own()),
-    authors: (base, head) => listAuthors(place, resolveBase(place, base), resolveCommit(place, head)),
+    authors: (base, head) => authorsBetween(resolveBase(place, base), resolveCommit(place, head)),
     close: () => trees.close(),
   };
 }
@@ -105,14 +113,15 @@ function baseOf(place: RepositoryPlace, base: string | undefined): string {
   return base === emptyTree(place) ? base : commonBase(place, base, readHead(place).oid);
 }
 
-function commonBase(place: RepositoryPlace, base: string, head: string): string {
+/** `name` is what the base was called by whoever asked. */
+function commonBase(place: RepositoryPlace, base: string, head: string, name = base): string {
   const from = resolveBase(place, base);
   if (from === emptyTree(place) || from === head) return from;
   const common = mergeBase(place, from, head);
   if (common === undefined && place.isShallow) {
     throw new AppError(
       'shallow',
-      `expected a common ancestor of "${base}" and ${head.slice(0, 12)}, found a shallow clone; run git fetch --unshallow`,
+      `expected a common ancestor of "${name}" and ${head.slice(0, 12)}, found a shallow clone; run git fetch --unshallow`,
     );
   }
   return common ?? from;

@@ -131,7 +131,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
     const own = coverFindings(assessment, records, policy, undefined, { now: context.now });
     // What somebody took back here is taken back, though the carriers do not say so yet.
     const withdrawn = records.filter(({ acknowledgement }) => acknowledgement.decision !== 'acknowledged');
-    const carried = [...selectRecords(carrierLines(repository, input, base, head).lines, assessment, trust).records, ...withdrawn];
+    const carried = [...selectRecords(carrierLines(repository, input).lines, assessment, trust).records, ...withdrawn];
     return {
       change,
       policy,
@@ -160,7 +160,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
     verify: async ({ base, head, bundles = [] }) => {
       const input = await recompute(repositories, base, head, options.readAsset);
       const { assessment, policy, trust, context } = input;
-      const carried = carrierLines(repository, input, base, head);
+      const carried = carrierLines(repository, input);
       const lines = [...carried.lines, ...bundles.flatMap((bundle) => bundle.split('\n'))];
       const result = verifyChange({ assessment, policy, trust, lines, context, hidden: hiddenFiles(input.change) });
       return { ...result, warnings: [...carried.warnings, ...result.warnings] };
@@ -233,16 +233,17 @@ async function recompute(repositories: Repositories, base: string, head: string,
     policy,
     assessment,
     trust: loadTrust(baseTree),
-    context: { now: now(), authors: repository.authors(base, head) },
+    // By their ids, which are known by now and need no git to be told.
+    context: { now: now(), authors: repository.authors(baseTree.id, change.after.id) },
   };
 }
 
 /** The union of the carriers, all untrusted: the head's tree, the base's, and the notes of the commits between. */
-function carrierLines(repository: Repository, { change, baseTree, assessment }: Recomputed, base: string, head: string): CarrierLines {
+function carrierLines(repository: Repository, { change, baseTree, assessment }: Recomputed): CarrierLines {
   const fingerprints = assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
   const range = {
-    head: repository.resolveCommit(head),
-    ...(base === repository.emptyTree ? {} : { base: repository.resolveCommit(base) }),
+    head: change.after.id,
+    ...(baseTree.id === repository.emptyTree ? {} : { base: baseTree.id }),
   };
   const readings = [
     readCarriers(change.after, fingerprints),

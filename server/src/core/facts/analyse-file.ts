@@ -25,8 +25,19 @@ export function analyseFile(file: FileChange, hunks: readonly Hunk[], memo: Memo
   const blindSpots = blindSpotsOf(file, hunks, before, after);
   const cosmetic = before !== undefined && after !== undefined && sameTokens(before, after);
   const left = cancelWithinFile(before ?? NO_FACTS, after ?? NO_FACTS, changedOn(hunks, 'before'), changedOn(hunks, 'after'));
-  const residue = cosmetic ? { removed: remarksOf(left.removed), added: remarksOf(left.added) } : left;
+  const placed = { removed: atOrigin(left.removed, hunks, 'before'), added: atOrigin(left.added, hunks, 'after') };
+  const residue = cosmetic ? { removed: remarksOf(left.removed), added: remarksOf(left.added) } : placed;
   return { file, hunks, before, after, residue, blindSpots };
+}
+
+/** A value that an alias brought in changed where it stands, if that is in a hunk: the line that asks for it may be as it was. */
+function atOrigin(facts: FileFacts, hunks: readonly Hunk[], which: Side): FileFacts {
+  if (facts.settings.every(({ origin }) => origin === undefined)) return facts;
+  const settings = facts.settings.map((setting) => {
+    const moved = setting.origin === undefined ? setting : { ...setting, range: setting.origin };
+    return moved !== setting && firstHunkOf(moved, hunks, which) !== undefined ? moved : setting;
+  });
+  return { ...facts, settings };
 }
 
 /** A suppression is a remark, and the one remark that says something new. */
@@ -89,8 +100,13 @@ function blindSpotsOf(
   const isLost = (facts: SourceFacts | undefined, content: FileContent | undefined): boolean =>
     facts === undefined && content?.kind === 'text';
   if (isLost(before, file.before) || isLost(after, file.after)) spots.set('no-language ', { path: file.path, reason: 'no-language' });
+  // What the base was already is nothing that the change hides.
+  const wasSo = before?.blindSpots.some(({ reason }) => reason === 'too-complex') === true;
   for (const facts of [before, after]) {
-    for (const spot of facts?.blindSpots ?? []) spots.set(`${spot.reason} ${spot.detail ?? ''}`, { path: file.path, ...spot });
+    for (const { reason: said, detail } of facts?.blindSpots ?? []) {
+      const reason = said === 'too-complex' && wasSo ? 'parse-error' : said;
+      spots.set(`${reason} ${detail ?? ''}`, { path: file.path, reason, ...(detail === undefined ? {} : { detail }) });
+    }
   }
   return [...spots.values()];
 }

@@ -1,6 +1,7 @@
 import { LANGUAGES } from '../languages/index.ts';
 import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
 import { languageOfText } from '../languages/prepare.ts';
+import { unreadBecause } from '../languages/unread.ts';
 import type { Fact, SourceFacts } from '../model/facts.ts';
 import type { Position, Range } from '../model/range.ts';
 import type { RepoPath } from '../model/tree.ts';
@@ -27,7 +28,7 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
       language: language.id,
       scopes: [],
       tokens: [],
-      blindSpots: [{ reason: 'parse-error', detail: `${language.id}: ${said}` }],
+      blindSpots: [unreadBecause(error, `${language.id}: ${said}`)],
     };
   }
 }

@@ -80,20 +80,20 @@ function movableId(kind: FactKind, fact: Fact, context: PathContext): string {
   return `${kind}\u0000${context}\u0000${fact.key}`;
 }
 
-/** Of n facts with one key, leaves n - m where the other side has m of them, changed ones before unchanged ones. */
-function subtract<T extends Fact>(facts: readonly T[], others: ReadonlyMap<string, number>, isChanged: IsChanged): readonly T[] {
-  if (others.size === 0) return facts;
-  const left = new Map(others);
+/** Of n facts with one key, leaves n - m where the other side has m of them, changed ones before unchanged ones. Uses up `left`. */
+function subtract<T extends Fact>(facts: readonly T[], left: Map<string, number>, isChanged: IsChanged): readonly T[] {
+  if (left.size === 0) return facts;
   const survives = (fact: T): boolean => {
     const count = left.get(fact.key) ?? 0;
     if (count > 0) left.set(fact.key, count - 1);
     return count === 0;
   };
-  const unchanged = new Set(facts.filter((fact) => !isChanged(fact) && survives(fact)));
-  return facts.filter((fact) => (isChanged(fact) ? survives(fact) : unchanged.has(fact)));
+  const changed = new Set(facts.filter(isChanged));
+  const unchanged = new Set(facts.filter((fact) => !changed.has(fact) && survives(fact)));
+  return facts.filter((fact) => (changed.has(fact) ? survives(fact) : unchanged.has(fact)));
 }
 
-function counts(facts: readonly Fact[]): ReadonlyMap<string, number> {
+function counts(facts: readonly Fact[]): Map<string, number> {
   const map = new Map<string, number>();
   for (const fact of facts) map.set(fact.key, (map.get(fact.key) ?? 0) + 1);
   return map;

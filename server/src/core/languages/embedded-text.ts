@@ -1,6 +1,6 @@
 /** A statement's first words. A verb alone is English; a verb with its shape is SQL. */
 export const SQL_START =
-  /^\s*(select\b[\s\S]+?\bfrom\b|insert\s+(ignore\s+)?into\b|update\s+[\w."`$[\]{}]+\s+((as\s+)?\w+\s+)?set\b|delete\s+from\b|drop\s+(table|database|schema|index|view|column|materialized)\b|truncate\s+(table\s+)?[\w."`$[{]+\s*(,|;|$|cascade|restart)|alter\s+(table|type|database)\b|create\s+(unique\s+|temp\w*\s+|or\s+replace\s+)*(table|index|view|materialized|type|function)\b|grant\s[\s\S]+?\bto\b|revoke\s[\s\S]+?\bfrom\b|with\s+\w+\s+as\s*(materialized\s*)?\()/i;
+  /^\s*(select\b[\s\S]+?\bfrom\b|insert\s+(ignore\s+)?into\b|update\s+[\w."`$[\]{}]+\s+((as\s+)?\w+\s+)?set\b|delete\s+from\b|drop\s+(table|database|schema|index|view|column|materialized)\b|truncate\s+(table\s+)?[\w."`$[{]+\s*(,|;|$|cascade|restart)|alter\s+(table|type|database)\b|create\s+(unique\s+|temp\w*\s+|or\s+replace\s+)*(table|index|view|materialized|type|function)\b|grant\s[\s\S]+?\bto\b|revoke\s[\s\S]+?\bfrom\b|with\s+\w+\s+as\s*(materialized\s*)?\(|(create|alter|drop)\s+policy\s+(if\s+exists\s+)?[\w."$]+\s+on\b|(create|alter)\s+(role|user)\s+[\w."'$@%]+\s+(with|login|nologin|superuser|nosuperuser|bypassrls|nobypassrls|createrole|createdb|identified|password|set)\b|set\s+(local|session)\s+(role|row_security|authorization|session_replication_role)\b|set\s+row_security\b|(re)?set\s+role(\s+[\w."$]+)?\s*(;\s*)?$)/i;
 
 /** Last names of callees whose strings are read by people: what they say is not run. */
 export const SPOKEN =

@@ -14,6 +14,7 @@ import jenkins from './jenkins/index.ts';
 import json from './json/index.ts';
 import type { Language } from './language.ts';
 import lines from './lines/index.ts';
+import liquibase from './liquibase/index.ts';
 import lockFile from './lock-file/index.ts';
 import make from './make/index.ts';
 import maven from './maven/index.ts';
@@ -46,6 +47,7 @@ export const LANGUAGES: readonly Language[] = [
   jenkins,
   json,
   lines,
+  liquibase,
   lockFile,
   make,
   maven,

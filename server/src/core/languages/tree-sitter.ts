@@ -2,6 +2,7 @@ import type * as TreeSitter from '@vscode/tree-sitter-wasm';
 import { LONGEST_LINE, overlongLine } from './bundles.ts';
 import { collapse, type FactsDraft } from './facts-draft.ts';
 import type { ReadAsset } from './language.ts';
+import { unreadBecause } from './unread.ts';
 
 /** A node of a syntax tree as plain data: it outlives the tree it was read from. Offsets are UTF-16 units. */
 export interface SyntaxNode {
@@ -55,7 +56,7 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
     parser.setLanguage(grammar);
     let steps = MOST_STEPS + Math.floor(text.length / MORE_STEPS_FOR);
     tree = parser.parse(text, null, { progressCallback: () => steps-- <= 0 });
-    if (tree === null && steps < 0) throw new Error('the grammar makes no sense of it');
+    if (tree === null && steps < 0) throw new RangeError('the grammar makes no sense of it');
     return tree === null ? undefined : copyTree(tree);
   } finally {
     tree?.delete();
@@ -79,7 +80,7 @@ export function readSyntax(grammar: Grammar, text: string, draft: FactsDraft, re
     if (root === undefined) draft.blindSpots.push({ reason: 'parse-error', detail: 'the grammar gave no tree' });
     else read(root);
   } catch (error) {
-    draft.blindSpots.push({ reason: 'parse-error', detail: collapse(error instanceof Error ? error.message : String(error)) });
+    draft.blindSpots.push(unreadBecause(error, collapse(error instanceof Error ? error.message : String(error))));
   }
 }
 

@@ -120,6 +120,8 @@ export interface Setting extends Fact {
   readonly value: string | number | boolean | null;
   /** Key of the resource it belongs to, or empty. */
   readonly resource: string;
+  /** Where the value itself stands, for one that an alias or a merge brought in; its range is then the place that asked for it. */
+  readonly origin?: Range;
 }
 
 /** A thing that a configuration file declares: a Terraform resource, a Kubernetes object, a workflow job. */

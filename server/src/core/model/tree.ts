@@ -16,6 +16,8 @@ export type BlindReason =
   | 'missing-object'
   | 'unreadable'
   | 'parse-error'
+  /** The change made it deeper or longer than is read. Where the base was so already it is a `parse-error`. */
+  | 'too-complex'
   | 'no-language'
   | 'grammar-missing'
   | 'rule-crashed'
@@ -47,6 +49,8 @@ export interface Tree {
   paths(): readonly RepoPath[];
   /** The file at `path`, or undefined where the tree has none. Never throws: what cannot be read is `unread`. */
   read(path: RepoPath): FileContent | undefined;
+  /** Says that these are read next, for a tree that is quicker when it reads many at once. Changes no answer. */
+  prefetch?(paths: readonly RepoPath[]): void;
   /** Paths whose text holds `word` between word boundaries, and whose extension (with the dot) is listed; sorted. */
   mentioning(word: string, extensions: readonly string[]): readonly RepoPath[];
 }

@@ -23,7 +23,7 @@ export interface VerificationInput {
 
 /**
  * Reasons for which nobody can say that all findings were recomputed: this machine failed, or the two sides differ so much that
- * the comparison was cut short, which a head can bring about. Of the others some lie in what the base itself was, and are warnings;
+ * the comparison was cut short, or the head made a file deeper or longer than is read, which a head can bring about. Of the others some lie in what the base itself was, and are warnings;
  * a file that the head made unreadable comes as `hidden`. A `parse-error` is a warning: files with an error in them are common,
  * and what parses around it is analysed. A head can leave out a fact that way, in a file that its own build then refuses.
  */
@@ -34,6 +34,7 @@ const UNVERIFIABLE: readonly BlindReason[] = [
   'rule-crashed',
   'rules-not-read',
   'diff-capped',
+  'too-complex',
 ];
 
 /**
@@ -65,7 +66,11 @@ export function verifyChange({ assessment, policy, trust, lines, context, hidden
 }
 
 function blindGap({ path, reason, detail }: BlindSpot): Gap {
-  return changeGap(path, `expected to recompute the findings of this file, found ${reason}${detail === undefined ? '' : ` (${detail})`}`);
+  const gap = changeGap(
+    path,
+    `expected to recompute the findings of this file, found ${reason}${detail === undefined ? '' : ` (${detail})`}`,
+  );
+  return reason === 'too-complex' ? { ...gap, remedy: 'nest less, or split the file' } : gap;
 }
 
 function hiddenGap(spot: BlindSpot): Gap {

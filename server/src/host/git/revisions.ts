@@ -70,10 +70,18 @@ export function listAuthors(place: RepositoryPlace, base: string, head: string):
   return [...authors.values()];
 }
 
+/** Ids of commits that were found before: an id means the same for ever, which a name does not. */
+const FOUND = new WeakMap<RepositoryPlace, Set<string>>();
+
 function findCommit(place: RepositoryPlace, revision: string): string | undefined {
   if (revision.includes('\0') || revision === '') return undefined;
+  const found = FOUND.get(place) ?? new Set();
+  FOUND.set(place, found);
+  if (found.has(revision)) return revision;
   const oid = gitText(place.git, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { accept: [0, 1, 128] });
-  return isObjectId(oid) ? oid : undefined;
+  if (!isObjectId(oid)) return undefined;
+  found.add(oid);
+  return oid;
 }
 
 function isObjectId(text: string): boolean {

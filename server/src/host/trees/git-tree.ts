@@ -20,7 +20,7 @@ export interface GitTreeSource {
  * and so many processes are seconds: from the next word on the files are opened once and searched here, with the same answer
  * (test/host/trees.test.ts). Where they are more than BlobContents keeps between two questions, git goes on answering.
  */
-const ASKED_OF_GIT = 3;
+const ASKED_OF_GIT = 1;
 const MOST_OPENED = 12_000;
 const MOST_UNITS = 28_000_000;
 /** Files opened before the last limit is looked at. */
@@ -74,6 +74,10 @@ export function gitTree(source: GitTreeSource): Tree {
       return paths;
     },
     read,
+    // In rounds, so that what is fetched and not decoded yet stays small.
+    prefetch: (wanted) => {
+      for (let start = 0; start < wanted.length; start += ROUND) preload(wanted.slice(start, start + ROUND));
+    },
     mentioning: (word, extensions) => {
       const key = `${word}\0${extensions.join('\0')}`;
       const found = mentions.get(key) ?? search(word, extensions);

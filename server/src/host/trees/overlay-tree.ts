@@ -28,6 +28,7 @@ export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
       return paths;
     },
     read,
+    prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing.has(path))),
     mentioning: (word, extensions) => {
       const own = [...differing].filter((path) => {
         const content = hasExtension(path, extensions) ? read(path) : undefined;

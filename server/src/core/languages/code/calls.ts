@@ -30,7 +30,12 @@ export function readCall({ view, draft, scope }: Place, node: SyntaxNode, shape:
 }
 
 export function calleeOf(view: View, shape: CallShape): string {
-  return typeof shape.callee === 'string' ? shape.callee : view.text(shape.callee);
+  if (typeof shape.callee === 'string') return shape.callee;
+  // A chain that goes on in another line is the same chain.
+  return view
+    .text(shape.callee)
+    .replace(/\) ?\. ?(?=[A-Za-z_])/g, ').')
+    .replace(/^([\w.]{1,80})\. (?=[A-Za-z_])/, '$1.');
 }
 
 /** `verify` of `jwt.verify` and of `jwt::verify`, `print` of `print!`. */

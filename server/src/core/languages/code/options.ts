@@ -14,7 +14,7 @@ export function readOption({ view, draft, scope }: Place, node: SyntaxNode, shap
     name,
     value: view.text(shape.value),
     callee: home.callee,
-    range: view.lines.rangeOf(node.start, isFunction ? shape.value.start : Math.max(node.start, shape.value.end)),
+    range: view.lines.rangeOf(node.start, isFunction ? shape.value.start : Math.max(node.start, (shape.to ?? shape.value).end)),
     key: `${home.callee}(${home.path}.${name}: ${view.key(shape.value)}) in ${scope}`,
     scope,
   });

@@ -72,15 +72,24 @@ interface Visit {
   readonly node: SyntaxNode;
   readonly scope: string;
   readonly inFunction: boolean;
+  /** Calls that this node stands in. */
+  readonly depth: number;
 }
+
+/**
+ * Nobody writes calls in calls, or links of a chain, as deep as this. Each holds all of those inside it, so that what is said of
+ * one grows with the depth, and what compares them with its square.
+ */
+const DEEPEST_CALL = 1_000;
 
 /** One walk, parents before children, every node shown to its readers. Iterative: the depth is the file's to choose. */
 function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): void {
   const { grammar } = view;
   const taken = new Set<SyntaxNode>();
-  const stack: Visit[] = [{ node: root, scope: '', inFunction: false }];
+  const stack: Visit[] = [{ node: root, scope: '', inFunction: false, depth: 0 }];
+  let isTooDeep = false;
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-    const { node, scope, inFunction } = visit;
+    const { node, scope, inFunction, depth } = visit;
     const [name] = shapesOf(grammar.names, node, view);
     const inside = name === undefined ? scope : join(scope, name);
     if (name !== undefined) {
@@ -95,6 +104,10 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): vo
       readCall(place, node, shape);
       readShell(place, node, shape);
     }
+    if (depth > DEEPEST_CALL) {
+      isTooDeep = true;
+      continue;
+    }
     for (const shape of shapesOf(grammar.guards, node, view)) readGuard(place, node, shape);
     readCondition(place, node);
     for (const shape of shapesOf(grammar.loops, node, view)) readLoop(place, node, shape);
@@ -105,9 +118,10 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): vo
     const within = inFunction || grammar.syntax.functions.has(node.type);
     for (let at = node.children.length - 1; at >= 0; at -= 1) {
       const child = node.children[at];
-      if (child !== undefined) stack.push({ node: child, scope: inside, inFunction: within });
+      if (child !== undefined) stack.push({ node: child, scope: inside, inFunction: within, depth: depth + (calls.length > 0 ? 1 : 0) });
     }
   }
+  if (isTooDeep) draft.blindSpots.push({ reason: 'too-complex', detail: `calls deeper than ${DEEPEST_CALL} levels` });
 }
 
 /** What the readers of this node's type make of it. */

@@ -143,6 +143,8 @@ export interface HandlerShape {
 export interface OptionShape {
   readonly name: SyntaxNode | string;
   readonly value: SyntaxNode;
+  /** Where its range ends, if what is written only hands the value on: `pulumi.Bool(true)`. */
+  readonly to?: SyntaxNode;
   /** Whose option it is: see `homeOf`. A parameter's default and a constant have none. */
   readonly home?: Home;
 }

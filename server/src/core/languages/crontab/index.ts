@@ -36,10 +36,12 @@ function addLine(line: string, number: number, { path, embed, draft }: Table): v
   if (/^\s*(#|$)/.test(line)) return;
   draft.tokens.push({ text: collapse(line), line: number });
   const range = (start: number, end: number) => ({ start: { line: number, character: start }, end: { line: number, character: end } });
-  const variable = /^\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line);
-  if (variable !== null) {
-    const [, name = '', held = ''] = variable;
-    const value = held.replace(/^(['"])(.*)\1$/, '$2');
+  const name = /^([A-Za-z_]\w*)\s*=/.exec(line.trimStart())?.[1];
+  if (name !== undefined) {
+    const value = line
+      .slice(line.indexOf('=') + 1)
+      .trim()
+      .replace(/^(['"])(.*)\1$/, '$2');
     const start = line.indexOf(name);
     draft.settings.push({
       path: [name],

@@ -2,6 +2,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { collapse, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed } from '../language.ts';
 import type { LineIndex } from '../positions.ts';
+import { commandsInLists, isAnsibleShell, isSqlArgument, neutraliseTemplates } from './argument-lists.ts';
 import { neutraliseExpressions } from './expressions.ts';
 import { flatten, type Leaf } from './flatten.ts';
 import type { DocumentNode } from './node.ts';
@@ -19,7 +20,7 @@ export interface DocumentSource {
 export function describeDocument(root: DocumentNode, source: DocumentSource): void {
   const parts = splitParts(root, source.path);
   const own = new Set(parts.map((part) => part.node));
-  source.draft.tokens.push(...documentTokens(root, source.lines));
+  for (const token of documentTokens(root, source.lines)) source.draft.tokens.push(token);
   for (const part of parts) describePart(part, new Set([...own].filter((node) => node !== part.node)), source);
 }
 
@@ -42,7 +43,9 @@ function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: Doc
   for (const leaf of leaves) {
     const range = lines.rangeOf(leaf.start, leaf.end);
     const key = `${resource?.key ?? ''} ${leaf.identity.join('/')} = ${typeof leaf.value === 'string' ? collapse(leaf.value) : String(leaf.value)}`;
-    draft.settings.push({ path: leaf.path, value: leaf.value, resource: resource?.key ?? '', range, key, scope });
+    const origin = leaf.node?.origin;
+    const own = origin === undefined ? {} : { origin: lines.rangeOf(origin.start, origin.end) };
+    draft.settings.push({ path: leaf.path, value: leaf.value, resource: resource?.key ?? '', range, key, scope, ...own });
   }
   embedShell(
     leaves.filter((leaf) => !leaf.holds),
@@ -62,6 +65,12 @@ function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed
     const text = group.flatMap((leaf) => leaf.node?.lines?.() ?? []);
     if (text.length > 0) includeFacts(draft, embed('shell', neutraliseExpressions(text), scope));
   }
+  for (const lines of commandsInLists(leaves)) includeFacts(draft, embed('shell', lines, scope));
+  for (const [at, leaf] of leaves.entries()) {
+    const lines = leaf.node?.lines?.() ?? [];
+    if (lines.length > 0 && isSqlArgument(leaves, at)) includeFacts(draft, embed('sql', lines, scope));
+    else if (lines.length > 0 && isAnsibleShell(leaf, path)) includeFacts(draft, embed('shell', neutraliseTemplates(lines), scope));
+  }
 }
 
 /** The lines of one list of a script share their variables, so they are one script. */
@@ -74,9 +83,10 @@ function groupScripts(leaves: readonly Leaf[], inPipeline: boolean): readonly (r
     const isScript =
       (inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, leaves)) ||
       (leaf.path.length === 2 && CLOUD_INIT.test(listKey));
-    const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
-    if (isScript) groups.set(name, [...(groups.get(name) ?? []), leaf]);
-    else if (isShellArgument(leaves, at)) groups.set(`${leaf.path.join('/')} argument`, [leaf]);
+    if (isScript) {
+      const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
+      groups.set(name, [...(groups.get(name) ?? []), leaf]);
+    } else if (isShellArgument(leaves, at)) groups.set(`${leaf.path.join('/')} argument`, [leaf]);
   }
   return [...groups.values()];
 }

@@ -27,10 +27,8 @@ export function flatten(root: DocumentNode, start: number, skip: ReadonlySet<Doc
     if (skip.has(node) || count >= MOST_LEAVES) return;
     if (node.kind === 'map' && node.entries.length > 0) {
       for (const entry of node.entries) {
-        const [inner, innerIdentity] = [
-          [...path, entry.key],
-          [...identity, entry.key],
-        ];
+        const inner = [...path, entry.key];
+        const innerIdentity = identity === path ? inner : [...identity, entry.key];
         if (isFull(entry.node) && !skip.has(entry.node)) {
           const end = entry.start + entry.key.length;
           count++;
@@ -44,7 +42,8 @@ export function flatten(root: DocumentNode, start: number, skip: ReadonlySet<Doc
       const names = nameItems(node);
       for (const [at, item] of node.items.entries()) {
         const name = names[at] ?? String(at);
-        visit(item, [...path, name], item.kind === 'scalar' ? identity : [...identity, name], item.start);
+        const inner = [...path, name];
+        visit(item, inner, item.kind === 'scalar' ? identity : identity === path ? inner : [...identity, name], item.start);
       }
       return;
     }
@@ -60,7 +59,9 @@ export function flatten(root: DocumentNode, start: number, skip: ReadonlySet<Doc
       node: node.kind === 'scalar' ? node : undefined,
     });
   };
-  visit(root, [], [], start);
+  // The two are one array as long as they say the same: large files have tens of thousands of them.
+  const top: readonly string[] = [];
+  visit(root, top, top, start);
   return count < MOST_LEAVES;
 }
 

@@ -30,6 +30,8 @@ export interface ListNode extends Placed {
 export interface ScalarNode extends Placed {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** Where the value itself stands, for one that an alias or a merge brings in. */
+  readonly origin?: { readonly start: number; readonly end: number };
   /** The text of a string line by line with its place in the file, for languages embedded in it. */
   readonly lines?: () => readonly EmbeddedLine[];
 }

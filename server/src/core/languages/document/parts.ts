@@ -35,7 +35,7 @@ export function splitParts(root: DocumentNode, path: RepoPath): readonly Part[] 
 
 /** True for files whose `run` and `script` keys hold shell. */
 export function isPipeline(path: RepoPath): boolean {
-  return /(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)\.gitlab\/|(^|\/)(\.circleci|\.buildkite)\/|(^|\/)(azure-pipelines|bitbucket-pipelines|\.travis|\.drone|cloudbuild|buildspec|appveyor|Taskfile|lefthook)[^/]*\.ya?ml$/i.test(
+  return /(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)\.gitlab\/|(^|\/)\.?(ci|pipelines?)\/[^/]*\.ya?ml$|(^|\/)(\.circleci|\.buildkite)\/|(^|\/)(azure-pipelines|bitbucket-pipelines|\.travis|\.drone|cloudbuild|buildspec|appveyor|Taskfile|lefthook)[^/]*\.ya?ml$/i.test(
     path,
   );
 }

@@ -8,7 +8,9 @@ import type { SyntaxNode } from '../tree-sitter.ts';
 export const options: Readers<OptionShape> = {
   keyed_element: (node, view) => {
     const [name, value] = [inner(child(node, 'key')), inner(child(node, 'value'))];
-    return name === undefined || value === undefined ? undefined : { name, value, home: homeOfElement(view, node) };
+    return name === undefined || value === undefined
+      ? undefined
+      : { name, value: pointedAt(value, view), to: value, home: homeOfElement(view, node) };
   },
   const_spec: spec,
   var_spec: spec,
@@ -18,6 +20,18 @@ export const options: Readers<OptionShape> = {
 
 function inner(element: SyntaxNode | undefined): SyntaxNode | undefined {
   return element?.type === 'literal_element' ? named(element)[0] : element;
+}
+
+/** `pulumi.Bool(true)` and `aws.Int32(30)` only hand on what they are given. */
+function pointedAt(value: SyntaxNode, view: View): SyntaxNode {
+  const callee = value.type === 'call_expression' ? view.text(child(value, 'function') ?? value) : '';
+  const parts = named(child(value, 'arguments'));
+  const [only] = parts;
+  const isHandedOn =
+    /^(aws|pulumi|jsii|ptr|pointer|to|lo|proto|github|gcp|util)\.(String|Bool|Int|Int32|Int64|Float64|Number|To|ToPtr|Ptr|Of|Pointer)$/.test(
+      callee,
+    );
+  return isHandedOn && only !== undefined && parts.length === 1 ? only : value;
 }
 
 const THROUGH = new Set([

@@ -3,6 +3,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
 import { indexLines } from '../positions.ts';
+import { unreadBecause } from '../unread.ts';
 import { describeDefinition } from './describe.ts';
 
 /**
@@ -22,7 +23,7 @@ const language: Language = {
     } catch (error) {
       // What was not understood is in no token, and may be all that changed.
       draft.tokens.length = 0;
-      draft.blindSpots.push({ reason: 'parse-error', detail: saidBy(error) });
+      draft.blindSpots.push(unreadBecause(error, saidBy(error)));
     }
     return draft;
   },

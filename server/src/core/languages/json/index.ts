@@ -6,6 +6,7 @@ import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
 import { describeLockFile, isLockFile } from '../lock-files.ts';
 import { indexLines, linesBetween } from '../positions.ts';
+import { unreadBecause } from '../unread.ts';
 import { convertJson } from './convert.ts';
 import { describeManifest } from './manifest.ts';
 
@@ -44,7 +45,7 @@ const language: Language = {
         if (/(^|\/)package\.json$/.test(path)) describeManifest(root, { path, lines, embed, draft });
       }
     } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? error.message : String(error) });
+      draft.blindSpots.push(unreadBecause(error));
     }
     // What could not be read is in no token, and may be all that changed.
     if (draft.blindSpots.length > 0) draft.tokens.length = 0;

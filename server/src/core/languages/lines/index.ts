@@ -7,6 +7,7 @@ const language: Language = {
   id: 'lines',
   owns: (path) =>
     /(^|\/)\.(gitattributes|gitignore|npmignore|dockerignore|gcloudignore|vercelignore|vscodeignore)$/.test(path) ||
+    /(^|\/)MANIFEST\.in$/.test(path) ||
     path === '.brakeline/allowed_signers',
   facts: (_path, text) => readLines(text),
 };

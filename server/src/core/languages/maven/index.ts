@@ -52,7 +52,8 @@ function visit(element: XmlElement, outer: readonly string[], walk: Walk): void 
     if (element.name !== 'version') draft.settings.push({ path, value: element.text, resource: '', range, key, scope: '' });
     return;
   }
-  const label = childText(element, 'id') || childText(element, 'artifactId');
+  // The project's own name is no part of its paths.
+  const label = outer.length === 0 ? '' : childText(element, 'id') || childText(element, 'artifactId');
   for (const child of element.children) visit(child, label === '' ? path : [...path, label], walk);
   draft.tokens.push({ text: `</${element.name}>`, line: lines.lineAt(element.end) });
 }

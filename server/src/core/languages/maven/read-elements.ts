@@ -4,23 +4,29 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Its text without comments, entities resolved, white space trimmed; of an element with children it is not asked. */
   readonly text: string;
+  readonly attributes: ReadonlyMap<string, string>;
   readonly start: number;
   readonly end: number;
+  /** Offsets behind its start tag and before its end tag. */
+  readonly open: number;
+  readonly close: number;
 }
 
 interface OpenElement {
   readonly name: string;
   readonly children: XmlElement[];
   text: string;
+  readonly attributes: ReadonlyMap<string, string>;
   readonly start: number;
+  readonly open: number;
 }
 
 /**
- * Reads the elements of a Maven file: tags, text, comments, CDATA and the five entities, and nothing of what a document type
+ * Reads the elements of a file of Maven or Liquibase: tags with their attributes, text, comments, CDATA and the five entities, and nothing of what a document type
  * could declare (https://maven.apache.org/pom.html has none). A string is what is wrong, and where.
  */
 export function readElements(text: string): XmlElement | string {
-  const open: OpenElement[] = [{ name: '', children: [], text: '', start: 0 }];
+  const open: OpenElement[] = [{ name: '', children: [], text: '', attributes: new Map(), start: 0, open: 0 }];
   for (let at = 0; at < text.length; ) {
     const parent = open.at(-1);
     if (parent === undefined) return wrong(text, at, 'an end without its start');
@@ -43,14 +49,24 @@ export function readElements(text: string): XmlElement | string {
       if (text[at + 1] === '/') {
         open.pop();
         if (parent.name !== name || open.length === 0) return wrong(text, at, `the end of ${name}`);
-        open.at(-1)?.children.push({ ...parent, text: parent.text.trim(), end });
-      } else if (text[end - 2] === '/') parent.children.push({ name, children: [], text: '', start: at, end });
-      else open.push({ name, children: [], text: '', start: at });
+        open.at(-1)?.children.push({ ...parent, text: parent.text.trim(), end, close: at });
+      } else {
+        const attributes = attributesOf(text.slice(at, end));
+        if (text[end - 2] === '/')
+          parent.children.push({ name, children: [], text: '', attributes, start: at, end, open: end, close: end });
+        else open.push({ name, children: [], text: '', attributes, start: at, open: end });
+      }
       at = end;
     }
   }
   const [root] = open;
   return open.length === 1 && root?.children[0] !== undefined ? root.children[0] : wrong(text, text.length, 'the end');
+}
+
+function attributesOf(tag: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map((match) => [match[1] ?? '', resolve(match[2] ?? match[3] ?? '')]),
+  );
 }
 
 /** Behind the next occurrence; the end of the text where there is none, and then the last element is still open. */

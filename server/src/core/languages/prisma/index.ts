@@ -16,14 +16,27 @@ const language: Language = {
   facts(_path: RepoPath, text: string) {
     const draft = draftFacts('prisma');
     const schema = parse(text, draft);
-    if (schema === undefined) return draft;
-    readDeclarations(schema, indexLines(text), draft);
-    readTokens(text, draft);
+    // Its parser leaves a hole in the tree where a declaration is cut in the middle and says nothing of it.
+    if (schema !== undefined && !hasHole(schema)) {
+      readDeclarations(schema, indexLines(text), draft);
+      readTokens(text, draft);
+    } else if (schema !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: NOT_UNDERSTOOD });
     return draft;
   },
 };
 
 export default language;
+
+const NOT_UNDERSTOOD = 'no Prisma schema that its parser understands';
+
+/** A field without a type, which its types say cannot be. */
+function hasHole({ declarations }: PrismaSchema): boolean {
+  return declarations.some(
+    (declaration) =>
+      'members' in declaration &&
+      declaration.members.some((member) => member.kind === 'field' && (member.type as typeof member.type | null) === null),
+  );
+}
 
 function parse(text: string, draft: FactsDraft): PrismaSchema | undefined {
   try {
@@ -32,7 +45,7 @@ function parse(text: string, draft: FactsDraft): PrismaSchema | undefined {
     // What was not understood is in no token, and may be all that changed.
     // Its parser breaks with a word of its own insides where a declaration is cut in the middle.
     const isOurs = error instanceof TypeError || !(error instanceof Error);
-    const said = isOurs ? 'no Prisma schema that its parser understands' : (error.message.split('\n')[0] ?? '');
+    const said = isOurs ? NOT_UNDERSTOOD : (error.message.split('\n')[0] ?? '');
     draft.blindSpots.push({ reason: 'parse-error', detail: said.slice(0, 120) });
     return undefined;
   }

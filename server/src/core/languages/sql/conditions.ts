@@ -3,7 +3,7 @@ import { nameOf, type SqlToken } from './tokens.ts';
 
 /** Conditions of a statement at every depth, cut at their ANDs. A sub-select stands as `( select )`, and its own follow. */
 export function readConditions(tokens: readonly SqlToken[]): readonly string[] {
-  if (!HAVE_CONDITIONS.has(wordAt(tokens, 0)) && wordAt(tokens, 1) !== 'policy') return [];
+  if (!HAVE_CONDITIONS.has(wordAt(tokens, 0)) && wordAt(tokens, 1) !== 'policy' && !isView(tokens)) return [];
   const isPolicy = wordAt(tokens, 1) === 'policy';
   const found: string[] = [];
   for (const [at, token] of tokens.entries()) {
@@ -13,6 +13,11 @@ export function readConditions(tokens: readonly SqlToken[]): readonly string[] {
     if (starts && !(isPolicy && word === 'on')) found.push(...conjuncts(tokens.slice(at + 1, endOf(tokens, at + 1))));
   }
   return found;
+}
+
+/** `CREATE OR REPLACE MATERIALIZED VIEW … AS SELECT`: its query keeps rows from whoever reads it. */
+function isView(tokens: readonly SqlToken[]): boolean {
+  return /^(create|alter)$/.test(wordAt(tokens, 0)) && [1, 2, 3, 4, 5].some((at) => wordAt(tokens, at) === 'view');
 }
 
 const HAVE_CONDITIONS = new Set([

@@ -4,6 +4,7 @@ import { describeDocument } from '../document/describe.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
 import { indexLines, linesBetween } from '../positions.ts';
+import { unreadBecause } from '../unread.ts';
 import { convertToml } from './convert.ts';
 import { describeTomlManifest } from './manifest.ts';
 
@@ -26,7 +27,7 @@ const language: Language = {
     } catch (error) {
       const at: unknown = error instanceof Error && 'lineNumber' in error ? error.lineNumber : undefined;
       const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      draft.blindSpots.push({ reason: 'parse-error', detail: typeof at === 'number' ? `line ${at}: ${said}` : said });
+      draft.blindSpots.push(unreadBecause(error, typeof at === 'number' ? `line ${at}: ${said}` : said));
       // What could not be read is in no token, and may be all that changed.
       draft.tokens.length = 0;
     }

@@ -9,9 +9,14 @@ export interface ImportGraph {
   /** True where the file passes on what others export. */
   isBarrel(path: RepoPath): boolean;
   /** Every file that reaches one of `roots` by imports, the roots left out; `capped` where not all were looked at. */
-  importersOf(roots: readonly RepoPath[]): { readonly files: ReadonlySet<RepoPath>; readonly capped: boolean };
+  importersOf(roots: readonly RepoPath[]): Importers;
   /** Source files that hold an identifier, sorted. */
   mentioning(word: string): readonly RepoPath[];
+}
+
+export interface Importers {
+  readonly files: ReadonlySet<RepoPath>;
+  readonly capped: boolean;
 }
 
 /** Up to this many source files the whole graph is read; above it, files are found by mentions of their names. */
@@ -24,6 +29,7 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
     .paths()
     .filter((path) => SOURCE_EXTENSIONS.some((extension) => path.endsWith(extension)) && !path.includes('node_modules/'));
 
+  const barrels = new Map<RepoPath, boolean>();
   let whole: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
   let holders: ReadonlyMap<string, readonly RepoPath[]> | undefined;
 
@@ -34,7 +40,7 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
   const importsOf = (path: RepoPath): readonly RepoPath[] => {
     const before = known.get(path);
     if (before !== undefined) return before;
-    const info = ts.preProcessFile(textOf(path), true, true);
+    const info = ts.preProcessFile(untilLastImport(textOf(path)), true, true);
     const found = new Set<RepoPath>();
     for (const { fileName } of info.importedFiles) {
       const target = resolver.resolve(path, fileName);
@@ -47,6 +53,7 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
   const mentioning = (word: string): readonly RepoPath[] => {
     // Where all files are read for the graph anyway, they are searched once and not by a process for each question.
     if (sources.length > WHOLE_GRAPH) return tree.mentioning(word, SOURCE_EXTENSIONS);
+    if (holders === undefined) tree.prefetch?.(sources);
     holders ??= holdersOf(sources, textOf);
     return holders.get(word) ?? [];
   };
@@ -58,24 +65,55 @@ export function createImportGraph(ts: Compiler, tree: Tree, resolver: Resolver):
   return {
     importsOf,
     mentioning,
-    isBarrel: (path) => /\bexport\b[^;]*\bfrom\b|\bmodule\.exports\s*=\s*require\(/.test(textOf(path)),
-    importersOf(roots) {
-      const found = new Set<RepoPath>(roots);
-      const queue = [...roots];
-      if (sources.length <= WHOLE_GRAPH) whole ??= reverse(sources, importsOf);
-      let queries = 0;
-      for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-        // An upper bound where the graph is too wide to walk: every source file may be one.
-        if (whole === undefined && ++queries > MAX_QUERIES) return { files: without(sources, roots), capped: true };
-        for (const importer of whole === undefined ? directImporters(at) : (whole.get(at) ?? [])) {
-          if (found.has(importer)) continue;
-          found.add(importer);
-          queue.push(importer);
-        }
-      }
-      return { files: without([...found], roots), capped: false };
+    isBarrel(path) {
+      const known = barrels.get(path) ?? /\bexport\b[^;]*\bfrom\b|\bmodule\.exports\s*=\s*require\(/.test(textOf(path));
+      barrels.set(path, known);
+      return known;
     },
+    importersOf,
   };
+
+  function importersOf(roots: readonly RepoPath[]): Importers {
+    const found = new Set<RepoPath>(roots);
+    const queue = [...roots];
+    if (sources.length <= WHOLE_GRAPH && whole === undefined) {
+      tree.prefetch?.(sources);
+      whole = reverse(sources, importsOf);
+    }
+    let queries = 0;
+    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+      // An upper bound where the graph is too wide to walk: every source file may be one.
+      if (whole === undefined && ++queries > MAX_QUERIES) return { files: without(sources, roots), capped: true };
+      for (const importer of whole === undefined ? directImporters(at) : (whole.get(at) ?? [])) {
+        if (found.has(importer)) continue;
+        found.add(importer);
+        queue.push(importer);
+      }
+    }
+    return { files: without([...found], roots), capped: false };
+  }
+}
+
+/** How far behind its keyword the address of an import may stand, comments between them included. */
+const LONGEST_IMPORT = 2_000;
+
+/**
+ * The text as far as it may import something: behind that, reading it token by token finds nothing. The whole text where a word
+ * may be written with escapes, or a call lists what it needs.
+ */
+function untilLastImport(text: string): string {
+  if (/\\u|\b(?:declare|define)\b/.test(text)) return text;
+  const last = Math.max(lastMatch(text, 'from', /\s*["'`/]/y), lastMatch(text, 'import', /[^\w$]/y), lastMatch(text, 'require', /[\s/(]/y));
+  return last < 0 ? '' : text.slice(0, last + LONGEST_IMPORT);
+}
+
+/** Where `word` stands for the last time with `next` right behind it; -1 where it does not. `next` is sticky. */
+function lastMatch(text: string, word: string, next: RegExp): number {
+  for (let at = text.lastIndexOf(word); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(word, at - 1)) {
+    next.lastIndex = at + word.length;
+    if (next.test(text)) return at;
+  }
+  return -1;
 }
 
 function without(files: readonly RepoPath[], roots: readonly RepoPath[]): ReadonlySet<RepoPath> {

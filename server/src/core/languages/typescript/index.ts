@@ -3,6 +3,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { isBundle } from '../bundles.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
+import { unreadBecause } from '../unread.ts';
 import { type Compiler, compiler, loadCompiler } from './compiler.ts';
 import { reachOfSymbol } from './reach.ts';
 import { emptySink } from './sink.ts';
@@ -33,7 +34,7 @@ function readSafely(path: RepoPath, text: string, embed: Embed): SourceFacts {
     return readFile(ts, path, text, embed);
   } catch (error) {
     const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { ...draftFacts('typescript'), blindSpots: [{ reason: 'parse-error', detail }] };
+    return { ...draftFacts('typescript'), blindSpots: [unreadBecause(error, detail)] };
   }
 }
 

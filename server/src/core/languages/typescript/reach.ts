@@ -4,11 +4,11 @@ import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import type { ReachPrecision } from '../language.ts';
 import { type Compiler, compiler } from './compiler.ts';
-import { createImportGraph, type ImportGraph, wordOf } from './imports.ts';
+import { createImportGraph, type Importers, type ImportGraph, wordOf } from './imports.ts';
 import { type Located, locate } from './locate.ts';
-import { findPlaces, type Place } from './references.ts';
+import { createRegistry, findPlaces, type Place } from './references.ts';
 import { createResolver, type Resolver } from './resolve.ts';
-import { parseSource, viewOf } from './view.ts';
+import { parseSource, type View, viewOf } from './view.ts';
 
 /** What is kept of one tree. Invariant: an answer does not depend on what was asked before (test/languages/typescript-reach.test.ts). */
 interface Knowledge {
@@ -16,6 +16,9 @@ interface Knowledge {
   readonly graph: ImportGraph;
   readonly registry: ts.DocumentRegistry;
   readonly answers: Map<string, BlastRadius | null>;
+  /** Of the file that was asked about last, since a change asks for its symbols one after the other. */
+  readonly viewOf: (path: RepoPath, text: string) => View;
+  readonly importersOf: (path: RepoPath) => Importers;
 }
 
 const KNOWN = new WeakMap<Tree, Knowledge>();
@@ -54,14 +57,28 @@ function knowledgeOf(ts: Compiler, tree: Tree): Knowledge {
   const known = KNOWN.get(tree);
   if (known !== undefined) return known;
   const resolver = createResolver(ts, tree);
-  const fresh = {
+  const graph = createImportGraph(ts, tree, resolver);
+  const fresh: Knowledge = {
     resolver,
-    graph: createImportGraph(ts, tree, resolver),
-    registry: ts.createDocumentRegistry(true, '/'),
+    graph,
+    registry: createRegistry(ts),
     answers: new Map(),
+    viewOf: keepLatest((path, text: string) => viewOf(ts, parseSource(ts, path, text))),
+    importersOf: keepLatest((path) => graph.importersOf([path])),
   };
   KNOWN.set(tree, fresh);
   return fresh;
+}
+
+/** Remembers the answer for one path; a tree never changes. */
+function keepLatest<Rest extends readonly unknown[], Answer>(
+  answer: (path: RepoPath, ...rest: Rest) => Answer,
+): (path: RepoPath, ...rest: Rest) => Answer {
+  let latest: { readonly path: RepoPath; readonly answer: Answer } | undefined;
+  return (path, ...rest) => {
+    if (latest?.path !== path) latest = { path, answer: answer(path, ...rest) };
+    return latest.answer;
+  };
 }
 
 function ask(
@@ -77,9 +94,7 @@ function ask(
   if (symbol.name.startsWith('* from')) return passedOn(knowledge, tree, path, symbol);
   if (precision === 'names') return byNames(tree, knowledge, path, symbol);
   const located =
-    symbol.name.includes('.') && symbol.name !== 'module.exports'
-      ? undefined
-      : locate(viewOf(ts, parseSource(ts, path, content.text)), symbol.name);
+    symbol.name.includes('.') && symbol.name !== 'module.exports' ? undefined : locate(knowledge.viewOf(path, content.text), symbol.name);
   if (located === undefined) return byNames(tree, knowledge, path, symbol);
   const candidates = candidatesOf(knowledge, path, symbol, located);
   if (candidates.length > MAX_CANDIDATES) return byNames(tree, knowledge, path, symbol);
@@ -91,7 +106,7 @@ function ask(
 }
 
 /** Files that may mean the symbol: those that hold its name, and where the name is the importer's choice, the module's. */
-function candidatesOf({ graph }: Knowledge, path: RepoPath, symbol: SymbolFact, located: Located): readonly RepoPath[] {
+function candidatesOf({ graph, importersOf }: Knowledge, path: RepoPath, symbol: SymbolFact, located: Located): readonly RepoPath[] {
   const found = new Set<RepoPath>();
   if (/^[A-Za-z_$][\w$]*$/.test(symbol.name) && symbol.name !== 'default')
     for (const file of graph.mentioning(symbol.name)) found.add(file);
@@ -99,7 +114,7 @@ function candidatesOf({ graph }: Knowledge, path: RepoPath, symbol: SymbolFact, 
   found.delete(path);
   // Whoever means the symbol reaches its file by imports, and a name passed on comes from a file that this one imports; any
   // other file only has the same word.
-  const importers = graph.importersOf([path]);
+  const importers = importersOf(path);
   const sources = graph.importsOf(path);
   return [...found].filter((file) => importers.files.has(file) || sources.includes(file)).sort();
 }
@@ -140,7 +155,7 @@ function byNames(tree: Tree, knowledge: Knowledge, path: RepoPath, symbol: Symbo
   const member = parts.at(-1) ?? symbol.name;
   const owner = parts.length > 1 ? parts.at(-2) : undefined;
   const word = member === 'constructor' && owner !== undefined ? owner : member;
-  const importers = knowledge.graph.importersOf([path]);
+  const importers = knowledge.importersOf(path);
   const mentioned = knowledge.graph.mentioning(word).filter((file) => importers.files.has(file));
   const places = mentioned.flatMap((file) => mentionsIn(tree, file, word));
   return radiusOf(knowledge, path, symbol, places, 'names', true);

@@ -26,6 +26,32 @@ declare function require(id: string): any; declare var module: any; declare var 
 const ROOT = '/repository/';
 const LIBRARY_FILE = `${ROOT}.library.d.ts`;
 
+/** Files that a registry keeps when no question asks for them any more. */
+const MOST_KEPT = 1_000;
+
+/**
+ * A registry that lets go of a file late: each question is a program of its own, and the next one mostly asks of the same files.
+ */
+export function createRegistry(compiler: Compiler): ts.DocumentRegistry {
+  const registry = compiler.createDocumentRegistry(true, '/');
+  const kept = new Map<string, () => void>();
+  return {
+    ...registry,
+    releaseDocumentWithKey(path: ts.Path, key: ts.DocumentRegistryBucketKey, kind?: ts.ScriptKind, format?: ts.ResolutionMode) {
+      const name = `${key} ${path}`;
+      const earlier = kept.get(name);
+      kept.delete(name);
+      // The old overload without a kind is the same function.
+      kept.set(name, () => registry.releaseDocumentWithKey(path, key, kind as ts.ScriptKind, format));
+      earlier?.();
+      const [oldest] = kept;
+      if (kept.size <= MOST_KEPT || oldest === undefined) return;
+      kept.delete(oldest[0]);
+      oldest[1]();
+    },
+  };
+}
+
 /**
  * Every place in `files` that means the symbol at `located`, as the compiler resolves it. One program a question: its files
  * are the question's own, so that an earlier question cannot change the answer; parsed files are shared by the registry.

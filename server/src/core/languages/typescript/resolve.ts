@@ -34,21 +34,39 @@ export function createResolver(ts: Compiler, tree: Tree): Resolver {
     const content = tree.read(path as RepoPath);
     return content?.kind === 'text' ? (ts.parseConfigFileTextToJson(path, content.text).config as unknown) : undefined;
   };
-  const file = (base: string): RepoPath | undefined => fileOf(paths, base);
+  const files = new Map<string, RepoPath | undefined>();
+  const file = (base: string): RepoPath | undefined => {
+    if (!files.has(base)) files.set(base, fileOf(paths, base));
+    return files.get(base);
+  };
   const packages = (): ReadonlyMap<string, PackageEntry> => {
     names ??= new Map(packageFiles.flatMap((path) => packageEntry(path, parse(path))));
     return names;
   };
 
+  const named = new Map<string, RepoPath | undefined>();
+  const packageFileOf = (specifier: string): RepoPath | undefined => {
+    if (!named.has(specifier)) named.set(specifier, packageFile(packages(), specifier, file) ?? workspaceFile(paths, specifier, file));
+    return named.get(specifier);
+  };
+  const find = (dir: string, specifier: string): RepoPath | undefined => {
+    if (specifier.startsWith('.')) return file(normalise(`${dir}/${specifier}`));
+    for (const candidate of pathMapOf(dir, paths, parse, configs)?.candidates(specifier) ?? []) {
+      const found = file(candidate);
+      if (found !== undefined) return found;
+    }
+    return packageFileOf(specifier);
+  };
+  // The files of a folder import the same few things, and each of them is asked for once.
+  const answers = new Map<string, Map<string, RepoPath | undefined>>();
+
   return {
     resolve(from, specifier) {
-      if (specifier.startsWith('.')) return file(normalise(`${directory(from)}/${specifier}`));
-      const mapped = pathMapOf(directory(from), paths, parse, configs)?.candidates(specifier) ?? [];
-      for (const candidate of mapped) {
-        const found = file(candidate);
-        if (found !== undefined) return found;
-      }
-      return packageFile(packages(), specifier, file) ?? workspaceFile(paths, specifier, file);
+      const dir = directory(from);
+      const known = answers.get(dir) ?? new Map<string, RepoPath | undefined>();
+      answers.set(dir, known);
+      if (!known.has(specifier)) known.set(specifier, find(dir, specifier));
+      return known.get(specifier);
     },
     packageOf(path) {
       for (let at = directory(path); at !== ''; at = directory(at)) if (packageDirs.has(at)) return at;

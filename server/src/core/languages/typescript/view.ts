@@ -32,7 +32,9 @@ const KINDS: Readonly<Record<string, 'TS' | 'TSX' | 'JS' | 'JSX'>> = {
 /** Parses one file by syntax alone: no other file is read. */
 export function parseSource(compiler: Compiler, path: RepoPath, text: string): ts.SourceFile {
   const kind = KINDS[path.slice(path.lastIndexOf('.'))] ?? 'TS';
-  return compiler.createSourceFile(path, text, compiler.ScriptTarget.Latest, true, compiler.ScriptKind[kind]);
+  // What comments say is read by nobody here.
+  const options = { languageVersion: compiler.ScriptTarget.Latest, jsDocParsingMode: compiler.JSDocParsingMode.ParseNone };
+  return compiler.createSourceFile(path, text, options, true, compiler.ScriptKind[kind]);
 }
 
 export function viewOf(compiler: Compiler, source: ts.SourceFile): View {

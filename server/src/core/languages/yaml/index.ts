@@ -2,12 +2,13 @@ import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type
 import type { RepoPath } from '../../model/tree.ts';
 import { describeDocument } from '../document/describe.ts';
 import type { DocumentNode, Entry } from '../document/node.ts';
-import { draftFacts } from '../facts-draft.ts';
+import { draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language } from '../language.ts';
 import { describeLockFile, isLockFile } from '../lock-files.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
+import { unreadBecause } from '../unread.ts';
 import { scalarLines } from './scalar-lines.ts';
-import { type MaskedTemplate, maskTemplate } from './templates.ts';
+import { type MaskedTemplate, maskTemplate, namedTemplates } from './templates.ts';
 
 /** Deeper than any file a person writes; aliases may nest without end. */
 const DEEPEST = 60;
@@ -16,12 +17,12 @@ const MOST_NODES = 50_000;
 /**
  * YAML with all its documents, anchors and merge keys: Kubernetes objects, workflow jobs, compose services, CloudFormation
  * resources, and settings of anything else. Shell in pipelines is read as shell. A Helm template is read with its actions
- * masked; any other that is no YAML until it is rendered is a blind spot.
+ * masked, and so are the named templates beside it; any other that is no YAML until it is rendered is a blind spot.
  */
 const language: Language = {
   id: 'yaml',
   embeds: ['shell', 'sql'],
-  owns: (path) => /\.ya?ml$/i.test(path),
+  owns: (path) => /\.ya?ml$/i.test(path) || HELPERS.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('yaml');
     if (isLockFile(path)) {
@@ -30,19 +31,24 @@ const language: Language = {
     }
     const lines = indexLines(text);
     try {
+      if (HELPERS.test(path)) {
+        readHelpers(path, text, { lines, embed, draft });
+        if (draft.blindSpots.length > 0) draft.tokens.length = 0;
+        return draft;
+      }
       const { documents, template } = parseText(path, text);
       for (const document of documents) {
         const error = document.errors[0];
         if (error !== undefined)
           draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
         const { root, cut } = convert(document, template?.text ?? text, lines);
-        if (cut !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: cut });
+        if (cut !== undefined) draft.blindSpots.push({ reason: /^deeper/.test(cut) ? 'too-complex' : 'parse-error', detail: cut });
         if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
       }
       // What an action says is masked for the parser, and may be all that changed.
       for (const action of template?.actions ?? []) draft.tokens.push({ text: action.text, line: lines.lineAt(action.start) });
     } catch (error) {
-      draft.blindSpots.push({ reason: 'parse-error', detail: error instanceof Error ? firstLine(error.message) : String(error) });
+      draft.blindSpots.push(unreadBecause(error, error instanceof Error ? firstLine(error.message) : String(error)));
     }
     // What could not be read is in no token, and may be all that changed.
     if (draft.blindSpots.length > 0) draft.tokens.length = 0;
@@ -52,15 +58,43 @@ const language: Language = {
 
 export default language;
 
+/** Named templates of a chart, which its manifests take in. */
+const HELPERS = /(^|\/)templates\/(?:[\w.-]+\/)*[\w.-]+\.tpl$/;
+
+/** Each named template that gives keys and values is a map under its own name; of one that gives a text, the actions are told. */
+function readHelpers(
+  path: RepoPath,
+  text: string,
+  { lines, embed, draft }: { readonly lines: LineIndex; readonly embed: Embed; readonly draft: FactsDraft },
+): void {
+  const masked = maskTemplate(text);
+  for (const { name, start, end } of namedTemplates(text)) {
+    const own = masked.text.slice(start, end);
+    // Everything before it is blank, so that positions stay true.
+    const document = documentsOf(`${masked.text.slice(0, start).replace(/[^\n]/g, ' ')}${own}`)[0];
+    if (document === undefined || !/^[ \t]*[\w./"'-]+:(\s|$)/m.test(own)) continue;
+    const error = document.errors[0];
+    if (error !== undefined)
+      draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
+    const { root } = convert(document, masked.text, lines);
+    if (root?.kind !== 'map') continue;
+    describeDocument({ ...root, entries: [{ key: name, start, node: root }] }, { path, lines, embed, draft });
+  }
+  for (const action of masked.actions) draft.tokens.push({ text: action.text, line: lines.lineAt(action.start) });
+}
+
 /** A chart's template is no YAML until it is rendered: its actions are masked, and the rest is read. */
 function parseText(path: RepoPath, text: string): { readonly documents: readonly Document.Parsed[]; readonly template?: MaskedTemplate } {
-  const plain = documentsOf(text);
-  if (!/(^|[^$])\{\{/.test(text)) return { documents: plain };
-  if (!/(^|\/)templates\//.test(path) && plain.every((document) => document.errors.length === 0)) return { documents: plain };
+  const failed = (all: readonly Document.Parsed[]): number => all.filter((document) => document.errors.length > 0).length;
+  const parse = (): { readonly documents: readonly Document.Parsed[] } => ({ documents: documentsOf(text) });
+  if (!/(^|[^$])\{\{/.test(text)) return parse();
+  const unmasked = /(^|\/)templates\//.test(path) ? undefined : parse();
+  if (unmasked !== undefined && failed(unmasked.documents) === 0) return unmasked;
   const template = maskTemplate(text);
   const documents = documentsOf(template.text);
-  const failed = (all: readonly Document.Parsed[]): number => all.filter((document) => document.errors.length > 0).length;
-  return failed(documents) <= failed(plain) || failed(documents) === 0 ? { documents, template } : { documents: plain };
+  if (failed(documents) === 0) return { documents, template };
+  const plain = unmasked ?? parse();
+  return failed(documents) <= failed(plain.documents) ? { documents, template } : plain;
 }
 
 function documentsOf(text: string): readonly Document.Parsed[] {
@@ -115,7 +149,8 @@ function convert(document: Document.Parsed, text: string, index: LineIndex): Con
     // The value of a block scalar ends behind its last line break, which is no part of what a setting says.
     const end = range.start + text.slice(range.start, range.end).trimEnd().length;
     const lines = (): readonly EmbeddedLine[] => scalarLines(node, text, index);
-    return { kind: 'scalar', ...tag, start: range.start, end, value: plainValue(node), ...(asked === undefined ? { lines } : {}) };
+    const place = { start: range.start, end, value: plainValue(node) };
+    return { kind: 'scalar', ...tag, ...place, ...(asked === undefined ? { lines } : { origin: rangeOf(node, fallback) }) };
   };
   const entriesOf = (pair: Pair, depth: number, asked?: Place): readonly Entry[] => {
     // Keys and values of a parsed document are nodes.
@@ -124,8 +159,11 @@ function convert(document: Document.Parsed, text: string, index: LineIndex): Con
     const place = asked ?? (key == null ? { start: 0, end: 0 } : rangeOf(key, { start: 0, end: 0 }));
     // The parser gives the merge key `<<` as a symbol.
     const merges = isScalar(key) && (typeof key.value === 'symbol' || key.value === '<<');
-    const node = visit(value, { start: place.end, end: place.end }, depth + 1, merges ? place : asked);
-    if (node === undefined) return [];
+    const found = visit(value, { start: place.end, end: place.end }, depth + 1, merges ? place : asked);
+    if (found === undefined) return [];
+    // A setting's range is its key and its value, at home too.
+    const isHome = found.kind === 'scalar' && found.origin !== undefined && key != null && !isAlias(value);
+    const node = isHome ? { ...found, origin: { start: rangeOf(key, place).start, end: found.origin.end } } : found;
     if (!merges) return [{ key: isScalar(key) ? String(key.value) : text.slice(place.start, place.end), start: place.start, node }];
     const sources = node.kind === 'list' ? node.items : [node];
     return sources.flatMap((source) => (source.kind === 'map' ? source.entries : []));
@@ -134,13 +172,20 @@ function convert(document: Document.Parsed, text: string, index: LineIndex): Con
   return { root: root === undefined ? undefined : overrideMerged(root), cut };
 }
 
-/** A key that a map sets itself beats the one it merges in. */
+/** A key that a map sets itself beats the one it merges in. What holds no such key stays the node that it is. */
 function overrideMerged(node: DocumentNode): DocumentNode {
-  if (node.kind === 'list') return { ...node, items: node.items.map(overrideMerged) };
   if (node.kind === 'scalar') return node;
+  if (node.kind === 'list') {
+    const items = node.items.map(overrideMerged);
+    return items.every((item, at) => item === node.items[at]) ? node : { ...node, items };
+  }
   const last = new Map(node.entries.map((entry) => [entry.key, entry]));
-  const own = node.entries.filter((entry) => last.get(entry.key) === entry);
-  return { ...node, entries: own.map((entry) => ({ ...entry, node: overrideMerged(entry.node) })) };
+  const own = last.size === node.entries.length ? node.entries : node.entries.filter((entry) => last.get(entry.key) === entry);
+  const entries = own.map((entry) => {
+    const inner = overrideMerged(entry.node);
+    return inner === entry.node ? entry : { ...entry, node: inner };
+  });
+  return entries.length === node.entries.length && entries.every((entry, at) => entry === node.entries[at]) ? node : { ...node, entries };
 }
 
 function rangeOf(node: Node, fallback: Place): Place {

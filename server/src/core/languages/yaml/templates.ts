@@ -58,6 +58,16 @@ export function maskTemplate(source: string): MaskedTemplate {
   }
 }
 
+/** `{{ define "chart.labels" }}` with what it gives, from the line behind it to the next one. */
+export function namedTemplates(source: string): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  const found = [...source.matchAll(/^[ \t]*\{\{-?[ \t]*define[ \t]+"([^"\n]+)"[^\n]*$/gm)];
+  return found.map((match, at) => ({
+    name: match[1] ?? '',
+    start: (match.index ?? 0) + match[0].length,
+    end: found[at + 1]?.index ?? source.length,
+  }));
+}
+
 const STEERS = /^\{\{-?\s*(if|else|end|range|with|define|block|template|break|continue|\/\*|\$\w+\s*:?=)/;
 /** Stands for lines that come from elsewhere, until it is known whether a key waits for them. */
 const INCLUDED = '\u0001';

@@ -8,9 +8,12 @@ import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, wit
 import { lostFrameworkGuards } from '../vocabulary/code/framework-guards.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
 import { uncoveredAddresses } from '../vocabulary/code/guarded-addresses.ts';
+import { lostWrappers } from '../vocabulary/code/lost-wrappers.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { isGuardByBody } from '../vocabulary/code/refusing-functions.ts';
 import { regroupedRoutes } from '../vocabulary/code/regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../vocabulary/code/route-guards.ts';
+import { guardsLostWithOwner } from '../vocabulary/code/successor-guards.ts';
 
 /**
  * ## What it sees
@@ -46,6 +49,7 @@ export default defineRule({
     for (const draft of [
       ...routes(input),
       ...decorators(input),
+      ...extractors(input),
       ...conditions(input),
       ...wraps(input),
       ...overtaken(input),
@@ -55,6 +59,9 @@ export default defineRule({
       ...lostChains(input),
       ...uncoveredAddresses(input),
       ...regroupedRoutes(input),
+      ...ofRewritten(input),
+      ...swapped(input),
+      ...unwrapped(input),
     ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
       if (flagged.has(draft.range.start.line)) continue;
@@ -65,7 +72,7 @@ export default defineRule({
 });
 
 function* routes(input: RuleInput): Iterable<FindingDraft> {
-  for (const { call, item, route, related } of lostRouteGuards(input, isAccessName)) {
+  for (const { call, item, route, related } of lostRouteGuards(input, isGuardItem(input))) {
     yield {
       side: 'before',
       range: call.range,
@@ -75,14 +82,83 @@ function* routes(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A guard by its name, or by what it does. */
+function isGuardItem(input: RuleInput): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const is = known.get(name) ?? (isAccessName(name) || (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
+    known.set(name, is);
+    return is;
+  };
+}
+
+/** What stands before handlers and asks nobody who he is. */
+const NEVER =
+  /^(?:json|urlencoded|raw|text|static|cors|helmet|compression|logger|morgan|bodyParser|cookieParser|multer|upload|validate\w*|schema|rate\w*|limit\w*|throttle\w*|cache\w*|asyncHandler|wrap|catchAsync|HandlerFunc|StripPrefix|array|single|fields)$/i;
+
+function* ofRewritten(input: RuleInput): Iterable<FindingDraft> {
+  for (const { item, range, successor } of guardsLostWithOwner(input))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(`\`${shorten(item, 30)}\` guards nothing now: \`${shorten(successor, 30)}\` is open`),
+    };
+}
+
+function* unwrapped(input: RuleInput): Iterable<FindingDraft> {
+  const isItem = isGuardItem(input);
+  for (const { wrapper, range } of lostWrappers(
+    input,
+    (name) => /^with(?:Session|User|Login|Role|Member|Staff|Admin)/.test(name) || isItem(name),
+  ))
+    yield { side: 'before', range, message: fitMessage(`\`${shorten(wrapper, 30)}\` no longer stands around what it guarded`) };
+}
+
+/** What a procedure, an action or a route is built on: `protectedProcedure` that became `publicProcedure`. */
+const GUARDED_BASE =
+  /^(?:protected|auth|authed|authenticated|authori[sz]ed|private|secure|secured|admin|signedIn|loggedIn|staff|member|restricted|guarded|with(?:Auth|User|Session|Role|Admin)|user|session|org|owner|tenant)(?:$|[A-Z_])/;
+const OPEN_BASE = /^(?:public|open|base|anonymous|unprotected|plain|unauthenticated|insecure|guest|any|noAuth|without|t|root)(?:$|[A-Z_])/;
+
+function* swapped(input: RuleInput): Iterable<FindingDraft> {
+  const root = ({ callee }: Call): string => /^[A-Za-z_$][\w$]*/.exec(callee)?.[0] ?? '';
+  for (const old of input.removed.calls) {
+    const was = root(old);
+    if (
+      old.kind !== 'call' ||
+      !GUARDED_BASE.test(was) ||
+      !/[a-z](?:Procedure|Action|ActionClient|Client|Route|Router|Handler|Query|Mutation|Endpoint|Api|Resolver|Loader|Group)$/.test(was)
+    )
+      continue;
+    const bare = was.replace(GUARDED_BASE, '').toLowerCase();
+    const now = input.added.calls.find(
+      (call) =>
+        call.kind === 'call' &&
+        call.callee.slice(root(call).length) === old.callee.slice(was.length) &&
+        counterpartScope(input, old.scope) === call.scope &&
+        root(call) !== was &&
+        (OPEN_BASE.test(root(call)) || root(call).toLowerCase() === was.toLowerCase().slice(-root(call).length)) &&
+        root(call)
+          .toLowerCase()
+          .endsWith(bare === '' ? '' : bare),
+    );
+    if (now !== undefined)
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`\`${shorten(root(now), 26)}\` stands where \`${shorten(was, 26)}\` guarded`),
+      };
+  }
+}
+
 function* decorators(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
-    if (call.kind !== 'decorator' || !isGuardDecorator(call) || !stays(input, call.scope)) continue;
-    const now =
-      input.after?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
-    const before =
-      input.before?.calls.filter((other) => other.kind === 'decorator' && isGuardDecorator(other) && within(call.scope, other.scope)) ?? [];
-    if (now.length >= before.length || hasGlobalGuard(input, call)) continue;
+    if (call.kind !== 'decorator' || !stays(input, call.scope) || !(isGuardDecorator(call) || isGuardByBody(input, call.callee))) continue;
+    const guards = (facts: RuleInput['before']): number =>
+      facts?.calls.filter(
+        (other) =>
+          other.kind === 'decorator' && (isGuardDecorator(other) || other.callee === call.callee) && within(call.scope, other.scope),
+      ).length ?? 0;
+    if (guards(input.after) >= guards(input.before) || hasGlobalGuard(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -96,6 +172,28 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: call.range,
       message: fitMessage(`\`@${shorten(call.callee, 24)}\` opens \`${shorten(call.scope, 30)}\` to everybody`),
+    };
+  }
+}
+
+/** A parameter of a handler of Rust that only a known caller can give: `_admin: AdminUser`, `claims: Claims`. */
+function* extractors(input: RuleInput): Iterable<FindingDraft> {
+  if (input.before?.language !== 'rust') return;
+  const isProof = (type: string): boolean =>
+    /\b(auth\w*|authed|admin\w*|claims|current user|session user|logged in|require\w*|jwt|bearer\w*|principal|identity|api key)\b/.test(
+      words(type),
+    );
+  for (const symbol of input.removed.symbols) {
+    const isHandler = symbol.parameters.some(({ type }) =>
+      /^(web::)?(State|Path|Json|Query|Extension|Form|Data|HttpRequest|Request)\b/.test(type),
+    );
+    const now = input.after?.symbols.find(({ name, kind }) => name === symbol.name && kind === symbol.kind);
+    const proof = symbol.parameters.find(({ type }) => isProof(type));
+    if (!isHandler || now === undefined || proof === undefined || now.parameters.some(({ type }) => isProof(type))) continue;
+    yield {
+      side: 'before',
+      range: symbol.range,
+      message: fitMessage(`\`${shorten(proof.type, 30)}\` no longer guards \`${shorten(symbol.name, 24)}\``),
     };
   }
 }
@@ -242,12 +340,16 @@ function isReplaced(input: RuleInput, scope: string): boolean {
   );
 }
 
+function itemsIn(value: string): readonly string[] {
+  return value.match(/[A-Za-z_$][\w$.]*/g) ?? [];
+}
+
 const CLOSED = /^(true|'(required|jwt|session|user|admin|bearer)'|\[.+\]|[A-Za-z_$][\w$.]*(\(.*\))?)$/;
 
 function* options(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
     if (
-      !/^(auth|authenticate|authRequired|requiresAuth|requireAuth|requiresLogin|protected|secure|private|permissions|roles|guards?|middlewares?|preHandler|onRequest|authorize)$/.test(
+      !/^(auth|authenticate|authRequired|requiresAuth|requireAuth|requiresLogin|protected|secure|private|permissions|roles|guards?|middlewares?|preHandler|preValidation|onRequest|before|beforeEnter|canActivate|authorize)$/.test(
         option.name,
       )
     )
@@ -255,7 +357,9 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     if (
       option.value === 'false' ||
       !CLOSED.test(option.value) ||
-      (/^(middlewares?|preHandler|onRequest|guards?)$/.test(option.name) && !isAccessName(option.value))
+      (/^(middlewares?|preHandler|onRequest|guards?|preValidation|before|beforeEnter|canActivate|handle|use)$/.test(option.name) &&
+        !isAccessName(option.value) &&
+        !itemsIn(option.value).some(isGuardItem(input)))
     )
       continue;
     if (counterpartScope(input, option.scope) === undefined) continue;

@@ -1,5 +1,5 @@
 import type { SourceFacts } from '../../model/facts.ts';
-import type { Severity } from '../../model/finding.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -32,7 +32,8 @@ export default defineRule({
       url: 'https://openssf.org/blog/2025/06/11/maintainers-guide-securing-ci-cd-pipelines-after-the-tj-actions-and-reviewdog-supply-chain-attacks',
     },
   ],
-  *check(input) {
+  *check(input): Iterable<FindingDraft> {
+    if (/(^|\/)\.gitlab-ci[\w.-]*\.ya?ml$|(^|\/)\.gitlab\/.*\.ya?ml$/.test(input.path)) yield* openedJobs(input);
     if (!/(^|\/)\.github\/workflows\//.test(input.path)) return;
     let blockLost = false;
     for (const change of changedSettings(input)) {
@@ -46,6 +47,44 @@ export default defineRule({
   },
 });
 
+/** A called workflow of another repository. */
+function isForeign({ after }: RuleInput): boolean {
+  return (
+    after?.settings.some(({ path, value }) => nameOf({ path }) === 'uses' && path.length === 1 && !String(value).startsWith('./')) === true
+  );
+}
+
+const PROTECTED =
+  /CI_COMMIT_REF_PROTECTED|CI_DEFAULT_BRANCH|CI_COMMIT_(BRANCH|REF_NAME)\s*==|CI_COMMIT_TAG|^(main|master|tags|production|release.*)$/;
+const ANYBODY =
+  /merge_request_event|external_pull_request|CI_MERGE_REQUEST|^(merge_requests|branches|external_pull_requests|pushes)$|(^|\|\|)\s*\$CI_COMMIT_BRANCH\s*($|\|\|)/;
+
+/** A job of GitLab that ships or holds a token, ran for protected branches alone, and runs for a merge request now. */
+function* openedJobs(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, removed, added } = input;
+  for (const now of added.settings) {
+    const isRule = (path: readonly string[]): boolean =>
+      /^(rules|only|workflow)$/.test(path[0] ?? '') && /^(if|\d+|refs)$/.test(path.at(-1) ?? '');
+    if (!isRule(now.path) || !ANYBODY.test(String(now.value)) || /CI_COMMIT_REF_PROTECTED/.test(String(now.value))) continue;
+    const was = removed.settings.find((old) => old.resource === now.resource && isRule(old.path) && PROTECTED.test(String(old.value)));
+    const had = before?.settings.some((old) => old.resource === now.resource && isRule(old.path) && ANYBODY.test(String(old.value)));
+    const holds = after?.settings.some(
+      ({ resource, path, value }) =>
+        resource === now.resource &&
+        (/^(id_tokens|secrets|environment|release|pages)$/.test(path[0] ?? '') ||
+          /deploy|publish|release|ship|prod|TOKEN|vault|terraform|kubectl|helm/i.test(String(value))),
+    );
+    if (was !== undefined && had !== true && holds === true) {
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`runs for merge requests, with what it holds: ${quote(String(now.value), 40)}`),
+      };
+      return;
+    }
+  }
+}
+
 type Judgement = { readonly severity: Severity; readonly message: string; readonly lost: boolean };
 
 /** Scopes whose misuse is a nuisance and no breach. */
@@ -55,7 +94,11 @@ function judge({ path, before, after, resourceIsGone }: SettingChange, input: Ru
   const name = nameOf({ path });
   if (path[0] === 'permissions') return permission(path, before?.value, after?.value, resourceIsGone, input);
   if (path.length === 1 && name === 'secrets' && after?.value === 'inherit' && before?.value !== 'inherit')
-    return { severity: 'medium', message: 'hands every secret to the called workflow: `secrets: inherit`', lost: false };
+    return {
+      severity: isForeign(input) ? 'high' : 'medium',
+      message: 'hands every secret to the called workflow: `secrets: inherit`',
+      lost: false,
+    };
   if (
     name !== 'persist-credentials' ||
     before === undefined ||

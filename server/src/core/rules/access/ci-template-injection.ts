@@ -36,6 +36,13 @@ export default defineRule({
       for (const expression of injections(setting)) known.set(expression, (known.get(expression) ?? 0) + 1);
     for (const setting of input.after?.settings ?? []) {
       const isAdded = input.added.settings.includes(setting);
+      // What went through the environment is put into the script itself now.
+      for (const expression of isAdded ? unwrapped(setting, input) : [])
+        yield {
+          side: 'after',
+          range: placeOf(expression, setting, input),
+          message: fitMessage(`${quote(expression, 44)} is run as part of a script`),
+        };
       for (const expression of injections(setting)) {
         const old = known.get(expression) ?? 0;
         if (old > 0) known.set(expression, old - 1);
@@ -53,6 +60,24 @@ export default defineRule({
 /** What the author of an issue, a comment, a commit or a branch chooses (actionlint and zizmor list the same). */
 const FOREIGN =
   /\bgithub\.(head_ref|event\.(issue\.(title|body)|pull_request\.(title|body|head\.(ref|label|repo\.default_branch)|user\.login)|comment\.body|review\.body|review_comment\.body|discussion\.(title|body)|head_commit\.(message|author\.(email|name))|commits[^}\s]*\.(message|author\.(email|name))|pages[^}\s]*\.page_name|workflow_run\.(head_branch|display_title|head_commit\.(message|author\.(email|name))|head_repository\.description|pull_requests[^}\s]*\.head\.ref)|release\.(name|body|tag_name)|label\.(name|description)|milestone\.(title|description)))\b/;
+
+/** Expressions of a script that stood in an `env:` of the file before and no longer do: `${{ inputs.title }}`. */
+function unwrapped(setting: Setting, { removed, after }: RuleInput): readonly string[] {
+  if (typeof setting.value !== 'string' || !isScript(setting)) return [];
+  const passed = (value: Setting['value']): string => String(value).replace(/\s+/g, '');
+  const gone = new Set(removed.settings.filter(({ path }) => path.includes('env')).map(({ value }) => passed(value)));
+  const left = new Set(after?.settings.filter(({ path }) => path.includes('env')).map(({ value }) => passed(value)));
+  return [...setting.value.matchAll(/\$\{\{[^}]*\}\}/g)]
+    .map((match) => match[0])
+    .filter(
+      (expression) =>
+        gone.has(passed(expression)) &&
+        !left.has(passed(expression)) &&
+        !FOREIGN.test(expression) &&
+        /\b(inputs|steps|needs|env|github\.event|matrix)\b/.test(expression) &&
+        !/\.(number|id|sha|run_id)\b/.test(expression),
+    );
+}
 
 function injections(setting: Setting): readonly string[] {
   if (typeof setting.value !== 'string' || !isScript(setting)) return [];

@@ -1,3 +1,4 @@
+import type { Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -107,6 +108,7 @@ function isSetElsewhere(name: string, value: unknown, resource: string, settings
 function stageUser({ path, before, after, resource }: SettingChange, input: RuleInput): Judgement | undefined {
   if (resource?.type !== 'stage' || nameOf({ path }) !== 'USER') return undefined;
   const stages = (input.after?.resources ?? []).filter((other) => other.type === 'stage');
+  if (after === undefined && stages.at(-1)?.key !== resource.key) return rewrittenImage(before, input);
   if (stages.at(-1)?.key !== resource.key) return undefined;
   const users = (input.after?.settings ?? []).filter((setting) => setting.resource === resource.key && nameOf(setting) === 'USER');
   const last = users.at(-1);
@@ -116,7 +118,34 @@ function stageUser({ path, before, after, resource }: SettingChange, input: Rule
     return isLast && isRoot ? { severity: 'high', message: `the image runs as root: ${quote(`USER ${String(after.value)}`)}` } : undefined;
   }
   const wasUser = before !== undefined && !/^(root|0)(:|$)/.test(String(before.value));
-  return wasUser && last === undefined
+  return wasUser && last === undefined && !(input.after !== undefined && OWN_USER.test(baseOf(input.after, resource.key)))
     ? { severity: 'high', message: `${quote(`USER ${String(before.value)}`)} removed: the image runs as root` }
     : undefined;
+}
+
+/** Images that bring a user of their own. */
+const OWN_USER = /non-?root|unprivileged|rootless|cgr\.dev|chainguard/i;
+
+function baseOf({ settings }: SourceFacts, stage: string): string {
+  return String(settings.findLast((setting) => setting.resource === stage && nameOf(setting) === 'FROM')?.value ?? '');
+}
+
+/** The image ended with a user of its own, and its last stage, which bears another name now, has none. */
+function rewrittenImage(before: Setting | undefined, { before: facts, after }: RuleInput): Judgement | undefined {
+  if (before === undefined || facts === undefined || after === undefined) return undefined;
+  const stageOf = ({ resources }: SourceFacts): string | undefined => resources.filter(({ type }) => type === 'stage').at(-1)?.key;
+  const usersOf = ({ settings }: SourceFacts, stage: string | undefined): readonly Setting[] =>
+    settings.filter((setting) => setting.resource === stage && nameOf(setting) === 'USER');
+  const [old, now] = [stageOf(facts), stageOf(after)];
+  if (now === undefined || before.resource !== old || usersOf(facts, old).at(-1) !== before || /^(root|0)(:|$)/.test(String(before.value)))
+    return undefined;
+  // A stage takes the user of the stage that it is made from, and some images bring one along.
+  for (let [stage, left]: [string | undefined, number] = [now, 20]; stage !== undefined && left > 0; left--) {
+    const user = usersOf(after, stage).at(-1);
+    if (user !== undefined) return undefined;
+    const base = baseOf(after, stage);
+    if (OWN_USER.test(base)) return undefined;
+    stage = after.resources.find((other) => other.type === 'stage' && other.key !== stage && other.name === base.split(/\s/)[0])?.key;
+  }
+  return { severity: 'high', message: `${quote(`USER ${String(before.value)}`)} removed: the image runs as root` };
 }

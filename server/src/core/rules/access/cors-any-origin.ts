@@ -4,7 +4,8 @@ import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { codeOfScope, tokensOn } from '../vocabulary/code/code-text.ts';
+import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -68,6 +69,8 @@ export default defineRule({
       };
     }
     yield* settings(input);
+    yield* mirrored(input);
+    yield* unlisted(input);
     for (const call of input.added.calls) {
       if (opensAll(call) && !cameAlong(input, call) && !input.removed.calls.some(opensAll)) {
         const range = tailOf(call);
@@ -94,7 +97,7 @@ export default defineRule({
             option.range.start.line <= call.range.start.line &&
             call.range.start.line <= option.range.start.line + 6,
         ) === true;
-      const isGuarded =
+      const isGuarded = (): boolean =>
         input.after?.calls.some(
           (other) =>
             other.scope === call.scope &&
@@ -102,7 +105,7 @@ export default defineRule({
             /\.(includes|has|some|test|indexOf|find)$/.test(other.callee) &&
             Math.abs(other.range.start.line - call.range.start.line) <= 6,
         ) === true;
-      if (isBlind && !isGuarded) yield { side: 'after', range: call.range, message: '`origin` accepts any origin' };
+      if (isBlind && !isGuarded()) yield { side: 'after', range: call.range, message: '`origin` accepts any origin' };
       const lost =
         /(^|\.)(cors|enableCors)$/.test(call.callee) &&
         call.args.length === 0 &&
@@ -118,6 +121,67 @@ export default defineRule({
     }
   },
 });
+
+const HEADER = /^(setHeader|header|set|append|Set|Add|Header|add|add_header|setdefault|insert|put|addHeader)$/;
+const LISTED =
+  /(?:includes|contains|Contains|indexOf|has|in|some|find|any|match|test|allow\w*|Allow\w*|ALLOW\w*|whitelist|trusted|permitted|known|==|===|HasSuffix|endsWith|startsWith)/;
+
+/** The origin that asks is written into the answer, through a name: `o := r.Header.Get("Origin")` and `Set("Access-Control-Allow-Origin", o)`. */
+function* mirrored(input: RuleInput): Iterable<FindingDraft> {
+  const { after } = input;
+  if (after === undefined) return;
+  for (const call of input.added.calls) {
+    const [header = '', value = ''] = call.args;
+    const name = /^&?([A-Za-z_$][\w$]*)(?:\.(?:clone|to_string|as_str|toString|trim)\(\))?$/.exec(value)?.[1];
+    if (!HEADER.test(lastName(call.callee)) || !/access[-_]control[-_]allow[-_]origin/i.test(header) || name === undefined) continue;
+    if (/\borigin\b/i.test(value) || cameAlong(input, call)) continue;
+    const scope = after.scopes.find((other) => other.name === call.scope);
+    const tokens = tokensOn(after, scope?.startLine ?? call.range.start.line - 20, call.range.end.line).map(({ text }) => text);
+    const from = tokens.findIndex(
+      (token, at) =>
+        token === name && /^(?::=|=)$/.test(tokens[at + 1] ?? '') && /\borigin\b/i.test(tokens.slice(at + 2, at + 14).join(' ')),
+    );
+    if (from < 0) continue;
+    const tests = [...after.conditions, ...after.guards]
+      .filter((test) => test.scope === call.scope && test.reads.includes(name))
+      .map(({ test }) => test);
+    if (!tests.some((test) => LISTED.test(test.replace(/[!=]==? ?(?:''|""|nil|null|None|undefined)/g, ''))))
+      yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(header, 32)}\` names whatever origin asks`) };
+  }
+}
+
+/** A function that looked an origin up in a list and answers without looking now. */
+function* unlisted(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, path } = input;
+  if (before === undefined || after === undefined) return;
+  const asked = input.removed.conditions.filter(({ test }) =>
+    /\borigin\b.{0,40} (?:not )?in |\borigin\b ?===? ?|===? ?origin\b/i.test(test),
+  );
+  for (const call of [...input.removed.calls.filter(looksUp), ...asked]) {
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || scope === '' || after.calls.some((other) => within(other.scope, scope) && looksUp(other))) continue;
+    const { text } = codeOfScope(after, scope);
+    if (!/\b\w*origin\w*\b/i.test(text) || /[!=]==? \w*[oO]rigin\b|\b\w*[oO]rigin [!=]==?/.test(text)) continue;
+    const file = input.trees.after.read(path);
+    const isWeb =
+      /(^|\/)(https?|server|middlewares?|mw|api|web|gateway)\/|cors|origin/i.test(path) ||
+      (file?.kind === 'text' && /cors|credentials|access-control/i.test(file.text));
+    if (isWeb)
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(lastName(scope), 28)}\` no longer looks the origin up in a list`),
+      };
+  }
+}
+
+function looksUp({ callee, args }: Call): boolean {
+  return (
+    /^(includes|has|indexOf|contains|Contains|test|match|matches|some|any|find|exec|endsWith|startsWith|endswith|startswith|HasSuffix|HasPrefix|ContainsFunc|is_match|fullmatch|search|\w*[aA]llowed\w*|\w*[tT]rusted\w*)$/.test(
+      lastName(callee),
+    ) && [callee, ...args].some((part) => /\b(?:\w*_)?origin\b|Origin\b/i.test(part))
+  );
+}
 
 /** A function that is asked about an origin and answers one thing. */
 function saysYes({ after }: RuleInput, option: Option): boolean {

@@ -52,6 +52,7 @@ export default defineRule({
         message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 32)}\`: ${what}`),
       };
     }
+    yield* started(input);
     for (const change of changedSettings(input)) {
       const { after, path } = change;
       if (after === undefined || change.before?.value === after.value) continue;
@@ -68,6 +69,54 @@ export default defineRule({
     }
   },
 });
+
+/** Programs that serve for the one who writes the code: a debugger, a reloader, a server of development. */
+const FOR_DEVELOPMENT: readonly (readonly [RegExp, string])[] = [
+  [/\bflask\b.*(?:--debug\b|\bFLASK_DEBUG=1)|\bpython\w*\b.*\bwerkzeug\b.*debug/, 'its debugger runs what a caller types'],
+  [/\bmanage\.py\W+runserver(?:_plus)?\b|\bflask\b.*\brun\b.*--reload\b/, 'a server of development answers'],
+  [/\b(?:uvicorn|gunicorn|hypercorn|daphne|granian)\b.*--reload\b|\bfastapi\W+dev\b/, 'the service runs as in development'],
+  [/\bnode\b.*--inspect(?:-brk)?(?:=0\.0\.0\.0|\b)/, 'anybody may attach a debugger'],
+  [/-agentlib:jdwp|-Xrunjdwp|\bdlv\b.*--headless|\bdebugpy\b.*--listen/, 'anybody may attach a debugger'],
+  [
+    /\b(?:npm|yarn|pnpm|bun)\W+(?:run\W+)?(?:dev|start:dev|develop|watch)\b|\b(?:next|nuxt|astro|remix|vinxi)\W+dev\b|\bnodemon\b|\bts-node-dev\b|\btsx\W+watch\b/,
+    'the service runs as in development',
+  ],
+  [
+    /\brails\W+(?:s|server)\b.*(?:-e|--environment)\W*development\b|\bphp\b.*\s-S\s|\bcargo\W+watch\b|\b(?:mix|iex)\b.*\bphx\.server\b.*\bdev\b|\bhugo\W+server\b/,
+    'a server of development answers',
+  ],
+];
+
+const STARTS = /^(CMD|ENTRYPOINT|command|args|entrypoint|ExecStart|startCommand|start|web|run)$/;
+
+/** What an image, a container or a unit is started with, where it was started with something else before. */
+function* started(input: RuleInput): Iterable<FindingDraft> {
+  if (input.before === undefined) return;
+  const all = (facts: RuleInput['before']): string => (facts?.settings ?? []).filter(isStart).map(spoken).join(' ; ');
+  const old = all(input.before);
+  const now = all(input.after);
+  for (const [pattern, what] of FOR_DEVELOPMENT) {
+    if (pattern.test(old) || !pattern.test(now)) continue;
+    const place = input.added.settings.find((setting) => isStart(setting) && setting.value !== null);
+    if (place !== undefined) yield { side: 'after', range: place.range, message: fitMessage(`\`${shorten(spoken(place), 36)}\`: ${what}`) };
+    return;
+  }
+}
+
+function isStart({ path }: Setting): boolean {
+  return (
+    !path.some((part) => /^(scripts|devDependencies|healthcheck|test|develop|watch)$/.test(part)) &&
+    path.slice(-2).some((part) => STARTS.test(part))
+  );
+}
+
+/** `["flask", "run"]` as a shell would say it. */
+function spoken({ value }: Setting): string {
+  return String(value ?? '')
+    .replace(/["',[\]]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
 
 const PRODUCTION = /(^|[/._-])(prod|production|live|release)([/._-]|$)/i;
 const ON = /^(true|True|1|['"](true|True|1|on|yes)['"])$/;

@@ -4,7 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
+import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/code/failed-checks.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 
 /**
  * ## What it sees
@@ -26,45 +28,64 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A failed check lets the request through',
-  reads: ['handlers', 'calls'],
+  reads: ['handlers', 'calls', 'tokens'],
   evidence: [{ title: 'CWE-636: not failing securely', url: 'https://cwe.mitre.org/data/definitions/636.html' }],
   *check(input): Iterable<FindingDraft> {
-    for (const handler of input.after?.handlers ?? []) {
-      if (handler.outcome === 'rethrows') continue;
-      const refusal = input.added.handlers.includes(handler) ? refusalInside(input, handler) : undefined;
-      if (refusal !== undefined) {
-        yield {
-          side: 'after',
-          range: handler.range,
-          message: fitMessage(`a failure before \`${shorten(refusal.test, 34)}\` lets the request through`),
-        };
-        continue;
-      }
-      const granted = input.added.handlers.includes(handler) ? grantedBy(input, handler) : undefined;
-      if (granted !== undefined) {
-        yield {
-          side: 'after',
-          range: handler.range,
-          message: fitMessage(`a failure of \`${shorten(granted, 34)}\` counts as a yes`),
-        };
-        continue;
-      }
-      const check = handler.guarded.find(isCheck);
-      if (check === undefined) continue;
-      const passes = input.added.calls.some((call) => isPass(call) && isInside(call, handler));
-      const swallows =
-        input.added.handlers.includes(handler) &&
-        (handler.outcome === 'swallows' || (handler.outcome === 'reports' && leavesOpen(input, handler))) &&
-        !input.before?.handlers.some((other) => other.scope === handler.scope && other.outcome === 'swallows');
-      if (passes || swallows)
-        yield {
-          side: 'after',
-          range: handler.range,
-          message: fitMessage(`a failure of \`${shorten(check, 34)}\` lets the request through`),
-        };
+    const flagged = new Set<number>();
+    for (const draft of [...handlers(input), ...opened(input)]) {
+      if (flagged.has(draft.range.start.line)) continue;
+      // A handler is told once, and not for each of its lines.
+      for (let line = draft.range.start.line; line <= draft.range.end.line; line += 1) flagged.add(line);
+      yield draft;
     }
   },
 });
+
+/** Failures that were refused, whatever the check is called. */
+function* opened(input: RuleInput): Iterable<FindingDraft> {
+  for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input)])
+    yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
+}
+
+function* handlers(input: RuleInput): Iterable<FindingDraft> {
+  const added = new Set(input.added.handlers);
+  const passing = input.added.calls.filter(isPass);
+  for (const handler of added.size === 0 && passing.length === 0 ? [] : (input.after?.handlers ?? [])) {
+    if (handler.outcome === 'rethrows') continue;
+    const refusal = added.has(handler) ? refusalInside(input, handler) : undefined;
+    if (refusal !== undefined) {
+      yield {
+        side: 'after',
+        range: handler.range,
+        message: fitMessage(`a failure before \`${shorten(refusal.test, 34)}\` lets the request through`),
+      };
+      continue;
+    }
+    const granted = added.has(handler) ? grantedBy(input, handler) : undefined;
+    if (granted !== undefined) {
+      yield {
+        side: 'after',
+        range: handler.range,
+        message: fitMessage(`a failure of \`${shorten(granted, 34)}\` counts as a yes`),
+      };
+      continue;
+    }
+    const passes = passing.some((call) => isInside(call, handler));
+    if (!passes && !added.has(handler)) continue;
+    const check = handler.guarded.find(isCheck) ?? checkOfSomebody(input, handler);
+    if (check === undefined) continue;
+    const swallows =
+      added.has(handler) &&
+      (handler.outcome === 'swallows' || (handler.outcome === 'reports' && leavesOpen(input, handler))) &&
+      !input.before?.handlers.some((other) => other.scope === handler.scope && other.outcome === 'swallows');
+    if (passes || swallows)
+      yield {
+        side: 'after',
+        range: handler.range,
+        message: fitMessage(`a failure of \`${shorten(check, 34)}\` lets the request through`),
+      };
+  }
+}
 
 /**
  * The refusal of access that stands in the guarded block, where the handler only tells of the error and what follows goes on:
@@ -156,7 +177,7 @@ function grantedBy({ before, after }: RuleInput, handler: Handler): string | und
   if (check === undefined) return undefined;
   const yes = REFUSES.test(PROOF.test(own) ? own : words(check)) ? 'false' : 'true';
   const answers = (facts: SourceFacts, { range }: Handler): boolean =>
-    new RegExp(` return (?:Ok \\( |Boolean \\. )?${yes}(?: |$)`, 'i').test(
+    new RegExp(` (?:return|=>|->|unwrap_or \\(|\\|) (?:Ok \\( |Boolean \\. )?${yes}(?: |$)`, 'i').test(
       ` ${tokensOn(facts, range.start.line, range.end.line)
         .map((token) => token.text)
         .join(' ')} `,
@@ -167,6 +188,14 @@ function grantedBy({ before, after }: RuleInput, handler: Handler): string | und
   );
   return had === true ? undefined : check;
 }
+
+/** A call in the guarded block whose only answer is to throw. */
+function checkOfSomebody({ after }: RuleInput, handler: Handler): string | undefined {
+  if (after === undefined) return undefined;
+  return checksOfSomebody(after).find(({ scope, callee }) => scope === handler.scope && handler.guarded.includes(callee))?.callee;
+}
+
+const checksOfSomebody = keepOf((facts: SourceFacts) => facts.calls.filter(isCheckOfSomebody));
 
 function isCheck(callee: string): boolean {
   const name = lastName(callee);
@@ -184,18 +213,6 @@ function leavesOpen({ before, after }: RuleInput, handler: Handler): boolean {
     !refuses(after, handler.range) &&
     !endsInRefusal(after, handler)
   );
-}
-
-/** `next()` without an error, and what other frameworks have for it. */
-function isPass(call: Call): boolean {
-  if (
-    /^((next|handler|inner|h)\.(ServeHTTP|run|Handle)|(c|ctx)\.Next|call_next|(self\.)?get_response|chain\.doFilter|filterChain\.doFilter)$/.test(
-      call.callee,
-    )
-  )
-    return true;
-  if (call.callee === 'next' && call.args.length === 1) return /^(c|ctx|r|req|request)$/.test(call.args[0] ?? '');
-  return call.callee === 'next' && call.args.length === 0;
 }
 
 function isInside(call: Call, handler: Handler): boolean {

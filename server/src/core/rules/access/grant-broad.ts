@@ -1,9 +1,18 @@
-import type { SqlStatement } from '../../model/facts.ts';
-import type { Severity } from '../../model/finding.ts';
+import type { Setting, SqlStatement } from '../../model/facts.ts';
+import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { statementsIn } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
+import {
+  changedSettings,
+  isTrue,
+  nameOf,
+  ofResource,
+  placeOf,
+  type SettingChange,
+  settingsUnder,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -25,7 +34,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Grants more than one job needs',
-  reads: ['statements'],
+  reads: ['statements', 'settings', 'commands'],
   evidence: [
     { title: 'CIS PostgreSQL Benchmark', url: 'https://www.cisecurity.org/benchmark/postgresql' },
     { title: 'PostgreSQL: privileges', url: 'https://www.postgresql.org/docs/current/ddl-priv.html' },
@@ -37,8 +46,95 @@ export default defineRule({
       const severity = isDownMigration(statement, input.path, input.after) ? ('low' as const) : said.severity;
       yield { side: 'after', range: statement.range, severity, message: fitMessage(said.message) };
     }
+    yield* commandGrants(input);
+    yield* settingGrants(input);
   },
 });
+
+/** Attributes of a role and nothing else, one of them a superuser's: `LOGIN SUPERUSER`, `SUPERUSER,CREATEDB`. */
+const ATTRIBUTES =
+  /^(?:(?:with|login|nologin|inherit|noinherit|superuser|createdb|createrole|replication|bypassrls|nosuperuser|nocreatedb|nocreaterole|noreplication|nobypassrls|encrypted)(?:[\s,]+|$))+$/i;
+const STRONG = /(^|[\s,])(superuser|createrole|bypassrls|replication)($|[\s,])/i;
+
+/** Words of a command that become SQL in a function of the script, and `createuser --superuser`. */
+function* commandGrants({ added, before }: RuleInput): Generator<FindingDraft> {
+  for (const command of added.commands) {
+    const texts = command.words.slice(1).map((word) => word.text.trim());
+    const isRead = added.statements.some(
+      ({ range }) => range.start.line >= command.range.start.line && range.end.line <= command.range.end.line,
+    );
+    const said =
+      command.name === 'createuser'
+        ? texts.find((text) => /^(-[a-rt-z]*s|--superuser$|--createrole$|--replication$)/.test(text))
+        : isRead || /^(echo|printf|log|grep|die|warn)$/.test(command.name)
+          ? undefined
+          : texts.find(
+              (text) =>
+                (ATTRIBUTES.test(text) && STRONG.test(text) && text === text.toUpperCase()) ||
+                /^(create|alter)\s+(role|user)\s[^;]{0,200}\b(superuser|createrole|bypassrls)\b/i.test(text) ||
+                /^grant\s+all\b[^;]{0,200}\bto\s/i.test(text),
+            );
+    if (said === undefined || before?.commands.some((other) => other.words.some(({ text }) => text.trim() === said)) === true) continue;
+    yield { side: 'after', range: command.range, message: fitMessage(`${quote(command.name, 24)} gives the rights of ${quote(said, 40)}`) };
+  }
+}
+
+/** Resources and modules that give rights in a database: Terraform's providers, Ansible, operators of Kubernetes. */
+const GRANT_RESOURCE =
+  /^(postgresql_(grant|default_privileges)|mysql_grant|redshift_(grant|default_privileges)|snowflake_grant_\w+|snowflake_\w+_grant|mssql_\w*permission\w*|clickhouse\w*grant\w*|clickhousedbops_grant_\w+|cockroach_\w*grant\w*|databricks_grants?|vault_database_\w+)$/;
+const GRANTEE_KEY = /^(role|roles|user|users|grantee|account_role_name|role_name|principal)$/;
+const PRIVILEGE_KEY = /^(privileges?|privs?|grants?|permissions?|all_privileges)$/i;
+const POWER_KEY =
+  /^(superuser|create_role|createrole|bypass_row_level_security|bypassrls|replication|is_superuser|with_grant_option|append_privs_grant)$/i;
+
+function* settingGrants(input: RuleInput): Generator<FindingDraft> {
+  const told = new Set<string>();
+  for (const change of changedSettings(input)) {
+    const { after, before, resource, path } = change;
+    if (after === undefined || before?.value === after.value) continue;
+    const name = nameOf({ path });
+    const message = grantIn(name, after, change, input);
+    const about = `${after.resource} ${path
+      .filter((part) => !/^\d+$/.test(part))
+      .slice(0, -1)
+      .join('/')}`;
+    if (message === undefined || told.has(about)) continue;
+    told.add(about);
+    yield { ...placeOf(change), message: fitMessage(`${message}${resource === undefined ? '' : ofResource(change)}`) };
+  }
+}
+
+function grantIn(name: string, after: Setting, { path, before, resource }: SettingChange, input: RuleInput): string | undefined {
+  const value = String(after.value).trim();
+  const full = path.join(' ');
+  const isOfRoles = /role|user|account|flag|attr|priv|grant|owner|member/i.test(full);
+  if (ATTRIBUTES.test(value) && STRONG.test(value) && isOfRoles && !STRONG.test(String(before?.value ?? '')))
+    return `${quote(name, 24)} gives the power of ${quote(value, 36)}`;
+  const type = resource?.type ?? '';
+  const isSqlRole = /postgres|mysql|redshift|cockroach|mssql|snowflake/i.test(`${type} ${input.path}`);
+  if (POWER_KEY.test(name) && isTrue(after.value) && isSqlRole && (/role|user|grant/i.test(type) || isOfRoles))
+    return `${quote(name)} -> true`;
+  const isGrant = GRANT_RESOURCE.test(type);
+  if (isGrant && GRANTEE_KEY.test(name) && /^(public|anon|everyone|account users|%)$/i.test(value)) {
+    const privileges = settingsUnder(input.after, after, []).filter(
+      (other) => PRIVILEGE_KEY.test(nameOf(other)) && typeof other.value === 'string',
+    );
+    const isSmall =
+      privileges.length > 0 && privileges.every((other) => /^(usage|connect|execute|temporary|temp)$/i.test(String(other.value)));
+    return isSmall ? undefined : `grants to ${quote(value)}, which is everybody`;
+  }
+  if (isGrant && /role/.test(name) && /^(ACCOUNTADMIN|SECURITYADMIN|SYSADMIN|ORGADMIN)$/.test(value)) return `grants ${quote(value)}`;
+  const isPrivilege =
+    PRIVILEGE_KEY.test(name) &&
+    (isGrant || /database|\bdb|sql|postgres|\bpg|maria/i.test(`${type} ${full} ${input.path}`.replaceAll('_', ' ')));
+  const isAll = (text: string): boolean => /^(\*\.\*:|[\w*.]+:)?all( privileges|_privileges)?(,grant)?$/i.test(text.trim());
+  const hadAll = settingsUnder(
+    input.before,
+    after,
+    path.filter((part) => !/^\d+$/.test(part)),
+  ).some((other) => isAll(String(other.value)));
+  return isPrivilege && isAll(value) && !hadAll ? `${quote(name, 20)}: every right` : undefined;
+}
 
 interface Said {
   readonly severity: Severity;

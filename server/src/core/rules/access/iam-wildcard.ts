@@ -1,4 +1,4 @@
-import type { Setting, SourceFacts } from '../../model/facts.ts';
+import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -41,8 +41,53 @@ export default defineRule({
       yield { side: 'after', range: setting.range, severity: found.severity, message: fitMessage(found.message) };
     }
     yield* inConstructs(input);
+    yield* inLists(input);
   },
 });
+
+/** Actions of a cloud that nobody gives as a whole to a program, by the service they belong to. */
+const SERVICE_ACTIONS =
+  /^(iam|sts|s3|kms|ec2|rds|rds-data|dynamodb|lambda|sqs|sns|ssm|secretsmanager|organizations|cloudformation|cloudtrail|logs|ecs|eks|ecr|route53|elasticache|es|redshift|glue|athena|kinesis|states|events|apigateway|cloudfront|autoscaling|elasticloadbalancing|backup|batch|cognito-idp|ses|elasticfilesystem|fsx|emr|elasticmapreduce|sagemaker|bedrock|codebuild|codepipeline|wafv2|guardduty|config|account|billing|access-analyzer|acm):\*$/;
+
+/** Lists of actions that a policy takes by name: local values, variables and their values, a constant of a program. */
+function* inLists(input: RuleInput): Generator<FindingDraft> {
+  const told = new Set<string>();
+  for (const setting of input.added.settings) {
+    const value = String(setting.value);
+    const type = input.after?.resources.find((resource) => resource.key === setting.resource)?.type;
+    const isHeld = /^(locals|variable|module)$/.test(type ?? '') || (type === undefined && /\.tfvars$/.test(input.path));
+    const list = setting.path.filter((part) => !/^\d+$/.test(part)).join('/');
+    if (!isHeld || told.has(`${setting.resource} ${list}`) || /deny|denied|forbid|block|restrict/i.test(list)) continue;
+    const isEverything = value === '*' && /action|verb|permission/i.test(list);
+    if (!isEverything && !SERVICE_ACTIONS.test(value) && !ADMIN_ROLE.test(value)) continue;
+    // `Owner` alone may be anything: a tag, a column.
+    if (!/[:/]/.test(value) && !isEverything && !/role|polic/i.test(list)) continue;
+    if (input.before?.settings.some((other) => other.value === setting.value && other.resource === setting.resource) === true) continue;
+    told.add(`${setting.resource} ${list}`);
+    const message = `${quote(list, 24)} holds ${quote(value, 36)}: ${SERVICE_ACTIONS.test(value) ? 'every action of the service' : 'may do almost anything'}`;
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity: SERVICE_ACTIONS.test(value) ? 'high' : 'critical',
+      message: fitMessage(message),
+    };
+  }
+  for (const option of input.added.options) {
+    if (option.callee !== '' || !/action|verb|permission|polic|grant|allow/i.test(`${option.name} ${option.scope}`)) continue;
+    if (/deny|denied|forbid|block/i.test(option.name) || partOf(option) !== undefined) continue;
+    const isWide = (text: string): string | undefined =>
+      [...text.matchAll(/['"]([\w-]+:\*)['"]/g)].map((match) => match[1] ?? '').find((action) => SERVICE_ACTIONS.test(action));
+    const wide = isWide(option.value);
+    if (wide === undefined || input.before?.options.some((other) => isWide(other.value) === wide) === true || told.has(wide)) continue;
+    told.add(wide);
+    yield {
+      side: 'after',
+      range: option.range,
+      severity: 'high',
+      message: fitMessage(`${quote(option.name, 24)} holds ${quote(wide)}: every action of the service`),
+    };
+  }
+}
 
 interface Judgement {
   readonly severity: Severity;
@@ -152,22 +197,40 @@ function isReadOnly(action: string): boolean {
   );
 }
 
+type StatementPart = 'actions' | 'notActions' | 'resources' | 'effect';
+
+/** What an option of a statement says: by a construct in any language, or by the words of a policy document in a dictionary. */
+function partOf({ name, callee }: Option): StatementPart | undefined {
+  const isConstruct = /(^|\.)PolicyStatement(Props|Args)?(\.Builder\.create)?$/.test(callee);
+  const isDocument =
+    /^(Action|NotAction|Resource|Effect)$/.test(name) &&
+    /(^|\.)(dumps|JSONMarshal|to_json|ToJSONString|\w*Policy|\w*PolicyDocument)$/.test(callee);
+  const part = /^(actions|not_?actions|resources|effect)$/i
+    .exec(isDocument && name !== 'Effect' ? `${name}s` : name)?.[0]
+    .toLowerCase()
+    .replace('_', '');
+  if (part === undefined || (!isConstruct && !isDocument)) return undefined;
+  return part === 'notactions' ? 'notActions' : part === 'actions' ? 'actions' : part === 'resources' ? 'resources' : 'effect';
+}
+
 /** `new PolicyStatement({ actions: ['*'], resources: ['*'] })` and managed policies of CDK. */
 function* inConstructs(input: RuleInput): Generator<FindingDraft> {
   for (const option of input.added.options) {
-    if (!/(^|\.)PolicyStatement$/.test(option.callee) || !/^(actions|notActions|resources)$/.test(option.name)) continue;
-    const beside = (name: string): string =>
+    const name = partOf(option);
+    if (name === undefined) continue;
+    const beside = (name: StatementPart): string =>
       input.after?.options.find(
-        (other) => other.name === name && other.callee === option.callee && Math.abs(other.range.start.line - option.range.start.line) <= 6,
+        (other) =>
+          partOf(other) === name && other.callee === option.callee && Math.abs(other.range.start.line - option.range.start.line) <= 6,
       )?.value ?? '';
-    if (/DENY/.test(beside('effect'))) continue;
-    const everywhere = /['"]\*['"]/.test(option.name === 'resources' ? option.value : beside('resources'));
-    const actions = [...(option.name === 'resources' ? beside('actions') : option.value).matchAll(/['"]((?:[\w-]*:)?[\w*]+)['"]/g)].map(
+    if (/DENY/i.test(beside('effect')) || name === 'effect') continue;
+    const everywhere = /['"]\*['"]/.test(name === 'resources' ? option.value : beside('resources'));
+    const actions = [...(name === 'resources' ? beside('actions') : option.value).matchAll(/['"]((?:[\w-]*:)?[\w*]+)['"]/g)].map(
       (match) => match[1] ?? '',
     );
-    if (option.name === 'notActions')
+    if (name === 'notActions')
       yield { side: 'after', range: option.range, message: fitMessage(`${quote('notActions')} allows every action but those it names`) };
-    else if (option.name === 'actions') {
+    else if (name === 'actions') {
       const wide = actions.find((action) => action === '*' || /^[\w-]+:\*$/.test(action));
       if (wide !== undefined)
         yield {
@@ -178,7 +241,7 @@ function* inConstructs(input: RuleInput): Generator<FindingDraft> {
         };
     } else if (
       everywhere &&
-      !input.added.options.some((other) => other.name === 'actions' && other.callee === option.callee && /\*/.test(other.value))
+      !input.added.options.some((other) => partOf(other) === 'actions' && other.callee === option.callee && /\*/.test(other.value))
     ) {
       const writes = actions.filter((action) => !isReadOnly(action));
       if (writes.length > 0)

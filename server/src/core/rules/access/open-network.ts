@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import {
   changedSettings,
   changeName,
@@ -35,7 +36,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a port to the internet',
-  reads: ['settings', 'resources', 'calls'],
+  reads: ['settings', 'resources', 'calls', 'options'],
   evidence: [
     { title: 'tfsec: no public ingress', url: 'https://aquasecurity.github.io/tfsec/latest/checks/aws/ec2/no-public-ingress-sgr/' },
     { title: 'checkov CKV_AWS_17', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -50,16 +51,17 @@ export default defineRule({
       yield { ...placeOf(change), ...(exposed ? { severity: 'high' as const } : {}), message: fitMessage(what) };
     }
     yield* lostFences(input);
+    yield* openedInCode(input);
     for (const call of input.added.calls) {
       const isIngress =
-        /\.(addIngressRule|allowFrom|allowDefaultPortFrom|allowFromAnyIpv4|allowDefaultPortFromAnyIpv4|add_ingress_rule)$/.test(
+        /\.(addIngressRule|allowFrom|allowDefaultPortFrom|allowFromAnyIpv4|allowDefaultPortFromAnyIpv4|add_ingress_rule|allow_from|allow_from_any_ipv4|allow_default_port_from_any_ipv4|AddIngressRule|AllowFrom|AllowFromAnyIpv4|AllowDefaultPortFromAnyIpv4)$/.test(
           call.callee,
         );
-      const [source = '', port = ''] = /AnyIpv4$/.test(call.callee) ? ['anyIpv4()', call.args[0] ?? ''] : call.args;
+      const [source = '', port = ''] = /(AnyIpv4|any_ipv4)$/.test(call.callee) ? ['anyIpv4()', call.args[0] ?? ''] : call.args;
       const ports = [...port.matchAll(/\b(\d+)\b/g)].map((match) => match[1] ?? '');
       if (
         !isIngress ||
-        !/anyIpv[46]\(\)|any_ipv[46]\(\)|['"](0\.0\.0\.0\/0|::\/0)['"]/.test(source) ||
+        !/any_?ipv[46]\(\)|['"](0\.0\.0\.0\/0|::\/0)['"]/i.test(source) ||
         (ports.length === 1 && ports.every(isWeb)) ||
         cameAlong(input, call)
       )
@@ -72,6 +74,25 @@ export default defineRule({
     }
   },
 });
+
+/** A range of sources that a program gives to a construct: `cidr_blocks=["0.0.0.0/0"]`. */
+function* openedInCode(input: RuleInput): Generator<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    const isRange =
+      /^(cidr_?blocks?|cidr_?ip(v[46])?|source_?ranges?|ipv6_?cidr_?blocks|source_address_prefix(es)?|SourceAddressPrefix|sourceAddressPrefix)$/i.test(
+        after.name,
+      );
+    const isOpen = (value: string): boolean => /['"](0\.0\.0\.0\/0|::\/0)['"]/.test(value);
+    const told = input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true;
+    if (!isRange || told || /egress/i.test(after.key) || !isOpen(after.value) || isOpen(before.value)) continue;
+    const ports = (input.after?.options ?? []).flatMap((other) => {
+      const isNear = other.scope === after.scope && Math.abs(other.range.start.line - after.range.start.line) <= 4;
+      return isNear && /^(from|to)_?port$/i.test(other.name) ? [other.value] : [];
+    });
+    if (ports.length > 0 && ports.every(isWeb)) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`${quote(after.name)} lets in everybody`) };
+  }
+}
 
 /** A network policy or a range of sources that is gone: what it kept out may come in. */
 function* lostFences(input: RuleInput): Generator<FindingDraft> {
@@ -142,6 +163,8 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
       ? `${quote(name)}${of}: ${before === undefined ? 'unset' : String(before.value)} -> true`
       : undefined;
   if (name === 'type' && resource?.type === 'Service') return exposedService(change);
+  const held = heldRange(change, input);
+  if (held !== undefined) return held;
   if (!SOURCE.test(name) || !EVERYWHERE.test(String(after.value)) || !isInbound(change, after, input.after)) return undefined;
   if (hadEverywhere(after, input.before, input.after)) return undefined;
   const ports = portsOf(after, input.after);
@@ -151,10 +174,31 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
   return `lets in ${String(after.value)}${port}${of}${was}`;
 }
 
+/** A range in a table of rules that blocks or modules are made from: `db = { port = 5432, from = ["0.0.0.0/0"] }`. */
+function heldRange({ path, before, after, resource }: SettingChange, input: RuleInput): string | undefined {
+  const isHeld = /^(locals|variable|module)$/.test(resource?.type ?? '') || (resource === undefined && /\.tfvars$/.test(input.path));
+  const value = String(after?.value);
+  if (!isHeld || after === undefined || !/^(0\.0\.0\.0|::)\/0$/.test(value)) return undefined;
+  const full = [resource?.name ?? '', ...path].join('/');
+  if (/egress|outbound|\bto\b|dest|route|target|public_?cidr$/i.test(full)) return undefined;
+  const stem = path.filter((part) => !/^\d+$/.test(part));
+  const ports = settingsUnder(input.after, after, stem.slice(0, -1)).flatMap((other) =>
+    stem.length > 1 && /(^|_)ports?$/i.test(nameOf(other)) && other.value !== null ? [String(other.value)] : [],
+  );
+  const isInward =
+    /ingress|inbound|allow|source|\bfrom\b|whitelist|trusted|client|firewall|admin|bastion|ssh|vpn|office|cidr|access|door|rule/i;
+  if (ports.length > 0 ? ports.every(isWeb) : !isInward.test(full.replaceAll('_', ' ')) || before === undefined) return undefined;
+  const had = input.before?.settings.some(
+    (other) => other.value === value && nameOf(other) === nameOf({ path }) && !/egress/i.test(other.path.join('/')),
+  );
+  if (had === true) return undefined;
+  return `${quote(stem.slice(-2).join('.'), 30)} lets in ${value}${ports.length === 0 ? '' : ` to port ${ports.join(', ')}`}`;
+}
+
 /** Ports that a compose service or a chart opens, and a load balancer that leaves the private network. */
 function exposure({ path, before, after, resource, resourceIsNew }: SettingChange): string | undefined {
   const name = path.at(-1) ?? '';
-  const [old, now] = [String(before?.value ?? ''), String(after?.value ?? '')];
+  const [old, now] = [withDefaults(before?.value), withDefaults(after?.value)];
   if (
     resource?.type === 'service' &&
     path[0] === 'ports' &&
@@ -186,7 +230,9 @@ function exposure({ path, before, after, resource, resourceIsNew }: SettingChang
   )
     return `${quote(name.split('/').at(-1) ?? '', 34)}: ${old} -> ${now}`;
   if (
-    /^(bind|bind_address|bindAddress|listen_addresses|bind-address|listenAddress|host_ip)$/.test(name) &&
+    /(^|[-_.])(bind|listen|publish|expose)([-_.]?(ip|addr|address|addresses|host|on|to|interface))?$|^(bindAddress|listenAddress|listenAddresses|bindHost|bindIp|hostIp|host_ip|publishAddress|network\.host)$/i.test(
+      name,
+    ) &&
     before !== undefined &&
     !resourceIsNew &&
     /^(127\.|localhost|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(old) &&
@@ -194,6 +240,11 @@ function exposure({ path, before, after, resource, resourceIsNew }: SettingChang
   )
     return `${quote(name)}: ${old} -> ${now}`;
   return undefined;
+}
+
+/** `${BIND:-127.0.0.1}:9200` as it is where nobody sets the variable. */
+function withDefaults(value: Setting['value'] | undefined): string {
+  return String(value ?? '').replace(/\$\{\w+:?-([^{}]*)\}/g, '$1');
 }
 
 function exposedService({ before, after }: SettingChange): string | undefined {

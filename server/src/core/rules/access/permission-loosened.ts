@@ -7,6 +7,7 @@ import { type ConditionChange, changedConditions, type Loosening } from '../voca
 import { counterpartScope, newCallsIn, newGuardsIn } from '../vocabulary/code/counterpart.ts';
 import { isAccessName, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { loweredRanks } from '../vocabulary/code/rank-changes.ts';
 import { demandOf, highestOf, roleLevel, rolesIn } from '../vocabulary/code/role-lattice.ts';
 import { routeOf } from '../vocabulary/code/route-guards.ts';
 import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
@@ -24,7 +25,7 @@ import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/setting
  * A stricter role, a shorter list, a part that another guard of the function asks now. These are not flagged.
  *
  * ## What it misses
- * Roles that only the program knows the rank of, and a check whose function changed in another file.
+ * Roles whose rank another file knows, and a check whose function changed in another file.
  */
 export default defineRule({
   id: 'access/permission-loosened',
@@ -36,7 +37,15 @@ export default defineRule({
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...conditions(input), ...everybody(input), ...checks(input), ...routes(input), ...lists(input), ...files(input)]) {
+    for (const draft of [
+      ...conditions(input),
+      ...everybody(input),
+      ...checks(input),
+      ...routes(input),
+      ...lists(input),
+      ...ranks(input),
+      ...files(input),
+    ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -48,6 +57,7 @@ export default defineRule({
 function* conditions(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedConditions(input)) {
     const { before, after, loosened } = change;
+    if (isRate(input, after.scope)) continue;
     if (!isAccess(change)) continue;
     const old = demandOf(before.test);
     const now = demandOf(after.test);
@@ -79,9 +89,14 @@ function* everybody(input: RuleInput): Iterable<FindingDraft> {
     const asks = [...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].some(
       (other) => other.scope === answer.scope && other !== answer,
     );
-    if (was && !had && !asks)
+    if (was && !had && !asks && !isRate(input, answer.scope))
       yield { side: 'after', range: answer.range, message: fitMessage(`everybody may now in \`${shorten(lastName(answer.scope), 30)}\``) };
   }
+}
+
+/** How often somebody may is another question. */
+function isRate({ path }: RuleInput, scope: string): boolean {
+  return /\b(limit|limits|limiter|rate|throttl\w*|quota)\b/.test(words(`${path} ${scope}`));
 }
 
 /** A function that answers whether somebody may: `canRefund`, `has_object_permission`, `isOwner`. */
@@ -205,7 +220,8 @@ function compareChecks(before: string, after: string, all: boolean): string | un
   const was = rolesIn(before);
   const is = rolesIn(after);
   if (was.length === 0 || (old !== undefined && now !== undefined && now > old)) return undefined;
-  const gained = is.filter((role) => !was.includes(role));
+  // `s3:*` took `s3:GetObject` already.
+  const gained = is.filter((role) => !was.includes(role) && !before.includes(`${role.split(':')[0]}:*`));
   const lost = was.filter((role) => !is.includes(role));
   if (all) return lost.length > 0 && gained.length === 0 && is.length > 0 ? `no longer asks for ${shorten(lost[0] ?? '', 18)}` : undefined;
   return gained.length > 0 && lost.length === 0 ? `also takes ${shorten(gained[0] ?? '', 18)}` : undefined;
@@ -295,6 +311,16 @@ function quoted({ value }: Option): string {
   return value.replace(/(?<!['"\w.])([A-Z]\w+)(?!['"\w(])/g, "'$1'");
 }
 
+/** A rank of the program's own that is asked for, and is a lower one now. */
+function* ranks(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, before, after } of loweredRanks(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(after, 24)}\` is enough now, \`${shorten(before, 24)}\` was asked for`),
+    };
+}
+
 const PERMISSION_FILE =
   /(permission|roles?|rbac|acl|access|authz|scopes|grants|entitlement|polic(y|ies))[\w-]*\.(json|ya?ml|toml)$|(^|\/)(permissions|roles|rbac|acl|authz)\//i;
 const OTHERS = /(^|\/)(\.claude|\.cursor|\.gemini|\.github|\.brakeline|\.vscode)\/|opencode|package\.json$|tsconfig/;
@@ -321,16 +347,27 @@ function* files(input: RuleInput): Iterable<FindingDraft> {
     }
     const isEntry = /^\d+$/.test(change.path.at(-1) ?? '');
     if (!isEntry || typeof now !== 'string' || isListedBefore(input, change.path, now)) continue;
-    if (
-      /(^|[:.])\*$|^(admin|root|superuser|everyone|public|anonymous)$|[:.](write|delete|admin|manage|refund|approve|grant)$/i.test(now) &&
-      hasListBefore(input, change.path)
-    )
+    if (RIGHT.test(now) && (hasListBefore(input, change.path) || hasHomeBefore(input, change.path)))
       yield {
         ...placeOf(change),
         message: fitMessage(`\`${shorten(change.path.slice(0, -1).join('.'), 34)}\` also has \`${shorten(now, 24)}\``),
         ...(/\*$/.test(now) ? {} : { severity: 'high' as const }),
       };
   }
+}
+
+/** A right to everything, a name of somebody who may do everything, or a right that changes something: `orders:write`, `manage-users`. */
+const RIGHT =
+  /(^|[:.])\*$|^(admin|root|superuser|everyone|public|anonymous|owner|impersonat\w*|[\w-]*-admin)$|[:.](write|delete|admin|manage|refund|approve|grant|create|update|edit|publish|impersonate)$|^(manage|impersonate|admin|write|delete|create|update|edit|approve|grant)[-_:.]\w+|[-_](admin|write|manage|delete)$/i;
+
+/** The table that the list is put into was there, so that somebody who was known gets it. */
+function hasHomeBefore(input: RuleInput, path: readonly string[]): boolean {
+  const home = path.slice(0, -2);
+  return (
+    home.length > 1 &&
+    input.before?.settings.some((setting) => setting.path.length > home.length && home.every((part, at) => setting.path[at] === part)) ===
+      true
+  );
 }
 
 function entriesBefore(input: RuleInput, path: readonly string[]): readonly unknown[] {

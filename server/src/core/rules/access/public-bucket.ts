@@ -1,6 +1,8 @@
 import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import {
   changedSettings,
   isFalse,
@@ -33,18 +35,21 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a store to everybody',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'options', 'calls'],
   evidence: [
     { title: 'Sentry security incident of 12 June 2016', url: 'https://blog.sentry.io/2016/06/14/security-incident-june-12-2016' },
     { title: 'checkov CKV_AWS_20, CKV_AWS_53, CKV_AWS_54 and CKV_AWS_70', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
   ],
   *check(input) {
-    for (const change of changedSettings(input)) {
+    const told = new Set<number>();
+    for (const change of [...changedSettings(input), ...changesInCode(input)]) {
       const what = opened(change, input);
       if (what === undefined) continue;
+      told.add(placeOf(change).range.start.line);
       const website = /(^|[-_.])(public|website|www|static|cdn|assets)([-_.]|$)/i.test(change.resource?.name ?? '');
       yield { ...placeOf(change), ...(website ? { severity: 'medium' as const } : {}), message: fitMessage(what) };
     }
+    yield* openedInCode(input, told);
     for (const resource of input.removed.resources) {
       if (
         !/^(aws_s3_(bucket|account)_public_access_block|AWS::S3::AccessPoint|google_storage_managed_folder_iam_binding)$/.test(
@@ -61,7 +66,52 @@ export default defineRule({
 const BLOCK =
   /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets|BlockPublicAcls|BlockPublicPolicy|IgnorePublicAcls|RestrictPublicBuckets|blockPublicAcls|blockPublicPolicy|ignorePublicAcls|restrictPublicBuckets|uniform_bucket_level_access|enforce_public_access_block)$/;
 const OPENS =
-  /^(allow_nested_items_to_be_public|allow_blob_public_access|AllowBlobPublicAccess|public_network_access_enabled_for_storage|publicReadAccess|public_read_access|allowBlobPublicAccess|allow_blob_public_access|container_public_access|is_public|make_public|public_access_enabled|anonymous_access_enabled|anonymousReadEnabled)$/;
+  /^(allow_nested_items_to_be_public|allow_blob_public_access|AllowBlobPublicAccess|public_network_access_enabled_for_storage|publicReadAccess|PublicReadAccess|public_read_access|allowBlobPublicAccess|allow_blob_public_access|container_public_access|is_public|make_public|public_access_enabled|anonymous_access_enabled|anonymousReadEnabled)$/;
+
+const ACL = /^(acl|AccessControl|canned_?acl|predefined_?acl|access_?control|default_?acl|object_?acl|x-amz-acl)$/i;
+const PUBLIC_ACL =
+  /^(public-?read(-?write)?|authenticated-?read|PublicRead(Write)?|publicReadWrite|(s3\.)?BucketAccessControl\.PUBLIC_\w+|\w+\.(ObjectCannedACL|BucketCannedACL)Public\w+|(ObjectCannedACL|BucketCannedACL)(\.|::)(PUBLIC_\w+|PublicRead\w*|AUTHENTICATED_READ)|CannedAccessControlList\.Public\w+)$/i;
+
+/** Calls of the clouds' libraries that open a file or a bucket. */
+const OPENING_CALL = /(^|\.)(make_public|makePublic|MakePublic|makeAllFilesPublic|grant_public_access|grantPublicAccess)$/;
+/** Constructs and clients that say who may read. */
+const ACCESS_CONSTRUCT = /iam_?(member|binding|policy)|bucket|access_?control|\bacl\b|storage|blob/i;
+const ANYBODY = /['"](allUsers|allAuthenticatedUsers)['"]/;
+
+/** What a program hands to a store: an ACL in a dictionary of its own, a list of readers, a call that opens a file. */
+function* openedInCode(input: RuleInput, told: Set<number>): Iterable<FindingDraft> {
+  const { added, before, after } = input;
+  const isTold = (line: number): boolean =>
+    after?.settings.some((setting) => setting.range.start.line === line) === true || told.has(line) || told.size > 2;
+  const plain = (value: string): string => value.replace(/^[bruf]?['"`]|['"`]$/g, '');
+  for (const option of added.options) {
+    const isAcl = ACL.test(option.name) && PUBLIC_ACL.test(plain(option.value));
+    const isReader = ANYBODY.test(option.value) && !/^[[{]\s*\{/.test(option.value);
+    if ((!isAcl && !isReader) || isTold(option.range.start.line)) continue;
+    const stood = before?.options.some((other) =>
+      isAcl ? other.name === option.name && other.value === option.value : ANYBODY.test(other.value),
+    );
+    const isAccess = after?.calls.some(({ callee }) => ACCESS_CONSTRUCT.test(callee)) ?? false;
+    if (
+      stood === true ||
+      (isReader && !isAccess) ||
+      (option.callee !== '' && isAcl && changesInCode(input).some((change) => change.after?.range === option.range))
+    )
+      continue;
+    told.add(option.range.start.line);
+    const what = isAcl
+      ? `${quote(option.name)} -> ${quote(plain(option.value))}: everybody may read it`
+      : `${quote(option.name)} holds everybody: ${quote(option.value, 36)}`;
+    yield { side: 'after', range: option.range, message: fitMessage(what) };
+  }
+  for (const call of added.calls) {
+    const argument = call.args.find((text) => PUBLIC_ACL.test(plain(text)) && /acl|access|canned/i.test(`${text} ${call.callee}`));
+    if ((!OPENING_CALL.test(call.callee) && argument === undefined) || call.kind === 'decorator' || isTold(call.range.start.line)) continue;
+    if (before?.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join()) === true) continue;
+    told.add(call.range.start.line);
+    yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} lets everybody read it`) };
+  }
+}
 
 /** A block that went to another file, or to another address with a `moved` block. */
 function isKept(resource: Resource, { after, addedElsewhere }: RuleInput): boolean {
@@ -102,17 +152,14 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
   )
     return `${quote(name)}: BLOCK_ALL -> ${String(after.value)}`;
   const value = String(after.value);
-  if (
-    /^(acl|AccessControl|canned_acl|predefined_acl|accessControl|predefinedAcl|cannedAcl|default_acl)$/.test(name) &&
-    /^(public-?read(-?write)?|authenticated-?read|PublicRead(Write)?|publicReadWrite|(s3\.)?BucketAccessControl\.PUBLIC_\w+)$/i.test(value)
-  )
-    return `${quote(name)} -> ${quote(value)}: everybody may read it`;
-  if (/^(member|members|entity|entities)$/.test(name) && /^(allUsers|allAuthenticatedUsers)$/.test(value))
+  if (ACL.test(name) && PUBLIC_ACL.test(value)) return `${quote(name)} -> ${quote(value)}: everybody may read it`;
+  const isHeld = /^(locals|variable)$/.test(change.resource?.type ?? '') || input.path.endsWith('.tfvars');
+  if ((isHeld || /^(member|members|entity|entities)$/.test(name)) && /^(allUsers|allAuthenticatedUsers)$/.test(value))
     return `grants access to ${quote(value)}`;
   if (OPENS.test(name) && isTrue(after.value)) return `${quote(name)} -> true: blobs may be made public`;
   if (/^container_access_type$|^publicAccess$/.test(name) && /^(blob|container)$/i.test(value))
     return `${quote(name)} -> ${quote(value)}: everybody may read it`;
-  if (name === 'public_access_prevention' && before?.value === 'enforced' && value !== 'enforced')
+  if (/^public_?access_?prevention$/i.test(name) && before?.value === 'enforced' && value !== 'enforced')
     return `${quote(name)}: enforced -> ${value}`;
   return isPublicPrincipal(after, input.after) ? 'allows everybody: `Principal: *` with no condition' : undefined;
 }

@@ -38,14 +38,39 @@ export default defineRule({
   },
 });
 
+/** The path of one rule: a place in the list, or a block. */
+function ruleOf(path: readonly string[]): readonly string[] {
+  return path.slice(0, path[0] === 'rules' ? 2 : 1);
+}
+
 type Judgement = { readonly severity: 'critical' | 'high'; readonly message: string };
 
+/** Kubernetes' own kind of a resource that Terraform or Pulumi declares. */
+function kindOf(type: string): string {
+  const terraform = /^kubernetes_(cluster_)?role(_binding)?(_v1|_v1beta1)?$/.exec(type);
+  if (terraform !== null) return `${terraform[1] === undefined ? '' : 'Cluster'}Role${terraform[2] === undefined ? '' : 'Binding'}`;
+  return type.slice(type.lastIndexOf('.') + 1);
+}
+
+/** Blocks of Terraform bear a label for what is in them: `role_ref#view`, `rule#get,list`, `subject#default`. */
+function plainPath(path: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = path;
+  const block = first.replace(/#.*$/s, '');
+  const name = { role_ref: 'roleRef', subject: 'subjects', rule: 'rules' }[block];
+  return name === undefined ? path : [name, ...rest];
+}
+
 function judge(change: SettingChange, { before, after: facts }: RuleInput): Judgement | undefined {
-  const { path, after, resource } = change;
-  if (after === undefined || resource === undefined) return undefined;
+  const { after } = change;
+  if (after === undefined || change.resource === undefined) return undefined;
+  const resource = { name: change.resource.name, type: kindOf(change.resource.type) };
+  const path = plainPath(change.path);
   const value = String(after.value);
   if (/^(Cluster)?RoleBinding$/.test(resource.type)) {
-    if (path.join('/') === 'roleRef/name' && value === 'cluster-admin')
+    const isBound = before?.settings.some(
+      (other) => other.resource === after.resource && plainPath(other.path).join('/') === 'roleRef/name' && other.value === after.value,
+    );
+    if (path.join('/') === 'roleRef/name' && value === 'cluster-admin' && isBound !== true)
       return { severity: 'critical', message: `binds ${quote(resource.name, 24)} to cluster-admin` };
     if (path[0] === 'subjects' && nameOf({ path }) === 'name' && /^system:(unauthenticated|anonymous|authenticated)$/.test(value))
       return { severity: 'critical', message: `binds a role to ${quote(value)}` };
@@ -53,7 +78,9 @@ function judge(change: SettingChange, { before, after: facts }: RuleInput): Judg
   }
   if (!/^(Cluster)?Role$/.test(resource.type) || path[0] !== 'rules') return undefined;
   const name = nameOf({ path });
-  const had = settingsUnder(before, after, ['rules']).some((other) => nameOf(other) === name && String(other.value) === value);
+  const had = settingsUnder(before, after, []).some(
+    (other) => plainPath(other.path)[0] === 'rules' && nameOf(other) === name && String(other.value) === value,
+  );
   if (had) return undefined;
   const role = `${resource.type} ${resource.name}`;
   if ((name === 'verbs' || name === 'resources') && value === '*')
@@ -61,10 +88,10 @@ function judge(change: SettingChange, { before, after: facts }: RuleInput): Judg
   if (name === 'verbs' && /^(escalate|bind|impersonate)$/.test(value))
     return { severity: 'critical', message: `${quote(role, 32)} may ${value}` };
   const isRead = (): boolean =>
-    settingsUnder(facts, after, path.slice(0, 2)).some(
+    settingsUnder(facts, after, ruleOf(change.path)).some(
       (other) => nameOf(other) === 'verbs' && /^(\*|get|list|watch)$/.test(String(other.value)),
     );
-  const isNamed = (): boolean => settingsUnder(facts, after, path.slice(0, 2)).some((other) => nameOf(other) === 'resourceNames');
+  const isNamed = (): boolean => settingsUnder(facts, after, ruleOf(change.path)).some((other) => nameOf(other) === 'resourceNames');
   if (name === 'resources' && value === 'secrets' && isRead() && !isNamed())
     return { severity: 'high', message: `${quote(role, 32)} may read secrets` };
   if (name === 'resources' && value === 'pods/exec') return { severity: 'high', message: `${quote(role, 32)} may run commands in pods` };

@@ -40,6 +40,20 @@ export default defineRule({
         yield { side: statement.side, range: statement.range, severity: said.severity, message: fitMessage(said.message) };
     }
     for (const statement of statementsOfHunk(input, 'before')) {
+      if (isRoleSwitch(statement)) {
+        if (input.after === undefined || statementsIn(input.after).some((other) => isRoleSwitch(other) && other.scope === statement.scope))
+          continue;
+        // A session that is no longer a lesser role asks as the role that it came in with, which usually owns the tables.
+        const isStillUsed = statementsIn(input.after).some((other) => other.scope === statement.scope);
+        if (isStillUsed || input.after.calls.some((call) => call.scope === statement.scope && call.scope !== ''))
+          yield {
+            side: 'before',
+            range: statement.range,
+            severity: 'high',
+            message: 'the session no longer takes the role that policies hold for',
+          };
+        continue;
+      }
       if (
         statement.verb !== 'alter-table' ||
         !statement.actions.some(({ kind, name }) => kind === 'row-security' && /^(enable|force)$/.test(name))
@@ -69,16 +83,35 @@ function judge(statement: SqlStatement, input: RuleInput): Said | undefined {
     if (isTemporaryTable(table, input.after) || switches(input, table, /^(enable|force)$/, statement)) return undefined;
     return { severity: 'critical', message: `row level security of ${quote(table)} is switched off` };
   }
+  if (has('setting', /^row_security$/))
+    return statement.actions.some((action) => /^(off|false|0)$/i.test(action.to ?? '')) && !isDump(input.path)
+      ? { severity: 'critical', message: 'the session passes by every row level policy: `row_security` is off' }
+      : undefined;
   if (has('option', /^bypassrls$/))
     return { severity: 'critical', message: `${quote(table || 'a role')} passes by every row level policy` };
   if (statement.verb === 'drop-policy') {
-    const remade = statementsIn(input.after).some((other) => other.verb === 'create-policy' && sameTable(other, table) && !isTrue(other));
+    const remade = statementsIn(input.after).some(
+      (other) =>
+        other.verb === 'create-policy' && sameTable(other, table) && !isTrue(other) && !isDownMigration(other, input.path, input.after),
+    );
     const gone = statementsOf(input.after, 'drop-table').some((other) => sameTable(other, table));
     return remade || gone ? undefined : { severity: 'critical', message: `drops a row level policy of ${quote(table)}` };
   }
   if (/^(create|alter)-policy$/.test(statement.verb) && isTrue(statement)) return openPolicy(statement, table, input);
   if (has('option', /^security-definer$/)) return definer(statement, table, input);
   return undefined;
+}
+
+/** `SET ROLE member` and `SET LOCAL ROLE member`; not the way back. */
+function isRoleSwitch({ verb, actions }: SqlStatement): boolean {
+  return (
+    verb === 'set' && actions.some(({ kind, name, to }) => kind === 'setting' && name === 'role' && !/^(none|default)?$/i.test(to ?? ''))
+  );
+}
+
+/** What `pg_dump` writes starts with it. */
+function isDump(path: string): boolean {
+  return /(^|\/)[\w.-]*(dump|structure|schema)[\w.-]*\.sql$/i.test(path);
 }
 
 /** A policy that is true of every row: worst where it stands for one that asked something. */
@@ -108,7 +141,11 @@ function definer(statement: SqlStatement, name: string, input: RuleInput): Said 
   if (files.slice(-20).some((path) => statementsIn(input.factsAt('before', path)).some(isDefiner))) return undefined;
   const pinned = statement.actions.some((action) => action.kind === 'setting' && action.name === 'search_path');
   const trigger = statement.actions.some((action) => action.name === 'returns-trigger');
-  const severity: Severity = pinned ? (trigger ? 'low' : 'medium') : 'critical';
+  // It ran as its caller until now, whom the policies held.
+  const stood = statementsIn(input.before).some(
+    (other) => /-(function|procedure)$/.test(other.verb) && lastPart(other.targets[0] ?? '') === lastPart(name),
+  );
+  const severity: Severity = pinned ? (trigger ? 'low' : stood ? 'high' : 'medium') : 'critical';
   return { severity, message: `${quote(name)} runs with its owner's rights${pinned ? '' : ' and no fixed search_path'}` };
 }
 

@@ -63,6 +63,13 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
     else if (value !== undefined && passwordInUrl(value) !== undefined)
       yield { side: 'after', range: option.range, message: fitMessage(`${quote(option.name, 30)} holds an address with its password`) };
   }
+  for (const { kind, callee, args, range } of input.added.calls) {
+    // `@Value("${jwt.secret:…}")`: what is taken where nothing is given.
+    const [, key = '', value = ''] =
+      kind === 'decorator' && callee === 'Value' ? (/\$\{([\w.-]+):([^{}]+)\}/.exec(args[0] ?? '') ?? []) : [];
+    if (value !== '' && isHidden(key.slice(key.lastIndexOf('.') + 1), value))
+      yield { side: 'after', range, message: fitMessage(`${quote(key, 30)} holds a credential in plain text`) };
+  }
   for (const command of input.added.commands) {
     const what = inCommand(command);
     if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
@@ -109,8 +116,27 @@ function inSetting(setting: Setting, input: RuleInput): { readonly severity: Sev
   if (input.after?.language === 'dockerfile' && (instruction === 'ENV' || instruction === 'ARG')) return inImage(instruction, name, value);
   if (passwordInUrl(value) !== undefined) return { severity: 'high', message: `${quote(name, 30)} holds an address with its password` };
   if (/^(run|script|command|args|description|title|message|if|uses|image)$/.test(name)) return undefined;
+  if (isDefaultOfSecret(setting, input) && value.trim() !== '' && isSecretValue(value, 'password'))
+    return { severity: 'high', message: `${quote(name === '' ? setting.scope : name, 34)} is a secret and has its value in plain text` };
   if (isPublicKind(setting) || !isHidden(name, value)) return undefined;
   return { severity: 'high', message: `${quote(name, 34)} holds a credential in plain text` };
+}
+
+/** What the file itself calls a secret, whatever its name: `sensitive = true` of Terraform, `secure: true`, `NoEcho: true` beside it. */
+function isDefaultOfSecret({ path, resource }: Setting, { after }: RuleInput): boolean {
+  if (!/^(default|Default|value|defaultValue)$/.test(path.at(-1) ?? '')) return false;
+  const home = path.slice(0, -1);
+  return (
+    after?.settings.some(
+      (other) =>
+        other.resource === resource &&
+        other.path.length === path.length &&
+        home.every((part, at) => other.path[at] === part) &&
+        ((/^(sensitive|NoEcho|noEcho|secure|secret|isSecret|masked|is_secret|sealed)$/.test(other.path.at(-1) ?? '') &&
+          /^true$/i.test(String(other.value))) ||
+          (other.path.at(-1) === 'type' && /^secure(string|object)$/i.test(String(other.value)))),
+    ) === true
+  );
 }
 
 /** `- name: X` with `value: …`, `- X=…` of a list, and `NAME: …`. */

@@ -1,10 +1,10 @@
-import type { Option } from '../../model/facts.ts';
+import type { Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { isAccessName } from '../vocabulary/code/guard-kinds.ts';
-import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
 import { fanIn, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
 
 /**
@@ -35,15 +35,28 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const { before, after } of changedOptions(input)) {
-      if (!isWeaker(after.name, before.value, after.value) || !isDefault(after)) continue;
-      const owner = after.scope.split('.')[0] ?? '';
+    const changed = changedOptions(input).filter(
+      ({ before, after }) => isWeaker(after.name, before.value, after.value) || isWeakerWord(input, after, before.value),
+    );
+    for (const after of [...changed.map((change) => change.after), ...introduced(input)]) {
+      if (!isDefault(after)) continue;
+      const owner = after.scope.split('.')[0] || (homeOf(after).split('.')[0] ?? '');
       const symbol =
         input.before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
         input.before?.symbols.find((other) => other.exported && after.scope === '' && other.kind === 'function');
       if (symbol === undefined) continue;
       const radius = input.reach.of(symbol);
-      if (radius === null || radius.files === 0) continue;
+      // An alias of a workspace hides who imports a guard; its name in another file tells.
+      const isNamed = isAccessName(lastName(symbol.name)) && isMentioned(input, lastName(symbol.name));
+      if ((radius === null || radius.files === 0) && !isNamed) continue;
+      if (radius === null || radius.files === 0) {
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`\`${shorten(after.name, 20)}\` of \`${shorten(symbol.name, 24)}\` is \`${after.value}\` by default now`),
+        };
+        continue;
+      }
       // A guard of access is one wherever it is used; of other functions the reach decides.
       const isGuard = isAccessName(lastName(symbol.name)) && radius.references > 2;
       const severity = isGuard || severityByFanIn(radius) !== 'medium' ? 'critical' : 'high';
@@ -58,9 +71,68 @@ export default defineRule({
   },
 });
 
-/** The default of a parameter, or what a function that gives the defaults builds: `DefaultOptions`. */
-function isDefault({ callee, scope }: Option): boolean {
-  return callee === '' || /default/i.test(lastName(scope));
+function isMentioned({ trees, path }: RuleInput, name: string): boolean {
+  const extensions = ['.ts', '.tsx', '.js', '.mjs', '.py', '.go', '.java', '.rs'];
+  return trees.after.mentioning(name, extensions).some((other) => other !== path);
+}
+
+/** The default of a parameter, or what the defaults of all are made of: `DefaultOptions`, `New`. */
+function isDefault(option: Option): boolean {
+  const { callee, scope } = option;
+  if (callee === '' || /default/i.test(lastName(scope)) || /default/i.test(homeOf(option))) return true;
+  // What a constructor of Go or Rust sets, nobody who calls it has said.
+  return /^(New([A-Z]\w*)?|new)$/.test(lastName(scope));
+}
+
+const CLOSED =
+  /^['"`](?:closed|close|deny|denied|reject|block|required|require|strict|enforce|enforced|enforcing|private|mandatory|always|on|full|secure|forbid|restricted|locked|hard|fail[-_ ]?closed|authenticated|login|default[-_ ]deny|verify|verified)['"`]$/i;
+const OPEN =
+  /^['"`](?:open|opened|allow|allowed|accept|pass|optional|lax|lenient|permissive|relaxed|report|warn|warning|audit|public|never|off|none|insecure|permit|unlocked|soft|fail[-_ ]?open|anonymous|guest|default[-_ ]allow|skip|disabled|any|log|monitor)['"`]$/i;
+
+/** A word that closes and became one that opens, where a check of this file asks for it or the name is one of access. */
+function isWeakerWord(input: RuleInput, option: Option, before: string): boolean {
+  if (!CLOSED.test(before) || !OPEN.test(option.value)) return false;
+  const bound = input.after?.options.filter(({ value, callee }) => callee === '' && value === option.name).map(({ name }) => name) ?? [];
+  const asked = new Set([option.name, ...bound]);
+  return (
+    input.after?.guards.some(({ reads }) => reads.some((name) => asked.has(name))) === true ||
+    [option.name, option.scope, input.path.replace(/\.\w+$/, '')].some((name) => isAccessName(lastName(name)))
+  );
+}
+
+/** Defaults that a guard did not have: it refused whoever was not known, and leaves that to its caller now. */
+function introduced({ added, before, after }: RuleInput): readonly Option[] {
+  if (before === undefined) return [];
+  const names = new Set([
+    ...before.options.map(({ name }) => name),
+    ...before.symbols.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
+  ]);
+  return added.options.filter((option) => {
+    const text = words(option.name);
+    const isWeak = (SAFE.test(text) && /^(false|False)$/.test(option.value)) || (UNSAFE.test(text) && /^(true|True)$/.test(option.value));
+    if (!isWeak || names.has(option.name) || option.callee !== '') return false;
+    const isTable = /^\([\w$]*defaults?[\w$]*\./i.test(option.key);
+    const owner = option.scope.split('.')[0] ?? '';
+    const guards = before.symbols.filter(
+      (symbol) => symbol.exported && symbol.kind === 'function' && (isTable || symbol.name === owner) && refuses(before, symbol.name),
+    );
+    return guards.length > 0 && after?.guards.some(({ reads }) => reads.includes(option.name)) === true;
+  });
+}
+
+function refuses({ guards, scopes, tokens }: SourceFacts, name: string): boolean {
+  const place = scopes.find((scope) => scope.name === name);
+  return (
+    guards.some(({ scope, exit }) => (scope === name || scope.startsWith(`${name}.`)) && exit !== 'break') &&
+    (isAccessName(name) ||
+      tokens.some(
+        ({ text, line }) =>
+          place !== undefined &&
+          line >= place.startLine &&
+          line <= place.endLine &&
+          /^(40[13]|\w*(Unauthori[sz]ed|Forbidden|UNAUTHORIZED|FORBIDDEN)\w*)$/.test(text),
+      ))
+  );
 }
 
 const SAFE =

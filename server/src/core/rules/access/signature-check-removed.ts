@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { cameAlong, counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 
@@ -50,10 +51,19 @@ export default defineRule({
           : { related: [{ path: input.path, line: decoded.range.start.line, message: 'the unverified reading' }] }),
       };
     }
-    for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'signature')) {
+    for (const guard of lostGuards(
+      input,
+      (candidate) =>
+        guardKind(candidate, callsInside(candidate, before)) === 'signature' ||
+        callsInside(candidate, before).some((call) => isVerification(call)),
+    )) {
       if ([...flagged].some((line) => line >= guard.range.start.line && line <= guard.range.end.line)) continue;
       const scope = counterpartScope(input, guard.scope);
-      if (scope !== undefined && stillVerifies(input, scope)) continue;
+      // Where the same is only asked to be noted, nothing is refused.
+      const isNoted = (call: Call): boolean =>
+        tokensOn(input.after, call.range.start.line, call.range.start.line)[0]?.text === 'if' &&
+        input.after?.guards.some((other) => callsInside(other, [call]).length > 0) !== true;
+      if (scope !== undefined && stillVerifies(input, scope, isNoted)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -112,9 +122,42 @@ function isVerification(call: Call): boolean {
     )
   )
     return true;
-  return /^(verify|validate|check|assert)\w*(signature|webhook|hmac|jwt|idtoken|checksum)\w*$/i.test(name);
+  if (
+    /^(verify|validate|check|assert)\w*(signature|webhook|hmac|jwt|idtoken|checksum)\w*$/i.test(name) ||
+    /^(?:verify|validate|check|assert|ensure|confirm|authenticate|require)(?: \w+){0,3} (?:signature|signatures|sig|sigs|signed|mac|jws|seal|stamp|digest|attestation|provenance|integrity|authenticity|tampering|fingerprint|notarization|cosign|certificate)\b/.test(
+      words(name).replace(/\b(?:time stamp|signed in)\b/g, ''),
+    ) ||
+    /^(seal|stamp|signature|sig|hmac|mac|digest|checksum)_?(matches|match|valid|ok|is_?valid)$/i.test(name) ||
+    /^(is\w*(authentic|genuine|tampered|signed by\w*)|signature\w*(matches|valid|ok)|has\w*valid\w*signature)$/i.test(name)
+  )
+    return true;
+  // A check that is handed a key or a signature checks by it.
+  return (
+    /^(verify|authenticate|check|validate|open)(_?[A-Z]?\w*)?$/.test(name) &&
+    call.args.some((argument) =>
+      /\b((public|verify|verifying|signing|release|trusted|root|webhook) (key|secret)|signature|hmac|sig)\b/.test(words(argument)),
+    )
+  );
 }
 
-function stillVerifies(input: RuleInput, scope: string): boolean {
-  return input.after?.calls.some((call) => within(call.scope, scope) && isVerification(call)) ?? false;
+/** Its answer is thrown away: `let _ = seal.verify(&key)`, `hmac.compare_digest(a, b)` as a statement of its own. */
+function isIgnored({ after, before }: RuleInput, call: Call): boolean {
+  const isThrownAway = after?.handlers.some(
+    ({ outcome, guarded, range }) =>
+      outcome === 'swallows' &&
+      guarded.includes(call.callee) &&
+      range.start.line <= call.range.start.line &&
+      call.range.end.line <= range.end.line,
+  );
+  const isAnswer =
+    call.use === 'discarded' &&
+    before?.calls.some((other) => lastName(other.callee) === lastName(call.callee) && other.use !== 'discarded') === true;
+  return isThrownAway === true || isAnswer;
+}
+
+function stillVerifies(input: RuleInput, scope: string, isNoted: (call: Call) => boolean = () => false): boolean {
+  return (
+    input.after?.calls.some((call) => within(call.scope, scope) && isVerification(call) && !isIgnored(input, call) && !isNoted(call)) ??
+    false
+  );
 }

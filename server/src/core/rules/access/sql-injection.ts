@@ -45,8 +45,63 @@ export default defineRule({
     }
     yield* rewritten(input);
     yield* pieces(input);
+    yield* filledLater(input);
+    yield* handedOn(input);
   },
 });
+
+/** A place in the text of a statement that waits to be filled, within quotes or where a value stands: `name = '{name}'`, `= %s`, `= @@ID@@`. */
+const WAITS = /(?:=|<|>|\blike\b|\bin\b)\s*\(?\\?'?%?(?:\{\w*\}|%s|%\(\w+\)s|\$\w+|\$\{\w+\}|@@?\w+@@?|__\w+__|<\w+>|\[\w+\])/i;
+const FILLS =
+  /^(replace|replaceAll|ReplaceAll|Replace|format|format_map|substitute|safe_substitute|formatted|interpolate|render|template|sub|gsub|Sprintf|sprintf)$/;
+
+/** A statement with places in it that are filled as text before somebody runs it: `wanted.replace("{k}", keeper)`. */
+function* filledLater(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.added.options) {
+    if (option.callee !== '' || !isStatementText(option.value) || !WAITS.test(option.value)) continue;
+    const old = input.before?.options.find((other) => other.name === option.name && other.callee === '');
+    if (old !== undefined && WAITS.test(old.value) && old.value.includes("'{")) continue;
+    const fill = input.added.calls.find(
+      (call) =>
+        FILLS.test(lastName(call.callee)) &&
+        within(call.scope, option.scope) &&
+        (new RegExp(`^${option.name.replace(/\$/g, '\\$')}[.(]`).test(call.callee) || call.args[0] === option.name) &&
+        call.args.some((argument) => /^[A-Za-z_$][\w$.[\]'"()]*$/.test(argument) && argument !== option.name && !isHarmlessHole(argument)),
+    );
+    const value = fill?.args.findLast((argument) => !/^['"`]/.test(argument) && argument !== option.name);
+    if (fill !== undefined && value !== undefined)
+      yield {
+        side: 'after',
+        range: fill.range,
+        message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(option.name, 24)}\``),
+      };
+  }
+}
+
+/** Writes, raises or compares a text, and runs nothing. */
+const NO_RUN =
+  /(^|\.)(log|logger|logging|console|slog|fmt|assert|expect|t)\b|(print\w*|debug|info|warn|error|format|push|append|toBe|toEqual|Error\w*|Exception|describe|it|test|text|literal_column)!?$/i;
+
+/** A function of the program's own that was handed a whole statement and its values, and is handed the values inside it now. */
+function* handedOn(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (RUNS.test(lastName(call.callee)) || NO_RUN.test(call.callee)) continue;
+    const text = call.args.slice(0, 3).find((argument) => isStatementText(argument));
+    const value = text === undefined ? undefined : holesOf(text).find((hole) => !isHarmlessHole(hole));
+    const was = input.removed.calls.some(
+      (old) =>
+        old.callee === call.callee &&
+        old.args.slice(0, 3).some((argument) => isStatementText(argument)) &&
+        old.args.slice(0, 3).every((argument) => !isStatementText(argument) || holesOf(argument).every(isHarmlessHole)),
+    );
+    if (value !== undefined && was)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(call.callee, 24)}\``),
+      };
+  }
+}
 
 /** Adds to a list, a builder or a text that becomes a statement. */
 const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_str|insert|unshift|where|and)$/;
@@ -164,7 +219,12 @@ const RUNS =
   /^(query|execute|exec|raw|run|all|get|each|prepare|\$queryRawUnsafe|\$executeRawUnsafe|queryRaw|executeSql|unsafe|whereRaw|orderByRaw|havingRaw|createQuery|createNativeQuery|prepareStatement|executemany|executescript|execute_sql|read_sql|read_sql_query|RawSQL|scalars?|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|fetchall|exec_driver_sql|Query|QueryRow|QueryContext|QueryRowContext|Queryx|QueryRowx|QueryxContext|QueryRowxContext|Exec|ExecContext|MustExec|MustExecContext|NamedExec|NamedExecContext|NamedQuery|NamedQueryContext|SendBatch|Raw|Prepare|PrepareContext|Preparex|PreparexContext|Get|Select|GetContext|SelectContext|queryForMap|queryForRowSet|queryForStream|batchUpdate|newQuery|nativeQuery|createSQLQuery|createStoredProcedureQuery|query_scalar|query_with|sql|raw_sql|from_statement|executeRaw|sql_query|query_as|queryForObject|queryForList|update|executeQuery|executeUpdate|addBatch)$/;
 
 /** A condition that is handed to a query builder as text. */
-const FRAGMENT = /^(Where|Having|Or|Not|Order|Joins|whereRaw|extra|filter|having|order_by|where)$/;
+const FRAGMENT =
+  /^(Where|Having|Or|Not|And|Order|OrderBy|Group|Joins|Select|Table|whereRaw|andWhereRaw|orWhereRaw|havingRaw|orderByRaw|groupByRaw|joinRaw|extra|filter|having|order_by|where|andWhere|orWhere|addWhere|and_|or_|literal|literal_column|raw|Expr)$/;
+
+const FRAGMENT_TEXT =
+  /^[\w.]*(?:text\(|Sprintf\(|String\.format\(|format!\(|\()?\s*f?['"`][^`]{0,400}?\b\w+"?\s*(?:=|<>|!=|i?like|in|<|>)\s*\(?['"%]{0,3}(?:['"`]\s*\+|\$?\{|%[sqv])/i;
+const SORTS = /^(Order|OrderBy|Group|order_by|orderByRaw|groupByRaw)$/;
 
 /** The first value that is filled into a statement that the call runs, or undefined where all of it is constant. */
 function filledIn(call: Call, input: RuleInput | undefined): string | undefined {
@@ -175,7 +235,8 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
   for (const argument of call.args.slice(0, /^(Get|Select)(Context)?$/.test(name) ? 3 : 2)) {
     const isText = isRun
       ? isStatementText(argument)
-      : /^[\w.]*(?:text\(|Sprintf\(|f?['"`])[^'"`]*\b\w+\s*(=|like|in|<|>)\s*\(?['"]?(['"`]\s*\+|\{|%[sqv])/i.test(argument);
+      : FRAGMENT_TEXT.test(argument) ||
+        (SORTS.test(name) && /^(?:fmt\.Sprintf\(|f['"]|`[^`]{0,200}\$\{|['"][^'"]{0,80}['"]\s*\+)/.test(argument));
     const source = isText ? argument : isRun && input !== undefined ? assignedText(argument, call, input) : undefined;
     const hole = source === undefined ? undefined : holesOf(source).find((each) => !isHarmlessHole(each));
     if (hole !== undefined) return hole;

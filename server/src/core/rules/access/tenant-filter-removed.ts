@@ -2,8 +2,10 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { lostHolderScopes } from '../vocabulary/code/holder-scopes.ts';
+import { isHolder } from '../vocabulary/code/holders.ts';
 
 /**
  * ## What it sees
@@ -29,7 +31,7 @@ export default defineRule({
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     for (const option of input.removed.options) {
-      if (!isTenant(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
+      if (!isHolder(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
       const scope = counterpartScope(input, option.scope);
       if (scope === undefined || !staysWithout(input, option, scope) || isAskedAfterwards(input, option.scope)) continue;
       yield {
@@ -41,11 +43,13 @@ export default defineRule({
     yield* comparisons(input);
     yield* statements(input);
     yield* derived(input);
+    for (const { range, place, holder } of lostHolderScopes(input))
+      yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };
     for (const call of input.removed.calls) {
       if (
         !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
         /=/.test(call.args[0] ?? '') ||
-        !isTenant(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
+        !isHolder(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
       )
         continue;
       const scope = counterpartScope(input, call.scope);
@@ -73,7 +77,7 @@ function tenantColumns(call: Call): readonly string[] {
   return call.args.flatMap((argument) =>
     [...argument.matchAll(/^[\w.]*\(?['"`]/.test(argument) ? SQL_COLUMN : COLUMN)]
       .map((match) => (match[1] ?? '').split('.').at(-1) ?? '')
-      .filter((name) => isTenant(name)),
+      .filter((name) => isHolder(name)),
   );
 }
 
@@ -91,8 +95,11 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
       (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
     );
     const named =
-      input.after?.options.some((option) => within(option.scope, scope) && isTenant(option.name) && option.name.endsWith(column)) === true;
-    if (still || named || !now.some((other) => isQuery(other.callee))) continue;
+      input.after?.options.some((option) => within(option.scope, scope) && isHolder(option.name) && option.name.endsWith(column)) === true;
+    const count = (calls: readonly Call[]): number =>
+      calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
+    const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
+    if (still || named || isRenamed || !now.some((other) => isQuery(other.callee))) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -105,8 +112,14 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
 function* statements(input: RuleInput): Iterable<FindingDraft> {
   const columns = (conditions: readonly string[]): readonly string[] =>
     conditions.flatMap((condition) => {
-      const name = /^"?([a-z_][\w.]*)"?\s*(?:=|in\b)/.exec(condition)?.[1];
-      return name !== undefined && isTenant(name) ? [name.split('.').at(-1) ?? name] : [];
+      // What holds for everybody as well keeps nobody out: `org_id = :org or :org is null`.
+      if (/ or .*\b(?:null|true|1 = 1)\b/.test(condition)) return [];
+      const [, name, value = ''] = /^"?([a-z_][\w.]*)"?\s*(?:=|in\b)\s*(?:any \( )?[:@$%]?\(?'?"?([a-z_][\w.]*)?/.exec(condition) ?? [];
+      if (name === undefined) return [];
+      if (isHolder(name)) return [name.split('.').at(-1) ?? name];
+      // A named parameter stands as `p` and its name: `herd.farm.key = :farm`.
+      const given = value.startsWith('p') && !isHolder(value) ? value.slice(1) : value;
+      return given !== '' && isHolder(given) && !isHolder(name) && !/^id$/.test(name) ? [given] : [];
     });
   for (const old of input.removed.statements) {
     const [column] = columns(old.conditions);
@@ -117,7 +130,7 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
         other.verb === old.verb &&
         within(other.scope, scope) &&
         other.targets.some((target) => old.targets.includes(target)) &&
-        !columns(other.conditions).includes(column),
+        columns(other.conditions).length < columns(old.conditions).length,
     );
     if (now !== undefined)
       yield {
@@ -134,7 +147,7 @@ const DERIVED =
 /** Columns of a tenant in the name of a query: `findByIdAndTenantId`, `get_by_id_and_owner`. */
 function derivedColumns(callee: string): readonly string[] {
   const match = DERIVED.exec(lastName(callee));
-  return (match?.[1] ?? match?.[2] ?? '').split(/And(?=[A-Z])|Or(?=[A-Z])|_and_|_or_/).filter((name) => name !== '' && isTenant(name));
+  return (match?.[1] ?? match?.[2] ?? '').split(/And(?=[A-Z])|Or(?=[A-Z])|_and_|_or_/).filter((name) => name !== '' && isHolder(name));
 }
 
 /** A query whose name says what it asks for. */
@@ -161,13 +174,7 @@ function isAskedAfterwards(input: RuleInput, scope: string): boolean {
 
 /** `orgId`, `getTenantId`, `owner_id`. */
 function isOwnedName(name: string): boolean {
-  return isTenant(name.replace(/^(get|is)(?=[A-Z])/, ''));
-}
-
-function isTenant(name: string): boolean {
-  return /^(tenant|account|organi[sz]ation|org|workspace|team|owner|customer|company|user|member|shop|store|project|created by)( id| uuid| key| slug)?$/.test(
-    words(name.split('.').at(-1) ?? name),
-  );
+  return isHolder(name.replace(/^(get|is)(?=[A-Z])/, ''));
 }
 
 function isQuery(callee: string): boolean {
@@ -175,7 +182,7 @@ function isQuery(callee: string): boolean {
     (/^(find\w*|get\w*|select|count|aggregate|groupBy|update\w*|delete\w*|remove|destroy|query|first\w*|list\w*|where|from|search|exists|paginate|all|execute|executeTakeFirst|filter\w*|exclude|scalars?|values|annotate|Where|Find|First|Take|Last|Count|Scan|Pluck|Delete|Updates?|Not|Query\w*|Exec\w*|Select|Get)$/.test(
       lastName(callee),
     ) &&
-      (callee.includes('.') || /^get_(object|list)_or_404$/.test(callee))) ||
+      (/\.|::/.test(callee) || /^get_(object|list)_or_404$/.test(callee))) ||
     /^get_(object|list)_or_404$/.test(callee)
   );
 }
@@ -209,10 +216,9 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
     ) ??
       false) ||
     isBuiltNow(input, option, scope);
-  const still =
-    input.after?.options.filter((other) => other.name === option.name && within(other.scope, scope) && isFilter(other)).length ?? 0;
+  const still = input.after?.options.filter((other) => isHolder(other.name) && within(other.scope, scope) && isFilter(other)).length ?? 0;
   const old =
-    input.before?.options.filter((other) => other.name === option.name && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
+    input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
   const wrapped =
     [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
       /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
@@ -220,10 +226,32 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
   const spread =
     input.after?.options.some(
-      (other) => within(other.scope, scope) && /^(where|filter)$/.test(other.name) && /\.\.\.|^\w+$/.test(other.value),
+      (other) =>
+        within(other.scope, scope) &&
+        /^(where|filter)$/.test(other.name) &&
+        /\.\.\.|^\w+$/.test(other.value) &&
+        !isBuiltHereWithout(input, other.value, option),
     ) ?? false;
   return stays && still < old && !wrapped && !spread;
 }
+
+/** A filter under a name that this file gives it, where nothing in the file speaks of the tenant any more. */
+function isBuiltHereWithout({ after }: RuleInput, value: string, { name, value: given }: Option): boolean {
+  if (after === undefined || !/^\w+$/.test(value)) return false;
+  const isGiven =
+    after.tokens.some(({ text }, at) => text === value && /^(=|:=)$/.test(after.tokens[at + 1]?.text ?? '')) ||
+    after.tokens.some(({ text }, at) => text === value && /^(const|let|var)$/.test(after.tokens[at - 1]?.text ?? ''));
+  return (
+    isGiven &&
+    !after.tokens.some(
+      ({ text }) =>
+        text === name || text === given || (/^[A-Za-z_]\w*$/.test(text) && text !== 'this' && isHolder(text) && KEYED.test(text)),
+    )
+  );
+}
+
+/** A word that is a key of a tenant, and no name of a thing that happens to be one. */
+const KEYED = /(id|ids|key|slug|uuid|tenant|org|organi[sz]ation|workspace|account)$/i;
 
 /** What ends a query that was put together link by link, and runs it. */
 const RUNS_BUILT =
@@ -241,20 +269,24 @@ function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: st
   if (!fresh.some((last) => RUNS_BUILT.test(last)) || !fresh.some((last) => /^(where|filter)$/i.test(last))) return false;
   const called = new Set(own.map((call) => lastName(call.callee)));
   const near = [...own, ...after.calls.filter((call) => call.scope !== scope && called.has(lastName(call.scope)))];
-  const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isTenant(word) || word === value);
+  const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isHolder(word) || word === value);
   return !near.some((call) => [call.callee, ...call.args].some((text) => text.includes(name) || speaks(text)));
 }
 
 /** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */
 function readFrom(callee: string): string {
   const names = callee.split('.').slice(0, -1);
-  return (names.filter((name) => !/^(objects|query|all|session|db)(\(\))?$/.test(name)).at(-1) ?? '').toLowerCase();
+  return (
+    names
+      .filter((name) => !/^(objects|query|all|session|db|get_queryset|super|self|this|_default_manager|queryset|qs)(\(\))?$/.test(name))
+      .at(-1) ?? ''
+  ).toLowerCase();
 }
 
 /** A function that the query asks for its filter has the condition now, or is handed the tenant: `where: inOrg(orgId, { id })`. */
 function isHandedOn(input: RuleInput, { name, value }: Option, scope: string): boolean {
   const queries = input.after?.calls.filter((call) => within(call.scope, scope) && isQuery(call.callee)) ?? [];
-  const tenant = new Set([name, value].flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []).filter(isTenant));
+  const tenant = new Set([name, value].flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []).filter(isHolder));
   return (
     input.after?.calls.some((call) => {
       if (
@@ -263,7 +295,7 @@ function isHandedOn(input: RuleInput, { name, value }: Option, scope: string): b
       )
         return false;
       const own = lastName(call.callee);
-      const holds = (other: Option): boolean => isTenant(other.name) && lastName(other.scope) === own;
+      const holds = (other: Option): boolean => isHolder(other.name) && lastName(other.scope) === own;
       return (
         call.args.some((text) => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => tenant.has(word))) ||
         input.after?.options.some(holds) === true ||

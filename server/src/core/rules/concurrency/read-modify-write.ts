@@ -1,14 +1,15 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Fact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostArithmetic } from '../vocabulary/schema/sql-transactions.ts';
+import { lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees
- * A change of a number that the database made in one statement (`x = x - n`, `increment`) and that is now read, computed and
- * written back.
+ * A change of a number that the database or a store made in one step (`x = x - n`, `increment`, `$push`, `store.bump(key)`) and
+ * that is now read, computed and written back, in the function itself or in one that it calls now.
  *
  * ## Why it matters
  * Two callers read the same number and both write theirs: one booking, one payment, one seat is lost.
@@ -31,14 +32,11 @@ export default defineRule({
     const flagged = new Set<string>();
     for (const call of input.removed.calls) {
       const scope = counterpartScope(input, call.scope);
-      if (!isAtomic(call) || scope === undefined || flagged.has(call.scope)) continue;
+      if (scope === undefined || flagged.has(call.scope)) continue;
       const fresh = newCallsIn(input, call.scope);
+      if (!isAtomic(call) && !(setsByOwn(fresh) && !READ.test(call.callee) && call.args.length > 1)) continue;
       const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
-      const write = fresh.find(
-        (other) =>
-          /\.(update|updateOne|save|set|store|Store\w*|findByIdAndUpdate|Save|Updates?|UpdateColumn|put|merge|asave)$/.test(other.callee) ||
-          other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)),
-      );
+      const write = fresh.find((other) => WRITE.test(other.callee) || other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)));
       // An object that is already there was read when it was made.
       const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
       if ((read === undefined && !isHeld) || write === undefined || fresh.some(isAtomic)) continue;
@@ -59,18 +57,30 @@ export default defineRule({
         ? { side: 'after', range: write.range, message: text(call.scope) }
         : { side: 'before', range: call.range, message: text(call.scope) };
     }
+    yield* writtenHere(input);
+    yield* ownCounters(input, flagged);
     if (flagged.size === 0)
       for (const statement of lostArithmetic(input)) yield { side: 'before', range: statement.range, message: text(statement.scope) };
   },
 });
 
+const WRITE =
+  /\.(update|updateOne|updateMany|update_one|UpdateOne|UpdateByID|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|find_one_and_replace|FindOneAndReplace|replaceOne|replace_one|ReplaceOne|replace|Replace|overwrite|Overwrite|upsert|Upsert|save|asave|saveAll|saveAndFlush|bulk_save|Save|set|Set|setex|setEx|SetEx|set_item|setItem|SetItem|put|Put|putItem|put_item|PutItem|mset|hset|HSet|hSet|hmset|store|Store\w*|write|Write|persist|Persist|merge|Merge|Updates?|UpdateColumns?|index)$/;
 const READ = /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*)$/;
+
+/** `stock.setQuantity(stock.getQuantity() - n)`: what one statement of a repository did is computed here now. */
+function setsByOwn(fresh: readonly Call[]): boolean {
+  return fresh.some(({ callee, args }) => {
+    const name = /(?:^|\.)set([A-Z]\w*)$/.exec(callee)?.[1];
+    return name !== undefined && new RegExp(`\\.(get)?${name}\\(\\) ?[-+*]`).test(args.join(' '));
+  });
+}
 
 function isAtomic(call: Call): boolean {
   const text = call.args.join(' ');
   return (
     /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
-    /\b(increment|decrement): |\$inc\b/.test(text) ||
+    /\b(increment|decrement|multiply|divide|push|connect): |\$(inc|mul|min|max|push|pull|addToSet|bit)\b/.test(text) ||
     /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
     /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
     /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee) ||
@@ -79,6 +89,92 @@ function isAtomic(call: Call): boolean {
     )
   );
 }
+
+/**
+ * The write that took the place of an atomic change, where it stands in another hunk than what went: in the function itself or in
+ * one of the file that it calls now.
+ */
+function* writtenHere(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const isHere = (fact: Fact): boolean =>
+    input.added.calls.some((call) => call.key === fact.key) || input.added.statements.some((statement) => statement.key === fact.key);
+  const told = new Set<string>();
+  for (const call of before.calls) {
+    if (!isAtomic(call) || input.removed.calls.includes(call) || told.has(call.scope)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || after.calls.some((other) => other.key === call.key)) continue;
+    const fresh = [...newCallsIn(input, call.scope), ...calledFrom(input, scope)];
+    if (fresh.some(isAtomic) || isLocked(input, scope)) continue;
+    const write = fresh.find((other) => WRITE.test(other.callee) && isHere(other) && computesIn(input, other.scope));
+    if (write === undefined || !(fresh.some((other) => READ.test(other.callee)) || /(^|\.)(self|this|\w+)\.a?save$/i.test(write.callee)))
+      continue;
+    told.add(call.scope);
+    yield { side: 'after', range: write.range, message: text(write.scope) };
+  }
+  for (const old of lostArithmeticOf(input)) {
+    if (input.removed.statements.some((statement) => statement.key === old.key)) continue;
+    const write = input.added.statements.find(
+      (other) => other.verb === 'update' && other.sets.some((column) => old.sets.includes(column)) && isHere(other),
+    );
+    if (write !== undefined) yield { side: 'after', range: write.range, message: text(write.scope) };
+  }
+}
+
+/** New calls of the functions of this file that `scope` calls and that were not there before. */
+function calledFrom(input: RuleInput, scope: string): readonly Call[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  const called = new Set(after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee)));
+  const isNew = (name: string): boolean => !before.scopes.some((other) => other.name === name);
+  return after.calls.filter((call) => call.scope !== '' && isNew(call.scope) && called.has(lastName(call.scope)));
+}
+
+/** A number is counted up or down in the function. */
+function computesIn(input: RuleInput, scope: string): boolean {
+  return /(?:\+|-|\*|\||&)=|\+\+|--|[\w)\]] [-+*] [\w(]/.test(codeOfScope(input.after, scope).text);
+}
+
+function isLocked(input: RuleInput, scope: string): boolean {
+  return (
+    input.after?.calls.some(
+      (other) =>
+        within(other.scope, scope) &&
+        /for update|serializable|pessimistic|\block\b|select_for_update|with_for_update|clause\.Locking/i.test(
+          `${other.callee} ${other.args.join(' ')}`,
+        ),
+    ) === true
+  );
+}
+
+/** `store.bump(key, 1)` of the project's own that became `store.read(key)`, a sum, and `store.write(key, …)` of the same thing. */
+function* ownCounters(input: RuleInput, flagged: Set<string>): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const holder = receiver(call.callee);
+    const scope = counterpartScope(input, call.scope);
+    if (holder === '' || scope === undefined || scope === '' || flagged.has(call.scope) || !COUNTS.test(words(lastName(call.callee))))
+      continue;
+    const fresh = newCallsIn(input, call.scope).filter((other) => receiver(other.callee) === holder);
+    const shares = (other: Call): boolean => other.args.some((argument) => argument.length > 2 && call.args.includes(argument));
+    const read = fresh.find(
+      (other) => shares(other) && /^(get|read|load|fetch|find|peek|lookup|current|one|value|query)\b/.test(words(lastName(other.callee))),
+    );
+    const write = fresh.find(
+      (other) =>
+        shares(other) && /^(set|put|write|save|store|replace|update|upsert|overwrite|persist)\b/.test(words(lastName(other.callee))),
+    );
+    if (read === undefined || write === undefined || isLocked(input, scope) || !computesIn(input, scope)) continue;
+    flagged.add(call.scope);
+    const isHere =
+      write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
+    yield isHere
+      ? { side: 'after', range: write.range, message: text(call.scope) }
+      : { side: 'before', range: call.range, message: text(call.scope) };
+  }
+}
+
+const COUNTS =
+  /\b(bump|incr|increment|increase|decr|decrement|decrease|add|subtract|adjust|advance|tick|take|consume|next|count|reserve|release|credit|debit|accumulate|append|push|pop|draw|claim|allot|step|up|down|swap|compute|modify|mutate|transform|merge|patch)\b/;
 
 function text(scope: string): string {
   return `\`${shorten(scope || 'the module', 34)}\` reads, computes and writes back`;

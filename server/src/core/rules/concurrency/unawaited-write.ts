@@ -40,6 +40,8 @@ export default defineRule({
         ...(isMoney(input, call, write) ? { severity: 'high' as const } : {}),
       };
     }
+    for (const call of handedWrites(input))
+      yield { side: 'after', range: call.range, message: fitMessage(`nobody waits for \`${shorten(call.callee, 40)}\` any more`) };
   },
 });
 
@@ -122,6 +124,50 @@ function wasPlain(input: RuleInput, call: Call): boolean {
   );
 }
 
+/**
+ * Writes of this hunk that were waited for in this function, and now stand in a function that is handed to something whose answer
+ * is thrown away: `later(() => store.save(x))`.
+ */
+function handedWrites(input: RuleInput): readonly Call[] {
+  const { before, after, hunk } = input;
+  const lost = before?.calls.filter((old) => old.use === 'awaited') ?? [];
+  if (after === undefined || lost.length === 0) return [];
+  const { start, lines } = hunk.after;
+  return after.calls.filter((call) => {
+    const { line } = call.range.start;
+    if (line < start || line >= start + lines || call.use === 'awaited' || call.kind !== 'call' || isTelemetry(call.callee)) return false;
+    if (!lost.some((old) => old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'))) return false;
+    if (!changesSomething(call) || isStillAwaitedName(input, call.callee)) return false;
+    return after.calls.some(
+      (around) =>
+        around !== call &&
+        around.use === 'discarded' &&
+        around.args.some((argument) => /^(async )?fn$/.test(argument)) &&
+        around.range.start.line <= line &&
+        line <= around.range.end.line &&
+        !/^(forEach|map|then|catch|finally|on|once|use|describe|it|test|each|setTimeout|setImmediate|nextTick|queueMicrotask)$/.test(
+          lastName(around.callee),
+        ) &&
+        !runsInside(input, around),
+    );
+  });
+}
+
+function isStillAwaitedName(input: RuleInput, callee: string): boolean {
+  const count = (facts: RuleInput['before']): number =>
+    facts?.calls.filter((other) => lastName(other.callee) === lastName(callee) && other.use === 'awaited').length ?? 0;
+  return count(input.after) >= count(input.before);
+}
+
+/** What runs a function and waits for it, by a name that says so, or one that was handed the same before. */
+function runsInside(input: RuleInput, call: Call): boolean {
+  return (
+    /\b(transaction|tx|run in|lock|retry|span|trace|measure|time|before|after|act|use effect|effect)\b/.test(
+      words(lastName(call.callee)),
+    ) || input.before?.calls.some((old) => old.callee === call.callee && old.use === 'awaited') === true
+  );
+}
+
 /** The first write on the lines of a call. */
 function innerWrite(input: RuleInput, call: Call): string | undefined {
   const { start } = call.range;
@@ -142,8 +188,19 @@ function wasAwaitedBefore(input: RuleInput, callee: string, scope: string): bool
       (old) =>
         lastName(old.callee) === lastName(callee) &&
         (old.use === 'awaited' || (isBlocking(input) && old.runs === undefined && !startsLater(input, old.scope))) &&
-        (within(scope, counterpartScope(input, old.scope) ?? '\u0000') || within(old.scope, scope)),
+        (within(scope, counterpartScope(input, old.scope) ?? '\u0000') ||
+          within(old.scope, scope) ||
+          isCalledFrom(input, scope, old.scope)),
     ) ?? false
+  );
+}
+
+/** A new function that the old one calls now: its work was taken out into it. */
+function isCalledFrom({ before, after }: RuleInput, scope: string, old: string): boolean {
+  const [outer = scope] = scope.split('.(');
+  return (
+    before?.scopes.some(({ name }) => name === outer) !== true &&
+    after?.calls.some((call) => within(call.scope, old) && lastName(call.callee) === lastName(outer)) === true
   );
 }
 

@@ -4,6 +4,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
+import { unhooked, widened } from '../vocabulary/contract/base-changes.ts';
 import { fileAfter } from '../vocabulary/contract/contract-callers.ts';
 import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
@@ -12,7 +13,8 @@ import { isWider } from '../vocabulary/contract/types.ts';
 /**
  * ## What it sees
  * A method of a class, an interface, a trait or a protocol that has other parameters, became asynchronous or gives another
- * type, or a new one without a body, while types in other files that extend or implement it were left as they are.
+ * type, or a new one without a body, while types in other files that extend or implement it were left as they are. A hook that
+ * the base called and that has another name now, under heirs that still give the old one; a base that took another one in.
  *
  * ## Why it matters
  * Whoever calls through the base gets an heir that was written for the old shape. Where a compiler looks, every heir stops
@@ -31,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A base or an interface changed under its heirs',
-  reads: ['symbols'],
+  reads: ['symbols', 'calls', 'tokens'],
   evidence: [
     {
       title: 'Reported retail order loss after high-blast-radius changes, 2026',
@@ -63,6 +65,8 @@ export default defineRule({
           : { related: left.slice(0, 10).map(({ path, line }) => ({ path, line, message: `extends ${shorten(owner, 30)}` })) }),
       };
     }
+    yield* unhooked(input);
+    yield* widened(input);
   },
 });
 

@@ -8,12 +8,13 @@ import { changedCode, rangeOfLine, tokensOn } from '../vocabulary/code/code-text
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newlyRequired } from '../vocabulary/contract/required-keys.ts';
+import { chartKeys, requirersIn } from '../vocabulary/contract/required-readers.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A setting that the program now refuses to start without: a key more in a schema's `required`, a field without a default in
- * a settings class or struct, an environment variable that is asserted or tagged as required, `${KEY:?}` in a compose file, and a
+ * a settings class or struct, an environment variable that is asserted or tagged as required, a chart's value behind `required`, `${KEY:?}` in a compose file, and a
  * key that was renamed while its readers were not.
  *
  * ## Why it matters
@@ -43,6 +44,7 @@ export default defineRule({
       if (draft !== undefined) yield draft;
     }
     yield* renamedKeys(input);
+    yield* chartKeys(input);
   },
 });
 
@@ -51,6 +53,8 @@ interface Wanted {
   /** Keys that were asked for before: whoever gives one of them is a deployment of the program. */
   readonly siblings: readonly string[];
   readonly range: FindingDraft['range'];
+  /** Left out for the after side. */
+  readonly side?: 'before';
   /** A schema or a file of settings speaks for the whole program; a read inside a function for its own path. */
   readonly isCentral: boolean;
 }
@@ -70,7 +74,7 @@ function judge(input: RuleInput, wanted: Wanted): FindingDraft | undefined {
   const many = lacking.size > 0 ? `: ${lacking.size} ${lacking.size === 1 ? 'file gives' : 'files give'} its siblings alone` : '';
   const severity = wanted.isCentral || lacking.size >= 5 ? 'high' : lacking.size > 0 ? 'medium' : 'low';
   return {
-    side: 'after',
+    side: wanted.side ?? 'after',
     range: wanted.range,
     message: fitMessage(`\`${shorten(wanted.key, 30)}\` is now required${many}`),
     severity,
@@ -122,6 +126,11 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   const isField = (option: Option): boolean => SCHEMA_CALL.test(option.callee) && /^[A-Za-z_]\w*$/.test(option.name);
+  const byHand = new Set(
+    [...rawText(before).matchAll(/\b(?:process \. env|import \. meta \. env|Deno \. env) (?:\. |\[ ['"])([A-Z][A-Z0-9_]{2,})/g)].map(
+      (match) => match[1] ?? '',
+    ),
+  );
   for (const option of input.added.options) {
     const isEnv =
       /^[A-Z][A-Z0-9_]{2,}$/.test(option.name) ||
@@ -129,8 +138,13 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
     if (!isField(option) || !isEnv || GIVES_WAY.test(option.value) || !/[(.]/.test(option.value)) continue;
     const old = before.options.find((other) => other.name === option.name && other.callee === option.callee);
     if (old !== undefined && !GIVES_WAY.test(old.value)) continue;
-    const siblings = before.options.filter((other) => isField(other) && /^[A-Z][A-Z0-9_]{2,}$/.test(other.name)).map((other) => other.name);
-    if (old === undefined && before.options.every((other) => !isField(other))) continue;
+    if (keysRead(before).has(option.name)) continue;
+    const siblings = [
+      ...before.options.filter((other) => isField(other) && /^[A-Z][A-Z0-9_]{2,}$/.test(other.name)).map((other) => other.name),
+      ...byHand,
+    ];
+    // The first schema of a file that read its settings by hand takes their place.
+    if (old === undefined && before.options.every((other) => !isField(other)) && byHand.size === 0) continue;
     yield { key: option.name, siblings, range: option.range, isCentral: true };
   }
   yield* requiredLists(input);
@@ -199,7 +213,7 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
   const known = keysRead(before);
   const siblings = [...known].filter((key) => /^[A-Z][A-Z0-9_]{2,}$/.test(key));
   for (const call of input.added.calls) {
-    const key = keyOf(call);
+    const key = keyOf(call, after);
     if (key === undefined || known.has(key) || defaultedIn(input, key)) continue;
     // A value that is injected stops the program when it starts.
     yield { key, siblings, range: call.range, isCentral: isCentral || call.kind === 'decorator' };
@@ -217,24 +231,28 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
     if (name === undefined || guard.exit !== 'throw' || before.guards.some((other) => other.test.includes(name))) continue;
     yield { key: name, siblings, range: guard.range, isCentral };
   }
-  for (const { key, range, isDeclared } of newlyRequired(input)) {
-    if (!known.has(key)) yield { key, siblings, range, isCentral: isCentral || isDeclared };
+  for (const { key, range, side, isDeclared } of newlyRequired(input)) {
+    if (!known.has(key)) yield { key, siblings, range, isCentral: isCentral || isDeclared, ...(side === undefined ? {} : { side }) };
   }
 }
 
 /** Of a whole file, once for all of its hunks. */
 const keysRead = keepOf(
   (facts: SourceFacts): ReadonlySet<string> =>
-    new Set([...facts.calls.flatMap((call) => keyOf(call) ?? []), ...subscripts(rawText(facts))]),
+    new Set([...facts.calls.flatMap((call) => keyOf(call, facts) ?? []), ...subscripts(rawText(facts))]),
 );
 const rawText = keepOf((facts: SourceFacts): string => facts.tokens.map((token) => token.text).join(' '));
 
-function keyOf(call: Call): string | undefined {
+function keyOf(call: Call, facts: SourceFacts): string | undefined {
   const name = lastName(call.callee);
   const [first = '', second] = call.args;
   if (call.kind === 'assertion') return /^process\.env\.([A-Z][A-Z0-9_]+)$/.exec(call.callee)?.[1];
   if (call.kind === 'decorator') return name === 'Value' ? /\$\{([\w.-]+)\}/.exec(first)?.[1] : undefined;
-  if (REQUIRES.test(name)) return literal(first);
+  if (REQUIRES.test(name) || requirersIn(facts).has(name)) return literal(first);
+  if (
+    /^(must|mustGet|mustEnv|mustHave|need|needs|needEnv|mandatory|required|requireVar|require_var|demand|expectEnv|expect_env)$/.test(name)
+  )
+    return /^['"`][A-Z][A-Z0-9]*_[A-Z0-9_]+['"`]$/.test(first) ? literal(first) : undefined;
   // decouple's and environ's readers throw where neither a value nor a default is there.
   if (/^(config|env|env\.(str|int|bool|url|list|db))$/.test(call.callee) && second === undefined)
     return /^['"][A-Z][A-Z0-9_]{2,}['"]$/.test(first) ? literal(first) : undefined;

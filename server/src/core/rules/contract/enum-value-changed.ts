@@ -2,7 +2,7 @@ import type { SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { fanIn } from '../vocabulary/contract/contract-callers.ts';
 import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../vocabulary/contract/declarations.ts';
@@ -10,7 +10,7 @@ import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownNa
 /**
  * ## What it sees
  * A member of an exported enum with numbers that has another number now, because one was put in front of it, taken away or
- * renumbered. In protobuf also a value that was deleted or renamed while its number is not reserved.
+ * renumbered, also where constants became an enum that counts by itself. In protobuf also a value that was deleted or renamed while its number is not reserved.
  *
  * ## Why it matters
  * Rows, messages and caches hold the number. What was `Paid` yesterday reads as `Open` today.
@@ -27,11 +27,12 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Numbers of an enum moved',
-  reads: ['symbols', 'resources'],
+  reads: ['symbols', 'resources', 'options'],
   evidence: [{ title: 'buf: ENUM_VALUE_SAME_NAME', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
     if (input.before?.language === 'proto') yield* judgeProto(input);
     if (input.before?.language === 'go') yield* judgeIota(input);
+    yield* gathered(input);
     const flagged = new Set<string>();
     for (const symbol of [...input.added.symbols, ...input.removed.symbols]) {
       const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
@@ -59,6 +60,37 @@ export default defineRule({
 const exportedEnums = keepOf(
   (facts: SourceFacts) => new Set(facts.symbols.flatMap(({ kind, name, exported }) => (kind === 'enum' && exported ? [name] : []))),
 );
+
+/** `ROLE_ADMIN = 5` that is `Role.ADMIN` now, with the number that its place gives it. */
+function* gathered(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const numbers = before.options.filter(({ callee, scope, value }) => callee === '' && scope === '' && /^-?\d+$/.test(value));
+  if (numbers.length < 2) return;
+  for (const whole of after.symbols) {
+    if (whole.kind !== 'enum' || before.symbols.some(({ name }) => name === whole.name)) continue;
+    const prefix = words(lastName(whole.name));
+    const members = after.symbols.filter(({ kind, name }) => kind === 'property' && name.startsWith(`${whole.name}.`));
+    let last = 0;
+    for (const member of members) {
+      const counted = /^(enum\.)?auto\(\)$/.test(member.type);
+      const number = counted ? last + 1 : /^-?\d+$/.test(member.type) ? Number(member.type) : undefined;
+      if (number === undefined) continue;
+      last = number;
+      const own = words(lastName(member.name));
+      const old = numbers.find(({ name }) => [own, `${prefix} ${own}`, `${prefix}s ${own}`].includes(words(name)));
+      if (old === undefined || Number(old.value) === number || after.options.some(({ key }) => key === old.key)) continue;
+      const { start, lines } = input.hunk.after;
+      if (member.range.start.line < start || member.range.start.line >= start + lines) continue;
+      yield {
+        side: 'after',
+        range: member.range,
+        message: fitMessage(`\`${shorten(old.name, 26)}\` was ${old.value}, \`${shorten(member.name, 24)}\` is ${number}`),
+      };
+      break;
+    }
+  }
+}
 
 function firstMoved(input: RuleInput, owner: string): { readonly before: SymbolFact; readonly after: SymbolFact } | undefined {
   for (const before of input.before?.symbols ?? []) {

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
@@ -6,12 +6,15 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { composedHere, type Skeleton, saysPart, skeletonOf, skeletonOfValue } from '../vocabulary/contract/composed-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * The name of a topic, a queue, an event or a cache key that changed here, while another file still says the old one.
+ * The name of a topic, a queue, an event or a cache key that changed here, or the fixed part of one that is put together, while
+ * another file still says the old one.
  *
  * ## Why it matters
  * Nothing fails: one side writes where nobody reads, and the other waits for what never comes. What lies in the old queue stays
@@ -22,7 +25,7 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
  * is not in the repository the finding is a note.
  *
  * ## What it misses
- * A name that is put together of parts.
+ * A name of which no part is written down, and one that several files put together.
  */
 export default defineRule({
   id: 'contract/event-or-queue-name-changed',
@@ -58,6 +61,8 @@ export default defineRule({
         related: left.slice(0, 10).map((path) => ({ path, line: lineOf(input, path, old), message: `says ${shorten(old, 40)}` })),
       };
     }
+    yield* composed(input);
+    yield* partsRenamed(input);
   },
 });
 
@@ -86,6 +91,115 @@ function* renamedInCalls(input: RuleInput): Iterable<Renamed> {
     );
     if (old === undefined || rest(old) !== rest(call)) continue;
     yield { old: nameIn(old) ?? '', now, range: call.range };
+  }
+}
+
+/** A name that stood in a call and is put together now, while another file says it as it was. */
+function* composed(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || input.added.calls.length + input.added.symbols.length === 0) return;
+  const kept = new Set(after.calls.map(({ key }) => key));
+  for (const old of before.calls) {
+    if (
+      kept.has(old.key) ||
+      !CARRIES.test(lastName(old.callee)) ||
+      (STORE.test(lastName(old.callee)) && !BUS.test(words(receiver(old.callee))))
+    )
+      continue;
+    const lost = old.args
+      .flatMap((argument) => literal(argument) ?? [])
+      .find((name) => isName(name) && /[._:/-]/.test(name) && !says({ kind: 'text', text: tokensText(after) }, name));
+    const range = lost === undefined ? undefined : composedHere(input, old);
+    if (lost === undefined || range === undefined) continue;
+    const left = usersOf(input, lost);
+    // A file that says it newly holds the name now.
+    if (left.length === 0 || left.some((path) => !hadName(input, path, lost))) continue;
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(
+        `\`${shorten(lost, 24)}\` is put together now; ${left.length} ${left.length === 1 ? 'file says' : 'files say'} it as it was`,
+      ),
+      severity: left.length >= 5 ? 'high' : 'medium',
+      related: left.slice(0, 10).map((path) => ({ path, line: lineOf(input, path, lost), message: `says ${shorten(lost, 40)}` })),
+    };
+    return;
+  }
+}
+
+const tokensText = keepOf((facts: SourceFacts): string => facts.tokens.map(({ text }) => text).join(' '));
+
+/** A name with holes whose fixed part changed, while another file says the old part. */
+function* partsRenamed(input: RuleInput): Iterable<FindingDraft> {
+  for (const { was, is, range } of [...partsInCalls(input), ...partsInOptions(input), ...partsInSettings(input)]) {
+    if (was.text === is.text || is.text.includes(was.text)) continue;
+    const left = input.trees.after
+      .mentioning(was.fixed.match(/\w+/g)?.sort((a, b) => b.length - a.length)[0] ?? was.fixed, SPEAKERS)
+      .filter((path) => {
+        const [content, old] = [input.trees.after.read(path), input.trees.before.read(path)];
+        return (
+          path !== input.path &&
+          !isBeside(path) &&
+          content?.kind === 'text' &&
+          saysPart(content.text, was) &&
+          old?.kind === 'text' &&
+          saysPart(old.text, was)
+        );
+      });
+    if (left.length === 0) continue;
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(
+        `\`${shorten(was.text, 22)}\` is now \`${shorten(is.text, 22)}\`; ${left.length} ${left.length === 1 ? 'file says' : 'files say'} the old name`,
+      ),
+      severity: left.length >= 5 ? 'high' : 'medium',
+      related: left.slice(0, 10).map((path) => ({ path, line: lineOf(input, path, was.fixed), message: `says ${shorten(was.fixed, 40)}` })),
+    };
+  }
+}
+
+interface RenamedPart {
+  readonly was: Skeleton;
+  readonly is: Skeleton;
+  readonly range: Range;
+}
+
+function* partsInCalls(input: RuleInput): Iterable<RenamedPart> {
+  const partOf = (call: Call): Skeleton | undefined => {
+    const name = lastName(call.callee);
+    if (!CARRIES.test(name) || (STORE.test(name) && !BUS.test(words(receiver(call.callee))))) return undefined;
+    return call.args.flatMap((argument) => skeletonOf(argument.replace(/^[A-Za-z_]\w*\s*=\s*(?=[fFrR]?["'`])/, '')) ?? [])[0];
+  };
+  for (const call of input.added.calls) {
+    const is = partOf(call);
+    if (is === undefined) continue;
+    const old = input.removed.calls.find(
+      (other) =>
+        other.callee === call.callee &&
+        partOf(other) !== undefined &&
+        (counterpartScope(input, other.scope) === call.scope || other.scope === call.scope),
+    );
+    const was = old === undefined ? undefined : partOf(old);
+    if (was !== undefined) yield { was, is, range: call.range };
+  }
+}
+
+function* partsInOptions(input: RuleInput): Iterable<RenamedPart> {
+  for (const { before, after } of changedOptions(input)) {
+    const [was, is] = [skeletonOf(before.value), skeletonOf(after.value)];
+    if (was !== undefined && is !== undefined && (isNaming(after.name) || /\b(key|prefix)$/.test(words(after.name))))
+      yield { was, is, range: after.range };
+  }
+}
+
+function* partsInSettings(input: RuleInput): Iterable<RenamedPart> {
+  for (const { before, after, path, resourceIsNew } of changedSettings(input)) {
+    if (before === undefined || after === undefined || resourceIsNew) continue;
+    const [was, is] = [skeletonOfValue(String(before.value)), skeletonOfValue(String(after.value))];
+    const own = path.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '';
+    if (was !== undefined && is !== undefined && (isNaming(own) || /_(TOPIC|QUEUE|CHANNEL|STREAM|SUBJECT)(_NAME)?$/.test(own)))
+      yield { was, is, range: after.range };
   }
 }
 
@@ -176,15 +290,16 @@ function usersOf(input: RuleInput, name: string): readonly RepoPath[] {
   const longest = (name.match(/\w+/g) ?? []).sort((a, b) => b.length - a.length)[0];
   if (longest === undefined) return [];
   return input.trees.after.mentioning(longest, SPEAKERS).filter((path) => {
-    if (
-      path === input.path ||
-      /(^|\/)(docs?|examples?|fixtures?|__snapshots__)\/|lock\.(json|yaml)$|-lock\.json$|\.lock$|[._-](test|spec)\.|(^|\/)(tests?|__tests__)\//.test(
-        path,
-      )
-    )
-      return false;
+    if (path === input.path || isBeside(path)) return false;
     return says(input.trees.after.read(path), name);
   });
+}
+
+/** Documents, samples and tests, which nothing is sent from. */
+function isBeside(path: string): boolean {
+  return /(^|\/)(docs?|examples?|fixtures?|__snapshots__)\/|lock\.(json|yaml)$|-lock\.json$|\.lock$|[._-](test|spec)\.|(^|\/)(tests?|__tests__)\//.test(
+    path,
+  );
 }
 
 function hadName(input: RuleInput, path: RepoPath, name: string): boolean {

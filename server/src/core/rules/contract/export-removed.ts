@@ -1,12 +1,13 @@
-import type { SymbolFact } from '../../model/facts.ts';
+import type { SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
 import type { Range } from '../../model/range.ts';
-import type { RepoPath } from '../../model/tree.ts';
+import type { FileContent, RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { fanIn, fileAfter, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 
@@ -82,15 +83,19 @@ export default defineRule({
 function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFact; readonly range: Range }[] {
   const { before, after, hunk } = input;
   if (before?.language !== 'typescript' || after === undefined) return [];
-  const removed = tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1);
+  const removed = new Map<string, number>();
+  for (const { text, line } of tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1))
+    if (!removed.has(text)) removed.set(text, line);
   const added = new Set(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1).map(({ text }) => text));
   return before.symbols.flatMap((symbol) => {
-    if (!symbol.exported || symbol.name.includes('.') || input.removed.symbols.includes(symbol) || added.has(symbol.name)) return [];
-    const token = removed.find(({ text }) => text === symbol.name);
-    const stays = after.symbols.some((other) => other.name === symbol.name);
-    return token === undefined || !stays ? [] : [{ symbol, range: rangeOfLine(input, 'before', token.line) }];
+    if (!symbol.exported || !removed.has(symbol.name) || symbol.name.includes('.') || added.has(symbol.name)) return [];
+    if (input.removed.symbols.includes(symbol)) return [];
+    const line = removed.get(symbol.name);
+    return line === undefined || !namesIn(after).has(symbol.name) ? [] : [{ symbol, range: rangeOfLine(input, 'before', line) }];
   });
 }
+
+const namesIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.map(({ name }) => name)));
 
 /** A member of a class or an interface is another contract, and its name alone finds too much. */
 function isTopLevel(symbol: SymbolFact): boolean {
@@ -131,18 +136,27 @@ function isHidden(other: SymbolFact, symbol: SymbolFact): boolean {
 function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependent): boolean {
   if (isTopLevel(symbol)) return true;
   const [member = '', owner = ''] = symbol.name.split('.').reverse();
-  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
   const content = input.trees.before.read(path);
   const text = content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
+  // Another kind's own member of that name: `request.user.account_id` asks nothing of a `Contact`.
+  const asked = [...text.matchAll(/(\w+)\??\.(?=(\w+))/g)].find(([, , name]) => name === member)?.[1] ?? '';
+  if (/^(user|request|req|session|settings|config|principal|claims)$/i.test(asked) && !owner.toLowerCase().includes(asked.toLowerCase()))
+    return false;
+  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
   return text.includes(`${owner}.${member}`) || text.includes(`${owner}::${member}`);
 }
 
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
-  const now = input.after?.symbols.filter((other) => other.exported) ?? [];
-  if (now.some((other) => other.name === symbol.name) || isInMacro(input, symbol.name)) return true;
+  const now = input.after === undefined ? undefined : exportedIn(input.after);
+  if (now?.has(symbol.name) === true || isInMacro(input, symbol.name)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
-  return now.some((other) => other.name.startsWith('* from') && !input.before?.symbols.some((old) => old.name === other.name));
+  const passed = [...(now ?? [])].filter((name) => name.startsWith('* from'));
+  return passed.some((name) => !input.before?.symbols.some((old) => old.name === name));
 }
+
+const exportedIn = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.flatMap(({ name, exported }) => (exported ? [name] : []))),
+);
 
 /** `cfg_rt! { pub use pool::Handle; }`: what a macro of Rust is given is read as text. */
 function isInMacro(input: RuleInput, name: string): boolean {
@@ -167,11 +181,14 @@ function movedInPackage(input: RuleInput, symbol: SymbolFact): boolean {
 
 function isImported(input: RuleInput, name: string): boolean {
   const content = input.trees.after.read(input.path);
-  const text = content?.kind === 'text' ? content.text : '';
-  return [...text.matchAll(/^[ \t]*from\s+\S+\s+import\s+(\([^)]*\)|[^\n]*)/gm)].some(([, names = '']) =>
-    names.split(/[^\w]+/).includes(name),
-  );
+  return content !== undefined && importedNames(content).has(name);
 }
+
+const importedNames = keepOf((content: FileContent): ReadonlySet<string> => {
+  const text = content.kind === 'text' ? content.text : '';
+  const imports = [...text.matchAll(/^[ \t]*from\s+\S+\s+import\s+(\([^)]*\)|[^\n]*)/gm)];
+  return new Set(imports.flatMap(([, names = '']) => names.split(/[^\w]+/)));
+});
 
 /** `export *` of a file that is gone too: each name of that file is judged where it was declared. */
 function wentWithItsFile(input: RuleInput, symbol: SymbolFact): boolean {

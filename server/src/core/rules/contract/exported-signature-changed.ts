@@ -5,6 +5,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
+import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
@@ -13,7 +14,7 @@ import { signatureBreak } from '../vocabulary/contract/signatures.ts';
  * ## What it sees
  * An exported function, method or constructor whose parameters changed so that a call written for the old ones no longer
  * fits: one added that must be given, one removed, two swapped, one with another type, an optional one made required, one
- * that must be given by its name now.
+ * that must be given by its name now, one that counts in another unit (`seconds` that became `millis`).
  *
  * ## Why it matters
  * The change is small and local; the callers are neither. In code without types, or with `any` on the way, nothing fails
@@ -41,19 +42,18 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const language = input.before?.language ?? '';
-    for (const symbol of input.removed.symbols) {
-      if (!symbol.exported || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+    for (const symbol of changedFunctions(input)) {
       // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
       if (symbol.abstract === true && heirsOf(input, ownerOf(symbol)).length > 0) continue;
       // Of several overloads one that still takes the old calls is enough.
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined) continue;
+      if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
       const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
       if (renamed === undefined && candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
       const broken = signatureBreak(symbol, now, language) ?? renamed;
-      const radius = input.reach.of(symbol);
+      const radius = reachOf(input, symbol);
       const isAffected = (_: string, dependent: Dependent): boolean =>
         !/^(im|ex)ports /.test(dependent.message) && !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
       if (radius !== null && (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected))) continue;

@@ -1,7 +1,9 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { type ApiBreak, compareApis } from '../vocabulary/contract/openapi-changes.ts';
 import { type ApiNode, apiDocument } from '../vocabulary/contract/openapi-document.ts';
 
@@ -10,7 +12,8 @@ import { type ApiNode, apiDocument } from '../vocabulary/contract/openapi-docume
  * An OpenAPI or Swagger document after which old clients fail: an operation, a response, a media type, a property of a
  * response or a value of an enum is gone; a parameter, a body or a property must be given that could be left out; a type or a
  * format is another one; a result may be null or missing now. References are followed, so a schema that moved or was renamed
- * is compared by what it holds.
+ * is compared by what it holds. And one rule for all keys of the models that answers are written from (`alias_generator`,
+ * `JsonNaming`), which gives each of them another spelling.
  *
  * ## Why it matters
  * The document is what clients were generated from and gateways check against. Each of these is refused or read as nothing on
@@ -30,9 +33,10 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An API description broke its clients',
-  reads: ['settings'],
+  reads: ['settings', 'options', 'calls'],
   evidence: [{ title: 'oasdiff: breaking changes', url: 'https://github.com/oasdiff/oasdiff' }],
   *check(input): Iterable<FindingDraft> {
+    yield* renamedByRule(input);
     const before = apiDocument(input.before);
     const after = apiDocument(input.after);
     if (before === null || after === null) return;
@@ -49,6 +53,41 @@ export default defineRule({
     }
   },
 });
+
+/** Every key that a model writes has another spelling, because one rule for all of them was set: pydantic, Jackson, class-transformer. */
+function* renamedByRule(input: RuleInput): Iterable<FindingDraft> {
+  const { before, path } = input;
+  if (before === undefined || /(^|\/)(tests?|clients?|vendor)\//.test(path)) return;
+  const isModel = before.symbols.some(
+    ({ name, kind, type }) =>
+      kind === 'class' &&
+      (/\b(BaseModel|Schema|Serializer|Struct|SQLModel|Model)\b/.test(type) ||
+        /(Out|Response|Dto|DTO|View|Resource|Payload|Read|Public)$/.test(name)),
+  );
+  const severity =
+    /(^|[/_-])(schemas?|api|dto|responses?|serializers?|views?|resources?|models?|contracts?)([/._-]|$)/i.test(path) || isModel
+      ? ('high' as const)
+      : ('medium' as const);
+  const said = (range: Range, text: string): FindingDraft => ({ side: 'after', range, message: fitMessage(text), severity });
+  for (const option of input.added.options) {
+    if (!/^(alias_generator|serialize_by_alias)$/.test(option.name) || /^(None|False)$/.test(option.value) || !isModel) continue;
+    if (before.options.some((other) => other.name === option.name && other.value === option.value)) continue;
+    yield said(option.range, `\`${shorten(`${option.name}=${option.value}`, 40)}\` renames the keys of every answer`);
+    return;
+  }
+  for (const call of input.added.calls) {
+    const isNaming =
+      call.kind === 'decorator'
+        ? call.callee === 'JsonNaming'
+        : /^(setPropertyNamingStrategy|propertyNamingStrategy)$/.test(lastName(call.callee));
+    if (!isNaming || before.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join())) continue;
+    yield said(call.range, `\`${shorten(lastName(call.callee), 28)}\` renames the keys of every answer`);
+  }
+  for (const setting of input.added.settings) {
+    if (!/^(property[-_]?naming[-_]?strategy|property-naming)$/i.test(setting.path.at(-1) ?? '')) continue;
+    yield said(setting.range, `\`${shorten(String(setting.path.at(-1)), 30)}\` renames the keys of every answer`);
+  }
+}
 
 interface Place {
   readonly side: FindingDraft['side'];

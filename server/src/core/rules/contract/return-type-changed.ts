@@ -5,13 +5,16 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { lostThrows } from '../vocabulary/code/lost-throws.ts';
+import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import { changedReturns } from '../vocabulary/contract/returned-shapes.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
 
 /**
  * ## What it sees
  * An exported function whose declared result is another one: a new shape, a value that may now be null, a type given up for
- * `any`. And one that threw where nothing was found, and gives that nothing back now.
+ * `any`. One that threw where nothing was found, and gives that nothing back now. And one without a declared result, or with the
+ * same, that gives a table where it gave a tuple or a list, or its number in another unit.
  *
  * ## Why it matters
  * Callers read fields that are no longer there, or use a null that could not come before. `any` hides both from the compiler.
@@ -21,7 +24,7 @@ import { awaited, isWider } from '../vocabulary/contract/types.ts';
  * or every call changed with it. These are not flagged.
  *
  * ## What it misses
- * Results that are inferred and not declared, and a named type that changed its fields.
+ * Results that only another function's name tells, and a named type that changed its fields.
  */
 export default defineRule({
   id: 'contract/return-type-changed',
@@ -29,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An exported function returns something else',
-  reads: ['symbols', 'guards', 'calls'],
+  reads: ['symbols', 'guards', 'calls', 'tokens'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that no caller expected',
@@ -38,14 +41,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const language = input.before?.language ?? '';
-    for (const symbol of input.removed.symbols) {
-      if (!symbol.exported || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+    for (const symbol of changedFunctions(input)) {
       // Of several overloads one that still returns the old type is enough.
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined || candidates.some((other) => !isOther(symbol.type, other.type, language))) continue;
-      const reach = reachOf(input, symbol);
+      if (now === undefined || !isTheirPlace(input, symbol, now) || candidates.some((other) => !isOther(symbol.type, other.type, language)))
+        continue;
+      const reach = reachFrom(input, symbol);
       if (reach === undefined) continue;
       yield {
         side: 'after',
@@ -55,11 +58,16 @@ export default defineRule({
         ...(isWithinBuild(input, symbol) ? { severity: 'low' as const } : {}),
       };
     }
+    for (const { symbol, range, text } of changedReturns(input)) {
+      const reach = reachFrom(input, symbol);
+      if (reach !== undefined)
+        yield { side: 'after', range, message: fitMessage(`\`${shorten(symbol.name, 22)}\` ${text}; ${reach.text}`), ...reach.draft };
+    }
     for (const { scope, range } of lostThrows(input)) {
       const symbol = input.before?.symbols.find(
         ({ name, exported, kind }) => name === scope && exported && /^(function|method|variable)$/.test(kind),
       );
-      const reach = symbol === undefined ? undefined : reachOf(input, symbol);
+      const reach = symbol === undefined ? undefined : reachFrom(input, symbol);
       if (symbol === undefined || reach === undefined) continue;
       yield {
         side: 'before',
@@ -78,8 +86,8 @@ interface Leaning {
 }
 
 /** Who calls it and was left as it was; undefined where that is nobody. */
-function reachOf(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
-  const radius = input.reach.of(symbol);
+function reachFrom(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
+  const radius = reachOf(input, symbol);
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
   const isAffected = (_: string, dependent: Dependent): boolean => !/^(im|ex)ports /.test(dependent.message);
   if (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected)) return undefined;

@@ -4,12 +4,13 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartMessage, type Declaration, declarationsOf, declared, ownName, said } from '../vocabulary/contract/declarations.ts';
 import { judgeGraphql } from '../vocabulary/contract/graphql-changes.ts';
+import { removedProcedures, removedRoutes } from '../vocabulary/contract/removed-routes.ts';
 
 /**
  * ## What it sees
  * An rpc that is gone, or that takes or gives another message, or streams now; a protobuf package with services that has
  * another name; a field, argument, input field or enum value of a GraphQL schema that is gone, must be given now, or has a
- * type that old queries do not fit.
+ * type that old queries do not fit. In code, an address that nothing answers any more, and a procedure that left its router.
  *
  * ## Why it matters
  * Clients are deployed on their own. The call of an old one fails with "unimplemented" or a validation error, or its bytes are
@@ -27,9 +28,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An operation that clients call was removed or changed',
-  reads: ['resources'],
+  reads: ['resources', 'calls', 'options'],
   evidence: [{ title: 'buf: RPC_NO_DELETE, RPC_SAME_REQUEST_TYPE', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
+    yield* removedRoutes(input);
+    yield* removedProcedures(input);
     const language = input.before?.language ?? input.after?.language;
     if (language === 'graphql') yield* judgeGraphql(input);
     if (language === 'proto') yield* judgeProto(input);

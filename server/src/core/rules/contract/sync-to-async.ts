@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
+import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated } from '../vocabulary/contract/contract-callers.ts';
 
 /**
@@ -26,11 +27,11 @@ export default defineRule({
   reads: ['symbols'],
   evidence: [{ title: 'typescript-eslint: no-misused-promises', url: 'https://typescript-eslint.io/rules/no-misused-promises/' }],
   *check(input): Iterable<FindingDraft> {
-    for (const symbol of input.removed.symbols) {
-      if (!symbol.exported || symbol.async || (symbol.kind !== 'function' && symbol.kind !== 'method')) continue;
+    for (const symbol of changedFunctions(input)) {
+      if (symbol.async) continue;
       const now = input.after?.symbols.find((other) => other.name === symbol.name && other.kind === symbol.kind && other.async);
-      if (now === undefined) continue;
-      const radius = input.reach.of(symbol);
+      if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
+      const radius = reachOf(input, symbol);
       if (radius === null || radius.files === 0) continue;
       const isWaiting = (line: string): boolean =>
         /\bawait\b|\.then\w*\(|^yield\b|\b(asyncio\.run|run_until_complete|create_task|ensure_future|gather|async_to_sync|run_coroutine_threadsafe|block_on|spawn)\(|\.(join|get|block|subscribe|thenApply|thenCompose|await)\(/.test(
@@ -46,7 +47,9 @@ export default defineRule({
           `\`${shorten(symbol.name, 26)}\` ${input.before?.language === 'typescript' ? 'returns a promise' : 'is asynchronous'} now; ${fanIn(radius)}`,
         ),
         radius,
-        ...(radius.method === 'names' && symbol.kind !== 'function' && radius.files < 5 ? { severity: 'high' as const } : {}),
+        ...(radius.method === 'names' && symbol.kind !== 'function' && radius.files < 5 && input.before?.language !== 'typescript'
+          ? { severity: 'high' as const }
+          : {}),
       };
     }
   },

@@ -1,6 +1,8 @@
 import type { SqlAction } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName, receiver, words } from '../vocabulary/code/call-names.ts';
 import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 import { columnBefore } from '../vocabulary/schema/schema-lookup.ts';
 
@@ -25,7 +27,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A constraint is checked against every row at once',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     { title: 'Squawk: constraint-missing-not-valid', url: 'https://squawkhq.com/docs/constraint-missing-not-valid' },
     {
@@ -44,8 +46,31 @@ export default defineRule({
           : {};
       yield { side: statement.side, range: statement.range, ...severity, message: fitMessage(message) };
     }
+    yield* noLongerPutOff(input);
   },
 });
+
+/** A word of a project's own schema builder that put the check off, `t.refer('a', 'b').notValid()`, and its option. */
+const PUT_OFF =
+  /^(set ?)?(deferred|not valid|as not valid|without validation|skip validation|no validate|novalidate|unvalidated|unchecked|validate later|not validated|with nocheck|nocheck|no check)$/;
+const SCHEMA_PLACE = /(^|[/._-])(migrat\w*|schema\w*|ddl|db|database|alembic|versions|tables?)([/._-]|$)/i;
+
+function* noLongerPutOff(input: RuleInput): Iterable<FindingDraft> {
+  if (!SCHEMA_PLACE.test(input.path) || input.after === undefined) return;
+  for (const lost of input.removed.calls) {
+    const name = lastName(lost.callee);
+    const base = receiver(lost.callee);
+    if (!PUT_OFF.test(words(name)) || base === '') continue;
+    const said = /^([^(]*)\((.*)\)$/s.exec(base);
+    const stays = input.after.calls.find(
+      (call) =>
+        `${call.callee}(${call.args.join(', ')})` === base ||
+        (said !== null && call.callee === said[1] && call.args.join(', ') === said[2]),
+    );
+    if (stays === undefined || input.after.calls.some((call) => call.callee === lost.callee)) continue;
+    yield { side: 'after', range: stays.range, message: fitMessage(`without ${quote(name, 20)} every row is checked under a lock`) };
+  }
+}
 
 function describe({ action, table }: SchemaChange, input: RuleInput): string | undefined {
   if (action.kind === 'add-constraint') {

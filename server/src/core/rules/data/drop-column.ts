@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Drops a column',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     {
       title: 'GitHub availability report, August 2025',

@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -11,7 +11,7 @@ import { isBefore, isDownMigration, isTemporaryTable, lastPart, sameTable } from
 /**
  * ## What it sees
  * An index that is dropped, by DROP INDEX, by ALTER TABLE or by a migration tool, with the columns that it stood on where the
- * tree says so.
+ * tree says so; and an index of a document database that is not declared any more.
  *
  * ## Why it matters
  * The queries that used it read the whole table from then on. It shows under load and not on a small copy, and building it
@@ -30,12 +30,13 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Drops an index',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     { title: 'GitHub: a migration that changed an index', url: 'https://hackernewsfavorites.com/comments/68175' },
     { title: 'PostgreSQL: examining index usage', url: 'https://www.postgresql.org/docs/current/indexes-examine.html' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* lostDeclared(input);
     for (const statement of statementsOfHunk(input, 'after')) {
       if (isDownMigration(statement, input.path, input.after)) continue;
       for (const [name, table] of droppedBy(statement)) {
@@ -59,6 +60,33 @@ export default defineRule({
     }
   },
 });
+
+/** A declared index of Mongoose, which drops at the next start (`syncIndexes`) or is gone from new databases, and none that begins with its fields is left. */
+function* lostDeclared(input: RuleInput): Iterable<FindingDraft> {
+  const fields = ({ callee, args }: Call): readonly string[] =>
+    /(^|\.)(index|createIndex|ensureIndex|create_index|CreateOne)$/.test(callee) && /^[[{(]/.test(args[0] ?? '')
+      ? [
+          ...(args[0] ?? '').matchAll(
+            /["'`]?([A-Za-z_][\w.]*)["'`]?\s*[:,]\s*(?:-?1|["'](?:text|2dsphere|hashed)["']|pymongo\.\w+|ASCENDING|DESCENDING)/g,
+          ),
+        ].map((match) => match[1] ?? '')
+      : [];
+  if (input.after === undefined || !input.after.tokens.some(({ text }) => /mongo/i.test(text))) return;
+  for (const lost of input.removed.calls) {
+    const own = fields(lost);
+    if (own.length === 0) continue;
+    const isUnique = (call: Call): boolean => /\bunique\b['"]?\s*[:=]\s*(true|True)/.test(call.args.join());
+    const left = [...input.after.calls, ...input.addedElsewhere().calls].some(
+      (other) => isPrefix(own, fields(other)) && (!isUnique(lost) || (isUnique(other) && fields(other).length === own.length)),
+    );
+    if (!left)
+      yield {
+        side: 'before',
+        range: lost.range,
+        message: fitMessage(`the ${isUnique(lost) ? 'unique ' : ''}index of ${quote(own.join(', '), 34)} is not declared any more`),
+      };
+  }
+}
 
 /** Names of the indexes that a statement drops, each with its table where the statement says it. */
 function droppedBy(statement: SqlStatement): readonly (readonly [string, string])[] {

@@ -3,7 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { clipToHunk } from '../hunk-range.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
+import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/code/query-filters.ts';
 import { VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
 import { type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
@@ -13,7 +16,8 @@ import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-cont
  * ## What it sees
  * A DELETE, an UPDATE or the selection of a batch that stays and asks for less than before: a condition that is gone, a LIMIT
  * that is gone, a comparison that lets more through. In SQL files, in SQL inside strings, and in the calls of object mappers and
- * query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
+ * query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`). Also a list of what must stay that loses
+ * entries, and a delete in a loop whose condition is gone.
  *
  * ## Why it matters
  * The statement works as before and meets other people's rows. Atlassian deleted 775 customers' sites because a script was
@@ -32,7 +36,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A write meets more rows than before',
-  reads: ['statements', 'calls', 'options'],
+  reads: ['statements', 'calls', 'options', 'guards', 'conditions', 'tokens'],
   evidence: [
     {
       title: 'Atlassian 2022-04: sites deleted by a script',
@@ -49,8 +53,44 @@ export default defineRule({
     }
     for (const query of widenedQueries(input))
       if (!VERSION.test(query.lost)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+    yield* shortenedExceptions(input);
+    for (const { side, range, test, calls } of freedWork(input)) {
+      const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));
+      if (victim !== undefined && !IN_MEMORY.test(receiver(victim.callee)))
+        yield { side, range, message: fitMessage(`${quote(victim.callee, 28)} no longer asks for ${quote(test, 24)}`) };
+    }
   },
 });
+
+const TAKES =
+  /^(delete|remove|destroy|purge|erase|wipe|expunge|unlink|rmtree|archive|deactivate|suspend|cancel|terminate|expire|revoke|close)/i;
+const IN_MEMORY =
+  /(cache|map|set|list|items|queue|dict|params|headers|storage|elements?|nodes?|children|classlist|index|seen|array|buffer)s?$/i;
+
+/** Names of lists that keep something out: what must stay, what is not touched. */
+const EXCEPTS =
+  /\b(held|holds?|keep|keeps|kept|protect|protected|exclude|excludes|excluded|exclusions?|except|exceptions|exempt|exempted|skip|skipped|ignore|ignored|preserve|preserved|retain|retained|immune|pinned|reserved|safe|untouchable|never|allow ?list|white ?list|spared?|sacred|permanent|undeletable|guarded|locked|active|live|vip)\b/;
+const REMOVES =
+  /\b(delete|purge|remove|prune|clean|cleanup|sweep|expire|archive|wipe|erase|reap|retention|drop|destroy|truncate|deactivate|suspend|terminate)/i;
+
+/** A list of what must stay, in a file that deletes, loses entries: what they stood for goes with the next run. */
+function* shortenedExceptions(input: RuleInput): Iterable<FindingDraft> {
+  const { after } = input;
+  for (const list of changedLists(input)) {
+    const [lost] = list.removed;
+    if (lost === undefined || list.added.length >= list.removed.length || !EXCEPTS.test(words(list.name))) continue;
+    const deletes =
+      after?.statements.some(({ verb }) => /^(delete|truncate|drop-table|update)$/.test(verb)) === true ||
+      after?.calls.some(({ callee }) => REMOVES.test(words(lastName(callee))) && !IN_MEMORY.test(receiver(callee))) === true;
+    if (!deletes) continue;
+    const names = list.removed.map(({ text }) => text).join(', ');
+    yield {
+      side: 'before',
+      range: rangeOfLine(input, 'before', lost.line),
+      message: fitMessage(`${quote(list.name, 22)} no longer keeps ${quote(names, 32)}`),
+    };
+  }
+}
 
 /** A statement that changes rows, and a query in a file or a function that goes on to change what it found. */
 function isWrite(statement: SqlStatement, input: RuleInput): boolean {

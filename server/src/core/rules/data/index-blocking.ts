@@ -26,7 +26,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'Builds an index while nobody can write',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     { title: 'Squawk: require-concurrent-index-creation', url: 'https://squawkhq.com/docs/require-concurrent-index-creation' },
     {

@@ -29,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Renames a table, a column or an enum value',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     {
       title: 'GitHub availability report, November 2021',

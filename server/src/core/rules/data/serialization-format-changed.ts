@@ -4,8 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/counterpart.ts';
 import { featureIn, featuresOf, hasEncoder } from '../vocabulary/code/encoder-features.ts';
+import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
@@ -94,11 +95,22 @@ function formOf(call: Call): string | undefined {
   return FORMS.find(([, pattern]) => pattern.test(call.callee))?.[0];
 }
 
+/** `encode(x)`, where the file imports it by that name from a library of another form. */
+function importedForm(call: Call, { after }: RuleInput): string | undefined {
+  if (!/^(encode|pack|packb|dumps|serialize|stringify|Encode|toBinary)$/.test(call.callee)) return undefined;
+  const library = after?.tokens.find(({ text }) => LIBRARY.test(text) && text.length < 40)?.text;
+  return library === undefined ? undefined : /msg_?pack/i.test(library) ? 'MessagePack' : 'a binary form';
+}
+
+const LIBRARY =
+  /^["'`]?(@?[\w/-]*msg_?pack\w*|cbor[\w-]*|bson|avsc|avro\w*|devalue|superjson|flatted|(node:)?v8|protobufjs\S*|bincode|flexbuffers|thrift)["'`]?$/i;
+
 function* encoders(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
-    const form = formOf(call);
+    const form = formOf(call) ?? importedForm(call, input);
     if (form === undefined || !isKept(input, call.scope)) continue;
-    const old = input.removed.calls.find(
+    // A rewrite is cut into several hunks: what was lost in another one counts.
+    const old = [...input.removed.calls, ...lostCallsIn(input, call.scope)].find(
       (other) =>
         formOf(other) !== undefined &&
         formOf(other) !== form &&
@@ -125,9 +137,7 @@ function isSameKind(a: string | undefined, b: string): boolean {
 }
 
 function stays(input: RuleInput, scope: string, form: string | undefined): boolean {
-  return (
-    input.after?.calls.some((call) => within(call.scope, scope) && formOf(call) === form) === true && newCallsIn(input, scope).length === 0
-  );
+  return factsWithin(input.after?.calls ?? [], scope).some((call) => formOf(call) === form) && newCallsIn(input, scope).length === 0;
 }
 
 const KEPT =
@@ -136,8 +146,9 @@ const ANSWERED = /\b(res|response|reply|jsonify|log|logger|console|print|debug)\
 
 /** Something in the function keeps or sends what was written. */
 function isKept(input: RuleInput, scope: string): boolean {
-  const near =
-    input.after?.calls.filter((call) => within(call.scope, scope) && formOf(call) === undefined).map((call) => call.callee) ?? [];
+  const near = factsWithin(input.after?.calls ?? [], scope)
+    .filter((call) => formOf(call) === undefined)
+    .map((call) => call.callee);
   const text = words(`${scope} ${near.join(' ')}`);
   return KEPT.test(text) && !(ANSWERED.test(text) && !/\b(redis|cache|queue|kafka|publish|store|save|insert)\b/.test(text));
 }
@@ -295,11 +306,12 @@ function* tags(input: RuleInput): Iterable<FindingDraft> {
     const { start, lines } = input.hunk[side];
     const tokens = tokensOn(input[side], start, start + lines - 1);
     return tokens.flatMap((token) => {
+      if (!token.text.startsWith('`')) return [];
       const names = [...token.text.matchAll(/\b(json|bson|msgpack|cbor|avro|dynamodbav|redis):"([^",]*)/g)].map(
         (match) => `${match[1]}:${match[2]}`,
       );
       const field = tokens.find((other) => other.line === token.line)?.text ?? '';
-      return token.text.startsWith('`') && names.length > 0 ? [{ field, names, line: token.line }] : [];
+      return names.length > 0 ? [{ field, names, line: token.line }] : [];
     });
   };
   const old = fieldsOn('before');

@@ -1,4 +1,4 @@
-import type { SqlAction, SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlAction, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -13,7 +13,7 @@ import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
  * ## What it sees
  * A standing column that gets another type, worst where values no longer fit: a narrower integer, shorter text, fewer digits, a
  * time without its zone, an enum that is built anew in another order. Also a foreign key whose type is narrower than the key it
- * points at, in a new table too. The old type is looked up in the migrations of the tree.
+ * points at, in a new table too. A field of an ent schema that is built with another type. The old type is looked up in the migrations of the tree.
  *
  * ## Why it matters
  * Postgres writes the whole table anew under a lock that stops even reading; MySQL may cut what does not fit. A key of 32 bits
@@ -31,13 +31,14 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Changes the type of a column',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     { title: 'Heroku 2023-06-08: a foreign key narrower than its primary key', url: 'https://status.heroku.com/incidents/2558' },
     { title: 'Strava 2014: the upload outage of July 29', url: 'https://engineering.strava.com/the-upload-outage-of-july-29-2014/' },
     { title: 'Squawk: changing-column-type', url: 'https://squawkhq.com/docs/changing-column-type' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* rebuiltFields(input);
     for (const statement of statementsOfHunk(input, 'after')) {
       if (isDownMigration(statement, input.path, input.after)) continue;
       const enumStep = readEnum(statement, input);
@@ -50,6 +51,59 @@ export default defineRule({
     }
   },
 });
+
+/** A field of a schema in code that is built with another type under its old name: ent's `field.Int64("pulses")` -> `field.Int16`. */
+function* rebuiltFields(input: RuleInput): Iterable<FindingDraft> {
+  for (const fresh of input.added.calls) {
+    const built = fieldOf(fresh);
+    if (built === undefined) continue;
+    const old = input.removed.calls.find((other) => {
+      const was = fieldOf(other);
+      return was !== undefined && was.name === built.name && was.type !== built.type && other.scope === fresh.scope;
+    });
+    const was = old === undefined ? undefined : fieldOf(old);
+    if (was === undefined) continue;
+    const step = compareTypes(was.type, built.type);
+    if (step === 'same' || step === 'wider') continue;
+    yield {
+      side: 'after',
+      range: fresh.range,
+      severity: step === 'rewrite' ? 'medium' : 'high',
+      message: fitMessage(`${quote(built.name, 24)} changes from ${quote(was.type, 18)} to ${quote(built.type, 18)}`),
+    };
+  }
+}
+
+/** Name and SQL type of ent's `field.Int64("pulses")`. */
+function fieldOf({ callee, args, scope }: Call): { readonly name: string; readonly type: string } | undefined {
+  const type = /^field\.(\w+)$/.exec(callee)?.[1] ?? '';
+  const name = /^["'`](\w+)["'`]$/.exec(args[0] ?? '')?.[1];
+  const sql = ENT_TYPES[type];
+  return name === undefined || sql === undefined || !/(^|\.)Fields$/.test(scope) ? undefined : { name, type: sql };
+}
+
+const ENT_TYPES: Readonly<Record<string, string>> = {
+  Int: 'bigint',
+  Int8: 'tinyint',
+  Int16: 'smallint',
+  Int32: 'integer',
+  Int64: 'bigint',
+  Uint: 'bigint',
+  Uint8: 'smallint',
+  Uint16: 'integer',
+  Uint32: 'bigint',
+  Uint64: 'bigint',
+  Float: 'double precision',
+  Float32: 'real',
+  String: 'varchar(255)',
+  Text: 'text',
+  Bool: 'boolean',
+  Time: 'timestamptz',
+  UUID: 'uuid',
+  Bytes: 'bytea',
+  JSON: 'json',
+  Enum: 'enum',
+};
 
 interface Said {
   readonly severity: Severity;

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/code/own-criteria.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';
@@ -12,7 +13,8 @@ import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf 
  * ## What it sees
  * An UPDATE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or by
  * Sequelize's `bulkUpdate`; and the call of an object mapper that writes to every row: `objects.update(…)`,
- * `updateMany({ data })`, `update(users).set(…)` without a filter.
+ * `updateMany({ data })`, `update(users).set(…)` without a filter; also where the empty filter stands in a variable,
+ * or goes to a function of the project that had one before.
  *
  * ## Why it matters
  * Every row is overwritten and the old values are gone; on a large table the rows stay locked until the statement ends.
@@ -30,7 +32,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Updates every row of a table',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings', 'options'],
   evidence: [{ title: 'strong_migrations: backfilling data', url: 'https://github.com/ankane/strong_migrations#backfilling-data' }],
   *check(input) {
     const { after, path } = input;
@@ -50,9 +52,16 @@ export default defineRule({
       };
     }
     for (const call of input.added.calls) {
-      const update = wholeUpdate(call, after);
+      const update = wholeUpdate(withOwnCriteria(call, after), after);
       if (update !== undefined && !cameAlong(input, call)) yield judgeCall(call, update, input);
     }
+    for (const { call, place } of callsOfEmptied(input)) {
+      const update = wholeUpdate(call, after);
+      if (update !== undefined) yield { ...judgeCall(call, update, input), range: place.range };
+    }
+    for (const { call, does } of emptiedCalls(input))
+      if (does === 'update' && wholeUpdate(withOwnCriteria(call, after), after) === undefined)
+        yield judgeCall(call, { target: '', sets: [] }, input);
   },
 });
 

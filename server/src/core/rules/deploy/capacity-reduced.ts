@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { CAPACITY_CUT } from '../thresholds.ts';
+import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import {
   changedSettings,
@@ -19,16 +20,16 @@ import {
 /**
  * ## What it sees
  * Replicas, nodes, shards and their lower and upper limits that fall by half or to one; a smaller machine; a second zone or a
- * failover that is turned off.
+ * failover that is turned off, zones that leave a list until half or one is left, and an autoscaler or a replica that is removed.
  *
  * ## Why it matters
  * The load that two carried is on one, and there is nothing to fail over to. A smaller database was an outage of a day.
  *
  * ## When it is fine
- * Scaling up, and small steps down.
+ * Scaling up, small steps down, and a number of replicas that an autoscaler of the same change takes over.
  *
  * ## What it misses
- * Values that come from variables, and machine families whose sizes do not follow the usual ladder.
+ * Values that come from a variable; only its default and a file of values are read. Machine families whose sizes do not follow the usual ladder.
  */
 export default defineRule({
   id: 'deploy/capacity-reduced',
@@ -44,10 +45,10 @@ export default defineRule({
   *check(input) {
     for (const change of changedSettings(input)) {
       if (change.before === undefined || change.resourceIsGone) continue;
-      const what = reduced(change);
+      const what = reduced(change, input);
       if (what === undefined) continue;
       const name = changeName(change);
-      const shown = /^(enabled?|min|max)$/i.test(name) ? change.path.slice(-2).join('.') : name;
+      const shown = /^(enabled?|min|max|name|capacity)$/i.test(name) ? change.path.slice(-2).join('.') : name;
       yield { ...placeOf(change), message: fitMessage(`${quote(shown)}${ofResource(change)}: ${what}`) };
     }
     for (const resource of input.removed.resources) {
@@ -121,7 +122,7 @@ function* fewerZones({ removed, before, after }: RuleInput): Generator<FindingDr
   }
 }
 
-function reduced(change: SettingChange): string | undefined {
+function reduced(change: SettingChange, input: RuleInput): string | undefined {
   const { path, before, after, resource } = change;
   const name = changeName(change);
   if (resource?.type === 'PodDisruptionBudget') return undefined;
@@ -145,21 +146,31 @@ function reduced(change: SettingChange): string | undefined {
   if (path.join('/') === 'high_availability' && before?.value === null && after === undefined) return 'removed';
   if (name === 'availability_type' && old === 'REGIONAL' && fresh === 'ZONAL') return 'REGIONAL -> ZONAL';
   if (after === undefined) return undefined;
-  if (CAPACITY_COUNT.test(name)) {
-    const [from, to] = amounts(old, fresh);
+  if (CAPACITY_COUNT.test(name) || path.slice(-2).join('.') === 'sku.capacity') {
+    const [from, to] = amounts(old, fresh, input);
     if (from === undefined || to === undefined || from <= to) return undefined;
     return to <= from * CAPACITY_CUT || (to === 1 && from > 1) ? `${String(old)} -> ${String(fresh)}` : undefined;
   }
   // `size` and `tier` mean anything where no resource has them.
-  if (!MACHINE.test(name) || (resource === undefined && /^(size|tier)$/i.test(name) && path.length > 1)) return undefined;
+  if (
+    (!MACHINE.test(name) && path.slice(-2).join('.') !== 'sku.name') ||
+    (resource === undefined && /^(size|tier)$/i.test(name) && path.length > 1)
+  )
+    return undefined;
   const [from, to] = [sizeOf(String(old)), sizeOf(String(fresh))];
   return from !== undefined && to !== undefined && to <= from * CAPACITY_CUT ? `${String(old)} -> ${String(fresh)}` : undefined;
 }
 
 /** Both as counts, or both as percentages; a count and a percentage say nothing of each other. */
-function amounts(old: Setting['value'] | undefined, fresh: Setting['value'] | undefined): readonly (number | undefined)[] {
+function amounts(
+  old: Setting['value'] | undefined,
+  fresh: Setting['value'] | undefined,
+  { before, after }: RuleInput,
+): readonly (number | undefined)[] {
   const percent = [old, fresh].map((value) => /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(String(value))?.[1]);
-  return percent.includes(undefined) ? [countOf(old), countOf(fresh)] : percent.map(Number);
+  if (!percent.includes(undefined)) return percent.map(Number);
+  // Programs that declare what runs count in constants: `Math.floor(PEAK / 10)`.
+  return [countOf(old) ?? numberIn(String(old), before), countOf(fresh) ?? numberIn(String(fresh), after)];
 }
 
 const LADDER: Readonly<Record<string, number>> = { nano: 0.125, micro: 0.25, small: 0.5, medium: 1, large: 2, xlarge: 4, metal: 384 };

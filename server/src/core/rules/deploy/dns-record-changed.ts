@@ -7,6 +7,7 @@ import {
   changedSettings,
   countOf,
   durationOf,
+  findSetting,
   nameOf,
   ofResource,
   placeOf,
@@ -96,7 +97,7 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
       message: `the name ${quote(String(before.value), 30)} -> ${after === undefined ? 'removed' : quote(String(after.value), 24)}`,
       about,
     };
-  const isZoneFile = isZonePath(input.path) && resource === undefined;
+  const isZoneFile = resource === undefined && (isZonePath(input.path) || isRecordEntry(before, input));
   if (!isZoneFile && !RECORD.test(resource?.type ?? '')) return undefined;
   if (/^(ttl|TTL|ttl_seconds|recordTTL)$/.test(name)) return ttlChanged(change, about);
   const top = path.find((element) => !/^(Properties|spec|endpoints|\d+)$/.test(element)) ?? '';
@@ -105,6 +106,12 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
     before.value === null ||
     /^(comment|description|tags|lifecycle|depends_on|provider|allow_overwrite|note)$/.test(top) ||
     isList(change, input)
+  )
+    return undefined;
+  // `value: x` that became `values: [x]` says what it said.
+  if (
+    after === undefined &&
+    settingsUnder(input.after, before, path.slice(0, Math.max(1, path.length - 1))).some((other) => other.value === before.value)
   )
     return undefined;
   // What another resource gives is the same thing in other words as often as not.
@@ -125,6 +132,14 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
     about,
     isNote: isComputed && !bothComputed && after !== undefined,
   };
+}
+
+/** A value beside a `type` that is a kind of record, in a file that is called anything: `login: { type: CNAME, value: … }`. */
+function isRecordEntry(setting: Setting, { before }: RuleInput): boolean {
+  const at = setting.path.findIndex((element) => /^(type|values?|ttl|records?|target|content|data|rrdatas)$/i.test(element));
+  if (at < 1) return false;
+  const kind = findSetting(before, { resource: setting.resource, path: [...setting.path.slice(0, at), 'type'] });
+  return /^(A|AAAA|ALIAS|ANAME|CAA|CNAME|DNAME|DS|MX|NAPTR|NS|PTR|SPF|SRV|SSHFP|SVCB|HTTPS|TLSA|TXT)$/.test(String(kind?.value ?? ''));
 }
 
 /** octoDNS and its like: one YAML file for each zone. */
@@ -157,19 +172,30 @@ function isList({ path }: SettingChange, _input: RuleInput): boolean {
 }
 
 /** A value that left the list of a record; one that was only added is another address beside the old ones. */
-function* droppedValues({ removed, added, after }: RuleInput, told: Set<string>): Generator<FindingDraft> {
+function* droppedValues(input: RuleInput, told: Set<string>): Generator<FindingDraft> {
+  const { removed, added, after } = input;
   for (const setting of removed.settings) {
     const at = setting.path.findIndex((element) => LIST.test(element));
     const resource = after?.resources.find((other) => other.key === setting.resource);
-    if (at < 0 || !/^\d+$/.test(setting.path[at + 1] ?? '') || resource === undefined || !RECORD.test(resource.type)) continue;
+    if (at < 0 || setting.path.length !== at + 2 || !/^\d+$/.test(setting.path[at + 1] ?? '')) continue;
+    const isEntry = setting.resource === '' && (isZonePath(input.path) || isRecordEntry(setting, input));
+    if (!isEntry && (resource === undefined || !RECORD.test(resource.type))) continue;
+    // A value that only moved within its list is still there.
+    if (settingsUnder(after, setting, setting.path.slice(0, at + 1)).some((other) => other.value === setting.value)) continue;
     const about = `${setting.resource} ${setting.path.slice(0, at + 1).join('/')}`;
     if (told.has(about)) continue;
     told.add(about);
-    const instead = added.settings.find((other) => other.resource === setting.resource && other.path[at] === setting.path[at]);
+    const list = setting.path.slice(0, at + 1).join('/');
+    const instead = added.settings.find(
+      (other) => other.resource === setting.resource && other.path.slice(0, at + 1).join('/') === list && other.path.length > at + 1,
+    );
     const left = settingsUnder(after, setting, setting.path.slice(0, at + 1)).filter((other) => other.value !== null);
     const now = instead !== undefined ? quote(String(instead.value), 24) : left.length === 0 ? 'nothing' : 'removed';
     const place =
       instead === undefined ? { side: 'before' as const, range: setting.range } : { side: 'after' as const, range: instead.range };
-    yield { ...place, message: fitMessage(`${quote(resource.name, 20)}: ${quote(String(setting.value), 26)} -> ${now}`) };
+    yield {
+      ...place,
+      message: fitMessage(`${quote(resource?.name ?? setting.path[0] ?? '', 20)}: ${quote(String(setting.value), 26)} -> ${now}`),
+    };
   }
 }

@@ -4,13 +4,15 @@ import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/settings.ts';
 import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { lostSpawnTargets } from '../vocabulary/shell/spawned-targets.ts';
 import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
 
 /**
  * ## What it sees
  * A command that changes something and no longer says where: `--env`, `--context`, `--namespace`, `--profile`, `--region`,
  * `--project`, `-var-file` or an inventory was taken from it; so was a variable before it (`RAILS_ENV=…`), or the line that
- * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`).
+ * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`), or the variables that a program gets
+ * from the code which starts it.
  *
  * ## Why it matters
  * It then acts on whatever the machine points at, and the default is often production. Credentials that were rotated without
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A command no longer says which environment it acts on',
-  reads: ['commands', 'settings'],
+  reads: ['commands', 'settings', 'calls', 'options'],
   evidence: [
     {
       title: 'Cloudflare R2, 21 March 2025: rotation without --env',
@@ -48,6 +50,7 @@ export default defineRule({
     }
     yield* lostPointers(input);
     yield* lostInputs(input);
+    yield* lostSpawnTargets(input);
   },
 });
 

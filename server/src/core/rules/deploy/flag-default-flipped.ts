@@ -3,13 +3,15 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { turnedDefaults } from '../vocabulary/code/flag-defaults.ts';
 import { turnedFallbacks } from '../vocabulary/code/flags-in-code.ts';
 import { changedOptions, homeOf, numberOf } from '../vocabulary/code/option-changes.ts';
 import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * The default of a feature flag that turns, or a rollout that grows at once to most of everybody, in a file of flags.
+ * The default of a feature flag that turns, or a rollout that grows at once to most of everybody, in a file or a table of flags;
+ * and the fallback that a question to a flag names.
  *
  * ## Why it matters
  * A default is what everybody gets when the flag service does not answer; it is a release to all without a stage.
@@ -18,7 +20,7 @@ import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownVa
  * The end of a rollout that was already everywhere. A new flag that is off is not flagged.
  *
  * ## What it misses
- * A registry whose name says nothing of flags.
+ * A registry of which neither the file nor the name says anything of flags.
  */
 export default defineRule({
   id: 'deploy/flag-default-flipped',
@@ -32,33 +34,41 @@ export default defineRule({
     { title: 'Google Cloud 2025-06-12: no flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
   *check(input): Iterable<FindingDraft> {
-    yield* inConfiguration(input);
-    yield* turnedFallbacks(input);
-    const isRegistry = /\b(flag|flags|feature|features|toggle|toggles|experiment|experiments|rollout|rollouts)\b/.test(words(input.path));
-    for (const { before, after } of changedOptions(input)) {
-      const name = words(after.name);
-      const isTable = /\b(flags?|features?|toggles?|experiments?|rollouts?)\b/.test(words(homeOf(after)));
-      const isFlagged = isRegistry || isTable || /\b(feature|flag|rollout)\b/.test(name);
-      if (!isFlagged) continue;
-      const isDefault = /\b(default|enabled|default value|on|active|fallback|state|value)\b/.test(name) || isRegistry || isTable;
-      const turned = isDefault && /^(true|false)$/i.test(before.value) && /^(true|false)$/i.test(after.value);
-      const old = numberOf(before.value);
-      const now = numberOf(after.value);
-      const grew =
-        /\b(percent|percentage|rollout|weight|ratio|share)\b/.test(name) &&
-        old !== undefined &&
-        now !== undefined &&
-        now > old &&
-        (now >= old * 2 || now >= 100);
-      if (turned || grew)
-        yield {
-          side: 'after',
-          range: after.range,
-          message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${before.value} to ${after.value} for everybody`),
-        };
+    const lines = new Set<number>();
+    for (const draft of [...inConfiguration(input), ...turnedFallbacks(input), ...inOptions(input), ...turnedDefaults(input)]) {
+      if (lines.has(draft.range.start.line)) continue;
+      lines.add(draft.range.start.line);
+      yield draft;
     }
   },
 });
+
+/** Options of a registry, of a table of flags, or by a name that speaks of one. */
+function* inOptions(input: RuleInput): Generator<FindingDraft> {
+  const isRegistry = /\b(flag|flags|feature|features|toggle|toggles|experiment|experiments|rollout|rollouts)\b/.test(words(input.path));
+  for (const { before, after } of changedOptions(input)) {
+    const name = words(after.name);
+    const isTable = /\b(flags?|features?|toggles?|experiments?|rollouts?)\b/.test(words(homeOf(after)));
+    const isFlagged = isRegistry || isTable || /\b(feature|flag|rollout)\b/.test(name);
+    if (!isFlagged) continue;
+    const isDefault = /\b(default|enabled|default value|on|active|fallback|state|value)\b/.test(name) || isRegistry || isTable;
+    const turned = isDefault && /^(true|false)$/i.test(before.value) && /^(true|false)$/i.test(after.value);
+    const old = numberOf(before.value);
+    const now = numberOf(after.value);
+    const grew =
+      /\b(percent|percentage|rollout|weight|ratio|share)\b/.test(name) &&
+      old !== undefined &&
+      now !== undefined &&
+      now > old &&
+      (now >= old * 2 || now >= 100);
+    if (turned || grew)
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${before.value} to ${after.value} for everybody`),
+      };
+  }
+}
 
 const FLAG_FILE =
   /\b(flags?|features?|feature ?flags?|toggles?|experiments?|rollouts?|killswitch(es)?|kill switch(es)?|launchdarkly|unleash|flagd|flipt|gates?|switches)\b/;

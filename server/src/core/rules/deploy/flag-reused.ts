@@ -32,9 +32,10 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     yield* inConfiguration(input);
     yield* otherCodeBehind(input);
+    yield* otherNameOfKey(input);
     if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
     for (const { before, after } of changedOptions(input)) {
-      if (!DESCRIBES.test(after.name) || words(before.value).split(' ').length < 2 || shared(before.value, after.value) >= 0.34) continue;
+      if (!DESCRIBES.test(after.name) || saysTheSame(before.value, after.value, '')) continue;
       const keys = (side: 'before' | 'after', line: number): readonly string[] =>
         input[side]?.options
           .filter((option) => /^(key|name|id)$/.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
@@ -57,6 +58,57 @@ export default defineRule({
   },
 });
 
+const REGISTRY =
+  /\b(flags?|features?|toggles?|experiments?|feature ?flags?|switch(es)?|gates?|bits?|masks?|bit ?mask|options mask|permissions|capabilities)\b/;
+
+/** A key, or a bit of a mask, that is stored under its value and goes by another name now: who has it on, has it on still. */
+function* otherNameOfKey(input: RuleInput): Generator<FindingDraft> {
+  // A folder of features holds whole screens; a file of flags holds flags.
+  const isRegistry = REGISTRY.test(words(input.path.slice(input.path.lastIndexOf('/') + 1)));
+  for (const after of input.added.options) {
+    const isKey = (literal(after.value)?.length ?? 0) > 3 && !/\s/.test(after.value);
+    const isBit = /^(1 << \d+|0x[\da-f]+|0b[01]+)$/i.test(after.value);
+    const home = homeOf(after);
+    if (!(isKey || isBit) || after.callee !== '' || !(isRegistry || REGISTRY.test(words(`${home} ${after.name}`)))) continue;
+    const old = input.removed.options.filter((other) => other.value === after.value && other.callee === '' && homeOf(other) === home);
+    const stays = (facts: RuleInput['before'], name: string): boolean =>
+      facts?.options.some((other) => other.name === name && homeOf(other) === home) === true;
+    const [was] = old;
+    if (was === undefined || old.length > 1 || was.name === after.name || stays(input.after, was.name) || stays(input.before, after.name))
+      continue;
+    // The same word in another style, or a longer one for the same.
+    if (
+      words(was.name)
+        .split(' ')
+        .some(
+          (word) =>
+            word.length > 2 &&
+            words(after.name)
+              .split(' ')
+              .some((other) => isAlike(word, other)),
+        )
+    )
+      continue;
+    // A key says what it is for; a name that says what its key says was only mended.
+    if (
+      isKey &&
+      words(after.name)
+        .split(' ')
+        .every((word) =>
+          words(after.value)
+            .split(' ')
+            .some((other) => isAlike(word, other)),
+        )
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`flag ${shorten(after.value, 26)} was \`${shorten(was.name, 22)}\` and is now \`${shorten(after.name, 22)}\``),
+    };
+  }
+}
+
 const DESCRIBES = /^(description|title|summary|purpose|help|help_?text|desc|doc|docs|comment|note|meaning|usage|about|label)$/i;
 
 /** `Flag("night-export", help="…")`: the literal that both calls begin with. */
@@ -73,11 +125,36 @@ function namedBy(input: RuleInput, before: Option, after: Option): string | unde
   return names('after', after).find((name) => names('before', before).includes(name));
 }
 
-/** Share of words in common, 0 to 1. */
-function shared(a: string, b: string): number {
-  const left = new Set(words(a).split(' '));
-  const right = new Set(words(b).split(' '));
-  return (2 * [...left].filter((word) => right.has(word)).length) / Math.max(1, left.size + right.size);
+/** True where the shorter text's words are mostly words of the longer one, or too few words are left to tell. */
+function saysTheSame(a: string, b: string, key: string): boolean {
+  const own = words(key).split(' ');
+  const meaning = (text: string): readonly string[] => [
+    ...new Set(
+      words(text)
+        .split(' ')
+        .filter((word) => word.length > 1 && !SAYS_NOTHING.test(word) && !own.includes(word)),
+    ),
+  ];
+  const [short = [], long = []] = [meaning(a), meaning(b)].sort((one, other) => one.length - other.length);
+  if (short.length === 0 || long.length < 2) return true;
+  return short.filter((word) => long.some((other) => isAlike(word, other))).length >= short.length * SAME_PURPOSE;
+}
+
+/** From this share on the words are about the same thing. */
+const SAME_PURPOSE = 0.4;
+const SAYS_NOTHING =
+  /^(the|an|to|of|in|on|at|for|and|or|by|with|from|as|is|are|be|it|its|this|that|when|if|we|our|new|old|use|uses|using|enable|enables|enabled|disable|disables|turn|turns|allow|allows|flag|feature|toggle|switch|experiment|whether|instead|only|also|their|them|they|into|while|still|not|no)$/;
+
+/** Forms of one word, and one with a letter more or less: `lazy` and `lazily`, `thumnail` and `thumbnails`. */
+function isAlike(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 4) return false;
+  let same = 0;
+  while (same < short.length && short[same] === long[same]) same += 1;
+  if (same >= Math.max(3, short.length - 2)) return true;
+  let tail = 0;
+  while (tail < short.length - same && short[short.length - 1 - tail] === long[long.length - 1 - tail]) tail += 1;
+  return same >= 2 && short.length >= 5 && same + tail >= short.length - 1 && long.length - short.length <= 1;
 }
 
 /** The description under a key that stays, in a registry as JSON or YAML. */
@@ -87,17 +164,13 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     const { path, before, after } = change;
     const isFlag = isRegistry || /\b(flags?|features|toggles?|experiments?)\b/.test(words(path.slice(0, -1).join(' ')));
     if (!isFlag || change.resourceIsGone || typeof before?.value !== 'string' || typeof after?.value !== 'string') continue;
-    if (
-      !(DESCRIBES.test(path.at(-1) ?? '') || /^(displayName|name)$/i.test(path.at(-1) ?? '')) ||
-      shared(before.value, after.value) >= 0.34
-    )
-      continue;
+    if (!(DESCRIBES.test(path.at(-1) ?? '') || /^(displayName|name)$/i.test(path.at(-1) ?? ''))) continue;
     const key = path
       .slice(0, -1)
       .filter((part) => !/^\d+$/.test(part))
       .at(-1);
-    // A remark that was extended still says what it said; two words say too little to compare.
-    if (key === undefined || words(before.value).split(' ').length < 2) continue;
+    // A remark that was extended still says what it said.
+    if (key === undefined || saysTheSame(before.value, after.value, key)) continue;
     yield { ...placeOf(change), message: fitMessage(`flag \`${shorten(key, 30)}\` is now "${shorten(after.value, 28)}"`) };
   }
 }

@@ -1,6 +1,6 @@
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { changedSettings, changeName, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -13,7 +13,7 @@ import { changedSettings, nameOf, placeOf, type SettingChange } from '../vocabul
  * One version to another, and an image that was built in the same file.
  *
  * ## What it misses
- * Tags that are moved in the registry without any change here.
+ * Tags that are moved in the registry without any change here, and what a variable holds.
  */
 export default defineRule({
   id: 'deploy/image-unpinned',
@@ -41,9 +41,11 @@ export default defineRule({
           /^(image|containerImage|baseImage|image_uri|docker_image|image_url)$/.test(name) &&
           change.before !== undefined &&
           /[/:]/.test(String(change.before.value)));
-      if (!isImage || typeof change.after?.value !== 'string' || change.after.value === '{}') continue;
+      if (typeof change.after?.value !== 'string' || change.after.value === '{}') continue;
       const fresh = String(change.after.value);
-      const old = change.before === undefined ? undefined : String(change.before.value);
+      const old = change.before === undefined ? pinnedElsewhere(fresh, name, input) : String(change.before.value);
+      // An image may stand in a template of its own, which others take in: `x-app: &app`.
+      if (!isImage && (change.before !== undefined || old === undefined)) continue;
       if (pinOf(fresh) >= (old === undefined ? 1 : Math.min(pinOf(old), 2))) continue;
       yield {
         ...placeOf(change),
@@ -64,15 +66,28 @@ function pinOf(image: string): 0 | 1 | 2 {
   return tag === undefined || /^(latest|edge|nightly|main|master|dev)$/.test(tag) ? 0 : 1;
 }
 
+/** The same image of the same file with a version, under whatever name it stood there: it was moved, and lost it on the way. */
+function pinnedElsewhere(fresh: string, name: string, { removed, before, removedElsewhere }: RuleInput): string | undefined {
+  if (!/^(image|containerImage|baseImage|image_uri|docker_image|image_url|FROM)$/.test(name) || pinOf(fresh) === 2) return undefined;
+  const [repository] = fresh.split(/[:@]/);
+  const isSame = ({ value }: { readonly value: unknown }): boolean =>
+    typeof value === 'string' && pinOf(value) > 0 && !value.includes('$') && value.split(/[:@]/)[0] === repository;
+  const found = [...removed.settings, ...(before?.settings ?? []), ...removedElsewhere().settings].find(isSame)?.value;
+  return typeof found === 'string' ? found : undefined;
+}
+
 /** `image: { tag: latest }` of a chart, `newTag` of an overlay, and a digest that is taken out of either. */
-function unpinnedTag({ path, before, after, resourceIsGone }: SettingChange): string | undefined {
-  const name = path.at(-1) ?? '';
+function unpinnedTag(change: SettingChange): string | undefined {
+  const { path, before, after, resourceIsGone } = change;
+  const name = changeName(change);
   if (before === undefined || resourceIsGone || before.value === after?.value) return undefined;
   const isTag =
-    /^(tag|newTag|image_?tag|imageTag|app_?version|image_version)$/.test(name) &&
-    (path.length === 1 || /image|images|tag/i.test(path.join('/')));
+    /^(tag|newTag|targetRevision|(\w+[_-])?image[_-]?(tag|version)|\w*[iI]mageTag|\w*[iI]mageVersion|(app|container|release|service|docker)_?(tag|version))$/i.test(
+      name,
+    ) &&
+    (path.length === 1 || /image|images|tag/i.test(`${path.join('/')} ${change.resource?.type ?? ''}`));
   if (isTag && after !== undefined && FLOATING.test(String(after.value)) && !FLOATING.test(String(before.value)))
-    return `the tag ${quote(path.slice(-2).join('.'), 24)}: ${String(before.value)} -> ${String(after.value)}`;
+    return `the tag ${quote(name === path.at(-1) ? path.slice(-2).join('.') : name, 24)}: ${String(before.value)} -> ${String(after.value)}`;
   const isDigest = /^(digest|imageDigest|image_digest|sha)$/.test(name) && /^(sha256:)?[0-9a-f]{32,}$/.test(String(before.value));
   return isDigest && (after === undefined || String(after.value) === '') ? `the image has no fixed digest any more` : undefined;
 }

@@ -4,8 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_FACTOR } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { limitsInCode } from '../vocabulary/code/limits-in-code.ts';
-import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import {
@@ -13,6 +14,7 @@ import {
   changeName,
   countOf,
   durationOf,
+  findSetting,
   ofResource,
   placeOf,
   type SettingChange,
@@ -31,7 +33,7 @@ import {
  * A measured change; the acknowledgement then holds the measure. Less than a factor of two is not flagged.
  *
  * ## What it misses
- * A limit in a setting that the program reads elsewhere, and one that is computed.
+ * A setting whose name says nothing of a limit, and a limit that is computed.
  */
 export default defineRule({
   id: 'deploy/limit-changed',
@@ -49,8 +51,8 @@ export default defineRule({
     yield* limitsInCode(input);
     for (const { before, after } of changedOptions(input)) {
       if (!isLimit(after.name, after.callee)) continue;
-      const old = numberOf(before.value);
-      const now = numberOf(after.value);
+      const old = numberIn(before.value, input.before);
+      const now = numberIn(after.value, input.after);
       if (old === undefined || now === undefined || old === now) continue;
       if (input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true) continue;
       const factor = factorOf(old, now);
@@ -108,7 +110,8 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     ) === true
   )
     return;
-  for (const change of [...changedSettings(input).filter(({ before }) => before !== undefined), ...regroupedSettings(input)]) {
+  for (const written of [...changedSettings(input).filter(({ before }) => before !== undefined), ...regroupedSettings(input)]) {
+    const change = withLabel(written, input);
     if (change.resourceIsGone || change.before === undefined || !isConfiguredLimit(change)) continue;
     const factor = settingFactor(change);
     if (
@@ -124,12 +127,24 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
           change.path
             .filter((part) => !/^\d+$/.test(part))
             .slice(-2)
-            .join('.'),
+            .join('.')
+            .replace(/^value#|\.value$/g, ''),
           36,
         )}${ofResource(change)}: ${String(change.before.value)} -> ${String(change.after?.value ?? 'removed')}`,
       ),
     };
   }
+}
+
+/** `name = "max_connections"` beside `value = "200"`: what is set goes by the name that stands beside it. */
+function withLabel(change: SettingChange, { after }: RuleInput): SettingChange {
+  const { path } = change;
+  const setting = change.after;
+  if (setting === undefined || !/^(value|ParameterValue)$/.test(path.at(-1) ?? '') || /#/.test(path.at(-2) ?? '')) return change;
+  const label = ['name', 'key', 'parameter_name', 'ParameterKey', 'ParameterName']
+    .map((key) => findSetting(after, { resource: setting.resource, path: [...setting.path.slice(0, -1), key] })?.value)
+    .find((value) => typeof value === 'string');
+  return label === undefined ? change : { ...change, path: [...path.slice(0, -1), `value#${String(label)}`, 'value'] };
 }
 
 function isConfiguredLimit(change: SettingChange): boolean {

@@ -89,9 +89,9 @@ function goesWithAll(resource: Resource, input: RuleInput): boolean {
 }
 
 const LIST =
-  /\b(prefix|prefixes|routes?|announce\w*|advertise\w*|bgp|neighbou?rs?|peers?|peerings?|listeners?|locations?|pops|anycast|subnets?|cidrs?|next ?hops?|communities|as ?path|blocks|ranges|uplinks|transit|vips?|nameservers|name servers|resolvers|endpoints|datacenters|data centers|colos|sites|origins|backends|upstreams|links|topolog\w*|hosts)\b/;
+  /\b(prefix|prefixes|routes?|announce\w*|advertise\w*|bgp|neighbou?rs?|peers?|peerings?|listeners?|locations?|pops|anycast|subnets?|cidrs?|next ?hops?|communities|as ?path|blocks|ranges|uplinks|transit|vips?|nameservers|name servers|resolvers|endpoints|addresses|address pools?|export filters?|import filters?|announced|advertised|datacenters|data centers|colos|sites|origins|backends|upstreams|links|topolog\w*|hosts)\b/;
 const NETWORK =
-  /\b(edge|topolog\w*|bgp|network|networks|networking|anycast|routing|router|routers|dns|pop|pops|backbone|vpc|peering|transit|gateway|ingress|mesh|cdn|lb|load ?balancer|haproxy|envoy|nginx|firewall|metallb|calico|cilium|route|routes|prefix|prefixes|traffic)\b/;
+  /\b(edge|topolog\w*|bgp|network|networks|networking|anycast|routing|router|routers|dns|pop|pops|backbone|vpc|peering|transit|gateway|ingress|mesh|cdn|lb|load ?balancer|haproxy|envoy|nginx|firewall|metallb|ip ?address ?pool|bgp ?peer|calico|cilium|bird|frr|quagga|gobgp|exabgp|vyos|keepalived|vrrp|route|routes|prefix|prefixes|traffic)\b/;
 
 /** Lists of plain values: an entry that left one, or that now stands in two. */
 function* changedLists(input: RuleInput): Generator<FindingDraft> {
@@ -113,7 +113,14 @@ function* changedLists(input: RuleInput): Generator<FindingDraft> {
       left.length === 0
         ? `${quote(list.name, 30)} is empty now: ${quote(String(setting.value), 20)} is gone`
         : `${quote(String(setting.value), 30)} left ${quote(list.name, 30)}`;
-    yield { side: 'before', range: setting.range, message: fitMessage(message) };
+    // What came in its place in the same list is where a reader looks.
+    const instead = input.added.settings.find(
+      (other) => other.resource === setting.resource && other.path.slice(0, -1).join('/') === list.path.join('/') && other.value !== null,
+    );
+    const place =
+      instead === undefined ? { side: 'before' as const, range: setting.range } : { side: 'after' as const, range: instead.range };
+    const isAlias = (instead ?? setting).origin?.start.line === place.range.start.line;
+    yield { ...place, ...(isAlias ? { byName: true as const } : {}), message: fitMessage(message) };
   }
   for (const setting of input.added.settings) {
     const list = listOf(setting, input);
@@ -157,6 +164,7 @@ function listOf(setting: Setting, input: RuleInput): List | undefined {
   const path = setting.path.slice(0, -1);
   const name = words(path.at(-1) ?? '');
   const around = `${words(path.slice(0, -1).join(' '))} ${words(input.path)} ${words(typeOf(setting, input))}`;
+  if (/\baddresses\b/.test(name) && !isAddress(setting.value)) return undefined;
   if (
     !LIST.test(name) ||
     !(NETWORK.test(around) || /\b(prefix|prefixes|announce\w*|bgp|peers|peerings|anycast|listeners|neighbou?rs|next hops?)\b/.test(name))

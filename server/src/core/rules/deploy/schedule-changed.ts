@@ -16,12 +16,13 @@ import {
   ofResource,
   placeOf,
   type SettingChange,
+  settingsUnder,
 } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * Work that repeats far more often: an interval ten times shorter, one below a second, a schedule of every minute, in code and in
- * configuration; jobs that may now overlap (`concurrencyPolicy`), and a job of one place that now runs on every node.
+ * Work that repeats far more often: an interval ten times shorter, one below a second, a schedule of every minute, in code, in
+ * configuration and in tables of cron; jobs that may now overlap (`concurrencyPolicy`), and a job of one place that now runs on every node.
  *
  * ## Why it matters
  * Every process, node or open page multiplies it; what was a trickle becomes the load that takes the other side down.
@@ -47,9 +48,9 @@ export default defineRule({
 });
 
 const SCHEDULE =
-  /^(schedule|schedules|cron|crontab|schedule_expression|scheduleExpression|ScheduleExpression|cron_?expression|cronSchedule|recurrence|Recurrence|rate|schedule_?interval|cron_?pattern|run_?at|period)$/i;
+  /^(schedule|schedules|cron|crontab|schedule_expression|scheduleExpression|ScheduleExpression|cron_?expression|cronSchedule|recurrence|Recurrence|rate|schedule_?interval|cron_?pattern|run_?at|period|OnCalendar)$/i;
 const INTERVAL =
-  /\b(interval|poll|polling|refresh|period|every|heartbeat|sync|frequency|refetch|scrape interval|resync|reconcile|flush interval|evaluation interval|check interval|cadence)\b/;
+  /\b(on (unit active|unit inactive|active) sec|interval|poll|polling|refresh|period|every|heartbeat|sync|frequency|refetch|scrape interval|resync|reconcile|flush interval|evaluation interval|check interval|cadence)\b/;
 /** What watches and what is looked at is read often by design. */
 const PROBE =
   /probe|health ?check|timeout|retry|backoff|jitter|analysis|step ?interval|animation|retention|backup|billing|evaluation period|grace|deprecation|trial|cooldown|lookback|window/i;
@@ -59,6 +60,8 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
   if (/(^|\/)(dashboards?|grafana|kibana)\//i.test(input.path)) return;
   for (const change of changedSettings(input)) {
     const { before, after } = change;
+    const atOnce = change.resourceIsGone ? undefined : together(change, input);
+    if (atOnce !== undefined) yield { ...placeOf(change), message: fitMessage(atOnce) };
     if (change.resourceIsGone || after === undefined || before?.value === after.value) continue;
     const found = oftener(change) ?? overlapping(change) ?? onEveryNode(change);
     if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
@@ -129,6 +132,21 @@ function overlapping(change: SettingChange): Often | undefined {
     severity: 'medium',
     message: `${quote('concurrencyPolicy')}${ofResource(change)}: ${String(before.value)} -> Allow, runs may overlap`,
   };
+}
+
+const SPREAD =
+  /^(RandomizedDelaySec|random(ized)?_?delay(_?sec(onds)?)?|RANDOM_DELAY|splay|cron_?splay|jitter(_?(sec(onds)?|factor))?|stagger)$/i;
+
+/** What kept machines apart is gone, so that all of them start in the same moment. */
+function together({ before, after, path }: SettingChange, input: RuleInput): string | undefined {
+  if (before === undefined || !SPREAD.test(path.at(-1) ?? '') || before.value === after?.value || /retry|backoff/i.test(path.join()))
+    return undefined;
+  // A section that went as a whole took its schedule with it.
+  if (after === undefined && path.length > 1 && settingsUnder(input.after, before, path.slice(0, -1)).length === 0) return undefined;
+  const [old, now] = [secondsOf(before.value), after === undefined ? 0 : secondsOf(after.value)];
+  return old !== undefined && now !== undefined && old > 0 && old >= now * SCHEDULE_FACTOR
+    ? `${quote(path.at(-1) ?? '', 24)}: ${String(before.value)} -> ${after === undefined ? 'removed' : String(after.value)}, all start at once`
+    : undefined;
 }
 
 /** `scope: node -> cluster`, `perNode: true`. */

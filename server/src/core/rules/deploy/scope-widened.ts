@@ -2,7 +2,8 @@ import type { Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
+import { lostFilters } from '../vocabulary/code/resource-filters.ts';
+import { changedSettings, changeName, nameOf, placeOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
 
@@ -28,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A command or setting reaches everything instead of something named',
-  reads: ['commands', 'settings'],
+  reads: ['commands', 'settings', 'calls'],
   evidence: [
     { title: 'Facebook, 4 October 2021', url: 'https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/' },
     { title: 'Amazon S3, 28 February 2017', url: 'https://aws.amazon.com/message/41926/' },
@@ -37,16 +38,34 @@ export default defineRule({
     for (const { before, after } of changedCommands(input)) {
       if (!isMutating(after) || reachesAll(before)) continue;
       const lost = droppedPart(before, after, input.after);
+      const bare = bareTarget(before, after);
       const what = reachesAll(after)
         ? 'reaches everything now'
-        : lost === undefined || !narrows(lost.flag.name)
-          ? undefined
-          : `is no longer limited by ${quote(`${lost.flag.name} ${lost.flag.value ?? ''}`, 24)}`;
+        : bare !== undefined
+          ? `has nothing to fall back to for ${quote(bare, 24)}`
+          : lost === undefined || !narrows(lost.flag.name)
+            ? undefined
+            : `is no longer limited by ${quote(`${lost.flag.name} ${lost.flag.value ?? ''}`, 24)}`;
       if (what !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 36)} ${what}`) };
     }
     yield* widenedSettings(input);
+    yield* lostFallbacks(input);
+    yield* lostFilters(input);
   },
 });
+
+/** `--tenant "${TENANT:-demo}"` that is `--tenant "$TENANT"` now: an empty one names nobody, which is everybody. */
+function bareTarget(before: Command, after: Command): string | undefined {
+  return targetFlags(before).find(({ name, value }) => {
+    const variable = /\$\{(\w+):[-?]/.exec(value ?? '')?.[1];
+    const now = targetFlags(after).find((flag) => flag.name === name)?.value ?? '';
+    return variable !== undefined && narrows(name) && !ACTS_SOMEWHERE.test(name) && (now === `$${variable}` || now === `\${${variable}}`);
+  })?.name;
+}
+
+/** Without these a command stops, or acts in one place. */
+const ACTS_SOMEWHERE =
+  /region|zone|location|datacenter|namespace|context|profile|project|env|stage|workspace|stack|server|url|port|database|dbname/;
 
 /** A batch, a number or an age bounds how much at a time; what is reached stays the same. */
 function narrows(flag: string): boolean {
@@ -117,6 +136,50 @@ function* widenedSettings(input: RuleInput): Generator<FindingDraft> {
     const was = named.length === 1 ? quote(String(named[0]?.value), 18) : `${named.length} names`;
     yield { side: 'after', range: after.range, message: fitMessage(`${quote(name, 24)} went from ${was} to ${quote(after.value, 12)}`) };
   }
+}
+
+/** What is taken where nobody names one: `inputs.tenant || 'demo'`, `${TENANT:-demo}`, the default of an input. Without it, it is all. */
+function* lostFallbacks(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after, path } = change;
+    if (typeof before?.value !== 'string' || change.resourceIsGone || before.value === after?.value) continue;
+    const isDefault = path.at(-1) === 'default' && (path.length > 1 || change.resource?.type === 'variable');
+    const name = (isDefault && path.length > 1 ? (path.at(-2) ?? '') : changeName(change)).replaceAll('-', '_');
+    if (!TARGET_LIST.test(name) && !/^\w*_(tenant|host|hosts|region|cluster|limit|target|targets|site|account)(_id)?$/i.test(name))
+      continue;
+    // Without a region a command stops; without a tenant it takes them all.
+    if (/region|zone|environment|location|datacenter|channel/i.test(name) || isElsewhereMeant(input.path, path)) continue;
+    const [was, is] = [fallbackOf(before.value), after === undefined ? undefined : fallbackOf(String(after.value ?? ''))];
+    const isLost =
+      was !== undefined &&
+      is === undefined &&
+      typeof after?.value === 'string' &&
+      sourceOfValue(before.value) === sourceOfValue(after.value);
+    const isEmpty =
+      isDefault &&
+      before.value !== '' &&
+      !EVERYTHING.test(before.value) &&
+      (after === undefined || after.value === '' || after.value === null);
+    // An input that went as a whole, and one that must be given now, reach nothing more.
+    if (after === undefined && (change.resource?.type === 'variable' || settingsUnder(input.after, before, path.slice(0, -1)).length === 0))
+      continue;
+    if (isEmpty && valueUnder(input.after, before, path.slice(0, -1), /^required$/) === true) continue;
+    if (isLost || isEmpty)
+      yield { ...placeOf(change), message: fitMessage(`${quote(name, 24)} no longer falls back to ${quote(was ?? before.value, 24)}`) };
+  }
+}
+
+function fallbackOf(value: string): string | undefined {
+  return (
+    /\|\|\s*['"]([^'"]+)['"]/.exec(value)?.[1] ??
+    /\$\{\w+:[-?]([^}]+)\}/.exec(value)?.[1] ??
+    /\bdefault\(\s*['"]([^'"]+)['"]/.exec(value)?.[1]
+  );
+}
+
+/** The first name that a value is filled in from. */
+function sourceOfValue(value: string): string {
+  return /[A-Za-z_][\w.]*/.exec(value)?.[0] ?? '';
 }
 
 /** Rules of access, of origins, of routes and of tests have stars of their own. */

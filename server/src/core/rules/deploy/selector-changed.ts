@@ -12,7 +12,7 @@ import {
   selectorOf,
   selects,
 } from '../vocabulary/settings/kubernetes-labels.ts';
-import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, findSetting, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -43,7 +43,14 @@ export default defineRule({
   ],
   *check(input) {
     const told = new Set<string>();
-    for (const draft of [...lostByPeers(input), ...selectsNothing(input), ...ownSelector(input), ...nodeLabels(input)]) {
+    for (const draft of [
+      ...lostByPeers(input),
+      ...selectsNothing(input),
+      ...ownSelector(input),
+      ...nodeLabels(input),
+      ...namespaceLabels(input),
+      ...chartSelectors(input),
+    ]) {
       if (told.has(draft.message)) continue;
       told.add(draft.message);
       yield draft;
@@ -95,6 +102,59 @@ function* lostByPeers(input: RuleInput): Generator<FindingDraft> {
 function isLost({ facts, resource }: KubernetesObject, old: Labels, now: Labels, workload: Resource): boolean {
   const selector = selectorOf(facts, resource);
   return namespaceOf(resource) === namespaceOf(workload) && selects(selector, old) && !selects(selector, now);
+}
+
+/** The labels that a chart's workloads and services are found by: a selector cannot be changed in place, and old pods have the old ones. */
+function* chartSelectors(input: RuleInput): Generator<FindingDraft> {
+  const told = new Set<string>();
+  for (const change of changedSettings(input)) {
+    const [template = '', label = ''] = change.path;
+    const isTold = told.has(template) || change.path.length !== 2 || !/\.tpl$/.test(input.path);
+    if (isTold || !/(selector|match)[-_.]?labels|[-_.]selector$/i.test(template)) continue;
+    const isNew = !settingsOf(input.before, '').some((setting) => setting.path[0] === template);
+    const isGone = !settingsOf(input.after, '').some((setting) => setting.path[0] === template);
+    // The same label with its value in other words is the same thing as often as not.
+    if (isNew || isGone || (change.before !== undefined && change.after !== undefined)) continue;
+    told.add(template);
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`${quote(template, 30)} ${change.after === undefined ? 'no longer asks' : 'now asks'} for ${quote(label, 34)}`),
+    };
+  }
+}
+
+/** A label of a namespace that a policy still admits, or a webhook still acts, by. */
+function* namespaceLabels(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { path, before, after } = change;
+    const resource = lasting(change);
+    if (
+      resource?.type !== 'Namespace' ||
+      path.slice(0, -1).join('/') !== 'metadata/labels' ||
+      before === undefined ||
+      before.value === after?.value
+    )
+      continue;
+    const label = path.at(-1) ?? '';
+    const asks = (facts: KubernetesObject['facts'], key: string): boolean =>
+      settingsOf(facts, key).some(
+        (setting) =>
+          setting.path.some((element) => /namespaceSelector|namespace_selector/i.test(element)) &&
+          ((setting.path.at(-1) === label && String(setting.value) === String(before.value)) || setting.value === label),
+      );
+    const still = input.after?.resources.some(
+      (other) => other.type === 'Namespace' && findSetting(input.after, { resource: other.key, path })?.value === before.value,
+    );
+    const peer = objectsMentioning(input, 'after', String(before.value)).find((other) => asks(other.facts, other.resource.key));
+    if (peer === undefined) continue;
+    yield {
+      ...placeOf(change),
+      ...(still === true ? { severity: 'medium' as const } : {}),
+      message: fitMessage(
+        `${quote(`${peer.resource.type} ${peer.resource.name}`, 28)} still selects namespaces by ${quote(`${label}=${String(before.value)}`, 30)}`,
+      ),
+    };
+  }
 }
 
 /** An object without a namespace may be applied to any. */

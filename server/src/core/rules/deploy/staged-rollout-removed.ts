@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
+import { lostRings } from '../vocabulary/code/ring-gates.ts';
 import {
   changedSettings,
   changeName,
@@ -40,7 +41,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Releases to everybody at once',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'guards', 'conditions'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: channel file 291',
@@ -62,6 +63,7 @@ export default defineRule({
     yield* widened(input);
     yield* shortened(input);
     yield* removedJobs(input);
+    yield* lostRings(input);
   },
 });
 
@@ -270,13 +272,25 @@ function* removedJobs(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`the job ${quote(job.name, 20)} no longer comes before ${quote(deploying[0]?.name ?? '', 20)}`),
     };
   }
+  const isGated = settingsOfJobs(after, deploying).some((setting) => setting.path[0] === 'environment' && setting.value !== null);
+  const gate = isGated
+    ? undefined
+    : removed.settings.find(
+        (setting) => setting.path[0] === 'environment' && setting.resource.includes('job ') && APPROVES.test(String(setting.value)),
+      );
+  if (gate !== undefined && after.resources.every((job) => job.key !== gate.resource))
+    yield {
+      side: 'before',
+      range: gate.range,
+      message: fitMessage(`nothing that deploys waits for the environment ${quote(String(gate.value), 24)} any more`),
+    };
   for (const setting of removed.settings) {
     const job = deploying.find((other) => other.key === setting.resource);
     if (job === undefined || setting.value === null) continue;
     const key = setting.path[0] ?? '';
     const now = settingsOf(after, job.key).filter((other) => other.path[0] === key && other.value !== null);
     const gone = now.length === 0;
-    if (key === 'environment' && gone && /prod|live|canary|release|approv/i.test(String(setting.value)))
+    if (key === 'environment' && gone && APPROVES.test(String(setting.value)))
       yield {
         side: 'before',
         range: setting.range,
@@ -301,6 +315,13 @@ function* removedJobs(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(job.name, 20)} no longer waits for a person: ${quote('when: manual')}`),
       };
   }
+}
+
+/** Environments that a person approves, by what they are called. */
+const APPROVES = /prod|live|canary|release|approv/i;
+
+function settingsOfJobs(facts: NonNullable<RuleInput['after']>, jobs: readonly Resource[]): readonly Setting[] {
+  return jobs.flatMap((job) => settingsOf(facts, job.key));
 }
 
 function deploys(job: Resource, facts: NonNullable<RuleInput['after']>): boolean {

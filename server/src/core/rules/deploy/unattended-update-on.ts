@@ -45,7 +45,7 @@ export default defineRule({
   *check(input) {
     const told = new Set<number>();
     for (const change of changedSettings(input)) {
-      const what = turnedOn(change) ?? widened(change) ?? installed(change) ?? written(change);
+      const what = turnedOn(change) ?? freed(change, input.path) ?? widened(change) ?? installed(change) ?? written(change);
       if (what === undefined) continue;
       const place = placeOf(change);
       if (told.has(place.range.start.line)) continue;
@@ -92,6 +92,36 @@ function turnedOn(change: SettingChange): string | undefined {
   )
     return is();
   return undefined;
+}
+
+/** How far behind the newest a name stays: what rises here takes versions sooner, and unasked. */
+const PACE: readonly RegExp[] = [
+  /^(unspecified|none|manual|off|never|disabled|pinned|fixed|frozen|hold|held|paused([_-]?\w+)?|static|v?\d+(\.\d+)+([._+-][\w.]+)?|extended|lts)$/i,
+  /^(n-[1-9]\d?|delayed([_-]?\w+)?|deferred|staged|scheduled|stable|slow|late|broad|semi-annual\w*|security([_-]only)?|patch)$/i,
+  /^(regular|current|n|auto|automatic|default|general|ga|main|minor)$/i,
+  /^(rapid|fast|latest|auto[_-]?latest|newest|edge|early([_-]access)?|beta|preview|immediate(ly)?|always|continuous|asap|all|major|nightly|insiders?)$/i,
+];
+const UPDATES =
+  /release_?channel|update|upgrade|patch|\b(channel|ring|track|sensor|agent|engine|firmware|definitions?|signatures?|content|build)\b/i;
+const FOLLOWS =
+  /^(channel|release_?channel|(\w+_)?(build|channel|track|ring|version|policy|mode|updates?|update_?(mode|policy|channel|ring|type)|rollout|definitions?|signatures?|content))$/i;
+
+/** A channel, build or policy of updates that follows the newest sooner than it did, in something that updates machines. */
+function freed(change: SettingChange, file: string): string | undefined {
+  const { path, before, after } = change;
+  if (before === undefined || after === undefined || change.resourceIsNew || before.value === after.value) return undefined;
+  const name = changeName(change);
+  const about = `${path.join(' ')} ${change.resource?.type ?? ''}`;
+  // An image's tag and a package's version are told as what they are.
+  if (!FOLLOWS.test(name) || /image|chart|dependenc|package|engines|docker|workflow|orb|plugin/i.test(`${path.join('/')} ${name}`))
+    return undefined;
+  const isUpdate =
+    /update|upgrade|patch|release_?channel|releaseChannel/i.test(`${about} ${/(^|\/)[^/]*$/.exec(file)?.[0] ?? ''}`) ||
+    /\b(sensor|agent|firmware|endpoint|fleet|mdm)\b/i.test(`${file} ${about}`);
+  if (!isUpdate || !UPDATES.test(`${about} ${file}`)) return undefined;
+  const [old, now] = [before, after].map((setting) => PACE.findIndex((pace) => pace.test(String(setting.value))));
+  if (old === undefined || now === undefined || old < 0 || now < 2 || now <= old) return undefined;
+  return `${quote(path.length > 1 && /^channel$/i.test(name) ? path.slice(-2).join('.') : name, 32)}${ofResource(change)}: ${String(before.value)} -> ${String(after.value)}`;
 }
 
 /** More machines in one wave, or a wave for those that had none. */

@@ -4,6 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
+import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 
 /**
  * ## What it sees
@@ -41,7 +43,7 @@ export default defineRule({
     }
     for (const call of input.added.calls) {
       if (call.kind !== 'call' || cameAlong(input, call)) continue;
-      const what = flushed(input, call);
+      const what = flushed(call, textOf(input, input.path)) ?? flushedWithin(input, call);
       if (what === undefined) continue;
       yield {
         side: 'after',
@@ -67,9 +69,20 @@ function flushes({ name, written, pipedFrom }: Command): boolean {
   );
 }
 
+/** What a client of a shared cache is called where it is not called a cache. */
+const CLIENT = /\b(mc|memcached?|memjs|redis|valkey|rdb|kv|client)$/;
+const SHARED_LIBRARY =
+  /redis|memcache|memjs|valkey|keydb|dragonfly|hazelcast|django\.core\.cache|flask_caching|cache-manager|CacheManager|IDistributedCache|org\.springframework\.cache|aiocache|Rails\.cache/i;
 const SHARED = /\b(redis|ioredis|valkey|memcache|memcached|memjs|keyv|rdb|dragonfly|hazelcast|varnish|cdn|edge|fastly|cloudflare)\b/;
 
-function flushed(input: RuleInput, call: Call): 'shared' | 'unclear' | undefined {
+/** The project's own function empties it: `larder.sweep()`. */
+function flushedWithin(input: RuleInput, call: Call): 'shared' | undefined {
+  if (input.before !== undefined && calleesOf(input.before.calls).has(call.callee)) return undefined;
+  const body = ownBody(input, call);
+  return body?.calls.some((inner) => flushed(inner, textOf(input, body.path)) === 'shared') === true ? 'shared' : undefined;
+}
+
+function flushed(call: Call, text: string): 'shared' | 'unclear' | undefined {
   const name = lastName(call.callee);
   const from = receiver(call.callee);
   const args = call.args.join(' ');
@@ -87,14 +100,15 @@ function flushed(input: RuleInput, call: Call): 'shared' | 'unclear' | undefined
   )
     return undefined;
   if (/^(delete_pattern|delPattern)$/.test(name)) return /^['"]\*['"]$/.test(call.args[0] ?? '') ? 'shared' : undefined;
-  if (!/\b(cache|caches|cached)\b/.test(words(from)) || call.args.length > 0) return undefined;
-  return isInProcess(input, from) ? undefined : !/(^|\.)[_#]/.test(from) && isShared(input, from) ? 'shared' : 'unclear';
+  const isClient = /^(flush|reset|clear|clearAll|delAll)$/.test(name) && CLIENT.test(words(from)) && SHARED_LIBRARY.test(text);
+  if ((!isClient && !/\b(cache|caches|cached)\b/.test(words(from))) || (call.args.length > 0 && !isClient)) return undefined;
+  if (isInProcess(text, from)) return undefined;
+  return isClient || (!/(^|\.)[_#]/.test(from) && isShared(text, from)) ? 'shared' : 'unclear';
 }
 
 /** A map, a set or a small store of this process; or one that the function itself has made. */
-function isInProcess(input: RuleInput, from: string): boolean {
+function isInProcess(text: string, from: string): boolean {
   const own = from.split('.').at(-1) ?? from;
-  const text = textOf(input);
   const name = own.replace(/[^\w$#]/g, '');
   return (
     name === '' ||
@@ -105,16 +119,11 @@ function isInProcess(input: RuleInput, from: string): boolean {
   );
 }
 
-function isShared(input: RuleInput, from: string): boolean {
-  return (
-    SHARED.test(words(from)) ||
-    /redis|memcache|valkey|django\.core\.cache|flask_caching|cache-manager|CacheManager|IDistributedCache|org\.springframework\.cache|aiocache|Rails\.cache/i.test(
-      textOf(input),
-    )
-  );
+function isShared(text: string, from: string): boolean {
+  return SHARED.test(words(from)) || SHARED_LIBRARY.test(text);
 }
 
-function textOf(input: RuleInput): string {
-  const content = input.trees.after.read(input.path);
+function textOf({ trees }: RuleInput, path: RuleInput['path']): string {
+  const content = trees.after.read(path);
   return content?.kind === 'text' ? content.text : '';
 }

@@ -1,13 +1,20 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
-import { fitMessage } from '../quote.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage, quote } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
+import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { ownBody } from '../vocabulary/code/own-wrappers.ts';
+import { spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { tokenTexts } from '../vocabulary/code/token-lines.ts';
+import { deletesInCloud } from '../vocabulary/shell/cloud-commands.ts';
 
 /**
  * ## What it sees
- * A call of a cloud's interface that deletes something that holds data: a volume, a bucket or its objects, a table, a database,
+ * A call of a cloud's interface, or a GraphQL mutation of it, that deletes something that holds data: a volume, a bucket or its objects, a table, a database,
  * a key, a project.
  *
  * ## Why it matters
@@ -25,18 +32,73 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A cloud resource with data is deleted',
-  reads: ['calls'],
+  reads: ['calls', 'commands', 'guards', 'conditions', 'tokens'],
   evidence: [{ title: 'PocketOS: a volume deleted in nine seconds, 2026-04', url: 'https://rentry.co/5rme2sea' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
     for (const call of input.added.calls) {
-      const what = deleted(call);
+      const what = deleted(call) ?? requested(call) ?? deletedWithin(call, input);
       if (what === undefined || flagged.has(call.range.start.line) || cameAlong(input, call)) continue;
       flagged.add(call.range.start.line);
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(what, 40)}\` deletes a store and what is in it`) };
     }
+    for (const { side, range, test, calls } of freedWork(input)) {
+      const what = calls.map(deleted).find((name) => name !== undefined);
+      if (what !== undefined) yield { side, range, message: fitMessage(`${quote(what, 26)} no longer asks for ${quote(test, 26)}`) };
+    }
+    for (const command of [...input.added.commands, ...spawnedCommands(input.added)]) {
+      const found = deletesInCloud(command, input.path);
+      if (found !== undefined)
+        yield {
+          side: 'after',
+          range: command.range,
+          ...found,
+          message: fitMessage(`${quote(command.written, 44)} deletes what holds data`),
+        };
+    }
+    yield* mutations(input, flagged);
   },
 });
+
+/** A mutation that stands in a constant, and is sent by a call that says nothing of it. */
+function* mutations(input: RuleInput, flagged: ReadonlySet<number>): Iterable<FindingDraft> {
+  const { start, lines } = input.hunk.after;
+  for (const { text, line } of tokensOn(input.after, start, start + lines - 1)) {
+    if (!/^["'`]\s*mutation\b/.test(text) || (input.before !== undefined && tokenTexts(input.before).has(text)) || flagged.has(line))
+      continue;
+    const what = MUTATION.exec(text)?.[0].replace(/\s*\($/, '');
+    if (what !== undefined)
+      yield {
+        side: 'after',
+        range: rangeOfLine(input, 'after', line),
+        message: fitMessage(`${quote(what, 40)} deletes a store and what is in it`),
+      };
+  }
+}
+
+/** The project's own function does it. */
+function deletedWithin(call: Call, input: RuleInput): string | undefined {
+  if (deleted(call) !== undefined || (input.before !== undefined && calleesOf(input.before.calls).has(call.callee))) return undefined;
+  const found = ownBody(input, call)?.calls.some((inner) => (deleted(inner) ?? requested(inner)) !== undefined);
+  return found === true ? call.callee : undefined;
+}
+
+const PLACE =
+  /\/(volumes?|buckets?|databases?|db-?instances?|clusters?|projects?|environments?|snapshots?|disks?|droplets?|servers|instances|storage-?accounts?|file-?systems?|backups?|branches|namespaces?|zones?|keyspaces?|vaults?|tenants?)(?=["'`/]|$)/i;
+const HOST = /https?:\/\/|\b(api|base|endpoint|host|url)\w*\b/i;
+
+/** A DELETE that is sent to the interface of a platform: `requests.delete(f"{API}/v1/volumes/{id}")`. */
+function requested(call: Call): string | undefined {
+  const name = lastName(call.callee);
+  const text = call.args.join(', ');
+  const isDelete =
+    (/^(delete|del|Delete)$/.test(name) &&
+      /(^|[._])(requests|httpx|axios|session|http|got|ky|superagent|client|api|rest\w*)(\.|$)/i.test(call.callee)) ||
+    /\bmethod: ['"`]DELETE['"`]|method=['"]DELETE['"]|^["']DELETE["']|, ["']DELETE["']|http\.MethodDelete\b|HttpMethod\.DELETE/.test(text);
+  return isDelete && HOST.test(text) && PLACE.test(text) && !/localhost|127\.0\.0\.1/.test(text)
+    ? `DELETE ${PLACE.exec(text)?.[1] ?? ''}`
+    : undefined;
+}
 
 const STORE =
   '(Volumes?|Buckets?|Objects|Tables?|DBInstances?|DBClusters?|DatabaseInstances?|Databases?|Clusters?|FileSystems?|Snapshots?|Stacks?|Projects?|Environments?|Namespaces?|Secrets?|Keyspaces?|HostedZones?|Repositor(?:y|ies)|Vaults?|BackupVaults?|RecoveryPoints?|Backups?|Disks?|Streams?|Domains?|ReplicationGroups?|Collections?|StorageAccounts?|ResourceGroups?|Pvcs?|PersistentVolumeClaims?)';
@@ -48,7 +110,7 @@ const CLIENT =
 
 /** The same names in other languages: `delete_db_instance`, `DeleteBucket`. */
 const ANY_CASE = new RegExp(
-  `^(delete|remove|destroy|purge|drop|terminate|schedule)(Namespaced)?(${STORE.slice(1, -1)}|Dataset|Instance|Keydeletion|DBInstanceAutomatedBackup|Namespace|PersistentVolume)$`,
+  `^(delete|remove|destroy|purge|drop|terminate|schedule)(Namespaced|DB|Cluster|DBCluster|Volume|Disk|Instance|Table|SQL|File|Storage|Cache|Manual|Managed|Block)?(${STORE.slice(1, -1)}|Dataset|Instance|Keydeletion|Droplet|Server|DBInstanceAutomatedBackup|Namespace|PersistentVolume)$`,
   'i',
 );
 

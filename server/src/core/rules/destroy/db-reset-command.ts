@@ -1,12 +1,14 @@
-import type { Command } from '../../model/facts.ts';
+import type { Call, Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName, receiver } from '../vocabulary/code/call-names.ts';
 import { spawnedCommands } from '../vocabulary/code/spawned.ts';
 
 /**
  * ## What it sees
  * Commands that drop, reset or wipe a database: `prisma migrate reset`, `prisma db push --accept-data-loss`, `rails db:reset`,
- * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin.
+ * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin; also
+ * where a program runs them.
  *
  * ## Why it matters
  * They are made for a developer's own machine and ask nothing when a flag or a pipeline answers for the person.
@@ -33,6 +35,14 @@ export default defineRule({
       if (call.kind === 'call' && /\bflyway\w*(\(\))?\.clean$/i.test(call.callee) && !isTestPath(path))
         yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 40)} wipes the database`) };
     }
+    for (const call of added.calls) {
+      if (!wipes(call) || isTestPath(path) || isForTests({ scope: call.scope, written: call.callee }, path)) continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`${quote(`${call.callee}(${call.args.join(', ')})`, 48)} wipes the database`),
+      };
+    }
     for (const command of [...added.commands, ...spawnedCommands(added)]) {
       const words = command.words.map((word) => word.text);
       if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;
@@ -40,6 +50,52 @@ export default defineRule({
     }
   },
 });
+
+/** The same through the tool's own interface: alembic, Django, Liquibase, golang-migrate, goose, umzug, knex, sea-orm, sqlx, Diesel, MikroORM. */
+function wipes({ kind, callee, args }: Call): boolean {
+  if (kind === 'decorator') return false;
+  const name = lastName(callee);
+  const from = receiver(callee);
+  const text = args.join(', ');
+  switch (name) {
+    case 'downgrade':
+      return /["'](base|zero)["']/.test(text) && !/^(op|self)$/.test(from);
+    case 'call_command':
+    case 'execute_from_command_line':
+      return /["'](flush|reset_db|reset_schema)["']/.test(text) || (/["']migrate["']/.test(text) && /["']zero["']/.test(text));
+    case 'dropAll':
+      return /liquibase/i.test(from);
+    case 'dropAllObjects':
+      return true;
+    case 'Drop':
+      return args.length === 0 && /(^|\.)(m|mig|migrator|migration|migrate)$/.test(from);
+    case 'Down':
+      return args.length === 0 && /(^|\.)(m|mig|migrator|migrate)$/.test(from);
+    case 'Reset':
+    case 'ResetContext':
+      return from === 'goose' || /(^|\.)(migrator|provider)$/.test(from);
+    case 'DownTo':
+    case 'DownToContext':
+      return /\b0$/.test(text);
+    case 'down':
+    case 'undo':
+      return (/umzug|migrator/i.test(from) && /\bto: 0\b|, 0$|\bNone$/.test(text)) || /Migrator::down$/.test(callee);
+    case 'rollback':
+      return /\bmigrate$/.test(from) && /,\s*true$/.test(text);
+    case 'fresh':
+    case 'refresh':
+    case 'reset':
+      return /\bMigrator(::|\.|$)/.test(callee) && /db|conn|pool/.test(text);
+    case 'revert_all_migrations':
+    case 'refreshDatabase':
+    case 'dropDatabase':
+      return name !== 'dropDatabase' || /schema|generator/i.test(from);
+    case 'ensureDatabase':
+      return /\bclear: true\b/.test(text);
+    default:
+      return false;
+  }
+}
 
 type Reset = (words: readonly string[], command: Command) => boolean;
 
@@ -100,7 +156,7 @@ const RESETS: readonly Reset[] = [
 const TEST_ENVIRONMENT =
   /\b(NODE_ENV|RAILS_ENV|APP_ENV|MIX_ENV|DJANGO_ENV|ENV|ENVIRONMENT)=["']?(test|testing|ci|dev|development|local)\b|\.env\.(test|testing|ci|dev|development|local)\b|--env[= ](test|testing|local|dev)\b|\b\w*[_-](test|testing|dev|e2e)\b|localhost|127\.0\.0\.1/;
 
-function isForTests(command: Command, path: string): boolean {
+function isForTests(command: Pick<Command, 'written' | 'scope'>, path: string): boolean {
   if (TEST_ENVIRONMENT.test(command.written)) return true;
   return (
     /(^|[.:_/-])(tests?|e2e|dev|develop|development|local|ci-db|playwright|cypress)([.:_/-]|$)/i.test(command.scope) || isTestPath(path)

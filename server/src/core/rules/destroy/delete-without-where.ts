@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Deletes every row of a table',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [{ title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' }],
   *check(input) {
     const { after, path } = input;

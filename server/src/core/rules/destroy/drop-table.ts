@@ -2,6 +2,8 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { fedStatements } from '../vocabulary/schema/fed-statements.ts';
 import { isTableBefore } from '../vocabulary/schema/schema-lookup.ts';
 import { statementsElsewhere, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import {
@@ -19,7 +21,8 @@ import {
 /**
  * ## What it sees
  * DROP TABLE, DROP DATABASE, DROP SCHEMA and DROP OWNED of something that was there before the change, and the same by a migration
- * tool: Django's `DeleteModel`, Alembic's `drop_table`, `dropTable` of TypeORM, knex, Kysely and Sequelize.
+ * tool: Django's `DeleteModel`, Alembic's `drop_table`, `dropTable` of TypeORM, knex, Kysely and Sequelize. Also a name that joins the list of tables
+ * which a loop drops, and a drop that stays while the condition before it is gone.
  *
  * ## Why it matters
  * The rows go with the table, and with CASCADE so does what refers to it. Migrations run by themselves on the next release.
@@ -37,7 +40,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Drops a table, a schema or a database',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'tokens', 'settings'],
   evidence: [
     { title: 'Squawk: ban-drop-table', url: 'https://squawkhq.com/docs/ban-drop-table' },
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
@@ -52,6 +55,11 @@ export default defineRule({
       const cascade = statement.flags.includes('cascade') ? ' and all that depends on it' : '';
       yield { side: statement.side, range: statement.range, severity, message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`) };
     }
+    for (const { element, range } of fedStatements(input, /^drop-table$/))
+      yield { side: 'after', range, message: fitMessage(`the tables that are dropped now hold ${quote(element)}`) };
+    for (const { side, range, test, statements } of freedWork(input))
+      if (statements.some(({ verb }) => verb in KINDS))
+        yield { side, range, message: fitMessage(`the drop no longer asks for ${quote(test, 36)}`) };
   },
 });
 
@@ -67,13 +75,23 @@ const KINDS: Readonly<Record<string, string>> = {
 function judge(target: string, statement: SqlStatement, input: RuleInput): Severity | undefined {
   if (statement.verb !== 'drop-table') return isPassing(target, statement, input) ? 'low' : 'critical';
   const { after, trees, path } = input;
-  if (statement.flags.includes('temporary') || isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) return undefined;
+  if (statement.flags.includes('temporary') || isTemporaryTable(target, after)) return undefined;
+  if (isMadeAbove(target, statement, after) && !isMadeElsewhere(target, statement, input)) return undefined;
   if (isRebuilt(target, statement, after) || isRenamedElsewhere(target, input)) return 'low';
   const known = isKnownBefore(target, trees.before, path);
   if (isDownMigration(statement, path, after))
     return isMadeBelow(target, statement, after) || !isTableBefore(input, target) ? undefined : 'medium';
   if (!known && statement.flags.includes('if-exists') && isMadeBelow(target, statement, after)) return undefined;
   return 'critical';
+}
+
+/** What makes it stands in another function, which runs behind the drop, and the file knew the table before. */
+function isMadeElsewhere(target: string, statement: SqlStatement, { before, after }: RuleInput): boolean {
+  const makers = statementsOf(after, 'create-table').filter((other) => sameTable(other, target) && isBefore(other, statement));
+  return (
+    makers.every(({ scope }) => scope !== '' && scope.split('.')[0] !== statement.scope.split('.')[0]) &&
+    statementsOf(before, 'alter-table').some((other) => sameTable(other, target))
+  );
 }
 
 /** A declared model that is gone from its schema, while a migration of the same change gives its table another name. */

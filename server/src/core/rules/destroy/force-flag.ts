@@ -4,12 +4,14 @@ import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words as wordsOf } from '../vocabulary/code/call-names.ts';
 import { changedCommands, flagsOf, isDryRun, isHarmlessProgram, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { heldFlags } from '../vocabulary/shell/held-flags.ts';
 
 /**
  * ## What it sees
  * A switch that takes away the question or the check of a command that changes something: `--force`, `--yes`,
  * `--skip-checks`, `--no-verify`, `--grace-period=0`, on a new command or on one that was run without it; `yes |` before it;
- * and `--delete` or `--prune` on a copy or an apply that had none.
+ * and `--delete` or `--prune` on a copy or an apply that had none. Also such a switch in a list or a variable that a command
+ * takes its words from, and `force` of an Ansible module that formats or resizes a disk.
  *
  * ## Why it matters
  * The check was there for the day the input is wrong. A mistyped number took a storage service of half the internet down, and
@@ -19,7 +21,7 @@ import { changedCommands, flagsOf, isDryRun, isHarmlessProgram, plainWords, sour
  * Package managers, linters, builds, local files, and commands that only read or only run dry.
  *
  * ## What it misses
- * A variable that turns the question off, and the switch of a program that only its own help explains.
+ * A variable that turns the question off without naming a switch, and the switch of a program that only its own help explains.
  */
 export default defineRule({
   id: 'destroy/force-flag',
@@ -27,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A dangerous command no longer asks or checks',
-  reads: ['commands'],
+  reads: ['commands', 'settings', 'tokens'],
   evidence: [
     { title: 'Amazon S3, 28 February 2017', url: 'https://aws.amazon.com/message/41926/' },
     { title: 'Facebook, 4 October 2021', url: 'https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/' },
@@ -51,13 +53,14 @@ export default defineRule({
         message: fitMessage(`${quote(sourceOf(command), 40)}: ${quote(flag)} ${meaningOf(flag)}`),
       };
     }
+    yield* heldFlags(input, (flag) => NO_QUESTION.test(flag) || NO_CHECK.test(flag));
   },
 });
 
 const NO_QUESTION =
   /^(--yes|--assume-yes|--assumeyes|--no-confirm|--noconfirm|--skip-confirm(ation)?|--auto-confirm|--confirm|--no-prompt|--noprompt|--no-?interactive|--no-?input|--non-interactive|--noinput|--batch-mode|--quiet-confirm|--approve|--auto-approve|--i-am-sure|--yes-i-really-(really-)?mean-it|--yes-i-really-mean-it-not-faking|--assume-default-for-untracked|--disable-prompts|--dangerously-skip-permissions|--no-ask|--ignore-confirm)$/;
 const NO_CHECK =
-  /^(--force(-\w+)*|--skip-\w*(check|checks|validation|validations|safety|preflight|verify|verification|tests|backup|snapshot|audit|lint|hooks|guard|guards|health|health-check|approval)\w*|--no-(verify|check|checks|validate|validation|preflight|safety|safety-checks|backup|snapshot|hooks|audit|health-check|wait-for-drain|preserve-root|guard|rollback)|--ignore-(errors|checks|warnings|safety|not-found-errors|preflight-errors|daemonsets-errors|audit|failures|health|quorum|lag|min-healthy)|--disable-(checks|validation|safety|eviction|safety-checks|hooks|audit)|--(unsafe|allow-unsafe|bypass\S*|override\S*|accept-data-loss|allow-data-loss|allow-destructive|allow-destroy|delete-emptydir-data|grace-period|now|dangerous|reckless|hard|permanent|purge|cascade|overwrite-existing|validate|no-dry-run|nodryrun|execute-now|really|break-glass|emergency))$/;
+  /^(--force(-\w+)*|--skip-\w*(check|checks|validation|validations|safety|preflight|verify|verification|tests|backup|snapshot|audit|lint|hooks|guard|guards|health|health-check|approval)\w*|--no-(verify|check|checks|validate|validation|preflight|safety|safety-checks|backup|snapshot|hooks|audit|health-check|wait-for-drain|preserve-root|guard|rollback)|--unclean\S*|--ignore-(errors|checks|warnings|safety|not-found-errors|preflight-errors|daemonsets-errors|audit|failures|health|quorum|lag|min-healthy)|--disable-(checks|validation|safety|eviction|safety-checks|hooks|audit)|--(unsafe|allow-unsafe|bypass\S*|override\S*|accept-data-loss|allow-data-loss|allow-destructive|allow-destroy|delete-emptydir-data|grace-period|now|dangerous|reckless|hard|permanent|purge|cascade|overwrite-existing|validate|no-dry-run|nodryrun|execute-now|really|break-glass|emergency))$/;
 /** What these force is a new start, a colour or a build, and no answer to a question. */
 const HARMLESS_FORCE =
   /^--force-(conflicts|recreate|rebuild|colou?rs?|exclude|reinstall|rm|with-lease|if-includes|interactive|local|new-deployment|update|install|fetch|pull|download|refresh|ssl|https|build|run|publish-on-change|unsafe-inline)$/;

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 
 /**
  * ## What it sees
@@ -33,7 +34,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (CLEANS.test(input.path)) return;
     for (const call of input.added.calls) {
-      const path = pathOf(call);
+      const path = pathOf(call) ?? pathWithin(call, input);
       if (path === undefined || cameAlong(input, call)) continue;
       const severity = judge(path, call, input);
       if (severity !== undefined)
@@ -69,6 +70,20 @@ function pathOf(call: Call): string | undefined {
   if (name === 'forEach' && walked !== undefined && /reverseOrder/.test(call.callee)) return walked;
   if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
   return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;
+}
+
+/** What the project's own function deletes of its arguments: `tidy(folder)`, where `tidy` calls `rm(where, { recursive: true })`. */
+function pathWithin(call: Call, input: RuleInput): string | undefined {
+  const body = call.args.length === 0 ? undefined : ownBody(input, call);
+  if (body === undefined) return undefined;
+  const said = call.args.join();
+  if (input.before?.calls.some((other) => other.callee === call.callee && other.args.join() === said) === true) return undefined;
+  for (const inner of body.calls) {
+    const path = pathOf(inner);
+    const given = path === undefined ? undefined : argumentFor(body, call, path);
+    if (given !== undefined) return given;
+  }
+  return undefined;
 }
 
 const BUILD =

@@ -65,8 +65,9 @@ export default defineRule({
     }
     for (const call of added.calls) {
       const words = gitWordsOf(call);
+      if (words === undefined) continue;
       const isOwn = after !== undefined && worksInOwnClone(after, call.scope);
-      const found = words === undefined ? undefined : judge(words, false, isOwn);
+      const found = judge(words, false, isOwn);
       if (found === undefined || before?.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join()))
         continue;
       yield { side: 'after', range: call.range, severity: found.severity, message: fitMessage(`${quote(call.callee, 30)} ${found.what}`) };
@@ -126,7 +127,9 @@ function judge(all: readonly string[], inPipeline: boolean, throwaway: boolean):
 }
 
 function push(rest: readonly string[], has: (pattern: RegExp) => boolean): Judgement | undefined {
-  const targets = rest.filter((word) => !word.startsWith('-')).slice(1);
+  const named = rest.filter((word) => !word.startsWith('-'));
+  // Where a program runs git, the remote may be a variable that is no word here.
+  const targets = /^\+|:refs\//.test(named[0] ?? '') ? named : named.slice(1);
   const branches = targets.map((target) =>
     target
       .replace(/^\+/, '')

@@ -1,14 +1,17 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-words.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
+import { spawnedCommands, startsProgram } from '../vocabulary/code/spawned.ts';
 import { revivedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * Commands that take down infrastructure: `terraform destroy`, `apply -destroy`, `apply -auto-approve` without a reviewed plan
- * file, `pulumi destroy`, `cdk destroy`, `kubectl delete` of a namespace or a volume, `helm uninstall`, a deleted stack.
+ * file, `pulumi destroy`, `cdk destroy`, `kubectl delete` of a namespace or a volume, `helm uninstall`, a deleted stack;
+ * and such a command in a branch that could not run before and now can.
  *
  * ## Why it matters
  * `terraform destroy` by an agent took a production platform and the snapshots that lived with it; two and a half years of
@@ -27,7 +30,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs a command that destroys infrastructure',
-  reads: ['commands', 'calls'],
+  reads: ['commands', 'calls', 'tokens'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -38,7 +41,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const { added, path } = input;
     for (const { command, place } of revivedCommands(input)) {
-      const found = EPHEMERAL.test(command.written) || isDryRun(command) || added.commands.includes(command) ? undefined : judge(command);
+      const found = isEphemeral(command, input.after) || isDryRun(command) || added.commands.includes(command) ? undefined : judge(command);
       if (found === undefined) continue;
       yield {
         side: 'before',
@@ -48,14 +51,62 @@ export default defineRule({
       };
     }
     for (const command of [...added.commands, ...spawnedCommands(added)]) {
-      if (EPHEMERAL.test(command.written) || isDryRun(command)) continue;
+      if (isEphemeral(command, input.after) || isDryRun(command)) continue;
       const found = judge(command) ?? judgeOthers(command, path);
       if (found === undefined) continue;
       const source = command.words.map((word) => word.source).join(' ');
       yield { side: 'after', range: command.range, severity: found.severity, message: fitMessage(`${quote(source, 40)} ${found.what}`) };
     }
+    yield* wordsOfTables(input);
   },
 });
+
+/** Programs of infrastructure with the words that take everything down. */
+const TAKES_DOWN: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(terraform|tofu|terragrunt|cdk|cdktf|pulumi|vagrant|helmfile)$/, /^(destroy|-destroy|--destroy)$/],
+  [/^pulumi$/, /^down$/],
+  [/^helm$/, /^(uninstall|delete)$/],
+  [/^(sls|serverless|sst|copilot)$/, /^remove$/],
+];
+
+/** `replace: [['destroy', '--force'], ['deploy']]`: the verb stands in a table, and the program in the call that reads it. */
+function* wordsOfTables(input: RuleInput): Iterable<FindingDraft> {
+  const told = new Set(
+    input.added.calls
+      .filter(startsProgram)
+      .flatMap(({ range }) => Array.from({ length: range.end.line - range.start.line + 1 }, (_, at) => range.start.line + at)),
+  );
+  for (const { text, line, beside } of newArgumentWords(input)) {
+    const found = TAKES_DOWN.find(([program, verb]) => verb.test(text) && startedPrograms(input.after?.calls ?? [], program).length > 0);
+    if (found === undefined || told.has(line) || beside.some((word) => EPHEMERAL.test(` ${word} `))) continue;
+    const [program = ''] = startedPrograms(input.after?.calls ?? [], found[0]);
+    yield {
+      side: 'after',
+      range: rangeOfLine(input, 'after', line),
+      message: fitMessage(`${quote(`${program} ${text}`, 40)} destroys the stack`),
+    };
+  }
+}
+
+/** Made to be thrown away, by what the command names, or by what its step and its neighbours there choose. `--skip-preview` names nothing. */
+function isEphemeral(command: Command, facts: RuleInput['after']): boolean {
+  const named = (one: Command): string => one.written.replace(/\s--?[\w-]+/g, ' -');
+  if (EPHEMERAL.test(named(command))) return true;
+  const chooses = (one: Command): boolean =>
+    one.scope === command.scope &&
+    one.range.start.line < command.range.start.line &&
+    /\b(workspace (select|new)|stack (select|init)|use-context|cd|pushd|set-context|--current)\b/.test(one.written) &&
+    EPHEMERAL.test(named(one));
+  if (facts?.commands.some(chooses) === true) return true;
+  return (
+    facts?.settings.some(
+      ({ path, value, scope }) =>
+        /^(working-directory|environment|TF_WORKSPACE|PULUMI_STACK|NAMESPACE|dir|working_directory)$/.test(path.at(-1) ?? '') &&
+        (scope === command.scope || command.scope.startsWith(`${scope}.`) || scope.startsWith(`${command.scope}.`)) &&
+        EPHEMERAL.test(` ${String(value)} `),
+    ) === true
+  );
+}
 
 const EPHEMERAL =
   /(^|[\s/="'_-])(preview|ephemeral|review|pr|sandbox|scratch|throwaway|kind|minikube|k3d|localstack|e2e|ci-test)([-_/\s"'$.=]|$)|\bterraform\b.*\bplan\b/i;

@@ -1,11 +1,15 @@
+import type { Command } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, placeOf, type SettingChange, shownValue } from '../vocabulary/settings/settings.ts';
+import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * Terraform's state somewhere else: another backend, bucket, key, prefix or workspace, a backend block that is taken out, the lock
- * of the state that is, and a state file that is added to the repository, changed or removed. Terragrunt's `remote_state` too.
+ * of the state that is, and a state file that is added to the repository, changed or removed. Terragrunt's `remote_state` too, and other values that `init` is given by
+ * `-backend-config`.
  *
  * ## Why it matters
  * With an empty state Terraform knows nothing of what runs, and plans to make it all again, or to delete what another state holds.
@@ -15,7 +19,7 @@ import { changedSettings, placeOf, type SettingChange, shownValue } from '../voc
  * A module that had no backend yet, and a block that only went to another file.
  *
  * ## What it misses
- * Backend values that are given on the command line.
+ * Backend values that a script puts together from several variables.
  */
 export default defineRule({
   id: 'destroy/iac-state-backend-changed',
@@ -23,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Points Terraform at another state',
-  reads: ['settings'],
+  reads: ['settings', 'commands'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -49,8 +53,42 @@ export default defineRule({
       if (isBlock(change)) isToldWhole = true;
       yield { ...placeOf(change), message: fitMessage(what) };
     }
+    yield* givenToInit(input);
   },
 });
+
+/** Backend values on the command line of `init`, written out or by a variable that the same file sets. */
+function* givenToInit(input: RuleInput): Iterable<FindingDraft> {
+  const isInit = ({ name, written }: Command): boolean => /^(terraform|tofu|terragrunt)$/.test(name) && /\binit\b/.test(written);
+  const values = ({ words }: Command): readonly string[] =>
+    words.flatMap(({ text }, at) =>
+      /^--?backend-config=./.test(text)
+        ? [text.replace(/^[^=]*=/, '')]
+        : /^--?backend-config$/.test(words[at - 1]?.text ?? '')
+          ? [text]
+          : [],
+    );
+  for (const { before, after } of changedCommands(input)) {
+    if (!isInit(after)) continue;
+    const [old, now] = [values(before), values(after)];
+    const changed = now.find((value) => !old.includes(value) && old.some((other) => other.split('=')[0] === value.split('=')[0]));
+    if (changed !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`another state: ${quote(changed, 44)}`) };
+  }
+  const inits = (input.after?.commands ?? []).filter(isInit).flatMap(values);
+  for (const change of changedSettings(input)) {
+    const name = change.path.findLast((part) => !/^\d+$/.test(part)) ?? '';
+    const { before, after } = change;
+    if (before === undefined || after === undefined || before.value === after.value || !/^\w+$/.test(name)) continue;
+    const isGiven =
+      inits.some((value) => value.includes(`$${name}`) || value.includes(`\${${name}}`)) ||
+      /^(TF_WORKSPACE|TF_DATA_DIR|TF_STATE_NAME|TF_CLI_ARGS_init)$/.test(name);
+    if (isGiven)
+      yield {
+        ...placeOf(change),
+        message: fitMessage(`another state: ${quote(name, 20)} ${String(before.value)} -> ${shownValue(after.value)}`),
+      };
+  }
+}
 
 const STATE_FILE = /\.tfstate(\.backup)?$|(^|\/)terraform\.tfstate\.d\//;
 const WHERE =

@@ -1,15 +1,17 @@
-import type { Resource } from '../../model/facts.ts';
+import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
+import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
  * A database, bucket, volume, key or the like that a Terraform file, a CloudFormation or Azure template or a Kubernetes
- * manifest no longer declares; a Terraform address that changed without a `moved` block counts as removed.
+ * manifest no longer declares; a Terraform address that changed without a `moved` block counts as removed. Also a name that
+ * leaves the set, named or not, of which one store each is made.
  *
  * ## Why it matters
  * The next apply deletes it, and often the backups that live with it.
@@ -51,6 +53,7 @@ export default defineRule({
       if (what !== undefined) yield { ...placeOf(change), message: fitMessage(what) };
     }
     yield* leftForEach(input);
+    yield* leftNamedSet(input);
   },
 });
 
@@ -102,6 +105,41 @@ function* leftForEach({ removed, after }: RuleInput): Generator<FindingDraft> {
       side: 'before',
       range: setting.range,
       message: fitMessage(`removes the ${kind} ${quote(`${resource.name}[${String(setting.value)}]`, 40)}`),
+    };
+  }
+}
+
+/** The same where the set has a name: a local value, a variable's default, a line of a `.tfvars` file. */
+function* leftNamedSet(input: RuleInput): Generator<FindingDraft> {
+  const { removed, before, after, path } = input;
+  if (!/\.(tf|tofu|tfvars)$/.test(path)) return;
+  const told = new Set<string>();
+  for (const setting of removed.settings) {
+    const owner = before?.resources.find((other) => other.key === setting.resource);
+    const reference = referenceOf(setting, owner, path);
+    const at = owner?.type === 'variable' || owner?.type === 'locals' || owner === undefined ? 1 : -1;
+    const own = setting.path[at];
+    if (reference === undefined || own === undefined) continue;
+    const isList = /^\d+$/.test(own) && setting.path.length === 2;
+    const element = isList ? String(setting.value) : own;
+    const isSame = (other: Setting): boolean =>
+      other.resource === setting.resource &&
+      other.path[0] === setting.path[0] &&
+      (isList ? other.path.length === 2 && other.value === setting.value : other.path[1] === own);
+    if (setting.value === null && isList) continue;
+    if (told.has(`${reference} ${element}`) || after?.settings.some(isSame) === true) continue;
+    told.add(`${reference} ${element}`);
+    // A set that is gone altogether went with what used it, or went elsewhere.
+    if (after?.settings.some((other) => other.resource === setting.resource && other.path[0] === setting.path[0]) !== true) continue;
+    const user = usersOf(input, reference).find(
+      ({ resource, setting: use }) => use.path[0] === 'for_each' && statefulKind(resource.type) !== undefined,
+    );
+    if (user === undefined) continue;
+    const kind = statefulKind(user.resource.type) ?? 'store';
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`removes the ${kind} ${quote(`${user.resource.name}[${element}]`, 40)}`),
     };
   }
 }

@@ -1,15 +1,18 @@
 import type { Resource, Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
 import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
+import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
  * A property of a database, table, bucket, volume or key that cannot be changed in place: its name or identifier, engine, key
  * schema, zone, encryption. Terraform, CloudFormation, CDK and Pulumi; a table by type says which properties. Also a store of a
- * template or a CDK stack that got another logical id, and `replace_triggered_by`.
+ * template or a CDK stack that got another logical id, `replace_triggered_by`, and a variable or a local value of the module
+ * that such a property takes its value from.
  *
  * ## Why it matters
  * The tool deletes the resource and makes a new, empty one. The plan says so in one word, among hundreds of lines.
@@ -37,7 +40,7 @@ export default defineRule({
   *check(input) {
     const seen = new Set<string>();
     for (const change of changedSettings(input)) {
-      const property = propertyOf(change);
+      const property = propertyOf(change, input.before);
       const { resource } = change;
       if (property === undefined || resource === undefined || seen.has(`${resource.key} ${property}`)) continue;
       if (isAccounted(resource, property, input)) continue;
@@ -50,6 +53,7 @@ export default defineRule({
         message: fitMessage(`${quote(property.split('#')[0] ?? property, 22)}${how} replaces the ${kind} ${quote(resource.name, 20)}`),
       };
     }
+    yield* changedValues(input);
     for (const { old, fresh } of renamedStores(input)) {
       yield {
         side: 'after',
@@ -62,8 +66,33 @@ export default defineRule({
   },
 });
 
+/** A variable's default, a local value or a line of a `.tfvars` file that such a property takes its value from. */
+function* changedValues(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after, resource, path } = change;
+    if (before === undefined || after === undefined || before.value === after.value || path.length !== 1) continue;
+    const reference = referenceOf(change, resource, input.path);
+    if (reference === undefined || !isPlain(before) || !isPlain(after) || before.value === null) continue;
+    if (String(before.value).toLowerCase() === String(after.value).toLowerCase()) continue;
+    const user = usersOf(input, reference).find(
+      ({ resource: store, setting }) =>
+        statefulKind(store.type) !== undefined &&
+        forcesNew(store.type, setting.path[0] ?? '') &&
+        !isAccounted(store, setting.path[0] ?? '', input),
+    );
+    if (user === undefined) continue;
+    const kind = statefulKind(user.resource.type) ?? 'store';
+    yield {
+      ...placeOf(change),
+      message: fitMessage(
+        `${quote(user.setting.path[0] ?? '', 18)} by ${quote(reference, 18)} replaces the ${kind} ${quote(user.resource.name, 16)}`,
+      ),
+    };
+  }
+}
+
 /** The property that changed in place, where it is one that cannot. */
-function propertyOf(change: SettingChange): string | undefined {
+function propertyOf(change: SettingChange, facts: RuleInput['before']): string | undefined {
   const { resource, path } = change;
   if (resource === undefined || change.resourceIsNew || change.resourceIsGone || statefulKind(resource.type) === undefined)
     return undefined;
@@ -71,8 +100,15 @@ function propertyOf(change: SettingChange): string | undefined {
   if (inTemplate && path[0] !== 'Properties') return undefined;
   if (path.join('/') === 'lifecycle/replace_triggered_by/0' && change.before === undefined) return 'replace_triggered_by';
   const property = path[inTemplate ? 1 : 0] ?? '';
-  if (!forcesNew(resource.type, property)) return undefined;
   const { before, after } = change;
+  // The attribute behind a key of the table, which changes with the key itself.
+  if (/^(AttributeDefinitions|attribute\w*(#.*)?)$/.test(property) && before !== undefined && after !== undefined) {
+    const isKey = settingsOf(facts, resource.key).some(
+      (other) => /^(KeySchema|hash_key|range_key)$/.test(other.path[inTemplate ? 1 : 0] ?? '') && other.value === before.value,
+    );
+    return isKey && before.value !== after.value && /^(AttributeName|name)$/.test(path.at(-1) ?? '') ? property : undefined;
+  }
+  if (!forcesNew(resource.type, property)) return undefined;
   // A key that only holds others says nothing by itself.
   if ((before ?? after)?.value === null && before?.value === after?.value) return undefined;
   if (before === undefined) return appears(property, path, after) ? property : undefined;

@@ -3,13 +3,18 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
+import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/code/own-criteria.ts';
+import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { entityOf } from '../vocabulary/code/store-names.ts';
+import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
  * A call of an object-relational mapper or a query builder that deletes every row: `deleteMany({})`, `destroy({ where: {} })`,
- * `repository.clear()`, a delete without a filter, `sync({ force: true })`, `dropDatabase()`.
+ * `repository.clear()`, a delete without a filter, `sync({ force: true })`, `dropDatabase()`. Also where the empty filter stands in
+ * a variable, where a function of the project does it, and where the check is gone that a value of the filter is there.
  *
  * ## Why it matters
  * It reads like the filtered call beside it and empties the table, in a session or in all of production.
@@ -26,13 +31,20 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'A query deletes every row',
-  reads: ['calls'],
+  reads: ['calls', 'guards', 'options'],
   evidence: [
     { title: 'Replit agent deleted a production database, 2025-07', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const call of input.added.calls) {
-      if (call.kind !== 'call' || !deletesAll(call, input) || cameAlong(input, call)) continue;
+    const emptied = new Set(emptiedCalls(input).flatMap(({ call, does }) => (does === 'delete' ? [call] : [])));
+    for (const written of input.added.calls) {
+      const call = withOwnCriteria(written, input.after);
+      if (
+        call.kind !== 'call' ||
+        !(emptied.has(written) || deletesAll(call, input) || deletesWithin(call, input)) ||
+        cameAlong(input, written)
+      )
+        continue;
       const what = shorten(target(call), 40);
       yield {
         side: 'after',
@@ -40,6 +52,14 @@ export default defineRule({
         message: fitMessage(`\`${what}\` deletes every row${lostFilter(call, input) ? '; its filter was removed' : ''}`),
       };
     }
+    for (const { call, place } of callsOfEmptied(input))
+      if (call.kind === 'call' && deletesAll(call, input))
+        yield {
+          side: 'after',
+          range: place.range,
+          message: fitMessage(`\`${shorten(target(call), 40)}\` deletes every row; its filter was removed`),
+        };
+    yield* unprovenCriteria(input);
   },
 });
 
@@ -108,6 +128,55 @@ function deletesAll(call: Call, input: RuleInput): boolean {
       return false;
   }
 }
+
+/** The project's own function does it, and nothing that it is given bounds what it deletes. */
+function deletesWithin(call: Call, input: RuleInput): boolean {
+  if (input.before !== undefined && calleesOf(input.before.calls).has(call.callee)) return false;
+  const body = ownBody(input, call);
+  return (
+    body?.calls.some((inner) => inner.kind === 'call' && deletesAll(inner, input)) === true ||
+    body?.statements.some(
+      ({ verb, where, targets }) =>
+        (verb === 'truncate' || (verb === 'delete' && (where === 'none' || where === 'trivial'))) &&
+        !targets.some((target) => isTemporaryTable(target, input.after)),
+    ) === true
+  );
+}
+
+/**
+ * A check that a value is there, which is gone, while the criteria of a delete still name the value: Prisma, TypeORM, Mongoose
+ * and Sequelize leave out a condition whose value is undefined, and then it is true of every row.
+ */
+function* unprovenCriteria(input: RuleInput): Iterable<FindingDraft> {
+  const { after } = input;
+  for (const guard of input.removed.guards) {
+    if (!/^(throw|return|answer)$/.test(guard.exit) || !ABSENCE.test(guard.test)) continue;
+    const own = guard.reads.at(-1) ?? '';
+    const scope = counterpartScope(input, guard.scope);
+    if (own === '' || scope === undefined || after === undefined) continue;
+    const isAsked = [...after.guards, ...after.conditions].some((other) => within(other.scope, scope) && other.reads.includes(own));
+    if (isAsked) continue;
+    const word = new RegExp(`(^|[^\\w$])${own.replaceAll('$', '\\$')}($|[^\\w$])`);
+    const victim = after.calls.find((call) => {
+      if (
+        !within(call.scope, scope) ||
+        !/^(deleteMany|destroy|deleteAll|delete|remove|delete_many|DeleteMany)$/.test(lastName(call.callee))
+      )
+        return false;
+      const [criteria = ''] = withOwnCriteria(call, after).args;
+      return /^[{b]/.test(criteria) && word.test(criteria) && !/^\{ where: \{ id\b/.test(criteria);
+    });
+    if (victim !== undefined)
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(victim.callee, 28)}\` deletes every row where \`${shorten(own, 16)}\` is not given`),
+      };
+  }
+}
+
+const ABSENCE =
+  /^!|^not\b|(===?|\bis) (undefined|null|None|nil|''|"")|\.(isBlank|isEmpty|trim)\b|length === 0|^typeof .* !==? |(?:==|<=) 0$/;
 
 /** A document database's delete with nothing to go by: `delete_many({})`, `DeleteMany(ctx, bson.M{})`. */
 function isEmptyDocument(call: Call): boolean {

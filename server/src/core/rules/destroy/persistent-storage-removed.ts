@@ -72,7 +72,8 @@ const TEMPLATE = /^(volumeClaimTemplates?|volume_claim_template)$/;
 /** The volume's claim, or the template that makes claims, while the workload stays. */
 function lostClaim(change: SettingChange, { before: facts, after }: RuleInput): Loss | undefined {
   const { path, before, resource } = change;
-  if (before === undefined || change.after !== undefined || change.resourceIsGone) return undefined;
+  if (before === undefined || change.after !== undefined) return undefined;
+  if (change.resourceIsGone && !isAnotherKind(change, after)) return undefined;
   const at = path.findIndex((element) => CLAIM.test(element) || TEMPLATE.test(element));
   if (at < 0) return undefined;
   const element = path[at] ?? '';
@@ -92,6 +93,20 @@ function lostClaim(change: SettingChange, { before: facts, after }: RuleInput): 
     message: `${what}${of} ${emptied ? 'become an empty folder' : 'removed'}: its data does not last`,
     about: `${before.resource} ${place.join('/')}`,
   };
+}
+
+/** The workload of that name is of another kind now (a StatefulSet became a Deployment), and claims nothing. */
+function isAnotherKind({ resource }: SettingChange, after: RuleInput['after']): boolean {
+  const heir = after?.resources.find(
+    (other) =>
+      resource !== undefined &&
+      other.name === resource.name &&
+      /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|Job|CronJob)$/.test(other.type),
+  );
+  return (
+    heir !== undefined &&
+    !settingsOf(after, heir.key).some((setting) => setting.path.some((part) => CLAIM.test(part) || TEMPLATE.test(part)))
+  );
 }
 
 /** A volume that is an empty folder now, and was a claim or a template of claims under the same name. */

@@ -10,7 +10,7 @@ import { classifyPath, resolveTarget, UNKNOWN } from '../vocabulary/shell/delete
 
 /**
  * ## What it sees
- * A recursive `rm`, in a script, a workflow step, a package script or a Dockerfile, on `$VAR/`, `$VAR/*`, the root, a home
+ * A recursive `rm`, in a script, a step of a pipeline, a table of cron, a package script or a Dockerfile, on `$VAR/`, `$VAR/*`, the root, a home
  * directory, a system path or the working directory; a delete whose literal target changed or whose variable lost its `:?`; and
  * `set -u` taken from a script that deletes below a variable.
  *
@@ -43,8 +43,10 @@ export default defineRule({
   *check(input) {
     const { added, removed, after, path } = input;
     const pairs = new Map(changedCommands(input).map((change) => [change.after, change.before]));
+    // What a call puts together is known better from its pieces than from what the language could read of it.
+    const computed = computedCommands(added.calls, after?.guards ?? []);
     const told = new Set<number>();
-    for (const command of [...added.commands, ...spawnedCommands(added), ...computedCommands(added.calls, after?.guards ?? [])]) {
+    for (const command of [...computed, ...added.commands, ...spawnedCommands(added)]) {
       const before = pairs.get(command);
       const danger =
         judge(command, after, isImage(path)) ??
@@ -52,8 +54,8 @@ export default defineRule({
         judgeChange(command, removed.commands, after) ??
         judgeFilters(command, before) ??
         judgeDevice(command);
-      if (danger === undefined || (told.has(command.range.start.line) && !added.commands.includes(command))) continue;
-      told.add(command.range.start.line);
+      if (danger === undefined || told.has(command.range.start.line)) continue;
+      if (computed.includes(command)) told.add(command.range.start.line);
       yield { side: 'after', range: command.range, ...danger };
     }
     for (const { command, place } of revivedCommands(input)) {

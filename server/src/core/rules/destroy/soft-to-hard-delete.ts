@@ -1,4 +1,4 @@
-import type { Call, Fact, Option } from '../../model/facts.ts';
+import type { Call, Fact, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
@@ -10,7 +10,7 @@ import { lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
- * A row that was marked as deleted and is now deleted, in the same function; and a model that loses the mark which its deletes
+ * A row that was marked as deleted and is now deleted, in the same function, in SQL or past the mark (`Unscoped()`); and a model that loses the mark which its deletes
  * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`).
  *
  * ## Why it matters
@@ -54,12 +54,17 @@ export default defineRule({
 });
 
 const MARK =
-  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed)\b/;
-const STATE = /\b(deleted|archived|deactivated|removed|inactive|trashed)\b/;
+  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed|hidden|hidden at|is hidden|shelved|shelved at|suspended|suspended at|retired|retired at|withdrawn|withdrawn at|void|voided|voided at|voided on|tombstone|tombstoned|cancelled at|canceled at|discontinued|discontinued at|revoked at|ended at|expired at|inactive|is inactive|inactivated at|disabled|is disabled|obsolete|is obsolete|binned|is trashed|recycled|soft deleted|removed on|deletion date|deleted by|archived on|terminated at|effective until|valid until|valid to|left at|closed on|unpublished at|blocked at)\b/;
+/** The same of a query in the words of the entity, which come in lower case. */
+const JOINED = /(^|\.)((deleted|deactivated|archived|removed|disabled|closed|trashed)(at|on)|is(deleted|active|archived|removed))$/;
+const STATE =
+  /\b(deleted|archived|deactivated|removed|inactive|trashed|closed|retired|withdrawn|suspended|disabled|hidden|void|voided|cancelled|canceled|shelved|discontinued|obsolete|terminated|ended|left|dormant)\b/;
 const SOFT =
   /^(softDelete\w*|softRemove|archive|deactivate|markDeleted|markAsDeleted|trash|soft_delete\w*|mark_deleted|mark_as_deleted|SoftDelete\w*|Archive|Deactivate|MarkDeleted|MarkAsDeleted|discard)$/;
 const HARD =
   /^(delete|deleteOne|deleteMany|remove|destroy|hardDelete|findByIdAndDelete|findOneAndDelete|del|purge|erase|hard_delete|delete_one|delete_many|delete_by_id|Delete|DeleteOne|DeleteByID|DeleteById|Remove|HardDelete|Purge|Erase|deleteById|deleteAll|deleteAllById|deleteInBatch|deleteAllInBatch|deleteAllByIdInBatch)$/;
+/** The same in a project's own words: `ledger.expunge(case)`, `store.dropMember(id)`. */
+const TAKES = /^(hard )?(delete|remove|destroy|purge|erase|expunge|wipe|obliterate|shred|drop|nuke|eradicate|scrub)\b/;
 const UNSCOPED = /\bUnscoped\(\)/;
 
 /** Where this hunk no longer marks a row: an assignment, a setter, a call that says so by its name, an update of the column. */
@@ -106,7 +111,7 @@ function deletesRow({ callee, args, kind }: Call): boolean {
   if (kind === 'decorator') return false;
   if (callee === 'delete' || /^(diesel|sa|sqlalchemy|sql)(::|\.)delete$/.test(callee)) return /^[A-Za-z_]/.test(args[0] ?? '');
   return (
-    HARD.test(name) &&
+    (HARD.test(name) || TAKES.test(words(name))) &&
     (receiver(callee) !== '' || callee.includes('::')) &&
     !/(^|[.>])(cache|map|set|params|headers|localStorage|sessionStorage|searchParams|\w*(Cache|Map|Index|ById|ByKey|Queue))$/i.test(
       receiver(callee),
@@ -119,7 +124,7 @@ function isMarkedByModel(input: RuleInput, { callee, args }: Call): boolean {
   if (lastName(callee) !== 'Delete' || UNSCOPED.test(callee)) return false;
   const model = /^&?(\w+)(?:\{\}|$)/.exec(args[0] ?? '')?.[1];
   if (model === undefined || !/^[A-Z]/.test(model)) return false;
-  return input.trees.after.mentioning('gorm.', ['.go']).some((path) => {
+  return input.trees.after.mentioning('gorm', ['.go']).some((path) => {
     const content = input.trees.after.read(path);
     const text = content?.kind === 'text' ? content.text : '';
     const body = text.split(`type ${model} struct {`)[1]?.split('\n}')[0] ?? '';
@@ -164,20 +169,27 @@ function* lostFromModel(input: RuleInput): Iterable<FindingDraft> {
   const MODEL_MARK = /^(SQLDelete|SoftDelete|DeleteDateColumn)$/;
   for (const call of removed.calls) {
     const owner = MODEL_MARK.test(call.callee) && call.kind === 'decorator' ? (call.scope.split('.')[0] ?? '') : '';
+    if (owner === '' || !stays(owner)) continue;
     const isBack = after?.calls.some((other) => MODEL_MARK.test(other.callee) && other.scope.split('.')[0] === owner) === true;
-    if (owner !== '' && stays(owner) && !isBack) yield say(call.range, owner);
+    if (!isBack) yield say(call.range, owner);
   }
   const GORM = /^(gorm|soft_delete)\.DeletedAt\b/;
   for (const { name, type, range } of removed.symbols) {
+    if (!GORM.test(type)) continue;
     const owner = name.slice(0, Math.max(0, name.lastIndexOf('.')));
     const isBack = after?.symbols.some((other) => other.name.startsWith(`${owner}.`) && GORM.test(other.type)) === true;
-    if (GORM.test(type) && stays(owner) && !isBack) yield say(range, owner);
+    if (stays(owner) && !isBack) yield say(range, owner);
   }
   for (const { name, value, scope, range } of removed.options) {
+    if (name !== 'paranoid' || value !== 'true') continue;
     const isOff = after?.options.every((other) => other.name !== 'paranoid' || other.value !== 'true') === true;
-    if (name === 'paranoid' && value === 'true' && isOff && (added.options.length > 0 || removed.symbols.length === 0))
-      yield say(range, scope || 'the model');
+    if (isOff && (added.options.length > 0 || removed.symbols.length === 0)) yield say(range, scope || 'the model');
   }
+}
+
+/** Columns that an update assigns; of a query that was not parsed, what stands behind its SET. */
+function setColumns({ sets, names }: SqlStatement): readonly string[] {
+  return sets.length > 0 ? sets : names.slice(names.indexOf('set') + 1, names.includes('where') ? names.indexOf('where') : undefined);
 }
 
 /** `UPDATE … SET deleted_at = …` that became `DELETE FROM` the same table, in a script, a routine or a string. */
@@ -185,13 +197,15 @@ function* deletedRows(input: RuleInput): Iterable<FindingDraft> {
   for (const statement of input.added.statements) {
     if (statement.verb !== 'delete') continue;
     const table = lastPart(statement.targets[0] ?? '');
-    const marked = input.removed.statements.find(
-      (old) =>
-        old.verb === 'update' &&
-        lastPart(old.targets[0] ?? '') === table &&
-        old.sets.some((column) => MARK.test(words(column))) &&
-        within(statement.scope, counterpartScope(input, old.scope) ?? '-'),
-    );
+    const marks = (other: SqlStatement): boolean =>
+      other.verb === 'update' &&
+      lastPart(other.targets[0] ?? '') === table &&
+      setColumns(other).some((column) => MARK.test(words(column)) || JOINED.test(column));
+    // Where the statements of a file stand together in constants, no function says which took the place of which.
+    const isHeld = (one: SqlStatement): boolean => one.scope === '' && input.after?.statements.some(marks) !== true;
+    const marked =
+      input.removed.statements.find((old) => marks(old) && within(statement.scope, counterpartScope(input, old.scope) ?? '-')) ??
+      input.before?.statements.find((old) => marks(old) && (isHeld(statement) || isHeld(old)));
     if (marked === undefined) continue;
     yield {
       side: 'after',

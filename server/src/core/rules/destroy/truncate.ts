@@ -1,11 +1,14 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { fedStatements } from '../vocabulary/schema/fed-statements.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
- * TRUNCATE of a table that was there before the change.
+ * TRUNCATE of a table that was there before the change, a name that joins the list of tables which a loop truncates, and a
+ * TRUNCATE that stays while the condition before it is gone.
  *
  * ## Why it matters
  * It empties the table at once, fires no row triggers, and with CASCADE empties every table that refers to it. A test suite
@@ -23,7 +26,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Empties a table at once',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'tokens'],
   evidence: [
     { title: 'Squawk: ban-truncate-cascade', url: 'https://squawkhq.com/docs/ban-truncate-cascade' },
     { title: 'Travis CI tests truncated production', url: 'https://www.traviscistatus.com/incidents/z2b3lz2kwcfp' },
@@ -43,5 +46,10 @@ export default defineRule({
         message: fitMessage(`TRUNCATE empties ${quote(targets.join(', '))}${cascade}`),
       };
     }
+    for (const { element, range } of fedStatements(input, /^(truncate|delete)$/))
+      yield { side: 'after', range, message: fitMessage(`the tables that are emptied now hold ${quote(element)}`) };
+    for (const { side, range, test, statements } of freedWork(input))
+      if (statements.some(({ verb }) => verb === 'truncate'))
+        yield { side, range, message: fitMessage(`TRUNCATE no longer asks for ${quote(test, 36)}`) };
   },
 });

@@ -72,7 +72,7 @@ function isAmount(text: string): boolean {
 }
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
-  for (const guard of lostGuards(input, isBound)) {
+  for (const guard of lostGuards(input, (candidate) => isBound(candidate) || isBoundHere(input, candidate))) {
     if (isStep(input, guard)) continue;
     const scope = counterpartScope(input, guard.scope);
     if (
@@ -104,6 +104,21 @@ function isBound(guard: Guard): boolean {
     isAmount(`${guard.test} ${lastName(guard.scope)}`) &&
     !/\.length\b|\blen\(|\.size\b/.test(guard.test)
   );
+}
+
+/** The test names no money, and what it names is reckoned of it in the same function: `left = balance - price`. */
+function isBoundHere(input: RuleInput, guard: Guard): boolean {
+  if (!guard.compares || guard.exit === 'return' || guard.scope === '' || !/[<>]/.test(guard.test.replaceAll('=>', ''))) return false;
+  if (/\.length\b|\blen\(|\.size\b/.test(guard.test) || COUNTED_OTHERWISE.test(words(guard.test))) return false;
+  const { text } = codeOfScope(input.before, guard.scope);
+  return guard.reads.some((name) => {
+    if (!/^[A-Za-z_]\w*$/.test(name)) return false;
+    const at = text.search(new RegExp(`(^| )${name} :?= `));
+    if (at < 0) return false;
+    // As far as one expression usually goes.
+    const made = text.slice(at + name.length, at + name.length + 80).split(/ ; | if | let | const | return /)[0] ?? '';
+    return / [-+*] /.test(made) && isAmount(made);
+  });
 }
 
 /** One step of a scale (`if (n >= 100) return 10; if (n >= 20) return 5;`) says what an amount gives, and bounds none. */

@@ -1,10 +1,11 @@
-import type { Call, SymbolFact } from '../../model/facts.ts';
+import type { Call, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { isMoney, isShown } from '../vocabulary/code/money-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
@@ -66,7 +67,7 @@ function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && isExact(other)) === true ||
       isWhole(input, scope) ||
-      !reckons(input, scope)
+      !(reckons(input, scope) || readsNumber(input, call.scope))
     )
       continue;
     yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` no longer keeps the amount exact`) };
@@ -135,6 +136,13 @@ function isWhole(input: RuleInput, scope: string): boolean {
   return /cents|minor|pence/i.test(`${code} ${scope}`) && !/\b(float|float64|double|f64|parseFloat|toFixed)\b|\d\.\d/.test(code);
 }
 
+/** What was read exactly is read as any number now: `BigInt(text)` -> `Number(text)`. */
+function readsNumber(input: RuleInput, scope: string): boolean {
+  return newCallsIn(input, scope).some(
+    (call) => isFloat(call) || (call.kind === 'call' && call.callee === 'Number' && /^[a-z_]\w*/i.test(call.args[0] ?? '')),
+  );
+}
+
 /** There is still something reckoned in the function. */
 function reckons(input: RuleInput, scope: string): boolean {
   return / [*/+-] /.test(codeOfScope(input.after, scope).text);
@@ -180,13 +188,12 @@ function* types(input: RuleInput): Iterable<FindingDraft> {
 
 /** A file that held its amounts as decimals, and whose functions and records, called otherwise now, hold all of them as floats. */
 function* reckoning(input: RuleInput): Iterable<FindingDraft> {
-  const isHeld = (side: 'before' | 'after', type: RegExp): boolean =>
-    input[side]?.symbols.some((symbol) => [symbol.type, ...symbol.parameters.map((each) => each.type)].some((text) => type.test(text))) ===
-    true;
+  const isHeld = (type: RegExp): boolean => input.before !== undefined && [...typesIn(input.before)].some((text) => type.test(text));
   const isFloatIn = input.after?.language === 'typescript' ? /^(Promise<)?number\b/ : FLOAT;
   if (
-    !isHeld('before', DECIMAL) ||
-    isHeld('before', isFloatIn) ||
+    input.added.symbols.length === 0 ||
+    !isHeld(DECIMAL) ||
+    isHeld(isFloatIn) ||
     input.after?.tokens.some(({ text: name }) => DECIMAL.test(name)) !== false
   )
     return;
@@ -208,6 +215,12 @@ function* reckoning(input: RuleInput): Iterable<FindingDraft> {
     return;
   }
 }
+
+/** Every type that a file declares something of, each once: few, where its functions are many. */
+const typesIn = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set(facts.symbols.flatMap((symbol) => [symbol.type, ...symbol.parameters.map((each) => each.type)])),
+);
 
 /** The function of the same name that is gone where a method of it came, and the other way round. */
 function becameMethod(input: RuleInput, now: SymbolFact): SymbolFact | undefined {

@@ -2,9 +2,14 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { callWords, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { cameAlong, counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { isMoney } from '../vocabulary/code/money-names.ts';
+import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
+import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
@@ -46,7 +51,14 @@ export default defineRule({
         message: fitMessage(`\`${shorten(option.name, 24)}\` is gone: \`${shorten(option.callee || option.scope, 26)}\` may happen twice`),
       };
     }
-    for (const draft of [...randomKeys(input), ...lostCalls(input), ...lostConflicts(input), ...questions(input)]) {
+    for (const draft of [
+      ...randomKeys(input),
+      ...lostCalls(input),
+      ...lostConflicts(input),
+      ...lostUniqueness(input),
+      ...contentKeys(input),
+      ...questions(input),
+    ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -161,8 +173,7 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
 /** `INSERT … ON CONFLICT DO NOTHING` without its conflict. */
 function* lostConflicts(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.statements) {
-    const isOnce = (names: readonly string[]): boolean =>
-      names.includes('conflict') || names.includes('ignore') || names.includes('duplicate');
+    const isOnce = (names: readonly string[]): boolean => names.some((name) => /^(conflict|ignore|duplicate)$/.test(name));
     if (
       old.verb !== 'insert' ||
       !isOnce(old.names) ||
@@ -189,9 +200,9 @@ function wentToClient(input: RuleInput): boolean {
 function* questions(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
-    const asks = /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(
-      words(lastName(call.callee)),
-    );
+    const asks =
+      /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(words(lastName(call.callee))) ||
+      (call.use !== 'discarded' && REMEMBERS.test(words(receiver(call.callee))));
     if (!asks || scope === undefined || call.kind === 'decorator' || keepsKey(input, scope) || !acts(input, scope)) continue;
     const still = input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee));
     if (still === true || isExtracted(input, call)) continue;
@@ -199,6 +210,84 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`${shorten(lastName(call.callee), 28)}\` is gone: \`${shorten(call.scope, 26)}\` may happen twice`),
+    };
+  }
+}
+
+/** A store of what was done: `seen.first(id)`, `inbox.claim(id)`, `dedupe.check(id)`. */
+const REMEMBERS =
+  /\b(seen|dedupe|dedup|deduper|deduplicator|processed|handled|inbox|replays?|replay guard|nonces?|duplicates?|claims|once guard)$/;
+
+/** Columns by which a request, a message or a payment is known again. */
+const IDENTITY =
+  /(^|_)(idempot\w*|dedupe?\w*|(request|req|event|message|msg|external|ext|client|provider|psp|gateway|webhook|source|payment|charge|transfer|operation|correlation|order|transaction|txn?|trace)_?(id|ref|key|token|uid|uuid|reference|no|number)|nonce|reference|request_?hash)(_|$)/i;
+const PAID =
+  /payment|charge|refund|payout|transfer|invoice|ledger|credit|debit|order|transaction|txn|entr(y|ies)|booking|billing|wallet|top_?up|withdraw|deposit|settle|journal|event|webhook|inbox|voucher|donation|subscription/i;
+
+/** A unique index or key that kept one request to one row. */
+function* lostUniqueness(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of schemaChanges(input, /^(drop-constraint|drop-index|disable-constraint)$/)) {
+    const { action, statement, table } = change;
+    const own = action.name.replace(`${lastPart(table)}_`, '');
+    const isUnique = action.constraint === 'unique' || /(^|_)(uniq(ue)?|uq|ux|uk|key|once)(_|$)/i.test(action.name);
+    const isForeign =
+      /(^|_)(fk|fkey|pk|pkey|check|chk)(_|$)/i.test(action.name) || (action.constraint !== undefined && action.constraint !== 'unique');
+    if (!isUnique || isForeign || !IDENTITY.test(`${own} ${(action.columns ?? []).join(' ')}`.replaceAll(' ', '_'))) continue;
+    if (!PAID.test(`${table} ${action.name}`) || isReplaced(change, input)) continue;
+    yield {
+      side: statement.side,
+      range: statement.range,
+      message: fitMessage(`nothing keeps a request to one row any more: \`${shorten(action.name, 36)}\` is dropped`),
+    };
+  }
+}
+
+/** `DROP INDEX uniq_payments_external_id` says its table in the name of the index alone. */
+function* lostIndexes(input: RuleInput): Iterable<FindingDraft> {
+  for (const statement of statementsOfHunk(input, 'after')) {
+    if (statement.verb !== 'drop-index' || isDownMigration(statement, input.path, input.after)) continue;
+    const said = [...statement.targets, ...statement.actions.map(({ name }) => name)].join(' ');
+    const isUnique = /(^|[_ .])(uniq(ue)?|uq|uidx|ux|uk|key|once)(_|$| )/i.test(said);
+    if (!isUnique || !IDENTITY.test(said.replaceAll(' ', '_')) || !PAID.test(said)) continue;
+    const isMade = statementsIn(input.after).some(
+      (other) =>
+        other.verb === 'create-index' && other.range.start.line !== statement.range.start.line && /unique/i.test(other.names.join(' ')),
+    );
+    if (!isMade)
+      yield {
+        side: statement.side,
+        range: statement.range,
+        message: fitMessage(`nothing keeps a request to one row any more: \`${shorten(said, 36)}\` is dropped`),
+      };
+  }
+}
+
+const DIGEST =
+  /^(createHash|createHmac|sha1|sha256|sha512|Sum256|Sum512|New|md5|digest|hexdigest|hex_digest|hmac|blake2b|blake3|uuid5|uuidv5|v5|NewSHA1|NewHash|nameUUIDFromBytes|sha256Hex|hash|hashOf|fingerprint|update|finalize|new_v5)$/;
+
+/** A function that made its key of what is paid, and makes one by chance now, in a file that pays. */
+function* contentKeys(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (!RANDOM.test(call.callee) || call.kind === 'decorator' || call.scope === '' || cameAlong(input, call)) continue;
+    const stood = input.before?.calls.filter((other) => counterpartScope(input, other.scope) === call.scope) ?? [];
+    if (stood.some((other) => RANDOM.test(other.callee))) continue;
+    const digest = input.removed.calls.find((other) => stood.includes(other) && DIGEST.test(lastName(other.callee)));
+    if (
+      digest === undefined ||
+      input.after?.calls.some((other) => within(other.scope, call.scope) && DIGEST.test(lastName(other.callee))) === true
+    )
+      continue;
+    // A fresh salt, session or password is meant to be fresh.
+    if (/\b(salt|nonce|session|csrf|password|secret|state|token|boundary|filename|cache)\b/.test(words(`${call.scope} ${digest.callee}`)))
+      continue;
+    const own = call.scope.slice(call.scope.lastIndexOf('.') + 1);
+    const users = input.after?.calls.filter((other) => lastName(other.callee) === own) ?? [];
+    const pays = [call.scope, ...users.map(({ scope }) => scope)].some((scope) => scope !== '' && acts(input, scope));
+    if (!pays && !isMoney(input.path)) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`\`${shorten(own, 26)}\` is another one on every try; it was made of what is sent`),
     };
   }
 }

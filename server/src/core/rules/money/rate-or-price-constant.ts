@@ -1,8 +1,9 @@
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { changedOptions, homeOf, numberOf, renamedOptions } from '../vocabulary/code/option-changes.ts';
 import { changedSettings, countOf } from '../vocabulary/settings/settings.ts';
 
@@ -27,14 +28,21 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'A rate or a price changed',
-  reads: ['options', 'settings', 'tokens'],
+  reads: ['options', 'settings', 'statements', 'tokens'],
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
     for (const { before, after } of [...changedOptions(input), ...renamedOptions(input)]) {
-      const name = `${homeOf(after)} ${after.name}`;
+      // A class or an enum that is called a table of prices says it for its constants.
+      const owner = TABLE.test(words(lastName(after.scope))) ? after.scope : '';
+      const name = `${owner} ${homeOf(after)} ${after.name}`;
       if (!isPrice(name, after.name, input.path)) continue;
       const [old, now] = [quantityOf(before.value), quantityOf(after.value)];
+      const cell = old === undefined && now === undefined ? changedCell(input, before.value, after.value) : undefined;
+      if (cell !== undefined && !flagged.has(cell.range.start.line)) {
+        flagged.add(cell.range.start.line);
+        yield { side: 'after', range: cell.range, ...say(after.name, cell.old, cell.now) };
+      }
       if (old === undefined || now === undefined || old === now || isOtherUnit(before.name, after.name, old, now)) continue;
       flagged.add(after.range.start.line);
       yield { side: 'after', range: after.range, ...say(after.name, old, now) };
@@ -51,11 +59,13 @@ export default defineRule({
       yield { side: 'after', range: change.after.range, ...say(change.path.slice(-2).join('.'), old, now) };
     }
     yield* literals(input, flagged);
+    yield* rewrittenTables(input);
+    yield* updatedPrices(input);
   },
 });
 
 const PRICE =
-  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commission|surcharge|tariff|tariffs|markup|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebate|royalty|levy|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
+  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commission|surcharge|tariff|tariffs|markup|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebate|royalty|levy|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|euro|euros|dollar|dollars|per (pound|point|points|coin|coins|mile|miles|star|stars|credit|credits|token)|(points|coins|miles|stars|credits|tokens) per|basis points|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
 
 /** What stands near a price and is none. */
 const OTHER =
@@ -112,6 +122,54 @@ function say(name: string, old: number, now: number): Pick<FindingDraft, 'messag
   return { message: fitMessage(`\`${shorten(name, 34)}\` went from ${old} to ${now}`), ...(isWild ? { severity: 'high' as const } : {}) };
 }
 
+/** Two tables that differ in one number alone, and the line of it. */
+function changedCell(
+  input: RuleInput,
+  before: string,
+  after: string,
+): { readonly old: number; readonly now: number; readonly range: Range } | undefined {
+  const number = /(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])/g;
+  const [was, is] = [before.match(number) ?? [], after.match(number) ?? []];
+  const changed = is.flatMap((value, index) => (value === was[index] ? [] : [index]));
+  const [at] = changed;
+  if (at === undefined || changed.length > 1 || before.replace(number, '#') !== after.replace(number, '#')) return undefined;
+  const line = input.hunk.added.findIndex((text) => text.includes(is[at] ?? ''));
+  const [old, now] = [numberOf(was[at] ?? ''), numberOf(is[at] ?? '')];
+  return line < 0 || old === undefined || now === undefined
+    ? undefined
+    : { old, now, range: rangeOfLine(input, 'after', input.hunk.after.start + line) };
+}
+
+const BUILDS_AMOUNT = /\b(Decimal|BigDecimal|Money|Cents|dec|Rational)( :: \w+| ! ?| \. \w+)? \($/;
+
+/** Calls that only build a list, a map or a value of it. */
+const BUILDS =
+  /^(of|ofEntries|entry|asList|BigDecimal|Decimal|dec|phf_map|phf_ordered_map|hashmap|vec|from|valueOf|RequireFromString|NewFromFloat|frozenset|dict|tuple|array)$/;
+
+/** The constant that is a table of prices and holds the number on this line: `PRICES` of `const PRICES = [("basic", 900)]`; empty where none does. */
+function tableOf(input: RuleInput, line: number, number: string): string {
+  const tokens = tokensOn(input.after, line - 60, line);
+  let at = tokens.findLastIndex((token) => token.line === line && token.text === number);
+  let depth = 0;
+  let isInside = false;
+  for (; at > 0; at -= 1) {
+    const text = tokens[at]?.text ?? '';
+    if (/^[)\]}]$/.test(text)) depth += 1;
+    else if (/^[([{]$/.test(text) && depth > 0) depth -= 1;
+    else if (/^[([{]$/.test(text)) {
+      isInside = true;
+      const callee = [tokens[at - 1]?.text, tokens[at - 2]?.text].find((word) => word !== '!') ?? '';
+      if (text === '(' && /^[A-Za-z_]\w*$/.test(callee) && !BUILDS.test(callee)) return '';
+    } else if (depth === 0 && /^(=|:=)$/.test(text) && isInside) {
+      // The name stands before its type: `static VAT_RATES: Map<…> =`, `Map<…> RATES =`.
+      const head = tokens.slice(Math.max(0, at - 24), at).filter((token) => token.line >= (tokens[at]?.line ?? 0) - 1);
+      const name = head.findLast(({ text: word }) => /^[A-Za-z]\w*$/.test(word) && isPrice(word, word, input.path))?.text;
+      return name ?? '';
+    } else if (depth === 0 && /^[;]$/.test(text)) return '';
+  }
+  return '';
+}
+
 /** A number inside an expression: the two sides of the hunk differ in it alone. */
 function* literals(input: RuleInput, flagged: ReadonlySet<number>): Iterable<FindingDraft> {
   const old = changedCode(input, 'before');
@@ -128,12 +186,82 @@ function* literals(input: RuleInput, flagged: ReadonlySet<number>): Iterable<Fin
       const around = is.slice(Math.max(0, index - 12), index + 6).join(' ');
       const scope = scopeAtLine(input.after, line);
       const isFactor =
-        /^[*/]$/.test(is[index - 1] ?? '') || /^[*/]$/.test(is[index + 1] ?? '') || /^(return|=>|->)$/.test(is[index - 1] ?? '');
+        BUILDS_AMOUNT.test(is.slice(Math.max(0, index - 5), index).join(' ')) ||
+        /^[*/]$/.test(is[index - 1] ?? '') ||
+        /^[*/]$/.test(is[index + 1] ?? '') ||
+        /^(return|=>|->)$/.test(is[index - 1] ?? '');
       const isUnit = /^(10|100|1000|10000|60|24|3600|1024)$/.test(token) && /^(10|100|1000|10000|60|24|3600|1024)$/.test(other);
       const [from, to] = [Number(other.replaceAll('_', '')), Number(token.replaceAll('_', ''))];
-      if (isFactor && !isUnit && from !== to && !flagged.has(line) && PRICE.test(words(`${scope} ${around}`)) && !OTHER.test(words(scope)))
-        yield { side: 'after', range: rangeOfLine(input, 'after', line), ...say(scope || 'the amount', from, to) };
+      if (from === to || flagged.has(line)) return;
+      const isNear = isFactor && !isUnit && PRICE.test(words(`${scope} ${around}`)) && !OTHER.test(words(scope));
+      const name = isNear ? scope || 'the amount' : tableOf(input, line, token);
+      if (name !== '') yield { side: 'after', range: rangeOfLine(input, 'after', line), ...say(name, from, to) };
     }
     offset += token.length + 1;
+  }
+}
+
+/**
+ * Rates that were written into expressions and stand in a table now: the number of the table is one of the old ones, in its
+ * own unit, or the rate changed on the way.
+ */
+function* rewrittenTables(input: RuleInput): Iterable<FindingDraft> {
+  const numbers = (text: string): readonly number[] =>
+    [...text.matchAll(/(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])/g)].map((match) => Number(match[0].replaceAll('_', '')));
+  const [old, fresh] = [codeOfScope(input.before, '').text, codeOfScope(input.after, '').text];
+  if (old.length > 40_000) return;
+  // A factor inside an expression: `amount * 0.029`.
+  const factors = [...old.matchAll(/[*/] (?:\w+ \( )?['"]?(0?\.\d+)\b/g)]
+    .map((match) => match[1] ?? '')
+    .filter((text) => !fresh.includes(` ${text} `));
+  if (factors.length < 2 || !PRICE.test(words(`${old.slice(0, 4000)} ${input.path}`))) return;
+  const known = numbers(old);
+  for (const option of input.added.options) {
+    const name = words(option.name);
+    const now = quantityOf(option.value);
+    if (now === undefined || now === 0 || now === 1 || !isPrice(`${homeOf(option)} ${option.name}`, option.name, input.path)) continue;
+    if (input.before?.options.some((other) => other.name === option.name) === true) continue;
+    const units = /\b(basis points|bps)\b/.test(name) ? [10_000] : /\b(percent|pct)\b/.test(name) ? [100] : [1, 100, 0.01, 1000, 10_000];
+    if (!/\b(basis points|bps|percent|pct|rate|rates|share|factor|fee|commission|tax|vat)\b/.test(name)) continue;
+    const isKnown = known.some((value) => units.some((unit) => Math.abs(value * unit - now) < 1e-9 * Math.max(1, now)));
+    if (isKnown) continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.name, 30)}\` is ${now}, which is none of the rates that stood here`),
+    };
+    return;
+  }
+}
+
+/** `UPDATE plans SET price_cents = 290`: a price of everybody from the next deployment on. */
+function* updatedPrices(input: RuleInput): Iterable<FindingDraft> {
+  for (const statement of input.added.statements) {
+    if (statement.verb !== 'update') continue;
+    const column = statement.sets.find((name) =>
+      /(^|_)(price|prices|fee|fees|rate|rates|tax|vat|commission|tariff|discount|premium|fare|surcharge|interest|(monthly|yearly|annual|unit|list|base|setup)_?(cents|amount|cost|price)?)(_|$)/i.test(
+        name,
+      ),
+    );
+    const table = words(statement.targets.join(' '));
+    const isPlan =
+      /\b(plans?|tariffs?|products?|prices?|pricing|fees?|rates?|skus?|tiers?|tax(es)?|vat|catalog(ue)?|items?|offers?|subscriptions? plans?)\b/.test(
+        table,
+      );
+    if (column === undefined || !(isPlan || PRICE.test(table))) continue;
+    const { start, end } = statement.range;
+    const text =
+      input.after?.tokens
+        .filter(({ line }) => line >= start.line && line <= end.line)
+        .map((token) => token.text)
+        .join(' ') ?? '';
+    const own = column.slice(column.lastIndexOf('.') + 1);
+    const value = new RegExp(`\\b${own}\\W{1,4}(\\d[\\d.]*|${own})`, 'i').exec(text)?.[1];
+    if (text !== '' && value === undefined) continue;
+    yield {
+      side: 'after',
+      range: statement.range,
+      message: fitMessage(`\`${shorten(`${statement.targets.join()}.${own}`, 34)}\` is set${value === undefined ? '' : ` to ${value}`}`),
+    };
   }
 }

@@ -7,6 +7,7 @@ import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/code/money-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/code/whole-divisions.ts';
 
 /**
  * ## What it sees
@@ -30,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An amount is rounded in another way',
-  reads: ['calls', 'options', 'tokens'],
+  reads: ['calls', 'options', 'statements', 'tokens'],
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -49,7 +50,9 @@ export default defineRule({
         message: fitMessage(`\`${after.name}\` went from ${shorten(before.value, 24)} to ${shorten(after.value, 24)}`),
       };
     }
-    yield* floorDivisions(input);
+    const rest = [...floorDivisions(input), ...wholeDivisions(input), ...lostRemainders(input), ...roundingsInSql(input)];
+    // One function is told of once.
+    yield* rest.slice(0, 1);
   },
 });
 

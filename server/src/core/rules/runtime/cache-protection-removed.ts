@@ -6,13 +6,14 @@ import { CACHE_LIFETIME_FACTOR } from '../thresholds.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { sharedFlights } from '../vocabulary/code/shared-flights.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
-import { durationOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, durationOf, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * What keeps a cache from asking its source all at once, and goes away while the cache stays: one request for many askers
- * (`singleflight`, an `inflight` map), serving the old value while a new one is fetched, jitter in the time to live. And a time to
+ * (`singleflight`, an `inflight` map, `proxy_cache_lock`), serving the old value while a new one is fetched, jitter in the time to live. And a time to
  * live that shrinks many times over.
  *
  * ## Why it matters
@@ -30,11 +31,18 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'Every miss of the cache asks the source',
-  reads: ['calls', 'options', 'guards', 'conditions'],
+  reads: ['calls', 'options', 'guards', 'conditions', 'settings'],
   evidence: [{ title: 'Slack 2022-02-22: a cache that could not be filled', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...calls(input), ...pending(input), ...options(input), ...lifetimes(input)]) {
+    for (const draft of [
+      ...calls(input),
+      ...pending(input),
+      ...flights(input),
+      ...options(input),
+      ...lifetimes(input),
+      ...documents(input),
+    ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -114,6 +122,50 @@ function* pending(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A table of work that is under way, which whoever came second waited for. */
+function* flights(input: RuleInput): Iterable<FindingDraft> {
+  for (const { name, range } of sharedFlights(input))
+    yield { side: 'before', range, message: fitMessage(`\`${shorten(name, 30)}\` no longer joins those who ask for the same`) };
+}
+
+/** Directives and keys of a proxy or a cache that let one request fill it, or give the old answer meanwhile. */
+const DOCUMENT_PROTECTS =
+  /^(proxy|fastcgi|uwsgi|scgi)_cache_(lock|use_stale|background_update|revalidate)$|^(stale_?while_?revalidate|stale_?if_?error|serve_?stale|request_?(collapsing|coalescing)|collapse(d_?forwarding)?|cache_?lock|use_?stale|grace|early_?expiration|ttl_?jitter|origin_?shield\w*|coalesce\w*|cacheLock\w*)$/i;
+const DOCUMENT_LIFETIME =
+  /^(proxy|fastcgi|uwsgi|scgi)_cache_valid$|^(default|max|min|cache|edge|browser)_?ttl$|^ttl$|cache.?(ttl|max.?age|lifetime)/i;
+const OFF = /^(off|false|0|no|none|disabled|null)?$/i;
+
+function* documents(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const name = nameOf(change);
+    const [was, is] = [String(change.before?.value ?? ''), String(change.after?.value ?? '')];
+    if (change.before === undefined || change.resourceIsGone) continue;
+    const home = change.path.slice(0, -1).join('/');
+    if (DOCUMENT_PROTECTS.test(name)) {
+      const stays = input.after?.settings.some(
+        (other) => other.path.slice(0, -1).join('/') === home && /cache|ttl|stale/i.test(other.path.join(' ')),
+      );
+      if (OFF.test(was) || !(change.after === undefined ? stays === true : OFF.test(is))) continue;
+      const place = change.after ?? change.before;
+      const side = change.after === undefined ? ('before' as const) : ('after' as const);
+      yield { side, range: place.range, message: fitMessage(`\`${shorten(name, 34)}\` no longer keeps the misses from the source`) };
+    } else if (
+      change.after !== undefined &&
+      DOCUMENT_LIFETIME.test(name) &&
+      /cache|cdn|edge|proxy|redis|varnish|fastly|cloudfront|behavio/i.test(`${name} ${home} ${input.path}`) &&
+      !/dns|record|zone|session|token|lease|lock|backup|retention/i.test(`${home} ${input.path}`)
+    ) {
+      const [old, now] = [seconds(was.split(' ').at(-1) ?? ''), seconds(is.split(' ').at(-1) ?? '')];
+      if (old === undefined || now === undefined || now < 0 || old === now || old < now * CACHE_LIFETIME_FACTOR) continue;
+      yield {
+        side: 'after',
+        range: change.after.range,
+        message: fitMessage(`\`${shorten(name, 26)}\` sank from ${shorten(was, 14)} to ${shorten(is, 14)}`),
+      };
+    }
+  }
+}
+
 const PROTECTS =
   /^(staleWhileRevalidate|stale_while_revalidate|staleIfError|stale_if_error|stale_?ttl|staleTtl|grace|grace_?period|allowStale|allow_stale|allowStaleOnFetchRejection|noDeleteOnFetchRejection|refreshThreshold|refresh_threshold|refreshAhead|refreshAfterWrite|jitter|ttl_?jitter|ttlJitter|expireJitter|swr|coalesce|dedupe|dedupingInterval|requestCoalescing|lockTimeout|stampede_?protection|sync)$/;
 
@@ -161,7 +213,16 @@ function* lifetimes(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function seconds(value: string): number | undefined {
-  return numberOf(value) ?? durationOf(value.replace(/^['"]|['"]$/g, ''));
+  return numberOf(value) ?? spanOf(value) ?? durationOf(value.replace(/^['"]|['"]$/g, ''));
+}
+
+/** `Duration::from_secs(5)`, `Duration.ofMinutes(30)`, `timedelta(minutes=5)`. */
+function spanOf(value: string): number | undefined {
+  const [, unit = '', count = ''] =
+    /^(?:[\w:.]*\.|[\w:]*::)?(?:from_|of|timedelta\()(millis|secs|seconds|mins|minutes|hours|days)(?:\(|=)\s*([\d_]+)\)$/i.exec(value) ??
+    [];
+  const factor = { millis: 0.001, secs: 1, seconds: 1, mins: 60, minutes: 60, hours: 3600, days: 86_400 }[unit.toLowerCase()];
+  return factor === undefined ? undefined : Number(count.replaceAll('_', '')) * factor;
 }
 
 /** Go's own way to join: what it joins need not be kept. */

@@ -118,13 +118,13 @@ function* counted(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, old.scope);
     if (scope === undefined || newCallsIn(input, old.scope).some(isCalendar)) continue;
     const code = changedCode(input, 'after');
-    const match =
-      /\b(86400000|86400|86_400_000|86_400|24 \* 60 \* 60|24 \* 3600|3600 \* 24|60 \* 60 \* 24|1000 \* 60 \* 60 \* 24|24 \* time \. Hour|DAY_MS|MS_PER_DAY|ONE_DAY\w*|SECONDS_PER_DAY|DAY_IN_MS)\b/.exec(
-        code.text,
-      );
-    if (match === null) continue;
-    const line = code.lineAt(match.index);
-    if (!within(scopeAtLine(input.after, line), scope)) continue;
+    const line = [...code.text.matchAll(DAYS_IN_SECONDS)]
+      .map((match) => code.lineAt(match.index))
+      .find((at) => within(scopeAtLine(input.after, at), scope));
+    if (line === undefined) {
+      yield* otherUnit(input, old, scope);
+      continue;
+    }
     yield {
       side: 'after',
       range: rangeOfLine(input, 'after', line),
@@ -132,6 +132,49 @@ function* counted(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
+}
+
+const DAYS_IN_SECONDS =
+  /\b(86400000|86400|86_400_000|86_400|24 \* 60 \* 60|24 \* 3600|3600 \* 24|60 \* 60 \* 24|1000 \* 60 \* 60 \* 24|24 \* time \. Hour|DAY_MS|MS_PER_DAY|ONE_DAY\w*|SECONDS_PER_DAY|DAY_IN_MS|MILLIS_PER_DAY|WEEK_MS|MS_PER_WEEK|ONE_WEEK\w*|dayMs|msPerDay|oneDay|weekMs|msPerWeek)\b|[*/] (?:DAY|DAYS|WEEK|WEEKS|day|week)\b|\b(?:DAY|WEEK) \*/g;
+
+const SMALL_UNIT =
+  /\btime\.(Hour|Minute|Second|Millisecond)\b|\b(Duration|TimeDelta)(::|\.)(hours|minutes|seconds|milliseconds|ofHours|ofMinutes|ofSeconds|ofMillis|from_secs|from_hours|try_hours)\b|\b(hours|minutes|seconds|milliseconds)\s*[=:]|\bChronoUnit\.(HOURS|MINUTES|SECONDS|MILLIS)\b/;
+
+/** `AddDate(0, 0, days)` that became `Add(days * time.Hour)`: the same number of another unit. */
+function* otherUnit(input: RuleInput, old: Call, scope: string): Iterable<FindingDraft> {
+  const isSmall = ({ callee, args }: Call): boolean =>
+    /^(plusHours|plusMinutes|plusSeconds|plusMillis|minusHours|minusMinutes|minusSeconds|addHours|addMinutes|addSeconds|setHours|setMinutes)$/.test(
+      lastName(callee),
+    ) ||
+    (/^(Add|add|plus|minus|Sub|sub|timedelta|subtract|checked_add_signed)$/.test(lastName(callee)) && SMALL_UNIT.test(args.join(' ')));
+  const had = input.before?.calls.some((call) => within(call.scope, old.scope) && isSmall(call) && !input.removed.calls.includes(call));
+  const now = input.added.calls.find(
+    (call) => within(call.scope, scope) && isSmall(call) && !cameAlong(input, call) && sharesValue(old, call),
+  );
+  if (now === undefined || (had === true && !sharesValue(old, now))) return;
+  yield {
+    side: 'after',
+    range: now.range,
+    message: fitMessage(
+      `\`${shorten(`${lastName(now.callee)}(${now.args.join(', ')})`, 34)}\` was \`${shorten(`${lastName(old.callee)}(${old.args.join(', ')})`, 28)}\``,
+    ),
+  };
+}
+
+/** Both count the same value, by its number or by a word of its name. */
+function sharesValue(old: Call, now: Call): boolean {
+  const values = (call: Call): readonly string[] =>
+    words(call.args.join(' '))
+      .split(' ')
+      .filter(
+        (word) =>
+          word.length > 1 &&
+          !/^(0|1|time|hours?|minutes?|seconds?|days?|weeks?|months?|years?|duration|of|chrono|unit|timedelta|fn|now|start|utc)$/.test(
+            word,
+          ),
+      );
+  const had = values(old);
+  return values(now).some((word) => had.includes(word));
 }
 
 function isCalendar(call: Call): boolean {

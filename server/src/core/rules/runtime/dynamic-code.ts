@@ -8,7 +8,8 @@ import { cameAlong } from '../vocabulary/code/counterpart.ts';
 /**
  * ## What it sees
  * Text that is run as code: `eval` and `exec`, `new Function`, `vm.runInContext`, a string handed to a timer, a script engine,
- * an expression language, a name looked up over JNDI, and a template that is compiled from what somebody filled in.
+ * an expression language, a name looked up over JNDI, and a template that is compiled from what somebody filled in. And the
+ * bounds of such an engine that are gone: a sandbox, a context that could only read.
  *
  * ## Why it matters
  * Whoever can write the text runs as the service. A rule, a template or a formula from a form is such a text.
@@ -32,9 +33,11 @@ export default defineRule({
     { title: 'eslint-plugin-security: detect-eval-with-expression', url: 'https://github.com/eslint-community/eslint-plugin-security' },
   ],
   *check(input): Iterable<FindingDraft> {
+    const opened = openedSandbox(input);
+    if (opened !== undefined) yield opened;
     for (const call of input.added.calls) {
       const code = codeOf(input, call);
-      if (code === undefined || cameAlong(input, call)) continue;
+      if (code === undefined || cameAlong(input, call) || call.range === opened?.range) continue;
       const isConstant = isConstantText(code);
       if (isConstant && (isLookup(input, call) || isTemplate(call))) continue;
       const severity = isConstant ? 'medium' : isTemplate(call) ? severityOfTemplate(input, call, code) : undefined;
@@ -112,6 +115,35 @@ function isTemplate(call: Call): boolean {
   );
 }
 
+/** What keeps code from outside within bounds, in every engine. */
+const SANDBOX =
+  /\b(sandboxed?(native)? ?environment|immutable sandboxed environment|sandbox\w*|simple evaluation context|for read only data binding|for property accessors|isolated|isolate|vm2|node vm|ses|compartment|lockdown|compile restricted\w*|restricted \w+|secure ast customizer|secure groovy\w*|class filter|host access explicit|host access none|jexl sandbox|jexl permissions|safe eval|literal eval|simple eval|safer template engine|allow list|sandbox transformer)\b/;
+/** The same engine without bounds. */
+const UNBOUNDED =
+  /\b(standard evaluation context|environment|native environment|groovy shell|groovy script engine|script engine manager|vm|run in \w+ context|script|function|eval|exec|compile|template|allow all access|host access all|unrestricted|interpreter|context)\b/;
+
+/** Bounds that went away around code that is still run: `SimpleEvaluationContext` that became `StandardEvaluationContext`. */
+function openedSandbox(input: RuleInput): (FindingDraft & { readonly side: 'before' | 'after' }) | undefined {
+  const isBounded = (call: Call): boolean => SANDBOX.test(words(call.callee)) && !/\b(un|non) ?sandbox/.test(words(call.callee));
+  const old = input.removed.calls.find((call) => isBounded(call) && !/^(describe|it|test)\b/.test(call.callee));
+  if (old === undefined || input.after?.calls.some((call) => isBounded(call)) === true) return undefined;
+  // Something is still run, and not a constant.
+  const run = input.after?.calls.find((call) => {
+    const code = codeOf(input, call);
+    return code !== undefined && !isConstantText(code);
+  });
+  if (run === undefined) return undefined;
+  const now = input.added.calls.find(
+    (call) => call === run || UNBOUNDED.test(words(call.callee)) || UNBOUNDED.test(words(call.args.join(' '))),
+  );
+  const message = fitMessage(`\`${shorten(old.callee, 30)}\` no longer bounds what \`${shorten(lastName(run.callee), 22)}\` runs`);
+  return now === undefined ? { side: 'before', range: old.range, message } : { side: 'after', range: now.range, message };
+}
+
+/** What people fill in, taken from a record of theirs. */
+const FILLED_IN =
+  /^(?!(?:self|this|settings|config|conf|cls|app|env|file|path|module|constants?)\b)[a-z]\w*(?:\??\.[A-Za-z_]\w*){0,3}(?:\??\.|\[['"])(?:body|text|content|contents|message|comment|bio|subject|greeting|signature|footer|note|notes|expression|formula|rule|script|code|custom_?\w*|user_?\w*)(?:['"]\])?$/i;
+
 /** A text with a hole in it is written by whoever fills the hole; a name alone may be anything. */
 function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critical' | 'high' | 'low' {
   if (
@@ -120,6 +152,7 @@ function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critic
     )
   )
     return 'critical';
+  if (FILLED_IN.test(code)) return 'critical';
   const isParameter =
     input.after?.symbols.some((symbol) => symbol.name === call.scope && symbol.parameters.some((parameter) => parameter.name === code)) ===
     true;

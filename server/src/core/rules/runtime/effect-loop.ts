@@ -7,11 +7,13 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { selfFed } from '../vocabulary/code/reactive-effects.ts';
 
 /**
  * ## What it sees
  * An effect of a component that runs after every render: its dependency list is gone, or holds an object, an array or a
- * function that is built anew in every render, or a state that the effect itself sets.
+ * function that is built anew in every render, or a state that the effect itself sets. A hook of the same file whose caller
+ * hands it such a function, and an effect of Vue, Angular or Solid that sets what it reads.
  *
  * ## Why it matters
  * Where the effect asks a server and keeps the answer, each answer renders, and each render asks again: every open page becomes
@@ -37,6 +39,8 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* selfFed(input);
+    yield* handedFunctions(input);
     for (const call of input.removed.calls) {
       if (!isEffect(call) || call.args.length < 2 || !lostList(input, call)) continue;
       yield {
@@ -93,6 +97,34 @@ export default defineRule({
     }
   },
 });
+
+/** A hook of this file whose effect depends on a parameter, and whose caller builds what it hands over anew each time. */
+function* handedFunctions(input: RuleInput): Iterable<FindingDraft> {
+  const { after } = input;
+  if (after === undefined) return;
+  for (const effect of effectsIn(after)) {
+    const names = (/^\[(.*)\]$/s.exec(effect.args[1]?.trim() ?? '')?.[1] ?? '').split(',').map((part) => part.trim());
+    const hook = after.symbols.find(
+      (symbol) => symbol.name === effect.scope && symbol.kind === 'function' && /^use[A-Z]/.test(symbol.name),
+    );
+    const handed = hook?.parameters.flatMap(({ name }, at) => (names.includes(name) ? [{ name, at }] : [])) ?? [];
+    const isNew = input.added.calls.includes(effect);
+    const built = after.calls.find(
+      (call) =>
+        call.callee === hook?.name &&
+        handed.some(({ at }) => /^(fn$|[{[]|new [A-Z])/.test(call.args[at] ?? '') && call.args[at] !== '[]') &&
+        (isNew || input.added.calls.includes(call)),
+    );
+    const name = built === undefined ? undefined : handed.find(({ at }) => /^(fn$|[{[]|new [A-Z])/.test(built.args[at] ?? ''))?.name;
+    if (built === undefined || name === undefined) continue;
+    yield {
+      side: 'after',
+      range: isNew ? clip(effect.range, input.hunk.after, input.hunk.added) : built.range,
+      message: fitMessage(`\`${shorten(name, 24)}\` of \`${shorten(built.callee, 22)}\` is new in every render`),
+      severity: keepsState(input, effect) ? 'high' : 'medium',
+    };
+  }
+}
 
 const effectsIn = keepOf((facts: SourceFacts) => facts.calls.filter(isEffect));
 

@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, lostGuards, within } from '../vocabulary/code/counterpart.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
-import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { tokensOf, wordsIn } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees
@@ -46,7 +46,7 @@ export default defineRule({
         side: 'before',
         range: handler.range,
         message: fitMessage(`\`${shorten(scope, 34)}\` no longer goes on with the last good configuration`),
-        ...severityOf(input, handler.scope, scope),
+        ...(AGAIN.test(words(lastName(handler.scope))) ? {} : severityOf(input, handler.scope, scope)),
       };
     }
     for (const guard of lostGuards(input, isSizeCheck)) {
@@ -60,11 +60,12 @@ export default defineRule({
         ...severityOf(input, guard.scope, scope),
       };
     }
+    yield* stops(input);
     for (const option of input.removed.options) {
       if (!LAST_GOOD.test(words(`${option.name} ${option.value}`)) || flagged.has(option.scope) || !isRefresh(input, option.scope))
         continue;
       const scope = counterpartScope(input, option.scope);
-      if (scope === undefined || LAST_GOOD.test(words(tokensOf(input.after, scope)))) continue;
+      if (scope === undefined || LAST_GOOD.test(wordsIn(input.after, scope))) continue;
       flagged.add(option.scope);
       yield {
         side: 'before',
@@ -76,10 +77,46 @@ export default defineRule({
   },
 });
 
+const STOPS =
+  /^(log|logger|slog|glog|klog|zap|zerolog|logrus)\.(Fatal|Fatalf|Fatalln|Panic|Panicf|Panicln|Exit)$|^(panic|panic!|os\.Exit|sys\.exit|os\._exit|exit|process\.exit|process\.abort|System\.exit|std::process::exit|process::exit|Runtime\.getRuntime\(\)\.halt)$/;
+
+/** The process ends in a new function that takes what is pushed, where the old one went on. */
+function* stops(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || !input.added.calls.some(({ callee }) => STOPS.test(callee))) return;
+  const isTaken = (facts: NonNullable<typeof before>, scope: string): boolean =>
+    GLOBAL.test(words(`${scope} ${input.path} ${tokensOf(facts, scope)}`));
+  const stopsIn = (facts: NonNullable<typeof before>): number =>
+    facts.calls.filter((call) => STOPS.test(call.callee) && AGAIN_OR_FETCHES.test(words(lastName(call.scope)))).length;
+  const wentOn = before.scopes.some(
+    ({ name }) =>
+      AGAIN.test(words(lastName(name))) &&
+      isTaken(before, name) &&
+      /\bcontinue\b|\breturn\b/.test(tokensOf(before, name)) &&
+      LAST_GOOD.test(wordsIn(before, name)),
+  );
+  if (!wentOn || stopsIn(after) <= stopsIn(before)) return;
+  for (const call of input.added.calls) {
+    if (
+      !STOPS.test(call.callee) ||
+      !AGAIN_OR_FETCHES.test(words(lastName(call.scope))) ||
+      !isTaken(after, call.scope) ||
+      isTestScope(call.scope)
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 20)}\` ends the process where \`${shorten(call.scope, 24)}\` kept the last good one`),
+    };
+    return;
+  }
+}
+
 const LAST_GOOD =
   /\b(last good|last one that|last working|keep the current|keeping the current|keeping the previous|keeping previous|keeping current|keeping old|last known good|last valid|previous config|previous rules|prev config|old config|fallback|known good|last known|last config|cached config|current rules|stale)\b/;
 const GLOBAL =
-  /\b(config|configuration|rules?|ruleset|features?|policy|policies|flags?|killswitch|kill switch|model|signatures?|blocklist|allowlist|denylist|routes|routing table|quota|quotas|limits|manifest|channel file|definitions)\b/;
+  /\b(config|configuration|rules?|ruleset|features?|policy|policies|flags?|killswitch|kill switch|model|signatures?|block ?list|allow ?list|deny ?list|black ?list|white ?list|ip ?list|networks|routes|routing table|quota|quotas|limits|thresholds|experiments?|toggles?|switches|certificates|keyset|jwks|upstreams|backends|endpoints|catalog|entitlements|tariffs?|manifest|channel file|definitions)\b/;
 const FETCHES =
   /\b(reload|refresh|poll|watch|sync|fetch|load|update|apply|pull|subscribe|on change|on message|hot reload|rotate|swap|install|receive|handle)\b/;
 
@@ -90,11 +127,12 @@ function isRefresh(input: RuleInput, scope: string): boolean {
   if (/\b(main|bootstrap|start|init|setup|migrate|cli|test)\b/.test(name)) return false;
   if (FETCHES.test(name) && GLOBAL.test(where)) return true;
   // The name says that it comes again, or a message that the last good one is kept; the body says of what.
-  const body = words(tokensOf(input.before, scope));
+  const body = wordsIn(input.before, scope);
   return GLOBAL.test(body) && (AGAIN.test(name) || (FETCHES.test(name) && LAST_GOOD.test(body)));
 }
 
 const AGAIN = /\b(reload|refresh|poll|watch|hot reload|resync|on change|on update|on push|swap|reconcile)\b/;
+const AGAIN_OR_FETCHES = new RegExp(`${AGAIN.source}|${FETCHES.source}`);
 
 /** What came in is larger than it may be, or nothing at all. */
 function isSizeCheck({ test, exit }: Guard): boolean {
@@ -109,7 +147,7 @@ function isSizeCheck({ test, exit }: Guard): boolean {
 function severityOf(input: RuleInput, old: string, scope: string): { readonly severity?: 'medium' } {
   const stops = (side: 'before' | 'after', name: string): number =>
     tokensOf(input[side], name).match(/\b(panic|unwrap\(|expect\(|throw|raise|exit\(|Fatal|abort)/g)?.length ?? 0;
-  const isSure = stops('after', scope) > stops('before', old) || LAST_GOOD.test(words(tokensOf(input.before, old)));
+  const isSure = stops('after', scope) > stops('before', old) || LAST_GOOD.test(wordsIn(input.before, old));
   return isSure ? {} : { severity: 'medium' };
 }
 
@@ -119,5 +157,5 @@ function fallsBack(handler: Handler): boolean {
 
 function stillFallsBack(input: RuleInput, scope: string): boolean {
   if (input.after?.handlers.some((handler) => within(handler.scope, scope) && fallsBack(handler)) === true) return true;
-  return LAST_GOOD.test(words(tokensOf(input.after, scope)));
+  return LAST_GOOD.test(wordsIn(input.after, scope));
 }

@@ -76,7 +76,7 @@ function isHandedOver(input: RuleInput, scope: string, name: string): boolean {
 }
 
 const ASKS =
-  /\b(notified|already|sent|emailed|mailed|reminded|unsubscribed?|subscribed|opt(ed)? (in|out)|consent|bounced|suppressed|blocked|muted|do not (disturb|contact)|wants|dry run|test mode|is test|production|staging|node env|debug|quiet|deduped?|seen|throttled?|rate limit\w*|recipients?|audience)\b/;
+  /\b(notified|told|texted|alerted|informed|invited|warned|pinged|delivered|contacted|already|sent|emailed|mailed|reminded|unsubscribed?|subscribed|opt(ed)? (in|out)|consent|bounced|suppressed|blocked|muted|do not (disturb|contact)|wants|dry run|test mode|is test|production|staging|node env|debug|quiet|deduped?|seen|throttled?|rate limit\w*|recipients?|audience)\b/;
 
 /** A question before the send: had one already, wants none, only a test. */
 function* questions(input: RuleInput): Iterable<Lost> {
@@ -104,7 +104,10 @@ function* chunks(input: RuleInput): Iterable<Lost> {
       /^(limit|take|slice|first|Limit|chunk|chunks|batched|in_batches|find_in_batches|iterator|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|partition)$/.test(
         name,
       );
-    const isMark = /^(mark|set|record)_?(as_?)?(notified|sent|emailed|mailed|reminded)\w*$/i.test(name);
+    const isMark =
+      /^(mark|set|record|remember|note|store|save|flag)_?(as_?)?(notified|sent|emailed|mailed|reminded|told|texted|alerted|informed|invited|warned|pinged|delivered|contacted|messaged)\w*$/i.test(
+        name,
+      );
     if (!isBound && !isMark) continue;
     const scope = counterpartScope(input, call.scope);
     const send = scope === undefined || call.scope === '' ? undefined : sendIn(input, scope);
@@ -195,6 +198,11 @@ function sendIn(input: RuleInput, scope: string): Call | undefined {
 function isSend(call: Call): boolean {
   const name = words(lastName(call.callee));
   const whole = words(call.callee);
+  // A message of a telephone is made, and so it goes.
+  if (/^(create|create async)$/.test(name) && /\b(messages?|calls?|sms|notifications?|mailings?|campaigns?)\b/.test(whole))
+    return /\b(phone|number|sms|twilio|vonage|sinch|plivo|from_|from|one ?signal|mediaUrl)\b|PhoneNumber|\bto\s*[:=]/i.test(
+      `${call.callee} ${call.args.join(' ')}`,
+    );
   if (
     /\b(array|res|reply|response|lines|list|socket|router|history|navigate|stack|queue push|headers|request|xhr|http|metrics|log|logger|console)\b/.test(
       whole,

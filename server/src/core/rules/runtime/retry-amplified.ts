@@ -8,6 +8,7 @@ import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../vocab
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/code/retries.ts';
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/code/retry-loops.ts';
+import { nested, putBack, unpaused } from '../vocabulary/code/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/code/retry-spacing.ts';
 import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
 
@@ -15,7 +16,7 @@ import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * Retries that grew or lost their bound: an endless loop around a call whose failures it catches, a removed or a far higher
  * number of attempts (in a loop, a constant, a decorator, a library's option or configuration), a pause, a backoff or a jitter
- * that is gone.
+ * that is gone. Tries around what tries by itself, and failed work that is put back at once.
  *
  * ## Why it matters
  * Retries multiply load exactly when the other side has none to spare, and keep it down long after the first cause is gone.
@@ -48,6 +49,9 @@ export default defineRule({
       ...spacingCalls(input),
       ...unspaced(input),
       ...pauses(input),
+      ...nested(input),
+      ...putBack(input),
+      ...unpaused(input),
     ]) {
       const place = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(place)) continue;

@@ -1,9 +1,10 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 
 /**
  * ## What it sees
@@ -17,7 +18,7 @@ import { cameAlong } from '../vocabulary/code/counterpart.ts';
  * A literal command, a value that is quoted for the shell, and a list of arguments without a shell. These are not flagged.
  *
  * ## What it misses
- * A command that is put together in another function.
+ * A command that is put together in another file.
  */
 export default defineRule({
   id: 'runtime/shell-injection',
@@ -29,7 +30,7 @@ export default defineRule({
   evidence: [{ title: 'eslint-plugin-security: detect-child-process', url: 'https://github.com/eslint-community/eslint-plugin-security' }],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
-      const value = filledIn(input, 'after', call);
+      const value = filledIn(input, 'after', call) ?? handedOn(input, call);
       if (value === undefined || cameAlong(input, call)) continue;
       // What was written into the same command before is no news.
       if (input.removed.calls.some((other) => other.callee === call.callee && filledIn(input, 'before', other) !== undefined)) continue;
@@ -44,14 +45,14 @@ export default defineRule({
 
 /** The value that is written into the text which a shell gets. */
 function filledIn(input: RuleInput, side: 'before' | 'after', call: Call): string | undefined {
-  const text = commandOf(input, call);
+  const text = commandOf(input, side, call);
   if (text === undefined) return undefined;
   const built = holeIn(text) ?? (/^[A-Za-z_]\w*$/.test(text) ? builtBefore(input, side, call, text) : undefined);
   return built === undefined || isHarmless(built) ? undefined : built;
 }
 
 /** The text that a shell parses, or undefined where no shell is asked. */
-function commandOf(input: RuleInput, call: Call): string | undefined {
+function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): string | undefined {
   const [first = '', ...rest] = call.args;
   const name = lastName(call.callee);
   if (/\.pyi?$/.test(input.path)) {
@@ -84,10 +85,13 @@ function commandOf(input: RuleInput, call: Call): string | undefined {
     return /getRuntime\(\)\.exec$|^(rt|runtime)\.exec$/.test(call.callee) && !/^new String|^\{|^\w*(args|cmdarray)/i.test(first)
       ? first
       : undefined;
+  if (/\.rs$/.test(input.path) && name === 'args' && /\bCommand::new\(["'](sh|bash)/.test(call.callee)) return behindSwitch(first);
   if (/\.rs$/.test(input.path))
     return /^arg$/.test(name) && /\bCommand::new\('?"?(sh|bash)/.test(call.callee) && /-c/.test(call.callee) ? first : undefined;
   if (!/\.[cm]?[jt]sx?$/.test(input.path)) return undefined;
+  const facts = input[side];
   const isShell =
+    (facts !== undefined && shellNames(facts).has(call.callee)) ||
     /^(exec|execSync|execAsync|execPromise|execP|pExec|\$|sh|shelljs\.exec|execaCommand|execaCommandSync|promisify\(exec\))$/.test(
       call.callee,
     ) ||
@@ -96,16 +100,98 @@ function commandOf(input: RuleInput, call: Call): string | undefined {
   return isShell ? first : undefined;
 }
 
+/** Names of one's own for a function that asks a shell: `const run = promisify(exec)`, `exec as run`. */
+const shellNames = keepOf((facts: SourceFacts): ReadonlySet<string> => {
+  const code = facts.tokens.map(({ text }) => text).join(' ');
+  const patterns = [
+    /\b([A-Za-z_$][\w$]*) = (?:\w+ \. )?promisify \( (?:\w+ \. )?exec \)/g,
+    /\bexec(?:Sync)? (?:as|:) ([A-Za-z_$][\w$]*) [,}]/g,
+    /\b([A-Za-z_$][\w$]*) = (?:require \( ["'`](?:node:)?child_process["'`] \)|child_process|cp|childProcess) \. exec(?:Sync)? [;)]/g,
+  ];
+  return new Set(patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? '')));
+});
+
+/** Where a function of this file hands its own parameter to a shell: the place of the parameter, by the function's name. */
+function wrappersOf(input: RuleInput, side: 'before' | 'after'): Wrappers {
+  const facts = input[side];
+  // Asked for each call of each hunk, and the same for all of them.
+  const known = facts === undefined ? undefined : wrappers.get(facts);
+  if (known !== undefined) return known;
+  const found = new Map<string, { readonly at: number; readonly sink: Call }>();
+  if (facts !== undefined) wrappers.set(facts, found);
+  for (const sink of input[side]?.calls ?? []) {
+    const text = sink.scope === '' ? undefined : commandOf(input, side, sink);
+    if (text === undefined || !/^[A-Za-z_$][\w$]*$/.test(text)) continue;
+    const own = input[side]?.symbols.find((symbol) => symbol.name === sink.scope);
+    const parameters = own?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
+    const at = parameters.findIndex(({ name }) => name === text);
+    if (at >= 0) found.set(lastName(sink.scope), { at, sink });
+  }
+  return found;
+}
+
+type Wrappers = ReadonlyMap<string, { readonly at: number; readonly sink: Call }>;
+const wrappers = new WeakMap<SourceFacts, Wrappers>();
+
+/** What is written into a command that another function of this file hands to a shell; flagged at the shell where that is new. */
+function handedOn(input: RuleInput, call: Call): string | undefined {
+  const wrappers = wrappersOf(input, 'after');
+  if (wrappers.size === 0) return undefined;
+  const filled = (side: 'before' | 'after', other: Call, at: number): string | undefined => {
+    const text = other.args[at] ?? '';
+    const value = holeIn(text) ?? (/^[A-Za-z_]\w*$/.test(text) ? builtBefore(input, side, other, text) : undefined);
+    return value === undefined || isHarmless(value) || isConstantName(text, value) ? undefined : value;
+  };
+  for (const [name, { at, sink }] of wrappers) {
+    const isNew = input.added.calls.includes(sink);
+    const callers = (side: 'before' | 'after'): readonly Call[] =>
+      input[side]?.calls.filter((other) => lastName(other.callee) === name) ?? [];
+    if (sink === call) {
+      const value = callers('after').flatMap((other) => filled('after', other, at) ?? [])[0];
+      if (value !== undefined) return value;
+    } else if (lastName(call.callee) === name && (!isNew || wrappersOf(input, 'before').has(name))) {
+      const had = callers('before').some((other) => other.scope === call.scope && filled('before', other, at) !== undefined);
+      if (!had) return filled('after', call, at);
+    }
+  }
+  return undefined;
+}
+
+/** Every hole of the text is a constant of the program. */
+function isConstantName(text: string, value: string): boolean {
+  const holes = [...text.matchAll(/\$?\{([^{}]+)\}/g)].map((match) => match[1]?.trim() ?? '');
+  return isHarmless(value) && holes.every(isHarmless);
+}
+
+/** `format!("…")` of `["-c", &format!("…")]`. */
+function behindSwitch(list: string): string | undefined {
+  const found = /["']-l?c["'],/.exec(list);
+  if (found === null) return undefined;
+  const rest = list.slice(found.index + found[0].length).trim();
+  return (rest.endsWith(']') ? rest.slice(0, -1) : rest).replace(/^&/, '').trim();
+}
+
 /** What stands in a template, an f-string, a format or between two pluses. */
 function holeIn(text: string): string | undefined {
-  if (/^(f|fr|rf|F)['"]/i.test(text)) return /\{([^{}:!]+)(?:![rsa])?(?::[^{}]*)?\}/.exec(text.replaceAll('{{', ''))?.[1]?.trim();
-  if (text.startsWith('`')) return /\$\{([^}]*)\}/.exec(text)?.[1]?.trim();
+  // The first of them that is no constant of the program.
+  const first = (holes: readonly string[]): string | undefined => holes.find((hole) => !isHarmless(hole)) ?? holes[0];
+  if (/^(f|fr|rf|F)['"]/i.test(text))
+    return first([...text.replaceAll('{{', '').matchAll(/\{([^{}:!]+)(?:![rsa])?(?::[^{}]*)?\}/g)].map((match) => match[1]?.trim() ?? ''));
+  if (text.startsWith('`')) return first([...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]?.trim() ?? ''));
+  const joined =
+    /^\[(.*)\]\.join\(/s.exec(text)?.[1] ??
+    /^([A-Za-z_$][\w$.]*)\.join\(['"`] ['"`]\)$/.exec(text)?.[1] ??
+    /^['"] ['"]\.join\((.*)\)$/s.exec(text)?.[1] ??
+    /^strings\.Join\((.*), ["'] ["']\)$/s.exec(text)?.[1] ??
+    /^String\.join\(["'] ["'], (.*)\)$/s.exec(text)?.[1];
+  if (joined !== undefined) return /[A-Za-z_]/.test(joined.replace(/(['"`])[^'"`]*\1/g, '')) ? joined : undefined;
   return (
     /['"`]\s*\+\s*([\w$.[\]()]+)/.exec(text)?.[1] ??
     /^([\w$.[\]()]+)\s*\+\s*['"`]/.exec(text)?.[1] ??
     /['"]\s*%[\s(]*([\w.[\]]+)/.exec(text)?.[1] ??
     /\.format\(([^)]+)\)/.exec(text)?.[1] ??
-    /^(?:fmt\.Sprintf|String\.format|format!)\(\s*['"][^'"]*['"]\s*,\s*([^,)]+)/.exec(text)?.[1]
+    /^(?:fmt\.Sprintf|String\.format|format!)\(\s*['"][^'"]*['"]\s*,\s*([^,)]+)/.exec(text)?.[1] ??
+    /^format!\(\s*['"][^'"{]*\{([a-z_]\w*)[:}]/.exec(text)?.[1]
   );
 }
 

@@ -1,10 +1,11 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { missingNames } from '../vocabulary/code/missing-names.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -22,7 +23,7 @@ import { tokensOf } from '../vocabulary/code/token-lines.ts';
  * Constants, locks, tests, and a value that another condition of the function has asked for. These are not flagged.
  *
  * ## What it misses
- * A value whose absence is checked in another function, and a type that promises more than the data holds.
+ * A value whose absence is checked in another function that stays, and a type that promises more than the data holds.
  */
 export default defineRule({
   id: 'runtime/unchecked-unwrap',
@@ -154,7 +155,9 @@ function* assertions(input: RuleInput): Iterable<FindingDraft> {
     const lost =
       [...input.removed.guards, ...input.removed.conditions].some(
         (other) => counterpartScope(input, other.scope) === call.scope && shares(other.reads, call.callee),
-      ) || hadFallback(input, call);
+      ) ||
+      hadFallback(input, call) ||
+      isCheckedByCaller(input, call);
     // Two on one chain: nothing on the way was asked.
     const several = fresh.some((other) => other.scope === call.scope && other.callee.includes('!'));
     const [first] = fresh.filter((other) => other.scope === call.scope);
@@ -168,6 +171,22 @@ function* assertions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** It stands in a new function, and the one that calls it asked for what is missing itself before. */
+function isCheckedByCaller(input: RuleInput, { scope }: Call): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || scope === '' || before.scopes.some(({ name }) => name === scope)) return false;
+  const stays = guardKeys(after);
+  return before.guards.some((guard) => {
+    if (stays.has(guard.key) || missingNames(guard).length === 0) return false;
+    const caller = counterpartScope(input, guard.scope);
+    if (caller === undefined || caller === scope || newGuardsIn(input, guard.scope).some((other) => missingNames(other).length > 0))
+      return false;
+    return after.calls.some((call) => within(call.scope, caller) && lastName(call.callee) === lastName(scope));
+  });
+}
+
+const guardKeys = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.guards.map(({ key }) => key)));
 
 /** What belongs to a frame, an element or a map that was just filled is known by who wrote it. */
 function isData(value: string): boolean {

@@ -3,13 +3,14 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees
  * A decoder that builds whatever object its input names: `pickle.loads`, `yaml.load` without a safe loader, `marshal`, `jsonpickle`,
  * `torch.load` without `weights_only`, `ObjectInputStream`, `XMLDecoder`, polymorphic typing of a mapper, `node-serialize`,
- * `v8.deserialize`.
+ * `v8.deserialize`. And a decoder that lost the filter of its classes.
  *
  * ## Why it matters
  * Whoever can write the message, the cookie or the cache entry runs code in the process that reads it.
@@ -26,7 +27,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Decodes objects that its input chooses',
-  reads: ['calls'],
+  reads: ['calls', 'options', 'symbols'],
   evidence: [{ title: 'CWE-502: deserialization of untrusted data', url: 'https://cwe.mitre.org/data/definitions/502.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
@@ -37,12 +38,48 @@ export default defineRule({
       if (kind === 'decorator' && callee === 'JsonTypeInfo' && /\bId\.(MINIMAL_)?CLASS\b/.test(args.join(' ')))
         yield { side: 'after', range, message: '`JsonTypeInfo` by class builds whatever its input names' };
     }
+    yield* lostFilters(input);
     for (const option of input.added.options) {
       if (!/^allow_pickle$/.test(option.name) || option.value !== 'True') continue;
       yield { side: 'after', range: option.range, message: '`allow_pickle` builds whatever the file names' };
     }
   },
 });
+
+/** What chooses the classes that a decoder may build. */
+const FILTERS =
+  /^(setObjectInputFilter|setSerialFilter|createFilter|accept|allowTypes|allowTypesByWildcard|allowTypesByRegExp|allowTypeHierarchy|setRegistrationRequired|setClassFilter|setAllowedClasses|addTrustedClasses|setTrustedPackages|addTrustedPackages|allowIfBaseType|allowIfSubType|setSafeMode|denyTypes|setInstantiatorStrategy|setAllowList|setWhitelist|setAcceptList|registerClass)$/;
+const DECODES =
+  /^(readObject|readUnshared|readValue|fromXML|unmarshal|load|loads|deserialize|deserialise|unserialize|parseObject|readClassAndObject|decode|receive\w*|getObject|Unpickler|read\w*)$/;
+
+/** A decoder that lost the filter of its classes, and decodes still. */
+function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const name = lastName(call.callee);
+    const scope = counterpartScope(input, call.scope);
+    if (!FILTERS.test(name) || scope === undefined) continue;
+    if (name === 'setRegistrationRequired' && call.args[0] !== 'true') continue;
+    if (name === 'accept' && !/ObjectInputStream/.test(tokensOf(input.before, call.scope))) continue;
+    // An argument of another filter goes with it.
+    if (name === 'createFilter' && input.removed.calls.some((other) => /^set(ObjectInput|Serial)Filter$/.test(lastName(other.callee))))
+      continue;
+    const isFiltered = input.after?.calls.some(
+      (other) => within(other.scope, scope) && FILTERS.test(lastName(other.callee)) && other.args[0] !== 'false',
+    );
+    const decodes = input.after?.calls.some((other) => within(other.scope, scope) && DECODES.test(lastName(other.callee)));
+    if (isFiltered === true || decodes !== true) continue;
+    yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(name, 30)}\` no longer chooses what may be built`) };
+    return;
+  }
+  // A decoder of one's own that looked at each class: `resolveClass`, `find_class`.
+  for (const symbol of input.removed.symbols) {
+    if (symbol.kind !== 'method' || !/\.(resolveClass|find_class|checkAutoType|persistent_load)$/.test(symbol.name)) continue;
+    const own = lastName(symbol.name);
+    if (input.after === undefined || input.after.symbols.some((other) => lastName(other.name) === own)) continue;
+    if (!input.after.calls.some((call) => DECODES.test(lastName(call.callee)) || isUnsafe(call, input))) continue;
+    yield { side: 'before', range: symbol.range, message: fitMessage(`\`${shorten(own, 30)}\` no longer chooses what may be built`) };
+  }
+}
 
 const PICKLES = /^(pickle|cPickle|_pickle|dill|cloudpickle|shelve|joblib|jsonpickle|marshal|pd|pandas)$/;
 const SAFE_LOADER = /\b(C?SafeLoader|C?BaseLoader|safe|JSON_SCHEMA|FAILSAFE_SCHEMA|SafeConstructor)\b/;

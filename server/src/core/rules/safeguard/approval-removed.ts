@@ -143,7 +143,7 @@ function worksOn(input: RuleInput, scope: string): boolean {
   const works = (input.after?.calls ?? []).filter(
     (call) => call.kind !== 'decorator' && within(call.scope, counterpart) && !/^(console|log|logger|print|echo)\b/.test(call.callee),
   );
-  return works.length > 0;
+  return works.length > 0 || (scope !== '' && input.after?.symbols.some((symbol) => symbol.name === counterpart) === true);
 }
 
 /** True where the function gained another question, or a check of an approval. */
@@ -235,20 +235,21 @@ function* pipelines(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** `input` of a stage that is still there, where no other stage asks instead. */
+/** `input` of a stage that is still there, or of one that only asked, where no other stage asks instead. */
 function* jenkinsInputs({ removed, before, after }: RuleInput): Iterable<FindingDraft> {
   const stages = new Set(after?.scopes.map((scope) => scope.name));
   const asking = (settings: readonly Setting[] | undefined): ReadonlySet<string> =>
     new Set(settings?.flatMap((setting) => (setting.path.includes('input') ? [setting.scope] : [])) ?? []);
-  const [old, now] = [[...asking(before?.settings)].filter((stage) => stages.has(stage)), asking(after?.settings)];
+  const onlyAsked = (stage: string): boolean => before?.commands.some((command) => command.scope === stage) !== true;
+  const [old, now] = [[...asking(before?.settings)].filter((stage) => stages.has(stage) || onlyAsked(stage)), asking(after?.settings)];
   const lost = old.filter((stage) => !now.has(stage));
-  if (now.size >= old.length) return;
+  if (now.size >= old.length || after?.commands.length === 0) return;
   for (const setting of removed.settings) {
     if (!setting.path.includes('input') || !lost.includes(setting.scope)) continue;
     yield {
       side: 'before',
       range: setting.range,
-      message: fitMessage(`nobody is asked any more before \`${shorten(setting.scope, 36)}\``),
+      message: fitMessage(`nobody is asked any more in \`${shorten(setting.scope, 36)}\``),
     };
     return;
   }
@@ -293,7 +294,10 @@ function* scripts(input: RuleInput): Iterable<FindingDraft> {
   for (const command of input.removed.commands) {
     if (!isPrompt(command)) continue;
     const stays = input.after?.commands ?? [];
-    if (stays.some(isPrompt) || !stays.some((other) => MUTATES.test(other.name) || DEPLOYS.test(other.written))) continue;
+    if (stays.some(isPrompt)) continue;
+    // A function of a library that asked, for scripts that call it, and is still called so.
+    const isHelper = command.scope !== '' && input.after?.scopes.some((scope) => scope.name === command.scope) === true;
+    if (!isHelper && !stays.some((other) => MUTATES.test(other.name) || DEPLOYS.test(other.written))) continue;
     yield { side: 'before', range: command.range, message: fitMessage(`nobody is asked any more: \`${shorten(command.written, 44)}\``) };
   }
   for (const command of input.added.commands) {

@@ -17,6 +17,7 @@ import {
   type SettingChange,
   shownValue,
 } from '../vocabulary/settings/settings.ts';
+import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
@@ -165,7 +166,8 @@ const KINDS =
   /^(enabled_cluster_log_types|enabled_cloudwatch_logs_exports|EnableCloudwatchLogsExports|EnabledTypes|cloudwatchLogsExports|enabled_log_types|log_types|clusterLogging|audit_log_config|advanced_event_selector|event_selector|enabled_log|log_publishing_options|exports)$/;
 
 /** Kinds of logs that leave a list, and flags of an API server that kept its audit. */
-function* droppedKinds({ removed, after }: RuleInput): Generator<FindingDraft> {
+function* droppedKinds(input: RuleInput): Generator<FindingDraft> {
+  const { removed, after } = input;
   for (const setting of removed.settings) {
     const value = String(setting.value);
     const stays = after?.resources.some((resource) => resource.key === setting.resource) ?? false;
@@ -179,9 +181,25 @@ function* droppedKinds({ removed, after }: RuleInput): Generator<FindingDraft> {
     const isKind =
       setting.path.some((element) => KINDS.test(element.split('#')[0] ?? '')) &&
       /audit|authenticator|api|security|activity|management|trail|AdminActivity|DATA_(READ|WRITE)/i.test(value);
+    const isNamed =
+      /^(ADMIN_READ|DATA_READ|DATA_WRITE)$/.test(value) ||
+      (isListOfRecorder(input, setting) && /audit|authenticator|api|security|activity|management|trail/i.test(value));
     const isFlag = /^--audit-(log-path|policy-file|log-maxage|webhook-config-file)\b/.test(value) && !/maxage/.test(value);
-    if (isKind || isFlag) yield { side: 'before', range: setting.range, message: fitMessage(`no longer writes ${quote(value, 44)}`) };
+    if (isKind || isFlag || isNamed)
+      yield { side: 'before', range: setting.range, message: fitMessage(`no longer writes ${quote(value, 44)}`) };
   }
+}
+
+/** An element of a list that a recorder takes its kinds from by name: `for_each = local.watched`. */
+function isListOfRecorder(input: RuleInput, setting: Setting): boolean {
+  const resource = input.before?.resources.find((other) => other.key === setting.resource);
+  const reference = setting.path.length < 2 && resource?.type !== 'locals' ? undefined : referenceOf(setting, resource, input.path);
+  return (
+    reference !== undefined &&
+    usersOf(input, reference).some(
+      (user) => RECORDER.test(user.resource.type) || user.setting.path.some((element) => KINDS.test(element.split('#')[0] ?? '')),
+    )
+  );
 }
 
 /** `audit.record(…)` that is gone from a function that stays. */

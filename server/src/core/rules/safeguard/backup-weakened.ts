@@ -1,8 +1,11 @@
-import type { Command, Resource } from '../../model/facts.ts';
+import type { Call, Command, Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName, words } from '../vocabulary/code/call-names.ts';
+import { counterpartScope, isExtracted, newCallsIn } from '../vocabulary/code/counterpart.ts';
 import { runsPerDay } from '../vocabulary/settings/cron.ts';
+import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import {
   changedSettings,
   changeName,
@@ -19,7 +22,7 @@ import {
 /**
  * ## What it sees
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
- * taken out; in scripts, a prune of backups that keeps fewer days, a backup that is no longer checked, and a copy that is no
+ * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is no longer checked, and a copy that is no
  * longer made.
  *
  * ## Why it matters
@@ -29,7 +32,7 @@ import {
  * Longer retention, and a resource that is removed altogether, which is reported as such.
  *
  * ## What it misses
- * Values that come from variables, and schedules that run less often.
+ * Values that come from variables.
  */
 export default defineRule({
   id: 'safeguard/backup-weakened',
@@ -37,7 +40,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Keeps fewer backups, or none',
-  reads: ['settings', 'commands', 'resources'],
+  reads: ['settings', 'commands', 'resources', 'options', 'calls'],
   evidence: [
     {
       title: 'GitLab database outage of 31 January 2017',
@@ -46,7 +49,7 @@ export default defineRule({
     { title: 'checkov CKV_AWS_133 and CKV_AWS_28', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
   ],
   *check(input) {
-    for (const change of changedSettings(input)) {
+    for (const change of [...changedSettings(input), ...changesInCode(input)]) {
       if (change.resourceIsGone) continue;
       const what = weakened(change) ?? rarer(change, input) ?? lostPart(change, input);
       if (what === undefined) continue;
@@ -60,15 +63,71 @@ export default defineRule({
         message: fitMessage(`removes the backup ${quote(`${resource.type} ${resource.name}`, 40)}`),
       };
     }
+    yield* leftOut(input);
     yield* weakenedScripts(input);
+    yield* unverified(input);
   },
 });
+
+/** A place that a backup took in and takes in no more: one name less in `includedNamespaces`, one more in `excludedResources`. */
+function* leftOut(input: RuleInput): Generator<FindingDraft> {
+  const facts = { removed: input.after, added: input.before };
+  for (const side of ['removed', 'added'] as const) {
+    for (const setting of input[side].settings) {
+      const at = setting.path.findIndex((element) => (side === 'removed' ? INCLUDES : EXCLUDES).test(element));
+      const resource = (input.after?.resources ?? []).find((other) => other.key === setting.resource);
+      const isOfBackup =
+        BACKUP_NAME.test(
+          `${resource?.name ?? ''} ${resource?.type ?? ''} ${setting.path.slice(0, Math.max(0, at)).join('/')} ${input.path}`,
+        ) ||
+        (resource !== undefined && isBackup(resource));
+      if (at < 0 || !isOfBackup || setting.value === null || setting.value === '' || input.before === undefined) continue;
+      if (input.before.resources.every((other) => other.key !== setting.resource) && setting.resource !== '') continue;
+      const others =
+        facts[side]?.settings.filter((other) => other.resource === setting.resource && other.path.includes(setting.path[at] ?? '')) ?? [];
+      // The whole list that goes takes in everything; a star takes in what was named.
+      if (
+        others.some((other) => other.value === setting.value) ||
+        (side === 'removed' && (others.length === 0 || others.some((other) => other.value === '*')))
+      )
+        continue;
+      const told = side === 'removed' ? 'is no longer taken in' : 'is left out';
+      yield {
+        side: side === 'removed' ? 'before' : 'after',
+        range: setting.range,
+        message: fitMessage(`${quote(String(setting.value), 30)} ${told} by ${quote(setting.path[at] ?? '', 24)}`),
+      };
+    }
+  }
+}
+
+const INCLUDES =
+  /^(included?_?(namespaces?|resources?|clusterScopedResources|namespaceScopedResources|databases?|tables?|schemas?|paths?|volumes?|dirs?|directories)|namespaces|databases|schemas|source_?(directories|paths|dirs)|backup_?(paths|dirs|sources|databases|volumes)|selection|resources)$/i;
+const EXCLUDES =
+  /^(excluded?_?(namespaces?|resources?|databases?|tables?|schemas?|paths?|volumes?|dirs?|patterns?)|not_resources|NotResources)$/i;
+
+/** `verify_backup(path)` that no longer follows the backup. */
+function* unverified(input: RuleInput): Generator<FindingDraft> {
+  const asks = (call: Call): boolean =>
+    call.kind === 'call' &&
+    /^(verify|check|validate|test|assert|restore test)\b/.test(words(lastName(call.callee))) &&
+    /\b(backups?|dumps?|snapshots?|restores?|restorable|archives?)\b/.test(words(call.callee));
+  for (const call of input.removed.calls) {
+    if (!asks(call) || counterpartScope(input, call.scope) === undefined || isExtracted(input, call)) continue;
+    if (newCallsIn(input, call.scope).some(asks) || !BACKUP_NAME.test(`${input.path} ${call.scope} ${call.callee}`)) continue;
+    if (input.after?.calls.some((other) => lastName(other.callee) === lastName(call.callee)) === true) continue;
+    yield { side: 'before', range: call.range, message: fitMessage(`${quote(call.callee, 40)} no longer asks whether the backup is one`) };
+  }
+}
 
 const RETENTION =
   /^(backup_?retention(_?(period|days|in_days))?|BackupRetentionPeriod|retention_?(period|days|in_days)|retentionDays|snapshot_?retention(_?limit|_?period|_?days)?|SnapshotRetentionLimit|automated_snapshot_retention_period|AutomatedSnapshotRetentionPeriod|automatic_backup_retention_days|AutomaticBackupRetentionDays|backup_retention_days|retained_backups|transaction_log_retention_days|noncurrent_days|keep_?(daily|weekly|monthly|last)|keep_?days|delete_after|DeleteAfterDays|MoveToColdStorageAfterDays|(BACKUP_)?(RETENTION|KEEP)(_DAYS)?|preferred_backup_retention|backup_retention_count|retained_count|retainedBackups|retain_days|retain_count|retention_count|backupRetentionDays|backupRetention|backup_retention_in_days|retain(ed)?_backup_count|ttl|daily_retention|point_in_time_restore_days|pitr_days|restore_window_days|hourly_retention|snapshotRetentionLimit|soft_delete_retention_days|softDeleteRetentionInDays|retention|recovery_period_days|recoveryPeriodInDays|RecoveryPeriodInDays|backup_copies|max_backups|keep_backups|retentionPolicy|retention_policy|version_retention_period|retainBackups|min_?backup\w*|num_?backups|keepLast|keepDaily|keepWeekly|keepMonthly|keep_hourly|automaticBackupRetentionDays|BackupRetentionDays|snapshots?_to_keep)$/i;
 /** Names that many things have; of a backup only where something around them says so. */
 const AMBIGUOUS =
   /^(ttl|retention|retain_days|retain_count|retention_count|retention_?(period|days|in_days)|retentionDays|retentionPolicy|retention_policy|keep_?(daily|weekly|monthly|last)|delete_after|noncurrent_days|(RETENTION|KEEP)(_DAYS)?|retained_count)$/i;
+/** How many, or how long, by words. */
+const KEEPS =
+  /^(keep|kept|retain|retained|preserve|hold)( \w+)? (full|fulls|count|copies|backups?|snapshots?|dumps?|archives?|generations?|versions?|sets?|days?|weeks?|months?|hours?|daily|dailies|weekly|weeklies|monthly|monthlies|yearly|hourly|last|latest|newest|incrementals?|wal|base)$|^(backups?|snapshots?|dumps?|archives?|copies|generations?)( to)? (keep|kept|retained?|count|retention)( \w+)?$|^retention (copies|count|full|fulls|backups|snapshots|redundancy|weeks|months|hours)$/;
 const AROUND =
   /back-?_?up|snapshot|pitr|point.?in.?time|velero|wal|dump|restic|archive|recovery|retention_policy|db_|rds|database|Schedule|barman|pgbackrest|lifecycle|versioning|s3|bucket|storage|vault|queue|kinesis|dynamodb|redshift|elasticache|sql|postgres|mysql|mongo|restore|dlm/i;
 const SWITCH =
@@ -102,9 +161,10 @@ function weakened(change: SettingChange): string | undefined {
   const expires =
     /^(days|ExpirationInDays)$/.test(name) &&
     change.path.some((element) => /^(expiration|ExpirationInDays|noncurrent_version_expiration)(#.*)?$/.test(element));
-  if (before === undefined || (!RETENTION.test(name) && !expires) || isLog(change)) return undefined;
+  const isKept = RETENTION.test(name) || KEEPS.test(words(name));
+  if (before === undefined || (!isKept && !expires) || isLog(change)) return undefined;
   const around = `${change.path.slice(0, -1).join('/')} ${change.resource?.type ?? ''} ${change.resource?.name ?? ''} ${before.resource}`;
-  if (AMBIGUOUS.test(name) && !AROUND.test(around)) return undefined;
+  if ((AMBIGUOUS.test(name) || !RETENTION.test(name)) && !expires && !AROUND.test(around)) return undefined;
   // An expiry that is taken out keeps everything.
   if (expires && after === undefined) return undefined;
   const old = daysOf(before.value);

@@ -9,7 +9,7 @@ import { narrowedTriggers, removedChecks } from '../vocabulary/shell/gate-loss.t
 
 /**
  * ## What it sees
- * A check of a pipeline, a git hook or a package script that may fail without stopping anything (`continue-on-error`,
+ * A check of a pipeline (GitHub, GitLab, Jenkins and their like), a git hook or a package script that may fail without stopping anything (`continue-on-error`,
  * `allow_failure`, `|| true`, `--exit-zero`), that no longer runs (`if: false`, its step or job removed, its trigger narrowed,
  * `"test": "echo skipped"`), or for which a deploy no longer waits (`needs`).
  *

@@ -162,7 +162,7 @@ function* lostCalls(input: RuleInput): Generator<FindingDraft> {
 function isBreakerCall(call: Call): boolean {
   if (call.kind === 'assertion') return false;
   return (
-    /\bcircuit ?breaker\b|\bbulkhead\b|\bhystrix ?command\b|\bload ?shedd?(er|ing)\b|\bopossum\b/.test(words(call.callee)) ||
+    /\bcircuit ?breaker\b|\bbulkhead\b|\bhystrix ?command\b|\bload ?shed(der|ding)?\b|\bopossum\b/.test(words(call.callee)) ||
     /^(circuit|breaker)(\.|$)/i.test(call.callee) ||
     /\bbreaker\.(fire|exec|execute|call|run|protect)$/i.test(call.callee)
   );

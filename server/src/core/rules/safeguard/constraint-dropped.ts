@@ -25,7 +25,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rule of the database is gone',
-  reads: ['statements', 'calls'],
+  reads: ['statements', 'calls', 'settings'],
   evidence: [
     { title: 'Squawk: ban-drop-not-null', url: 'https://squawkhq.com/docs/ban-drop-not-null' },
     { title: 'PostgreSQL: constraints', url: 'https://www.postgresql.org/docs/current/ddl-constraints.html' },

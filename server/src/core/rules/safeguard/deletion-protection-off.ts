@@ -1,4 +1,5 @@
 import type { Resource } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
@@ -16,17 +17,20 @@ import {
 
 /**
  * ## What it sees
- * Deletion or termination protection that goes from on to off, is taken out, or was `prevent_destroy`; in Terraform,
- * CloudFormation and other configuration. A management lock that is removed counts too.
+ * Deletion or termination protection that goes from on, or from a condition, to off, is taken out, or was `prevent_destroy`; in
+ * Terraform with the defaults and files of its variables, CloudFormation, Azure's templates and other configuration, and in
+ * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
+ * protects by itself and is now written down as off, and a management lock that is removed, count too.
  *
  * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
  *
  * ## When it is fine
- * Turning it on, and a resource that the change removes altogether, which is reported as such.
+ * Turning it on, and a resource that the change removes altogether, which is reported as such. A lock that an Azure template no
+ * longer names asks for less: the default mode leaves it in place.
  *
  * ## What it misses
- * A variable whose value is turned off elsewhere, and protection that is set outside the file.
+ * A variable without a default in the same folder, and protection that is set outside the file.
  */
 export default defineRule({
   id: 'safeguard/deletion-protection-off',
@@ -57,6 +61,7 @@ export default defineRule({
       } else if (change.before !== undefined && isOn(change.before.value) && computedValue(change, input) === 'false')
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before.value)} -> false`) };
     }
+    yield* lostOnTheWay(input);
     for (const resource of input.removed.resources) {
       if (
         !LOCK.test(resource.type) ||
@@ -64,7 +69,13 @@ export default defineRule({
         isMoved(resource, input)
       )
         continue;
-      yield { side: 'before', range: resource.range, message: fitMessage(`removes the lock ${quote(resource.name)}`) };
+      yield {
+        side: 'before',
+        range: resource.range,
+        // Azure deletes what a template no longer names in its complete mode alone, which is not the default.
+        ...(resource.type.startsWith('Microsoft.') ? { severity: 'medium' as const } : {}),
+        message: fitMessage(`removes the lock ${quote(resource.name)}`),
+      };
     }
     for (const { before, after } of changedOptions(input)) {
       // What a construct is given is told above, as its settings.
@@ -88,6 +99,48 @@ const PROTECTION =
   /^(deletion_?protection(_enabled)?|DeletionProtection(Enabled)?|deletionProtection(Enabled)?|enable_deletion_protection|prevent_destroy|(enable_?)?termination_?protection|(Enable)?TerminationProtection|disable_api_termination|DisableApiTermination|deletion_protection_enabled|delete_protection|deleteProtection|purge_protection_enabled|enablePurgeProtection|prevent_deletion|prevent_deletion_if_contains_resources|protect|force_destroy_protection|deletion_lock|object_lock_enabled|ObjectLockEnabled|objectLockEnabled|preventDestroy|deletionPolicyProtection|termination_protection_enabled|terminationProtectionEnabled|deletion_protection_mode|enableDeletionProtection|disableApiTermination|lock|skip_?destroy|delete_?lock|deletion_?prevention|prevent_?delete|enable_delete_protection|database_deletion_protection|cluster_deletion_protection|allow_deletion_protection|vault_lock|legal_hold|retain)$/i;
 const LOCK =
   /^(azurerm_management_lock|google_resource_manager_lien|aws_backup_vault_lock_configuration|aws_backup_vault_policy|aws_s3_bucket_object_lock_configuration|AWS::Backup::BackupVaultLock|scaleway_\w+_lock|Microsoft\.Authorization\/locks)$/;
+
+/**
+ * A construct of the same type that stood protected in another file, and is declared here without protection, or with one that
+ * nobody asks for: `props.protect ?? false`.
+ */
+function* lostOnTheWay(input: RuleInput): Generator<FindingDraft> {
+  for (const setting of input.added.settings) {
+    const name = setting.path.at(-1) ?? '';
+    if (!PROTECTION.test(name) || !isOffByDefault(setting.value)) continue;
+    const resource = input.after?.resources.find((other) => other.key === setting.resource);
+    const isOld = input.before?.resources.some((other) => other.key === setting.resource) === true;
+    if (resource === undefined || (isOld && isFalse(setting.value))) continue;
+    const gone = isOld ? input.removed.settings : input.removedElsewhere().settings;
+    const was = gone.find(
+      (other) =>
+        other.path.at(-1) === name &&
+        isOn(other.value) &&
+        other.resource.replace(/[ .].*$/s, '') === setting.resource.replace(/[ .].*$/s, ''),
+    );
+    if (was === undefined || isAskedFor(input, String(setting.value))) continue;
+    yield {
+      side: 'after',
+      range: setting.range,
+      message: fitMessage(`${quote(name)} of ${quote(resource.name, 20)}: true -> ${shorten(String(setting.value), 26)}`),
+    };
+  }
+}
+
+function isOffByDefault(value: string | number | boolean | null): boolean {
+  return isFalse(value) || (typeof value === 'string' && /(\?\?|\|\||\bor\b|,) ?(false|False)\)?$/.test(value));
+}
+
+/** Somebody in the change hands the switch on. */
+function isAskedFor(input: RuleInput, value: string): boolean {
+  const name = /([A-Za-z_]\w*)['"]?(?:,| ?\?\?| ?\|\|| or\b)/.exec(value)?.[1];
+  return (
+    name !== undefined &&
+    [...input.addedElsewhere().options, ...(input.after?.options ?? [])].some(
+      (option) => option.name === name && /^(true|True)$/.test(option.value),
+    )
+  );
+}
 
 /** `protect` and `lock` are also names of other things, and no protection where they stand in a list of many. */
 function isVersioned({ path, resource }: SettingChange): boolean {

@@ -21,7 +21,7 @@ import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
  * A command that asks in another way; the change then names it in review.
  *
  * ## What it misses
- * A flag of the command line that is read by a library.
+ * A flag of the command line whose default a chain of calls sets (`new Option('--apply').default(true)`).
  */
 export default defineRule({
   id: 'safeguard/dry-run-default-off',
@@ -38,7 +38,12 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* droppedDryRuns(input);
-    for (const { before, after } of [...changedOptions(input).map(namedByCall(input)), ...changedFlags(input), ...movedDefaults(input)]) {
+    for (const { before, after } of [
+      ...changedOptions(input).map(namedByCall(input)),
+      ...changedFlags(input),
+      ...changedAttributes(input),
+      ...movedDefaults(input),
+    ]) {
       const isOff = isDryName(after.name) && isOn(before.value) && /^(false|0|None|False)$/.test(plainDefault(after.value));
       const isDone = isForceName(after.name) && /^(false|False|0)$/.test(plainDefault(before.value)) && isOn(after.value);
       if (isOff || isDone)
@@ -76,9 +81,10 @@ function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
         (other.callee === change.after.callee || (change.after.callee === '' && other.kind === 'decorator')) &&
         other.range.start.line <= change.after.range.start.line &&
         other.range.end.line >= change.after.range.end.line &&
-        (/^['"]-/.test(other.args[0] ?? '') || (DECLARES.test(lastName(other.callee)) && literal(other.args[0]) !== undefined)),
+        (/^(\w+ ?= ?[{[]? ?)?['"]-/.test(other.args[0] ?? '') ||
+          (DECLARES.test(lastName(other.callee)) && literal(other.args[0]) !== undefined)),
     );
-    const given = call?.args.map((argument) => literal(argument) ?? '') ?? [];
+    const given = call?.args.map((argument) => literal(argument.replace(/^\w+\s*=\s*/, '')) ?? '') ?? [];
     const name = given.find((argument) => argument.startsWith('--')) ?? given.find((argument) => /^\w/.test(argument));
     return name === undefined
       ? change
@@ -119,6 +125,23 @@ function changedFlags(input: RuleInput): readonly OptionChange[] {
   });
 }
 
+/** `#[arg(long, default_value_t = true)] dry_run: bool` of clap: the default goes by the name of the field below it. */
+function changedAttributes(input: RuleInput): readonly OptionChange[] {
+  const defaults = (calls: readonly Call[], side: 'before' | 'after'): readonly Option[] =>
+    calls.flatMap((call) => {
+      const said = call.kind === 'decorator' && /^(arg|clap|structopt)$/.test(call.callee) ? call.args.join(', ') : '';
+      const value = /\bdefault_value(?:_t)? ?= ?['"]?(true|false)\b/.exec(said)?.[1];
+      if (value === undefined) return [];
+      const below = input[side]?.symbols.find(({ kind, range }) => kind === 'property' && range.start.line > call.range.end.line);
+      const name = /\blong ?= ?['"]([\w-]+)['"]/.exec(said)?.[1] ?? (below === undefined ? '' : lastName(below.name));
+      return name === '' ? [] : [{ ...call, name, value }];
+    });
+  return defaults(input.added.calls, 'after').flatMap((after) => {
+    const before = defaults(input.removed.calls, 'before').find((other) => other.name === after.name);
+    return before === undefined || before.value === after.value ? [] : [{ before, after }];
+  });
+}
+
 function isOn(value: string): boolean {
   return /^(true|True|1)$/.test(plainDefault(value));
 }
@@ -127,5 +150,7 @@ function isOn(value: string): boolean {
 function plainDefault(value: string): string {
   const [, held] = /^[\w.]+\(\{[^{}]*\bdefault: (true|false)\b/.exec(value) ?? [];
   if (held !== undefined) return held;
+  const quoted = /^['"](true|false)['"]$/i.exec(value)?.[1];
+  if (quoted !== undefined) return quoted.toLowerCase();
   return /^[\w.]*(?:Option|Argument|Field|Query|Body|Param)\((?:default=)?(True|False)\b/.exec(value)?.[1] ?? value;
 }

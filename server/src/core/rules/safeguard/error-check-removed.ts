@@ -5,12 +5,13 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { lostOwnChecks } from '../vocabulary/code/lost-own-checks.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * A check of an answer's status or of an error value (`if (!res.ok) throw`, `raise_for_status()`) that goes away while the
- * call stays.
+ * call stays, and a function of the project around the call that asked it.
  *
  * ## Why it matters
  * A refusal is read as a success: the body of an error page becomes data, and the work goes on.
@@ -47,6 +48,14 @@ export default defineRule({
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` is no longer checked in \`${shorten(guard.scope, 18) || 'the module'}\``),
+      };
+    }
+    for (const call of lostOwnChecks(input, 'error')) {
+      if (checksOtherwise(input, call.scope) || throwsByItself(input, call.scope)) continue;
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer refuses a failure in \`${shorten(call.scope, 20)}\``),
       };
     }
     yield* dropped(input);

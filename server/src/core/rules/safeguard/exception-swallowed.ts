@@ -5,11 +5,13 @@ import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { swallowedByOwn } from '../vocabulary/code/own-swallowers.ts';
 
 /**
  * ## What it sees
  * A handler that lets the failure of a write disappear: an empty `catch`, a default value in place of the error, or one that
- * passed the error on before and now only notes it.
+ * passed the error on before and now only notes it. Also a function of the project or of a library that is handed the write and
+ * lets its failure go.
  *
  * ## Why it matters
  * The caller is told that the payment, the message or the row is there. Nothing alarms; the books are wrong.
@@ -18,7 +20,7 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
  * Clean-up that may fail, a read with a sensible default, an error that is thrown on. These are not flagged.
  *
  * ## What it misses
- * A write whose name does not say so, and an error that is stored and never looked at.
+ * A write whose name does not say so, and in Python a handler that is new and only logs.
  */
 export default defineRule({
   id: 'safeguard/exception-swallowed',
@@ -26,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A failure disappears',
-  reads: ['handlers'],
+  reads: ['handlers', 'calls'],
   evidence: [
     { title: 'SonarSource S2486: exceptions should not be ignored', url: 'https://rules.sonarsource.com/javascript/' },
     { title: 'Bandit B110: try, except, pass', url: 'https://bandit.readthedocs.io/' },
@@ -64,6 +66,12 @@ export default defineRule({
           : {}),
       };
     }
+    for (const { call, write } of swallowedByOwn(input, isStake))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`a failure of \`${shorten(write, 32)}\` disappears in \`${shorten(call.callee, 22)}\``),
+      };
   },
 });
 
@@ -137,9 +145,13 @@ function isCleanUp(callee: string): boolean {
   );
 }
 
+/** What else leaves something behind that somebody relies on. */
+const STAKES =
+  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|truncate|purge|retire|rollout|rollback)\b/;
+
 function isStake(callee: string): boolean {
   return (
-    isWrite(callee) &&
+    (isWrite(callee) || STAKES.test(words(lastName(callee)))) &&
     !isCleanUp(callee) &&
     // A question or a connection changes nothing, whatever it is for: `connection_for_write`.
     !/^(get|is|has|can|should|find|list|load|read|fetch|count|connection|connect|open|parse|format|build|to)\b/.test(

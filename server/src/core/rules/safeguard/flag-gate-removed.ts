@@ -18,7 +18,7 @@ import { lostWraps } from '../vocabulary/code/lost-wraps.ts';
  * The flag is taken out of its registry in the same change: a clean-up. That is not flagged.
  *
  * ## What it misses
- * A flag whose name does not say that it is one.
+ * A flag of which neither its name nor where it comes from says that it is one.
  */
 export default defineRule({
   id: 'safeguard/flag-gate-removed',
@@ -34,6 +34,7 @@ export default defineRule({
     yield* properties(input);
     yield* leaving(input);
     yield* revived(input);
+    yield* marks(input);
     for (const call of input.removed.calls) {
       if (!asksFlag(call) || call.scope === '') continue;
       const flag =
@@ -54,6 +55,24 @@ export default defineRule({
     }
   },
 });
+
+/** `@ConditionalOnProperty("features.ledger")` and its kin, gone from what stays. */
+function* marks(input: RuleInput): Iterable<FindingDraft> {
+  for (const { kind, callee, args, scope, range } of input.removed.calls) {
+    const isGate =
+      /^(ConditionalOnProperty|ConditionalOnFeature\w*|FeatureGate|FeatureFlag|FeatureToggle|RequiresFeature|IfBuildProperty|waffle_flag|waffle_switch|flag_required|require_flag|feature_required)$/.test(
+        lastName(callee),
+      );
+    const isFlag =
+      callee !== 'ConditionalOnProperty' || /\b(flags?|features?|enabled|toggles?|experiments?|rollout)\b/.test(words(args.join(' ')));
+    const isLeft =
+      input.after?.calls.some((other) => other.kind === 'decorator' && other.callee === callee && other.scope === scope) === true;
+    if (kind !== 'decorator' || !isGate || !isFlag || isLeft || input.after?.symbols.some(({ name }) => name === scope) !== true) continue;
+    const flag = literal(args[0]) ?? /['"]([\w.-]+)['"]/.exec(args.join(' '))?.[1] ?? callee;
+    if (wasRetired((side) => input.trees[side].mentioning(lastWord(flag), EXTENSIONS).length)) continue;
+    yield { side: 'before', range, message: fitMessage(`flag \`${shorten(flag, 30)}\` no longer gates \`${shorten(scope, 28)}\``) };
+  }
+}
 
 /** `if (flags.newPricing) { … }` that became its body. */
 function* properties(input: RuleInput): Iterable<FindingDraft> {
@@ -81,7 +100,11 @@ function* leaving(input: RuleInput): Iterable<FindingDraft> {
 
 /** Asked through a call, it is judged by the call. */
 function isFlagTest(test: string): boolean {
-  return /\b(flags?|features?|experiments?|rollout|kill ?switch|toggles?|gates?)\b/.test(words(test)) && !/\w\(/.test(test);
+  return (
+    /\b(flags?|features?|experiments?|rollout|kill ?switch|toggles?|gates?|canary|canaries|pilots?|early access|dogfood)\b/.test(
+      words(test),
+    ) && !/\w\(/.test(test)
+  );
 }
 
 /** Work that stood behind `false` and runs now. */
@@ -111,10 +134,17 @@ function asksFlag(call: Call): boolean {
       call.args.length > 0 &&
       /\b(flags?|feature|features|toggles?|experiments?|unleash|launch ?darkly|ld client|growthbook|growth book|flipper|flipt|flagsmith|waffle|statsig|posthog|optimizely|split client|rollouts?|gates?|kill ?switch(es)?|switches)$/.test(
         words(receiver(call.callee).replace(/\(.*\)$/, '')),
-      ))
+      )) ||
+    (/^(has|includes|include|contains|Contains|Has|include\?|isMember|is_member|sismember|SIsMember|exists|covers|in|indexOf|some)$/.test(
+      name,
+    ) &&
+      COHORT.test(words(receiver(call.callee).replace(/\(.*\)$/, ''))))
   );
 }
 
+/** Those who got the new path first: a list of pilots is a flag that was made by hand. */
+const COHORT =
+  /\b(pilots?|betas?|canary|trial|preview|dogfood|early access|opt in|pilot \w+|beta \w+|canary \w+|early (access|adopters?|birds?)|canary|canaries|cohorts?|opted in|opt ins?|preview (users|tenants|customers)|testers|guinea pigs|dogfood(ers)?|first wave|trial (users|tenants|customers)|enrolled|migrated (tenants|users|customers|shops|accounts)|launch (list|group|countries))$/;
 const FLAG =
   /^(isEnabled|isFeatureEnabled|featureEnabled|useFlag|useFeatureFlag|useFeature|useFeatureIsOn|isFlagEnabled|getFlag|flagEnabled|hasFeature|hasFlag|boolVariation|variation|checkGate|isOn|is_enabled|getBooleanValue|feature|flag_is_active|switch_is_active|sample_is_active|is_active_for|feature_enabled|is_feature_enabled|feature_is_enabled|flag_enabled|is_flag_enabled|bool_variation|IsEnabled|IsFeatureEnabled|FeatureEnabled|FlagEnabled|BoolVariation|BooleanValue|Bool_?Variation|IsActive|isActive|get_boolean_value|check_gate|CheckGate|is_on|IsOn|treatment|get_treatment|GetTreatment|getTreatment|has_feature|HasFeature|is_feature_active|variation_bool)$/;
 const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.json', '.yaml', '.yml', '.py', '.go', '.java'];

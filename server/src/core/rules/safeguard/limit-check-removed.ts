@@ -19,7 +19,7 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 /**
  * ## What it sees
  * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
- * work stays; a cap that at least doubled; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
+ * work stays; a cap that at least doubled; what bounds a body, a query or a file as it comes in; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
  * field, and a check that stands behind the write that it bounded.
  *
  * ## Why it matters
@@ -48,6 +48,7 @@ export default defineRule({
     yield* caps(input);
     yield* overtaken(input);
     yield* clamps(input);
+    yield* bounders(input);
     for (const { field, bound, range, isSize } of lostFieldBounds(input))
       if (isSize)
         yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };
@@ -117,6 +118,56 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
       severity: 'medium',
     };
   }
+}
+
+/** A call that bounds what comes in: `http.MaxBytesReader`, `depthLimit(8)`, `DefaultBodyLimit::max`, and an option that does. */
+function* bounders(input: RuleInput): Iterable<FindingDraft> {
+  const names = (side: 'before' | 'after'): readonly string[] =>
+    input[side]?.calls.filter(isBounder).map((call) => lastName(call.callee)) ?? [];
+  for (const call of input.removed.calls) {
+    if (!isBounder(call) || isTestScope(call.scope) || counterpartScope(input, call.scope) === undefined) continue;
+    if (names('after').length >= names('before').length || newCallsIn(input, call.scope).some(isBounder) || isExtracted(input, call))
+      continue;
+    if (input.addedElsewhere().calls.some(isBounder) || newGuardsIn(input, call.scope).some((guard) => guard.compares)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer bounds \`${shorten(call.scope, 22) || 'the module'}\``),
+    };
+  }
+  for (const option of input.removed.options) {
+    if (!BOUNDING_OPTION.test(option.name) || option.callee === '' || isTestScope(option.scope)) continue;
+    const stays =
+      input.after?.calls.some((call) => call.callee === option.callee && counterpartScope(input, option.scope) === call.scope) === true;
+    const isLeft = (options: readonly { readonly name: string }[] | undefined): boolean =>
+      options?.some((other) => BOUNDING_OPTION.test(other.name)) === true;
+    if (!stays || isLeft(input.after?.options) || isLeft(input.addedElsewhere().options)) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(option.name, 26)}: ${shorten(option.value, 12)}\` no longer bounds \`${shorten(option.callee, 24)}\``,
+      ),
+    };
+  }
+}
+
+const BOUNDING_OPTION =
+  /^(bodyLimit|body_limit|maxBodySize|max_body_size|maxBodyLength|maxContentLength|max_content_length|fileSize|maxFileSize|max_file_size|maxPayload|max_payload|maxRequestSize|max_request_size|client_max_size|maxDepth|max_depth|depthLimit|maxAliases|maxTokens|max_query_depth|parameterLimit|maxFields|maxFieldsSize|maxFiles|MaxHeaderBytes|MaxRequestBodySize|BodyLimit|max_message_size|maxMessageSize|maxReceiveMessageLength)$/;
+
+function isBounder(call: Call): boolean {
+  const said = words(call.callee);
+  return (
+    (call.kind === 'call' || call.kind === 'new') &&
+    !/\b(rate|rates|time|calculate|compute|get|error|exceeded|is|has|test)\b/.test(said) &&
+    (/\b(max|limit|limits|limited|limiter|cap|capped|bounded)\b.*\b(bytes|body|size|length|depth|complexity|cost|aliases|directives|payload|reader|stream|content|upload|content length)\b/.test(
+      said,
+    ) ||
+      /\b(bytes|body|size|length|depth|complexity|cost|alias|aliases|payload|content length|query)\b.*\b(limit|limiter|max|cap|rule)\b/.test(
+        said,
+      )) &&
+    call.args.length > 0
+  );
 }
 
 /** One is compared with the other, in a text of tokens: `value > cap`. */

@@ -5,11 +5,13 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { lostOwnChecks } from '../vocabulary/code/lost-own-checks.ts';
 
 /**
  * ## What it sees
  * A check that a path stays inside its folder (`startsWith(root + sep)`, `path.relative`, `is_relative_to`, `filepath.IsLocal`,
- * `secure_filename`, `basename`) that goes away while the function still reads, writes or deletes files.
+ * `secure_filename`, `basename`, a function of the project that asks) that goes away while the function still reads, writes or
+ * deletes files.
  *
  * ## Why it matters
  * The next name with `..` in it, or an absolute one, reaches every file of the process. Agents have emptied home folders this way.
@@ -53,6 +55,15 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 40)}\` no longer holds the path in its folder`),
       };
     }
+    for (const call of lostOwnChecks(input, 'containment')) {
+      if (flagged.has(call.scope) || !touchesFiles(input, call.scope) || hasNewCheck(input, call.scope)) continue;
+      flagged.add(call.scope);
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer holds the path in its folder`),
+      };
+    }
     for (const call of input.removed.calls) {
       if (!CLEANS.test(lastName(call.callee)) || flagged.has(call.scope) || isStillAsked(input, call)) continue;
       if (!touchesFiles(input, call.scope) || hasNewCheck(input, call.scope) || isExtracted(input, call) || !isFromOutside(call)) continue;
@@ -76,25 +87,30 @@ const CLEANS =
  */
 function isLostWithHelper(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
-  if (before === undefined || after === undefined || counterpartScope(input, guard.scope) !== undefined) return false;
+  const own = counterpartScope(input, guard.scope);
+  if (before === undefined || after === undefined || (own !== undefined && (own === guard.scope || touchesScope(after, own)))) return false;
   const elsewhere = input.addedElsewhere();
   const isCheck = (other: Guard): boolean => guardKind(other, []) === 'containment';
   if (after.guards.some(isCheck) || elsewhere.guards.some(isCheck)) return false;
   if (elsewhere.calls.some((call) => isCheckCall(call) && !/^(basename|Base)$/.test(lastName(call.callee)))) return false;
   const checked = parametersOf(before, guard.scope);
+  // What was joined and checked: the same thing is joined now, whatever the function is called.
+  const joined = before.calls.filter((call) => within(call.scope, guard.scope) && isJoin(call)).map((call) => call.args.at(-1) ?? '');
   return (
     input.after?.calls.some((call) => {
       const last = call.args.at(-1) ?? '';
       return (
-        /^(join|resolve|Join|Path|joinpath|of|get)$/.test(lastName(call.callee)) &&
-        call.args.length > 1 &&
-        checked.includes(last) &&
-        parametersOf(after, call.scope).includes(last) &&
+        isJoin(call) &&
+        ((checked.includes(last) && parametersOf(after, call.scope).includes(last)) || (/^\w+\.\w/.test(last) && joined.includes(last))) &&
         touchesScope(after, call.scope) &&
         !after.calls.some((other) => within(other.scope, call.scope) && isCheckCall(other))
       );
     }) === true
   );
+}
+
+function isJoin({ callee, args }: Call): boolean {
+  return /^(join|resolve|Join|Path|joinpath|of|get)$/.test(lastName(callee)) && args.length > 1;
 }
 
 function parametersOf(facts: SourceFacts, scope: string): readonly string[] {

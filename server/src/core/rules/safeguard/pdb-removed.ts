@@ -47,7 +47,7 @@ export default defineRule({
   },
 });
 
-const BUDGET = /^(PodDisruptionBudget|kubernetes_pod_disruption_budget(_v1)?)$/;
+const BUDGET = /^((?:[\w$]+[:.])*(Kube|k8s|Cfn)?PodDisruptionBudget(V1|V1Beta1|Patch)?|kubernetes_pod_disruption_budget(_v1)?)$/;
 const WORKLOAD = /^(Deployment|StatefulSet|DaemonSet|Rollout|ReplicaSet|kubernetes_(deployment|stateful_set)(_v1)?)$/;
 
 function* removedBudgets(input: RuleInput): Generator<FindingDraft> {

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, shorten } from '../vocabulary/code/call-names.ts';
+import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 import { overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
@@ -54,6 +55,7 @@ export default defineRule({
         ...(asksWhere ? { severity: 'high' as const } : {}),
       };
     }
+    yield* fallbacks(input);
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(
       input,
@@ -85,6 +87,39 @@ export default defineRule({
     }
   },
 });
+
+/**
+ * A helper that refused where a variable of the environment was not set, gone with its callers rewritten: the same is read with
+ * a value for the case that it is missing.
+ */
+function* fallbacks(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  for (const guard of input.removed.guards) {
+    if (guard.exit !== 'throw' || guard.scope === '' || counterpartScope(input, guard.scope) !== undefined) continue;
+    const isMissing = /^!|^not |\bis None\b|=== undefined|== (null|nil|None|"")|=== ''|\.(isEmpty|isBlank|is_none|is_err)\(\)/.test(
+      guard.test,
+    );
+    if (!isMissing || !ENVIRONMENT.test(codeOfScope(before, guard.scope).text)) continue;
+    const { text } = changedCode(input, 'after');
+    if (!FALLBACK.test(text) || newThrows(input)) continue;
+    yield {
+      side: 'before',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 30)}\` refused no more: a missing variable gets a value`),
+      severity: 'high',
+    };
+  }
+}
+
+const ENVIRONMENT =
+  /\b(process \. env|import \. meta \. env|os \. environ|os \. getenv|getenv|os \. Getenv|LookupEnv|env :: var|System \. getenv|Deno \. env)\b/;
+const FALLBACK =
+  /\b(process \. env|import \. meta \. env|Deno \. env)\b[^;]{0,60}(\?\?|\|\|)|\b(os \. environ \. get|os \. getenv|getenv|System \. getenv \( \) \. getOrDefault) \( [^()]{1,60} , |\b(env :: var|getenv)\b[^;]{0,60}\b(unwrap_or\w*|orElse|or_else)\b|\bos \. Getenv\b[^{}]{0,80}= ''/;
+
+function newThrows({ added }: RuleInput): boolean {
+  return added.guards.some((guard) => guard.exit === 'throw' || guard.exit === 'answer');
+}
 
 /** Nothing to work on: what follows would take it for all, or for the whole wish. */
 function asksForNothing(test: string): boolean {

@@ -2,11 +2,12 @@ import type { Setting } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { successorPlace } from '../vocabulary/settings/successors.ts';
 
 /**
  * ## What it sees
  * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
- * while what it watched is still there.
+ * or turned off while what it watched is still there, or takes an error for a good answer.
  *
  * ## Why it matters
  * Without readiness, traffic reaches a container that cannot answer, and a broken release rolls through to the last one.
@@ -15,7 +16,7 @@ import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange }
  * A container that is removed with its probes, and jobs, which nobody sends traffic to.
  *
  * ## What it misses
- * Probes that are kept and made to answer always.
+ * Probes that are kept and made to answer always by the program that they ask.
  */
 export default defineRule({
   id: 'safeguard/probe-removed',
@@ -36,15 +37,17 @@ export default defineRule({
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
       const { before, after, path, resource } = change;
       const at = path.findIndex((element) => PROBE.test(element));
-      if (before === undefined || after !== undefined || change.resourceIsGone || at < 0) continue;
+      if (before === undefined || after !== undefined || at < 0) continue;
+      const place = successorPlace(input, { path, resource: before.resource });
+      if (place === undefined) continue;
       if (resource === undefined && !/(^|\/)(values|charts?|helm|deploy|k8s|infra)[\w./-]*\.ya?ml$/i.test(input.path)) continue;
       if (/^(Job|CronJob|Workflow|job)$/.test(resource?.type ?? '')) continue;
       const probe = path.slice(0, at + 1);
       const key = `${resource?.key ?? ''} ${probe.join('/')}`;
-      if (seen.has(key) || isUnder(settings, resource?.key ?? '', probe)) continue;
+      if (seen.has(key) || isUnder(settings, place.resource, place.path.slice(0, at + 1))) continue;
       seen.add(key);
       // A container that went away took its probes with it.
-      if (at > 0 && !isUnder(settings, resource?.key ?? '', path.slice(0, at))) continue;
+      if (at > 0 && !isUnder(settings, place.resource, place.path.slice(0, at))) continue;
       const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? (resource?.name ?? 'values') : (path[at - 1] ?? resource?.name ?? '');
       yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} removed`) };
     }
@@ -65,7 +68,21 @@ function turnedOff({ path, before, after, resourceIsGone }: SettingChange): stri
   if (PROBE.test(parent) && /^enabled$/.test(name) && isTrue(before?.value) && isFalse(after.value))
     return `${quote(`${parent}.enabled`)}: true -> false`;
   if (parent === 'healthcheck' && name === 'disable' && isTrue(after.value)) return `${quote('healthcheck.disable')}: unset -> true`;
+  // A match that takes any answer for a good one.
+  if (
+    /^(matcher|Matcher|HttpCode|healthyHttpCodes|healthy_http_codes|success_codes|expected_codes|expected_status|expectedCodes|statusCodes|health_check_matcher)$/.test(
+      name,
+    )
+  )
+    return before !== undefined && !takesErrors(String(before.value)) && takesErrors(String(after.value))
+      ? `${quote(name)}: ${String(before.value)} -> ${String(after.value)}`
+      : undefined;
   if (/^(health_check_type|HealthCheckType)$/.test(name) && before?.value === 'ELB' && after.value === 'EC2')
     return `${quote(name)}: ELB -> EC2`;
   return undefined;
+}
+
+/** `200-599`, `200,404,500`, `*`: an error page counts as healthy. */
+function takesErrors(codes: string): boolean {
+  return /^\*$|\b[45](\d\d|xx)\b/i.test(codes);
 }

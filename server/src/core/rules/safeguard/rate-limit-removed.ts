@@ -12,6 +12,7 @@ import {
   nameOf,
   ofResource,
   placeOf,
+  type SettingChange,
   settingsOf,
   settingsUnder,
 } from '../vocabulary/settings/settings.ts';
@@ -19,16 +20,17 @@ import {
 /**
  * ## What it sees
  * A rate limiter or a throttle in front of a route, on a router, as a decorator or as a call, that goes away while what it
- * slowed down stays.
+ * slowed down stays; in configuration `limit_req` of nginx, an annotation of an ingress, a rate-based rule of a firewall.
  *
  * ## Why it matters
  * A login without a limit is guessed; an endpoint without one is brought down by a single client in a loop.
  *
  * ## When it is fine
- * The limiter moved to the router or to the application in the same change. That is not flagged.
+ * The limiter moved to the router or to the application in the same change. That is not flagged. One that moved to a gateway's
+ * configuration is: which routes it slows there is not worked out.
  *
  * ## What it misses
- * A limit that moved to a gateway's configuration, and one that is kept and allows more.
+ * A limiter that is kept and allows more, which deploy/limit-changed tells of where its number says so.
  */
 export default defineRule({
   id: 'safeguard/rate-limit-removed',
@@ -84,7 +86,7 @@ export default defineRule({
       }
       // `await limiter.consume(key)` inside a function; a limiter that is handed to a route is judged with the route.
       const isAsked =
-        /^(consume|removeTokens|tryRemoveTokens|try_?acquire|acquire|limit|check|throttle|hit|wait|waitN|allow|allowN|allow_request|is_allowed|reserve|take|test)$/i.test(
+        /^(consume|removeTokens|tryRemoveTokens|try_?acquire|acquire|limit|check|throttle|hit|wait|waitN|allow|allowN|allow_request|is_allowed|reserve|take|test|tryConsume\w*)$/i.test(
           lastName(call.callee),
         ) &&
         isLimiter(call.callee) &&
@@ -145,6 +147,8 @@ function* inConfiguration(input: RuleInput): Iterable<FindingDraft> {
   if (after === undefined) return;
   const told = new Set<string>();
   for (const change of changedSettings(input)) {
+    const lost = lostLimit(change, input);
+    if (lost !== undefined) yield { ...placeOf(change), message: fitMessage(lost) };
     const at = change.path.findIndex((element) => DIRECTIVE.test(element.replace(/#.*$/, '')) || ANNOTATION.test(element));
     const old = change.before;
     if (at < 0 || old === undefined || change.resourceIsGone) continue;
@@ -181,13 +185,33 @@ function* inConfiguration(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** The rule of a firewall that slowed down and now lets through, and the key of a proxy by which requests are counted that is empty. */
+function lostLimit(change: SettingChange, { after: facts }: RuleInput): string | undefined {
+  const { path, before, after } = change;
+  if (before === undefined || after === undefined || change.resourceIsGone) return undefined;
+  const [old, now] = [String(before.value), String(after.value)];
+  if (
+    /^(action|type|mode|behavior|behaviour)$/i.test(path.at(-1) ?? '') &&
+    /^(throttle|rate_based_ban|rate[_-]?limit(ing|ed)?|managed_challenge)$/i.test(old)
+  )
+    return /^(allow|log|count|none|off|skip|bypass|disabled|monitor|simulate|preview)$/i.test(now)
+      ? `${quote(path.at(-1) ?? '')}${ofResource(change)}: ${old} -> ${now}`
+      : undefined;
+  const variable = /^(?:map|geo)\b.*(\$\w+)$/.exec(path.at(-2) ?? '')?.[1];
+  if (variable === undefined || now !== '' || old === '' || facts === undefined) return undefined;
+  const counts = facts.settings.some(
+    (setting) => /^limit_(req|conn)_zone$/.test(nameOf(setting)) && String(setting.value).startsWith(`${variable} `),
+  );
+  return counts && path.at(-1) === 'default' ? `${quote(variable)} is empty, and no request is counted by it` : undefined;
+}
+
 /** A call of a limiter in a condition; what is said in its arguments does not count. */
 function asksLimiter(test: string): boolean {
   return [...test.matchAll(/([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
 }
 
 function isLimiter(name: string): boolean {
-  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket)\b/.test(
+  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket|bucket4j|(?:bucket|buckets) try consume\w*)\b/.test(
     words(name),
   );
 }

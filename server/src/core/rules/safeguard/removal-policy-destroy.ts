@@ -3,6 +3,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import {
   changedSettings,
   changeName,
@@ -52,8 +53,25 @@ export default defineRule({
       yield { ...place, ...(isStateless(change) ? { severity: 'low' as const } : {}), message: fitMessage(what) };
     }
     yield* options(input, told);
+    for (const { before, after } of changedOptions(input)) {
+      const isConstant = !input.added.options.some(
+        (option) => option.name === after.name && option.range.start.line === after.range.start.line,
+      );
+      if (!isConstant || !POLICY.test(after.name) || !KEEPS.test(before.value) || !DESTROYS.test(after.value)) continue;
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(
+          `\`${shorten(after.name, 20)}\` of \`${shorten(after.callee, 24)}\` is \`${shorten(after.value, 26)}\` by this constant`,
+        ),
+      };
+    }
     for (const call of input.added.calls) {
-      if (/\.(applyRemovalPolicy|apply_removal_policy)$/.test(call.callee) && /DESTROY/.test(call.args[0] ?? '') && !cameAlong(input, call))
+      if (
+        /\.(applyRemovalPolicy|ApplyRemovalPolicy|apply_removal_policy)$/.test(call.callee) &&
+        /DESTROY/.test(call.args[0] ?? '') &&
+        !cameAlong(input, call)
+      )
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` lets the stack destroy it`) };
     }
     for (const call of input.removed.calls) {
@@ -114,11 +132,11 @@ function* options(input: RuleInput, told: ReadonlySet<number>): Generator<Findin
     if (isSetting(option.range.start.line)) continue;
     const old = input.removed.options.find((other) => other.name === option.name && other.callee === option.callee);
     const isPolicy =
-      /^(removalPolicy|removal_policy|deletionPolicy|deletion_policy)$/.test(option.name) &&
+      /^(removalPolicy|removal_policy|deletionPolicy|deletion_policy)$/i.test(option.name) &&
       DESTROYS.test(option.value) &&
       old?.value !== option.value;
     const isSwitch =
-      /^(retainOnDelete|retain_on_delete|protect)$/.test(option.name) && /^(false|False)$/.test(option.value) && old !== undefined;
+      /^(retainOnDelete|retain_on_delete|protect)$/i.test(option.name) && /^(false|False)$/.test(option.value) && old !== undefined;
     if (!isPolicy && !isSwitch) continue;
     yield {
       side: 'after',

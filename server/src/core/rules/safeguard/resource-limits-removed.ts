@@ -3,6 +3,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_CUT } from '../thresholds.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
+import { successorPlace } from '../vocabulary/settings/successors.ts';
 
 /**
  * ## What it sees
@@ -65,9 +66,11 @@ function placeOfLimit({ path, resource }: Pick<SettingChange, 'path' | 'resource
   return at > 0 && /^(resources|resource)$/.test(path[at - 1] ?? '') ? at : -1;
 }
 
-function removed(change: SettingChange, { after: facts }: RuleInput): Loss | undefined {
+function removed(change: SettingChange, input: RuleInput): Loss | undefined {
   const { path, before, after, resource } = change;
-  if (before === undefined || after !== undefined || change.resourceIsGone || facts === undefined) return undefined;
+  const { after: facts } = input;
+  const now = before === undefined ? undefined : successorPlace(input, before);
+  if (before === undefined || after !== undefined || now === undefined || facts === undefined) return undefined;
   const at =
     path.at(-1) === 'resources' &&
     path.some((element) => /^containers$/i.test(element)) &&
@@ -79,8 +82,9 @@ function removed(change: SettingChange, { after: facts }: RuleInput): Loss | und
   const owner = path.slice(0, Math.max(0, at - 1));
   const isContainer = path.some((element) => /^(init|ephemeral)?containers$/i.test(element));
   // A container that went away took its limits with it.
-  if (isContainer && !settingsUnder(facts, before, owner).some((setting) => setting.path.length > owner.length)) return undefined;
-  const left = settingsUnder(facts, before, path.slice(0, at)).filter((setting) => setting.value !== null && setting.value !== '{}');
+  if (isContainer && !settingsUnder(facts, now, now.path.slice(0, owner.length)).some((setting) => setting.path.length > owner.length))
+    return undefined;
+  const left = settingsUnder(facts, now, now.path.slice(0, at)).filter((setting) => setting.value !== null && setting.value !== '{}');
   const of = isContainer && !/^\d+$/.test(path[at - 2] ?? '') ? ` of ${quote(path[at - 2] ?? '', 20)}` : ofResource(change);
   const block = path.slice(0, at).join('/');
   if (left.length === 0) return { message: `the resource limits${of === '' ? '' : of} removed`, about: `${before.resource} ${block}` };

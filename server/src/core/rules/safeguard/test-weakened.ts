@@ -43,6 +43,7 @@ export default defineRule({
       ...silenced(input),
       ...coverage(input),
       ...snapshots(input),
+      ...shrunk(input),
     ];
     for (const draft of drafts) {
       if (flagged.has(draft.range.start.line)) continue;
@@ -279,6 +280,21 @@ function without(list: readonly Assertion[], others: readonly Assertion[]): read
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
+}
+
+/** A file of tests that was written anew and asks half as much of the same things; told once, by its first assertion that is gone. */
+function* shrunk(input: RuleInput): Iterable<FindingDraft> {
+  const [old, now] = [testCasesOf(input.before), testCasesOf(input.after)].map((tests) => tests.flatMap(({ assertions }) => assertions));
+  if (old === undefined || now === undefined || now.length === 0 || old.length < 4 || now.length * 2 > old.length) return;
+  const lost = without(old, now).filter((assertion) => !isGoneWithItsCode(input, assertion));
+  const [first] = lost;
+  if (first === undefined || lost.length < 3 || isGathered(now) || movedAway(input, lost) || !isIn(first, input.hunk.before)) return;
+  yield {
+    side: 'before',
+    range: first.range,
+    message: fitMessage(`the tests of this file make ${now.length} of ${old.length} assertions`),
+    severity: 'low',
+  };
 }
 
 /** An assertion whose failure is caught in the test. */

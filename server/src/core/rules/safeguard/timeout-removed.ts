@@ -1,25 +1,28 @@
-import type { Option } from '../../model/facts.ts';
+import type { Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedSettings, changeName, ofResource, placeOf } from '../vocabulary/settings/settings.ts';
 import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
 
 /**
  * ## What it sees
  * A time limit of a call or a connection that goes away or becomes unlimited: `timeout`, `signal: AbortSignal.timeout(…)`,
- * `statement_timeout`, a deadline.
+ * `statement_timeout`, a deadline, a call that ends another (`wait_for`, `withTimeout`); in a pipeline `timeout-minutes` and the
+ * command `timeout`; in configuration a timeout that is set to nothing, and the constant that calls take theirs from.
  *
  * ## Why it matters
  * One slow dependency then holds every worker that waits for it, and the service stops with it.
  *
  * ## When it is fine
- * The client got a default of its own in the same file. That is not flagged.
+ * The client got a default of its own in the same file. That is not flagged; a default in another file is not looked for.
  *
  * ## What it misses
- * A limit that is raised and stays, and a default that lives in another file.
+ * A limit that is raised and stays.
  */
 export default defineRule({
   id: 'safeguard/timeout-removed',
@@ -46,6 +49,7 @@ export default defineRule({
         message: fitMessage(`\`${shorten(option.name, 26)}: ${shorten(option.value, 26)}\` no longer limits the wait`),
       };
     }
+    yield* unlimited(input);
     for (const call of input.removed.calls) {
       const isAbort =
         call.callee === 'AbortSignal.timeout' ||
@@ -66,6 +70,60 @@ export default defineRule({
     }
   },
 });
+
+/** What became endless where it is written: a constant that calls take their limit from, and a setting of a database or a proxy. */
+function* unlimited(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    const isConstant = !input.added.options.some(
+      (option) => option.name === after.name && option.range.start.line === after.range.start.line,
+    );
+    if (!isConstant || !isLimit(after) || isUnlimited(before.value) || !isUnlimited(after.value)) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(
+        `\`${shorten(after.name, 26)}\` is \`${shorten(after.value, 16)}\` in \`${shorten(after.callee, 26)}\` and limits the wait no more`,
+      ),
+    };
+  }
+  for (const change of changedSettings(input)) {
+    const name = changeName(change);
+    const { before, after } = change;
+    if (
+      before === undefined ||
+      change.resourceIsGone ||
+      !WAITS.test(words(name)) ||
+      /\b(keep ?alive|cache|drain|grace)\b/.test(words(name))
+    )
+      continue;
+    if (isEndless(before.value) || !(after === undefined ? isEndlessByDefault(name) : isEndless(after.value))) continue;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(
+        `\`${shorten(name, 36)}\`${ofResource(change)}: ${shorten(String(before.value), 12)} -> ${after === undefined ? 'removed' : String(after.value)}`,
+      ),
+    };
+  }
+}
+
+const WAITS = /\b(timeout|time out|deadline|max execution time|max statement time|time limit|max duration)\b/;
+
+function isEndless(value: Setting['value']): boolean {
+  return (
+    value === null ||
+    value === false ||
+    /^(-1|0+(\.0+)?\s*(ms|s|m|h|min|sec|seconds?|minutes?)?|0s|none|off|never|infinity|infinite|unlimited|null|nil|disabled)$/i.test(
+      String(value).trim(),
+    )
+  );
+}
+
+/** Databases wait for ever unless they are told otherwise. */
+function isEndlessByDefault(name: string): boolean {
+  return /^(statement_timeout|lock_timeout|idle_in_transaction_session_timeout|idle_session_timeout|transaction_timeout|max_execution_time|max_statement_time)$/i.test(
+    name.slice(name.lastIndexOf('.') + 1),
+  );
+}
 
 function isLimit(option: Option): boolean {
   if (
@@ -123,7 +181,9 @@ function holderStays(input: RuleInput, callee: string, scope: string): boolean {
 function isDefaultClient(input: RuleInput, callee: string, scope: string): boolean {
   if (newCallsIn(input, scope).some((call) => /timeout|abort|deadline|wait_for/i.test(call.callee))) return false;
   if (!/client|session|http|axios|agent|got|ky|fetch|request|undici|template/i.test(callee) || hasLimit(input, scope)) return false;
-  const { text } = changedCode(input, 'after');
+  // A rewrite is cut into several hunks: the new client may stand in the next one.
+  const fresh = newCallsIn(input, scope).map(({ kind, callee }) => `${kind === 'new' ? 'new ' : ''}${callee.replaceAll('.', ' . ')} (`);
+  const text = `${changedCode(input, 'after').text} ; ${fresh.join(' ; ')}`;
   return /\bhttp \. (DefaultClient|DefaultTransport|Get|Post|PostForm|Head)\b|\b(http \. )?Client \{ \}|\bClient (::|\.) new \( \)|\breqwest :: get\b|\bHttpClient \. newHttpClient \( \)|\bnew (OkHttpClient|RestTemplate|HttpClient|SimpleClientHttpRequestFactory) \( \)|\bRestClient \. create \(|\bWebClient \. create \(|\b(requests|httpx|aiohttp) \. (Session|Client|AsyncClient|ClientSession|get|post|put|delete|patch|request) \(|\baxios \. (create \( \)|get|post|put|delete|patch|request)|[=:(] axios [;,)]|\bfetch \(/.test(
     text,
   );

@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
+import { optionPath } from '../vocabulary/code/option-changes.ts';
 import { lostRouteGuards } from '../vocabulary/code/route-guards.ts';
 
 /**
@@ -42,6 +43,7 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const draft of [
       ...routes(input),
+      ...routeOptions(input),
       ...schemas(input),
       ...conditions(input),
       ...decorators(input),
@@ -142,6 +144,53 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** `app.post(path, { schema: { body } }, handler)` that stays without what it checks. */
+function* routeOptions(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (
+      !CHECKED_PART.test(option.name) ||
+      !/\.(get|post|put|patch|delete|route|all|options|handle|register|method|openapi)$|^(createRoute|defineEndpoint|defineRoute|route)$/.test(
+        option.callee,
+      )
+    )
+      continue;
+    if (/^(\{\s*\}|undefined|null|false|fn|async fn)$/.test(option.value)) continue;
+    const path = optionPath(option);
+    if (
+      !/\b(schema|validate|validation|validator|validators|request|options)\b/.test(words(path)) &&
+      !/^(schema|validate|validation|validator)$/.test(option.name)
+    )
+      continue;
+    const scope = counterpartScope(input, option.scope);
+    const isRegistered = (side: 'before' | 'after'): readonly string[] =>
+      input[side]?.calls.filter((call) => call.callee === option.callee).map((call) => call.args[0] ?? '') ?? [];
+    const stays = scope !== undefined && isRegistered('before').some((first) => isRegistered('after').includes(first));
+    const isLeft = input.after?.options.some(
+      (other) =>
+        other.callee === option.callee &&
+        other.scope === scope &&
+        (other.name === option.name || (CHECKED_PART.test(other.name) && other.value === option.value)),
+    );
+    if (!stays || isLeft === true || newCallsIn(input, option.scope).some(isValidation) || input.added.calls.some(isValidation)) continue;
+    // Handed on whole: `{ ...createVehicle }`, `schemas.create`.
+    if (
+      input.added.options.some(
+        (other) => other.callee === option.callee && /^(schema|validate)$/.test(other.name) && /^[\w.]+$/.test(other.value),
+      )
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(path, 24)}: ${shorten(option.value, 18)}\` no longer checks what \`${shorten(option.callee, 18)}\` gets`,
+      ),
+    };
+  }
+}
+
+const CHECKED_PART = /^(body|querystring|query|params|headers|payload|schema|validate|validation|validator|validators|requestBody|input)$/;
 
 function* decorators(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {

@@ -46,7 +46,9 @@ export default defineRule({
       const message = wasPinned
         ? `${quote(action, 36)}: a commit id -> ${quote(ref, 16)}, which can move`
         : `${quote(`${action}@${ref}`, 40)} can change under the same name`;
-      yield { side: 'after', range: setting.range, message: fitMessage(message) };
+      // The tool's own maker, at a numbered version: no more than its download would be.
+      const isMaker = !wasPinned && MAKERS.test(action) && /^v?\d/.test(ref);
+      yield { side: 'after', range: setting.range, ...(isMaker ? { severity: 'low' as const } : {}), message: fitMessage(message) };
     }
   },
 });
@@ -59,16 +61,34 @@ function* otherSources({ added, before, path }: RuleInput): Generator<FindingDra
     const name = nameOf(setting);
     const value = String(setting.value);
     const old = before?.settings.find((other) => other.path.join('/') === setting.path.join('/'));
+    const isInclude = /gitlab/.test(path) && setting.path[0] === 'include';
     const isRemote =
-      /gitlab/.test(path) && setting.path[0] === 'include' && (name === 'remote' || /^https?:\/\//.test(value)) && old === undefined;
+      isInclude &&
+      (name === 'remote' || /^https?:\/\//.test(value)) &&
+      (old === undefined || !isFixed(String(old.value)) ? old === undefined || !isSameFile(String(old.value), value) : !isFixed(value));
     const isMoving =
-      (/gitlab/.test(path) && setting.path[0] === 'include' && name === 'ref' && MOVING.test(value)) ||
+      (isInclude && name === 'ref' && (MOVING.test(value) || (isFixed(String(old?.value)) && !isFixed(value)))) ||
+      (isInclude && name === 'component' && /@(~latest|main|master|develop|head|\d+)$/i.test(value)) ||
       (/\.pre-commit-config/.test(path) && name === 'rev' && MOVING.test(value) && old !== undefined && !MOVING.test(String(old.value)));
     const isOrb = /\.circleci\//.test(path) && setting.path[0] === 'orbs' && MOVING.test(value.split('@')[1] ?? '');
     if (isRemote || isMoving || isOrb)
       yield { side: 'after', range: setting.range, message: fitMessage(`${quote(value, 44)} can change under the same name`) };
   }
 }
+
+/** A commit id somewhere in the address: what it names stays what it is. */
+function isFixed(address: string): boolean {
+  return /(^|[^0-9a-f])[0-9a-f]{40}($|[^0-9a-f])/.test(address);
+}
+
+/** The same host and the same project: no other code than before, under a name that could move before. */
+function isSameFile(one: string, other: string): boolean {
+  const project = (address: string): string => address.split(/\/-\/|\/raw\/|\/blob\//)[0] ?? '';
+  return project(one) === project(other);
+}
+
+const MAKERS =
+  /^(hashicorp|aws-actions|azure|google-github-actions|docker|pulumi|gradle|astral-sh|oven-sh|denoland|ruby|pnpm|dotnet|microsoft|cloudflare|helm|sigstore)\//i;
 
 const PINNED = /^[0-9a-f]{40}$|^sha256:[0-9a-f]{64}$/;
 

@@ -37,6 +37,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (/(^|\/)package\.json$/.test(input.path)) yield* manifest(input);
     if (/(^|\/)\.(npmignore|dockerignore|vscodeignore|gcloudignore|vercelignore)$/.test(input.path)) yield* ignoreFile(input);
+    if (/(^|\/)MANIFEST\.in$/.test(input.path)) yield* pythonManifest(input);
     if (input.after?.language === 'dockerfile') yield* imageCopies(input);
     yield* sourceMaps(input);
   },
@@ -111,6 +112,43 @@ function* ignoreFile({ removed, after, trees, path }: RuleInput): Generator<Find
     if (after === undefined && severe) return;
   }
 }
+
+/** What a source distribution of Python takes along: `graft .`, and a `prune` or an `exclude` that is gone. */
+function* pythonManifest({ removed, added, before, after }: RuleInput): Generator<FindingDraft> {
+  if (after === undefined) return;
+  const isWide = ({ path, value }: Setting): boolean =>
+    (path[0] === 'graft' && EVERYTHING.test(String(value))) ||
+    (path[0] === 'global-include' && /(^|\s)(\*|\*\.\*)(\s|$)/.test(String(value))) ||
+    (path[0] === 'recursive-include' && /^\.?\s+\*(\.\*)?$/.test(String(value)));
+  const wide = added.settings.find(isWide);
+  const wasWide = before?.settings.some(isWide) ?? true;
+  if (wide !== undefined && !wasWide) {
+    yield { side: 'after', range: wide.range, message: fitMessage(`the package takes the whole folder: ${quote(wide.key, 36)}`) };
+  }
+  const lost = removed.settings.find(
+    (setting) =>
+      /^(prune|exclude|global-exclude|recursive-exclude)$/.test(setting.path[0] ?? '') &&
+      !/^[*.\s]*(py\[cod\]|pyc|pyo|pyd|so|swp|orig|__pycache__|DS_Store)\b/.test(String(setting.value)) &&
+      !after.settings.some((other) => /prune|exclude/.test(other.path[0] ?? '') && String(setting.value).startsWith(String(other.value))),
+  );
+  if (lost !== undefined && (wide === undefined || wasWide)) {
+    const severity = isSensitive(String(lost.value)) || after.settings.some(isWide) ? 'high' : 'medium';
+    yield {
+      side: 'before',
+      range: lost.range,
+      severity,
+      message: fitMessage(`${quote(String(lost.value), 40)} is no longer kept out of the package`),
+    };
+  }
+  const fresh =
+    wide === undefined
+      ? added.settings.find(({ path, value }) => /^(include|graft|recursive-include)$/.test(path[0] ?? '') && SECRET.test(String(value)))
+      : undefined;
+  if (fresh !== undefined)
+    yield { side: 'after', range: fresh.range, message: fitMessage(`${quote(String(fresh.value), 40)} is published now`) };
+}
+
+const SECRET = /\.env\b|\.pem|\.key\b|\.p12|id_rsa|secret|credential|tfstate|\.npmrc|\.netrc/i;
 
 /** The same entry in another spelling, a folder above it, or everything. */
 function covers(pattern: string, entry: string): boolean {

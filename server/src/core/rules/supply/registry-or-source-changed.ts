@@ -132,8 +132,27 @@ function isSource(setting: Setting, { path }: RuleInput): boolean {
 
 /** A host that the lock file did not name. A mirror that a configuration names already is one, and the public one always. */
 function lockedHost(value: string, input: RuleInput): Judgement | undefined {
+  if (FORGES.test(hostOf(value)) && isNewForge(hostOf(value), input))
+    return { severity: 'high', message: `the lock file takes a package from ${quote(hostOf(value), 34)}, and no manifest says so` };
   if (isKnown(value, input)) return undefined;
   return { severity: 'high', message: `the lock file takes packages from ${quote(hostOf(value), 40)}` };
+}
+
+/** Where anybody may lay down code, which a lock file of packages from a registry has no business with. */
+const FORGES =
+  /^(codeload\.github\.com|github\.com|raw\.githubusercontent\.com|api\.github\.com|gitlab\.com|bitbucket\.org|gist\.github\.com)$/;
+
+/** A host that the lock file did not name, where no manifest beside it names a repository. */
+function isNewForge(host: string, { before, trees, path }: RuleInput): boolean {
+  if (before === undefined || !/(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/.test(path)) return false;
+  if (before.settings.some((setting) => FORGES.test(hostOf(String(setting.value))) && hostOf(String(setting.value)) === host)) return false;
+  const manifest = trees.after.read(`${path.slice(0, path.lastIndexOf('/') + 1)}package.json` as RepoPath);
+  return !(
+    manifest?.kind === 'text' &&
+    /"(git\+|git:|github:|gitlab:|bitbucket:|https:\/\/(codeload\.)?(github|gitlab|bitbucket)[^"]*(\.git|tar|#|archive)|[\w-]+\/[\w.-]+(#[^"]*)?")/.test(
+      manifest.text,
+    )
+  );
 }
 
 /** Files in which a repository says which mirror it uses. */

@@ -48,6 +48,7 @@ export default defineRule({
       yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} pipes a download into a shell`) };
     }
     yield* runsFetched(input);
+    yield* lostChecks(input);
   },
 });
 
@@ -57,7 +58,7 @@ function* runsFetched(input: RuleInput): Iterable<FindingDraft> {
     const content = input.trees[side].read(input.path);
     return content?.kind === 'text' ? content.text : '';
   };
-  if (!/[(]/.test(input.hunk.added.join(''))) return;
+  if (!input.hunk.added.some((line) => line.includes('('))) return;
   const found = downloadedCode(input.after, textOf('after'));
   const before = found.length === 0 ? [] : downloadedCode(input.before, textOf('before'));
   const { start, lines } = input.hunk.after;
@@ -101,6 +102,41 @@ function runsSaved(command: Command, facts: SourceFacts | undefined): string | u
   const at = above.findLastIndex((other) => DOWNLOADER.test(other.name) && savesTo(other, file));
   if (at < 0 || above.slice(at + 1).some(verifies)) return undefined;
   return `runs ${quote(file)}, which it has just downloaded`;
+}
+
+/** A checksum or a signature of a download that is no longer compared, while the download stays. */
+function* lostChecks({ removed, before, after }: RuleInput): Iterable<FindingDraft> {
+  if (after === undefined) return;
+  for (const command of removed.commands) {
+    if (!verifies(command) || !compares(command)) continue;
+    const here = after.commands.filter((other) => other.scope === command.scope);
+    const downloads = here.filter(({ name }) => DOWNLOADER.test(name));
+    const wasThere = before?.commands.filter((other) => other.scope === command.scope && DOWNLOADER.test(other.name)) ?? [];
+    // What stays is a download of the same kind; another check of it may have come.
+    if (downloads.length === 0 || wasThere.length === 0 || downloads.length < wasThere.length) continue;
+    const left = here.filter((other) => verifies(other) && compares(other)).length;
+    const was = before?.commands.filter((other) => other.scope === command.scope && verifies(other) && compares(other)).length ?? 0;
+    if (left >= was || here.some((other) => /verif|checksum|attestation/i.test(other.written) && left > 0)) continue;
+    const isRun = after.commands.some(
+      (other) =>
+        /^(chmod|install|tar|unzip|dpkg|rpm|apk|apt|apt-get|gunzip|xz|mv|make|pip3?|npm|cp|java)$/.test(other.name) ||
+        INTERPRETER.test(other.name),
+    );
+    yield {
+      side: 'before',
+      range: command.range,
+      severity: isRun ? 'high' : 'medium',
+      message: fitMessage(`${quote(command.name, 20)} no longer checks what ${quote(downloads[0]?.name ?? '', 20)} downloads`),
+    };
+    return;
+  }
+}
+
+/** Against a sum or a signature that was written down; without, it only prints one. */
+function compares(command: Command): boolean {
+  if (!/sum$/.test(command.name))
+    return !/--(import|recv-keys|gen-key|export|armor|keyserver)\b|\bdgst\b(?!.*-verify)/.test(command.written);
+  return command.words.some(({ text }) => /^(-[A-Zabd-z]*c|--check$|--status$|--strict$)/.test(text));
 }
 
 function isAbove(one: Command, other: Command): boolean {

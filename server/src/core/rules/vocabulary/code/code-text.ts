@@ -1,6 +1,7 @@
 import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { keepOf } from './kept.ts';
 
 /** Code tokens as one line of text, one space between any two, so that layout does not show. Strings are shown empty. */
 export interface CodeText {
@@ -22,8 +23,21 @@ export function changedCode(input: RuleInput, side: Side): CodeText {
 
 /** The code of a function; of the whole file where the scope is empty or not to be found. */
 export function codeOfScope(facts: SourceFacts | undefined, scope: string): CodeText {
-  const place = facts?.scopes.find((other) => other.name === scope);
-  return textOf(place === undefined ? (facts?.tokens ?? []) : tokensOn(facts, place.startLine, place.endLine));
+  if (facts === undefined) return textOf([]);
+  const known = codes(facts);
+  const found = known.get(scope) ?? codeOf(facts, scope);
+  known.set(scope, found);
+  return found;
+}
+
+/** Asked again for each call of a function. */
+const codes = keepOf((_facts: SourceFacts) => new Map<string, CodeText>());
+
+function codeOf(facts: SourceFacts, scope: string): CodeText {
+  const place = facts.scopes.find((other) => other.name === scope);
+  if (place !== undefined) return textOf(tokensOn(facts, place.startLine, place.endLine));
+  // The whole file once, and not once for each scope that it does not have.
+  return scope === '' ? textOf(facts.tokens) : codeOfScope(facts, '');
 }
 
 /** Tokens of some lines, first and last inclusive and 1-based, in order. A file is asked for each of its hunks by many rules. */
@@ -55,8 +69,18 @@ export function rangeOfLine(input: RuleInput, side: Side, line: number): Range {
 
 /** The enclosing function of a line by the language's own scopes; empty at the top level. */
 export function scopeAtLine(facts: SourceFacts | undefined, line: number): string {
+  if (facts === undefined) return '';
+  const known = scopesOfLines(facts);
+  const name = known.get(line) ?? findScope(facts, line);
+  known.set(line, name);
+  return name;
+}
+
+const scopesOfLines = keepOf((_facts: SourceFacts) => new Map<number, string>());
+
+function findScope(facts: SourceFacts, line: number): string {
   let found: SourceFacts['scopes'][number] | undefined;
-  for (const scope of facts?.scopes ?? []) {
+  for (const scope of facts.scopes) {
     if (line < scope.startLine || line > scope.endLine) continue;
     if (found === undefined || scope.endLine - scope.startLine <= found.endLine - found.startLine) found = scope;
   }
@@ -80,9 +104,13 @@ function textOf(tokens: readonly CodeToken[]): CodeText {
   return {
     text,
     lineAt(offset) {
-      let at = 0;
-      while (at + 1 < offsets.length && (offsets[at + 1] ?? 0) <= offset) at += 1;
-      return tokens[at]?.line ?? 1;
+      let low = 0;
+      for (let high = offsets.length - 1; low < high; ) {
+        const middle = (low + high + 1) >> 1;
+        if ((offsets[middle] ?? 0) <= offset) low = middle;
+        else high = middle - 1;
+      }
+      return tokens[low]?.line ?? 1;
     },
   };
 }

@@ -60,10 +60,14 @@ function textOf(source: string, tested: ReadonlySet<string>): string | undefined
     const [pattern = '', ...values] = splitSource(format, ',');
     return filled(contentOf(pattern), values, tested);
   }
-  const [, pattern, percent, method] = /^(["'][\s\S]*["'])\s*(?:%\s*([\w.()[\], ]+)|\.(?:format|formatted)\(([\s\S]*)\))$/.exec(text) ?? [];
-  const values = percent?.replace(/^\(|\)$/g, '') ?? method;
-  if (values !== undefined) return filled(contentOf(pattern ?? ''), splitSource(values, ','), tested);
-  if (contentOf(text) !== undefined) return /^[a-z]*f[a-z]*["'`]/i.test(text) ? filled(contentOf(text), [], tested) : contentOf(text);
+  // `"rm -rf %s" % root`, `"rm -rf {}".format(root)`.
+  const filling = /["'](?: ?% ?|\.format\(|\.formatted\()/.exec(text);
+  const pattern = filling === null ? undefined : contentOf(text.slice(0, filling.index + 1));
+  if (filling !== null && pattern !== undefined) {
+    const values = text.slice(filling.index + filling[0].length).replace(/^\(/, '');
+    return filled(pattern, splitSource(values.endsWith(')') ? values.slice(0, -1) : values, ','), tested);
+  }
+  if (contentOf(text) !== undefined) return /^(?:f|rf|fr)["'`]/i.test(text) ? filled(contentOf(text), [], tested) : contentOf(text);
   const pieces = cutAtPlus(text);
   if (pieces.length < 2 || !pieces.some((piece) => contentOf(piece) !== undefined)) return undefined;
   return pieces.map((piece) => textOf(piece, tested) ?? variable(piece, tested)).join('');
@@ -89,12 +93,13 @@ function filled(pattern: string | undefined, values: readonly string[], tested: 
 
 function variable(expression: string, tested: ReadonlySet<string>): string {
   const name =
+    /env\w*(?:\.get|::var)?[([]\s*["'](\w+)["']/i.exec(expression)?.[1] ??
     (/^[^(]*/.exec(expression.replace(/^(?:\w+\.)*(?:quote|escape|join)\(/, ''))?.[0] ?? '')
       .replace(/\W+/g, '_')
-      .replace(/^[_\d]+|_+$/g, '') || 'x';
+      .replace(/^[_\d]+|_+$/g, '');
   if (/\b(tmp|temp|tmpdir|tempdir|temporary|mkdtemp|scratch)\b/.test(words(expression))) return '${TMPDIR}/x';
   const isTested = [...tested].some((read) => expression.split(/\W+/).includes(read));
-  return isTested ? `\${${name}:?}` : `\${${name}}`;
+  return isTested ? `\${${name || 'x'}:?}` : `\${${name || 'x'}}`;
 }
 
 /** Pieces of `a + "b" + c`. */

@@ -2,7 +2,8 @@ import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { factsWithin, firstAtOrAfter } from './facts-by-place.ts';
-import { asMembership, callsInside, guardKind } from './guard-kinds.ts';
+import { callsInside, guardKind } from './guard-kinds.ts';
+import { likeness } from './guard-likeness.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 import { tokenTexts } from './token-lines.ts';
 
@@ -107,7 +108,19 @@ export function isExtracted(input: RuleInput, call: Call): boolean {
   if (scope === undefined || input.after === undefined) return false;
   const called = new Set(calleesIn(input.after.calls, scope).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)));
   return newCalls(input.after.calls, input.before?.calls ?? NONE).some(
-    (other) => other.callee === call.callee && !within(other.scope, scope) && other.scope.split('.').some((part) => called.has(part)),
+    (other) => isSame(other, call) && !within(other.scope, scope) && other.scope.split('.').some((part) => called.has(part)),
+  );
+}
+
+/** A method that is given the same, of whatever the function now calls the value: `(net * rate).quantize(CENT)`, `value.quantize(CENT)`. */
+function isSame(one: Call, other: Call): boolean {
+  const method = (callee: string): string => callee.slice(callee.lastIndexOf('.'));
+  return (
+    one.callee === other.callee ||
+    (one.callee.includes('.') &&
+      method(one.callee) === method(other.callee) &&
+      one.args.length > 0 &&
+      one.args.join() === other.args.join())
   );
 }
 
@@ -329,32 +342,6 @@ function asksFor(content: FileContent | undefined, path: RepoPath): boolean {
   return [...content.text.matchAll(/\b(?:from|import|require)\b\s*(?:\(\s*)?['"]([^'"]+)['"]/g)].some(([, specifier = '']) =>
     names.includes((specifier.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '')),
   );
-}
-
-/** How alike two conditions are, 0 to 1: same operators, properties and literals, whatever the variables are called. */
-function likeness(a: Guard, b: Guard): number {
-  const left = shapeOf(a);
-  const right = shapeOf(b);
-  const pool = [...right];
-  let shared = 0;
-  for (const part of left) {
-    const at = pool.indexOf(part);
-    if (at < 0) continue;
-    pool.splice(at, 1);
-    shared += 1;
-  }
-  return (2 * shared) / Math.max(1, left.length + right.length);
-}
-
-const shapeOf = keepOf(({ test }: Guard) => shape(test));
-
-function shape(test: string): readonly string[] {
-  const parts = asMembership(test).match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
-  return parts.map((part) => {
-    if (/^[=!]==?$/.test(part)) return part.startsWith('!') ? '!=' : '==';
-    if (!/^[A-Za-z_$]/.test(part)) return part.replaceAll('_', '');
-    return part.includes('.') ? part.slice(part.lastIndexOf('.') + 1).toLowerCase() : '_';
-  });
 }
 
 /** Scopes that only the after side has, and what each of them calls. */

@@ -14,16 +14,30 @@ export interface DownloadedCode {
  * the file's own, because what flows where stands in no fact.
  */
 export function downloadedCode(facts: SourceFacts | undefined, text: string): readonly DownloadedCode[] {
-  if (facts === undefined || !FETCHES.test(text)) return [];
-  const lines = text.split('\n');
+  if (facts === undefined) return [];
+  const known = kept.get(facts) ?? findDownloaded(facts, text);
+  kept.set(facts, known);
+  return known;
+}
+
+/** Asked for each hunk; the text is the file's own, so its facts stand for both. */
+const kept = new WeakMap<SourceFacts, readonly DownloadedCode[]>();
+
+/** Lines above a call that are looked at. A function is shorter; a module may have any number of calls and of lines above each. */
+const MOST_LINES = 400;
+
+function findDownloaded(facts: SourceFacts, text: string): readonly DownloadedCode[] {
+  if (!FETCHES.test(text)) return [];
+  const lines = text.split('\n').map(lineOf);
+  const starts = new Map<string, number>();
+  for (const { name, startLine } of facts.scopes) if (!starts.has(name)) starts.set(name, startLine - 1);
   return facts.calls.flatMap((call) => {
     const how = howItRuns(call);
     if (how === undefined) return [];
-    const scope = facts.scopes.find((other) => other.name === call.scope);
-    const first = (scope?.startLine ?? 1) - 1;
+    const first = Math.max(starts.get(call.scope) ?? 0, call.range.end.line - MOST_LINES);
     const above = lines.slice(first, call.range.end.line);
-    const fetch = above.findIndex((line) => FETCHES.test(line));
-    if (fetch < 0 || above.slice(fetch).some((line) => CHECKS.test(line))) return [];
+    const fetch = above.findIndex((line) => line.fetches());
+    if (fetch < 0 || above.slice(fetch).some((line) => line.checks())) return [];
     const { fetched, saved } = flow(above.slice(fetch));
     const names = namesIn(`${call.callee} ${call.args.join(' ')}`);
     const direct = FETCHES.test(call.args.join(' '));
@@ -68,22 +82,51 @@ function howItRuns(call: Call): 'evaluates' | 'starts' | undefined {
 }
 
 /** Names that hold what was fetched, and names of files that it was saved to, from the line of the download on. */
-function flow(lines: readonly string[]): { readonly fetched: ReadonlySet<string>; readonly saved: ReadonlySet<string> } {
+function flow(lines: readonly Line[]): { readonly fetched: ReadonlySet<string>; readonly saved: ReadonlySet<string> } {
   const fetched = new Set<string>();
   const saved = new Set<string>();
   for (let pass = 0; pass < 3; pass += 1)
     for (const line of lines) {
-      const [left, right] = halves(line);
-      const given = namesIn(right);
-      const isFetched = FETCHES.test(line) || given.some((name) => fetched.has(name));
-      if (isFetched) for (const name of namesIn(left)) fetched.add(name);
-      if (SAVES.test(line) && (isFetched || namesIn(line).some((name) => fetched.has(name))))
-        for (const name of namesIn(line)) if (!fetched.has(name)) saved.add(name);
+      const { left, given, all, saves, opens } = line.words();
+      const isFetched = line.fetches() || given.some((name) => fetched.has(name));
+      if (isFetched) for (const name of left) fetched.add(name);
+      if (saves && (isFetched || all.some((name) => fetched.has(name)))) for (const name of all) if (!fetched.has(name)) saved.add(name);
       // The handle and the path it was opened with are one file.
-      if ((OPENS.test(line) || left !== '') && namesIn(line).some((name) => saved.has(name)) && !isFetched)
-        for (const name of OPENS.test(line) ? namesIn(line) : namesIn(left)) saved.add(name);
+      if (all.some((name) => saved.has(name)) && !isFetched) for (const name of opens ? all : left) saved.add(name);
     }
   return { fetched, saved };
+}
+
+/** A line of the file, and what is asked about it: each once, however many calls it stands above. */
+interface Line {
+  fetches(): boolean;
+  checks(): boolean;
+  words(): {
+    readonly left: readonly string[];
+    readonly given: readonly string[];
+    readonly all: readonly string[];
+    readonly saves: boolean;
+    readonly opens: boolean;
+  };
+}
+
+function lineOf(text: string): Line {
+  return {
+    fetches: once(() => FETCHES.test(text)),
+    checks: once(() => CHECKS.test(text)),
+    words: once(() => {
+      const [left, right] = halves(text);
+      return { left: namesIn(left), given: namesIn(right), all: namesIn(text), saves: SAVES.test(text), opens: OPENS.test(text) };
+    }),
+  };
+}
+
+function once<T>(workOut: () => T): () => T {
+  let known: { readonly made: T } | undefined;
+  return () => {
+    known ??= { made: workOut() };
+    return known.made;
+  };
 }
 
 /** What a line gives a value to, and what it makes it of: `with open(path) as f` gives one to `f`. */

@@ -10,6 +10,11 @@ export function isForceName(name: string): boolean {
   return FORCE.test(words(name));
 }
 
+/** A name that says nothing but that: of a setting `autoApprove`, not `chat.tools.autoApprove`, which is about something else. */
+export function isBareForceName(name: string): boolean {
+  return FORCE.exec(words(name))?.[0] === words(name);
+}
+
 const DRY =
   /\b(dry|dry run|dryrun|no op|noop|no act|rehearse|rehearsal|simulate|simulation|simulated|pretend|trial|trial run|what if|whatif|preview|(check|plan|print|list|report|log|show|verify|audit|scan|diff|read) only|only (print|list|report|log|show|preview|check|plan)|check mode|confirm|confirmation|ask|ask first|prompt|interactive|soft delete|safe mode|safe)\b/;
 

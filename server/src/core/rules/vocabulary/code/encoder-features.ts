@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
+import { keepOf } from './kept.ts';
 
 /** What an encoder is told about everything it writes, in one call of its set-up. */
 export interface EncoderFeature {
@@ -27,8 +28,10 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 /** The value of a feature in a file: the last that is said, or the library's own. */
 export function featureIn(facts: SourceFacts | undefined, name: string): string {
-  return featuresOf(facts?.calls ?? []).findLast((feature) => feature.name === name)?.value ?? DEFAULTS[name] ?? '';
+  return (facts === undefined ? [] : featuresIn(facts)).findLast((feature) => feature.name === name)?.value ?? DEFAULTS[name] ?? '';
 }
+
+const featuresIn = keepOf((facts: SourceFacts) => featuresOf(facts.calls));
 
 /** Every feature that some calls set, in their order. */
 export function featuresOf(calls: readonly Call[]): readonly EncoderFeature[] {
@@ -59,8 +62,10 @@ export function featuresOf(calls: readonly Call[]): readonly EncoderFeature[] {
 
 /** True where a file makes an encoder, or is given one. */
 export function hasEncoder(facts: SourceFacts | undefined): boolean {
-  return facts?.calls.some((call) => isEncoder(call.callee)) === true;
+  return facts !== undefined && makesEncoder(facts);
 }
+
+const makesEncoder = keepOf((facts: SourceFacts) => facts.calls.some((call) => isEncoder(call.callee)));
 
 function isEncoder(callee: string): boolean {
   return /\b(ObjectMapper|JsonMapper|ObjectWriter|GsonBuilder|Gson|Jackson2ObjectMapperBuilder|MapperBuilder|XmlMapper|CBORMapper)\b|[mM]apper\b|\bgson\b/.test(

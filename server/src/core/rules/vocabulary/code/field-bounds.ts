@@ -23,8 +23,9 @@ const BOUND = /^(min|max|gt|gte|lt|lte|len)=/;
 
 function lostTags({ removed, after }: RuleInput): readonly LostBound[] {
   return removed.symbols.flatMap((symbol) => {
+    if (symbol.kind !== 'property' || tagBounds(symbol).length === 0) return [];
     const now = after?.symbols.find((other) => other.name === symbol.name && other.kind === symbol.kind);
-    if (symbol.kind !== 'property' || now === undefined) return [];
+    if (now === undefined) return [];
     const left = new Set(tagBounds(now).map(kindOf));
     const bound = tagBounds(symbol).find((one) => !left.has(kindOf(one)));
     const isSize = /^(\[\]|map\[|\*?string\b)/.test(symbol.type);
@@ -53,9 +54,10 @@ function lostMarks({ removed, after, addedElsewhere }: RuleInput): readonly Lost
   const isNow = (calls: readonly Call[], old: Call, owner: string): boolean =>
     calls.some((call) => isBound(call) && call.callee === old.callee && (owner === '' || call.scope === owner));
   return removed.calls.flatMap((call) => {
+    if (!isBound(call)) return [];
     const stays = after?.symbols.some(({ name }) => name === call.scope || name.startsWith(`${call.scope}.`)) === true;
     const left = after?.calls.filter((other) => isBound(other) && other.scope === call.scope).length ?? 0;
-    if (!isBound(call) || !stays || left > 0 || isNow(addedElsewhere().calls, call, '')) return [];
+    if (!stays || left > 0 || isNow(addedElsewhere().calls, call, '')) return [];
     return [{ field: lastName(call.scope), bound: `${call.callee}(${call.args.join(', ')})`, range: call.range, isSize: true }];
   });
 }

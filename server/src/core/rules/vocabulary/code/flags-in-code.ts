@@ -4,6 +4,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten } from './call-names.ts';
 import { counterpartScope } from './counterpart.ts';
+import { factsInside } from './facts-by-place.ts';
+import { groupBy, keepOf } from './kept.ts';
 
 /** Calls that ask a flag service, by the last part of their name. */
 const ASKS =
@@ -28,7 +30,8 @@ export function flagOf(call: Call): string | undefined {
   return (
     literal(call.args[0]) ??
     literal(call.args[1]) ??
-    call.args.find((argument) => /^[\w.]*(FLAG|FEATURE|Flag|Feature)s?[\w.]*$/.test(argument))
+    call.args.find((argument) => /^[\w.]*(FLAG|FEATURE|Flag|Feature)s?[\w.]*$/.test(argument)) ??
+    call.args.find((argument, at) => at < 2 && /^(\w+\.)*[A-Z][A-Z\d_]{2,}$/.test(argument))
   );
 }
 
@@ -53,25 +56,27 @@ export function* turnedFallbacks(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A flag that keeps its name and turns on other code: what stands behind the question is another function. */
+/** A flag that keeps its name and turns on other code: what stands behind the question is another function, here or in a new one. */
 export function* otherCodeBehind(input: RuleInput): Iterable<FindingDraft> {
   const touched = new Set(input.removed.calls.map((call) => call.scope));
-  for (const place of gatesOf(input, 'before').filter((gate) => touched.has(gate.scope) && isTouched(input, gate))) {
-    const asked = callsIn(input, 'before', place).find(asksFlag) ?? askedBy(input, 'before', place);
-    const flag = asked === undefined ? undefined : flagOf(asked);
+  const told = new Set<string>();
+  const rewritten = keysOf(input, 'before').size > 0 && input.added.calls.some(asksFlag);
+  for (const place of gatesOf(input, 'before')) {
+    const isHere = touched.has(place.scope) && isTouched(input, place);
+    if (!isHere && !rewritten) continue;
+    const flag = keyBehind(input, 'before', place);
+    if (flag === undefined || told.has(flag)) continue;
     const scope = counterpartScope(input, place.scope);
-    if (asked === undefined || flag === undefined || scope === undefined) continue;
-    const same = gatesOf(input, 'after').find(
-      (other) =>
-        other.scope === scope &&
-        [...callsIn(input, 'after', other), askedBy(input, 'after', other)].some(
-          (call) => call !== undefined && asksFlag(call) && flagOf(call) === flag,
-        ),
-    );
-    if (same === undefined) continue;
+    const gates = gatesOf(input, 'after').filter((other) => keyBehind(input, 'after', other) === flag);
     const was = workOf(input, 'before', place);
+    const same = gates.find((other) => other.scope === scope) ?? gates.find((other) => input.added.calls.some((call) => isAt(call, other)));
+    // Where another place still asks for what was asked, that one was only added.
+    if (same === undefined || gates.some((other) => workOf(input, 'after', other).some((name) => was.includes(name)))) continue;
     const is = workOf(input, 'after', same);
+    if (same.scope !== scope && !input.added.calls.some((call) => isAt(call, same))) continue;
+    if (same.scope === scope && !isHere) continue;
     if (was.length === 0 || is.length === 0 || was.some((name) => is.includes(name)) || isRenamed(input, was, is)) continue;
+    told.add(flag);
     yield {
       side: 'after',
       range: placeOf(input, same, is[0] ?? ''),
@@ -82,15 +87,44 @@ export function* otherCodeBehind(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** The question that a gate asks about a flag: the flag's own key, also behind a constant. */
+function keyBehind(input: RuleInput, side: 'before' | 'after', gate: Gate): string | undefined {
+  if (input[side] === undefined || callsThatAsk(input[side].calls).length === 0) return undefined;
+  const asked = callsIn(input, side, gate).find(asksFlag) ?? askedBy(input, side, gate);
+  return asked === undefined ? undefined : keyOf(input, side, asked);
+}
+
+function keyOf(input: RuleInput, side: 'before' | 'after', call: Call): string | undefined {
+  const flag = flagOf(call);
+  if (flag === undefined) return undefined;
+  const last = flag.slice(flag.lastIndexOf('.') + 1);
+  const found = input[side]?.options.filter((option) => option.name === last && literal(option.value) !== undefined) ?? [];
+  return found.length === 1 ? (literal(found[0]?.value) ?? flag) : flag;
+}
+
+function keysOf(input: RuleInput, side: 'before' | 'after'): ReadonlySet<string> {
+  const asking = input[side] === undefined ? [] : callsThatAsk(input[side].calls);
+  return new Set(asking.flatMap((call) => keyOf(input, side, call) ?? []));
+}
+
+const callsThatAsk = keepOf((calls: readonly Call[]) => calls.filter(asksFlag));
+
+function isAt(call: Call, gate: Gate): boolean {
+  return call.scope === gate.scope && call.range.start.line === gate.range.start.line;
+}
+
 function gatesOf(input: RuleInput, side: 'before' | 'after'): readonly Gate[] {
   return [...(input[side]?.guards ?? []), ...(input[side]?.conditions ?? [])];
 }
 
 /** A call that this hunk took away stood behind it. */
 function isTouched(input: RuleInput, gate: Gate): boolean {
-  const behind = workOf(input, 'before', gate);
-  return input.removed.calls.some((call) => call.scope === gate.scope && behind.includes(lastName(call.callee)));
+  const removed = factsOf(input.removed.calls).get(gate.scope) ?? [];
+  const behind = removed.length === 0 ? [] : workOf(input, 'before', gate);
+  return removed.some((call) => behind.includes(lastName(call.callee)));
 }
+
+const factsOf = keepOf((calls: readonly Call[]) => groupBy(calls, ({ scope }) => scope));
 
 interface Gate extends Fact {
   readonly guarded?: readonly string[];
@@ -98,17 +132,13 @@ interface Gate extends Fact {
 
 /** Calls inside the fact's range, and on its lines. */
 function callsIn(input: RuleInput, side: 'before' | 'after', { range }: Fact): readonly Call[] {
-  return (
-    input[side]?.calls.filter(
-      ({ range: { start } }) =>
-        (start.line > range.start.line || (start.line === range.start.line && start.character >= range.start.character)) &&
-        (start.line < range.end.line || (start.line === range.end.line && start.character < range.end.character)),
-    ) ?? []
-  );
+  return factsInside(input[side]?.calls ?? [], range);
 }
 
 function askedBy(input: RuleInput, side: 'before' | 'after', { range }: Fact): Call | undefined {
-  return input[side]?.calls.find((call) => call.range.start.line === range.start.line && asksFlag(call));
+  const { line } = range.start;
+  const own = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  return factsInside(input[side]?.calls ?? [], own).find(asksFlag);
 }
 
 function workOf(input: RuleInput, side: 'before' | 'after', gate: Gate): readonly string[] {

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from './call-names.ts';
 import { counterpartScope, newCallsIn, within } from './counterpart.ts';
 import { isAccessName } from './guard-kinds.ts';
+import { isGuardByBody } from './refusing-functions.ts';
 
 /** A guard that a framework applies because it is declared, and that is gone while what it guarded stays. */
 export interface LostFrameworkGuard {
@@ -19,7 +20,7 @@ export function lostFrameworkGuards(input: RuleInput): readonly LostFrameworkGua
 }
 
 const BASE =
-  /\b\w*(LoginRequired|PermissionRequired|UserPassesTest|AccessMixin|StaffRequired|SuperuserRequired|AuthRequired|Authenticated|AdminRequired|OwnerRequired|TenantMixin|CsrfProtect)\w*\b/g;
+  /\b\w*(LoginRequired|PermissionRequired|UserPassesTest|AccessMixin|StaffRequired|SuperuserRequired|AuthRequired|Authenticated|AdminRequired|OwnerRequired|TenantMixin|CsrfProtect|Protected|Secured|(?:Staff|Admin|Owner|Member|Login|Permission|Role|Superuser|User|Auth|Access|Group|Scope|Token|Session|Team|Manager|Editor)(?:Required|Only|Check|Restricted|Guard|Test|Access))\w*\b/g;
 
 function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
   for (const old of input.removed.symbols) {
@@ -51,9 +52,14 @@ function isDependency(call: Call): boolean {
   );
 }
 
+/** A dependency that refuses in its own body, whatever it is called. */
+function isGuardingDependency(input: RuleInput, { callee, args }: Call): boolean {
+  return /^(Depends|Security|Provide|Inject)$/.test(lastName(callee)) && args.some((argument) => isGuardByBody(input, argument));
+}
+
 function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
   for (const call of input.removed.calls) {
-    if (!isDependency(call)) continue;
+    if (!isDependency(call) && !isGuardingDependency(input, call)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined) continue;
     const now = input.after?.calls.filter((other) => isDependency(other)) ?? [];

@@ -1,5 +1,6 @@
 import type { Call, Guard } from '../../../model/facts.ts';
 import { words } from './call-names.ts';
+import { factsInside } from './facts-by-place.ts';
 import { isVersionTest } from './version-columns.ts';
 
 /** What a guard protects against. One guard has one kind, so that one removal is one finding. */
@@ -65,6 +66,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
 function isOwnWork({ test, exit }: Guard): boolean {
   if (exit !== 'throw' && exit !== 'answer') return false;
   const asserted = /^!\((.*)\)$/.exec(test)?.[1];
+  if (isSecondPerson(test)) return true;
   const isSame =
     asserted === undefined
       ? /===?|\bin\b|\.includes\(|\.contains\(|\.(equals|Equals|is)\(/.test(test) && !/^!|!==?|\bnot\b/.test(test)
@@ -78,6 +80,15 @@ function isOwnWork({ test, exit }: Guard): boolean {
     /\b(actor|user|approver|reviewer|releaser|checker|operator|principal|caller|signer|officer|current|me|session|employee|admin|subject)\b/.test(
       text,
     )
+  );
+}
+
+/** `second is None or second.pk == payout.created_by_id`: nobody else looked, or the one who made it. */
+function isSecondPerson(test: string): boolean {
+  return (
+    /\b(second|other|approver|approved|reviewer|reviewed|signer|signed|checker|checked|countersign\w*|witness)\b.*\b(created|requested|submitted|initiated|authored|prepared|raised|opened|proposed|drafted|entered) by\b|\b(created|requested|submitted|initiated|authored|prepared|raised|opened|proposed|drafted|entered) by\b.*\b(second|other|approver|approved|reviewer|reviewed|signer|signed|checker|checked|countersign\w*|witness)\b/.test(
+      words(test),
+    ) && /==|\bis\b|\.equals\(|\.Equals\(|\.is\(/.test(test)
   );
 }
 
@@ -128,14 +139,7 @@ export function isAccessTest(test: string): boolean {
 
 /** Calls that stand inside a fact's range. */
 export function callsInside(guard: Guard, calls: readonly Call[]): readonly Call[] {
-  const { start, end } = guard.range;
-  return calls.filter((call) => {
-    const at = call.range.start;
-    return (
-      (at.line > start.line || (at.line === start.line && at.character >= start.character)) &&
-      (at.line < end.line || (at.line === end.line && at.character < end.character))
-    );
-  });
+  return factsInside(calls, guard.range);
 }
 
 /** Words of the access vocabulary in a name: `requireRole`, `canRefund`, `JwtAuthGuard`. */
@@ -144,7 +148,7 @@ export function isAccessName(name: string): boolean {
   if (/\b(author|authors|access log|accessor|scoped|roleplay|limit|limits|limiter|rate|throttle|throttler|slow)\b/.test(text)) return false;
   return (
     ACCESS.test(text) ||
-    /\b(guard|guards|guarded|jwt|passport|protect|protected|require user|require session|current user|check user|use guards|roles allowed|secured|authenticator|authorizer|authentication|authorization|jwtauth|basicauth|basic auth|oidc|casbin|enforcer|verify token|check token|validate token|ensure user)\b/.test(
+    /\b(guard|guards|guarded|jwt|passport|protect|protected|require user|require session|current user|check user|use guards|roles allowed|secured|authenticator|authorizer|authentication|authorization|jwtauth|basicauth|basic auth|oidc|casbin|enforcer|verify token|check token|validate token|ensure user|(?:verify|require|ensure|demand|must be|assert|needs?) (?:a |an |valid |active |the )?(?:session|sessions|token|tokens|user|identity|credentials?|bearer|sso|principal|caller|member|employee|operator|badge|signed)|(?:check|validate) (?:session|identity|credentials?|bearer|sso|principal|caller|badge))\b/.test(
       text,
     )
   );

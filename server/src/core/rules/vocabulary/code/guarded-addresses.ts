@@ -6,6 +6,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten, words } from './call-names.ts';
 import { tokensOn } from './code-text.ts';
 import { isAccessName } from './guard-kinds.ts';
+import { keepOf } from './kept.ts';
 
 /** A list of addresses that a guard stands before, or that it leaves alone. */
 interface AddressList {
@@ -53,15 +54,15 @@ function listsOf(
   side: SourceFacts,
   changed: { readonly options: readonly Option[]; readonly calls: readonly Call[] },
 ): readonly AddressList[] {
-  const isAbout = isAboutAccess(side);
+  const isAbout = (): boolean => isAboutAccess(side);
   const options = changed.options.flatMap((option): readonly AddressList[] => {
     const addresses = addressesIn(option.value);
     if (addresses.length === 0) return [];
     const text = words(option.name);
     const list = (kind: AddressList['kind']): readonly AddressList[] => [{ name: option.name, kind, addresses, range: option.range }];
-    if (option.name === 'matcher' && /(^|\/)(middleware|proxy)\.[cm]?[jt]s$/.test(path)) return isAbout ? list('guarded') : [];
+    if (option.name === 'matcher' && /(^|\/)(middleware|proxy)\.[cm]?[jt]s$/.test(path)) return isAbout() ? list('guarded') : [];
     if (option.name === 'path' && /\.unless$/.test(option.callee)) return list('open');
-    if (OPEN.test(text) && (isAbout || isAccessName(option.name))) return list('open');
+    if (OPEN.test(text) && (isAbout() || isAccessName(option.name))) return list('open');
     return GUARDED.test(text) ? list('guarded') : [];
   });
   const calls = changed.calls.flatMap((call): readonly AddressList[] => {
@@ -85,12 +86,11 @@ function kindOf(call: Call, side: SourceFacts): AddressList['kind'] | undefined 
   return line.some((text) => /public|open|exempt|ignore/i.test(text)) ? 'open' : 'guarded';
 }
 
-function isAboutAccess(side: SourceFacts): boolean {
-  return (
+const isAboutAccess = keepOf(
+  (side: SourceFacts): boolean =>
     side.calls.some(({ callee }) => isAccessName(callee) || /session|token|login|clerk/i.test(callee)) ||
-    side.guards.some(({ test }) => isAccessName(test) || /session|token|login|cookie/i.test(test))
-  );
-}
+    side.guards.some(({ test }) => isAccessName(test) || /session|token|login|cookie/i.test(test)),
+);
 
 function addressesIn(text: string): readonly string[] {
   return [...text.matchAll(/r?(['"`])(\^?\/[^'"`]{0,200})\1/g)].map((match) => (match[2] ?? '').replace(/^\^/, ''));

@@ -51,15 +51,14 @@ export function overtakenGuards(input: RuleInput): readonly Overtaken[] {
 const overtakenIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Overtaken[] => {
   const [old, now] = [byKey(before.guards), byKey(after.guards)];
   const stood = byKey(before.calls);
-  const calls = groupBy(after.calls, ({ scope }) => scope);
+  const stays = after.calls.filter(({ key, scope }) => scope !== '' && stood.has(key));
+  const calls = groupBy(stays.filter(changesState), ({ scope }) => scope);
   const found: Overtaken[] = [];
   for (const guard of after.guards) {
     if (guard.exit === 'break' || guard.scope === '') continue;
     const [was, ...others] = old.get(guard.key) ?? [];
     if (was === undefined || others.length > 0 || now.get(guard.key)?.length !== 1) continue;
-    const write = calls
-      .get(guard.scope)
-      ?.find((call) => isBefore(call, guard) && changesState(call) && stoodBehind(stood.get(call.key) ?? [], was));
+    const write = calls.get(guard.scope)?.find((call) => isBefore(call, guard) && stoodBehind(stood.get(call.key) ?? [], was));
     if (write !== undefined) found.push({ guard, write });
   }
   return found;

@@ -1,8 +1,9 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
-import { tokenTexts } from './token-lines.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
+import { tokenTexts } from './token-lines.ts';
+import { throughConstants } from './values-of-constants.ts';
 
 /** An option that had one value and has another now: same name, same call, same function. */
 export interface OptionChange {
@@ -12,9 +13,21 @@ export interface OptionChange {
 
 /**
  * Options of this hunk whose value changed. Twins of one name pair in order; one whose old value stood in another hunk of the
- * file pairs with it where each is the only one of its name, call and function.
+ * file pairs with it where each is the only one of its name, call and function. A constant that other options take their value
+ * from is a change of each of them as well.
  */
 export function changedOptions(input: RuleInput): readonly OptionChange[] {
+  const known = changes.get(input);
+  if (known !== undefined) return known;
+  const own = changedHere(input);
+  const all = [...own, ...throughConstants(input, own)];
+  changes.set(input, all);
+  return all;
+}
+
+const changes = new WeakMap<RuleInput, readonly OptionChange[]>();
+
+function changedHere(input: RuleInput): readonly OptionChange[] {
   const left = [...input.removed.options];
   return input.added.options.flatMap((after) => {
     const at = left.findIndex(

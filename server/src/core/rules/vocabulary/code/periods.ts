@@ -1,21 +1,21 @@
-import type { Call, Option } from '../../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import { runsPerDay } from '../settings/cron.ts';
 import { lastName, literal } from './call-names.ts';
-import { numberOf } from './option-changes.ts';
+import { numberIn } from './computed-numbers.ts';
 
 /** Seconds between two runs of what a call starts, by its arguments; undefined where it starts nothing or is not plain. */
-export function periodOf(call: Call): number | undefined {
+export function periodOf(call: Call, facts?: SourceFacts): number | undefined {
   const name = lastName(call.callee);
   const [first = '', second = '', third = '', fourth = ''] = call.args;
   if (/^(setInterval|useInterval|interval)$/.test(name) && call.kind === 'call') {
-    const ms = numberOf(second === '' ? first : second);
+    const ms = numberIn(second === '' ? first : second, facts);
     const rust = rustSeconds(first);
     return rust ?? (ms === undefined ? undefined : ms / 1000);
   }
-  if (/^(NewTicker|Tick|NewTimer)$/.test(name)) return thousandth(numberOf(first));
+  if (/^(NewTicker|Tick|NewTimer)$/.test(name)) return thousandth(numberIn(first, facts));
   if (/^(scheduleAtFixedRate|scheduleWithFixedDelay)$/.test(name)) {
     const unit = JAVA[/TimeUnit\.(\w+)/.exec(fourth)?.[1] ?? ''] ?? (fourth === '' ? 0.001 : undefined);
-    const amount = numberOf(third);
+    const amount = numberIn(third, facts);
     return unit === undefined || amount === undefined ? undefined : amount * unit;
   }
   if (name === 'crontab' || name === 'CronTrigger') {
@@ -26,7 +26,7 @@ export function periodOf(call: Call): number | undefined {
   }
   if (/^(timedelta|IntervalTrigger|add_job|scheduled_job|run_every|every|Every|repeat_every|enqueue_in|periodic_task)$/.test(name)) {
     let seconds = 0;
-    for (const [unit, factor] of Object.entries(PYTHON)) seconds += (numberOf(keyword(call, unit) ?? '') ?? 0) * factor;
+    for (const [unit, factor] of Object.entries(PYTHON)) seconds += (numberIn(keyword(call, unit) ?? '', facts) ?? 0) * factor;
     return seconds > 0 ? seconds : undefined;
   }
   const cron = call.args
@@ -62,7 +62,7 @@ function rustSeconds(text: string): number | undefined {
 }
 
 /** Seconds between two runs by an option's value: a cron line, a timedelta, or a number in the unit that its name says. */
-export function periodOfOption(option: Option): number | undefined {
+export function periodOfOption(option: Option, facts?: SourceFacts): number | undefined {
   const text = literal(option.value);
   const runs = text === undefined ? undefined : runsPerDay(text);
   if (runs !== undefined) return 86_400 / runs;
@@ -77,5 +77,5 @@ export function periodOfOption(option: Option): number | undefined {
       scope: '',
     });
   const rust = rustSeconds(option.value);
-  return rust ?? numberOf(option.value);
+  return rust ?? numberIn(option.value, facts);
 }

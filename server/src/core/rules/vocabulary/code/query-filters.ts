@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { chainOf, fieldsOf, plain, splitSource } from './argument-text.ts';
 import { lastName } from './call-names.ts';
 import { counterpartScope, isExtracted, within } from './counterpart.ts';
+import { withOwnCriteria } from './own-criteria.ts';
 import { entityOf } from './store-names.ts';
 
 /** A query of an object mapper or a query builder that asks for less than before. */
@@ -33,11 +34,11 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     if (old.conditions.length === 0 && !old.limited) continue;
     const kept = counterpartScope(input, old.call.scope);
     if (input.after === undefined || isExtracted(input, old.call)) continue;
-    const fresh = outermost(input.added.calls).filter((query) => !used.has(query));
+    const fresh = outermost(input.added.calls.map((call) => withOwnCriteria(call, input.after))).filter((query) => !used.has(query));
     const successor =
       fresh
         .filter((query) => kept !== undefined && within(query.call.scope, kept) && query.source.toLowerCase() === old.source.toLowerCase())
-        .sort((a, b) => shared(b, old) - shared(a, old))[0] ?? rewritten(input, old, fresh);
+        .sort((a, b) => shared(b, old) - shared(a, old))[0] ?? rewritten(input, old, used);
     if (successor === undefined) continue;
     used.add(successor);
     const scope = kept !== undefined && within(successor.call.scope, kept) ? kept : successor.call.scope;
@@ -60,13 +61,18 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
  * The query that took the place of one in a function or under a name that is gone: the only one of the change that writes the
  * rows of the same entity in the same way.
  */
-function rewritten(input: RuleInput, old: Query, fresh: readonly Query[]): Query | undefined {
+function rewritten(input: RuleInput, old: Query, used: ReadonlySet<Query>): Query | undefined {
   const verb = verbOf(old);
   const entity = entityOfQuery(old, input.before);
   if (verb === '' || entity === undefined || entity === 'rows') return undefined;
   const isLike = (query: Query, facts: SourceFacts | undefined): boolean =>
     verbOf(query) === verb && entityOfQuery(query, facts) === entity;
-  const [only, ...others] = fresh.filter((query) => isLike(query, input.after));
+  // A rewrite is cut into several hunks: the query may stand in another one.
+  const known = new Set(input.before?.calls.map(({ key }) => key));
+  const fresh = outermost(
+    (input.after?.calls ?? []).filter(({ key }) => !known.has(key)).map((call) => withOwnCriteria(call, input.after)),
+  );
+  const [only, ...others] = fresh.filter((query) => !used.has(query) && isLike(query, input.after));
   const rivals = outermost(input.before?.calls ?? []).filter((query) => isLike(query, input.before));
   return others.length === 0 && rivals.length === 1 ? only : undefined;
 }
@@ -96,7 +102,9 @@ function verbOf({ call }: Query): string {
     return 'delete';
   return names.some((name) => /^(update|updateMany|updateAll|UpdateMany|update_many|update_all|Update|Updates|softDelete)$/.test(name))
     ? 'update'
-    : '';
+    : names.some((name) => /^(findMany|findAll|find|list)$/.test(name))
+      ? 'select'
+      : '';
 }
 
 /** The longest chain of each query: `a.filter(x).exclude(y).delete()`, and not its beginnings. */
@@ -247,13 +255,20 @@ function limits(facts: SourceFacts, scope: string): boolean {
   return facts.calls.some((call) => within(call.scope, scope) && LIMITS.test(lastName(call.callee)));
 }
 
-function writesIn(input: RuleInput, scope: string): boolean {
+function writesIn(input: RuleInput, scope: string, isOwn = false): boolean {
   return (
     input.after?.calls.some(
       (call) =>
         within(call.scope, scope) &&
         call.kind === 'call' &&
-        (WRITES.test(lastName(call.callee)) || /^(save|send|cancel|archive|close|suspend|charge|refund)/.test(lastName(call.callee))),
+        // A function of the same file that it calls by its plain name does the work.
+        ((!isOwn &&
+          /^[A-Za-z_]\w*$/.test(call.callee) &&
+          call.callee !== scope &&
+          input.after?.scopes.some(({ name }) => name === call.callee) === true &&
+          writesIn(input, call.callee, true)) ||
+          WRITES.test(lastName(call.callee)) ||
+          /^(save|send|cancel|archive|close|suspend|charge|refund)/.test(lastName(call.callee))),
     ) === true
   );
 }

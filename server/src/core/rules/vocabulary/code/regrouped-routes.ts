@@ -17,7 +17,16 @@ import { isMountedElsewhere, routeOf } from './route-guards.ts';
 export function* regroupedRoutes(input: RuleInput): Iterable<FindingDraft> {
   const { before, after, path } = input;
   if (before === undefined || after === undefined) return;
-  for (const old of input.removed.calls) {
+  const removed = new Set(input.removed.calls);
+  const { start, lines } = input.hunk.before;
+  // A route that left its group and not its function is the same call.
+  const left = before.calls.filter(
+    (call) =>
+      call.range.start.line >= start &&
+      call.range.start.line < start + lines &&
+      (removed.has(call) || closureOf(before, call) !== undefined),
+  );
+  for (const old of left) {
     const now = onlyLike(after, old);
     const item = now === undefined || onlyLike(before, old) !== old ? undefined : lostAround(input, before, old, after, now);
     if (item === undefined || now === undefined) continue;
@@ -52,7 +61,7 @@ function onlyLike(facts: SourceFacts, call: Call): Call | undefined {
 
 /** The guard that stood before a route, where none does now; a route that stayed at its address is told elsewhere. */
 function lostAround(input: RuleInput, before: SourceFacts, old: Call, after: SourceFacts, now: Call): string | undefined {
-  if (isPlain(old, now)) return undefined;
+  if (isPlain(old, now) && (closureOf(before, old) === undefined) === (closureOf(after, now) === undefined)) return undefined;
   const was = standingOf(before, old);
   const is = standingOf(after, now);
   const item = was.guards.find(isAccessName) ?? was.guards[0];
@@ -117,8 +126,35 @@ function groupOf(facts: SourceFacts, at: Call, name: string, address: string, de
       [...used, ...mount.args.filter((argument) => argument !== name)],
       groupOf(facts, mount, receiver(mount.callee), below(mount, address), depth + 1),
     );
+  const wrapped = wrapperOf(facts, name, at.scope);
+  if (wrapped !== undefined && depth < 5) {
+    const outer = groupOf(facts, wrapped.mount, receiver(wrapped.mount.callee), below(wrapped.mount, address), depth + 1);
+    return { guards: [...wrapped.guards, ...used.filter(isGuard), ...outer.guards], base: outer.base };
+  }
   if (made !== undefined) return behind(used, { guards: [], base: isServer(made) ? '' : name });
   return behind(used, handedOver(facts, at, name, address, depth));
+}
+
+/** Puts a name, a note, a measure or a bound around a handler, and asks nobody who he is. */
+const NEUTRAL =
+  /(log|logg\w*|gzip|compress|recover\w*|timeout|metric|trace|otel|instrument|strip|prefix|cors|limit|throttle|cache|header|request_?id|etag|max_?bytes|handler_?func|handler|chain|server|new|render|json|static|wrap)$|^(http|log|otelhttp|handlers|middleware|prometheus|promhttp|chi|mux)\./i;
+
+/** A router that is mounted inside what wraps it: `mux.Handle("/", porter.Check(staff))`. What wraps it is a guard whatever it is called. */
+function wrapperOf(
+  facts: SourceFacts,
+  name: string,
+  scope: string,
+): { readonly mount: Call; readonly guards: readonly string[] } | undefined {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return undefined;
+  const word = new RegExp(`[^\\w$.]${name.replace(/\$/g, '\\$')}(?:[^\\w$.]|$)`);
+  for (const mount of facts.calls) {
+    if (!/^(Handle|use|Mount|mount|register|route)$/.test(lastName(mount.callee)) || !isNear(mount.scope, scope)) continue;
+    const around = mount.args.find((argument) => /^[\w$.]+\(/.test(argument) && word.test(argument));
+    const names = [...(around ?? '').matchAll(/([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
+    const guards = names.filter((each) => !NEUTRAL.test(each));
+    if (around !== undefined && receiver(mount.callee) !== name && guards.length > 0) return { mount, guards };
+  }
+  return undefined;
 }
 
 /** What a function of this file is handed by the only one that calls it. */
@@ -205,5 +241,10 @@ function isNear(one: string, other: string): boolean {
 /** Middleware by its name, or any that is asked for somebody's right: `a.Required()`, `requireRole('x')`. */
 function isGuard(argument: string): boolean {
   if (literal(argument) !== undefined) return false;
-  return isAccessName(argument) || /(^|[.\W])(Required|RequireUser|MustBe\w*|Protect\w*|Verify\w*|Session)\(/.test(argument);
+  return (
+    isAccessName(argument) ||
+    /(^|[.\W])(Requires?\w*|MustBe\w*|Protect\w*|Verify\w*|Session|Only\w*|\w*Only|Needs?\w*|Ensure\w*|Check\w*|Restrict\w*|Deny\w*|Forbid\w*|Gate\w*|Guard\w*)\(/.test(
+      argument,
+    )
+  );
 }

@@ -3,8 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { SCHEDULE_FACTOR } from '../../thresholds.ts';
 import { lastName, shorten, words } from './call-names.ts';
+import { numberIn } from './computed-numbers.ts';
 import { cameAlong, counterpartScope } from './counterpart.ts';
-import { changedOptions, numberOf } from './option-changes.ts';
+import { changedOptions } from './option-changes.ts';
 import { periodOf, periodOfOption } from './periods.ts';
 import { isPause } from './retries.ts';
 
@@ -24,7 +25,7 @@ const SEEN =
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
-    const period = periodOf(call);
+    const period = periodOf(call, input.after);
     if (
       period === undefined ||
       period <= 0 ||
@@ -35,10 +36,10 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     const old = input.removed.calls.find(
       (other) =>
         lastName(other.callee) === lastName(call.callee) &&
-        periodOf(other) !== undefined &&
+        periodOf(other, input.before) !== undefined &&
         (counterpartScope(input, other.scope) === call.scope || other.kind === 'decorator'),
     );
-    const was = old === undefined ? undefined : periodOf(old);
+    const was = old === undefined ? undefined : periodOf(old, input.before);
     const name = lastName(call.callee);
     if (was !== undefined && was >= period * SCHEDULE_FACTOR) {
       // A length of time is a schedule only where something runs by it.
@@ -65,13 +66,13 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 /** A loop that waits between its rounds now waits a tenth of it. */
 function* rounds(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
-    const is = isPause(call.callee) ? numberOf(call.args[0] ?? '') : undefined;
+    const is = isPause(call.callee) ? numberIn(call.args[0] ?? '', input.after) : undefined;
     const isRound = input.after?.loops.some(
       (loop) => loop.kind !== 'each' && call.range.start.line >= loop.body.startLine && call.range.start.line <= loop.body.endLine,
     );
     if (is === undefined || is <= 0 || isRound !== true) continue;
     const old = input.removed.calls.find((other) => other.callee === call.callee && counterpartScope(input, other.scope) === call.scope);
-    const was = numberOf(old?.args[0] ?? '');
+    const was = numberIn(old?.args[0] ?? '', input.before);
     if (was !== undefined && was >= is * SCHEDULE_FACTOR)
       yield {
         side: 'after',
@@ -98,7 +99,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     // A unit alone says nothing of what it measures.
     if (/^(seconds|minutes|hours)$/.test(text) && !/every|interval|add_job|scheduled_job|cron|beat|IntervalTrigger/i.test(after.callee))
       continue;
-    const [was, is] = [periodOfOption(before), periodOfOption(after)];
+    const [was, is] = [periodOfOption(before, input.before), periodOfOption(after, input.after)];
     if (was === undefined || is === undefined || is <= 0 || was < is * SCHEDULE_FACTOR) continue;
     yield {
       side: 'after',
@@ -118,8 +119,8 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     );
     if (before === undefined || stays === true) continue;
     const [was, is] = [
-      (numberOf(before.value) ?? 0) * (SECONDS[UNITS.indexOf(before.name)] ?? 1),
-      (numberOf(after.value) ?? 0) * (SECONDS[rank] ?? 1),
+      (numberIn(before.value, input.before) ?? 0) * (SECONDS[UNITS.indexOf(before.name)] ?? 1),
+      (numberIn(after.value, input.after) ?? 0) * (SECONDS[rank] ?? 1),
     ];
     if (
       is > 0 &&

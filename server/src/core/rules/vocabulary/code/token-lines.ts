@@ -1,4 +1,6 @@
 import type { SourceFacts } from '../../../model/facts.ts';
+import { words } from './call-names.ts';
+import { keepOf } from './kept.ts';
 
 /** Tokens of one scope joined without white space, words kept apart, for questions that no kind of fact answers. */
 export function tokensOf(facts: SourceFacts | undefined, scope: string): string {
@@ -9,6 +11,20 @@ export function tokensOf(facts: SourceFacts | undefined, scope: string): string 
   known.set(scope, found);
   return found;
 }
+
+/** The words of `tokensOf`, as `words` gives them: asked again for each handler of a function. */
+export function wordsIn(facts: SourceFacts | undefined, scope: string): string {
+  if (facts === undefined) return '';
+  const known = wordsByScope(facts);
+  const found = known.get(scope) ?? words(tokensOf(facts, scope));
+  known.set(scope, found);
+  return found;
+}
+
+/** Every token of a file, each once: whether a name is used in it at all. */
+export const tokenTexts = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.tokens.map(({ text }) => text)));
+
+const wordsByScope = keepOf((_facts: SourceFacts) => new Map<string, string>());
 
 const texts = new WeakMap<SourceFacts, Map<string, string>>();
 

@@ -120,7 +120,11 @@ export function severityOfBreak(
   const byCount = severityByFanIn(radius);
   if (byCount !== 'medium' || radius.files <= radius.tests) return byCount;
   const isKnown = (line: string, dependent: Dependent): boolean =>
-    isAffected(line, dependent) && (radius.method === 'types' || namesOrigin(input, symbol, dependent));
+    isAffected(line, dependent) &&
+    (radius.method === 'types' ||
+      // Callers that no type leads to were chosen one by one (changed-signatures.ts).
+      (radius.method === 'names' && input.before?.language === 'typescript' && dependent.message.startsWith('calls ')) ||
+      namesOrigin(input, symbol, dependent));
   return dependentsLeft(input, radius, isKnown).length > 0 ? 'high' : byCount;
 }
 
@@ -131,10 +135,18 @@ function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent):
   const [name = '', owner = ''] = symbol.name.split('.').reverse();
   if (owner !== '') return content.text.split(/[^\w$]+/).includes(owner);
   const folder = folderOf(input.path);
-  const home = folder.slice(folder.lastIndexOf('/') + 1);
+  // A crate of Rust is named by the folder around its sources.
+  const crate = /\.rs$/.test(input.path) ? folder.replace(/(^|\/)src$/, '') : folder;
+  const home = crate.slice(crate.lastIndexOf('/') + 1);
   if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
   const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
-  return content.text.split('\n').some((line) => /\b(import|from|require|use)\b/.test(line) && line.split(/[^\w$-]+/).includes(module));
+  return content.text
+    .split('\n')
+    .some(
+      (line) =>
+        /\b(import|from|require|use)\b/.test(line) &&
+        line.split(/[^\w$-]+/).some((word) => word === module || word === module.replaceAll('-', '_')),
+    );
 }
 
 /** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */

@@ -29,10 +29,14 @@ const NOBODY = /^(none|off|disable|disabled|permissive|anonymous|open|public)$/i
 export function* judgeGateways(input: RuleInput): Iterable<FindingDraft> {
   const flagged = new Set<string>();
   for (const change of changedSettings(input)) {
-    if (change.before === undefined || change.resourceIsGone || change.resourceIsNew) continue;
-    const found = lostPlugin(input, change) ?? lostAuthorizer(input, change);
+    if (change.resourceIsGone) continue;
+    const found = change.resourceIsNew
+      ? openSuccessor(input, change)
+      : change.before === undefined
+        ? undefined
+        : (lostPlugin(input, change) ?? lostAuthorizer(input, change));
     if (found === undefined) continue;
-    const id = `${(change.before ?? change.after)?.resource ?? ''} ${found}`;
+    const id = `${(change.after ?? change.before)?.resource ?? ''} ${found}`;
     if (flagged.has(id)) continue;
     flagged.add(id);
     yield { ...placeOf(change), message: fitMessage(`\`${shorten(found, 44)}\` no longer asks who calls`) };
@@ -40,6 +44,17 @@ export function* judgeGateways(input: RuleInput): Iterable<FindingDraft> {
   for (const resource of input.removed.resources)
     if (OBJECT.test(resource.type) && input.after !== undefined)
       yield { side: 'before', range: resource.range, message: fitMessage(`${resource.type} \`${shorten(resource.name, 40)}\` removed`) };
+}
+
+/** A new resource that asks nobody, of a kind of which one that asked has gone: several became one, or one got another name. */
+function openSuccessor({ before, after: facts }: RuleInput, { after, path, resource }: SettingChange): string | undefined {
+  if (after === undefined || resource === undefined || before === undefined || asks(after)) return undefined;
+  const isKey = (of: readonly string[]): boolean => authorizerAt(of, resource.type) === of.length - 1;
+  if (!isKey(path)) return undefined;
+  const kept = new Set(facts?.resources.map((other) => other.key));
+  const gone = new Set(before.resources.filter((other) => other.type === resource.type && !kept.has(other.key)).map((other) => other.key));
+  const asked = before.settings.some((setting) => gone.has(setting.resource) && isKey(setting.path) && asks(setting));
+  return asked ? (path.at(-1) ?? '') : undefined;
 }
 
 function lostAuthorizer(input: RuleInput, { before, after, path, resource }: SettingChange): string | undefined {

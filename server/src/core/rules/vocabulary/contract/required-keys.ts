@@ -1,5 +1,5 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
-import type { Range } from '../../../model/range.ts';
+import type { Position, Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
@@ -8,6 +8,8 @@ import { keepOf } from '../code/kept.ts';
 export interface RequiredKey {
   readonly key: string;
   readonly range: Range;
+  /** Left out for the after side: where only what excused it was taken away, it is told there. */
+  readonly side?: 'before';
   /** It is read where the program's settings are declared, whatever the file is called. */
   readonly isDeclared: boolean;
 }
@@ -21,9 +23,29 @@ export function newlyRequired(input: RuleInput): readonly RequiredKey[] {
     const { start, lines } = input.hunk.after;
     return range.start.line < start + lines && range.end.line >= start;
   };
-  const isFresh = ({ key, range }: RequiredKey): boolean => !old.has(key) && isOwn(range);
+  // A script that used the variable all along stops now where it would have gone on with nothing.
+  const isFresh = ({ key, range }: RequiredKey): boolean =>
+    !old.has(key) && isOwn(range) && !(after.language === 'shell' && expands(before, key));
   const isTouched = [added.calls, added.guards, added.options, added.symbols, added.settings].some((facts) => facts.length > 0);
-  return isTouched ? requiredKeys(after).filter(isFresh) : [];
+  const excused = input.removed.calls.filter(
+    (call) => call.kind === 'decorator' && /\b(default\w*|skip\w*|flatten)\b/.test(call.args.join(' ')),
+  );
+  const bared = requiredKeys(after).flatMap((wanted) => {
+    const mark = old.has(wanted.key) || isOwn(wanted.range) ? undefined : excused.find((call) => wordsAfter(before, call).has(wanted.key));
+    return mark === undefined ? [] : [{ ...wanted, range: mark.range, side: 'before' as const }];
+  });
+  return isTouched || bared.length > 0 ? [...(isTouched ? requiredKeys(after).filter(isFresh) : []), ...bared] : [];
+}
+
+function expands({ tokens, settings }: SourceFacts, key: string): boolean {
+  const used = new RegExp(`\\$\\{?${key}\\b`);
+  return tokens.some(({ text }) => used.test(text)) || settings.some(({ value }) => used.test(String(value)));
+}
+
+/** Names on the first lines of code below a mark. */
+function wordsAfter({ tokens }: SourceFacts, { range }: { readonly range: Range }): ReadonlySet<string> {
+  const below = tokens.filter(({ line }) => line > range.end.line && line <= range.end.line + 2);
+  return new Set(below.map(({ text }) => text));
 }
 
 const requiredKeys = keepOf((facts: SourceFacts): readonly RequiredKey[] => [
@@ -54,7 +76,12 @@ function checkedReads({ options, calls, guards }: SourceFacts): readonly Require
   // `if os.Getenv("KEY") == ""`, `if (System.getenv("KEY") == null)`.
   const direct = stops.flatMap(({ test, range }) => {
     const key = /^(?:!|not )?\s*(?:os\.|System\.)?(?:[gG]etenv|environ\.get)\(['"](\w{3,})['"]\)\s*(?:==|is|===|$)/.exec(test)?.[1];
-    return key === undefined ? [] : [{ key, range, isDeclared: false }];
+    const asked =
+      /^!\s*(?:viper|v|cfg|conf|config|env|environment|settings|k)\.(?:IsSet|Exists|InConfig|has|hasPath|containsProperty)\(['"]([\w.-]{3,})['"]\)$/.exec(
+        test,
+      )?.[1];
+    const name = key ?? asked;
+    return name === undefined ? [] : [{ key: name, range, isDeclared: false }];
   });
   return [...read, ...looked, ...direct];
 }
@@ -86,7 +113,7 @@ function assertedReads({ calls }: SourceFacts): readonly RequiredKey[] {
 function taggedFields({ symbols }: SourceFacts): readonly RequiredKey[] {
   return symbols.flatMap(({ kind, type, range }) => {
     const tag = kind === 'property' ? /`(.*)`\s*$/s.exec(type)?.[1] : undefined;
-    const [, key = '', marks = ''] = /\b(?:env|envconfig)\s*:\s*"([A-Za-z_]\w*)([^"]*)"/.exec(tag ?? '') ?? [];
+    const [, key = '', marks = ''] = /\b(?:env|envconfig)\s*:\s*"([A-Za-z_]\w*)(?:,([^"]*))?"/.exec(tag ?? '') ?? [];
     const isRequired = /\b(required|notEmpty)\b/.test(marks) || /\brequired\s*:\s*"true"/.test(tag ?? '');
     return key !== '' && isRequired && !/\b(envDefault|default)\s*[:=]/.test(tag ?? '') ? [{ key, range, isDeclared: true }] : [];
   });
@@ -114,19 +141,14 @@ function givenFields({ symbols, calls, language }: SourceFacts): readonly Requir
     const how = owners.get(owner);
     // In Rust what stands above a field belongs to its struct by scope, and to the field by place.
     const last = fields[at - 1];
-    const from = last?.name.startsWith(`${owner}.`)
-      ? last.range.end.line
-      : (symbols.find((other) => other.name === owner)?.range.start.line ?? 0);
-    const isAbove = ({ start }: Range): boolean => start.line > from && start.line <= range.start.line;
+    const head = symbols.find((other) => other.name === owner)?.range.start;
+    const from = last?.name.startsWith(`${owner}.`) ? last.range.end : head;
+    const isAbove = ({ start }: Range): boolean => isBefore(from, start) && isBefore(start, range.end);
     const own = marks.filter((mark) => mark.scope === name || (mark.scope === owner && isAbove(mark.range)));
+    // Above the struct itself it holds for every field.
     const isDefaulted = marks.some(
       (mark) =>
-        mark.scope === owner &&
-        mark.callee === 'serde' &&
-        /^default\b/.test(mark.args.join(' ')) &&
-        !isAbove(mark.range) &&
-        mark.range.start.line <= from &&
-        last?.name.startsWith(`${owner}.`) !== true,
+        mark.scope === owner && mark.callee === 'serde' && /^default\b/.test(mark.args.join(' ')) && !isBefore(head, mark.range.start),
     );
     if (isDefaulted) return [];
     const said = own.map(({ callee, args }) => `${callee} ${args.join(' ')}`).join(' ');
@@ -141,6 +163,10 @@ function givenFields({ symbols, calls, language }: SourceFacts): readonly Requir
     const key = given ?? (how === 'bound' ? field.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase() : field);
     return [{ key, range, isDeclared: true }];
   });
+}
+
+function isBefore(one: Position | undefined, other: Position): boolean {
+  return one === undefined || one.line < other.line || (one.line === other.line && one.character < other.character);
 }
 
 /** `KEY: ${KEY:?set it}` of a compose file, which does not start without it. */

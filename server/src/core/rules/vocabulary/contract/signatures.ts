@@ -1,5 +1,5 @@
 import type { Parameter, SymbolFact } from '../../../model/facts.ts';
-import { shorten } from '../code/call-names.ts';
+import { shorten, words } from '../code/call-names.ts';
 import { isWider } from './types.ts';
 
 /** Says what no longer fits of a call that was written for the old parameters, or undefined where every old call still does. */
@@ -8,6 +8,8 @@ export function signatureBreak(before: SymbolFact, after: SymbolFact, language: 
   const now = after.parameters;
   // A name in Go, Java and Rust is nobody's business, and its type is what tells parameters apart.
   const byType = /^(go|java|rust)$/.test(language);
+  const unit = otherUnit(old, now);
+  if (unit !== undefined) return unit;
   if (byType) return byPlace(old, now);
   const given = old.find(
     (parameter) => parameter.named !== true && now.some((other) => other.name === parameter.name && other.named === true),
@@ -32,6 +34,47 @@ export function signatureBreak(before: SymbolFact, after: SymbolFact, language: 
     now.filter((parameter) => parameter.named !== true),
     language,
   );
+}
+
+const UNITS: readonly (readonly string[])[] = [
+  [
+    'nanos nanoseconds ns nanosecond',
+    'micros microseconds us',
+    'millis milliseconds ms msec millisecond',
+    'seconds secs sec second s',
+    'minutes mins minute min',
+    'hours hour hrs h',
+    'days day',
+    'weeks week',
+    'months month',
+    'years year',
+  ],
+  ['cents cent pence minor pennies', 'euros euro dollars pounds major units', 'micros'],
+  ['bytes byte', 'kb kib kilobytes', 'mb mib megabytes', 'gb gib gigabytes', 'bits'],
+  ['percent percentage pct', 'fraction ratio share', 'bps basispoints'],
+  ['meters metres m', 'kilometers kilometres km', 'miles', 'feet ft', 'mm millimeters', 'cm'],
+  ['degrees deg', 'radians rad'],
+  ['celsius', 'fahrenheit', 'kelvin'],
+  ['grams g', 'kilograms kilos kg', 'pounds lbs lb'],
+];
+
+/** The same place and type, and a name that counts in another unit: every old call still fits and means something else. */
+function otherUnit(old: readonly Parameter[], now: readonly Parameter[]): string | undefined {
+  if (now.length < old.length) return undefined;
+  for (const [at, before] of old.entries()) {
+    const after = now[at];
+    if (after === undefined || before.name === after.name || before.type !== after.type) continue;
+    for (const dimension of UNITS) {
+      const unitOf = (name: string): string | undefined => {
+        const last = words(name).split(' ').at(-1) ?? '';
+        return dimension.find((unit) => unit.split(' ').includes(last));
+      };
+      const [was, is] = [unitOf(before.name), unitOf(after.name)];
+      if (was !== undefined && is !== undefined && was !== is)
+        return `takes \`${shorten(after.name, 14)}\`, was \`${shorten(before.name, 14)}\``;
+    }
+  }
+  return undefined;
 }
 
 function byPlace(old: readonly Parameter[], now: readonly Parameter[]): string | undefined {

@@ -1,6 +1,7 @@
 import type { Call, SourceFacts, SqlAction } from '../../../model/facts.ts';
 import { type ChainLink, chainOf, fieldsOf, listOf, plain, splitSource } from '../code/argument-text.ts';
-import { receiver } from '../code/call-names.ts';
+import { lastName, receiver } from '../code/call-names.ts';
+import { constantText } from '../code/named-lists.ts';
 import { act, constraintKind, type Said } from './orm-statement.ts';
 import { sqlTypeOf } from './orm-types.ts';
 
@@ -99,8 +100,28 @@ export function bySchemaBuilder(call: Call, name: string, facts: SourceFacts | u
 /** knex' callback: `t.dropColumn('a')` inside `alterTable('orders', (t) => …)`. */
 export function byTableBuilder(call: Call, name: string, facts: SourceFacts | undefined): Said | undefined {
   const table = [...call.scope.matchAll(/\b(alterTable|createTable|createTableIfNotExists|table)\(["'`]([\w.]+)["'`]/g)].at(-1);
-  if (table?.[2] === undefined || table[1]?.startsWith('create') === true) return undefined;
-  return builderAction(table[2], call, name, chainOf(call.callee).slice(1), facts);
+  if (table?.[1]?.startsWith('create') === true || !BUILDS.test(name)) return undefined;
+  const named = table?.[2] ?? tableAround(call, facts);
+  if (named === undefined) return undefined;
+  return builderAction(named, call, name, chainOf(call.callee).slice(1), facts);
+}
+
+/** Methods that `builderAction` reads; only for these is it asked which table they are about. */
+const BUILDS =
+  /^(dropColumns?|dropTimestamps|renameColumn|renameTo|alter|notNullable|dropNullable|setNullable|dropForeign|dropUnique|dropPrimary|dropConstraint|dropIndex|index|check|foreign)$/;
+
+/** The table of the `alterTable(name, (t) => …)` that holds a call, where a variable names it and its function has no name. */
+function tableAround(call: Call, facts: SourceFacts | undefined): string | undefined {
+  const around = facts?.calls.findLast(
+    (other) =>
+      /^(alterTable|createTable|createTableIfNotExists|table)$/.test(lastName(other.callee)) &&
+      /\bschema\b/.test(other.callee) &&
+      other.args.length === 2 &&
+      other.scope === call.scope &&
+      other.range.start.line <= call.range.start.line,
+  );
+  if (around === undefined || lastName(around.callee).startsWith('create')) return undefined;
+  return constantText(facts, around.args[0] ?? '') ?? plain(around.args[0]);
 }
 
 function builderAction(

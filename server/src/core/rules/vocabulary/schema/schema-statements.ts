@@ -2,6 +2,7 @@ import type { FileFacts, SourceFacts, SqlAction, SqlStatement } from '../../../m
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { clipToHunk } from '../../hunk-range.ts';
+import { statementsOfLog } from './change-log.ts';
 import { statementOfCall } from './orm-migrations.ts';
 
 /**
@@ -44,8 +45,9 @@ const hunks: Readonly<Record<Side, WeakMap<RuleInput, readonly HunkStatement[]>>
 const files = new WeakMap<SourceFacts, readonly SqlStatement[]>();
 const elsewhere = new WeakMap<RuleInput, readonly SqlStatement[]>();
 
-function read(facts: Pick<FileFacts, 'statements' | 'calls'>, file: SourceFacts | undefined): readonly SqlStatement[] {
-  const called = facts.calls.flatMap((call) => statementOfCall(call, file) ?? []);
+function read(facts: Pick<FileFacts, 'statements' | 'calls' | 'settings'>, file: SourceFacts | undefined): readonly SqlStatement[] {
+  const logged = statementsOfLog(file?.settings ?? facts.settings, facts.settings);
+  const called = [...facts.calls.flatMap((call) => statementOfCall(call, file) ?? []), ...logged];
   if (called.length === 0) return facts.statements;
   return [...facts.statements, ...called].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,

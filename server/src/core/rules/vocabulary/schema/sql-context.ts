@@ -59,12 +59,25 @@ export function isRebuilt(target: string, statement: SqlStatement, facts: Source
  */
 export function isDownMigration(statement: Fact, path: RepoPath, facts?: SourceFacts): boolean {
   return (
-    statement.scope.split('.').some((part) => /^(down|downgrade|reverse\w*|rollback|undo)$/i.test(part)) ||
+    isDownScope(statement.scope) ||
+    isCalledByDown(statement.scope, facts) ||
     /(^|[/._-])(down|undo|revert|rollback)([/._-][^/]*)?\.sql$|(^|\/)(down|undo|revert|rollback)\/|(^|\/)U\d+(?:[._]\d+)*__[^/]*\.sql$/i.test(
       path,
     ) ||
     (facts?.options.some((option) => /^reverse_(sql|code)$/.test(option.name) && holds(option, statement)) ?? false)
   );
+}
+
+function isDownScope(scope: string): boolean {
+  return scope.split('.').some((part) => /^(down|downgrade|reverse\w*|rollback|undo)$/i.test(part));
+}
+
+/** A function of the file that only its way down calls. */
+function isCalledByDown(scope: string, facts: SourceFacts | undefined): boolean {
+  const name = scope.split(/[.(]/)[0] ?? '';
+  if (name === '' || facts === undefined || !facts.scopes.some((other) => isDownScope(other.name))) return false;
+  const callers = facts.calls.filter(({ callee }) => callee === name || callee.endsWith(`.${name}`));
+  return callers.length > 0 && callers.every((call) => isDownScope(call.scope));
 }
 
 function holds(outer: Fact, inner: Fact): boolean {

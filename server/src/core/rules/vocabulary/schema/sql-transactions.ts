@@ -25,7 +25,17 @@ export function lostProtection(input: RuleInput): readonly LostProtection[] {
 
 /** `SET x = x - 1` that became a SELECT, and an UPDATE of what was computed from it. */
 export function lostArithmetic(input: RuleInput): readonly SqlStatement[] {
-  return input.removed.statements.filter((old) => {
+  return lostAmong(input, input.removed.statements);
+}
+
+/** The same for the whole file, whichever hunk removed the statement. */
+export function lostArithmeticOf(input: RuleInput): readonly SqlStatement[] {
+  const kept = new Set(input.after?.statements.map((statement) => statement.key));
+  return lostAmong(input, input.before?.statements.filter((statement) => !kept.has(statement.key)) ?? []);
+}
+
+function lostAmong(input: RuleInput, candidates: readonly SqlStatement[]): readonly SqlStatement[] {
+  return candidates.filter((old) => {
     if (old.verb !== 'update' || !isRelative(old)) return false;
     const scope = counterpartScope(input, old.scope);
     const table = lastPart(old.targets[0] ?? '');

@@ -2,6 +2,7 @@ import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { linesOfTexts } from './text-lines.ts';
 import { throughNames } from './values-through-names.ts';
 
 /** One setting before and after a change. At least one side is there. */
@@ -21,7 +22,7 @@ export interface SettingChange {
 /**
  * What this hunk did to settings, each once: on the hunk that has the new value, or on the hunk that lost it where there is
  * no new one. A value is compared with what the same path held before, wherever in the file that stood. A value that other
- * settings take by its name is a change of each of them as well.
+ * settings take by its name is a change of each of them as well, and so is each line of a text of settings.
  */
 export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const known = changes.get(input);
@@ -38,7 +39,7 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
       .filter((setting) => findSetting(after, setting) === undefined)
       .map((setting) => describe(setting.path, setting, undefined, before, after)),
   ];
-  const all = [...found, ...throughNames(input, found)];
+  const all = [...found, ...throughNames(input, found), ...linesOfTexts(input, found)];
   changes.set(input, all);
   return all;
 }

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { isDryName, isForceName } from '../code/dry-names.ts';
+import { isBareForceName, isDryName } from '../code/dry-names.ts';
 import { changedSettings, nameOf } from '../settings/settings.ts';
 import { changedCommands, dryFlag, isMutating, ownVariables, sourceOf } from './command-parts.ts';
 
@@ -32,7 +32,7 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
     if (before === undefined || after === undefined || change.resourceIsNew) continue;
     const [old, now] = [defaultOf(before.value), defaultOf(after.value)];
     const off = isDryName(name) && isOn(old) && /^(false|0|no|off|)$/i.test(now);
-    const done = isForceName(name) && /^(false|0|no|off|)$/i.test(old) && isOn(now);
+    const done = isBareForceName(name) && /^(false|0|no|off|)$/i.test(old) && isOn(now);
     if (off || done)
       yield {
         side: 'after',

@@ -1,5 +1,6 @@
 import type { Call, FileFacts } from '../../../model/facts.ts';
 import { lastName, receiver } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 
 /**
  * The words of the git command that a call of a library stands for: simple-git, isomorphic-git, GitPython, pygit2, go-git, JGit
@@ -14,15 +15,16 @@ export function gitWordsOf(call: Call): readonly string[] | undefined {
     const given = [...strings(text), ...switches(text)];
     switch (name) {
       case 'raw':
-        return given;
+        return [...call.args.flatMap(wordsOf), ...switches(text)];
       case 'reset':
         return ['reset', ...given.map((word) => (word === 'hard' ? '--hard' : word))];
       case 'clean':
         return ['clean', ...given.map((word) => (/^[a-z]+$/i.test(word) && word.includes('f') ? `-${word}` : word))];
       case 'updateRef':
         return given.includes('--force') ? ['push', '--force', ...strings(text)] : undefined;
-      case 'checkout':
       case 'push':
+        return ['push', ...call.args.flatMap(wordsOf), ...switches(text)];
+      case 'checkout':
       case 'stash':
       case 'restore':
       case 'switch':
@@ -53,14 +55,26 @@ export function gitWordsOf(call: Call): readonly string[] | undefined {
 
 /** True where the function works in a clone of its own: it makes a temporary folder, or clones there and then. */
 export function worksInOwnClone({ calls }: Pick<FileFacts, 'calls'>, scope: string): boolean {
-  return calls.some(
-    (call) =>
-      call.scope === scope &&
-      (/^(mkdtemp|mkdtempSync|MkdirTemp|TemporaryDirectory|createTempDirectory|tempdir|TempDir|clone|clone_from|PlainClone|cloneRepository)$/.test(
-        lastName(call.callee),
-      ) ||
-        call.args.some((argument) => /^\[?\s*["'`](git )?clone["'` ]/.test(argument))),
-  );
+  return scopesWithClone(calls).has(scope);
+}
+
+const scopesWithClone = keepOf(
+  (calls: readonly Call[]): ReadonlySet<string> =>
+    new Set(
+      calls.flatMap(({ callee, args, scope }) =>
+        /^(mkdtemp|mkdtempSync|MkdirTemp|TemporaryDirectory|createTempDirectory|tempdir|TempDir|clone|clone_from|PlainClone|cloneRepository)$/.test(
+          lastName(callee),
+        ) || args.some((argument) => /^\[?\s*["'`](git )?clone["'` ]/.test(argument))
+          ? [scope]
+          : [],
+      ),
+    ),
+);
+
+/** The words of one argument; a name is a word that nobody knows. */
+function wordsOf(argument: string): readonly string[] {
+  const found = strings(argument);
+  return found.length === 0 && /^[\w.?!]+$/.test(argument) ? [`\${${argument}}`] : found;
 }
 
 function strings(text: string): readonly string[] {

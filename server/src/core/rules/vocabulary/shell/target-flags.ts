@@ -93,6 +93,16 @@ export function targetFlags(command: Command): readonly Flag[] {
   return flagsOf(command).filter((flag) => [...PLACES, PARTS].some((kind) => isOf(kind, flag, command)));
 }
 
+/** Options of a command that name its place. */
+export function placeFlagsOf(command: Command): readonly Flag[] {
+  return flagsOf(command).filter((flag) => PLACES.some((kind) => isOf(kind, flag, command)));
+}
+
+/** True for a variable that says to a program where it acts. */
+export function isPlaceVariable(name: string): boolean {
+  return PLACES.some((kind) => kind.variables.test(name));
+}
+
 function dropped(kind: TargetKind, before: Command, after: Command, facts: SourceFacts | undefined): DroppedTarget | undefined {
   const flag = flagsOf(before).find((other) => isOf(kind, other, before) && other.value !== undefined);
   if (flag !== undefined) {

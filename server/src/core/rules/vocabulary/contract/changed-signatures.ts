@@ -1,0 +1,101 @@
+import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
+import type { BlastRadius, Dependent } from '../../../model/radius.ts';
+import type { RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+import { words } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
+
+/**
+ * Exported functions and methods of the old side that stand in the file no more as they were, whatever hunk they stood in: what
+ * took their place is told where it stands (`isTheirPlace`).
+ */
+export function changedFunctions(input: RuleInput): readonly SymbolFact[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  const kept = keysOf(after);
+  return before.symbols.filter(
+    (symbol) =>
+      symbol.exported &&
+      (symbol.kind === 'function' || symbol.kind === 'method') &&
+      (input.removed.symbols.includes(symbol) || (!kept.has(symbol.key) && standsIn(input, symbol, after))),
+  );
+}
+
+/** Its namesake on the new side begins in this hunk. */
+function standsIn({ hunk }: RuleInput, symbol: SymbolFact, after: SourceFacts): boolean {
+  const { start, lines } = hunk.after;
+  return after.symbols.some(
+    ({ name, kind, range }) => name === symbol.name && kind === symbol.kind && range.start.line < start + lines && range.end.line >= start,
+  );
+}
+
+const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.map(({ key }) => key)));
+
+/** True where this hunk is the one to tell of it: the new form stands here, or nowhere among the changed lines and the old one did. */
+export function isTheirPlace(input: RuleInput, old: SymbolFact, now: SymbolFact): boolean {
+  const { start, lines } = input.hunk.after;
+  if (now.range.start.line < start + lines && now.range.end.line >= start) return true;
+  if (!input.removed.symbols.includes(old)) return false;
+  const had = new Set(linesOf(input, 'before'));
+  return linesOf(input, 'after')
+    .slice(now.range.start.line - 1, now.range.end.line)
+    .every((line) => had.has(line));
+}
+
+function linesOf({ trees, path }: RuleInput, side: 'before' | 'after'): readonly string[] {
+  const content = trees[side].read(path);
+  return content?.kind === 'text' ? content.text.split('\n').map((line) => line.trim()) : [];
+}
+
+const EVERYDAY =
+  /^(get|set|add|has|map|find|filter|delete|remove|update|create|run|call|send|close|open|start|stop|init|push|pop|next|then|catch|on|off|emit|load|save|read|write|parse|format|render|apply|bind|toString|valueOf|toJSON|execute|handle|process|query|fetch|list|count|reset|clear|log|test|match|join|split|append|insert|put|post|patch)$/;
+
+/**
+ * Callers of a method that no type leads to: JavaScript beside TypeScript, where the object was handed over. The name says it
+ * where the object is called like its class, or where it is of several words.
+ */
+export function untypedCallers(input: RuleInput, symbol: SymbolFact): BlastRadius | undefined {
+  const [method = '', owner = ''] = symbol.name.split('.').reverse();
+  if (input.before?.language !== 'typescript' || symbol.kind !== 'method' || owner === '' || method === '') return undefined;
+  const own = words(owner).split(' ');
+  const called = new RegExp(`([A-Za-z_$][\\w$]*)\\.${method.replace(/\$/g, '\\$')}\\s*\\(`);
+  const isLong = method.length >= 8 && /[a-z][A-Z]/.test(method);
+  const dependents: Dependent[] = [];
+  const files = new Set<RepoPath>();
+  for (const path of input.trees.before.mentioning(method, ['.js', '.jsx', '.mjs', '.cjs'])) {
+    const content = input.trees.before.read(path);
+    if (path === input.path || content?.kind !== 'text') continue;
+    // A file that has such a method of its own calls that one.
+    if (new RegExp(`(function|async|static)\\s+${method}\\s*\\(`).test(content.text)) continue;
+    for (const [at, line] of content.text.split('\n').entries()) {
+      const holder = called.exec(line)?.[1];
+      if (holder === undefined || /^(this|super|console|Math|JSON|Object|Array|Promise)$/.test(holder)) continue;
+      const isNamed = words(holder)
+        .split(' ')
+        .some((word) => own.some((part) => part.length > 2 && (word === part || word === `${part}s`)));
+      if (!isNamed && (!isLong || EVERYDAY.test(method))) continue;
+      files.add(path);
+      dependents.push({ path, line: at + 1, message: `calls ${method}` });
+    }
+  }
+  if (files.size === 0) return undefined;
+  const tests = [...files].filter((path) => /(^|\/)(tests?|__tests__)\/|[._-](test|spec)\./.test(path)).length;
+  const { size } = files;
+  return {
+    references: dependents.length,
+    files: size,
+    transitiveFiles: size,
+    packages: 1,
+    tests,
+    exported: true,
+    method: 'names',
+    atMost: true,
+    dependents: dependents.slice(0, 100),
+  };
+}
+
+/** How far a symbol reaches, its callers without types among them. */
+export function reachOf(input: RuleInput, symbol: SymbolFact): BlastRadius | null {
+  const radius = input.reach.of(symbol);
+  return radius === null || radius.files > 0 ? radius : (untypedCallers(input, symbol) ?? radius);
+}

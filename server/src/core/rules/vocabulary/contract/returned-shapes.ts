@@ -1,0 +1,134 @@
+import type { CodeToken, SourceFacts, SymbolFact } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { rangeOfLine, tokensOn } from '../code/code-text.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+
+/** A function whose `return` gives something else, though no declared type says so. */
+export interface ChangedReturn {
+  /** Of the before side. */
+  readonly symbol: SymbolFact;
+  /** Of the after side. */
+  readonly range: Range;
+  /** What became of it, in words. */
+  readonly text: string;
+}
+
+/** Returns of this hunk that give another shape, or the same number in another unit. */
+export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  const { start, lines } = input.hunk.after;
+  const touched = new Set(after.scopes.flatMap((scope) => (scope.startLine < start + lines && scope.endLine >= start ? [scope.name] : [])));
+  return before.symbols.flatMap((symbol) => {
+    if (!symbol.exported || !touched.has(symbol.name) || !/^(function|method)$/.test(symbol.kind)) return [];
+    const scope = counterpartScope(input, symbol.name);
+    if (scope === undefined || scope !== symbol.name) return [];
+    const isTyped = symbol.type !== '' && before.language !== 'python';
+    const [old, now] = [returnsOf(before, symbol.name), returnsOf(after, scope)];
+    const fresh = now.filter((one) => one.line >= start && one.line < start + lines && !old.some((other) => other.code === one.code));
+    const [first] = fresh;
+    if (first === undefined) return [];
+    const range = rangeOfLine(input, 'after', first.line);
+    const [was, is] = [shapeOf(old, before.language), shapeOf(now, before.language)];
+    if (!isTyped && was !== undefined && is !== undefined && was !== is) return [{ symbol, range, text: `gives ${is} and gave ${was}` }];
+    for (const one of fresh) {
+      const scaled = old.length === now.length ? scaledFrom(old, one, now) : undefined;
+      if (scaled !== undefined) return [{ symbol, range: rangeOfLine(input, 'after', one.line), text: `gives its number ${scaled} now` }];
+    }
+    return [];
+  });
+}
+
+interface Returned {
+  readonly line: number;
+  /** Its tokens, one space between. */
+  readonly code: string;
+}
+
+function returnsOf(facts: SourceFacts, name: string): readonly Returned[] {
+  const place = facts.scopes.find((scope) => scope.name === name);
+  if (place === undefined) return [];
+  const inner = facts.scopes.filter((scope) => scope.name.startsWith(`${name}.`));
+  const tokens = tokensOn(facts, place.startLine, place.endLine);
+  return tokens.flatMap((token, at) => {
+    // A return of a function inside is that one's.
+    const isInner = inner.some(({ startLine, endLine }) => startLine <= token.line && token.line <= endLine);
+    return token.text === 'return' && !isInner ? [{ line: token.line, code: expressionFrom(tokens, at + 1) }] : [];
+  });
+}
+
+function expressionFrom(tokens: readonly CodeToken[], from: number): string {
+  const parts: string[] = [];
+  let depth = 0;
+  for (let at = from; at < tokens.length && parts.length < 200; at += 1) {
+    const { text, line } = tokens[at] ?? { text: '', line: 0 };
+    if (depth === 0 && (/^[;})]/.test(text) || (line > (tokens[at - 1]?.line ?? line) && at > from && /^[A-Za-z}]/.test(text)))) break;
+    if (/^[([{]$/.test(text)) depth += 1;
+    if (/^[)\]}]$/.test(text)) depth -= 1;
+    parts.push(text);
+  }
+  return parts.join(' ');
+}
+
+/** The one shape that all returns with a value have; undefined where one of them does not show it. */
+function shapeOf(returns: readonly Returned[], language: string): string | undefined {
+  const shapes = new Set(
+    returns.filter(({ code }) => code !== '' && !/^(None|null|undefined)$/.test(code)).map(({ code }) => shapeIn(code, language)),
+  );
+  const [only] = shapes;
+  return shapes.size === 1 ? only : undefined;
+}
+
+function shapeIn(code: string, language: string): string | undefined {
+  if (!/^(python|typescript)$/.test(language)) return undefined;
+  if (/^\{ (\} |\.\.\. |\*\* |\w+ [:,}]|["'`][^"'`]*["'`] :)/.test(`${code} `) && closesAtEnd(code))
+    return language === 'python' && !code.includes(':') ? 'a set' : 'a table';
+  if (code.startsWith('[') && closesAtEnd(code)) return 'a list';
+  if (/^dict \(/.test(code) && language === 'python') return 'a table';
+  if (language !== 'python') return undefined;
+  if (/^(list|sorted) \(/.test(code) && closesAtEnd(code.replace(/^\w+ /, ''))) return 'a list';
+  if (commasAtTop(code) > 0 || /^tuple \(/.test(code)) return 'a tuple';
+  return code.startsWith('(') && closesAtEnd(code) && commasAtTop(code.slice(1, -1)) > 0 && !/ for /.test(code) ? 'a tuple' : undefined;
+}
+
+/** The bracket that opens it is the one that ends it. */
+function closesAtEnd(code: string): boolean {
+  const parts = code.split(' ');
+  let depth = 0;
+  for (const [at, part] of parts.entries()) {
+    if (/^[([{]$/.test(part)) depth += 1;
+    if (/^[)\]}]$/.test(part)) depth -= 1;
+    if (depth === 0) return at === parts.length - 1;
+  }
+  return false;
+}
+
+function commasAtTop(code: string): number {
+  let depth = 0;
+  let commas = 0;
+  for (const part of code.split(' ')) {
+    if (/^[([{]$/.test(part)) depth += 1;
+    if (/^[)\]}]$/.test(part)) depth -= 1;
+    if (part === ',' && depth === 0) commas += 1;
+    if (part === 'lambda' && depth === 0) return 0;
+  }
+  return commas;
+}
+
+/** Factors between units of money, time, size and share. */
+const FACTOR =
+  /^(10|60|100|1000|1024|3600|24|7|10000|86400|1000000|1e3|1e6|100\.0|1000\.0|0\.01|0\.001|60\.0|1_000|10_000|1_000_000|1e-3)$/;
+
+/** `return p` that became `return p / 100`, alone or as the first of several values. */
+function scaledFrom(old: readonly Returned[], one: Returned, now: readonly Returned[]): string | undefined {
+  const [head = '', ...tail] = one.code.split(' , ');
+  const match =
+    /^\(? ?(.+?) ([*/]|\/\/) ([\w.]+) ?\)?$/.exec(head) ??
+    /^(?:\w+ \. )?(?:round|floor|ceil|int|float|Math \. \w+) \( (.+?) ([*/]|\/\/) ([\w.]+) \)$/.exec(head);
+  const [, value = '', sign = '', factor = ''] = match ?? [];
+  if (!FACTOR.test(factor)) return undefined;
+  const rest = tail.length === 0 ? '' : ` , ${tail.join(' , ')}`;
+  const was = old.find(({ code }) => code === `${value}${rest}`);
+  return was !== undefined && !now.some(({ code }) => code === was.code) ? `${sign === '*' ? 'times' : 'divided by'} ${factor}` : undefined;
+}
