@@ -17,7 +17,7 @@ import {
 /**
  * ## What it sees
  * Rights in a database that reach further than one job needs: GRANT ALL, anything but connecting granted TO PUBLIC, WITH GRANT
- * OPTION, and the powers of a superuser (`SUPERUSER`, `CREATEROLE`, `db_owner`, Oracle's `DBA`).
+ * OPTION, and the powers of a superuser (`SUPERUSER`, `CREATEROLE`, `db_owner`, Oracle's `DBA`); in SQL, a script, Terraform, Ansible or an operator.
  *
  * ## Why it matters
  * A right that everybody has is the right of whoever finds one leaked password or one injectable query.

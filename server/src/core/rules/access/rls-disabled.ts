@@ -8,7 +8,7 @@ import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } 
 /**
  * ## What it sees
  * Row level security that is switched off or no longer forced, a policy that is dropped or whose condition becomes `true`, a
- * role that passes by all policies (BYPASSRLS), and a function that runs with its owner's rights (SECURITY DEFINER).
+ * role that passes by all policies (BYPASSRLS), a session that no longer takes its lesser role or sets `row_security` off, and a function that runs with its owner's rights (SECURITY DEFINER).
  *
  * ## Why it matters
  * The policies are what keeps one tenant from the rows of another. Without them every query still works, and answers with

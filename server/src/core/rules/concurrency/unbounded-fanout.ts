@@ -89,6 +89,14 @@ function isFreed(input: RuleInput, call: Call): boolean {
   );
 }
 
+function isOnChangedLine({ trees, path }: RuleInput, { range }: Call): boolean {
+  const lines = (side: 'before' | 'after'): readonly string[] => {
+    const content = trees[side].read(path);
+    return content?.kind === 'text' ? content.text.split('\n').map((line) => line.trim()) : [];
+  };
+  return !lines('before').includes(lines('after')[range.start.line - 1] ?? '');
+}
+
 function isLimiter(callee: string): boolean {
   return LIMITER.test(words(callee)) && !/\.(limit|slice)$/.test(callee);
 }
@@ -277,7 +285,8 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
     if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
       continue;
     // The fan-out itself is told where it stands.
-    if (input.after?.calls.some((other) => within(other.scope, scope) && isFreed(input, other)) === true) continue;
+    if (input.after?.calls.some((other) => within(other.scope, scope) && isFreed(input, other) && isOnChangedLine(input, other)) === true)
+      continue;
     yield {
       side: 'before',
       range: call.range,

@@ -14,7 +14,7 @@ import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 /**
  * ## What it sees
  * A key or a check that makes a charge, a refund, a transfer or a message happen once, and that goes away while the act stays,
- * or a key that is a random one now, new on every try.
+ * a key that is a random one now, new on every try, or a unique index that knew a request again and is dropped.
  *
  * ## Why it matters
  * Networks answer late and callers try again. Without the key the second try takes the money a second time.
@@ -56,6 +56,7 @@ export default defineRule({
       ...lostCalls(input),
       ...lostConflicts(input),
       ...lostUniqueness(input),
+      ...lostIndexes(input),
       ...contentKeys(input),
       ...questions(input),
     ]) {

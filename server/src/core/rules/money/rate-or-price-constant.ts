@@ -10,7 +10,8 @@ import { changedSettings, countOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A tax, a fee, a price, an interest or an exchange rate written into code or configuration that has another number now, also
- * inside an expression such as `net * 0.19`, and one that was renamed on the way.
+ * inside an expression such as `net * 0.19`, one that was renamed on the way, one of a table that took the place of such
+ * expressions, and an update that sets prices in the database.
  *
  * ## Why it matters
  * Every invoice from the release on is computed with it, and a digit too many is taken from every customer.

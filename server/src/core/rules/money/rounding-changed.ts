@@ -12,7 +12,8 @@ import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/co
 /**
  * ## What it sees
  * An amount of money that is rounded in another way: up where it was to the nearest, to other digits, in another rounding mode,
- * or not at all any more; and Python's `//` that became `/`.
+ * or not at all any more, in code or in a query; Python's `//` that became `/`; a division of whole cents that no longer adds half
+ * of its divisor or that comes before the multiplication; and a split that gives what is left over to nobody.
  *
  * ## Why it matters
  * A cent a line is a wrong invoice total, a tax return that does not add up, and books that no longer balance against the

@@ -284,17 +284,40 @@ function without(list: readonly Assertion[], others: readonly Assertion[]): read
 
 /** A file of tests that was written anew and asks half as much of the same things; told once, by its first assertion that is gone. */
 function* shrunk(input: RuleInput): Iterable<FindingDraft> {
-  const [old, now] = [testCasesOf(input.before), testCasesOf(input.after)].map((tests) => tests.flatMap(({ assertions }) => assertions));
+  const tests = testCasesOf(input.after);
+  const [old, now] = [testCasesOf(input.before), tests].map((list) => list.flatMap(({ assertions }) => assertions));
   if (old === undefined || now === undefined || now.length === 0 || old.length < 4 || now.length * 2 > old.length) return;
-  const lost = without(old, now).filter((assertion) => !isGoneWithItsCode(input, assertion));
+  // Tests that stay are judged one by one.
+  const stay = new Set(tests.map(({ id }) => id));
+  const gone = new Set(testCasesOf(input.before).flatMap(({ id, assertions }) => (stay.has(id) ? [] : assertions)));
+  const lost = without(old, now).filter((assertion) => gone.has(assertion) && !isGoneWithItsCode(input, assertion));
   const [first] = lost;
-  if (first === undefined || lost.length < 3 || isGathered(now) || movedAway(input, lost) || !isIn(first, input.hunk.before)) return;
+  if (
+    first === undefined ||
+    lost.length < 3 ||
+    isTable(input, now) ||
+    isGathered(now) ||
+    movedAway(input, lost) ||
+    !isIn(first, input.hunk.before)
+  )
+    return;
   yield {
     side: 'before',
     range: first.range,
     message: fitMessage(`the tests of this file make ${now.length} of ${old.length} assertions`),
     severity: 'low',
   };
+}
+
+/** One exact assertion for each row of a table says as much as one for each test did. */
+function isTable({ after }: RuleInput, now: readonly Assertion[]): boolean {
+  return (
+    now.some(({ strength }) => strength === 'exact') &&
+    (after?.loops.length !== 0 ||
+      after.calls.some(({ callee }) =>
+        /\.each$|parametrize|\b(CsvSource|ValueSource|MethodSource|EnumSource|rstest|test_case|t\.Run)$/.test(callee),
+      ))
+  );
 }
 
 /** An assertion whose failure is caught in the test. */

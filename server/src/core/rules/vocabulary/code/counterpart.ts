@@ -117,7 +117,9 @@ function isSame(one: Call, other: Call): boolean {
   const method = (callee: string): string => callee.slice(callee.lastIndexOf('.'));
   return (
     one.callee === other.callee ||
+    // What a chain was given on the way is part of what it does.
     (one.callee.includes('.') &&
+      !/\w\(/.test(`${one.callee} ${other.callee}`) &&
       method(one.callee) === method(other.callee) &&
       one.args.length > 0 &&
       one.args.join() === other.args.join())

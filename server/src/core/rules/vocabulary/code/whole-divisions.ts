@@ -4,10 +4,10 @@ import { fitMessage } from '../../quote.ts';
 import { shorten, words } from './call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from './code-text.ts';
 import { counterpartScope, newCallsIn } from './counterpart.ts';
-import { isMoney, isNoMoney } from './money-names.ts';
+import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** Half of the divisor added before a division of whole numbers: `(p * n + 500) / 1000`, `(a + b / 2) / b`, `(a + b - 1) / b`. */
-const HALF_ADDED = /\+ (\d[\d_]*|\w+ \/\/? 2|\( \w+ \/\/? 2 \)|\w+ - 1) \)+ \/\/? (\d[\d_]*|\w+)/g;
+const HALF_ADDED = /\+ (\d[\d_]*|[A-Z][A-Z0-9_]+|\w+ \/\/? 2|\( \w+ \/\/? 2 \)|\w+ - 1) \)+ \/\/? (\d[\d_]*|\w+)/g;
 
 /** Divided first and multiplied then: what the division cut off is multiplied too. */
 const DIVIDED_FIRST = / \/\/? (?:\d[\d_]*|[A-Z][A-Z0-9_]+|\w+) \)? ?\* /g;
@@ -76,6 +76,7 @@ export function* lostRemainders(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     const was = codeOfScope(input.before, scope).text;
+    if (isShown(scope) || /\b(length|slice|substring|text|len)\b/.test(was)) continue;
     const isSplit = (text: string): boolean =>
       /\b(divide|div|divmod|divideAndRemainder|DivMod|QuoRem|Div|quo|Quo|floor|FLOOR|trunc|DOWN)\b| \/\/? /.test(text);
     if (!isSplit(was) || !isSplit(after) || REMAINDER.test(after) || / - /.test(codeOfScope(input.after, counterpart).text)) continue;

@@ -28,6 +28,8 @@ export function isCallSafe(
   const call = callFrom(before.text, dependent.line, name);
   if (call === undefined) return false;
   if (!flatten(after.text).includes(flatten(call.text))) return true;
+  // Where a compiler counts, a call with more or fewer values was never one of this function.
+  if (/^(go|java|rust)$/.test(language) && old.every(({ optional }) => !optional) && call.given.length !== old.length) return true;
   return language === 'python' && fitsBoth(call.given, old, now);
 }
 

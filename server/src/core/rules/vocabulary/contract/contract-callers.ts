@@ -1,8 +1,9 @@
-import type { SymbolFact } from '../../../model/facts.ts';
+import type { Call, SymbolFact } from '../../../model/facts.ts';
 import type { Severity } from '../../../model/finding.ts';
 import type { BlastRadius, Dependent } from '../../../model/radius.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
 
 /** Dependents among those listed that the change left as they were: their line still stands in the after tree. */
 function dependentsLeft(
@@ -118,6 +119,15 @@ export function severityOfBreak(
   isAffected: (line: string, dependent: Dependent) => boolean,
 ): Severity | undefined {
   const byCount = severityByFanIn(radius);
+  if (isCarriedThrough(input, symbol, radius)) return 'low';
+  // Counted by a name that many have, and none of those that were looked at can be a caller.
+  if (
+    radius.method === 'names' &&
+    radius.dependents.length > 0 &&
+    isCompiled(input) &&
+    dependentsLeft(input, radius, isAffected).length === 0
+  )
+    return 'low';
   if (byCount !== 'medium' || radius.files <= radius.tests) return byCount;
   const isKnown = (line: string, dependent: Dependent): boolean =>
     isAffected(line, dependent) &&
@@ -126,6 +136,27 @@ export function severityOfBreak(
       (radius.method === 'names' && input.before?.language === 'typescript' && dependent.message.startsWith('calls ')) ||
       namesOrigin(input, symbol, dependent));
   return dependentsLeft(input, radius, isKnown).length > 0 ? 'high' : byCount;
+}
+
+/**
+ * True where callers of a compiled language were rewritten with the function, and the rest were counted by a name that many
+ * have: a caller of this one that was left does not compile, so what still stands calls another.
+ */
+function isCarriedThrough(input: RuleInput, symbol: SymbolFact, radius: BlastRadius): boolean {
+  if (radius.method !== 'names' || !isCompiled(input)) return false;
+  const [name = '', owner = ''] = symbol.name.split('.').reverse();
+  // `new` is a method of everything: its owner stands before it.
+  const isOurs = ({ callee, kind }: Call): boolean =>
+    kind === 'new' ? lastName(callee) === owner : lastName(callee) === name && (name !== 'new' || callee.includes(owner));
+  return [...input.addedElsewhere().calls, ...(input.after?.calls.filter((call) => !had(input, call)) ?? [])].some(isOurs);
+}
+
+function isCompiled({ before }: RuleInput): boolean {
+  return /^(go|java|rust)$/.test(before?.language ?? '');
+}
+
+function had({ before }: RuleInput, call: Call): boolean {
+  return before?.calls.some(({ key }) => key === call.key) === true;
 }
 
 /** The dependent's file says where the name comes from: the type that owns it, the package before it, or an import of its file. */
