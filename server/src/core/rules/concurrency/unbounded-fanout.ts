@@ -92,7 +92,7 @@ function isFreed(input: RuleInput, call: Call): boolean {
 function isOnChangedLine({ trees, path }: RuleInput, { range }: Call): boolean {
   const lines = (side: 'before' | 'after'): readonly string[] => {
     const content = trees[side].read(path);
-    return content?.kind === 'text' ? content.text.split('\n').map((line) => line.trim()) : [];
+    return content?.kind === 'text' ? content.text.split('\n') : [];
   };
   return !lines('before').includes(lines('after')[range.start.line - 1] ?? '');
 }
