@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { assess } from '../../server/src/core/assess.ts';
+import { prepareLanguages } from '../../server/src/core/languages/prepare.ts';
+import type { Change } from '../../server/src/core/model/change.ts';
+import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
+import { repoPath } from '../support/git.ts';
+import { memoryTree } from '../support/memory-tree.ts';
 import { makeCase } from './fuzz.ts';
 import { mutate, randomOf } from './mutate.ts';
+
+const LONG = repoPath('a.ts');
 
 it('fuzzing with a fixed seed finds no throw, no hang and no crashed rule', { timeout: 360_000 }, () => {
   const ran = spawnSync(process.execPath, ['scripts/run.mjs', 'fuzz', '--cases', '600', '--seconds', '300', '--seed', '7'], {
@@ -9,6 +17,21 @@ it('fuzzing with a fixed seed finds no throw, no hang and no crashed rule', { ti
   });
   expect(`${ran.stdout}${ran.stderr}`).toMatch(/^600 changes of \d+ files in \d+ s, 0 complaints, at most \d+ MB$/m);
   expect(ran.status).toBe(0);
+});
+
+it('a line as long as a file is reviewed in time', { timeout: 120_000 }, async () => {
+  await prepareLanguages([LONG], async () => new Uint8Array());
+  const line = (word: string): string => `export const levels = [${`${word}, `.repeat(20_000)}];\n`;
+  const change: Change = {
+    before: memoryTree('before', new Map([[LONG, `${line('a')}${'keep(1);\n'.repeat(200)}`]])),
+    after: memoryTree('after', new Map([[LONG, `${line('b')}${'keep(1);\n'.repeat(200)}`]])),
+    touched: [LONG],
+    origin: { kind: 'unknown', evidence: 'none' },
+  };
+  const started = process.cpuUsage();
+  assess(change, DEFAULT_POLICY);
+  // A second on a busy machine; the square of the line takes a minute.
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });
 
 it('a seed makes the same change on every machine', () => {

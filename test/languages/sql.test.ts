@@ -147,6 +147,25 @@ describe('statements by their tokens', () => {
   });
 });
 
+describe('comments that MySQL and MariaDB run', () => {
+  it.each([
+    ['/*!50000 DROP TABLE users */;', ['1 drop-table users']],
+    ['/*! DROP TABLE users */;\nSELECT 1;', ['1 drop-table users', '2 select ']],
+    ['/*M! DROP TABLE users */', ['1 drop-table users']],
+    ['/*M!100100 DROP */ /*! TABLE */ users;', ['1 drop-table users']],
+    ['/*!50000 DELETE FROM a; DROP TABLE b */;', ['1 delete a', '1 drop-table b']],
+    ["/*! SELECT 'it */; DROP TABLE users;", ['1 select ', '1 drop-table users']],
+    ['DELETE FROM a WHERE x = 1 /*! OR 1 = 1 */;', ['1 delete a']],
+    ['/* DROP TABLE users */;\nSELECT 1;', ['2 select ']],
+  ])('%s', (text, expected) => {
+    expect(read(text).statements.map(({ range, verb, targets }) => `${range.start.line} ${verb} ${targets}`)).toEqual(expected);
+  });
+
+  it('does not ask a grammar to which they are comments', () => {
+    expect(read('DELETE FROM a WHERE x = 1 /*! OR 1 = 1 */;').statements[0]?.method).toBe('tokens');
+  });
+});
+
 describe('what is no statement', () => {
   it('skips comments, strings, psql lines and the data of a COPY', () => {
     const { statements } = read(
@@ -194,6 +213,8 @@ it('never throws', () => {
     '$$',
     '--',
     '/*',
+    '/*!50000 ',
+    '/*!',
     '*/',
     '\n',
     ' ',

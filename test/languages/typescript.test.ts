@@ -239,7 +239,15 @@ describe('bad input', () => {
   it('gives no facts and one blind spot for a file that is too deep to walk', () => {
     const facts = read(`export const sum = ${Array.from({ length: 20_000 }, (_, index) => `a${index}`).join(' +\n')};`);
     expect(facts.symbols).toEqual([]);
-    expect(facts.blindSpots).toEqual([{ reason: 'too-complex', detail: 'Maximum call stack size exceeded' }]);
+    expect(facts.blindSpots).toEqual([{ reason: 'too-complex', detail: 'deeper syntax than is read' }]);
+  });
+
+  it('draws the line of what is too deep at the same place however long it has run', () => {
+    const nest = (depth: number): string => `${'f('.repeat(depth)}1${')'.repeat(depth)};`;
+    const chain = (links: number): string => `a${'.b(1)'.repeat(links)};`;
+    expect(read(nest(390))).toMatchObject({ calls: { length: 390 }, blindSpots: [] });
+    expect(read(chain(490))).toMatchObject({ calls: { length: 490 }, blindSpots: [] });
+    for (const deep of [nest(410), chain(510)]) expect(read(deep)).toMatchObject({ calls: [], blindSpots: [{ reason: 'too-complex' }] });
   });
 
   it('ends lines where a hunk does: with a line feed alone', () => {

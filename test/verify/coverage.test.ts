@@ -31,7 +31,15 @@ describe('a review with one’s own ledger', () => {
         },
       ],
       gaps: [],
-      covered: [{ fingerprint: FINDING.fingerprint, rule: FINDING.rule, path: 'src/pay.ts', by: ['ada@example.invalid'] }],
+      covered: [
+        {
+          fingerprint: FINDING.fingerprint,
+          rule: FINDING.rule,
+          path: 'src/pay.ts',
+          by: ['ada@example.invalid'],
+          reasons: [{ by: 'ada@example.invalid', reason: 'the guard moved to the router' }],
+        },
+      ],
     });
     expect(cover([FINDING], [{ ...(await record()), signatureValid: false }]).gaps.map(({ code }) => code)).toEqual(['bad-signature']);
   });

@@ -10,7 +10,15 @@ describe('a change that passes', () => {
     expect(verify([await line()])).toEqual({
       passed: true,
       gaps: [],
-      covered: [{ fingerprint: FINDING.fingerprint, rule: FINDING.rule, path: 'src/pay.ts', by: ['ada@example.invalid'] }],
+      covered: [
+        {
+          fingerprint: FINDING.fingerprint,
+          rule: FINDING.rule,
+          path: 'src/pay.ts',
+          by: ['ada@example.invalid'],
+          reasons: [{ by: 'ada@example.invalid', reason: 'the guard moved to the router' }],
+        },
+      ],
       warnings: [],
     });
   });
@@ -31,6 +39,7 @@ describe('gaps', () => {
         line: 3,
         rule: FINDING.rule,
         severity: 'high',
+        finding: FINDING.message,
         message: 'expected an acknowledgement, found none',
         remedy: `brakeline ack ${FINDING.fingerprint.slice(0, 12)} && brakeline export`,
       },

@@ -59,7 +59,7 @@ export function judgeFile(file: FileCase): JudgedFile {
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.reason} ${spot.detail ?? ''}`, spot);
   const reach = reachOf(change, analysis, file.precision, blind);
   const suppressions = addedSuppressions(analysis, residue);
-  for (const { hunk, removed, added } of factsOfHunks(analysis.hunks, residue)) {
+  for (const { hunk, removed, added } of factsOfHunks(analysis, residue)) {
     const suppressed = suppressions.get(hunk) ?? [];
     const outcome = runRules(rules, {
       hunk,

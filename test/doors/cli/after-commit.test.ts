@@ -51,13 +51,17 @@ test('the commands that a verification prints close its gap', async () => {
   commitRisk();
   const before = runCli(repository.dir, ['verify', '--base', 'main']);
   expect(before.status, before.stdout).toBe(1);
-  expect(before.stdout.replace(/\n +/g, ' ')).toMatch(
-    /to close it: brakeline ack [0-9a-f]{12} --base main && brakeline export --base main && git commit/,
-  );
+  // One line, though it is longer than any page.
+  expect(before.stdout).toMatch(/^ {2}to close it: brakeline ack [0-9a-f]{12} --base main && brakeline export --base main && git commit$/m);
   await runAll(remedies('--base', 'main'));
   const after = runCli(repository.dir, ['verify', '--base', 'main']);
   expect(after.status, after.stdout).toBe(0);
   expect(after.stdout).toMatch(/^PASS {2}1 finding covered/);
+  expect(after.stdout).toContain(`by ada@example.invalid\n                "${REASON}"\n`);
+  const json: { covered: { reasons: unknown }[] } = JSON.parse(
+    runCli(repository.dir, ['verify', '--base', 'main', '--format', 'json']).stdout,
+  );
+  expect(json.covered.map(({ reasons }) => reasons)).toEqual([[{ by: 'ada@example.invalid', reason: REASON }]]);
 });
 
 test('the commands name the head that was asked for, and quote what a shell would read', () => {
@@ -66,6 +70,12 @@ test('the commands name the head that was asked for, and quote what a shell woul
   expect(ack.slice(3)).toEqual(['--base', 'HEAD^', '--head', 'work']);
   expect(exported).toEqual(['brakeline', 'export', '--base', 'HEAD^', '--head', 'work']);
   expect(runCli(repository.dir, ['verify', '--base', 'HEAD^', '--format', 'json']).stdout).toContain("--base 'HEAD^'");
+});
+
+test('what is still open is told with its line and what happened', () => {
+  commitRisk();
+  const { stdout } = runCli(repository.dir, ['export', '--base', 'main']);
+  expect(stdout).toMatch(/^ {2}[0-9a-f]{12} {2}\w+ {2}ops\/deploy\.sh:4 {2}destroy\/shell-rm-rf {2}.*rm -rf/m);
 });
 
 test('the export of a range does not ask for a staged change, and stages carriers alone', async () => {
@@ -96,7 +106,9 @@ test('an acknowledgement taken back after a commit stays in the carriers until t
   const exported = runCli(repository.dir, ['export', '--base', 'main']);
   expect(exported.status, exported.stderr).toBe(0);
   expect(exported.stdout).toContain('1 carrier written, 1 of them revoked, 1 finding still open\n');
-  expect(exported.stdout).toMatch(new RegExp(`  ${fingerprint} {2}\\w+ {2}ops/deploy.sh  destroy/shell-rm-rf  revoked\n$`));
+  expect(exported.stdout).toMatch(
+    new RegExp(`  ${fingerprint} {2}\\w+ {2}ops/deploy.sh:4 {2}destroy/shell-rm-rf {2}revoked {2}.*rm -rf.*\n$`),
+  );
   repository.commit('revoked');
   const after = runCli(repository.dir, ['verify', '--base', 'main']);
   expect(after.status, after.stdout).toBe(1);

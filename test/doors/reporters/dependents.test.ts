@@ -5,7 +5,7 @@ import { demandsOf } from '../../../server/src/doors/reporters/demands.ts';
 import { renderHunk } from '../../../server/src/doors/reporters/text.ts';
 import { REFUND, REFUND_HUNK, repoPath } from './sample.ts';
 
-const TERMINAL = { colour: false, columns: 100 };
+const TERMINAL = { colour: false, columns: 100, isTerminal: true };
 const ROUTES = { path: repoPath('src/api/routes.ts'), line: 14, message: 'calls refund' };
 
 /** The refund hunk, critical, with a radius of these dependents and a note beside them. */
@@ -31,6 +31,15 @@ test('references inside one file are no dependents: not told, not asked about', 
 test('lines of the base are told once, where the change touches the file', () => {
   const hunk = hunkOf({ references: 1, files: 1, dependents: [ROUTES] });
   expect(renderHunk(hunk, 'open', TERMINAL)).not.toContain('lines of the base');
-  const text = renderHunk(hunk, 'open', TERMINAL, new Set([ROUTES.path]));
+  const text = renderHunk(hunk, 'open', TERMINAL, { touched: new Set([ROUTES.path]) });
   expect(text.split('(lines of the base)').length - 1).toBe(1);
+});
+
+test('what is listed for confirmation is not listed in the block above it', () => {
+  const hunk = hunkOf({ references: 6, files: 2, dependents: [ROUTES] });
+  const listed = new Set(demandsOf(hunk, DEFAULT_POLICY).dependents.map(({ id }) => id));
+  const text = renderHunk(hunk, 'open', TERMINAL, { touched: new Set([ROUTES.path]), listed });
+  expect(text).not.toContain('routes.ts:14');
+  expect(text).not.toContain('more');
+  expect(text).toContain('routes.ts:90  the route now');
 });

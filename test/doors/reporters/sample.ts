@@ -103,6 +103,68 @@ export const EMPTY_REPORT: ReviewReport = {
   stale: new Set(),
 };
 
+const at = (line: number): Finding['range'] => ({ start: { line, character: 0 }, end: { line, character: 30 } });
+
+/** One long migration: two rules at one place, a weaker finding further down, equal ones on two lines, one fingerprint said two ways. */
+const MIGRATION_HUNK: AssessedHunk = {
+  ...DELETE_HUNK,
+  id: '33'.repeat(32),
+  path: repoPath('migrations/8_orders.sql'),
+  after: { start: 1, lines: 6 },
+  added: [
+    'UPDATE orders SET state = 1;\n',
+    'ALTER TABLE orders ADD a int;\n',
+    'LOCK TABLE carts;\n',
+    'LOCK TABLE carts;\n',
+    'DROP INDEX a;\n',
+    'DROP INDEX b;\n',
+  ],
+  findings: [
+    {
+      ...DELETE,
+      range: at(1),
+      rule: 'data/update-without-where',
+      message: 'UPDATE of `orders` has no WHERE',
+      fingerprint: 'c1'.repeat(32),
+    },
+    {
+      ...DELETE,
+      range: at(1),
+      rule: 'data/lock-timeout-missing',
+      family: 'data',
+      severity: 'high',
+      confidence: 'medium',
+      message: 'waits for `orders` without a lock_timeout',
+      fingerprint: 'c2'.repeat(32),
+      blastRadius: REFUND.blastRadius,
+    },
+    ...[3, 4].map((line) => ({
+      ...DELETE,
+      range: at(line),
+      message: 'locks `carts`',
+      fingerprint: 'c3'.repeat(32),
+      severity: 'medium' as const,
+    })),
+    ...[5, 6].map((line) => ({ ...DELETE, range: at(line), message: `drops index on line ${line}`, fingerprint: 'c4'.repeat(32) })),
+  ],
+};
+
+export const LEADS_REPORT: ReviewReport = {
+  assessment: {
+    ...ASSESSMENT,
+    hunks: [MIGRATION_HUNK],
+    blindSpots: [
+      {
+        path: repoPath('.brakeline/rules/no-eval.yaml'),
+        reason: 'rules-not-read',
+        detail: 'line 4: expected a pattern of the language python, found one that does not parse; its rules were not applied',
+      },
+    ],
+  },
+  acknowledged: new Set(),
+  stale: new Set(),
+};
+
 /** Samples name their paths themselves; they are what RepoPath promises. */
 export function repoPath(text: string): RepoPath {
   return text as RepoPath;

@@ -24,8 +24,8 @@ test('folding breaks at spaces and leaves a long word whole', () => {
 });
 
 test('paint leaves text alone where colour is off', () => {
-  expect(paint({ colour: false, columns: 80 }, 'critical', 'x')).toBe('x');
-  expect(paint({ colour: true, columns: 80 }, 'critical', 'x')).toBe('\x1b[1;31mx\x1b[0m');
+  expect(paint({ colour: false, columns: 80, isTerminal: true }, 'critical', 'x')).toBe('x');
+  expect(paint({ colour: true, columns: 80, isTerminal: true }, 'critical', 'x')).toBe('\x1b[1;31mx\x1b[0m');
 });
 
 test('text of a repository cannot become Markdown or mention anybody', () => {

@@ -66,7 +66,7 @@ export function firstHunkOf(fact: Fact, hunks: readonly Hunk[], side: Side): Hun
 }
 
 /** The line after a span; a span without lines ends where the line begins before which it stands. */
-function endOf(span: LineSpan): number {
+export function endOf(span: LineSpan): number {
   return span.lines === 0 ? span.start + 1 : span.start + span.lines;
 }
 
@@ -101,10 +101,10 @@ function blindSpotsOf(
     facts === undefined && content?.kind === 'text';
   if (isLost(before, file.before) || isLost(after, file.after)) spots.set('no-language ', { path: file.path, reason: 'no-language' });
   // What the base was already is nothing that the change hides.
-  const wasSo = before?.blindSpots.some(({ reason }) => reason === 'too-complex') === true;
+  const wasSo = new Set(before?.blindSpots.map(({ reason }) => reason));
   for (const facts of [before, after]) {
     for (const { reason: said, detail } of facts?.blindSpots ?? []) {
-      const reason = said === 'too-complex' && wasSo ? 'parse-error' : said;
+      const reason = /^(too-complex|stray-line-end)$/.test(said) && wasSo.has(said) ? 'parse-error' : said;
       spots.set(`${reason} ${detail ?? ''}`, { path: file.path, reason, ...(detail === undefined ? {} : { detail }) });
     }
   }

@@ -1,7 +1,7 @@
-import type { Fact, FileFacts } from '../model/facts.ts';
-import type { Hunk } from '../model/hunk.ts';
+import type { Fact, FactKind, FileFacts, SourceFacts } from '../model/facts.ts';
+import type { Hunk, LineSpan } from '../model/hunk.ts';
 import type { Side } from '../model/range.ts';
-import { firstHunkOf } from './analyse-file.ts';
+import { endOf, type FileAnalysis, firstHunkOf } from './analyse-file.ts';
 import { FACT_KINDS, mapKinds } from './kinds.ts';
 import type { Residue } from './residue.ts';
 
@@ -13,12 +13,14 @@ export interface HunkFacts {
 }
 
 /**
- * Deals a file's residue out to its hunks. A fact that crosses two hunks goes to the first, so that it is judged once; a
- * fact that no hunk touches belongs to none, for it stood there before.
+ * Deals a file's residue out to its hunks. A fact that crosses two hunks goes to the first, so that it is judged once. One that
+ * no hunk touches stood there before and belongs to none, unless its line says nothing of the kind any more, or says it for the
+ * first time: a `/*` on a line of its own turns code off without a change to it. That goes to the hunk before it
+ * (test/facts/code-turned-off.test.ts).
  */
-export function factsOfHunks(hunks: readonly Hunk[], residue: Residue): readonly HunkFacts[] {
-  const removed = deal(hunks, residue.removed, 'before');
-  const added = deal(hunks, residue.added, 'after');
+export function factsOfHunks({ hunks, before, after }: FileAnalysis, residue: Residue): readonly HunkFacts[] {
+  const removed = deal(hunks, residue.removed, 'before', after);
+  const added = deal(hunks, residue.added, 'after', before);
   return hunks.map((hunk) => ({
     hunk,
     removed: mapKinds(
@@ -43,11 +45,17 @@ interface Dealt {
   readonly fact: Fact;
 }
 
-function deal(hunks: readonly Hunk[], facts: FileFacts, side: Side): ReadonlyMap<Hunk, readonly Dealt[]> {
+function deal(
+  hunks: readonly Hunk[],
+  facts: FileFacts,
+  side: Side,
+  opposite: SourceFacts | undefined,
+): ReadonlyMap<Hunk, readonly Dealt[]> {
   const dealt = new Map<Hunk, Dealt[]>();
+  const stays = standing(hunks, side, opposite);
   for (const kind of FACT_KINDS) {
     for (const fact of facts[kind]) {
-      const hunk = firstHunkOf(fact, hunks, side);
+      const hunk = firstHunkOf(fact, hunks, side) ?? (stays(kind, fact) ? undefined : hunkBefore(fact, hunks, side));
       if (hunk === undefined) continue;
       const list = dealt.get(hunk) ?? [];
       list.push({ kind, fact });
@@ -55,4 +63,34 @@ function deal(hunks: readonly Hunk[], facts: FileFacts, side: Side): ReadonlyMap
     }
   }
   return dealt;
+}
+
+/**
+ * True where the same line of the other side has a fact of the same kind: only its name or its place is another, such as that
+ * of a function whose head was edited. A side that could not be read as a whole says nothing of what it lacks, and is named.
+ */
+function standing(hunks: readonly Hunk[], side: Side, opposite: SourceFacts | undefined): (kind: FactKind, fact: Fact) => boolean {
+  if (opposite === undefined || opposite.blindSpots.length > 0) return () => true;
+  const lines = new Map<FactKind, ReadonlySet<number>>();
+  return (kind, fact) => {
+    const known = lines.get(kind) ?? new Set(opposite[kind].map(({ range }) => range.start.line));
+    lines.set(kind, known);
+    return known.has(lineOnOtherSide(hunks, side, fact.range.start.line));
+  };
+}
+
+/** The line of the other side that stands for a line which no hunk touches. */
+function lineOnOtherSide(hunks: readonly Hunk[], side: Side, line: number): number {
+  let shift = 0;
+  for (const { before, after } of hunks) {
+    const [own, other] = side === 'before' ? [before, after] : [after, before];
+    if (endOf(own) > line) break;
+    shift += other.lines - own.lines;
+  }
+  return line + shift;
+}
+
+function hunkBefore(fact: Fact, hunks: readonly Hunk[], side: Side): Hunk | undefined {
+  const span = (hunk: Hunk): LineSpan => (side === 'before' ? hunk.before : hunk.after);
+  return hunks.findLast((hunk) => endOf(span(hunk)) <= fact.range.start.line) ?? hunks[0];
 }

@@ -20,7 +20,7 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
   const language = languageOfText(path, text);
   if (language === undefined) return undefined;
   try {
-    return withSuppressions(language.facts(path, text, embed), text);
+    return withLineEnds(path, text, withSuppressions(language.facts(path, text, embed), text));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return {
@@ -31,6 +31,17 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
       blindSpots: [unreadBecause(error, `${language.id}: ${said}`)],
     };
   }
+}
+
+/**
+ * A carriage return alone is no line end for git and none for most of our parsers, and ends a remark for psql, Python, YAML and
+ * Java; Java takes a line end even as an escape. What stands behind it may be code (test/facts/stray-line-ends.test.ts).
+ */
+function withLineEnds(path: RepoPath, text: string, facts: SourceFacts): SourceFacts {
+  const at = /\.java$/.test(path) ? text.search(/\r(?!\n)|\\u+000[ad]/i) : text.search(/\r(?!\n)/);
+  if (at < 0) return facts;
+  const line = text.slice(0, at).split('\n').length;
+  return { ...facts, blindSpots: [...facts.blindSpots, { reason: 'stray-line-end', detail: `line ${line}` }] };
 }
 
 /** True where a path without a language is a blind spot. */

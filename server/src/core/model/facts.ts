@@ -51,7 +51,7 @@ export interface SqlStatement extends Fact {
   readonly targets: readonly string[];
   /** `none` where a DELETE or UPDATE has no WHERE, `trivial` for WHERE true and 1=1, `present`, or `unknown` where it was not parsed. */
   readonly where: 'none' | 'trivial' | 'present' | 'unknown';
-  readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'concurrently')[];
+  readonly flags: readonly ('temporary' | 'cascade' | 'if-exists' | 'if-not-exists' | 'concurrently')[];
   /** What each clause does, in order: the columns of a CREATE TABLE, the actions of an ALTER, the privileges of a GRANT. */
   readonly actions: readonly SqlAction[];
   /**

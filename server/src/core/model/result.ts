@@ -37,6 +37,8 @@ export interface Gap {
   readonly line: number;
   readonly rule: string;
   readonly severity: Severity;
+  /** What the rule says of the finding; absent where the gap is of a file or the change as a whole. */
+  readonly finding?: string;
   readonly message: string;
   readonly remedy: string;
 }
@@ -50,6 +52,8 @@ export interface VerificationResult {
     readonly rule: string;
     readonly path: string;
     readonly by: readonly string[];
+    /** Why, in the words that each of them signed; whoever gave none is not among them. */
+    readonly reasons: readonly { readonly by: string; readonly reason: string }[];
   }[];
   /** Junk in the carriers and the like: named, and never a veto. */
   readonly warnings: readonly string[];

@@ -18,6 +18,8 @@ export type BlindReason =
   | 'parse-error'
   /** The change made it deeper or longer than is read. Where the base was so already it is a `parse-error`. */
   | 'too-complex'
+  /** The change put a line end into a line that other readers see. Where the base was so already it is a `parse-error`. */
+  | 'stray-line-end'
   | 'no-language'
   | 'grammar-missing'
   | 'rule-crashed'

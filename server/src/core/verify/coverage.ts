@@ -9,7 +9,7 @@ import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlemen
 import { gapOf } from './gaps.ts';
 import { requirementObstacles } from './requirement.ts';
 import { staleRecord } from './stale.ts';
-import { standingOf } from './standing.ts';
+import { instantOf, standingOf } from './standing.ts';
 
 /** Whether one finding of an assessment is acknowledged, in the assessment's order. */
 export interface FindingCoverage {
@@ -57,12 +57,14 @@ export function coverFindings(
     const judge = judges.get(fingerprint) ?? createJudge(fingerprint, byFingerprint.get(fingerprint) ?? [], policy, trust, context);
     judges.set(fingerprint, judge);
     const requirement = policy.severities[finding.severity];
-    const { by, obstacles } = answer(judge(finding), ordinal, requirement, trust, () => staleRecord(hunk, finding, unique, current));
+    const { by, reasons, obstacles } = answer(judge(finding), ordinal, requirement, trust, () =>
+      staleRecord(hunk, finding, unique, current),
+    );
     const required = requirement.people > 0;
     const isRejected = obstacles.some(({ code }) => code === 'rejected');
     const acknowledged = obstacles.length === 0;
     findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [] });
-    if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by });
+    if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by, reasons });
     for (const obstacle of obstacles) {
       if (required || (isRejected && obstacle.code === 'rejected')) gaps.push(gapOf(hunk, finding, obstacle));
     }
@@ -72,7 +74,7 @@ export function coverFindings(
 
 /** Who covers how many of the equal findings, and what kept other records from counting. */
 interface Judgement {
-  readonly capacities: readonly { readonly person: Person; readonly count: number }[];
+  readonly capacities: readonly { readonly person: Person; readonly count: number; readonly reason: string }[];
   readonly obstacles: readonly Obstacle[];
 }
 
@@ -109,12 +111,16 @@ function createJudge(
     const obstacles = [...shared];
     const capacities = standings.map(({ person, acknowledged }) => {
       let count = 0;
+      let last: AckRecord | undefined;
       for (const record of acknowledged) {
         const found = requirementObstacles(record, person, finding, policy.severities[finding.severity], trust, context);
-        if (found.length === 0) count += countOf(record, fingerprint);
+        if (found.length === 0) {
+          count += countOf(record, fingerprint);
+          if (last === undefined || instantOf(record) >= instantOf(last)) last = record;
+        }
         obstacles.push(...found);
       }
-      return { person, count };
+      return { person, count, reason: last?.acknowledgement.reason ?? '' };
     });
     const judgement = { capacities, obstacles };
     judged.set(key, judgement);
@@ -129,9 +135,13 @@ function answer(
   requirement: Requirement,
   trust: TrustMaterial | undefined,
   findStale: () => Obstacle | undefined,
-): { readonly by: readonly string[]; readonly obstacles: readonly Obstacle[] } {
-  const people = capacities.filter(({ count }) => count >= ordinal).map(({ person }) => person);
+): Pick<VerificationResult['covered'][number], 'by' | 'reasons'> & { readonly obstacles: readonly Obstacle[] } {
+  const counted = capacities.filter(({ count }) => count >= ordinal);
+  const people = counted.map(({ person }) => person);
   const by = people.map(({ id }) => id).sort();
+  const reasons = counted
+    .flatMap(({ person, reason }) => (reason.trim() === '' ? [] : [{ by: person.id, reason }]))
+    .sort((a, b) => (a.by < b.by ? -1 : 1));
   const rejections = obstacles.filter(({ code }) => code === 'rejected');
   const needed = Math.max(1, requirement.people);
   const { roles } = requirement;
@@ -140,13 +150,13 @@ function answer(
     code: 'wrong-role',
     message: `expected one of the roles ${roles.join(', ')}, found ${by.join(', ')} without`,
   };
-  if (people.length >= needed) return { by, obstacles: uniqueObstacles(hasRole ? rejections : [...rejections, wrongRole]) };
+  if (people.length >= needed) return { by, reasons, obstacles: uniqueObstacles(hasRole ? rejections : [...rejections, wrongRole]) };
   const roleGaps = people.length > 0 && !hasRole ? [wrongRole] : [];
   const isFirstAndAlone = people.length === 0 && ordinal === 1;
   const isExplained = isFirstAndAlone && obstacles.length > rejections.length;
-  if (isExplained) return { by, obstacles: uniqueObstacles(obstacles) };
+  if (isExplained) return { by, reasons, obstacles: uniqueObstacles(obstacles) };
   const stale = isFirstAndAlone ? findStale() : undefined;
-  return { by, obstacles: uniqueObstacles([...obstacles, ...roleGaps, stale ?? missing(by, ordinal, needed)]) };
+  return { by, reasons, obstacles: uniqueObstacles([...obstacles, ...roleGaps, stale ?? missing(by, ordinal, needed)]) };
 }
 
 function missing(by: readonly string[], ordinal: number, needed: number): Obstacle {

@@ -12,6 +12,7 @@ export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message }: O
     line: finding.range.start.line,
     rule: finding.rule,
     severity: finding.severity,
+    finding: finding.message,
     message,
     remedy: remedyOf(code, finding.fingerprint.slice(0, 12)),
   };

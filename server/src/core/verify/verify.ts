@@ -35,6 +35,7 @@ const UNVERIFIABLE: readonly BlindReason[] = [
   'rules-not-read',
   'diff-capped',
   'too-complex',
+  'stray-line-end',
 ];
 
 /**
@@ -70,7 +71,8 @@ function blindGap({ path, reason, detail }: BlindSpot): Gap {
     path,
     `expected to recompute the findings of this file, found ${reason}${detail === undefined ? '' : ` (${detail})`}`,
   );
-  return reason === 'too-complex' ? { ...gap, remedy: 'nest less, or split the file' } : gap;
+  if (reason === 'too-complex') return { ...gap, remedy: 'nest less, or split the file' };
+  return reason === 'stray-line-end' ? { ...gap, remedy: 'end every line of the file in the same way' } : gap;
 }
 
 function hiddenGap(spot: BlindSpot): Gap {

@@ -1,7 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
-import type { Policy } from '../../core/model/policy.ts';
 import { AppError } from '../../host/app-error.ts';
-import { type Demands, demandsOf, reasonFault } from '../reporters/demands.ts';
+import { type Demands, reasonFault } from '../reporters/demands.ts';
 import { plural } from '../reporters/review-report.ts';
 import { cutTo, printable } from '../reporters/terminal.ts';
 import type { CommandContext } from './command.ts';
@@ -15,7 +14,9 @@ export interface DecisionDraft {
 
 export interface DecisionQuestion {
   readonly hunk: AssessedHunk;
-  readonly policy: Policy;
+  readonly demands: Demands;
+  /** Paths that the change touches: lines of dependents there are those of the base. */
+  readonly touched: readonly string[];
   /** The reason given last: a required one may not repeat it. */
   readonly previousReason: string;
   /** Given on the command line; asked for where undefined. */
@@ -24,10 +25,9 @@ export interface DecisionQuestion {
 
 /** Asks a person what the severity of a hunk demands. Undefined where they would rather not decide now. */
 export async function askDecision(question: DecisionQuestion, ask: Ask, context: CommandContext): Promise<DecisionDraft | undefined> {
-  const { hunk, policy } = question;
-  const demands = demandsOf(hunk, policy);
+  const { demands } = question;
   refuseGiven(question, demands.reason);
-  const confirmed = demands.dependents.length > 0 ? await askDependents(demands, ask, context) : [];
+  const confirmed = demands.dependents.length > 0 ? await askDependents(question, ask, context) : [];
   if (confirmed === undefined) return undefined;
   const reason = await askReason(question, demands.reason, ask, context);
   return reason === undefined ? undefined : { reason, confirmedDependents: confirmed };
@@ -41,8 +41,10 @@ function refuseGiven({ reason, previousReason }: DecisionQuestion, required: boo
 
 async function askReason(question: DecisionQuestion, required: boolean, ask: Ask, context: CommandContext): Promise<string | undefined> {
   if (question.reason !== undefined) return question.reason.trim();
+  const count = question.hunk.findings.length;
+  const scope = count > 1 ? ` One reason for all ${count} findings.` : '';
   for (;;) {
-    const answer = await ask(required ? 'Why is it fine? (empty: skip) ' : 'Why is it fine? (optional; s: skip) ');
+    const answer = await ask(`Why is it fine?${scope} ${required ? '(empty: skip)' : '(optional; s: skip)'} `);
     if ((required && answer.trim() === '') || (!required && answer.trim() === 's')) return undefined;
     const fault = reasonFault(answer, required, question.previousReason);
     if (fault === undefined) return answer.trim();
@@ -52,12 +54,13 @@ async function askReason(question: DecisionQuestion, required: boolean, ask: Ask
 
 /** The dependents that are listed are all shown; the number of all, typed, says that they were looked at. */
 async function askDependents(
-  { dependents, dependentCount }: Demands,
+  { demands: { dependents, dependentCount }, touched }: DecisionQuestion,
   ask: Ask,
   context: CommandContext,
 ): Promise<readonly string[] | undefined> {
   const { columns } = terminalOf(context.out, context.env);
-  context.out.write('These depend on it:\n');
+  const isOfBase = dependents.some(({ id }) => touched.some((path) => id.startsWith(`${path}:`)));
+  context.out.write(`These depend on it${isOfBase ? ' (lines of the base)' : ''}:\n`);
   for (const { label, detail } of dependents) context.out.write(`  ${cutTo(`${printable(label)}  ${printable(detail)}`, columns - 2)}\n`);
   for (;;) {
     const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'dependent')} (empty: skip) `);

@@ -37,7 +37,7 @@ export function terminalOf(output: Output, env: Readonly<Record<string, string |
       : (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' && output.isTerminal;
   // A pseudo-terminal that nobody sized says 0.
   const columns = output.columns || numberOf(env.COLUMNS) || DEFAULT_COLUMNS;
-  return { colour: wanted, columns: Math.min(MOST_COLUMNS, Math.max(40, columns)) };
+  return { colour: wanted, columns: Math.min(MOST_COLUMNS, Math.max(40, columns)), isTerminal: output.isTerminal };
 }
 
 function numberOf(text: string | undefined): number | undefined {

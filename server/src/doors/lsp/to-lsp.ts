@@ -11,7 +11,7 @@ import {
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
 import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
-import { isSamePlace } from '../reporters/leads.ts';
+import { isSamePlace, leadsOf } from '../reporters/leads.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
 import { endLine, placeOf, startLine } from '../reporters/place.ts';
 import { plural } from '../reporters/review-report.ts';
@@ -59,10 +59,10 @@ function toDiagnostic(
   };
 }
 
-/** One group a family; what another rule says of the very place that a group begins with is of that group too. */
+/** One group a family, the leads first; what another rule says of the very place that a group begins with is of that group too. */
 function byFamily(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
   const groups: [Finding, ...Finding[]][] = [];
-  for (const finding of findings) {
+  for (const finding of leadsOf(findings).flatMap(({ finding: lead, also }) => [lead, ...also])) {
     const known = groups.find(([first]) => first.family === finding.family || isSamePlace(first, finding));
     if (known === undefined) groups.push([finding]);
     else known.push(finding);

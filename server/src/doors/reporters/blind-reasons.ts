@@ -14,6 +14,7 @@ export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
   unreadable: 'the file vanished while it was read, or may not be read',
   'parse-error': 'a part of the file does not parse, or is deeper or longer than is read; the rest was analysed',
   'too-complex': 'the change made the file deeper or longer than is read; it was not analysed, or only in part',
+  'stray-line-end': 'the change put a line end into a line that other readers see, and what follows it may be code',
   'no-language': 'no language of Brakeline reads this kind of file',
   'grammar-missing': 'the grammar for this kind of file could not be loaded',
   'rule-crashed': 'a rule failed on this file; the others were applied',

@@ -1,4 +1,5 @@
 import { type Confidence, compareSeverity, type Finding } from '../../core/model/finding.ts';
+import type { BlastRadius } from '../../core/model/radius.ts';
 
 /** A finding with those of other rules that stand behind it: the same place, seen from another side. */
 export interface Lead {
@@ -29,10 +30,15 @@ export function leadsOf(findings: readonly Finding[]): readonly Lead[] {
   });
 }
 
-/** The rules behind a lead as one phrase: `also limit-check-removed`; empty where it stands alone. */
-export function alsoText(also: readonly Finding[]): string {
-  const names = [...new Set(also.map(({ rule }) => rule))];
-  return names.length === 0 ? '' : `also ${names.join(', ')}`;
+/** What stands behind a lead, one of each fingerprint: what is acknowledged is told by it, in every door. */
+export function alsoOf({ also }: Lead): readonly Finding[] {
+  return also.filter(({ fingerprint }, index) => also.findIndex((other) => other.fingerprint === fingerprint) === index);
+}
+
+/** The widest reach that any finding of the place has: the one that leads need not be the one that computed it. */
+export function radiusOf({ finding, also }: Lead): BlastRadius | null {
+  const radii = [finding, ...also].flatMap(({ blastRadius }) => (blastRadius === null ? [] : [blastRadius]));
+  return radii.toSorted((a, b) => b.references - a.references)[0] ?? null;
 }
 
 /** True where two findings are about the very same stretch of text. */

@@ -1,7 +1,8 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { changedLines } from './changed-lines.ts';
-import { alsoText, type Lead, leadsOf } from './leads.ts';
+import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
 import { placeOf } from './place.ts';
 import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
 import { explanationUrl } from './rule-page.ts';
@@ -58,10 +59,21 @@ function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
   return ['| severity | where | what | reach | fingerprint | |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function row(hunk: AssessedHunk, { finding, also }: Lead, report: ReviewReport): string {
-  const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
+function row(hunk: AssessedHunk, lead: Lead, report: ReviewReport): string {
+  const { finding } = lead;
+  const radius = radiusOf(lead);
+  const reach = radius === null ? '' : reachText(radius);
   const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
-  return `| ${finding.severity} | ${where} | [${finding.rule}](${explanationUrl(finding)}): ${inlineMessage(finding.message)}${also.length === 0 ? '' : `, ${alsoText(also)}`} | ${reach} | ${codeSpan(shortFingerprint(finding.fingerprint))} | ${standingOf(report, hunk)} |`;
+  const said = [
+    `${ruleLink(finding)}: ${inlineMessage(finding.message)}`,
+    ...alsoOf(lead).map((other) => `also ${ruleLink(other)}${other.severity === finding.severity ? '' : ` (${other.severity})`}`),
+  ];
+  const fingerprints = [finding, ...alsoOf(lead)].map((one) => codeSpan(shortFingerprint(one.fingerprint)));
+  return `| ${finding.severity} | ${where} | ${said.join('<br>')} | ${reach} | ${fingerprints.join('<br>')} | ${standingOf(report, hunk)} |`;
+}
+
+function ruleLink(finding: Finding): string {
+  return `[${finding.rule}](${explanationUrl(finding)})`;
 }
 
 function details(hunk: AssessedHunk): string {

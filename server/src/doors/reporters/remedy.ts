@@ -6,18 +6,32 @@ export interface NamedRange {
   readonly head?: string;
 }
 
+/** What of `.brakeline` the base commit holds. */
+export interface BaseFiles {
+  readonly hasSigners: boolean;
+}
+
 /**
  * What closes a gap of a range that is committed already. The engine names the commands and knows no revisions; here they get
  * the range they need, and the commit that takes the carriers along (test/doors/cli/after-commit.test.ts).
  */
-export function withRange(result: VerificationResult, range: NamedRange): VerificationResult {
+export function withRange(result: VerificationResult, range: NamedRange, base: BaseFiles): VerificationResult {
   const options = rangeOptions(range);
   const gaps = result.gaps.map((gap) => {
     const acknowledge = `brakeline ack ${gap.fingerprint.slice(0, 12)}`;
     const closing = `${acknowledge}${options} && brakeline export${options} && git commit`;
+    // An acknowledgement made before the policy had an id does not count under it, so it is made anew.
+    if (gap.code === 'untrusted-signer' && !base.hasSigners)
+      return { ...gap, remedy: `on the base branch run brakeline init and commit what it writes; then here: ${closing}` };
     return { ...gap, remedy: gap.remedy.replace(`${acknowledge} && brakeline export`, () => closing) };
   });
   return { ...result, gaps };
+}
+
+/** A remedy as the words around it and the command line that a person copies; either may be empty. */
+export function splitRemedy(remedy: string): { readonly words: string; readonly command: string } {
+  const at = remedy.indexOf('brakeline ack ');
+  return at === -1 ? { words: remedy, command: '' } : { words: remedy.slice(0, at).trimEnd(), command: remedy.slice(at) };
 }
 
 /** ` --base main`, ready to stand behind a command; empty where nothing was named. */

@@ -3,6 +3,13 @@ export interface Terminal {
   readonly colour: boolean;
   /** Columns to keep within; text that cannot be folded is cut with an ellipsis. */
   readonly columns: number;
+  /** False for a pipe or a file: then prose, paths and commands are neither folded nor cut, for whatever reads them next. */
+  readonly isTerminal: boolean;
+}
+
+/** Columns for everything but code, of which a minified line would fill a screen even where nobody looks at one. */
+export function proseColumns({ columns, isTerminal }: Terminal): number {
+  return isTerminal ? columns : Number.POSITIVE_INFINITY;
 }
 
 export type Style = 'critical' | 'high' | 'medium' | 'low' | 'removed' | 'added' | 'passed' | 'faint' | 'strong';

@@ -1,10 +1,10 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { BlastRadius } from '../../core/model/radius.ts';
-import type { BlindSpot } from '../../core/model/tree.ts';
-import { BLIND_REASONS } from './blind-reasons.ts';
+import { renderBlindSpots } from './blind-spots-text.ts';
 import { changedLines, type ShownLine } from './changed-lines.ts';
-import { alsoText, type Lead, leadsOf } from './leads.ts';
-import { placeOf } from './place.ts';
+import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
+import { placeOf, startLine } from './place.ts';
 import {
   byRisk,
   countBySeverity,
@@ -15,38 +15,50 @@ import {
   shortTree,
   standingOf,
 } from './review-report.ts';
-import { cutTo, displayWidth, fold, foldParts, paint, printable, type Terminal } from './terminal.ts';
+import { cutTo, displayWidth, fold, foldParts, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 
 /** Dependents that are listed under a finding; the count above them is always the whole. */
 const LISTED_DEPENDENTS = 4;
-/** Paths that are listed for one reason of a blind spot. */
-const LISTED_PATHS = 6;
+/** Lines of equal findings that are listed; their number says how many there are. */
+const LISTED_LINES = 6;
 
 /** The review for a person at a terminal: what matters most first, what was not seen last, and one line that sums up. */
 export function renderText(report: ReviewReport, terminal: Terminal): string {
   const { assessment } = report;
-  const blocks = byRisk(assessment.hunks).map((hunk) => renderHunk(hunk, standingOf(report, hunk), terminal, report.touched));
+  const blocks = byRisk(assessment.hunks).map((hunk) => renderHunk(hunk, standingOf(report, hunk), terminal, detailsOf(report)));
   if (assessment.blindSpots.length > 0) blocks.push(renderBlindSpots(assessment.blindSpots, terminal));
   return `${[...blocks, renderSummary(report, terminal)].join('\n\n')}\n`;
 }
 
+export interface HunkDetails {
+  /** Paths that the change touches (ReviewReport). */
+  readonly touched?: ReadonlySet<string>;
+  /** Places, as `src/cart.ts:12`, that are listed elsewhere. */
+  readonly listed?: ReadonlySet<string>;
+}
+
 /** One hunk with its findings, changed lines and dependents. The same block that `brakeline ack` shows. */
-export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Terminal, touched: ReadonlySet<string> = new Set()): string {
-  const first = hunk.findings[0];
-  const line = first === undefined ? Math.max(1, hunk.after.start) : placeOf(hunk, first).line;
+export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Terminal, details: HunkDetails = {}): string {
+  const line = headLine(hunk);
+  const columns = proseColumns(terminal);
   const note = standing === 'open' ? '' : `  ${standing}`;
-  const place = cutTo(`${printable(hunk.path)}:${line}`, Math.max(20, terminal.columns - hunk.severity.length - 2 - displayWidth(note)));
+  const place = cutTo(`${printable(hunk.path)}:${line}`, Math.max(20, columns - hunk.severity.length - 2 - displayWidth(note)));
   const renamed =
-    hunk.previousPath === undefined ? [] : [paint(terminal, 'faint', `  was ${cutTo(printable(hunk.previousPath), terminal.columns - 6)}`)];
+    hunk.previousPath === undefined ? [] : [paint(terminal, 'faint', `  was ${cutTo(printable(hunk.previousPath), columns - 6)}`)];
   return [
     `${paint(terminal, hunk.severity, hunk.severity)}  ${paint(terminal, 'strong', place)}${paint(terminal, standing === 'acknowledged' ? 'passed' : 'medium', note)}`,
     ...renamed,
     ...(standing === 'stale' ? ['  edited after it was acknowledged'] : []),
-    ...twins(leadsOf(hunk.findings)).flatMap(({ lead, count }) => renderFinding(lead, count, terminal)),
+    ...twins(leadsOf(hunk.findings)).flatMap((equal) => renderFinding(hunk, equal, terminal)),
     '',
     ...renderLines(changedLines(hunk), terminal),
-    ...renderDependents(hunk, touched, terminal),
+    ...renderDependents(hunk, details, terminal),
   ].join('\n');
+}
+
+/** What a report knows of the change beside the hunk. */
+export function detailsOf({ touched }: ReviewReport): HunkDetails {
+  return touched === undefined ? {} : { touched };
 }
 
 /** `14 dependents in 9 files`, with `at most` where the count is an upper bound. Empty where no other file is reached. */
@@ -77,33 +89,66 @@ function renderSummary(report: ReviewReport, terminal: Terminal): string {
   const { before, after, severity } = report.assessment;
   const trees = paint(terminal, 'faint', `${shortTree(before)} to ${shortTree(after)}`);
   const open = report.assessment.hunks.length > report.acknowledged.size;
-  const lines = foldParts(summaryParts(report), terminal.columns);
+  const lines = foldParts(summaryParts(report), proseColumns(terminal));
   const painted = lines.map((line) => paint(terminal, severity === 'none' || !open ? 'strong' : severity, line));
   return [...painted, trees].join('\n');
 }
 
-function renderFinding({ finding, also }: Lead, count: number, terminal: Terminal): readonly string[] {
-  const width = terminal.columns - 2;
-  const reach = finding.blastRadius === null ? '' : reachText(finding.blastRadius);
-  const message = fold(`${printable(finding.message)}${count > 1 ? ` (${count} times)` : ''}`, width).map((line) => `  ${line}`);
+/** The line that a hunk's header names: that of the finding which weighs most. */
+function headLine(hunk: AssessedHunk): number {
+  const [first] = hunk.findings;
+  return first === undefined ? startLine(hunk) : placeOf(hunk, first).line;
+}
+
+function renderFinding(hunk: AssessedHunk, { lead, findings }: Equal, terminal: Terminal): readonly string[] {
+  const { finding } = lead;
+  const width = proseColumns(terminal) - 2;
+  const radius = radiusOf(lead);
+  const reach = radius === null ? '' : reachText(radius);
+  const times = findings.length > 1 ? ` (${findings.length} times)` : '';
+  const message = fold(`${printable(finding.message)}${times}`, width).map((line) => `  ${line}`);
   const details = foldParts(
     [
-      `${shortFingerprint(finding.fingerprint)}  ${finding.rule}`,
+      ...nameOf(hunk, finding),
+      ...linesOf(hunk, findings),
       ...(finding.scope === '' ? [] : [`in ${printable(finding.scope)}`]),
       ...(reach === '' ? [] : [reach]),
       ...(finding.confidence === 'high' ? [] : [`${finding.confidence} confidence`]),
-      ...(also.length === 0 ? [] : [alsoText(also)]),
     ],
     width,
   );
-  return [...message, ...details.map((line) => `  ${paint(terminal, 'faint', line)}`)];
+  const also = alsoOf(lead).flatMap((other) => {
+    const [name, ...rest] = nameOf(hunk, other);
+    return foldParts([`also ${name}`, ...rest], width);
+  });
+  return [...message, ...[...details, ...also].map((line) => `  ${paint(terminal, 'faint', line)}`)];
 }
 
-/** Equal findings of a hunk are told once with their number. */
-function twins(leads: readonly Lead[]): readonly { readonly lead: Lead; readonly count: number }[] {
-  const isTwin = (one: Lead, other: Lead): boolean => one.finding.fingerprint === other.finding.fingerprint;
+/** `286c5193b6ed  money/bound-removed`, and the severity where it is not the hunk's. */
+function nameOf(hunk: AssessedHunk, { fingerprint, rule, severity }: Finding): readonly [string, ...string[]] {
+  return [`${shortFingerprint(fingerprint)}  ${rule}`, ...(severity === hunk.severity ? [] : [severity])];
+}
+
+/** Lines that the header does not name already. */
+function linesOf(hunk: AssessedHunk, findings: readonly Finding[]): readonly string[] {
+  const lines = [...new Set(findings.map((finding) => placeOf(hunk, finding).line))].sort((a, b) => a - b);
+  if (lines.length === 1) return lines[0] === headLine(hunk) ? [] : [`line ${lines[0]}`];
+  const more = lines.length - LISTED_LINES;
+  return [`lines ${lines.slice(0, LISTED_LINES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+}
+
+/** Findings of a hunk that say the same, by the first of them. */
+interface Equal {
+  readonly lead: Lead;
+  readonly findings: readonly Finding[];
+}
+
+/** Equal findings of a hunk are told once with their number. Two that say different things stay two, whatever their fingerprint. */
+function twins(leads: readonly Lead[]): readonly Equal[] {
+  const isTwin = ({ finding: one }: Lead, { finding: other }: Lead): boolean =>
+    one.fingerprint === other.fingerprint && one.message === other.message;
   const first = leads.filter((lead, index) => leads.findIndex((other) => isTwin(lead, other)) === index);
-  return first.map((lead) => ({ lead, count: leads.filter((other) => isTwin(lead, other)).length }));
+  return first.map((lead) => ({ lead, findings: leads.filter((other) => isTwin(lead, other)).map(({ finding }) => finding) }));
 }
 
 function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly string[] {
@@ -118,16 +163,22 @@ function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly 
 }
 
 /** Dependents are found in the base, so in a file that the change touches their lines are those of the base: that is said once. */
-function renderDependents({ path: own, findings }: AssessedHunk, touched: ReadonlySet<string>, terminal: Terminal): readonly string[] {
-  const seen = new Set<string>();
+function renderDependents(
+  { path: own, findings }: AssessedHunk,
+  { touched = new Set(), listed = new Set() }: HunkDetails,
+  terminal: Terminal,
+): readonly string[] {
+  const seen = new Set<string>(listed);
   const related = findings
     .flatMap((finding) => finding.related)
     .filter(({ path, line }) => !seen.has(`${path}:${line}`) && seen.add(`${path}:${line}`));
   if (related.length === 0) return [];
   const shown = related
     .slice(0, LISTED_DEPENDENTS)
-    .map(({ path, line, message }) => `  ${cutTo(`${printable(path)}:${line}  ${printable(message)}`, terminal.columns - 2)}`);
-  const counted = Math.max(related.length, ...findings.map((finding) => finding.blastRadius?.references ?? 0));
+    .map(({ path, line, message }) => `  ${cutTo(`${printable(path)}:${line}  ${printable(message)}`, proseColumns(terminal) - 2)}`);
+  // Those that are listed elsewhere are counted there.
+  const counted =
+    listed.size > 0 ? related.length : Math.max(related.length, ...findings.map(({ blastRadius }) => blastRadius?.references ?? 0));
   const more = counted - shown.length;
   const dependents = new Set(
     findings.flatMap((finding) => (finding.blastRadius?.dependents ?? []).map(({ path, line }) => `${path}:${line}`)),
@@ -137,19 +188,4 @@ function renderDependents({ path: own, findings }: AssessedHunk, touched: Readon
     .some(({ path, line }) => (path === own || touched.has(path)) && dependents.has(`${path}:${line}`));
   const last = [...(more > 0 ? [`and ${more} more`] : []), ...(isOfBase ? ['(lines of the base)'] : [])].join(' ');
   return ['', ...shown, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)])];
-}
-
-/** One line a reason, because a person acts on reasons; scripts have every path in the JSON. */
-function renderBlindSpots(spots: readonly BlindSpot[], terminal: Terminal): string {
-  const reasons = [...new Set(spots.map((spot) => spot.reason))].sort();
-  const lines = reasons.flatMap((reason) => {
-    const of = spots.filter((spot) => spot.reason === reason);
-    const paths = of
-      .slice(0, LISTED_PATHS)
-      .map((spot) => `${printable(spot.path)}${spot.detail === undefined ? '' : ` (${printable(spot.detail)})`}`);
-    const more = of.length - paths.length;
-    const list = [...paths, ...(more > 0 ? [`and ${more} more`] : [])].map((path) => `    ${cutTo(path, terminal.columns - 4)}`);
-    return [`  ${paint(terminal, 'medium', reason)}  ${cutTo(BLIND_REASONS[reason], terminal.columns - reason.length - 4)}`, ...list];
-  });
-  return [paint(terminal, 'strong', 'Not analysed'), ...lines].join('\n');
 }

@@ -1,8 +1,9 @@
 import { compareSeverity } from '../../core/model/finding.ts';
 import type { Gap } from '../../core/model/result.ts';
 import { codeSpan, escapeMarkdown, inlineMessage } from './markdown.ts';
+import { splitRemedy } from './remedy.ts';
 import { plural, shortFingerprint, shortTree } from './review-report.ts';
-import { cutTo, fold, paint, printable, type Terminal } from './terminal.ts';
+import { cutTo, fold, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 import type { VerificationReport } from './verification.ts';
 
 /** The verdict for a person: PASS or FAIL first, then every gap with what closes it. */
@@ -17,7 +18,7 @@ export function renderVerificationText(report: VerificationReport, terminal: Ter
     ...(result.covered.length === 0 ? [] : [renderCovered(report, terminal)]),
     ...(result.warnings.length === 0
       ? []
-      : [result.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, terminal.columns)).join('\n')]),
+      : [result.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, proseColumns(terminal))).join('\n')]),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -27,16 +28,39 @@ export function renderVerificationMarkdown(report: VerificationReport): string {
   const { result } = report;
   const gaps = bySeverity(result.gaps).map(
     (gap) =>
-      `| ${gap.severity} | ${codeSpan(`${gap.path}:${gap.line}`)} | ${gap.rule} | ${gap.code} | ${inlineMessage(gap.message)} | ${codeSpan(gap.remedy)} |`,
+      `| ${gap.severity} | ${codeSpan(`${gap.path}:${gap.line}`)} | ${whatOf(gap)} | ${gap.code} | ${inlineMessage(gap.message)} | ${remedyCell(gap)} |`,
   );
   return `${[
     `## Brakeline: ${result.passed ? 'PASS' : 'FAIL'}`,
     `${escapeMarkdown(verdictText(report))}, ${codeSpan(shortTree(report.base))} to ${codeSpan(shortTree(report.head))}.`,
     ...(gaps.length === 0
       ? []
-      : [['| severity | where | rule | gap | what was found | what closes it |', '|---|---|---|---|---|---|', ...gaps].join('\n')]),
+      : [['| severity | where | what | gap | what was found | what closes it |', '|---|---|---|---|---|---|', ...gaps].join('\n')]),
+    ...(result.covered.length === 0 ? [] : ['### Covered', coveredTable(report)]),
     ...result.warnings.map((warning) => `- warning: ${escapeMarkdown(warning)}`),
   ].join('\n\n')}\n`;
+}
+
+function remedyCell({ remedy }: Gap): string {
+  const { words, command } = splitRemedy(remedy);
+  return [...(words === '' ? [] : [escapeMarkdown(words)]), ...(command === '' ? [] : [codeSpan(command)])].join(' ');
+}
+
+function whatOf({ rule, finding }: Gap): string {
+  return finding === undefined ? rule : `${rule}: ${inlineMessage(finding)}`;
+}
+
+function coveredTable({ result }: VerificationReport): string {
+  const rows = result.covered.map(({ fingerprint, rule, path, by, reasons }) => {
+    const why = reasons.map((one) => `${by.length === 1 ? '' : `${escapeMarkdown(one.by)}: `}${escapeMarkdown(quoted(one.reason))}`);
+    return `| ${codeSpan(shortFingerprint(fingerprint))} | ${codeSpan(path)} | ${rule} | ${by.map(escapeMarkdown).join(', ')} | ${why.join('<br>')} |`;
+  });
+  return ['| fingerprint | where | rule | by | why |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** A reason as its person wrote it, in one line. */
+function quoted(reason: string): string {
+  return `"${printable(reason.trim().replace(/\s+/g, ' '))}"`;
 }
 
 function verdictText({ result, nothingBetween }: VerificationReport): string {
@@ -48,24 +72,40 @@ function verdictText({ result, nothingBetween }: VerificationReport): string {
 }
 
 function renderGap(gap: Gap, terminal: Terminal): string {
-  const place = cutTo(`${printable(gap.path)}:${gap.line}`, terminal.columns - gap.severity.length - gap.code.length - 4);
+  const columns = proseColumns(terminal);
+  const place = cutTo(`${printable(gap.path)}:${gap.line}`, columns - gap.severity.length - gap.code.length - 4);
   // A file that could not be recomputed has neither rule nor fingerprint.
   const detail = [gap.rule, shortFingerprint(gap.fingerprint)].filter((part) => part !== '').join(' · ');
+  const indented = (text: string): readonly string[] => fold(printable(text), columns - 2).map((line) => `  ${line}`);
   return [
     `${paint(terminal, gap.severity, gap.severity)}  ${paint(terminal, 'strong', place)}  ${paint(terminal, 'medium', gap.code)}`,
-    ...fold(printable(gap.message), terminal.columns - 2).map((line) => `  ${line}`),
+    ...(gap.finding === undefined ? [] : indented(gap.finding)),
     ...(detail === '' ? [] : [`  ${paint(terminal, 'faint', detail)}`]),
-    ...fold(`to close it: ${printable(gap.remedy)}`, terminal.columns - 2).map((line) => `  ${line}`),
+    ...indented(gap.message),
+    ...renderRemedy(gap.remedy, indented),
   ].join('\n');
 }
 
+/** A command is one line, however narrow the terminal: whoever copies it must not copy a line end (golden/verify-fail-narrow). */
+function renderRemedy(remedy: string, indented: (text: string) => readonly string[]): readonly string[] {
+  const { words, command } = splitRemedy(remedy);
+  if (words === '') return [`  to close it: ${printable(command)}`];
+  return [...indented(`to close it: ${words}`), ...(command === '' ? [] : [`    ${printable(command)}`])];
+}
+
 function renderCovered({ result }: VerificationReport, terminal: Terminal): string {
-  // Who answers for what is the point of the list: nothing of it is cut.
-  const lines = result.covered.flatMap(({ fingerprint, path, by }) =>
-    fold(`${printable(path)}  by ${by.map(printable).join(', ')}`, terminal.columns - 16).map(
-      (line, index) => `  ${index === 0 ? shortFingerprint(fingerprint) : ' '.repeat(12)}  ${line}`,
+  const columns = proseColumns(terminal);
+  const indent = ' '.repeat(16);
+  // Who answers for what is the point of the list: nothing of it is cut but a long reason, which JSON has whole.
+  const lines = result.covered.flatMap(({ fingerprint, path, by, reasons }) => [
+    ...fold(`${printable(path)}  by ${by.map(printable).join(', ')}`, columns - 16).map((line, index) =>
+      (index === 0 ? `  ${shortFingerprint(fingerprint)}  ${line}` : `${indent}${line}`).trimEnd(),
     ),
-  );
+    ...reasons.map((one) => {
+      const whose = by.length === 1 ? '' : `${printable(one.by)}: `;
+      return `${indent}${paint(terminal, 'faint', cutTo(`${whose}${quoted(one.reason)}`, columns - 16))}`;
+    }),
+  ]);
   return [paint(terminal, 'strong', 'Covered'), ...lines].join('\n');
 }
 

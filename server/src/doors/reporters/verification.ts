@@ -18,7 +18,13 @@ export function renderVerificationJson({ result, base, head }: VerificationRepor
     head,
     passed: result.passed,
     gaps: result.gaps.map(gapJson),
-    covered: result.covered.map(({ fingerprint, rule, path, by }) => ({ fingerprint, rule, path, by: [...by] })),
+    covered: result.covered.map(({ fingerprint, rule, path, by, reasons }) => ({
+      fingerprint,
+      rule,
+      path,
+      by: [...by],
+      reasons: reasons.map(({ by: person, reason }) => ({ by: person, reason })),
+    })),
     warnings: [...result.warnings],
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -32,6 +38,7 @@ function gapJson(gap: Gap): object {
     line: gap.line,
     rule: gap.rule,
     severity: gap.severity,
+    ...(gap.finding === undefined ? {} : { finding: gap.finding }),
     message: gap.message,
     remedy: gap.remedy,
   };

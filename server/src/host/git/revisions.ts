@@ -26,8 +26,9 @@ export function resolveCommit(place: RepositoryPlace, revision: string): string 
   if (place.isShallow && (child !== undefined || isObjectId(revision))) {
     throw new AppError('shallow', `expected the commit "${revision}", found a shallow clone without it; run git fetch --unshallow`);
   }
-  const hint =
-    child === undefined ? '' : `; "${stem}" has no such parent, and the base of a first commit is the empty tree ${emptyTree(place)}`;
+  const noParent = `; "${stem}" has no such parent, and the base of a first commit is the empty tree ${emptyTree(place)}`;
+  const notFetched = place.isShallow ? '; in a shallow clone, fetch the base (fetch-depth: 0)' : '';
+  const hint = child === undefined ? notFetched : noParent;
   throw new AppError('bad-revision', `expected a commit, found "${revision}"${hint}`);
 }
 

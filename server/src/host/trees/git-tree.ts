@@ -23,6 +23,8 @@ export interface GitTreeSource {
 const ASKED_OF_GIT = 1;
 const MOST_OPENED = 12_000;
 const MOST_UNITS = 28_000_000;
+/** Answers kept: a name is asked of the same commit at every letter while it is typed. */
+const MOST_MENTIONS = 4_096;
 /** Files opened before the last limit is looked at. */
 const ROUND = 1_024;
 
@@ -81,6 +83,7 @@ export function gitTree(source: GitTreeSource): Tree {
     mentioning: (word, extensions) => {
       const key = `${word}\0${extensions.join('\0')}`;
       const found = mentions.get(key) ?? search(word, extensions);
+      if (mentions.size >= MOST_MENTIONS) mentions.clear();
       mentions.set(key, found);
       return found;
     },

@@ -41,7 +41,9 @@ export function viewOf(grammar: CodeGrammar, path: RepoPath, source: string, roo
   const sums = [0];
   const partial = { grammar, path, source, lines, parent: (node: SyntaxNode) => parents.get(node) };
   const render = (node: SyntaxNode, spaced: boolean): string => {
-    let out = '';
+    // Joined at the end: a text that grows by its tokens is kept as the chain of them, many times as large as its letters.
+    const parts: string[] = [];
+    let length = 0;
     let last = -1;
     for (let index = firstTokenAt(tokens, node.start); index < tokens.length; index += 1) {
       const token = tokens[index];
@@ -49,13 +51,15 @@ export function viewOf(grammar: CodeGrammar, path: RepoPath, source: string, roo
       if (token.start < last) continue;
       const elided = closures.get(token.start);
       const isClosure = elided !== undefined && elided <= node.end;
-      if (out !== '' && (spaced || token.start > last)) out += ' ';
-      out += isClosure ? 'fn' : token.text;
+      const text = isClosure ? 'fn' : token.text;
+      const piece = length > 0 && (spaced || token.start > last) ? ` ${text}` : text;
+      parts.push(piece);
+      length += piece.length;
       last = isClosure ? elided : token.end;
-      if (out.length > LONGEST) return `${out.slice(0, LONGEST)}… ${checksum(sums, index, firstTokenAt(tokens, node.end))}`;
+      if (length > LONGEST) return `${parts.join('').slice(0, LONGEST)}… ${checksum(sums, index, firstTokenAt(tokens, node.end))}`;
     }
     // What stands inside a string, `f"{a.b(c)}"`, is in no token of its own.
-    return out === '' ? collapse(source.slice(node.start, node.end)) : out;
+    return length === 0 ? collapse(source.slice(node.start, node.end)) : parts.join('');
   };
   const view: View = {
     ...partial,

@@ -39,7 +39,9 @@ function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: Doc
   }
   const leaves: Leaf[] = [];
   const whole = flatten(part.node, part.start, others, (leaf) => leaves.push(leaf));
-  if (!whole) draft.blindSpots.push({ reason: 'parse-error', detail: 'more settings than are read' });
+  // Large files of data are common in JSON; in YAML they are a place to hide a step behind.
+  if (!whole)
+    draft.blindSpots.push({ reason: draft.language === 'yaml' ? 'too-complex' : 'parse-error', detail: 'more settings than are read' });
   for (const leaf of leaves) {
     const range = lines.rangeOf(leaf.start, leaf.end);
     const key = `${resource?.key ?? ''} ${leaf.identity.join('/')} = ${typeof leaf.value === 'string' ? collapse(leaf.value) : String(leaf.value)}`;
@@ -61,7 +63,7 @@ const SCRIPT_KEYS = /^(run|script|before_script|after_script|install|before_inst
 const CLOUD_INIT = /^(runcmd|bootcmd|early-commands|late-commands)$/;
 
 function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed }: DocumentSource): void {
-  for (const group of groupScripts(leaves, isPipeline(path))) {
+  for (const group of groupScripts(leaves, path)) {
     const text = group.flatMap((leaf) => leaf.node?.lines?.() ?? []);
     if (text.length > 0) includeFacts(draft, embed('shell', neutraliseExpressions(text), scope));
   }
@@ -74,7 +76,8 @@ function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed
 }
 
 /** The lines of one list of a script share their variables, so they are one script. */
-function groupScripts(leaves: readonly Leaf[], inPipeline: boolean): readonly (readonly Leaf[])[] {
+function groupScripts(leaves: readonly Leaf[], path: RepoPath): readonly (readonly Leaf[])[] {
+  const inPipeline = isPipeline(path);
   const groups = new Map<string, Leaf[]>();
   for (const [at, leaf] of leaves.entries()) {
     if (typeof leaf.value !== 'string' || leaf.node?.lines === undefined) continue;
@@ -85,8 +88,11 @@ function groupScripts(leaves: readonly Leaf[], inPipeline: boolean): readonly (r
       (leaf.path.length === 2 && CLOUD_INIT.test(listKey));
     if (isScript) {
       const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
-      groups.set(name, [...(groups.get(name) ?? []), leaf]);
-    } else if (isShellArgument(leaves, at)) groups.set(`${leaf.path.join('/')} argument`, [leaf]);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [leaf]);
+      else group.push(leaf);
+    } else if (isShellArgument(leaves, at) || isShellLine(leaf.path, leaf.value, path))
+      groups.set(`${leaf.path.join('/')} argument`, [leaf]);
   }
   return [...groups.values()];
 }
@@ -96,6 +102,11 @@ function hasOtherShell(leaf: Leaf, leaves: readonly Leaf[]): boolean {
   const step = leaf.path.slice(0, -1).join('/');
   const shell = leaves.find((other) => other.path.at(-1) === 'shell' && other.path.slice(0, -1).join('/') === step);
   return shell !== undefined && !/^(ba|z|da)?sh\b/.test(String(shell.value));
+}
+
+/** Compose takes a command as one string as well: `command: sh -c "…"`, `entrypoint: alembic upgrade head`. */
+function isShellLine(keys: readonly string[], value: string, path: RepoPath): boolean {
+  return /compose[^/]*\.ya?ml$/.test(path) && /^(command|entrypoint)$/.test(keys.at(-1) ?? '') && /^[\w./-]+ \S/.test(value);
 }
 
 /** The script in `["sh", "-c", "…"]`, also where a `command` and its `args` share it. */

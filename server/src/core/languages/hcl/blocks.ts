@@ -110,7 +110,7 @@ function describeAttribute(node: SyntaxNode, place: Place, source: HclSource): v
       scope: place.scope,
     });
   });
-  if (!whole) draft.blindSpots.push({ reason: 'parse-error', detail: 'more settings than are read' });
+  if (!whole) draft.blindSpots.push({ reason: 'too-complex', detail: 'more settings than are read' });
 }
 
 function headerOf(block: SyntaxNode, text: string): { readonly kind: string; readonly labels: readonly string[]; readonly end: number } {

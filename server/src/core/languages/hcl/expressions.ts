@@ -3,8 +3,9 @@ import type { DocumentNode, Entry } from '../document/node.ts';
 import { collapse } from '../facts-draft.ts';
 import { convertJson } from '../json/convert.ts';
 import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
+import { constantOf } from './constants.ts';
 
-/** A value as a document node: lists and objects as such, literals typed, anything computed as its source text. */
+/** A value as a document node: lists and objects as such, literals typed, what literals alone come to as that, and anything else as its source text. */
 export function convertExpression(node: SyntaxNode, text: string): DocumentNode {
   const source = text.slice(node.start, node.end);
   switch (node.type) {
@@ -13,7 +14,7 @@ export function convertExpression(node: SyntaxNode, text: string): DocumentNode 
     case 'literal_value':
     case 'template_expr': {
       const [only, ...rest] = node.children.filter((child) => child.type !== 'comment');
-      return only === undefined || rest.length > 0 ? scalar(node, collapse(source)) : convertExpression(only, text);
+      return only === undefined || rest.length > 0 ? computed(node, text) : convertExpression(only, text);
     }
     case 'tuple':
       return {
@@ -30,7 +31,9 @@ export function convertExpression(node: SyntaxNode, text: string): DocumentNode 
         entries: node.children.filter((child) => child.type === 'object_elem').flatMap((child) => objectEntry(child, text)),
       };
     case 'function_call':
-      return encoded(node, text) ?? scalar(node, collapse(source));
+      return encoded(node, text) ?? computed(node, text);
+    case 'conditional':
+      return computed(node, text);
     case 'bool_lit':
       return scalar(node, source === 'true');
     case 'null_lit':
@@ -38,7 +41,7 @@ export function convertExpression(node: SyntaxNode, text: string): DocumentNode 
     case 'numeric_lit':
       return scalar(node, Number(source));
     case 'operation':
-      return scalar(node, /^-\s*\d+(\.\d+)?$/.test(source) ? Number(source.replace(/\s/g, '')) : collapse(source));
+      return scalar(node, /^-\s*\d+(\.\d+)?$/.test(source) ? Number(source.replace(/\s/g, '')) : computedValue(node, text));
     case 'string_lit':
     case 'quoted_template':
       return embeddedJson(node, literalText(node, text), node.start + 1) ?? scalar(node, literalText(node, text));
@@ -47,6 +50,16 @@ export function convertExpression(node: SyntaxNode, text: string): DocumentNode 
     default:
       return scalar(node, collapse(source));
   }
+}
+
+/** What literals alone come to, or the source text. */
+function computed(node: SyntaxNode, text: string): DocumentNode {
+  return scalar(node, computedValue(node, text));
+}
+
+function computedValue(node: SyntaxNode, text: string): string | number | boolean | null {
+  const constant = constantOf(node, text);
+  return constant === undefined ? collapse(text.slice(node.start, node.end)) : constant;
 }
 
 /** The text between the quotes; interpolations stay as written. */

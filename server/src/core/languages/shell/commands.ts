@@ -193,12 +193,27 @@ function visitNested(node: SyntaxNode, walk: Walk, place: Place): void {
 
 function wordsOf(node: SyntaxNode, text: string): ShellWord[] {
   if (node.type === 'test_command') return [...testWords(node, text)];
-  return node.children
-    .filter(
-      (child) =>
-        child.type === 'command_name' || child.field === 'argument' || (node.type === 'declaration_command' && child.type !== 'comment'),
-    )
-    .map((child) => readWord(child.type === 'command_name' ? (child.children[0] ?? child) : child, text));
+  const found: { readonly word: ShellWord; readonly end: number }[] = [];
+  for (const child of node.children) {
+    if (child.type !== 'command_name' && child.field !== 'argument' && !(node.type === 'declaration_command' && child.type !== 'comment'))
+      continue;
+    const word = readWord(child.type === 'command_name' ? (child.children[0] ?? child) : child, text);
+    const last = found.at(-1);
+    // The grammar cuts `"$A"/$b/c` behind the second dollar sign; without white space between it is one word.
+    if (last?.end === child.start && last.word.source.endsWith('$')) found.splice(-1, 1, { word: joined(last.word, word), end: child.end });
+    else found.push({ word, end: child.end });
+  }
+  return found.map(({ word }) => word);
+}
+
+function joined(one: ShellWord, other: ShellWord): ShellWord {
+  const name = /^\w+/.exec(other.source)?.[0];
+  return {
+    source: one.source + other.source,
+    text: one.text + other.text,
+    expansions: [...one.expansions, ...(name === undefined ? [] : [{ name, guarded: false }]), ...other.expansions],
+    dynamic: one.dynamic || other.dynamic,
+  };
 }
 
 function* testWords(node: SyntaxNode, text: string): Generator<ShellWord> {

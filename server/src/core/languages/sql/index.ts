@@ -7,7 +7,7 @@ import { aboutOf } from './about.ts';
 import { readByTokens, splitAtVerbs } from './read-tokens.ts';
 import { readParse } from './read-tree.ts';
 import { isRoutine, SECTION, splitBody, splitStatements } from './split.ts';
-import { readTokens, type SqlToken } from './tokens.ts';
+import { EXECUTABLE, readTokens, type SqlToken } from './tokens.ts';
 import { type SqlVerdict, verdict } from './verdict.ts';
 
 let parse: ((statement: string) => unknown) | undefined;
@@ -94,6 +94,8 @@ function parseStatement(tokens: readonly SqlToken[], text: string): readonly Sql
   if (tokens.some((token) => token.kind === 'quoted' && !token.text.startsWith('"'))) return undefined;
   const start = tokens[0]?.start ?? 0;
   const statement = text.slice(start, tokens.at(-1)?.end);
+  // To the grammar these are comments, to their own dialect they are part of the statement.
+  if (/\/\*M?!/.test(statement)) return undefined;
   const read = parseOnce(statement, tokens);
   return read?.map((found) => found ?? readByTokens(tokens).at(-1) ?? verdict('other', []));
 }
@@ -203,9 +205,9 @@ function canonical(token: SqlToken): string {
   return token.kind === 'word' ? token.text.toLowerCase() : token.text;
 }
 
-// Comments that steer stay: MySQL runs what stands in `/*!`, hints choose a plan, markers part the halves of a migration.
+// Comments that steer stay: what opens a comment that MySQL runs, hints that choose a plan, markers between the halves of a migration.
 function codeTokens(tokens: readonly SqlToken[], lines: LineIndex): { text: string; line: number }[] {
   return tokens
-    .filter((token) => token.kind !== 'comment' || /^\/\*[!+]/.test(token.text) || SECTION.test(token.text))
+    .filter((token) => token.kind !== 'comment' || /^\/\*\+/.test(token.text) || EXECUTABLE.test(token.text) || SECTION.test(token.text))
     .map((token) => ({ text: token.kind === 'meta' ? `\n${token.text}` : canonical(token), line: lines.lineAt(token.start) }));
 }

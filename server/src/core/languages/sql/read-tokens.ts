@@ -150,7 +150,10 @@ function readCreate(tokens: readonly SqlToken[], words: readonly string[]): SqlV
   ]);
   const kind = words[kindAt] ?? 'other';
   if (kind === 'policy') return verdict('create-policy', namesAt(tokens, words.indexOf('on') + 1).slice(0, 1));
-  if (kind === 'index') return verdict('create-index', namesAt(tokens, words.indexOf('on') + 1).slice(0, 1), { flags: flagsOf(words) });
+  // A text that breaks off before its table makes no index: it is put together, or searched for.
+  if (kind === 'index' && words.includes('on'))
+    return verdict('create-index', namesAt(tokens, words.indexOf('on') + 1).slice(0, 1), { flags: flagsOf(words) });
+  if (kind === 'index') return verdict('other', [], { flags: flagsOf(words) });
   return verdict(`create-${kind}`, namesAt(tokens, skip(words, kindAt + 1, ['if', 'not', 'exists'])).slice(0, 1), {
     flags: flagsOf(words),
   });
@@ -191,6 +194,7 @@ function flagsOf(words: readonly string[]): SqlVerdict['flags'] {
   const flags: SqlVerdict['flags'][number][] = [];
   if (words.includes('cascade')) flags.push('cascade');
   if (words.some((word, at) => word === 'if' && words[at + 1] === 'exists')) flags.push('if-exists');
+  if (words.some((word, at) => word === 'if' && words[at + 1] === 'not' && words[at + 2] === 'exists')) flags.push('if-not-exists');
   if (words.includes('concurrently')) flags.push('concurrently');
   if (words.slice(0, 4).some((word) => word === 'temporary' || word === 'temp') || words.some((word, at) => at < 6 && word.startsWith('#')))
     flags.push('temporary');

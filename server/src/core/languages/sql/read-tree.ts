@@ -48,10 +48,10 @@ function readOne(kind: string, node: JsonObject): SqlVerdict | undefined {
     case 'InsertStmt':
       return verdict('insert', [relation(node.relation ?? null)]);
     case 'CreateStmt':
-      return verdict('create-table', [relation(node.relation ?? null)], { flags: temporary(node.relation) });
+      return verdict('create-table', [relation(node.relation ?? null)], { flags: creationFlags(node, node.relation) });
     case 'CreateTableAsStmt':
       return verdict('create-table', [relation(object(node.into ?? null).rel ?? null)], {
-        flags: temporary(object(node.into ?? null).rel),
+        flags: creationFlags(node, object(node.into ?? null).rel),
       });
     default:
       return undefined;
@@ -91,10 +91,13 @@ function flagsOf(node: JsonObject): SqlVerdict['flags'] {
   return flags;
 }
 
-function temporary(rangeVar: Json | undefined): SqlVerdict['flags'] {
+function creationFlags(creation: JsonObject, rangeVar: Json | undefined): SqlVerdict['flags'] {
   const node = object(rangeVar ?? null);
   const persistence = node.relpersistence ?? object(node.RangeVar ?? null).relpersistence;
-  return persistence === 't' ? ['temporary'] : [];
+  return [
+    ...(persistence === 't' ? (['temporary'] as const) : []),
+    ...(creation.if_not_exists === true ? (['if-not-exists'] as const) : []),
+  ];
 }
 
 function relation(value: Json): string {

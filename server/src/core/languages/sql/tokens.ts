@@ -9,12 +9,13 @@ export interface SqlToken {
 
 /**
  * Reads tokens of any dialect we meet: Postgres (dollar quotes, nested comments, `E''`, psql `\` lines, COPY data), MySQL
- * (backticks, `#` comments at the start of a line, `DELIMITER`), T-SQL (`[name]`, `GO`) and SQLite. A string or comment that
+ * (backticks, `#` comments at the start of a line, `DELIMITER`, and what it runs of a comment, whose tokens stand between a
+ * comment that opens it and one that closes it), T-SQL (`[name]`, `GO`) and SQLite. A string or comment that
  * does not end runs to the end of the text.
  */
-export function readTokens(text: string): readonly SqlToken[] {
+export function readTokens(text: string, firstDelimiter = ';'): readonly SqlToken[] {
   const tokens: SqlToken[] = [];
-  let delimiter = ';';
+  let delimiter = firstDelimiter;
   let at = 0;
   while (at < text.length) {
     if (/\s|\uFEFF/.test(text[at] ?? '')) {
@@ -24,7 +25,11 @@ export function readTokens(text: string): readonly SqlToken[] {
     const ends = text.startsWith(delimiter, at);
     const [kind, end]: Read = ends ? ['symbol', at + delimiter.length] : readToken(text, at, startsLine(text, at));
     const token = text.slice(at, end);
-    tokens.push({ kind, text: token, start: at, end });
+    const run = kind === 'comment' ? EXECUTABLE.exec(token) : null;
+    if (run === null) tokens.push({ kind, text: token, start: at, end });
+    else
+      for (const part of readExecutable(token, run[0].length, delimiter))
+        tokens.push({ ...part, start: part.start + at, end: part.end + at });
     if (kind === 'meta') delimiter = delimiterOf(token) ?? delimiter;
     at = end;
     if (isCopyFromStdin(tokens)) {
@@ -34,6 +39,21 @@ export function readTokens(text: string): readonly SqlToken[] {
     }
   }
   return tokens;
+}
+
+/** MySQL and MariaDB run what stands in such a comment, from the version on that it names. */
+export const EXECUTABLE = /^\/\*M?!\d*/;
+
+/** The tokens of a comment that is run, between the two halves of the comment. Offsets count from its start. */
+function readExecutable(comment: string, opening: number, delimiter: string): readonly SqlToken[] {
+  const ends = comment.endsWith('*/') && comment.length >= opening + 2;
+  const close = ends ? comment.length - 2 : comment.length;
+  const inner = readTokens(comment.slice(opening, close), delimiter);
+  return [
+    { kind: 'comment', text: comment.slice(0, opening), start: 0, end: opening },
+    ...inner.map((part) => ({ ...part, start: part.start + opening, end: part.end + opening })),
+    ...(ends ? [{ kind: 'comment' as const, text: '*/', start: close, end: comment.length }] : []),
+  ];
 }
 
 /** The delimiter that a `DELIMITER` line sets; undefined for another line. */

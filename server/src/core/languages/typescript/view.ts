@@ -37,15 +37,18 @@ export function parseSource(compiler: Compiler, path: RepoPath, text: string): t
   return compiler.createSourceFile(path, text, options, true, compiler.ScriptKind[kind]);
 }
 
+/** Throws a `RangeError` where the syntax is deeper than is read. */
 export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
-  const tokens = tokenize(compiler, source);
   const functions = functionsByStart(compiler, source);
+  const tokens = tokenize(compiler, source);
   // The compiler's own table also ends lines at CR, U+2028 and U+2029, where a hunk does not.
   const lines = indexLines(source.text);
   const start = (node: ts.Node): number => node.getStart(source, false);
   const render = (node: ts.Node, spaced: boolean): string => {
     const end = node.end;
-    let out = '';
+    // Joined at the end: a text that grows by its tokens is kept as the chain of them, many times as large as its letters.
+    const parts: string[] = [];
+    let length = 0;
     let last = -1;
     let beyond = 0;
     for (let index = firstTokenAt(tokens, start(node)); index < tokens.length; index += 1) {
@@ -55,11 +58,14 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
       const elided = functions.get(token.start);
       const isFunction = elided !== undefined && elided <= end;
       const text = isFunction ? 'fn' : token.text;
-      if (out.length < MOST_CHARACTERS) out += `${out !== '' && (spaced || token.start > last) ? ' ' : ''}${text}`;
-      else beyond = mix(beyond, text);
+      if (length < MOST_CHARACTERS) {
+        const piece = length > 0 && (spaced || token.start > last) ? ` ${text}` : text;
+        parts.push(piece);
+        length += piece.length;
+      } else beyond = mix(beyond, text);
       last = isFunction ? elided : token.end;
     }
-    return beyond === 0 ? out : `${out} … ${beyond.toString(36)}`;
+    return beyond === 0 ? parts.join('') : `${parts.join('')} … ${beyond.toString(36)}`;
   };
   return {
     ts: compiler,
@@ -93,13 +99,22 @@ function firstTokenAt(tokens: readonly Token[], offset: number): number {
   return low;
 }
 
+/**
+ * Nobody writes syntax as deep as this, and every walk has stack for it. How much deeper one could go differs with the machine
+ * and with how long it has run, and two doors must not read one file differently (test/languages/typescript.test.ts).
+ */
+const DEEPEST = 1_000;
+/** As many of them inside each other. A long sum or chain is deep by its first parts, which the parser reads one after the other. */
+const MOST_NESTED = 400;
+
 /** Function expressions by their first offset: what they do is told by the facts inside them, not by their text. */
 function functionsByStart(compiler: Compiler, source: ts.SourceFile): ReadonlyMap<number, number> {
   const functions = new Map<number, number>();
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node, depth: number, nested: number): void => {
+    if (depth > DEEPEST || nested > MOST_NESTED) throw new RangeError('deeper syntax than is read');
     if (compiler.isArrowFunction(node) || compiler.isFunctionExpression(node)) functions.set(node.getStart(source, false), node.end);
-    compiler.forEachChild(node, visit);
+    compiler.forEachChild(node, (child) => visit(child, depth + 1, child.pos === node.pos ? nested : nested + 1));
   };
-  visit(source);
+  visit(source, 0, 0);
   return functions;
 }

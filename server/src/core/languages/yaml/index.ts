@@ -42,7 +42,7 @@ const language: Language = {
         if (error !== undefined)
           draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
         const { root, cut } = convert(document, template?.text ?? text, lines);
-        if (cut !== undefined) draft.blindSpots.push({ reason: /^deeper/.test(cut) ? 'too-complex' : 'parse-error', detail: cut });
+        if (cut !== undefined) draft.blindSpots.push({ reason: 'too-complex', detail: cut });
         if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
       }
       // What an action says is masked for the parser, and may be all that changed.

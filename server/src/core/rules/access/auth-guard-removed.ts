@@ -266,10 +266,13 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 /** A condition about what is shown or noted, or about what kind of failure it was. */
 const SORTS = /\b(log|debug|loading|instanceof|isinstance|errors\.(As|Is|AsType))\b/i;
 
+/** What is said to whoever looks at the screen. */
+const TELLS = /^(toast|alert|snackbar|enqueueSnackbar|notification|message|console)(\.\w+)?$/;
+
 /** `if (user.isAdmin) { purge() }` that became `purge()`. */
 function* wraps(input: RuleInput): Iterable<FindingDraft> {
   for (const { condition, work } of lostWraps(input, ({ test }) => isAccessTest(test) && !SORTS.test(test))) {
-    if (isReplaced(input, condition.scope)) continue;
+    if (isReplaced(input, condition.scope) || TELLS.test(work.callee)) continue;
     yield {
       side: 'before',
       range: condition.range,

@@ -7,11 +7,14 @@ import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/code/failed-checks.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { opensOnFailure } from '../vocabulary/settings/open-on-failure.ts';
+import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A check of access or of a token whose failure lets the request through: a handler around it that goes on with `next()`, a
- * value in place of the refusal, or a word in a log and nothing else.
+ * value in place of the refusal, or a word in a log and nothing else. A setting of a proxy or of an admission webhook that says
+ * the same: `failure_mode_allow: true`, `failurePolicy: Ignore`.
  *
  * ## Why it matters
  * Whoever can make the check fail, with a broken token or by stopping the service behind it, is let in.
@@ -28,11 +31,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A failed check lets the request through',
-  reads: ['handlers', 'calls', 'tokens'],
+  reads: ['handlers', 'calls', 'tokens', 'settings'],
   evidence: [{ title: 'CWE-636: not failing securely', url: 'https://cwe.mitre.org/data/definitions/636.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const draft of [...handlers(input), ...opened(input)]) {
+    for (const draft of [...handlers(input), ...opened(input), ...settings(input)]) {
       if (flagged.has(draft.range.start.line)) continue;
       // A handler is told once, and not for each of its lines.
       for (let line = draft.range.start.line; line <= draft.range.end.line; line += 1) flagged.add(line);
@@ -45,6 +48,19 @@ export default defineRule({
 function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input)])
     yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
+}
+
+/** What a file tells the one who asks for the right to do when nobody answers. */
+function* settings(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after } = change;
+    if (after === undefined || !opensOnFailure(input, change, after.value)) continue;
+    if (before !== undefined && opensOnFailure(input, change, before.value)) continue;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`\`${shorten(nameOf(change), 30)}: ${shorten(String(after.value), 12)}\` lets through what nobody could check`),
+    };
+  }
 }
 
 function* handlers(input: RuleInput): Iterable<FindingDraft> {
@@ -158,11 +174,31 @@ const ASKS =
 const REFUSES =
   /\b(blocked|banned|revoked|expired|denied|disabled|suspended|locked|sanctioned|blacklisted|block ?list|deny ?list|suspicious|forbidden|required)\b/;
 
+const PROOF_OF_WHO =
+  /\b(auth\w*|introspect\w*|principal|identity|token|jwt|session|permission\w*|polic(?:y|ies)|authz|opa|access|entitle\w*|license|licence|captcha|mfa|otp)\b/;
+
+/** An answer that is given for the one who could not be asked, and says yes: `return {'active': True, …}`. */
+function grantIn(facts: SourceFacts, { range }: Handler): string | undefined {
+  const text = tokensOn(facts, range.start.line, range.end.line)
+    .map((token) => token.text)
+    .join(' ');
+  const answer =
+    / (?:return|=>|Ok \(|\() ?[^;]{0,80}?\b(active|allow|allowed|authorized|authorised|authenticated|granted|permitted|verified|hasAccess|has_access|isValid|is_valid|permit|entitled|Allow|Allowed|Active|Authorized|Authenticated|Granted)\b ?['"`]? ?[:=] ?(?:true|True)\b/.exec(
+      ` ${text}`,
+    );
+  return answer?.[1];
+}
+
 /** What was asked, where the handler of its failure answers as the check would for whoever may pass: `except TotpError: return True`. */
-function grantedBy({ before, after }: RuleInput, handler: Handler): string | undefined {
+function grantedBy({ before, after, path }: RuleInput, handler: Handler): string | undefined {
   if (after === undefined) return undefined;
   const own = words(lastName(handler.scope));
   if (/\b(limit\w*|rate|throttle\w*|quota|cache\w*|feature|flag)\b/.test(own)) return undefined;
+  const granted = grantIn(after, handler);
+  if (granted !== undefined && PROOF_OF_WHO.test(words(`${handler.scope} ${path} ${handler.guarded.join(' ')}`))) {
+    const had = before?.handlers.some((other) => grantIn(before, other) !== undefined);
+    if (had !== true) return granted;
+  }
   const asked = handler.guarded.find((callee) => {
     const name = words(lastName(callee));
     return (

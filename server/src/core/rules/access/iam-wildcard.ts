@@ -68,7 +68,7 @@ function* inLists(input: RuleInput): Generator<FindingDraft> {
     yield {
       side: 'after',
       range: setting.range,
-      severity: SERVICE_ACTIONS.test(value) ? 'high' : 'critical',
+      severity: SERVICE_ACTIONS.test(value) && !isEverywhere(setting, input) ? 'high' : 'critical',
       message: fitMessage(message),
     };
   }
@@ -87,6 +87,15 @@ function* inLists(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(option.name, 24)} holds ${quote(wide)}: every action of the service`),
     };
   }
+}
+
+/** The entry that holds the list of actions holds every resource beside it. */
+function isEverywhere(setting: Setting, { after }: RuleInput): boolean {
+  const at = setting.path.findIndex((part) => /^actions?$/i.test(part));
+  if (at < 0) return false;
+  return settingsUnder(after, setting, setting.path.slice(0, at)).some(
+    (other) => /^resources?$/i.test(other.path[at] ?? '') && other.value === '*',
+  );
 }
 
 interface Judgement {

@@ -141,7 +141,8 @@ function* lostFences(input: RuleInput): Generator<FindingDraft> {
   }
 }
 
-const EVERYWHERE = /^(0\.0\.0\.0\/0|::\/0|0::\/0|\*|Internet|Any|0\.0\.0\.0)$/i;
+/** Everybody, or so large a part of the net that it makes no difference: an eighth of it and more. */
+const EVERYWHERE = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/[0-3]|[\da-f]{0,4}::\/[0-3]|\*|Internet|Any|0\.0\.0\.0)$/i;
 const SOURCE =
   /^(cidr_blocks|ipv6_cidr_blocks|cidr_ipv4|cidr_ipv6|CidrIp|CidrIpv6|source_ranges|sourceRanges|source_address_prefix|source_address_prefixes|sourceAddressPrefix|loadBalancerSourceRanges|public_access_cidrs|cidr_block|authorized_ip_ranges|api_server_authorized_ip_ranges|whitelist|allowed_cidrs?|allowed_cidr_blocks|ingress_cidr_blocks|ip_allowlist|inbound_cidrs|remote_ip_prefix|source_addresses|value|ipBlock|cidr|start_ip_address|cidrIp|cidrIpv6|cidrBlocks|sourceRanges|source_cidr_blocks|source_cidrs?|allowed_ips?|allowed_ip_ranges|ip_ranges?|ipRanges|source_ip_ranges|authorized_networks|whitelist_source_range|nginx\.ingress\.kubernetes\.io\/whitelist-source-range|ip_rules|src_ip_ranges|allowedCidrs|ipWhitelist|ipAllowList|trusted_ips|bind_cidr)$/;
 const PUBLIC =
@@ -185,6 +186,9 @@ function heldRange({ path, before, after, resource }: SettingChange, input: Rule
   const ports = settingsUnder(input.after, after, stem.slice(0, -1)).flatMap((other) =>
     stem.length > 1 && /(^|_)ports?$/i.test(nameOf(other)) && other.value !== null ? [String(other.value)] : [],
   );
+  const name = stem[0] ?? resource?.name ?? '';
+  if (ports.length === 0 && isSourceOfRule(name, resource?.type ?? '', input.after))
+    return hasRange(input.before, value) ? undefined : `${quote(stem.slice(-2).join('.'), 30)} lets in ${value}`;
   const isInward =
     /ingress|inbound|allow|source|\bfrom\b|whitelist|trusted|client|firewall|admin|bastion|ssh|vpn|office|cidr|access|door|rule/i;
   if (ports.length > 0 ? ports.every(isWeb) : !isInward.test(full.replaceAll('_', ' ')) || before === undefined) return undefined;
@@ -193,6 +197,37 @@ function heldRange({ path, before, after, resource }: SettingChange, input: Rule
   );
   if (had === true) return undefined;
   return `${quote(stem.slice(-2).join('.'), 30)} lets in ${value}${ports.length === 0 ? '' : ` to port ${ports.join(', ')}`}`;
+}
+
+/** A rule of this file that lets in takes its ranges from there: `for_each = local.NAME` with `cidr_ipv4 = each.value`. */
+function isSourceOfRule(name: string, type: string, facts: SourceFacts | undefined): boolean {
+  const asked = `${type === 'variable' ? 'var' : 'local'}.${name}`;
+  const asks = (value: Setting['value']): boolean =>
+    String(value)
+      .split(/[^\w.-]+/)
+      .some((word) => word === asked || word.startsWith(`${asked}.`));
+  return (
+    facts?.settings.some((setting) => {
+      if (!SOURCE.test(nameOf(setting)) || typeof setting.value !== 'string') return false;
+      const of = facts.resources.find(({ key }) => key === setting.resource)?.type ?? '';
+      if (!/ingress|firewall|security_group_rule|network_security_rule|allow/i.test(`${of}/${setting.path.join('/')}`)) return false;
+      const siblings = facts.settings.filter((other) => other.resource === setting.resource);
+      if (siblings.some((other) => nameOf(other) === 'type' && other.value === 'egress')) return false;
+      const ports = portsOf(setting, facts);
+      if (ports.length > 0 && ports.every(isWeb)) return false;
+      return (
+        asks(setting.value) ||
+        (/^each\.value\b/.test(setting.value) && siblings.some((other) => nameOf(other) === 'for_each' && asks(other.value)))
+      );
+    }) === true
+  );
+}
+
+/** The same range let somebody in before. */
+function hasRange(facts: SourceFacts | undefined, value: string): boolean {
+  return (
+    facts?.settings.some((other) => other.value === value && !/egress|outbound/i.test(`${other.resource}/${other.path.join('/')}`)) === true
+  );
 }
 
 /** Ports that a compose service or a chart opens, and a load balancer that leaves the private network. */

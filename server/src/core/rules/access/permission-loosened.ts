@@ -10,6 +10,7 @@ import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { loweredRanks } from '../vocabulary/code/rank-changes.ts';
 import { demandOf, highestOf, roleLevel, rolesIn } from '../vocabulary/code/role-lattice.ts';
 import { routeOf } from '../vocabulary/code/route-guards.ts';
+import { databaseRules } from '../vocabulary/settings/database-rules.ts';
 import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -45,6 +46,7 @@ export default defineRule({
       ...lists(input),
       ...ranks(input),
       ...files(input),
+      ...databaseRules(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -219,6 +221,10 @@ function compareChecks(before: string, after: string, all: boolean): string | un
   if (old !== undefined && now !== undefined && now < old) return 'asks for less';
   const was = rolesIn(before);
   const is = rolesIn(after);
+  // A class of the project's own asks for more than that somebody is signed in.
+  const isOwn = (role: string): boolean => roleLevel(role) === undefined && /^(Is|Has|Can|May|Must|Only|Requires?)[A-Z]/.test(role);
+  if (all && was.some((role) => isOwn(role) && !is.includes(role)) && is.length > 0 && is.every((role) => (roleLevel(role) ?? 9) <= 1))
+    return 'asks for less';
   if (was.length === 0 || (old !== undefined && now !== undefined && now > old)) return undefined;
   // `s3:*` took `s3:GetObject` already.
   const gained = is.filter((role) => !was.includes(role) && !before.includes(`${role.split(':')[0]}:*`));

@@ -1,4 +1,4 @@
-import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
+import type { Option, Resource, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -86,22 +86,25 @@ function* openedInCode(input: RuleInput, told: Set<number>): Iterable<FindingDra
   const plain = (value: string): string => value.replace(/^[bruf]?['"`]|['"`]$/g, '');
   for (const option of added.options) {
     const isAcl = ACL.test(option.name) && PUBLIC_ACL.test(plain(option.value));
+    const isOpened = OPENS.test(option.name) && isTrue(option.value) && isStore(option, after);
     const isReader = ANYBODY.test(option.value) && !/^[[{]\s*\{/.test(option.value);
-    if ((!isAcl && !isReader) || isTold(option.range.start.line)) continue;
+    if ((!isAcl && !isReader && !isOpened) || isTold(option.range.start.line)) continue;
     const stood = before?.options.some((other) =>
-      isAcl ? other.name === option.name && other.value === option.value : ANYBODY.test(other.value),
+      isAcl || isOpened ? other.name === option.name && other.value === option.value : ANYBODY.test(other.value),
     );
     const isAccess = after?.calls.some(({ callee }) => ACCESS_CONSTRUCT.test(callee)) ?? false;
     if (
       stood === true ||
-      (isReader && !isAccess) ||
-      (option.callee !== '' && isAcl && changesInCode(input).some((change) => change.after?.range === option.range))
+      (isReader && !isAccess && !isOpened) ||
+      (option.callee !== '' && (isAcl || isOpened) && changesInCode(input).some((change) => change.after?.range === option.range))
     )
       continue;
     told.add(option.range.start.line);
-    const what = isAcl
-      ? `${quote(option.name)} -> ${quote(plain(option.value))}: everybody may read it`
-      : `${quote(option.name)} holds everybody: ${quote(option.value, 36)}`;
+    const what = isOpened
+      ? `${quote(option.name)} -> true: everybody may read it`
+      : isAcl
+        ? `${quote(option.name)} -> ${quote(plain(option.value))}: everybody may read it`
+        : `${quote(option.name)} holds everybody: ${quote(option.value, 36)}`;
     yield { side: 'after', range: option.range, message: fitMessage(what) };
   }
   for (const call of added.calls) {
@@ -111,6 +114,17 @@ function* openedInCode(input: RuleInput, told: Set<number>): Iterable<FindingDra
     told.add(call.range.start.line);
     yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 30)} lets everybody read it`) };
   }
+}
+
+/** A class of one's own that is made from a bucket hands the options on: `super(scope, id, { … })`. */
+function isStore({ callee, scope }: Option, facts: SourceFacts | undefined): boolean {
+  if (/bucket|storage|\bblob|container/i.test(callee)) return true;
+  const owner = scope.split('.')[0] ?? '';
+  return (
+    /^(super|super\(\)\.__init__)$/.test(callee) &&
+    facts?.symbols.some((symbol) => symbol.name === owner && /bucket|storage|blob|container/i.test(`${symbol.name} ${symbol.type}`)) ===
+      true
+  );
 }
 
 /** A block that went to another file, or to another address with a `moved` block. */

@@ -1,10 +1,11 @@
+import type { Command } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * A binding to `cluster-admin`, a role with `*` among its verbs or resources, one that may read secrets, and verbs that let
+ * A binding to `cluster-admin` in a file or by a command, a role with `*` among its verbs or resources, one that may read secrets, and verbs that let
  * their holder take more (`escalate`, `bind`, `impersonate`).
  *
  * ## Why it matters
@@ -22,7 +23,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Gives all rights in a cluster',
-  reads: ['settings'],
+  reads: ['settings', 'commands'],
   evidence: [
     {
       title: 'kube-linter: cluster-admin-role-binding',
@@ -35,8 +36,24 @@ export default defineRule({
       const found = judge(change, input);
       if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
+    for (const command of input.added.commands) {
+      const message = boundBy(command);
+      if (message !== undefined && !input.removed.commands.some((other) => boundBy(other) === message))
+        yield { side: 'after' as const, range: command.range, message: fitMessage(message) };
+    }
   },
 });
+
+/** `kubectl create clusterrolebinding … --clusterrole=cluster-admin`, and a role of everything that a command makes. */
+function boundBy({ name, words }: Command): string | undefined {
+  if (!/^(kubectl|oc|k|microk8s|k3s|minikube)$/.test(name)) return undefined;
+  const text = ` ${words.map((word) => word.text).join(' ')} `;
+  const role = / (?:create|adm|policy) .*--clusterrole[= ](\S+)| adm policy add-cluster-role-to-(?:user|group) (\S+) /.exec(text);
+  const bound = role?.[1] ?? role?.[2];
+  const subject = /--(?:serviceaccount|user|group)[= ](\S+)/.exec(text)?.[1] ?? 'somebody';
+  if (bound === 'cluster-admin' && !/--dry-run/.test(text)) return `binds ${quote(subject, 24)} to cluster-admin`;
+  return / create (cluster)?role /.test(text) && /--verb[= ]\S*\*/.test(text) ? 'makes a role that may use every verb' : undefined;
+}
 
 /** The path of one rule: a place in the list, or a block. */
 function ruleOf(path: readonly string[]): readonly string[] {

@@ -58,7 +58,7 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
   }
   for (const option of input.added.options) {
     const value = stringIn(option.value);
-    if (value !== undefined && isHidden(option.name, value) && !wasThere(option, input))
+    if (value !== undefined && (isHidden(option.name, value) || isHeaderToken(option.name, value)) && !wasThere(option, input))
       yield { side: 'after', range: option.range, message: fitMessage(`${quote(option.name, 30)} holds a credential in plain text`) };
     else if (value !== undefined && passwordInUrl(value) !== undefined)
       yield { side: 'after', range: option.range, message: fitMessage(`${quote(option.name, 30)} holds an address with its password`) };
@@ -175,6 +175,17 @@ function inImage(instruction: string, name: string, value: string): { readonly s
 
 function isHidden(name: string, value: string): boolean {
   return isCredentialName(name) && isSecretValue(value, name);
+}
+
+/** `"Authorization": "Bearer …"`, `'X-Api-Key': '…'`: a header whose value is written out. */
+function isHeaderToken(name: string, value: string): boolean {
+  if (
+    !/^['"`]?(Proxy-)?Authorization['"`]?$|^['"`]?X-[\w-]*(Token|Key|Secret)['"`]?$|^['"`]?(Private-Token|Api-Key|apikey)['"`]?$/i.test(
+      name,
+    )
+  )
+    return false;
+  return isSecretValue(value.replace(/^(Bearer|Basic|Token|ApiKey|Key|Digest)\s+/i, ''), 'token');
 }
 
 /** A string without anything filled in; undefined for code. */

@@ -35,6 +35,7 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* leftOut(input);
     const changed = changedOptions(input).filter(
       ({ before, after }) => isWeaker(after.name, before.value, after.value) || isWeakerWord(input, after, before.value),
     );
@@ -74,6 +75,33 @@ export default defineRule({
 function isMentioned({ trees, path }: RuleInput, name: string): boolean {
   const extensions = ['.ts', '.tsx', '.js', '.mjs', '.py', '.go', '.java', '.rs'];
   return trees.after.mentioning(name, extensions).some((other) => other !== path);
+}
+
+/**
+ * `RequireSigned: true` of a function that makes the defaults, which is gone with it: the option stays under its name, and only
+ * who asks for it gets it.
+ */
+function* leftOut({ removed, before, after, reach }: RuleInput): Iterable<FindingDraft> {
+  if (before === undefined || after === undefined) return;
+  for (const old of removed.options) {
+    const text = words(old.name);
+    const closed = (SAFE.test(text) && /^(true|True)$/.test(old.value)) || (UNSAFE.test(text) && /^(false|False)$/.test(old.value));
+    if (!closed || /^(false|False)$/.test(old.value) || !/default|^New|^new$/i.test(`${lastName(old.scope)}`)) continue;
+    const owner = before.symbols.find((symbol) => symbol.exported && symbol.name === old.scope);
+    const isNamed = after.symbols.some(({ name }) => words(lastName(name)) === text);
+    const sets = after.options.filter((option) => words(option.name) === text && option.value === old.value);
+    const stays = sets.some((option) => /^(new|default|make|create|build)/i.test(lastName(option.scope)) || option.scope === '');
+    const isAsked = sets.length > 0 || after.scopes.some(({ name }) => words(lastName(name)).endsWith(text));
+    if (owner === undefined || !isNamed || !isAsked || stays) continue;
+    const radius = reach.of(owner);
+    yield {
+      side: 'before',
+      range: old.range,
+      message: fitMessage(`\`${shorten(old.name, 30)}\` was \`${old.value}\` by default, and only who asks for it gets it now`),
+      ...(radius === null ? {} : { radius }),
+      severity: 'high',
+    };
+  }
 }
 
 /** The default of a parameter, or what the defaults of all are made of: `DefaultOptions`, `New`. */
@@ -136,7 +164,7 @@ function refuses({ guards, scopes, tokens }: SourceFacts, name: string): boolean
 }
 
 const SAFE =
-  /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded)\b/;
+  /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded|second factor|two factor|mfa|2fa|factor|otp|csrf|xsrf|tls|ssl|https only|secure only|same site|signature|signatures|sign|audit|audited|mask|masked|redact|redacted|sandbox|sandboxed|isolated|confirm|approval|approved|captcha|logged in|login|staff only|admin only|owner only|private|permission|permissions|scoped|tenant|expire|expires)\b/;
 const UNSAFE =
   /\b(optional|allow|allowed|skip|disable|disabled|ignore|insecure|public|anonymous|unsafe|bypass|permissive|trust|lax|open|unauthenticated)\b/;
 

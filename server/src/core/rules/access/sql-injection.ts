@@ -35,7 +35,10 @@ export default defineRule({
       if (value === undefined || cameAlong(input, call)) continue;
       const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other, undefined) !== undefined);
       if (had) continue;
-      const wasBound = input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope);
+      // A statement of this function that bound its values, by the same call or another: a tagged template, `db.query(text, values)`.
+      const wasBound =
+        input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope) ||
+        input.removed.statements.some((other) => other.scope === call.scope);
       yield {
         side: 'after',
         range: call.range,

@@ -6,6 +6,7 @@ import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { lostHolderScopes } from '../vocabulary/code/holder-scopes.ts';
 import { isHolder } from '../vocabulary/code/holders.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
 
 /**
  * ## What it sees
@@ -205,24 +206,28 @@ function isDocument(option: Option): boolean {
 }
 
 function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
+  // The query may stand in a function that was cut out of this one.
+  const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
   const stays =
     (input.after?.calls.some(
       (call) =>
-        within(call.scope, scope) &&
+        isIn(scopes, call.scope) &&
         (isDocument(option)
           ? isQuery(call.callee)
           : lastName(call.callee) === lastName(option.callee) ||
-            (isQuery(call.callee) && readFrom(call.callee) === readFrom(option.callee))),
+            (isQuery(call.callee) && changes(call.callee) === changes(option.callee) && readFrom(call.callee) === readFrom(option.callee))),
     ) ??
       false) ||
     isBuiltNow(input, option, scope);
-  const still = input.after?.options.filter((other) => isHolder(other.name) && within(other.scope, scope) && isFilter(other)).length ?? 0;
+  const still = input.after?.options.filter((other) => isHolder(other.name) && isIn(scopes, other.scope) && isFilter(other)).length ?? 0;
   const old =
     input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
   const wrapped =
     [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
       /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
-    ) || isHandedOn(input, option, scope);
+    ) ||
+    isHandedOn(input, option, scope) ||
+    isHandedWhole(input, option, scope);
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
   const spread =
     input.after?.options.some(
@@ -281,6 +286,25 @@ function readFrom(callee: string): string {
       .filter((name) => !/^(objects|query|all|session|db|get_queryset|super|self|this|_default_manager|queryset|qs)(\(\))?$/.test(name))
       .at(-1) ?? ''
   ).toLowerCase();
+}
+
+/** A query that reads takes the place of none that writes. */
+function changes(callee: string): boolean {
+  return /^(update|delete|remove|destroy|Delete|Update)/.test(lastName(callee));
+}
+
+/** The query as a whole went into a function that is given the same holder and whose answer is used: `latestOf({ ownerId })`. */
+function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Option, scope: string): boolean {
+  const count = (side: 'before' | 'after', inside: string): number =>
+    input[side]?.calls.filter((call) => call.callee === callee && within(call.scope, inside)).length ?? 0;
+  if (count('after', scope) >= count('before', old)) return false;
+  return newCallsIn(input, old).some(
+    (call) =>
+      call.use !== 'discarded' &&
+      call.use !== undefined &&
+      /^[A-Za-z_]\w*$/.test(call.callee) &&
+      call.args.some((text) => text === value || (text.includes(value) && text.split(/\W+/).includes(name))),
+  );
 }
 
 /** A function that the query asks for its filter has the condition now, or is handed the tenant: `where: inOrg(orgId, { id })`. */

@@ -1,8 +1,9 @@
-import type { Call, Command, Option, Setting } from '../../model/facts.ts';
+import type { Call, Command, Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -18,7 +19,7 @@ import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
  * Tests against a server with its own certificate; those files keep it as a note.
  *
  * ## What it misses
- * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, a checker that accepts everything, and `.env` files.
+ * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, a checker that accepts everything in more than one step, and `.env` files.
  */
 export default defineRule({
   id: 'access/tls-verify-off',
@@ -26,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'TLS certificates are no longer checked',
-  reads: ['options', 'calls', 'settings', 'commands'],
+  reads: ['options', 'calls', 'settings', 'commands', 'symbols', 'tokens'],
   evidence: [
     {
       title: 'CodeQL: disabling certificate validation (CWE-295)',
@@ -48,6 +49,19 @@ export default defineRule({
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 36)}\` accepts any certificate`) };
     }
     for (const setting of input.added.settings) {
+      const name = nameOf(setting);
+      const isSwitch = isOff({ ...setting, name, value: String(setting.value), callee: '' }) || isSwitchOff(name, setting.value);
+      const had = input.before?.settings.some(
+        (other) => other.value === setting.value && nameOf(other) === name && other.resource === setting.resource,
+      );
+      if (isSwitch && had !== true && VARIABLE.test(name) === false) {
+        yield {
+          side: 'after',
+          range: setting.range,
+          message: fitMessage(`\`${shorten(name, 30)}: ${shorten(String(setting.value), 10)}\` accepts any certificate`),
+        };
+        continue;
+      }
       const variable = variableOf(setting);
       if (variable !== undefined && isVariableOff(variable.name, variable.value))
         yield {
@@ -56,12 +70,27 @@ export default defineRule({
           message: fitMessage(`\`${variable.name} = ${shorten(String(variable.value), 10)}\` accepts any certificate`),
         };
     }
+    yield* blindManagers(input);
     for (const command of input.added.commands) {
       if (isBlindCommand(command))
         yield { side: 'after', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` accepts any certificate`) };
     }
   },
 });
+
+/** A class of one's own that is asked about a certificate and whose answer is never no: `checkServerTrusted` with nothing in it. */
+function* blindManagers({ added, before, after }: RuleInput): Iterable<FindingDraft> {
+  const body = (facts: SourceFacts | undefined, name: string): string => {
+    const text = tokensOf(facts, name);
+    return text.slice(text.indexOf('{'));
+  };
+  for (const symbol of added.symbols) {
+    if (lastName(symbol.name) !== 'checkServerTrusted' || symbol.abstract === true) continue;
+    const isBlind = (facts: SourceFacts | undefined): boolean => /^\{\s*(return\s*;\s*)?\}/.test(body(facts, symbol.name));
+    if (isBlind(after) && !isBlind(before))
+      yield { side: 'after', range: symbol.range, message: fitMessage(`\`${shorten(symbol.name, 36)}\` accepts any certificate`) };
+  }
+}
 
 /** The file had as many of them, and the function that has this one is new: it was extracted with it. */
 function cameAlong(input: RuleInput, option: Option): boolean {
@@ -101,6 +130,22 @@ function wasLeftOpen(input: RuleInput, option: Option): boolean {
       other.name === option.name &&
       other.callee === option.callee &&
       (isOff(other) || (unset !== undefined && valueUnset(other.value) === unset)),
+  );
+}
+
+/** What files of settings call it: Prometheus' `insecure_skip_verify`, `tls_skip_verify`, an APIService's `insecureSkipTLSVerify`. */
+function isSwitchOff(name: string, value: Setting['value']): boolean {
+  const text = words(name);
+  if (
+    /^(insecure skip verify|insecure skip tls ?verify|insecure skip tls verify|(tls|ssl) ?(insecure )?skip verify|skip (tls|ssl|cert|certificate) (verify|verification|check|validation)|(tls|ssl) insecure|allow insecure (tls|ssl|certs?|certificates?)|accept invalid certs?|trust all certs?)$/.test(
+      text,
+    )
+  )
+    return isTrue(value);
+  return (
+    /^((tls|ssl|https) ?(verify|verification)|verify (tls|ssl|certs?|certificates?)|validate (certs?|certificates?)|(tls|ssl) verify (peer|host|cert)|strict ssl)$/.test(
+      text,
+    ) && isFalse(value)
   );
 }
 

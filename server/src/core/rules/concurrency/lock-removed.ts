@@ -7,7 +7,11 @@ import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
+import { changesPlainMap } from '../vocabulary/code/plain-maps.ts';
+import { staticsOfRust } from '../vocabulary/code/rust-statics.ts';
+import { isAskedByName } from '../vocabulary/code/store-locks.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { innermost, unsynchronizedType } from '../vocabulary/code/unsynchronized-types.ts';
 
 /**
  * ## What it sees
@@ -41,7 +45,8 @@ export default defineRule({
       ...rowLocks(input),
       ...fields(input),
       ...made(input),
-      ...statics(input),
+      ...staticsOfRust(input),
+      ...wholeTypes(input),
       ...wrappers(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
@@ -74,6 +79,7 @@ function takesLock(call: Call, path: string): boolean {
     )
   )
     return true;
+  if (isAskedByName(call)) return true;
   return (
     TAKES.test(name) &&
     // An editor that is locked is no lock; Go embeds one in what it protects.
@@ -129,12 +135,13 @@ function* atomics(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
-  if (becameLockFree(input)) return;
+  const isFree = becameLockFree(input);
   const scopes = new Set<string>();
   for (const call of input.removed.calls) {
     if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || hasLock(input, scope) || isExtracted(input, call)) continue;
+    if (isFree && !changesPlainMap(input.after, scope)) continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) =>
@@ -144,7 +151,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
-    if (usesChannel(input, scope) || !doesWork(input.after, scope) || isTakenByNew(input, scope)) continue;
+    if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isTakenByNew(input, scope)) continue;
     scopes.add(call.scope);
     yield {
       side: 'before',
@@ -177,6 +184,11 @@ function hasLock(input: RuleInput, scope: string): boolean {
   );
 }
 
+/** What is left needs no lock, and no plain map is changed beside it. */
+function isLockFreeWork(input: RuleInput, scope: string): boolean {
+  return usesChannel(input, scope) && !changesPlainMap(input.after, scope);
+}
+
 /** A Go channel, an atomic value or a concurrent map needs no lock. */
 function usesChannel(input: RuleInput, scope: string): boolean {
   const text = tokensOf(input.after, scope);
@@ -207,13 +219,24 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
     const now = tokensOf(after, scope);
-    if (count(now) >= count(text) || hasLock(input, scope) || usesChannel(input, scope) || !doesWork(after, scope)) continue;
+    if (count(now) >= count(text) || hasLock(input, scope) || isLockFreeWork(input, scope) || !doesWork(after, scope)) continue;
     yield {
       side: 'before',
       range: lineRange(line),
       message: fitMessage(`\`${shorten(place.name, 36)}\` is no longer ${/synchronized/.test(text) ? 'synchronized' : 'locked'}`),
     };
   }
+}
+
+/** A type that was rewritten, its methods renamed with it, and that locks nowhere now. */
+function* wholeTypes(input: RuleInput): Iterable<FindingDraft> {
+  const lost = unsynchronizedType(input);
+  if (lost !== undefined)
+    yield {
+      side: 'before',
+      range: lineRange(lost.line),
+      message: fitMessage(`nothing in \`${shorten(lost.type, 30)}\` is synchronized any more`),
+    };
 }
 
 function count(text: string): number {
@@ -235,18 +258,6 @@ function keywordLine(
   return undefined;
 }
 
-function innermost(facts: SourceFacts, line: number): string {
-  let found: SourceFacts['scopes'][number] | undefined;
-  for (const place of facts.scopes)
-    if (
-      place.startLine <= line &&
-      line <= place.endLine &&
-      (found === undefined || place.endLine - place.startLine <= found.endLine - found.startLine)
-    )
-      found = place;
-  return found?.name ?? '';
-}
-
 function lineRange(line: number): FindingDraft['range'] {
   return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
 }
@@ -261,7 +272,8 @@ function* rowLocks(input: RuleInput): Iterable<FindingDraft> {
     const own = lastName(call.callee);
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
-      isExtracted(input, call)
+      isExtracted(input, call) ||
+      newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
     )
       continue;
     yield {
@@ -289,6 +301,11 @@ function* rowLocks(input: RuleInput): Iterable<FindingDraft> {
     if (scope === undefined || input.after?.options.some((other) => other.name === 'lock' && within(other.scope, scope)) === true) continue;
     yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
   }
+}
+
+/** An own function that is called after what it does to the rows: `orders_select_for_update()`, `lockForUpdate(ids)`. */
+function locksByName({ callee }: Call): boolean {
+  return /\b(for update|with lock|acquire lock|lock rows?|locked rows?)\b/.test(words(lastName(callee)));
 }
 
 function locksRows(names: readonly string[]): boolean {
@@ -359,25 +376,5 @@ function* made(input: RuleInput): Iterable<FindingDraft> {
       range: fresh.range,
       message: fitMessage(`\`${shorten(call.callee, 26)}\` became \`${shorten(fresh.callee, 26)}\`, which no lock protects`),
     };
-  }
-}
-
-/** Rust's `static mut`, and `unsafe impl Sync`. */
-function* statics(input: RuleInput): Iterable<FindingDraft> {
-  const { after, before } = input;
-  if (after === undefined || !input.path.endsWith('.rs')) return;
-  const { start, lines } = input.hunk.after;
-  const had = (text: string): boolean => tokensOf(before, '').includes(text);
-  for (const [at, token] of after.tokens.entries()) {
-    if (token.line < start || token.line >= start + lines) continue;
-    const [next, name, fourth] = [after.tokens[at + 1]?.text, after.tokens[at + 2]?.text ?? '', after.tokens[at + 3]?.text];
-    if (token.text === 'static' && next === 'mut' && !had(`static mut ${name}`))
-      yield {
-        side: 'after',
-        range: lineRange(token.line),
-        message: fitMessage(`\`static mut ${shorten(name, 30)}\` may be written by two threads at once`),
-      };
-    if (token.text === 'unsafe' && next === 'impl' && /^(Sync|Send)$/.test(name) && fourth === 'for' && !had(`unsafe impl ${name} for`))
-      yield { side: 'after', range: lineRange(token.line), message: fitMessage(`\`unsafe impl ${name}\` promises what nobody checks`) };
   }
 }

@@ -1,10 +1,10 @@
-import type { Call, Fact } from '../../model/facts.ts';
+import type { Call, Fact, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
+import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees
@@ -60,13 +60,15 @@ export default defineRule({
     yield* writtenHere(input);
     yield* ownCounters(input, flagged);
     if (flagged.size === 0)
-      for (const statement of lostArithmetic(input)) yield { side: 'before', range: statement.range, message: text(statement.scope) };
+      for (const statement of [...lostArithmetic(input), ...objects(input)])
+        yield { side: 'before', range: statement.range, message: text(statement.scope) };
   },
 });
 
 const WRITE =
-  /\.(update|updateOne|updateMany|update_one|UpdateOne|UpdateByID|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|find_one_and_replace|FindOneAndReplace|replaceOne|replace_one|ReplaceOne|replace|Replace|overwrite|Overwrite|upsert|Upsert|save|asave|saveAll|saveAndFlush|bulk_save|Save|set|Set|setex|setEx|SetEx|set_item|setItem|SetItem|put|Put|putItem|put_item|PutItem|mset|hset|HSet|hSet|hmset|store|Store\w*|write|Write|persist|Persist|merge|Merge|Updates?|UpdateColumns?|index)$/;
-const READ = /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*)$/;
+  /\.(update|updateOne|updateMany|update_one|UpdateOne|UpdateByID|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|find_one_and_replace|FindOneAndReplace|replaceOne|replace_one|ReplaceOne|replace|Replace|overwrite|Overwrite|upsert|Upsert|save|asave|saveAll|saveAndFlush|bulk_save|Save|set|Set|setex|setEx|SetEx|set_item|setItem|SetItem|put|Put|putItem|put_item|PutItem|mset|hset|HSet|hSet|hmset|store|Store\w*|write|Write|persist|Persist|merge|Merge|Updates?|UpdateColumns?|index)$|^(PutCommand|PutItemCommand)$/;
+const READ =
+  /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*|get_item|getItem|fetch\w*|read\w*)$|^(GetCommand|GetItemCommand|QueryCommand)$/;
 
 /** `stock.setQuantity(stock.getQuantity() - n)`: what one statement of a repository did is computed here now. */
 function setsByOwn(fresh: readonly Call[]): boolean {
@@ -80,6 +82,10 @@ function isAtomic(call: Call): boolean {
   const text = call.args.join(' ');
   return (
     /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
+    // DynamoDB's: `ADD #n :by`, `SET n = if_not_exists(n, :zero) + :by`, `DELETE`.
+    /update_?expression['"]?\s*[:=]\s*\S{0,20}['"`]\s*(?:add\b|set [^'"`]*(?:#?\w+ = #?\w+ [-+]|(?:if_not_exists|list_append)\())/i.test(
+      text,
+    ) ||
     /\b(increment|decrement|multiply|divide|push|connect): |\$(inc|mul|min|max|push|pull|addToSet|bit)\b/.test(text) ||
     /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
     /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
@@ -128,6 +134,26 @@ function calledFrom(input: RuleInput, scope: string): readonly Call[] {
   const called = new Set(after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee)));
   const isNew = (name: string): boolean => !before.scopes.some((other) => other.name === name);
   return after.calls.filter((call) => call.scope !== '' && isNew(call.scope) && called.has(lastName(call.scope)));
+}
+
+/** `SET n = n - 1` that became `row.n = left` of an object that is saved: what was one statement is read, computed and written. */
+function objects(input: RuleInput): readonly SqlStatement[] {
+  return input.removed.statements.filter((old) => {
+    const scope = old.verb === 'update' && isRelative(old) ? counterpartScope(input, old.scope) : undefined;
+    if (scope === undefined || scope === '' || isLocked(input, scope)) return false;
+    const saves = input.after?.calls.some(
+      (call) =>
+        within(call.scope, scope) &&
+        /^(commit|flush|save|asave|saveAndFlush|persist|merge|saveChanges|SaveChanges|Save|update)$/.test(lastName(call.callee)),
+    );
+    const { text: code } = codeOfScope(input.after, scope);
+    // What a mapper's column is set to is computed by the database: `row.n = Row.n - 1`, `F('n') - 1`.
+    const isSet = [...code.matchAll(/\.\s?(\w{1,60})\s?(?:[-+]=|=(?!=))\s?(\w{0,60})/g)].some(
+      ([, name = '', value = '']) => old.sets.some((column) => words(column) === words(name)) && !/^[A-Z]/.test(value),
+    );
+    const left = input.after?.statements.some((other) => other.verb === 'update' && within(other.scope, scope) && isRelative(other));
+    return saves === true && isSet && left !== true;
+  });
 }
 
 /** A number is counted up or down in the function. */

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, within } from '../vocabulary/code/counterpart.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
 import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
 import { entityOf } from '../vocabulary/code/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
@@ -20,7 +21,7 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * One statement is left, or another transaction took its place. These are not flagged.
  *
  * ## What it misses
- * Writes in functions that are called from here, and a transaction that is kept and holds less.
+ * Writes in functions of other files that are called from here, and a transaction that is kept and holds less.
  */
 export default defineRule({
   id: 'concurrency/transaction-removed',
@@ -42,7 +43,7 @@ export default defineRule({
       const scope = counterpartScope(input, call.scope);
       if (
         scope === undefined ||
-        input.after?.calls.some((other) => opens(other) && (within(other.scope, scope) || isAround(other, scope))) === true
+        input.after?.calls.some((other) => opens(other) && (isIn(scopesOf(input, scope), other.scope) || isAround(other, scope))) === true
       )
         continue;
       const writes = writesIn(input, scope);
@@ -84,17 +85,23 @@ function opens(call: Call): boolean {
   return call.args.some((argument) => /^['"`]\s*(begin|start transaction)\b/i.test(argument));
 }
 
+/** The function and those of its file that do its work. */
+function scopesOf({ after }: RuleInput, scope: string): readonly string[] {
+  return after === undefined ? [scope] : workScopes(after, scope);
+}
+
 /** Statements that change rows, and calls that by their name do. */
 function writesIn(input: RuleInput, scope: string): number {
+  const scopes = scopesOf(input, scope);
   const statements =
     input.after?.statements.filter(
-      (statement) => within(statement.scope, scope) && /^(insert|update|delete|merge|upsert|truncate)$/.test(statement.verb),
+      (statement) => isIn(scopes, statement.scope) && /^(insert|update|delete|merge|upsert|truncate)$/.test(statement.verb),
     ).length ?? 0;
   const isOther = (call: Call): boolean => !/^(query|execute|exec|run|set|add|emit|dispatch)$/.test(lastName(call.callee));
   const calls =
     input.after?.calls.filter(
       (call) =>
-        within(call.scope, scope) &&
+        isIn(scopes, call.scope) &&
         call.kind === 'call' &&
         call.callee.includes('.') &&
         isOther(call) &&
@@ -102,9 +109,21 @@ function writesIn(input: RuleInput, scope: string): number {
     ).length ?? 0;
   const sql =
     input.after?.calls.filter(
-      (call) => within(call.scope, scope) && call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge)\b/i.test(argument)),
+      (call) => isIn(scopes, call.scope) && call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge)\b/i.test(argument)),
     ).length ?? 0;
-  return Math.max(statements, sql) + calls;
+  const writes = Math.max(statements, sql) + calls;
+  return writes === 1 && runsTwice(input, scope) ? 2 : writes;
+}
+
+/** One write in a function of the file that is called more than once from here. */
+function runsTwice({ after }: RuleInput, scope: string): boolean {
+  if (after === undefined) return false;
+  const own = after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee));
+  return workScopes(after, scope)
+    .filter(
+      (helper) => helper !== scope && after.statements.some((statement) => within(statement.scope, helper) && statement.verb !== 'select'),
+    )
+    .some((helper) => own.filter((name) => name === helper.slice(helper.lastIndexOf('.') + 1)).length > 1);
 }
 
 /** Asked of what by its declared type is a store, whatever is no question changes it: `seats.assign(…)`. */

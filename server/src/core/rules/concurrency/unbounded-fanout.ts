@@ -197,7 +197,8 @@ function beforeOf(input: RuleInput, scope: string, start: Call): string | undefi
   const old =
     before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
     (scope === '' ? '' : undefined);
-  if (before === undefined || after === undefined || old === undefined) return undefined;
+  if (before === undefined || after === undefined) return undefined;
+  if (old === undefined) return boundedByGone(input);
   const limited = lostCallsIn(input, scope).find(
     (call) => within(call.scope, old) && LIMITER.test(words(call.callee)) && !/\.(limit)$/.test(call.callee),
   );
@@ -224,6 +225,19 @@ function beforeOf(input: RuleInput, scope: string, start: Call): string | undefi
   );
   return waits ? 'one by one' : undefined;
 }
+
+/** The file was written anew, and what bounded in a function that is gone bounds nowhere now. */
+function boundedByGone(input: RuleInput): string | undefined {
+  const { before, after } = input;
+  const bounds = (call: Call): boolean => BOUNDERS.test(lastName(call.callee));
+  if (before === undefined || after === undefined || after.calls.some((call) => isLimiter(call.callee))) return undefined;
+  const gone = before.calls.find((call) => bounds(call) && !after.scopes.some(({ name }) => name === call.scope));
+  const isElsewhere = input.addedElsewhere().calls.some((call) => isLimiter(call.callee));
+  return gone === undefined || isElsewhere ? undefined : `bounded by \`${shorten(limiterOf(gone.callee), 20)}\``;
+}
+
+const BOUNDERS =
+  /^(SetLimit|pLimit|p_limit|Semaphore|BoundedSemaphore|NewWeighted|buffer_unordered|buffered|for_each_concurrent|mapLimit|eachLimit|mapSeries|eachSeries|pMap|newFixedThreadPool|newSingleThreadExecutor|newFixed)$/;
 
 /** The link of a chain that bounds: `buffer_unordered` of `stream::iter(urls).buffer_unordered(8).collect`. */
 function limiterOf(callee: string): string {
@@ -268,14 +282,9 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
         };
   }
   for (const call of input.removed.calls) {
-    if (
-      !/^(SetLimit|pLimit|p_limit|Semaphore|BoundedSemaphore|NewWeighted|buffer_unordered|for_each_concurrent|mapLimit|eachLimit|mapSeries|eachSeries|pMap|newFixedThreadPool|newSingleThreadExecutor|newFixed)$/.test(
-        lastName(call.callee),
-      )
-    )
-      continue;
+    if (!BOUNDERS.test(lastName(call.callee))) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || isExtracted(input, call) || !flows(input, scope)) continue;
+    if (scope === undefined || isExtracted(input, call) || !(flows(input, scope) || flowsAnew(input))) continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) => LIMITER.test(words(other.callee)) && !/^Promise|newCachedThreadPool|PerTaskExecutor/.test(other.callee),
@@ -295,6 +304,17 @@ function* limits(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A function that is new to the file starts something beside itself, and nothing in the file bounds any more. */
+function flowsAnew(input: RuleInput): boolean {
+  return (
+    boundedByGone(input) !== undefined && input.after?.scopes.some(({ name }) => !hasScope(input, name) && flows(input, name)) === true
+  );
+}
+
+function hasScope({ before }: RuleInput, scope: string): boolean {
+  return before?.scopes.some(({ name }) => name === scope) === true;
 }
 
 /** The function still starts something beside itself. */

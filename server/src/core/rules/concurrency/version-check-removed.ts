@@ -31,7 +31,7 @@ export default defineRule({
   evidence: [{ title: 'AWS DynamoDB 2025-10-20: an older plan was applied', url: 'https://aws.amazon.com/message/101925/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...statements(input), ...options(input), ...guards(input), ...filters(input), ...calls(input)]) {
+    for (const draft of [...statements(input), ...anew(input), ...options(input), ...guards(input), ...filters(input), ...calls(input)]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -65,6 +65,29 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** The same change of the same rows in a function that is new to this file, and no statement of it asks for the version any more. */
+function* anew(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const asked = ({ conditions }: SqlStatement): string | undefined => conditions.map(versionColumn).find((name) => name !== undefined);
+  for (const now of input.added.statements) {
+    if (!/^(update|delete)$/.test(now.verb) || now.where !== 'present' || before.scopes.some(({ name }) => name === now.scope)) continue;
+    const isSame = (other: SqlStatement): boolean => other.verb === now.verb && other.targets.join() === now.targets.join();
+    if (after.statements.some((other) => isSame(other) && asked(other) !== undefined)) continue;
+    const old = before.statements.find(
+      (other) =>
+        isSame(other) && asked(other) !== undefined && (now.sets.length === 0 || now.sets.some((name) => other.sets.includes(name))),
+    );
+    const column = old === undefined ? undefined : asked(old);
+    if (old === undefined || column === undefined || isLocked(input, old)) continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(`\`${shorten(now.targets[0] ?? 'the row', 24)}\` is written whatever its \`${shorten(column, 20)}\` is now`),
+    };
+  }
+}
+
 /** The function reads the row with a lock now. */
 function isLocked(input: RuleInput, old: SqlStatement): boolean {
   const scope = counterpartScope(input, old.scope) ?? old.scope;
@@ -94,7 +117,17 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
       input.after?.options.some(
         (other) => within(other.scope, scope) && words(other.name) === words(option.name) && homeOf(other) === homeOf(option),
       ) ?? false;
-    if (stays || newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))) continue;
+    // The write went to another file of this change, and its condition with it.
+    const wentAlong = input
+      .addedElsewhere()
+      .options.some(
+        (other) =>
+          words(other.name) === words(option.name) &&
+          homeOf(other) !== '' &&
+          lastName(other.callee) === lastName(option.callee) &&
+          isSameHome(homeOf(other), homeOf(option)),
+      );
+    if (stays || wentAlong || newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))) continue;
     yield {
       side: 'before',
       range: option.range,
@@ -109,6 +142,12 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
 function homeOf({ key, callee }: Option): string {
   // A chain's own text holds colons as well.
   return key.slice(0, Math.max(0, key.indexOf(':', key.startsWith(callee) ? callee.length : 0)));
+}
+
+/** The same place below the call, whoever the call is made of: `….updateMany.where`. */
+function isSameHome(one: string, other: string): boolean {
+  const tail = (home: string): string => home.split('.').slice(-2).join('.');
+  return tail(one) === tail(other);
 }
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {

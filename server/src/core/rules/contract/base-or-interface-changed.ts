@@ -49,6 +49,8 @@ export default defineRule({
       // A type that is new has no heirs yet.
       if (input.before?.symbols.some((other) => other.name === owner) !== true) continue;
       const old = input.before.symbols.filter((other) => other.name === now.name && other.kind === 'method');
+      // One more of a name, beside those that all stayed.
+      if (old.length > 0 && old.every(({ key }) => input.after?.symbols.some((other) => other.key === key))) continue;
       const said = old.length === 0 ? demanded(input, now) : changed(old, now, input.before.language);
       if (said === undefined) continue;
       const left = heirsLeft(input, owner, method, old.length === 0);

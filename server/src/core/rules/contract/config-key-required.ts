@@ -4,7 +4,7 @@ import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedCode, rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { changedCode, rangeOfLine, textsByLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newlyRequired } from '../vocabulary/contract/required-keys.ts';
@@ -38,7 +38,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
     for (const wanted of [...schemaKeys(input), ...declaredFields(input), ...readKeys(input)]) {
-      if (flagged.has(wanted.key)) continue;
+      if (flagged.has(wanted.key) || wasAsked(input, wanted.key)) continue;
       flagged.add(wanted.key);
       const draft = judge(input, wanted);
       if (draft !== undefined) yield draft;
@@ -58,6 +58,18 @@ interface Wanted {
   /** A schema or a file of settings speaks for the whole program; a read inside a function for its own path. */
   readonly isCentral: boolean;
 }
+
+/** The file asked for it under a name of the same words, or another file did, which asks no more: the question moved. */
+function wasAsked({ before, path, trees }: RuleInput, key: string): boolean {
+  if (before !== undefined && [...keysRead(before)].some((other) => other !== key && words(other) === words(key))) return true;
+  return trees.before.mentioning(key, READERS).some((file) => {
+    const [old, now] = [trees.before.read(file), trees.after.read(file)];
+    const asks = (content: typeof old): boolean => content?.kind === 'text' && content.text.split(/\W+/).includes(key);
+    return file !== path && asks(old) && !asks(now);
+  });
+}
+
+const READERS = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.rs', '.kt'];
 
 const GIVERS = ['.yaml', '.yml', '.json', '.toml', '.env', '.tf', '.tfvars', '.properties', '.ini', '.sh', '.tpl', '.conf', '.hcl'];
 
@@ -170,9 +182,7 @@ function* settingsClasses(input: RuleInput): Iterable<Wanted> {
   if (!input.path.endsWith('.py') || input.before === undefined) return;
   if (input.after === undefined || !/\bBaseSettings\b/.test(rawText(input.after))) return;
   const fields = (side: 'before' | 'after'): readonly { readonly name: string; readonly line: number }[] => {
-    const byLine = new Map<number, string[]>();
-    for (const token of input[side]?.tokens ?? []) byLine.set(token.line, [...(byLine.get(token.line) ?? []), token.text]);
-    return [...byLine].flatMap(([line, parts]) => {
+    return [...textsByLine(input[side]?.tokens ?? [])].flatMap(([line, parts]) => {
       const isBare =
         parts[1] === ':' &&
         /^[A-Za-z_]\w*$/.test(parts[0] ?? '') &&
@@ -254,7 +264,7 @@ function keyOf(call: Call, facts: SourceFacts): string | undefined {
   )
     return /^['"`][A-Z][A-Z0-9]*_[A-Z0-9_]+['"`]$/.test(first) ? literal(first) : undefined;
   // decouple's and environ's readers throw where neither a value nor a default is there.
-  if (/^(config|env|env\.(str|int|bool|url|list|db))$/.test(call.callee) && second === undefined)
+  if (facts.language === 'python' && /^(config|env|env\.(str|int|bool|url|list|db))$/.test(call.callee) && second === undefined)
     return /^['"][A-Z][A-Z0-9_]{2,}['"]$/.test(first) ? literal(first) : undefined;
   if (/^(std::)?env::var$/.test(call.callee)) return undefined;
   return undefined;

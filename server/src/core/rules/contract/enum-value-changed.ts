@@ -49,7 +49,7 @@ export default defineRule({
       yield {
         side,
         range: symbol.range,
-        message: fitMessage(`\`${shorten(moved.before.name, 26)}\` was ${moved.before.type}, is ${moved.after.type}${reach}`),
+        message: fitMessage(`\`${shorten(moved.name, 26)}\` was ${moved.was}, is ${moved.is}${reach}`),
         radius,
         ...(isNote ? { severity: 'low' as const } : {}),
       };
@@ -92,13 +92,33 @@ function* gathered(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-function firstMoved(input: RuleInput, owner: string): { readonly before: SymbolFact; readonly after: SymbolFact } | undefined {
+function firstMoved(input: RuleInput, owner: string): Moved | undefined {
+  if (input.before?.language === 'java' && !hasWrittenNumbers(input, owner)) {
+    const [before, after] = [constantsOf(input.before, owner), constantsOf(input.after, owner)];
+    const at = before.findIndex((name, place) => after.includes(name) && after.indexOf(name) !== place);
+    const name = before[at];
+    return name === undefined ? undefined : { name, was: String(at), is: String(after.indexOf(name)) };
+  }
   for (const before of input.before?.symbols ?? []) {
     if (!before.name.startsWith(`${owner}.`) || !/^-?\d+$/.test(before.type)) continue;
     const after = input.after?.symbols.find((other) => other.name === before.name);
-    if (after !== undefined && /^-?\d+$/.test(after.type) && after.type !== before.type) return { before, after };
+    if (after !== undefined && /^-?\d+$/.test(after.type) && after.type !== before.type)
+      return { name: before.name, was: before.type, is: after.type };
   }
   return undefined;
+}
+
+interface Moved {
+  readonly name: string;
+  readonly was: string;
+  readonly is: string;
+}
+
+/** The constants of an enum of Java in their order, whatever each is made with; they stand in front of all else. */
+function constantsOf(facts: SourceFacts | undefined, owner: string): readonly string[] {
+  const own = facts?.symbols.filter(({ name }) => name.startsWith(`${owner}.`)) ?? [];
+  const end = own.findIndex(({ kind, exported }) => kind !== 'property' || !exported);
+  return own.slice(0, end < 0 ? own.length : end).map(({ name }) => name);
 }
 
 /** `PAID(2)`: the numbers are given one by one, and so do not follow from the order. */

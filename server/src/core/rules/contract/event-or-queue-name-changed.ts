@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
@@ -80,18 +80,35 @@ const BUS =
   /\b(cache|redis|memcached|kv|queue|topic|bus|broker|kafka|producer|consumer|nats|rabbit|channel|amqp|sqs|sns|pubsub|pub sub|events?|emitter|socket|io|jobs?|worker|stream|celery|app|publisher|dispatcher|session store)\b/;
 
 function* renamedInCalls(input: RuleInput): Iterable<Renamed> {
+  const only = (facts: SourceFacts | undefined, { callee, kind }: Call): boolean =>
+    kind === 'new' && facts?.calls.filter((other) => other.kind === kind && other.callee === callee).length === 1;
   for (const call of input.added.calls) {
-    const now = nameIn(call);
+    const constant = nameIn(call) === undefined ? constantOf(call, input.after) : undefined;
+    const now = nameIn(call) ?? literal(constant?.value);
     if (now === undefined) continue;
     const old = input.removed.calls.find(
       (other) =>
         other.callee === call.callee &&
         nameIn(other) !== undefined &&
-        (counterpartScope(input, other.scope) === call.scope || other.scope === call.scope || other.kind === 'decorator'),
+        (counterpartScope(input, other.scope) === call.scope ||
+          other.scope === call.scope ||
+          other.kind === 'decorator' ||
+          // The only queue of a file is that queue, whichever class holds it now.
+          (only(input.before, other) && only(input.after, call))),
     );
-    if (old === undefined || rest(old) !== rest(call)) continue;
-    yield { old: nameIn(old) ?? '', now, range: call.range };
+    if (old === undefined || (constant === undefined ? rest(old) !== rest(call) : old.args.length !== call.args.length)) continue;
+    const isHere = constant !== undefined && input.added.options.includes(constant);
+    yield { old: nameIn(old) ?? '', now, range: isHere ? constant.range : call.range };
   }
+}
+
+/** The constant of this file by which a call says its name: `new Queue(QueueName.Mail)`. */
+function constantOf(call: Call, facts: SourceFacts | undefined): Option | undefined {
+  const name = lastName(call.callee);
+  const [first = ''] = call.args;
+  if (!CARRIES.test(name) || STORE.test(name) || !/^\w+(\.\w+)*$/.test(first)) return undefined;
+  const found = facts?.options.filter((option) => option.name === lastName(first) && literal(option.value) !== undefined) ?? [];
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** A name that stood in a call and is put together now, while another file says it as it was. */
@@ -225,7 +242,7 @@ function isNaming(name: string): boolean {
   return (
     NAMES.test(text) ||
     /(^| )(topic|queue|channel|stream|subject|exchange|event name|event type|cache key|routing key|cache prefix)( name)?$/.test(text) ||
-    /^(topic|queue|event|channel|stream) /.test(text)
+    /^(topic|queue|event|channel|stream|subject|exchange|routing key) /.test(text)
   );
 }
 

@@ -10,6 +10,7 @@ import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { fanIn, fileAfter, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
+import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 
 /**
  * ## What it sees
@@ -40,6 +41,7 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* struckFromPackage(input);
     const narrowed = narrowedToCrate(input);
     for (const { symbol, range } of [
       ...[...input.removed.symbols, ...narrowed].map((symbol) => ({ symbol, range: symbol.range })),
@@ -78,6 +80,21 @@ export default defineRule({
     }
   },
 });
+
+/** `from .zones import ZONES` that an `__init__.py` no longer says. */
+function* struckFromPackage(input: RuleInput): Iterable<FindingDraft> {
+  for (const { name, range, users } of lostPackageNames(input)) {
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(
+        `\`${shorten(name, 30)}\` is no longer passed on; ${users.length} ${users.length === 1 ? 'file takes' : 'files take'} it from here`,
+      ),
+      severity: users.length >= 20 ? 'critical' : 'high',
+      related: users.slice(0, 10).map((user) => ({ ...user, message: `imports ${shorten(name, 40)}` })),
+    };
+  }
+}
 
 /** Names that this hunk took out of a list of exports (`export { a, b }`, `module.exports = { a, b }`), declared elsewhere in the file. */
 function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFact; readonly range: Range }[] {

@@ -55,13 +55,17 @@ export default defineRule({
       const broken = signatureBreak(symbol, now, language) ?? renamed;
       const radius = reachOf(input, symbol);
       const isAffected = (_: string, dependent: Dependent): boolean =>
-        !/^(im|ex)ports /.test(dependent.message) && !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
+        !/^(im|ex)ports /.test(dependent.message) &&
+        !isOfAnother(input, symbol, dependent) &&
+        !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
+      if (isInjected(input, symbol, radius?.dependents ?? [])) continue;
       if (radius !== null && (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected))) continue;
-      const severity = isWithinBuild(input, symbol)
-        ? ('low' as const)
-        : radius === null
-          ? undefined
-          : severityOfBreak(input, symbol, radius, isAffected);
+      const severity =
+        isWithinBuild(input, symbol) || isMadeOfOld(input, symbol, now)
+          ? ('low' as const)
+          : radius === null
+            ? undefined
+            : severityOfBreak(input, symbol, radius, isAffected);
       const reach = radius === null ? 'callers unknown' : fanIn(radius);
       yield {
         side: 'after',
@@ -73,6 +77,49 @@ export default defineRule({
     }
   },
 });
+
+/** A free function of Rust is asked of nobody: `yard.open(…)` is a method's call, and whoever takes it as a value is compiled with it. */
+function isOfAnother({ before, trees }: RuleInput, symbol: SymbolFact, { path, line }: Dependent): boolean {
+  const content = trees.before.read(path);
+  if (before?.language !== 'rust' || symbol.kind !== 'function' || content?.kind !== 'text') return false;
+  const own = symbol.name.slice(symbol.name.lastIndexOf('.') + 1);
+  return !new RegExp(`(?<![.\\w])${own}(?:::<[^>]*>)?\\(`).test(content.text.split('\n')[line - 1] ?? '');
+}
+
+const INJECTS =
+  /^(Component|Directive|Pipe|Injectable|NgModule|Module|Controller|Resolver|Service|RestController|Repository|Configuration|Gateway|WebSocketGateway|Processor|EventSubscriber|Singleton|singleton|injectable)$/;
+
+/** The constructor of a class that a container makes, and that nobody makes by hand. */
+function isInjected({ before, trees }: RuleInput, symbol: SymbolFact, dependents: readonly Dependent[]): boolean {
+  const owner = ownerOf(symbol);
+  if (!symbol.name.endsWith('.constructor') || owner === '') return false;
+  const isMade = dependents.some(({ path, line }) => {
+    const content = trees.before.read(path);
+    return content?.kind === 'text' && (content.text.split('\n')[line - 1] ?? '').includes(`new ${owner}(`);
+  });
+  return (
+    !isMade && before?.calls.some(({ kind, scope, callee }) => kind === 'decorator' && scope === owner && INJECTS.test(callee)) === true
+  );
+}
+
+/** A parameter took a type of this file that is made of its old one: whom it does not suit, the compiler tells. */
+function isMadeOfOld({ before, after, path, trees }: RuleInput, old: SymbolFact, now: SymbolFact): boolean {
+  const content = trees.after.read(path);
+  if (before?.language !== 'typescript' || after === undefined || content?.kind !== 'text' || !/\.[cm]?tsx?$/.test(path)) return false;
+  if (old.parameters.length !== now.parameters.length) return false;
+  const bare = (type: string): string => type.replace(/\s*\|\s*(undefined|null)\b/g, '').trim();
+  const isOther = now.parameters.some(({ type }, at) => type !== old.parameters[at]?.type);
+  const isInPlace = now.parameters.every(
+    ({ name }) => !old.parameters.some((other, at) => other.name === name && now.parameters[at]?.name !== name),
+  );
+  if (!isOther || !isInPlace) return false;
+  return now.parameters.every((parameter, at) => {
+    const [was, is] = [bare(old.parameters[at]?.type ?? ''), bare(parameter.type)];
+    if (was === is) return parameter.optional === old.parameters[at]?.optional;
+    if (!/^[A-Z]\w*$/.test(was) || !/^[A-Z]\w*$/.test(is)) return false;
+    return new RegExp(`\\btype ${is} =\\s*${was}\\s*&|\\binterface ${is} extends ${was}\\b`).test(content.text);
+  });
+}
 
 /** In Python the name of a parameter is part of every call that gives it by name. */
 function renamedKeyword(input: RuleInput, old: SymbolFact, now: SymbolFact): string | undefined {

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { lostThrows } from '../vocabulary/code/lost-throws.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
@@ -46,14 +46,19 @@ export default defineRule({
       const candidates =
         input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
-      if (now === undefined || !isTheirPlace(input, symbol, now) || candidates.some((other) => !isOther(symbol.type, other.type, language)))
+      const typeOf = (other: SymbolFact): string => (other.type === '' ? handedOnType(input, other) : other.type);
+      if (
+        now === undefined ||
+        !isTheirPlace(input, symbol, now) ||
+        candidates.some((other) => !isOther(symbol.type, typeOf(other), language))
+      )
         continue;
       const reach = reachFrom(input, symbol);
       if (reach === undefined) continue;
       yield {
         side: 'after',
         range: now.range,
-        message: fitMessage(`\`${shorten(symbol.name, 20)}\` returns \`${shorten(now.type, 20)}\` now; ${reach.text}`),
+        message: fitMessage(`\`${shorten(symbol.name, 20)}\` returns \`${shorten(typeOf(now), 20)}\` now; ${reach.text}`),
         ...reach.draft,
         ...(isWithinBuild(input, symbol) ? { severity: 'low' as const } : {}),
       };
@@ -78,6 +83,15 @@ export default defineRule({
     }
   },
 });
+
+/** What a function without a declared result gives, where it only hands on to one of its file: `(id) => rows.byId(id)`. */
+function handedOnType({ after }: RuleInput, { name }: SymbolFact): string {
+  const [call, ...others] = after?.calls.filter((other) => other.scope === name) ?? [];
+  if (call === undefined || others.length > 0 || call.use === 'discarded') return '';
+  const last = lastName(call.callee);
+  const given = after?.symbols.filter((other) => /^(function|method)$/.test(other.kind) && lastName(other.name) === last) ?? [];
+  return given.length === 1 ? (given[0]?.type ?? '') : '';
+}
 
 interface Leaning {
   /** In words. */

@@ -44,7 +44,8 @@ export default defineRule({
         const owner = table || index?.table || '';
         const columns = index?.columns ?? [];
         if (isTemporaryTable(owner || name, input.after) || isReplaced(statement, lastPart(name), owner, columns, input)) continue;
-        const unknown = index === undefined && statement.flags.includes('if-exists');
+        // Whoever takes care not to lock the table knows that the index is there.
+        const unknown = index === undefined && statement.flags.includes('if-exists') && !statement.flags.includes('concurrently');
         const covered = indexesOf(input, owner || '\0').some(
           (other) => other.name !== lastPart(name) && columns.length > 0 && isPrefix(columns, other.columns ?? []),
         );
@@ -109,7 +110,15 @@ function isReplaced(drop: SqlStatement, name: string, table: string, columns: re
       // An index of that very name above the drop is the one that is dropped.
       if (action.name === name) return isBefore(drop, other) || other === drop || (isBefore(other, drop) && other.verb === 'create-index');
       if (table !== '' && !sameTable(other, table)) return false;
+      // Nothing says where the old one stands but its name.
+      if (table === '' && columns.length === 0 && !speaksOf(name, other.targets[0] ?? '')) return false;
       return columns.length === 0 ? action.kind === 'add-index' : isPrefix(columns, action.columns ?? []);
     }),
   );
+}
+
+/** `ix_berths_depth` and `berths`, in any number. */
+function speaksOf(index: string, table: string): boolean {
+  const stem = lastPart(table).replace(/(ies|es|s|y)$/, '');
+  return stem !== '' && index.includes(stem);
 }

@@ -75,7 +75,7 @@ function readRename(statement: SqlStatement, action: SqlAction, input: RuleInput
     case 'rename-to': {
       if (!/^(alter|rename)-table$/.test(statement.verb)) return undefined;
       const from = action.name || table;
-      return !isStanding(from, statement, input) || keepsTable(input, from)
+      return !isStanding(from, statement, input) || keepsTable(input, from, action.to ?? '')
         ? undefined
         : { what: 'table', from: lastPart(from), shown: from };
     }
@@ -85,12 +85,18 @@ function readRename(statement: SqlStatement, action: SqlAction, input: RuleInput
 }
 
 /** The file gives the old name to a view, a synonym or a table: a swap, or a bridge for those who still use it. */
-function keepsTable(input: RuleInput, table: string): boolean {
+function keepsTable(input: RuleInput, table: string, to: string): boolean {
   const isNamed = (other: SqlStatement): boolean => other.targets.some((target) => lastPart(target) === lastPart(table));
   return statementsIn(input.after).some(
     (other) =>
       (/^create-(view|synonym|table)$/.test(other.verb) && isNamed(other)) ||
-      other.actions.some((action) => action.kind === 'rename-to' && lastPart(action.to ?? '') === lastPart(table)),
+      // The same two names the other way round are the way back.
+      other.actions.some(
+        (action) =>
+          action.kind === 'rename-to' &&
+          lastPart(action.to ?? '') === lastPart(table) &&
+          lastPart(action.name || (other.targets[0] ?? '')) !== lastPart(to),
+      ),
   );
 }
 
@@ -99,7 +105,8 @@ function keepsColumn(input: RuleInput, table: string, action: SqlAction): boolea
   if (
     clausesOf(input, table).some(
       (other) =>
-        (other.kind === 'add-column' && other.name === action.name) || (other.kind === 'rename-column' && other.to === action.name),
+        (other.kind === 'add-column' && other.name === action.name) ||
+        (other.kind === 'rename-column' && other.to === action.name && other.name !== action.to),
     )
   )
     return true;

@@ -188,7 +188,13 @@ function* annotations(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** What it stands on is still there: the type, and where a field is the next thing in the six lines below, that field. */
 function fieldStays(input: RuleInput, call: Call): boolean {
+  const line = call.range.end.line;
+  const below = input.before?.symbols.filter(({ range }) => range.start.line >= line && range.start.line <= line + 6) ?? [];
+  const [next] = [...below].sort((a, b) => a.range.start.line - b.range.start.line);
+  if (next?.kind === 'property' && input.after?.symbols.some(({ name, kind }) => kind === 'property' && name === next.name) !== true)
+    return false;
   return input.after?.symbols.some((symbol) => symbol.name === call.scope) === true;
 }
 

@@ -1,10 +1,11 @@
-import type { Call, SqlAction, SqlStatement } from '../../model/facts.ts';
+import type { Call, SourceFacts, SqlAction, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { compareTypes, integerSize, isPrefix, isUnlimited } from '../vocabulary/schema/column-types.ts';
+import { sqlTypeOf } from '../vocabulary/schema/orm-types.ts';
 import { isFreshColumn, isStanding } from '../vocabulary/schema/schema-changes.ts';
-import { columnBefore, enumValuesBefore, keyType } from '../vocabulary/schema/schema-lookup.ts';
+import { columnBefore, enumValuesBefore, keyType, MIGRATIONS } from '../vocabulary/schema/schema-lookup.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
@@ -117,13 +118,44 @@ function judge(statement: SqlStatement, action: SqlAction, input: RuleInput): Sa
   if (action.kind === 'drop-value') return { severity: 'high', message: `the enum ${quote(table)} loses its value ${quote(action.name)}` };
   if (action.kind !== 'alter-type' || action.type === undefined || action.type === '' || statement.verb !== 'alter-table') return undefined;
   if (!isStanding(table, statement, input) || isFreshColumn(input, table, action.name, statement)) return undefined;
-  const old = action.to || columnBefore(input, table, action.name, statement)?.type || '';
+  const old = action.to || columnBefore(input, table, action.name, statement)?.type || modelTypeBefore(statement, action, input);
   const column = quote(`${table}.${action.name}`, 32);
   const renamed = statement.actions.some((other) => other.kind === 'rename-column' && other.name === action.name);
   const severity = old === '' ? (renamed ? 'low' : unknownStep(action.type, statement, input)) : knownStep(old, action.type, input);
   if (severity === undefined) return undefined;
   const from = old === '' ? '' : `from ${quote(old, 16)} `;
   return { severity, message: `${column} changes ${from}to ${quote(action.type, 18)}` };
+}
+
+/** What the model said of the field that a Django migration of the same change says again. */
+function modelTypeBefore(statement: SqlStatement, action: SqlAction, input: RuleInput): string {
+  if (!/\bAlterField\b/.test(statement.key)) return '';
+  const table = (statement.targets[0] ?? '').replaceAll('_', '');
+  for (const path of input.trees.before.mentioning(action.name, ['.py'])) {
+    if (MIGRATIONS.test(path) || !/models?\b/.test(path)) continue;
+    const facts = input.factsAt('before', path);
+    const field = facts === undefined ? undefined : fieldIn(facts, table, action.name);
+    if (field !== undefined) return sqlTypeOf(field);
+  }
+  return '';
+}
+
+/** `models.BigIntegerField(default=0)` of the line `litres = models.BigIntegerField(default=0)` in the model's class. */
+function fieldIn({ tokens, scopes }: SourceFacts, table: string, name: string): string | undefined {
+  const model = scopes.find((scope) => scope.name.toLowerCase() === table);
+  if (model === undefined) return undefined;
+  const at = tokens.findIndex(
+    ({ text, line }, index) => text === name && tokens[index + 1]?.text === '=' && model.startLine <= line && line <= model.endLine,
+  );
+  if (at < 0) return undefined;
+  let depth = 0;
+  let text = '';
+  for (const token of tokens.slice(at + 2, at + 82)) {
+    text += token.text;
+    if (token.text === '(') depth += 1;
+    if (token.text === ')' && --depth === 0) return text;
+  }
+  return undefined;
 }
 
 /** Wider text is free in Postgres, and a copy of the table elsewhere; wider numbers are a copy everywhere. */

@@ -7,7 +7,7 @@ import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/code/own-criteria.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';
+import { isDownMigration, isSurelyMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
@@ -39,7 +39,7 @@ export default defineRule({
     for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'update' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
-      if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
+      if (isTemporaryTable(target, after) || isSurelyMadeAbove(target, statement, after)) continue;
       const small = isDownMigration(statement, path, after) || SINGLE_ROW.test(lastPart(target));
       const fresh = isBackfill(statement, after);
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { TTL_FACTOR } from '../thresholds.ts';
+import { rowOf } from '../vocabulary/settings/record-rows.ts';
 import {
   changedSettings,
   countOf,
@@ -19,7 +20,8 @@ import {
 /**
  * ## What it sees
  * A DNS record or zone that is removed, a record that gets another value, type or name, and a time to live that changes by a factor
- * of ten. In Terraform, CloudFormation, CDK, zone files, octoDNS and Kubernetes.
+ * of ten; also where a table in code makes the records now. In Terraform, CloudFormation, CDK, Pulumi, zone files, octoDNS and
+ * Kubernetes.
  *
  * ## Why it matters
  * A wrong record is wrong everywhere until caches let it go, and the way back takes as long.
@@ -36,7 +38,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Changes where a name points',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'options'],
   evidence: [
     { title: 'PagerDuty 2021-12-15: DNS configuration', url: 'https://status.pagerduty.com/incidents/vbp7ht2647l8' },
     { title: 'crates.io 2023-01-25: a DNS record', url: 'https://blog.rust-lang.org/inside-rust/2023/02/08/dns-outage-portmortem.html' },
@@ -56,9 +58,9 @@ export default defineRule({
 });
 
 const RECORD =
-  /^(aws_route53_record|cloudflare_(record|dns_record)|google_dns_record_set|azurerm_(private_)?dns_\w+_record|digitalocean_record|dnsimple_\w*record|ns1_record|gandi_livedns_record|ovh_domain_zone_record|hetznerdns_record|powerdns_record|linode_domain_record|namecheap_domain_records|AWS::Route53::RecordSet(Group)?|cdk:([\w$]+\.)*(ARecord|AaaaRecord|CnameRecord|MxRecord|TxtRecord|NsRecord|RecordSet|CfnRecordSet)|pulumi:aws\.route53\.Record|dns-record|DNSEndpoint)$/;
+  /^(aws_route53_record|cloudflare_(record|dns_record)|google_dns_record_set|azurerm_(private_)?dns_\w+_record|digitalocean_record|dnsimple_\w*record|ns1_record|gandi_livedns_record|ovh_domain_zone_record|hetznerdns_record|powerdns_record|linode_domain_record|namecheap_domain_records|AWS::Route53::RecordSet(Group)?|cdk:([\w$]+\.)*(ARecord|AaaaRecord|CnameRecord|MxRecord|TxtRecord|NsRecord|RecordSet|CfnRecordSet)|pulumi:(aws\.route53\.Record|cloudflare\.(Dns)?Record|gcp\.dns\.RecordSet|azure\w*\.(network|dns|privatedns)\.\w*Record\w*|digitalocean\.DnsRecord)|dns-record|DNSEndpoint)$/;
 const ZONE =
-  /^(aws_route53_zone|cloudflare_zone|google_dns_managed_zone|azurerm_(private_)?dns_zone|digitalocean_domain|AWS::Route53::HostedZone|cdk:([\w$]+\.)*(Public|Private)?HostedZone)$/;
+  /^(aws_route53_zone|cloudflare_zone|google_dns_managed_zone|azurerm_(private_)?dns_zone|digitalocean_domain|AWS::Route53::HostedZone|cdk:([\w$]+\.)*(Public|Private)?HostedZone|pulumi:(aws\.route53\.Zone|cloudflare\.Zone|gcp\.dns\.ManagedZone|digitalocean\.Domain))$/;
 const VALUE =
   /^(records?|rrdatas|value|values|content|target|targets|alias|name|type|zone_id|zone_name|ResourceRecords|AliasTarget|DNSName|Name|Type|HostedZoneId|HostedZoneName|set_identifier|recordName|recordType|dnsName|proxied|data|domain|hostname|zone|priority|evaluate_target_health|failover_routing_policy|health_check_id|recordTTL)$/;
 
@@ -67,6 +69,18 @@ function* removedRecords(input: RuleInput): Generator<FindingDraft> {
     const isZone = ZONE.test(resource.type);
     if ((!isZone && !RECORD.test(resource.type)) || input.after?.resources.some((other) => other.key === resource.key) === true) continue;
     if (isMoved(resource, input)) continue;
+    const row = isZone ? undefined : rowOf(input, resource);
+    if (row !== undefined) {
+      const { changed } = row;
+      if (changed === undefined) continue;
+      const isHere = input.added.options.includes(changed.at);
+      yield {
+        side: isHere ? 'after' : 'before',
+        range: isHere ? changed.at.range : resource.range,
+        message: fitMessage(`${quote(resource.name, 20)}: ${quote(changed.was, 26)} -> ${quote(changed.is, 24)}`),
+      };
+      continue;
+    }
     yield {
       side: 'before',
       range: resource.range,

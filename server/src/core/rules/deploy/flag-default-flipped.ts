@@ -3,7 +3,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
-import { turnedDefaults } from '../vocabulary/code/flag-defaults.ts';
+import { madeByHelper, turnedDefaults } from '../vocabulary/code/flag-defaults.ts';
 import { turnedFallbacks } from '../vocabulary/code/flags-in-code.ts';
 import { changedOptions, homeOf, numberOf } from '../vocabulary/code/option-changes.ts';
 import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../vocabulary/settings/settings.ts';
@@ -35,7 +35,13 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const lines = new Set<number>();
-    for (const draft of [...inConfiguration(input), ...turnedFallbacks(input), ...inOptions(input), ...turnedDefaults(input)]) {
+    for (const draft of [
+      ...inConfiguration(input),
+      ...turnedFallbacks(input),
+      ...inOptions(input),
+      ...turnedDefaults(input),
+      ...madeByHelper(input),
+    ]) {
       if (lines.has(draft.range.start.line)) continue;
       lines.add(draft.range.start.line);
       yield draft;

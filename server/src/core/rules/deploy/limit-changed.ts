@@ -1,4 +1,4 @@
-import type { Setting } from '../../model/facts.ts';
+import type { Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -6,7 +6,7 @@ import { LIMIT_FACTOR } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { limitsInCode } from '../vocabulary/code/limits-in-code.ts';
-import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedOptions, rehousedOptions } from '../vocabulary/code/option-changes.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import {
@@ -49,7 +49,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     yield* inConfiguration(input);
     yield* limitsInCode(input);
-    for (const { before, after } of changedOptions(input)) {
+    for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
       if (!isLimit(after.name, after.callee)) continue;
       const old = numberIn(before.value, input.before);
       const now = numberIn(after.value, input.after);
@@ -61,6 +61,7 @@ export default defineRule({
         side: 'after',
         range: after.range,
         message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${old} to ${now}`),
+        ...(now < old && factor <= 4 && isOwnBound(after, input) ? { severity: 'low' as const } : {}),
       };
     }
   },
@@ -80,6 +81,16 @@ function isLimit(name: string, callee: string): boolean {
     /\b(pool|threads?|quota|limit|ttl|buffer|concurrency|concurrent|connections?|workers?|parallelism|batch|queue|capacity|heap|memory|max size|max sites|max items|max entries|max rows|high water mark|backlog|max sockets|rate)\b/.test(
       text,
     ) && !/\b(id|name|url|type|key|path)\b/.test(text)
+  );
+}
+
+/** A bound of what the program itself starts at once, by a name that says no more: fewer at once is slower, and safe. */
+function isOwnBound({ name, callee }: Option, { after }: RuleInput): boolean {
+  const bounds = /(^|[.:])(Semaphore|BoundedSemaphore|CapacityLimiter|pLimit|p_limit|SetLimit|NewWeighted|buffer_unordered)$/;
+  return (
+    callee === '' &&
+    /^(limit|max concurrency|concurrency|max concurrent|max parallel|parallel|max in flight|at once)$/.test(words(name)) &&
+    after?.calls.some((call) => bounds.test(call.callee)) === true
   );
 }
 

@@ -120,15 +120,21 @@ function* widenedSettings(input: RuleInput): Generator<FindingDraft> {
       after === undefined ||
       typeof after.value !== 'string' ||
       !EVERYTHING.test(after.value) ||
-      !TARGET_LIST.test(name.replaceAll('-', '_'))
+      !(TARGET_LIST.test(name.replaceAll('-', '_')) || isTargetEntry(change.path))
     )
       continue;
     if (isElsewhereMeant(input.path, change.path)) continue;
-    const list = after.path.slice(0, after.path.indexOf(name) + 1);
+    // Entries of a list of targets go by what they select, which may be what changed.
+    const entry = isTargetEntry(change.path) ? after.path.findIndex((element) => /^targets?(#.*)?$/i.test(element)) : -1;
+    const list = after.path.slice(0, (entry < 0 ? after.path.indexOf(name) : entry) + 1);
     const old =
       before === undefined
         ? (input.before?.settings.filter(
-            (other) => other.resource === after.resource && list.every((part, at) => other.path[at] === part) && other.value !== null,
+            (other) =>
+              other.resource === after.resource &&
+              list.every((part, at) => other.path[at] === part) &&
+              other.value !== null &&
+              isTargetEntry(other.path) === entry >= 0,
           ) ?? [])
         : [before];
     const named = old.filter((other) => typeof other.value !== 'boolean' && String(other.value) !== '' && String(other.value) !== '[]');
@@ -136,6 +142,12 @@ function* widenedSettings(input: RuleInput): Generator<FindingDraft> {
     const was = named.length === 1 ? quote(String(named[0]?.value), 18) : `${named.length} names`;
     yield { side: 'after', range: after.range, message: fitMessage(`${quote(name, 24)} went from ${was} to ${quote(after.value, 12)}`) };
   }
+}
+
+/** `Targets: [{ Key: …, Values: ["*"] }]`: whom a task of a fleet runs on, by a tag or by ids. */
+function isTargetEntry(path: readonly string[]): boolean {
+  const at = path.findLastIndex((element) => /^values?$/i.test(element));
+  return at > 0 && path.slice(0, at).some((element) => /^targets?(#.*)?$/i.test(element));
 }
 
 /** What is taken where nobody names one: `inputs.tenant || 'demo'`, `${TENANT:-demo}`, the default of an input. Without it, it is all. */

@@ -59,7 +59,7 @@ export default defineRule({
 });
 
 const POD_LABEL = /(^|\/)template\/metadata\/labels$/;
-const SELECTOR = /^spec\/(selector|podSelector|endpointSelector)(\/matchLabels)?$/;
+const SELECTOR = /^spec\/(selector|podSelector|pod_selector|endpointSelector)(\/match(L|_l)abels)?$/;
 
 /** The object as it was, where it is still there. */
 function lasting(change: SettingChange): Resource | undefined {

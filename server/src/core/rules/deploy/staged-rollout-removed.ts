@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
-import { words } from '../vocabulary/code/call-names.ts';
+import { lastName, words } from '../vocabulary/code/call-names.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostRings } from '../vocabulary/code/ring-gates.ts';
 import {
   changedSettings,
@@ -16,6 +17,7 @@ import {
   placeOf,
   type SettingChange,
   settingsOf,
+  settingsOfJob,
   settingsUnder,
   shownValue,
 } from '../vocabulary/settings/settings.ts';
@@ -41,7 +43,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Releases to everybody at once',
-  reads: ['settings', 'resources', 'guards', 'conditions'],
+  reads: ['settings', 'resources', 'guards', 'conditions', 'options', 'calls'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: channel file 291',
@@ -64,6 +66,7 @@ export default defineRule({
     yield* shortened(input);
     yield* removedJobs(input);
     yield* lostRings(input);
+    yield* inCode(input);
   },
 });
 
@@ -150,13 +153,11 @@ function turnedOff(change: SettingChange, input: RuleInput): Jump | undefined {
   )
     return is();
   if (
-    /^(strategy|mode|type|rolloutStrategy|deployment_?strategy|deployment_?config_?name|DeploymentConfigName|scope|target|targets|audience|ring|wave|stage|channel)$/i.test(
+    /^(strategy|mode|type|rolloutStrategy|deployment_?strategy|deployment_?config(_?name)?|scope|target|targets|audience|ring|wave|stage|channel)$/i.test(
       name,
     ) &&
-    /canary|linear|staged|progressive|gradual|wave|ring|internal|beta|early|percent/i.test(String(before.value)) &&
-    /^(all|\*|full|global|everyone|immediate|instant|AllAtOnce|all-at-once|big-?bang|ga|none|production|stable|direct|CodeDeployDefault\.\w*AllAtOnce|.*AllAtOnce)$/i.test(
-      String(after?.value ?? ''),
-    )
+    isStaged(String(before.value)) &&
+    isAtOnce(String(after?.value ?? ''))
   )
     return is();
   const at = path.findIndex((element) =>
@@ -173,6 +174,40 @@ function turnedOff(change: SettingChange, input: RuleInput): Jump | undefined {
         about: `${before.resource} ${path.slice(0, at + 1).join('/')}`,
       }
     : undefined;
+}
+
+function isStaged(value: string): boolean {
+  return /canary|linear|staged|progressive|gradual|wave|ring|internal|beta|early|percent|(one|half)_?at_?a_?time/i.test(value);
+}
+
+/** `CodeDeployDefault.ECSAllAtOnce`, `LambdaDeploymentConfig.ALL_AT_ONCE`, `global`. */
+function isAtOnce(value: string): boolean {
+  return (
+    /^(all|\*|full|global|everyone|immediate|instant|big-?bang|ga|none|production|stable|direct)$/i.test(value) ||
+    /all[-_]?at[-_]?once['"]?$/i.test(value)
+  );
+}
+
+/** How a deployment group is told in code where it is no resource of its own: `deployment_config=…`, `.deploymentConfig(…)`. */
+function* inCode(input: RuleInput): Generator<FindingDraft> {
+  const isIts = (name: string): boolean => /^deployment_?(config(_?name)?|configuration|strategy)$/i.test(name);
+  const told = (range: FindingDraft['range'], was: string, now: string): FindingDraft => ({
+    side: 'after',
+    range,
+    message: fitMessage(`${quote(was, 30)} -> ${quote(now, 26)}`),
+  });
+  for (const { before, after } of changedOptions(input))
+    if (
+      isIts(after.name) &&
+      isStaged(before.value) &&
+      isAtOnce(after.value) &&
+      input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) !== true
+    )
+      yield told(after.range, before.value, after.value);
+  for (const call of input.added.calls.filter(({ callee, args }) => isIts(lastName(callee)) && isAtOnce(args[0] ?? ''))) {
+    const old = input.removed.calls.find(({ callee, args }) => lastName(callee) === lastName(call.callee) && isStaged(args[0] ?? ''));
+    if (old !== undefined) yield told(call.range, old.args[0] ?? '', call.args[0] ?? '');
+  }
 }
 
 const PLACES =
@@ -288,7 +323,7 @@ function* removedJobs(input: RuleInput): Generator<FindingDraft> {
     const job = deploying.find((other) => other.key === setting.resource);
     if (job === undefined || setting.value === null) continue;
     const key = setting.path[0] ?? '';
-    const now = settingsOf(after, job.key).filter((other) => other.path[0] === key && other.value !== null);
+    const now = settingsOfJob(after, job.key).filter((other) => other.path[0] === key && other.value !== null);
     const gone = now.length === 0;
     if (key === 'environment' && gone && APPROVES.test(String(setting.value)))
       yield {
@@ -321,7 +356,7 @@ function* removedJobs(input: RuleInput): Generator<FindingDraft> {
 const APPROVES = /prod|live|canary|release|approv/i;
 
 function settingsOfJobs(facts: NonNullable<RuleInput['after']>, jobs: readonly Resource[]): readonly Setting[] {
-  return jobs.flatMap((job) => settingsOf(facts, job.key));
+  return jobs.flatMap((job) => settingsOfJob(facts, job.key));
 }
 
 function deploys(job: Resource, facts: NonNullable<RuleInput['after']>): boolean {

@@ -3,6 +3,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver } from '../vocabulary/code/call-names.ts';
 import { spawnedCommands } from '../vocabulary/code/spawned.ts';
+import { wrappedCommands } from '../vocabulary/code/wrapped-commands.ts';
 
 /**
  * ## What it sees
@@ -30,7 +31,8 @@ export default defineRule({
     { title: 'Prisma: safer defaults for reset', url: 'https://github.com/prisma/orm/pull/26378' },
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
-  *check({ added, path }) {
+  *check(input) {
+    const { added, path } = input;
     for (const call of added.calls) {
       if (call.kind === 'call' && /\bflyway\w*(\(\))?\.clean$/i.test(call.callee) && !isTestPath(path))
         yield { side: 'after', range: call.range, message: fitMessage(`${quote(call.callee, 40)} wipes the database`) };
@@ -43,7 +45,7 @@ export default defineRule({
         message: fitMessage(`${quote(`${call.callee}(${call.args.join(', ')})`, 48)} wipes the database`),
       };
     }
-    for (const command of [...added.commands, ...spawnedCommands(added)]) {
+    for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
       const words = command.words.map((word) => word.text);
       if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;
       yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
@@ -104,13 +106,22 @@ const follows =
   (words, command) =>
     command.name === program && pattern.test(words.slice(1).join(' '));
 
+/** Programs that run what follows somewhere else: the command stands behind their own words. */
+const RUNS_INSIDE =
+  /^(docker|docker-compose|podman|podman-compose|kubectl|oc|ssh|heroku|fly|flyctl|railway|poetry|uv|pipenv|pdm|hatch|su|sudo)$/;
+
 const RESETS: readonly Reset[] = [
   follows('prisma', /^migrate reset\b/),
   follows('prisma', /^db push\b.*--(force-reset|accept-data-loss)\b/),
   follows('rails', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),
   follows('rake', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),
   (words) =>
-    words.some((word, at) => at < 3 && /(^|\/)manage\.py$/.test(word) && /^(flush|reset_db|reset_schema)$/.test(words[at + 1] ?? '')),
+    words.some(
+      (word, at) =>
+        (at < 3 || RUNS_INSIDE.test(words[0] ?? '')) &&
+        /(^|\/)manage\.py$/.test(word) &&
+        /^(flush|reset_db|reset_schema)$/.test(words[at + 1] ?? ''),
+    ),
   follows('django-admin', /^(flush|reset_db)\b/),
   follows('dropdb', /./),
   follows('alembic', /\bdowngrade base\b/),

@@ -1,7 +1,7 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
+import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
@@ -31,7 +31,7 @@ export default defineRule({
     for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
-      if (isTemporaryTable(target, after) || isMadeAbove(target, statement, after)) continue;
+      if (isTemporaryTable(target, after) || isSurelyMadeAbove(target, statement, after)) continue;
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const reach = statement.limited ? 'any rows go' : 'every row goes';
       const down = isDownMigration(statement, path, after);

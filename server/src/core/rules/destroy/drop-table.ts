@@ -13,6 +13,7 @@ import {
   isMadeAbove,
   isMadeBelow,
   isRebuilt,
+  isSurelyMadeAbove,
   isTemporaryTable,
   sameTable,
   statementsOf,
@@ -28,7 +29,7 @@ import {
  * The rows go with the table, and with CASCADE so does what refers to it. Migrations run by themselves on the next release.
  *
  * ## When it is fine
- * Temporary tables, tables that the same file made, a table that is copied to a new one which takes its name, the down half
+ * Temporary tables, tables that the same file is sure to have made, a table that is copied to a new one which takes its name, the down half
  * of a migration, and `DROP TABLE IF EXISTS` ahead of a CREATE of a table that nothing knew before.
  *
  * ## What it misses
@@ -76,11 +77,13 @@ function judge(target: string, statement: SqlStatement, input: RuleInput): Sever
   if (statement.verb !== 'drop-table') return isPassing(target, statement, input) ? 'low' : 'critical';
   const { after, trees, path } = input;
   if (statement.flags.includes('temporary') || isTemporaryTable(target, after)) return undefined;
-  if (isMadeAbove(target, statement, after) && !isMadeElsewhere(target, statement, input)) return undefined;
+  const isDown = isDownMigration(statement, path, after);
+  // The way down of a migration takes back what its way up made, even where that asked whether it was there.
+  const isMade = isDown ? isMadeAbove(target, statement, after) : isSurelyMadeAbove(target, statement, after);
+  if (isMade && !isMadeElsewhere(target, statement, input)) return undefined;
   if (isRebuilt(target, statement, after) || isRenamedElsewhere(target, input)) return 'low';
   const known = isKnownBefore(target, trees.before, path);
-  if (isDownMigration(statement, path, after))
-    return isMadeBelow(target, statement, after) || !isTableBefore(input, target) ? undefined : 'medium';
+  if (isDown) return isMadeBelow(target, statement, after) || !isTableBefore(input, target) ? undefined : 'medium';
   if (!known && statement.flags.includes('if-exists') && isMadeBelow(target, statement, after)) return undefined;
   return 'critical';
 }

@@ -5,6 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-words.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { spawnedCommands, startsProgram } from '../vocabulary/code/spawned.ts';
+import { wrappedCommands } from '../vocabulary/code/wrapped-commands.ts';
 import { revivedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
@@ -50,7 +51,7 @@ export default defineRule({
         message: fitMessage(`can run now: ${quote(command.written, 30)} ${found.what}`),
       };
     }
-    for (const command of [...added.commands, ...spawnedCommands(added)]) {
+    for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
       if (isEphemeral(command, input.after) || isDryRun(command)) continue;
       const found = judge(command) ?? judgeOthers(command, path);
       if (found === undefined) continue;

@@ -121,7 +121,13 @@ function isBlock({ path, before }: SettingChange): boolean {
 
 /** The name of a setting of a backend; undefined for anything else. */
 function placeIn({ path, resource }: SettingChange, input: RuleInput): string | undefined {
-  if (/\.tfbackend$|(^|\/)backend[\w.-]*\.(hcl|conf|tfvars)$/.test(input.path) && resource === undefined && path.length === 1)
+  if (
+    /\.tfbackend(\.json)?$|(^|\/)backend[\w.-]*\.(hcl|conf|config|tfvars|json|tfvars\.json)$|(^|\/)(tf-?)?backends?\/[\w.-]+\.(hcl|conf|config|tfvars|tfbackend|tfvars\.json)$/.test(
+      input.path,
+    ) &&
+    resource === undefined &&
+    path.length === 1
+  )
     return path[0];
   if (resource?.type === 'terraform' && BLOCK.test(path[0] ?? '')) return path[1] === 'workspaces' ? 'name' : (path[1] ?? '');
   if (resource?.type === 'remote_state') return path[0] === 'config' ? (path[1] ?? '') : (path[0] ?? '');

@@ -1,9 +1,17 @@
-import type { Resource, Setting } from '../../model/facts.ts';
+import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { literal } from '../vocabulary/code/call-names.ts';
+import {
+  changedSettings,
+  countOf,
+  findSetting,
+  isFalse,
+  placeOf,
+  type SettingChange,
+  settingsOf,
+} from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
@@ -17,7 +25,8 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
  * The next apply deletes it, and often the backups that live with it.
  *
  * ## When it is fine
- * A `moved` or `removed` block names the address, the same address stands in another file, or CloudFormation retains it.
+ * A `moved` block gives the address to another one that is declared, a `removed` block says `destroy = false` of it, the same
+ * address stands in another file, or CloudFormation retains it.
  *
  * ## What it misses
  * Resources inside modules whose source changed, and objects that a chart or an overlay no longer renders.
@@ -157,27 +166,55 @@ function isRetained(resource: Resource, { before }: RuleInput): boolean {
   );
 }
 
-function isKept(resource: Resource, { after, trees, path, ...input }: RuleInput): boolean {
+function isKept(resource: Resource, input: RuleInput): boolean {
+  const { after, path } = input;
   if (after?.resources.some((other) => other.key === resource.key) === true) return true;
   // Another logical id for the same kind of store is a replacement, and told as one.
   if (/^(AWS::|cdk:|pulumi:)/.test(resource.type) && input.added.resources.some((other) => other.type === resource.type)) return true;
+  if (/^(cdk:|pulumi:)/.test(resource.type) && isMadeByMethod(resource, after)) return true;
   if (!/\.(tf|tofu)(\.json)?$/.test(path)) return false;
-  const address = `${resource.type}.${resource.name}`;
-  const names = (other: Resource): boolean => (other.type === 'moved' || other.type === 'removed') && other.name.split('[')[0] === address;
-  return after?.resources.some(names) === true || isNamedElsewhere(address, trees.after, path);
+  return isLetGo(`${resource.type}.${resource.name}`, input);
 }
 
-/** A `moved` or `removed` block may stand in another file of the same folder; its text names the address after `from`. */
-function isNamedElsewhere(address: string, tree: Tree, path: RepoPath): boolean {
+/** `this.bucket('Source')` beside a method that makes the same kind of store under the id it is given. */
+function isMadeByMethod({ type, name }: Resource, after: RuleInput['after']): boolean {
+  const made = after?.calls.find(
+    ({ callee, kind, args }) =>
+      kind === 'new' && type.endsWith(`:${callee}`) && args.some((argument) => /^[A-Za-z_]\w*$/.test(argument) && argument !== 'this'),
+  );
+  return (
+    made !== undefined &&
+    after?.calls.some(({ callee, args }) => callee !== made.callee && args.some((argument) => literal(argument) === name)) === true
+  );
+}
+
+/** A `moved` block gives what had the address another one, or a `removed` block leaves it as it is; in any file of the folder. */
+function isLetGo(address: string, input: RuleInput): boolean {
+  return factsMentioning('from', input).some((facts) =>
+    facts.resources.some((block) => {
+      if (block.name.split('[')[0] !== address) return false;
+      if (block.type === 'moved') return isDeclared(String(valueOf(facts, block, 'to')), input);
+      // Without a word about it, what a `removed` block names is destroyed.
+      return block.type === 'removed' && isFalse(valueOf(facts, block, 'lifecycle', 'destroy'));
+    }),
+  );
+}
+
+/** An address that no file of the folder declares is an address of nothing, and what moves there is destroyed. */
+function isDeclared(address: string, input: RuleInput): boolean {
+  const [type = '', name = ''] = address.replace(/\[.*?\]/g, '').split('.');
+  return factsMentioning(name, input).some((facts) => facts.resources.some((other) => other.type === type && other.name === name));
+}
+
+function valueOf(facts: SourceFacts, resource: Resource, ...path: readonly string[]): Setting['value'] | undefined {
+  return findSetting(facts, { resource: resource.key, path })?.value;
+}
+
+/** Facts of this file, and of those in its folder that hold a word; comments hold it too, so the facts decide. */
+function factsMentioning(word: string, { path, trees, after, factsAt }: RuleInput): readonly SourceFacts[] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return tree.mentioning('from', ['.tf', '.tofu']).some((file) => {
-    if (file === path || file.slice(0, file.lastIndexOf('/') + 1) !== folder) return false;
-    const content = tree.read(file);
-    return content?.kind === 'text' && namesInMove(content.text, address);
-  });
-}
-
-function namesInMove(text: string, address: string): boolean {
-  const words = text.split(/\s+/);
-  return words.some((word, at) => word === 'from' && words[at + 1] === '=' && words[at + 2]?.split('[')[0] === address);
+  const files = trees.after
+    .mentioning(word, ['.tf', '.tofu'])
+    .filter((file) => file !== path && file.slice(0, file.lastIndexOf('/') + 1) === folder);
+  return [after, ...files.map((file) => factsAt('after', file))].filter((facts) => facts !== undefined);
 }

@@ -90,7 +90,8 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'truncate':
     case 'clear':
       // TypeORM's manager is told which entity; a manager that clears itself only forgets what it has loaded.
-      if (/(^|\.)(manager|em|entityManager)$/i.test(from)) return name === 'clear' && call.args.length === 1 && MODEL.test(first);
+      if (/(^|\.)(manager|em|entityManager)$/i.test(from) || isManager(from, input))
+        return name === 'clear' && call.args.length === 1 && MODEL.test(first);
       return (
         call.args.length === 0 &&
         (entityOf(from, input.after) !== undefined ||
@@ -208,6 +209,15 @@ function isGlobalDelete({ callee, args }: Call): boolean {
   if (lastName(callee) === 'Exec') return /\.Delete\(\)$/.test(receiver(callee)) && /^(ctx|context\.\w+\(\))$/.test(args[0] ?? '');
   if (lastName(callee) !== 'Delete') return false;
   return /AllowGlobalUpdate: true/.test(callee) || /\.Where\(['"`]\s*(1\s*=\s*1|true|TRUE)\s*['"`]\)$/.test(receiver(callee));
+}
+
+/** A value of the type EntityManager, whatever it is called, and what a transaction of TypeORM hands on. */
+function isManager(from: string, { after }: RuleInput): boolean {
+  return (
+    after?.symbols.some(({ parameters }) => parameters.some(({ name, type }) => name === from && /\bEntityManager\b/.test(type))) ===
+      true ||
+    (/^\w{1,4}$|[mM]anager$/.test(from) && after?.tokens.some(({ text }) => /^["'`]typeorm["'`]$/.test(text)) === true)
+  );
 }
 
 /** A repository of Spring Data is called by what it holds: `orders.deleteAll()`. */

@@ -39,7 +39,12 @@ export default defineRule({
     const lost = marksIn(input);
     for (const call of input.added.calls) {
       const isHard = UNSCOPED.test(call.callee) && HARD.test(lastName(call.callee)) && wasSoft(input, call);
-      const isReal = deletesRow(call) && lost.some((fact) => within(call.scope, counterpartScope(input, fact.scope) ?? '-'));
+      const isReal =
+        deletesRow(call) &&
+        lost.some((fact) => {
+          const stands = counterpartScope(input, fact.scope);
+          return stands === undefined ? isRenamed(input, fact.scope, call.scope) : within(call.scope, stands);
+        });
       if (!isHard && (!isReal || isMarkedByModel(input, call))) continue;
       yield {
         side: 'after',
@@ -66,6 +71,17 @@ const HARD =
 /** The same in a project's own words: `ledger.expunge(case)`, `store.dropMember(id)`. */
 const TAKES = /^(hard )?(delete|remove|destroy|purge|erase|expunge|wipe|obliterate|shred|drop|nuke|eradicate|scrub)\b/;
 const UNSCOPED = /\bUnscoped\(\)/;
+
+/** A new function with a part of the old name that went into a type: `closeLocker(db, id)` and `Lockers.close(id)`. */
+function isRenamed({ before }: RuleInput, old: string, fresh: string): boolean {
+  const [was, is] = [words(lastName(old)).split(' '), words(lastName(fresh)).split(' ')];
+  return (
+    fresh !== '' &&
+    before?.scopes.some(({ name }) => name === fresh) === false &&
+    is.some((word) => word.length > 3 && was[0] === word) &&
+    is.every((word) => was.includes(word))
+  );
+}
 
 /** Where this hunk no longer marks a row: an assignment, a setter, a call that says so by its name, an update of the column. */
 function marksIn(input: RuleInput): readonly Pick<Fact, 'scope'>[] {

@@ -3,7 +3,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { freedWork } from '../vocabulary/code/freed-work.ts';
 import { fedStatements } from '../vocabulary/schema/fed-statements.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
-import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
+import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
@@ -35,7 +35,9 @@ export default defineRule({
     const { after, path } = input;
     for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'truncate') continue;
-      const targets = statement.targets.filter((target) => !isTemporaryTable(target, after) && !isMadeAbove(target, statement, after));
+      const targets = statement.targets.filter(
+        (target) => !isTemporaryTable(target, after) && !isSurelyMadeAbove(target, statement, after),
+      );
       if (targets.length === 0) continue;
       const cascade = statement.flags.includes('cascade') ? ' and every table that refers to it' : '';
       const down = isDownMigration(statement, path, after) ? { severity: 'low' as const } : {};

@@ -6,6 +6,7 @@ import { callWords, lastName, receiver, shorten, words } from '../vocabulary/cod
 import { cameAlong, counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 import { isMoney } from '../vocabulary/code/money-names.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
@@ -139,7 +140,8 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
       scope === undefined ||
       keepsKey(input, scope) ||
       !acts(input, scope) ||
-      isExtracted(input, call) ||
+      // Other headers are set in the new function too; whether the key went there is asked above.
+      (isOnce && isExtracted(input, call)) ||
       wentToClient(input)
     )
       continue;
@@ -300,16 +302,18 @@ function isKey(name: string): boolean {
 }
 
 function keepsKey(input: RuleInput, scope: string): boolean {
-  if (input.after?.options.some((option) => within(option.scope, scope) && isKey(option.name)) === true) return true;
-  return newCallsIn(input, scope).some((call) => isKey(call.callee) || call.args.some(isKey));
+  const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
+  if (input.after?.options.some((option) => isIn(scopes, option.scope) && isKey(option.name)) === true) return true;
+  return newCallsIn(input, '').some((call) => isIn(scopes, call.scope) && (isKey(call.callee) || call.args.some(isKey)));
 }
 
-/** Something that must happen once still happens here. */
+/** Something that must happen once still happens here, or in a function of the file that is called from here. */
 function acts(input: RuleInput, scope: string): boolean {
+  const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
   return (
     input.after?.calls.some(
       (call) =>
-        within(call.scope, scope) &&
+        isIn(scopes, call.scope) &&
         /\b(charges?|refunds?|transfers?|pay|payments?|payouts?|captures?|withdraw|deposit|credit|debit|send|mail|email|notify|publish|create|insert|ship|settle|apply|process|enqueue|redeem|grant|invoices?|book|orders)\b/.test(
           callWords(call),
         ),

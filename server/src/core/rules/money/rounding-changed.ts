@@ -1,12 +1,14 @@
-import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { heldBy } from '../vocabulary/code/held-values.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/code/money-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { partScopes } from '../vocabulary/code/own-helpers.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/code/whole-divisions.ts';
 
 /**
@@ -92,13 +94,9 @@ const WITH_MODE: Readonly<Record<string, string>> = {
   to_integral_value: 'half even',
 };
 
-/** Its mode and digits may stand in constants of the file, which are read for what they hold. */
-function roundingIn(facts: SourceFacts | undefined, call: Call): Rounding | undefined {
-  const held = (argument: string): string =>
-    /^(\w+\s*=\s*)?[A-Z][A-Z0-9_]+$/.test(argument)
-      ? (facts?.options.find((option) => option.name === argument.replace(/^\w+\s*=\s*/, ''))?.value ?? argument)
-      : argument;
-  return roundingOf({ ...call, args: call.args.map(held) });
+/** Its mode and digits may stand in constants of the file or of one it imports, which are read for what they hold. */
+function roundingIn(input: RuleInput, side: 'before' | 'after', call: Call): Rounding | undefined {
+  return roundingOf({ ...call, args: call.args.map((argument) => heldBy(input, side, argument)) });
 }
 
 function roundingOf(call: Call): Rounding | undefined {
@@ -123,6 +121,9 @@ function isOther(text: string): boolean {
 function digitsOf(call: Call, at: number): string {
   const text = call.args[at]?.replace(/^\w+=/, '') ?? '';
   if (/^-?\d+$/.test(text)) return text === '0' ? '' : text;
+  // A unit of `0.01` is two digits.
+  const unit = /^(?:\w+\.)?Decimal\(['"](?:0?\.(0*1)|1(?:\.0*)?)['"]\)$/.exec(text);
+  if (unit !== null) return unit[1] === undefined ? '' : String(unit[1].length);
   return /^Decimal\(['"]([\d.]+)['"]\)$/.exec(text)?.[1] ?? (/^[A-Z][A-Z_0-9]*$/.test(text) ? text : '');
 }
 
@@ -163,7 +164,7 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   const line = input.before?.tokens.filter((token) => token.line === call.range.start.line).map((token) => token.text) ?? [];
   if (isOther(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
   const same = (a: Rounding, b: Rounding): boolean => a.mode === b.mode && a.digits === b.digits;
-  const left = roundings(input, 'after', scope);
+  const left = [...roundings(input, 'after', scope), ...roundingsOfParts(input, scope)];
   const lost = roundings(input, 'before', call.scope).filter(({ rounding }) => {
     const at = left.findIndex((other) => same(other.rounding, rounding));
     if (at >= 0) left.splice(at, 1);
@@ -186,6 +187,7 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   )
     return undefined;
   const code = codeOfScope(input.after, scope).text;
+  if (isReadByDigits(call, code)) return undefined;
   const stays = (`${call.callee} ${call.args.join(' ')}`.match(/[A-Za-z_]\w{2,}/g) ?? []).some(
     (name) =>
       !/^(Math|math|round|floor|ceil|trunc|quantize|Decimal|toFixed|setScale|RoundingMode|rounding)$/i.test(name) &&
@@ -194,11 +196,28 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   return stays ? { side: 'before', range: call.range, message: fitMessage(`\`${shown(call)}\` no longer rounds the amount`) } : undefined;
 }
 
+/** Roundings in functions that only the new side has and that this one leads to: it calls them, or hands them on by name. */
+function roundingsOfParts(input: RuleInput, scope: string): ReturnType<typeof roundings> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || scope === '') return [];
+  const parts = partScopes(after, scope).filter((name) => !within(name, scope) && !before.scopes.some((old) => old.name === name));
+  return [...new Set(parts)].flatMap((name) => roundings(input, 'after', name));
+}
+
 function roundings(input: RuleInput, side: 'before' | 'after', scope: string): { readonly call: Call; readonly rounding: Rounding }[] {
   return (input[side]?.calls ?? []).flatMap((call) => {
-    const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingIn(input[side], call) : undefined;
+    const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingIn(input, side, call) : undefined;
     return rounding === undefined ? [] : [{ call, rounding }];
   });
+}
+
+/** `Math.round(parseFloat(text) * 100)` that takes the digits of the text apart instead: no fraction comes up that could be rounded. */
+function isReadByDigits(call: Call, code: string): boolean {
+  return (
+    /\b(parseFloat|Number|float|ParseFloat|parseDouble)\(/.test(call.args.join(' ')) &&
+    /\b(padEnd|padStart|BigInt|ljust|zfill|exec|match|fullmatch|split|partition|Cut|Decimal|BigDecimal) \(/.test(code) &&
+    !/\b(parseFloat|ParseFloat|parseDouble|float) \(/.test(code)
+  );
 }
 
 /** In Python the one slash more decides whether cents stay whole. */

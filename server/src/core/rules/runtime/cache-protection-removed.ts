@@ -68,7 +68,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
-    const scope = counterpartScope(input, call.scope);
+    const scope = counterpartScope(input, call.scope) ?? (joins ? rewrittenType(input, call.scope) : undefined);
     if (
       scope === undefined ||
       isExtracted(input, call) ||
@@ -77,7 +77,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       continue;
     if (
       newCallsIn(input, call.scope).some(
-        (other) => JOINS.test(words(other.callee)) || /lock|mutex|semaphore/i.test(other.callee) || /random/i.test(other.callee),
+        (other) => JOINS.test(words(other.callee)) || isNewLock(input, other) || /random/i.test(other.callee),
       )
     )
       continue;
@@ -92,6 +92,21 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A lock that the file did not take before: who fills the cache may wait for it. */
+function isNewLock({ before }: RuleInput, { callee }: Call): boolean {
+  const holder = callee.slice(0, callee.lastIndexOf('.'));
+  return /lock|mutex|semaphore/i.test(callee) && !before?.calls.some((other) => holder !== '' && other.callee.startsWith(`${holder}.`));
+}
+
+/** The type whose method this was: it stays under its name, and nothing in the file joins who asks for the same any more. */
+function rewrittenType({ after }: RuleInput, scope: string): string | undefined {
+  const owner = scope.split('.')[0] ?? '';
+  const isLeft = after?.calls.some(
+    ({ callee }) => JOINS.test(words(callee)) || JOINED_FILL.test(lastName(callee)) || /\.(Do|DoChan)$/.test(callee),
+  );
+  return owner !== scope && isLeft !== true && after?.symbols.some(({ name }) => name === owner) === true ? owner : undefined;
 }
 
 /** `Math.random()` on a line that speaks of a time to live. */

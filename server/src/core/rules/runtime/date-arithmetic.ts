@@ -41,7 +41,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const draft of [...byHand(input), ...counted(input), ...withoutZone(input), ...schedules(input), ...expiries(input)]) {
+    for (const draft of [
+      ...byHand(input),
+      ...counted(input),
+      ...lengths(input),
+      ...withoutZone(input),
+      ...schedules(input),
+      ...expiries(input),
+    ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -180,6 +187,30 @@ function sharesValue(old: Call, now: Call): boolean {
 function isCalendar(call: Call): boolean {
   const name = lastName(call.callee);
   return CALENDAR.test(name) || (/^(plus|minus|add|subtract)$/.test(name) && /\b(days?|months?|years?|weeks?)\b/.test(call.args.join(' ')));
+}
+
+const LENGTH_IN_DAYS =
+  /^\(?(?:(?:28|29|30|31|90|91|120|180|182|183|360|365|366)(?:\.\d+)? ?\* ?[\w. *]+|[A-Za-z_][\w.]* ?\* ?(?:28|29|30|31|90|91|365|366)(?:\.\d+)?)\)?$/;
+
+/** A month or a year that became a number of days, where a calendar counted before: `month: 30 * DAY`. */
+function* lengths(input: RuleInput): Iterable<FindingDraft> {
+  const after = input.after?.calls.some(isCalendar) ?? true;
+  const old = input.before?.calls.find(isCalendar);
+  if (old === undefined || after) return;
+  for (const option of input.added.options) {
+    if (
+      !/\b(months?|monthly|quarters?|quarterly|years?|yearly|annual|annually)\b/.test(words(option.name)) ||
+      !LENGTH_IN_DAYS.test(option.value)
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(`${option.name}: ${option.value}`, 30)}\` in the place of \`${shorten(old.callee, 26)}\`: not all are as long`,
+      ),
+    };
+  }
 }
 
 const NAIVE =

@@ -5,6 +5,7 @@ import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { selfFed } from '../vocabulary/code/reactive-effects.ts';
@@ -31,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An effect runs after every render',
-  reads: ['calls', 'options', 'symbols', 'conditions', 'guards'],
+  reads: ['calls', 'options', 'symbols', 'conditions', 'guards', 'tokens'],
   evidence: [
     {
       title: 'Cloudflare 2025-09-12: an object in a dependency array',
@@ -50,8 +51,10 @@ export default defineRule({
       };
     }
     for (const call of input.after === undefined ? [] : effectsIn(input.after)) {
-      const isNew = input.added.calls.includes(call);
       const [, list] = call.args;
+      const at = list === undefined ? 'here' : placeOfList(input, call, list);
+      if (at === 'elsewhere') continue;
+      const isNew = at === 'below' || input.added.calls.includes(call);
       if (list === undefined) {
         const isFresh =
           input.before?.scopes.some((scope) => scope.name === call.scope) !== true ||
@@ -132,6 +135,23 @@ function isEffect(call: Call): boolean {
   return (
     call.kind === 'call' && /^(useEffect|useLayoutEffect|useInsertionEffect|useAsyncEffect|useDeepEffect)$/.test(lastName(call.callee))
   );
+}
+
+/**
+ * Where an effect that stayed got another list: below what else this hunk changed of it, or in another hunk, where it is told.
+ * A call that crosses two hunks is a fact of the first alone.
+ */
+function placeOfList(input: RuleInput, call: Call, list: string): 'here' | 'below' | 'elsewhere' {
+  const { start, lines } = input.hunk.after;
+  const holds = (line: number): boolean => start <= line && line < start + lines;
+  const old = input.before?.calls.filter((other) => isEffect(other) && other.scope === call.scope) ?? [];
+  const stood = input.before?.calls.some(({ key }) => key === call.key) === true;
+  const [only] = old;
+  const isOnOneLine = tokensOn(input.after, call.range.end.line, call.range.end.line).some(({ text }) => text === '[');
+  if (stood || !isOnOneLine || only === undefined || old.length > 1 || effects(input, 'after', call.scope) > 1 || only.args[1] === list)
+    return 'here';
+  if (holds(call.range.end.line)) return input.added.calls.includes(call) ? 'here' : 'below';
+  return input.added.calls.includes(call) ? 'elsewhere' : 'here';
 }
 
 /** An effect of this component now has no list, and as many as before have none for another reason. */

@@ -93,7 +93,8 @@ function* stops(input: RuleInput): Iterable<FindingDraft> {
       AGAIN.test(words(lastName(name))) &&
       isTaken(before, name) &&
       /\bcontinue\b|\breturn\b/.test(tokensOf(before, name)) &&
-      LAST_GOOD.test(wordsIn(before, name)),
+      // Who asks for it again and again may be another function, and says so.
+      (LAST_GOOD.test(wordsIn(before, name)) || LAST_GOOD.test(wordsIn(before, ''))),
   );
   if (!wentOn || stopsIn(after) <= stopsIn(before)) return;
   for (const call of input.added.calls) {

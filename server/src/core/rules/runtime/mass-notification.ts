@@ -1,9 +1,10 @@
-import type { Call, Loop } from '../../model/facts.ts';
+import type { Call, Loop, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, isExtracted, lostCallsIn, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees
@@ -35,7 +36,15 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const { scope, draft } of [...bounds(input), ...questions(input), ...chunks(input), ...wholeLists(input), ...everybody(input)]) {
+    for (const { scope, draft } of [
+      ...bounds(input),
+      ...questions(input),
+      ...chunks(input),
+      ...wholeLists(input),
+      ...unbounded(input),
+      ...everybody(input),
+      ...audiences(input),
+    ]) {
       if (flagged.has(scope)) continue;
       flagged.add(scope);
       yield draft;
@@ -57,6 +66,19 @@ function* bounds(input: RuleInput): Iterable<Lost> {
     if (!BOUND.test(words(option.name))) continue;
     const scope = counterpartScope(input, option.scope);
     const send = scope === undefined ? undefined : sendIn(input, scope);
+    const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;
+    if (moved !== undefined && scope !== undefined) {
+      const bound = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
+      yield {
+        scope,
+        draft: {
+          side: 'before',
+          range: option.range,
+          message: fitMessage(`\`${bound}\` no longer bounds \`${shorten(moved.callee, 20)}\``),
+        },
+      };
+      continue;
+    }
     if (scope === undefined || send === undefined) continue;
     const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
     if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|None|nil|Infinity|true|True)$/.test(now.value))
@@ -68,6 +90,15 @@ function* bounds(input: RuleInput): Iterable<Lost> {
       draft: { side: 'before', range: option.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
     };
   }
+}
+
+/** The send of the old function in one that is new to this file, where nothing in the file speaks of the bound any more. */
+function sendWithout({ before, after }: RuleInput, { name, scope }: Option): Call | undefined {
+  const old = before?.calls.find((call) => within(call.scope, scope) && isSend(call));
+  if (old === undefined || scope === '' || after === undefined || tokenTexts(after).has(name)) return undefined;
+  return after.calls.find(
+    (call) => lastName(call.callee) === lastName(old.callee) && isSend(call) && !before?.scopes.some((place) => place.name === call.scope),
+  );
 }
 
 /** The name is still there: as a parameter, a variable, or an argument of another call. */
@@ -163,6 +194,33 @@ function* wholeLists(input: RuleInput): Iterable<Lost> {
   }
 }
 
+/** `contacts.findAll()` in a rewrite that lost `contacts.find({ segment })` in another hunk: told where everybody is asked for. */
+function* unbounded(input: RuleInput): Iterable<Lost> {
+  for (const call of input.added.calls) {
+    const { scope } = call;
+    if (
+      scope === '' ||
+      call.args.length > 0 ||
+      !/^(find|get|fetch|list|load|read|select)?_?(all|everyone|everybody|every)\w*$/i.test(lastName(call.callee))
+    )
+      continue;
+    const from = lastName(receiver(call.callee));
+    const old = lostCallsIn(input, scope).find(
+      (other) => from !== '' && lastName(receiver(other.callee)) === from && other.args.some((argument) => BOUND.test(words(argument))),
+    );
+    const send = old === undefined || input.removed.calls.includes(old) ? undefined : sendIn(input, scope);
+    if (old === undefined || send === undefined) continue;
+    yield {
+      scope,
+      draft: {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 26)}\` took the place of \`${shorten(old.callee, 26)}\` before a send`),
+      },
+    };
+  }
+}
+
 const PEOPLE =
   /\b(user|users|customer|customers|subscriber|subscribers|recipient|recipients|member|members|contact|contacts|people|accounts|audience|devices|players|patients|guests|drivers|employees|followers|list)\b/;
 
@@ -182,6 +240,39 @@ function* everybody(input: RuleInput): Iterable<Lost> {
         side: 'after',
         range: loop.range,
         message: fitMessage(`\`${shorten(send.callee, 24)}\` now runs for each of \`${shorten(loop.head, 30)}\``),
+      },
+    };
+  }
+}
+
+/** Names of the one to whom a message goes, where it is a list that somebody else keeps. */
+const AUDIENCE =
+  /^['"`]?(topic|to|audience|segment|segments|included_?segments|channel|condition|list|list_?id|group|recipients|target|tag|tags|broadcast|audience_?id|room|filter|scope)['"`]?$/i;
+const WHOLE =
+  /^\[?['"`]\/?(topics\/)?([\w.-]{0,24}[-_. ])?(all|everyone|everybody|global|broadcast|total|whole|any|subscribed users|subscribed)([-_. ]?(users?|customers?|devices?|members?|subscribers?|contacts?|accounts?|people|clients?|drivers?|employees|staff))?['"`]\]?$/i;
+
+/** A message that went to some and goes to a topic or a segment of all: `topic: 'all-users'`. */
+function* audiences(input: RuleInput): Iterable<Lost> {
+  for (const option of input.added.options) {
+    if (!AUDIENCE.test(option.name) || !WHOLE.test(option.value) || input.before === undefined) continue;
+    const send = input.after?.calls.find(
+      (call) =>
+        isSend(call) &&
+        call.scope === option.scope &&
+        (call.callee === option.callee ||
+          (call.range.start.line <= option.range.start.line && option.range.end.line <= call.range.end.line)),
+    );
+    const scope = option.scope;
+    const sent = input.before.calls.some((call) => isSend(call) && (counterpartScope(input, call.scope) === scope || call.scope === scope));
+    if (send === undefined || !sent || input.before.options.some((other) => AUDIENCE.test(other.name) && WHOLE.test(other.value))) continue;
+    yield {
+      scope,
+      draft: {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(
+          `\`${shorten(`${option.name}: ${option.value}`, 36)}\` is everybody, and \`${shorten(send.callee, 22)}\` went to some`,
+        ),
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { Guard } from '../../model/facts.ts';
+import type { Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -127,6 +127,21 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A constant that is new, and that a loop is bounded by which had a far lower number in its own head. */
+function* namedBound(input: RuleInput, { name, value, callee, range }: Option): Iterable<FindingDraft> {
+  const now = callee === '' ? retriesOf(value) : undefined;
+  const loop = now === undefined ? undefined : input.after?.loops.find(({ head }) => head.split(/[^\w$]+/).includes(name));
+  const old = input.before?.loops.find(
+    (other) => loop !== undefined && counterpartScope(input, other.scope) === loop.scope && isFarMore(boundOf(other), now),
+  );
+  if (loop === undefined || old === undefined || (!namesTries(loop) && triedIn(input, 'after', loop) === undefined)) return;
+  yield {
+    side: 'after',
+    range,
+    message: fitMessage(`the tries of \`${shorten(loop.scope || 'the module', 30)}\` went from ${boundOf(old)} to ${now}`),
+  };
+}
+
 /** Numbers in constants, keywords, library calls and decorators. */
 function* counts(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.added.options) {
@@ -134,6 +149,7 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
     const old = input.removed.options.find(
       (other) => other.name === option.name && (other.scope === option.scope || other.callee === option.callee),
     );
+    if (old === undefined) yield* namedBound(input, option);
     if (old === undefined || !isFarMore(retriesOf(old.value), retriesOf(option.value))) continue;
     yield {
       side: 'after',

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 
@@ -199,6 +200,8 @@ function holeIn(text: string): string | undefined {
 function builtBefore(input: RuleInput, side: 'before' | 'after', call: Call, name: string): string | undefined {
   const option = input[side]?.options.find((other) => other.name === name && other.scope === call.scope && other.callee === '');
   if (option !== undefined) return holeIn(option.value);
+  const made = madeByOwn(input, side, call, name);
+  if (made !== undefined) return made;
   const tokens = input[side]?.tokens ?? [];
   const at = tokens.findIndex(
     (token, index) =>
@@ -208,6 +211,20 @@ function builtBefore(input: RuleInput, side: 'before' | 'after', call: Call, nam
       tokens[index + 2]?.text.endsWith('${') === true,
   );
   return at < 0 ? undefined : tokens[at + 3]?.text;
+}
+
+/** `cmd = step.command(f'/in/{upload.name}', target)`: a text that another call made of a value, and nothing quoted it. */
+function madeByOwn(input: RuleInput, side: 'before' | 'after', sink: Call, name: string): string | undefined {
+  const facts = input[side];
+  const maker = facts?.calls.findLast((other) => {
+    if (other.scope !== sink.scope || other.range.end.line > sink.range.start.line || other === sink) return false;
+    const line = tokensOn(facts, other.range.start.line, other.range.start.line).map(({ text }) => text);
+    const at = line.indexOf(name);
+    return at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && line[at + 2] === other.callee.split(/[.:(]/)[0];
+  });
+  if (maker === undefined || isHarmless(`${maker.callee}(${maker.args.join(', ')})`) || /list2cmdline|\bjoin$/.test(maker.callee))
+    return undefined;
+  return maker.args.map((argument) => holeIn(argument)).find((hole) => hole !== undefined && !isHarmless(hole));
 }
 
 function isHarmless(value: string): boolean {

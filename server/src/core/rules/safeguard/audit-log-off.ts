@@ -66,6 +66,10 @@ const RECORDER =
   /^(aws_(cloudtrail|cloudtrail_event_data_store|flow_log|guardduty_(detector|organization_configuration|organization_admin_account)|config_(configuration_recorder|configuration_recorder_status|delivery_channel)|securityhub_account|inspector2_enabler|macie2_account|s3_bucket_logging|wafv2_web_acl_logging_configuration|route53_query_log|route53_resolver_query_log_config|accessanalyzer_analyzer|cloudwatch_metric_alarm|cloudwatch_composite_alarm|cloudwatch_log_metric_filter|cloudwatch_event_rule)|google_(logging_(project|folder|organization)_sink|(project|folder|organization)_iam_audit_config|monitoring_alert_policy|scc_notification_config)|azurerm_(monitor_diagnostic_setting|network_watcher_flow_log|monitor_(metric_alert|activity_log_alert|scheduled_query_rules_alert\w*)|mssql_(server|database)_extended_auditing_policy|mssql_server_security_alert_policy|security_center_(subscription_pricing|contact)|sentinel_\w+|log_analytics_workspace)|datadog_monitor|pagerduty_service_integration|grafana_rule_group|AWS::(CloudTrail::Trail|EC2::FlowLog|GuardDuty::Detector|Config::(ConfigurationRecorder|DeliveryChannel)|SecurityHub::Hub|CloudWatch::(Alarm|CompositeAlarm)|WAFv2::LoggingConfiguration|Route53::RecoveryReadiness)|cdk:([\w$]+\.)*(Trail|FlowLog|CfnDetector|CfnTrail|Alarm)|PrometheusRule|ClusterOutput|ClusterFlow|ClusterLogForwarder)$/;
 /** Alarms watch; they record nothing, and one less of many is not the end of the trail. */
 const ALARM = /alarm|alert|PrometheusRule|monitor$|metric_filter|event_rule/i;
+function isAlarm(resource: Resource | undefined): boolean {
+  return ALARM.test(resource?.type ?? '');
+}
+
 const SWITCH =
   /^(enable_?logging|IsLogging|is_?multi_?region_?trail|include_?global_?service_?events|enable_?log_?file_?validation|is_?organization_?trail|enable_?flow_?logs?|audit_?logs?_?enabled|enable_?audit(_?logs?|ing)?|auditing_?enabled|query_?log_?enabled|access_?logs?_?enabled|sendToCloudWatchLogs|record_?all_?resources|all_supported|logging_?enabled|send_to_cloudwatch|sendAuditLogs|isMultiRegionTrail|includeGlobalServiceEvents|enableFileValidation|audit_?trail(_?enabled)?|auditLog|audit_log|flow_log_enabled|enable_intranode_visibility)$/i;
 const OWNER =
@@ -89,10 +93,14 @@ function weakened(change: SettingChange): Found | undefined {
       : undefined;
   }
   const parent = path.at(-2) ?? '';
+  const isRecorder = resource !== undefined && RECORDER.test(resource.type) && path.length === 1;
+  if (/^(is_?)?disabled$/i.test(name) && (isRecorder || OWNER.test(parent)) && !change.resourceIsNew && isTrue(after?.value))
+    return isTrue(before?.value)
+      ? undefined
+      : { ...is(`${before === undefined ? 'unset' : shownValue(before.value)} -> true`), severity: isAlarm(resource) ? 'medium' : 'high' };
   if (
     /^(enabled?|active|on)$/i.test(name) &&
-    ((OWNER.test(parent) && (resource !== undefined || !/^(logging|monitoring)$/i.test(parent))) ||
-      (resource !== undefined && RECORDER.test(resource.type) && path.length === 1))
+    ((OWNER.test(parent) && (resource !== undefined || !/^(logging|monitoring)$/i.test(parent))) || isRecorder)
   )
     return before !== undefined && isTrue(before.value) && off ? is(`true -> ${shownValue(after?.value)}`) : undefined;
   if (/^audit_?(log_?)?level$|^level$/i.test(name) && (resource?.type === 'Policy' || /audit/i.test(path.join('/'))))
@@ -152,7 +160,7 @@ function* removedRecorders({ removed, added, after, addedElsewhere }: RuleInput)
       addedElsewhere().resources.some(again)
     )
       continue;
-    const severity = ALARM.test(resource.type) ? ('medium' as const) : ('high' as const);
+    const severity = isAlarm(resource) ? ('medium' as const) : ('high' as const);
     yield {
       side: 'before',
       range: resource.range,

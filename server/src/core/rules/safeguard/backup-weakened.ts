@@ -81,6 +81,13 @@ function* leftOut(input: RuleInput): Generator<FindingDraft> {
           `${resource?.name ?? ''} ${resource?.type ?? ''} ${setting.path.slice(0, Math.max(0, at)).join('/')} ${input.path}`,
         ) ||
         (resource !== undefined && isBackup(resource));
+      // What a policy lets somebody touch is no part of a backup.
+      if (
+        /iam_|::Policy|::Role|policy_document|^(Cluster)?Role(Binding)?$/i.test(
+          resource?.type === 'data' ? resource.name : (resource?.type ?? ''),
+        )
+      )
+        continue;
       if (at < 0 || !isOfBackup || setting.value === null || setting.value === '' || input.before === undefined) continue;
       if (input.before.resources.every((other) => other.key !== setting.resource) && setting.resource !== '') continue;
       const others =
@@ -252,7 +259,9 @@ function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
       .filter((other) => other.name === command.name)
       .map(pruneAge)
       .find((age) => age !== undefined);
-    if (fresh === undefined && old !== undefined && prunes(command))
+    // An age in a variable is an age.
+    const isVariable = command.words.some(({ text }, at) => /\$/.test(text) && /^-[mc]time$/.test(command.words[at - 1]?.text ?? ''));
+    if (fresh === undefined && old !== undefined && prunes(command) && !isVariable)
       yield { side: 'after', range: command.range, message: fitMessage(`prunes backups of any age; it was those older than ${old} days`) };
     const excused =
       command.rescues === undefined || !/^(true|:|echo|exit 0|return 0)/.test(command.written) ? undefined : guardOfText(command.rescues);

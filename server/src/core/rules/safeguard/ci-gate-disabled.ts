@@ -245,8 +245,27 @@ function stepAround(
   return {
     kind: strongest ?? (named === 'build' ? undefined : named),
     label: label === '' ? job : label,
-    isNew: inside(before).length === 0,
+    isNew: inside(before).length === 0 && !tookPlace(change, prefix, strongest, { before, after }),
   };
+}
+
+/** A step that was written anew or got a name: what its job ran before of that kind no other step of the job runs now. */
+function tookPlace(
+  { after: own }: SettingChange,
+  prefix: readonly string[],
+  kind: GateKind | undefined,
+  { before, after }: Pick<RuleInput, 'before' | 'after'>,
+): boolean {
+  if (kind === undefined || own === undefined || prefix.length === 0) return false;
+  const checks = (facts: SourceFacts | undefined): readonly Setting[] =>
+    facts?.settings.filter(
+      (other) =>
+        other.resource === own.resource &&
+        typeof other.value === 'string' &&
+        /^(run|script|command|uses|\d+)$/.test(nameOf(other)) &&
+        other.value.split('\n').some((line) => gateKind(line.trim()) === kind),
+    ) ?? [];
+  return checks(before).length > 0 && checks(after).every(({ path }) => prefix.every((part, at) => path[at] === part));
 }
 
 const NO_OP = /^(echo\b[^&|;]*|exit 0|true|:|node -e ['"]?['"]?|)$/;

@@ -131,6 +131,8 @@ function looser(name: string, before: Setting['value'], after: Setting['value'])
   const [old, now] = [countOf(before) ?? durationOf(before) ?? percentOf(before), countOf(after) ?? durationOf(after) ?? percentOf(after)];
   if (old === undefined || now === undefined || old === now) return undefined;
   const text = words(name);
+  // How much may be ejected, and after how many errors: with nothing there nobody is.
+  if (now === 0 && /\bconsecutive|\bejections?\b(?!.*\btime\b)|\benforcing\b/.test(text)) return Number.POSITIVE_INFINITY;
   if (
     /\b(threshold|error ?rate|errors?|failures?|consecutive|volume|max (requests|connections|pending|concurrent|retries)|limit|ratio|rate|permitted|minimum)\b/.test(
       text,

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import {
   changedSettings,
   changeName,
@@ -62,6 +63,7 @@ export default defineRule({
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before.value)} -> false`) };
     }
     yield* lostOnTheWay(input);
+    yield* leftOut(input);
     for (const resource of input.removed.resources) {
       if (
         !LOCK.test(resource.type) ||
@@ -123,6 +125,20 @@ function* lostOnTheWay(input: RuleInput): Generator<FindingDraft> {
       side: 'after',
       range: setting.range,
       message: fitMessage(`${quote(name)} of ${quote(resource.name, 20)}: true -> ${shorten(String(setting.value), 26)}`),
+    };
+  }
+}
+
+/** A keyword that protected what a program declares in Python or Go, left out while the construct stays: most are off by default. */
+function* leftOut(input: RuleInput): Generator<FindingDraft> {
+  for (const { path, before, after, resource } of changesInCode(input)) {
+    const name = path[0] ?? '';
+    const isOfConstruct = !/^(protect|lock|retain|legal_hold|skip_?destroy)$/i.test(name) || /ResourceOptions$/.test(resource?.type ?? '');
+    if (before === undefined || after !== undefined || !PROTECTION.test(name) || !isOfConstruct || !isOn(before.value)) continue;
+    yield {
+      side: 'before',
+      range: before.range,
+      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> removed`),
     };
   }
 }

@@ -55,6 +55,7 @@ export default defineRule({
           ),
         };
     }
+    yield* turnedAround(input);
     for (const guard of lostGuards(input, (candidate) =>
       /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(candidate.test)),
     )) {
@@ -66,6 +67,34 @@ export default defineRule({
     }
   },
 });
+
+/** What had to be asked for (`--apply`) is asked for no more, and a dry run is: `--preview`, which is off where nobody says so. */
+function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
+  const asked = (side: 'before' | 'after'): string | undefined =>
+    input[side]?.calls.flatMap(({ args, kind }) => {
+      const name =
+        kind === 'assertion' ? undefined : /^['"]--([a-z][\w-]*)['"]$/.exec(args.find((argument) => /^['"]--/.test(argument)) ?? '')?.[1];
+      const isSwitch = args.some((argument) => /^action\s*=\s*['"]store_true|^is_flag\s*=\s*True|^default\s*=\s*False/.test(argument));
+      return name !== undefined && isSwitch && isForceName(name) ? [name] : [];
+    })[0] ??
+    input[side]?.options.find(
+      ({ name, value, callee }) => callee === '' && isForceName(name) && /^(false|False)$/.test(plainDefault(value)),
+    )?.name;
+  const was = asked('before');
+  if (was === undefined || asked('after') !== undefined || input.after?.options.some(({ name }) => isForceName(name)) === true) return;
+  for (const option of input.added.options) {
+    const isDeclared = option.callee === '' && /^(False|false)$/.test(plainDefault(option.value)) && isDryName(option.name);
+    const isNew = input.before?.options.some(({ name }) => name === option.name) !== true;
+    // A setting of the same name does nothing by itself; a condition asks this one.
+    const isAsked = [...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].some(({ reads }) => reads.includes(option.name));
+    if (isDeclared && isNew && isAsked)
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(`it acted with \`--${shorten(was, 18)}\` alone; now it does unless \`${shorten(option.name, 18)}\` is given`),
+      };
+  }
+}
 
 /** `@click.option('--dry-run', default=True)`: the default goes by the name that the call gives it. */
 function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {

@@ -1,4 +1,4 @@
-import type { Call, Command, Guard } from '../../model/facts.ts';
+import type { Call, Command, Guard, Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -6,12 +6,14 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 import { lostOwnChecks } from '../vocabulary/code/lost-own-checks.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * A check of an answer's status or of an error value (`if (!res.ok) throw`, `raise_for_status()`) that goes away while the
- * call stays, and a function of the project around the call that asked it.
+ * call stays, a function of the project around the call that asked it, and a client that is told to throw no more
+ * (`validateStatus: () => true`).
  *
  * ## Why it matters
  * A refusal is read as a success: the body of an error page becomes data, and the work goes on.
@@ -20,7 +22,7 @@ import { changedCommands } from '../vocabulary/shell/command-parts.ts';
  * The call was replaced by one that throws by itself, or the check moved. These are not flagged.
  *
  * ## What it misses
- * A client whose settings decide whether it throws.
+ * A client whose settings, in another file, decide whether it throws.
  */
 export default defineRule({
   id: 'safeguard/error-check-removed',
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls', 'options', 'handlers', 'commands'],
+  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -42,7 +44,13 @@ export default defineRule({
       input,
       (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'error',
     )) {
-      if (throwsByItself(input, guard.scope) || checksOtherwise(input, guard.scope) || leftWithItsCall(input, guard)) continue;
+      if (
+        throwsByItself(input, guard.scope) ||
+        checksOtherwise(input, guard.scope) ||
+        leftWithItsCall(input, guard) ||
+        leftWithItsHandler(input, guard)
+      )
+        continue;
       if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;
       yield {
         side: 'before',
@@ -60,6 +68,7 @@ export default defineRule({
     }
     yield* dropped(input);
     yield* unheard(input);
+    yield* takesAll(input);
     for (const option of input.removed.options) {
       if (option.name !== 'check' || option.value !== 'True' || !/(^|\.)(run|subprocess\.\w+)$/.test(option.callee)) continue;
       const scope = counterpartScope(input, option.scope);
@@ -126,12 +135,59 @@ function* unheard(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A client that threw by itself and is told not to: `validateStatus: () => true`, `throwHttpErrors: false`. */
+function* takesAll(input: RuleInput): Iterable<FindingDraft> {
+  const isTold = ({ name, value, range }: Option, facts: SourceFacts | undefined): boolean => {
+    if (/^(validateStatus|validate_status|isOk|isSuccess)$/.test(name)) {
+      const answers = facts?.conditions.filter((other) => other.kind === 'answers' && within(other.scope, name)) ?? [];
+      const own = answers.filter((other) => other.range.start.line >= range.start.line && other.range.end.line <= range.end.line);
+      return /^(null|undefined|false)$/.test(value) || (own.length > 0 && own.every(({ test }) => test === 'true'));
+    }
+    if (/^(throwHttpErrors|throwOnError|throw_on_error|raise_for_status|raiseForStatus|throwOnHttpError)$/.test(name))
+      return /^(false|False)$/.test(value);
+    return name === 'ignoreResponseError' && value === 'true';
+  };
+  for (const option of input.added.options) {
+    // What it says to begin with is no change, and neither is a client that is new.
+    if (!isTold(option, input.after) || option.callee === '') continue;
+    const isOld = (other: Call): boolean => other.callee === option.callee;
+    if (input.before?.calls.some(isOld) !== true || input.before.options.some((other) => other.key === option.key)) continue;
+    const was = input.before.options.find(({ name, callee }) => name === option.name && callee === option.callee);
+    if (was !== undefined && isTold(was, input.before)) continue;
+    // aiohttp raises only where it is told to.
+    if (was === undefined && /^raise_for_status$/.test(option.name)) continue;
+    const asks = newGuardsIn(input, '').some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error');
+    const counts = (calls: readonly Call[]): number => calls.filter(isOld).length;
+    if (asks || counts(input.before.calls) < counts(input.after?.calls ?? [])) continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.callee, 22)}\` takes every answer for a good one: \`${shorten(option.name, 18)}\``),
+    };
+  }
+}
+
 /** What the error came from is called here no more. */
 function leftWithItsCall(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
   if (guard.checks === undefined || guard.checks.length === 0 || scope === undefined) return false;
   const names = new Set(guard.checks.map(lastName));
   return input.after?.calls.some((call) => within(call.scope, scope) && names.has(lastName(call.callee))) !== true;
+}
+
+/** A mark of its own that a handler set, `let failed = false`, and what the handler guarded is done here no more. */
+function leftWithItsHandler(input: RuleInput, { test, scope, range }: Guard): boolean {
+  const now = counterpartScope(input, scope);
+  const { after } = input;
+  if (!/^!?[A-Za-z_$][\w$]*$/.test(test) || now === undefined || after === undefined) return false;
+  const calls = new Set(after.calls.filter((call) => within(call.scope, now)).map((call) => call.callee));
+  return input.removed.handlers.some(
+    (handler) =>
+      within(handler.scope, scope) &&
+      handler.range.end.line < range.start.line &&
+      handler.guarded.length > 0 &&
+      !handler.guarded.some((callee) => calls.has(callee)),
+  );
 }
 
 /** Go: `return err` outside of any condition, new or behind the call that was checked, hands the error to whoever called. */
@@ -167,15 +223,22 @@ function isHandedOn(input: RuleInput, guard: Guard): boolean {
 /** The request that was checked is another one now: a client that throws on its own, or a helper of the same change. */
 function throwsByItself(input: RuleInput, scope: string): boolean {
   const counterpart = counterpartScope(input, scope) ?? scope;
-  const fetches = (side: 'before' | 'after', name: string): boolean =>
-    input[side]?.calls.some((call) => within(call.scope, name) && /^(fetch|window\.fetch|globalThis\.fetch)$/.test(call.callee)) ?? false;
+  const fetches = (side: 'before' | 'after', name: string): boolean => {
+    const facts = input[side];
+    const scopes = facts === undefined ? [] : workScopes(facts, name);
+    return facts?.calls.some((call) => isIn(scopes, call.scope) && /^(fetch|window\.fetch|globalThis\.fetch)$/.test(call.callee)) ?? false;
+  };
   return fetches('before', scope) && !fetches('after', counterpart);
 }
 
+/** The function, or one of its file that it calls now, asks in another way. */
 function checksOtherwise(input: RuleInput, scope: string): boolean {
+  const counterpart = counterpartScope(input, scope);
+  const scopes = input.after === undefined || counterpart === undefined ? [] : workScopes(input.after, counterpart);
   return (
-    newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error') ||
-    newCallsIn(input, scope).some((call) => /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise)/i.test(lastName(call.callee)))
+    newGuardsIn(input, '').some(
+      (guard) => isIn(scopes, guard.scope) && guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error',
+    ) || newCallsIn(input, scope).some((call) => /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise)/i.test(lastName(call.callee)))
   );
 }
 
@@ -184,6 +247,8 @@ function isCheckedByHelper(input: RuleInput, call: Call): boolean {
   const scope = counterpartScope(input, call.scope);
   if (scope === undefined || input.after === undefined) return false;
   const called = new Set(input.after.calls.filter((other) => within(other.scope, scope)).map((other) => lastName(other.callee)));
+  // In the function itself, of an answer that has another name now.
+  if (newCallsIn(input, call.scope).some((other) => lastName(other.callee) === lastName(call.callee))) return true;
   return input.after.calls.some(
     (other) =>
       lastName(other.callee) === lastName(call.callee) &&

@@ -79,8 +79,13 @@ export default defineRule({
 function isNarrow(handler: Handler): boolean {
   const expected =
     /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
-  return handler.catches?.every((type) => expected.test(type)) ?? false;
+  // An arm that holds only while attempts are left: the last failure goes on to the next arm.
+  return (
+    handler.catches?.some((condition) => TRIES.test(condition)) === true || (handler.catches?.every((type) => expected.test(type)) ?? false)
+  );
 }
+
+const TRIES = /^\w*(attempt|tries|retry|retries|left|remaining|try_?(count|no)|n|i)\w* (<=?|>=?|!=) /i;
 
 /** What threw before now answers as if there were nothing: an empty list, nothing, zero, a yes or a no. */
 function isSilent({ before, after, path }: RuleInput, handler: Handler): boolean {

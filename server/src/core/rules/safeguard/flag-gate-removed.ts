@@ -154,6 +154,7 @@ function wasRetired(mentions: (side: 'before' | 'after') => number): boolean {
   return mentions('after') === 0 && mentions('before') > 1;
 }
 
+/** `new-checkout` whole, as a registry has it; of `features.newCheckout` the last name. */
 function lastWord(flag: string): string {
-  return flag.match(/[A-Za-z0-9_$]+/g)?.at(-1) ?? flag;
+  return flag.match(/[A-Za-z0-9_$]+(?:-[A-Za-z0-9_]+)*/g)?.at(-1) ?? flag;
 }

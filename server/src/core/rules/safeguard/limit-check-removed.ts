@@ -62,6 +62,7 @@ export default defineRule({
       )
         continue;
       if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard)) continue;
+      if (guard.exit === 'return' && asksForSeveral(guard.test)) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (
         /\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$|^(len\(\w+\)|\w+\.(len|size)\(\)) (==|<) [01]$|^not \w+$/.test(
@@ -80,6 +81,11 @@ export default defineRule({
     }
   },
 });
+
+/** `matches.size() > 1` that chooses what to return: one or several is no bound. */
+function asksForSeveral(test: string): boolean {
+  return /^(len\([\w.]+\)|[\w.$]+\.(length|size\(\)|len\(\)|Count|count\(\)))\s*(>\s*1|>=\s*2|===?\s*1|==\s*1)$/.test(test);
+}
 
 /** A length that is asked by the access itself now: `buf.first_chunk::<4>().ok_or(Short)?`. */
 function isAskedByAccess(input: RuleInput, guard: Guard): boolean {
@@ -196,8 +202,10 @@ function* loosened(input: RuleInput): Iterable<FindingDraft> {
     yield {
       side: 'after',
       range: after.range,
-      message: fitMessage(`\`${shorten(how.part, 36)}\` bounds less than before in \`${shorten(after.scope, 18) || 'the module'}\``),
-      ...(how.kind === 'inverted' || how.kind === 'constant' || how.kind === 'raised' ? {} : { severity: 'medium' as const }),
+      message: fitMessage(`\`${shorten(before.test, 34)}\` became \`${shorten(after.test, 26)}\`, which bounds less`),
+      ...(how.kind === 'inverted' || how.kind === 'constant' || how.kind === 'raised' || how.kind === 'lost'
+        ? {}
+        : { severity: 'medium' as const }),
     };
   }
 }

@@ -6,6 +6,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
 import { lostOwnChecks } from '../vocabulary/code/lost-own-checks.ts';
+import { workScopes } from '../vocabulary/code/own-helpers.ts';
 
 /**
  * ## What it sees
@@ -38,6 +39,7 @@ export default defineRule({
     const flagged = new Set<string>();
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'containment')) {
       if (flagged.has(guard.scope) || !touchesFiles(input, guard.scope) || hasNewCheck(input, guard.scope)) continue;
+      if (isAskedByHelper(input)) continue;
       flagged.add(guard.scope);
       yield {
         side: 'before',
@@ -76,6 +78,18 @@ export default defineRule({
     }
   },
 });
+
+/** A new function of the file refuses what leads out, and is called in front of the work. */
+function isAskedByHelper({ before, after }: RuleInput): boolean {
+  const old = new Set(before?.scopes.map(({ name }) => name));
+  return (
+    after?.guards.some((guard) => {
+      if (old.has(guard.scope) || guardKind(guard, callsInside(guard, after.calls)) !== 'containment') return false;
+      const name = lastName(guard.scope);
+      return after.calls.some((call) => lastName(call.callee) === name && !within(call.scope, guard.scope));
+    }) === true
+  );
+}
 
 /** Callees that make a name safe, or refuse it. */
 const CLEANS =
@@ -151,7 +165,8 @@ const FILES =
 
 function touchesFiles(input: RuleInput, scope: string): boolean {
   const counterpart = counterpartScope(input, scope);
-  return counterpart !== undefined && input.after !== undefined && touchesScope(input.after, counterpart);
+  const { after } = input;
+  return counterpart !== undefined && after !== undefined && workScopes(after, counterpart).some((name) => touchesScope(after, name));
 }
 
 function touchesScope(facts: SourceFacts, scope: string): boolean {

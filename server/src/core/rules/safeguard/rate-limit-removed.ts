@@ -1,3 +1,4 @@
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -56,10 +57,15 @@ export default defineRule({
     yield* inConfiguration(input);
     for (const call of input.removed.calls) {
       if (call.kind === 'decorator') {
-        const stays = input.after?.symbols.some((symbol) => symbol.name === call.scope) ?? false;
-        const left =
-          input.after?.calls.some((other) => other.kind === 'decorator' && isLimiter(other.callee) && within(call.scope, other.scope)) ??
-          false;
+        const scope = input.after?.symbols.some((symbol) => symbol.name === call.scope) === true ? call.scope : routeNow(input, call.scope);
+        const stays = scope !== undefined;
+        const left = [...(input.after?.calls ?? []), ...(scope === call.scope ? [] : input.addedElsewhere().calls)].some(
+          (other) =>
+            other.kind === 'decorator' &&
+            (isLimiter(other.callee) || (scope !== call.scope && other.args.some((argument) => isLimiter(argument)))) &&
+            stays &&
+            within(scope, other.scope),
+        );
         if (isLimiter(call.callee) && stays && !left)
           yield {
             side: 'before',
@@ -107,6 +113,18 @@ export default defineRule({
     }
   },
 });
+
+/** Where a method of a controller is answered from now, in this file or in one that the change brought: by its verb and its path. */
+function routeNow(input: RuleInput, scope: string): string | undefined {
+  const isRoute = ({ kind, callee }: Call): boolean =>
+    kind === 'decorator' && /^(Get|Post|Put|Patch|Delete|All)(Mapping)?$|\.(get|post|put|patch|delete|route)$/.test(callee);
+  const route = input.before?.calls.find((call) => isRoute(call) && call.scope === scope);
+  if (route === undefined || scope === '') return undefined;
+  const old = new Set(input.before?.symbols.map(({ name }) => name));
+  return [...(input.after?.calls ?? []), ...input.addedElsewhere().calls].find(
+    (call) => isRoute(call) && call.callee === route.callee && call.args.join() === route.args.join() && !old.has(call.scope),
+  )?.scope;
+}
 
 /** `if !limiter.Allow() { … }`. */
 function* conditions(input: RuleInput): Iterable<FindingDraft> {

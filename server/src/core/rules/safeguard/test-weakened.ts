@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
 import { groupBy, keepOfBoth } from '../vocabulary/code/kept.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
-import { type Assertion, isAssertionCall, plainScope, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
+import { type Assertion, isAssertionCall, plainScope, regrouped, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
 import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -59,7 +59,7 @@ function* skipped(input: RuleInput): Iterable<FindingDraft> {
   const after = testCasesOf(input.after);
   for (const test of after) {
     if (test.skip === '' || !isAddedHere(input, test)) continue;
-    const old = before.find((other) => other.id === test.id) ?? renamed(input, test, before, after);
+    const old = before.find((other) => other.id === test.id) ?? regrouped(test, after, before) ?? renamed(input, test, before, after);
     if (old === undefined || old.skip !== '') continue;
     const isFocus = /only|^f/.test(test.skip);
     yield {
@@ -154,10 +154,11 @@ function* weakened(input: RuleInput): Iterable<FindingDraft> {
 
 /** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
 const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
-  const left = groupBy(testCasesOf(after), ({ id }) => id);
+  const tests = testCasesOf(after);
+  const left = groupBy(tests, ({ id }) => id);
   const old = testCasesOf(before);
   return old.flatMap((test) => {
-    const [now] = left.get(test.id) ?? [];
+    const now = left.get(test.id)?.[0] ?? regrouped(test, old, tests);
     const missing = now === undefined ? [] : without(test.assertions, now.assertions);
     const isGroup = (): boolean => old.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
     return now === undefined || missing.length === 0 || isGroup() ? [] : [{ old: test, now, missing }];

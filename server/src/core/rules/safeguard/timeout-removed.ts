@@ -1,4 +1,4 @@
-import type { Option, Setting } from '../../model/facts.ts';
+import type { Call, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -65,11 +65,26 @@ export default defineRule({
         hasLimit(input, call.scope)
       )
         continue;
-      if (isExtracted(input, call)) continue;
+      if (isExtracted(input, call) || isSetInNewPart(input, call)) continue;
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };
     }
   },
 });
+
+/** A function that only the new side has, such as the constructor of a client, sets the limit by a call of the same name. */
+function isSetInNewPart({ before, after }: RuleInput, call: Call): boolean {
+  const old = new Set(before?.scopes.map(({ name }) => name));
+  return (
+    after?.calls.some(
+      (other) =>
+        other.scope !== '' &&
+        !old.has(other.scope) &&
+        lastName(other.callee) === lastName(call.callee) &&
+        other.args.length > 0 &&
+        !other.args.some((argument) => isUnlimited(argument)),
+    ) ?? false
+  );
+}
 
 /** What became endless where it is written: a constant that calls take their limit from, and a setting of a database or a proxy. */
 function* unlimited(input: RuleInput): Iterable<FindingDraft> {
@@ -86,6 +101,7 @@ function* unlimited(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+  yield* insideTexts(input);
   for (const change of changedSettings(input)) {
     const name = changeName(change);
     const { before, after } = change;
@@ -104,6 +120,36 @@ function* unlimited(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A limit inside a text: `jdbc:…?socketTimeout=30`, `-c statement_timeout=5s`, `SET lock_timeout = '2s'`. */
+function* insideTexts(input: RuleInput): Iterable<FindingDraft> {
+  const texts = [
+    ...changedSettings(input).flatMap((change) =>
+      change.before === undefined || change.after === undefined
+        ? []
+        : [{ was: String(change.before.value), is: String(change.after.value), place: placeOf(change) }],
+    ),
+    ...changedOptions(input).map(({ before, after }) => ({
+      was: before.value,
+      is: after.value,
+      place: { side: 'after' as const, range: after.range },
+    })),
+  ];
+  for (const { was, is, place } of texts) {
+    const now = limitsIn(is);
+    for (const [name, old] of limitsIn(was)) {
+      const fresh = now.get(name);
+      // What a text no longer says may be said elsewhere; one that is set to nothing is not.
+      if (fresh === undefined || isEndless(old) || !isEndless(fresh)) continue;
+      yield { ...place, message: fitMessage(`\`${shorten(name, 36)}\`: ${shorten(old, 12)} -> ${fresh}`) };
+    }
+  }
+}
+
+function limitsIn(text: string): ReadonlyMap<string, string> {
+  const found = [...text.matchAll(/([A-Za-z][\w.-]{0,80})\s?(?:=|:| to )\s?['"]?(-?\d+\s?[a-z]{0,12})/gi)];
+  return new Map(found.flatMap(([, name = '', value = '']) => (WAITS.test(words(name)) ? [[name, value.trim()] as const] : [])));
 }
 
 const WAITS = /\b(timeout|time out|deadline|max execution time|max statement time|time limit|max duration)\b/;

@@ -1,8 +1,8 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
 import { optionPath } from '../vocabulary/code/option-changes.ts';
@@ -169,7 +169,7 @@ function* routeOptions(input: RuleInput): Iterable<FindingDraft> {
     const isLeft = input.after?.options.some(
       (other) =>
         other.callee === option.callee &&
-        other.scope === scope &&
+        (other.scope === scope || isSameRoute(input, option, other)) &&
         (other.name === option.name || (CHECKED_PART.test(other.name) && other.value === option.value)),
     );
     if (!stays || isLeft === true || newCallsIn(input, option.scope).some(isValidation) || input.added.calls.some(isValidation)) continue;
@@ -188,6 +188,15 @@ function* routeOptions(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** The calls that the two options stand in register the same path. */
+function isSameRoute({ before, after }: RuleInput, old: Option, now: Option): boolean {
+  const pathOf = (calls: readonly Call[] | undefined, { callee, range }: Option): string | undefined =>
+    calls?.find((call) => call.callee === callee && call.range.start.line <= range.start.line && range.end.line <= call.range.end.line)
+      ?.args[0];
+  const path = pathOf(before?.calls, old);
+  return path !== undefined && literal(path) !== undefined && path === pathOf(after?.calls, now);
 }
 
 const CHECKED_PART = /^(body|querystring|query|params|headers|payload|schema|validate|validation|validator|validators|requestBody|input)$/;

@@ -1,6 +1,6 @@
 import type { Dependency } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { type Lock, lockOf } from '../vocabulary/supply/lock-entries.ts';
 import { type Ecosystem, isPopular, nearPopular } from '../vocabulary/supply/popular-packages.ts';
@@ -28,9 +28,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Adds a dependency that nothing vouches for',
-  reads: ['dependencies'],
+  reads: ['dependencies', 'commands'],
   evidence: [{ title: 'We Have a Package for You: package hallucinations by code models', url: 'https://arxiv.org/abs/2406.10279' }],
-  *check({ added, before, trees, path }): Iterable<FindingDraft> {
+  *check(input): Iterable<FindingDraft> {
+    yield* installedByName(input);
+    const { added, before, trees, path } = input;
     const ecosystem = ecosystemOf(path);
     if (ecosystem === undefined || /(^|\/)[^/]*constraints[^/]*\.txt$/.test(path)) return;
     for (const dependency of added.dependencies) {
@@ -44,6 +46,27 @@ export default defineRule({
     }
   },
 });
+
+/** `pip install name` in an image or a pipeline beside a list that holds versions or sums: nothing holds this one. */
+function* installedByName({ added, before, trees, path }: RuleInput): Iterable<FindingDraft> {
+  const held = before?.commands.some(({ written }) =>
+    /--require-hashes|\bpip3? install\b.* -r |\b(npm ci|poetry install|uv sync)\b/.test(written),
+  );
+  if (held !== true) return;
+  for (const command of added.commands) {
+    const [, tool] = /^(?:python3? -m )?(pip)3? install /.exec(command.written) ?? /^(npm) (?:install|i|add) /.exec(command.written) ?? [];
+    if (tool === undefined || /(^|\s)(-r|-e|-c|--requirement|--editable|--target)\b/.test(command.written)) continue;
+    const ecosystem: Ecosystem = tool === 'pip' ? 'python' : 'npm';
+    for (const word of command.words.slice(command.words.findIndex(({ text }) => /^(install|i|add)$/.test(text)) + 1)) {
+      const name = word.text.replace(/\[.*\]$/, '');
+      if (!/^(@[\w.-]+\/)?[A-Za-z][\w.-]*[A-Za-z\d]$/.test(name) || /\.(whl|zip|tgz|gz|txt)$/.test(name) || isPopular(name, ecosystem))
+        continue;
+      const wasThere = before?.commands.some(({ words }) => words.some(({ text }) => text === name)) ?? false;
+      if (wasThere || lockOf(name, path, trees.after, ecosystem) === 'locked') continue;
+      yield { side: 'after', range: command.range, message: fitMessage(`${quote(name, 36)} is new, and nothing holds its version`) };
+    }
+  }
+}
 
 const LOCAL = /^(workspace:|file:|link:|portal:|catalog:)/;
 const FOREIGN = /^(git\+|git:|https?:|ssh:|git@|github:|gitlab:|bitbucket:)|^[\w.-]+\/[\w.-]+(#.*)?$/;
@@ -66,6 +89,8 @@ function judge(dependency: Dependency, ecosystem: Ecosystem, foreign: boolean, l
       what: 'comes from an address and not from the registry',
       strong: true,
     };
+  // That a file past the limit does not hold it is not known, and each large repository has one.
+  if (lock === 'unread') return { severity: 'low', what: 'is new; the lockfile was not read' };
   const popular = isPopular(dependency.name, ecosystem);
   const loose = firmnessOf(dependency.version, ecosystem) === 0;
   // In a pyproject it is usual to bound nothing and let the lock file say it.

@@ -37,6 +37,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (/(^|\/)package\.json$/.test(input.path)) yield* manifest(input);
     if (/(^|\/)\.(npmignore|dockerignore|vscodeignore|gcloudignore|vercelignore)$/.test(input.path)) yield* ignoreFile(input);
+    if (/(^|\/)(Cargo|pyproject)\.toml$/.test(input.path)) yield* listOfManifest(input);
     if (/(^|\/)MANIFEST\.in$/.test(input.path)) yield* pythonManifest(input);
     if (input.after?.language === 'dockerfile') yield* imageCopies(input);
     yield* sourceMaps(input);
@@ -111,6 +112,23 @@ function* ignoreFile({ removed, after, trees, path }: RuleInput): Generator<Find
     // A file that is gone is one thing, whatever it listed.
     if (after === undefined && severe) return;
   }
+}
+
+/** `include` of a crate, or of a source distribution that hatch or poetry builds, without which all that git knows goes out. */
+function* listOfManifest({ removed, before, after }: RuleInput): Generator<FindingDraft> {
+  if (before === undefined || after === undefined) return;
+  const isListed = ({ path }: Setting): boolean =>
+    /^(package\/include|workspace\/package\/include|tool\/hatch\/build\/(targets\/sdist\/)?(only-)?include|tool\/poetry\/include|tool\/flit\/sdist\/include)(\/\d+)?$/.test(
+      path.join('/'),
+    );
+  const lost = removed.settings.find(isListed);
+  const isKept = after.settings.some(
+    (setting) => isListed(setting) || (setting.path.join('/') === 'package/publish' && isFalse(setting.value)),
+  );
+  // Without a package of its own there is nothing to publish.
+  const stays = after.settings.some(({ path }) => /^(package|project|tool\/poetry)\/name$/.test(path.join('/')));
+  if (lost !== undefined && !isKept && stays)
+    yield { side: 'before', range: lost.range, message: 'without `include` everything in the folder is published' };
 }
 
 /** What a source distribution of Python takes along: `graft .`, and a `prune` or an `exclude` that is gone. */

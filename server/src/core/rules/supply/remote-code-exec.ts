@@ -34,7 +34,7 @@ export default defineRule({
   *check(input) {
     const { added, after } = input;
     for (const command of added.commands) {
-      const what = runsDownload(command) ?? runsSaved(command, after);
+      const what = runsDownload(command) ?? runsAddress(command) ?? runsSaved(command, after);
       if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
     }
     for (const call of added.calls) {
@@ -93,6 +93,23 @@ function runsDownload(command: Command): string | undefined {
   return word === undefined ? undefined : `${quote(command.name)} runs a download: ${quote(word.source, 40)}`;
 }
 
+/** `deno run https://…`, `npx https://…`, `go run example.org/tool@main` from an address that may answer otherwise tomorrow. */
+function runsAddress(command: Command): string | undefined {
+  const starts = ADDRESSED.exec(command.written);
+  if (starts === null || !/^(deno|bun|bunx|node|npx|pnpm|yarn|uv|uvx|pipx)$/.test(command.name)) return undefined;
+  const address = command.words
+    .slice(1)
+    .find(({ text }) => /^(git\+)?https?:\/\//.test(text) && !/\b(localhost|127\.0\.0\.1)\b/.test(text));
+  // A version or a commit in the address stays what it is.
+  if (address === undefined || /@v?\d+\.\d+|\/v?\d+\.\d+\.\d+\/|[@/#][0-9a-f]{40}\b/.test(address.text)) return undefined;
+  const flag = command.words[command.words.indexOf(address) - 1]?.text ?? '';
+  return /^--?(registry|import-map|index|index-url|config|allow-\w+|lock|proxy)$/.test(flag)
+    ? undefined
+    : `${quote(command.name)} runs what an address answers: ${quote(address.text, 40)}`;
+}
+
+const ADDRESSED = /^(deno (run|eval|install|serve|x)|bun (run|x)|bunx|node|npx|pnpm dlx|yarn dlx|uv (run|tool run)|uvx|pipx run)\b/;
+
 /** `curl -o x …; chmod +x x; ./x` with no check between. */
 function runsSaved(command: Command, facts: SourceFacts | undefined): string | undefined {
   const started = command.words[0]?.text ?? '';
@@ -109,7 +126,9 @@ function* lostChecks({ removed, before, after }: RuleInput): Iterable<FindingDra
   if (after === undefined) return;
   for (const command of removed.commands) {
     if (!verifies(command) || !compares(command)) continue;
-    const here = after.commands.filter((other) => other.scope === command.scope);
+    // A step that went to another stage or another job has another scope there.
+    const own = after.commands.filter((other) => other.scope === command.scope);
+    const here = own.some(({ name }) => DOWNLOADER.test(name)) ? own : after.commands;
     const downloads = here.filter(({ name }) => DOWNLOADER.test(name));
     const wasThere = before?.commands.filter((other) => other.scope === command.scope && DOWNLOADER.test(other.name)) ?? [];
     // What stays is a download of the same kind; another check of it may have come.
@@ -125,7 +144,7 @@ function* lostChecks({ removed, before, after }: RuleInput): Iterable<FindingDra
     yield {
       side: 'before',
       range: command.range,
-      severity: isRun ? 'high' : 'medium',
+      severity: after.commands.some((other) => runsSaved(other, after) !== undefined) ? 'critical' : isRun ? 'high' : 'medium',
       message: fitMessage(`${quote(command.name, 20)} no longer checks what ${quote(downloads[0]?.name ?? '', 20)} downloads`),
     };
     return;

@@ -4,13 +4,15 @@ import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
 import { acknowledge, describeSigner, type SigningPlace } from '../../../host/sign-session.ts';
+import { demandsOf } from '../../reporters/demands.ts';
 import { placeOf } from '../../reporters/place.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
 import { byRisk, plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
 import { cutTo, printable } from '../../reporters/terminal.ts';
-import { renderHunk } from '../../reporters/text.ts';
+import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { textOption } from '../arguments.ts';
 import { askDecision } from '../ask-decision.ts';
+import { warnOfNoSigners } from '../base-files.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findByFingerprint } from '../find-hunk.ts';
 import { openHere } from '../open-here.ts';
@@ -50,9 +52,9 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
     const review = await session.review(request);
     if (args.options.list === true) return list(review, context);
     if (prefix === undefined) return await askAll({ session, request, review, hunks: waiting(review), reason }, context);
-    const { hunk } = findByFingerprint(review.assessment.hunks, prefix);
+    const { hunk, finding } = findByFingerprint(review.assessment.hunks, prefix);
     if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ session, request, review, hunks: [hunk], reason }, context);
-    context.out.write(`${shorts(hunk)} is acknowledged already\n`);
+    context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged already\n`);
     return 0;
   } finally {
     session.close();
@@ -113,6 +115,7 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   const left = hunks.length - done;
   if (done === 0) context.out.write(`\nnothing was signed, ${plural(left, 'hunk')} left open\n`);
   else context.out.write(`\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; ${sending(round)}\n`);
+  if (done > 0) warnOfNoSigners(session, round.request.base ?? 'HEAD', context);
   return left === 0 ? 0 : 1;
 }
 
@@ -131,8 +134,11 @@ async function askOne(
 ): Promise<string | undefined> {
   const { session, request, review, hunk, previousReason, reason } = round;
   const report = reviewReport(review);
-  context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), report.touched)}\n\n`);
-  const decision = await askDecision({ hunk, policy: review.policy, previousReason, reason }, ask, context);
+  const demands = demandsOf(hunk, review.policy);
+  // Those that are to be confirmed follow in full: a list that is told twice is read once.
+  const details = { ...detailsOf(report), listed: new Set(demands.dependents.map(({ id }) => id)) };
+  context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), details)}\n\n`);
+  const decision = await askDecision({ hunk, demands, touched: review.change.touched, previousReason, reason }, ask, context);
   if (decision === undefined) return undefined;
   // What was shown is what is signed: the file may have been edited while the person was thinking.
   const now = await session.review(request);

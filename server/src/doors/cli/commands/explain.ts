@@ -8,7 +8,7 @@ import { renderHunkMarkdown } from '../../reporters/markdown.ts';
 import { standingOf } from '../../reporters/review-report.ts';
 import { isTeamRule, renderPageText, renderRuleMarkdown, renderTeamRuleMarkdown } from '../../reporters/rule-page.ts';
 import { renderChangeScore, renderHunkScore } from '../../reporters/score-factors.ts';
-import { renderHunk } from '../../reporters/text.ts';
+import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findByFingerprint } from '../find-hunk.ts';
@@ -104,7 +104,7 @@ async function lookUp(prefix: string, args: Arguments, context: CommandContext) 
     const rule = all.find((one) => one.id === finding.rule);
     if (rule === undefined) throw new AppError('incomplete-installation', `expected the rule ${finding.rule}, found none`);
     const text = (terminal: Parameters<typeof renderHunk>[2]) =>
-      [renderHunk(hunk, standingOf(report, hunk), terminal, report.touched), renderHunkScore(hunk, terminal)].join('\n');
+      [renderHunk(hunk, standingOf(report, hunk), terminal, detailsOf(report)), renderHunkScore(hunk, terminal)].join('\n');
     return { rule, hunk: { text, markdown: renderHunkMarkdown(hunk) } };
   } finally {
     session.close();

@@ -6,9 +6,11 @@ import { readLedger } from '../../../host/ledger/ledger.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, Session } from '../../../host/session.ts';
 import { exportAcknowledgements } from '../../../host/sign-session.ts';
+import { placeOf } from '../../reporters/place.ts';
 import { plural, shortFingerprint } from '../../reporters/review-report.ts';
 import { printable } from '../../reporters/terminal.ts';
 import { textOption } from '../arguments.ts';
+import { warnOfNoSigners } from '../base-files.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
@@ -43,6 +45,7 @@ async function exportCommand(args: Arguments, context: CommandContext): Promise<
       throw new AppError('bad-usage', `expected a change between ${request.base ?? 'HEAD'} and ${request.head}, found none`);
     if (to === 'tree') await exportToTree(session, review, context);
     else await exportToBundle(session, review, to, context);
+    if (review.coverage.findings.some(({ required }) => required)) warnOfNoSigners(session, request.base ?? 'HEAD', context);
     return 0;
   } finally {
     session.close();
@@ -95,8 +98,9 @@ async function summarise(session: Session, review: Review, written: string, to: 
       const wasOpen = open.delete(finding.fingerprint);
       const wasRevoked = revoked.delete(finding.fingerprint);
       if (!wasOpen && !wasRevoked) continue;
-      const fields = [shortFingerprint(finding.fingerprint), finding.severity, printable(hunk.path), finding.rule];
-      to.write(`  ${[...fields, ...(wasRevoked ? ['revoked'] : [])].join('  ')}\n`);
+      const place = `${printable(hunk.path)}:${placeOf(hunk, finding).line}`;
+      const fields = [shortFingerprint(finding.fingerprint), finding.severity, place, finding.rule, ...(wasRevoked ? ['revoked'] : [])];
+      to.write(`  ${fields.join('  ')}  ${printable(finding.message)}\n`);
     }
   }
 }

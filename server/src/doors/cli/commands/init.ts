@@ -29,9 +29,12 @@ async function init(_: Arguments, context: CommandContext): Promise<ExitStatus> 
       throw new AppError('bad-usage', 'expected user.email in the git configuration, found none: it names you in allowed_signers');
     const signer = await chooseSigner(config, context.env);
     const files = initPolicy({ principal, publicKey: signer.publicKey });
-    await writeUnlessThere(place.root, POLICY_PATH, files.policy, context);
+    const wrotePolicy = await writeUnlessThere(place.root, POLICY_PATH, files.policy, context);
     const trusted = await writeUnlessThere(place.root, SIGNERS_PATH, files.allowedSigners, context);
     if (trusted) context.out.write(`${principal} signs with ${signer.label} (${keyFingerprint(signer.publicKey)})\n`);
+    const written = [wrotePolicy, trusted].filter(Boolean).length;
+    const [what, them] = written === 2 ? ['both files', 'them'] : ['that file', 'it'];
+    if (written > 0) context.out.write(`next: commit ${what} on the main branch, from where verify reads ${them}\n`);
     return 0;
   } finally {
     repository.close();

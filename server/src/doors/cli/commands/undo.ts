@@ -34,10 +34,10 @@ async function undo(args: Arguments, context: CommandContext): Promise<ExitStatu
   try {
     const request = reviewRequest(args);
     const review = await session.review(request);
-    const { hunk } = findByFingerprint(review.assessment.hunks, args.positionals[0] ?? '');
-    const short = hunk.findings.map((finding) => shortFingerprint(finding.fingerprint)).join(' ');
+    const { hunk, finding } = findByFingerprint(review.assessment.hunks, args.positionals[0] ?? '');
+    const short = [...new Set(hunk.findings.map((one) => shortFingerprint(one.fingerprint)))].join(' ');
     if (!reviewReport(review).acknowledged.has(hunk.id))
-      throw new AppError('bad-usage', `expected a hunk that is acknowledged, found ${short}, which is not`);
+      throw new AppError('bad-usage', `expected a hunk that is acknowledged, found ${shortFingerprint(finding.fingerprint)}, which is not`);
     const { assessment, policy } = review;
     const reason = textOption(args, 'reason') ?? '';
     await revoke(signingPlace(session.repository, context), {
@@ -49,7 +49,7 @@ async function undo(args: Arguments, context: CommandContext): Promise<ExitStatu
       channel: 'cli-tty',
     });
     context.out.write(`took back the acknowledgement of ${short}\n`);
-    const isExported = hunk.findings.some((finding) => review.change.after.read(carrierPath(finding.fingerprint)) !== undefined);
+    const isExported = hunk.findings.some((one) => review.change.after.read(carrierPath(one.fingerprint)) !== undefined);
     if (isExported) {
       const command = `brakeline export${rangeOptions(request)}${request.staged === true ? ' --staged' : ''}`;
       context.out.write(`the carriers still hold it until \`${command}\` writes the revocation and a commit takes it along\n`);

@@ -5,6 +5,7 @@ import { withRange } from '../../reporters/remedy.ts';
 import { renderVerificationJson } from '../../reporters/verification.ts';
 import { renderVerificationMarkdown, renderVerificationText } from '../../reporters/verification-text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
+import { baseFiles } from '../base-files.ts';
 import { type Arguments, type Command, type CommandContext, type ExitStatus, NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
@@ -44,7 +45,11 @@ async function verify(args: Arguments, context: CommandContext): Promise<ExitSta
     const result = await withProgress(context, 'verifying', () => session.verify({ base: chosen.revision, head, bundles }));
     const isEmpty = session.repository.commitChange(chosen.revision, head).touched.length === 0;
     const report = {
-      result: withRange(result, { base: chosen.revision, ...(named === undefined ? {} : { head: named }) }),
+      result: withRange(
+        result,
+        { base: chosen.revision, ...(named === undefined ? {} : { head: named }) },
+        baseFiles(session, chosen.revision),
+      ),
       base: chosen.oid,
       head: headOid,
       ...(isEmpty ? { nothingBetween: { base: chosen.revision, head } } : {}),

@@ -43,7 +43,7 @@ const WRITES =
 export function isWrite(callee: string): boolean {
   if (
     /^(set|map|cache|seen|list|lines|out|result|results|items|headers|params|url)\.(set|add|append|delete)$/i.test(callee) ||
-    /^set[A-Z]\w*$/.test(callee)
+    /^set[A-Z]\w*$|^dispatch$/.test(callee)
   )
     return false;
   return WRITES.test(words(lastName(callee)));

@@ -61,6 +61,17 @@ export function tokensOn(facts: SourceFacts | undefined, first: number, last: nu
 
 const byLine = new WeakMap<SourceFacts, Map<number, CodeToken[]>>();
 
+/** Words of tokens by the line they stand on. A line may hold all of a file. */
+export function textsByLine(tokens: readonly CodeToken[]): ReadonlyMap<number, readonly string[]> {
+  const lines = new Map<number, string[]>();
+  for (const { line, text } of tokens) {
+    const texts = lines.get(line);
+    if (texts === undefined) lines.set(line, [text]);
+    else texts.push(text);
+  }
+  return lines;
+}
+
 /** Whole line of this hunk without its indent, as a place for a finding about a part of it. */
 export function rangeOfLine(input: RuleInput, side: Side, line: number): Range {
   const text = (side === 'before' ? input.hunk.removed : input.hunk.added)[line - input.hunk[side].start] ?? '';

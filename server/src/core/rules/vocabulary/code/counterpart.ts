@@ -1,10 +1,14 @@
 import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { asksByName } from './condition-names.ts';
 import { factsWithin, firstAtOrAfter } from './facts-by-place.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
+import { isHandedOver } from './handed-guards.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
+import { namedAlike } from './named-alike.ts';
+import { leftWithOverload } from './overloads.ts';
 import { tokenTexts } from './token-lines.ts';
 
 /** Both sides of one file, as far as they were read. */
@@ -28,6 +32,8 @@ const counterparts = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => n
 function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
   if (scope === '') return scope;
   if (hasScope(after, scope)) return delegateOf(before, after, scope) ?? scope;
+  const alike = namedAlike(before, after, scope);
+  if (alike !== undefined) return alike;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
   let best: { readonly name: string; readonly score: number } | undefined;
@@ -173,7 +179,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
   // `err != nil` stands for whatever was called above it, so each new one takes the place of one old one.
   const taken = new Set<Guard>();
   return input.removed.guards.filter((guard) => {
-    if (!isWanted(guard) || counterpartScope(input, guard.scope) === undefined) return false;
+    if (!isWanted(guard) || counterpartScope(input, guard.scope) === undefined || leftWithOverload(input, guard)) return false;
     const isNameless = saysNothing(guard.test);
     const candidates = newGuardsIn(input, guard.scope).filter(
       (other) => !(isNameless && taken.has(other)) && replaces(input, guard, other),
@@ -183,7 +189,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       taken.add(fresh);
       return false;
     }
-    return !isSearchedFor(input, guard) && !isAskedByName(input, guard) && !isElsewhere(input, guard);
+    return !isSearchedFor(input, guard) && !isAskedByName(input, guard) && !isSpelledOut(input, guard) && !isElsewhere(input, guard);
   });
 }
 
@@ -206,6 +212,8 @@ function saysNothing(test: string): boolean {
 /** A guard of the same kind and a like shape that asks about what the old one asked about. */
 function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
+  // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
+  if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
   return (
     (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
     asksAboutSame(input, old, fresh) &&
@@ -286,9 +294,22 @@ function isAskedByName(input: RuleInput, guard: Guard): boolean {
   });
 }
 
+/** A new guard, here or in a new function, asks the same with a name for a part of it, or with what a name stood for. */
+function isSpelledOut(input: RuleInput, { test, scope, exit }: Guard): boolean {
+  const { before, after } = input;
+  return (
+    before !== undefined &&
+    after !== undefined &&
+    [...newGuardsIn(input, scope), ...newGuards(after.guards, before.guards).filter((fresh) => !hasScope(before, fresh.scope))].some(
+      (fresh) => fresh.exit === exit && asksByName(before, after, test, fresh.test, 'and'),
+    )
+  );
+}
+
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
 function isElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return false;
+  if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
   if (input.after !== undefined && newTests(input.before?.guards ?? NONE, input.after.guards).has(bareTest(guard.test))) return true;
   return movedText(input, guard.test, guard.reads);
 }

@@ -112,3 +112,42 @@ export function constantText(name: string, { options }: Pick<FileFacts, 'options
   const found = options.filter((option) => option.name === last && literal(option.value) !== undefined);
   return found.length === 1 ? literal(found[0]?.value) : undefined;
 }
+
+/**
+ * A registry whose entries a helper makes now, `define('dark-mode', 'web')`: what an entry does not say, it has from the helper's
+ * own default, and a flag that was off is on.
+ */
+export function* madeByHelper(input: RuleInput): Generator<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || !/\b(flags?|features?|toggles?|experiments?)\b/.test(words(input.path))) return;
+  const old = new Set(before.calls.map(({ key }) => key));
+  const told = new Set<Option>();
+  for (const call of after.calls) {
+    const key = literal(call.args[0]);
+    if (old.has(call.key) || key === undefined || call.kind === 'decorator') continue;
+    const fallback = after.options.find(
+      ({ name, value, scope, callee }) => scope === call.callee && callee === '' && STATE.test(name) && /^(true|false)$/i.test(value),
+    );
+    const was = before.options.find(
+      (option) =>
+        STATE.test(option.name) &&
+        /^(true|false)$/i.test(option.value) &&
+        before.options.some(({ value, range }) => literal(value) === key && range.start.line === option.range.start.line),
+    );
+    if (fallback === undefined || was === undefined || was.value.toLowerCase() === fallback.value.toLowerCase()) continue;
+    // What is said at the entry counts: `define('bulk-export', 'reporting', false)`, `enabled=False`.
+    if (told.has(fallback) || call.args.some((argument) => /^(\w+ ?= ?)?(true|false)$/i.test(argument))) continue;
+    const isHere = input.added.options.includes(fallback);
+    if (!isHere && !(old.size > 0 && input.added.calls.includes(call))) continue;
+    told.add(fallback);
+    yield {
+      side: 'after',
+      range: isHere ? fallback.range : call.range,
+      message: fitMessage(
+        `\`${shorten(key, 28)}\` went from ${was.value} to ${fallback.value}, the default of \`${shorten(call.callee, 18)}\``,
+      ),
+    };
+  }
+}
+
+const STATE = /^(default|default_?value|fallback|enabled|on|active|initial|state|value|is_?enabled|default_?enabled|on_?by_?default)$/i;

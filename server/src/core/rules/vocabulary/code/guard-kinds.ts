@@ -31,12 +31,22 @@ const SHAPE =
   /\b(typeof|instanceof|is array|is integer|is finite|is na n|isnan|valid|is valid|validate|safe parse|schema|test|match|matches|includes|email|format)\b/;
 const PARSED = /\bparsed?\b.*\bsuccess\b|\bsuccess\b.*\bparsed?\b|\bvalidat\w*\b|\bsafe parse\b/;
 
+/** A feature flag that is told who asks is no check of who asks: `flags.Enabled(ctx, key, user)`. */
+function withoutFlags(test: string): string {
+  return test.replace(
+    /\b(?:[\w.]*(?:flags?|features?|toggles?|experiments?|unleash|launchdarkly|ldclient|growthbook|statsig)\.\w+|(?:\w+\.)*(?:is_?feature_?enabled|feature_?enabled|is_?flag_?enabled|flag_?is_?active|\w*variation|check_?gate|get_?treatment))\([^()]*\)/gi,
+    'flag',
+  );
+}
+
 /** `inside` are the calls that stand in the guard: what it throws or answers says what it is for. */
 export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   const asked = asMembership(guard.test);
   const compares = guard.compares && asked === guard.test && !isEmptinessTest(asked);
   // The text of a programme is no status: `code.includes(flag)`.
   const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
+  // What stage a thing is at is a word of its own: `state === 'LoginRequired'`, `phase == 'error'`.
+  const askedOf = words(withoutFlags(asked).replace(/\b(state|stage|step|phase|view|screen|tab)\s*([!=]==?)\s*(['"])[^'"]*\3/gi, '$1 $2'));
   const isKindOfFailure = /^!?errors\.(As|Is|AsType)\b/.test(guard.test);
   // What runs where nothing failed is the work, whatever it is called.
   const isWork = /^(err|error|e) == nil$/.test(guard.test);
@@ -51,13 +61,14 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
   const isBound = compares && /[<>]/.test(asked) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
-  if (!isRate && !isBound && ((!isKindOfFailure && (ACCESS.test(test) || IDENTITY.test(test))) || REFUSAL.test(refusal))) return 'access';
+  if (!isRate && !isBound && ((!isKindOfFailure && (ACCESS.test(askedOf) || IDENTITY.test(askedOf))) || REFUSAL.test(refusal)))
+    return 'access';
   if (DUPLICATE.test(test)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
   if (PARSED.test(test)) return 'shape';
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
   const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
-  if (!isSorting && (ERROR.test(test) || STATUS.test(test))) return 'error';
+  if (!isSorting && (ERROR.test(askedOf) || STATUS.test(askedOf))) return 'error';
   if (compares) return 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
 }
@@ -134,6 +145,12 @@ export function isContainmentTest(test: string): boolean {
 /** True where a condition asks who somebody is or what they may do. */
 export function isAccessTest(test: string): boolean {
   const text = words(test);
+  // Which way a person is led by a flag is no question of what they may.
+  if (
+    /\b(flags?|features?|experiments?|variation|variant|toggles?|rollout|treatment|launch darkly|unleash)\b/.test(text) &&
+    !ACCESS.test(text)
+  )
+    return false;
   return ACCESS.test(text) || IDENTITY.test(text) || /\b(owner id|user id|account id|is owner|is staff)\b/.test(text);
 }
 

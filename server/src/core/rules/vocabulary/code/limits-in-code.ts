@@ -6,7 +6,7 @@ import { LIMIT_FACTOR, TIMEOUT_FACTOR } from '../../thresholds.ts';
 import { lastName, shorten, words } from './call-names.ts';
 import { constantBehind, numberIn } from './computed-numbers.ts';
 import { counterpartScope } from './counterpart.ts';
-import { changedOptions, numberOf } from './option-changes.ts';
+import { changedOptions, numberOf, rehousedOptions } from './option-changes.ts';
 import { swappedUnits } from './swapped-units.ts';
 
 /** Limits that a call is told by place (`db.SetMaxOpenConns(20)`), and caps under any name that grew by far. */
@@ -47,7 +47,7 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(amount, 24)}\` is in ${shorten(is, 22)} now; it was in ${shorten(was, 22)}`),
     };
-  for (const { before, after } of changedOptions(input)) {
+  for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
     const name = words(after.name);
     if (isTimeout(name, after.callee)) {
       const [was, is] = [numberIn(before.value, input.before), numberIn(after.value, input.after)];

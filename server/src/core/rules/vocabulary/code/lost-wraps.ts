@@ -1,6 +1,7 @@
 import type { Call, Condition, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName } from './call-names.ts';
+import { asksByName } from './condition-names.ts';
 import { counterpartScope, movedText, within } from './counterpart.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 
@@ -12,20 +13,22 @@ export interface LostWrap {
 
 /** Removed conditions around work that stays, where nothing of the function asks about the same any more. */
 export function lostWraps(input: RuleInput, isWanted: (condition: Condition) => boolean): readonly LostWrap[] {
-  const { after } = input;
-  if (after === undefined) return [];
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
   return input.removed.conditions.flatMap((condition): readonly LostWrap[] => {
     const scope = counterpartScope(input, condition.scope);
     if (condition.kind !== 'wraps' || scope === undefined || !isWanted(condition)) return [];
     const work = after.calls.find((call) => within(call.scope, scope) && condition.guarded.includes(call.callee));
     const names = condition.reads.filter((name) => !/^(undefined|null|length|size)$/.test(name));
-    const old = input.before === undefined ? NO_KEYS : askedKeys(input.before);
+    const old = askedKeys(before);
     const asks = (other: Guard | Condition): boolean =>
       old.has(other.key) ? names.every((name) => other.reads.includes(name)) : names.some((name) => other.reads.includes(name));
     const others = [...after.guards, ...after.conditions];
     const isAsked =
       others.some((other) => within(other.scope, scope) && asks(other)) ||
-      others.some((other) => !old.has(other.key) && other.test === condition.test);
+      others.some(
+        (other) => !old.has(other.key) && (other.test === condition.test || asksByName(before, after, condition.test, other.test, 'or')),
+      );
     if (work === undefined || isAsked || movedText(input, condition.test, condition.reads)) return [];
     return [{ condition, work }];
   });
@@ -68,7 +71,6 @@ function stoodBehind(same: readonly Call[], guard: Guard): boolean {
   return same.length > 0 && same.every((old) => isBefore(guard, old) && old.range.start.line > guard.range.end.line);
 }
 
-const NO_KEYS: ReadonlySet<string> = new Set();
 const askedKeys = keepOf(
   (facts: SourceFacts): ReadonlySet<string> => new Set([...facts.guards, ...facts.conditions].map(({ key }) => key)),
 );

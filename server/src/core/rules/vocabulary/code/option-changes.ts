@@ -57,6 +57,36 @@ const optionsByPlace = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
   return { lost: only(before, after), fresh: only(after, before) };
 });
 
+/**
+ * Options that moved with a change of their value: constants that became fields of a record of defaults, or the other way round.
+ * The name has several words, in whatever style, and is the only one of its kind that left the file and that came.
+ */
+export function rehousedOptions({ before, after, added }: RuleInput): readonly OptionChange[] {
+  if (before === undefined || after === undefined) return [];
+  const { lost, fresh } = optionsByName(before, after);
+  return added.options.flatMap((option) => {
+    const name = words(option.name);
+    const [was, is] = [lost.get(name), fresh.get(name)];
+    const [old] = was ?? [];
+    const isOnly = was?.length === 1 && is?.length === 1 && is[0] === option && name.includes(' ');
+    return isOnly && old !== undefined && placeOf(old) !== placeOf(option) && old.value !== option.value
+      ? [{ before: old, after: option }]
+      : [];
+  });
+}
+
+/** Options with a number that one side alone has, by the words of their name. */
+const optionsByName = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
+  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> => {
+    const keys = new Set(other.options.map((option) => option.key));
+    return groupBy(
+      one.options.filter((option) => !keys.has(option.key) && /\d/.test(option.value)),
+      ({ name }) => words(name),
+    );
+  };
+  return { lost: only(before, after), fresh: only(after, before) };
+});
+
 function placeOf({ name, callee, scope }: Option): string {
   return `${name}\u0000${callee}\u0000${scope}`;
 }

@@ -44,9 +44,10 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     const scope = kept !== undefined && within(successor.call.scope, kept) ? kept : successor.call.scope;
     if (!(old.writes || successor.writes || writesIn(input, scope))) continue;
     // What was asked before the rewrite may be asked in a variable now.
-    const elsewhere = allConditions(input.after, scope);
+    const { after } = input;
+    const elsewhere = allConditions(after, scope);
     const lost = old.conditions.filter(
-      (condition) => !elsewhere.some((other) => nameOf(other) === nameOf(condition)) && !mentions(successor, condition),
+      (condition) => !elsewhere.some((other) => nameOf(other) === nameOf(condition)) && !mentions(successor, condition, after),
     );
     const first = lost[0];
     if (isOpaque(successor)) continue;
@@ -235,8 +236,12 @@ function allConditions(facts: SourceFacts, scope: string): readonly string[] {
   return facts.calls.filter((call) => within(call.scope, scope)).flatMap((call) => readQuery(call)?.conditions ?? []);
 }
 
-function mentions(query: Query, condition: string): boolean {
-  return query.conditions.some((other) => other.includes(nameOf(condition)));
+function mentions(query: Query, condition: string, facts: SourceFacts): boolean {
+  // `Scopes(active)`, `.apply(onlyOpen)`: what a function of the file adds to a query by its name.
+  const named = [...query.call.callee.matchAll(/\.(?:Scopes|scopes|apply|modify|pipe|filterBy|filter_by_scope)\(([\w, ]+)\)/g)].flatMap(
+    ([, names = '']) => names.split(/\W+/).filter((name) => name !== '' && facts.scopes.some((scope) => scope.name === name)),
+  );
+  return [...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some((other) => other.includes(nameOf(condition)));
 }
 
 /** A condition in a variable may be anything: `where`, `...scope`, `**filters`. */

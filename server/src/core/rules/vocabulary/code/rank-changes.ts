@@ -2,7 +2,7 @@ import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
-import { rangeOfLine, scopeAtLine, tokensOn } from './code-text.ts';
+import { rangeOfLine, scopeAtLine, textsByLine, tokensOn } from './code-text.ts';
 import { homeOf, numberOf } from './option-changes.ts';
 import { roleLevel } from './role-lattice.ts';
 
@@ -52,9 +52,7 @@ function homesOn({ options }: SourceFacts, line: number): string {
 }
 
 function linesOf(tokens: readonly CodeToken[]): readonly { readonly line: number; readonly tokens: readonly string[] }[] {
-  const lines = new Map<number, string[]>();
-  for (const { line, text } of tokens) lines.set(line, [...(lines.get(line) ?? []), text]);
-  return [...lines].map(([line, texts]) => ({ line, tokens: texts }));
+  return [...textsByLine(tokens)].map(([line, texts]) => ({ line, tokens: texts }));
 }
 
 function onlyDifference(one: readonly string[], other: readonly string[]): number | undefined {

@@ -121,6 +121,12 @@ function groupOf(facts: SourceFacts, at: Call, name: string, address: string, de
     return behind([...used, ...made.args], groupOf(facts, made, receiver(made.callee), below(made, address), depth + 1));
   // A router of its own stands where it is mounted.
   const mount = facts.calls.find((call) => /^(use|route|register|mount|Mount)$/.test(lastName(call.callee)) && call.args.includes(name));
+  const mounted = mount ?? (made === undefined ? undefined : mountOf(facts, at.scope));
+  if (mounted !== undefined && mount === undefined)
+    return behind(
+      [...used, ...mounted.args.slice(0, -1)],
+      groupOf(facts, mounted, receiver(mounted.callee), below(mounted, address), depth + 1),
+    );
   if (mount !== undefined)
     return behind(
       [...used, ...mount.args.filter((argument) => argument !== name)],
@@ -133,6 +139,16 @@ function groupOf(facts: SourceFacts, at: Call, name: string, address: string, de
   }
   if (made !== undefined) return behind(used, { guards: [], base: isServer(made) ? '' : name });
   return behind(used, handedOver(facts, at, name, address, depth));
+}
+
+/** Where the router that a function of this file makes is put: `root.Mount("/cars", carRoutes(d))`. */
+function mountOf(facts: SourceFacts, scope: string): Call | undefined {
+  const own = `${lastName(scope)}(`;
+  return scope === ''
+    ? undefined
+    : facts.calls.find(
+        (call) => /^(use|route|register|mount|Mount|Handle)$/.test(lastName(call.callee)) && call.args.at(-1)?.startsWith(own),
+      );
 }
 
 /** Puts a name, a note, a measure or a bound around a handler, and asks nobody who he is. */
@@ -243,6 +259,7 @@ function isGuard(argument: string): boolean {
   if (literal(argument) !== undefined) return false;
   return (
     isAccessName(argument) ||
+    /(^|[.:])(requires?|mustBe|must|ensure|only|protect|restrict)_?[A-Z]\w*$/i.test(argument) ||
     /(^|[.\W])(Requires?\w*|MustBe\w*|Protect\w*|Verify\w*|Session|Only\w*|\w*Only|Needs?\w*|Ensure\w*|Check\w*|Restrict\w*|Deny\w*|Forbid\w*|Gate\w*|Guard\w*)\(/.test(
       argument,
     )

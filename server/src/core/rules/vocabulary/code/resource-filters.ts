@@ -50,8 +50,16 @@ function filtersOf(call: Call): readonly string[] {
   if (/\b(Filters?|filters|TagFilters|tag_filters)\b['"]?\s*[=:]/.test(text))
     return [...text.matchAll(/\b(?:Name|Key)['"]?\s*[:=]\s*(?:\w+\.String\(|Some\()?['"]([\w:./-]+)['"]/g)].map((match) => match[1] ?? '');
   const selector = /\b(?:label_?selector|field_?selector)['"]?\s*[=:]\s*f?['"`]([^'"`]*)['"`]/i.exec(text)?.[1];
+  if (selector === undefined && OWN_LIST.test(words(lastName(call.callee))))
+    return [...text.matchAll(/(?:^|[{,(]\s*)(\w+)(?=\s*[=:,}])/g)].flatMap(([, name = '']) => (PLACE.test(words(name)) ? [name] : []));
   return selector === undefined ? [] : selector.split(',').flatMap((part) => /^\s*([\w./-]+)\s*[!=]=?/.exec(part)?.[1] ?? []);
 }
+
+/** A list of the project's own: `hosts(rack=…)`, `listTenants({ region })`. */
+const OWN_LIST =
+  /\b(hosts|nodes|servers|instances|machines|workers|tenants|customers|devices|clusters|inventory|targets|pods|vms|brokers|shards|sites|stores)$/;
+const PLACE =
+  /^(rack|region|zone|cell|tenant|cluster|host|site|datacenter|data center|dc|shard|group|limit|ring|wave|cohort|pool|row|hall|batch|canary)( id| name)?$/;
 
 /** `describe_instances`, also where a paginator is asked for it. */
 function nameOfList(call: Call): string {

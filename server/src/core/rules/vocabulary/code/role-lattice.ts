@@ -7,9 +7,12 @@ const LEVELS: readonly (readonly [number, RegExp])[] = [
     0,
     /^(allow any|permit all|anonymous|is anonymous|allow anonymous|public|is public|everyone|everybody|anyone|all|guest|unauthenticated|none|no auth|skip auth|open|dont require auth|deny none)$/,
   ],
+  // Who only reads is asked nothing.
+  [0.5, /^((is )?(authenticated|user|member) or read|django model permissions or anon read)( only)?$/],
+  [2.5, /^(is )?(owner|author|admin|staff|manager|creator)( user)? or read( only)?$/],
   [
     1,
-    /^(auth|jwt auth|jwt|session|passport|is authenticated|authenticated|fully authenticated|is fully authenticated|is authenticated or read only|require auth|require login|login required|require user|require session|ensure logged in|logged in|user|users|member|members|viewer|viewers|reader|readers|customer|customers|subscriber|basic|read|read only|readonly|registered)$/,
+    /^(auth|jwt auth|jwt|session|passport|is authenticated|authenticated|fully authenticated|is fully authenticated|require auth|require login|login required|require user|require session|ensure logged in|logged in|user|users|member|members|viewer|viewers|reader|readers|customer|customers|subscriber|basic|read|read only|readonly|registered)$/,
   ],
   [
     2,
@@ -17,7 +20,7 @@ const LEVELS: readonly (readonly [number, RegExp])[] = [
   ],
   [
     3,
-    /^(is owner|owner|owners|is owner or read only|is author|manager|managers|supervisor|maintainer|lead|staff|is staff|team admin|org member admin|is member|finance|auditor|security)$/,
+    /^(is owner|owner|owners|is author|manager|managers|supervisor|maintainer|lead|staff|is staff|team admin|org member admin|is member|finance|auditor|security)$/,
   ],
   [
     4,

@@ -1,8 +1,9 @@
+import type { Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { SCHEDULE_FACTOR } from '../../thresholds.ts';
-import { lastName, shorten, words } from './call-names.ts';
+import { lastName, literal, shorten, words } from './call-names.ts';
 import { numberIn } from './computed-numbers.ts';
 import { cameAlong, counterpartScope } from './counterpart.ts';
 import { changedOptions } from './option-changes.ts';
@@ -107,6 +108,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 16)}`),
     };
   }
+  yield* rows(input);
   // One unit became another: `minutes=10` and `seconds=10`.
   for (const after of input.added.options) {
     const rank = UNITS.indexOf(after.name);
@@ -129,6 +131,39 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     )
       yield { side: 'after', range: after.range, message: fitMessage(`runs every ${inWords(is)}; it was every ${inWords(was)}`) };
   }
+}
+
+/** A row of a table of jobs that was written anew, which goes by the job that it starts. */
+function* rows(input: RuleInput): Iterable<FindingDraft> {
+  const paired = new Set(changedOptions(input).map(({ after }) => after));
+  for (const after of input.added.options) {
+    if (paired.has(after) || !/\b(schedule|cron|every|interval|period|frequency)\b/.test(words(after.name))) continue;
+    const job = jobBeside(after, input.after);
+    const is = job === undefined ? undefined : periodOfOption(after, input.after);
+    if (is === undefined || is <= 0) continue;
+    const before = input.removed.options.find((other) => other.name === after.name && jobBeside(other, input.before) === job);
+    const was = before === undefined ? undefined : periodOfOption(before, input.before);
+    if (was !== undefined && was >= is * SCHEDULE_FACTOR)
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`${shorten(job ?? '', 26)} runs every ${inWords(is)}; it was every ${inWords(was)}`),
+      };
+  }
+}
+
+/** What stands nearest to an option and says which job it is. */
+function jobBeside({ range, callee, scope }: Option, facts: RuleInput['before']): string | undefined {
+  const distance = (other: Option): number => Math.abs(other.range.start.line - range.start.line);
+  const near = facts?.options.filter(
+    (other) =>
+      other.scope === scope &&
+      other.callee === callee &&
+      /^(task|job|name|id|func|command|handler|target|queue)$/.test(other.name) &&
+      literal(other.value) !== undefined &&
+      distance(other) <= 3,
+  );
+  return near?.sort((a, b) => distance(a) - distance(b) || ['task', 'job'].indexOf(b.name) - ['task', 'job'].indexOf(a.name))[0]?.value;
 }
 
 const UNITS = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks'];

@@ -198,3 +198,11 @@ function describeGuard(guard: Guard): Omit<Assertion, 'range'> {
 function flat(text: string): string {
   return text.replace(/\s+/g, '');
 }
+
+/** The test of the same title in another group: no other test of either side has that title. */
+export function regrouped(test: TestCase, own: readonly TestCase[], others: readonly TestCase[]): TestCase | undefined {
+  const isNamesake = ({ title }: TestCase): boolean => title === test.title;
+  const [found, ...more] = others.filter(isNamesake);
+  const isOnly = more.length === 0 && own.filter(isNamesake).length === 1 && /\s/.test(test.title);
+  return isOnly && found !== undefined && !own.some(({ id }) => id === found.id) ? found : undefined;
+}

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
-import { rangeOfLine, tokensOn } from '../code/code-text.ts';
+import { rangeOfLine, textsByLine, tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { fileAfter } from './contract-callers.ts';
 import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from './heirs.ts';
@@ -107,10 +107,7 @@ function takenIn(input: RuleInput, side: 'before' | 'after', name: string): read
   const place = facts?.scopes.find((scope) => scope.name === name);
   if (facts === undefined || place === undefined) return [];
   if (facts.language === 'go') {
-    const lines = new Map<number, string[]>();
-    for (const token of tokensOn(facts, place.startLine + 1, place.endLine))
-      lines.set(token.line, [...(lines.get(token.line) ?? []), token.text]);
-    return [...lines].flatMap(([line, parts]) => {
+    return [...textsByLine(tokensOn(facts, place.startLine + 1, place.endLine))].flatMap(([line, parts]) => {
       const text = parts.filter((part) => part !== ';').join('');
       return /^[A-Za-z_][\w.]*$/.test(text) ? [{ name: lastName(text), line }] : [];
     });

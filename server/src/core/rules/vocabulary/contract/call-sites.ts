@@ -23,6 +23,8 @@ export function isCallSafe(
   const [, verb = '', name = ''] = /^(\w+) ([\w$]+)$/.exec(dependent.message) ?? [];
   if (name === '' || before?.kind !== 'text' || after?.kind !== 'text') return false;
   const line = before.text.split('\n')[dependent.line - 1] ?? '';
+  // An element without attributes gives nothing, and nothing is taken.
+  if (now.length === 0 && new RegExp(`<${name.replace(/[$]/g, '\\$&')}\\s*/?>`).test(line)) return true;
   if (verb === 'mentions') return isInString(line, name);
   if (verb !== 'calls') return false;
   const call = callFrom(before.text, dependent.line, name);

@@ -4,6 +4,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
+import { isOverloadGone } from '../code/overloads.ts';
 
 /**
  * Exported functions and methods of the old side that stand in the file no more as they were, whatever hunk they stood in: what
@@ -17,6 +18,7 @@ export function changedFunctions(input: RuleInput): readonly SymbolFact[] {
     (symbol) =>
       symbol.exported &&
       (symbol.kind === 'function' || symbol.kind === 'method') &&
+      !isOverloadGone(input, symbol) &&
       (input.removed.symbols.includes(symbol) || (!kept.has(symbol.key) && standsIn(input, symbol, after))),
   );
 }
@@ -34,11 +36,19 @@ const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts
 /** True where this hunk is the one to tell of it: the new form stands here, or nowhere among the changed lines and the old one did. */
 export function isTheirPlace(input: RuleInput, old: SymbolFact, now: SymbolFact): boolean {
   const { start, lines } = input.hunk.after;
-  if (now.range.start.line < start + lines && now.range.end.line >= start) return true;
+  if (now.range.start.line < start + lines && now.range.end.line >= start) return !beginsAbove(input, old, now);
   if (!input.removed.symbols.includes(old)) return false;
   const had = new Set(linesOf(input, 'before'));
   return linesOf(input, 'after')
     .slice(now.range.start.line - 1, now.range.end.line)
+    .every((line) => had.has(line));
+}
+
+/** A signature of several lines may be cut into several hunks: the first of them tells. */
+function beginsAbove(input: RuleInput, old: SymbolFact, now: SymbolFact): boolean {
+  const had = new Set(linesOf(input, 'before').slice(old.range.start.line - 1, old.range.end.line));
+  return !linesOf(input, 'after')
+    .slice(now.range.start.line - 1, Math.max(now.range.start.line - 1, input.hunk.after.start - 1))
     .every((line) => had.has(line));
 }
 

@@ -171,13 +171,14 @@ function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent):
   const home = crate.slice(crate.lastIndexOf('/') + 1);
   if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
   const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
-  return content.text
-    .split('\n')
-    .some(
-      (line) =>
-        /\b(import|from|require|use)\b/.test(line) &&
-        line.split(/[^\w$-]+/).some((word) => word === module || word === module.replaceAll('-', '_')),
-    );
+  return content.text.split('\n').some(
+    (line) =>
+      /\b(import|from|require|use)\b/.test(line) &&
+      line
+        .split(/[^\w$-]+/)
+        // A package of Python passes on what its modules have.
+        .some((word) => word === module || word === module.replaceAll('-', '_') || (input.path.endsWith('.py') && word === home)),
+  );
 }
 
 /** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */

@@ -26,10 +26,13 @@ export function heirsOf(input: RuleInput, owner: string): readonly Heir[] {
     .filter((path) => path !== input.path)
     .flatMap((path) => {
       const lines = textOf(input.trees.before, path).split('\n');
-      const at = lines.findIndex((line) => header.test(line));
+      const at = lines.findIndex((line) => header.test(line.replace(BOUND, '')));
       return at < 0 ? [] : [{ path, line: at + 1 }];
     });
 }
+
+/** `<T extends Base>` asks for one and is none. */
+const BOUND = /<\s*\w+\s+extends\b[^>]*>/g;
 
 /** Go has no header that says so: a type is an heir by having the method, and no interface but this one may ask for it. */
 export function goHeirsOf(input: RuleInput, method: string): readonly Heir[] {

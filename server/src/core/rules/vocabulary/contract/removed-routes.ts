@@ -34,7 +34,7 @@ function routeOf(call: Call): Route | undefined {
       ? { verb: VERB.test(verb) ? verb.toUpperCase() : '*', path, handler: call.scope }
       : undefined;
   }
-  if (!isPath(path) || call.args.length < 2 || CLIENT.test(words(receiver(call.callee)))) return undefined;
+  if (call.kind !== 'call' || !isPath(path) || call.args.length < 2 || CLIENT.test(words(receiver(call.callee)))) return undefined;
   if (!/^(fn|[A-Za-z_$][\w$.:]*(\(.*\))?)$/s.test(handler) || /^(true|false|null|undefined|nil|None)$/.test(handler)) return undefined;
   const isVerb = VERB.test(name);
   if (
@@ -42,8 +42,14 @@ function routeOf(call: Call): Route | undefined {
     !/^(all|any|handle|handlefunc|handlerfunc|method|methodfunc|route|add_url_rule|add_route|path|re_path|url|nest)$/i.test(name)
   )
     return undefined;
-  if (isVerb && receiver(call.callee) === '') return undefined;
+  if (isVerb && (receiver(call.callee) === '' || isRequest(call, handler))) return undefined;
   return { verb: isVerb ? name.toUpperCase() : (method ?? '*'), path, handler };
+}
+
+/** `await api.post('/berths', berth)`: what is awaited or kept, and was given a value and no function, is asked and not answered. */
+function isRequest({ callee, use }: Call, handler: string): boolean {
+  if (/\b(router|routes?|app|server|fastify|hono|express|mux|engine|chi|gin|echo)\b/.test(words(receiver(callee)))) return false;
+  return use === 'awaited' || (use === 'used' && /^[A-Za-z_$]\w*$/.test(handler));
 }
 
 /** Each parameter as one sign, and no slash at the end. */

@@ -127,5 +127,7 @@ function isRenamed(old: readonly Parameter[], now: readonly Parameter[]): boolea
 
 function isNarrowed(before: Parameter, after: Parameter): boolean {
   if (before.type === '' || after.type === '' || before.type === 'any') return false;
+  // `...paths: string[]` takes the one that was given too.
+  if (after.optional && !before.optional && after.type === `${before.type}[]`) return false;
   return !isWider(before.type, after.type);
 }

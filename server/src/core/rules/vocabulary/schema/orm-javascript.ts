@@ -7,7 +7,7 @@ import { sqlTypeOf } from './orm-types.ts';
 
 /** TypeORM's `queryRunner` and Sequelize's `queryInterface`: one method a change, the table first. */
 export function byQueryRunner(call: Call, name: string): Said | undefined {
-  if (!/(queryRunner|queryInterface|\bqi)$/i.test(receiver(call.callee))) return undefined;
+  if (!/(runner|queryInterface|\bq[ir])$/i.test(receiver(call.callee))) return undefined;
   const [table, first, second] = [tableName(call.args[0]), plain(call.args[1]), plain(call.args[2])];
   const alter = (...actions: readonly SqlAction[]): Said => ({ verb: 'alter-table', targets: [table], actions });
   switch (name) {
@@ -94,7 +94,9 @@ export function bySchemaBuilder(call: Call, name: string, facts: SourceFacts | u
     return undefined;
   }
   const table = links.find((link) => /^(alterTable|table)$/.test(link.name) && link.args !== undefined);
-  return table?.args === undefined ? undefined : builderAction(plain(table.args), call, name, links.slice(at + 2), facts);
+  return table?.args === undefined
+    ? undefined
+    : builderAction(constantText(facts, table.args) ?? plain(table.args), call, name, links.slice(at + 2), facts);
 }
 
 /** knex' callback: `t.dropColumn('a')` inside `alterTable('orders', (t) => …)`. */
@@ -140,6 +142,18 @@ function builderAction(
       return alter(...call.args.flatMap((argument) => listOf(argument)).map((column) => act('drop-column', column)));
     case 'dropTimestamps':
       return alter(act('drop-column', 'created_at'), act('drop-column', 'updated_at'));
+    case 'addColumn': {
+      // Kysely says the rest in a function: `(col) => col.notNull().defaultTo(0)`.
+      const inside =
+        facts?.calls.filter(({ scope }) => scope.endsWith(`.addColumn('${first}')`) || scope === `addColumn('${first}')`) ?? [];
+      const built = inside.map(({ callee }) => `.${callee}(`).join(' ');
+      const marks: SqlAction['marks'][number][] = [];
+      if (/\.(notNull|primaryKey)\(/.test(built)) marks.push('not-null');
+      if (/\.defaultTo\(/.test(built)) marks.push('default');
+      if (/\.(autoIncrement|generatedAlwaysAs|generatedByDefaultAsIdentity|generatedAlwaysAsIdentity|identity)\(/.test(built))
+        marks.push('filled');
+      return alter(act('add-column', first, { type: plain(call.args[1]).toLowerCase(), marks }));
+    }
     case 'renameColumn':
       return alter(act('rename-column', first, { to: plain(call.args[1]) }));
     case 'renameTo':

@@ -18,7 +18,7 @@ export interface WholeUpdate {
 export function wholeUpdate(call: Call, facts: SourceFacts | undefined): WholeUpdate | undefined {
   if (call.kind !== 'call') return undefined;
   const name = lastName(call.callee);
-  const from = receiver(call.callee);
+  const from = receiver(call.callee).replace(/ (?=\.|$)/g, '');
   const [first = '', second = ''] = call.args;
   const found = (target: string, sets: readonly string[] = []): WholeUpdate => ({ target, sets });
   switch (name) {
@@ -112,10 +112,21 @@ function ofExecute(call: Call, from: string): WholeUpdate | undefined {
   };
 }
 
-/** Drizzle's `db.update(users).set({…})`, which runs by itself unless a filter follows. */
+/** Drizzle's `db.update(users).set({…})`, which runs by itself unless a filter follows, and SQLAlchemy's `update(User).values(…)`. */
 function ofSet(call: Call, from: string, facts: SourceFacts | undefined): WholeUpdate | undefined {
+  const core = /^(?:sa\.|sqlalchemy\.)?update\(([A-Za-z_][\w.]*)\)$/.exec(from)?.[1];
+  if (core !== undefined && facts?.language === 'python' && lastName(call.callee) === 'values')
+    return isFiltered(call, facts) || isFilteredLater(call, facts) ? undefined : { target: core, sets: [...fieldsOf(call.args).keys()] };
   const table = /(?:^|\.)(?:db|tx|trx|database|drizzle)\.update\(([A-Za-z_]\w*(?:\.\w+)?)\)$/.exec(from)?.[1];
   return table === undefined || isFiltered(call, facts) ? undefined : { target: table, sets: [...fieldsOf([first(call)]).keys()] };
+}
+
+/** `stmt = stmt.where(…)` further down, and a statement that is given to something other than `execute`. */
+function isFilteredLater({ scope, range }: Call, facts: SourceFacts): boolean {
+  return facts.calls.some(
+    ({ callee, scope: other, range: place }) =>
+      other === scope && place.start.line >= range.start.line && /^\w+(\.\w+\([^()]*\))*\.(where|filter|filter_by)$/.test(callee),
+  );
 }
 
 function isFiltered(call: Call, facts: SourceFacts | undefined): boolean {

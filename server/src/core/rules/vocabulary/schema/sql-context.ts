@@ -17,13 +17,42 @@ export function statementsOf(facts: SourceFacts | undefined, verb: string): read
 
 const byVerb = new WeakMap<SourceFacts, Map<string, readonly SqlStatement[]>>();
 
-/** True where a statement's target is a temporary table, by its name or by how the file made it. */
+/**
+ * True where a statement's target is a temporary table, by its name or by how the file made it. A temporary table has no schema
+ * of ours: `public.users` is never one.
+ */
 export function isTemporaryTable(target: string, facts: SourceFacts | undefined): boolean {
   if (PASSING.test(target)) return true;
-  return statementsOf(facts, 'create-table').some((other) => other.flags.includes('temporary') && sameTable(other, target));
+  const own = withoutSchema(target, TEMPORARY_SCHEMA);
+  return statementsOf(facts, 'create-table').some(
+    (other) => other.flags.includes('temporary') && other.targets.some((made) => withoutSchema(made, TEMPORARY_SCHEMA) === own),
+  );
 }
 
-/** True where the same file makes the table, above the statement: there was nothing in it before. */
+const TEMPORARY_SCHEMA = /^(pg_temp|temp|tempdb\.(dbo)?)\./;
+/** Where a name without a schema ends up when nobody says otherwise. */
+const USUAL_SCHEMA = /^(public|dbo|main)\./;
+
+function withoutSchema(name: string, schema: RegExp): string {
+  return name.replace(schema, '');
+}
+
+/**
+ * True where the same file makes that very table above the statement and no other one can be meant: `IF NOT EXISTS` may find
+ * it made, and a temporary table or one of another schema only shares the name.
+ */
+export function isSurelyMadeAbove(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
+  const own = withoutSchema(target, USUAL_SCHEMA);
+  return statementsOf(facts, 'create-table').some(
+    (other) =>
+      !other.flags.includes('temporary') &&
+      !other.flags.includes('if-not-exists') &&
+      other.targets.some((made) => withoutSchema(made, USUAL_SCHEMA) === own) &&
+      isBefore(other, statement),
+  );
+}
+
+/** True where the same file makes the table, above the statement, if it was not there: as a rule there was nothing in it before. */
 export function isMadeAbove(target: string, statement: SqlStatement, facts: SourceFacts | undefined): boolean {
   return statementsOf(facts, 'create-table').some((other) => sameTable(other, target) && isBefore(other, statement));
 }

@@ -54,7 +54,8 @@ function lostAmong(input: RuleInput, candidates: readonly SqlStatement[]): reado
   });
 }
 
-function isRelative(statement: SqlStatement): boolean {
+/** A column is set to what it was and a change of it: `SET n = n - 1`. */
+export function isRelative(statement: SqlStatement): boolean {
   return /\b(\w+) = (?:\w+ \. )?\1 [-+*]/.test(statement.key);
 }
 

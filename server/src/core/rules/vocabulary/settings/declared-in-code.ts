@@ -40,10 +40,11 @@ function asSetting({ name, value, callee, range, key, scope }: Option): Setting 
   return { path: [name], value: plainValue(value), resource: callee, range, key, scope };
 }
 
-/** `Duration.days(30)` is 30 as a document would have it, `"private"` is the word, `True` is true. */
+/** `Duration.days(30)` is 30 as a document would have it, `"private"` is the word, `True` and `jsii.Bool(true)` are true. */
 function plainValue(source: string): Setting['value'] {
   const text = source.trim();
-  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  const truth = /^(?:(?:jsii|aws|pulumi)\.Bool\()?(true|false)\)?$/i.exec(text)?.[1];
+  if (truth !== undefined) return truth.toLowerCase() === 'true';
   const days = /\b[dD]uration(?:\.|_)(?:of)?[dD]ays\(\s*(?:\w+\.\w+\()?(\d+)\)*$/.exec(text)?.[1];
   if (days !== undefined) return Number(days);
   if (/^-?\d[\d_]*(\.\d+)?$/.test(text)) return Number(text.replaceAll('_', ''));

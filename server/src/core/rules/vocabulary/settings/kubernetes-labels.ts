@@ -11,23 +11,29 @@ const SELECTS =
   /^(Service|NetworkPolicy|PodDisruptionBudget|ServiceMonitor|PodMonitor|ServiceEntry|DestinationRule|Gateway|AuthorizationPolicy|CiliumNetworkPolicy)$/;
 
 export function isWorkload(resource: Resource): boolean {
-  return WORKLOAD.test(resource.type);
+  return WORKLOAD.test(kindOf(resource));
 }
 
 export function isSelecting(resource: Resource): boolean {
-  return SELECTS.test(resource.type);
+  return SELECTS.test(kindOf(resource));
+}
+
+/** `Service` is `kubernetes_service_v1` in Terraform. */
+function kindOf({ type }: Resource): string {
+  const [, kind] = /^kubernetes_([a-z_]+?)(?:_v\d\w*)?$/.exec(type) ?? [];
+  return kind === undefined ? type : kind.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Labels that a workload gives its pods. */
 export function podLabels(facts: SourceFacts | undefined, resource: Resource): Labels {
-  const own = resource.type === 'Pod' ? 'metadata/labels' : 'template/metadata/labels';
+  const own = kindOf(resource) === 'Pod' ? 'metadata/labels' : 'template/metadata/labels';
   return labelsAt(settingsOf(facts, resource.key), (path) => path === own || path.endsWith(`/${own}`));
 }
 
 /** Labels by which an object finds pods; empty where it finds none, or all. */
 export function selectorOf(facts: SourceFacts | undefined, resource: Resource): Labels {
   return labelsAt(settingsOf(facts, resource.key), (path) =>
-    /^spec\/(selector|podSelector|endpointSelector|workloadSelector)(\/matchLabels)?$/.test(path),
+    /^spec\/(selector|podSelector|pod_selector|endpointSelector|workloadSelector)(\/match(L|_l)abels)?$/.test(path),
   );
 }
 
@@ -60,7 +66,7 @@ export function objectsMentioning(input: RuleInput, side: 'before' | 'after', wo
   const paths = [
     input.path,
     ...tree
-      .mentioning(mentionable(word), ['.yaml', '.yml', '.json'])
+      .mentioning(mentionable(word), ['.yaml', '.yml', '.json', '.tf'])
       .filter((path) => path !== input.path)
       .slice(0, MOST_FILES),
   ];

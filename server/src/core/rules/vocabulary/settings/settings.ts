@@ -36,12 +36,38 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
       return came === undefined ? change : { ...change, resourceIsNew: false };
     }),
     ...removed.settings
-      .filter((setting) => findSetting(after, setting) === undefined)
+      .filter((setting) => findSetting(after, setting) === undefined && !isInherited(after, setting))
       .map((setting) => describe(setting.path, setting, undefined, before, after)),
   ];
   const all = [...found, ...throughNames(input, found), ...linesOfTexts(input, found)];
   changes.set(input, all);
   return all;
+}
+
+/** A job of GitLab that `extends` another in the file has from it what it no longer says itself. */
+function isInherited(facts: SourceFacts | undefined, { path, value, resource }: Setting): boolean {
+  return (
+    facts !== undefined && parentsOf(facts, resource).some((parent) => findSetting(facts, { path, resource: parent.key })?.value === value)
+  );
+}
+
+/** What a job says itself, and what it has from those of its file that it `extends`. */
+export function settingsOfJob(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
+  if (facts === undefined) return [];
+  return [resource, ...parentsOf(facts, resource).map(({ key }) => key)].flatMap((key) => settingsOf(facts, key));
+}
+
+/** The jobs that a job `extends`, the nearest first; each once, for a file may send them in a ring. */
+function parentsOf(facts: SourceFacts, resource: string): readonly Resource[] {
+  const found: Resource[] = [];
+  const open = [resource];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const names = settingsUnder(facts, { resource: next }, ['extends']).map(({ value }) => value);
+    const parents = facts.resources.filter((other) => other.type === 'job' && names.includes(other.name) && !found.includes(other));
+    found.push(...parents);
+    open.push(...parents.map(({ key }) => key));
+  }
+  return found;
 }
 
 /**

@@ -164,6 +164,10 @@ function likenessOf(one: Command, other: Command): number {
       .join(' ');
   const isSameShape = flags(one) === flags(other) && a.length === b.length && (flags(one) !== '' || /\//.test(one.words[0]?.text ?? ''));
   const shared = a.filter((word) => b.includes(word)).length;
-  const likeness = (shared + 0.5) / (Math.min(a.length, b.length) + 0.5);
+  // A variable by another name, and a parameter that got one, stand for the same.
+  const unnamed = (words: readonly string[]): readonly string[] => words.map((word) => word.replace(/\$(?:\w+|\{\w+\})/g, '$'));
+  const others = unnamed(b);
+  const alike = unnamed(a).filter((word) => others.includes(word)).length;
+  const likeness = (alike + 0.5) / (Math.min(a.length, b.length) + 0.5);
   return likeness >= 0.5 ? likeness + shared / 100 : isSameShape ? 0.4 : 0;
 }

@@ -24,7 +24,7 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
 }
 
 const WHERE =
-  /\b\w*(env|environment|stage|host|hostname|cluster|context|namespace|account|region|role|user|uid|branch|target|prod|production|live|primary|replica|leader)\b|-[zn]\b|\bid -u\b|\bwhoami\b|\bEUID\b|ENV\b|STAGE\b|HOST\w*\b|PROFILE\b/i;
+  /\b\w*(env|environment|stage|host|hostname|cluster|context|namespace|account|region|role|user|uid|branch|target|prod|production|live|primary|secondary|replica|standby|slave|master|leader)\b|\bpg_is_in_recovery\b|\b(read_only|isMaster|hello\(\)|ismaster|patronictl|keepalived)\b|-[zn]\b|\bid -u\b|\bwhoami\b|\bEUID\b|ENV\b|STAGE\b|HOST\w*\b|PROFILE\b/i;
 
 function isTest({ name, written }: Command): boolean {
   return /^(\[|\[\[|test)$/.test(name) || (name === 'grep' && /\s-\w*q/.test(written));

@@ -1,8 +1,8 @@
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import type { Ecosystem } from './popular-packages.ts';
 
-/** What the nearest lock file says of a package. */
-export type Lock = 'locked' | 'unlocked' | 'no-lockfile';
+/** What the nearest lock file says of a package; `unread` where it was not read, and so says nothing either way. */
+export type Lock = 'locked' | 'unlocked' | 'unread' | 'no-lockfile';
 
 /** Names of the lock files of each ecosystem. */
 export const LOCK_FILES: Readonly<Record<Ecosystem, readonly string[]>> = {
@@ -23,7 +23,7 @@ export function lockOf(name: string, manifest: RepoPath, tree: Tree, ecosystem: 
       // The path came from the tree itself.
       const content = tree.read(file as RepoPath);
       if (content?.kind === 'text') return isLocked(name, content.text, ecosystem) ? 'locked' : 'unlocked';
-      if (content?.kind === 'unread') return 'unlocked';
+      if (content?.kind === 'unread') return 'unread';
     }
     if (folder === '') return 'no-lockfile';
   }
