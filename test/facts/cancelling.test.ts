@@ -63,6 +63,43 @@ describe('a rename', () => {
   });
 });
 
+describe('a place that decides what a text does', () => {
+  const drop = 'DROP TABLE orders;\n';
+  const store = 'resource "aws_db_instance" "orders" {\n  identifier = "orders"\n}\n';
+  const files = (texts: Readonly<Record<string, string>>) =>
+    new Map(Object.entries(texts).map(([path, text]) => [path as RepoPath, text] as const));
+  const rules = async (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+    (await check(changeOf({ before: files(before), after: files(after) }))).hunks.flatMap((hunk) =>
+      hunk.findings.map((finding) => `${hunk.path} ${finding.rule}`),
+    );
+
+  it('a script that is put among the migrations is a new migration', async () => {
+    expect(await rules({ 'old/a.sql': drop }, { 'db/migrations/b.sql': drop })).toEqual(['db/migrations/b.sql destroy/drop-table']);
+    expect(await rules({ 'db/archive/migrations/a.sql': drop }, { 'db/migrations/a.sql': drop })).toEqual([
+      'db/migrations/a.sql destroy/drop-table',
+    ]);
+  });
+
+  it('a migration that is put aside, or numbered anew, is none', async () => {
+    expect(await rules({ 'db/migrations/a.sql': drop }, { 'old/a.sql': drop })).toEqual([]);
+    expect(await rules({ 'db/migrations/1.sql': drop }, { 'db/migrations/2.sql': drop })).toEqual([]);
+  });
+
+  it('a store that leaves its folder leaves the state of Terraform', async () => {
+    const rest = { 'prod/main.tf': 'terraform {}\n' };
+    expect(await rules({ 'prod/db.tf': store, ...rest }, { 'archive/db.tf': store, ...rest })).toEqual([
+      'prod/db.tf destroy/iac-stateful-removed',
+    ]);
+    expect(await rules({ 'prod/db.tf': store, ...rest }, { 'prod/store.tf': store, ...rest })).toEqual([]);
+  });
+
+  it('a folder of Terraform that goes as a whole takes its state with it', async () => {
+    expect(await rules({ 'a/db.tf': store, 'a/main.tf': 'terraform {}\n' }, { 'b/db.tf': store, 'b/main.tf': 'terraform {}\n' })).toEqual(
+      [],
+    );
+  });
+});
+
 it.each(['authors.rb', 'notices.kt', 'license.php'])('%s is no prose: without a language it is a blind spot', async (name) => {
   const path = name as RepoPath;
   const assessment = await check(changeOf({ before: new Map([[path, 'a\n']]), after: new Map([[path, 'b\n']]) }));

@@ -132,6 +132,20 @@ it('knows tests inside a file that is none', () => {
   expect(read('#[cfg(feature = "fast")]\nmod fast { fn a() {} }\n').scopes.some((scope) => scope.isTest === true)).toBe(false);
 });
 
+it.each([
+  ['test', true],
+  ['all(test, feature = "slow")', true],
+  ['any(test, test)', true],
+  ['any(test, all(test, unix))', true],
+  ['any(test, feature = "default")', false],
+  ['any(test, not(test))', false],
+  ['not(test)', false],
+  ['feature = "test"', false],
+])('takes #[cfg(%s)] for a test: %s', (condition, expected) => {
+  const { scopes } = read(`#[cfg(${condition})]\nmod real { fn a() {} }\n`);
+  expect(scopes.some((scope) => scope.isTest === true)).toBe(expected);
+});
+
 it('has equal tokens for another layout and other remarks', () => {
   const tokens = (text: string): readonly string[] => read(text).tokens.map((token) => token.text);
   expect(tokens('fn a() { b(1); }')).toEqual(tokens('/// A.\nfn a() {\n    b(1,); // one\n}\n'));

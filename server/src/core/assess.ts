@@ -4,6 +4,7 @@ import { type Memo, NO_MEMO } from './facts/memo.ts';
 import { outside } from './facts/outside.ts';
 import { pathContext } from './facts/path-context.ts';
 import { reachPrecision } from './facts/reach.ts';
+import { staysInPlace } from './facts/run-place.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
 import { judgeFile } from './judge-file.ts';
@@ -41,7 +42,7 @@ export interface AssessOptions {
  * pure and deterministic (law 1); whatever it could not see is in `blindSpots`. Languages must have been prepared.
  */
 export function assess(change: Change, policy: Policy, options: AssessOptions = {}): Assessment {
-  const analysed = analyseChange(fileChanges(change, sameMeaning(policy, options.teamRules)), splitHunks, options.memo ?? NO_MEMO);
+  const analysed = analyseChange(fileChanges(change, sameMeaning(change, policy, options.teamRules)), splitHunks, options.memo ?? NO_MEMO);
   const factsAt = readAnyFacts(change);
   const precision = reachPrecision(analysed);
   const rules = options.rules ?? RULES;
@@ -86,7 +87,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
 }
 
 /** A rename is followed where the engine would judge the same text alike at both paths; elsewhere the file is new there. */
-function sameMeaning(policy: Policy, team: TeamRules | undefined): (from: RepoPath, to: RepoPath) => boolean {
+function sameMeaning(change: Change, policy: Policy, team: TeamRules | undefined): (from: RepoPath, to: RepoPath) => boolean {
   const meaning = (path: RepoPath): string =>
     [
       languageOf(path)?.id,
@@ -97,7 +98,8 @@ function sameMeaning(policy: Policy, team: TeamRules | undefined): (from: RepoPa
       isReviewFile(path) ? path : '',
       teamScope(path, team),
     ].join(' ');
-  return (from, to) => meaning(from) === meaning(to);
+  const stays = staysInPlace(change);
+  return (from, to) => meaning(from) === meaning(to) && stays(from, to);
 }
 
 /** What decides about reviews decides at its own path alone. */

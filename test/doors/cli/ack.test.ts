@@ -99,7 +99,10 @@ test('one hunk by the start of its fingerprint, with the reason on the command l
 });
 
 test('one reason for several findings says so, and a covered one is named alone', async () => {
-  repository.write('migrations/0003.sql', 'ALTER TABLE orders ADD COLUMN closed_at timestamptz;\nUPDATE orders SET closed_at = now();\n');
+  repository.write(
+    'migrations/0003.sql',
+    'ALTER TABLE orders ADD COLUMN closed_at timestamptz;\nUPDATE orders SET status = 1, closed_at = now();\n',
+  );
   const listed = runCli(repository.dir, ['review', '--format', 'json']).stdout;
   const { hunks }: { hunks: { findings: { fingerprint: string }[] }[] } = JSON.parse(listed);
   const [one = '', other = ''] = hunks[0]?.findings.map(({ fingerprint }) => fingerprint.slice(0, 12)) ?? [];

@@ -5,6 +5,7 @@ import { analyseFile, type FileAnalysis } from './analyse-file.ts';
 import type { Memo } from './memo.ts';
 import { pathContext } from './path-context.ts';
 import { cancelAcrossFiles, type MovableResidue, type Residue } from './residue.ts';
+import { runPlace } from './run-place.ts';
 
 /** Splits files into hunks. Given by `assess`, because rooms do not visit each other. */
 export type SplitHunks = (files: readonly FileChange[]) => { readonly hunks: readonly Hunk[]; readonly blindSpots: readonly BlindSpot[] };
@@ -27,7 +28,7 @@ export function analyseChange(files: readonly FileChange[], split: SplitHunks, m
 function movable({ file, residue, after }: FileAnalysis): MovableResidue {
   return {
     residue,
-    context: pathContext(file.path),
+    place: `${pathContext(file.path)} ${runPlace(file.path)}`,
     // A side that was not analysed has lost nothing that we know of.
     scopesLeft: file.after === undefined ? undefined : new Set(after?.scopes.map((scope) => scope.name)),
   };

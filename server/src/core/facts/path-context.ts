@@ -36,7 +36,15 @@ const OVERLAY =
   /(^|\/)(overlays?|environments?|envs?|clusters?|stages?|values|tfvars|config|inventory|inventories)\/(.*\/)?(dev|development|local|sandbox|ephemeral|preview|minikube)([/._-]|$)|(^|\/)(values|config|settings|terraform|kustomization)[._-](dev|development|local|sandbox|preview)\.[a-z0-9]+$/i;
 const PRODUCTION = /(^|[/._-])(prod|production|prd)([/._-]|$)/i;
 
-export function pathContext(path: RepoPath): PathContext {
+/** Terraform loads every such file of a folder: there the folder is the environment, whatever a file in it calls itself. */
+const LOADED_BY_FOLDER = /(?<=^|\/)[^/]+\.(tf|tofu|auto\.tfvars)(\.json)?$/i;
+
+/** Where hosts read who must look at a change; one of these folders is else the manual's. */
+const OWNERS = /^(docs\/|\.github\/|\.gitlab\/)?CODEOWNERS$/;
+
+export function pathContext(whole: RepoPath): PathContext {
+  const path = whole.replace(LOADED_BY_FOLDER, 'main.tf');
+  if (OWNERS.test(path)) return 'production';
   if (ROLLBACK.test(path)) return 'rollback';
   if (TEST.test(SPECIFICATION.test(path) ? path.replace(/(?<=^|\/)specs?\//gi, '') : path)) return 'test';
   if (OVERLAY.test(path)) return 'development';

@@ -10,7 +10,7 @@ import { withSuppressions } from './suppressions.ts';
 
 /** File kinds that hold prose, pictures or style and no construct of ours: not analysed, and nothing is lost by it. */
 const HARMLESS =
-  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CODEOWNERS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/rules\/tests\/[^/]+\.diff$/i;
+  /\.(md|mdx|txt|rst|adoc|css|scss|less|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|pdf|snap|map)$|(^|\/)(LICEN[CS]E|NOTICE|AUTHORS|CHANGELOG)(\.(md|txt|rst))?$|(^|\/)\.(gitignore|gitattributes|editorconfig)$|^\.brakeline\/rules\/tests\/[^/]+\.diff$/i;
 
 /**
  * Everything the file's language sees in one side of it; undefined where no language reads it. A language that throws, be

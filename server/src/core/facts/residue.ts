@@ -1,6 +1,5 @@
 import type { Fact, FactKind, FileFacts } from '../model/facts.ts';
 import { FACT_KINDS, MOVES_ALONE, MOVES_WITH_SCOPE, mapKinds } from './kinds.ts';
-import type { PathContext } from './path-context.ts';
 
 /** What one file's facts leave over when equal facts of both sides have cancelled. */
 export interface Residue {
@@ -25,13 +24,14 @@ export function cancelWithinFile(before: FileFacts, after: FileFacts, isRemoved:
 /** A file's residue with what decides whether its facts may have moved to or from another file. */
 export interface MovableResidue {
   readonly residue: Residue;
-  readonly context: PathContext;
+  /** The context of its path, and where it runs (run-place.ts). */
+  readonly place: string;
   /** Names of the scopes that its after side still has; undefined where the file is gone. */
   readonly scopesLeft: ReadonlySet<string> | undefined;
 }
 
 /**
- * Cancels across the files of a change what moved between files of one context: a command that goes from a test to a deploy
+ * Cancels across the files of a change what moved between files of one place: a command that goes from a test to a deploy
  * script is new there. Invariant: the order of the files does not matter, because facts with equal keys are interchangeable
  * and each side loses the smaller count of the two (test/properties/assess-is-deterministic.test.ts).
  */
@@ -39,7 +39,7 @@ export function cancelAcrossFiles(files: readonly MovableResidue[]): readonly Re
   if (files.length < 2) return files.map(({ residue }) => residue);
   const left = { removed: countMovable(files, 'removed'), added: countMovable(files, 'added') };
   const moved = (kind: FactKind, fact: Fact, file: MovableResidue, others: Map<string, number>): boolean => {
-    const id = movableId(kind, fact, file.context);
+    const id = movableId(kind, fact, file.place);
     const count = others.get(id) ?? 0;
     if (count > 0) others.set(id, count - 1);
     return count > 0;
@@ -68,7 +68,7 @@ function countMovable(files: readonly MovableResidue[], side: keyof Residue): Ma
     for (const kind of FACT_KINDS) {
       for (const fact of file.residue[side][kind]) {
         if (side === 'removed' ? !mayLeave(kind, fact, file) : !mayArrive(kind)) continue;
-        const id = movableId(kind, fact, file.context);
+        const id = movableId(kind, fact, file.place);
         counts.set(id, (counts.get(id) ?? 0) + 1);
       }
     }
@@ -76,8 +76,8 @@ function countMovable(files: readonly MovableResidue[], side: keyof Residue): Ma
   return counts;
 }
 
-function movableId(kind: FactKind, fact: Fact, context: PathContext): string {
-  return `${kind}\u0000${context}\u0000${fact.key}`;
+function movableId(kind: FactKind, fact: Fact, place: string): string {
+  return `${kind}\u0000${place}\u0000${fact.key}`;
 }
 
 /** Of n facts with one key, leaves n - m where the other side has m of them, changed ones before unchanged ones. Uses up `left`. */

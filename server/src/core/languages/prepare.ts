@@ -1,5 +1,6 @@
 import type { RepoPath } from '../model/tree.ts';
 import { loadRegexAnalysis } from '../regular-expressions.ts';
+import hcl from './hcl/index.ts';
 import { LANGUAGES } from './index.ts';
 import type { Language, ReadAsset } from './language.ts';
 import python from './python/index.ts';
@@ -14,7 +15,7 @@ const prepared = new Map<string, Promise<void>>();
 export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: ReadAsset): Promise<void> {
   const wanted = new Set<Language>();
   for (const path of paths) {
-    for (const language of [languageOf(path), ...(isReadByFirstLine(path) ? INTERPRETED : [])]) {
+    for (const language of [languageOf(path), ...(isReadByFirstLine(path) ? INTERPRETED : []), ...readBeside(path)]) {
       if (language === undefined || wanted.has(language)) continue;
       wanted.add(language);
       for (const other of LANGUAGES) if (language.embeds?.some((id) => id === other.id)) wanted.add(other);
@@ -53,6 +54,11 @@ export function isReadByFirstLine(path: RepoPath): boolean {
 
 /** Languages that a first line may name. */
 const INTERPRETED: readonly Language[] = [shell, python];
+
+/** What a value in JSON does in Terraform stands in files that the change does not touch (test/languages/read-beside.test.ts). */
+function readBeside(path: RepoPath): readonly Language[] {
+  return /\.tf(vars)?\.json$/i.test(path) ? [hcl] : [];
+}
 
 function prepareOnce(language: Language, readAsset: ReadAsset): Promise<void> {
   let promise = prepared.get(language.id);

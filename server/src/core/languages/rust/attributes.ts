@@ -23,11 +23,39 @@ export function itemAfter(view: View, attribute: SyntaxNode): SyntaxNode | undef
   return undefined;
 }
 
-const TEST =
-  /^#\[\s*(cfg\s*\(\s*test\s*\)|cfg\s*\(\s*(all|any)\s*\(\s*test\b.*|(\w+::)*test\b.*|rstest\b.*|proptest\b.*|bench\b.*|test_case\b.*)/;
+const TEST = /^#\[\s*((\w+::)*test\b|rstest\b|proptest\b|bench\b|test_case\b)/;
+const CONDITION = /^#\[\s*cfg\s*\(([\s\S]*)\)\s*\]$/;
 
 /** `#[cfg(test)] mod tests` and `#[test] fn` are tests wherever their file stands. */
 export function isTestCode(node: SyntaxNode, view: View): boolean {
   if (node.type !== 'mod_item' && node.type !== 'function_item') return false;
-  return attributesOf(view, node).some((attribute) => TEST.test(view.source.slice(attribute.start, attribute.end)));
+  return attributesOf(view, node).some((attribute) => {
+    const source = view.source.slice(attribute.start, attribute.end);
+    const condition = CONDITION.exec(source)?.[1];
+    return condition === undefined ? TEST.test(source) : holdsInTestsAlone(condition.match(/"[^"]*"|\w+|[(),=]/g) ?? []);
+  });
+}
+
+/**
+ * True where a condition cannot hold outside tests: `test` itself, `all(…)` with such a part, `any(…)` of nothing else. What
+ * stands in `not(…)`, and a feature, may hold anywhere.
+ */
+function holdsInTestsAlone(words: readonly string[]): boolean {
+  if (words.length === 1) return words[0] === 'test';
+  if (words[1] !== '(' || words.at(-1) !== ')') return false;
+  const parts = splitParts(words.slice(2, -1)).map(holdsInTestsAlone);
+  if (words[0] === 'all') return parts.includes(true);
+  return words[0] === 'any' && parts.length > 0 && parts.every(Boolean);
+}
+
+function splitParts(words: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  let depth = 0;
+  for (const word of words) {
+    if (word === '(') depth++;
+    else if (word === ')') depth--;
+    if (word === ',' && depth === 0) parts.push([]);
+    else parts.at(-1)?.push(word);
+  }
+  return parts.filter((part) => part.length > 0);
 }

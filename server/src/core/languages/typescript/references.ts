@@ -27,7 +27,7 @@ const ROOT = '/repository/';
 const LIBRARY_FILE = `${ROOT}.library.d.ts`;
 
 /** Files that a registry keeps when no question asks for them any more. */
-const MOST_KEPT = 1_000;
+const MOST_KEPT = 300;
 
 /**
  * A registry that lets go of a file late: each question is a program of its own, and the next one mostly asks of the same files.

@@ -10,10 +10,12 @@ import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabular
 import { uncoveredAddresses } from '../vocabulary/code/guarded-addresses.ts';
 import { lostWrappers } from '../vocabulary/code/lost-wrappers.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { movedUnguarded } from '../vocabulary/code/moved-unguarded.ts';
 import { isGuardByBody } from '../vocabulary/code/refusing-functions.ts';
 import { regroupedRoutes } from '../vocabulary/code/regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../vocabulary/code/route-guards.ts';
 import { guardsLostWithOwner } from '../vocabulary/code/successor-guards.ts';
+import { swappedBases } from '../vocabulary/code/swapped-bases.ts';
 
 /**
  * ## What it sees
@@ -62,6 +64,7 @@ export default defineRule({
       ...ofRewritten(input),
       ...swapped(input),
       ...unwrapped(input),
+      ...leftBehind(input),
     ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
       if (flagged.has(draft.range.start.line)) continue;
@@ -96,6 +99,11 @@ function isGuardItem(input: RuleInput): (name: string) => boolean {
 const NEVER =
   /^(?:json|urlencoded|raw|text|static|cors|helmet|compression|logger|morgan|bodyParser|cookieParser|multer|upload|validate\w*|schema|rate\w*|limit\w*|throttle\w*|cache\w*|asyncHandler|wrap|catchAsync|HandlerFunc|StripPrefix|array|single|fields)$/i;
 
+function* leftBehind(input: RuleInput): Iterable<FindingDraft> {
+  for (const { item, moved, range } of movedUnguarded(input, isGuardItem(input)))
+    yield { side: 'before', range, message: fitMessage(`\`${shorten(item, 30)}\` did not come along with \`${shorten(moved, 26)}\``) };
+}
+
 function* ofRewritten(input: RuleInput): Iterable<FindingDraft> {
   for (const { item, range, successor } of guardsLostWithOwner(input))
     yield {
@@ -114,40 +122,9 @@ function* unwrapped(input: RuleInput): Iterable<FindingDraft> {
     yield { side: 'before', range, message: fitMessage(`\`${shorten(wrapper, 30)}\` no longer stands around what it guarded`) };
 }
 
-/** What a procedure, an action or a route is built on: `protectedProcedure` that became `publicProcedure`. */
-const GUARDED_BASE =
-  /^(?:protected|auth|authed|authenticated|authori[sz]ed|private|secure|secured|admin|signedIn|loggedIn|staff|member|restricted|guarded|with(?:Auth|User|Session|Role|Admin)|user|session|org|owner|tenant)(?:$|[A-Z_])/;
-const OPEN_BASE = /^(?:public|open|base|anonymous|unprotected|plain|unauthenticated|insecure|guest|any|noAuth|without|t|root)(?:$|[A-Z_])/;
-
 function* swapped(input: RuleInput): Iterable<FindingDraft> {
-  const root = ({ callee }: Call): string => /^[A-Za-z_$][\w$]*/.exec(callee)?.[0] ?? '';
-  for (const old of input.removed.calls) {
-    const was = root(old);
-    if (
-      old.kind !== 'call' ||
-      !GUARDED_BASE.test(was) ||
-      !/[a-z](?:Procedure|Action|ActionClient|Client|Route|Router|Handler|Query|Mutation|Endpoint|Api|Resolver|Loader|Group)$/.test(was)
-    )
-      continue;
-    const bare = was.replace(GUARDED_BASE, '').toLowerCase();
-    const now = input.added.calls.find(
-      (call) =>
-        call.kind === 'call' &&
-        call.callee.slice(root(call).length) === old.callee.slice(was.length) &&
-        counterpartScope(input, old.scope) === call.scope &&
-        root(call) !== was &&
-        (OPEN_BASE.test(root(call)) || root(call).toLowerCase() === was.toLowerCase().slice(-root(call).length)) &&
-        root(call)
-          .toLowerCase()
-          .endsWith(bare === '' ? '' : bare),
-    );
-    if (now !== undefined)
-      yield {
-        side: 'after',
-        range: now.range,
-        message: fitMessage(`\`${shorten(root(now), 26)}\` stands where \`${shorten(was, 26)}\` guarded`),
-      };
-  }
+  for (const { was, now, range } of swappedBases(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 26)}\` stands where \`${shorten(was, 26)}\` guarded`) };
 }
 
 function* decorators(input: RuleInput): Iterable<FindingDraft> {

@@ -211,10 +211,12 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
   if (before === undefined || after === undefined) return;
   const { start, lines } = input.hunk.before;
   if (!tokensOn(before, start, start + lines - 1).some(({ text }) => text === 'synchronized' || text === 'with')) return;
+  const isFree = becameLockFree(input);
   for (const place of before.scopes) {
     if (place.endLine < start || place.startLine >= start + lines) continue;
     const scope = counterpartScope(input, place.name);
     if (scope === undefined) continue;
+    if (isFree && !changesPlainMap(after, scope)) continue;
     const line = keywordLine(before, place, input.hunk.before);
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);

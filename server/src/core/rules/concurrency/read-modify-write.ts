@@ -83,11 +83,13 @@ function isAtomic(call: Call): boolean {
   return (
     /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
     // DynamoDB's: `ADD #n :by`, `SET n = if_not_exists(n, :zero) + :by`, `DELETE`.
-    /update_?expression['"]?\s*[:=]\s*\S{0,20}['"`]\s*(?:add\b|set [^'"`]*(?:#?\w+ = #?\w+ [-+]|(?:if_not_exists|list_append)\())/i.test(
+    /update_?expression['"]?[:=]? ?[:=]? ?[^'"`]{0,20}['"`] ?(?:add\b|set [^'"`]{0,200}(?: = #?\w{1,60} [-+]|if_not_exists\(|list_append\())/i.test(
       text,
     ) ||
     /\b(increment|decrement|multiply|divide|push|connect): |\$(inc|mul|min|max|push|pull|addToSet|bit)\b/.test(text) ||
     /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
+    // TypeORM's `{ onHand: () => 'on_hand - :qty' }`.
+    (/\.update\(\w*\)\s*\.set$/.test(call.callee) && /: (async )?fn\b/.test(text)) ||
     /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
     /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee) ||
     /[.:](fetch_(add|sub|update|max|min|or|and)|compare_exchange\w*|incrementAndGet|getAndIncrement|decrementAndGet|getAndDecrement|addAndGet|getAndAdd|updateAndGet|getAndUpdate|accumulateAndGet|compareAndSet|(Add|CompareAndSwap)(Int|Uint)(32|64))$/.test(

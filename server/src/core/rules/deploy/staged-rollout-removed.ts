@@ -196,17 +196,22 @@ function* inCode(input: RuleInput): Generator<FindingDraft> {
     range,
     message: fitMessage(`${quote(was, 30)} -> ${quote(now, 26)}`),
   });
+  // A builder's setter is an option as well as a call.
+  const lines = new Set<number>();
   for (const { before, after } of changedOptions(input))
     if (
       isIts(after.name) &&
+      !lines.has(after.range.start.line) &&
       isStaged(before.value) &&
       isAtOnce(after.value) &&
       input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) !== true
-    )
+    ) {
+      lines.add(after.range.start.line);
       yield told(after.range, before.value, after.value);
+    }
   for (const call of input.added.calls.filter(({ callee, args }) => isIts(lastName(callee)) && isAtOnce(args[0] ?? ''))) {
     const old = input.removed.calls.find(({ callee, args }) => lastName(callee) === lastName(call.callee) && isStaged(args[0] ?? ''));
-    if (old !== undefined) yield told(call.range, old.args[0] ?? '', call.args[0] ?? '');
+    if (old !== undefined && !lines.has(call.range.start.line)) yield told(call.range, old.args[0] ?? '', call.args[0] ?? '');
   }
 }
 
@@ -290,7 +295,7 @@ function itemsOf(facts: RuleInput['before'], like: Setting, list: readonly strin
 const STAGING_JOB =
   /canary|staging|stage\b|smoke|verif|soak|bake|ring|wave|pre-?prod|preview-?check|health-?check|acceptance|approve|approval|gate/i;
 const DEPLOYS =
-  /deploy|release|rollout|roll-?out|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship|(^|\/)(push|sync|upgrade|install|update|activate|distribute|swap)\b(?!\.(lock|md))|\b(gcloud run|update-service|create-invocation|serverless|fly(ctl)? |nomad job|argocd|ansible-playbook)/i;
+  /deploy|release|rollout|fleet|set-(version|image|traffic|weight)|--(percent|weight|traffic)|roll-?out|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship|(^|\/)(push|sync|upgrade|install|update|activate|distribute|swap)\b(?!\.(lock|md))|\b(gcloud run|update-service|create-invocation|serverless|fly(ctl)? |nomad job|argocd|ansible-playbook)/i;
 
 /** Jobs of a pipeline that came before the deploying one, and the gates of that one. */
 function* removedJobs(input: RuleInput): Generator<FindingDraft> {

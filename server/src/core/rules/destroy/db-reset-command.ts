@@ -112,6 +112,8 @@ const RUNS_INSIDE =
 
 const RESETS: readonly Reset[] = [
   follows('prisma', /^migrate reset\b/),
+  // A function of the script that runs what it is given somewhere else.
+  (words) => words.some((word, at) => word === 'prisma' && words[at + 1] === 'migrate' && words[at + 2] === 'reset'),
   follows('prisma', /^db push\b.*--(force-reset|accept-data-loss)\b/),
   follows('rails', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),
   follows('rake', /\bdb:(drop|reset|purge|migrate:reset|schema:load|structure:load)\b/),

@@ -193,9 +193,9 @@ function isLetGo(address: string, input: RuleInput): boolean {
   return factsMentioning('from', input).some((facts) =>
     facts.resources.some((block) => {
       if (block.name.split('[')[0] !== address) return false;
-      if (block.type === 'moved') return isDeclared(String(valueOf(facts, block, 'to')), input);
+      if (block.type === 'moved') return isDeclared(String(settingOf(facts, block, 'to')), input);
       // Without a word about it, what a `removed` block names is destroyed.
-      return block.type === 'removed' && isFalse(valueOf(facts, block, 'lifecycle', 'destroy'));
+      return block.type === 'removed' && isFalse(settingOf(facts, block, 'lifecycle', 'destroy'));
     }),
   );
 }
@@ -206,7 +206,7 @@ function isDeclared(address: string, input: RuleInput): boolean {
   return factsMentioning(name, input).some((facts) => facts.resources.some((other) => other.type === type && other.name === name));
 }
 
-function valueOf(facts: SourceFacts, resource: Resource, ...path: readonly string[]): Setting['value'] | undefined {
+function settingOf(facts: SourceFacts, resource: Resource, ...path: readonly string[]): Setting['value'] | undefined {
   return findSetting(facts, { resource: resource.key, path })?.value;
 }
 

@@ -136,10 +136,16 @@ function isPlain(setting: Setting): boolean {
   return typeof setting.value !== 'string' || !/[${(]|\b(var|local|data|module)\./.test(setting.value);
 }
 
+/** The names that a text is made of: `${var.env}` of `ledger-${var.env}`. */
+function namesOf({ value }: Setting): string {
+  return [...String(value).matchAll(/\$\{([^{}]*)\}/g)].map(([, name]) => name?.trim()).join();
+}
+
 function describe({ before, after }: SettingChange): { readonly severity?: 'low'; readonly how: string } {
   if (before === undefined || after === undefined) return { how: before === undefined ? ' set' : ' removed' };
-  // What a variable holds is not known, and it may hold what stood here.
-  if (!isPlain(before) || !isPlain(after)) return { severity: 'low', how: ' computed' };
+  // What a variable holds is not known, and it may hold what stood here; where both are made of the same ones, the rest tells.
+  const isSure = !isPlain(before) && !isPlain(after) && namesOf(before) === namesOf(after) && namesOf(after) !== String(after.value);
+  if (!isSure && (!isPlain(before) || !isPlain(after))) return { severity: 'low', how: ' computed' };
   const short = `${String(before.value)} -> ${String(after.value)}`;
   return { how: short.length <= 24 && before.value !== null && after.value !== null ? ` ${short}` : ' changed' };
 }

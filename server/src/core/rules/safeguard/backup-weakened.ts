@@ -169,7 +169,7 @@ function weakened(change: SettingChange): string | undefined {
     /^(days|ExpirationInDays)$/.test(name) &&
     change.path.some((element) => /^(expiration|ExpirationInDays|noncurrent_version_expiration)(#.*)?$/.test(element));
   const isKept = RETENTION.test(name) || KEEPS.test(words(name));
-  if (before === undefined || (!isKept && !expires) || isLog(change)) return undefined;
+  if (before === undefined || (!isKept && !expires) || (isLog(change) && !/snapshot|backup/i.test(name))) return undefined;
   const around = `${change.path.slice(0, -1).join('/')} ${change.resource?.type ?? ''} ${change.resource?.name ?? ''} ${before.resource}`;
   if ((AMBIGUOUS.test(name) || !RETENTION.test(name)) && !expires && !AROUND.test(around)) return undefined;
   // An expiry that is taken out keeps everything.

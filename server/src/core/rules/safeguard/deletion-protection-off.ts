@@ -15,13 +15,15 @@ import {
   type SettingChange,
   shownValue,
 } from '../vocabulary/settings/settings.ts';
+import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
  * Deletion or termination protection that goes from on, or from a condition, to off, is taken out, or was `prevent_destroy`; in
  * Terraform with the defaults and files of its variables, CloudFormation, Azure's templates and other configuration, and in
  * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
- * protects by itself and is now written down as off, and a management lock that is removed, count too.
+ * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known (which
+ * asks for less), and a management lock that is removed, count too.
  *
  * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
@@ -31,7 +33,7 @@ import {
  * longer names asks for less: the default mode leaves it in place.
  *
  * ## What it misses
- * A variable without a default in the same folder, and protection that is set outside the file.
+ * What a variable holds that a pipeline or a file named on the command line gives, and protection that is set outside the file.
  */
 export default defineRule({
   id: 'safeguard/deletion-protection-off',
@@ -59,8 +61,18 @@ export default defineRule({
       else if (wasComputed(change) && isOffNow(change)) {
         const now = shownValue(change.after?.value);
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
-      } else if (change.before !== undefined && isOn(change.before.value) && computedValue(change, input) === 'false')
-        yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before.value)} -> false`) };
+      } else if (change.before !== undefined && isOn(change.before.value)) {
+        const now = computedValue(change, input);
+        const isOff = now === 'false' || now === 'null';
+        if (!isOff && !isUnknownNow(change, now, input)) continue;
+        yield {
+          ...placeOf(change),
+          ...(isOff ? {} : { severity: 'high' as const }),
+          message: fitMessage(
+            `${quote(changeName(change))}${of}: ${String(change.before.value)} -> ${isOff ? now : shownValue(change.after?.value)}`,
+          ),
+        };
+      }
     }
     yield* lostOnTheWay(input);
     yield* leftOut(input);
@@ -179,24 +191,18 @@ function wasDefault({ before, after, resource, resourceIsNew }: SettingChange): 
   );
 }
 
-/** What `var.protect` is by default, where the variable stands in the same folder. */
+/** What `var.protect` or `local.protect` holds, where the same folder says so. */
 function computedValue(change: SettingChange, input: RuleInput): string | undefined {
-  const name = /^var\.([\w-]+)$/.exec(String(change.after?.value))?.[1];
-  if (name === undefined) return undefined;
-  const folder = input.path.slice(0, input.path.lastIndexOf('/') + 1);
-  const files = [
-    input.path,
-    ...input.trees.after
-      .mentioning(name, ['.tf', '.tofu'])
-      .filter((file) => file !== input.path && file.slice(0, file.lastIndexOf('/') + 1) === folder),
-  ];
-  for (const file of files) {
-    const facts = file === input.path ? input.after : input.factsAt('after', file);
-    const variable = facts?.resources.find((resource) => resource.type === 'variable' && resource.name === name);
-    const value = facts?.settings.find((setting) => setting.resource === variable?.key && setting.path.join() === 'default')?.value;
-    if (variable !== undefined && value !== undefined) return String(value);
-  }
-  return undefined;
+  const reference = /^(?:\$\{ ?)?((?:var|local)\.[\w-]+)(?: ?\})?$/.exec(String(change.after?.value))?.[1];
+  const source = reference === undefined ? undefined : sourceOfValue(input, 'after', reference);
+  return source === undefined ? undefined : String(source.value);
+}
+
+/** Terraform works out whether it is on, from what we do not know: it was on for certain before. */
+function isUnknownNow({ after, byName }: SettingChange, now: string | undefined, { path }: RuleInput): boolean {
+  // What ends in a `false` that nobody overrides is told below.
+  if (byName === undefined && isOffByDefault(after?.value ?? null)) return false;
+  return /\.(tf|tofu)$/.test(path) && typeof after?.value === 'string' && !isOn(after.value) && !isOn(now ?? null);
 }
 
 function isMoved(resource: Resource, { after, addedElsewhere }: RuleInput): boolean {

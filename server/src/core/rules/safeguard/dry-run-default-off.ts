@@ -1,4 +1,4 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, FileFacts, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -70,30 +70,43 @@ export default defineRule({
 
 /** What had to be asked for (`--apply`) is asked for no more, and a dry run is: `--preview`, which is off where nobody says so. */
 function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
-  const asked = (side: 'before' | 'after'): string | undefined =>
-    input[side]?.calls.flatMap(({ args, kind }) => {
-      const name =
-        kind === 'assertion' ? undefined : /^['"]--([a-z][\w-]*)['"]$/.exec(args.find((argument) => /^['"]--/.test(argument)) ?? '')?.[1];
-      const isSwitch = args.some((argument) => /^action\s*=\s*['"]store_true|^is_flag\s*=\s*True|^default\s*=\s*False/.test(argument));
-      return name !== undefined && isSwitch && isForceName(name) ? [name] : [];
-    })[0] ??
-    input[side]?.options.find(
-      ({ name, value, callee }) => callee === '' && isForceName(name) && /^(false|False)$/.test(plainDefault(value)),
-    )?.name;
-  const was = asked('before');
-  if (was === undefined || asked('after') !== undefined || input.after?.options.some(({ name }) => isForceName(name)) === true) return;
-  for (const option of input.added.options) {
-    const isDeclared = option.callee === '' && /^(False|false)$/.test(plainDefault(option.value)) && isDryName(option.name);
-    const isNew = input.before?.options.some(({ name }) => name === option.name) !== true;
-    // A setting of the same name does nothing by itself; a condition asks this one.
-    const isAsked = [...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].some(({ reads }) => reads.includes(option.name));
-    if (isDeclared && isNew && isAsked)
-      yield {
-        side: 'after',
-        range: option.range,
-        message: fitMessage(`it acted with \`--${shorten(was, 18)}\` alone; now it does unless \`${shorten(option.name, 18)}\` is given`),
-      };
+  const declared = (calls: readonly Call[] | undefined): readonly Switch[] => calls?.flatMap((call) => switchOf(call) ?? []) ?? [];
+  const isOff = ({ value, callee }: Option): boolean => callee === '' && /^(false|False)$/.test(plainDefault(value));
+  const switches = (facts: Pick<FileFacts, 'calls' | 'options'> | undefined): readonly Switch[] => [
+    ...declared(facts?.calls),
+    ...(facts?.options.filter(isOff) ?? []),
+  ];
+  const was = switches(input.before).find(({ name }) => isForceName(name))?.name;
+  const isAskedStill = [...switches(input.after), ...(input.after?.options ?? [])].some(({ name }) => isForceName(name));
+  if (was === undefined || isAskedStill) return;
+  const old = new Set(switches(input.before).map(({ name }) => words(name)));
+  // A setting of the same name does nothing by itself; a condition asks this one.
+  const asked = new Set([...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].flatMap(({ reads }) => reads.map(words)));
+  for (const { name, range } of switches(input.added)) {
+    if (!isDryName(name) || old.has(words(name)) || !asked.has(words(name))) continue;
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`it acted with \`${shorten(was, 18)}\` alone; now it does unless \`${shorten(name, 18)}\` is given`),
+    };
+    return;
   }
+}
+
+type Switch = Pick<Option, 'name' | 'range'>;
+
+/** `add_argument('--apply', action='store_true')`, `flag.Bool("apply", false, …)`, `.option('--apply', …, false)`: off unless given. */
+function switchOf({ kind, callee, args, range }: Call): Switch | undefined {
+  const named = args.map((argument) => literal(argument)).find((text) => text !== undefined);
+  const isFlags = /(^|\.)(Bool|BoolP|BoolVar|BoolVarP|BoolFlag)$/.test(callee);
+  const long = /^(?:-\w, ?)?--([a-z][\w-]*)$/.exec(
+    args.map((argument) => literal(argument) ?? '').find((text) => text.includes('--')) ?? '',
+  )?.[1];
+  const name = long ?? (isFlags ? named : undefined);
+  const isOff =
+    args.some((argument) => /^action\s*=\s*['"]store_true|^is_flag\s*=\s*True|^default\s*=\s*False|^false$/.test(argument)) ||
+    (/(^|\.)(option|addOption)$/.test(callee) && args.length <= 2);
+  return kind === 'assertion' || name === undefined || !isOff ? undefined : { name, range };
 }
 
 /** `@click.option('--dry-run', default=True)`: the default goes by the name that the call gives it. */

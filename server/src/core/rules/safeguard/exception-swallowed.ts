@@ -81,11 +81,16 @@ function isNarrow(handler: Handler): boolean {
     /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
   // An arm that holds only while attempts are left: the last failure goes on to the next arm.
   return (
-    handler.catches?.some((condition) => TRIES.test(condition)) === true || (handler.catches?.every((type) => expected.test(type)) ?? false)
+    handler.catches?.some((condition) => countsTries(condition)) === true ||
+    (handler.catches?.every((type) => expected.test(type)) ?? false)
   );
 }
 
-const TRIES = /^\w*(attempt|tries|retry|retries|left|remaining|try_?(count|no)|n|i)\w* (<=?|>=?|!=) /i;
+/** `attempt < ATTEMPTS`, `self.tries_left > 0`. */
+function countsTries(condition: string): boolean {
+  const name = /^([\w.]+) (?:<=?|>=?|!=) /.exec(condition)?.[1];
+  return name !== undefined && /\b(attempts?|try|tries|retry|retries|left|remaining|n|i)\b/.test(words(name));
+}
 
 /** What threw before now answers as if there were nothing: an empty list, nothing, zero, a yes or a no. */
 function isSilent({ before, after, path }: RuleInput, handler: Handler): boolean {

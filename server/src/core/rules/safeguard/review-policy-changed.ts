@@ -6,17 +6,20 @@ import { fitMessage, quote } from '../quote.ts';
 /**
  * ## What it sees
  * A change of what decides whether other changes are looked at: a setting of `.brakeline/policy.yaml`, a line of
- * `.brakeline/allowed_signers`, a rule of the team in `.brakeline/rules`, or an attribute in `.gitattributes` by which files are no longer analysed.
+ * `.brakeline/allowed_signers`, a rule of the team in `.brakeline/rules`, an attribute in `.gitattributes` by which files are no
+ * longer analysed, or owners that a pattern of `CODEOWNERS` loses.
  *
  * ## Why it matters
  * This change is still judged by the base. The next one is judged by this one: whoever may widen the policy unseen needs no
  * other permission.
  *
  * ## When it is fine
- * The first policy and the first signer of a repository, a new rule of the team, and attributes for pictures and lock files.
+ * The first policy and the first signer of a repository, a new rule of the team, another owner beside those there are, and
+ * attributes for pictures and lock files.
  *
  * ## What it misses
- * Attributes of one machine, which are in no tree, and rules of a host about who may merge.
+ * Attributes of one machine, which are in no tree, rules of a host about who may merge, and lines of `CODEOWNERS` in another
+ * order or below a wider one.
  */
 export default defineRule({
   id: 'safeguard/review-policy-changed',
@@ -37,6 +40,7 @@ export default defineRule({
     else if (input.path === '.brakeline/allowed_signers') yield* changed(input, 'who may sign changes');
     else if (/^\.brakeline\/rules\/[^/]+\.ya?ml$/.test(input.path)) yield* changed(input, 'a rule of the team changes');
     else if (input.path.endsWith('.gitattributes')) yield* hidden(input);
+    else if (/(^|\/)CODEOWNERS$/.test(input.path)) yield* disowned(input);
   },
 });
 
@@ -67,6 +71,30 @@ function* hidden({ added }: RuleInput): Iterable<FindingDraft> {
       ...(READ.test(patternOf(setting)) && !MADE.test(patternOf(setting)) ? {} : { severity: 'medium' as const }),
     };
   }
+}
+
+/** Owners that are gone from a pattern, with it or without, and a pattern whose owners are nobody: the last line that fits counts. */
+function* disowned({ added, removed, after }: RuleInput): Iterable<FindingDraft> {
+  for (const setting of removed.settings) {
+    const pattern = patternOf(setting);
+    const now = after?.settings.filter((other) => patternOf(other) === pattern).flatMap(ownersOf) ?? [];
+    const lost = ownersOf(setting).filter((owner) => !now.includes(owner));
+    if (lost.length === 0) continue;
+    const message = fitMessage(`${quote(pattern)} is no longer looked at by ${quote(lost.join(' '))}`);
+    yield { side: 'before', range: setting.range, severity: 'medium', message };
+  }
+  for (const setting of added.settings) {
+    const isWithout = ownersOf(setting).length === 0 && !/^\^?\[/.test(patternOf(setting));
+    if (!isWithout || removed.settings.some((other) => patternOf(other) === patternOf(setting) && ownersOf(other).length > 0)) continue;
+    yield { side: 'after', range: setting.range, severity: 'medium', message: fitMessage(`${quote(patternOf(setting))} has no owner`) };
+  }
+}
+
+/** Teams, people and addresses, up to a remark. */
+function ownersOf({ value }: Setting): readonly string[] {
+  const words = String(value).split(/\s+/);
+  const remark = words.findIndex((word) => word.startsWith('#'));
+  return words.slice(0, remark < 0 ? undefined : remark).filter((word) => word.includes('@'));
 }
 
 /** As a person would write it: `high.people: 0`, or the line itself. */

@@ -13,7 +13,8 @@ import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
  * ## What it sees
  * A time limit of a call or a connection that goes away or becomes unlimited: `timeout`, `signal: AbortSignal.timeout(…)`,
  * `statement_timeout`, a deadline, a call that ends another (`wait_for`, `withTimeout`); in a pipeline `timeout-minutes` and the
- * command `timeout`; in configuration a timeout that is set to nothing, and the constant that calls take theirs from.
+ * command `timeout`; in configuration a timeout that is set to nothing, also inside the address of a connection, and the
+ * constant that calls take theirs from.
  *
  * ## Why it matters
  * One slow dependency then holds every worker that waits for it, and the service stops with it.

@@ -10,6 +10,7 @@ import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
  * ## What it sees
  * A dependency that a manifest of npm, Python, Rust, Go, Maven or Gradle did not have: not in the lock file either, named almost
  * like a popular package, from an address instead of the registry, or without a fixed version.
+ * Also a package that an image or a pipeline installs by its bare name beside a list that holds versions or sums.
  *
  * ## Why it matters
  * One in five package names that open models suggest does not exist, the same names come back, and somebody registers them.

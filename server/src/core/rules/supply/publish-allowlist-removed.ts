@@ -8,7 +8,7 @@ import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
- * More of the repository goes out than before: `files` of a package removed or opened to everything, an entry of `.npmignore`
+ * More of the repository goes out than before: `files` of a package removed or opened to everything, `include` of a crate or a source distribution removed, an entry of `.npmignore`
  * or `.dockerignore` removed, source maps turned on for a package that is published, and a last image stage that copies the
  * whole folder.
  *

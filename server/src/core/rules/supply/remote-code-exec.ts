@@ -9,7 +9,8 @@ import { downloadedCode } from '../vocabulary/code/downloaded-code.ts';
 /**
  * ## What it sees
  * A download that is run: piped into a shell or an interpreter, given to one as `<(curl …)` or `$(curl …)`, or saved, made
- * executable and started; a checksum or a signature of a download that is no longer compared; and a program that fetches a module or a text and imports, evaluates or starts it.
+ * executable and started; a checksum or a signature of a download that is no longer compared; and a program that fetches a module or a text and imports, evaluates or starts it;
+ * and an address without a version that deno, bun, npx, uvx or pipx is told to run.
  *
  * ## Why it matters
  * Whoever answers at that address, or on the way to it, runs code in the build with all of its secrets.

@@ -31,9 +31,8 @@ const counterparts = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => n
 
 function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
   if (scope === '') return scope;
-  if (hasScope(after, scope)) return delegateOf(before, after, scope) ?? scope;
-  const alike = namedAlike(before, after, scope);
-  if (alike !== undefined) return alike;
+  const found = hasScope(after, scope) ? (delegateOf(before, after, scope) ?? scope) : namedAlike(before, after, scope);
+  if (found !== undefined) return found;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
   let best: { readonly name: string; readonly score: number } | undefined;
@@ -295,14 +294,11 @@ function isAskedByName(input: RuleInput, guard: Guard): boolean {
 }
 
 /** A new guard, here or in a new function, asks the same with a name for a part of it, or with what a name stood for. */
-function isSpelledOut(input: RuleInput, { test, scope, exit }: Guard): boolean {
-  const { before, after } = input;
-  return (
-    before !== undefined &&
-    after !== undefined &&
-    [...newGuardsIn(input, scope), ...newGuards(after.guards, before.guards).filter((fresh) => !hasScope(before, fresh.scope))].some(
-      (fresh) => fresh.exit === exit && asksByName(before, after, test, fresh.test, 'and'),
-    )
+function isSpelledOut({ before, after }: RuleInput, { test, scope, exit }: Guard): boolean {
+  if (before === undefined || after === undefined) return false;
+  const fresh = newGuards(after.guards, before.guards).filter((other) => other.exit === exit && !hasScope(before, other.scope));
+  return [...fresh, ...newGuardsIn({ before, after }, scope)].some(
+    (other) => other.exit === exit && asksByName(before, after, test, other.test, 'and'),
   );
 }
 

@@ -132,7 +132,9 @@ export function* madeByHelper(input: RuleInput): Generator<FindingDraft> {
       (option) =>
         STATE.test(option.name) &&
         /^(true|false)$/i.test(option.value) &&
-        before.options.some(({ value, range }) => literal(value) === key && range.start.line === option.range.start.line),
+        before.options.some(
+          ({ name, value, range }) => (literal(value) === key || name === key) && range.start.line === option.range.start.line,
+        ),
     );
     if (fallback === undefined || was === undefined || was.value.toLowerCase() === fallback.value.toLowerCase()) continue;
     // What is said at the entry counts: `define('bulk-export', 'reporting', false)`, `enabled=False`.

@@ -1,6 +1,6 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
-import { lastName, literal } from './call-names.ts';
+import { lastName, literal, words } from './call-names.ts';
 import { callsInside } from './guard-kinds.ts';
 
 /** A test of one side of a file, found by how its language writes one, wherever the file lives. */
@@ -203,6 +203,6 @@ function flat(text: string): string {
 export function regrouped(test: TestCase, own: readonly TestCase[], others: readonly TestCase[]): TestCase | undefined {
   const isNamesake = ({ title }: TestCase): boolean => title === test.title;
   const [found, ...more] = others.filter(isNamesake);
-  const isOnly = more.length === 0 && own.filter(isNamesake).length === 1 && /\s/.test(test.title);
+  const isOnly = more.length === 0 && own.filter(isNamesake).length === 1 && words(test.title).includes(' ');
   return isOnly && found !== undefined && !own.some(({ id }) => id === found.id) ? found : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Call, Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from './call-names.ts';
+import { rangeOfLine } from './code-text.ts';
 import { within } from './counterpart.ts';
 import { spawnedCommand, startsProgram } from './spawned.ts';
 
@@ -68,12 +69,11 @@ function tabledCommands(input: RuleInput, facts: SourceFacts): readonly Command[
     const words = rowFrom(facts, at);
     // A row that only moved says nothing new.
     if (words.length < 2 || words.every((word) => known.has(word))) continue;
-    const range = { start: { line: token.line, character: 0 }, end: { line: token.line, character: 0 } };
     const command = spawnedCommand({
       kind: 'call',
       callee: 'run',
       args: words.map((word) => (/^["'`]/.test(word) ? word : '"${x}"')),
-      range,
+      range: rangeOfLine(input, 'after', token.line),
       key: `row ${words.join(' ')}`,
       scope: '',
     });

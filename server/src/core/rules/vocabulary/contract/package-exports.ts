@@ -13,17 +13,21 @@ export interface LostPackageName {
 export function lostPackageNames(input: RuleInput): readonly LostPackageName[] {
   const { path, trees, hunk } = input;
   const [before, after] = [trees.before.read(path), trees.after.read(path)];
-  const home = path.split('/').at(-2);
-  if (!path.endsWith('/__init__.py') || home === undefined || before?.kind !== 'text' || after?.kind !== 'text') return [];
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  if (!path.endsWith('/__init__.py') || before?.kind !== 'text' || after?.kind !== 'text') return [];
+  // What a star brings is another file's to say.
+  if (/\bimport[ \t]+\*|\b__getattr__\b/.test(after.text)) return [];
   const lines = before.text.split('\n');
   const now = new Set(after.text.split(/\W+/));
   const names = new Set(importsOf(before.text).flatMap(({ names }) => names));
   return [...names].flatMap((name) => {
-    if (now.has(name) || name.startsWith('_')) return [];
+    // A module of the package is found without a word.
+    const isModule = trees.after.paths().some((file) => file === `${folder}/${name}.py` || file.startsWith(`${folder}/${name}/`));
+    if (now.has(name) || name.startsWith('_') || isModule) return [];
     // Where `__all__` says it as well, that is the promise.
     const line = lines.findLastIndex((text) => text.split(/\W+/).includes(name)) + 1;
     if (line < hunk.before.start || line >= hunk.before.start + hunk.before.lines) return [];
-    const users = usersOf(input, home, name);
+    const users = usersOf(input, folder.replaceAll('/', '.'), name);
     return users.length === 0 ? [] : [{ name, range: rangeOfLine(input, 'before', line), users }];
   });
 }
@@ -32,7 +36,7 @@ function usersOf({ path, trees }: RuleInput, home: string, name: string): LostPa
   return trees.after.mentioning(name, ['.py']).flatMap((file) => {
     const content = trees.after.read(file);
     if (file === path || content?.kind !== 'text') return [];
-    const found = importsOf(content.text).find(({ from, names }) => names.includes(name) && (from === home || from.endsWith(`.${home}`)));
+    const found = importsOf(content.text).find(({ from, names }) => names.includes(name) && (from === home || home.endsWith(`.${from}`)));
     return found === undefined ? [] : [{ path: file, line: found.line }];
   });
 }

@@ -116,12 +116,22 @@ function ofExecute(call: Call, from: string): WholeUpdate | undefined {
 function ofSet(call: Call, from: string, facts: SourceFacts | undefined): WholeUpdate | undefined {
   const core = /^(?:sa\.|sqlalchemy\.)?update\(([A-Za-z_][\w.]*)\)$/.exec(from)?.[1];
   if (core !== undefined && facts?.language === 'python' && lastName(call.callee) === 'values')
-    return isFiltered(call, facts) || isFilteredLater(call, facts) ? undefined : { target: core, sets: [...fieldsOf(call.args).keys()] };
+    return isFiltered(call, facts) || isFilteredLater(call, facts) || isExecutedThere(call, facts)
+      ? undefined
+      : { target: core, sets: [...fieldsOf(call.args).keys()] };
   const table = /(?:^|\.)(?:db|tx|trx|database|drizzle)\.update\(([A-Za-z_]\w*(?:\.\w+)?)\)$/.exec(from)?.[1];
   return table === undefined || isFiltered(call, facts) ? undefined : { target: table, sets: [...fieldsOf([first(call)]).keys()] };
 }
 
-/** `stmt = stmt.where(…)` further down, and a statement that is given to something other than `execute`. */
+/** Inside the brackets of an `execute`, which is judged itself. */
+function isExecutedThere({ callee, range }: Call, facts: SourceFacts): boolean {
+  return facts.calls.some(
+    ({ callee: outer, args, range: place }) =>
+      lastName(outer) === 'execute' && place.start.line <= range.start.line && args[0]?.startsWith(callee) === true,
+  );
+}
+
+/** `stmt = stmt.where(…)` further down. */
 function isFilteredLater({ scope, range }: Call, facts: SourceFacts): boolean {
   return facts.calls.some(
     ({ callee, scope: other, range: place }) =>

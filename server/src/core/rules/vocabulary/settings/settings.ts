@@ -2,6 +2,7 @@ import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { overriddenFacts } from './terraform-overrides.ts';
 import { linesOfTexts } from './text-lines.ts';
 import { throughNames } from './values-through-names.ts';
 
@@ -29,11 +30,13 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
   if (known !== undefined) return known;
   const { removed, added, before, after } = input;
   const arrived = arrivedResources(input);
+  const overridden = overriddenSettings(input);
   const found = [
     ...added.settings.map((setting) => {
       const came = arrived.get(setting.resource);
-      const change = describe(setting.path, came?.get(pathKey(setting)) ?? findSetting(before, setting), setting, before, after);
-      return came === undefined ? change : { ...change, resourceIsNew: false };
+      const old = came?.get(pathKey(setting)) ?? findSetting(before, setting) ?? overridden.get(pathKey(setting));
+      const change = describe(setting.path, old, setting, before, after);
+      return came === undefined && !overridden.has(pathKey(setting)) ? change : { ...change, resourceIsNew: false };
     }),
     ...removed.settings
       .filter((setting) => findSetting(after, setting) === undefined && !isInherited(after, setting))
@@ -86,6 +89,12 @@ function arrivedResources(input: RuleInput): ReadonlyMap<string, ReadonlyMap<str
     arrived.set(setting.resource, old.set(pathKey(setting), setting));
   }
   return arrived;
+}
+
+/** What the resources that a Terraform override speaks of said before, in the files that it overrides. */
+function overriddenSettings(input: RuleInput): ReadonlyMap<string, Setting> {
+  const settings = overriddenFacts(input).flatMap((facts) => facts.settings);
+  return new Map(settings.map((setting) => [pathKey(setting), setting]));
 }
 
 /** Resources of this file that a `moved` block gave another address, with what they said under the old one. */

@@ -1,5 +1,13 @@
-import type { Resource, Setting } from '../../../model/facts.ts';
+import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
+import type { Side } from '../../../model/range.ts';
+import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+
+/** Files of Terraform, and those that give its variables values. */
+export const TERRAFORM_FILE = /\.(tf|tofu|tfvars|tfvars\.json)$/;
+const VALUES_FILE = /\.tfvars(\.json)?$/;
+/** Files of values that Terraform reads by itself, wherever it is run in their folder. */
+const READ_BY_ITSELF = /(^|\/)(terraform\.tfvars|[^/]*\.auto\.tfvars)(\.json)?$/;
 
 /** A setting of a resource that takes its value from a variable or a local value. */
 export interface ValueUser {
@@ -23,14 +31,14 @@ const users = new WeakMap<RuleInput, Map<string, readonly ValueUser[]>>();
 
 function findUsers(input: RuleInput, reference: string): readonly ValueUser[] {
   const { path, trees } = input;
-  if (!/\.(tf|tofu|tfvars|auto\.tfvars)$/.test(path)) return [];
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  if (!TERRAFORM_FILE.test(path)) return [];
+  const folder = folderOf(path);
   const [, name = ''] = reference.split('.');
   const word = new RegExp(`(^|[^\\w.-])${reference.replaceAll('.', '\\.')}($|[^\\w-])`);
   // Values of one environment stand in a folder below the module, or beside it.
-  const isOfModule = (file: string): boolean => {
-    const own = file.slice(0, file.lastIndexOf('/') + 1);
-    return own === folder || (path.endsWith('tfvars') && folder.startsWith(own));
+  const isOfModule = (file: RepoPath): boolean => {
+    const own = folderOf(file);
+    return own === folder || (VALUES_FILE.test(path) && folder.startsWith(own));
   };
   return trees.after.mentioning(name, ['.tf', '.tofu']).flatMap((file) => {
     if (!isOfModule(file)) return [];
@@ -51,5 +59,48 @@ export function referenceOf(setting: Pick<Setting, 'path'>, resource: Resource |
   const [first = ''] = setting.path;
   if (resource?.type === 'variable') return first === 'default' ? `var.${resource.name}` : undefined;
   if (resource?.type === 'locals') return `local.${first}`;
-  return path.endsWith('.tfvars') && resource === undefined && /^\w+$/.test(first) ? `var.${first}` : undefined;
+  return VALUES_FILE.test(path) && resource === undefined && /^\w+$/.test(first) ? `var.${first}` : undefined;
+}
+
+/**
+ * Where `var.protect` or `local.protect` gets its value on one side, in the folder of this file: the last file of values that
+ * Terraform reads by itself and that speaks of it, else the default or the local value. Undefined where none of them says.
+ */
+export function sourceOfValue(input: RuleInput, side: Side, reference: string): Setting | undefined {
+  const [kind = '', name = ''] = reference.split('.');
+  const factsIn = (file: RepoPath): SourceFacts | undefined => (file === input.path ? input[side] : input.factsAt(side, file));
+  const filesWith = (extensions: readonly `.${string}`[]): readonly RepoPath[] =>
+    input.trees[side].mentioning(name, extensions).filter((file) => folderOf(file) === folderOf(input.path));
+  if (kind === 'var') {
+    const given = filesWith(['.tfvars', '.json'])
+      .filter((file) => READ_BY_ITSELF.test(file))
+      .sort((one, other) => rankOf(one) - rankOf(other) || (one < other ? -1 : 1))
+      .flatMap((file) => factsIn(file)?.settings.filter(({ path, resource }) => resource === '' && path.join('/') === name) ?? [])
+      .at(-1);
+    if (given !== undefined) return given;
+  }
+  return filesWith(['.tf', '.tofu'])
+    .flatMap((file) => {
+      const facts = factsIn(file);
+      return (facts?.resources ?? []).flatMap((resource) => {
+        const isSource = kind === 'var' ? resource.type === 'variable' && resource.name === name : resource.type === 'locals';
+        const at = kind === 'var' ? 'default' : name;
+        return isSource ? (facts?.settings ?? []).filter((own) => own.resource === resource.key && own.path.join('/') === at) : [];
+      });
+    })
+    .at(0);
+}
+
+/** The order in which Terraform reads them; the last one wins. */
+function rankOf(file: RepoPath): number {
+  return file.includes('.auto.tfvars') ? 2 : file.endsWith('.json') ? 1 : 0;
+}
+
+/** True for a file of values that Terraform reads by itself, so that it counts from the moment it is there. */
+export function isReadByItself(path: RepoPath): boolean {
+  return READ_BY_ITSELF.test(path);
+}
+
+function folderOf(path: RepoPath): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }

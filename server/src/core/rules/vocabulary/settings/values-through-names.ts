@@ -2,23 +2,31 @@ import type { Resource, Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import type { SettingChange } from './settings.ts';
-import { referenceOf, usersOf } from './terraform-values.ts';
+import { isReadByItself, referenceOf, sourceOfValue, TERRAFORM_FILE, usersOf } from './terraform-values.ts';
 
 /** A hunk with more changed settings than this is no edit of a person, and its names are not followed. */
 const MOST_FOLLOWED = 100;
 
 /**
  * Changes of the settings that take their value by name from one that changed here: `var.protected` whose default turned, a local
- * value, a line of a `.tfvars` file, `.Values.drain.share` of a chart. Each stands at the place where the value is written, with
+ * value, a line of a `.tfvars` file, a first one too, `.Values.drain.share` of a chart. Each stands at the place where the value is written, with
  * the path and the resource of the setting that it decides.
  */
 export function throughNames(input: RuleInput, changes: readonly SettingChange[]): readonly SettingChange[] {
-  const isTerraform = /\.(tf|tofu|tfvars)$/.test(input.path);
+  const isTerraform = TERRAFORM_FILE.test(input.path);
   const chart = chartOf(input.path);
   if ((!isTerraform && chart === undefined) || changes.length > MOST_FOLLOWED) return [];
   return changes.flatMap((change) => {
-    const { before, after } = change;
-    if (before === undefined || after === undefined || change.resourceIsNew || !isScalar(before) || !isScalar(after)) return [];
+    const { after } = change;
+    const before = change.before ?? heldBefore(input, change);
+    if (
+      before === undefined ||
+      after === undefined ||
+      (change.resourceIsNew && change.before !== undefined) ||
+      !isScalar(before) ||
+      !isScalar(after)
+    )
+      return [];
     const users = isTerraform ? terraformUsers(input, change) : chartUsers(input, chart ?? '', change.path);
     return users.map(({ setting, resource }) => ({
       path: setting.path,
@@ -30,6 +38,15 @@ export function throughNames(input: RuleInput, changes: readonly SettingChange[]
       byName: true as const,
     }));
   });
+}
+
+/** What a variable held before a file of values spoke of it for the first time. */
+function heldBefore(input: RuleInput, { path, resource }: SettingChange): Setting | undefined {
+  // A new file that somebody has to name on the command line is another environment's.
+  if (resource !== undefined || (input.before === undefined && !isReadByItself(input.path))) return undefined;
+  const reference = referenceOf({ path }, resource, input.path);
+  const held = reference === undefined ? undefined : sourceOfValue(input, 'before', reference);
+  return held === undefined || held.value === null ? undefined : held;
 }
 
 interface User {
