@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loosening, split } from '../server/src/core/rules/vocabulary/code/condition-changes.ts';
+import { loosening, split } from '../server/src/core/rules/vocabulary/guards/condition-changes.ts';
 
 describe('what must hold is loosened', () => {
   it.each([

@@ -2,20 +2,20 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lostChains } from '../vocabulary/code/access-chains.ts';
+import { lostChains } from '../vocabulary/access/access-chains.ts';
+import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
+import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
+import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
+import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
+import { isGuardByBody } from '../vocabulary/access/refusing-functions.ts';
+import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
+import { lostRouteGuards, routeOf } from '../vocabulary/access/route-guards.ts';
+import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
+import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostFrameworkGuards } from '../vocabulary/code/framework-guards.ts';
-import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
-import { uncoveredAddresses } from '../vocabulary/code/guarded-addresses.ts';
-import { lostWrappers } from '../vocabulary/code/lost-wrappers.ts';
-import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
-import { movedUnguarded } from '../vocabulary/code/moved-unguarded.ts';
-import { isGuardByBody } from '../vocabulary/code/refusing-functions.ts';
-import { regroupedRoutes } from '../vocabulary/code/regrouped-routes.ts';
-import { lostRouteGuards, routeOf } from '../vocabulary/code/route-guards.ts';
-import { guardsLostWithOwner } from '../vocabulary/code/successor-guards.ts';
-import { swappedBases } from '../vocabulary/code/swapped-bases.ts';
+import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
+import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 
 /**
  * ## What it sees

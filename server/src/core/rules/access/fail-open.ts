@@ -4,9 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
-import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/code/failed-checks.ts';
-import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/guards/failed-checks.ts';
+import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 import { opensOnFailure } from '../vocabulary/settings/open-on-failure.ts';
 import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 

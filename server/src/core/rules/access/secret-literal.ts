@@ -2,8 +2,8 @@ import type { Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { findIssued, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/access/secret-shapes.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { findIssued, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/code/secret-shapes.ts';
 import { nameOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf } from '../vocabulary/shell/command-parts.ts';
 

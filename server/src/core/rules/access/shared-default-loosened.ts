@@ -3,9 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { isAccessName } from '../vocabulary/code/guard-kinds.ts';
 import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
 import { fanIn, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
+import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 
 /**
  * ## What it sees

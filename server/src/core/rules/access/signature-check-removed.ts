@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { cameAlong, counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
+import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 
 /**
  * ## What it sees

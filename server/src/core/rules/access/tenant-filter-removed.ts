@@ -2,11 +2,11 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lostHolderScopes } from '../vocabulary/access/holder-scopes.ts';
+import { isHolder } from '../vocabulary/access/holders.ts';
 import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostHolderScopes } from '../vocabulary/code/holder-scopes.ts';
-import { isHolder } from '../vocabulary/code/holders.ts';
-import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 
 /**
  * ## What it sees

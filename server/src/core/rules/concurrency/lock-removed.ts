@@ -6,12 +6,12 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
-import { changesPlainMap } from '../vocabulary/code/plain-maps.ts';
-import { staticsOfRust } from '../vocabulary/code/rust-statics.ts';
-import { isAskedByName } from '../vocabulary/code/store-locks.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
-import { innermost, unsynchronizedType } from '../vocabulary/code/unsynchronized-types.ts';
+import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
+import { changesPlainMap } from '../vocabulary/locks/plain-maps.ts';
+import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
+import { isAskedByName } from '../vocabulary/locks/store-locks.ts';
+import { innermost, unsynchronizedType } from '../vocabulary/locks/unsynchronized-types.ts';
 
 /**
  * ## What it sees

@@ -4,9 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, within } from '../vocabulary/code/counterpart.ts';
-import { isIn, workScopes } from '../vocabulary/code/own-helpers.ts';
-import { peeledWrappers } from '../vocabulary/code/peeled-wrappers.ts';
-import { entityOf } from '../vocabulary/code/store-names.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
+import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
 /**

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { isVersionTest, VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
+import { isVersionTest, VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 
 /**
  * ## What it sees

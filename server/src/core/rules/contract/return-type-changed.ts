@@ -4,11 +4,11 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { lostThrows } from '../vocabulary/code/lost-throws.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { changedReturns } from '../vocabulary/contract/returned-shapes.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
+import { lostThrows } from '../vocabulary/guards/lost-throws.ts';
 
 /**
  * ## What it sees

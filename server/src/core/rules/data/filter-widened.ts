@@ -5,10 +5,10 @@ import { clipToHunk } from '../hunk-range.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { freedWork } from '../vocabulary/code/freed-work.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
-import { type NarrowedQuery, widenedQueries } from '../vocabulary/code/query-filters.ts';
-import { VERSION, versionColumn } from '../vocabulary/code/version-columns.ts';
+import { freedWork } from '../vocabulary/guards/freed-work.ts';
+import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
+import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 import { type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 

@@ -5,9 +5,9 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/counterpart.ts';
-import { featureIn, featuresOf, hasEncoder } from '../vocabulary/code/encoder-features.ts';
 import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { featureIn, featuresOf, hasEncoder } from '../vocabulary/schema/encoder-features.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
-import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/code/own-criteria.ts';
+import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isSurelyMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';

@@ -3,9 +3,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
-import { madeByHelper, turnedDefaults } from '../vocabulary/code/flag-defaults.ts';
-import { turnedFallbacks } from '../vocabulary/code/flags-in-code.ts';
 import { changedOptions, homeOf, numberOf } from '../vocabulary/code/option-changes.ts';
+import { madeByHelper, turnedDefaults } from '../vocabulary/flags/flag-defaults.ts';
+import { turnedFallbacks } from '../vocabulary/flags/flags-in-code.ts';
 import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../vocabulary/settings/settings.ts';
 
 /**

@@ -5,8 +5,8 @@ import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_FACTOR } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
-import { limitsInCode } from '../vocabulary/code/limits-in-code.ts';
 import { changedOptions, rehousedOptions } from '../vocabulary/code/option-changes.ts';
+import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import {

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { SCHEDULE_FACTOR } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
-import { schedulesInCode } from '../vocabulary/code/schedules-in-code.ts';
+import { schedulesInCode } from '../vocabulary/load/schedules-in-code.ts';
 import { runsPerDay } from '../vocabulary/settings/cron.ts';
 import {
   changedSettings,

@@ -2,7 +2,7 @@ import type { Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { lostFilters } from '../vocabulary/code/resource-filters.ts';
+import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
 import { changedSettings, changeName, nameOf, placeOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';

@@ -5,7 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
-import { lostRings } from '../vocabulary/code/ring-gates.ts';
+import { lostRings } from '../vocabulary/flags/ring-gates.ts';
 import {
   changedSettings,
   changeName,

@@ -6,11 +6,11 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
-import { freedWork } from '../vocabulary/code/freed-work.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
-import { spawnedCommands } from '../vocabulary/code/spawned.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
+import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { deletesInCloud } from '../vocabulary/shell/cloud-commands.ts';
+import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
 /**
  * ## What it sees

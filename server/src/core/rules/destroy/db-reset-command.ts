@@ -2,8 +2,8 @@ import type { Call, Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver } from '../vocabulary/code/call-names.ts';
-import { spawnedCommands } from '../vocabulary/code/spawned.ts';
-import { wrappedCommands } from '../vocabulary/code/wrapped-commands.ts';
+import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
+import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
 /**
  * ## What it sees

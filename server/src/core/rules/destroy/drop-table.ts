@@ -2,7 +2,7 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { fedStatements } from '../vocabulary/schema/fed-statements.ts';
 import { isTableBefore } from '../vocabulary/schema/schema-lookup.ts';
 import { statementsElsewhere, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';

@@ -2,8 +2,8 @@ import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { spawnedCommand, spawnedCommands } from '../vocabulary/code/spawned.ts';
 import { gitWordsOf, worksInOwnClone } from '../vocabulary/shell/git-libraries.ts';
+import { spawnedCommand, spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
 /**
  * ## What it sees

@@ -4,9 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-words.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { spawnedCommands, startsProgram } from '../vocabulary/code/spawned.ts';
-import { wrappedCommands } from '../vocabulary/code/wrapped-commands.ts';
 import { revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { spawnedCommands, startsProgram } from '../vocabulary/shell/spawned.ts';
+import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
 /**
  * ## What it sees

@@ -5,9 +5,9 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
-import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/code/own-criteria.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
-import { entityOf } from '../vocabulary/code/store-names.ts';
+import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
+import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**

@@ -3,10 +3,10 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
-import { computedCommands } from '../vocabulary/code/computed-commands.ts';
-import { spawnedCommands } from '../vocabulary/code/spawned.ts';
 import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { computedCommands } from '../vocabulary/shell/computed-commands.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../vocabulary/shell/delete-target.ts';
+import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
 /**
  * ## What it sees

@@ -1,6 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { freedWork } from '../vocabulary/code/freed-work.ts';
+import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { fedStatements } from '../vocabulary/schema/fed-statements.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';

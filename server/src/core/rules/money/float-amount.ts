@@ -6,8 +6,8 @@ import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { isMoney, isShown } from '../vocabulary/code/money-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { isMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**

@@ -6,10 +6,10 @@ import { callWords, lastName, shorten, words } from '../vocabulary/code/call-nam
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
-import { isMoney, isNoMoney, isShown } from '../vocabulary/code/money-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
-import { partScopes } from '../vocabulary/code/own-helpers.ts';
-import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/code/whole-divisions.ts';
+import { partScopes } from '../vocabulary/code/own-parts.ts';
+import { isMoney, isNoMoney, isShown } from '../vocabulary/money/money-names.ts';
+import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
 
 /**
  * ## What it sees

@@ -6,8 +6,8 @@ import { CACHE_LIFETIME_FACTOR } from '../thresholds.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
-import { sharedFlights } from '../vocabulary/code/shared-flights.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { sharedFlights } from '../vocabulary/load/shared-flights.ts';
 import { changedSettings, durationOf, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**

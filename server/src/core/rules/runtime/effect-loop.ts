@@ -8,7 +8,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { selfFed } from '../vocabulary/code/reactive-effects.ts';
+import { selfFed } from '../vocabulary/load/reactive-effects.ts';
 
 /**
  * ## What it sees

@@ -5,11 +5,11 @@ import { fitMessage } from '../quote.ts';
 import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
-import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/code/retries.ts';
-import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/code/retry-loops.ts';
-import { nested, putBack, unpaused } from '../vocabulary/code/retry-nesting.ts';
-import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/code/retry-spacing.ts';
+import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/load/retries.ts';
+import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
+import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
+import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
 import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**

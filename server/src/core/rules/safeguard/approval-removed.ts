@@ -4,8 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind, isApprovalText } from '../vocabulary/code/guard-kinds.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { callsInside, guardKind, isApprovalText } from '../vocabulary/guards/guard-kinds.ts';
 import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**

@@ -4,9 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong, counterpartScope, lostGuards } from '../vocabulary/code/counterpart.ts';
-import { indexingBehind, isIndexGuard } from '../vocabulary/code/index-guards.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 
 /**
  * ## What it sees

@@ -2,7 +2,7 @@ import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../vocabulary/code/gate-kinds.ts';
+import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../vocabulary/guards/gate-kinds.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf } from '../vocabulary/shell/command-parts.ts';
 import { narrowedTriggers, removedChecks } from '../vocabulary/shell/gate-loss.ts';

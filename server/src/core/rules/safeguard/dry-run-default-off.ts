@@ -4,8 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { lostGuards } from '../vocabulary/code/counterpart.ts';
-import { isDryName, isForceName } from '../vocabulary/code/dry-names.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
+import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
 
 /**

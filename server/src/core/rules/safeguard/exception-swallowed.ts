@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
-import { swallowedByOwn } from '../vocabulary/code/own-swallowers.ts';
+import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 
 /**
  * ## What it sees

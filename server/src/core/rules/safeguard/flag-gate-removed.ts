@@ -3,9 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedConditions } from '../vocabulary/code/condition-changes.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostWraps } from '../vocabulary/code/lost-wraps.ts';
+import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
+import { lostWraps } from '../vocabulary/guards/lost-wraps.ts';
 
 /**
  * ## What it sees

@@ -4,16 +4,16 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedConditions } from '../vocabulary/code/condition-changes.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { lostFieldBounds } from '../vocabulary/code/field-bounds.ts';
-import { callsInside, guardKind, isAccessTest } from '../vocabulary/code/guard-kinds.ts';
-import { indexingBehind, isIndexGuard } from '../vocabulary/code/index-guards.ts';
-import { KNOWN } from '../vocabulary/code/limits-in-code.ts';
-import { lostWraps, overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
+import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
+import { callsInside, guardKind, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
+import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
+import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
+import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
 /**

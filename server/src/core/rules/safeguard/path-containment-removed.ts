@@ -4,9 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
-import { lostOwnChecks } from '../vocabulary/code/lost-own-checks.ts';
-import { workScopes } from '../vocabulary/code/own-helpers.ts';
+import { workScopes } from '../vocabulary/code/own-parts.ts';
+import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 
 /**
  * ## What it sees

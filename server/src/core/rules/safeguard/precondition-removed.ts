@@ -5,8 +5,8 @@ import { fitMessage } from '../quote.ts';
 import { isWrite, shorten } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind } from '../vocabulary/code/guard-kinds.ts';
-import { overtakenGuards } from '../vocabulary/code/lost-wraps.ts';
+import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
 /**

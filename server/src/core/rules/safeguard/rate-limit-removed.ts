@@ -2,10 +2,10 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside } from '../vocabulary/code/guard-kinds.ts';
-import { lostRouteGuards } from '../vocabulary/code/route-guards.ts';
+import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import {
   changedSettings,
   isFalse,

@@ -2,11 +2,11 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { callsInside, guardKind, isAccessName } from '../vocabulary/code/guard-kinds.ts';
 import { optionPath } from '../vocabulary/code/option-changes.ts';
-import { lostRouteGuards } from '../vocabulary/code/route-guards.ts';
+import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 
 /**
  * ## What it sees

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { downloadedCode } from '../vocabulary/code/downloaded-code.ts';
+import { downloadedCode } from '../vocabulary/shell/downloaded-code.ts';
 
 /**
  * ## What it sees

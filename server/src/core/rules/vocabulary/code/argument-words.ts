@@ -1,7 +1,7 @@
 import type { Call, CodeToken } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { startsProgram } from '../shell/spawned.ts';
 import { tokensOn } from './code-text.ts';
-import { startsProgram } from './spawned.ts';
 
 /** A string that stands by itself in a list or among arguments, on a line of this hunk, and stood nowhere in the file before. */
 export interface ArgumentWord {

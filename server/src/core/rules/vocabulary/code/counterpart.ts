@@ -1,11 +1,11 @@
 import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { asksByName } from './condition-names.ts';
+import { asksByName } from '../guards/condition-names.ts';
+import { callsInside, guardKind } from '../guards/guard-kinds.ts';
+import { likeness } from '../guards/guard-likeness.ts';
+import { isHandedOver } from '../guards/handed-guards.ts';
 import { factsWithin, firstAtOrAfter } from './facts-by-place.ts';
-import { callsInside, guardKind } from './guard-kinds.ts';
-import { likeness } from './guard-likeness.ts';
-import { isHandedOver } from './handed-guards.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 import { namedAlike } from './named-alike.ts';
 import { leftWithOverload } from './overloads.ts';

@@ -1,7 +1,7 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
+import { callsInside } from '../guards/guard-kinds.ts';
 import { lastName, literal, words } from './call-names.ts';
-import { callsInside } from './guard-kinds.ts';
 
 /** A test of one side of a file, found by how its language writes one, wherever the file lives. */
 export interface TestCase {

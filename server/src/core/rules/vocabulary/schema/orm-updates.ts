@@ -1,7 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { type ChainLink, chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName, receiver } from '../code/call-names.ts';
-import { entityOf } from '../code/store-names.ts';
+import { entityOf } from '../queries/store-names.ts';
 
 /** A call of an object mapper or a query builder that writes to every row. */
 export interface WholeUpdate {

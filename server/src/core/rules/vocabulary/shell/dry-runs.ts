@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { isBareForceName, isDryName } from '../code/dry-names.ts';
+import { isBareForceName, isDryName } from '../guards/dry-names.ts';
 import { changedSettings, nameOf } from '../settings/settings.ts';
 import { changedCommands, dryFlag, isMutating, ownVariables, sourceOf } from './command-parts.ts';
 

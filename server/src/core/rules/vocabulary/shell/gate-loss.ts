@@ -4,7 +4,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
-import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../code/gate-kinds.ts';
+import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../guards/gate-kinds.ts';
 import { nameOf } from '../settings/settings.ts';
 
 /** Checks that a pipeline or a hook ran and nothing runs any more, and jobs that no longer wait for one. */

@@ -4,8 +4,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
-import { spawnedCommand, spawnedCommands, startsProgram } from '../code/spawned.ts';
 import { flagsOf, isMutating, plainWords, sourceOf } from './command-parts.ts';
+import { spawnedCommand, spawnedCommands, startsProgram } from './spawned.ts';
 import { droppedPlace, isPlaceVariable, placeFlagsOf } from './target-flags.ts';
 
 /** Programs that code starts, and that are no longer told where to act: by a word, by a variable, or by the helper they go through now. */

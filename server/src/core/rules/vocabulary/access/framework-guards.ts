@@ -1,0 +1,130 @@
+import type { Call, Option } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { counterpartScope, newCallsIn, within } from '../code/counterpart.ts';
+import { isAccessName } from '../guards/guard-kinds.ts';
+import { isGuardByBody } from './refusing-functions.ts';
+
+/** A guard that a framework applies because it is declared, and that is gone while what it guarded stays. */
+export interface LostFrameworkGuard {
+  readonly item: string;
+  /** What it guarded. */
+  readonly owner: string;
+  readonly range: Range;
+}
+
+/** Base classes (`LoginRequiredMixin`), dependencies (`Depends(require_admin)`), lists of middleware, hooks before each request. */
+export function lostFrameworkGuards(input: RuleInput): readonly LostFrameworkGuard[] {
+  return [...bases(input), ...dependencies(input), ...lists(input), ...hooks(input)];
+}
+
+const BASE =
+  /\b\w*(LoginRequired|PermissionRequired|UserPassesTest|AccessMixin|StaffRequired|SuperuserRequired|AuthRequired|Authenticated|AdminRequired|OwnerRequired|TenantMixin|CsrfProtect|Protected|Secured|(?:Staff|Admin|Owner|Member|Login|Permission|Role|Superuser|User|Auth|Access|Group|Scope|Token|Session|Team|Manager|Editor)(?:Required|Only|Check|Restricted|Guard|Test|Access))\w*\b/g;
+
+function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
+  for (const old of input.removed.symbols) {
+    const now = input.after?.symbols.find((symbol) => symbol.name === old.name && symbol.kind === 'class');
+    if (old.kind !== 'class' || now === undefined) continue;
+    const left: readonly string[] = now.type.match(BASE) ?? [];
+    const item = old.type.match(BASE)?.find((name) => !left.includes(name));
+    if (item === undefined || left.some((name) => !old.type.includes(name))) continue;
+    // A decorator or an attribute of the class may do the same.
+    const does = newCallsIn(input, old.name).some((call) => call.kind === 'decorator' && call.args.concat(call.callee).some(isAccessName));
+    const has = input.added.options.some((option) => within(option.scope, old.name) && /permission|decorators/.test(option.name));
+    if (!does && !has) yield { item, owner: old.name, range: old.range };
+  }
+}
+
+/** Who asks, whatever the trade calls him: `current_operator`, `get_current_driver`; never the moment or the surroundings. */
+const CURRENT =
+  /(^|[._])(current|authed|authenticated|logged_in|signed_in)_(?!time|date|day|now|year|month|week|settings|config|locale|language|request|span|trace|version|db|app|page|path|url|env|state|status|step|task|job|loop|thread|price|rate|value)[a-z]+/;
+
+function isDependency(call: Call): boolean {
+  return (
+    /^(Depends|Security|Provide|Inject)$/.test(lastName(call.callee)) &&
+    call.args.some(
+      (argument) =>
+        isAccessName(argument) ||
+        CURRENT.test(argument) ||
+        /\b(current_?user|current_?active|api_?key|oauth2|bearer|principal|session_user|verify_\w+)\b|get_\w*user/i.test(argument),
+    )
+  );
+}
+
+/** A dependency that refuses in its own body, whatever it is called. */
+function isGuardingDependency(input: RuleInput, { callee, args }: Call): boolean {
+  return /^(Depends|Security|Provide|Inject)$/.test(lastName(callee)) && args.some((argument) => isGuardByBody(input, argument));
+}
+
+function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
+  for (const call of input.removed.calls) {
+    if (!isDependency(call) && !isGuardingDependency(input, call)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined) continue;
+    const now = input.after?.calls.filter((other) => isDependency(other)) ?? [];
+    // The router's own dependency stands for all of its routes.
+    const moved = newCallsIn(input, '').filter((other) => isDependency(other) && other.scope === '').length > 0;
+    if (moved || (scope !== '' && now.some((other) => within(other.scope, scope)))) continue;
+    const count = (side: 'before' | 'after'): number =>
+      input[side]?.calls.filter((other) => isDependency(other) && other.scope === '').length ?? 0;
+    if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(isDependency))) continue;
+    yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, range: call.range };
+  }
+}
+
+const LISTS =
+  /^(MIDDLEWARE(_CLASSES)?|DEFAULT_PERMISSION_CLASSES|DEFAULT_AUTHENTICATION_CLASSES|permission_classes|authentication_classes|middleware|middlewares|decorators|method_decorators)$/;
+
+function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
+  for (const old of input.removed.options) {
+    if (!LISTS.test(old.name)) continue;
+    const scope = counterpartScope(input, old.scope);
+    const now = input.after?.options.find((option) => option.name === old.name && option.scope === scope);
+    // A list that stays and asks for less is told by access/permission-loosened.
+    if (scope === undefined || !staysOwner(input, scope) || (now !== undefined && old.name === 'permission_classes')) continue;
+    const fresh = now === undefined ? [] : itemsOf(now);
+    const gone = itemsOf(old).filter((item) => isGuardItem(item) && !fresh.includes(item));
+    const came = fresh.filter((item) => isGuardItem(item) && !itemsOf(old).includes(item));
+    const [item] = gone;
+    if (item !== undefined && came.length < gone.length)
+      yield { item, owner: scope === '' ? old.name : scope, range: clip(input, old.range) };
+  }
+}
+
+/** Of a long list the part that this change touches. */
+function clip({ hunk }: RuleInput, range: Range): Range {
+  const { start, lines } = hunk.before;
+  if (lines === 0 || start <= range.start.line) return range;
+  const ends = start + lines <= range.end.line;
+  return { start: { line: start, character: 0 }, end: ends ? { line: start + lines, character: 0 } : range.end };
+}
+
+function staysOwner(input: RuleInput, scope: string): boolean {
+  return scope === '' || input.after?.symbols.some((symbol) => symbol.name === scope) === true;
+}
+
+/** Last names of what a list holds, whether they are written as names or as dotted strings. */
+function itemsOf(option: Option): readonly string[] {
+  return (option.value.match(/[A-Za-z_][\w.]*/g) ?? []).map((item) => item.slice(item.lastIndexOf('.') + 1));
+}
+
+function isGuardItem(item: string): boolean {
+  return !/^(AllowAny|Allow\w*All|IsAuthenticatedOrReadOnly)$/.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
+}
+
+/** `@app.before_request def require_login()`, gone with its function. */
+function* hooks(input: RuleInput): Iterable<LostFrameworkGuard> {
+  for (const call of input.removed.calls) {
+    if (call.kind !== 'decorator' || !/(^|\.)(before_request|before_app_request|middleware|before_first_request)$/.test(call.callee))
+      continue;
+    const name = call.scope.slice(call.scope.lastIndexOf('.') + 1);
+    const left = input.after?.calls.some(
+      (other) => other.kind === 'decorator' && other.scope === call.scope && other.callee === call.callee,
+    );
+    if (!isAccessName(name) || left === true) continue;
+    const moved = newCallsIn(input, '').some((other) => /before_request$|add_middleware$|register_middleware$/.test(other.callee));
+    if (!moved)
+      yield { item: name, owner: call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.'))) || 'the application', range: call.range };
+  }
+}

@@ -1,0 +1,267 @@
+import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { splitSource } from '../code/argument-text.ts';
+import { lastName, literal, receiver, shorten } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
+import { isAccessName } from '../guards/guard-kinds.ts';
+import { isMountedElsewhere, routeOf } from './route-guards.ts';
+
+/**
+ * Routes that were put into other groups, files' functions or under other addresses, and are known by their handler: a guard
+ * stood before the handler, on the route or on a group around it, and none does now. Nothing is said where a group comes from
+ * a place that this file does not show.
+ */
+export function* regroupedRoutes(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, path } = input;
+  if (before === undefined || after === undefined) return;
+  const removed = new Set(input.removed.calls);
+  const { start, lines } = input.hunk.before;
+  // A route that left its group and not its function is the same call.
+  const left = before.calls.filter(
+    (call) =>
+      call.range.start.line >= start &&
+      call.range.start.line < start + lines &&
+      (removed.has(call) || closureOf(before, call) !== undefined),
+  );
+  for (const old of left) {
+    const now = onlyLike(after, old);
+    const item = now === undefined || onlyLike(before, old) !== old ? undefined : lostAround(input, before, old, after, now);
+    if (item === undefined || now === undefined) continue;
+    const related = [{ path, line: now.range.start.line, message: 'the route now' }];
+    yield { side: 'before', range: old.range, message: messageOf(item, old), related };
+  }
+  // Where the route stands now is a hunk of its own, and the one that opens it.
+  for (const now of input.added.calls) {
+    const old = onlyLike(before, now);
+    if (old === undefined || input.removed.calls.includes(old) || onlyLike(after, now) !== now) continue;
+    const item = lostAround(input, before, old, after, now);
+    if (item === undefined) continue;
+    const related = [{ path, line: old.range.start.line, message: 'the route before' }];
+    yield { side: 'after', range: now.range, message: messageOf(item, now), related };
+  }
+}
+
+function messageOf(item: string, route: Call): string {
+  return fitMessage(`\`${shorten(item, 26)}\` no longer guards \`${shorten(handlerOf(route) ?? '', 26)}\``);
+}
+
+/** The only route of one side with the handler and the verb of this one. */
+function onlyLike(facts: SourceFacts, call: Call): Call | undefined {
+  const handler = handlerOf(call);
+  if (handler === undefined || isOwnCheck(handler)) return undefined;
+  const verb = lastName(call.callee).toLowerCase();
+  const [only, ...others] = routesOf(facts).filter(
+    (other) => handlerOf(other) === handler && lastName(other.callee).toLowerCase() === verb,
+  );
+  return others.length === 0 ? only : undefined;
+}
+
+/** The guard that stood before a route, where none does now; a route that stayed at its address is told elsewhere. */
+function lostAround(input: RuleInput, before: SourceFacts, old: Call, after: SourceFacts, now: Call): string | undefined {
+  if (isPlain(old, now) && (closureOf(before, old) === undefined) === (closureOf(after, now) === undefined)) return undefined;
+  const was = standingOf(before, old);
+  const is = standingOf(after, now);
+  const item = was.guards.find(isAccessName) ?? was.guards[0];
+  if (item === undefined || is.guards.length > 0 || (is.base !== '' && is.base !== was.base)) return undefined;
+  return isMountedElsewhere(input, item) ? undefined : item;
+}
+
+/** The route stayed in its group under its address: what guards it is compared with the route. */
+function isPlain(old: Call, now: Call): boolean {
+  return receiver(old.callee) === receiver(now.callee) && literal(old.args[0]) === literal(now.args[0]) && old.scope === now.scope;
+}
+
+const routesOf = keepOf((facts: SourceFacts): readonly Call[] => facts.calls.filter((call) => handlerOf(call) !== undefined));
+
+/** `h.Export` of `GET("/export", auth, h.Export)`: a name, and nothing that is written on the spot. */
+function handlerOf(call: Call): string | undefined {
+  if (call.kind !== 'call' || routeOf(call) === undefined) return undefined;
+  const handler = call.args.at(-1) ?? '';
+  return /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/.test(handler) && handler !== 'fn' ? handler : undefined;
+}
+
+/** A handler that signs people in guards itself. */
+function isOwnCheck(handler: string): boolean {
+  return /^(login|signin|signup|register|refresh|callback|health\w*|ping|ready|logout)$/i.test(lastName(handler));
+}
+
+/** What stands before a route as far as this file shows. */
+interface Standing {
+  readonly guards: readonly string[];
+  /** Where the groups end: empty at a server of its own, else the name that came from somewhere else. */
+  readonly base: string;
+}
+
+/** Guards before a route: its own and those of the groups around it. */
+function standingOf(facts: SourceFacts, route: Call): Standing {
+  const around = groupOf(facts, route, receiver(route.callee), literal(route.args[0]) ?? '', 0);
+  return { guards: [...route.args.slice(1, -1).filter(isGuard), ...around.guards], base: around.base };
+}
+
+const GROUPS = /^(Group|Route|PathPrefix|Subrouter|group|With|route|register)$/;
+
+/** The group that a name stands for at a call which uses it. */
+function groupOf(facts: SourceFacts, at: Call, name: string, address: string, depth: number): Standing {
+  if (depth > 6) return { guards: [], base: name };
+  const put = /^([\w$.]+)\.With\((.*)\)$/.exec(name);
+  if (put !== null) return behind(splitSource(put[2] ?? '', ','), groupOf(facts, at, put[1] ?? '', address, depth + 1));
+  if (!/^[A-Za-z_$][\w$.]*$/.test(name)) return { guards: [], base: name };
+  const closure = closureOf(facts, at);
+  const isHere = (call: Call): boolean => isNear(call.scope, at.scope) && closureOf(facts, call) === closure;
+  const used = facts.calls
+    .filter((call) => /^(use|Use|addHook|before)$/.test(lastName(call.callee)) && receiver(call.callee) === name && isHere(call))
+    .flatMap(({ args }) => (isFor(address, args) ? args : []));
+  if (closure !== undefined)
+    return behind([...used, ...closure.args], groupOf(facts, closure, receiver(closure.callee), below(closure, address), depth + 1));
+  const made = makerOf(facts, name, at.scope);
+  if (made !== undefined && GROUPS.test(lastName(made.callee)))
+    return behind([...used, ...made.args], groupOf(facts, made, receiver(made.callee), below(made, address), depth + 1));
+  // A router of its own stands where it is mounted.
+  const mount = facts.calls.find((call) => /^(use|route|register|mount|Mount)$/.test(lastName(call.callee)) && call.args.includes(name));
+  const mounted = mount ?? (made === undefined ? undefined : mountOf(facts, at.scope));
+  if (mounted !== undefined && mount === undefined)
+    return behind(
+      [...used, ...mounted.args.slice(0, -1)],
+      groupOf(facts, mounted, receiver(mounted.callee), below(mounted, address), depth + 1),
+    );
+  if (mount !== undefined)
+    return behind(
+      [...used, ...mount.args.filter((argument) => argument !== name)],
+      groupOf(facts, mount, receiver(mount.callee), below(mount, address), depth + 1),
+    );
+  const wrapped = wrapperOf(facts, name, at.scope);
+  if (wrapped !== undefined && depth < 5) {
+    const outer = groupOf(facts, wrapped.mount, receiver(wrapped.mount.callee), below(wrapped.mount, address), depth + 1);
+    return { guards: [...wrapped.guards, ...used.filter(isGuard), ...outer.guards], base: outer.base };
+  }
+  if (made !== undefined) return behind(used, { guards: [], base: isServer(made) ? '' : name });
+  return behind(used, handedOver(facts, at, name, address, depth));
+}
+
+/** Where the router that a function of this file makes is put: `root.Mount("/cars", carRoutes(d))`. */
+function mountOf(facts: SourceFacts, scope: string): Call | undefined {
+  const own = `${lastName(scope)}(`;
+  return scope === ''
+    ? undefined
+    : facts.calls.find(
+        (call) => /^(use|route|register|mount|Mount|Handle)$/.test(lastName(call.callee)) && call.args.at(-1)?.startsWith(own),
+      );
+}
+
+/** Puts a name, a note, a measure or a bound around a handler, and asks nobody who he is. */
+const NEUTRAL =
+  /(log|logg\w*|gzip|compress|recover\w*|timeout|metric|trace|otel|instrument|strip|prefix|cors|limit|throttle|cache|header|request_?id|etag|max_?bytes|handler_?func|handler|chain|server|new|render|json|static|wrap)$|^(http|log|otelhttp|handlers|middleware|prometheus|promhttp|chi|mux)\./i;
+
+/** A router that is mounted inside what wraps it: `mux.Handle("/", porter.Check(staff))`. What wraps it is a guard whatever it is called. */
+function wrapperOf(
+  facts: SourceFacts,
+  name: string,
+  scope: string,
+): { readonly mount: Call; readonly guards: readonly string[] } | undefined {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return undefined;
+  const word = new RegExp(`[^\\w$.]${name.replace(/\$/g, '\\$')}(?:[^\\w$.]|$)`);
+  for (const mount of facts.calls) {
+    if (!/^(Handle|use|Mount|mount|register|route)$/.test(lastName(mount.callee)) || !isNear(mount.scope, scope)) continue;
+    const around = mount.args.find((argument) => /^[\w$.]+\(/.test(argument) && word.test(argument));
+    const names = [...(around ?? '').matchAll(/([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
+    const guards = names.filter((each) => !NEUTRAL.test(each));
+    if (around !== undefined && receiver(mount.callee) !== name && guards.length > 0) return { mount, guards };
+  }
+  return undefined;
+}
+
+/** What a function of this file is handed by the only one that calls it. */
+function handedOver(facts: SourceFacts, { scope }: Call, name: string, address: string, depth: number): Standing {
+  const owner = facts.symbols.find((symbol) => symbol.name === scope && symbol.parameters.some((parameter) => parameter.name === name));
+  const index = owner?.parameters.findIndex((parameter) => parameter.name === name) ?? -1;
+  const type = owner?.parameters[index]?.type ?? '';
+  const callers = index < 0 ? [] : facts.calls.filter((call) => lastName(call.callee) === lastName(scope) && call.args.length > index);
+  const [caller] = callers;
+  // Under another name it is still what comes from outside.
+  if (caller === undefined || callers.length > 1) return { guards: [], base: type === '' ? name : type };
+  const given = caller.args[index] ?? '';
+  const inner = facts.calls.find((call) => call.scope === caller.scope && given === `${call.callee}(${call.args.join(', ')})`);
+  return inner === undefined
+    ? groupOf(facts, caller, given, address, depth + 1)
+    : behind(inner.args, groupOf(facts, inner, receiver(inner.callee), below(inner, address), depth + 1));
+}
+
+/** The address of what stands below a group. */
+function below(group: Call, address: string): string {
+  return (literal(group.args[0]) ?? '').replace(/\/$/, '') + address;
+}
+
+/** Middleware of a router holds for all of it, or for what its own address begins. */
+function isFor(address: string, args: readonly string[]): boolean {
+  const [first = ''] = args;
+  const prefix = literal(first);
+  return prefix === undefined || `${address}/`.startsWith(`${prefix.replace(/\/$/, '')}/`);
+}
+
+function behind(items: readonly string[], { guards, base }: Standing): Standing {
+  return { guards: [...items.filter(isGuard), ...guards], base };
+}
+
+/** The innermost group whose function on the spot holds the call. */
+function closureOf(facts: SourceFacts, at: Call): Call | undefined {
+  return facts.calls.filter((call) => GROUPS.test(lastName(call.callee)) && isAround(facts, call, at)).at(-1);
+}
+
+/** A function on the spot that a group is handed holds the call. */
+function isAround(facts: SourceFacts, group: Call, call: Call): boolean {
+  const { line } = group.range.start;
+  return group !== call && group.args.includes('fn') && line < call.range.start.line && call.range.start.line < endOf(facts, group);
+}
+
+/** The line where a call's brackets close; its range ends with its head. */
+function endOf(facts: SourceFacts, { callee, range }: Call): number {
+  const name = lastName(callee);
+  let depth = 0;
+  for (let at = facts.tokens.findIndex(({ line }) => line >= range.start.line); at >= 0 && at < facts.tokens.length; at += 1) {
+    const { text, line } = facts.tokens[at] ?? { text: '', line: 0 };
+    if (depth === 0 && !(text === '(' && facts.tokens[at - 1]?.text === name)) continue;
+    if (text === '(') depth += 1;
+    else if (text === ')') depth -= 1;
+    if (depth === 0) return line;
+  }
+  return 0;
+}
+
+/** A whole server or engine, which nothing stands before. */
+function isServer(made: Call): boolean {
+  return /^(gin\.(New|Default)|echo\.New|fiber\.New|express|fastify|Fastify|Hono|chi\.NewRouter|mux\.NewRouter|http\.NewServeMux)$/.test(
+    made.callee,
+  );
+}
+
+const MAKERS =
+  /^((gin|echo|fiber)\.(New|Default)|(chi|mux)\.NewRouter|http\.NewServeMux|express(\.Router)?|fastify|Fastify|Hono|Router|new Router|KoaRouter)$/;
+
+/** The call whose result a name is given to: `p := r.Group("/api", auth)`. */
+function makerOf(facts: SourceFacts, name: string, scope: string): Call | undefined {
+  return facts.calls.find((call) => {
+    if (!isNear(call.scope, scope) || !(GROUPS.test(lastName(call.callee)) || MAKERS.test(call.callee))) return false;
+    const line = tokensOn(facts, call.range.start.line, call.range.start.line).map(({ text }) => text);
+    const at = line.indexOf(name);
+    return at >= 0 && at < 3 && (line[at + 1] === ':=' || line[at + 1] === '=' || line[at + 1] === ':');
+  });
+}
+
+function isNear(one: string, other: string): boolean {
+  return one === other || one === '' || other.startsWith(`${one}.`);
+}
+
+/** Middleware by its name, or any that is asked for somebody's right: `a.Required()`, `requireRole('x')`. */
+function isGuard(argument: string): boolean {
+  if (literal(argument) !== undefined) return false;
+  return (
+    isAccessName(argument) ||
+    /(^|[.:])(requires?|mustBe|must|ensure|only|protect|restrict)_?[A-Z]\w*$/i.test(argument) ||
+    /(^|[.\W])(Requires?\w*|MustBe\w*|Protect\w*|Verify\w*|Session|Only\w*|\w*Only|Needs?\w*|Ensure\w*|Check\w*|Restrict\w*|Deny\w*|Forbid\w*|Gate\w*|Guard\w*)\(/.test(
+      argument,
+    )
+  );
+}

@@ -1,0 +1,218 @@
+import type { Call } from '../../../model/facts.ts';
+import type { RelatedLocation } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, literal, receiver } from '../code/call-names.ts';
+import { newCallsIn } from '../code/counterpart.ts';
+
+const VERBS = new Set([
+  'get',
+  'post',
+  'put',
+  'patch',
+  'delete',
+  'del',
+  'head',
+  'options',
+  'all',
+  'route',
+  'query',
+  'mutation',
+  'subscribe',
+  'handle',
+  'handlefunc',
+]);
+const MOUNTS = new Set([
+  'use',
+  'addhook',
+  'register',
+  'before',
+  'beforeeach',
+  'useglobalguards',
+  'prehandler',
+  'onrequest',
+  'all',
+  'apply',
+  'forroutes',
+  'group',
+  'with',
+  'add_middleware',
+]);
+
+/** Something in front of a handler that is gone: `requireScope('admin')` of `POST /refund`. */
+export interface LostRouteGuard {
+  readonly call: Call;
+  readonly item: string;
+  /** `POST /refund`, or the router for one that held for all of its routes. */
+  readonly route: string;
+  readonly related: readonly RelatedLocation[];
+}
+
+/**
+ * Middleware that a removed route or `use` call had and that nothing replaces: not the same route in the after side, not a
+ * router-level `use`, a hook or a new call in front of it in the same change. `isWanted` judges a middleware by its name.
+ */
+export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => boolean): readonly LostRouteGuard[] {
+  const lost: LostRouteGuard[] = [];
+  for (const call of input.removed.calls) {
+    if (call.kind !== 'call' || isLinkOfRoute(input, call)) continue;
+    const route = routeOf(call);
+    const items = itemsOf(call, isWanted);
+    if (items.length === 0) continue;
+    const now = route === undefined ? mountsLike(input, call) : routesLike(input, call, route.path);
+    // The route went away with its guard; what no longer answers needs none.
+    if (route !== undefined && now.length === 0) continue;
+    const left = [...now.flatMap((other) => itemsOf(other, isWanted)), ...(now.length > 0 ? renamedItems(input, call, now) : [])];
+    const gone = items.filter((item) => !left.includes(item));
+    const replaced = left.filter((item) => !items.includes(item)).length;
+    if (gone.length === 0 || replaced >= gone.length) continue;
+    if (isMounted(input, call, gone, isWanted) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
+    if (route === undefined && !hasRoutes(input, call)) continue;
+    const [item] = gone;
+    if (item === undefined) continue;
+    const named = route === undefined ? `${receiver(call.callee)}` : `${lastName(call.callee).toUpperCase()} ${route.path}`;
+    const [still] = now;
+    const related = still === undefined ? [] : [{ path: input.path, line: still.range.start.line, message: 'the route now' }];
+    lost.push({ call, item, route: named, related });
+  }
+  return lost;
+}
+
+export function routeOf(call: Call): { readonly path: string } | undefined {
+  const path = literal(call.args[0]);
+  const name = lastName(call.callee).toLowerCase();
+  if (path === undefined || call.args.length < 2 || !VERBS.has(name) || receiver(call.callee) === '') return undefined;
+  return path.startsWith('/') || path === '*' || path === '' || name !== 'get' ? { path } : undefined;
+}
+
+function isMount(call: Call): boolean {
+  return call.kind === 'call' && MOUNTS.has(lastName(call.callee).toLowerCase());
+}
+
+/** Wanted middleware of a call, as written. The last argument of a route is its handler and guards nothing. */
+function itemsOf(call: Call, isWanted: (name: string) => boolean): readonly string[] {
+  const route = routeOf(call);
+  if (route === undefined && !isMount(call)) return [];
+  const parts =
+    route === undefined ? call.args : [...chained(call.callee), ...behindHandler(call, isWanted), ...wrappers(call.args.at(-1))];
+  return parts
+    .flatMap((part) => (/^[[{]/.test(part) ? namesIn(part) : [part]))
+    .filter((part) => literal(part) === undefined && isWanted(nameOf(part)));
+}
+
+/** `r.With(auth).Get` is read with the route that it leads to. */
+function isLinkOfRoute(input: RuleInput, call: Call): boolean {
+  return (
+    /\.With$/.test(call.callee) &&
+    input.before?.calls.some((other) => other.callee.startsWith(`${call.callee}(`) && routeOf(other) !== undefined) === true
+  );
+}
+
+/** Middleware that a chain puts in front of one route: `r.With(auth, log).Delete`. */
+function chained(callee: string): readonly string[] {
+  const inside = /\.With\((.*)\)\.\w+$/.exec(callee)?.[1];
+  return inside === undefined ? [] : (inside.match(/[A-Za-z_][\w.]*(\([^()]*\))?/g) ?? []);
+}
+
+/** Functions that the handler is handed to: `requireAuth(http.HandlerFunc(h.Pay))`. */
+function wrappers(handler: string | undefined): readonly string[] {
+  return [...(handler ?? '').matchAll(/([A-Za-z_][\w.]*)\((?=.*\))/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !/HandlerFunc$/.test(name));
+}
+
+/** Arguments before the handler; some frameworks take middleware behind it, `e.POST('/x', handler, auth)`. */
+function behindHandler(call: Call, isWanted: (name: string) => boolean): readonly string[] {
+  const [, handler = '', ...rest] = call.args;
+  const isBehind = /^[A-Z]+$/.test(lastName(call.callee)) && rest.length > 0 && !isWanted(nameOf(handler));
+  return isBehind ? rest : call.args.slice(1, -1);
+}
+
+/** Names and calls inside an array or an options object: `{ preHandler: [requireAuth] }`. */
+function namesIn(text: string): readonly string[] {
+  return text.match(/[A-Za-z_$][\w$.]*(\([^()]*\))?(?!\s*:)/g) ?? [];
+}
+
+function nameOf(item: string): string {
+  return /^[\w$.]+/.exec(item)?.[0] ?? item;
+}
+
+function routesLike(input: RuleInput, call: Call, path: string): readonly Call[] {
+  const verb = lastName(call.callee);
+  return input.after?.calls.filter((other) => lastName(other.callee) === verb && routeOf(other)?.path === path) ?? [];
+}
+
+function mountsLike(input: RuleInput, call: Call): readonly Call[] {
+  const prefix = literal(call.args[0]);
+  return input.after?.calls.filter((other) => isMount(other) && other.callee === call.callee && literal(other.args[0]) === prefix) ?? [];
+}
+
+/**
+ * Middleware of the same place under another name, where the old name is gone from the whole tree and the new one was not
+ * there before: the guard was renamed, whatever it is called now.
+ */
+function renamedItems(input: RuleInput, call: Call, now: readonly Call[]): readonly string[] {
+  const extensions = ['.ts', '.js', '.tsx', '.mjs', '.cjs'];
+  const isGone = call.args
+    .map(nameOf)
+    .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'fn' && input.trees.after.mentioning(name, extensions).length === 0);
+  if (isGone.length === 0) return [];
+  return now.flatMap((other) =>
+    other.args.filter(
+      (argument) =>
+        /^[A-Za-z_$][\w$]*(\(.*\))?$/.test(argument) &&
+        argument !== 'fn' &&
+        input.trees.before.mentioning(nameOf(argument), extensions).length === 0,
+    ),
+  );
+}
+
+/** True where the same change put the guard in front of the route from further out. */
+function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWanted: (name: string) => boolean): boolean {
+  const own = receiver(call.callee).replace(/\.With\(.*$/, '');
+  const fresh = newCallsIn(input, '');
+  if (
+    fresh.some(
+      (other) =>
+        isMount(other) &&
+        itemsOf(other, isWanted).length > 0 &&
+        (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),
+    )
+  )
+    return true;
+  return gone.some((item) => isMountedElsewhere(input, item));
+}
+
+/** Another file that knows this one gained a mention of the guard. */
+export function isMountedElsewhere(input: RuleInput, item: string): boolean {
+  const name = nameOf(item);
+  const base = input.path.slice(input.path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
+  const folder = input.path.split('/').at(-2) ?? base;
+  const extensions = ['.ts', '.js', '.tsx', '.mjs', '.cjs'];
+  return input.trees.after.mentioning(name, extensions).some((path) => {
+    if (path === input.path) return false;
+    const after = input.trees.after.read(path);
+    const before = input.trees.before.read(path);
+    if (after?.kind !== 'text') return false;
+    const uses = count(after.text, name);
+    return (
+      uses > (before?.kind === 'text' ? count(before.text, name) : 0) &&
+      (after.text.includes(base) || (base === 'index' && after.text.includes(folder)))
+    );
+  });
+}
+
+function count(text: string, word: string): number {
+  return text.split(word).length - 1;
+}
+
+/** True where every route of the router now carries a guard of its own. */
+function isOnEveryRoute(input: RuleInput, call: Call, isWanted: (name: string) => boolean): boolean {
+  const own = receiver(call.callee);
+  const routes = input.after?.calls.filter((other) => receiver(other.callee) === own && routeOf(other) !== undefined) ?? [];
+  return routes.length > 0 && routes.every((other) => itemsOf(other, isWanted).length > 0);
+}
+
+function hasRoutes(input: RuleInput, call: Call): boolean {
+  const own = receiver(call.callee);
+  return input.after?.calls.some((other) => receiver(other.callee) === own) ?? false;
+}

@@ -1,0 +1,24 @@
+import type { Call, Guard } from '../../../model/facts.ts';
+import { lastName } from '../code/call-names.ts';
+
+/**
+ * True where a new function of another file asks what `guard` asked, of whatever it calls the holder of the same fields, and one
+ * of `calls` asks that function: it throws, or its answer is used.
+ */
+export function isHandedOver(guard: Guard, calls: readonly Call[], elsewhere: readonly Guard[]): boolean {
+  const wanted = fieldsOf(guard.test);
+  if (!guard.test.includes('.') || wanted.length < 6) return false;
+  return elsewhere.some(
+    (other) =>
+      fieldsOf(other.test) === wanted &&
+      calls.some(
+        ({ callee, use }) =>
+          lastName(callee) === lastName(other.scope) && (other.exit === 'throw' || (use !== undefined && use !== 'discarded')),
+      ),
+  );
+}
+
+/** A condition without the objects that its fields belong to: `card.owner != user.id` is `owner != id`. */
+function fieldsOf(test: string): string {
+  return test.replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
+}

@@ -1,0 +1,99 @@
+import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+
+/** A write that was handed to something which lets its failure go. */
+export interface SwallowedWrite {
+  readonly call: Call;
+  readonly write: string;
+}
+
+const EXTENSIONS = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.rs'];
+
+/** Libraries and languages that have such a function. */
+const KNOWN =
+  /(^|\.)(runCatching|ignoreErrors|ignore_errors|ignoringErrors|swallowErrors|swallow_errors|suppressErrors|runQuietly|run_quietly|noThrow|nothrow|tryIgnore|attemptSilently|silently|quietly|bestEffort|best_effort|failSilently|fail_silently|neverThrow|neverFail)$/;
+
+/**
+ * Writes of this function that stood in it bare and are now handed, in a function, to something whose answer nobody looks at and
+ * that catches what they throw: one of the project whose body says so, or one that is known for it.
+ */
+export function swallowedByOwn(input: RuleInput, isStake: (callee: string) => boolean): readonly SwallowedWrite[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  return input.added.calls.flatMap((call) => {
+    if (call.kind !== 'call' || !call.args.some((argument) => /^(async )?fn$|^lambda\b/.test(argument))) return [];
+    const name = lastName(call.callee);
+    if (!KNOWN.test(call.callee) && !swallowsIts(input, name)) return [];
+    const inner = after.calls.find(
+      (other) =>
+        other !== call &&
+        other.kind === 'call' &&
+        isStake(other.callee) &&
+        other.range.start.line >= call.range.start.line &&
+        other.range.start.line <= lastLineOf(call, after) &&
+        before.calls.some(
+          (old) =>
+            lastName(old.callee) === lastName(other.callee) &&
+            within(call.scope, counterpartScope(input, old.scope) ?? '\u0000') &&
+            !before.calls.some((around) => lastName(around.callee) === name && around.range.start.line === old.range.start.line),
+        ),
+    );
+    return inner === undefined ? [] : [{ call, write: inner.callee }];
+  });
+}
+
+/** The line on which the parenthesis closes that a call opens: its own range is its head alone. */
+function lastLineOf(call: Call, facts: SourceFacts): number {
+  const { line } = call.range.start;
+  const name = lastName(call.callee);
+  const at = facts.tokens.findIndex((token, index) => token.line >= line && token.text === name && facts.tokens[index + 1]?.text === '(');
+  let depth = 0;
+  for (const token of at < 0 ? [] : facts.tokens.slice(at + 1)) {
+    if (token.text === '(') depth += 1;
+    else if (token.text === ')') depth -= 1;
+    if (depth === 0) return token.line;
+  }
+  return call.range.end.line;
+}
+
+/** A function of the tree that catches what one of its own parameters throws. */
+function swallowsIts(input: RuleInput, name: string): boolean {
+  const here = input.after === undefined ? undefined : swallowsHere(input.after, name);
+  if (here !== undefined) return here;
+  // Following costs a reading of the tree: only names that promise to be gentle.
+  if (
+    !/\b(quiet|quietly|silent|silently|safe|safely|ignore|ignoring|swallow|suppress|try|attempt|best|effort|lenient|tolerant|tolerate|soft|gently|guarded|no|never|anyway|maybe|optional|shielded?|forgiving)\b/.test(
+      words(name),
+    )
+  )
+    return false;
+  const extension = input.path.slice(input.path.lastIndexOf('.'));
+  const family = /^\.(ts|tsx|js|mjs|cjs)$/.test(extension) ? EXTENSIONS.slice(0, 5) : [extension];
+  if (!EXTENSIONS.includes(extension)) return false;
+  return input.trees.after
+    .mentioning(name, family)
+    .filter((path) => path !== input.path)
+    .slice(0, 6)
+    .some((path) => {
+      const facts = input.factsAt('after', path);
+      return facts !== undefined && swallowsHere(facts, name) === true;
+    });
+}
+
+/** Undefined where the file has no function of this name. */
+function swallowsHere(facts: SourceFacts, name: string): boolean | undefined {
+  const own = facts.symbols.filter((symbol) => (symbol.kind === 'function' || symbol.kind === 'method') && lastName(symbol.name) === name);
+  if (own.length === 0) return undefined;
+  return own.some((symbol) =>
+    facts.handlers.some(
+      (handler) =>
+        handler.outcome !== 'rethrows' &&
+        within(handler.scope, symbol.name) &&
+        handler.guarded.some((callee) =>
+          symbol.parameters.some((parameter) => callee === parameter.name || callee.startsWith(`${parameter.name}.`)),
+        ),
+    ),
+  );
+}

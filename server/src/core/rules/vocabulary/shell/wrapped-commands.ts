@@ -1,0 +1,93 @@
+import type { Call, Command, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, literal } from '../code/call-names.ts';
+import { rangeOfLine } from '../code/code-text.ts';
+import { within } from '../code/counterpart.ts';
+import { spawnedCommand, startsProgram } from './spawned.ts';
+
+/** Wrappers of wrappers are followed this deep. */
+const DEEPEST = 3;
+
+/**
+ * Commands that calls of the hunk start through functions of the same file which put the program in front of whatever they are
+ * given (`def manage(*args): run("python", "manage.py", *args)`), and those that stand word by word in a table which a call of
+ * the file starts (`steps := [][]string{{"helm", "uninstall", name}}`).
+ */
+export function wrappedCommands(input: RuleInput): readonly Command[] {
+  const { after, added } = input;
+  if (after === undefined) return [];
+  return [...added.calls.flatMap((call) => wrappedCommand(call, after) ?? []), ...tabledCommands(input, after)];
+}
+
+function wrappedCommand(call: Call, facts: SourceFacts): Command | undefined {
+  const given = call.args.map((argument) => literal(argument));
+  if (call.kind !== 'call' || given.length === 0 || given[0] === undefined) return undefined;
+  const ahead = wordsAhead(lastName(call.callee), facts, 0);
+  if (ahead === undefined) return undefined;
+  const words = [...ahead, ...given.map((word) => word ?? '${x}')];
+  return spawnedCommand({ ...call, callee: 'run', args: words.map((word) => JSON.stringify(word)) });
+}
+
+/** The words that a function puts before its own last parameter, which it hands on as it is; undefined where it starts nothing. */
+function wordsAhead(name: string, facts: SourceFacts, depth: number): readonly string[] | undefined {
+  const owner = facts.symbols.find(
+    (symbol) => (symbol.kind === 'function' || symbol.kind === 'method') && lastName(symbol.name) === name && symbol.parameters.length > 0,
+  );
+  const rest = owner?.parameters.at(-1)?.name.replace(/^[*.]+/, '');
+  if (owner === undefined || rest === undefined || depth >= DEEPEST) return undefined;
+  const spread = new RegExp(`^(?:\\*|\\.\\.\\.)${rest}$|^${rest}\\.\\.\\.$|^${rest}$`);
+  for (const call of facts.calls) {
+    if (!within(call.scope, owner.name)) continue;
+    const words = call.args.flatMap((argument) => argument.replace(/^\[|\]$/g, '').split(/,\s*/));
+    const at = words.findIndex((word) => spread.test(word));
+    if (at < 0) continue;
+    const own = words.slice(0, at).flatMap((word) => literal(word) ?? []);
+    if (startsProgram(call)) return own;
+    const further = wordsAhead(lastName(call.callee), facts, depth + 1);
+    if (further !== undefined) return [...further, ...own];
+  }
+  return undefined;
+}
+
+const PROGRAM =
+  /^["'`](kubectl|helm|terraform|tofu|terragrunt|pulumi|cdk|aws|gcloud|az|docker|git|psql|mysql|dropdb|alembic|flyway|prisma|npx|rm|redis-cli|mongosh|vagrant|eksctl|kops)["'`]$/;
+
+/** Rows of strings that begin with a program, where the same file starts programs by what a variable holds. */
+function tabledCommands(input: RuleInput, facts: SourceFacts): readonly Command[] {
+  if (
+    !facts.calls.some(
+      (call) => startsProgram(call) && call.args.some((argument) => /^(\*|\.\.\.)?[a-z]\w*(\[[^\]]*\])?(\.\.\.)?$/i.test(argument)),
+    )
+  )
+    return [];
+  const { start, lines } = input.hunk.after;
+  const known = new Set((input.before?.tokens ?? []).map(({ text }) => text));
+  const found: Command[] = [];
+  for (const [at, token] of facts.tokens.entries()) {
+    const ahead = facts.tokens[at - 1]?.text ?? '';
+    if (token.line < start || token.line >= start + lines || !PROGRAM.test(token.text) || !/^[[{(]$/.test(ahead)) continue;
+    const words = rowFrom(facts, at);
+    // A row that only moved says nothing new.
+    if (words.length < 2 || words.every((word) => known.has(word))) continue;
+    const command = spawnedCommand({
+      kind: 'call',
+      callee: 'run',
+      args: words.map((word) => (/^["'`]/.test(word) ? word : '"${x}"')),
+      range: rangeOfLine(input, 'after', token.line),
+      key: `row ${words.join(' ')}`,
+      scope: '',
+    });
+    if (command !== undefined) found.push(command);
+  }
+  return found;
+}
+
+function rowFrom({ tokens }: SourceFacts, start: number): readonly string[] {
+  const words: string[] = [];
+  for (let at = start; at < tokens.length && words.length < 24; at += 1) {
+    const text = tokens[at]?.text ?? '';
+    if (/^[\]})]$/.test(text)) return words;
+    if (text !== ',') words.push(text);
+  }
+  return [];
+}
