@@ -40,16 +40,7 @@ export default defineRule({
       // An object that is already there was read when it was made.
       const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
       if ((read === undefined && !isHeld) || write === undefined || fresh.some(isAtomic)) continue;
-      if (
-        input.after?.calls.some(
-          (other) =>
-            within(other.scope, scope) &&
-            /for update|serializable|pessimistic|\block\b|select_for_update|with_for_update|clause\.Locking/i.test(
-              `${other.callee} ${other.args.join(' ')}`,
-            ),
-        ) === true
-      )
-        continue;
+      if (isLocked(input, scope)) continue;
       flagged.add(call.scope);
       const isHere =
         write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;

@@ -1,24 +1,43 @@
-/** Cuts source text at a character that stands outside brackets and quotes. Pieces are trimmed; empty ones are left out. */
-export function splitSource(text: string, separator: ',' | ':' | '=' | '.'): readonly string[] {
+/** Cuts source text at a separator that stands outside brackets and quotes. Pieces are trimmed; empty ones are left out. */
+export function splitSource(text: string, separator: ',' | ':' | '=' | '.' | '+' | '||' | '&&'): readonly string[] {
   const parts: string[] = [];
+  let from = 0;
+  walkSource(text, 0, (at, depth) => {
+    if (depth !== 0 || at < from || !text.startsWith(separator, at)) return true;
+    parts.push(text.slice(from, at));
+    from = at + separator.length;
+    return true;
+  });
+  parts.push(text.slice(from));
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** Index of the bracket that closes the one before `open`; undefined where none does. */
+export function closingFrom(text: string, open: number): number | undefined {
+  let closing: number | undefined;
+  walkSource(text, open, (at, depth) => {
+    if (depth < 0) closing = at;
+    return depth >= 0;
+  });
+  return closing;
+}
+
+/** Visits the characters outside quotes with the depth of brackets behind each, until `goesOn` says no. */
+function walkSource(text: string, from: number, goesOn: (at: number, depth: number) => boolean): void {
   let depth = 0;
   let quote = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < text.length; at += 1) {
     const character = text[at] ?? '';
     if (quote !== '') {
       if (character === '\\') at += 1;
       else if (character === quote) quote = '';
-    } else if (/["'`]/.test(character)) quote = character;
+      continue;
+    }
+    if (/["'`]/.test(character)) quote = character;
     else if (/[([{]/.test(character)) depth += 1;
     else if (/[)\]}]/.test(character)) depth -= 1;
-    else if (character === separator && depth === 0) {
-      parts.push(text.slice(from, at));
-      from = at + 1;
-    }
+    if (quote === '' && !goesOn(at, depth)) return;
   }
-  parts.push(text.slice(from));
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
 /** Names and values of an object literal, or of keyword arguments: `{ type: 'int' }` and `type='int'` alike. */

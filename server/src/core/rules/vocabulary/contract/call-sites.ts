@@ -1,7 +1,7 @@
 import type { Parameter } from '../../../model/facts.ts';
 import type { Dependent } from '../../../model/radius.ts';
 import type { RuleInput } from '../../define.ts';
-import { splitSource } from '../code/argument-text.ts';
+import { closingFrom, splitSource } from '../code/argument-text.ts';
 import { fileAfter } from './contract-callers.ts';
 
 /** A call longer than this is not read. */
@@ -54,22 +54,6 @@ function callFrom(text: string, line: number, name: string): { readonly text: st
   const close = closingFrom(own, open);
   if (close === undefined) return undefined;
   return { text: own.slice(mark.index, close + 1), given: splitSource(own.slice(open, close), ',') };
-}
-
-function closingFrom(text: string, open: number): number | undefined {
-  let depth = 1;
-  let quote = '';
-  for (let at = open; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (quote !== '') {
-      if (character === '\\') at += 1;
-      else if (character === quote) quote = '';
-    } else if (/["'`]/.test(character)) quote = character;
-    else if (/[([{]/.test(character)) depth += 1;
-    else if (/[)\]}]/.test(character)) depth -= 1;
-    if (depth === 0) return at;
-  }
-  return undefined;
 }
 
 /** Every argument finds the parameter that it found before, and no parameter that must be given is left without one. */

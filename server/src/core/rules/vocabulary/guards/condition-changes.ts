@@ -1,5 +1,6 @@
 import type { Condition, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { splitSource } from '../code/argument-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
 /** A condition of the before side and the one that stands in its place: a guard, a wrapping `if`, a function's answer. */
@@ -159,9 +160,9 @@ export function split(test: string): Parts {
   );
   const inner = /^!\s*\((.*)\)$/s.exec(text)?.[1];
   if (inner !== undefined && isBalanced(inner)) return negate(split(inner));
-  const any = cut(text, '||');
+  const any = splitSource(text, '||');
   if (any.length > 1) return { all: false, items: any.map(leaf) };
-  return { all: true, items: cut(text, '&&').map(leaf) };
+  return { all: true, items: splitSource(text, '&&').map(leaf) };
 }
 
 function negate({ all, items }: Parts): Parts {
@@ -224,28 +225,6 @@ function isBalanced(text: string): boolean {
     if (depth < 0) return false;
   }
   return depth === 0;
-}
-
-function cut(text: string, operator: '||' | '&&'): readonly string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let quote = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (quote !== '') {
-      if (character === quote) quote = '';
-    } else if (/['"`]/.test(character)) quote = character;
-    else if ('([{'.includes(character)) depth += 1;
-    else if (')]}'.includes(character)) depth -= 1;
-    else if (depth === 0 && text.startsWith(operator, at)) {
-      parts.push(text.slice(from, at));
-      from = at + operator.length;
-      at += 1;
-    }
-  }
-  parts.push(text.slice(from));
-  return parts;
 }
 
 /** How much of their words two conditions share, 0 to 1. */

@@ -68,7 +68,7 @@ function textOf(source: string, tested: ReadonlySet<string>): string | undefined
     return filled(pattern, splitSource(values.endsWith(')') ? values.slice(0, -1) : values, ','), tested);
   }
   if (contentOf(text) !== undefined) return /^(?:f|rf|fr)["'`]/i.test(text) ? filled(contentOf(text), [], tested) : contentOf(text);
-  const pieces = cutAtPlus(text);
+  const pieces = splitSource(text, '+');
   if (pieces.length < 2 || !pieces.some((piece) => contentOf(piece) !== undefined)) return undefined;
   return pieces.map((piece) => textOf(piece, tested) ?? variable(piece, tested)).join('');
 }
@@ -100,28 +100,6 @@ function variable(expression: string, tested: ReadonlySet<string>): string {
   if (/\b(tmp|temp|tmpdir|tempdir|temporary|mkdtemp|scratch)\b/.test(words(expression))) return '${TMPDIR}/x';
   const isTested = [...tested].some((read) => expression.split(/\W+/).includes(read));
   return isTested ? `\${${name || 'x'}:?}` : `\${${name || 'x'}}`;
-}
-
-/** Pieces of `a + "b" + c`. */
-function cutAtPlus(text: string): readonly string[] {
-  const pieces: string[] = [];
-  let depth = 0;
-  let quote = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (quote !== '') {
-      if (character === '\\') at += 1;
-      else if (character === quote) quote = '';
-    } else if (/["'`]/.test(character)) quote = character;
-    else if (/[([{]/.test(character)) depth += 1;
-    else if (/[)\]}]/.test(character)) depth -= 1;
-    else if (character === '+' && depth === 0) {
-      pieces.push(text.slice(from, at));
-      from = at + 1;
-    }
-  }
-  return [...pieces, text.slice(from)].map((piece) => piece.trim()).filter((piece) => piece !== '');
 }
 
 function commandOf(call: Call, line: string): readonly Command[] {
