@@ -46,6 +46,11 @@ test('code that comes out of a comment is new code', async () => {
   expect(found.some((rule) => rule.startsWith('destroy/shell-rm-rf'))).toBe(true);
 });
 
+test('in a dialect that no grammar reads whole as well', async () => {
+  const sql = 'alter table orders engine = innodb auto_increment = 7;\n/*\ndrop table orders;\n*/\n';
+  expect(await rulesFor('db/change.sql', sql, sql.replace('/*\n', '').replace('*/\n', ''))).toContain('destroy/drop-table critical');
+});
+
 test('a function that only got another name turns nothing off or on', async () => {
   expect(await rulesFor('src/purge.ts', PURGE, PURGE.replace('function purge(', 'function purgeTenant('))).not.toContain(
     'access/auth-guard-removed critical',

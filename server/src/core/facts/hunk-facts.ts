@@ -19,8 +19,8 @@ export interface HunkFacts {
  * (test/facts/code-turned-off.test.ts).
  */
 export function factsOfHunks({ hunks, before, after }: FileAnalysis, residue: Residue): readonly HunkFacts[] {
-  const removed = deal(hunks, residue.removed, 'before', after);
-  const added = deal(hunks, residue.added, 'after', before);
+  const removed = deal(hunks, residue.removed, 'before', { own: before, opposite: after });
+  const added = deal(hunks, residue.added, 'after', { own: after, opposite: before });
   return hunks.map((hunk) => ({
     hunk,
     removed: mapKinds(
@@ -45,14 +45,15 @@ interface Dealt {
   readonly fact: Fact;
 }
 
-function deal(
-  hunks: readonly Hunk[],
-  facts: FileFacts,
-  side: Side,
-  opposite: SourceFacts | undefined,
-): ReadonlyMap<Hunk, readonly Dealt[]> {
+/** The facts of the side that is dealt out, and of the other one. */
+interface Sides {
+  readonly own: SourceFacts | undefined;
+  readonly opposite: SourceFacts | undefined;
+}
+
+function deal(hunks: readonly Hunk[], facts: FileFacts, side: Side, sides: Sides): ReadonlyMap<Hunk, readonly Dealt[]> {
   const dealt = new Map<Hunk, Dealt[]>();
-  const stays = standing(hunks, side, opposite);
+  const stays = standing(hunks, side, sides);
   for (const kind of FACT_KINDS) {
     for (const fact of facts[kind]) {
       const hunk = firstHunkOf(fact, hunks, side) ?? (stays(kind, fact) ? undefined : hunkBefore(fact, hunks, side));
@@ -67,10 +68,11 @@ function deal(
 
 /**
  * True where the same line of the other side has a fact of the same kind: only its name or its place is another, such as that
- * of a function whose head was edited. A side that could not be read as a whole says nothing of what it lacks, and is named.
+ * of a function whose head was edited. A side that could not be read as well as the own one says nothing of what it lacks, and
+ * is named; a dialect that no grammar reads whole is read alike on both.
  */
-function standing(hunks: readonly Hunk[], side: Side, opposite: SourceFacts | undefined): (kind: FactKind, fact: Fact) => boolean {
-  if (opposite === undefined || opposite.blindSpots.length > 0) return () => true;
+function standing(hunks: readonly Hunk[], side: Side, { own, opposite }: Sides): (kind: FactKind, fact: Fact) => boolean {
+  if (opposite?.blindSpots.every(({ reason }) => own?.blindSpots.some((spot) => spot.reason === reason)) !== true) return () => true;
   const lines = new Map<FactKind, ReadonlySet<number>>();
   return (kind, fact) => {
     const known = lines.get(kind) ?? new Set(opposite[kind].map(({ range }) => range.start.line));
