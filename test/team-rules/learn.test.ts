@@ -4,7 +4,9 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { fileChanges } from '../../server/src/core/hunks/file-changes.ts';
 import { splitHunks } from '../../server/src/core/hunks/split-hunks.ts';
+import type { RepoPath } from '../../server/src/core/model/tree.ts';
 import { assetFile } from '../../server/src/host/assets.ts';
+import { assessFixture } from '../../server/src/host/team-rules/check-rules.ts';
 import { type LearnedRule, learnRule } from '../../server/src/host/team-rules/learn-rule.ts';
 import { changeOf } from '../support/check.ts';
 import { parseFixture } from '../support/fixture.ts';
@@ -32,7 +34,7 @@ it.each([
   [
     'a python call',
     '//- a.py\n def f(path):\n     log(path)\n+    shutil.rmtree(path, ignore_errors=True)\n',
-    'shutil.rmtree($A, ignore_errors=True)',
+    'shutil.rmtree($$$, ignore_errors=True, $$$)',
     'no-shutil-rmtree-ignore-errors',
   ],
   [
@@ -85,10 +87,65 @@ it.each([
     'force_destroy = true',
     'no-force-destroy-true',
   ],
+  [
+    'what changed of a longer piece',
+    '//- a.ts\n export const opts = {\n-  ssl: { ca, rejectUnauthorized: true },\n+  ssl: { ca, rejectUnauthorized: false },\n };\n',
+    'rejectUnauthorized: false',
+    'no-reject-unauthorized-false',
+  ],
+  [
+    'a setting among other arguments',
+    '//- a.py\n import requests\n def f(url):\n+    return requests.get(url, verify=False, timeout=5)\n',
+    'requests.get($$$, verify=False, $$$)',
+    'no-requests-get-verify-false',
+  ],
+  [
+    'what a guard asks',
+    "//- a.ts\n function f(amount: number) {\n-  if (amount > MAX_AMOUNT) throw new Error('too large');\n   charge(amount);\n }\n",
+    'if ($A > MAX_AMOUNT) throw new Error($B)',
+    'keep-max-amount-throw-error',
+  ],
+  [
+    'keys of a go struct',
+    '//- a.go\n package a\n func f() {\n+\tt := &tls.Config{InsecureSkipVerify: true}\n \tuse(t)\n }\n',
+    '&tls.Config{InsecureSkipVerify: true}',
+    'no-tls-config-insecure-skip',
+  ],
+  [
+    'what a command does',
+    '//- a.sh\n set -e\n+kubectl delete namespace "$NS" --force\n',
+    'kubectl delete namespace $A --force',
+    'no-kubectl-delete-namespace-force',
+  ],
   ['a decorator that went', '//- a.py\n-@login_required\n def f(request):\n     pass\n', '@login_required', 'keep-login-required'],
 ])('learns %s', async (_, picture, shown, name) => {
   const learned = await learn(picture);
   if (shown !== undefined) expect([learned.shown, learned.rule.id]).toEqual([shown, `safeguard/team-${name}`]);
   expect(learned.alike).toBe(0);
   expect(learned.fixture.text).toMatch(/^~ *\^+ safeguard\/team-/m);
+});
+
+/** Whether the rule that was learned says something of one added line. */
+async function flags(learned: LearnedRule, file: string, line: string): Promise<boolean> {
+  const fixture = { before: new Map([[file as RepoPath, '']]), after: new Map([[file as RepoPath, `${line}\n`]]) };
+  return (await assessFixture(fixture, [learned.rule], readAsset)).hunks.length > 0;
+}
+
+it('learns of a text that a value was put into, and leaves fixed texts alone', async () => {
+  const learned = await learn('//- a.py\n def f(cur, name):\n+    cur.execute(f"DELETE FROM users WHERE name = \'{name}\'")\n');
+  expect(learned.ruleFile.text).toContain('constraints:\n  B:\n    has:\n      kind: interpolation');
+  expect(learned.matches).toBe(
+    'It matches calls of the form `$A.execute($B)`, $A being anything, $B any text that a variable is put into.',
+  );
+  expect(await flags(learned, 'b.py', 'db.execute(f"DROP TABLE {table}")')).toBe(true);
+  expect(await flags(learned, 'b.py', 'db.execute("DELETE FROM users")')).toBe(false);
+});
+
+it('matches and misses what it says it matches and misses', async () => {
+  const learned = await learn('//- a.py\n import requests\n def f(url):\n+    return requests.get(url, verify=False, timeout=5)\n');
+  expect(learned.misses).toBe('It does not match the same call under another name, or another value in place of one that is written out.');
+  expect(learned.ruleFile.text).toContain(`# ${learned.matches}\n# ${learned.misses}\n# Widen it under \`rule\``);
+  expect(await flags(learned, 'b.py', 'x = requests.get(a, b, verify=False)')).toBe(true);
+  expect(await flags(learned, 'b.py', 'x = requests.post(a, verify=False)')).toBe(false);
+  expect(await flags(learned, 'b.py', 'x = requests.get(a, verify=True)')).toBe(false);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runCli, typeCli } from '../../support/cli.ts';
-import { makeRepository, type TestRepository } from '../../support/git.ts';
+import { makeRepository, type TestRepository, temporaryFolder } from '../../support/git.ts';
 
 // Each call is a process of its own, and machines differ.
 vi.setConfig({ testTimeout: 120_000 });
@@ -77,6 +77,26 @@ test('reports lead to the page that the team names, and the ruleset says which r
   const withRule = ruleset();
   repository.write(RULE_FILE, WIDER);
   expect(ruleset()).not.toBe(withRule);
+});
+
+test('explain list holds the rules of the team, marked as such, and names a file that it could not read', () => {
+  repository.write(
+    '.brakeline/rules/size.yaml',
+    'id: size\nlanguage: ts\nmessage: size of $N\nrule: { pattern: export const size = $N }\n',
+  );
+  repository.write('.brakeline/rules/half.yaml', 'id: half\n');
+  const { status, stdout, stderr } = runCli(repository.dir, ['explain', 'list']);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^destroy\/shell-rm-rf +critical +\S/m);
+  expect(stdout).toMatch(/^destroy\/team-no-purge +high +`purge` of \$WHAT {2}\(team rule, \.brakeline\/rules\/no-purge\.yaml\)$/m);
+  expect(stdout).toMatch(/^safeguard\/team-size +high +size of \$N {2}\(team rule, \.brakeline\/rules\/size\.yaml\)$/m);
+  expect(stderr).toContain('.brakeline/rules/half.yaml was not read, so its rules are not listed: line 1: ');
+});
+
+test('explain list outside a repository lists the rules that ship', () => {
+  const { status, stdout } = runCli(temporaryFolder('plain'), ['explain', 'list']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('destroy/shell-rm-rf');
 });
 
 test.each([
@@ -164,7 +184,11 @@ test('learn writes a rule and its fixture, tries both, never overwrites, and the
     'wrote .brakeline/rules/no-erase-all-force-true.yaml\nwrote .brakeline/rules/tests/no-erase-all-force-true.diff\n',
   );
   expect(learned.stdout).toContain('$A.eraseAll({ force: true })');
-  expect(learned.stdout).toContain('It flags src/size.ts:3, and nothing in the file without it.');
+  expect(learned.stdout).toContain(
+    'It matches calls of the form `$A.eraseAll({ force: true })`, $A being anything. It does not match the same call under another name, or more or fewer arguments, or another value in place of one that is written out.\n' +
+      'To widen or narrow it, edit `rule` in .brakeline/rules/no-erase-all-force-true.yaml.\n' +
+      'Its fixture passes: it flags src/size.ts:3, and nothing in the file without it.\n',
+  );
   const file = path.join(repository.dir, '.brakeline/rules/no-erase-all-force-true.yaml');
   const text = readFileSync(file, 'utf8');
   const again = runCli(repository.dir, ['learn', ...range, '--id', 'no-erase-all-force-true', 'src/size.ts:3']);

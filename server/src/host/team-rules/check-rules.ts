@@ -76,12 +76,13 @@ export function expectationsOf(
   return assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => expectationOf(hunk.path, finding, own(finding.rule), fixture)));
 }
 
-async function tryFixture(
+/** What one fixture draws against what rules say of it. The ids of the rules that it expects something of are added to `tried`. */
+export async function tryFixture(
   path: RepoPath,
   text: string,
   rules: readonly TeamRule[],
   readAsset: ReadAsset,
-  tried: Set<string>,
+  tried: Set<string> = new Set(),
 ): Promise<FixtureResult> {
   try {
     const fixture = parseFixture(text);

@@ -7,12 +7,14 @@ import type { Range, Side } from '../../core/model/range.ts';
 import { TEAM_LANGUAGES, type TeamRule } from '../../core/model/team-rule.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { loadAstGrep, matchOffsets } from '../../core/team-rules/ast-grep.ts';
+import { describePattern } from '../../core/team-rules/describe-pattern.ts';
+import type { Span } from '../../core/team-rules/find-piece.ts';
 import { generalise, type Learned } from '../../core/team-rules/generalise.ts';
 import { teamLanguageOf } from '../../core/team-rules/languages.ts';
 import { readRuleFile, TEAM_RULE_ID } from '../../core/team-rules/read-rule-file.ts';
 import { AppError } from '../app-error.ts';
 import { TEAM_RULES_FOLDER } from '../policy/load-team-rules.ts';
-import { assessFixture, expectationsOf, FIXTURES_FOLDER } from './check-rules.ts';
+import { assessFixture, expectationsOf, FIXTURES_FOLDER, tryFixture } from './check-rules.ts';
 import { drawPicture } from './draw-picture.ts';
 import { parseFixture } from './fixture.ts';
 
@@ -36,6 +38,9 @@ export interface LearnedRule {
   readonly fixture: { readonly path: RepoPath; readonly text: string };
   /** The code of the pattern. */
   readonly shown: string;
+  /** What the pattern matches, and what it does not: a sentence each. */
+  readonly matches: string;
+  readonly misses: string;
   /** 1-based line of the flagged code, on the lesson's side. */
   readonly line: number;
   /** Places of the side without the incident that the pattern fits all the same. */
@@ -62,7 +67,7 @@ export async function learnRule(
   const text = (side === 'before' ? lesson.before : lesson.after) ?? '';
   const other = (side === 'before' ? lesson.after : lesson.before) ?? '';
   const learned = choose(
-    generalise(language, text, ...offsetsOf(text, lesson.range)),
+    generalise(language, text, offsetsOf(text, lesson.range), changedIn(text, lesson)),
     (one) => matchOffsets(language, other, one.matcher).length,
   );
   if (learned === undefined)
@@ -81,6 +86,7 @@ export async function learnRule(
     ruleFile: { path, text: ruleText },
     fixture: { path: fixturePath(name), text: picture },
     shown: piece.shown,
+    ...describePattern(piece),
     line: indexLines(text).lineAt(piece.start),
     alike,
   };
@@ -94,11 +100,28 @@ function choose(
   return tried.find(({ alike }) => alike === 0) ?? tried.at(-1);
 }
 
-function offsetsOf(text: string, { start, end }: Range): [number, number] {
+function offsetsOf(text: string, { start, end }: Range): Span {
   const lines = indexLines(text);
   const at = ({ line, character }: Range['start']): number => Math.min(text.length, lines.startOf(line) + character);
-  return [at(start), at(end)];
+  return { start: at(start), end: at(end) };
 }
+
+/** What of the hunk's side the other side has otherwise, from the first difference to the last; none where most of it is another. */
+function changedIn(text: string, { hunk, side }: Lesson): Span | undefined {
+  const [own, other] = [side, side === 'before' ? 'after' : 'before'].map((one) => (one === 'before' ? hunk.removed : hunk.added).join(''));
+  if (own === undefined || other === undefined || other === '') return undefined;
+  let first = 0;
+  while (first < own.length && own[first] === other[first]) first += 1;
+  let last = 0;
+  while (last < Math.min(own.length, other.length) - first && own.at(-1 - last) === other.at(-1 - last)) last += 1;
+  const changed = own.length - first - last;
+  if (changed === 0 || changed > own.trim().length * MOST_CHANGED) return undefined;
+  const start = indexLines(text).startOf(hunk[side].start) + first;
+  return { start, end: start + changed };
+}
+
+/** Above it two pieces have a beginning in common and are not one piece that changed. */
+const MOST_CHANGED = 0.6;
 
 /** `no-shutil-rmtree`, `keep-require-admin`: the words that the pattern keeps. */
 function nameOf(shown: string, side: Side): string {
@@ -131,7 +154,9 @@ function checkedName(id: string, isTaken: (path: RepoPath) => boolean): string {
 const rulePath = (name: string): RepoPath => `${TEAM_RULES_FOLDER}${name}.yaml` as RepoPath;
 const fixturePath = (name: string): RepoPath => `${FIXTURES_FOLDER}${name}.diff` as RepoPath;
 
-function writeRule(name: string, language: string, { shown, matcher }: Learned, { hunk, side, severity, family, from }: Lesson): string {
+function writeRule(name: string, language: string, piece: Learned, { hunk, side, severity, family, from }: Lesson): string {
+  const { shown, matcher } = piece;
+  const { matches, misses } = describePattern(piece);
   const short = shown.split('\n')[0] ?? '';
   const message = `${side === 'before' ? 'takes out' : 'adds'} \`${short.length > 40 ? `${short.slice(0, 39)}…` : short}\`, as before an incident`;
   const fields = {
@@ -143,8 +168,15 @@ function writeRule(name: string, language: string, { shown, matcher }: Learned, 
     message,
     note: `Learned from ${hunk.path}, ${from}.`,
     rule: matcher.rule,
+    ...(matcher.constraints === undefined ? {} : { constraints: matcher.constraints }),
   };
-  return `# Say in \`message\` what happened, add \`url\` with the report, and narrow with \`files\`, \`inside\` or \`constraints\`.\n${stringify(fields, { lineWidth: 0 })}`;
+  const remarks = [
+    matches,
+    misses,
+    'Widen it under `rule`: $A is any one thing, $$$ any number, `any:` a list of other spellings. Narrow it with `files`, `inside` or `constraints`.',
+    'Say in `message` what happened, and add `url` with the report.',
+  ];
+  return `${remarks.map((remark) => `# ${remark}\n`).join('')}${stringify(fields, { lineWidth: 0 })}`;
 }
 
 /** The whole file on both sides: what the rule would have said of the incident. */
@@ -165,7 +197,10 @@ async function fixtureOf(rule: TeamRule, lesson: Lesson, readAsset: ReadAsset): 
   for (const context of [4, 40, Number.POSITIVE_INFINITY]) {
     const bare = parseFixture(drawPicture(lesson, context, []));
     const expected = expectationsOf(await assessFixture(bare, [rule], readAsset), [rule], bare);
-    if (expected.length > 0) return drawPicture(lesson, context, expected);
+    if (expected.length === 0) continue;
+    const picture = drawPicture(lesson, context, expected);
+    const { missed, surplus, problem } = await tryFixture(lesson.hunk.path, picture, [rule], readAsset);
+    if (missed.length + surplus.length === 0 && problem === undefined) return picture;
   }
-  throw new AppError('bad-usage', 'expected a fixture that the learned rule flags, found none: name other lines');
+  throw new AppError('bad-usage', 'expected a fixture that the learned rule passes, found none: name other lines');
 }

@@ -1,4 +1,4 @@
-import type { TeamRule } from '../../../core/model/team-rule.ts';
+import type { TeamRule, TeamRules } from '../../../core/model/team-rule.ts';
 import type { Rule } from '../../../core/rules/define.ts';
 import { RULES } from '../../../core/rules/index.ts';
 import { AppError } from '../../../host/app-error.ts';
@@ -8,6 +8,7 @@ import { renderHunkMarkdown } from '../../reporters/markdown.ts';
 import { standingOf } from '../../reporters/review-report.ts';
 import { isTeamRule, renderPageText, renderRuleMarkdown, renderTeamRuleMarkdown } from '../../reporters/rule-page.ts';
 import { renderChangeScore, renderHunkScore } from '../../reporters/score-factors.ts';
+import { printable } from '../../reporters/terminal.ts';
 import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
@@ -30,7 +31,7 @@ export const command: Command = {
   },
   details: [
     'A fingerprint, or the start of one, also shows the hunk it stands for and what its score is made of.',
-    'Rules: brakeline explain list. What the score of a change is made of: brakeline explain score.',
+    'All rules, those of the team among them: brakeline explain list. What the score of a change is made of: brakeline explain score.',
   ],
   run: explain,
 };
@@ -66,15 +67,36 @@ async function pageOf(rule: Rule | TeamRule, context: CommandContext): Promise<s
   return renderRuleMarkdown(rule, (await readRulePages(context.readAsset)).get(rule.id));
 }
 
-function list(context: CommandContext): ExitStatus {
-  const width = Math.max(...RULES.map((rule) => rule.id.length));
-  for (const rule of RULES) context.out.write(`${rule.id.padEnd(width)}  ${rule.severity.padEnd(8)}  ${rule.title}\n`);
+/** The rules that ship, then those of the team, each with its file; a folder without a repository has none of its own. */
+async function list(context: CommandContext): Promise<ExitStatus> {
+  const { rules: own, blindSpots } = await teamRulesHere(context);
+  const listed = [
+    ...RULES.map(({ id, severity, title }) => ({ id, severity, about: title })),
+    ...own.map(({ id, severity, message, path }) => ({ id, severity, about: `${message}  (team rule, ${path})` })),
+  ];
+  const width = Math.max(...listed.map(({ id }) => id.length));
+  for (const { id, severity, about } of new Map(listed.map((one) => [`${one.id} ${one.about}`, one])).values())
+    context.out.write(`${id.padEnd(width)}  ${severity.padEnd(8)}  ${printable(about)}\n`);
+  for (const { path, detail } of blindSpots)
+    context.err.write(
+      `brakeline: ${printable(`${path} was not read, so its rules are not listed${detail === undefined ? '' : `: ${detail}`}`)}\n`,
+    );
   return 0;
+}
+
+async function teamRulesHere(context: CommandContext): Promise<TeamRules> {
+  try {
+    return await teamRules(context);
+  } catch (error) {
+    if (error instanceof AppError && ['not-a-repository', 'git-missing', 'no-commits'].includes(error.code))
+      return { rules: [], blindSpots: [] };
+    throw error;
+  }
 }
 
 /** A rule by its id, or by its construct alone where only one family has it. Undefined where the name may be a fingerprint. */
 async function ruleNamed(name: string, context: CommandContext): Promise<Rule | TeamRule | undefined> {
-  const all = /^([a-z]+\/)?team-/.test(name) ? await teamRules(context) : RULES;
+  const all = /^([a-z]+\/)?team-/.test(name) ? (await teamRules(context)).rules : RULES;
   const rules = all.filter((rule) => rule.id === name || rule.id.endsWith(`/${name}`));
   const ids = [...new Set(rules.map((rule) => rule.id))];
   if (ids.length === 1) return rules[0];
@@ -86,7 +108,7 @@ async function ruleNamed(name: string, context: CommandContext): Promise<Rule | 
   );
 }
 
-async function teamRules(context: CommandContext): Promise<readonly TeamRule[]> {
+async function teamRules(context: CommandContext): Promise<TeamRules> {
   const session = openHere(context);
   try {
     return await session.teamRules();
@@ -100,7 +122,7 @@ async function lookUp(prefix: string, args: Arguments, context: CommandContext) 
   try {
     const report = reviewReport(await session.review(requestOf(args)));
     const { hunk, finding } = findByFingerprint(report.assessment.hunks, prefix);
-    const all = isTeamRule(finding.rule) ? await session.teamRules() : RULES;
+    const all = isTeamRule(finding.rule) ? (await session.teamRules()).rules : RULES;
     const rule = all.find((one) => one.id === finding.rule);
     if (rule === undefined) throw new AppError('incomplete-installation', `expected the rule ${finding.rule}, found none`);
     const text = (terminal: Parameters<typeof renderHunk>[2]) =>

@@ -62,7 +62,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flag: 'wx' });
 }
 
-function renderLearned({ rule, ruleFile, fixture, shown, line, alike }: LearnedRule, terminal: Terminal): string {
+function renderLearned({ rule, ruleFile, fixture, shown, matches, misses, line, alike }: LearnedRule, terminal: Terminal): string {
   const [first = '', ...more] = shown.split('\n');
   const quiet =
     alike === 0
@@ -76,7 +76,9 @@ function renderLearned({ rule, ruleFile, fixture, shown, line, alike }: LearnedR
     `  ${paint(terminal, 'strong', printable(`${first}${more.length > 0 ? ' …' : ''}`))}`,
     `  ${paint(terminal, 'faint', `${rule.id}  ${rule.severity}  on: ${rule.on}`)}`,
     '',
-    `It flags ${printable(where)}:${line}, ${quiet}.`,
+    printable(`${matches} ${misses}`),
+    `To widen or narrow it, edit \`rule\` in ${printable(ruleFile.path)}.`,
+    `Its fixture passes: it flags ${printable(where)}:${line}, ${quiet}.`,
     'Next: say in `message` what happened, run `brakeline rules check`, and commit both files. From the base branch they hold for everybody.',
     '',
   ].join('\n');
