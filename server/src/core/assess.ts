@@ -8,6 +8,7 @@ import { staysInPlace } from './facts/run-place.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
 import { judgeFile } from './judge-file.ts';
+import { draftsOfSplits } from './judge-splits.ts';
 import { isReadByFirstLine, languageOf } from './languages/prepare.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
@@ -47,6 +48,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
   const precision = reachPrecision(analysed);
   const rules = options.rules ?? RULES;
   const weights = new Map([...rules, ...(options.teamRules?.rules ?? [])].map((rule): [string, Severity] => [rule.id, rule.severity]));
+  const splits = draftsOfSplits({ analysed, change, rules, factsAt });
   const team = askTeamRules(analysed, options.teamRules);
   const judged = analysed.files.map(({ analysis, residue }) =>
     judgeFile({
@@ -59,6 +61,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       removedElsewhere: outside(analysed, analysis, 'removed'),
       factsAt,
       rules,
+      splitDrafts: (hunk) => splits.get(hunk) ?? [],
       teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
       severityOf: (rule) => weights.get(rule),
       trusted: options.trusted,

@@ -6,6 +6,7 @@ import type { Residue } from './facts/residue.ts';
 import { isTestAt, scopeAt } from './facts/scope.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
+import type { SplitDraft } from './judge-splits.ts';
 import type { ReachPrecision } from './languages/language.ts';
 import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
@@ -37,6 +38,8 @@ export interface FileCase {
   readonly removedElsewhere: () => FileFacts;
   readonly factsAt: (side: Side, path: RepoPath) => SourceFacts | undefined;
   readonly rules: readonly Rule[];
+  /** What rules said of a hunk of this file when it was read together with another one that took something from it. */
+  readonly splitDrafts: (hunk: Hunk) => readonly SplitDraft[];
   /** What the team's rules said of a hunk of this file. */
   readonly teamDrafts: (hunk: Hunk) => readonly TeamDraft[];
   readonly severityOf: (rule: string) => Severity | undefined;
@@ -76,7 +79,9 @@ export function judgeFile(file: FileCase): JudgedFile {
       severityOf,
     });
     outcome.blindSpots.forEach(blind);
-    const drawn = [...outcome.drafts, ...file.teamDrafts(hunk)];
+    const told = new Set(outcome.drafts.map(({ rule }) => rule.id));
+    const split = file.splitDrafts(hunk).filter(({ rule }) => !told.has(rule.id));
+    const drawn = [...outcome.drafts, ...split, ...file.teamDrafts(hunk)];
     const complete = drawn.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
     const findings = weighSuppressions(complete, suppressed)
       .map((finding) =>

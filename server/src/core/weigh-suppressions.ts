@@ -48,6 +48,7 @@ export function noteSuppressed(finding: Finding, { hunk, analysis, trusted, leas
       one.reason !== '' &&
       one.rule === finding.rule &&
       isReplaced(one, hunk, finding.region.removed) &&
+      isSameDanger(finding, finding.region.removed) &&
       (analysis.after?.suppressions ?? []).some((kept) => kept.rule === one.rule && kept.reason === one.reason) &&
       isTrusted(one, analysis, trusted),
   );
@@ -63,6 +64,17 @@ export interface Suppressing {
   readonly trusted: Tree | undefined;
   /** What the policy gives findings of this path at least. */
   readonly least: Severity;
+}
+
+/**
+ * What the finding names stood on the old line too. A remark that was weighed for one table, folder or variable says nothing of
+ * another that takes its place (test/suppressions/trust.test.ts).
+ */
+function isSameDanger({ message, side }: Finding, old: string): boolean {
+  if (side === 'before') return true;
+  const named = [...message.matchAll(/`([^`]*)`/g)].flatMap(([, text = '']) => text.replace(/[\w$-]*…/, '').match(/[A-Za-z_$][\w$-]*/g) ?? []);
+  const words = new Set((old.match(/[A-Za-z_$][\w$-]*/g) ?? []).map((word) => word.toLowerCase()));
+  return named.every((word) => words.has(word.toLowerCase()));
 }
 
 function isReplaced({ about }: Suppression, { before, removed }: Hunk, region: string): boolean {

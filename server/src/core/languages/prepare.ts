@@ -34,8 +34,8 @@ export function languageOf(path: RepoPath): Language | undefined {
 }
 
 /**
- * The language of one text. A file whose name has no extension and says nothing else is what its first line says it is: a
- * script of a shell or of Python. Undefined where nobody reads it.
+ * The language of one text. A file whose name says nothing, or has an extension that nobody knows, is what its first line says it
+ * is: a script of a shell or of Python. Undefined where nobody reads it.
  */
 export function languageOfText(path: RepoPath, text: string): Language | undefined {
   const owner = languageOf(path);
@@ -46,11 +46,16 @@ export function languageOfText(path: RepoPath, text: string): Language | undefin
   return owner;
 }
 
-/** True for a name without an extension that no language but the shell's knows. */
+/** True for a name without an extension that no language but the shell's knows, and for one with an extension of nobody's. */
 export function isReadByFirstLine(path: RepoPath): boolean {
   const owner = languageOf(path);
-  return (owner === undefined || owner === shell) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+  if (owner === undefined) return !NO_SCRIPT.test(path);
+  return owner === shell && !path.slice(path.lastIndexOf('/') + 1).includes('.');
 }
+
+/** What is no script whatever it begins with; it need not load a grammar. */
+const NO_SCRIPT =
+  /\.(png|jpe?g|gif|svg|ico|webp|avif|bmp|tiff?|pdf|woff2?|ttf|otf|eot|zip|gz|tgz|bz2|xz|7z|jar|war|class|so|dll|exe|bin|wasm|mp[34]|mov|webm|wav|ogg|csv|tsv|parquet|txt|md|mdx|rst|adoc|html?|css|s[ac]ss|less|lock|map|snap|log|diff|patch|sum|pem|crt|key|po|pot|mo|xlsx?|docx?|pptx?)$/i;
 
 /** Languages that a first line may name. */
 const INTERPRETED: readonly Language[] = [shell, python];

@@ -8,11 +8,14 @@ export function quote(source: string, length = 30): string {
 
 /** A workflow's `${{ inputs.folder }}` reaches rules as a variable of the same length; a person is shown what was written. */
 export function restoreExpressions(source: string): string {
-  return restoreTemplate(source).replace(
+  return restoreTemplate(source.replace(FILLED_IN, '…')).replace(
     /\$?_{2,}(github|inputs|env|matrix|steps|secrets|vars|needs|runner|job|strategy)_(\w*?[A-Za-z0-9])_{2,}/g,
     (_, context: string, rest: string) => `\${{ ${context}.${rest} }}`,
   );
 }
+
+/** A value that is filled into a statement when the program runs stands there as as many letters p; nobody wrote those. */
+const FILLED_IN = /^p{2,}$|(?<![\w-])p{3,}(?![\w-])/g;
 
 /** A chart's `{{ .Values.replicas }}` reaches rules as a word of the same length. */
 function restoreTemplate(source: string): string {

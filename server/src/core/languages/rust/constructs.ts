@@ -59,6 +59,14 @@ export const guards: CodeGrammar['guards'] = {
       found.push({ test, negated: true, body: otherwise, from: clause, to: clause });
     return found;
   },
+  /** `n if n > LIMIT => return Err(…)`, `Key { revoked: true, .. } => Err(…)`. */
+  match_arm: (node): GuardShape | undefined => {
+    const pattern = child(node, 'pattern');
+    const body = child(node, 'value');
+    if (pattern === undefined || body === undefined) return undefined;
+    const test = child(pattern, 'condition') ?? named(pattern).find(({ type }) => type === 'struct_pattern');
+    return test === undefined ? undefined : { test, body };
+  },
   /** `let Some(x) = find() else { return … };` */
   let_declaration: (node): GuardShape | undefined => {
     const [test, body] = [child(node, 'value'), child(node, 'alternative')];

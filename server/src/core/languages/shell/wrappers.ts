@@ -100,9 +100,25 @@ function unwrapOnce(words: readonly ShellWord[]): readonly ShellWord[] | undefin
   if (name === 'ssh') return onHost(words);
   if (name === 'docker' || name === 'podman' || name === 'kubectl' || name === 'oc') return inContainer(words);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  if (wrapper === undefined) return undefined;
+  if (wrapper === undefined) return isOwnScript(words[0], name) ? handedProgram(words) : undefined;
   return dropOptions(words.slice(1), wrapper.valued).slice(wrapper.skips);
 }
+
+/** A script of the project's own: `./ci/with-prod-env.sh`, `bin/run`, `with-secrets`. */
+function isOwnScript(first: ShellWord | undefined, name: string): boolean {
+  return first !== undefined && (/^[\w.@-]*\/[\w.@/-]+$/.test(first.text) || /\.(sh|bash)$|^(with|run-with|run-in|in)-/.test(name));
+}
+
+/** What a script is handed to run, at the front or behind `--`, where that is a program that nobody takes for a plain word. */
+function handedProgram(words: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  const dashes = words.findIndex((word) => word.text === '--');
+  const rest = dashes > 0 ? words.slice(dashes + 1) : dropOptions(words.slice(1), '');
+  const at = rest.slice(0, dashes > 0 ? 1 : 2).findIndex((word) => HANDED.test(word.text.slice(word.text.lastIndexOf('/') + 1)));
+  return at < 0 || rest.length < at + 2 ? undefined : rest.slice(at);
+}
+
+const HANDED =
+  /^(alembic|prisma|rails|rake|bundle|python3?|manage\.py|django-admin|flask|php|artisan|flyway|liquibase|knex|sequelize(-cli)?|typeorm|drizzle-kit|dbmate|goose|sqlx|diesel|mix|dotnet|psql|mysql|mysqladmin|mongosh?|dropdb|createdb|pg_restore|redis-cli|terraform|tofu|terragrunt|pulumi|cdk|cdktf|kubectl|helm|helmfile|kustomize|aws|gcloud|gsutil|az|bq|docker|podman|docker-compose|npx|npm|pnpm|yarn|bunx|poetry|uv|pipenv|sudo|env|rm|git|ansible-playbook|rclone|rsync|find|sh|bash)$/;
 
 /** `yarn workspace api prisma …`: the words behind the workspace's name. */
 function inWorkspace(words: readonly ShellWord[]): readonly ShellWord[] {

@@ -3,8 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostChains } from '../vocabulary/access/access-chains.ts';
+import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
+import { hollowGuards } from '../vocabulary/access/hollow-guards.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
 import { isGuardByBody } from '../vocabulary/access/refusing-functions.ts';
@@ -13,14 +15,19 @@ import { lostRouteGuards, routeOf } from '../vocabulary/access/route-guards.ts';
 import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 
 /**
  * ## What it sees
  * A check of who may do something that goes away while what it guarded stays: middleware of a route, a router-level `use`, a
- * decorator or annotation, an `if` that refuses, a call such as `requireAdmin(user)`, an option such as `auth: true`.
+ * decorator or annotation, a wrapper or a base class, an `if` that refuses, a call such as `requireAdmin(user)`, an option such
+ * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, an address more in a
+ * list of those that are open to all, and a check that now stands behind what it guarded. A guard is known by its name, or by
+ * its body where the tree holds it.
  *
  * ## Why it matters
  * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
@@ -30,7 +37,8 @@ import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
  * check; or the route went away with it. These are not flagged.
  *
  * ## What it misses
- * A guard whose name says nothing of access. One that is kept and does less is permission-loosened.
+ * A guard whose name says nothing of access and whose body is not in the tree. One that is kept and does less is
+ * permission-loosened.
  */
 export default defineRule({
   id: 'access/auth-guard-removed',
@@ -58,6 +66,7 @@ export default defineRule({
       ...calls(input),
       ...options(input),
       ...declared(input),
+      ...emptied(input),
       ...lostChains(input),
       ...uncoveredAddresses(input),
       ...regroupedRoutes(input),
@@ -65,6 +74,7 @@ export default defineRule({
       ...swapped(input),
       ...unwrapped(input),
       ...leftBehind(input),
+      ...hollowGuards(input, { isItem: isGuardItem(input), isGuard: isGuardDecorator, isCheck: isCheckCall }),
     ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.
       if (flagged.has(draft.range.start.line)) continue;
@@ -135,7 +145,7 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
         (other) =>
           other.kind === 'decorator' && (isGuardDecorator(other) || other.callee === call.callee) && within(call.scope, other.scope),
       ).length ?? 0;
-    if (guards(input.after) >= guards(input.before) || hasGlobalGuard(input, call)) continue;
+    if (guards(input.after) >= guards(input.before) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -208,6 +218,12 @@ function stays(input: RuleInput, scope: string): boolean {
 function* declared(input: RuleInput): Iterable<FindingDraft> {
   for (const { item, owner, range } of lostFrameworkGuards(input)) {
     yield { side: 'before', range, message: fitMessage(`\`${shorten(item, 32)}\` no longer guards \`${shorten(owner, 26)}\``) };
+  }
+}
+
+function* emptied(input: RuleInput): Iterable<FindingDraft> {
+  for (const { item, owner, range, side } of emptiedGuards(input)) {
+    yield { side, range, message: fitMessage(`\`${shorten(item, 28)}\` asks \`${shorten(owner, 30)}\` for nothing any more`) };
   }
 }
 
@@ -309,7 +325,12 @@ function isInLostGuard(input: RuleInput, call: Call): boolean {
 /** True where the scope gained another check of access: a guard, a check call, or a middleware in front of all. */
 function isReplaced(input: RuleInput, scope: string): boolean {
   const after = input.after?.calls ?? [];
+  const now = counterpartScope(input, scope) ?? '';
   return (
+    // In front of every method of the class.
+    input.added.calls.some(
+      (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
+    ) ||
     newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, after)) === 'access') ||
     newCallsIn(input, scope).some(
       (call) =>

@@ -7,13 +7,15 @@ import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '.
 /**
  * ## What it sees
  * A workflow's token that gets more: `write-all`, a scope that becomes `write`, a `permissions` block that is taken away,
- * `secrets: inherit`, and credentials that a checkout no longer drops.
+ * `secrets: inherit`, and credentials that a checkout no longer drops. In GitLab a job that ships or holds a token, ran for
+ * protected branches alone, and runs for a merge request now.
  *
  * ## Why it matters
  * Any step of the job, any action it uses and any dependency it installs can push code or publish with that token.
  *
  * ## When it is fine
- * A scope that the workflow had before in another place, narrower permissions, and comments on issues and pull requests.
+ * A scope that the workflow had before in another place, and narrower permissions. Writing comments on issues and pull requests
+ * is a note.
  *
  * ## What it misses
  * What the repository's own default gives, and tokens that are passed as secrets.

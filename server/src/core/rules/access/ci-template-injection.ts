@@ -8,7 +8,8 @@ import { nameOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * An expression that a stranger can fill (`github.event.issue.title`, `github.head_ref`, a commit's message) written straight
- * into a script of a workflow, an action or `github-script`.
+ * into a script of a workflow, an action or `github-script`; and a value of any kind that went through `env:` before and is
+ * written into the script now.
  *
  * ## Why it matters
  * The expression is put into the script before a shell reads it, so a title such as `$(curl …)` is a command that runs with

@@ -7,7 +7,8 @@ import { nameOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A workflow that runs with the repository's rights on somebody else's event (`pull_request_target`, `workflow_run`,
- * `issue_comment`) and checks out or fetches that person's code. Either half may be the one that was added.
+ * `issue_comment`) and checks out or fetches that person's code, or downloads what their run left. Either half may be the one
+ * that was added. Also a condition that asked who sent the event, gone from a job that stays.
  *
  * ## Why it matters
  * A stranger's pull request runs with write access and secrets. Poisoned caches and published packages came from there.

@@ -5,8 +5,8 @@ import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange }
 
 /**
  * ## What it sees
- * A container that gets the host: `privileged`, the host's network, processes or runtime socket, strong capabilities, root as
- * its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away.
+ * A container that gets the host: `privileged`, the host's network, processes, folders or runtime socket, strong capabilities,
+ * root as its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away.
  *
  * ## Why it matters
  * Whoever breaks into such a container has broken into the node and all that runs on it.

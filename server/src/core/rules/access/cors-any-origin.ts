@@ -5,13 +5,15 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope, tokensOn } from '../vocabulary/code/code-text.ts';
-import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * A list of origins that became all of them: `origin: true`, `origin: '*'`, a header that names everybody, `cors()` without
- * its options.
+ * A list of origins that became all of them: `origin: true`, `origin: '*'`, a pattern that every origin matches, a header that
+ * names everybody or whoever asks, a function that looked an origin up and now says yes to each, `cors()` without its options;
+ * in code, an ingress, a gateway, a bucket or Terraform.
  *
  * ## Why it matters
  * With credentials, any page a signed-in person opens may act and read as that person.
@@ -20,7 +22,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * An interface that is public and takes no credentials.
  *
  * ## What it misses
- * A function that accepts whatever origin asks.
+ * A function that accepts whatever origin asks in more than one step.
  */
 export default defineRule({
   id: 'access/cors-any-origin',

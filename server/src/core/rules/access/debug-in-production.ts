@@ -3,13 +3,15 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { changedSettings, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A debugging aid that is switched on where users are: Django's DEBUG and a host list of `*`, Flask's debugger, stack traces in
- * answers, `NODE_ENV` of development, open Spring actuators, a GraphQL playground or introspection.
+ * answers, `NODE_ENV` of development, open Spring actuators, a GraphQL playground or introspection, and a container or a unit
+ * that starts its program as in development (`runserver`, `--reload`, `npm run dev`, `node --inspect`) where it started it
+ * otherwise.
  *
  * ## Why it matters
  * An error page then shows settings, queries and secrets to whoever causes an error, and a debugger runs what they type.

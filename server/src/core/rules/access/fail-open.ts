@@ -23,7 +23,7 @@ import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/setting
  * A page that greets known people and serves all others alike.
  *
  * ## What it misses
- * A check whose name says nothing of access.
+ * A check whose name says nothing of access and whose failure refused nobody before.
  */
 export default defineRule({
   id: 'access/fail-open',

@@ -2,13 +2,14 @@ import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A policy that allows every action (`*`), every action of a service (`s3:*`), all but some (`NotAction`), or writing to every
- * resource; an administrator's role that is attached. In Terraform, CloudFormation and policies in JSON.
+ * resource; an administrator's role that is attached, of AWS, Google or Azure. In Terraform, CloudFormation and policies in
+ * JSON, in programs that declare them (CDK, Pulumi), and in the lists and tables that a policy takes its actions from.
  *
  * ## Why it matters
  * Whoever holds the role can do anything with it: an agent with an operator's full rights deleted and recreated an environment
@@ -19,7 +20,7 @@ import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settin
  * before.
  *
  * ## What it misses
- * Policies that are put together from variables, and what several narrow statements allow together.
+ * Actions that the caller of a module gives, and what several narrow statements allow together.
  */
 export default defineRule({
   id: 'access/iam-wildcard',

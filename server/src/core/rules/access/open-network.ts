@@ -2,8 +2,8 @@ import type { Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import {
   changedSettings,
   changeName,
@@ -18,8 +18,10 @@ import {
 
 /**
  * ## What it sees
- * Inbound traffic from everywhere (`0.0.0.0/0`, `::/0`, `*`), a database that becomes publicly accessible, a cluster's control
- * plane that does, and a Kubernetes service that becomes a load balancer or a node port.
+ * Inbound traffic from everywhere (`0.0.0.0/0`, `::/0`, `*`, a range of `/3` or wider), a range of sources or a network policy
+ * that is gone, a database that becomes publicly accessible, a cluster's control plane that does, and a Kubernetes service that
+ * becomes a load balancer or a node port; in templates, in programs that declare them, and in the tables and variables that
+ * rules take their ranges from.
  *
  * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
@@ -28,7 +30,8 @@ import {
  * Outbound rules, ports 80 and 443 (not the range between them), and rules that the same resource had before in another place.
  *
  * ## What it misses
- * Ranges that come from variables, and several narrow ranges that together are the whole internet.
+ * A block whose header alone changed (`egress` to `ingress`), ranges that the caller of a module gives, and many narrow ranges
+ * that together are the whole internet.
  */
 export default defineRule({
   id: 'access/open-network',

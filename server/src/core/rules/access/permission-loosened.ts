@@ -2,22 +2,26 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
+import { compareChecks, isConjunction } from '../vocabulary/access/compared-checks.ts';
+import { grantedInFiles, LIST } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
-import { demandOf, highestOf, roleLevel, rolesIn } from '../vocabulary/access/role-lattice.ts';
+import { demandOf, roleLevel, rolesIn } from '../vocabulary/access/role-lattice.ts';
 import { routeOf } from '../vocabulary/access/route-guards.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, newCallsIn, newGuardsIn } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { type ConditionChange, changedConditions, type Loosening } from '../vocabulary/guards/condition-changes.ts';
 import { isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
-import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A check of access that stays and lets more people through: a lower role (`requireRole('admin')` to `requireRole('user')`,
- * `IsOwner` to `AllowAny`), a list of roles or scopes that grew, a condition that was turned round, lost a part or only asks
- * whether there is a value, and a permission file that grants more.
+ * `IsOwner` to `AllowAny`), a lower rank of the program's own, a list of roles or scopes that grew, a role that may change
+ * more, a condition that was turned round, lost a part or only asks whether there is a value, and a permission file or a
+ * database's rules that grant more.
  *
  * ## Why it matters
  * A check that is still there looks like a check. Whoever reads the route sees a guard; only the one word in it is another.
@@ -26,7 +30,7 @@ import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/setting
  * A stricter role, a shorter list, a part that another guard of the function asks now. These are not flagged.
  *
  * ## What it misses
- * Roles whose rank another file knows, and a check whose function changed in another file.
+ * Roles of the program's own whose order the file does not say, and a check whose function changed in another file.
  */
 export default defineRule({
   id: 'access/permission-loosened',
@@ -34,7 +38,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A permission check lets more people through',
-  reads: ['calls', 'guards', 'conditions', 'options', 'settings'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -45,7 +49,8 @@ export default defineRule({
       ...routes(input),
       ...lists(input),
       ...ranks(input),
-      ...files(input),
+      ...sunk(input),
+      ...grantedInFiles(input),
       ...databaseRules(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
@@ -141,13 +146,18 @@ function isAskedElsewhere(input: RuleInput, { before, after }: ConditionChange, 
   return (
     newGuardsIn(input, before.scope).some((guard) => guard.range !== after.range && asks(guard.test)) ||
     newCallsIn(input, before.scope).some(
-      (call) => isAccessName(lastName(call.callee)) && /^(require|assert|ensure|check|verify|authori)/i.test(lastName(call.callee)),
+      (call) =>
+        // What a new function of this file asks is seen there.
+        lastName(call.callee) !== lastName(after.scope) &&
+        isAccessName(lastName(call.callee)) &&
+        /^(require|assert|ensure|check|verify|authori)/i.test(lastName(call.callee)),
     )
   );
 }
 
 const CHECK =
   /^(has(Any)?(Role|Authority|Permission|Scope)s?|require\w*|ensure\w*|assert\w*|authorize\w*|authorise\w*|checkRoles?|check\w*Permission\w*|allowRoles?|allow|permit|restrict\w*|roles?|Roles|RolesAllowed|Secured|PreAuthorize|PostAuthorize|Permissions|RequirePermissions?|RequireRoles?|Scopes|RequiredScopes|Auth|Authorize|Authorized|UseGuards|permission_classes|permission_required|roles_required|role_required|roles_accepted|user_passes_test|requires|access|hasIpAddress|guard|withRole|minRole|protect\w*|is[A-Z]\w*|only\w*|can\w*)$/;
+
 const OPENS = /^(permitAll|permit_all|anonymous|allowAll|allowAny|AllowAny|Public|AllowAnonymous|PermitAll|SkipAuth|NoAuth)$/;
 
 /** Calls and annotations that name a role: the same check with a lower one, or another check in its place. */
@@ -209,30 +219,6 @@ function demandsAll(call: Call): boolean {
   return isConjunction(lastName(call.callee));
 }
 
-/** Lists whose entries must all hold: scopes, permission classes, guards of a framework. */
-function isConjunction(name: string): boolean {
-  return /scope|\ball|permissions?$|permission_?classes|guards?$|middlewares?$/i.test(name) && !/any|has|roles?$/i.test(name);
-}
-
-function compareChecks(before: string, after: string, all: boolean): string | undefined {
-  const demand = all ? highestOf : demandOf;
-  const old = demand(before);
-  const now = demand(after);
-  if (old !== undefined && now !== undefined && now < old) return 'asks for less';
-  const was = rolesIn(before);
-  const is = rolesIn(after);
-  // A class of the project's own asks for more than that somebody is signed in.
-  const isOwn = (role: string): boolean => roleLevel(role) === undefined && /^(Is|Has|Can|May|Must|Only|Requires?)[A-Z]/.test(role);
-  if (all && was.some((role) => isOwn(role) && !is.includes(role)) && is.length > 0 && is.every((role) => (roleLevel(role) ?? 9) <= 1))
-    return 'asks for less';
-  if (was.length === 0 || (old !== undefined && now !== undefined && now > old)) return undefined;
-  // `s3:*` took `s3:GetObject` already.
-  const gained = is.filter((role) => !was.includes(role) && !before.includes(`${role.split(':')[0]}:*`));
-  const lost = was.filter((role) => !is.includes(role));
-  if (all) return lost.length > 0 && gained.length === 0 && is.length > 0 ? `no longer asks for ${shorten(lost[0] ?? '', 18)}` : undefined;
-  return gained.length > 0 && lost.length === 0 ? `also takes ${shorten(gained[0] ?? '', 18)}` : undefined;
-}
-
 /** Middleware of a route without arguments: `requireAdmin` that became `requireUser`. */
 function* routes(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.calls) {
@@ -263,8 +249,6 @@ function identifierLevel(name: string): number | undefined {
   return word === undefined ? undefined : roleLevel(word);
 }
 
-const LIST =
-  /roles?$|permissions?$|scopes?$|groups?$|allowed|allowlist|authorities|permission_?classes|guards?$|access$|visibility$|min_?role|required_?(role|permission)|policy$/i;
 const NOT_ACCESS =
   /aria|role="|className|oauth|grant_?type|cors|origin|host|method|header|file|mime|ext|tag|attr|content|accessToken|cache/i;
 
@@ -317,6 +301,12 @@ function quoted({ value }: Option): string {
   return value.replace(/(?<!['"\w.])([A-Z]\w+)(?!['"\w(])/g, "'$1'");
 }
 
+/** It is enough to be signed in where a right was asked for. */
+function* sunk(input: RuleInput): Iterable<FindingDraft> {
+  for (const { was, now, side, range } of sunkChecks(input))
+    yield { side, range, message: fitMessage(`\`${shorten(now, 34)}\` is enough now, \`${shorten(was, 34)}\` was asked for`) };
+}
+
 /** A rank of the program's own that is asked for, and is a lower one now. */
 function* ranks(input: RuleInput): Iterable<FindingDraft> {
   for (const { range, before, after } of loweredRanks(input))
@@ -325,66 +315,4 @@ function* ranks(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(after, 24)}\` is enough now, \`${shorten(before, 24)}\` was asked for`),
     };
-}
-
-const PERMISSION_FILE =
-  /(permission|roles?|rbac|acl|access|authz|scopes|grants|entitlement|polic(y|ies))[\w-]*\.(json|ya?ml|toml)$|(^|\/)(permissions|roles|rbac|acl|authz)\//i;
-const OTHERS = /(^|\/)(\.claude|\.cursor|\.gemini|\.github|\.brakeline|\.vscode)\/|opencode|package\.json$|tsconfig/;
-
-/** Files that say who may do what. */
-function* files(input: RuleInput): Iterable<FindingDraft> {
-  if (OTHERS.test(input.path) || input.before === undefined) return;
-  for (const change of changedSettings(input)) {
-    const name = nameOf(change);
-    const where = change.path.join('.');
-    const isGrant = PERMISSION_FILE.test(input.path) || /roles?|permissions?|grants?|scopes?|allow/i.test(where);
-    if (
-      !isGrant ||
-      change.resource !== undefined ||
-      change.after === undefined ||
-      /deny|denied|except|block|Statement|Action|Effect/i.test(where)
-    )
-      continue;
-    const [old, now] = [change.before?.value, change.after.value];
-    if (LIST.test(name) && typeof old === 'string' && typeof now === 'string') {
-      const what = /^\d+$/.test(change.path.at(-1) ?? '') ? undefined : compareChecks(`'${old}'`, `'${now}'`, false);
-      if (what?.startsWith('asks') === true)
-        yield { ...placeOf(change), message: fitMessage(`\`${shorten(where, 34)}\` ${what}: ${shorten(old, 14)} -> ${shorten(now, 14)}`) };
-    }
-    const isEntry = /^\d+$/.test(change.path.at(-1) ?? '');
-    if (!isEntry || typeof now !== 'string' || isListedBefore(input, change.path, now)) continue;
-    if (RIGHT.test(now) && (hasListBefore(input, change.path) || hasHomeBefore(input, change.path)))
-      yield {
-        ...placeOf(change),
-        message: fitMessage(`\`${shorten(change.path.slice(0, -1).join('.'), 34)}\` also has \`${shorten(now, 24)}\``),
-        ...(/\*$/.test(now) ? {} : { severity: 'high' as const }),
-      };
-  }
-}
-
-/** A right to everything, a name of somebody who may do everything, or a right that changes something: `orders:write`, `manage-users`. */
-const RIGHT =
-  /(^|[:.])\*$|^(admin|root|superuser|everyone|public|anonymous|owner|impersonat\w*|[\w-]*-admin)$|[:.](write|delete|admin|manage|refund|approve|grant|create|update|edit|publish|impersonate)$|^(manage|impersonate|admin|write|delete|create|update|edit|approve|grant)[-_:.]\w+|[-_](admin|write|manage|delete)$/i;
-
-/** The table that the list is put into was there, so that somebody who was known gets it. */
-function hasHomeBefore(input: RuleInput, path: readonly string[]): boolean {
-  const home = path.slice(0, -2);
-  return (
-    home.length > 1 &&
-    input.before?.settings.some((setting) => setting.path.length > home.length && home.every((part, at) => setting.path[at] === part)) ===
-      true
-  );
-}
-
-function entriesBefore(input: RuleInput, path: readonly string[]): readonly unknown[] {
-  const list = path.slice(0, -1).join('\u0000');
-  return input.before?.settings.filter((setting) => setting.path.slice(0, -1).join('\u0000') === list).map(({ value }) => value) ?? [];
-}
-
-function isListedBefore(input: RuleInput, path: readonly string[], value: string): boolean {
-  return entriesBefore(input, path).includes(value);
-}
-
-function hasListBefore(input: RuleInput, path: readonly string[]): boolean {
-  return entriesBefore(input, path).length > 0;
 }

@@ -17,7 +17,8 @@ import {
 /**
  * ## What it sees
  * A store that is opened to everybody: a public ACL, a public access block that is turned off or removed, `Principal: *` in an
- * Allow, `allUsers`, a public container.
+ * Allow, `allUsers`, a public container; in templates, in programs that declare them, and in calls that open a file or a bucket
+ * (`make_public`).
  *
  * ## Why it matters
  * What was private is on the internet as soon as it is applied, and copies of it stay there.

@@ -2,7 +2,8 @@ import type { Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { findIssued, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/access/secret-shapes.ts';
+import { boundOnLines, fallbacksIn, givenInstead, lookedUpSecret } from '../vocabulary/access/secret-fallbacks.ts';
+import { findIssued, isCredential, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/access/secret-shapes.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf } from '../vocabulary/shell/command-parts.ts';
@@ -10,7 +11,7 @@ import { flagsOf } from '../vocabulary/shell/command-parts.ts';
 /**
  * ## What it sees
  * A credential written into a file: a token by its provider's prefix, a private key, a random value or a picked password
- * under a name that says so, a password inside an address, and a secret that becomes a build argument or an environment
+ * under a name that says so, also as what is taken where the environment has none, a password inside an address, and a secret that becomes a build argument or an environment
  * variable of an image. What was found is never shown.
  *
  * ## Why it matters
@@ -58,18 +59,31 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
   }
   for (const option of input.added.options) {
     const value = stringIn(option.value);
+    const hidden = value === undefined && !wasThere(option, input) && fallbacksIn(option.value).some((text) => isHidden(option.name, text));
+    if (hidden)
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(`${quote(option.name, 30)} falls back to a credential in plain text`),
+      };
     if (value !== undefined && (isHidden(option.name, value) || isHeaderToken(option.name, value)) && !wasThere(option, input))
       yield { side: 'after', range: option.range, message: fitMessage(`${quote(option.name, 30)} holds a credential in plain text`) };
     else if (value !== undefined && passwordInUrl(value) !== undefined)
       yield { side: 'after', range: option.range, message: fitMessage(`${quote(option.name, 30)} holds an address with its password`) };
   }
-  for (const { kind, callee, args, range } of input.added.calls) {
+  for (const call of input.added.calls) {
+    const { kind, callee, args, range } = call;
+    const name = lookedUpSecret(call) ?? givenInstead(call, input.removed.calls);
+    if (name !== undefined && input.before?.calls.some(({ key }) => key === call.key) !== true)
+      yield { side: 'after', range, message: fitMessage(`${quote(name, 30)} is written out where it was looked up`) };
     // `@Value("${jwt.secret:…}")`: what is taken where nothing is given.
     const [, key = '', value = ''] =
       kind === 'decorator' && callee === 'Value' ? (/\$\{([\w.-]+):([^{}]+)\}/.exec(args[0] ?? '') ?? []) : [];
     if (value !== '' && isHidden(key.slice(key.lastIndexOf('.') + 1), value))
       yield { side: 'after', range, message: fitMessage(`${quote(key, 30)} holds a credential in plain text`) };
   }
+  for (const { name, range } of boundOnLines(input))
+    yield { side: 'after', range, message: fitMessage(`${quote(name, 30)} holds a credential in plain text`) };
   for (const command of input.added.commands) {
     const what = inCommand(command);
     if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
@@ -174,7 +188,7 @@ function inImage(instruction: string, name: string, value: string): { readonly s
 }
 
 function isHidden(name: string, value: string): boolean {
-  return isCredentialName(name) && isSecretValue(value, name);
+  return isCredential(name, value);
 }
 
 /** `"Authorization": "Bearer …"`, `'X-Api-Key': '…'`: a header whose value is written out. */

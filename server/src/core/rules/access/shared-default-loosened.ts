@@ -9,8 +9,9 @@ import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 
 /**
  * ## What it sees
- * The default of a parameter or an option of a shared function that changes to the weaker value: `optional = true`,
- * `verify = false`, `strict = false`.
+ * The default of a parameter, an option or a field of something shared that changes to the weaker value: `optional = true`,
+ * `verify = false`, `strict = false`; in Go's option values, Rust's `Default` and `new`, and Java's fields and builders too.
+ * Also a strict default that went with the function which made the defaults.
  *
  * ## Why it matters
  * Every caller that leaves the option out changes with it, and none of their files is in the change.
@@ -19,7 +20,7 @@ import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
  * Nobody imports the function. That is not flagged.
  *
  * ## What it misses
- * A default that is computed, and one that is set in another file.
+ * A default that is computed or that another function returns, and one that is set in another file.
  */
 export default defineRule({
   id: 'access/shared-default-loosened',

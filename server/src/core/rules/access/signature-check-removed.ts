@@ -4,13 +4,16 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
-import { cameAlong, counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { movedText } from '../vocabulary/code/moved-text.ts';
+import { cameAlong, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees
  * A token or a message whose signature is no longer verified: `verify` became `decode`, the comparison of an HMAC is gone, an
- * option ignores the signature or its expiry.
+ * option ignores the signature or its expiry, or the check is called and nobody looks at its answer.
  *
  * ## Why it matters
  * Whoever can write a token may now say who they are; whoever knows the address may send the webhook.

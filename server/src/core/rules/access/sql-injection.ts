@@ -4,12 +4,15 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/sql-holes.ts';
 
 /**
  * ## What it sees
- * A statement of SQL with a value written into its text (a filled-in template, a concatenation) that is handed to a query.
+ * A statement of SQL with a value written into its text that is handed to a query: a filled-in template, a concatenation, a
+ * text whose places are filled by `format` or `replace`, and conditions that are collected as text, one by one or in a helper
+ * of the file. Also where the text is kept under a name, and the call that runs it stayed as it was.
  *
  * ## Why it matters
  * Whoever writes the value writes the statement.

@@ -1,26 +1,31 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range, Side } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostHolderScopes } from '../vocabulary/access/holder-scopes.ts';
 import { isHolder } from '../vocabulary/access/holders.ts';
+import { unreadHolders } from '../vocabulary/access/unread-holders.ts';
 import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { arrivedWithout, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 
 /**
  * ## What it sees
- * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the
- * calls of a mapper, in SQL files and in SQL inside strings.
+ * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the calls of a mapper or a
+ * builder, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings.
  *
  * ## Why it matters
  * The query still answers, with everybody's rows. Nothing fails, and one customer reads another's data.
  *
  * ## When it is fine
- * The condition moved into a scope or an extension of the client that is added in the same file. That is not flagged.
+ * The condition moved into a scope, a function that is handed the holder, or an extension of the client; or the holder is
+ * compared once the row is read. These are not flagged.
  *
  * ## What it misses
- * SQL that is put together from pieces, and a key under another name on both sides.
+ * A key under another name on both sides, and SQL from pieces whose function says the holder's name for something else.
  */
 export default defineRule({
   id: 'access/tenant-filter-removed',
@@ -28,47 +33,58 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A query lost its tenant',
-  reads: ['options', 'calls', 'statements'],
+  reads: ['options', 'calls', 'statements', 'tokens'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
-    for (const option of input.removed.options) {
-      if (!isHolder(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
-      const scope = counterpartScope(input, option.scope);
-      if (scope === undefined || !staysWithout(input, option, scope) || isAskedAfterwards(input, option.scope)) continue;
-      yield {
-        side: 'before',
-        range: option.range,
-        message: fitMessage(`\`${shorten(option.callee, 34)}\` no longer asks for \`${shorten(option.name, 20)}\``),
-      };
+    const told = new Set<number>();
+    for (const draft of lostFilters(input)) {
+      if (!told.has(draft.range.start.line)) yield draft;
+      told.add(draft.range.start.line);
     }
-    yield* comparisons(input);
-    yield* statements(input);
-    yield* derived(input);
-    for (const { range, place, holder } of lostHolderScopes(input))
+    // A text of SQL that the others could not follow into a builder.
+    for (const { range, place, holder } of told.size > 0 ? [] : unreadHolders(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };
-    for (const call of input.removed.calls) {
-      if (
-        !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
-        /=/.test(call.args[0] ?? '') ||
-        !isHolder(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
-      )
-        continue;
-      const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || call.scope === '' || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
-      const still =
-        input.after?.calls.some(
-          (other) => within(other.scope, scope) && other.args.some((argument) => argument.includes(call.args[0] ?? '\0')),
-        ) === true;
-      const queries = input.after?.calls.some((other) => within(other.scope, scope) && isQuery(other.callee)) === true;
-      if (!still && queries)
-        yield {
-          side: 'before',
-          range: call.range,
-          message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(call.args[0] ?? '', 22)}\``),
-        };
-    }
   },
 });
+
+function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (!isHolder(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
+    const scope = counterpartScope(input, option.scope);
+    if (scope === undefined || !staysWithout(input, option, scope) || isAskedAfterwards(input, option.scope)) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.callee, 34)}\` no longer asks for \`${shorten(option.name, 20)}\``),
+    };
+  }
+  yield* comparisons(input);
+  yield* statements(input);
+  yield* derived(input);
+  for (const { range, place, holder } of lostHolderScopes(input))
+    yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };
+  for (const call of input.removed.calls) {
+    if (
+      !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
+      /=/.test(call.args[0] ?? '') ||
+      !isHolder(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
+    )
+      continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || call.scope === '' || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
+    const still =
+      input.after?.calls.some(
+        (other) => within(other.scope, scope) && other.args.some((argument) => argument.includes(call.args[0] ?? '\0')),
+      ) === true;
+    const queries = input.after?.calls.some((other) => within(other.scope, scope) && isQuery(other.callee)) === true;
+    if (!still && queries)
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(call.args[0] ?? '', 22)}\``),
+      };
+  }
+}
 
 const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
 const SQL_COLUMN = /([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
@@ -80,6 +96,12 @@ function tenantColumns(call: Call): readonly string[] {
       .map((match) => (match[1] ?? '').split('.').at(-1) ?? '')
       .filter((name) => isHolder(name)),
   );
+}
+
+/** `user.org_id` of `Invoice.org_id == user.org_id`. */
+function heldIn({ args }: Call, column: string): string {
+  const text = args.find((argument) => argument.includes(column)) ?? '';
+  return /(?:===?|\.eq\()\s*([\w.]+)/.exec(text)?.[1] ?? '';
 }
 
 const FILTERS = /^(filter|where|filter_by|Where|Having|having|Or|And|andWhere|and_|select_from|outerjoin|join|InnerJoin|eq|Eq)$/;
@@ -101,6 +123,7 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
       calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
     const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
     if (still || named || isRenamed || !now.some((other) => isQuery(other.callee))) continue;
+    if (isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -117,11 +140,17 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
       if (/ or .*\b(?:null|true|1 = 1)\b/.test(condition)) return [];
       const [, name, value = ''] = /^"?([a-z_][\w.]*)"?\s*(?:=|in\b)\s*(?:any \( )?[:@$%]?\(?'?"?([a-z_][\w.]*)?/.exec(condition) ?? [];
       if (name === undefined) return [];
-      if (isHolder(name)) return [name.split('.').at(-1) ?? name];
+      // A query over objects has the names of fields, in lower case: `coopid`.
+      if (isHolder(name) || isHolder(name.replace(/(?<=[a-z]{3})(id|key|uuid)$/, '_$1'))) return [name.split('.').at(-1) ?? name];
       // A named parameter stands as `p` and its name: `herd.farm.key = :farm`.
       const given = value.startsWith('p') && !isHolder(value) ? value.slice(1) : value;
       return given !== '' && isHolder(given) && !isHolder(name) && !/^id$/.test(name) ? [given] : [];
     });
+  const drawn = (side: Side, old: SqlStatement, range: Range, column: string): FindingDraft => ({
+    side,
+    range,
+    message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
+  });
   for (const old of input.removed.statements) {
     const [column] = columns(old.conditions);
     const scope = counterpartScope(input, old.scope);
@@ -133,12 +162,12 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
         other.targets.some((target) => old.targets.includes(target)) &&
         columns(other.conditions).length < columns(old.conditions).length,
     );
-    if (now !== undefined)
-      yield {
-        side: 'before',
-        range: old.range,
-        message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
-      };
+    const [lost] = lostConditions(input).flatMap((other) => (other.before === old ? columns([other.condition]) : []));
+    if (now !== undefined || lost !== undefined) yield drawn('before', old, old.range, lost ?? column);
+  }
+  for (const { before: old, after: now, condition } of arrivedWithout(input)) {
+    const [column] = columns([condition]);
+    if (column !== undefined && !isAskedAfterwards(input, old.scope)) yield drawn('after', old, now.range, column);
   }
 }
 
@@ -226,6 +255,7 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
     [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
       /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
     ) ||
+    isAskedByLink(input, option, scope) ||
     isHandedOn(input, option, scope) ||
     isHandedWhole(input, option, scope);
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
@@ -304,6 +334,35 @@ function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Op
       call.use !== undefined &&
       /^[A-Za-z_]\w*$/.test(call.callee) &&
       call.args.some((text) => text === value || (text.includes(value) && text.split(/\W+/).includes(name))),
+  );
+}
+
+/**
+ * A link of the query itself asks for the holder: a method of its query set or repository that has the condition now
+ * (`objects.of(user)`), here or in another file of the change, or one whose name says so and that is handed whom the condition asked for.
+ */
+function isAskedByLink(input: RuleInput, { name, value, scope: old }: Pick<Option, 'name' | 'value' | 'scope'>, scope: string): boolean {
+  const links = newCallsIn(input, old).filter((call) => call.kind === 'call' && within(call.scope, scope) && call.use !== 'discarded');
+  if (links.length === 0) return false;
+  const has = (filter: Option | Call): boolean =>
+    filter.scope !== '' &&
+    ('callee' in filter && 'value' in filter
+      ? isHolder(filter.name) && isFilter(filter)
+      : FILTERS.test(lastName(filter.callee)) && tenantColumns(filter).length > 0) &&
+    links.some((link) => lastName(link.callee) === lastName(filter.scope));
+  const elsewhere = input.addedElsewhere();
+  if ([...elsewhere.options, ...elsewhere.calls].some(has)) return true;
+  const own = [...(input.after?.options ?? []), ...(input.after?.calls ?? [])];
+  if (own.some((fact) => !within(fact.scope, scope) && has(fact))) return true;
+  const roots = value.split('.').map((_, at, parts) => parts.slice(0, at + 1).join('.'));
+  return links.some(
+    (link) =>
+      /^(of|for|by|owned|visible|accessible|available|mine|own|in|within|belonging|limited|restricted|scope)(_|[A-Z]|$)/.test(lastName(link.callee)) &&
+      link.callee.includes('.') &&
+      link.args.some(
+        (given) =>
+          (roots.includes(given) || given === `${name}=${value}`) && (given.includes('.') || isHolder(given) || /^(user|actor|viewer|caller|principal)$/.test(given)),
+      ),
   );
 }
 

@@ -8,9 +8,10 @@ import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * An option or a call that stops checking the certificate of the other side, an environment variable that does (in code, in
- * a script, a Dockerfile, a compose file, a workflow or a Kubernetes object), and the switch of a command: `curl -k`,
- * `wget --no-check-certificate`, `npm config set strict-ssl false`, `git -c http.sslVerify=false`.
+ * An option or a call that stops checking the certificate of the other side, a class of one's own that is asked about a
+ * certificate and never says no, an environment variable (in code, in a script, a Dockerfile, a compose file, a `.env` file, a
+ * workflow or a Kubernetes object), and the switch of a command: `curl -k`, `wget --no-check-certificate`, `npm config set
+ * strict-ssl false`, `git -c http.sslVerify=false`.
  *
  * ## Why it matters
  * The connection stays encrypted and may now end anywhere: whoever stands in between reads and changes everything.
@@ -19,7 +20,8 @@ import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
  * Tests against a server with its own certificate; those files keep it as a note.
  *
  * ## What it misses
- * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, a checker that accepts everything in more than one step, and `.env` files.
+ * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, and a checker that
+ * accepts everything in more than one step.
  */
 export default defineRule({
   id: 'access/tls-verify-off',
@@ -144,7 +146,8 @@ function isSwitchOff(name: string, value: Setting['value']): boolean {
     return isTrue(value);
   return (
     /^((tls|ssl|https) ?(verify|verification)|verify (tls|ssl|certs?|certificates?)|validate (certs?|certificates?)|(tls|ssl) verify (peer|host|cert)|strict ssl)$/.test(
-      text,
+      // A variable says whose it is first: `LDAP_TLS_VERIFY`.
+      text.replace(/^(\w+ ){1,2}(?=((tls|ssl|https) (verify|verification)|verify (tls|ssl|certs?|certificates?)|strict ssl)$)/, ''),
     ) && isFalse(value)
   );
 }

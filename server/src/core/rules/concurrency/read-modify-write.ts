@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, lostCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 
 /**
@@ -62,7 +63,16 @@ function droppedWrite(input: RuleInput, call: Call): string | undefined {
     lost.some(
       (old) => old.use === 'awaited' && old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'),
     );
-  return wasAny && !isStillAwaited(input, call) ? call.callee : undefined;
+  return wasAny && !isStillAwaited(input, call) && !wasDiscarded(input, call) ? call.callee : undefined;
+}
+
+/** As many calls of this last name were thrown away in the function before: only what they are asked of has another name. */
+function wasDiscarded({ before, after }: RuleInput, call: Call): boolean {
+  const count = (facts: RuleInput['before']): number =>
+    facts?.calls.filter(
+      (other) => other.use === 'discarded' && other.scope === call.scope && lastName(other.callee) === lastName(call.callee),
+    ).length ?? 0;
+  return count(before) > 0 && count(before) >= count(after);
 }
 
 /** `await Promise.all([save(), note()])`. */
@@ -79,8 +89,11 @@ function isInAwaitedAll(input: RuleInput, old: Call): boolean {
   );
 }
 
-/** `return save()` hands the promise on. */
+/** `return save()` hands the promise on; where a call waits by itself, only one that is declared to answer later. */
 function isReturned(input: RuleInput, old: Call): boolean {
+  const owner = input.before?.symbols.find(({ name }) => name === old.scope);
+  if (isBlocking(input) && !/Future|CompletionStage|Promise|Mono|Flux|Uni\b|Single|Completable|Deferred/.test(owner?.type ?? ''))
+    return false;
   const line = input.before?.tokens.filter((token) => token.line === old.range.start.line) ?? [];
   return line[0]?.text === 'return';
 }
@@ -206,7 +219,7 @@ function isCalledFrom({ before, after }: RuleInput, scope: string, old: string):
 
 /** A language in which a call waits without a word. */
 function isBlocking({ path }: RuleInput): boolean {
-  return /\.(java|kt)$/.test(path);
+  return /\.(java|kt|go)$/.test(path);
 }
 
 function startsLater(input: RuleInput, scope: string): boolean {

@@ -3,9 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { cameAlong, counterpartScope, isExtracted, lostCallsIn, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { factsInside } from '../vocabulary/code/facts-by-place.ts';
 import { numberOf } from '../vocabulary/code/option-changes.ts';
+import { cameAlong, isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
@@ -251,7 +252,8 @@ const BOUND =
 /** A limit that is gone, or that became endless, while the work stays. */
 function* limits(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
-    if (!BOUND.test(option.name)) continue;
+    if (!BOUND.test(option.name) || (/^(width|slots|streams)$/i.test(option.name) && !isLimiter(option.callee) && option.callee !== ''))
+      continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined) continue;
     const now = input.after?.options.find(

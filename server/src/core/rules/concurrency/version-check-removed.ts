@@ -3,7 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 
 /**

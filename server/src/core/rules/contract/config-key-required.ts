@@ -193,12 +193,14 @@ function* settingsClasses(input: RuleInput): Iterable<Wanted> {
     });
   };
   const old = fields('before');
+  const known = keysRead(input.before);
   const { start, lines } = input.hunk.after;
   for (const { name, line } of fields('after')) {
     if (
       line < start ||
       line >= start + lines ||
       old.some((other) => other.name === name) ||
+      [...known].some((key) => key === name.toUpperCase() || key.endsWith(`_${name.toUpperCase()}`)) ||
       /^(class|def|if|else|try|with|for|while|return)$/.test(name)
     )
       continue;

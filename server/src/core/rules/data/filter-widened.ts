@@ -9,7 +9,7 @@ import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
-import { type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
+import { arrivedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
@@ -44,12 +44,17 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const lost of lostConditions(input)) {
-      if (!isWrite(lost.after, input) || isTemporaryTable(lost.after.targets[0] ?? '', input.after)) continue;
+    const told = [
+      ...lostConditions(input).map((lost) => ({ lost, side: 'before' as const, statement: lost.before })),
+      ...arrivedWithout(input).map((lost) => ({ lost, side: 'after' as const, statement: lost.after })),
+    ];
+    for (const { lost, side, statement } of told) {
+      if (!(isWrite(lost.after, input) || isWrite(lost.before, input)) || isTemporaryTable(lost.after.targets[0] ?? '', input.after))
+        continue;
       // A version that is asked no more is version-check-removed.
       if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;
       if (isDownMigration(lost.after, input.path, input.after)) continue;
-      yield { side: 'before', range: clipToHunk(input, 'before', lost.before.range), message: fitMessage(describe(lost)) };
+      yield { side, range: clipToHunk(input, side, statement.range), message: fitMessage(describe(lost)) };
     }
     for (const query of widenedQueries(input))
       if (!VERSION.test(query.lost)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };

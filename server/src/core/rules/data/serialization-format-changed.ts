@@ -1,19 +1,21 @@
-import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { featureIn, featuresOf, hasEncoder } from '../vocabulary/schema/encoder-features.ts';
+import { formOf, importedForm, isKept, isSameKind, isWritten } from '../vocabulary/schema/written-forms.ts';
+import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * What is stored or queued is written in another form: another encoder, a date as a number where it was text, an enum by its
- * place where it was its name, a key of the payload under another name.
+ * place where it was its name, a key of the payload under another name; and an annotation, a tag of a field, a naming strategy
+ * or a switch of the encoder that gives all it writes other names or forms.
  *
  * ## Why it matters
  * The old form lies in tables, queues and caches, and the old release still reads and writes it while the new one rolls out.
@@ -44,7 +46,7 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const draft of [
       ...encoders(input),
-      ...annotations(input),
+      ...changedAnnotations(input),
       ...keys(input),
       ...settings(input),
       ...features(input),
@@ -69,42 +71,6 @@ function takesBoth(input: RuleInput): boolean {
   );
 }
 
-/** Ways to write something down, by what comes out of them. */
-const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
-  [
-    'JSON',
-    /^(JSON\.stringify|json\.dumps?|orjson\.dumps|ujson\.dumps|json\.Marshal|json\.NewEncoder|serde_json::to_(string|vec)|.*\bwriteValueAs(String|Bytes)|.*\bmodel_dump_json|.*[gG]son\.toJson)$/,
-  ],
-  ['MessagePack', /^(msgpack|msgpackr|.*[mM]sg[pP]ack)\.(encode|pack|packb|dumps|Marshal)$|^rmp_serde::to_vec/],
-  ['pickle', /^(c?[pP]ickle|dill|cloudpickle)\.dumps?$/],
-  [
-    'a binary form',
-    /^(v8\.serialize|gob\.NewEncoder|bincode::serialize|bson\.(encode|Marshal|dumps)|cbor2?\.(encode|dumps|Marshal)|avro\.\w+|.*\.(SerializeToString|toByteArray|encodeDelimited|toBinary)|proto\.Marshal)$/,
-  ],
-  ['YAML', /^(yaml\.(dump|safe_dump|stringify|Marshal)|YAML\.stringify)$/],
-  ['XML', /^(xml\.Marshal|.*\bbuildObject|ET\.tostring)$/],
-  ['a date as text', /(^|\.)(toISOString|isoformat|toJSON|to_rfc3339|toInstant|ISO_INSTANT\.format)$/],
-  ['a date as a number', /(^|\.)(getTime|valueOf|timestamp|toEpochMilli|getEpochSecond|toEpochSecond|Unix|UnixMilli|timestamp_millis)$/],
-  ['a name', /(^|\.)name$/],
-  ['an ordinal', /(^|\.)ordinal$/],
-  ['base64', /(^|\.)(b64encode|btoa|encodeToString|StdEncoding\.EncodeToString)$/],
-  ['hex', /(^|\.)(hexlify|hexdigest|hex\.EncodeToString)$/],
-];
-
-function formOf(call: Call): string | undefined {
-  return FORMS.find(([, pattern]) => pattern.test(call.callee))?.[0];
-}
-
-/** `encode(x)`, where the file imports it by that name from a library of another form. */
-function importedForm(call: Call, { after }: RuleInput): string | undefined {
-  if (!/^(encode|pack|packb|dumps|serialize|stringify|Encode|toBinary)$/.test(call.callee)) return undefined;
-  const library = after?.tokens.find(({ text }) => LIBRARY.test(text) && text.length < 40)?.text;
-  return library === undefined ? undefined : /msg_?pack/i.test(library) ? 'MessagePack' : 'a binary form';
-}
-
-const LIBRARY =
-  /^["'`]?(@?[\w/-]*msg_?pack\w*|cbor[\w-]*|bson|avsc|avro\w*|devalue|superjson|flatted|(node:)?v8|protobufjs\S*|bincode|flexbuffers|thrift)["'`]?$/i;
-
 function* encoders(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const form = formOf(call) ?? importedForm(call, input);
@@ -123,79 +89,8 @@ function* encoders(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A whole payload is compared with a payload, and a date with a date. */
-function isSameKind(a: string | undefined, b: string): boolean {
-  const kind = (form: string | undefined): string =>
-    form?.startsWith('a date')
-      ? 'date'
-      : /^(a name|an ordinal)$/.test(form ?? '')
-        ? 'enum'
-        : /^(base64|hex)$/.test(form ?? '')
-          ? 'bytes'
-          : 'payload';
-  return kind(a) === kind(b);
-}
-
 function stays(input: RuleInput, scope: string, form: string | undefined): boolean {
   return factsWithin(input.after?.calls ?? [], scope).some((call) => formOf(call) === form) && newCallsIn(input, scope).length === 0;
-}
-
-const KEPT =
-  /\b(redis|cache|kv|queue|topic|publish|produce|producer|enqueue|send message|send|sqs|sns|kafka|nats|amqp|channel|bucket|put object|store|storage|save|persist|set|setex|set item|local storage|write file|write|insert|upsert|serialize|serializer|serialise|encode|encoder|marshal|dump|dumps|snapshot|checkpoint|session|to record|to row|to payload|payload|to db|event|outbox|message|xadd|lpush|rpush|add|emit)\b/;
-const ANSWERED = /\b(res|response|reply|jsonify|log|logger|console|print|debug)\b/;
-
-/** Something in the function keeps or sends what was written. */
-function isKept(input: RuleInput, scope: string): boolean {
-  const near = factsWithin(input.after?.calls ?? [], scope)
-    .filter((call) => formOf(call) === undefined)
-    .map((call) => call.callee);
-  const text = words(`${scope} ${near.join(' ')}`);
-  return KEPT.test(text) && !(ANSWERED.test(text) && !/\b(redis|cache|queue|kafka|publish|store|save|insert)\b/.test(text));
-}
-
-const NAMED =
-  /^(JsonProperty|SerializedName|JsonFormat|JsonNaming|Column|XmlElement|serde|JsonbProperty|Enumerated|Expose|JsonSerialize|JsonEnumDefaultValue|Field)$/;
-
-/** `@JsonProperty("order_id")`, `@Enumerated(EnumType.ORDINAL)`, `#[serde(rename = "id")]`. */
-function* annotations(input: RuleInput): Iterable<FindingDraft> {
-  for (const old of input.removed.calls) {
-    if (old.kind !== 'decorator' || !NAMED.test(lastName(old.callee))) continue;
-    const scope = counterpartScope(input, old.scope) ?? old.scope;
-    const now = input.added.calls.find((call) => call.kind === 'decorator' && call.callee === old.callee && call.scope === scope);
-    const wasText = old.args.join(', ');
-    const isText = now?.args.join(', ') ?? '';
-    if (
-      wasText === isText ||
-      (now === undefined &&
-        (!/^(Enumerated|JsonFormat|JsonProperty|SerializedName|serde)$/.test(lastName(old.callee)) || !fieldStays(input, old)))
-    )
-      continue;
-    // A column and a field say many things; what is asked is how the value is written.
-    if (/^(Column|Field|Expose|JsonSerialize)$/.test(lastName(old.callee)) && !/\b(name|alias|using|type)\b/.test(`${wasText} ${isText}`))
-      continue;
-    if (lastName(old.callee) === 'Column' || /\b(alias|aliases)\b/.test(isText)) continue;
-    yield now === undefined
-      ? {
-          side: 'before',
-          range: old.range,
-          message: fitMessage(`\`${shorten(`@${old.callee}(${wasText})`, 44)}\` no longer says how it is written`),
-        }
-      : {
-          side: 'after',
-          range: now.range,
-          message: fitMessage(`\`${shorten(old.callee, 18)}\` went from \`${shorten(wasText, 22)}\` to \`${shorten(isText, 22)}\``),
-        };
-  }
-}
-
-/** What it stands on is still there: the type, and where a field is the next thing in the six lines below, that field. */
-function fieldStays(input: RuleInput, call: Call): boolean {
-  const line = call.range.end.line;
-  const below = input.before?.symbols.filter(({ range }) => range.start.line >= line && range.start.line <= line + 6) ?? [];
-  const [next] = [...below].sort((a, b) => a.range.start.line - b.range.start.line);
-  if (next?.kind === 'property' && input.after?.symbols.some(({ name, kind }) => kind === 'property' && name === next.name) !== true)
-    return false;
-  return input.after?.symbols.some((symbol) => symbol.name === call.scope) === true;
 }
 
 /** A key of an object that is written out at once has another name, and the same value. */
@@ -221,13 +116,6 @@ function* keys(input: RuleInput): Iterable<FindingDraft> {
       severity: /stringify|dumps|Marshal|encode|pack/.test(old.callee) ? 'high' : 'medium',
     };
   }
-}
-
-function isWritten(callee: string): boolean {
-  return (
-    FORMS.slice(0, 6).some(([, pattern]) => pattern.test(callee)) ||
-    /(^|\.)(enqueue|publish|sendMessage|send_message|produce|sendToQueue|xadd|putRecord|apply_async)$/.test(callee)
-  );
 }
 
 /** What newly says how a thing that was there is written: an annotation, a tag of a field, a switch of the encoder. */
@@ -277,75 +165,14 @@ function* written(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
-  yield* tags(input);
+  yield* changedTags(input);
 }
 
 const SWITCHES =
   /^(by_alias|alias_generator|UseProtoNames|UseEnumNumbers|preserving_proto_field_name|use_integers_for_enums|preserveProtoFieldNames|useProtoFieldName)$/;
+
 const CONFIGURED =
   /\b(jackson\.(propertynamingstrategy|dateformat|serialization\.write\w+)|gson\.(fieldnamingpolicy|dateformat)|(producer|consumer)\.((key|value)(de)?serializer)|(task|result|accept)serializer|sessionserializer)$/;
-
-/** An annotation that gives a field or all of a type another name or form than its own. */
-function renames(call: Call): boolean {
-  const text = call.args.join(', ');
-  const field = call.scope.slice(call.scope.lastIndexOf('.') + 1);
-  switch (lastName(call.callee)) {
-    case 'serde':
-      return /\b(rename_all|tag|untagged|content|with|rename)\b/.test(text) && !/\balias\b/.test(text);
-    case 'JsonNaming':
-    case 'JsonFormat':
-      return true;
-    case 'Enumerated':
-      return /STRING/.test(text);
-    case 'JsonProperty':
-    case 'SerializedName':
-      return literal(call.args[0]) !== undefined && literal(call.args[0]) !== field;
-    default:
-      return false;
-  }
-}
-
-/** Go's tags: a field of one name and type whose `json`, `bson` or `msgpack` name is another now. */
-function* tags(input: RuleInput): Iterable<FindingDraft> {
-  if (!input.path.endsWith('.go')) return;
-  const fieldsOn = (side: 'before' | 'after'): readonly Tag[] => {
-    const { start, lines } = input.hunk[side];
-    const tokens = tokensOn(input[side], start, start + lines - 1);
-    return tokens.flatMap((token) => {
-      if (!token.text.startsWith('`')) return [];
-      const names = [...token.text.matchAll(/\b(json|bson|msgpack|cbor|avro|dynamodbav|redis):"([^",]*)/g)].map(
-        (match) => `${match[1]}:${match[2]}`,
-      );
-      const field = tokens.find((other) => other.line === token.line)?.text ?? '';
-      return names.length > 0 ? [{ field, names, line: token.line }] : [];
-    });
-  };
-  const old = fieldsOn('before');
-  for (const now of fieldsOn('after')) {
-    const was = old.find((other) => other.field === now.field);
-    const lost = was?.names.find(
-      (name) => !now.names.includes(name) && now.names.some((other) => other.split(':')[0] === name.split(':')[0]),
-    );
-    if (was === undefined || lost === undefined) continue;
-    const place = words(`${input.path} ${scopeAtLine(input.after, now.line)}`);
-    const fresh = now.names.find((name) => name.split(':')[0] === lost.split(':')[0]) ?? '';
-    yield {
-      side: 'after',
-      range: rangeOfLine(input, 'after', now.line),
-      severity:
-        KEPT.test(place) || /\b(queue|cache|job|jobs|task|worker|stored?|record)\b/.test(place) || !lost.startsWith('json')
-          ? 'high'
-          : 'medium',
-      message: fitMessage(`\`${shorten(now.field, 20)}\` is written as \`${shorten(fresh, 24)}\`; it was \`${shorten(lost, 24)}\``),
-    };
-  }
-}
-
-interface Tag {
-  readonly field: string;
-  readonly names: readonly string[];
-  readonly line: number;
-}
 
 /** What the encoder is told once for all it writes: `enable(WRITE_DATES_AS_TIMESTAMPS)`, a naming strategy. */
 function* features(input: RuleInput): Iterable<FindingDraft> {

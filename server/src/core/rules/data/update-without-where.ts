@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
@@ -20,8 +20,8 @@ import { isDownMigration, isSurelyMadeAbove, isTemporaryTable, lastPart, stateme
  * Every row is overwritten and the old values are gone; on a large table the rows stay locked until the statement ends.
  *
  * ## When it is fine
- * Temporary and staging tables, tables that the same file made, a column that the same file has just added, and tables that
- * hold one row by their name (`settings`, `config`).
+ * Temporary and staging tables, tables that the same file made, and a column that the same file has just added. Tables that
+ * hold one row by their name (`settings`, `config`) are a note.
  *
  * ## What it misses
  * A WHERE that is true of every row without saying so, and a filter that a variable brings.

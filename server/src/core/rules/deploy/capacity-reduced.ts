@@ -26,7 +26,7 @@ import {
  * The load that two carried is on one, and there is nothing to fail over to. A smaller database was an outage of a day.
  *
  * ## When it is fine
- * Scaling up, small steps down, and a number of replicas that an autoscaler of the same change takes over.
+ * Scaling up, small steps down, and a number of replicas that is taken out because an autoscaler of the same change sets it.
  *
  * ## What it misses
  * Values that come from a variable; only its default and a file of values are read. Machine families whose sizes do not follow the usual ladder.

@@ -4,7 +4,8 @@ import { changedSettings, changeName, nameOf, placeOf, type SettingChange } from
 
 /**
  * ## What it sees
- * An image whose tag becomes `latest` or goes away, and a digest that is taken out for a tag.
+ * An image whose tag becomes `latest` or goes away, also as the default of a variable or an argument of the build, and a digest
+ * that is taken out for a tag.
  *
  * ## Why it matters
  * The same manifest then runs different code on two nodes, and nobody can say what ran yesterday.
@@ -13,7 +14,7 @@ import { changedSettings, changeName, nameOf, placeOf, type SettingChange } from
  * One version to another, and an image that was built in the same file.
  *
  * ## What it misses
- * Tags that are moved in the registry without any change here, and what a variable holds.
+ * Tags that are moved in the registry without any change here, and a tag that only the environment of the build gives.
  */
 export default defineRule({
   id: 'deploy/image-unpinned',

@@ -49,14 +49,17 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     yield* inConfiguration(input);
     yield* limitsInCode(input);
+    const told = new Set<string>();
     for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
-      if (!isLimit(after.name, after.callee)) continue;
+      const place = `${after.range.start.line}:${after.range.start.character}`;
+      if (told.has(place) || !isLimit(after.name, after.callee)) continue;
       const old = numberIn(before.value, input.before);
       const now = numberIn(after.value, input.after);
       if (old === undefined || now === undefined || old === now) continue;
       if (input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true) continue;
       const factor = factorOf(old, now);
       if (factor < 2 || Math.max(old, now) < 4) continue;
+      told.add(place);
       yield {
         side: 'after',
         range: after.range,

@@ -33,7 +33,8 @@ import {
  * of a migration, and `DROP TABLE IF EXISTS` ahead of a CREATE of a table that nothing knew before.
  *
  * ## What it misses
- * Names that are put together at run time, and a drop that was there before and now runs where it did not.
+ * A statement that is put together within SQL (`EXECUTE 'DROP TABLE ' || name`), and a drop that was there before and now runs
+ * where it did not.
  */
 export default defineRule({
   id: 'destroy/drop-table',

@@ -3,8 +3,9 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
 /**
  * ## What it sees

@@ -16,8 +16,8 @@ import { spawnedCommand, spawnedCommands } from '../vocabulary/shell/spawned.ts'
  * takes the commits of everybody who pushed in between.
  *
  * ## When it is fine
- * `--force-with-lease` to a branch of one's own, branches that are generated (`gh-pages`), a clone in a temporary folder, and
- * dry runs.
+ * A clone in a temporary folder, and dry runs. `--force-with-lease` to a branch of one's own and branches that are generated
+ * (`gh-pages`) are notes.
  *
  * ## What it misses
  * An alias, and a branch whose name only a variable holds.

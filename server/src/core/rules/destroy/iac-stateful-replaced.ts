@@ -5,7 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
 import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
-import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
+import { referenceOf, usersOf, withLocals } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
@@ -39,7 +39,8 @@ export default defineRule({
   ],
   *check(input) {
     const seen = new Set<string>();
-    for (const change of changedSettings(input)) {
+    for (const written of changedSettings(input)) {
+      const change = spelledOut(input, written);
       const property = propertyOf(change, input.before);
       const { resource } = change;
       if (property === undefined || resource === undefined || seen.has(`${resource.key} ${property}`)) continue;
@@ -65,6 +66,17 @@ export default defineRule({
     }
   },
 });
+
+/** The change with the local values of the module written out on both sides. */
+function spelledOut(input: RuleInput, change: SettingChange): SettingChange {
+  const { before, after } = change;
+  if (before === undefined || after === undefined || change.byName === true) return change;
+  return {
+    ...change,
+    before: { ...before, value: withLocals(input, 'before', before.value) },
+    after: { ...after, value: withLocals(input, 'after', after.value) },
+  };
+}
 
 /** A variable's default, a local value or a line of a `.tfvars` file that such a property takes its value from. */
 function* changedValues(input: RuleInput): Generator<FindingDraft> {

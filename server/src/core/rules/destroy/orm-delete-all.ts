@@ -3,9 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong, counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
@@ -20,7 +21,7 @@ import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
  * It reads like the filtered call beside it and empties the table, in a session or in all of production.
  *
  * ## When it is fine
- * Teardown of a test; those files keep it as a note. Scratch tables that are filled again.
+ * Teardown of a test; those files keep it as a note. Scratch tables that are filled again, which the acknowledgement then says.
  *
  * ## What it misses
  * A filter that is built elsewhere and comes out empty, and a condition whose value is undefined at run time.

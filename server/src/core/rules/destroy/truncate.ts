@@ -18,7 +18,7 @@ import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabul
  * Temporary and staging tables, and tables that the same file made.
  *
  * ## What it misses
- * Names that are put together at run time.
+ * A statement whose own words are put together at run time.
  */
 export default defineRule({
   id: 'destroy/truncate',

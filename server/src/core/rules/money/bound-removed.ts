@@ -1,14 +1,18 @@
-import type { Call, Guard, SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
-import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../vocabulary/code/field-names.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
-import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
-import { isMoney } from '../vocabulary/money/money-names.ts';
+import { isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
+import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { isBound, isBoundHere, isFarHigher, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
+import { isAmount } from '../vocabulary/money/amounts.ts';
+import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
@@ -43,14 +47,15 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const draft of [
       ...guards(input),
+      ...weakerElsewhere(input),
       ...clamps(input),
-      ...schemas(input),
+      ...lostSchemaBounds(input),
       ...constants(input),
       ...documents(input),
       ...updates(input),
       ...checks(input),
       ...conditions(input),
-      ...tags(input),
+      ...lostAmountTags(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -58,18 +63,6 @@ export default defineRule({
     }
   },
 });
-
-const COUNTED =
-  /\b(qty|quantity|quantities|units|stock|shares|order size|credit limit|spend|spending|budget|exposure|position size|notional|percent off)\b/;
-
-/** What is paged, drawn or timed has bounds of its own. */
-const COUNTED_OTHERWISE =
-  /\b(page|pages|width|height|px|index|offset|bytes|kb|mb|random|now|duration|elapsed|timestamp|latency|retries|attempts|lines|rows|columns|opacity|tokens|progress|memory)\b/;
-
-/** True where a stretch of code is about an amount that somebody pays or gets. */
-function isAmount(text: string): boolean {
-  return (isMoney(text) || COUNTED.test(words(text))) && !COUNTED_OTHERWISE.test(words(text));
-}
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
   for (const guard of lostGuards(input, (candidate) => isBound(candidate) || isBoundHere(input, candidate))) {
@@ -84,6 +77,8 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 44)}\` no longer bounds the amount`) };
   }
+  for (const { guard, why, range } of idleGuards(input, (candidate) => isBound(candidate) || isBoundHere(input, candidate)))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(guard.test, 36)}\` bounds nothing: ${why}`) };
   for (const guard of input.removed.guards.filter(isBound)) {
     for (const fresh of newGuardsIn(input, guard.scope)) {
       if (!input.added.guards.includes(fresh) || !isLooser(guard.test, fresh.test)) continue;
@@ -97,68 +92,18 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-function isBound(guard: Guard): boolean {
-  return (
-    guard.compares &&
-    /[<>]/.test(guard.test.replaceAll('=>', '')) &&
-    isAmount(`${guard.test} ${lastName(guard.scope)}`) &&
-    !/\.length\b|\blen\(|\.size\b/.test(guard.test)
-  );
-}
-
-/** The test names no money, and what it names is reckoned of it in the same function: `left = balance - price`. */
-function isBoundHere(input: RuleInput, guard: Guard): boolean {
-  if (!guard.compares || guard.exit === 'return' || guard.scope === '' || !/[<>]/.test(guard.test.replaceAll('=>', ''))) return false;
-  if (/\.length\b|\blen\(|\.size\b/.test(guard.test) || COUNTED_OTHERWISE.test(words(guard.test))) return false;
-  const { text } = codeOfScope(input.before, guard.scope);
-  return guard.reads.some((name) => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) return false;
-    const at = text.search(new RegExp(`(^| )${name} :?= `));
-    if (at < 0) return false;
-    // As far as one expression usually goes.
-    const made = text.slice(at + name.length, at + name.length + 80).split(/ ; | if | let | const | return /)[0] ?? '';
-    return / [-+*] /.test(made) && isAmount(made);
-  });
-}
-
-/** One step of a scale (`if (n >= 100) return 10; if (n >= 20) return 5;`) says what an amount gives, and bounds none. */
-function isStep(input: RuleInput, guard: Guard): boolean {
-  const shape = shapeOf(guard);
-  return (
-    guard.exit === 'return' &&
-    (input.before?.guards.some(
-      (other) =>
-        other !== guard && other.exit === 'return' && other.scope === guard.scope && other.test !== guard.test && shapeOf(other) === shape,
-    ) ??
-      false)
-  );
-}
-
-function shapeOf(guard: Guard): string {
-  return guard.test.replace(/\d[\d_.]*/g, '#');
-}
-
-/** The same condition but for one number, which now lets at least twice as much through, or a sign. */
-function isLooser(old: string, fresh: string): boolean {
-  const number = /(?<![\w.])-?\d[\d_]*(?:\.\d+)?(?![\w.])/g;
-  if (old.replace(number, '#') !== fresh.replace(number, '#')) return false;
-  const was = old.match(number) ?? [];
-  const is = fresh.match(number) ?? [];
-  const at = was.findIndex((value, index) => value !== is[index]);
-  if (at < 0) return false;
-  const before = Number(was[at]?.replaceAll('_', ''));
-  const after = Number(is[at]?.replaceAll('_', ''));
-  const operator = /([<>])=?\s*#/.exec(nth(old.replace(number, '#'), at))?.[1];
-  return operator === '>' ? isFarHigher(before, after) : operator === '<' && isFarHigher(after, before);
-}
-
-/** The text up to and with the hole of that ordinal, from the hole before it. */
-function nth(text: string, ordinal: number): string {
-  return `${text.split('#')[ordinal] ?? ''}#`;
-}
-
-function isFarHigher(before: number, after: number): boolean {
-  return after > before && (before <= 0 || after >= before * 2);
+/** A bound that went into a function of its own and lets more through there. */
+function* weakerElsewhere(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after, loosened: how } of changedConditions(input)) {
+    if (!('exit' in before) || !(isBound(before) || isBoundHere(input, before)) || !isNewPart(input, after.scope, before.scope)) continue;
+    const isWeaker = how !== undefined && (how.kind === 'lost' ? /[<>]/.test(how.part) : how.kind !== 'added' && (how.factor ?? 2) >= 2);
+    if (isWeaker)
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`\`${shorten(before.test, 30)}\` became \`${shorten(after.test, 24)}\` in \`${shorten(lastName(after.scope), 20)}\``),
+      };
+  }
 }
 
 /** A parser, a validator or a check by name took the place in the same function. */
@@ -201,71 +146,6 @@ function isClamp(call: Call): boolean {
   if (/^(Math|math|cmp|std::cmp|np|Decimal|BigDecimal|Ordering)(\.|::)/.test(call.callee) || call.callee === name)
     return call.args.length >= 2;
   return call.args.length > 0 && !/^(z|yup|Joi|v|s|t|Schema)\b/.test(call.callee);
-}
-
-const SCHEMA_BOUND =
-  /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step)\(-?[\w.]*\)/g;
-const BOUND_ANNOTATION = /^(Min|Max|DecimalMin|DecimalMax|Positive|PositiveOrZero|NegativeOrZero|Range|IsPositive|Digits|validate)$/;
-
-/** Schemas in code: zod and its kin by the value of a property, pydantic by keywords, Java by annotations. */
-function* schemas(input: RuleInput): Iterable<FindingDraft> {
-  for (const { before, after } of changedOptions(input)) {
-    if (!isAmount(before.name)) continue;
-    const left = after.value.match(SCHEMA_BOUND) ?? [];
-    const lost = (before.value.match(SCHEMA_BOUND) ?? []).find((bound) => !left.some((other) => kindOf(other) === kindOf(bound)));
-    if (lost === undefined || left.length >= (before.value.match(SCHEMA_BOUND)?.length ?? 0)) continue;
-    yield {
-      side: 'after',
-      range: after.range,
-      message: fitMessage(`\`${shorten(before.name, 28)}\` lost \`${shorten(lost, 20)}\` of its schema`),
-    };
-  }
-  for (const option of input.removed.options) {
-    if (!FIELD_BOUND.test(option.name) || !/(Field|con\w+|Range|Validator|\w+Field|Query|Body|Param)$/.test(option.callee)) continue;
-    const name = fieldOnLine(input, option);
-    if (
-      !isAmount(name) ||
-      input.after?.options.some((other) => other.name === option.name && fieldNear(input, 'after', other) === name) === true
-    )
-      continue;
-    if (!new RegExp(`\\b${name}\\b`).test(codeOfScope(input.after, '').text)) continue;
-    yield {
-      side: 'before',
-      range: option.range,
-      message: fitMessage(`\`${shorten(name, 28)}\` lost \`${shorten(`${option.name}=${option.value}`, 24)}\``),
-    };
-  }
-  for (const call of input.removed.calls) {
-    const isAnnotation = call.kind === 'decorator' && BOUND_ANNOTATION.test(lastName(call.callee));
-    const isValidator = /^(MinValueValidator|MaxValueValidator)$/.test(lastName(call.callee));
-    if (!isAnnotation && !isValidator) continue;
-    const name = isAnnotation ? (fieldAfter(input, call) ?? call.scope) : fieldOnLine(input, call);
-    const scope = counterpartScope(input, call.scope);
-    if (!isAmount(name) || scope === undefined) continue;
-    if (input.after?.calls.some((other) => other.callee === call.callee && other.scope === scope && !wasThere(input, other)) === true)
-      continue;
-    yield {
-      side: 'before',
-      range: call.range,
-      message: fitMessage(`\`${shorten(name, 28)}\` lost \`${shorten(`${call.callee}(${call.args.join(', ')})`, 26)}\``),
-    };
-  }
-}
-
-function* tags(input: RuleInput): Iterable<FindingDraft> {
-  for (const { field, bound, range, isSize } of lostFieldBounds(input))
-    if (!isSize && isAmount(field))
-      yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` lost \`${shorten(bound, 26)}\``) };
-}
-
-function kindOf(bound: string): string {
-  return (/^\.(\w+)/.exec(bound)?.[1] ?? '')
-    .replace(/^(positive|nonnegative|gte?|moreThan|greater)$/, 'min')
-    .replace(/^(lte?|lessThan|less)$/, 'max');
-}
-
-function wasThere(input: RuleInput, call: Call): boolean {
-  return input.before?.calls.some((other) => other.key === call.key) === true;
 }
 
 /** `MAX_DISCOUNT = 0.5` that became 1, and a ceiling that was multiplied. */

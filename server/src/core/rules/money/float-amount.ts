@@ -4,9 +4,10 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
-import { cameAlong, counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { cameAlong, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 

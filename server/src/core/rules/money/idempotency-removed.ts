@@ -3,9 +3,11 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { cameAlong, counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { cameAlong, isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isMoney } from '../vocabulary/money/money-names.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
@@ -24,7 +26,7 @@ import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
  * The key moved into the client, or another check of the same kind took its place in the same function. These are not flagged.
  *
  * ## What it misses
- * A key that is made of a time, and one that the caller no longer hands in.
+ * A key that the caller no longer hands in.
  */
 export default defineRule({
   id: 'money/idempotency-removed',

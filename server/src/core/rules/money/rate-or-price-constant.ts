@@ -70,7 +70,7 @@ const PRICE =
 
 /** What stands near a price and is none. */
 const OTHER =
-  /\b(rate limit|limit|sample|frame|bit|bitrate|refresh|error|success|click|version|port|timeout|ttl|interval|delay|retry|retries|decimals|decimal places|digits|exponent|scale|precision|minor|fraction|id|ids|index|width|height|size|count|length|page|order|sort|max|min|maximum|minimum|cap|threshold|days|hours|minutes|seconds|ms|year|years|column|columns|step|status|code|weight|priority|enabled|schema|line|label|position|padding|margin top|z)\b/;
+  /\b(rate limit|limit|sample|frame|bit|bitrate|refresh|error|success|click|version|port|timeout|ttl|interval|delay|retry|retries|decimals|decimal places|digits|exponent|scale|precision|minor|fraction|id|ids|index|width|height|size|count|length|page|order|sort|max|min|maximum|minimum|cap|threshold|days|hours|minutes|seconds|ms|year|years|column|columns|step|status|code|weight|priority|enabled|schema|line|label|position|padding|margin top|z|rollout|canary|traffic)\b/;
 
 /** `rates: { EUR: 0.92 }` speaks of money by its home; `rate` alone by its file. */
 function isPrice(full: string, own: string, path: string): boolean {

@@ -4,10 +4,11 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { partScopes } from '../vocabulary/code/own-parts.ts';
+import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
 

@@ -5,8 +5,9 @@ import { fitMessage } from '../quote.ts';
 import { EXPIRY_FACTOR } from '../thresholds.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
-import { cameAlong, counterpartScope, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { cameAlong, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedSettings, durationOf } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -23,7 +24,7 @@ import { changedSettings, durationOf } from '../vocabulary/settings/settings.ts'
  * A library of dates, whose addition knows the calendar, and constants of a duration. These are not flagged.
  *
  * ## What it misses
- * Weeks and quarters counted by hand, and a zone that the database assumes.
+ * Quarters counted by hand, and a zone that the database assumes.
  */
 export default defineRule({
   id: 'runtime/date-arithmetic',

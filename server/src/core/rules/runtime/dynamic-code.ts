@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
 /**
  * ## What it sees

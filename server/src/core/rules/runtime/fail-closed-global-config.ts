@@ -3,9 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, lostGuards, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf, wordsIn } from '../vocabulary/code/token-lines.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees

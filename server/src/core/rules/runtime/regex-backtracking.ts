@@ -4,9 +4,10 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { cameAlong, within } from '../vocabulary/code/counterpart.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
 import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../vocabulary/code/expression-literals.ts';
 import { backtracking } from '../vocabulary/code/regex-analysis.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 
 /**

@@ -4,8 +4,12 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, lostCallsIn, lostGuards, newGuardsIn } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { literalBehind } from '../vocabulary/code/literals-behind.ts';
+import { rehousedConstants } from '../vocabulary/code/rehoused-options.ts';
+import { lostCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/load/retries.ts';
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
@@ -150,11 +154,20 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
       (other) => other.name === option.name && (other.scope === option.scope || other.callee === option.callee),
     );
     if (old === undefined) yield* namedBound(input, option);
-    if (old === undefined || !isFarMore(retriesOf(old.value), retriesOf(option.value))) continue;
+    const value = literalBehind(option.value, input.after) ?? option.value;
+    if (old === undefined || !isFarMore(retriesOf(old.value), retriesOf(value))) continue;
     yield {
       side: 'after',
       range: option.range,
-      message: fitMessage(`\`${shorten(option.name, 24)}\` grew from ${shorten(old.value, 12)} to ${shorten(option.value, 12)}`),
+      message: fitMessage(`\`${shorten(option.name, 24)}\` grew from ${shorten(old.value, 12)} to ${shorten(value, 12)}`),
+    };
+  }
+  for (const { before, after } of rehousedConstants(input)) {
+    if (!isRetryCount(after.name, after.callee) || !isFarMore(retriesOf(before.value), retriesOf(after.value))) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(after.name, 24)}\` grew from ${shorten(before.value, 12)} to ${shorten(after.value, 12)}`),
     };
   }
   for (const call of input.added.calls) {

@@ -4,8 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
 /**
  * ## What it sees

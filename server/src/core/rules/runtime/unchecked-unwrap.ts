@@ -4,11 +4,14 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
-import { cameAlong, counterpartScope, lostGuards, movedText, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { missingNames } from '../vocabulary/code/missing-names.ts';
+import { movedText } from '../vocabulary/code/moved-text.ts';
+import { cameAlong, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees

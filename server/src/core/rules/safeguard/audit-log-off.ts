@@ -4,8 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LOG_RETENTION_FACTOR } from '../thresholds.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
+import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import {
   changedSettings,
   changeName,

@@ -3,9 +3,11 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { runsPerDay } from '../vocabulary/settings/cron.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
+import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
 import {
   changedSettings,
   changeName,
@@ -57,6 +59,7 @@ export default defineRule({
     }
     for (const resource of input.removed.resources) {
       if (!isBackup(resource) || input.after?.resources.some((other) => other.key === resource.key) === true) continue;
+      if (isLetGo(`${resource.type}.${resource.name}`, input)) continue;
       yield {
         side: 'before',
         range: resource.range,

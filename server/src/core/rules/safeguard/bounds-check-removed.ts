@@ -3,10 +3,12 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong, counterpartScope, lostGuards } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees

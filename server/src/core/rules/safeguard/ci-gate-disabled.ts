@@ -178,18 +178,16 @@ function isLower(name: string, before: string, after: string): boolean {
 
 // ---- Switches of a step or a job ----
 
+const EXCUSE =
+  /^(continue-on-error|continueOnError|allow_failure|soft_fail|soft-fail|allow-failure|ignore-failure|continue_on_error|ignore_failure)$/;
+
 function judgeSetting(change: SettingChange, input: RuleInput): Judgement | undefined {
   const { before, after } = change;
   const name = nameOf(change);
   if (change.path[0] === 'scripts' && change.path.length === 2) return packageScript(change);
-  if (change.resourceIsNew || change.resourceIsGone || after === undefined) return undefined;
+  if (change.resourceIsGone || after === undefined) return undefined;
   const value = after.value;
-  const excused =
-    /^(continue-on-error|continueOnError|allow_failure|soft_fail|soft-fail|allow-failure|ignore-failure|continue_on_error|ignore_failure)$/.test(
-      name,
-    ) &&
-    isTrue(value) &&
-    !isTrue(before?.value);
+  const excused = EXCUSE.test(name) && isTrue(value) && !isTrue(before?.value);
   const never =
     (/^(if|condition)$/.test(name) && /^(false|\$\{\{\s*false\s*\}\}|never\(\)|'?never'?|0)$/.test(String(value))) ||
     (name === 'when' && /^(never|manual)$/.test(String(value)) && before?.value !== value) ||
@@ -207,6 +205,8 @@ function judgeSetting(change: SettingChange, input: RuleInput): Judgement | unde
     before !== undefined &&
     isLower(name, String(before.value), String(value));
   if (!(excused || never || lenient || exitCode || threshold)) return undefined;
+  // What a new job tells of itself weakens nothing, unless it took over the check of another job.
+  if (change.resourceIsNew && !(excused || never)) return undefined;
   const { kind, label, isNew } = stepAround(change, input);
   if (isNew || (kind === undefined && !(lenient || exitCode || threshold))) return undefined;
   const what = never ? 'no longer runs' : 'may fail and nothing stops';
@@ -249,23 +249,36 @@ function stepAround(
   };
 }
 
-/** A step that was written anew or got a name: what its job ran before of that kind no other step of the job runs now. */
+/**
+ * A step that was written anew or got a name, or whose job did: what the job, or the file where the job is new, ran before of
+ * that kind and had to succeed, no other step runs now.
+ */
 function tookPlace(
-  { after: own }: SettingChange,
+  { after: own, resourceIsNew }: SettingChange,
   prefix: readonly string[],
   kind: GateKind | undefined,
   { before, after }: Pick<RuleInput, 'before' | 'after'>,
 ): boolean {
-  if (kind === undefined || own === undefined || prefix.length === 0) return false;
+  if (kind === undefined || own === undefined || (prefix.length === 0 && !resourceIsNew)) return false;
+  const isInside = (other: Setting): boolean => other.resource === own.resource && prefix.every((part, at) => other.path[at] === part);
   const checks = (facts: SourceFacts | undefined): readonly Setting[] =>
     facts?.settings.filter(
       (other) =>
-        other.resource === own.resource &&
+        (resourceIsNew || other.resource === own.resource) &&
         typeof other.value === 'string' &&
         /^(run|script|command|uses|\d+)$/.test(nameOf(other)) &&
         other.value.split('\n').some((line) => gateKind(line.trim()) === kind),
     ) ?? [];
-  return checks(before).length > 0 && checks(after).every(({ path }) => prefix.every((part, at) => path[at] === part));
+  const mayFail = (check: Setting): boolean =>
+    before?.settings.some(
+      (other) =>
+        other.resource === check.resource &&
+        EXCUSE.test(nameOf(other)) &&
+        isTrue(other.value) &&
+        other.path.slice(0, -1).every((part, at) => check.path[at] === part),
+    ) === true;
+  const old = checks(before);
+  return old.length > 0 && (!resourceIsNew || !old.every(mayFail)) && checks(after).every(isInside);
 }
 
 const NO_OP = /^(echo\b[^&|;]*|exit 0|true|:|node -e ['"]?['"]?|)$/;

@@ -3,9 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { lostGuards } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
 
 /**

@@ -3,9 +3,11 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
@@ -48,7 +50,8 @@ export default defineRule({
         throwsByItself(input, guard.scope) ||
         checksOtherwise(input, guard.scope) ||
         leftWithItsCall(input, guard) ||
-        leftWithItsHandler(input, guard)
+        leftWithItsHandler(input, guard) ||
+        isAwaitedNow(input, guard)
       )
         continue;
       if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;
@@ -190,6 +193,34 @@ function leftWithItsHandler(input: RuleInput, { test, scope, range }: Guard): bo
   );
 }
 
+/** The error that a callback was handed: what called it back is awaited now, and throws. */
+function isAwaitedNow({ before, after, ...input }: RuleInput, { test, scope, range }: Guard): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  if (before === undefined || after === undefined || now === undefined || !/^!?!?[A-Za-z_$][\w$]*( [!=]==? (null|undefined))?$/.test(test))
+    return false;
+  const line = range.start.line;
+  const [caller] = before.calls
+    .filter(
+      (call) =>
+        call.use === 'discarded' &&
+        call.args.some((argument) => /^(async )?fn$/.test(argument)) &&
+        line - 4 <= call.range.start.line &&
+        call.range.start.line <= line,
+    )
+    .slice(-1);
+  const scopes = workScopes(after, now);
+  return (
+    caller !== undefined &&
+    !input.added.handlers.some((handler) => handler.outcome === 'swallows') &&
+    after.calls.some(
+      (call) =>
+        isIn(scopes, call.scope) &&
+        lastName(call.callee).replace(/(Async|Promise)$/, '') === lastName(caller.callee) &&
+        call.use !== 'discarded',
+    )
+  );
+}
+
 /** Go: `return err` outside of any condition, new or behind the call that was checked, hands the error to whoever called. */
 function isHandedOn(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
@@ -238,7 +269,12 @@ function checksOtherwise(input: RuleInput, scope: string): boolean {
   return (
     newGuardsIn(input, '').some(
       (guard) => isIn(scopes, guard.scope) && guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error',
-    ) || newCallsIn(input, scope).some((call) => /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise)/i.test(lastName(call.callee)))
+    ) ||
+    newCallsIn(input, '').some(
+      (call) =>
+        isIn(scopes, call.scope) &&
+        /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise|error_for_status)/i.test(lastName(call.callee)),
+    )
   );
 }
 

@@ -3,9 +3,12 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps } from '../vocabulary/guards/lost-wraps.ts';
+import { revivedCode } from '../vocabulary/guards/revived-code.ts';
 
 /**
  * ## What it sees
@@ -26,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A feature flag no longer gates its code',
-  reads: ['calls', 'conditions', 'guards'],
+  reads: ['calls', 'conditions', 'guards', 'tokens', 'commands'],
   evidence: [
     { title: 'Google Cloud 2025-06-12: new code without a flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
@@ -119,6 +122,8 @@ function* revived(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`what never ran runs now: \`${shorten(before.guarded[0] ?? before.test, 40)}\``),
     };
   }
+  for (const { work, range } of revivedCode(input))
+    yield { side: 'before', range, message: fitMessage(`what never ran runs now: \`${shorten(work, 40)}\``) };
   for (const { condition, work } of lostWraps(input, ({ test }) => /^(false|False)$/.test(test)))
     yield { side: 'before', range: condition.range, message: fitMessage(`what never ran runs now: \`${shorten(work.callee, 40)}\``) };
 }

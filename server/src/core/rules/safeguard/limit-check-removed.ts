@@ -4,14 +4,17 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
 import { callsInside, guardKind, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
+import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
@@ -43,6 +46,8 @@ export default defineRule({
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { guard, why, range } of idleGuards(input, isBound))
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(guard.test, 36)}\` bounds nothing: ${why}`) };
     yield* loosened(input);
     yield* unwrapped(input);
     yield* caps(input);

@@ -4,8 +4,10 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, shorten } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, lostGuards, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
@@ -66,7 +68,7 @@ export default defineRule({
       if (
         inPlace ||
         newCallsIn(input, guard.scope).some((call) =>
-          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bclean_\w)/i.test(
+          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bok_or|\bclean_\w)/i.test(
             call.callee,
           ),
         )

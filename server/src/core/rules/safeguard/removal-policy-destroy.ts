@@ -2,8 +2,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { cameAlong } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import {
   changedSettings,
   changeName,
@@ -25,7 +25,7 @@ import {
  * A renamed construct replaces the resource; with the policy gone, the old one is not kept.
  *
  * ## When it is fine
- * Stacks of a sandbox, and log groups, which hold no data of anybody.
+ * Stacks of a sandbox, and log groups, which hold no data of anybody and are a note.
  *
  * ## What it misses
  * A policy that an aspect sets from outside.

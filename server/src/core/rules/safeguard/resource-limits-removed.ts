@@ -14,7 +14,7 @@ import { successorPlace } from '../vocabulary/settings/successors.ts';
  * Without a limit one leaking container takes the node's memory from all others; with half of it, it is killed under load.
  *
  * ## When it is fine
- * Limits that are added or raised, a container that goes away, and a limit of CPU alone where its request stays.
+ * Limits that are added or raised, and a container that goes away. A limit of CPU alone whose request stays is a note.
  *
  * ## What it misses
  * Defaults that a namespace gives, and limits that a chart puts together.
@@ -70,7 +70,7 @@ function removed(change: SettingChange, input: RuleInput): Loss | undefined {
   const { path, before, after, resource } = change;
   const { after: facts } = input;
   const now = before === undefined ? undefined : successorPlace(input, before);
-  if (before === undefined || after !== undefined || now === undefined || facts === undefined) return undefined;
+  if (before === undefined || after !== undefined || now === undefined || facts === undefined || isFilledIn(input)) return undefined;
   const at =
     path.at(-1) === 'resources' &&
     path.some((element) => /^containers$/i.test(element)) &&
@@ -95,6 +95,15 @@ function removed(change: SettingChange, input: RuleInput): Loss | undefined {
     about: `${before.resource} ${path.join('/')}`,
     isNote: path.at(-1) === 'cpu' && path[at] === 'limits' && (kept || resource === undefined),
   };
+}
+
+/** A chart's template that takes the whole block from the chart's values, which have limits. */
+function isFilledIn({ trees, path, hunk }: RuleInput): boolean {
+  if (!hunk.added.some((line) => /\{\{.*\b(toYaml|include|tpl)\b.*resources/i.test(line))) return false;
+  const chart = path.replace(/(^|\/)templates\/.*$/, '$1');
+  return trees.after
+    .mentioning('limits', ['.yaml', '.yml'])
+    .some((file) => file.startsWith(chart) && /(^|\/)values[^/]*\.ya?ml$/.test(file));
 }
 
 function cut(change: SettingChange): Loss | undefined {

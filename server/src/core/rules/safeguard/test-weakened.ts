@@ -1,12 +1,10 @@
-import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
-import { groupBy, keepOfBoth } from '../vocabulary/code/kept.ts';
-import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { isGathered, isGoneWithItsCode, isIn, isTable, movedAway, thinned, without } from '../vocabulary/code/lost-assertions.ts';
 import { type Assertion, isAssertionCall, plainScope, regrouped, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
-import { changedSettings, countOf, isFalse, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { loweredCoverage } from '../vocabulary/settings/coverage.ts';
 
 /**
  * ## What it sees
@@ -41,7 +39,7 @@ export default defineRule({
       ...skippedInside(input),
       ...weakened(input),
       ...silenced(input),
-      ...coverage(input),
+      ...loweredCoverage(input),
       ...snapshots(input),
       ...shrunk(input),
     ];
@@ -152,19 +150,6 @@ function* weakened(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
-const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
-  const tests = testCasesOf(after);
-  const left = groupBy(tests, ({ id }) => id);
-  const old = testCasesOf(before);
-  return old.flatMap((test) => {
-    const now = left.get(test.id)?.[0] ?? regrouped(test, old, tests);
-    const missing = now === undefined ? [] : without(test.assertions, now.assertions);
-    const isGroup = (): boolean => old.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
-    return now === undefined || missing.length === 0 || isGroup() ? [] : [{ old: test, now, missing }];
-  });
-});
-
 function weaker(
   input: RuleInput,
   here: Assertion,
@@ -228,23 +213,6 @@ function within(scope: string, id: string): boolean {
   return scope === id || scope.startsWith(`${id}.`);
 }
 
-/** The same assertion now stands in another test, or in another file of the change. */
-function movedAway(input: RuleInput, lost: readonly Assertion[]): boolean {
-  const before = new Set(testCasesOf(input.before).flatMap((test) => test.assertions.map((assertion) => `${test.id} ${assertion.text}`)));
-  const fresh = testCasesOf(input.after).flatMap((test) => test.assertions.filter(({ text }) => !before.has(`${test.id} ${text}`)));
-  const elsewhere = input.addedElsewhere().calls.filter(isAssertionCall);
-  return lost.some(
-    ({ text, subject }) =>
-      fresh.some((assertion) => assertion.text === text) ||
-      elsewhere.some((call) => subject !== '' && (call.args[0] ?? '').replace(/\s+/g, '') === subject),
-  );
-}
-
-/** One larger comparison, or the same one for each of a list. */
-function isGathered(gained: readonly Assertion[]): boolean {
-  return gained.some(({ text, strength }) => strength === 'exact' && /[([{,]\s*[[{]\s*[\w'"[{]/.test(text));
-}
-
 const HELPER = /^(assert|expect|verify|check|should|must|validate|require)[A-Z_]\w*$/;
 
 /** A helper of the tests that the change calls now, and which asserts. */
@@ -256,31 +224,6 @@ function hasHelper(input: RuleInput, now: TestCase): boolean {
       !now.assertions.some(({ range }) => range === call.range) &&
       !isAssertionCall(call),
   );
-}
-
-/** The assertion speaks of something that the change took out of the whole tree. */
-function isGoneWithItsCode(input: RuleInput, { text }: Assertion): boolean {
-  const extensions = [input.path.slice(input.path.lastIndexOf('.'))];
-  const names = new Set(text.match(/[A-Za-z_$][\w$]{3,}/g) ?? []);
-  return [...names].slice(0, 12).some((name) => {
-    if (input.before?.tokens.some((token) => token.text === name) === false) return false;
-    const old = input.trees.before.mentioning(name, extensions);
-    return old.some((path) => path !== input.path) && input.trees.after.mentioning(name, extensions).length === 0;
-  });
-}
-
-function isIn({ range }: Assertion, span: { readonly start: number; readonly lines: number }): boolean {
-  return range.start.line >= span.start && range.start.line < span.start + span.lines;
-}
-
-/** Assertions of one list that the other does not have, counted. */
-function without(list: readonly Assertion[], others: readonly Assertion[]): readonly Assertion[] {
-  const left = others.map(({ text }) => text);
-  return list.filter(({ text }) => {
-    const at = left.indexOf(text);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
 }
 
 /** A file of tests that was written anew and asks half as much of the same things; told once, by its first assertion that is gone. */
@@ -310,17 +253,6 @@ function* shrunk(input: RuleInput): Iterable<FindingDraft> {
   };
 }
 
-/** One exact assertion for each row of a table says as much as one for each test did. */
-function isTable({ after }: RuleInput, now: readonly Assertion[]): boolean {
-  return (
-    now.some(({ strength }) => strength === 'exact') &&
-    (after?.loops.length !== 0 ||
-      after.calls.some(({ callee }) =>
-        /\.each$|parametrize|\b(CsvSource|ValueSource|MethodSource|EnumSource|rstest|test_case|t\.Run)$/.test(callee),
-      ))
-  );
-}
-
 /** An assertion whose failure is caught in the test. */
 function* silenced(input: RuleInput): Iterable<FindingDraft> {
   for (const handler of input.added.handlers) {
@@ -330,52 +262,6 @@ function* silenced(input: RuleInput): Iterable<FindingDraft> {
     if (test !== undefined)
       yield { side: 'after', range: handler.range, message: fitMessage(`a failure of \`${shorten(test.title, 40)}\` disappears`) };
   }
-}
-
-const COVERAGE = /coverage|threshold|nyc|c8|codecov|lcov|jacoco|fail_under|cov-fail/i;
-const MEASURE =
-  /^(lines|branches|functions|statements|global|fail_under|fail-under|minimum|target|threshold|min_?coverage|coverage_?threshold|minimumCoverage|line|branch)$/i;
-
-function* coverage(input: RuleInput): Iterable<FindingDraft> {
-  for (const { before, after } of changedOptions(input)) {
-    if (!isMeasure(after)) continue;
-    const old = numberOf(before.value);
-    const now = numberOf(after.value);
-    if (old !== undefined && now !== undefined && now < old) yield lowered(after.name, old, now, { side: 'after', range: after.range });
-  }
-  for (const change of changedSettings(input)) {
-    const name = nameOf(change);
-    const where = `${input.path} ${change.path.join('.')}`;
-    if (!COVERAGE.test(where) || !MEASURE.test(name) || change.before === undefined || change.resourceIsGone || input.after === undefined)
-      continue;
-    const old = percent(change.before.value);
-    const now = change.after === undefined || isFalse(change.after.value) ? 0 : percent(change.after.value);
-    if (old !== undefined && now !== undefined && now < old) yield lowered(name, old, now, placeOf(change));
-  }
-  for (const command of input.added.commands) {
-    const now = flagOf(command.written);
-    const old = input.removed.commands.map((other) => flagOf(other.written)).find((value) => value !== undefined);
-    if (now !== undefined && old !== undefined && now < old) yield lowered('coverage', old, now, { side: 'after', range: command.range });
-  }
-}
-
-function isMeasure(option: Option): boolean {
-  return MEASURE.test(option.name) && COVERAGE.test(`${option.key} ${option.name}`);
-}
-
-function lowered(name: string, old: number, now: number, place: Pick<FindingDraft, 'side' | 'range'>): FindingDraft {
-  return { ...place, message: fitMessage(`coverage \`${shorten(name, 24)}\` may sink from ${old} to ${now}`) };
-}
-
-function percent(value: Setting['value']): number | undefined {
-  return countOf(typeof value === 'string' ? value.replace('%', '') : value);
-}
-
-function flagOf(written: string): number | undefined {
-  const found = /--(?:cov-fail-under|fail-under|fail-under-lines|coverage\.thresholds\.\w+|lines|branches|check-coverage=?)[= ](\d+)/.exec(
-    written,
-  )?.[1];
-  return found === undefined ? undefined : Number(found);
 }
 
 /** A run that takes whatever comes out as what was expected. */

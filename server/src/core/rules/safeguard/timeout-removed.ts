@@ -4,8 +4,10 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 import { changedSettings, changeName, ofResource, placeOf } from '../vocabulary/settings/settings.ts';
 import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
 
@@ -20,7 +22,8 @@ import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
  * One slow dependency then holds every worker that waits for it, and the service stops with it.
  *
  * ## When it is fine
- * The client got a default of its own in the same file. That is not flagged; a default in another file is not looked for.
+ * The client got a default of its own, in the same file or in one that came with the change; or the call moved into a function
+ * that limits it. These are not flagged; a default that was there before in another file is not looked for.
  *
  * ## What it misses
  * A limit that is raised and stays.
@@ -55,10 +58,7 @@ export default defineRule({
       const isAbort =
         call.callee === 'AbortSignal.timeout' ||
         (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
-        (/^(wait_for|timeout_at|fail_after|move_on_after|WithTimeout|WithDeadline|WithTimeoutCause|settimeout|SetDeadline|SetReadDeadline|SetWriteDeadline|TimeoutHandler|alarm|func_timeout|orTimeout)$/.test(
-          lastName(call.callee),
-        ) &&
-          !call.args.some((argument) => isUnlimited(argument))) ||
+        (ENDS_WAITING.test(lastName(call.callee)) && !call.args.some((argument) => isUnlimited(argument))) ||
         /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);
       if (!isAbort || flagged.has(call.range.start.line) || counterpartScope(input, call.scope) === undefined) continue;
       if (
@@ -66,11 +66,30 @@ export default defineRule({
         hasLimit(input, call.scope)
       )
         continue;
-      if (isExtracted(input, call) || isSetInNewPart(input, call)) continue;
+      if (isExtracted(input, call) || isSetInNewPart(input, call) || isLimitedElsewhere(input, call.scope) || wentWithHolder(input, call))
+        continue;
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };
     }
   },
 });
+
+/** `fetch(url, { signal: AbortSignal.timeout(3000) })` that gave way to another function: the limit went with the call that it was given to. */
+function wentWithHolder(input: RuleInput, call: Call): boolean {
+  const scope = counterpartScope(input, call.scope);
+  const holder = input.before?.calls.find(
+    (other) =>
+      other.scope === call.scope &&
+      other.range.start.line <= call.range.start.line &&
+      other.range.end.line >= call.range.end.line &&
+      other.args.some((argument) => argument.startsWith('{') && argument.includes(`${call.callee}(`)),
+  );
+  if (holder === undefined || scope === undefined) return false;
+  return !holderStays(input, holder.callee, scope) && !isDefaultClient(input, holder.callee, call.scope);
+}
+
+/** Calls that end what they are given, or what stands inside them, after a time. */
+const ENDS_WAITING =
+  /^(wait_for|timeout_at|fail_after|move_on_after|WithTimeout|WithDeadline|WithTimeoutCause|settimeout|SetDeadline|SetReadDeadline|SetWriteDeadline|TimeoutHandler|alarm|func_timeout|orTimeout)$/;
 
 /** A function that only the new side has, such as the constructor of a client, sets the limit by a call of the same name. */
 function isSetInNewPart({ before, after }: RuleInput, call: Call): boolean {
@@ -98,7 +117,7 @@ function* unlimited(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: after.range,
       message: fitMessage(
-        `\`${shorten(after.name, 26)}\` is \`${shorten(after.value, 16)}\` in \`${shorten(after.callee, 26)}\` and limits the wait no more`,
+        `\`${shorten(after.name, 26)}\` is \`${shorten(after.value, 16)}\`${after.callee === '' ? '' : ` in \`${shorten(after.callee, 26)}\``} and limits the wait no more`,
       ),
     };
   }
@@ -201,11 +220,34 @@ function isLost(input: RuleInput, option: Option): boolean {
   const before = input.before?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
   const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
   if (live(now) >= live(before)) return false;
-  if (option.callee === '' && wentWithItsUsers(input, option)) return false;
+  if (option.callee === '' && (wentWithItsUsers(input, option) || isDeclaredElsewhere(input, option))) return false;
   // The call itself went away with its limit.
   if (option.callee !== '' && !holderStays(input, option.callee, scope) && !isDefaultClient(input, option.callee, option.scope))
     return false;
-  return !isDefaulted(input, option);
+  return !isDefaulted(input, option) && !isLimitedElsewhere(input, option.scope);
+}
+
+/** A limit of a function or a client of another file, which came with the change, and which the work goes through now. */
+function isLimitedElsewhere(input: RuleInput, scope: string): boolean {
+  const { options, calls } = input.addedElsewhere();
+  const limits = [
+    ...options.filter((other) => isLimit(other) && !isUnlimited(other.value)),
+    ...calls.filter(({ callee }) => ENDS_WAITING.test(lastName(callee)) || callee === 'AbortSignal.timeout'),
+  ];
+  if (limits.length === 0) return false;
+  const isAsked = asksElsewhere(input, scope);
+  // A client that is a value of its module: `export const http = axios.create({ timeout })`.
+  const isOfNewClient = (): boolean =>
+    newCallsIn(input, scope).some(({ callee }) => {
+      const [root = ''] = callee.split(/\.|::/);
+      return root !== callee && input.before !== undefined && !tokenTexts(input.before).has(root);
+    });
+  return limits.some((limit) => isAsked(limit) || (limit.scope === '' && 'name' in limit && limit.callee !== '' && isOfNewClient()));
+}
+
+/** A constant that another file of the change has now, under its name: with another number it is told there. */
+function isDeclaredElsewhere(input: RuleInput, { name }: Option): boolean {
+  return input.addedElsewhere().options.some((other) => other.callee === '' && other.name === name && !isUnlimited(other.value));
 }
 
 /** A constant that this file gave to calls alone, none of which it still makes. What limits by itself is judged by itself. */

@@ -4,9 +4,12 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, isExtracted, lostGuards, movedText, newCallsIn, newGuardsIn, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { movedText } from '../vocabulary/code/moved-text.ts';
 import { optionPath } from '../vocabulary/code/option-changes.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees

@@ -2,8 +2,10 @@ import type { Call, Option } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { EMPTY } from './emptied-guards.ts';
 import { isGuardByBody } from './refusing-functions.ts';
 
 /** A guard that a framework applies because it is declared, and that is gone while what it guarded stays. */
@@ -80,12 +82,18 @@ function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
   for (const old of input.removed.options) {
     if (!LISTS.test(old.name)) continue;
     const scope = counterpartScope(input, old.scope);
-    const now = input.after?.options.find((option) => option.name === old.name && option.scope === scope);
-    // A list that stays and asks for less is told by access/permission-loosened.
-    if (scope === undefined || !staysOwner(input, scope) || (now !== undefined && old.name === 'permission_classes')) continue;
+    // The class may have taken a function's place: its list holds for whatever stands in it.
+    const now = input.after?.options.find(
+      (option) => option.name === old.name && (option.scope === scope || (option.scope !== '' && within(scope ?? '', option.scope))),
+    );
+    if (scope === undefined || !staysOwner(input, scope)) continue;
+    // A list that stays and asks for less is told by access/permission-loosened, one that asks for nothing here.
+    const isPermissions = /^(DEFAULT_PERMISSION_CLASSES|permission_classes)$/.test(old.name);
+    if (old.name === 'permission_classes' && now !== undefined && !EMPTY.test(now.value)) continue;
     const fresh = now === undefined ? [] : itemsOf(now);
-    const gone = itemsOf(old).filter((item) => isGuardItem(item) && !fresh.includes(item));
-    const came = fresh.filter((item) => isGuardItem(item) && !itemsOf(old).includes(item));
+    const isGuard = (item: string): boolean => isGuardItem(item) || (isPermissions && !OPEN.test(item));
+    const gone = itemsOf(old).filter((item) => isGuard(item) && !fresh.includes(item));
+    const came = fresh.filter((item) => isGuard(item) && !itemsOf(old).includes(item));
     const [item] = gone;
     if (item !== undefined && came.length < gone.length)
       yield { item, owner: scope === '' ? old.name : scope, range: clip(input, old.range) };
@@ -109,8 +117,11 @@ function itemsOf(option: Option): readonly string[] {
   return (option.value.match(/[A-Za-z_][\w.]*/g) ?? []).map((item) => item.slice(item.lastIndexOf('.') + 1));
 }
 
+/** Classes that let everybody in, or everybody who only looks. */
+const OPEN = /^(AllowAny|Allow\w*All|IsAuthenticatedOrReadOnly)$/;
+
 function isGuardItem(item: string): boolean {
-  return !/^(AllowAny|Allow\w*All|IsAuthenticatedOrReadOnly)$/.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
+  return !OPEN.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
 }
 
 /** `@app.before_request def require_login()`, gone with its function. */

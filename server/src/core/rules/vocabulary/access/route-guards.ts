@@ -2,7 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import type { RelatedLocation } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
-import { newCallsIn } from '../code/counterpart.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 
 const VERBS = new Set([
   'get',
@@ -56,12 +56,12 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
   for (const call of input.removed.calls) {
     if (call.kind !== 'call' || isLinkOfRoute(input, call)) continue;
     const route = routeOf(call);
-    const items = itemsOf(call, isWanted);
+    const items = guardsOfRoute(call, isWanted);
     if (items.length === 0) continue;
     const now = route === undefined ? mountsLike(input, call) : routesLike(input, call, route.path);
     // The route went away with its guard; what no longer answers needs none.
     if (route !== undefined && now.length === 0) continue;
-    const left = [...now.flatMap((other) => itemsOf(other, isWanted)), ...(now.length > 0 ? renamedItems(input, call, now) : [])];
+    const left = [...now.flatMap((other) => guardsOfRoute(other, isWanted)), ...(now.length > 0 ? renamedItems(input, call, now) : [])];
     const gone = items.filter((item) => !left.includes(item));
     const replaced = left.filter((item) => !items.includes(item)).length;
     if (gone.length === 0 || replaced >= gone.length) continue;
@@ -89,7 +89,7 @@ function isMount(call: Call): boolean {
 }
 
 /** Wanted middleware of a call, as written. The last argument of a route is its handler and guards nothing. */
-function itemsOf(call: Call, isWanted: (name: string) => boolean): readonly string[] {
+export function guardsOfRoute(call: Call, isWanted: (name: string) => boolean): readonly string[] {
   const route = routeOf(call);
   if (route === undefined && !isMount(call)) return [];
   const parts =
@@ -174,7 +174,7 @@ function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWant
     fresh.some(
       (other) =>
         isMount(other) &&
-        itemsOf(other, isWanted).length > 0 &&
+        guardsOfRoute(other, isWanted).length > 0 &&
         (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),
     )
   )
@@ -209,7 +209,7 @@ function count(text: string, word: string): number {
 function isOnEveryRoute(input: RuleInput, call: Call, isWanted: (name: string) => boolean): boolean {
   const own = receiver(call.callee);
   const routes = input.after?.calls.filter((other) => receiver(other.callee) === own && routeOf(other) !== undefined) ?? [];
-  return routes.length > 0 && routes.every((other) => itemsOf(other, isWanted).length > 0);
+  return routes.length > 0 && routes.every((other) => guardsOfRoute(other, isWanted).length > 0);
 }
 
 function hasRoutes(input: RuleInput, call: Call): boolean {

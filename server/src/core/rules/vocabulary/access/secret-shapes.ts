@@ -21,6 +21,21 @@ const ISSUED: readonly (readonly [RegExp, string])[] = [
   [/\bpypi-AgE[\w-]{50,250}/, 'a PyPI token'],
   [/\bSG\.[\w-]{16,32}\.[\w-]{16,64}/, 'a SendGrid key'],
   [/\bdop_v1_[a-f0-9]{64}\b/, 'a DigitalOcean token'],
+  [/\bkey-[0-9a-f]{32,40}\b/, 'a Mailgun key'],
+  [/\bre_[A-Za-z0-9]{8,12}_[A-Za-z0-9]{16,40}\b/, 'a Resend key'],
+  [/\b[0-9a-f]{32}-us\d{1,2}\b/, 'a Mailchimp key'],
+  [/\bpat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b/, 'an Airtable token'],
+  [/\brnd_[A-Za-z0-9]{28,40}\b/, 'a Render key'],
+  [/\bsq0(?:atp|csp)-[\w-]{22,60}/, 'a Square token'],
+  [/\bEAAA[\w-]{60,80}/, 'a Square token'],
+  [/\bntn_[A-Za-z0-9]{40,60}\b/, 'a Notion token'],
+  [/\bphx_[A-Za-z0-9]{40,60}\b/, 'a PostHog key'],
+  [/\bxkeysib-[a-f0-9]{64}-\w{16}\b/, 'a Brevo key'],
+  [/\bATATT3[\w=-]{60,250}/, 'an Atlassian token'],
+  [/\bCFPAT-[\w-]{40,50}/, 'a Contentful token'],
+  [/\bdp\.(?:pt|st|ct|sa)\.[\w.-]{40,80}/, 'a Doppler token'],
+  [/\btfp_[A-Za-z0-9_-]{40,60}/, 'a Typeform token'],
+  [/\bfigd_[\w-]{40,60}/, 'a Figma token'],
   [/\bhf_[A-Za-z0-9]{30,64}\b/, 'a Hugging Face token'],
   [/\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/, 'a Shopify token'],
   [/\bdapi[a-f0-9]{32}\b/, 'a Databricks token'],
@@ -76,6 +91,38 @@ const ABOUT =
 export function isCredentialName(name: string): boolean {
   const text = words(name.replace(/([A-Z])([A-Z][a-z])/g, '$1 $2'));
   return CREDENTIAL.test(text) && !ABOUT.test(text);
+}
+
+/** A key of nothing that names itself a credential: `MAIL_KEY`, `partnerKey`; never one that finds a thing or that all may see. */
+function isKeyName(name: string): boolean {
+  const text = words(name.replace(/([A-Z])([A-Z][a-z])/g, '$1 $2'));
+  return (
+    / key$/.test(text) &&
+    !ABOUT.test(text) &&
+    !/\b(site|map|maps|idempotency|routing|row|dedupe|dedup|lock|query|event|shortcut|hot|tab|menu|item|group|feature|flag|config|metric|redis|blob|message|topic|queue|locale|i18n|react|hash|range|record|client|host|pub|build|commit|content|integrity|fingerprint|install|ingestion|instrumentation|search only)\b/.test(
+      text,
+    )
+  );
+}
+
+/** Thirty-two hexadecimal digits or more, or letters of both cases with digits that long: nobody thinks of these. */
+function isRandomKey(value: string): boolean {
+  const text = value.trim();
+  if (isExample(text) || PLACEHOLDER.test(text)) return false;
+  return (
+    (/^(?:[A-Za-z]{1,8}[-_])?[A-Fa-f0-9]{32,128}$/.test(text) ||
+      (/^[A-Za-z0-9+/_-]{32,128}={0,2}$/.test(text) &&
+        /[a-z]/.test(text) &&
+        /[A-Z]/.test(text) &&
+        /\d/.test(text) &&
+        !/[-_/].*[-_/].*[-_/]/.test(text))) &&
+    entropyOf(text) >= 3.3
+  );
+}
+
+/** True where a name and its value together are a credential. */
+export function isCredential(name: string, value: string): boolean {
+  return (isCredentialName(name) && isSecretValue(value, name)) || (isKeyName(name) && isRandomKey(value));
 }
 
 const PLACEHOLDER =

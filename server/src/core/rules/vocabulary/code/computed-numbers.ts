@@ -1,6 +1,7 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
 import { keepOf } from './kept.ts';
+import { literalBehind } from './literals-behind.ts';
 import { numberOf } from './option-changes.ts';
 
 /**
@@ -10,6 +11,8 @@ import { numberOf } from './option-changes.ts';
 export function numberIn(text: string, facts: SourceFacts | undefined): number | undefined {
   const plain = numberOf(text);
   if (plain !== undefined || facts === undefined) return plain;
+  const behind = /['"]/.test(text) ? literalBehind(text, facts) : undefined;
+  if (behind !== undefined) return numberOf(behind);
   const parts = text.match(TOKEN);
   if (parts === null || parts.length > MOST_TOKENS || parts.join('').length !== text.replace(/\s/g, '').length) return undefined;
   const reader: Reader = { parts, at: 0, valueOf: (name) => constantOf(name, facts) };

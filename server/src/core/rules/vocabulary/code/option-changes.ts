@@ -2,6 +2,7 @@ import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
+import { namedValues, rehousedConstants } from './rehoused-options.ts';
 import { tokenTexts } from './token-lines.ts';
 import { throughConstants } from './values-of-constants.ts';
 
@@ -13,14 +14,15 @@ export interface OptionChange {
 
 /**
  * Options of this hunk whose value changed. Twins of one name pair in order; one whose old value stood in another hunk of the
- * file pairs with it where each is the only one of its name, call and function. A constant that other options take their value
- * from is a change of each of them as well.
+ * file pairs with it where each is the only one of its name, call and function. A constant that went into a table pairs with its
+ * entry, a name with what it stands for, and a constant that other options take their value from is a change of each of them.
  */
 export function changedOptions(input: RuleInput): readonly OptionChange[] {
   const known = changes.get(input);
   if (known !== undefined) return known;
   const own = changedHere(input);
-  const all = [...own, ...throughConstants(input, own)];
+  const housed = rehousedConstants(input);
+  const all = [...own, ...housed, ...namedValues(input, own), ...throughConstants(input, own)];
   changes.set(input, all);
   return all;
 }
@@ -61,10 +63,13 @@ const optionsByPlace = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
  * Options that moved with a change of their value: constants that became fields of a record of defaults, or the other way round.
  * The name has several words, in whatever style, and is the only one of its kind that left the file and that came.
  */
-export function rehousedOptions({ before, after, added }: RuleInput): readonly OptionChange[] {
+export function rehousedOptions(input: RuleInput): readonly OptionChange[] {
+  const { before, after, added } = input;
   if (before === undefined || after === undefined) return [];
   const { lost, fresh } = optionsByName(before, after);
+  const told = new Set(rehousedConstants(input).map((change) => change.after.range));
   return added.options.flatMap((option) => {
+    if (told.has(option.range)) return [];
     const name = words(option.name);
     const [was, is] = [lost.get(name), fresh.get(name)];
     const [old] = was ?? [];

@@ -21,26 +21,49 @@ type Direction = 'request' | 'response' | 'both';
 /** Compares two descriptions operation by operation, references followed, as a client would meet them. */
 export function* compareApis(before: ApiDocument, after: ApiDocument): Iterable<ApiBreak> {
   const now = new Map(after.operations.map((operation) => [operation.name, operation]));
+  const said = new Set<Setting | undefined>();
   for (const operation of before.operations) {
     const fresh = now.get(operation.name);
-    if (fresh !== undefined) for (const found of compareOperation(before, after, operation, fresh)) yield { ...found, within: fresh.node };
+    if (fresh !== undefined)
+      for (const found of compareOperation(before, after, operation, fresh)) {
+        said.add(found.setting);
+        yield { ...found, within: fresh.node };
+      }
     else if (!isSet(operation.node, 'deprecated'))
       yield { side: 'before', setting: goneAt(operation, after), text: `\`${shorten(operation.shown, 50)}\` removed` };
   }
   // A schema that no operation of this document leads to is the request or the response of somebody who refers to it.
-  const reached = reachedFrom(before);
+  const paths = ({ operations }: ApiDocument): readonly ApiNode[] => operations.map(({ path }) => path);
+  const reached = reachedFrom(before, paths(before));
   const schemas = (document: ApiDocument): ApiNode | undefined =>
     document.root.children.get('components')?.children.get('schemas') ?? document.root.children.get('definitions');
   for (const [name, schema] of schemas(before)?.children ?? []) {
     const fresh = reached.has(schema) ? undefined : schemas(after)?.children.get(name);
     if (fresh !== undefined) yield* compareSchemas(before, after, schema, fresh, 'both', name);
   }
+  // One that stays in the answers at another place of them: a list that went into an envelope has the entries it had.
+  const old = new Set(before.operations.map(({ name }) => name));
+  const stays = ({ name }: Operation): boolean => now.has(name) && old.has(name);
+  const responses = (document: ApiDocument): ReadonlySet<ApiNode> =>
+    reachedFrom(
+      document,
+      document.operations.flatMap((operation) => (stays(operation) ? (operation.node.children.get('responses') ?? []) : [])),
+    );
+  const [was, is] = [responses(before), responses(after)];
+  for (const [name, schema] of schemas(before)?.children ?? []) {
+    const fresh = schemas(after)?.children.get(name);
+    if (fresh === undefined || !was.has(schema) || !is.has(fresh)) continue;
+    for (const found of compareSchemas(before, after, schema, fresh, 'response', name)) {
+      if (!said.has(found.setting)) yield found;
+      said.add(found.setting);
+    }
+  }
 }
 
-/** Everything that the operations hold or refer to. */
-function reachedFrom(document: ApiDocument): ReadonlySet<ApiNode> {
+/** Everything that some parts of a document hold or refer to. */
+function reachedFrom(document: ApiDocument, from: readonly ApiNode[]): ReadonlySet<ApiNode> {
   const reached = new Set<ApiNode>();
-  const queue: ApiNode[] = document.operations.map(({ path }) => path);
+  const queue: ApiNode[] = [...from];
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (reached.has(node)) continue;
     reached.add(node);

@@ -1,7 +1,9 @@
 import type { Condition, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { splitSource } from '../code/argument-text.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { lastName } from '../code/call-names.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 
 /** A condition of the before side and the one that stands in its place: a guard, a wrapping `if`, a function's answer. */
 export interface ConditionChange {
@@ -32,18 +34,50 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
   const found = [...input.removed.guards, ...input.removed.conditions].flatMap((before): readonly ConditionChange[] => {
     const scope = counterpartScope(input, before.scope);
     if (scope === undefined) return [];
-    let best: { readonly at: number; readonly score: number } | undefined;
-    for (const [at, other] of fresh.entries()) {
-      const score = within(other.scope, scope) ? likeness(before, other) : 0;
-      if (score > 0.2 && (best === undefined || score > best.score)) best = { at, score };
-    }
-    const [after] = best === undefined ? [] : fresh.splice(best.at, 1);
+    const here = mostAlike(before, fresh, (other) => within(other.scope, scope) && !asksNewPart(input, other));
+    // One that went into a function of its own, which this one calls now.
+    const at = here ?? mostAlike(before, fresh.map((other) => inWordsOf(input, before.scope, other)), (other) => isNewPart(input, other.scope, before.scope));
+    const [after] = at === undefined ? [] : fresh.splice(at, 1);
     if (after === undefined) return [];
-    const loosened = loosening(permits(before), permits(after));
+    const loosened = loosening(permits(before), permits(inWordsOf(input, before.scope, after)));
     return [{ before, after, loosened: loosened === undefined ? undefined : { ...loosened, part: readable(loosened.part) } }];
   });
   changes.set(input, found);
   return found;
+}
+
+/** True for a condition that asks a function which is new in this file: what is asked stands there. */
+function asksNewPart({ before, after }: RuleInput, { test }: Guard | Condition): boolean {
+  const called = new Set([...test.matchAll(/([A-Za-z_$][\w$]*)\s?\(/g)].map(([, name = '']) => name));
+  if (called.size === 0 || before === undefined || after === undefined) return false;
+  return [...after.guards, ...after.conditions].some(({ scope }) => called.has(lastName(scope)) && !hasScope(before, scope));
+}
+
+/** A condition of a function that is new, with what the old function hands to it in place of its parameters. */
+export function inWordsOf<T extends Guard | Condition>(input: RuleInput, scope: string, condition: T): T {
+  if (!isNewPart(input, condition.scope, scope)) return condition;
+  const own = lastName(condition.scope);
+  const call = newCallsIn(input, scope).find(({ callee }) => lastName(callee) === own);
+  const parameters = input.after?.symbols.find(({ name }) => name === condition.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name));
+  const given = new Map(parameters?.map(({ name }, at) => [name, call?.args[at] ?? '']));
+  const test = condition.test.replace(/(?<![\w$.'"])[A-Za-z_$][\w$]*/g, (word) => {
+    const argument = given.get(word) ?? '';
+    return /^[\w.$]+$/.test(argument) ? argument : word;
+  });
+  return { ...condition, test };
+}
+
+function mostAlike(
+  before: Guard | Condition,
+  fresh: readonly (Guard | Condition)[],
+  isNear: (other: Guard | Condition) => boolean,
+): number | undefined {
+  let best: { readonly at: number; readonly score: number } | undefined;
+  for (const [at, other] of fresh.entries()) {
+    const score = isNear(other) ? likeness(before, other) : 0;
+    if (score > 0.2 && (best === undefined || score > best.score)) best = { at, score };
+  }
+  return best?.at;
 }
 
 /** With a space around operators, as a person writes it. */
@@ -121,7 +155,14 @@ function compareLeaves(old: string, fresh: string): Loosening | undefined {
     return { kind: 'joined', part: fresh };
   const a = comparisonOf(old);
   const b = comparisonOf(fresh);
+  if (b !== undefined && b.left === b.right && /^(==|<=|>=)$/.test(b.operator)) return { kind: 'constant', part: fresh };
+  // What was asked for is not, and one value that it never has is kept out: everybody else comes through.
+  if (a === undefined && b?.left === old && b.operator === '!=' && /^(['"`].+['"`]|-?\d+)$/.test(b.right)) return { kind: 'inverted', part: fresh };
   if (a === undefined) return undefined;
+  if (a.operator === '==' && b?.operator === '!=' && a.left === b.left && isLiteral(a.right) && isLiteral(b.right))
+    return { kind: 'inverted', part: fresh };
+  if (a.operator === '==' && b?.left.startsWith('typeof') === true && b.left.replace(/^typeof\s*\(?|\)$/g, '') === a.left)
+    return { kind: 'presence', part: fresh };
   if (b === undefined)
     return a.operator === '==' && (fresh === a.left || fresh === a.right) ? { kind: 'presence', part: fresh } : undefined;
   if (a.left === b.left && a.right === b.right) {
@@ -142,6 +183,10 @@ function compareLeaves(old: string, fresh: string): Loosening | undefined {
     if (Number.isFinite(factor) && factor > 0 && grows > 1) return { kind: 'raised', part: fresh, factor: grows };
   }
   return undefined;
+}
+
+function isLiteral(text: string): boolean {
+  return /^(['"`][^'"`]*['"`]|[A-Z]\w*(\.|::)\w+|[A-Z][A-Z0-9_]+)$/.test(text);
 }
 
 const ORDER = /^[<>]=?$/;

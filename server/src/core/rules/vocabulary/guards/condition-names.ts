@@ -14,7 +14,7 @@ export function asksByName(before: SourceFacts, after: SourceFacts, old: string,
 }
 
 /** A condition with each name in it that is bound once in the file replaced by what it is bound to. */
-function spelledOut(facts: SourceFacts, test: string): string {
+export function spelledOut(facts: SourceFacts, test: string): string {
   const bound = bindings(facts);
   return flat(test).replace(/(?<![\w$.])[A-Za-z_$][\w$]*(?![\w$(])/g, (name) => bound.get(name) ?? name);
 }

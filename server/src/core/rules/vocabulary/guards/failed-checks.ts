@@ -4,8 +4,9 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
-import { counterpartScope, newGuardsIn, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
+import { newGuardsIn } from '../code/scope-changes.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 
 /** Where a check failed and the request goes on, and what failed, as a person would call it. */

@@ -23,7 +23,8 @@ const IDENTITY =
   /\b(req|request|ctx|context|session|event|locals|c)\b.*\b(user|session|account|token|principal|actor|identity|claims|viewer)\b/;
 const REFUSAL = /\b(401|403|unauthori[sz]ed|unauthenticated|forbidden|denied|permission|access)\b/;
 const SIGNATURE = /\b(signature|hmac|digest|timing safe equal|verify signature|checksum|constant time compare|constant time)\b/;
-const ERROR = /\b(ok|status|status code|statuscode|error|errors|err|exit code|is error|failed|failure|success|row count|affected rows)\b/;
+const ERROR =
+  /\b(ok|status|status code|statuscode|error|errors|err|exit code|is error|failed|failure|success|row count|rowcount|affected rows|rows affected|(?:num )?(?:updated|deleted|inserted|changed|modified) rows|(?:updated|deleted|modified|matched|upserted) count)\b/;
 const STATUS = /\b(status|statuscode|code)\b.*\b\d{1,3}\b|\b(res|resp|response|reply|result)\b.*\b(status|code)\b/;
 const DUPLICATE = /\b(already|existing|exists|duplicate|dedupe|processed|seen|idempotent|idempotency|notified|handled|applied)\b/;
 const ATTEMPTS = /\b(attempt|attempts|retry|retries|tries)\b/;

@@ -19,6 +19,6 @@ export function isHandedOver(guard: Guard, calls: readonly Call[], elsewhere: re
 }
 
 /** A condition without the objects that its fields belong to: `card.owner != user.id` is `owner != id`. */
-function fieldsOf(test: string): string {
+export function fieldsOf(test: string): string {
   return test.replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }

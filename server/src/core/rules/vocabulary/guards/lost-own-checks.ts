@@ -2,7 +2,8 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { callsInside, type GuardKind, guardKind } from './guard-kinds.ts';
 
 const EXTENSIONS = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.rs'];

@@ -2,9 +2,11 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
-import { counterpartScope, isExtracted, lostGuards, newCallsIn } from '../code/counterpart.ts';
+import { counterpartScope } from '../code/counterpart.ts';
 import { missingNames } from '../code/missing-names.ts';
+import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { lostGuards } from './lost-guards.ts';
 
 /** A function that stopped where it found nothing, and hands the nothing on now. */
 export interface LostThrow {

@@ -1,8 +1,9 @@
 import type { Call, Condition, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName } from '../code/call-names.ts';
-import { counterpartScope, movedText, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
+import { movedText } from '../code/moved-text.ts';
 import { asksByName } from './condition-names.ts';
 
 /** A condition that wrapped work, and the work that runs without it now. */

@@ -47,17 +47,22 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(amount, 24)}\` is in ${shorten(is, 22)} now; it was in ${shorten(was, 22)}`),
     };
+  const told = new Set<string>();
   for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
     const name = words(after.name);
+    const place = `${after.range.start.line}:${after.range.start.character}`;
+    if (told.has(place)) continue;
     if (isTimeout(name, after.callee)) {
       const [was, is] = [numberIn(before.value, input.before), numberIn(after.value, input.after)];
       // One that is taken off altogether is told as such.
-      if (was !== undefined && is !== undefined && was > 0 && is > 0 && Number.isFinite(is) && factorOf(was, is) >= TIMEOUT_FACTOR)
+      if (was !== undefined && is !== undefined && was > 0 && is > 0 && Number.isFinite(is) && factorOf(was, is) >= TIMEOUT_FACTOR) {
+        told.add(place);
         yield {
           side: 'after',
           range: after.range,
           message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 16)}`),
         };
+      }
       continue;
     }
     if (!/\b(max|cap|ceiling|maximum|upper bound|hard limit)\b/.test(name) || /^max$/.test(name) || DRAWN.test(name) || KNOWN.test(name))

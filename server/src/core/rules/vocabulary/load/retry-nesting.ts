@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
-import { lostCallsIn, within } from '../code/counterpart.ts';
+import { within } from '../code/counterpart.ts';
+import { lostCallsIn } from '../code/scope-changes.ts';
 import { isPause, isRetryCount, namesTries, retriesOf } from './retries.ts';
 import { triedIn } from './retry-loops.ts';
 

@@ -4,7 +4,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
-import { counterpartScope, isExtracted, newCallsIn, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
 import { hasPause, loopsEndlessly, stillRetries } from './retry-loops.ts';
 

@@ -5,8 +5,9 @@ import { fitMessage } from '../../quote.ts';
 import { SCHEDULE_FACTOR } from '../../thresholds.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
-import { cameAlong, counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
+import { cameAlong } from '../code/scope-changes.ts';
 import { periodOf, periodOfOption } from './periods.ts';
 import { isPause } from './retries.ts';
 

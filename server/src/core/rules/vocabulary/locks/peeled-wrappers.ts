@@ -1,7 +1,8 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, words } from '../code/call-names.ts';
-import { counterpartScope, newCallsIn, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 
 /** A call that was handed a function with writes in it, and is gone while the writes stand alone. */
 export interface PeeledWrapper {
@@ -21,6 +22,8 @@ export function peeledWrappers(input: RuleInput): readonly PeeledWrapper[] {
     if (call.kind !== 'call' || call.scope === '' || !call.args.some(isFunction) || HARMLESS.test(name)) return [];
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || newCallsIn(input, call.scope).some((other) => other.args.some(isFunction))) return [];
+    // It is called as before and answers by a promise now: what it was handed was no work to hold, but who is told of its answer.
+    if (after.calls.some((now) => now.callee === call.callee && now.use === 'awaited' && within(now.scope, scope))) return [];
     const last = lastLineOf(call, before);
     const inside = before.calls.filter(
       ({ kind, callee, range }) =>

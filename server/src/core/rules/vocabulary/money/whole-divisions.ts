@@ -3,7 +3,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
-import { counterpartScope, newCallsIn } from '../code/counterpart.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** Half of the divisor added before a division of whole numbers: `(p * n + 500) / 1000`, `(a + b / 2) / b`, `(a + b - 1) / b`. */

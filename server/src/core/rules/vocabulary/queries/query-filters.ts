@@ -3,7 +3,8 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, isExtracted, within } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted } from '../code/scope-changes.ts';
 import { withOwnCriteria } from './own-criteria.ts';
 import { entityOf } from './store-names.ts';
 

@@ -1,6 +1,6 @@
 import type { SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { lastPart } from './sql-context.ts';
 
 /** A statement that stays and asks for less. */
@@ -38,11 +38,42 @@ export function pairStatements(input: RuleInput): readonly (readonly [SqlStateme
       const score = likeness(before, after);
       if (best === undefined || score > best.score) best = { after, score };
     }
+    best ??= scope === undefined ? undefined : rehoused(input, before, [...fresh]);
     if (best === undefined) continue;
     fresh.delete(best.after);
     pairs.push([before, best.after]);
   }
   return pairs;
+}
+
+/** A text that left its function and is a constant now, or stands in a function that is new: the only one that is like it. */
+function rehoused(
+  { before: old }: RuleInput,
+  statement: SqlStatement,
+  fresh: readonly SqlStatement[],
+): { readonly after: SqlStatement; readonly score: number } | undefined {
+  const found = fresh.flatMap((after) => {
+    if (after.verb !== statement.verb || lastPart(after.targets[0] ?? '') !== lastPart(statement.targets[0] ?? '')) return [];
+    const isFree = after.scope === '' || (old !== undefined && !hasScope(old, after.scope));
+    const score = likeness(statement, after);
+    return isFree && after.scope !== statement.scope && score >= 0.4 ? [{ after, score }] : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/**
+ * Conditions that a statement lost on its way to this hunk, where it stands now, from another hunk, where it stood: whoever reads
+ * the new place sees it whole, and does not see what it was.
+ */
+export function arrivedWithout(input: RuleInput): readonly LostCondition[] {
+  const { before, after, added, removed } = input;
+  if (before === undefined || after === undefined || added.statements.length === 0) return [];
+  const kept = new Set(after.statements.map(({ key }) => key));
+  const lost = before.statements.filter((statement) => !kept.has(statement.key) && !removed.statements.includes(statement));
+  if (lost.length === 0) return [];
+  return pairStatements({ ...input, removed: { ...removed, statements: lost } }).flatMap(([old, now]) =>
+    added.statements.includes(now) && now.scope !== counterpartScope(input, old.scope) ? compare(old, now) : [],
+  );
 }
 
 function likeness(a: SqlStatement, b: SqlStatement): number {
@@ -80,10 +111,10 @@ function compare(before: SqlStatement, after: SqlStatement): readonly LostCondit
   return found;
 }
 
-/** What a condition asks about: its first name, or the function around it. */
+/** What a condition asks about: its first name, or the function around it; a column and the field of an object that stands for it alike. */
 function subject(condition: string): string {
   const words = condition.split(' ').filter((word) => word !== '(' && word !== 'not' && word !== 'exists');
-  return words[0] ?? '';
+  return (words[0] ?? '').replaceAll('_', '');
 }
 
 function names(condition: string): readonly string[] {

@@ -13,6 +13,7 @@ const READ_BY_ITSELF = /(^|\/)(terraform\.tfvars|[^/]*\.auto\.tfvars)(\.json)?$/
 export interface ValueUser {
   readonly resource: Resource;
   readonly setting: Setting;
+  readonly file: RepoPath;
 }
 
 /**
@@ -46,7 +47,7 @@ function findUsers(input: RuleInput, reference: string): readonly ValueUser[] {
     const byKey = new Map(facts?.resources.map((resource) => [resource.key, resource]));
     return (facts?.settings ?? []).flatMap((setting) => {
       const resource = byKey.get(setting.resource);
-      return resource !== undefined && typeof setting.value === 'string' && word.test(setting.value) ? [{ resource, setting }] : [];
+      return resource !== undefined && typeof setting.value === 'string' && word.test(setting.value) ? [{ resource, setting, file }] : [];
     });
   });
 }
@@ -89,6 +90,21 @@ export function sourceOfValue(input: RuleInput, side: Side, reference: string): 
       });
     })
     .at(0);
+}
+
+/** Local values of local values are followed this deep. */
+const DEEPEST = 4;
+
+/** A text with the local values of its module written out, as far as one side says them: `${local.name}-main`, `local.name`. */
+export function withLocals(input: RuleInput, side: Side, value: Setting['value'], depth = 0): Setting['value'] {
+  if (typeof value !== 'string' || depth > DEEPEST || !value.includes('local.') || !TERRAFORM_FILE.test(input.path)) return value;
+  const held = (name: string): string | undefined => {
+    const found = sourceOfValue(input, side, name)?.value;
+    const text = found === undefined || found === null ? undefined : String(withLocals(input, side, found, depth + 1));
+    return text === undefined || /^[a-z]\w*\.\w|\(/.test(text) ? undefined : text;
+  };
+  if (/^local\.\w+$/.test(value)) return held(value) ?? value;
+  return value.replace(/\$\{\s*(local\.\w+)\s*\}/g, (all, name: string) => held(name) ?? all);
 }
 
 /** The order in which Terraform reads them; the last one wins. */

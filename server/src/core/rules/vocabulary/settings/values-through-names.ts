@@ -1,7 +1,7 @@
 import type { Resource, Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import type { SettingChange } from './settings.ts';
+import { findSetting, type SettingChange } from './settings.ts';
 import { isReadByItself, referenceOf, sourceOfValue, TERRAFORM_FILE, usersOf } from './terraform-values.ts';
 
 /** A hunk with more changed settings than this is no edit of a person, and its names are not followed. */
@@ -19,25 +19,31 @@ export function throughNames(input: RuleInput, changes: readonly SettingChange[]
   return changes.flatMap((change) => {
     const { after } = change;
     const before = change.before ?? heldBefore(input, change);
-    if (
-      before === undefined ||
-      after === undefined ||
-      (change.resourceIsNew && change.before !== undefined) ||
-      !isScalar(before) ||
-      !isScalar(after)
-    )
-      return [];
+    if (after === undefined || (change.resourceIsNew && change.before !== undefined) || !isScalar(after)) return [];
     const users = isTerraform ? terraformUsers(input, change) : chartUsers(input, chart ?? '', change.path);
-    return users.map(({ setting, resource }) => ({
-      path: setting.path,
-      before: { ...setting, value: before.value, range: before.range },
-      after: { ...setting, value: after.value, range: after.range },
-      resource,
-      resourceIsNew: false,
-      resourceIsGone: false,
-      byName: true as const,
-    }));
+    return users.flatMap(({ setting, resource, file }) => {
+      const old = before ?? writtenBefore(input, file, setting);
+      if (old === undefined || !isScalar(old) || old.value === after.value) return [];
+      return [
+        {
+          path: setting.path,
+          before: { ...setting, value: old.value, range: before === undefined ? after.range : old.range },
+          after: { ...setting, value: after.value, range: after.range },
+          resource,
+          resourceIsNew: false,
+          resourceIsGone: false,
+          byName: true as const,
+        },
+      ];
+    });
   });
+}
+
+/** What stood where the name stands now, if it was a value and no name. */
+function writtenBefore(input: RuleInput, file: RepoPath, setting: Setting): Setting | undefined {
+  const facts = file === input.path ? input.before : input.factsAt('before', file);
+  const old = findSetting(facts, setting);
+  return old === undefined || /^(var|local|module|data|each|count|_*Values_)|\$\{|^_*Values_/.test(String(old.value)) ? undefined : old;
 }
 
 /** What a variable held before a file of values spoke of it for the first time. */
@@ -52,6 +58,7 @@ function heldBefore(input: RuleInput, { path, resource }: SettingChange): Settin
 interface User {
   readonly setting: Setting;
   readonly resource: Resource | undefined;
+  readonly file: RepoPath;
 }
 
 function isScalar({ value }: Setting): boolean {
@@ -83,6 +90,6 @@ function chartUsers(input: RuleInput, folder: string, path: readonly string[]): 
     const resources = new Map(facts?.resources.map((resource) => [resource.key, resource]));
     return (facts?.settings ?? [])
       .filter(({ value }) => typeof value === 'string' && masked.test(value))
-      .map((setting) => ({ setting, resource: resources.get(setting.resource) }));
+      .map((setting) => ({ setting, resource: resources.get(setting.resource), file }));
   });
 }

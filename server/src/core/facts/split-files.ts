@@ -1,0 +1,185 @@
+import type { CodeToken, Fact, FileFacts, Option, Setting, SourceFacts } from '../model/facts.ts';
+import type { Hunk } from '../model/hunk.ts';
+import type { Range } from '../model/range.ts';
+import type { AnalysedChange } from './analyse-change.ts';
+import type { FileAnalysis } from './analyse-file.ts';
+import { mapKinds, NO_FACTS } from './kinds.ts';
+import { pathContext } from './path-context.ts';
+import { cancelWithinFile, type Residue } from './residue.ts';
+
+/** Added to the lines of the second of two files, so that no line of one is a line of the other. */
+export const SECOND_FILE = 10_000_000;
+
+/** Two files of a change read as one: the one that lost something, and behind it the one where it now stands. */
+export interface Split {
+  readonly from: FileAnalysis;
+  readonly to: FileAnalysis;
+  readonly before: SourceFacts;
+  readonly after: SourceFacts;
+  readonly residue: Residue;
+  /** Hunks of both, those of the second one with their lines shifted; each with the hunk that it is a copy of. */
+  readonly hunks: readonly { readonly hunk: Hunk; readonly original: Hunk }[];
+}
+
+/** A change with more pairs than this is no edit of a person, and its files are judged one by one alone. */
+const MOST_PAIRS = 60;
+/** More tokens than this in two files together are not read again. */
+const MOST_TOKENS = 60_000;
+const MOST_TARGETS = 3;
+
+/**
+ * Pairs of files of which one lost code and names something new that the other declares for the first time: a constant that went
+ * into a table, a query into a file of its own, a guard into a module. What is compared inside one file can be compared across
+ * such a pair (test/facts/split-files.test.ts).
+ */
+export function splitsOf({ files }: AnalysedChange): readonly Split[] {
+  const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
+  if (analyses.length < 2) return [];
+  const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
+  const found: Split[] = [];
+  for (const from of analyses) {
+    if (!isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) continue;
+    const fresh = newWords(from);
+    if (fresh.size === 0) continue;
+    const targets = analyses
+      .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to))
+      .map((to) => ({ to, shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
+      .filter(({ shared }) => shared > 0)
+      .sort((a, b) => b.shared - a.shared)
+      .slice(0, MOST_TARGETS);
+    for (const { to } of targets) {
+      if (found.length >= MOST_PAIRS) return [];
+      if (from.before.tokens.length + (to.after?.tokens.length ?? 0) > MOST_TOKENS) continue;
+      found.push(joinFiles(from, to));
+    }
+  }
+  return found;
+}
+
+function isCode({ after }: FileAnalysis): boolean {
+  return after !== undefined && (after.symbols.length > 0 || after.scopes.length > 0) && after.tokens.length > 0;
+}
+
+/** Tests are another world, and what moves into them is gone. */
+function isLikePlace(from: FileAnalysis, to: FileAnalysis): boolean {
+  const isTest = (path: FileAnalysis): boolean => /^(test|documentation|development)$/.test(pathContext(path.file.path));
+  return !isTest(from) && !isTest(to);
+}
+
+/** The same language, or a file of values or queries that code reads. */
+function mayTake(from: FileAnalysis, to: FileAnalysis): boolean {
+  return from.after?.language === to.after?.language || (to.after !== undefined && !isCode(to) && isPlain(to.after));
+}
+
+function isPlain({ settings, statements, commands }: SourceFacts): boolean {
+  return commands.length === 0 && (settings.length > 0 || statements.length > 0);
+}
+
+function hasLost({ options, guards, conditions, calls, statements, handlers }: FileFacts): boolean {
+  return [options, guards, conditions, calls, statements, handlers].some((facts) => facts.length > 0);
+}
+
+/** Words on the lines that a file gained, which its old text did not have. */
+function newWords({ hunks, file }: FileAnalysis): ReadonlySet<string> {
+  const old = new Set(file.before?.kind === 'text' ? wordsOf(file.before.text) : []);
+  return new Set(hunks.flatMap(({ added }) => added.flatMap(wordsOf)).filter((word) => word.length > 3 && !old.has(word)));
+}
+
+function wordsOf(text: string): readonly string[] {
+  return (text.match(/[A-Za-z_$][\w$-]*/g) ?? []).flatMap((word) => (word.includes('-') ? [word, ...word.split('-')] : [word]));
+}
+
+/** Names that a file declares for the first time, and its own where it is new. */
+function declaredIn({ file, before, residue: { added } }: FileAnalysis): ReadonlySet<string> {
+  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  const old = new Set(before?.symbols.map(({ name }) => last(name)));
+  const own = before === undefined ? [(file.path.split('/').at(-1) ?? '').replace(/\..*$/, '')] : [];
+  return new Set(
+    [
+      ...own,
+      ...added.symbols.map(({ name }) => last(name)).filter((name) => !old.has(name)),
+      ...added.options.filter(({ callee }) => callee === '').flatMap(({ name, key }) => [name, ...homesIn(key)]),
+      ...added.settings.map(({ path }) => path.at(-1) ?? ''),
+    ].filter((name) => name.length > 3),
+  );
+}
+
+/** `LIMITS` of a property of `const LIMITS = {…}`. */
+function homesIn(key: string): readonly string[] {
+  const inside = /^[^(]*\(([^:]*):/.exec(key)?.[1] ?? '';
+  return inside.split('.').slice(0, -1);
+}
+
+/** Reads two files as one. Facts of the second keep their keys, and stand behind all lines of the first. */
+function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
+  const isSame = from.after?.language === to.after?.language;
+  const second = (facts: SourceFacts | undefined): SourceFacts | undefined => (facts === undefined ? undefined : shift(isSame ? facts : asCode(facts)));
+  const before = append(from.before, second(to.before));
+  const after = append(from.after, second(to.after));
+  const hunks = [
+    ...from.hunks.map((hunk) => ({ hunk, original: hunk })),
+    ...to.hunks.map((original) => ({ hunk: shiftHunk(original), original })),
+  ];
+  const touched = (side: 'before' | 'after', { range }: Fact): boolean =>
+    hunks.some(({ hunk }) => hunk[side].lines > 0 && range.start.line < hunk[side].start + hunk[side].lines && range.end.line >= hunk[side].start);
+  const residue = cancelWithinFile(before, after, (fact) => touched('before', fact), (fact) => touched('after', fact));
+  return { from, to, before, after, residue, hunks };
+}
+
+/** What a file of values says, as code that reads them has them: settings are constants by their last name. */
+function asCode(facts: SourceFacts): SourceFacts {
+  return {
+    ...facts,
+    ...NO_FACTS,
+    tokens: [],
+    scopes: [],
+    statements: facts.statements,
+    options: facts.settings.flatMap((setting) => (setting.value === null ? [] : [optionOf(setting)])),
+  };
+}
+
+function optionOf({ path, value, range, key }: Setting): Option {
+  const names = path.filter((part) => !/^\d+$/.test(part));
+  const plain = typeof value === 'string' && !/^(-?\d+(\.\d+)?|true|false)$/i.test(value) ? JSON.stringify(value) : String(value);
+  return { name: names.at(-1) ?? '', value: plain, callee: '', scope: '', range, key: `(${names.join('.')}: ${plain}) ${key}` };
+}
+
+function append(first: SourceFacts | undefined, second: SourceFacts | undefined): SourceFacts {
+  const empty: SourceFacts = { ...NO_FACTS, language: '', scopes: [], tokens: [], blindSpots: [] };
+  const [a, b] = [first ?? empty, second ?? empty];
+  return {
+    ...mapKinds((kind): readonly Fact[] => [...a[kind], ...b[kind]]),
+    language: a.language,
+    scopes: [...a.scopes, ...b.scopes],
+    tokens: [...a.tokens, ...b.tokens],
+    blindSpots: [...a.blindSpots, ...b.blindSpots],
+  };
+}
+
+function shift(facts: SourceFacts): SourceFacts {
+  const moved = mapKinds((kind): readonly Fact[] => facts[kind].map((fact) => ({ ...fact, range: shiftRange(fact.range, SECOND_FILE) })));
+  return {
+    ...moved,
+    loops: moved.loops.map((loop) => ({
+      ...loop,
+      body: { startLine: loop.body.startLine + SECOND_FILE, endLine: loop.body.endLine + SECOND_FILE },
+    })),
+    language: facts.language,
+    scopes: facts.scopes.map((scope) => ({ ...scope, startLine: scope.startLine + SECOND_FILE, endLine: scope.endLine + SECOND_FILE })),
+    tokens: facts.tokens.map((token): CodeToken => ({ ...token, line: token.line + SECOND_FILE })),
+    blindSpots: facts.blindSpots,
+  };
+}
+
+/** A range with its lines moved. */
+export function shiftRange({ start, end }: Range, lines: number): Range {
+  return { start: { ...start, line: start.line + lines }, end: { ...end, line: end.line + lines } };
+}
+
+function shiftHunk(hunk: Hunk): Hunk {
+  return {
+    ...hunk,
+    before: { ...hunk.before, start: hunk.before.start + SECOND_FILE },
+    after: { ...hunk.after, start: hunk.after.start + SECOND_FILE },
+  };
+}

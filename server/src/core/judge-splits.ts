@@ -1,0 +1,76 @@
+import type { AnalysedChange } from './facts/analyse-change.ts';
+import { factsOfHunks } from './facts/hunk-facts.ts';
+import { outside } from './facts/outside.ts';
+import { SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
+import type { Change } from './model/change.ts';
+import type { SourceFacts } from './model/facts.ts';
+import type { FindingDraft } from './model/finding.ts';
+import type { Hunk } from './model/hunk.ts';
+import type { Range, Side } from './model/range.ts';
+import type { RepoPath } from './model/tree.ts';
+import { familyOf, type Rule } from './rules/define.ts';
+import { runRules } from './rules/run-rules.ts';
+
+/** What a rule says of a hunk when the file that something left is read together with the one where it now stands. */
+export interface SplitDraft {
+  readonly rule: Rule;
+  readonly draft: FindingDraft;
+}
+
+/** What judging a change's splits needs to know. */
+export interface SplitCase {
+  readonly analysed: AnalysedChange;
+  readonly change: Change;
+  readonly rules: readonly Rule[];
+  readonly factsAt: (side: Side, path: RepoPath) => SourceFacts | undefined;
+}
+
+/** A contract is one between files, and what a file declares is its own: two of them are never one. */
+const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-added|review-policy-changed)$/;
+
+/**
+ * Asks the rules again about files that were split: a value, a query or a guard that went to another file of the change is
+ * compared with what stands there now. By the hunk that a finding belongs to.
+ */
+export function draftsOfSplits(given: SplitCase): ReadonlyMap<Hunk, readonly SplitDraft[]> {
+  const rules = given.rules.filter(({ id }) => !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id));
+  const drafts = new Map<Hunk, SplitDraft[]>();
+  for (const split of splitsOf(given.analysed)) for (const [hunk, draft] of judgeSplit(split, rules, given)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
+  return drafts;
+}
+
+function* judgeSplit(split: Split, rules: readonly Rule[], { analysed, change, factsAt }: SplitCase): Iterable<readonly [Hunk, SplitDraft]> {
+  const { from, to, before, after, residue, hunks } = split;
+  const joined = { ...from, before, after, residue, hunks: hunks.map(({ hunk }) => hunk) };
+  const originals = new Map(hunks.map(({ hunk, original }) => [hunk, original]));
+  for (const { hunk, removed, added } of factsOfHunks(joined, residue)) {
+    const original = originals.get(hunk);
+    if (original === undefined) continue;
+    const { drafts } = runRules(rules, {
+      hunk,
+      removed,
+      added: { ...added, suppressions: [] },
+      before,
+      after,
+      reach: { of: () => null },
+      addedElsewhere: outside(analysed, from, 'added'),
+      removedElsewhere: outside(analysed, from, 'removed'),
+      factsAt,
+      trees: change,
+      path: (hunk === original ? from : to).file.path,
+      severityOf: () => undefined,
+    });
+    for (const { rule, draft } of drafts) {
+      // What is about the other one of the two is told with the hunk it stands in.
+      const { side, range } = draft;
+      const isSecond = range.start.line > SECOND_FILE;
+      const about = isSecond === (hunk !== original) ? original : hunks.find((other) => touches(other.hunk, side, range))?.original;
+      if (about !== undefined) yield [about, { rule, draft: isSecond ? { ...draft, range: shiftRange(range, -SECOND_FILE) } : draft }];
+    }
+  }
+}
+
+function touches(hunk: Hunk, side: Side, { start, end }: Range): boolean {
+  const { start: first, lines } = hunk[side];
+  return lines > 0 && start.line < first + lines && end.line >= first;
+}

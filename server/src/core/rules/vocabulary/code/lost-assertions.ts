@@ -1,0 +1,71 @@
+import type { SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { groupBy, keepOfBoth } from './kept.ts';
+import { type Assertion, isAssertionCall, regrouped, testCasesOf } from './test-cases.ts';
+
+/** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
+export const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
+  const tests = testCasesOf(after);
+  const left = groupBy(tests, ({ id }) => id);
+  const old = testCasesOf(before);
+  return old.flatMap((test) => {
+    const now = left.get(test.id)?.[0] ?? regrouped(test, old, tests);
+    const missing = now === undefined ? [] : without(test.assertions, now.assertions);
+    const isGroup = (): boolean => old.some((other) => other.id !== test.id && other.id.startsWith(`${test.id}.`));
+    return now === undefined || missing.length === 0 || isGroup() ? [] : [{ old: test, now, missing }];
+  });
+});
+
+/** Assertions of one list that the other does not have, counted. */
+export function without(list: readonly Assertion[], others: readonly Assertion[]): readonly Assertion[] {
+  const left = others.map(({ text }) => text);
+  return list.filter(({ text }) => {
+    const at = left.indexOf(text);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** The same assertion now stands in another test, or in another file of the change. */
+export function movedAway(input: RuleInput, lost: readonly Assertion[]): boolean {
+  const before = new Set(testCasesOf(input.before).flatMap((test) => test.assertions.map((assertion) => `${test.id} ${assertion.text}`)));
+  const fresh = testCasesOf(input.after).flatMap((test) => test.assertions.filter(({ text }) => !before.has(`${test.id} ${text}`)));
+  const elsewhere = input.addedElsewhere().calls.filter(isAssertionCall);
+  return lost.some(
+    ({ text, subject }) =>
+      fresh.some((assertion) => assertion.text === text) ||
+      elsewhere.some((call) => subject !== '' && (call.args[0] ?? '').replace(/\s+/g, '') === subject),
+  );
+}
+
+/** One larger comparison, or the same one for each of a list. */
+export function isGathered(gained: readonly Assertion[]): boolean {
+  return gained.some(({ text, strength }) => strength === 'exact' && /[([{,]\s*[[{]\s*[\w'"[{]/.test(text));
+}
+
+/** One exact assertion for each row of a table says as much as one for each test did. */
+export function isTable({ after }: RuleInput, now: readonly Assertion[]): boolean {
+  return (
+    now.some(({ strength }) => strength === 'exact') &&
+    (after?.loops.length !== 0 ||
+      after.calls.some(({ callee }) =>
+        /\.each$|parametrize|\b(CsvSource|ValueSource|MethodSource|EnumSource|rstest|test_case|t\.Run)$/.test(callee),
+      ))
+  );
+}
+
+/** The assertion speaks of something that the change took out of the whole tree. */
+export function isGoneWithItsCode(input: RuleInput, { text }: Assertion): boolean {
+  const extensions = [input.path.slice(input.path.lastIndexOf('.'))];
+  const names = new Set(text.match(/[A-Za-z_$][\w$]{3,}/g) ?? []);
+  return [...names].slice(0, 12).some((name) => {
+    if (input.before?.tokens.some((token) => token.text === name) === false) return false;
+    const old = input.trees.before.mentioning(name, extensions);
+    return old.some((path) => path !== input.path) && input.trees.after.mentioning(name, extensions).length === 0;
+  });
+}
+
+/** True where an assertion stands in a stretch of lines. */
+export function isIn({ range }: Assertion, span: { readonly start: number; readonly lines: number }): boolean {
+  return range.start.line >= span.start && range.start.line < span.start + span.lines;
+}

@@ -1,0 +1,119 @@
+import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { isWrite, lastName } from '../code/call-names.ts';
+import { rangeOfLine } from '../code/code-text.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { keepOf, keepOfBoth } from '../code/kept.ts';
+import { isNewPart } from '../code/scope-changes.ts';
+import { inWordsOf } from './condition-changes.ts';
+
+/** A guard that is still written down and stops nothing any more. */
+export interface IdleGuard {
+  readonly guard: Guard;
+  /** Why it stops nothing, in words for a message. */
+  readonly why: string;
+  /** Where the function is called or, where nobody does, declared: of the after side. */
+  readonly range: Range;
+}
+
+/**
+ * Guards that went into a function which does not stop the work: nobody calls it, its answer is thrown away, it is called when
+ * the work is done, or it is handed constants to compare. Every place where the condition stands now must be such. Told in the
+ * hunk that has the call; a condition may stand on a line that no hunk touches, with another function around it.
+ */
+export function idleGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly IdleGuard[] {
+  const { before, after, hunk } = input;
+  if (before === undefined || after === undefined) return [];
+  const [lost, fresh] = [without(before.guards, after.guards), without(after.guards, before.guards)];
+  if (lost.length === 0 || fresh.length === 0) return [];
+  return lost.flatMap((guard): readonly IdleGuard[] => {
+    const scope = counterpartScope(input, guard.scope);
+    if (scope === undefined || guard.scope === '' || !isWanted(guard)) return [];
+    const now = fresh.filter((other) => asksSame(input, guard, other));
+    const reasons = now.map((other) => (other.scope === scope ? undefined : idleIn(input, guard, other, scope)));
+    const [reason] = reasons;
+    if (reason === undefined || reasons.some((other) => other === undefined)) return [];
+    const { line } = reason.range.start;
+    return line >= hunk.after.start && line < hunk.after.start + hunk.after.lines ? [{ guard, ...reason }] : [];
+  });
+}
+
+const without = keepOfBoth((guards: readonly Guard[], others: readonly Guard[]): readonly Guard[] => {
+  const keys = new Set(others.map(({ key }) => key));
+  return guards.filter(({ key }) => !keys.has(key));
+});
+
+function asksSame(input: RuleInput, guard: Guard, other: Guard): boolean {
+  const flat = (test: string): string => test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)|\s+/g, '').replace(/'/g, '"');
+  if (flat(other.test) === flat(guard.test)) return true;
+  if (!isNewPart(input, other.scope, guard.scope)) return false;
+  const handed = flat(inWordsOf(input, guard.scope, other).test);
+  return handed === flat(guard.test) || isOfConstants(input, other, counterpartScope(input, guard.scope) ?? '');
+}
+
+function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Omit<IdleGuard, 'guard'> | undefined {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return undefined;
+  const own = lastName(other.scope);
+  if (!/^[A-Za-z_$][\w$]*$/.test(own)) return undefined;
+  const calls = after.calls.filter((call) => lastName(call.callee) === own && within(call.scope, scope) && call.scope !== other.scope);
+  const [first] = calls;
+  if (first === undefined) {
+    const line = after.scopes.find(({ name }) => name === other.scope)?.startLine;
+    if (line === undefined || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own)) return undefined;
+    return { why: `nobody calls \`${own}\``, range: rangeOfLine(input, 'after', line) };
+  }
+  const { range } = first;
+  if (hasScope(before, other.scope) && !isNewPart(input, other.scope, guard.scope)) return undefined;
+  if (calls.every(({ use, runs }) => use === 'discarded' && runs === undefined) && answersByValue(other, after))
+    return { why: `the answer of \`${own}\` is thrown away`, range };
+  if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, range };
+  return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, range } : undefined;
+}
+
+/** What a function of Go or Rust refuses with, and what any function answers, stops only who looks at it. */
+function answersByValue({ exit }: Guard, { language }: SourceFacts): boolean {
+  return exit === 'return' || (exit === 'throw' && /^(go|rust)$/.test(language));
+}
+
+/** Named where it is declared alone, and perhaps where the compiler is told that nobody uses it. */
+function isNeverNamed(facts: SourceFacts, name: string): boolean {
+  return (namings(facts).get(name) ?? 0) <= 1;
+}
+
+const namings = keepOf((facts: SourceFacts): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  const { tokens } = facts;
+  for (const [at, { text }] of tokens.entries()) {
+    const isBlank = tokens[at - 1]?.text === '=' && /^(_|void)$/.test(tokens[at - 2]?.text ?? '');
+    if (!isBlank && tokens[at - 1]?.text !== 'void') counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
+});
+
+/** A write that stood behind the guard stands before the call that asks it now. */
+function standsBehindWork({ before, after }: RuleInput, guard: Guard, call: Call): boolean {
+  const stood = new Set(
+    before?.calls
+      .filter((other) => other.scope === guard.scope && other.range.start.line > guard.range.end.line && isWrite(other.callee))
+      .map(({ callee }) => callee),
+  );
+  return after?.calls.some((other) => other.scope === call.scope && stood.has(other.callee) && other.range.end.line < call.range.start.line) === true;
+}
+
+/** All that the condition reads is handed to it as a constant: `requireRole('editor')` asks whether 'editor' is 'editor'. */
+function isOfConstants({ after }: RuleInput, guard: Guard, scope: string): boolean {
+  const own = lastName(guard.scope);
+  const calls = after?.calls.filter((call) => lastName(call.callee) === own && within(call.scope, scope)) ?? [];
+  const parameters = after?.symbols.find(({ name }) => name === guard.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
+  const read = guard.reads.filter((name) => !/^[A-Z][A-Z0-9_]+$/.test(name));
+  return (
+    calls.length > 0 &&
+    read.length > 0 &&
+    read.every((name) => {
+      const at = parameters.findIndex((parameter) => parameter.name === name);
+      return at >= 0 && calls.every(({ args }) => /^(['"`][^'"`$]*['"`]|-?\d[\d.]*|true|false|True|False)$/.test(args[at] ?? ''));
+    })
+  );
+}

@@ -1,0 +1,257 @@
+import type { Guard, Option, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { keepOfBoth } from '../code/kept.ts';
+import { flatten, movedText } from '../code/moved-text.ts';
+import { leftWithOverload } from '../code/overloads.ts';
+import { isIn, partScopes, workScopes } from '../code/own-parts.ts';
+import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { asksByName, spelledOut } from './condition-names.ts';
+import { isAskedInPart } from './extracted-guards.ts';
+import { callsInside, guardKind } from './guard-kinds.ts';
+import { likeness } from './guard-likeness.ts';
+import { fieldsOf, isHandedOver } from './handed-guards.ts';
+import { hasSameBounds } from './same-bounds.ts';
+import { asksSame, isTelling } from './same-question.ts';
+import { isTakenApart } from './taken-apart.ts';
+
+/** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
+export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
+  // `err != nil` stands for whatever was called above it, so each new one takes the place of one old one.
+  const taken = new Set<Guard>();
+  return input.removed.guards.filter((guard) => {
+    const scope = counterpartScope(input, guard.scope);
+    if (!isWanted(guard) || scope === undefined || leftWithOverload(input, guard)) return false;
+    // Declared without a body now: the work went away with what it asked.
+    if (scope !== '' && input.after?.symbols.some((symbol) => symbol.name === scope && symbol.abstract === true) === true) return false;
+    const isNameless = saysNothing(guard.test);
+    const candidates = newGuardsIn(input, guard.scope).filter(
+      (other) => !(isNameless && taken.has(other)) && replaces(input, guard, other),
+    );
+    const fresh = candidates.find((other) => checksSame(guard, other)) ?? candidates.find((other) => !isNameless || isFree(input, other));
+    if (fresh !== undefined) {
+      taken.add(fresh);
+      return false;
+    }
+    return (
+      !isSearchedFor(input, guard) &&
+      !isAskedByName(input, guard) &&
+      !isSpelledOut(input, guard) &&
+      !isBoundAlike(input, guard) &&
+      !isAskedAnew(input, guard) &&
+      !isTakenApart(input, guard) &&
+      !isAskedInPart(input, guard) &&
+      !isElsewhere(input, guard)
+    );
+  });
+}
+
+/** Both ask for the outcome of the same calls, whoever they are asked of. */
+function checksSame(one: Guard, other: Guard): boolean {
+  const names = (guard: Guard): string => (guard.checks ?? []).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)).join();
+  return names(one) === names(other);
+}
+
+/** No other condition of the old function asked for what this one asks for, so it may stand for any of them. */
+function isFree(input: RuleInput, fresh: Guard): boolean {
+  return input.removed.guards.every((old) => !checksSame(old, fresh));
+}
+
+/** A condition that stands in every other function word for word: that it stands in a new one is no sign that it moved there. */
+function saysNothing(test: string): boolean {
+  return /^(err|error|e|!ok|ok)( != nil| == nil| == false)?$/.test(test);
+}
+
+/** A guard of the same kind and a like shape that asks about what the old one asked about. */
+function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
+  // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
+  if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
+  return (
+    (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
+    asksAboutSame(input, old, fresh) &&
+    (kind(old, 'before') === kind(fresh, 'after') || isOneOf(old, fresh))
+  );
+}
+
+/** `kind != A` that became `kind not in (A, B)`: the same question about one more answer. */
+function isOneOf(old: Guard, fresh: Guard): boolean {
+  const [, subject, answer] = /^([\w.]+) (?:!=|==) ([\w.]+)$/.exec(old.test) ?? [];
+  const list = /^([\w.]+) (?:not )?in [([{](.*)[)\]}]$/.exec(fresh.test);
+  return subject !== undefined && answer !== undefined && list?.[1] === subject && list[2]?.split(/,\s*/).includes(answer) === true;
+}
+
+/** Two checks that became one: each part of the old condition is like a part of the new one, about the same name. */
+function isPartOf(old: Guard, fresh: Guard): boolean {
+  const partsOf = (guard: Guard): readonly Guard[] => guard.test.split(/\|\||\bor\b/).map((test) => ({ ...guard, test: test.trim() }));
+  const namesIn = (guard: Guard): readonly string[] => guard.test.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const parts = partsOf(fresh);
+  if (parts.length < 2) return false;
+  return partsOf(old).every((part) =>
+    parts.some((other) => likeness(part, other) >= 0.5 && namesIn(part).some((name) => namesIn(other).includes(name))),
+  );
+}
+
+/** True where the two share a name, or one of the new names is an old one renamed, or a variable made of it. */
+function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const content = input.trees.after.read(input.path);
+  const text = content?.kind === 'text' ? content.text : '';
+  const has = (facts: SourceFacts | undefined, name: string): boolean => facts !== undefined && tokenTexts(facts).has(name);
+  const newNames = fresh.reads.filter((name) => isName(name));
+  return old.reads
+    .filter((name) => isName(name))
+    .some(
+      (name) =>
+        newNames.includes(name) ||
+        newNames.some((other) => (!has(input.after, name) && !has(input.before, other)) || isMadeOf(text, other, name)),
+    );
+}
+
+/** Names that say nothing of what a condition is about. */
+function isName(identifier: string): boolean {
+  return !/^(undefined|NaN|Infinity|length|size|Array|Object|Number|String|Boolean)$/.test(identifier);
+}
+
+/** `const list = features.filter(Boolean)`. */
+function isMadeOf(text: string, name: string, source: string): boolean {
+  const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
+  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+}
+
+/** A loop that returned at the first match, and a call that looks for it: `slices.Contains`, `any`, `some`. */
+function isSearchedFor(input: RuleInput, { scope, exit, test, range }: Guard): boolean {
+  if (exit !== 'return' || !/==/.test(test)) return false;
+  const line = range.start.line;
+  return (
+    input.before?.loops.some(({ body }) => body.startLine <= line && line <= body.endLine) === true &&
+    newCallsIn(input, scope).some(({ callee }) => /(^|[.:])(Contains|ContainsFunc|contains|includes|some|any|anyMatch|Any)$/.test(callee))
+  );
+}
+
+/** `if !exists(id)` that became `found, err := exists(id)` and `if !found`: the same call, and its answer by a name of its own. */
+function isAskedByName(input: RuleInput, guard: Guard): boolean {
+  const callee = /^(?:!|not )?([\w$.]+)\(/.exec(guard.test)?.[1];
+  const scope = counterpartScope(input, guard.scope);
+  if (callee === undefined || scope === undefined) return false;
+  const content = input.trees.after.read(input.path);
+  const lines = content?.kind === 'text' ? content.text.split('\n') : [];
+  const calls = input.after?.calls.filter((call) => call.callee === callee && within(call.scope, scope)) ?? [];
+  const isNegated = /^(!|not )/.test(guard.test);
+  return newGuardsIn(input, guard.scope).some((fresh) => {
+    const [, negation, name = ''] = /^(!|not )?([A-Za-z_$][\w$]*)$/.exec(fresh.test) ?? [];
+    if (name === '' || (negation !== undefined) !== isNegated || fresh.exit !== guard.exit) return false;
+    return calls.some((call) => {
+      const [names = '', rest] = (lines[call.range.start.line - 1] ?? '').split(/:?=(?!=)/);
+      return rest !== undefined && call.range.start.line <= fresh.range.start.line && names.split(/[^\w$]+/).includes(name);
+    });
+  });
+}
+
+/** A new guard, here or in a new function, asks the same with a name for a part of it, or with what a name stood for. */
+function isSpelledOut({ before, after }: RuleInput, { test, scope, exit }: Guard): boolean {
+  if (before === undefined || after === undefined) return false;
+  const fresh = newGuards(after.guards, before.guards).filter((other) => other.exit === exit && !hasScope(before, other.scope));
+  return [...fresh, ...newGuardsIn({ before, after }, scope)].some(
+    (other) => other.exit === exit && asksByName(before, after, test, other.test, 'and'),
+  );
+}
+
+/** A range that has a name of its own, written out: `day not in DAYS`. */
+function inFull(after: SourceFacts, guard: Guard): Guard {
+  return /\b(not in|contains)\b/.test(guard.test) ? { ...guard, test: spelledOut(after, guard.test) } : guard;
+}
+
+/** The same bounds in other words, in the function or in a new one that it asks now, of this file or of another. */
+function isBoundAlike(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (!guard.compares || before === undefined || after === undefined) return false;
+  const elsewhere = input.addedElsewhere();
+  const isSame = (other: Guard, options: readonly Option[]): boolean =>
+    (other.exit === guard.exit || other.exit === 'throw') && hasSameBounds(guard, before.options, other, options);
+  const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee)));
+  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '');
+  return (
+    newGuardsIn(input, guard.scope).some((other) => isSame(other, after.options) || isSame(inFull(after, other), after.options)) ||
+    newGuards(after.guards, before.guards).some(
+      (other) =>
+        !hasScope(before, other.scope) && (called.has(lastName(other.scope)) || isIn(parts, other.scope)) && isSame(other, after.options),
+    ) ||
+    elsewhere.guards.some((other) => called.has(lastName(other.scope)) && isSame(other, [...elsewhere.options, ...after.options]))
+  );
+}
+
+/** The same question with other names for what it asks about, in the function or in one that is new in this file. */
+function isAskedAnew(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || !isTelling(before, guard)) return false;
+  const scope = counterpartScope(input, guard.scope);
+  return newGuards(after.guards, before.guards).some(
+    (other) =>
+      (other.exit === guard.exit || other.exit === 'throw') &&
+      (!hasScope(before, other.scope) || (scope !== undefined && within(other.scope, scope))) &&
+      asksSame(before, guard, after, other),
+  );
+}
+
+/** True where the same condition now stands in another function or another file: it was extracted or moved. */
+function isElsewhere(input: RuleInput, guard: Guard): boolean {
+  if (saysNothing(guard.test)) return false;
+  if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
+  if (input.after !== undefined && newTests(input.before?.guards ?? [], input.after.guards).has(bareTest(guard.test))) return true;
+  return isInPart(input, guard) || isInNamedGuard(input, guard) || movedText(input, guard.test, guard.reads);
+}
+
+/** A function of this file that the own one asks, and that is new, asks it of whatever it calls the holder of the same fields. */
+function isInPart({ before, after }: RuleInput, guard: Guard): boolean {
+  const wanted = fieldsOf(guard.test);
+  const scope = counterpartScope({ before, after }, guard.scope);
+  if (before === undefined || after === undefined || scope === undefined || scope === '' || !guard.test.includes('.') || wanted.length < 6)
+    return false;
+  const parts = workScopes(after, scope).filter((name) => !hasScope(before, name));
+  return newGuards(after.guards, before.guards).some(
+    (other) => isIn(parts, other.scope) && other.exit === guard.exit && fieldsOf(other.test) === wanted,
+  );
+}
+
+/**
+ * The same condition stands in a new function of another file, and this file names that function where it did not: as often as
+ * it lost the condition, or in front of everything.
+ */
+function isInNamedGuard(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || guard.test.length < 4) return false;
+  const wanted = bareTest(guard.test);
+  const owners = input
+    .addedElsewhere()
+    .guards.flatMap(({ test, scope }) => (scope !== '' && bareTest(test) === wanted ? scope.split('.') : []));
+  if (owners.length === 0) return false;
+  const count = (facts: SourceFacts): number => facts.guards.filter(({ test }) => bareTest(test) === wanted).length;
+  const lost = count(before) - count(after);
+  return owners.some((owner) => {
+    if (owner.length < 3 || tokenTexts(before).has(owner)) return false;
+    const named = after.tokens.filter(
+      ({ text, line }) => text === owner && !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? ''),
+    ).length;
+    const isInFront = after.calls.some(
+      ({ callee, args }) =>
+        /^(use|Use|With|Group|group|add_middleware|before_request|UseGuards|useGlobalGuards|addFilter|layer|route_layer|wrap)$/.test(
+          lastName(callee),
+        ) && args.some((text) => text.includes(owner)),
+    );
+    return isInFront || named >= lost;
+  });
+}
+
+/** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
+function bareTest(test: string): string {
+  return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+}
+
+/** Conditions that no guard of the old side asks in the same function in the same way. */
+const newTests = keepOfBoth((before: readonly Guard[], after: readonly Guard[]): ReadonlySet<string> => {
+  const old = new Set(before.map(({ key }) => key));
+  return new Set(after.flatMap(({ key, test }) => (old.has(key) ? [] : [bareTest(test)])));
+});

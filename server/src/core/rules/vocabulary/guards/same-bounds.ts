@@ -1,0 +1,75 @@
+import type { Guard, Option } from '../../../model/facts.ts';
+import { numberOf } from '../code/option-changes.ts';
+import { split } from './condition-changes.ts';
+
+/** A condition that only compares, read as what it compares with what. */
+interface Bounds {
+  /** Whether all must hold, or any is enough. */
+  readonly all: boolean;
+  /** `<0`, `>200000`: in order, each once, without what is compared. */
+  readonly texts: readonly string[];
+  readonly subjects: readonly string[];
+}
+
+/**
+ * True where two guards stop at the same bounds, however each is written: `g < 0 or g > MAX` and `not 0 <= grams <= 200_000`,
+ * `!(1..=14).contains(&days)`. Constants of either side are read as their numbers; what is compared may have another name where
+ * the numbers are not ones that every file compares with.
+ */
+export function hasSameBounds(old: Guard, oldOptions: readonly Option[], fresh: Guard, freshOptions: readonly Option[]): boolean {
+  const [one, other] = [boundsOf(old.test, oldOptions), boundsOf(fresh.test, freshOptions)];
+  if (one === undefined || other === undefined) return false;
+  const isAll = one.texts.every((text) => other.texts.includes(text));
+  const isSame =
+    isAll && (one.texts.length === other.texts.length ? one.texts.length === 1 || one.all === other.all : !other.all && !one.all);
+  const sameSubject = one.subjects.every((name) => other.subjects.includes(name));
+  const oneEach = one.subjects.length === 1 && other.subjects.length === 1;
+  return isSame && (sameSubject || (oneEach && one.texts.some((text) => !/^(?:[<>]=?|[=!]=)-?[01]?$/.test(text))));
+}
+
+function boundsOf(test: string, options: readonly Option[]): Bounds | undefined {
+  const { all, items } = split(unfolded(test));
+  const texts = new Set<string>();
+  const subjects = new Set<string>();
+  for (const item of items) {
+    const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
+    if (operator === '') return undefined;
+    const [a, b] = [numberBehind(left, options), numberBehind(right, options)];
+    if ((a === undefined) === (b === undefined)) return undefined;
+    texts.add(a === undefined ? `${operator}${b}` : `${MIRRORED[operator]}${a}`);
+    subjects.add(lastWord(a === undefined ? left : right));
+  }
+  return texts.size === 0 ? undefined : { all, texts: [...texts], subjects: [...subjects] };
+}
+
+const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+/** `request.days` and `days` are the same. */
+function lastWord(subject: string): string {
+  return subject.slice(subject.lastIndexOf('.') + 1).toLowerCase();
+}
+
+/** The number that a text is, by itself or as the one constant of its name. */
+function numberBehind(text: string, options: readonly Option[]): number | undefined {
+  const own = numberOf(text);
+  if (own !== undefined || !/^[A-Za-z_][\w.:]*$/.test(text)) return own;
+  const name = text.slice(Math.max(text.lastIndexOf('.'), text.lastIndexOf(':')) + 1);
+  const found = new Set(options.filter((option) => option.name === name && option.callee === '').map(({ value }) => numberOf(value)));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+const OPERAND = '[\\w.$]{1,60}(?:\\([\\w.$]{0,40}\\))?';
+const CHAIN = new RegExp(`(not |!)?(?<![\\w.$)])(${OPERAND}) (<=?|>=?) (${OPERAND}) (<=?|>=?) (${OPERAND})`);
+
+/** Both halves of a chain, and a range that is asked whether it contains something, as two comparisons. */
+function unfolded(test: string): string {
+  const range = /^!\(?\(?(-?[\w.$]+)\.\.(=?)(-?[\w.$]+)\)?\.contains\(&?([\w.$]+)\)\)?$/.exec(test);
+  if (range !== null) return `${range[4]} < ${range[1]} || ${range[4]} ${range[2] === '=' ? '>' : '>='} ${range[3]}`;
+  const outside = /^([\w.$]+) (?:not in|!in) (-?[\w.$]+)\.\.(-?[\w.$]+)$/.exec(test);
+  if (outside !== null) return `${outside[1]} < ${outside[2]} || ${outside[1]} > ${outside[3]}`;
+  const span = /^([\w.$]+) not in range\((?:(-?\w+),\s?)?(-?\w+)\)$/.exec(test);
+  if (span !== null) return `${span[1]} < ${span[2] ?? 0} || ${span[1]} > ${/^\d+$/.test(span[3] ?? '') ? Number(span[3]) - 1 : span[3]}`;
+  return test.replace(CHAIN, (_all, negation: string | undefined, a: string, one: string, b: string, two: string, c: string) =>
+    negation === undefined ? `${a} ${one} ${b} and ${b} ${two} ${c}` : `not (${a} ${one} ${b} and ${b} ${two} ${c})`,
+  );
+}
