@@ -30,10 +30,8 @@ export async function askAcknowledgement(form: AcknowledgeForm): Promise<Acknowl
 
 function askReason(form: AcknowledgeForm, typed: string, steps: number): Promise<Step<string>> {
   const input = window.createInputBox();
-  const [first, ...others] = form.findings;
-  const more = others.length === 0 ? '' : l10n.t(' (and {0} more here)', others.length);
   input.value = typed;
-  input.prompt = `${first?.message ?? ''}${more} · ${form.requirement} · ${l10n.t('signed with {0}', form.signer)}`;
+  input.prompt = `${whatIsAcknowledged(form)} · ${form.requirement} · ${l10n.t('signed with {0}', form.signer)}`;
   input.placeholder = form.reasonRequired
     ? l10n.t('Why is this right? At least {0} characters', form.reasonLength)
     : l10n.t('Why is this right? Enter alone will do');
@@ -47,6 +45,12 @@ function askReason(form: AcknowledgeForm, typed: string, steps: number): Promise
       if (problem === undefined) give(input.value.trim());
     }),
   );
+}
+
+/** One reason is signed for every finding of the hunk, so all of them are named before it is given. */
+function whatIsAcknowledged({ findings }: AcknowledgeForm): string {
+  const messages = findings.map(({ message }) => message).join(' · ');
+  return findings.length < 2 ? messages : l10n.t('this acknowledges {0} findings of this hunk: {1}', findings.length, messages);
 }
 
 /** The server asks the same again; here the person is told while they type. */

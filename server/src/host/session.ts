@@ -6,7 +6,7 @@ import type { Assessment } from '../core/model/assessment.ts';
 import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
-import type { TeamRule } from '../core/model/team-rule.ts';
+import type { TeamRules } from '../core/model/team-rule.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import { tightenPolicy } from '../core/policy/tighten-policy.ts';
@@ -92,8 +92,8 @@ export interface Session {
   /** As `review`, for a change the caller made itself (a patch, the editor's buffers). */
   reviewChange(change: Change, options?: ChangeOptions): Promise<Review>;
   verify(request: VerifyRequest): Promise<VerificationResult>;
-  /** The team's rules as HEAD and the working tree have them; those that could not be read are left out. */
-  teamRules(): Promise<readonly TeamRule[]>;
+  /** The team's rules as HEAD and the working tree have them, and the files of theirs that could not be read. */
+  teamRules(): Promise<TeamRules>;
   /** Every suppression of the after side of a request, and that side's id. */
   suppressions(request?: ReviewRequest): Promise<{ readonly tree: string; readonly list: readonly ListedSuppression[] }>;
   close(): void;
@@ -172,7 +172,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
         repository.root === undefined ? base : repository.worktreeChange().after,
         options.readAsset,
       );
-      return teamRules?.rules ?? [];
+      return teamRules ?? { rules: [], blindSpots: [] };
     },
     suppressions: async ({ base, head, staged } = {}) => {
       const baseTree = repository.commitTree(base ?? 'HEAD');

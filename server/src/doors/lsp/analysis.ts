@@ -9,6 +9,7 @@ import { readDiskFile } from '../../host/trees/disk-file.ts';
 import type { WorktreeChange } from '../../host/trees/worktree-change.ts';
 import { hunkStates } from '../reporters/hunk-state.ts';
 import type { FolderAnswer } from './answer.ts';
+import { createIgnoredFiles } from './ignored-files.ts';
 import { findPlaces, type Places, toRepoPath } from './places.ts';
 import type { Work } from './worker-messages.ts';
 
@@ -46,8 +47,7 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
   /** Files that changed on disk since the listing, and are not open. */
   const saved = new Map<RepoPath, string>();
   let strangers = new Set<RepoPath>();
-  /** Strangers that git was asked about and did not list: ignored files. */
-  let ignored = new Set<RepoPath>();
+  const ignored = createIgnoredFiles((path) => buffers.has(path));
   /** A build that writes thousands of ignored files must not be answered with a listing for each. */
   let patience = LEAST_PATIENCE_MS;
   let listing: { readonly change: WorktreeChange; readonly paths: ReadonlySet<RepoPath> } | undefined;
@@ -57,7 +57,7 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     const paths = new Set([...change.before.paths(), ...change.touched]);
     if (strangers.size > 0)
       patience = [...strangers].some((path) => paths.has(path)) ? LEAST_PATIENCE_MS : Math.min(2 * patience, MOST_PATIENCE_MS);
-    ignored = new Set([...ignored, ...strangers].filter((path) => !paths.has(path)));
+    ignored.learn(strangers, (path) => paths.has(path));
     strangers = new Set();
     saved.clear();
     listing = { change, paths };
@@ -88,7 +88,7 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     }
     const onDisk = [...closed, ...files.flatMap((file) => toRepoPath(places, file) ?? [])];
     const attributesChanged = onDisk.some((path) => path.endsWith('.gitattributes') || path.endsWith('.gitignore'));
-    if (attributesChanged) ignored = new Set();
+    if (attributesChanged) ignored.clear();
     // Every file is noted, whatever the first one says.
     const known = onDisk.map(noteSaved);
     if (relist || attributesChanged || listing === undefined || known.includes(false)) list();

@@ -38,7 +38,7 @@ export async function answerQuestion({ session, before }: Analysis, question: Qu
       return { passed: result.passed, report: chosen.reason === undefined ? report : `${report}\nThe base is ${chosen.reason}.\n` };
     }
     case 'rules':
-      return rulePages(question.rules, question.rules.some(isTeamRule) ? await session.teamRules() : []);
+      return rulePages(question.rules, question.rules.some(isTeamRule) ? (await session.teamRules()).rules : []);
   }
 }
 
