@@ -25,8 +25,8 @@ export interface SplitCase {
   readonly factsAt: (side: Side, path: RepoPath) => SourceFacts | undefined;
 }
 
-/** A contract is one between files, and what a file declares is its own: two of them are never one. */
-const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-added|review-policy-changed)$/;
+/** A contract is one between files, and what a file declares is its own, a resource too: two of them are never one. */
+const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-added|review-policy-changed)$|^destroy\/iac-/;
 
 /**
  * Asks the rules again about files that were split: a value, a query or a guard that went to another file of the change is

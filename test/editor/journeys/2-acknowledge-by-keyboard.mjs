@@ -29,4 +29,14 @@ export async function play({ editor }) {
   await editor.focusEditor();
   await editor.press('Control+Alt+B U');
   await editor.waitForLens(ACKNOWLEDGE);
+
+  // A second risk in the same hunk: one reason is for both, and the question says so.
+  await editor.typeAt(10, 1, '  eval(request.body.note);\n');
+  await editor.waitForProblem(/dynamic-code|eval/i);
+  await editor.goTo(9);
+  await editor.press('Control+Alt+B A');
+  await editor.quickInput.waitForMessage(/this acknowledges 2 findings of this hunk: .+ · .+/);
+  await editor.screenshot('2-two-findings');
+  await editor.press('Escape');
+  await editor.quickInput.waitUntilGone();
 }

@@ -15,8 +15,14 @@ export interface RuleOutcome {
 export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome {
   const drafts: { rule: Rule; draft: FindingDraft }[] = [];
   const blindSpots: BlindSpot[] = [];
+  const known = new Map<FactKind | 'tokens', boolean>();
+  const has = (kind: FactKind | 'tokens'): boolean => {
+    const found = known.get(kind) ?? (kind === 'tokens' ? hasTokens(input) : isIn(input.removed, kind) || isIn(input.added, kind));
+    known.set(kind, found);
+    return found;
+  };
   for (const rule of rules) {
-    if (!rule.reads.some((kind) => (kind === 'tokens' ? hasTokens(input) : has(input.removed, kind) || has(input.added, kind)))) continue;
+    if (!rule.reads.some(has)) continue;
     try {
       for (const draft of oncePerName([...rule.check(input)])) drafts.push({ rule, draft });
     } catch (error) {
@@ -43,6 +49,6 @@ function hasTokens({ before, after }: RuleInput): boolean {
   return (before?.tokens.length ?? 0) > 0 || (after?.tokens.length ?? 0) > 0;
 }
 
-function has(facts: FileFacts, kind: FactKind): boolean {
+function isIn(facts: FileFacts, kind: FactKind): boolean {
   return facts[kind].length > 0;
 }

@@ -21,10 +21,11 @@ export function describeDocument(root: DocumentNode, source: DocumentSource): vo
   const parts = splitParts(root, source.path);
   const own = new Set(parts.map((part) => part.node));
   for (const token of documentTokens(root, source.lines)) source.draft.tokens.push(token);
-  for (const part of parts) describePart(part, new Set([...own].filter((node) => node !== part.node)), source);
+  for (const part of parts) describePart(part, own, source);
 }
 
-function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: DocumentSource): void {
+/** `parts` are the nodes of all parts: what belongs to another one is none of this one's. */
+function describePart(part: Part, parts: ReadonlySet<DocumentNode>, source: DocumentSource): void {
   const { lines, draft } = source;
   const { resource, scope } = part;
   if (resource !== undefined) {
@@ -38,7 +39,7 @@ function describePart(part: Part, others: ReadonlySet<DocumentNode>, source: Doc
     draft.scopes.push({ name: scope, startLine: lines.lineAt(part.start), endLine: lines.lineAt(Math.max(part.start, part.node.end - 1)) });
   }
   const leaves: Leaf[] = [];
-  const whole = flatten(part.node, part.start, others, (leaf) => leaves.push(leaf));
+  const whole = flatten(part.node, part.start, parts, (leaf) => leaves.push(leaf));
   // Large files of data are common in JSON; in YAML they are a place to hide a step behind.
   if (!whole)
     draft.blindSpots.push({ reason: draft.language === 'yaml' ? 'too-complex' : 'parse-error', detail: 'more settings than are read' });
@@ -78,13 +79,14 @@ function embedShell(leaves: readonly Leaf[], scope: string, { path, draft, embed
 /** The lines of one list of a script share their variables, so they are one script. */
 function groupScripts(leaves: readonly Leaf[], path: RepoPath): readonly (readonly Leaf[])[] {
   const inPipeline = isPipeline(path);
+  const shells = inPipeline ? shellsOfSteps(leaves) : new Map<string, string>();
   const groups = new Map<string, Leaf[]>();
   for (const [at, leaf] of leaves.entries()) {
     if (typeof leaf.value !== 'string' || leaf.node?.lines === undefined) continue;
     const key = leaf.path.at(-1) ?? '';
     const listKey = leaf.path.at(-2) ?? '';
     const isScript =
-      (inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, leaves)) ||
+      (inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, shells)) ||
       (leaf.path.length === 2 && CLOUD_INIT.test(listKey));
     if (isScript) {
       const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
@@ -98,10 +100,20 @@ function groupScripts(leaves: readonly Leaf[], path: RepoPath): readonly (readon
 }
 
 /** `shell: python` and its like in the same step. */
-function hasOtherShell(leaf: Leaf, leaves: readonly Leaf[]): boolean {
-  const step = leaf.path.slice(0, -1).join('/');
-  const shell = leaves.find((other) => other.path.at(-1) === 'shell' && other.path.slice(0, -1).join('/') === step);
-  return shell !== undefined && !/^(ba|z|da)?sh\b/.test(String(shell.value));
+function hasOtherShell(leaf: Leaf, shells: ReadonlyMap<string, string>): boolean {
+  const shell = shells.get(stepOf(leaf));
+  return shell !== undefined && !/^(ba|z|da)?sh\b/.test(shell);
+}
+
+/** The first shell that each step names. */
+function shellsOfSteps(leaves: readonly Leaf[]): ReadonlyMap<string, string> {
+  const shells = new Map<string, string>();
+  for (const leaf of leaves) if (leaf.path.at(-1) === 'shell' && !shells.has(stepOf(leaf))) shells.set(stepOf(leaf), String(leaf.value));
+  return shells;
+}
+
+function stepOf({ path }: Leaf): string {
+  return path.slice(0, -1).join('/');
 }
 
 /** Compose takes a command as one string as well: `command: sh -c "…"`, `entrypoint: alembic upgrade head`. */

@@ -18,13 +18,13 @@ export interface Leaf {
 const MOST_LEAVES = 20_000;
 
 /**
- * Every scalar below a node in file order, each behind the keys that hold it: a key may change while what it holds does not. Elements of a list are named by their `name`, `id` or the like where they have
+ * Every scalar below a node in file order, without what stands in `skip`, where the node itself may stand, each behind the keys that hold it: a key may change while what it holds does not. Elements of a list are named by their `name`, `id` or the like where they have
  * one, so that a new order is no change. Answers false where it stopped at the cap.
  */
 export function flatten(root: DocumentNode, start: number, skip: ReadonlySet<DocumentNode>, emit: (leaf: Leaf) => void): boolean {
   let count = 0;
   const visit = (node: DocumentNode, path: readonly string[], identity: readonly string[], from: number): void => {
-    if (skip.has(node) || count >= MOST_LEAVES) return;
+    if ((skip.has(node) && node !== root) || count >= MOST_LEAVES) return;
     if (node.kind === 'map' && node.entries.length > 0) {
       for (const entry of node.entries) {
         const inner = [...path, entry.key];

@@ -60,10 +60,11 @@ export const guards: CodeGrammar['guards'] = {
     return found;
   },
   /** `n if n > LIMIT => return Err(…)`, `Key { revoked: true, .. } => Err(…)`. */
-  match_arm: (node): GuardShape | undefined => {
+  match_arm: (node, view): GuardShape | undefined => {
     const pattern = child(node, 'pattern');
     const body = child(node, 'value');
-    if (pattern === undefined || body === undefined) return undefined;
+    // What failed is a handler's matter.
+    if (pattern === undefined || body === undefined || /^Err\b/.test(view.text(pattern))) return undefined;
     const test = child(pattern, 'condition') ?? named(pattern).find(({ type }) => type === 'struct_pattern');
     return test === undefined ? undefined : { test, body };
   },

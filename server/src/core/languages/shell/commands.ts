@@ -22,6 +22,8 @@ interface Place {
   readonly pipedFrom: string | undefined;
   /** What failed before this runs, as written. */
   readonly rescues?: string | undefined;
+  /** What failed where the branch of an `if` is taken, as written. */
+  readonly unless?: string | undefined;
   readonly subshell?: boolean;
 }
 
@@ -105,9 +107,12 @@ function visitIf(node: SyntaxNode, walk: Walk, place: Place): void {
   const condition = node.children.find((child) => child.field === 'condition');
   const dead = condition !== undefined && isAlways('false', condition, walk);
   const then = node.children.findIndex((child) => child.type === 'then');
+  const asked = condition === undefined ? '' : collapse(walk.text.slice(condition.start, condition.end)).replace(/[;\s]+$/, '');
+  const negated = asked.startsWith('! ') ? asked.slice(2) : undefined;
   for (const [at, child] of node.children.entries()) {
     const inBranch = at > then && then >= 0 && child.type !== 'else_clause' && child.type !== 'elif_clause';
-    if (!(dead && inBranch)) visit(child, walk, { ...place, pipedFrom: undefined });
+    const failed = inBranch ? negated : child.type === 'else_clause' && negated === undefined && asked !== '' ? asked : undefined;
+    if (!(dead && inBranch)) visit(child, walk, { ...place, pipedFrom: undefined, ...(failed === undefined ? {} : { unless: failed }) });
   }
 }
 
@@ -255,6 +260,7 @@ function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk,
     scope: place.scope,
     ...(piped === undefined ? {} : { pipedFrom: piped }),
     ...(place.rescues === undefined ? {} : { rescues: place.rescues }),
+    ...(place.unless === undefined ? {} : { unless: place.unless }),
     ...(place.subshell === true ? { subshell: true as const } : {}),
   };
   walk.draft.commands.push(command);
@@ -262,12 +268,13 @@ function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk,
 }
 
 /** What makes the same words another command: the pipe that feeds it, what it excuses, and what a `set` holds for. */
-function keyPrefix(name: string, text: string, { path }: Walk, { pipedFrom, rescues, subshell }: Place): string {
+function keyPrefix(name: string, text: string, { path }: Walk, { pipedFrom, rescues, unless, subshell }: Place): string {
   const piped = pipedFrom === undefined ? '' : `${pipedFrom} | `;
   // `set -e` guards the script it stands in, so the same words in another script are another guard.
   const set = name === 'set' ? `${path}: ${subshell === true ? '( ' : ''}` : '';
   const excuse = rescues !== undefined && /^(true|:|echo|printf|exit 0|return 0|return|exit)\b|^:$/.test(text) ? `${rescues} || ` : '';
-  return piped + set + excuse;
+  const branch = unless !== undefined && /^(exit|return)\b/.test(text) ? `! ${unless} ` : '';
+  return piped + set + excuse + branch;
 }
 
 function addAssignment(node: SyntaxNode, walk: Walk, scope: string): void {

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostChains } from '../vocabulary/access/access-chains.ts';
+import { isDependencyNow } from '../vocabulary/access/dependency-guards.ts';
 import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
@@ -25,9 +26,10 @@ import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
  * ## What it sees
  * A check of who may do something that goes away while what it guarded stays: middleware of a route, a router-level `use`, a
  * decorator or annotation, a wrapper or a base class, an `if` that refuses, a call such as `requireAdmin(user)`, an option such
- * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, an address more in a
- * list of those that are open to all, and a check that now stands behind what it guarded. A guard is known by its name, or by
- * its body where the tree holds it.
+ * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, or one with the same
+ * address that is asked first; a guard that still stands there and stops nobody, because its function lets everybody through,
+ * because nobody calls it, waits for it or looks at its answer, or because it stands behind what it guarded; and an address
+ * more in a list of those that are open to all. A guard is known by its name, or by its body where the tree holds it.
  *
  * ## Why it matters
  * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
@@ -247,7 +249,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     if (call.kind !== 'call' || !isCheckCall(call) || call.scope === '' || routeOf(call) !== undefined) continue;
     if (isRouteScope(call.scope) && isArgumentOfRoute(input, call)) continue;
     if (counterpartScope(input, call.scope) === undefined || isReplaced(input, call.scope) || isInLostGuard(input, call)) continue;
-    if (isExtracted(input, call)) continue;
+    if (isExtracted(input, call) || isDependencyNow(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -328,7 +330,7 @@ function isReplaced(input: RuleInput, scope: string): boolean {
   const now = counterpartScope(input, scope) ?? '';
   return (
     // In front of every method of the class.
-    input.added.calls.some(
+    newCallsIn(input, '').some(
       (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
     ) ||
     newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, after)) === 'access') ||

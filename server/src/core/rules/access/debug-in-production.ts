@@ -1,8 +1,9 @@
-import type { Call, Option, Setting } from '../../model/facts.ts';
+import type { Call, Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { changedSettings, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 
@@ -94,9 +95,8 @@ const STARTS = /^(CMD|ENTRYPOINT|command|args|entrypoint|ExecStart|startCommand|
 /** What an image, a container or a unit is started with, where it was started with something else before. */
 function* started(input: RuleInput): Iterable<FindingDraft> {
   if (input.before === undefined) return;
-  const all = (facts: RuleInput['before']): string => (facts?.settings ?? []).filter(isStart).map(spoken).join(' ; ');
-  const old = all(input.before);
-  const now = all(input.after);
+  const old = startsIn(input.before);
+  const now = input.after === undefined ? '' : startsIn(input.after);
   for (const [pattern, what] of FOR_DEVELOPMENT) {
     if (pattern.test(old) || !pattern.test(now)) continue;
     const place = input.added.settings.find((setting) => isStart(setting) && setting.value !== null);
@@ -104,6 +104,8 @@ function* started(input: RuleInput): Iterable<FindingDraft> {
     return;
   }
 }
+
+const startsIn = keepOf(({ settings }: SourceFacts): string => settings.filter(isStart).map(spoken).join(' ; '));
 
 function isStart({ path }: Setting): boolean {
   return (

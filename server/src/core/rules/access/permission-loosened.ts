@@ -20,8 +20,8 @@ import { databaseRules } from '../vocabulary/settings/database-rules.ts';
  * ## What it sees
  * A check of access that stays and lets more people through: a lower role (`requireRole('admin')` to `requireRole('user')`,
  * `IsOwner` to `AllowAny`), a lower rank of the program's own, a list of roles or scopes that grew, a role that may change
- * more, a condition that was turned round, lost a part or only asks whether there is a value, and a permission file or a
- * database's rules that grant more.
+ * more, a condition that was turned round, lost a part, only asks whether there is a value or compares what can never differ,
+ * and a permission file or a database's rules that grant more; also where the check went to another file on the way.
  *
  * ## Why it matters
  * A check that is still there looks like a check. Whoever reads the route sees a guard; only the one word in it is another.
@@ -30,7 +30,7 @@ import { databaseRules } from '../vocabulary/settings/database-rules.ts';
  * A stricter role, a shorter list, a part that another guard of the function asks now. These are not flagged.
  *
  * ## What it misses
- * Roles of the program's own whose order the file does not say, and a check whose function changed in another file.
+ * Roles of the program's own whose order no line of the change says, and a check of a library whose new version asks for less.
  */
 export default defineRule({
   id: 'access/permission-loosened',

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -6,7 +6,7 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { movedText } from '../vocabulary/code/moved-text.ts';
-import { cameAlong, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { asksElsewhere, cameAlong, isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
@@ -67,6 +67,7 @@ export default defineRule({
         tokensOn(input.after, call.range.start.line, call.range.start.line)[0]?.text === 'if' &&
         input.after?.guards.some((other) => callsInside(other, [call]).length > 0) !== true;
       if (scope !== undefined && stillVerifies(input, scope, isNoted)) continue;
+      if (isAskedThrough(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -110,6 +111,17 @@ const UNVERIFIED =
 
 const NEVER_VERIFIES =
   /^(insecure_disable_signature_validation|dangerous_insecure_decode|dangerous_insecure_decode_with_validation|insecure_decode)$/;
+
+/** The comparison stands in a function, of this file or another, that a new guard of the function asks, or that refuses by itself. */
+function isAskedThrough(input: RuleInput, guard: Guard): boolean {
+  const inside = callsInside(guard, input.before?.calls ?? []).filter(isVerification);
+  if (inside.length === 0 || !inside.every((call) => isExtracted(input, call))) return false;
+  const asks = asksElsewhere(input, guard.scope);
+  return (
+    newGuardsIn(input, guard.scope).some(({ test }) => /\w\(/.test(test)) ||
+    input.addedElsewhere().guards.some((other) => other.exit === 'throw' && asks(other))
+  );
+}
 
 function isVerification(call: Call): boolean {
   const name = lastName(call.callee);

@@ -344,10 +344,12 @@ function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Op
 function isAskedByLink(input: RuleInput, { name, value, scope: old }: Pick<Option, 'name' | 'value' | 'scope'>, scope: string): boolean {
   const links = newCallsIn(input, old).filter((call) => call.kind === 'call' && within(call.scope, scope) && call.use !== 'discarded');
   if (links.length === 0) return false;
+  // Where two holders were asked for, one of them is not the other.
+  const asked = new Set(input.before?.options.filter((other) => within(other.scope, old) && isHolder(other.name) && isFilter(other)).map((other) => other.name));
   const has = (filter: Option | Call): boolean =>
     filter.scope !== '' &&
     ('callee' in filter && 'value' in filter
-      ? isHolder(filter.name) && isFilter(filter)
+      ? isHolder(filter.name) && isFilter(filter) && (filter.name === name || !asked.has(filter.name))
       : FILTERS.test(lastName(filter.callee)) && tenantColumns(filter).length > 0) &&
     links.some((link) => lastName(link.callee) === lastName(filter.scope));
   const elsewhere = input.addedElsewhere();

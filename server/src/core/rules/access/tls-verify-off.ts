@@ -53,10 +53,11 @@ export default defineRule({
     for (const setting of input.added.settings) {
       const name = nameOf(setting);
       const isSwitch = isOff({ ...setting, name, value: String(setting.value), callee: '' }) || isSwitchOff(name, setting.value);
-      const had = input.before?.settings.some(
-        (other) => other.value === setting.value && nameOf(other) === name && other.resource === setting.resource,
-      );
-      if (isSwitch && had !== true && VARIABLE.test(name) === false) {
+      const had = (): boolean =>
+        input.before?.settings.some(
+          (other) => other.value === setting.value && nameOf(other) === name && other.resource === setting.resource,
+        ) === true;
+      if (isSwitch && VARIABLE.test(name) === false && !had()) {
         yield {
           side: 'after',
           range: setting.range,

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
@@ -70,7 +71,8 @@ function setsByOwn(fresh: readonly Call[]): boolean {
   });
 }
 
-function isAtomic(call: Call): boolean {
+/** Every atomic call of a file is asked about again for each of its hunks. */
+const isAtomic = keepOf((call: Call): boolean => {
   const text = call.args.join(' ');
   return (
     /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
@@ -88,7 +90,7 @@ function isAtomic(call: Call): boolean {
       call.callee,
     )
   );
-}
+});
 
 /**
  * The write that took the place of an atomic change, where it stands in another hunk than what went: in the function itself or in

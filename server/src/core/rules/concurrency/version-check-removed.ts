@@ -229,8 +229,10 @@ function filteredVersion(call: Call): string | undefined {
       .map((part) => versionColumn(part.trim()))
       .find((name) => counts(name) !== undefined);
     if (written !== undefined) return written;
-    const compared = /\b(\w+)(?:(?:\(\))? == (?!\d)|\.eq\((?!\d))/.exec(argument)?.[1] ?? /\beq\([\w.]+\.(\w+), (?!\d)/.exec(argument)?.[1];
-    if (counts(compared) !== undefined) return compared;
+    const compared = [...argument.matchAll(/\b(\w+)(?:(?:\(\))? == (?!\d)|\.eq\((?!\d))|\beq\([\w.]+\.(\w+), (?!\d)/g)]
+      .map(([, own, builder]) => own ?? builder)
+      .find((name) => counts(name) !== undefined);
+    if (compared !== undefined) return compared;
   }
   return undefined;
 }

@@ -138,11 +138,7 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   const isField = (option: Option): boolean => SCHEMA_CALL.test(option.callee) && /^[A-Za-z_]\w*$/.test(option.name);
-  const byHand = new Set(
-    [...rawText(before).matchAll(/\b(?:process \. env|import \. meta \. env|Deno \. env) (?:\. |\[ ['"])([A-Z][A-Z0-9_]{2,})/g)].map(
-      (match) => match[1] ?? '',
-    ),
-  );
+  const byHand = keysReadByHand(before);
   for (const option of input.added.options) {
     const isEnv =
       /^[A-Z][A-Z0-9_]{2,}$/.test(option.name) ||
@@ -254,6 +250,14 @@ const keysRead = keepOf(
     new Set([...facts.calls.flatMap((call) => keyOf(call, facts) ?? []), ...subscripts(rawText(facts))]),
 );
 const rawText = keepOf((facts: SourceFacts): string => facts.tokens.map((token) => token.text).join(' '));
+const keysReadByHand = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set(
+      [...rawText(facts).matchAll(/\b(?:process \. env|import \. meta \. env|Deno \. env) (?:\. |\[ ['"])([A-Z][A-Z0-9_]{2,})/g)].map(
+        (match) => match[1] ?? '',
+      ),
+    ),
+);
 
 function keyOf(call: Call, facts: SourceFacts): string | undefined {
   const name = lastName(call.callee);
@@ -274,14 +278,16 @@ function keyOf(call: Call, facts: SourceFacts): string | undefined {
 
 /** `os.environ["KEY"]`, `env!("KEY")`, `env::var("KEY").expect(…)`, with their strings. */
 function subscripts(code: string): readonly string[] {
-  const quoted = `["']([A-Z][A-Z0-9_]{2,})["']`;
-  const patterns = [
-    String.raw`\benviron \[ ${quoted} \](?! =[^=])`,
-    String.raw`\benv ! \( ${quoted}`,
-    String.raw`\benv :: var \( ${quoted} \) (?:\. (?:unwrap|expect) \(|\?)`,
-  ];
-  return patterns.flatMap((pattern) => [...code.matchAll(new RegExp(pattern, 'g'))].map((match) => match[1] ?? ''));
+  if (!code.includes('env')) return [];
+  return SUBSCRIPTS.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
 }
+
+const QUOTED = `["']([A-Z][A-Z0-9_]{2,})["']`;
+const SUBSCRIPTS: readonly RegExp[] = [
+  String.raw`\benviron \[ ${QUOTED} \](?! =[^=])`,
+  String.raw`\benv ! \( ${QUOTED}`,
+  String.raw`\benv :: var \( ${QUOTED} \) (?:\. (?:unwrap|expect) \(|\?)`,
+].map((pattern) => new RegExp(pattern, 'g'));
 
 function rawCode(input: RuleInput): string {
   const { start, lines } = input.hunk.after;

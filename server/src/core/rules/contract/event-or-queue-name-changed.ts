@@ -6,7 +6,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
+import { keepOf, keepOfBoth } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { composedHere, type Skeleton, saysPart, skeletonOf, skeletonOfValue } from '../vocabulary/contract/composed-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
@@ -115,19 +115,9 @@ function constantOf(call: Call, facts: SourceFacts | undefined): Option | undefi
 function* composed(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined || after === undefined || input.added.calls.length + input.added.symbols.length === 0) return;
-  const kept = new Set(after.calls.map(({ key }) => key));
-  for (const old of before.calls) {
-    if (
-      kept.has(old.key) ||
-      !CARRIES.test(lastName(old.callee)) ||
-      (STORE.test(lastName(old.callee)) && !BUS.test(words(receiver(old.callee))))
-    )
-      continue;
-    const lost = old.args
-      .flatMap((argument) => literal(argument) ?? [])
-      .find((name) => isName(name) && /[._:/-]/.test(name) && !says({ kind: 'text', text: tokensText(after) }, name));
-    const range = lost === undefined ? undefined : composedHere(input, old);
-    if (lost === undefined || range === undefined) continue;
+  for (const { old, lost } of namesLost(before, after)) {
+    const range = composedHere(input, old);
+    if (range === undefined) continue;
     const left = usersOf(input, lost);
     // A file that says it newly holds the name now.
     if (left.length === 0 || left.some((path) => !hadName(input, path, lost))) continue;
@@ -143,6 +133,19 @@ function* composed(input: RuleInput): Iterable<FindingDraft> {
     return;
   }
 }
+
+/** Names that calls of the old side carried and that the new side says nowhere. */
+const namesLost = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly { readonly old: Call; readonly lost: string }[] => {
+  const kept = new Set(after.calls.map(({ key }) => key));
+  return before.calls.flatMap((old) => {
+    const name = lastName(old.callee);
+    if (kept.has(old.key) || !CARRIES.test(name) || (STORE.test(name) && !BUS.test(words(receiver(old.callee))))) return [];
+    const lost = old.args
+      .flatMap((argument) => literal(argument) ?? [])
+      .find((text) => isName(text) && /[._:/-]/.test(text) && !says({ kind: 'text', text: tokensText(after) }, text));
+    return lost === undefined ? [] : [{ old, lost }];
+  });
+});
 
 const tokensText = keepOf((facts: SourceFacts): string => facts.tokens.map(({ text }) => text).join(' '));
 

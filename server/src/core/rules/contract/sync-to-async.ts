@@ -16,7 +16,7 @@ import { fanIn, isEveryCallerUpdated } from '../vocabulary/contract/contract-cal
  * Every caller awaits it already or was changed to; it plainly returned a promise before. These are not flagged.
  *
  * ## What it misses
- * A function that returned another function's promise without saying so counts as synchronous before.
+ * That a function gave another function's promise before without saying so: it counts as synchronous, and is asked about.
  */
 export default defineRule({
   id: 'contract/sync-to-async',

@@ -1,7 +1,8 @@
-import type { Call, SqlStatement } from '../../model/facts.ts';
+import type { Call, SourceFacts, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { isPrefix } from '../vocabulary/schema/column-types.ts';
 import { indexesOf, indexNamed } from '../vocabulary/schema/schema-lookup.ts';
 import { readersOf } from '../vocabulary/schema/schema-readers.ts';
@@ -72,7 +73,7 @@ function* lostDeclared(input: RuleInput): Iterable<FindingDraft> {
           ),
         ].map((match) => match[1] ?? '')
       : [];
-  if (input.after === undefined || !input.after.tokens.some(({ text }) => /mongo/i.test(text))) return;
+  if (input.after === undefined || input.removed.calls.length === 0 || !usesMongo(input.after)) return;
   for (const lost of input.removed.calls) {
     const own = fields(lost);
     if (own.length === 0) continue;
@@ -88,6 +89,8 @@ function* lostDeclared(input: RuleInput): Iterable<FindingDraft> {
       };
   }
 }
+
+const usesMongo = keepOf((facts: SourceFacts): boolean => facts.tokens.some(({ text }) => /mongo/i.test(text)));
 
 /** Names of the indexes that a statement drops, each with its table where the statement says it. */
 function droppedBy(statement: SqlStatement): readonly (readonly [string, string])[] {

@@ -55,8 +55,8 @@ function* lostTimeout(input: RuleInput): Iterable<FindingDraft> {
   const on = (side: Side): readonly CodeToken[] =>
     tokensOn(input[side], hunk[side].start, hunk[side].start + hunk[side].lines - 1).filter(({ text }) => TIMEOUT.test(text));
   const [lost] = on('before');
-  const stays = after?.tokens.some(({ text }) => TIMEOUT.test(text)) === true;
-  if (lost !== undefined && !stays && before !== undefined && after !== undefined && !movedElsewhere(input)) {
+  const stays = (): boolean => after?.tokens.some(({ text }) => TIMEOUT.test(text)) === true;
+  if (lost !== undefined && before !== undefined && after !== undefined && !stays() && !movedElsewhere(input)) {
     yield {
       side: 'before',
       range: rangeOfLine(input, 'before', lost.line),

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { STAGE_JUMP } from '../thresholds.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostRings } from '../vocabulary/flags/ring-gates.ts';
 import {
@@ -301,7 +302,7 @@ const DEPLOYS =
 function* removedJobs(input: RuleInput): Generator<FindingDraft> {
   const { removed, before, after } = input;
   if (after === undefined) return;
-  const deploying = after.resources.filter((job) => job.type === 'job' && deploys(job, after));
+  const deploying = deployingJobs(after);
   if (deploying.length === 0) return;
   for (const job of removed.resources) {
     if (job.type !== 'job' || after.resources.some((other) => other.key === job.key) || !isStaging(job, before)) continue;
@@ -364,13 +365,16 @@ function settingsOfJobs(facts: NonNullable<RuleInput['after']>, jobs: readonly R
   return jobs.flatMap((job) => settingsOfJob(facts, job.key));
 }
 
-function deploys(job: Resource, facts: NonNullable<RuleInput['after']>): boolean {
-  return (
-    DEPLOYS.test(job.name) ||
-    facts.commands.some((command) => command.scope.endsWith(job.name) && DEPLOYS.test(command.written)) ||
-    settingsOf(facts, job.key).some((setting) => /^(uses|run|script)$/.test(nameOf(setting)) && DEPLOYS.test(String(setting.value)))
+const deployingJobs = keepOf((facts: NonNullable<RuleInput['after']>): readonly Resource[] => {
+  const deploys = facts.commands.filter((command) => DEPLOYS.test(command.written));
+  return facts.resources.filter(
+    (job) =>
+      job.type === 'job' &&
+      (DEPLOYS.test(job.name) ||
+        deploys.some((command) => command.scope.endsWith(job.name)) ||
+        settingsOf(facts, job.key).some((setting) => /^(uses|run|script)$/.test(nameOf(setting)) && DEPLOYS.test(String(setting.value)))),
   );
-}
+});
 
 function isStaging(job: Resource, facts: RuleInput['before']): boolean {
   return (

@@ -1,6 +1,8 @@
+import type { SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedSettings, changeName, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
@@ -67,10 +69,13 @@ export default defineRule({
 /** A plain object says it of infrastructure only in a program that declares some. */
 function isInfrastructure({ after, path }: RuleInput): boolean {
   return (
-    /(^|\/)(infra\w*|cdk|pulumi|stacks?|iac|deploy\w*|platform)\//i.test(path) ||
-    after?.tokens.some(({ text }) => /\b(pulumi|aws_?-?cdk|cdktf|constructs|terraform)\b/i.test(text)) === true
+    /(^|\/)(infra\w*|cdk|pulumi|stacks?|iac|deploy\w*|platform)\//i.test(path) || (after !== undefined && declaresInfrastructure(after))
   );
 }
+
+const declaresInfrastructure = keepOf((facts: SourceFacts): boolean =>
+  facts.tokens.some(({ text }) => /\b(pulumi|aws_?-?cdk|cdktf|constructs|terraform)\b/i.test(text)),
+);
 
 /** The switch takes its value from a variable or a field of one, which is true now where it was not. */
 function* switchedByValue(input: RuleInput): Iterable<FindingDraft> {

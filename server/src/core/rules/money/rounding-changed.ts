@@ -102,14 +102,14 @@ function roundingIn(input: RuleInput, side: 'before' | 'after', call: Call): Rou
 
 function roundingOf(call: Call): Rounding | undefined {
   const name = lastName(call.callee).toLowerCase();
-  if (call.kind !== 'call' || isOther(`${call.callee} ${call.args.join(' ')}`)) return undefined;
+  if (call.kind !== 'call' || (name !== 'tofixed' && !Object.hasOwn(WITH_MODE, name) && !Object.hasOwn(MODES, name))) return undefined;
+  if (isOther(`${call.callee} ${call.args.join(' ')}`)) return undefined;
   const given = modeIn(call.args.join(' '));
   if (Object.hasOwn(WITH_MODE, name)) {
     if (name === 'divide' && given === undefined) return undefined;
     return { mode: given ?? WITH_MODE[name] ?? '', digits: digitsOf(call, 0) };
   }
   if (name === 'tofixed') return isShown(call.scope) ? undefined : { mode: 'half', digits: digitsOf(call, 0) };
-  if (!Object.hasOwn(MODES, name)) return undefined;
   const at = call.callee === 'round' ? 1 : /^(math|Math|np|numpy)\./.test(call.callee) ? -1 : 0;
   return { mode: given ?? MODES[name] ?? '', digits: digitsOf(call, at) };
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -6,6 +6,7 @@ import { EXPIRY_FACTOR } from '../thresholds.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { cameAlong, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedSettings, durationOf } from '../vocabulary/settings/settings.ts';
@@ -190,14 +191,17 @@ function isCalendar(call: Call): boolean {
   return CALENDAR.test(name) || (/^(plus|minus|add|subtract)$/.test(name) && /\b(days?|months?|years?|weeks?)\b/.test(call.args.join(' ')));
 }
 
+const calendarCalls = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(isCalendar));
+
 const LENGTH_IN_DAYS =
   /^\(?(?:(?:28|29|30|31|90|91|120|180|182|183|360|365|366)(?:\.\d+)? ?\* ?[\w. *]+|[A-Za-z_][\w.]* ?\* ?(?:28|29|30|31|90|91|365|366)(?:\.\d+)?)\)?$/;
 
 /** A month or a year that became a number of days, where a calendar counted before: `month: 30 * DAY`. */
 function* lengths(input: RuleInput): Iterable<FindingDraft> {
-  const after = input.after?.calls.some(isCalendar) ?? true;
-  const old = input.before?.calls.find(isCalendar);
-  if (old === undefined || after) return;
+  const { before, after } = input;
+  if (before === undefined || after === undefined || input.added.options.length === 0) return;
+  const [old] = calendarCalls(before);
+  if (old === undefined || calendarCalls(after).length > 0) return;
   for (const option of input.added.options) {
     if (
       !/\b(months?|monthly|quarters?|quarterly|years?|yearly|annual|annually)\b/.test(words(option.name)) ||

@@ -65,7 +65,8 @@ const BOUND =
 
 function* bounds(input: RuleInput): Iterable<Lost> {
   for (const option of input.removed.options) {
-    if (!BOUND.test(words(option.name))) continue;
+    // A count that begins at nothing bounds nothing by itself.
+    if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value))) continue;
     const scope = counterpartScope(input, option.scope);
     const send = scope === undefined ? undefined : sendIn(input, scope);
     const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;

@@ -2,6 +2,7 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
@@ -100,9 +101,17 @@ function builtOf(input: RuleInput, call: Call): 'high' | undefined {
   // A value of another name that came from the request in the same function.
   const holes = text.startsWith('`') ? [...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => (match[1] ?? '').trim()) : [text];
   const isSent = holes.some(
-    (hole) => /^[A-Za-z_$][\w$.]*$/.test(hole) && FROM_OUTSIDE.test(words(lastName(hole))) && isParameterOrSent(input, call.scope, hole),
+    (hole) =>
+      /^[A-Za-z_$][\w$.]*$/.test(hole) &&
+      (isTakenFromRequest(input, call, hole) || (FROM_OUTSIDE.test(words(lastName(hole))) && isParameterOrSent(input, call.scope, hole))),
   );
   return isSent ? 'high' : undefined;
+}
+
+/** `const term = String(req.query.term ?? '')` above the call: as it came, whatever it is made of. */
+function isTakenFromRequest({ after }: RuleInput, call: Call, name: string): boolean {
+  const value = after === undefined ? undefined : boundAbove(after, name, call.range.start.line)?.replace(/ ?([^\w$]) ?/g, '$1');
+  return value !== undefined && REQUEST.test(value) && !isEscaped(value) && !/\b(Number|parseInt|int|float|Boolean|bool|uuid\w*|UUID)\(/.test(value);
 }
 
 function isEscaped(text: string): boolean {

@@ -231,6 +231,7 @@ function* documents(input: RuleInput): Iterable<FindingDraft> {
       continue;
     }
     const wasSpaced = isSpacing(name) && (isAbout || /backoff|retry|jitter/i.test(name)) && !isFlat(String(change.before.value));
+    if (!wasSpaced) continue;
     const owner = change.path.slice(0, -1);
     const stays =
       owner.length > 0 &&
@@ -240,11 +241,7 @@ function* documents(input: RuleInput): Iterable<FindingDraft> {
           owner.every((part, at) => other.path[at] === part) &&
           isRetryCount(nameOf(other), home),
       ) === true;
-    if (
-      !wasSpaced ||
-      (change.after === undefined ? !stays : !isFlat(String(change.after.value)) || /^1(\.0)?$/.test(String(change.after.value)))
-    )
-      continue;
+    if (change.after === undefined ? !stays : !isFlat(String(change.after.value)) || /^1(\.0)?$/.test(String(change.after.value))) continue;
     const place = change.after ?? change.before;
     yield {
       side: change.after === undefined ? 'before' : 'after',

@@ -22,8 +22,8 @@ import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
  * Deletion or termination protection that goes from on, or from a condition, to off, is taken out, or was `prevent_destroy`; in
  * Terraform with the defaults and files of its variables, CloudFormation, Azure's templates and other configuration, and in
  * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
- * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known (which
- * asks for less), and a management lock that is removed, count too.
+ * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known, such
+ * as `var.env == "prod"` (high: it was on for certain, and whoever misses the name of the environment has none), and a management lock that is removed, count too.
  *
  * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
@@ -195,7 +195,17 @@ function wasDefault({ before, after, resource, resourceIsNew }: SettingChange): 
 function computedValue(change: SettingChange, input: RuleInput): string | undefined {
   const reference = /^(?:\$\{ ?)?((?:var|local)\.[\w-]+)(?: ?\})?$/.exec(String(change.after?.value))?.[1];
   const source = reference === undefined ? undefined : sourceOfValue(input, 'after', reference);
-  return source === undefined ? undefined : String(source.value);
+  if (source !== undefined || reference?.startsWith('var.') !== true) return source === undefined ? undefined : String(source.value);
+  return givenAlike(input, reference.slice('var.'.length));
+}
+
+/** What every file of values in the folder gives a variable without a default, if they all give the same. */
+function givenAlike(input: RuleInput, name: string): string | undefined {
+  const folder = input.path.slice(0, input.path.lastIndexOf('/') + 1);
+  const files = input.trees.after.mentioning(name, ['.tfvars']).filter((file) => file.startsWith(folder));
+  const given = files.flatMap((file) => (input.factsAt('after', file)?.settings ?? []).filter(({ path }) => path.join('/') === name));
+  const values = [...new Set(given.map(({ value }) => String(value)))];
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /** Terraform works out whether it is on, from what we do not know: it was on for certain before. */

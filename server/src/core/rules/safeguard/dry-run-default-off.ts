@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -70,18 +71,13 @@ export default defineRule({
 
 /** What had to be asked for (`--apply`) is asked for no more, and a dry run is: `--preview`, which is off where nobody says so. */
 function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
-  const declared = (calls: readonly Call[] | undefined): readonly Switch[] => calls?.flatMap((call) => switchOf(call) ?? []) ?? [];
-  const isOff = ({ value, callee }: Option): boolean => callee === '' && /^(false|False)$/.test(plainDefault(value));
-  const switches = (facts: Pick<FileFacts, 'calls' | 'options'> | undefined): readonly Switch[] => [
-    ...declared(facts?.calls),
-    ...(facts?.options.filter(isOff) ?? []),
-  ];
-  const was = switches(input.before).find(({ name }) => isForceName(name))?.name;
-  const isAskedStill = [...switches(input.after), ...(input.after?.options ?? [])].some(({ name }) => isForceName(name));
-  if (was === undefined || isAskedStill) return;
-  const old = new Set(switches(input.before).map(({ name }) => words(name)));
+  const { before, after } = input;
+  if (before === undefined) return;
+  const was = switches(before).find(({ name }) => isForceName(name))?.name;
+  if (was === undefined || (after !== undefined && [...switches(after), ...after.options].some(({ name }) => isForceName(name)))) return;
+  const old = new Set(switches(before).map(({ name }) => words(name)));
   // A setting of the same name does nothing by itself; a condition asks this one.
-  const asked = new Set([...(input.after?.guards ?? []), ...(input.after?.conditions ?? [])].flatMap(({ reads }) => reads.map(words)));
+  const asked = new Set([...(after?.guards ?? []), ...(after?.conditions ?? [])].flatMap(({ reads }) => reads.map(words)));
   for (const { name, range } of switches(input.added)) {
     if (!isDryName(name) || old.has(words(name)) || !asked.has(words(name))) continue;
     yield {
@@ -94,6 +90,12 @@ function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
 }
 
 type Switch = Pick<Option, 'name' | 'range'>;
+
+/** What is off unless somebody asks for it. */
+const switches = keepOf((facts: Pick<FileFacts, 'calls' | 'options'>): readonly Switch[] => [
+  ...facts.calls.flatMap((call) => switchOf(call) ?? []),
+  ...facts.options.filter(({ value, callee }) => callee === '' && /^(false|False)$/.test(plainDefault(value))),
+]);
 
 /** `add_argument('--apply', action='store_true')`, `flag.Bool("apply", false, …)`, `.option('--apply', …, false)`: off unless given. */
 function switchOf({ kind, callee, args, range }: Call): Switch | undefined {

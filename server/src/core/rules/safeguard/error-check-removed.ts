@@ -10,6 +10,7 @@ import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
+import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
 
 /**
  * ## What it sees
@@ -72,6 +73,8 @@ export default defineRule({
     yield* dropped(input);
     yield* unheard(input);
     yield* takesAll(input);
+    for (const command of unheardFailures(input))
+      yield { side: 'after', range: command.range, message: fitMessage(`the script goes on when \`${shorten(command.written, 38)}\` fails`) };
     for (const option of input.removed.options) {
       if (option.name !== 'check' || option.value !== 'True' || !/(^|\.)(run|subprocess\.\w+)$/.test(option.callee)) continue;
       const scope = counterpartScope(input, option.scope);

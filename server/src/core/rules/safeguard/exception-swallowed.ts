@@ -49,7 +49,8 @@ export default defineRule({
         )
       )
         continue;
-      if (handler.outcome === 'reports' && !weakened) continue;
+      const books = isBooking(input, handler, write);
+      if (handler.outcome === 'reports' && !weakened && !books) continue;
       const what = write ?? handler.guarded[0] ?? 'the call';
       const told =
         handler.outcome === 'reports'
@@ -61,7 +62,7 @@ export default defineRule({
         side: 'after',
         range: handler.range,
         message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${told}`),
-        ...(handler.outcome === 'reports' || (write === undefined && handler.outcome !== 'substitutes')
+        ...((handler.outcome === 'reports' && !books) || (write === undefined && handler.outcome !== 'substitutes')
           ? { severity: 'medium' as const }
           : {}),
       };
@@ -74,6 +75,20 @@ export default defineRule({
       };
   },
 });
+
+/** A write of money, stock or a record of them, whose failure nothing in the file caught before: it stopped the work, and now it is a line in a log. */
+function isBooking({ before }: RuleInput, handler: Handler, write: string | undefined): boolean {
+  return (
+    write !== undefined &&
+    handler.outcome === 'reports' &&
+    BOOKS.test(words(write)) &&
+    before?.calls.some(({ callee }) => callee === write) === true &&
+    !before.handlers.some(({ guarded }) => guarded.includes(write))
+  );
+}
+
+const BOOKS =
+  /\b(ledgers?|payments?|payouts?|charges?|refunds?|transfers?|invoices?|balances?|journals?|postings?|orders?|stock|inventory|billing|settlements?|credits?|debits?|accounts?|wallets?|bookings?|reservations?|audits?|consents?|transactions?|purchases?|deposits?|withdrawals?|prescriptions?)\b/;
 
 /** A handler of what is expected to be missing, or there already, hides nothing else. */
 function isNarrow(handler: Handler): boolean {

@@ -1,4 +1,5 @@
 import type { Call } from '../../model/facts.ts';
+import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -9,10 +10,13 @@ import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps } from '../vocabulary/guards/lost-wraps.ts';
 import { revivedCode } from '../vocabulary/guards/revived-code.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
- * A question to a feature flag that goes away while the code that it gated stays in the function.
+ * A question to a feature flag that goes away while the code that it gated stays in the function. Also what never ran and runs
+ * now: work behind `if (false)`, behind a `return`, a `throw` or an `exit` that stood alone in front of it, and a job of a pipeline
+ * behind `if: false`.
  *
  * ## Why it matters
  * The gate was the way back. Without it the new path runs for everybody at once, and turning it off is a release.
@@ -29,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A feature flag no longer gates its code',
-  reads: ['calls', 'conditions', 'guards', 'tokens', 'commands'],
+  reads: ['calls', 'conditions', 'guards', 'tokens', 'commands', 'settings'],
   evidence: [
     { title: 'Google Cloud 2025-06-12: new code without a flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
   ],
@@ -110,6 +114,14 @@ function isFlagTest(test: string): boolean {
   );
 }
 
+/** Programs that change what is out there. */
+const ACTS =
+  /^(terraform|tofu|terragrunt|pulumi|cdk|kubectl|helm|dropdb|psql|mysql|mongosh|aws|gcloud|az|rm|ansible-playbook|flyway|liquibase|eksctl|doctl|flyctl|vercel|netlify|serverless|sls|ssh|rsync|scp|npm|twine|cargo)$/;
+
+function isNever(value: Setting['value'] | undefined): boolean {
+  return value === false || /^(\$\{\{ ?)?false( ?\}\})?$/.test(String(value));
+}
+
 /** Work that stood behind `false` and runs now. */
 function* revived(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedConditions(input)) {
@@ -120,6 +132,18 @@ function* revived(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: after.range,
       message: fitMessage(`what never ran runs now: \`${shorten(before.guarded[0] ?? before.test, 40)}\``),
+    };
+  }
+  for (const change of changedSettings(input)) {
+    const { path, before, after, resource } = change;
+    if (path.at(-1) !== 'if' || resource?.type !== 'job' || change.resourceIsNew || change.resourceIsGone) continue;
+    if (!isNever(before?.value) || isNever(after?.value)) continue;
+    const acts = input.after?.commands.some(({ name, scope }) => ACTS.test(name) && (scope === '' || scope.startsWith(resource.scope))) === true;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`what never ran runs now: the job \`${shorten(resource.name, 36)}\``),
+      // What only checks may always run.
+      ...(acts ? {} : { severity: 'low' as const }),
     };
   }
   for (const { work, range } of revivedCode(input))

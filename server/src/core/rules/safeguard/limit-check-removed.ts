@@ -12,8 +12,8 @@ import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
 import { callsInside, guardKind, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
-import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
+import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
@@ -61,8 +61,9 @@ export default defineRule({
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !(isLimit(guard.test) && /[<>]/.test(guard.test)))) continue;
       if (
-        newCallsIn(input, guard.scope).some((call) =>
-          /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)),
+        newCallsIn(input, guard.scope).some(
+          (call) =>
+            /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)) && mayBound(input, call),
         )
       )
         continue;
@@ -86,6 +87,18 @@ export default defineRule({
     }
   },
 });
+
+/** A check of another file may bound anything; one that stands in this file does where it compares, or hands on to what may. */
+function mayBound({ after }: RuleInput, { callee }: Call): boolean {
+  const own = lastName(callee);
+  const scopes = after?.scopes.filter(({ name }) => lastName(name) === own).map(({ name }) => name) ?? [];
+  if (after === undefined || scopes.length === 0) return true;
+  const isInside = (scope: string): boolean => scopes.some((name) => within(scope, name));
+  return (
+    after.guards.some(({ scope, test }) => isInside(scope) && /[<>]/.test(test)) ||
+    after.calls.some((call) => isInside(call.scope) && /parse|valid|check|assert|require|ensure|verify|bound|limit/i.test(call.callee))
+  );
+}
 
 /** `matches.size() > 1` that chooses what to return: one or several is no bound. */
 function asksForSeveral(test: string): boolean {
@@ -126,7 +139,6 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`${shorten(cap, 30)}\` no longer caps a value of \`${shorten(call.scope, 24)}\``),
-      severity: 'medium',
     };
   }
 }
@@ -167,7 +179,8 @@ const BOUNDING_OPTION =
   /^(bodyLimit|body_limit|maxBodySize|max_body_size|maxBodyLength|maxContentLength|max_content_length|fileSize|maxFileSize|max_file_size|maxPayload|max_payload|maxRequestSize|max_request_size|client_max_size|maxDepth|max_depth|depthLimit|maxAliases|maxTokens|max_query_depth|parameterLimit|maxFields|maxFieldsSize|maxFiles|MaxHeaderBytes|MaxRequestBodySize|BodyLimit|max_message_size|maxMessageSize|maxReceiveMessageLength)$/;
 
 function isBounder(call: Call): boolean {
-  const said = words(call.callee);
+  // What a link of a chain was handed is a call of its own.
+  const said = words(call.callee.replace(/\(.*\)/s, '()'));
   return (
     (call.kind === 'call' || call.kind === 'new') &&
     !/\b(rate|rates|time|calculate|compute|get|error|exceeded|is|has|test)\b/.test(said) &&

@@ -64,7 +64,11 @@ export default defineRule({
       (candidate) =>
         (candidate.exit === 'throw' || candidate.exit === 'answer') && guardKind(candidate, callsInside(candidate, before)) === 'presence',
     )) {
-      const inPlace = newGuardsIn(input, guard.scope).some((other) => other.exit === 'throw' || other.exit === 'answer');
+      // Another question is none about the place where it runs.
+      const where = asksWhere(guard.test);
+      const inPlace = newGuardsIn(input, guard.scope).some(
+        (other) => (other.exit === 'throw' || other.exit === 'answer') && (!where || asksWhere(other.test)),
+      );
       if (
         inPlace ||
         newCallsIn(input, guard.scope).some((call) =>
@@ -82,7 +86,7 @@ export default defineRule({
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
-        ...(isState || asksForNothing(guard.test) || asksWhere(guard.test) || isBeforeWrite(input, guard)
+        ...(isState || where || asksForNothing(guard.test) || isBeforeWrite(input, guard)
           ? { severity: 'high' as const }
           : {}),
       };
@@ -134,7 +138,7 @@ function asksForNothing(test: string): boolean {
 
 /** The place where it runs: host, role, environment, cluster, and a variable that must be set. */
 function asksWhere(test: string): boolean {
-  if (/['"`](prod|production|live)['"`]/i.test(test)) return true;
+  if (/['"`](prod|production|live|staging|local|localhost|dev|development|demo|sandbox|qa|preview)['"`]/i.test(test)) return true;
   return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|settings\.DEBUG|pg_is_in_recovery)\b/.test(
     test,
   );

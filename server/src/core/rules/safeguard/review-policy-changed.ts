@@ -35,11 +35,12 @@ export default defineRule({
     },
   ],
   *check(input) {
+    // A first file of attributes hides as well as a further line of one.
+    if (input.path.endsWith('.gitattributes')) yield* hidden(input);
     if (input.before === undefined) return;
     if (input.path === '.brakeline/policy.yaml') yield* changed(input, 'the review policy changes');
     else if (input.path === '.brakeline/allowed_signers') yield* changed(input, 'who may sign changes');
     else if (/^\.brakeline\/rules\/[^/]+\.ya?ml$/.test(input.path)) yield* changed(input, 'a rule of the team changes');
-    else if (input.path.endsWith('.gitattributes')) yield* hidden(input);
     else if (/(^|\/)CODEOWNERS$/.test(input.path)) yield* disowned(input);
   },
 });

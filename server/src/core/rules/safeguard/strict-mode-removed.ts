@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 
 /**
  * ## What it sees
@@ -175,9 +176,7 @@ function* lostGuards({ removed, added }: RuleInput, before: SourceFacts, after: 
   }
 }
 
-function guardsIn(facts: SourceFacts): ReadonlySet<string> {
-  return new Set([...facts.commands, ...facts.settings].flatMap(guardNames));
-}
+const guardsIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set([...facts.commands, ...facts.settings].flatMap(guardNames)));
 
 /** Variables for which something else stands in where they are missing: `${NAME:-}`. */
 function defaults(facts: SourceFacts): ReadonlySet<string> {

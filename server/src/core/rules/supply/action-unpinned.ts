@@ -57,6 +57,7 @@ const MOVING = /^(main|master|trunk|develop|dev|head|latest|volatile|dev:.*|stab
 
 /** Includes of GitLab, orbs of CircleCI and hooks of pre-commit, which fetch code as an action does. */
 function* otherSources({ added, before, path }: RuleInput): Generator<FindingDraft> {
+  if (!/gitlab|\.pre-commit-config|\.circleci\//.test(path)) return;
   for (const setting of added.settings) {
     const name = nameOf(setting);
     const value = String(setting.value);

@@ -223,6 +223,7 @@ function* looserSettings({ removed, before, after, path }: RuleInput): Generator
         name === 'enableScripts' ||
         name === 'minimumReleaseAge' ||
         name === 'minimum-release-age');
+    if (!lostHash && !option) continue;
     const now = after?.settings.find((other) => other.path.join('/') === setting.path.join('/') && other.resource === setting.resource);
     const lostOption = option && (now === undefined || isFalse(now.value) || (name === 'enableScripts' && isTrue(now.value)));
     if (!(lostHash || lostOption) || (now !== undefined && String(now.value) === String(setting.value))) continue;

@@ -26,13 +26,21 @@ export function* emptiedNames(input: RuleInput, isGuard: (name: string) => boole
   for (const [at, text] of hunk.added.entries()) {
     const line = hunk.after.start + at;
     for (const name of text.match(/[A-Za-z_$][\w$]*/g) ?? []) {
-      if (told.has(name) || !isGuard(name) || !wasImported(before, name) || !isUsed(after, name, line)) continue;
-      const isEmpty = declares(after, name, line) ? letsThrough(after, name) : isImportLine(text) && leadsToEmpty(input, name, text);
-      if (!isEmpty) continue;
+      if (told.has(name) || !wasImported(before, name) || !isUsed(after, name, line)) continue;
+      // `Guards.requireAdmin(user)`: what is asked of the module or the class that the import brings.
+      const guards = isGuard(name) ? [name] : isImportLine(text) ? membersOf(after, name).filter(isGuard) : [];
+      const empty = guards.find((guard) =>
+        declares(after, guard, line) ? letsThrough(after, guard) : isImportLine(text) && leadsToEmpty(input, guard, text),
+      );
+      if (empty === undefined) continue;
       told.add(name);
-      yield { name, range: rangeOfLine(input, 'after', line) };
+      yield { name: empty, range: rangeOfLine(input, 'after', line) };
     }
   }
+}
+
+function membersOf(facts: SourceFacts, name: string): readonly string[] {
+  return facts.calls.flatMap(({ callee }) => (callee.startsWith(`${name}.`) || callee.startsWith(`${name}::`) ? [lastName(callee)] : []));
 }
 
 function isImportLine(text: string): boolean {
@@ -62,14 +70,14 @@ function leadsToEmpty(input: RuleInput, name: string, text: string): boolean {
 }
 
 function moduleFiles({ trees, path }: RuleInput, side: 'before' | 'after', name: string, text: string): readonly RepoPath[] {
-  const spec = /['"]([^'"]+)['"]/.exec(text)?.[1] ?? /^\s*from\s+([\w.]+)\s+import\b/.exec(text)?.[1]?.replaceAll('.', '/') ?? '';
+  const spec = /['"]([^'"]+)['"]/.exec(text)?.[1] ?? /^\s*from\s+([\w.]+)\s+import\b/.exec(text)?.[1]?.replaceAll('.', '/') ?? /^\s*import\s+(?:static\s+)?([\w.]+);/.exec(text)?.[1]?.replaceAll('.', '/') ?? '';
   const base = (spec.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '');
   if (base === '') return [];
   const found = trees[side].mentioning(name, EXTENSIONS);
   if (found.length > MOST_FILES) return [];
   return found.filter((file) => {
     const bare = file.replace(/\.\w+$/, '').replace(/\/(index|__init__|mod)$/, '');
-    return file !== path && bare.split('/').at(-1) === base;
+    return file !== path && bare.split('/').at(-1) === base && (!spec.includes('/') || spec.startsWith('.') || spec.startsWith('@') || bare.endsWith(spec));
   });
 }
 

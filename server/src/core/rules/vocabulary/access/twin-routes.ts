@@ -72,7 +72,8 @@ function registrations(facts: SourceFacts, judge: RouteJudge): readonly Registra
     const isDecorator = call.kind === 'decorator';
     if (!isDecorator && (call.args.length < 2 || receiver(call.callee) === '')) return [];
     const chained = facts.calls.find((other) => other.range.start.line === call.range.start.line && /\.Methods$/.test(other.callee))?.args[0];
-    const named = /^methods\s*=\s*[[({]\s*['"](\w+)['"]\s*,?\s*[\])}]$/.exec(call.args.find((argument) => argument.startsWith('methods')) ?? '')?.[1];
+    const methods = call.args.find((argument) => /^methods\b/.test(argument))?.match(/['"]\w+['"]/g) ?? [];
+    const named = methods.length === 1 ? literal(methods[0]) : undefined;
     const plain = /^(all|route|handle|handlefunc|api_route)$/.test(name) ? '' : name.replace('mapping', '');
     const verb = (named ?? literal(chained) ?? plain).toLowerCase();
     const isGuarded = isDecorator
@@ -99,6 +100,7 @@ function flat(path: string): string {
 
 function holds(fresh: string, path: string): boolean {
   if (flat(fresh) === flat(path)) return true;
-  const prefix = /^(.*?)\/?\*\w*$/.exec(fresh)?.[1];
+  const star = fresh.indexOf('*');
+  const prefix = star < 0 ? undefined : fresh.slice(0, star).replace(/\/$/, '');
   return prefix !== undefined && (prefix === '' || flat(path) === flat(prefix) || flat(path).startsWith(`${flat(prefix)}/`));
 }

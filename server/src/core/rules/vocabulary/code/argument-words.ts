@@ -2,6 +2,8 @@ import type { Call, CodeToken } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { startsProgram } from '../shell/spawned.ts';
 import { tokensOn } from './code-text.ts';
+import { keepOf } from './kept.ts';
+import { tokenTexts } from './token-lines.ts';
 
 /** A string that stands by itself in a list or among arguments, on a line of this hunk, and stood nowhere in the file before. */
 export interface ArgumentWord {
@@ -16,10 +18,10 @@ const DECLARES =
   /^(add_argument|add_option|option|options|Option|flag|Flag|BoolVar\w*|BoolP?|StringVar\w*|Arg|arg|Argument|argument|addOption|addFlag|boolean|long|alias|requiredOption|includes|has|startsWith|startswith|contains|indexOf|assert\w*|expect|toContain|describe|it|test|log|print\w*|echo|error|warn|info|help|usage|case|in)$/;
 
 /** New words of commands that the program's lists and calls hold: `DRAIN = ("--force", …)`, `replace: [['destroy']]`. */
-export function newArgumentWords(input: RuleInput): readonly ArgumentWord[] {
+export const newArgumentWords = keepOf((input: RuleInput): readonly ArgumentWord[] => {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return [];
-  const old = new Set(before.tokens.map(({ text }) => text));
+  const old = tokenTexts(before);
   const tokens = tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1);
   return tokens.flatMap((token, at): readonly ArgumentWord[] => {
     if (!isString(token.text) || old.has(token.text)) return [];
@@ -28,7 +30,7 @@ export function newArgumentWords(input: RuleInput): readonly ArgumentWord[] {
     const beside = tokens.slice(Math.max(0, at - 12), at + 12).flatMap(({ text }) => (isString(text) ? [bare(text)] : []));
     return [{ text: bare(token.text), line: token.line, beside }];
   });
-}
+});
 
 /** Programs that the file starts, by the strings of the calls that start one. */
 export function startedPrograms(calls: readonly Call[], pattern: RegExp): readonly string[] {

@@ -1,9 +1,14 @@
 import type { Call } from '../../../model/facts.ts';
+import { keepOfText } from './kept.ts';
 
 /** `verify` of `jwt.verify`, `post` of `app.route('/x').post`. */
 export function lastName(callee: string): string {
-  return callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')'), callee.lastIndexOf(':')) + 1);
+  // One look from the end: a callee may be a chain as long as its line, and its last name is short.
+  for (let at = callee.length - 1; at >= 0; at -= 1) if (SEPARATORS.includes(callee.charAt(at))) return callee.slice(at + 1);
+  return callee;
 }
+
+const SEPARATORS = '.):';
 
 /** `router` of `router.post`; empty for a plain name. */
 export function receiver(callee: string): string {
@@ -12,13 +17,13 @@ export function receiver(callee: string): string {
 }
 
 /** `idempotencyKey` and `IDEMPOTENCY_KEY` alike become `idempotency key`. */
-export function words(name: string): string {
-  return name
+export const words = keepOfText((name): string =>
+  name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/[^A-Za-z0-9]+/g, ' ')
     .toLowerCase()
-    .trim();
-}
+    .trim(),
+);
 
 /** Words of a call's name and its literal or named arguments. */
 export function callWords(call: Call): string {

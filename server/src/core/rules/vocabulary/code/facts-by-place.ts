@@ -26,14 +26,16 @@ export function factsInside<T extends Fact>(facts: readonly T[], { start, end }:
 export function factsWithin<T extends Fact>(facts: readonly T[], scope: string): readonly T[] {
   if (scope === '') return facts;
   const { own, names, known } = byScope(facts);
+  const found = known.get(scope);
+  // What is kept beside these very facts was taken from them, and is of their kind.
+  if (found !== undefined) return found as readonly T[];
   const inner = `${scope}.`;
-  const indexes = known.get(scope) ?? [...(own.get(scope) ?? [])];
-  if (!known.has(scope)) {
-    for (let at = firstAtOrAfter(names, inner); names[at]?.startsWith(inner) === true; at += 1)
-      for (const each of own.get(names[at] ?? '') ?? []) indexes.push(each);
-    known.set(scope, indexes);
-  }
-  return inOrder(facts, indexes);
+  const placed = [...(own.get(scope) ?? [])];
+  for (let at = firstAtOrAfter(names, inner); names[at]?.startsWith(inner) === true; at += 1)
+    for (const each of own.get(names[at] ?? '') ?? []) placed.push(each);
+  const sorted = inOrder(facts, placed);
+  known.set(scope, sorted);
+  return sorted;
 }
 
 /** Every callee of some calls, each once. */
@@ -55,7 +57,7 @@ const byStart = keepOf((facts: readonly Fact[]): readonly Placed[] =>
 const byScope = keepOf((facts: readonly Fact[]) => {
   const placed = facts.map((fact, index) => ({ fact, index }));
   const own = groupBy(placed, ({ fact }) => fact.scope);
-  return { own, names: [...own.keys()].sort(), known: new Map<string, Placed[]>() };
+  return { own, names: [...own.keys()].sort(), known: new Map<string, readonly Fact[]>() };
 });
 
 function inOrder<T extends Fact>(facts: readonly T[], placed: readonly Placed[]): readonly T[] {

@@ -23,6 +23,23 @@ export function keepOf<A extends object, T>(workOut: (a: A) => T): (a: A) => T {
   };
 }
 
+/** The same of a short text: the same names come with every rule. So many are kept and no more, since a text goes with no fact. */
+export function keepOfText<T>(workOut: (text: string) => T): (text: string) => T {
+  const kept = new Map<string, T>();
+  return (text) => {
+    if (text.length > LONGEST_TEXT) return workOut(text);
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    if (kept.size >= MOST_TEXTS) kept.clear();
+    const made = workOut(text);
+    kept.set(text, made);
+    return made;
+  };
+}
+
+const LONGEST_TEXT = 60;
+const MOST_TEXTS = 4_096;
+
 /** Things by a name that each of them has, in their order. */
 export function groupBy<T>(things: readonly T[], nameOf: (thing: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

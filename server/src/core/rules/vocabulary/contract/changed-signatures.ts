@@ -18,8 +18,8 @@ export function changedFunctions(input: RuleInput): readonly SymbolFact[] {
     (symbol) =>
       symbol.exported &&
       (symbol.kind === 'function' || symbol.kind === 'method') &&
-      !isOverloadGone(input, symbol) &&
-      (input.removed.symbols.includes(symbol) || (!kept.has(symbol.key) && standsIn(input, symbol, after))),
+      (input.removed.symbols.includes(symbol) || (!kept.has(symbol.key) && standsIn(input, symbol, after))) &&
+      !isOverloadGone(input, symbol),
   );
 }
 

@@ -6,7 +6,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
-import { keepOf } from '../code/kept.ts';
+import { keepOf, keepOfBoth } from '../code/kept.ts';
 
 const READS = /(^|[.:])(LookupEnv|Getenv|getenv|var|environ\.get|getProperty|environ\.__getitem__)$/;
 const STOPS =
@@ -48,6 +48,8 @@ export function* chartKeys(input: RuleInput): Iterable<FindingDraft> {
   const { start, lines } = input.hunk.after;
   const old = expressionsOf(input.before.tokens);
   const now = expressionsOf(input.after.tokens);
+  const gone = valuesGone(old, now);
+  let files: readonly RepoPath[] | undefined;
   for (const { text, line } of tokensOn(input.after, start, start + lines - 1)) {
     if (!text.startsWith('{{')) continue;
     const required =
@@ -57,13 +59,12 @@ export function* chartKeys(input: RuleInput): Iterable<FindingDraft> {
     if (read === undefined) continue;
     const key = read.split('.');
     if (required === undefined ? valuesIn(old).has(read) : requiredIn(old).has(read)) continue;
-    const gone = [...valuesIn(old)].filter((other) => !valuesIn(now).has(other));
-    const files = valuesFiles(input, root as RepoPath);
     const gives = (path: RepoPath, wanted: readonly string[]): boolean =>
       input
         .factsAt('after', path)
         ?.settings.some((setting) => setting.path.join('.') === wanted.join('.') && setting.value !== null && setting.value !== '') ===
       true;
+    files ??= valuesFiles(input, root as RepoPath);
     if (files.some((path) => gives(path, key))) continue;
     const stale = files.filter((path) => gone.some((other) => gives(path, other.split('.'))));
     // A value that is read under another name is one more that renders empty only where somebody still gives the old one.
@@ -80,17 +81,22 @@ export function* chartKeys(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-function expressionsOf(tokens: SourceFacts['tokens']): readonly string[] {
-  return tokens.flatMap(({ text }) => (text.startsWith('{{') ? [text] : []));
-}
+const expressionsOf = keepOf((tokens: SourceFacts['tokens']): readonly string[] =>
+  tokens.flatMap(({ text }) => (text.startsWith('{{') ? [text] : [])),
+);
 
-function valuesIn(expressions: readonly string[]): ReadonlySet<string> {
-  return new Set(expressions.flatMap((text) => [...text.matchAll(/\.Values\.([\w.]+)/g)].map((match) => match[1] ?? '')));
-}
+const valuesIn = keepOf(
+  (expressions: readonly string[]): ReadonlySet<string> =>
+    new Set(expressions.flatMap((text) => [...text.matchAll(/\.Values\.([\w.]+)/g)].map((match) => match[1] ?? ''))),
+);
 
-function requiredIn(expressions: readonly string[]): ReadonlySet<string> {
-  return valuesIn(expressions.filter((text) => /\brequired\b/.test(text)));
-}
+const requiredIn = keepOf(
+  (expressions: readonly string[]): ReadonlySet<string> => valuesIn(expressions.filter((text) => /\brequired\b/.test(text))),
+);
+
+const valuesGone = keepOfBoth((old: readonly string[], now: readonly string[]): readonly string[] =>
+  [...valuesIn(old)].filter((name) => !valuesIn(now).has(name)),
+);
 
 /** The chart's own values, and files that give some of the same keys for one place. */
 function valuesFiles({ trees, path }: RuleInput, root: RepoPath): readonly RepoPath[] {

@@ -1,12 +1,13 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
-import { isWrite, lastName } from '../code/call-names.ts';
+import { lastName } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { isNewPart } from '../code/scope-changes.ts';
 import { inWordsOf } from './condition-changes.ts';
+import { changesState } from './lost-wraps.ts';
 
 /** A guard that is still written down and stops nothing any more. */
 export interface IdleGuard {
@@ -96,7 +97,7 @@ const namings = keepOf((facts: SourceFacts): ReadonlyMap<string, number> => {
 function standsBehindWork({ before, after }: RuleInput, guard: Guard, call: Call): boolean {
   const stood = new Set(
     before?.calls
-      .filter((other) => other.scope === guard.scope && other.range.start.line > guard.range.end.line && isWrite(other.callee))
+      .filter((other) => other.scope === guard.scope && other.range.start.line > guard.range.end.line && changesState(other))
       .map(({ callee }) => callee),
   );
   return after?.calls.some((other) => other.scope === call.scope && stood.has(other.callee) && other.range.end.line < call.range.start.line) === true;

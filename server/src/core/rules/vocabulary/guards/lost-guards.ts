@@ -1,19 +1,20 @@
 import type { Guard, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { flatten, movedText } from '../code/moved-text.ts';
 import { leftWithOverload } from '../code/overloads.ts';
-import { isIn, partScopes, workScopes } from '../code/own-parts.ts';
+import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
+import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { asksByName, spelledOut } from './condition-names.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
-import { fieldsOf, isHandedOver } from './handed-guards.ts';
+import { isHandedOver } from './handed-guards.ts';
+import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
 import { hasSameBounds } from './same-bounds.ts';
 import { asksSame, isTelling } from './same-question.ts';
 import { isTakenApart } from './taken-apart.ts';
@@ -43,6 +44,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       !isBoundAlike(input, guard) &&
       !isAskedAnew(input, guard) &&
       !isTakenApart(input, guard) &&
+      !isBoundedOtherwise(input, guard) &&
       !isAskedInPart(input, guard) &&
       !isElsewhere(input, guard)
     );
@@ -108,11 +110,6 @@ function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
         newNames.includes(name) ||
         newNames.some((other) => (!has(input.after, name) && !has(input.before, other)) || isMadeOf(text, other, name)),
     );
-}
-
-/** Names that say nothing of what a condition is about. */
-function isName(identifier: string): boolean {
-  return !/^(undefined|NaN|Infinity|length|size|Array|Object|Number|String|Boolean)$/.test(identifier);
 }
 
 /** `const list = features.filter(Boolean)`. */
@@ -201,53 +198,7 @@ function isElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return false;
   if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
   if (input.after !== undefined && newTests(input.before?.guards ?? [], input.after.guards).has(bareTest(guard.test))) return true;
-  return isInPart(input, guard) || isInNamedGuard(input, guard) || movedText(input, guard.test, guard.reads);
-}
-
-/** A function of this file that the own one asks, and that is new, asks it of whatever it calls the holder of the same fields. */
-function isInPart({ before, after }: RuleInput, guard: Guard): boolean {
-  const wanted = fieldsOf(guard.test);
-  const scope = counterpartScope({ before, after }, guard.scope);
-  if (before === undefined || after === undefined || scope === undefined || scope === '' || !guard.test.includes('.') || wanted.length < 6)
-    return false;
-  const parts = workScopes(after, scope).filter((name) => !hasScope(before, name));
-  return newGuards(after.guards, before.guards).some(
-    (other) => isIn(parts, other.scope) && other.exit === guard.exit && fieldsOf(other.test) === wanted,
-  );
-}
-
-/**
- * The same condition stands in a new function of another file, and this file names that function where it did not: as often as
- * it lost the condition, or in front of everything.
- */
-function isInNamedGuard(input: RuleInput, guard: Guard): boolean {
-  const { before, after } = input;
-  if (before === undefined || after === undefined || guard.test.length < 4) return false;
-  const wanted = bareTest(guard.test);
-  const owners = input
-    .addedElsewhere()
-    .guards.flatMap(({ test, scope }) => (scope !== '' && bareTest(test) === wanted ? scope.split('.') : []));
-  if (owners.length === 0) return false;
-  const count = (facts: SourceFacts): number => facts.guards.filter(({ test }) => bareTest(test) === wanted).length;
-  const lost = count(before) - count(after);
-  return owners.some((owner) => {
-    if (owner.length < 3 || tokenTexts(before).has(owner)) return false;
-    const named = after.tokens.filter(
-      ({ text, line }) => text === owner && !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? ''),
-    ).length;
-    const isInFront = after.calls.some(
-      ({ callee, args }) =>
-        /^(use|Use|With|Group|group|add_middleware|before_request|UseGuards|useGlobalGuards|addFilter|layer|route_layer|wrap)$/.test(
-          lastName(callee),
-        ) && args.some((text) => text.includes(owner)),
-    );
-    return isInFront || named >= lost;
-  });
-}
-
-/** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
-function bareTest(test: string): string {
-  return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+  return standsElsewhere(input, guard) || (isInNamedGuard(input, guard) !== false && movedText(input, guard.test, guard.reads));
 }
 
 /** Conditions that no guard of the old side asks in the same function in the same way. */

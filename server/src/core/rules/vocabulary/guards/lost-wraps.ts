@@ -81,7 +81,7 @@ function byKey<T extends Fact>(facts: readonly T[]): ReadonlyMap<string, readonl
 }
 
 /** Calls that read, or that only prepare a write. */
-function changesState(call: Call): boolean {
+export function changesState(call: Call): boolean {
   if (call.kind !== 'call' || !isWrite(call.callee)) return false;
   if (call.args.some((argument) => /^['"`]\s*(select|with|begin|set|show)\b/i.test(argument))) return false;
   return (

@@ -27,11 +27,25 @@ export function hasSameBounds(old: Guard, oldOptions: readonly Option[], fresh: 
   return isSame && (sameSubject || (oneEach && one.texts.some((text) => !/^(?:[<>]=?|[=!]=)-?[01]?$/.test(text))));
 }
 
+/** True where a bound of the old guard is asked by none of the fresh ones, all of which can be read; false where one cannot. */
+export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: readonly Guard[], freshOptions: readonly Option[]): boolean {
+  const one = boundsOf(old.test, oldOptions);
+  const others = fresh.map(({ test }) => boundsOf(test, freshOptions));
+  if (one === undefined || one.all !== false || others.length === 0 || others.includes(undefined)) return false;
+  return one.texts.some((text) => !others.some((other) => other?.texts.includes(text)));
+}
+
 function boundsOf(test: string, options: readonly Option[]): Bounds | undefined {
   const { all, items } = split(unfolded(test));
   const texts = new Set<string>();
   const subjects = new Set<string>();
   for (const item of items) {
+    const empty = emptyIn(item);
+    if (empty !== undefined) {
+      texts.add('empty');
+      subjects.add(empty);
+      continue;
+    }
     const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
     if (operator === '') return undefined;
     const [a, b] = [numberBehind(left, options), numberBehind(right, options)];
@@ -44,8 +58,16 @@ function boundsOf(test: string, options: readonly Option[]): Bounds | undefined 
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
+/** What a condition asks whether it holds anything: `len(rows) <= 0`, `rows.length == 0`, `!rows`; a number's own name is no list. */
+function emptyIn(item: string): string | undefined {
+  const [, inCall, ahead] = /^(?:len\(([\w.]+)\)|([\w.]+)\.(?:length|size\(\)|len\(\)|Count))(?:<=0|<1|==0)$/.exec(item) ?? [];
+  const found = inCall ?? ahead ?? /^!([\w.]+)$/.exec(item)?.[1] ?? /^([\w.]+)\.(?:is_?[eE]mpty)\(\)$/.exec(item)?.[1];
+  return found === undefined ? undefined : lastWord(found);
+}
+
 /** `request.days` and `days` are the same. */
-function lastWord(subject: string): string {
+function lastWord(written: string): string {
+  const subject = written.replace(/^len\(([\w.]+)\)$/, '$1').replace(/\.(?:length|size\(\)|len\(\)|Count)$/, '');
   return subject.slice(subject.lastIndexOf('.') + 1).toLowerCase();
 }
 

@@ -1,5 +1,6 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
-import { keepOf, keepOfBoth } from '../code/kept.ts';
+import { boundAbove } from '../code/bindings.ts';
+import { keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
 
 /**
@@ -83,48 +84,13 @@ function resolved(facts: SourceFacts, pieces: readonly string[], line: number, d
     const number = constant === undefined ? undefined : numberOf(constant.value);
     if (number !== undefined) return [String(number)];
     if (depth === DEEPEST || /^(this|self|null|true|false)$/.test(piece)) return [piece];
-    const value = boundAbove(facts, piece, line);
+    const bound = boundAbove(facts, piece, line);
+    const value = bound === undefined ? undefined : piecesOf(bound);
     if (value === undefined || value.includes(piece)) return [piece];
     const deeper = resolved(facts, value, line, depth + 1);
     return deeper.length > 1 && deeper.some((part) => /^(&&|\|\||[=!]=|[<>]=?|[-+*/%?])$/.test(part)) ? ['(', ...deeper, ')'] : deeper;
   });
 }
-
-const LONGEST = 40;
-
-/** What a name was last bound to between the head of its function and a line; undefined for a parameter, and for a long expression. */
-function boundAbove(facts: SourceFacts, name: string, line: number): readonly string[] | undefined {
-  const { tokens, scopes } = facts;
-  const head = Math.max(1, ...scopes.filter((scope) => scope.startLine <= line && line <= scope.endLine).map((scope) => scope.startLine));
-  const at = bindings(facts)
-    .get(name)
-    ?.findLast((place) => head <= (tokens[place]?.line ?? 0) && (tokens[place]?.line ?? line) < line);
-  if (at === undefined) return undefined;
-  const value: string[] = [];
-  let open = 0;
-  for (const [index, { text, line: own }] of tokens.slice(at + 1, at + 2 + LONGEST).entries()) {
-    const isNext = index > 0 && own !== tokens[at + index]?.line;
-    if (text === ';' || (open === 0 && isNext && text !== '.')) break;
-    if (/^[([{]$/.test(text)) open += 1;
-    if (/^[)\]}]$/.test(text)) open -= 1;
-    if (open < 0) break;
-    if (!/^(await|new)$/.test(text)) value.push(text);
-  }
-  return value.length === 0 || value.length > LONGEST ? undefined : piecesOf(value.join(' '));
-}
-
-/** Where each plain name is bound: the places of the `=` among the tokens. */
-const bindings = keepOf(({ tokens }: SourceFacts): ReadonlyMap<string, readonly number[]> => {
-  const places = new Map<string, number[]>();
-  for (const [at, { text }] of tokens.entries()) {
-    const name = tokens[at - 1]?.text ?? '';
-    if ((text !== '=' && text !== ':=') || !/^[A-Za-z_$][\w$]*$/.test(name) || tokens[at - 2]?.text === '.') continue;
-    const known = places.get(name);
-    if (known === undefined) places.set(name, [at]);
-    else known.push(at);
-  }
-  return places;
-});
 
 /** Lengths, sides and names in one spelling; the holder that a method or a field belongs to is dropped where it is the object itself. */
 function spelled(pieces: readonly string[]): string {

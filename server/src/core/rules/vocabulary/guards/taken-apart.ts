@@ -16,7 +16,7 @@ export function isTakenApart(input: RuleInput, { test, scope }: Guard): boolean 
   return partScopes(after, now).some((part) => {
     const { text } = codeOfScope(after, part);
     const patterns = [...text.matchAll(after.language === 'python' ? UNPACKED : PATTERN)];
-    return patterns.some(([, names = '']) => countNames(names) === parts) || (parts === 2 && SPLIT_ONCE.test(text));
+    return patterns.some(([, names, others]) => countNames(names ?? others ?? '') === parts) || (parts === 2 && SPLIT_ONCE.test(text));
   });
 }
 

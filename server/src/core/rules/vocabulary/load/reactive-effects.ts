@@ -64,6 +64,8 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
       const name = `${(match[1] ?? '').charAt(0).toLowerCase()}${(match[1] ?? '').slice(1)}`;
       return { name, read: `${name} ( )` };
     }),
+    // A rune of Svelte is read and set by its plain name.
+    ...(call.callee.startsWith('$effect') ? runesOf(facts).flatMap((name) => (hasAssignment(does, name) ? [{ name, read: `${name} ` }] : [])) : []),
   ];
   return written.find(({ read }) => {
     // Each assignment names it once; once more is a read.
@@ -73,6 +75,21 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
       ? counted > assigned
       : counted > 0 || new RegExp(`^\\( ?\\[? ?${read.split(' ')[0]?.replace(/\$/g, '\\$') ?? ''} ?[,\\]]`).test(reads);
   })?.name;
+}
+
+/** `let ships = $state([])`. */
+const runesOf = keepOf((facts: SourceFacts): readonly string[] => {
+  const { tokens } = facts;
+  return tokens.flatMap(({ text, line }, at) => {
+    if (text !== '$state' && text !== '$state.raw') return [];
+    const declared = tokens.slice(Math.max(0, at - 16), at).findLast((token) => /^(let|const)$/.test(token.text) && token.line === line);
+    const name = declared === undefined ? undefined : tokens[tokens.indexOf(declared) + 1]?.text;
+    return name === undefined ? [] : [name];
+  });
+});
+
+function hasAssignment(code: string, name: string): boolean {
+  return ` ${code}`.includes(` ${name} = `) || ` ${code}`.includes(` ${name} += `);
 }
 
 /** The last line of a call with all that is handed to it. */

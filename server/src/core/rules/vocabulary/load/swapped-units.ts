@@ -29,9 +29,10 @@ export function* swappedUnits(input: RuleInput): Iterable<SwappedUnit> {
     if (before === undefined || after.value === '0' || keeps(input, before.name, after)) continue;
     yield { amount: after.value, was: before.name, is: after.name, range: after.range };
   }
+  const removed = input.removed.calls.filter(namesUnit);
   for (const after of input.added.calls) {
-    if (after.kind === 'decorator') continue;
-    const before = input.removed.calls.find(
+    if (after.kind === 'decorator' || !namesUnit(after)) continue;
+    const before = removed.find(
       (other) =>
         other !== after &&
         other.args.length === after.args.length &&
@@ -65,6 +66,11 @@ interface Called {
   readonly args: readonly string[];
 }
 
+/** What can be one of the two below. */
+function namesUnit({ callee, args }: Called): boolean {
+  return CONSTRUCTS.test(callee) || args.some((argument) => UNIT.test(argument));
+}
+
 /** `Duration.ofSeconds(n)` and `Duration.ofMillis(n)`, `TimeUnit.SECONDS` and `TimeUnit.MILLISECONDS` behind the same amount. */
 function isSwap(before: Called, after: Called): boolean {
   if (before.callee !== after.callee)
@@ -81,7 +87,7 @@ function isSwap(before: Called, after: Called): boolean {
   const [pair] = changed;
   if (pair === undefined || changed.length > 1) return false;
   // The expression tries every place of a long argument.
-  if (!pair.every((argument) => /(?:unit|time)\./i.test(argument))) return false;
+  if (!pair.every((argument) => UNIT.test(argument))) return false;
   const [old, fresh] = pair.map((argument) => NAMED_UNIT.exec(argument));
   if (old == null || fresh == null) return false;
   return (
@@ -92,6 +98,7 @@ function isSwap(before: Called, after: Called): boolean {
   );
 }
 
+const UNIT = /(?:unit|time)\./i;
 const CONSTRUCTS = /(^|\.|::)(of|from_?|From|with)?_?(nanos|micros|millis|milliseconds|ms|secs|seconds|mins|minutes|hours|days|weeks)$/i;
 const NAMED_UNIT =
   /^(.*?)(?:TimeUnit\.|ChronoUnit\.|time\.|Time\.)(nanoseconds?|nanos|microseconds?|micros|milliseconds?|millis|seconds?|minutes?|hours?|days?)$/i;

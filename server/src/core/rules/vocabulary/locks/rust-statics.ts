@@ -1,8 +1,19 @@
+import type { SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
+
+/** Where one of them may begin, with the words behind it. */
+const candidates = keepOf(({ tokens }: SourceFacts) =>
+  tokens.flatMap((token, at) =>
+    /^(static|unsafe)$/.test(token.text)
+      ? [{ token, next: tokens[at + 1]?.text, name: tokens[at + 2]?.text ?? '', fourth: tokens[at + 3]?.text }]
+      : [],
+  ),
+);
 
 /** Rust's `static mut`, and `unsafe impl Sync`. */
 export function* staticsOfRust(input: RuleInput): Iterable<FindingDraft> {
@@ -10,9 +21,8 @@ export function* staticsOfRust(input: RuleInput): Iterable<FindingDraft> {
   if (after === undefined || !input.path.endsWith('.rs')) return;
   const { start, lines } = input.hunk.after;
   const had = (text: string): boolean => tokensOf(before, '').includes(text);
-  for (const [at, token] of after.tokens.entries()) {
+  for (const { token, next, name, fourth } of candidates(after)) {
     if (token.line < start || token.line >= start + lines) continue;
-    const [next, name, fourth] = [after.tokens[at + 1]?.text, after.tokens[at + 2]?.text ?? '', after.tokens[at + 3]?.text];
     if (token.text === 'static' && next === 'mut' && !had(`static mut ${name}`))
       yield {
         side: 'after',

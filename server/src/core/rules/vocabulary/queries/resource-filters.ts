@@ -1,8 +1,9 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
+import { keepOfBoth } from '../code/kept.ts';
 
 /**
  * A list of machines or objects that is asked for with fewer filters than before, in a file that then changes what it got:
@@ -10,31 +11,48 @@ import { lastName, shorten, words } from '../code/call-names.ts';
  */
 export function* lostFilters(input: RuleInput): Generator<FindingDraft> {
   const { before, after, added, removed } = input;
-  if (before === undefined || after === undefined || !after.calls.some(changesThem)) return;
-  const stays = new Set(after.calls.map((call) => call.key));
-  for (const old of before.calls) {
-    const names = stays.has(old.key) ? [] : filtersOf(old);
-    if (names.length === 0) continue;
-    const text = [...after.calls.flatMap((call) => call.args), ...after.options.map((option) => option.value)].join('\n');
-    const lost = names.filter((name) => !text.includes(name));
-    // Other filters for all of the old ones ask for something else.
-    if (lost.length === 0 || (lost.length === names.length && names.length > 1 && after.calls.some((call) => filtersOf(call).length > 0)))
-      continue;
-    const known = new Set(before.calls.map((call) => call.key));
-    const heir = after.calls.find(
-      (call) => !known.has(call.key) && isSameList(old, call) && (filtersOf(call).length > 0 || call.args.length > 0),
-    );
-    const successor = heir ?? after.calls.find((call) => isSameList(old, call));
-    if (successor === undefined || isOpaque(successor)) continue;
+  if (before === undefined || after === undefined) return;
+  for (const { old, lost, heir, successor } of lostInFile(before, after)) {
     const isHere = added.calls.includes(successor);
     if (!isHere && (heir !== undefined || !removed.calls.includes(old))) continue;
     yield {
       side: isHere ? 'after' : 'before',
       range: isHere ? successor.range : old.range,
-      message: fitMessage(`\`${shorten(nameOfList(old), 26)}\` no longer asks for \`${shorten(lost[0] ?? '', 28)}\``),
+      message: fitMessage(`\`${shorten(nameOfList(old), 26)}\` no longer asks for \`${shorten(lost, 28)}\``),
     };
   }
 }
+
+interface LostFilter {
+  readonly old: Call;
+  /** The first filter that is gone. */
+  readonly lost: string;
+  /** The new call that asks for the same list, where there is one. */
+  readonly heir: Call | undefined;
+  readonly successor: Call;
+}
+
+/** The same for every hunk of a file. */
+const lostInFile = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly LostFilter[] => {
+  if (!after.calls.some(changesThem)) return [];
+  const stays = new Set(after.calls.map((call) => call.key));
+  const narrowed = before.calls.filter((call) => !stays.has(call.key) && filtersOf(call).length > 0);
+  if (narrowed.length === 0) return [];
+  const text = [...after.calls.flatMap((call) => call.args), ...after.options.map((option) => option.value)].join('\n');
+  const known = new Set(before.calls.map((call) => call.key));
+  return narrowed.flatMap((old): readonly LostFilter[] => {
+    const names = filtersOf(old);
+    const lost = names.filter((name) => !text.includes(name));
+    // Other filters for all of the old ones ask for something else.
+    if (lost.length === 0 || (lost.length === names.length && names.length > 1 && after.calls.some((call) => filtersOf(call).length > 0)))
+      return [];
+    const heir = after.calls.find(
+      (call) => !known.has(call.key) && isSameList(old, call) && (filtersOf(call).length > 0 || call.args.length > 0),
+    );
+    const successor = heir ?? after.calls.find((call) => isSameList(old, call));
+    return successor === undefined || isOpaque(successor) ? [] : [{ old, lost: lost[0] ?? '', heir, successor }];
+  });
+});
 
 const CHANGES =
   /\b(reboot|terminate|stop|delete|restart|start|remove|drain|detach|deregister|modify|scale|evict|patch|send|run|suspend|shutdown|destroy|purge|invoke|rotate|update|cordon|replace|release|disable|recycle|reset|kill)\b/;

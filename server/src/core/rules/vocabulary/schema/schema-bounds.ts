@@ -16,7 +16,8 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   const sides = sidesOf(guard.test);
   if (sides === undefined) return false;
   const fits = (text: string): boolean => (!sides.upper || UPPER.test(text)) && (!sides.lower || LOWER.test(text));
-  const names = new Set(guard.reads.map(plain));
+  const keys = [...guard.test.matchAll(/\[['"](\w+)['"]\]|\.get\(['"](\w+)['"]/g)].map((match) => match[1] ?? match[2] ?? '');
+  const names = new Set([...guard.reads, ...keys].map(plain));
   if (
     input.before !== undefined &&
     input.after !== undefined &&
@@ -37,7 +38,11 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
 
 /** Which sides a condition refuses, where its parts compare one thing with a number or a constant, or ask for its type. */
 function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean } | undefined {
+  // What a record's accessor gives is its field.
   const parts = test
+    .replaceAll('()', '')
+    .replace(/\w+\[['"](\w+)['"]\]/g, '$1')
+    .replace(/\w+\.get\(['"](\w+)['"][^()]{0,40}\)/g, '$1')
     .replace(/^\(|\)$/g, '')
     .split(/\|\||\bor\b/)
     .map((part) => part.trim())
@@ -58,7 +63,7 @@ function sidesOf(test: string): { readonly upper: boolean; readonly lower: boole
 }
 
 const ASKS_FOR_TYPE =
-  /^(?:not |!)\s*(?:isinstance\([^()]*\)|Number\.is\w+\([^()]*\)|Array\.isArray\([^()]*\)|[\w.]+)$|^typeof [\w.]+ !==? ['"]\w+['"]$/;
+  /^(?:not |!)\s*(?:isinstance\([^()]*\)|Number\.is\w+\([^()]*\)|Array\.isArray\([^()]*\)|[\w.]+)$|^[\w.]+ (?:[=!]==? (?:null|undefined|nil)|is None)$|^[\w.]+\.(?:isBlank|isEmpty|is_empty)$|^typeof [\w.]+ !==? ['"]\w+['"]$/;
 const COMPARED = /^(!|not |)\(?(?:len\([\w$.?]+\)|[\w$.?]+(?:\(\))?)\s*(<=?|>=?)\s*(?:-?[\d._]+|(?:\w+\.)?[A-Z][A-Z0-9_]+)\)?$/;
 const INSIDE = /^not \(?(?:[\d._]+|[A-Z][A-Z0-9_]+) <=? (?:len\([\w.]+\)|[\w.]+) <=? (?:[\d._]+|[A-Z][A-Z0-9_]+)\)?$/;
 
@@ -76,7 +81,7 @@ const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly
     return text === undefined || old.has(text) ? '' : text;
   };
   return [...lines.entries()].flatMap(([line, text]): readonly Field[] => {
-    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) [:=;,]|^([A-Z]\w*) \w+/g)].map(
+    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) [:=;,)]|^([A-Z]\w*) \w+/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     );
     if (names.length === 0) return [];

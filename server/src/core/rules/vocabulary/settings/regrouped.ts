@@ -1,5 +1,6 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { groupBy, keepOfBoth } from '../code/kept.ts';
 import { findSetting, nameOf, type SettingChange } from './settings.ts';
 
 /**
@@ -12,8 +13,8 @@ export function regroupedSettings(input: RuleInput): readonly SettingChange[] {
   if (before === undefined || after === undefined || input.added.settings.length === 0) return [];
   return input.added.settings.flatMap((fresh): readonly SettingChange[] => {
     if (fresh.path.length < 2 || isInList(fresh) || findSetting(before, fresh) !== undefined) return [];
-    const came = namesakes(after, fresh).filter((setting) => findSetting(before, setting) === undefined);
-    const left = namesakes(before, fresh).filter((setting) => findSetting(after, setting) === undefined);
+    const came = settingsOfOne(after, before).get(nameKey(fresh)) ?? [];
+    const left = settingsOfOne(before, after).get(nameKey(fresh)) ?? [];
     const [old] = left;
     if (old === undefined || left.length > 1 || came.length > 1 || isInList(old)) return [];
     const resource = after.resources.find((other) => other.key === fresh.resource);
@@ -21,9 +22,16 @@ export function regroupedSettings(input: RuleInput): readonly SettingChange[] {
   });
 }
 
-function namesakes(facts: SourceFacts, { resource, path }: Setting): readonly Setting[] {
-  const name = nameOf({ path });
-  return facts.settings.filter((setting) => setting.resource === resource && nameOf(setting) === name);
+/** Settings that one side alone has, by their resource and name. */
+const settingsOfOne = keepOfBoth((facts: SourceFacts, other: SourceFacts) =>
+  groupBy(
+    facts.settings.filter((setting) => findSetting(other, setting) === undefined),
+    nameKey,
+  ),
+);
+
+function nameKey({ resource, path }: Setting): string {
+  return `${resource}\u0000${nameOf({ path })}`;
 }
 
 /** A place in a list is no name. */

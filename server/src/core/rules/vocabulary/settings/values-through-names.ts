@@ -22,7 +22,7 @@ export function throughNames(input: RuleInput, changes: readonly SettingChange[]
     if (after === undefined || (change.resourceIsNew && change.before !== undefined) || !isScalar(after)) return [];
     const users = isTerraform ? terraformUsers(input, change) : chartUsers(input, chart ?? '', change.path);
     return users.flatMap(({ setting, resource, file }) => {
-      const old = before ?? writtenBefore(input, file, setting);
+      const old = before ?? (isOverruled(input, change) ? undefined : writtenBefore(input, file, setting));
       if (old === undefined || !isScalar(old) || old.value === after.value) return [];
       return [
         {
@@ -37,6 +37,17 @@ export function throughNames(input: RuleInput, changes: readonly SettingChange[]
       ];
     });
   });
+}
+
+/** Another file, or a line of values, has the last word about the name. */
+function isOverruled(input: RuleInput, { path, resource, after }: SettingChange): boolean {
+  const reference = referenceOf({ path }, resource, input.path);
+  const source = reference === undefined ? undefined : sourceOfValue(input, 'after', reference);
+  return source !== undefined && source.value !== after?.value && !isValuesFile(input.path);
+}
+
+function isValuesFile(path: RepoPath): boolean {
+  return path.includes('.tfvars');
 }
 
 /** What stood where the name stands now, if it was a value and no name. */

@@ -1,9 +1,10 @@
-import type { Setting, SourceFacts } from '../../../model/facts.ts';
+import type { Command, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from '../guards/gate-kinds.ts';
 import { nameOf } from '../settings/settings.ts';
 
@@ -45,20 +46,8 @@ export function* removedChecks(input: RuleInput): Generator<FindingDraft> {
 
 /** Kinds of checks that the file, or another gate of the tree, still runs. A workflow that another one calls may run any. */
 function gatesLeft({ after, trees, path, addedElsewhere }: RuleInput): ReadonlySet<GateKind> {
-  const kinds = new Set<GateKind>();
+  const kinds = new Set<GateKind>([...(after === undefined ? [] : gatesIn(after)), ...gatesOf(addedElsewhere().commands)]);
   const add = (kind: GateKind | undefined): void => void (kind !== undefined && kinds.add(kind));
-  for (const command of after?.commands ?? []) add(gateOf(command));
-  for (const setting of after?.settings ?? []) {
-    const value = String(setting.value);
-    if (nameOf(setting) === 'uses') add(gateOfName(value.split('@')[0] ?? ''));
-    // A step of a shared library says what it does by its name alone.
-    if (after?.language === 'jenkins' && setting.path.includes('steps')) add(gateOfName(words(nameOf(setting))));
-    if (nameOf(setting) === 'id' || nameOf(setting) === 'entry') add(gateOfName(value));
-    // What a called workflow, an included file or an own action does is not known here.
-    if ((nameOf(setting) === 'uses' && /^\.\/|\.ya?ml@/.test(value)) || setting.path[0] === 'include')
-      for (const kind of ['tests', 'types', 'plan', 'lint'] as const) kinds.add(kind);
-  }
-  for (const command of addedElsewhere().commands) add(gateOf(command));
   if (after === undefined) {
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     for (const other of trees.after.paths()) {
@@ -70,6 +59,27 @@ function gatesLeft({ after, trees, path, addedElsewhere }: RuleInput): ReadonlyS
   }
   return kinds;
 }
+
+const gatesOf = keepOf(
+  (commands: readonly Command[]): ReadonlySet<GateKind> => new Set(commands.flatMap((command) => gateOf(command) ?? [])),
+);
+
+const gatesIn = keepOf((facts: SourceFacts): ReadonlySet<GateKind> => {
+  const kinds = new Set(gatesOf(facts.commands));
+  const add = (kind: GateKind | undefined): void => void (kind !== undefined && kinds.add(kind));
+  for (const setting of facts.settings) {
+    const value = String(setting.value);
+    const name = nameOf(setting);
+    if (name === 'uses') add(gateOfName(value.split('@')[0] ?? ''));
+    // A step of a shared library says what it does by its name alone.
+    if (facts.language === 'jenkins' && setting.path.includes('steps')) add(gateOfName(words(name)));
+    if (name === 'id' || name === 'entry') add(gateOfName(value));
+    // What a called workflow, an included file or an own action does is not known here.
+    if ((name === 'uses' && /^\.\/|\.ya?ml@/.test(value)) || setting.path[0] === 'include')
+      for (const kind of ['tests', 'types', 'plan', 'lint'] as const) kinds.add(kind);
+  }
+  return kinds;
+});
 
 /** A job that ships and no longer waits for one that checks. */
 function* lostNeed(setting: Setting, { after }: RuleInput): Generator<FindingDraft> {
@@ -108,7 +118,7 @@ function* leavesEarly({ added, after, path }: RuleInput): Generator<FindingDraft
 
 /** Events and branches for which a workflow with checks no longer runs. */
 export function* narrowedTriggers({ removed, added, before, after }: RuleInput): Generator<FindingDraft> {
-  if (after === undefined || !after.commands.some((command) => isHard(gateOf(command)))) return;
+  if (after === undefined || ![...gatesOf(after.commands)].some(isHard)) return;
   const on = (facts: SourceFacts | undefined, event: RegExp): boolean =>
     facts?.settings.some(
       (setting) =>
@@ -151,6 +161,6 @@ export function* narrowedTriggers({ removed, added, before, after }: RuleInput):
   }
 }
 
-function isHard(kind: GateKind | undefined): boolean {
+function isHard(kind: GateKind): boolean {
   return kind === 'tests' || kind === 'types' || kind === 'security' || kind === 'plan';
 }

@@ -23,6 +23,42 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
   });
 }
 
+/**
+ * Commands of a script that stay and whose failure stopped it, by `|| exit 1` or in the branch of an `if`, and stops it no more.
+ * Under `set -e` a command that stands alone stops it by itself.
+ */
+export function unheardFailures({ removed, before, after }: RuleInput): readonly Command[] {
+  if (before === undefined || after === undefined || after.language !== 'shell' || after.commands.some(stopsOnFailure)) return [];
+  const ends = (command: Command, failed: string): boolean =>
+    (command.rescues === failed || command.unless === failed) && ENDS.test(command.name) && !/^(exit|return) 0$/.test(command.written);
+  return removed.commands.flatMap((end): readonly Command[] => {
+    const failed = end.rescues ?? end.unless;
+    if (failed === undefined || !ends(end, failed) || after.commands.some((other) => other.key === end.key)) return [];
+    const now = after.commands.find(
+      (command) => command.written === failed && command.scope === end.scope && !isTest(command) && works(command),
+    );
+    const isHeard =
+      now === undefined ||
+      after.commands.some((other) => ends(other, failed) || (other.rescues ?? other.unless) === failed || isAskedBehind(other, now));
+    return isHeard ? [] : [now];
+  });
+}
+
+const ENDS = /^(exit|return|die|fail|fatal|abort|bail|usage|false)$/;
+
+function stopsOnFailure({ name, subshell, words }: Command): boolean {
+  return (
+    (name === 'set' && subshell !== true && words.some(({ text }) => /^-[a-zA-Z]*e/.test(text) || text === 'errexit')) ||
+    (name === 'trap' && words.some(({ text }) => text === 'ERR'))
+  );
+}
+
+/** `$?` or `PIPESTATUS` right behind a command. */
+function isAskedBehind(other: Command, command: Command): boolean {
+  const gap = other.range.start.line - command.range.end.line;
+  return gap >= 0 && gap <= 2 && /\$\?|PIPESTATUS/.test(other.written);
+}
+
 const WHERE =
   /\b\w*(env|environment|stage|host|hostname|cluster|context|namespace|account|region|role|user|uid|branch|target|prod|production|live|primary|secondary|replica|standby|slave|master|leader)\b|\bpg_is_in_recovery\b|\b(read_only|isMaster|hello\(\)|ismaster|patronictl|keepalived)\b|-[zn]\b|\bid -u\b|\bwhoami\b|\bEUID\b|ENV\b|STAGE\b|HOST\w*\b|PROFILE\b/i;
 
@@ -36,7 +72,7 @@ function stops(test: Command, before: SourceFacts): boolean {
   const ending = before.commands.find(
     (command) =>
       command.scope === test.scope &&
-      /^(exit|return|die|fail|fatal|abort|bail|usage|false)$/.test(command.name) &&
+      ENDS.test(command.name) &&
       command.range.start.line >= from &&
       command.range.start.line <= from + 4 &&
       !/^(exit|return) 0$/.test(command.written),

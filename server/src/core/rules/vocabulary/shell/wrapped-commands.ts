@@ -1,8 +1,10 @@
-import type { Call, Command, SourceFacts } from '../../../model/facts.ts';
+import type { Call, CodeToken, Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
+import { tokenTexts } from '../code/token-lines.ts';
 import { spawnedCommand, startsProgram } from './spawned.ts';
 
 /** Wrappers of wrappers are followed this deep. */
@@ -54,21 +56,12 @@ const PROGRAM =
 
 /** Rows of strings that begin with a program, where the same file starts programs by what a variable holds. */
 function tabledCommands(input: RuleInput, facts: SourceFacts): readonly Command[] {
-  if (
-    !facts.calls.some(
-      (call) => startsProgram(call) && call.args.some((argument) => /^(\*|\.\.\.)?[a-z]\w*(\[[^\]]*\])?(\.\.\.)?$/i.test(argument)),
-    )
-  )
-    return [];
   const { start, lines } = input.hunk.after;
-  const known = new Set((input.before?.tokens ?? []).map(({ text }) => text));
+  const known = input.before === undefined ? NONE : tokenTexts(input.before);
   const found: Command[] = [];
-  for (const [at, token] of facts.tokens.entries()) {
-    const ahead = facts.tokens[at - 1]?.text ?? '';
-    if (token.line < start || token.line >= start + lines || !PROGRAM.test(token.text) || !/^[[{(]$/.test(ahead)) continue;
-    const words = rowFrom(facts, at);
+  for (const { token, words } of rowsOfPrograms(facts)) {
     // A row that only moved says nothing new.
-    if (words.length < 2 || words.every((word) => known.has(word))) continue;
+    if (token.line < start || token.line >= start + lines || words.every((word) => known.has(word))) continue;
     const command = spawnedCommand({
       kind: 'call',
       callee: 'run',
@@ -81,6 +74,21 @@ function tabledCommands(input: RuleInput, facts: SourceFacts): readonly Command[
   }
   return found;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Rows of a file that starts programs by what a variable holds. */
+const rowsOfPrograms = keepOf((facts: SourceFacts): readonly { readonly token: CodeToken; readonly words: readonly string[] }[] => {
+  const starts = facts.calls.some(
+    (call) => startsProgram(call) && call.args.some((argument) => /^(\*|\.\.\.)?[a-z]\w*(\[[^\]]*\])?(\.\.\.)?$/i.test(argument)),
+  );
+  if (!starts) return [];
+  return facts.tokens.flatMap((token, at) => {
+    if (!PROGRAM.test(token.text) || !/^[[{(]$/.test(facts.tokens[at - 1]?.text ?? '')) return [];
+    const words = rowFrom(facts, at);
+    return words.length < 2 ? [] : [{ token, words }];
+  });
+});
 
 function rowFrom({ tokens }: SourceFacts, start: number): readonly string[] {
   const words: string[] = [];

@@ -1,0 +1,126 @@
+import type { Guard, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { flatten } from '../code/moved-text.ts';
+import { isIn, workScopes } from '../code/own-parts.ts';
+import { asksElsewhere, newCallsIn, newGuards } from '../code/scope-changes.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { likeness } from './guard-likeness.ts';
+import { fieldsOf } from './handed-guards.ts';
+
+/**
+ * True where what a lost guard asked is asked in another form or place of the same change: as a case of a `switch`, in a new
+ * function that the own one asks, with a parameter in place of what it named, or in a function that is put in front of this one.
+ */
+export function standsElsewhere(input: RuleInput, guard: Guard): boolean {
+  return isCaseNow(input, guard) || isInPart(input, guard) || isHandedItsAnswer(input, guard) || isInNamedGuard(input, guard) === true;
+}
+
+/** `if (state === 'closed') throw` that is a case of a `switch` or an arm of a `match` now, and leaves there as well. */
+function isCaseNow({ before, after }: RuleInput, { scope, test }: Guard): boolean {
+  const [, subject = '', value = ''] = /^([\w$.()]+?) ?(?:===?|\.equals\() ?([\w$.:]+|'[^']*'|"[^"]*")\)?$/.exec(test) ?? [];
+  const now = counterpartScope({ before, after }, scope);
+  const place = now === undefined ? undefined : after?.scopes.find(({ name }) => name === now);
+  if (value === '' || after === undefined || place === undefined) return false;
+  const tokens = tokensOn(after, place.startLine, place.endLine).map(({ text }) => text.replace(/^["'`](.*)["'`]$/, "'$1'"));
+  const field = /(\w+)(?:\(\))?$/.exec(subject)?.[1] ?? '';
+  const head = tokens.findIndex((text, at) => /^(?:switch|match|when)$/.test(text) && tokens.slice(at, at + 12).includes(field));
+  if (head < 0) return false;
+  const answer = /^["']/.test(value)
+    ? value.replace(/^"(.*)"$/, "'$1'")
+    : value.slice(Math.max(value.lastIndexOf('.'), value.lastIndexOf(':')) + 1);
+  return tokens.some((text, at) => {
+    if (at < head || text !== answer) return false;
+    const arrow = tokens.slice(at + 1, at + 12).findIndex((next) => /^(?::|->|=>)$/.test(next));
+    return (
+      arrow >= 0 &&
+      tokens.slice(at + 2 + arrow, at + 7 + arrow).some((next) => /^(?:throw|raise|return|Err|panic|abort|bail|fail)$/.test(next))
+    );
+  });
+}
+
+/** The same condition with a parameter in place of what it named, in a new function that is handed what it named: `has(role)`. */
+function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
+  const { before, after } = input;
+  const answers = test.match(/'[^']*'|"[^"]*"|\b\d[\d_]*\b/g) ?? [];
+  if (before === undefined || after === undefined || answers.length === 0 || test.length > 200) return false;
+  const shape = (text: string): string => flatten(bareTest(text)).replace(/'[^']*'|"[^"]*"|\b\d[\d_]*\b/g, '\u0001');
+  const wanted = shape(test).split('\u0001');
+  const elsewhere = input.addedElsewhere();
+  const symbols = [...after.symbols, ...elsewhere.symbols];
+  const asks = [...newGuards(after.guards, before.guards), ...elsewhere.guards].filter(({ test: fresh, scope }) => {
+    if (hasScope(before, scope)) return false;
+    const given = symbols.flatMap(({ name, parameters }) =>
+      scope === name || scope.startsWith(`${name}.`) ? parameters.map((each) => each.name) : [],
+    );
+    const text = flatten(bareTest(fresh));
+    return given.some((name) => wanted.join(name) === text);
+  });
+  return asks.some(({ scope }) => {
+    const parts = scope.split('.');
+    return newCallsIn(input, '').some(
+      ({ callee, args }) => parts.includes(lastName(callee)) && answers.every((answer) => args.includes(answer)),
+    );
+  });
+}
+
+/** A function of this file that the own one asks, and that is new, asks it of whatever it calls the holder of the same fields. */
+function isInPart(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  const wanted = fieldsOf(guard.test);
+  const scope = counterpartScope({ before, after }, guard.scope);
+  if (before === undefined || after === undefined || scope === undefined || scope === '' || !guard.test.includes('.') || wanted.length < 6)
+    return false;
+  const parts = workScopes(after, scope).filter((name) => !hasScope(before, name));
+  const answered = new Set(newCallsIn(input, guard.scope).flatMap(({ callee, use }) => (use === 'discarded' ? [] : [lastName(callee)])));
+  const isLike = (other: Guard): boolean =>
+    likeness(guard, other) >= 0.6 &&
+    guard.reads.some((name) => isName(name) && other.reads.includes(name) && guard.test.includes(`.${name}`));
+  return newGuards(after.guards, before.guards).some(
+    (other) =>
+      isIn(parts, other.scope) &&
+      (other.exit === guard.exit || (other.exit === 'return' && answered.has(lastName(other.scope)))) &&
+      (fieldsOf(other.test) === wanted || isLike(other)),
+  );
+}
+
+/**
+ * The same condition stands in a new function of another file. True where the own function asks that one, or this file names it
+ * as often as it lost the condition, or in front of everything; false where it names it less often, so that somebody was
+ * forgotten; undefined where there is no such function.
+ */
+export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefined {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || guard.test.length < 4) return undefined;
+  const wanted = bareTest(guard.test);
+  const same = input.addedElsewhere().guards.filter(({ test, scope }) => scope !== '' && bareTest(test) === wanted);
+  if (same.some(asksElsewhere(input, guard.scope))) return true;
+  const count = (facts: SourceFacts): number => facts.guards.filter(({ test }) => bareTest(test) === wanted).length;
+  const lost = count(before) - count(after);
+  const found = same
+    .flatMap(({ scope }) => scope.split('.'))
+    .filter((owner) => owner.length > 2 && tokenTexts(after).has(owner) && !tokenTexts(before).has(owner))
+    .map((owner) => {
+      const isNamed = (line: number): boolean => !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? '');
+      const named = after.tokens.filter(({ text, line }) => text === owner && isNamed(line)).length;
+      return (
+        named >= lost ||
+        after.calls.some(({ callee, args }) => IN_FRONT.test(lastName(callee)) && args.some((text) => text.includes(owner)))
+      );
+    });
+  return found.length === 0 ? undefined : found.includes(true);
+}
+
+const IN_FRONT = /^(use|Use|With|Group|group|add_middleware|before_request|UseGuards|useGlobalGuards|addFilter|layer|route_layer|wrap)$/;
+
+/** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
+export function bareTest(test: string): string {
+  return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+}
+
+/** Names that say nothing of what a condition is about. */
+export function isName(identifier: string): boolean {
+  return !/^(undefined|NaN|Infinity|length|size|Array|Object|Number|String|Boolean)$/.test(identifier);
+}
