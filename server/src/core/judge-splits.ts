@@ -35,11 +35,16 @@ const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-
 export function draftsOfSplits(given: SplitCase): ReadonlyMap<Hunk, readonly SplitDraft[]> {
   const rules = given.rules.filter(({ id }) => !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id));
   const drafts = new Map<Hunk, SplitDraft[]>();
-  for (const split of splitsOf(given.analysed)) for (const [hunk, draft] of judgeSplit(split, rules, given)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
+  for (const split of splitsOf(given.analysed))
+    for (const [hunk, draft] of judgeSplit(split, rules, given)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
   return drafts;
 }
 
-function* judgeSplit(split: Split, rules: readonly Rule[], { analysed, change, factsAt }: SplitCase): Iterable<readonly [Hunk, SplitDraft]> {
+function* judgeSplit(
+  split: Split,
+  rules: readonly Rule[],
+  { analysed, change, factsAt }: SplitCase,
+): Iterable<readonly [Hunk, SplitDraft]> {
   const { from, to, before, after, residue, hunks } = split;
   const joined = { ...from, before, after, residue, hunks: hunks.map(({ hunk }) => hunk) };
   const originals = new Map(hunks.map(({ hunk, original }) => [hunk, original]));

@@ -72,7 +72,9 @@ export interface Suppressing {
  */
 function isSameDanger({ message, side }: Finding, old: string): boolean {
   if (side === 'before') return true;
-  const named = [...message.matchAll(/`([^`]*)`/g)].flatMap(([, text = '']) => text.replace(/[\w$-]*…/, '').match(/[A-Za-z_$][\w$-]*/g) ?? []);
+  const named = [...message.matchAll(/`([^`]*)`/g)].flatMap(
+    ([, text = '']) => text.replace(/[\w$-]*…/, '').match(/[A-Za-z_$][\w$-]*/g) ?? [],
+  );
   const words = new Set((old.match(/[A-Za-z_$][\w$-]*/g) ?? []).map((word) => word.toLowerCase()));
   return named.every((word) => words.has(word.toLowerCase()));
 }

@@ -113,7 +113,8 @@ function homesIn(key: string): readonly string[] {
 /** Reads two files as one. Facts of the second keep their keys, and stand behind all lines of the first. */
 function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
   const isSame = from.after?.language === to.after?.language;
-  const second = (facts: SourceFacts | undefined): SourceFacts | undefined => (facts === undefined ? undefined : shift(isSame ? facts : asCode(facts)));
+  const second = (facts: SourceFacts | undefined): SourceFacts | undefined =>
+    facts === undefined ? undefined : shift(isSame ? facts : asCode(facts));
   const before = append(from.before, second(to.before));
   const after = append(from.after, second(to.after));
   const hunks = [
@@ -121,8 +122,15 @@ function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
     ...to.hunks.map((original) => ({ hunk: shiftHunk(original), original })),
   ];
   const touched = (side: 'before' | 'after', { range }: Fact): boolean =>
-    hunks.some(({ hunk }) => hunk[side].lines > 0 && range.start.line < hunk[side].start + hunk[side].lines && range.end.line >= hunk[side].start);
-  const residue = cancelWithinFile(before, after, (fact) => touched('before', fact), (fact) => touched('after', fact));
+    hunks.some(
+      ({ hunk }) => hunk[side].lines > 0 && range.start.line < hunk[side].start + hunk[side].lines && range.end.line >= hunk[side].start,
+    );
+  const residue = cancelWithinFile(
+    before,
+    after,
+    (fact) => touched('before', fact),
+    (fact) => touched('after', fact),
+  );
   return { from, to, before, after, residue, hunks };
 }
 

@@ -149,8 +149,10 @@ function jobs(root: DocumentNode, path: RepoPath): readonly Part[] | undefined {
   if (!isPipeline(path) || root.kind !== 'map') return undefined;
   const inJobs = nodeAt(root, 'jobs');
   if (inJobs?.kind === 'map') return inJobs.entries.map((entry) => job(entry, `jobs.${entry.key}`, path));
+  // A name with a dot is a template of GitLab's, which jobs take settings from, whatever it holds.
   const isJob = (entry: Entry): boolean =>
-    entry.node.kind === 'map' && entry.node.entries.some((inner) => /^(script|trigger|extends|stage)$/.test(inner.key));
+    entry.node.kind === 'map' &&
+    (/^\.\w/.test(entry.key) || entry.node.entries.some((inner) => /^(script|trigger|extends|stage)$/.test(inner.key)));
   return root.entries.filter(isJob).map((entry) => job(entry, entry.key, path));
 }
 

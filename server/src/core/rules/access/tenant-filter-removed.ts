@@ -3,6 +3,17 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Range, Side } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import {
+  FILTERS,
+  heldIn,
+  isAskedByLink,
+  isComparedInPart,
+  isDocument,
+  isFilter,
+  isOverrideGone,
+  isReachedFromHolder,
+  tenantColumns,
+} from '../vocabulary/access/holder-filters.ts';
 import { lostHolderScopes } from '../vocabulary/access/holder-scopes.ts';
 import { isHolder } from '../vocabulary/access/holders.ts';
 import { unreadHolders } from '../vocabulary/access/unread-holders.ts';
@@ -51,7 +62,8 @@ function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
     if (!isHolder(option.name) || (!isQuery(option.callee) && !isDocument(option)) || !isFilter(option)) continue;
     const scope = counterpartScope(input, option.scope);
-    if (scope === undefined || !staysWithout(input, option, scope) || isAskedAfterwards(input, option.scope)) continue;
+    if (!isOverrideGone(input, option.scope) && (scope === undefined || !staysWithout(input, option, scope))) continue;
+    if (isAskedAfterwards(input, option.scope)) continue;
     yield {
       side: 'before',
       range: option.range,
@@ -86,26 +98,6 @@ function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
-const SQL_COLUMN = /([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
-
-/** Columns of a tenant that a condition in an argument asks for: `Invoice.org_id == org_id`, `'tenant_id = ?'`. */
-function tenantColumns(call: Call): readonly string[] {
-  return call.args.flatMap((argument) =>
-    [...argument.matchAll(/^[\w.]*\(?['"`]/.test(argument) ? SQL_COLUMN : COLUMN)]
-      .map((match) => (match[1] ?? '').split('.').at(-1) ?? '')
-      .filter((name) => isHolder(name)),
-  );
-}
-
-/** `user.org_id` of `Invoice.org_id == user.org_id`. */
-function heldIn({ args }: Call, column: string): string {
-  const text = args.find((argument) => argument.includes(column)) ?? '';
-  return /(?:===?|\.eq\()\s*([\w.]+)/.exec(text)?.[1] ?? '';
-}
-
-const FILTERS = /^(filter|where|filter_by|Where|Having|having|Or|And|andWhere|and_|select_from|outerjoin|join|InnerJoin|eq|Eq)$/;
-
 /** Conditions that a builder takes as expressions or as text. */
 function* comparisons(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
@@ -123,7 +115,11 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
       calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
     const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
     if (still || named || isRenamed || !now.some((other) => isQuery(other.callee))) continue;
-    if (isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)) continue;
+    if (
+      isComparedInPart(input, column, scope) ||
+      isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)
+    )
+      continue;
     yield {
       side: 'before',
       range: call.range,
@@ -187,7 +183,12 @@ function* derived(input: RuleInput): Iterable<FindingDraft> {
     const scope = column === undefined ? undefined : counterpartScope(input, call.scope);
     if (column === undefined || scope === undefined || call.scope === '' || isExtracted(input, call)) continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope) && receiver(other.callee) === receiver(call.callee)) ?? [];
-    const still = now.some((other) => derivedColumns(other.callee).length > 0 || /tenant|owner|account|org/i.test(other.args.join()));
+    const still = now.some(
+      (other) =>
+        derivedColumns(other.callee).length > 0 ||
+        /tenant|owner|account|org/i.test(other.args.join()) ||
+        (other.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder),
+    );
     if (still || !now.some((other) => isQuery(other.callee)) || isAskedAfterwards(input, call.scope)) continue;
     yield {
       side: 'before',
@@ -213,25 +214,9 @@ function isQuery(callee: string): boolean {
       lastName(callee),
     ) &&
       (/\.|::/.test(callee) || /^get_(object|list)_or_404$/.test(callee))) ||
+    /(^|\.)[A-Z]\w*\.objects\.(?!(?:create|bulk_create|get_or_create|of|for|owned|visible|mine|within)\w*$)\w+$/.test(callee) ||
     /^get_(object|list)_or_404$/.test(callee)
   );
-}
-
-/** In a `where`, or directly in the filter that a query takes first: never in the data that it writes. */
-function isFilter(option: Option): boolean {
-  return (
-    isDocument(option) ||
-    /\((where|filter|query|criteria)\b/.test(option.key) ||
-    (option.key.startsWith(`${option.callee}(.`) &&
-      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
-        lastName(option.callee),
-      ))
-  );
-}
-
-/** A filter that is written as a document: `bson.M{"tenant_id": id}`. */
-function isDocument(option: Option): boolean {
-  return /^(bson\.[MD]|sq\.Eq|squirrel\.Eq|goqu\.Ex)$/.test(option.callee) && !/\$(set|inc|push|unset)|[iI]nsert/.test(option.key);
 }
 
 function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
@@ -256,6 +241,8 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
       /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
     ) ||
     isAskedByLink(input, option, scope) ||
+    isReachedFromHolder(input, option) ||
+    isComparedInPart(input, option.name, scope) ||
     isHandedOn(input, option, scope) ||
     isHandedWhole(input, option, scope);
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
@@ -334,37 +321,6 @@ function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Op
       call.use !== undefined &&
       /^[A-Za-z_]\w*$/.test(call.callee) &&
       call.args.some((text) => text === value || (text.includes(value) && text.split(/\W+/).includes(name))),
-  );
-}
-
-/**
- * A link of the query itself asks for the holder: a method of its query set or repository that has the condition now
- * (`objects.of(user)`), here or in another file of the change, or one whose name says so and that is handed whom the condition asked for.
- */
-function isAskedByLink(input: RuleInput, { name, value, scope: old }: Pick<Option, 'name' | 'value' | 'scope'>, scope: string): boolean {
-  const links = newCallsIn(input, old).filter((call) => call.kind === 'call' && within(call.scope, scope) && call.use !== 'discarded');
-  if (links.length === 0) return false;
-  // Where two holders were asked for, one of them is not the other.
-  const asked = new Set(input.before?.options.filter((other) => within(other.scope, old) && isHolder(other.name) && isFilter(other)).map((other) => other.name));
-  const has = (filter: Option | Call): boolean =>
-    filter.scope !== '' &&
-    ('callee' in filter && 'value' in filter
-      ? isHolder(filter.name) && isFilter(filter) && (filter.name === name || !asked.has(filter.name))
-      : FILTERS.test(lastName(filter.callee)) && tenantColumns(filter).length > 0) &&
-    links.some((link) => lastName(link.callee) === lastName(filter.scope));
-  const elsewhere = input.addedElsewhere();
-  if ([...elsewhere.options, ...elsewhere.calls].some(has)) return true;
-  const own = [...(input.after?.options ?? []), ...(input.after?.calls ?? [])];
-  if (own.some((fact) => !within(fact.scope, scope) && has(fact))) return true;
-  const roots = value.split('.').map((_, at, parts) => parts.slice(0, at + 1).join('.'));
-  return links.some(
-    (link) =>
-      /^(of|for|by|owned|visible|accessible|available|mine|own|in|within|belonging|limited|restricted|scope)(_|[A-Z]|$)/.test(lastName(link.callee)) &&
-      link.callee.includes('.') &&
-      link.args.some(
-        (given) =>
-          (roots.includes(given) || given === `${name}=${value}`) && (given.includes('.') || isHolder(given) || /^(user|actor|viewer|caller|principal)$/.test(given)),
-      ),
   );
 }
 

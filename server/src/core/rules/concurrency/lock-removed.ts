@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { isAskedByStatement } from '../vocabulary/guards/bounded-otherwise.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { changesPlainMap } from '../vocabulary/locks/plain-maps.ts';
 import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
@@ -143,6 +144,8 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || hasLock(input, scope) || isExtracted(input, call)) continue;
     if (isFree && !changesPlainMap(input.after, scope)) continue;
+    // One statement that asks and changes needs no lock.
+    if (input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard))) continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) =>
@@ -276,6 +279,7 @@ function* rowLocks(input: RuleInput): Iterable<FindingDraft> {
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
       isExtracted(input, call) ||
+      input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard)) ||
       newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
     )
       continue;

@@ -47,6 +47,7 @@ export default defineRule({
       const old = change.before === undefined ? pinnedElsewhere(fresh, name, input) : String(change.before.value);
       // An image may stand in a template of its own, which others take in: `x-app: &app`.
       if (!isImage && (change.before !== undefined || old === undefined)) continue;
+      if (name === 'FROM' && input.after?.resources.some((stage) => stage.type === 'stage' && stage.name === fresh) === true) continue;
       if (pinOf(fresh) >= (old === undefined ? 1 : Math.min(pinOf(old), 2))) continue;
       yield {
         ...placeOf(change),

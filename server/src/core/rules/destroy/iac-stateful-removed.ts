@@ -164,14 +164,14 @@ function isKept(resource: Resource, input: RuleInput): boolean {
   if (after?.resources.some((other) => other.key === resource.key) === true) return true;
   // Another logical id for the same kind of store is a replacement, and told as one.
   if (/^(AWS::|cdk:|pulumi:)/.test(resource.type) && input.added.resources.some((other) => other.type === resource.type)) return true;
-  if (/^(cdk:|pulumi:)/.test(resource.type) && isMadeByMethod(resource, after)) return true;
+  if (/^(cdk:|pulumi:)/.test(resource.type) && isMadeByMethod(resource, input)) return true;
   if (!/\.(tf|tofu)(\.json)?$/.test(path)) return false;
   return isLetGo(`${resource.type}.${resource.name}`, input);
 }
 
-/** `this.bucket('Source')` beside a method that makes the same kind of store under the id it is given. */
-function isMadeByMethod({ type, name }: Resource, after: RuleInput['after']): boolean {
-  const made = after?.calls.find(
+/** `this.bucket('Source')` beside a method, or a new function of another file, that makes the same kind of store under the id it is given. */
+function isMadeByMethod({ type, name }: Resource, { after, addedElsewhere }: RuleInput): boolean {
+  const made = [...(after?.calls ?? []), ...addedElsewhere().calls].find(
     ({ callee, kind, args }) =>
       kind === 'new' && type.endsWith(`:${callee}`) && args.some((argument) => /^[A-Za-z_]\w*$/.test(argument) && argument !== 'this'),
   );

@@ -101,7 +101,9 @@ function* weakerElsewhere(input: RuleInput): Iterable<FindingDraft> {
       yield {
         side: 'after',
         range: after.range,
-        message: fitMessage(`\`${shorten(before.test, 30)}\` became \`${shorten(after.test, 24)}\` in \`${shorten(lastName(after.scope), 20)}\``),
+        message: fitMessage(
+          `\`${shorten(before.test, 30)}\` became \`${shorten(after.test, 24)}\` in \`${shorten(lastName(after.scope), 20)}\``,
+        ),
       };
   }
 }

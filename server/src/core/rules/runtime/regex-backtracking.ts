@@ -111,7 +111,12 @@ function builtOf(input: RuleInput, call: Call): 'high' | undefined {
 /** `const term = String(req.query.term ?? '')` above the call: as it came, whatever it is made of. */
 function isTakenFromRequest({ after }: RuleInput, call: Call, name: string): boolean {
   const value = after === undefined ? undefined : boundAbove(after, name, call.range.start.line)?.replace(/ ?([^\w$]) ?/g, '$1');
-  return value !== undefined && REQUEST.test(value) && !isEscaped(value) && !/\b(Number|parseInt|int|float|Boolean|bool|uuid\w*|UUID)\(/.test(value);
+  return (
+    value !== undefined &&
+    REQUEST.test(value) &&
+    !isEscaped(value) &&
+    !/\b(Number|parseInt|int|float|Boolean|bool|uuid\w*|UUID)\(/.test(value)
+  );
 }
 
 function isEscaped(text: string): boolean {

@@ -297,7 +297,7 @@ function* scripts(input: RuleInput): Iterable<FindingDraft> {
   for (const command of input.removed.commands) {
     if (!isPrompt(command)) continue;
     const stays = input.after?.commands ?? [];
-    if (stays.some(isPrompt)) continue;
+    if (stays.some(isPrompt) || isAskedByScript(input)) continue;
     // A function of a library that asked, for scripts that call it, and is still called so.
     const isHelper = command.scope !== '' && input.after?.scopes.some((scope) => scope.name === command.scope) === true;
     if (!isHelper && !stays.some((other) => MUTATES.test(other.name) || DEPLOYS.test(other.written))) continue;
@@ -326,6 +326,24 @@ function* scripts(input: RuleInput): Iterable<FindingDraft> {
     if (stays.some((other) => other.name === command.name) || !stays.some((other) => DEPLOYS.test(other.written))) continue;
     yield { side: 'before', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` is no longer run`) };
   }
+}
+
+/** A script of the same change asks, and is run here now. */
+function isAskedByScript({ after, before, addedElsewhere, trees }: RuleInput): boolean {
+  if (!addedElsewhere().commands.some(isPrompt)) return false;
+  const old = new Set(before?.commands.map(({ written }) => written));
+  return (
+    after?.commands.some((command) => {
+      const script = old.has(command.written) ? undefined : command.words.find(({ text }) => /\w\.(sh|bash)$|^\.\/\w/.test(text))?.text;
+      if (script === undefined) return false;
+      const path = script.replace(/^(\.\/)+/, '');
+      return trees.after.paths().some((other) => {
+        if (other !== path && !other.endsWith(`/${path}`)) return false;
+        const content = trees.after.read(other);
+        return content?.kind === 'text' && /\bread\s+-|\b(gum|whiptail|dialog)\b/.test(content.text);
+      });
+    }) === true
+  );
 }
 
 function isPrompt(command: Command): boolean {

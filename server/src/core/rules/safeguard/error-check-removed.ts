@@ -74,7 +74,11 @@ export default defineRule({
     yield* unheard(input);
     yield* takesAll(input);
     for (const command of unheardFailures(input))
-      yield { side: 'after', range: command.range, message: fitMessage(`the script goes on when \`${shorten(command.written, 38)}\` fails`) };
+      yield {
+        side: 'after',
+        range: command.range,
+        message: fitMessage(`the script goes on when \`${shorten(command.written, 38)}\` fails`),
+      };
     for (const option of input.removed.options) {
       if (option.name !== 'check' || option.value !== 'True' || !/(^|\.)(run|subprocess\.\w+)$/.test(option.callee)) continue;
       const scope = counterpartScope(input, option.scope);

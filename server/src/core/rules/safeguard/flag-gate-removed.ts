@@ -1,5 +1,4 @@
-import type { Call } from '../../model/facts.ts';
-import type { Setting } from '../../model/facts.ts';
+import type { Call, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -138,7 +137,8 @@ function* revived(input: RuleInput): Iterable<FindingDraft> {
     const { path, before, after, resource } = change;
     if (path.at(-1) !== 'if' || resource?.type !== 'job' || change.resourceIsNew || change.resourceIsGone) continue;
     if (!isNever(before?.value) || isNever(after?.value)) continue;
-    const acts = input.after?.commands.some(({ name, scope }) => ACTS.test(name) && (scope === '' || scope.startsWith(resource.scope))) === true;
+    const acts =
+      input.after?.commands.some(({ name, scope }) => ACTS.test(name) && (scope === '' || scope.startsWith(resource.scope))) === true;
     yield {
       ...placeOf(change),
       message: fitMessage(`what never ran runs now: the job \`${shorten(resource.name, 36)}\``),

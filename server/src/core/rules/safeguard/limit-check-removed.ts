@@ -16,6 +16,7 @@ import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
+import { losesBound } from '../vocabulary/guards/same-bounds.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
@@ -63,7 +64,9 @@ export default defineRule({
       if (
         newCallsIn(input, guard.scope).some(
           (call) =>
-            /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)) && mayBound(input, call),
+            /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)) &&
+            mayBound(input, call) &&
+            !asksLess(input, guard, call),
         )
       )
         continue;
@@ -98,6 +101,15 @@ function mayBound({ after }: RuleInput, { callee }: Call): boolean {
     after.guards.some(({ scope, test }) => isInside(scope) && /[<>]/.test(test)) ||
     after.calls.some((call) => isInside(call.scope) && /parse|valid|check|assert|require|ensure|verify|bound|limit/i.test(call.callee))
   );
+}
+
+/** A new function of this file that checks in the guard's place, and knows a bound less, or another one. */
+function asksLess({ before, after }: RuleInput, guard: Guard, call: Call): boolean {
+  if (before === undefined || after === undefined) return false;
+  const own = after.guards.filter(
+    ({ scope }) => lastName(scope) === lastName(call.callee) && !before.scopes.some(({ name }) => name === scope),
+  );
+  return losesBound(guard, before.options, own, after.options);
 }
 
 /** `matches.size() > 1` that chooses what to return: one or several is no bound. */

@@ -86,9 +86,7 @@ export default defineRule({
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
-        ...(isState || where || asksForNothing(guard.test) || isBeforeWrite(input, guard)
-          ? { severity: 'high' as const }
-          : {}),
+        ...(isState || where || asksForNothing(guard.test) || isBeforeWrite(input, guard) ? { severity: 'high' as const } : {}),
       };
     }
   },

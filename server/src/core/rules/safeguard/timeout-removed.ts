@@ -84,6 +84,9 @@ function wentWithHolder(input: RuleInput, call: Call): boolean {
       other.args.some((argument) => argument.startsWith('{') && argument.includes(`${call.callee}(`)),
   );
   if (holder === undefined || scope === undefined) return false;
+  // The same call in a function that came with the change, and that the work goes through now, could have been given it.
+  const isAsked = asksElsewhere(input, call.scope);
+  if (input.addedElsewhere().calls.some((other) => other.callee === holder.callee && isAsked(other))) return false;
   return !holderStays(input, holder.callee, scope) && !isDefaultClient(input, holder.callee, call.scope);
 }
 
@@ -220,7 +223,8 @@ function isLost(input: RuleInput, option: Option): boolean {
   const before = input.before?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
   const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
   if (live(now) >= live(before)) return false;
-  if (option.callee === '' && (wentWithItsUsers(input, option) || isDeclaredElsewhere(input, option))) return false;
+  if (option.callee === '' && (wentWithItsUsers(input, option) || isDeclaredElsewhere(input, option) || isGivenStill(input, option)))
+    return false;
   // The call itself went away with its limit.
   if (option.callee !== '' && !holderStays(input, option.callee, scope) && !isDefaultClient(input, option.callee, option.scope))
     return false;
@@ -243,6 +247,14 @@ function isLimitedElsewhere(input: RuleInput, scope: string): boolean {
       return root !== callee && input.before !== undefined && !tokenTexts(input.before).has(root);
     });
   return limits.some((limit) => isAsked(limit) || (limit.scope === '' && 'name' in limit && limit.callee !== '' && isOfNewClient()));
+}
+
+/** Whatever took its value from the constant has one from somewhere else now. */
+function isGivenStill({ before, after }: RuleInput, { name }: Option): boolean {
+  const users = before?.options.filter((other) => other.value === name && other.callee !== '') ?? [];
+  const isLimited = (user: Option): boolean =>
+    after?.options.some((other) => other.name === user.name && other.callee === user.callee && !isUnlimited(other.value)) === true;
+  return users.length > 0 && users.every(isLimited);
 }
 
 /** A constant that another file of the change has now, under its name: with another number it is told there. */

@@ -67,7 +67,8 @@ function* decorators(input: RuleInput): Iterable<SunkCheck> {
     const now = scope === undefined ? [] : around(after?.calls, scope);
     const signIn = now.find((call) => asksSignIn(textOf(call)));
     // With fewer of them than before it is a lost guard.
-    if (signIn === undefined || now.some((call) => asksRight(textOf(call))) || now.length < around(before?.calls, old.scope).length) continue;
+    if (signIn === undefined || now.some((call) => asksRight(textOf(call))) || now.length < around(before?.calls, old.scope).length)
+      continue;
     if (isAskedElsewhere(input, old, old.scope)) continue;
     const isHere = input.added.calls.includes(signIn);
     yield { was: shown(old), now: shown(signIn), side: isHere ? 'after' : 'before', range: isHere ? signIn.range : old.range };
@@ -83,9 +84,7 @@ function* routes(input: RuleInput): Iterable<SunkCheck> {
     if (was.length === 0 || fresh === undefined) continue;
     const now = guardsOfRoute(fresh, isAccessName);
     const signIn = now.find(asksSignIn);
-    const inFront = input.after?.calls.some(
-      (call) => routeOf(call) === undefined && guardsOfRoute(call, isAccessName).some(asksRight),
-    );
+    const inFront = input.after?.calls.some((call) => routeOf(call) === undefined && guardsOfRoute(call, isAccessName).some(asksRight));
     if (signIn === undefined || now.some(asksRight) || inFront === true || now.length < guardsOfRoute(old, isAccessName).length) continue;
     const isHere = input.added.calls.includes(fresh);
     yield { was: was[0] ?? '', now: signIn, side: isHere ? 'after' : 'before', range: isHere ? fresh.range : old.range };
@@ -106,9 +105,7 @@ function* inBodies(input: RuleInput): Iterable<SunkCheck> {
   const refuses = (guard: Guard): boolean => guard.exit === 'throw' || guard.exit === 'answer' || guard.exit === 'return';
   const lost = [
     ...input.removed.calls.filter((call) => isDemand(call) && asksRight(textOf(call))).map((fact) => ({ fact, text: textOf(fact) })),
-    ...input.removed.guards
-      .filter((guard) => refuses(guard) && RIGHT.test(words(guard.test)))
-      .map((fact) => ({ fact, text: fact.test })),
+    ...input.removed.guards.filter((guard) => refuses(guard) && RIGHT.test(words(guard.test))).map((fact) => ({ fact, text: fact.test })),
   ];
   for (const { fact, text } of lost) {
     const scope = counterpartScope(input, fact.scope);
@@ -132,7 +129,9 @@ function* inBodies(input: RuleInput): Iterable<SunkCheck> {
 function isBareSignIn(test: string): boolean {
   return (
     !asksRight(test) &&
-    /^(?:!|not )?\(?[\w.?$]*(?:user|session|actor|principal|viewer|account|claims|identity|auth|isAuthenticated|is_authenticated|authenticated)(?:\(\))?\)?(?: ?(?:===?|is) ?(?:null|undefined|None|nil))?$/i.test(test)
+    /^(?:!|not )?\(?[\w.?$]*(?:user|session|actor|principal|viewer|account|claims|identity|auth|isAuthenticated|is_authenticated|authenticated)(?:\(\))?\)?(?: ?(?:===?|is) ?(?:null|undefined|None|nil))?$/i.test(
+      test,
+    )
   );
 }
 
@@ -145,7 +144,9 @@ function isAskedElsewhere(input: RuleInput, fact: Fact, scope: string): boolean 
     elsewhere.guards.some((guard) => asksRight(guard.test) && isAsked(guard)) ||
     elsewhere.calls.some((call) => isAccessName(lastName(call.callee)) && asksRight(textOf(call)) && isAsked(call)) ||
     (input.after?.symbols ?? []).some(
-      (symbol) => symbol.kind === 'function' && newCallsIn(input, scope).some((call) => lastName(call.callee) === lastName(symbol.name) && asksRight(symbol.name)),
+      (symbol) =>
+        symbol.kind === 'function' &&
+        newCallsIn(input, scope).some((call) => lastName(call.callee) === lastName(symbol.name) && asksRight(symbol.name)),
     )
   );
 }

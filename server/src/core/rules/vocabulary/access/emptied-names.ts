@@ -49,7 +49,11 @@ function isImportLine(text: string): boolean {
 
 /** Nothing of this file declared it. */
 function wasImported(facts: SourceFacts, name: string): boolean {
-  return facts.tokens.some(({ text }) => text === name) && !facts.scopes.some((scope) => lastName(scope.name) === name) && !facts.symbols.some((symbol) => lastName(symbol.name) === name && symbol.kind !== 'export');
+  return (
+    facts.tokens.some(({ text }) => text === name) &&
+    !facts.scopes.some((scope) => lastName(scope.name) === name) &&
+    !facts.symbols.some((symbol) => lastName(symbol.name) === name && symbol.kind !== 'export')
+  );
 }
 
 function isUsed(facts: SourceFacts, name: string, line: number): boolean {
@@ -57,7 +61,13 @@ function isUsed(facts: SourceFacts, name: string, line: number): boolean {
 }
 
 function declares(facts: SourceFacts, name: string, line: number): boolean {
-  return facts.scopes.some((scope) => lastName(scope.name) === name && scope.startLine === line) || (facts.symbols.some((symbol) => lastName(symbol.name) === name && symbol.range.start.line === line && /^(function|variable)$/.test(symbol.kind)) && letsThrough(facts, name));
+  return (
+    facts.scopes.some((scope) => lastName(scope.name) === name && scope.startLine === line) ||
+    (facts.symbols.some(
+      (symbol) => lastName(symbol.name) === name && symbol.range.start.line === line && /^(function|variable)$/.test(symbol.kind),
+    ) &&
+      letsThrough(facts, name))
+  );
 }
 
 /** The module that the import names now has such a function, and it does nothing; the one it named before did more. */
@@ -70,14 +80,22 @@ function leadsToEmpty(input: RuleInput, name: string, text: string): boolean {
 }
 
 function moduleFiles({ trees, path }: RuleInput, side: 'before' | 'after', name: string, text: string): readonly RepoPath[] {
-  const spec = /['"]([^'"]+)['"]/.exec(text)?.[1] ?? /^\s*from\s+([\w.]+)\s+import\b/.exec(text)?.[1]?.replaceAll('.', '/') ?? /^\s*import\s+(?:static\s+)?([\w.]+);/.exec(text)?.[1]?.replaceAll('.', '/') ?? '';
+  const spec =
+    /['"]([^'"]+)['"]/.exec(text)?.[1] ??
+    /^\s*from\s+([\w.]+)\s+import\b/.exec(text)?.[1]?.replaceAll('.', '/') ??
+    /^\s*import\s+(?:static\s+)?([\w.]+);/.exec(text)?.[1]?.replaceAll('.', '/') ??
+    '';
   const base = (spec.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '');
   if (base === '') return [];
   const found = trees[side].mentioning(name, EXTENSIONS);
   if (found.length > MOST_FILES) return [];
   return found.filter((file) => {
     const bare = file.replace(/\.\w+$/, '').replace(/\/(index|__init__|mod)$/, '');
-    return file !== path && bare.split('/').at(-1) === base && (!spec.includes('/') || spec.startsWith('.') || spec.startsWith('@') || bare.endsWith(spec));
+    return (
+      file !== path &&
+      bare.split('/').at(-1) === base &&
+      (!spec.includes('/') || spec.startsWith('.') || spec.startsWith('@') || bare.endsWith(spec))
+    );
   });
 }
 
@@ -89,7 +107,9 @@ export function letsThrough(facts: SourceFacts, name: string): boolean {
   if (place === undefined || scopes.length > 1 || place.endLine - place.startLine > 12) return false;
   const tokens = tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text);
   if (tokens.some((text) => ASKS.test(text))) return false;
-  const calls = facts.calls.filter(({ range, kind }) => kind !== 'decorator' && range.start.line >= place.startLine && range.end.line <= place.endLine);
+  const calls = facts.calls.filter(
+    ({ range, kind }) => kind !== 'decorator' && range.start.line >= place.startLine && range.end.line <= place.endLine,
+  );
   return calls.every(({ callee }) => HANDS_ON.test(lastName(callee)));
 }
 

@@ -39,6 +39,10 @@ function* begunOnly({ before, after, hunk }: RuleInput, { isCheck }: GuardJudge)
     if (call.use !== 'discarded' || line < start || line >= start + lines || !isCheck(call)) continue;
     const was = before?.calls.filter(({ callee, scope }) => callee === call.callee && scope === call.scope) ?? [];
     if (was.length > 0 && was.every(({ use }) => use === 'awaited'))
-      yield { side: 'after', range: call.range, message: fitMessage(`nobody waits for \`${shorten(call.callee, 30)}\`, so it stops nobody`) };
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`nobody waits for \`${shorten(call.callee, 30)}\`, so it stops nobody`),
+      };
   }
 }

@@ -47,7 +47,10 @@ export function* twinRoutes(input: RuleInput, judge: RouteJudge): Iterable<TwinR
         (other.verb === fresh.verb || fresh.verb === '') &&
         holds(fresh.path, other.path),
     );
-    if (twin !== undefined && !routes.some((other) => other !== fresh && !other.isGuarded && old.has(other.call.key) && isSamePlace(other, fresh)))
+    if (
+      twin !== undefined &&
+      !routes.some((other) => other !== fresh && !other.isGuarded && old.has(other.call.key) && isSamePlace(other, fresh))
+    )
       yield { route: `${twin.verb.toUpperCase()} ${twin.path}`.trim(), range: fresh.call.range };
   }
 }
@@ -62,7 +65,8 @@ interface Registration {
   readonly isGuarded: boolean;
 }
 
-const VERB = /^(get|post|put|patch|delete|all|route|handle|handlefunc|api_route|getmapping|postmapping|putmapping|deletemapping|patchmapping)$/;
+const VERB =
+  /^(get|post|put|patch|delete|all|route|handle|handlefunc|api_route|getmapping|postmapping|putmapping|deletemapping|patchmapping)$/;
 
 function registrations(facts: SourceFacts, judge: RouteJudge): readonly Registration[] {
   return facts.calls.flatMap((call): readonly Registration[] => {
@@ -71,7 +75,8 @@ function registrations(facts: SourceFacts, judge: RouteJudge): readonly Registra
     if (!VERB.test(name) || path === undefined || !(path.startsWith('/') || path === '*')) return [];
     const isDecorator = call.kind === 'decorator';
     if (!isDecorator && (call.args.length < 2 || receiver(call.callee) === '')) return [];
-    const chained = facts.calls.find((other) => other.range.start.line === call.range.start.line && /\.Methods$/.test(other.callee))?.args[0];
+    const chained = facts.calls.find((other) => other.range.start.line === call.range.start.line && /\.Methods$/.test(other.callee))
+      ?.args[0];
     const methods = call.args.find((argument) => /^methods\b/.test(argument))?.match(/['"]\w+['"]/g) ?? [];
     const named = methods.length === 1 ? literal(methods[0]) : undefined;
     const plain = /^(all|route|handle|handlefunc|api_route)$/.test(name) ? '' : name.replace('mapping', '');
@@ -80,7 +85,9 @@ function registrations(facts: SourceFacts, judge: RouteJudge): readonly Registra
       ? facts.calls.some((other) => other !== call && other.kind === 'decorator' && other.scope === call.scope && judge.isGuard(other)) ||
         call.args.some((argument) => /^(dependencies|auth|permission)/.test(argument))
       : judge.itemsOf(call).length > 0;
-    const owner = isDecorator ? `${call.callee.split('.')[0] ?? ''} ${call.scope.split('.').slice(0, -1).join('.')}` : receiver(call.callee);
+    const owner = isDecorator
+      ? `${call.callee.split('.')[0] ?? ''} ${call.scope.split('.').slice(0, -1).join('.')}`
+      : receiver(call.callee);
     return [{ call, verb, path, owner: call.kind === 'decorator' && !call.callee.includes('.') ? `@${owner}` : owner, isGuarded }];
   });
 }

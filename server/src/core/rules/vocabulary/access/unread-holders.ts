@@ -30,7 +30,7 @@ export function* unreadHolders(input: RuleInput): Iterable<LostHolderScope> {
         facts.symbols.some((symbol) => symbol.name === name && symbol.parameters.some((given) => words(given.name).startsWith(stem)));
       // A key that a function is handed, and goes on being handed without reading it, is one that it forgot.
       if (!isHolder(column) && !(stem !== words(column) && stem.length > 2 && isGiven(before, place) && isGiven(after, scope))) continue;
-      if (!queries(after, scope) || speaks(after, scope, stem)) continue;
+      if (!queries(after, scope) || speaks(after, scope, stem, namesIn(before, place))) continue;
       told.add(place);
       yield { range: rangeOfLine(input, 'before', line), place, holder: column };
       break;
@@ -46,7 +46,7 @@ function queries({ calls }: SourceFacts, scope: string): boolean {
 }
 
 /** True where the function, or a part of it that has a name of its own now, says the holder's name behind its own head. */
-function speaks(after: SourceFacts, scope: string, stem: string): boolean {
+function speaks(after: SourceFacts, scope: string, stem: string, old: ReadonlySet<string>): boolean {
   const scopes = workScopes(after, scope);
   const heads = after.symbols.filter(({ name }) => isIn(scopes, name)).map(({ range }) => range);
   const isHead = ({ line }: CodeToken): boolean => heads.some(({ start, end }) => start.line <= line && line <= end.line);
@@ -59,8 +59,19 @@ function speaks(after: SourceFacts, scope: string, stem: string): boolean {
         return (
           said.includes(stem) ||
           /\b(?:tenant|scoped|owned by|principal|current user)\b/.test(said) ||
-          (/^\w+$/.test(token.text) && isHolder(token.text))
+          // Another holder than those that were spoken of before may stand for this one.
+          (/^\w+$/.test(token.text) && isHolder(token.text) && !old.has(token.text))
         );
       }),
     );
+}
+
+/** Every name that a function says, in its code and in its texts. */
+function namesIn(facts: SourceFacts, scope: string): ReadonlySet<string> {
+  const places = facts.scopes.filter(({ name }) => name === scope);
+  return new Set(
+    places.flatMap(({ startLine, endLine }) =>
+      tokensOn(facts, startLine, endLine).flatMap(({ text }) => text.match(/[A-Za-z_]\w*/g) ?? []),
+    ),
+  );
 }

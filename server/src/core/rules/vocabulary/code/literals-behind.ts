@@ -19,7 +19,10 @@ export function optionBehind(text: string, facts: SourceFacts | undefined): Opti
 
 /** The last name of a way to a value; undefined where the text is none. */
 export function namedBy(text: string): string | undefined {
-  const bare = /^(?:Number|parseInt|parseFloat|int|float|bool|Boolean|str|String|Duration\.ofSeconds|Duration\.ofMillis|Duration::from_secs|Duration::from_millis|time\.Duration|timedelta)\((.*?)(?:, ?10)?\)$/.exec(text)?.[1] ?? text;
+  const bare =
+    /^(?:Number|parseInt|parseFloat|int|float|bool|Boolean|str|String|Duration\.ofSeconds|Duration\.ofMillis|Duration::from_secs|Duration::from_millis|time\.Duration|timedelta)\((.*?)(?:, ?10)?\)$/.exec(
+      text,
+    )?.[1] ?? text;
   if (/^[A-Za-z_$][\w$]*(?:(?:\?\.|\.|::)[A-Za-z_$][\w$]*)*(?:\(\))?$/.test(bare)) return /([\w$]+)(?:\(\))?$/.exec(bare)?.[1];
   const quoted =
     /^[\w$.:?]*\[['"]([\w.-]+)['"]\]$/.exec(bare)?.[1] ??

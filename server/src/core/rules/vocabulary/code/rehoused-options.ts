@@ -60,7 +60,10 @@ const pairsOf = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMa
     ({ word }) => word,
   );
   const partners = new Map<Named, readonly Named[]>(
-    fresh.map((now) => [now, [...new Set([...now.own].flatMap((word) => byWord.get(word)?.map(({ named }) => named) ?? []))].filter((old) => isSame(old, now))]),
+    fresh.map((now) => [
+      now,
+      [...new Set([...now.own].flatMap((word) => byWord.get(word)?.map(({ named }) => named) ?? []))].filter((old) => isSame(old, now)),
+    ]),
   );
   const wanted = new Map<Named, number>();
   for (const olds of partners.values()) for (const old of olds) wanted.set(old, (wanted.get(old) ?? 0) + 1);
@@ -109,7 +112,11 @@ function nameIt(option: Option): Named {
       .filter((word) => word !== '')
       .map((word) => word.slice(0, 6).replace(/s$/, ''));
   const own = new Set(stems(option.name));
-  return { option, own, full: new Set([...stems(homeOf(option)), ...stems(option.scope.slice(option.scope.lastIndexOf('.') + 1)), ...own]) };
+  return {
+    option,
+    own,
+    full: new Set([...stems(homeOf(option)), ...stems(option.scope.slice(option.scope.lastIndexOf('.') + 1)), ...own]),
+  };
 }
 
 function isSame(old: Named, now: Named): boolean {

@@ -58,7 +58,7 @@ export function* chartKeys(input: RuleInput): Iterable<FindingDraft> {
     const read = required ?? (/\|\s*default\b|\bdefault\s/.test(text) ? undefined : /\.Values\.([\w.]+)/.exec(text)?.[1]);
     if (read === undefined) continue;
     const key = read.split('.');
-    if (required === undefined ? valuesIn(old).has(read) : requiredIn(old).has(read)) continue;
+    if (required === undefined ? readsWithin(old, read) : requiredIn(old).has(read)) continue;
     const gives = (path: RepoPath, wanted: readonly string[]): boolean =>
       input
         .factsAt('after', path)
@@ -89,6 +89,11 @@ const valuesIn = keepOf(
   (expressions: readonly string[]): ReadonlySet<string> =>
     new Set(expressions.flatMap((text) => [...text.matchAll(/\.Values\.([\w.]+)/g)].map((match) => match[1] ?? ''))),
 );
+
+/** The value itself, or some of what is below it: a branch that is handed on whole is read further down. */
+function readsWithin(expressions: readonly string[], name: string): boolean {
+  return [...valuesIn(expressions)].some((other) => other === name || other.startsWith(`${name}.`));
+}
 
 const requiredIn = keepOf(
   (expressions: readonly string[]): ReadonlySet<string> => valuesIn(expressions.filter((text) => /\brequired\b/.test(text))),

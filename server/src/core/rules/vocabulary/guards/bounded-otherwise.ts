@@ -1,6 +1,7 @@
 import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
 import { flatten } from '../code/moved-text.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 
@@ -18,17 +19,17 @@ const OF_ALL = /(?:^|[.:! (])(?:any|some|anyMatch|noneMatch|none|every|all|allMa
 
 function isAskedOfAll(input: RuleInput, guard: Guard): boolean {
   const wanted = fieldsOf(guard.test);
-  return (
-    wanted.length > 4 &&
-    newGuardsIn(input, guard.scope).some(
-      (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && OF_ALL.test(fresh.test) && fieldsOf(fresh.test).includes(wanted),
-    )
+  if (wanted.length < 5) return false;
+  // A function that is handed over is not shown in the condition.
+  const textOf = ({ test, scope }: Guard): string => (/\(fn\)/.test(test) ? codeOfScope(input.after, scope).text : test);
+  return newGuardsIn(input, guard.scope).some(
+    (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && OF_ALL.test(fresh.test) && fieldsOf(textOf(fresh)).includes(wanted),
   );
 }
 
 /** A condition without white space, and without the objects that its fields belong to. */
 function fieldsOf(test: string): string {
-  return flatten(test.replace(/(?<![\w.)])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, ''));
+  return flatten(test).replace(/(?<![\w.)])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }
 
 function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
@@ -44,12 +45,15 @@ function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
 }
 
 /** The field that was compared is asked for at least as much by the statement, and a condition asks how many rows it met. */
-function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
+export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
   const fields = guard.reads.filter((name) => name.length > 2);
   const asks = (text: string): boolean =>
-    fields.some((name) =>
-      [`${name}__gte`, `${name}__gt`, `${name}__lte`, `${name}__lt`].some((word) => text.includes(word)) ||
-      new RegExp(`\\b${name.replace(/\$/g, '\\$')}['"\`]?(?:: \\{ ?(?:gte?|lte?|\\$gte?|\\$lte?)\\b| ?(?:>=?|<=?) ?[\\w:$?@.%]|, ['"\`]?[<>]=?['"\`]?,)`).test(text),
+    fields.some(
+      (name) =>
+        [`${name}__gte`, `${name}__gt`, `${name}__lte`, `${name}__lt`].some((word) => text.includes(word)) ||
+        new RegExp(
+          `\\b${name.replace(/\$/g, '\\$')}['"\`]?(?:: \\{ ?(?:gte?|lte?|\\$gte?|\\$lte?)\\b| ?(?:>=?|<=?) ?[\\w:$?@.%]|, ['"\`]?[<>]=?['"\`]?,)`,
+        ).test(text),
     );
   const isCounted = newGuardsIn(input, guard.scope).some(
     (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && /(?:===?|<|!==?) ?[01]\b|^!|^not /.test(fresh.test),

@@ -36,7 +36,13 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
     if (scope === undefined) return [];
     const here = mostAlike(before, fresh, (other) => within(other.scope, scope) && !asksNewPart(input, other));
     // One that went into a function of its own, which this one calls now.
-    const at = here ?? mostAlike(before, fresh.map((other) => inWordsOf(input, before.scope, other)), (other) => isNewPart(input, other.scope, before.scope));
+    const at =
+      here ??
+      mostAlike(
+        before,
+        fresh.map((other) => inWordsOf(input, before.scope, other)),
+        (other) => isNewPart(input, other.scope, before.scope),
+      );
     const [after] = at === undefined ? [] : fresh.splice(at, 1);
     if (after === undefined) return [];
     const loosened = loosening(permits(before), permits(inWordsOf(input, before.scope, after)));
@@ -58,7 +64,9 @@ export function inWordsOf<T extends Guard | Condition>(input: RuleInput, scope: 
   if (!isNewPart(input, condition.scope, scope)) return condition;
   const own = lastName(condition.scope);
   const call = newCallsIn(input, scope).find(({ callee }) => lastName(callee) === own);
-  const parameters = input.after?.symbols.find(({ name }) => name === condition.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name));
+  const parameters = input.after?.symbols
+    .find(({ name }) => name === condition.scope)
+    ?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name));
   const given = new Map(parameters?.map(({ name }, at) => [name, call?.args[at] ?? '']));
   const test = condition.test.replace(/(?<![\w$.'"])[A-Za-z_$][\w$]*/g, (word) => {
     const argument = given.get(word) ?? '';
@@ -157,7 +165,8 @@ function compareLeaves(old: string, fresh: string): Loosening | undefined {
   const b = comparisonOf(fresh);
   if (b !== undefined && b.left === b.right && /^(==|<=|>=)$/.test(b.operator)) return { kind: 'constant', part: fresh };
   // What was asked for is not, and one value that it never has is kept out: everybody else comes through.
-  if (a === undefined && b?.left === old && b.operator === '!=' && /^(['"`].+['"`]|-?\d+)$/.test(b.right)) return { kind: 'inverted', part: fresh };
+  if (a === undefined && b?.left === old && b.operator === '!=' && /^(['"`].+['"`]|-?\d+)$/.test(b.right))
+    return { kind: 'inverted', part: fresh };
   if (a === undefined) return undefined;
   if (a.operator === '==' && b?.operator === '!=' && a.left === b.left && isLiteral(a.right) && isLiteral(b.right))
     return { kind: 'inverted', part: fresh };

@@ -2,8 +2,8 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
-import { isIn, partScopes } from '../code/own-parts.ts';
 import { flatten } from '../code/moved-text.ts';
+import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards } from '../code/scope-changes.ts';
 import { spelledOut } from './condition-names.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
@@ -48,7 +48,10 @@ function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
   ].some(({ guards, symbols }) =>
     guards.some((fresh) => {
       if (fresh.exit !== guard.exit && fresh.exit !== 'throw') return false;
-      const own = symbols.find(({ name }) => name === fresh.scope)?.parameters.map(({ name }) => name).filter((name) => !/^(self|cls|this)$/.test(name));
+      const own = symbols
+        .find(({ name }) => name === fresh.scope)
+        ?.parameters.map(({ name }) => name)
+        .filter((name) => !/^(self|cls|this)$/.test(name));
       if (own === undefined) return false;
       return calls.some((call) => {
         if (lastName(call.callee) !== lastName(fresh.scope)) return false;

@@ -62,7 +62,11 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Om
   const [first] = calls;
   if (first === undefined) {
     const line = after.scopes.find(({ name }) => name === other.scope)?.startLine;
-    if (line === undefined || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own)) return undefined;
+    // What a class declares is called from elsewhere.
+    const isDeclared = after.symbols.some(
+      ({ name, kind }) => name === other.scope || (name === scope && /^(class|interface|type)$/.test(kind)),
+    );
+    if (line === undefined || isDeclared || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own)) return undefined;
     return { why: `nobody calls \`${own}\``, range: rangeOfLine(input, 'after', line) };
   }
   const { range } = first;
@@ -100,14 +104,18 @@ function standsBehindWork({ before, after }: RuleInput, guard: Guard, call: Call
       .filter((other) => other.scope === guard.scope && other.range.start.line > guard.range.end.line && changesState(other))
       .map(({ callee }) => callee),
   );
-  return after?.calls.some((other) => other.scope === call.scope && stood.has(other.callee) && other.range.end.line < call.range.start.line) === true;
+  return (
+    after?.calls.some((other) => other.scope === call.scope && stood.has(other.callee) && other.range.end.line < call.range.start.line) ===
+    true
+  );
 }
 
 /** All that the condition reads is handed to it as a constant: `requireRole('editor')` asks whether 'editor' is 'editor'. */
 function isOfConstants({ after }: RuleInput, guard: Guard, scope: string): boolean {
   const own = lastName(guard.scope);
   const calls = after?.calls.filter((call) => lastName(call.callee) === own && within(call.scope, scope)) ?? [];
-  const parameters = after?.symbols.find(({ name }) => name === guard.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
+  const parameters =
+    after?.symbols.find(({ name }) => name === guard.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
   const read = guard.reads.filter((name) => !/^[A-Z][A-Z0-9_]+$/.test(name));
   return (
     calls.length > 0 &&

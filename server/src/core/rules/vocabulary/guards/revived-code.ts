@@ -31,7 +31,14 @@ export function* revivedCode(input: RuleInput): Iterable<Revived> {
     if (!LEAVES.test(code) || tokensOn(before, line, line).length === 0) continue;
     const next = lines.findIndex((other, index) => index >= line && other.trim() !== '' && !/^\s*(#|\/\/|\*)/.test(other));
     const follower = lines[next] ?? '';
-    if (next < 0 || indentOf(follower) !== indentOf(text) || /^\s*([})\]]|case\b|default\b|else\b|elif\b|except\b|finally\b|fi\b|done\b|esac\b|;;|end\b|def |class |func |fn |function |@|if __name__)/.test(follower)) continue;
+    if (
+      next < 0 ||
+      indentOf(follower) !== indentOf(text) ||
+      /^\s*([})\]]|case\b|default\b|else\b|elif\b|except\b|finally\b|fi\b|done\b|esac\b|;;|end\b|def |class |func |fn |function |@|if __name__)/.test(
+        follower,
+      )
+    )
+      continue;
     if (/^\s*(if|for|while|else)\b[^{:]*$/.test(lines[line - 2] ?? '') || isLeftStill(input, code)) continue;
     const scope = scopeAtLine(before, line);
     const work = firstWork(before, scope, line);
@@ -53,8 +60,12 @@ function isLeftStill({ hunk }: RuleInput, code: string): boolean {
 
 function firstWork(facts: SourceFacts, scope: string, line: number): Call | Command | undefined {
   const behind = ({ range }: Call | Command): boolean => range.start.line > line;
-  const calls = facts.calls.filter((call) => behind(call) && call.kind === 'call' && within(call.scope, scope) && (isWrite(call.callee) || DESTROYS.test(call.callee)));
-  const commands = facts.commands.filter((command) => behind(command) && command.scope === scope && !/^(echo|printf|exit|true|:|set|cd|fi|read)$/.test(command.name));
+  const calls = facts.calls.filter(
+    (call) => behind(call) && call.kind === 'call' && within(call.scope, scope) && (isWrite(call.callee) || DESTROYS.test(call.callee)),
+  );
+  const commands = facts.commands.filter(
+    (command) => behind(command) && command.scope === scope && !/^(echo|printf|exit|true|:|set|cd|fi|read)$/.test(command.name),
+  );
   return calls[0] ?? commands[0];
 }
 

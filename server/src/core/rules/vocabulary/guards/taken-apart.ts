@@ -36,5 +36,6 @@ function countNames(names: string): number {
 /** `let [lane, name, time] = fields.as_slice() else`, `[a, b] => …`. */
 const PATTERN = /\[ ([\w &,:]{1,160}) \] (?:\) )?(?:=>|= (?!\[)[^;{}]{1,160} else\b)/g;
 /** `lane, name, time = line.split(";")`, `case [lane, name, time]:`. */
-const UNPACKED = /(?<![\w.,(] )(?<![\w.])\(? ?([A-Za-z_]\w{0,40}(?: , [A-Za-z_]\w{0,40}){1,12}) (?:, )?(?:\) )?= |\bcase [[(] ([\w ,]{1,160}) [\])] :/g;
+const UNPACKED =
+  /(?<![\w.,(] )(?<![\w.])\(? ?([A-Za-z_]\w{0,40}(?: , [A-Za-z_]\w{0,40}){1,12}) (?:, )?(?:\) )?= |\bcase [[(] ([\w ,]{1,160}) [\])] :/g;
 const SPLIT_ONCE = /\b(split_once|rsplit_once) \(|\bstrings \. Cut \(/;

@@ -65,7 +65,9 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
       return { name, read: `${name} ( )` };
     }),
     // A rune of Svelte is read and set by its plain name.
-    ...(call.callee.startsWith('$effect') ? runesOf(facts).flatMap((name) => (hasAssignment(does, name) ? [{ name, read: `${name} ` }] : [])) : []),
+    ...(call.callee.startsWith('$effect')
+      ? runesOf(facts).flatMap((name) => (hasAssignment(does, name) ? [{ name, read: `${name} ` }] : []))
+      : []),
   ];
   return written.find(({ read }) => {
     // Each assignment names it once; once more is a read.

@@ -1,0 +1,111 @@
+import type { Call, Option } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { hasScope, within } from '../code/counterpart.ts';
+import { partScopes } from '../code/own-parts.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
+import { isHolder } from './holders.ts';
+
+const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
+const SQL_COLUMN = /([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
+
+/** Columns of a tenant that a condition in an argument asks for: `Invoice.org_id == org_id`, `'tenant_id = ?'`. */
+export function tenantColumns(call: Call): readonly string[] {
+  return call.args.flatMap((argument) =>
+    [...argument.matchAll(/^[\w.]*\(?['"`]/.test(argument) ? SQL_COLUMN : COLUMN)]
+      .map((match) => (match[1] ?? '').split('.').at(-1) ?? '')
+      .filter((name) => isHolder(name)),
+  );
+}
+
+/** `user.org_id` of `Invoice.org_id == user.org_id`. */
+export function heldIn({ args }: Call, column: string): string {
+  const text = args.find((argument) => argument.includes(column)) ?? '';
+  return /(?:===?|\.eq\()\s*([\w.]+)/.exec(text)?.[1] ?? '';
+}
+
+export const FILTERS = /^(filter|where|filter_by|Where|Having|having|Or|And|andWhere|and_|select_from|outerjoin|join|InnerJoin|eq|Eq)$/;
+
+/** In a `where`, or directly in the filter that a query takes first: never in the data that it writes. */
+export function isFilter(option: Option): boolean {
+  return (
+    isDocument(option) ||
+    /\((where|filter|query|criteria)\b/.test(option.key) ||
+    (option.key.startsWith(`${option.callee}(.`) &&
+      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
+        lastName(option.callee),
+      ))
+  );
+}
+
+/** A filter that is written as a document: `bson.M{"tenant_id": id}`. */
+export function isDocument(option: Option): boolean {
+  return /^(bson\.[MD]|sq\.Eq|squirrel\.Eq|goqu\.Ex)$/.test(option.callee) && !/\$(set|inc|push|unset)|[iI]nsert/.test(option.key);
+}
+
+/**
+ * A link of the query itself asks for the holder: a method of its query set or repository that has the condition now
+ * (`objects.of(user)`), here or in another file of the change, or one whose name says so and that is handed whom the condition asked for.
+ */
+export function isAskedByLink(
+  input: RuleInput,
+  { name, value, scope: old }: Pick<Option, 'name' | 'value' | 'scope'>,
+  scope: string,
+): boolean {
+  const links = newCallsIn(input, old).filter((call) => call.kind === 'call' && within(call.scope, scope) && call.use !== 'discarded');
+  if (links.length === 0) return false;
+  // Where two holders were asked for, one of them is not the other.
+  const asked = new Set(
+    input.before?.options.filter((other) => within(other.scope, old) && isHolder(other.name) && isFilter(other)).map((other) => other.name),
+  );
+  const has = (filter: Option | Call): boolean =>
+    filter.scope !== '' &&
+    ('callee' in filter && 'value' in filter
+      ? isHolder(filter.name) && isFilter(filter) && (filter.name === name || !asked.has(filter.name))
+      : FILTERS.test(lastName(filter.callee)) && tenantColumns(filter).length > 0) &&
+    links.some((link) => lastName(link.callee) === lastName(filter.scope));
+  const elsewhere = input.addedElsewhere();
+  if ([...elsewhere.options, ...elsewhere.calls].some(has)) return true;
+  const own = [...(input.after?.options ?? []), ...(input.after?.calls ?? [])];
+  if (own.some((fact) => !within(fact.scope, scope) && has(fact))) return true;
+  const roots = value.split('.').map((_, at, parts) => parts.slice(0, at + 1).join('.'));
+  return links.some(
+    (link) =>
+      /^(of|for|by|owned|visible|accessible|available|mine|own|in|within|belonging|limited|restricted|scope)(_|[A-Z]|$)/.test(
+        lastName(link.callee),
+      ) &&
+      link.callee.includes('.') &&
+      link.args.some(
+        (given) =>
+          (roots.includes(given) || given === `${name}=${value}`) &&
+          (given.includes('.') || isHolder(given) || /^(user|actor|viewer|caller|principal)$/.test(given)),
+      ),
+  );
+}
+
+/** A new function of the file that this one asks for a part of its query compares the column: `filter(_of(user))`. */
+export function isComparedInPart({ before, after }: RuleInput, column: string, scope: string): boolean {
+  if (before === undefined || after === undefined) return false;
+  const wanted = new RegExp(`\\.${column}(?:===?|\\.eq\\(|\\.in_\\()|["']${column}["']|\\b${column}(?:=|:)`);
+  return partScopes(after, scope).some((part) => part !== scope && !hasScope(before, part) && wanted.test(tokensOf(after, part)));
+}
+
+/** The query goes on from what the condition asked for: `user.agency.job_set` of `agency=user.agency`. */
+export function isReachedFromHolder(input: RuleInput, { value, scope }: Pick<Option, 'value' | 'scope'>): boolean {
+  return /\w\.\w/.test(value) && newCallsIn(input, scope).some(({ callee }) => callee.startsWith(`${value}.`));
+}
+
+/** `get_queryset` is gone from a class that stays as it was declared, and with it what it asked for. */
+export function isOverrideGone({ before, after }: RuleInput, scope: string): boolean {
+  const owner = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
+  if (
+    before === undefined ||
+    after === undefined ||
+    owner === '' ||
+    !/^(get_queryset|get_object|get_base_query|getQuery|scopeQuery)$/.test(lastName(scope))
+  )
+    return false;
+  const [was, is] = [before, after].map((facts) => facts.symbols.find(({ name, kind }) => name === owner && kind === 'class'));
+  return !hasScope(after, scope) && was !== undefined && is !== undefined && was.type === is.type;
+}
