@@ -13,7 +13,7 @@ import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
 import { isGuardByBody } from '../vocabulary/access/refusing-functions.ts';
 import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../vocabulary/access/route-guards.ts';
-import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
+import { guardsLostWithOwner, standsAs } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -214,7 +214,7 @@ function hasGlobalGuard(input: RuleInput, { args }: Call): boolean {
 }
 
 function stays(input: RuleInput, scope: string): boolean {
-  return input.after?.symbols.some((symbol) => symbol.name === scope) ?? false;
+  return input.after !== undefined && standsAs(input.after, scope);
 }
 
 function* declared(input: RuleInput): Iterable<FindingDraft> {

@@ -1,5 +1,5 @@
 import type { Call, Command } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver } from '../vocabulary/code/call-names.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
@@ -47,7 +47,7 @@ export default defineRule({
     }
     for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
       const words = command.words.map((word) => word.text);
-      if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path)) continue;
+      if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path) || ranBefore(input, command)) continue;
       yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
     }
   },
@@ -97,6 +97,17 @@ function wipes({ kind, callee, args }: Call): boolean {
     default:
       return false;
   }
+}
+
+/** The same command through the same wrapper, which only moved or got another ending, or through another package runner. */
+function ranBefore({ before }: RuleInput, { written }: Command): boolean {
+  const plain = (text: string): string =>
+    text
+      .replace(/^(?:npx|bunx|pnpx|(?:pnpm|yarn|npm|bun|bundle)(?: exec| dlx| run| x)?(?: --)?|(?:poetry|uv|pipenv|pdm) run) /, '')
+      .replace(/(^| )(?:[\w.@-]+\/)+([\w-]+)(?:\.sh|\.bash)?(?= )/g, '$1$2')
+      .replace(/\.(?:sh|bash) /g, ' ');
+  const wanted = plain(written);
+  return before?.commands.some((other) => plain(other.written) === wanted) === true;
 }
 
 type Reset = (words: readonly string[], command: Command) => boolean;

@@ -67,10 +67,25 @@ export default defineRule({
   },
 });
 
+/** A text by the name that this file gives it once. */
+function heldBy(facts: RuleInput['before'], value: Setting['value']): Setting['value'] {
+  if (typeof value !== 'string' || !/^(?:this\.|self\.)?[A-Za-z_]\w*$/.test(value)) return value;
+  const name = value.slice(value.lastIndexOf('.') + 1);
+  const held = new Set(facts?.options.filter((option) => option.name === name && option.callee === '').map((option) => option.value));
+  const [only = ''] = held;
+  return held.size === 1 && /^(['"`])[^'"`$]*\1$/.test(only) ? only.slice(1, -1) : value;
+}
+
 /** The change with the local values of the module written out on both sides. */
 function spelledOut(input: RuleInput, change: SettingChange): SettingChange {
   const { before, after } = change;
   if (before === undefined || after === undefined || change.byName === true) return change;
+  if (/^(cdk|pulumi):/.test(change.resource?.type ?? ''))
+    return {
+      ...change,
+      before: { ...before, value: heldBy(input.before, before.value) },
+      after: { ...after, value: heldBy(input.after, after.value) },
+    };
   return {
     ...change,
     before: { ...before, value: withLocals(input, 'before', before.value) },
@@ -86,7 +101,7 @@ function* changedValues(input: RuleInput): Generator<FindingDraft> {
     const reference = referenceOf(change, resource, input.path);
     if (reference === undefined || !isPlain(before) || !isPlain(after) || before.value === null) continue;
     if (String(before.value).toLowerCase() === String(after.value).toLowerCase()) continue;
-    const user = usersOf(input, reference).find(
+    const user = usersBehind(input, reference).find(
       ({ resource: store, setting }) =>
         statefulKind(store.type) !== undefined &&
         forcesNew(store.type, setting.path[0] ?? '') &&
@@ -101,6 +116,19 @@ function* changedValues(input: RuleInput): Generator<FindingDraft> {
       ),
     };
   }
+}
+
+/** Who takes its value from a name, also through local values that are made of it. */
+function usersBehind(input: RuleInput, reference: string): ReturnType<typeof usersOf> {
+  const found = [...usersOf(input, reference)];
+  const followed = new Set([reference]);
+  for (const { resource, setting, file } of found) {
+    const next = resource.type === 'locals' && setting.path.length === 1 ? referenceOf(setting, resource, file) : undefined;
+    if (next === undefined || followed.has(next) || followed.size > 8) continue;
+    followed.add(next);
+    found.push(...usersOf(input, next));
+  }
+  return found;
 }
 
 /** The property that changed in place, where it is one that cannot. */
@@ -153,11 +181,24 @@ function namesOf({ value }: Setting): string {
   return [...String(value).matchAll(/\$\{([^{}]*)\}/g)].map(([, name]) => name?.trim()).join();
 }
 
+/** What one is put together from can come to the other: `orders-${var.env}` to `orders-prod`, and never to `ledger-prod`. */
+function mayBeSame(before: Setting, after: Setting): boolean {
+  const [plain, made] = isPlain(before) ? [before, after] : [after, before];
+  if (!isPlain(plain) || typeof made.value !== 'string' || !made.value.includes('${')) return true;
+  const text = String(plain.value);
+  const parts = made.value.split(/\$\{[^{}]*\}/);
+  const [first = '', ...rest] = parts;
+  const last = rest.at(-1) ?? '';
+  return text.startsWith(first) && text.endsWith(last) && text.length >= first.length + last.length && !/[{}]/.test(parts.join(''))
+    ? rest.slice(0, -1).every((part) => text.includes(part))
+    : /[{}]/.test(parts.join(''));
+}
+
 function describe({ before, after }: SettingChange): { readonly severity?: 'low'; readonly how: string } {
   if (before === undefined || after === undefined) return { how: before === undefined ? ' set' : ' removed' };
   // What a variable holds is not known, and it may hold what stood here; where both are made of the same ones, the rest tells.
   const isSure = !isPlain(before) && !isPlain(after) && namesOf(before) === namesOf(after) && namesOf(after) !== String(after.value);
-  if (!isSure && (!isPlain(before) || !isPlain(after))) return { severity: 'low', how: ' computed' };
+  if (!isSure && (!isPlain(before) || !isPlain(after)) && mayBeSame(before, after)) return { severity: 'low', how: ' computed' };
   const short = `${String(before.value)} -> ${String(after.value)}`;
   return { how: short.length <= 24 && before.value !== null && after.value !== null ? ` ${short}` : ' changed' };
 }

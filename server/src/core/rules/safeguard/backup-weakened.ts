@@ -291,7 +291,10 @@ function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
     if (what === undefined || after === undefined) continue;
     const [was, is] = [input.before, after].map((facts) => facts?.commands.filter((other) => guardOf(other) === what).length ?? 0);
     // One of two copies that goes is one place less, unless the other was written anew and may take both, as in a loop.
-    const isAnew = added.commands.some((other) => guardOf(other) === what && other.words.some(({ expansions }) => expansions.length > 0));
+    const known = new Set(input.before?.commands.map(({ key }) => key));
+    const isAnew = after.commands.some(
+      (other) => !known.has(other.key) && guardOf(other) === what && other.words.some(({ expansions }) => expansions.length > 0),
+    );
     // A dump that is made in another way is still made.
     if ((is ?? 0) > 0 && (isAnew || !(what === 'copies the backup away' && (is ?? 0) < (was ?? 0)))) continue;
     yield {

@@ -2,7 +2,7 @@ import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isWrite, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
@@ -28,7 +28,7 @@ import { lostTests } from '../vocabulary/shell/script-guards.ts';
 export default defineRule({
   id: 'safeguard/precondition-removed',
   version: '1.0.0',
-  severity: 'medium',
+  severity: 'high',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
   reads: ['guards', 'tokens', 'commands'],
@@ -46,15 +46,13 @@ export default defineRule({
         side: 'after',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
-        severity: 'high',
       };
     }
-    for (const { test, work, asksWhere } of lostTests(input)) {
+    for (const { test, work } of lostTests(input)) {
       yield {
         side: 'before',
         range: test.range,
         message: fitMessage(`\`${shorten(test.written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
-        ...(asksWhere ? { severity: 'high' as const } : {}),
       };
     }
     yield* fallbacks(input);
@@ -71,22 +69,20 @@ export default defineRule({
       );
       if (
         inPlace ||
-        newCallsIn(input, guard.scope).some((call) =>
-          /(assert|ensure|require|invariant|check|must|orThrow|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bok_or|\bclean_\w)/i.test(
-            call.callee,
-          ),
+        isCaseNow(input, guard) ||
+        newCallsIn(input, guard.scope).some(
+          (call) =>
+            !(where && isSilentAboutPlace(input, call.callee)) &&
+            /(assert|ensure|require|invariant|check|must|orThrow|orElseThrow|ok_or|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bok_or|\bclean_\w)/i.test(
+              call.callee,
+            ),
         )
       )
         continue;
-      const isState =
-        /[=!]==?\s*(?:'[^']|"[^"])|\.(status|state|phase|stage|locked|frozen|closed|paid|enabled|active|confirmed|approved|dryRun|production)\b|NODE_ENV|\.equals(?:IgnoreCase)?\(['"]/.test(
-          guard.test,
-        );
       yield {
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
-        ...(isState || where || asksForNothing(guard.test) || isBeforeWrite(input, guard) ? { severity: 'high' as const } : {}),
       };
     }
   },
@@ -125,30 +121,22 @@ function newThrows({ added }: RuleInput): boolean {
   return added.guards.some((guard) => guard.exit === 'throw' || guard.exit === 'answer');
 }
 
-/** Nothing to work on: what follows would take it for all, or for the whole wish. */
-function asksForNothing(test: string): boolean {
-  // A list by its name: `not hosts`, `!rows`.
-  if (/^(not |!)\(?[\w.]*[a-rt-z]s\)?$/.test(test) && !/(us|is|as|address|access)\)?$/i.test(test)) return true;
-  return /\.(is_?[eE]mpty|IsEmpty|isBlank|is_none)\(\)|\.(length|size|Count|len\(\)|size\(\)|length\(\))\s*(===?|<|<=)\s*[01]\b|\blen\([\w.]+\)\s*(==|<)\s*[01]\b|!\w[\w.]*\.(length|size)\b|CollectionUtils\.isEmpty/.test(
-    test,
-  );
-}
-
 /** The place where it runs: host, role, environment, cluster, and a variable that must be set. */
 function asksWhere(test: string): boolean {
   if (/['"`](prod|production|live|staging|local|localhost|dev|development|demo|sandbox|qa|preview)['"`]/i.test(test)) return true;
-  return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|settings\.DEBUG|pg_is_in_recovery)\b/.test(
+  return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|host|settings\.DEBUG|pg_is_in_recovery)\b/.test(
     test,
   );
 }
 
-/** The function still changes something behind it. */
-function isBeforeWrite(input: RuleInput, guard: Guard): boolean {
-  const scope = counterpartScope(input, guard.scope);
-  return (
-    scope !== undefined &&
-    scope !== '' &&
-    !guard.test.includes('(') &&
-    (input.after?.calls.some((call) => call.kind === 'call' && within(call.scope, scope) && isWrite(call.callee)) ?? false)
-  );
+/** A function of this file that refuses for other reasons, and does not ask where it runs. */
+function isSilentAboutPlace({ after }: RuleInput, callee: string): boolean {
+  const own = after?.scopes.find(({ name }) => name === lastName(callee))?.name;
+  return own !== undefined && after?.guards.some((guard) => within(guard.scope, own) && asksWhere(guard.test)) === false;
+}
+
+/** The value that was refused is a case of its own now, which raises: `case None: raise …`. */
+function isCaseNow(input: RuleInput, { scope }: Guard): boolean {
+  const now = counterpartScope(input, scope);
+  return input.after?.language === 'python' && now !== undefined && /\bcase (?:None|_) : raise\b/.test(codeOfScope(input.after, now).text);
 }

@@ -53,7 +53,7 @@ function holdsGuards(args: readonly string[]): boolean {
 function* actions({ added, before }: RuleInput): Iterable<EmptiedGuard> {
   const opens = ({ args }: Call): boolean =>
     args.some((argument) => {
-      const [, value] = /^(?:permission|authentication)_classes\s*=\s*(.*)$/s.exec(argument) ?? [];
+      const [, value] = /^(?:permission|authentication)_classes ?= ?(\S.*)$/s.exec(argument) ?? [];
       return value !== undefined && (EMPTY.test(value) || OPEN.test(value));
     });
   for (const call of added.calls) {

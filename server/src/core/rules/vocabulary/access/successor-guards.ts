@@ -27,10 +27,15 @@ export function* guardsLostWithOwner(input: RuleInput): Iterable<LostWithOwner> 
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   for (const { item, owner, range } of declared(input)) {
-    if (owner === '' || after.symbols.some(({ name }) => name === owner)) continue;
+    if (owner === '' || standsAs(after, owner)) continue;
     const open = successorsOf(before, after, owner).find((scope) => !isGuarded(input, after, scope));
     if (open !== undefined) yield { item, range, successor: open };
   }
+}
+
+/** True where a file has it by its name, and not only as a name for something else: `index = IndexView.as_view()`. */
+export function standsAs({ language, symbols }: SourceFacts, owner: string): boolean {
+  return symbols.some(({ name, kind }) => name === owner && (language !== 'python' || kind !== 'variable'));
 }
 
 function* declared({ removed }: RuleInput): Iterable<{ readonly item: string; readonly owner: string; readonly range: Range }> {
@@ -87,7 +92,8 @@ function isGuarded(input: RuleInput, after: SourceFacts, scope: string): boolean
     ) ||
     after.calls.some((call) => call.scope === '' && isAccessName(call.callee)) ||
     after.options.some((option) => around(option.scope) && DECLARED.test(option.name)) ||
-    after.symbols.some(({ name, kind, type }) => kind === 'class' && around(name) && (MIXIN.test(type) || isAccessName(type))) ||
+    after.symbols.some(({ name, kind }) => kind === 'class' && around(name) && basesOf(input, name).some((type) => MIXIN.test(type) || isAccessName(type))) ||
+    isHelper(after, scope) ||
     after.symbols.some(
       ({ name, parameters }) => name === scope && parameters.some(({ type }) => isAccessName(type) || /current_?user/i.test(type)),
     ) ||
@@ -95,3 +101,32 @@ function isGuarded(input: RuleInput, after: SourceFacts, scope: string): boolean
     input.addedElsewhere().calls.some(({ callee, args }) => isAccessName(callee) && args.some((text) => text.includes(lastName(scope))))
   );
 }
+
+/** What the head of a class names as its bases, and the heads of those of them that the change holds. */
+function basesOf(input: RuleInput, owner: string): readonly string[] {
+  const classes = [...(input.after?.symbols ?? []), ...input.addedElsewhere().symbols].filter(({ kind }) => kind === 'class');
+  const found = new Set([owner]);
+  const heads: string[] = [];
+  for (const name of found) {
+    for (const { type } of classes.filter((other) => other.name === name)) {
+      heads.push(type);
+      for (const base of type.match(/[A-Za-z_]\w*/g) ?? []) if (found.size < MOST_BASES) found.add(base);
+    }
+  }
+  return heads;
+}
+
+const MOST_BASES = 24;
+
+/** Another function of the file calls it, and nothing puts it to an address: whoever comes to it came through that one. */
+function isHelper(after: SourceFacts, scope: string): boolean {
+  const own = lastName(scope);
+  return (
+    after.calls.some((call) => call.kind === 'call' && call.scope !== '' && !within(call.scope, scope) && lastName(call.callee) === own) &&
+    !after.calls.some(({ kind, scope: on }) => kind === 'decorator' && on === scope) &&
+    !ENTRY.test(own)
+  );
+}
+
+/** What a framework calls by its name. */
+const ENTRY = /^(?:get|post|put|patch|delete|head|options|list|create|retrieve|update|destroy|partial_update|dispatch|handle|index|show|store)$/i;

@@ -26,14 +26,26 @@ export function boundAbove(facts: SourceFacts, name: string, line: number): stri
 }
 
 /** Where each plain name is bound: the places of the `=` among the tokens. */
-const bindings = keepOf(({ tokens }: SourceFacts): ReadonlyMap<string, readonly number[]> => {
+const bindings = keepOf(({ tokens, language }: SourceFacts): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
   for (const [at, { text }] of tokens.entries()) {
-    const name = tokens[at - 1]?.text ?? '';
-    if ((text !== '=' && text !== ':=') || !/^[A-Za-z_$][\w$]*$/.test(name) || tokens[at - 2]?.text === '.') continue;
+    if (text !== '=' && text !== ':=') continue;
+    const name = nameBefore(tokens, at, language);
+    if (name === undefined) continue;
     const known = places.get(name);
     if (known === undefined) places.set(name, [at]);
     else known.push(at);
   }
   return places;
 });
+
+/** The name in front of an `=`: `n`, `n: u8` with its type, the first of `n, err` where the second is what went wrong. */
+function nameBefore(tokens: SourceFacts['tokens'], at: number, language: string): string | undefined {
+  const [before = '', one = '', other = '', third = ''] = [1, 2, 3, 4].map((back) => tokens[at - back]?.text ?? '');
+  if (!NAME.test(before) || one === '.') return undefined;
+  // A parameter with its type and its default is no binding.
+  if (one === ':' && NAME.test(other)) return /^[(,]$/.test(third) ? undefined : other;
+  return language === 'go' && one === ',' && /^(err|ok|found|_)$/.test(before) && NAME.test(other) && third !== ',' ? other : before;
+}
+
+const NAME = /^[A-Za-z_$][\w$]*$/;

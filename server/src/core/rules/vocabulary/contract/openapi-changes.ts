@@ -93,10 +93,8 @@ function* compareOperation(before: ApiDocument, after: ApiDocument, old: Operati
   for (const [status, node] of old.node.children.get('responses')?.children ?? []) {
     const fresh = responses?.children.get(status);
     if (fresh === undefined && responses !== undefined) {
-      // Whoever asked can tell a success by its number; of the failures there may be others.
-      const severity: Severity = /^[23]/.test(status) ? 'high' : 'medium';
       if (/^\d/.test(status))
-        yield { side: 'before', setting: placeOf(node), text: `\`${shorten(old.shown, 36)}\` no longer answers ${status}`, severity };
+        yield { side: 'before', setting: placeOf(node), text: `\`${shorten(old.shown, 36)}\` no longer answers ${status}` };
       continue;
     }
     yield* compareContents(before, after, resolve(before, node), resolve(after, fresh), 'response', `response ${status}`);

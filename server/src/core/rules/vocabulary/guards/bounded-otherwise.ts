@@ -1,4 +1,4 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Guard, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
@@ -32,15 +32,25 @@ function fieldsOf(test: string): string {
   return flatten(test).replace(/(?<![\w.)])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }
 
+/** `len(ids) > 500` that became `for part in batched(ids, 500)`: pieces of another size bound something else. */
 function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
-  return (
-    /\b(?:len|length|size|count|Count|Length)\b/.test(test) &&
-    newCallsIn(input, scope).some(
-      ({ callee, args }) =>
-        /^(?:chunks?|chunked|chunk_by|batched|batches|in_?batches|into_?batches|partition|Chunk|windowed|array_?chunks|grouper|splitInto\w*|to_?chunks)$/i.test(
-          lastName(callee),
-        ) && args.length > 0,
-    )
+  if (!/\b(?:len|length|size|count|Count|Length)\b/.test(test)) return false;
+  const sizeOf = (text: string, options: readonly Option[] | undefined): string => {
+    const name = text.slice(text.lastIndexOf('.') + 1);
+    return (options?.find((option) => option.name === name && option.callee === '')?.value ?? text).replaceAll('_', '');
+  };
+  const sizes = new Set((test.match(/[A-Za-z_$][\w$.]*|\d[\d_]*/g) ?? []).map((text) => sizeOf(text, input.before?.options)));
+  return newCallsIn(input, scope).some(
+    ({ callee, args }) =>
+      /^(?:chunks?|chunked|chunk_by|batched|batches|in_?batches|into_?batches|partition|Chunk|windowed|array_?chunks|grouper|splitInto\w*|to_?chunks)$/i.test(
+        lastName(callee),
+      ) &&
+      args.some(
+        (argument) =>
+          /^[\w.$]+$/.test(argument) &&
+          /^\d/.test(sizeOf(argument, input.after?.options)) &&
+          sizes.has(sizeOf(argument, input.after?.options)),
+      ),
   );
 }
 

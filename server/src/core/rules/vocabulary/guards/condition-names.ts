@@ -19,6 +19,11 @@ export function spelledOut(facts: SourceFacts, test: string): string {
   return flat(test).replace(/(?<![\w$.])[A-Za-z_$][\w$]*(?![\w$(])/g, (name) => bound.get(name) ?? name);
 }
 
+/** What a name of the file is bound to where that is done once, to one expression; empty where it is a long one. */
+export function boundOnce(facts: SourceFacts, name: string): string | undefined {
+  return bindings(facts).get(name);
+}
+
 /** The part stands in the text as whole operands, and nothing beside it makes the whole ask for less. */
 function holds(text: string, part: string, weaker: 'and' | 'or'): boolean {
   const [whole, wanted] = [bare(text), bare(part)];
@@ -62,7 +67,7 @@ const bindings = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
     const name = tokens[at - 1];
     const ahead = tokens[at - 2];
     if (name === undefined || !/^[A-Za-z_$][\w$]*$/.test(name.text)) continue;
-    const isDeclared = text === ':=' || (ahead !== undefined && DECLARES.test(ahead.text)) || ahead?.line !== name.line;
+    const isDeclared = text === ':=' || /^[A-Z][A-Z0-9_]+$/.test(name.text) || (ahead !== undefined && DECLARES.test(ahead.text)) || ahead?.line !== name.line;
     if (!isDeclared) continue;
     const value = expressionAt(facts, at + 1);
     if (found.has(name.text) || value === '') several.add(name.text);

@@ -1,13 +1,13 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
-import { flatten } from '../code/moved-text.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards } from '../code/scope-changes.ts';
 import { spelledOut } from './condition-names.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
+import { asksSameGiven } from './same-question.ts';
 
 /**
  * True where a new function of the file, which the guard's own function calls or hands on now, asks the same with names of its
@@ -32,36 +32,69 @@ export function isAskedInPart(input: RuleInput, guard: Guard): boolean {
 
 /**
  * A new function, of this file or of another, asks of its parameters what the guard asked of what it is handed for them:
- * `demand(user, 'till:close')` of `user.rights.includes(right)`.
+ * `demand(user, 'till:close')` of `user.rights.includes(right)`. It is asked as often as the guard stood there.
  */
 function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
-  const calls = newCallsIn(input, guard.scope).filter(({ kind, args }) => kind === 'call' && args.length > 0);
+  const calls = newCallsIn(input, guard.scope).filter(({ kind }) => kind === 'call' || kind === 'new' || kind === 'decorator');
   if (calls.length === 0) return false;
-  const elsewhere = input.addedElsewhere();
-  const wanted = new Set([flatten(guard.test), flatten(spelledOut(before, guard.test))]);
-  const isFresh = (scope: string): boolean => scope !== '' && !hasScope(before, scope);
-  return [
-    { guards: newGuards(after.guards, before.guards).filter(({ scope }) => isFresh(scope)), symbols: after.symbols },
-    { guards: elsewhere.guards, symbols: elsewhere.symbols },
-  ].some(({ guards, symbols }) =>
-    guards.some((fresh) => {
-      if (fresh.exit !== guard.exit && fresh.exit !== 'throw') return false;
-      const own = symbols
-        .find(({ name }) => name === fresh.scope)
-        ?.parameters.map(({ name }) => name)
-        .filter((name) => !/^(self|cls|this)$/.test(name));
-      if (own === undefined) return false;
-      return calls.some((call) => {
-        if (lastName(call.callee) !== lastName(fresh.scope)) return false;
-        const given = (text: string): string =>
-          text.replace(/(?<![\w$.])[A-Za-z_$][\w$]*/g, (name) => (own.includes(name) ? (call.args[own.indexOf(name)] ?? name) : name));
-        return wanted.has(flatten(given(fresh.test))) || wanted.has(flatten(spelledOut(after, given(fresh.test))));
-      });
-    }),
-  );
+  const names = new Set(calls.map(({ callee }) => lastName(callee)));
+  const isAsked = ({ scope, exit }: Guard): boolean =>
+    scope !== '' && (exit === guard.exit || exit === 'throw' || exit === 'answer') && scope.split('.').some((part) => names.has(part));
+  const asking = [
+    ...newGuards(after.guards, before.guards)
+      .filter((fresh) => isAsked(fresh) && !hasScope(before, fresh.scope))
+      .map((fresh) => ({ fresh, facts: after })),
+    ...input
+      .addedElsewhere()
+      .guards.filter(isAsked)
+      .map((fresh) => ({ fresh, facts: factsWith(input, fresh) })),
+  ];
+  const lost = before.guards.filter(({ scope, test }) => scope === guard.scope && test === guard.test).length;
+  const still = after.guards.filter(({ scope, test }) => scope === counterpartScope(input, guard.scope) && test === guard.test).length;
+  return asking.some(({ fresh, facts }) => {
+    const found = calls.filter((call) => facts !== undefined && isAskedWith(input, guard, { fresh, facts, call }));
+    return found.length > 0 && found.length >= lost - still;
+  });
 }
+
+/** One call of one new function that refuses where the guard did. */
+function isAskedWith(
+  { before, after }: RuleInput,
+  guard: Guard,
+  { fresh, facts, call }: { readonly fresh: Guard; readonly facts: SourceFacts; readonly call: Call },
+): boolean {
+  const own = lastName(call.callee);
+  const holder = facts.symbols.find(
+    ({ name, kind }) =>
+      (name === fresh.scope || fresh.scope.startsWith(`${name}.`)) &&
+      (lastName(name) === own || (call.kind === 'new' && kind === 'method' && name.split('.').at(-2) === own)),
+  );
+  if (before === undefined || after === undefined || holder === undefined) return false;
+  const parameters = holder.parameters.map(({ name }) => name).filter((name) => !/^(self|cls|this)$/.test(name));
+  const given = new Map<string, string>();
+  for (const [at, argument] of call.args.entries()) {
+    const [, keyword, value] = /^(\w+)=(?!=)(.*)$/s.exec(argument) ?? [];
+    if (keyword !== undefined && value !== undefined && parameters.includes(keyword)) given.set(keyword, value);
+    else if (parameters[at] !== undefined) given.set(parameters[at] ?? '', argument);
+  }
+  return asksSameGiven(before, guard, facts, fresh, given, after);
+}
+
+/** The file of the new side, another one than this, that holds an added guard. */
+function factsWith(input: RuleInput, fresh: Guard): SourceFacts | undefined {
+  const extension = input.path.slice(input.path.lastIndexOf('.'));
+  const family = /^\.[cm]?[jt]sx?$/.test(extension) ? ['.ts', '.tsx', '.js', '.mjs', '.cjs'] : [extension];
+  return input.trees.after
+    .mentioning(lastName(fresh.scope), family)
+    .filter((path) => path !== input.path)
+    .slice(0, MOST_FILES)
+    .map((path) => input.factsAt('after', path))
+    .find((facts) => facts?.guards.some(({ key }) => key === fresh.key));
+}
+
+const MOST_FILES = 12;
 
 /** A field or a literal word, so that two conditions of one shape are about one thing. */
 function hasWords({ test }: Guard): boolean {

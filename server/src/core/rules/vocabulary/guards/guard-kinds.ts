@@ -62,8 +62,13 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
   const isBound = compares && /[<>]/.test(asked) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
-  if (!isRate && !isBound && ((!isKindOfFailure && (ACCESS.test(askedOf) || IDENTITY.test(askedOf))) || REFUSAL.test(refusal)))
+  if (
+    !isRate &&
+    !isBound &&
+    ((!isKindOfFailure && (ACCESS.test(askedOf) || IDENTITY.test(askedOf))) || (REFUSAL.test(refusal) && !isPlaceTest(guard.test)))
+  )
     return 'access';
+  if (isPlaceTest(guard.test)) return 'presence';
   if (DUPLICATE.test(test)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
   if (PARSED.test(test)) return 'shape';
@@ -72,6 +77,14 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   if (!isSorting && (ERROR.test(askedOf) || STATUS.test(askedOf))) return 'error';
   if (compares) return 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
+}
+
+/** Where it runs, whatever is thrown at whoever started it there: `env == 'prod'`, `process.env.NODE_ENV === 'production'`. */
+function isPlaceTest(test: string): boolean {
+  return (
+    /\b(NODE_ENV|RAILS_ENV|APP_ENV|DJANGO_ENV|DEPLOY_ENV)\b|\b(env|environment|stage|cluster|profile|deployment|tier)\b/i.test(test) &&
+    /['"`](prod|production|live|staging)['"`]/i.test(test)
+  );
 }
 
 /** Refuses whoever asked for the thing himself: `if (actor.id === request.createdBy) throw`. */

@@ -19,8 +19,8 @@ export function standsElsewhere(input: RuleInput, guard: Guard): boolean {
 }
 
 /** `if (state === 'closed') throw` that is a case of a `switch` or an arm of a `match` now, and leaves there as well. */
-function isCaseNow({ before, after }: RuleInput, { scope, test }: Guard): boolean {
-  const [, subject = '', value = ''] = /^([\w$.()]+?) ?(?:===?|\.equals\() ?([\w$.:]+|'[^']*'|"[^"]*")\)?$/.exec(test) ?? [];
+function isCaseNow({ before, after }: RuleInput, { scope, test, exit }: Guard): boolean {
+  const [, subject = '', value = ''] = /^([\w$.()]+?)(?:\[\d\])? ?(?:===?|\.equals\() ?([\w$.:]+|'[^']*'|"[^"]*")\)?$/.exec(test) ?? [];
   const now = counterpartScope({ before, after }, scope);
   const place = now === undefined ? undefined : after?.scopes.find(({ name }) => name === now);
   if (value === '' || after === undefined || place === undefined) return false;
@@ -36,7 +36,9 @@ function isCaseNow({ before, after }: RuleInput, { scope, test }: Guard): boolea
     const arrow = tokens.slice(at + 1, at + 12).findIndex((next) => /^(?::|->|=>)$/.test(next));
     return (
       arrow >= 0 &&
-      tokens.slice(at + 2 + arrow, at + 7 + arrow).some((next) => /^(?:throw|raise|return|Err|panic|abort|bail|fail)$/.test(next))
+      // What was given back at once is what the arm gives.
+      (exit === 'return' ||
+        tokens.slice(at + 2 + arrow, at + 7 + arrow).some((next) => /^(?:throw|raise|return|Err|panic|abort|bail|fail)$/.test(next)))
     );
   });
 }
@@ -95,7 +97,9 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
   const { before, after } = input;
   if (before === undefined || after === undefined || guard.test.length < 4) return undefined;
   const wanted = bareTest(guard.test);
-  const same = input.addedElsewhere().guards.filter(({ test, scope }) => scope !== '' && bareTest(test) === wanted);
+  const fields = holderless(guard.test);
+  const isSame = (test: string): boolean => bareTest(test) === wanted || (fields !== undefined && holderless(test) === fields);
+  const same = input.addedElsewhere().guards.filter(({ test, scope }) => scope !== '' && isSame(test));
   if (same.some(asksElsewhere(input, guard.scope))) return true;
   const count = (facts: SourceFacts): number => facts.guards.filter(({ test }) => bareTest(test) === wanted).length;
   const lost = count(before) - count(after);
@@ -118,6 +122,14 @@ const IN_FRONT = /^(use|Use|With|Group|group|add_middleware|before_request|UseGu
 /** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
 export function bareTest(test: string): string {
   return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+}
+
+/** A condition by the fields it asks for, whoever has them: `!user(r).Treasurer` and `!u.Treasurer`. Undefined where it names none of its own. */
+function holderless(test: string): string | undefined {
+  const fields = test.replace(/(?<![\w.])(?:[A-Za-z_]\w*(?:\([^()]*\))?\??\.)+(?=[A-Za-z_])/g, '');
+  return fields !== test && /(?<!['"\w])(?!(?:length|size|Length|Count|isEmpty|equals|includes|contains)\b)[A-Za-z_]\w{3,}/.test(fields)
+    ? fields
+    : undefined;
 }
 
 /** Names that say nothing of what a condition is about. */

@@ -85,9 +85,9 @@ const CHAIN = new RegExp(`(not |!)?(?<![\\w.$)])(${OPERAND}) (<=?|>=?) (${OPERAN
 
 /** Both halves of a chain, and a range that is asked whether it contains something, as two comparisons. */
 function unfolded(test: string): string {
-  const range = /^!\(?\(?(-?[\w.$]+)\.\.(=?)(-?[\w.$]+)\)?\.contains\(&?([\w.$]+)\)\)?$/.exec(test);
+  const range = /^!\(?\(?(-?[\w$]+)\.\.(=?)(-?[\w$]+)\)?\.contains\(&?([\w.$]+)\)\)?$/.exec(test);
   if (range !== null) return `${range[4]} < ${range[1]} || ${range[4]} ${range[2] === '=' ? '>' : '>='} ${range[3]}`;
-  const outside = /^([\w.$]+) (?:not in|!in) (-?[\w.$]+)\.\.(-?[\w.$]+)$/.exec(test);
+  const outside = /^([\w.$]+) (?:not in|!in) (-?[\w$]+)\.\.(-?[\w$]+)$/.exec(test);
   if (outside !== null) return `${outside[1]} < ${outside[2]} || ${outside[1]} > ${outside[3]}`;
   const span = /^([\w.$]+) not in range\((?:(-?\w+),\s?)?(-?\w+)\)$/.exec(test);
   if (span !== null) return `${span[1]} < ${span[2] ?? 0} || ${span[1]} > ${/^\d+$/.test(span[3] ?? '') ? Number(span[3]) - 1 : span[3]}`;

@@ -2,6 +2,7 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
+import { boundOnce } from './condition-names.ts';
 
 /**
  * True where `fresh` stops whenever `old` did, whatever its variables are called: each reason of the old one to stop is a reason
@@ -20,6 +21,39 @@ export function asksSame(before: SourceFacts, old: Guard, after: SourceFacts, fr
   });
 }
 
+/**
+ * The same of a guard in a function that is handed what the old one named itself: `given` has the text of each argument by the
+ * name of its parameter, with the facts of the caller to read its constants from. A literal that was handed over is no accident.
+ */
+export function asksSameGiven(
+  before: SourceFacts,
+  old: Guard,
+  after: SourceFacts,
+  fresh: Guard,
+  given: ReadonlyMap<string, string>,
+  caller: SourceFacts,
+): boolean {
+  const line = fresh.range.start.line;
+  // Whether it was handed anything is no question where it was.
+  const asked = fresh.test
+    .split(/ (?:and|&&) /)
+    .filter((part) => !given.has(/^\(?!?!?([\w$]+)(?: (?:is not|!==?) (?:None|null|undefined|nil|""|''))?\)?$/.exec(part)?.[1] ?? ''))
+    .join(' && ');
+  const pieces = piecesOf(asked).flatMap((piece, at, all) => {
+    const argument = all[at - 1] === '.' ? undefined : given.get(piece);
+    return argument === undefined ? [piece] : constants(caller, piecesOf(argument));
+  });
+  const wanted = alternatives(constants(before, piecesOf(old.test))).map(anonymous);
+  const left = alternatives(constants(after, pieces)).map(anonymous);
+  const deep = alternatives(resolved(after, pieces, line, 0)).map(anonymous);
+  const isHandedLiteral = piecesOf(asked).some((piece) => constants(caller, [given.get(piece) ?? '']).some((text) => /^[\d'"`]/.test(text)));
+  return (
+    wanted.length > 0 &&
+    (isHandedLiteral || isTelling(before, old)) &&
+    (wanted.every((text) => text !== '' && left.includes(text)) || wanted.every((text) => text !== '' && deep.includes(text)))
+  );
+}
+
 /** True where a condition names a field, a function or a number of its own, so that its form is no accident. */
 export function isTelling(facts: SourceFacts, guard: Guard): boolean {
   return reasons(facts, guard).every((text) => {
@@ -31,8 +65,11 @@ export function isTelling(facts: SourceFacts, guard: Guard): boolean {
 const PIECE = /[A-Za-z_$][\w$]*|'[^']*'|"[^"]*"|`[^`]*`|\d[\w.]*|&&|\|\||\?\.|::|->|[=!]==?|[<>]=?|\S/g;
 
 /** Each top-level alternative of a condition to stop, with names resolved, in one spelling for all languages. */
-const reasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] => {
-  const pieces = resolved(facts, piecesOf(guard.test), guard.range.start.line, 0);
+const reasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] =>
+  alternatives(resolved(facts, piecesOf(guard.test), guard.range.start.line, 0)),
+);
+
+function alternatives(pieces: readonly string[]): readonly string[] {
   const found: string[][] = [[]];
   let depth = 0;
   for (const piece of outerless(pieces)) {
@@ -42,7 +79,7 @@ const reasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[]
     else found.at(-1)?.push(piece);
   }
   return found.map((parts) => spelled(outerless(parts)));
-});
+}
 
 /** `(a || b)` without the brackets around all of it. */
 function outerless(pieces: readonly string[]): readonly string[] {
@@ -57,7 +94,7 @@ function outerless(pieces: readonly string[]): readonly string[] {
 }
 
 function piecesOf(text: string): readonly string[] {
-  return (text.match(PIECE) ?? []).map((piece) => WORDS[piece] ?? piece);
+  return (text.match(PIECE) ?? []).filter((piece) => piece !== 'new' && piece !== 'await').map((piece) => WORDS[piece] ?? piece);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -76,13 +113,31 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const DEEPEST = 3;
 
+/** Constants replaced by what they stand for: a number, or the one expression that the file gives them. */
+function constants(facts: SourceFacts, pieces: readonly string[]): readonly string[] {
+  return pieces.flatMap((piece, at) => {
+    if (!/^[A-Za-z_$]/.test(piece) || pieces[at + 1] === '(') return [piece];
+    // `Limits.MAX`: the constant is known by its own name.
+    const value = pieces[at - 1] === '.' ? undefined : constantOf(facts, piece);
+    return value ?? [piece];
+  });
+}
+
+function constantOf(facts: SourceFacts, name: string): readonly string[] | undefined {
+  const constant = facts.options.find((option) => option.name === name && option.callee === '');
+  const number = constant === undefined ? undefined : numberOf(constant.value);
+  if (number !== undefined) return [String(number)];
+  if (!/^[A-Z][A-Z0-9_]+$/.test(name)) return undefined;
+  const value = boundOnce(facts, name);
+  return value === undefined || value === '' ? undefined : piecesOf(value.replace(/^new /, ''));
+}
+
 /** Names that are bound above the condition replaced by what they are bound to, in brackets where it is more than a path. */
 function resolved(facts: SourceFacts, pieces: readonly string[], line: number, depth: number): readonly string[] {
   return pieces.flatMap((piece, at): readonly string[] => {
     if (!/^[A-Za-z_$]/.test(piece) || pieces[at - 1] === '.' || pieces[at + 1] === '(') return [piece];
-    const constant = facts.options.find(({ name, callee }) => name === piece && callee === '');
-    const number = constant === undefined ? undefined : numberOf(constant.value);
-    if (number !== undefined) return [String(number)];
+    const constant = constantOf(facts, piece);
+    if (constant !== undefined) return constant;
     if (depth === DEEPEST || /^(this|self|null|true|false)$/.test(piece)) return [piece];
     const bound = boundAbove(facts, piece, line);
     const value = bound === undefined ? undefined : piecesOf(bound);

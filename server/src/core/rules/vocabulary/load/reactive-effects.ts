@@ -66,7 +66,7 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
     }),
     // A rune of Svelte is read and set by its plain name.
     ...(call.callee.startsWith('$effect')
-      ? runesOf(facts).flatMap((name) => (hasAssignment(does, name) ? [{ name, read: `${name} ` }] : []))
+      ? runesOf(facts).flatMap((name) => (isSetAndRead(does, name) ? [{ name, read: ` ${name}` }] : []))
       : []),
   ];
   return written.find(({ read }) => {
@@ -90,8 +90,11 @@ const runesOf = keepOf((facts: SourceFacts): readonly string[] => {
   });
 });
 
-function hasAssignment(code: string, name: string): boolean {
-  return ` ${code}`.includes(` ${name} = `) || ` ${code}`.includes(` ${name} += `);
+function isSetAndRead(code: string, name: string): boolean {
+  const words = code.split(' ');
+  const isSet = (at: number): boolean => words[at + 1] === '=';
+  const named = words.flatMap((word, at) => (word === name ? [at] : []));
+  return named.some((at) => isSet(at) || words[at + 1] === '+=') && named.some((at) => !isSet(at));
 }
 
 /** The last line of a call with all that is handed to it. */

@@ -95,16 +95,21 @@ export function sourceOfValue(input: RuleInput, side: Side, reference: string): 
 /** Local values of local values are followed this deep. */
 const DEEPEST = 4;
 
-/** A text with the local values of its module written out, as far as one side says them: `${local.name}-main`, `local.name`. */
+/**
+ * A text with the names of its module written out, as far as one side says them: `${local.name}-main`, `local.name`, and a
+ * variable that came with the change and has a default.
+ */
 export function withLocals(input: RuleInput, side: Side, value: Setting['value'], depth = 0): Setting['value'] {
-  if (typeof value !== 'string' || depth > DEEPEST || !value.includes('local.') || !TERRAFORM_FILE.test(input.path)) return value;
+  if (typeof value !== 'string' || depth > DEEPEST || !/\b(?:local|var)\./.test(value) || !TERRAFORM_FILE.test(input.path)) return value;
   const held = (name: string): string | undefined => {
+    // What a variable was is not known: somebody may give it another value.
+    if (name.startsWith('var.') && (side === 'before' || sourceOfValue(input, 'before', name) !== undefined)) return undefined;
     const found = sourceOfValue(input, side, name)?.value;
     const text = found === undefined || found === null ? undefined : String(withLocals(input, side, found, depth + 1));
     return text === undefined || /^[a-z]\w*\.\w|\(/.test(text) ? undefined : text;
   };
-  if (/^local\.\w+$/.test(value)) return held(value) ?? value;
-  return value.replace(/\$\{\s*(local\.\w+)\s*\}/g, (all, name: string) => held(name) ?? all);
+  if (/^(?:local|var)\.\w+$/.test(value)) return held(value) ?? value;
+  return value.replace(/\$\{\s*((?:local|var)\.\w+)\s*\}/g, (all, name: string) => held(name) ?? all);
 }
 
 /** The order in which Terraform reads them; the last one wins. */

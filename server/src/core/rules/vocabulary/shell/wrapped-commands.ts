@@ -18,7 +18,21 @@ const DEEPEST = 3;
 export function wrappedCommands(input: RuleInput): readonly Command[] {
   const { after, added } = input;
   if (after === undefined) return [];
-  return [...added.calls.flatMap((call) => wrappedCommand(call, after) ?? []), ...tabledCommands(input, after)];
+  return [
+    ...added.calls.flatMap((call) => wrappedCommand(call, after) ?? []),
+    ...added.commands.flatMap((command) => handedCommand(command, after) ?? []),
+    ...tabledCommands(input, after),
+  ];
+}
+
+/** What a function of the same script is given to run: `in_app alembic upgrade head` of `in_app() { docker exec api "$@"; }`. */
+function handedCommand(command: Command, { scopes, commands }: SourceFacts): Command | undefined {
+  const [, first] = command.words;
+  if (first === undefined || first.expansions.length > 0 || command.words.length < 3 || !scopes.some(({ name }) => name === command.name))
+    return undefined;
+  const hands = commands.some(({ scope, words }) => scope === command.name && words.some(({ text }) => /^\$(?:@|\*|\{@\})$/.test(text)));
+  const name = first.text.slice(first.text.lastIndexOf('/') + 1);
+  return hands ? { ...command, name, words: command.words.slice(1) } : undefined;
 }
 
 function wrappedCommand(call: Call, facts: SourceFacts): Command | undefined {
