@@ -6,7 +6,7 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
-import { fanIn, isEveryCallerUpdated, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isImport, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 
@@ -54,7 +54,8 @@ export default defineRule({
       if (renamed === undefined && candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
       const broken = signatureBreak(symbol, now, language) ?? renamed;
       const radius = reachOf(input, symbol);
-      const isAffected = (_: string, dependent: Dependent): boolean =>
+      const isAffected = (line: string, dependent: Dependent): boolean =>
+        !isImport(line) &&
         !/^(im|ex)ports /.test(dependent.message) &&
         !isOfAnother(input, symbol, dependent) &&
         !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);

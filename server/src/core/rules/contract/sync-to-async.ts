@@ -3,7 +3,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
-import { fanIn, isEveryCallerUpdated } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isImport } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees
@@ -38,7 +38,7 @@ export default defineRule({
           line,
         );
       const isCall = (line: string, message: string): boolean =>
-        message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('('));
+        message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('(') && !isImport(line));
       if (isEveryCallerUpdated(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))) continue;
       yield {
         side: 'after',

@@ -218,7 +218,9 @@ function isAwaitedNow({ before, after, ...input }: RuleInput, { test, scope, ran
   const scopes = workScopes(after, now);
   return (
     caller !== undefined &&
-    !input.added.handlers.some((handler) => handler.outcome === 'swallows') &&
+    !input.added.handlers.some(
+      ({ outcome, guarded }) => outcome === 'swallows' && guarded.some((name) => lastName(name) === lastName(caller.callee)),
+    ) &&
     after.calls.some(
       (call) =>
         isIn(scopes, call.scope) &&

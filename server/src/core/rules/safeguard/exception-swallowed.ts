@@ -172,7 +172,7 @@ function isCleanUp(callee: string): boolean {
 
 /** What else leaves something behind that somebody relies on. */
 const STAKES =
-  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|truncate|purge|retire|rollout|rollback)\b/;
+  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|decrement|increment|register|administer|deduct|replenish|activate|deactivate|enlist|issue|revert|truncate|purge|retire|rollout|rollback)\b/;
 
 function isStake(callee: string): boolean {
   return (

@@ -70,7 +70,7 @@ export default defineRule({
         )
       )
         continue;
-      if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard)) continue;
+      if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard)) continue;
       if (guard.exit === 'return' && asksForSeveral(guard.test)) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (
@@ -115,6 +115,15 @@ function asksLess({ before, after }: RuleInput, guard: Guard, call: Call): boole
 /** `matches.size() > 1` that chooses what to return: one or several is no bound. */
 function asksForSeveral(test: string): boolean {
   return /^(len\([\w.]+\)|[\w.$]+\.(length|size\(\)|len\(\)|Count|count\(\)))\s*(>\s*1|>=\s*2|===?\s*1|==\s*1)$/.test(test);
+}
+
+/** Where a function that calls itself for the next of a list comes to the end of it: `if (i === rows.length) return done(null)`. */
+function isEndOfSteps({ before }: RuleInput, { test, scope }: Guard): boolean {
+  const own = lastName(scope);
+  return (
+    /^\w+ (?:===?|>=) [\w$.]+\.(?:length|size|len\(\)|size\(\))$/.test(test) &&
+    before?.calls.some((call) => call.callee === own && within(call.scope, scope)) === true
+  );
 }
 
 /** A length that is asked by the access itself now: `buf.first_chunk::<4>().ok_or(Short)?`. */

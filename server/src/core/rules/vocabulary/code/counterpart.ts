@@ -34,6 +34,12 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     const score = shared / Math.max(1, Math.min(old.size, fresh.size));
     if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
   }
+  const holder = holderOf(before, after, scope);
+  if (holder !== undefined && (best === undefined || !within(best.name, holder))) {
+    const fresh = new Set(calleesIn(after.calls, holder));
+    const shared = [...fresh].filter((callee) => old.has(callee)).length;
+    if (shared > 0 && shared >= Math.min(old.size, fresh.size) / 2) return holder;
+  }
   if (best !== undefined) return best.name;
   // A function that went into a class, or out of one, under its own name.
   const own = scope.slice(scope.lastIndexOf('.') + 1);
@@ -44,6 +50,17 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     return namesake.name;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/** The function, by a name of its own, in which a function stood that was only handed to a call: `printJob` of `printJob.db.query('…')`. */
+function holderOf(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
+  const at = scope.indexOf('(');
+  if (at < 0) return undefined;
+  for (let end = scope.lastIndexOf('.', at); end > 0; end = scope.lastIndexOf('.', end - 1)) {
+    const name = scope.slice(0, end);
+    if (hasScope(before, name) && hasScope(after, name)) return name;
+  }
+  return undefined;
 }
 
 /**

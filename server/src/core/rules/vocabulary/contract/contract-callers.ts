@@ -30,6 +30,11 @@ export function isEveryCallerUpdated(
   return radius.references <= radius.dependents.length && dependentsLeft(input, radius, isAffected).length === 0;
 }
 
+/** A line that only names it on the way in: `const { drain } = require('./worker')`. Whoever calls it stands on another one. */
+export function isImport(line: string): boolean {
+  return /^(?:import\b|from \S+ import\b|(?:const|let|var) [\w$\s{},:]+ = (?:await )?(?:require|import)\([^()]*\);?$)/.test(line);
+}
+
 /**
  * What the after tree holds of a file of the before tree: the file itself, or where its path is gone, the new file that is
  * most like it by its lines. Undefined where it was deleted.

@@ -51,6 +51,7 @@ function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
       .guards.filter(isAsked)
       .map((fresh) => ({ fresh, facts: factsWith(input, fresh) })),
   ];
+  if (asking.length === 0) return false;
   const lost = before.guards.filter(({ scope, test }) => scope === guard.scope && test === guard.test).length;
   const still = after.guards.filter(({ scope, test }) => scope === counterpartScope(input, guard.scope) && test === guard.test).length;
   return asking.some(({ fresh, facts }) => {

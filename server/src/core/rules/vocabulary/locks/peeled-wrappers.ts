@@ -23,7 +23,8 @@ export function peeledWrappers(input: RuleInput): readonly PeeledWrapper[] {
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || newCallsIn(input, call.scope).some((other) => other.args.some(isFunction))) return [];
     // It is called as before and answers by a promise now: what it was handed was no work to hold, but who is told of its answer.
-    if (after.calls.some((now) => now.callee === call.callee && now.use === 'awaited' && within(now.scope, scope))) return [];
+    const own = lastName(call.callee);
+    if (after.calls.some((now) => lastName(now.callee) === own && now.use === 'awaited' && within(now.scope, scope))) return [];
     const last = lastLineOf(call, before);
     const inside = before.calls.filter(
       ({ kind, callee, range }) =>

@@ -20,7 +20,8 @@ export function successorPlace(input: RuleInput, setting: Pick<Setting, 'path' |
   if (resource === undefined) return undefined;
   const at = setting.path.findIndex((element) => CONTAINERS.test(element));
   const name = setting.path[at + 1];
-  if (at < 0 || name === undefined) return { resource, path: setting.path };
+  // A container of Terraform is a block of its own, and what follows is no name.
+  if (at < 0 || name === undefined || after.language === 'hcl') return { resource, path: setting.path };
   const list = setting.path.slice(0, at + 1);
   const [old, now] = [namesUnder(before, setting.resource, list), namesUnder(after, resource, list)];
   if (now.includes(name)) return { resource, path: setting.path };
