@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { Guard, Scope, SqlStatement } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
@@ -6,6 +6,7 @@ import { indexLines, type LineIndex } from '../positions.ts';
 import { aboutOf } from './about.ts';
 import { readByTokens, splitAtVerbs } from './read-tokens.ts';
 import { readParse } from './read-tree.ts';
+import { routineGuards } from './routine-guards.ts';
 import { isRoutine, SECTION, splitBody, splitStatements } from './split.ts';
 import { EXECUTABLE, readTokens, type SqlToken } from './tokens.ts';
 import { type SqlVerdict, verdict } from './verdict.ts';
@@ -32,9 +33,11 @@ const language: Language = {
     const lines = indexLines(text);
     const tokens = readTokens(text);
     draft.tokens.push(...codeTokens(tokens, lines));
-    const reading: Reading = { text, lines, statements: [], refused: [] };
+    const reading: Reading = { text, lines, statements: [], guards: [], scopes: [], refused: [] };
     for (const { tokens: statement, section } of splitStatements(tokens)) readStatement(statement, section, reading);
     draft.statements.push(...reading.statements);
+    draft.guards.push(...reading.guards);
+    draft.scopes.push(...reading.scopes);
     if (parse === undefined) draft.blindSpots.push({ reason: 'grammar-missing', detail: 'libpg-query.wasm' });
     const first = reading.refused[0];
     // In a string of a program, placeholders and pieces are the rule: the facts say `tokens`, and that is all there is to say.
@@ -55,6 +58,9 @@ interface Reading {
   readonly text: string;
   readonly lines: LineIndex;
   readonly statements: SqlStatement[];
+  /** What stops a routine, and where the routines stand. */
+  readonly guards: Guard[];
+  readonly scopes: Scope[];
   /** Lines of statements that the grammar refused. */
   readonly refused: number[];
 }
@@ -157,8 +163,14 @@ function add(
 
 /** Bodies are strings of their own (`$$ … $$`), or stand open between BEGIN and END. */
 function readBodies(tokens: readonly SqlToken[], section: string, reading: Reading): void {
+  const name = routineName(tokens);
+  const guard = (body: readonly SqlToken[]): void => void reading.guards.push(...routineGuards(body, name, reading.lines));
+  const [first, last] = [tokens[0], tokens.at(-1)];
+  if (name !== '' && first !== undefined && last !== undefined)
+    reading.scopes.push({ name, startLine: reading.lines.lineAt(first.start), endLine: reading.lines.lineAt(last.end) });
   const begin = tokens.findIndex((token) => token.kind === 'word' && /^begin$/i.test(token.text));
   if (begin > 0) addPieces(tokens.slice(begin), section, reading);
+  if (begin > 0) guard(tokens.slice(begin));
   for (const token of tokens) {
     const tag = token.kind === 'string' ? /^\$\w*\$/.exec(token.text)?.[0] : undefined;
     if (tag === undefined) continue;
@@ -168,7 +180,24 @@ function readBodies(tokens: readonly SqlToken[], section: string, reading: Readi
       end: part.end + token.start + tag.length,
     }));
     addPieces(inner, section, reading);
+    guard(inner);
   }
+}
+
+/** `app.apply_credit` of `CREATE OR REPLACE FUNCTION app.apply_credit(…)`; empty for a DO block. */
+function routineName(tokens: readonly SqlToken[]): string {
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && /^(procedure|proc|function|trigger)$/i.test(text));
+  const end = tokens.findIndex(
+    ({ text, kind }, place) => place > at && (text === '(' || (kind === 'word' && /^(as|is|before|after|on|returns)$/i.test(text))),
+  );
+  return at < 0 || end < 0
+    ? ''
+    : tokens
+        .slice(at + 1, end)
+        .filter(({ text }) => !/^(if|not|exists)$/i.test(text))
+        .map(canonical)
+        .join('')
+        .replace(/["`[\]]/g, '');
 }
 
 function addPieces(tokens: readonly SqlToken[], section: string, reading: Reading): void {

@@ -111,9 +111,22 @@ const ADMIN_ROLE =
 const ROLE_KEY =
   /^(policy_arn|policy_arns|managed_policy_arns|ManagedPolicyArns|role|roles|role_definition_name|permissions_boundary|managed_policies|policyArn|policyArns|managedPolicies|roleDefinitionName|policy_arn_list|iam_role_additional_policies|role_policy_arns|predefined_role)$/;
 
+/** A policy by its own address says what it is, whatever key holds it. */
+const ADMIN_ADDRESS =
+  /^arn:(aws[\w-]{0,12}|\$\{[\w.:]{1,40}\}):iam::aws:policy\/(job-function\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|SystemAdministrator)$/;
+/** Keys whose lists take a policy of the cloud by its bare name too: a function of SAM, a role of a framework. */
+const POLICIES_KEY = /^(Policies|policies|attach_policies|managed_policy|managed_policies|attachPolicyARNs|iam_managed_policies)$/;
+/** Places where a policy is named and given to nobody. */
+const NAMED_ONLY = /^(Condition|condition(#.*)?|permissions_?boundary|PermissionsBoundary|deny\w*|forbid\w*|block\w*|exclude\w*|ignore\w*)$/i;
+
 function judgeRole(setting: Setting): Judgement | undefined {
   const value = String(setting.value);
-  if (!ROLE_KEY.test(nameOf(setting)) || !ADMIN_ROLE.test(value)) return undefined;
+  const name = nameOf(setting);
+  const isGiven =
+    (ROLE_KEY.test(name) && ADMIN_ROLE.test(value)) ||
+    (ADMIN_ADDRESS.test(value) && !setting.path.some((part) => NAMED_ONLY.test(part))) ||
+    (POLICIES_KEY.test(name) && /^(AdministratorAccess|PowerUserAccess|IAMFullAccess|AmazonS3FullAccess|AmazonDynamoDBFullAccess)$/.test(value));
+  if (!isGiven) return undefined;
   return {
     severity: (/FullAccess$/.test(value) && !/IAMFullAccess/.test(value)) || /^roles\/\w+\.admin$/.test(value) ? 'high' : 'critical',
     message: `attaches ${quote(value.split('/').at(-1) ?? value, 36)}: may do almost anything`,

@@ -49,7 +49,6 @@ export default defineRule({
       ...routes(input),
       ...lists(input),
       ...ranks(input),
-      ...sunk(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
     ]) {
@@ -58,6 +57,7 @@ export default defineRule({
       flagged.add(line);
       yield draft;
     }
+    if (flagged.size === 0) yield* sunk(input);
   },
 });
 

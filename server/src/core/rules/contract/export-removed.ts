@@ -14,8 +14,8 @@ import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 
 /**
  * ## What it sees
- * An exported name that is gone, renamed, or for fewer to see (a function, a class, a type, a property of what a module
- * exports, a re-export; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
+ * An exported name that is gone, renamed, or for fewer to see (a function, a class, a type, a member of a type, a property of
+ * what a module exports, a re-export; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
  *
  * ## Why it matters
  * In JavaScript a missing export is `undefined` until the line that uses it runs; with types, every build that includes an
@@ -124,7 +124,7 @@ function isTopLevel(symbol: SymbolFact): boolean {
  * there without it.
  */
 function isOwnMember(input: RuleInput, symbol: SymbolFact): boolean {
-  if (!/^(go|java|rust|python)$/.test(input.before?.language ?? '') || (symbol.kind !== 'method' && symbol.kind !== 'property'))
+  if (!/^(go|java|rust|python|typescript)$/.test(input.before?.language ?? '') || (symbol.kind !== 'method' && symbol.kind !== 'property'))
     return false;
   const dot = symbol.name.lastIndexOf('.');
   const [owner, member] = [symbol.name.slice(0, Math.max(0, dot)), symbol.name.slice(dot + 1)];
@@ -155,12 +155,24 @@ function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependen
   const [member = '', owner = ''] = symbol.name.split('.').reverse();
   const content = input.trees.before.read(path);
   const text = content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
+  if (input.before?.language === 'typescript') return content?.kind === 'text' && asksTypeFor(content.text, text, owner, member);
   // Another kind's own member of that name: `request.user.account_id` asks nothing of a `Contact`.
   const asked = [...text.matchAll(/(\w+)\??\.(?=(\w+))/g)].find(([, , name]) => name === member)?.[1] ?? '';
   if (/^(user|request|req|session|settings|config|principal|claims)$/i.test(asked) && !owner.toLowerCase().includes(asked.toLowerCase()))
     return false;
   if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
   return text.includes(`${owner}.${member}`) || text.includes(`${owner}::${member}`);
+}
+
+/** A file that names the type, and a line that takes the member from a value: `guest.displayName`, `const { displayName } = guest`. */
+function asksTypeFor(file: string, line: string, owner: string, member: string): boolean {
+  if (!new RegExp(`(?<![\\w$])${owner.replaceAll('$', '\\$')}(?![\\w$])`).test(file)) return false;
+  const words = line.split(/[^\w$]+/);
+  const takes = line.includes(`.${member}`) || /^\s*(const|let|var)?\s*\{/.test(line) || /\(\{/.test(line);
+  if (!takes || !words.includes(member)) return false;
+  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
+  // A short name is another type's as well, unless it stands behind a value called after this one.
+  return words.some((word, at) => words[at + 1] === member && word !== '' && owner.toLowerCase().endsWith(word.toLowerCase()) && word.length > 2);
 }
 
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {

@@ -161,8 +161,24 @@ function withLabel(change: SettingChange, { after }: RuleInput): SettingChange {
   return label === undefined ? change : { ...change, path: [...path.slice(0, -1), `value#${String(label)}`, 'value'] };
 }
 
+/** For how long, or how much, a queue, a topic or a stream keeps what nobody has read yet: less of it loses messages. */
+const KEEPS_MESSAGES =
+  /\b(messages?|events?|records?|queue|topic|stream) (retention|retain)\b|^(kafka )?(log )?(local )?retention (ms|bytes|minutes|hours|period hours)$|^(max )?(message|msg|event) age\b/;
+const KEEPER = /queue|topic|stream|kinesis|pubsub|event_?hub|service_?bus|kafka|sqs|nats|pulsar|redpanda|kafkatopic|msk|subscription/i;
+
+/** The same, where only the thing around it says what is kept: `retention_period` of `aws_kinesis_stream`. */
+function keepsMessages(change: SettingChange): boolean {
+  const name = words(changeName(change));
+  if (KEEPS_MESSAGES.test(name)) return true;
+  return /^retention( (period|ms|time|hours|minutes|seconds|duration|in days|days))?$|^max age$/.test(name) && KEEPER.test(change.resource?.type ?? '');
+}
+
 function isConfiguredLimit(change: SettingChange): boolean {
   const name = words(changeName(change));
+  if (keepsMessages(change)) {
+    const [old, now] = [amountOf(change.before?.value), amountOf(change.after?.value)];
+    return old !== undefined && now !== undefined && now > 0 && now < old;
+  }
   const around = words(change.path.slice(-3).join(' '));
   // Checks of health are tuned, and more machines are no danger: deploy/capacity-reduced looks at fewer.
   if (

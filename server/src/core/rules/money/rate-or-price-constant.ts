@@ -52,6 +52,7 @@ export default defineRule({
       if (
         change.before === undefined ||
         change.after === undefined ||
+        isOfMachine(change) ||
         !(isPrice(change.path.join(' '), change.path.at(-1) ?? '', input.path) || isInTable(change.path, input.path))
       )
         continue;
@@ -90,6 +91,13 @@ function isInTable(keys: readonly string[], path: string): boolean {
   if (keys.some((key) => OTHER.test(words(key)) || /\b(name|version|port|timeout|rounding)\b/.test(words(key)))) return false;
   const isOfMoney = PRICE.test(words(path)) || HOME.test(words(path));
   return isOfMoney && (TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path))));
+}
+
+/** What runs a program that has to do with prices, and says nothing of them: `spec.replicas` in `fares.yaml`. */
+function isOfMachine({ path, resource }: SettingChange): boolean {
+  if (resource === undefined || /^(ConfigMap|Secret|locals|variable|module|output)$/.test(resource.type)) return false;
+  // Variables of the environment, settings of a release: what the program is told.
+  return !path.some((part) => /^(env|environment|data|values|valuesObject|variables|parameters|config|settings|args)(#.*)?$/i.test(part));
 }
 
 const HOME = /\b(billing|invoice|invoicing|currency|loans?|payments?|checkout|money)\b/;

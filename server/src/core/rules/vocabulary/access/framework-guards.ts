@@ -42,6 +42,10 @@ function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
 const CURRENT =
   /(^|[._])(current|authed|authenticated|logged_in|signed_in)_(?!time|date|day|now|year|month|week|settings|config|locale|language|request|span|trace|version|db|app|page|path|url|env|state|status|step|task|job|loop|thread|price|rate|value)[a-z]+/;
 
+/** Whoever the trade lets in, by what it asks of him: `require_payroll_officer`, `ensure_coach`, `must_be_clerk`; never what it asks of the request. */
+const DEMANDS =
+  /(^|[._])(require|requires|ensure|must_be|restrict_to|only_for)_(?!json|body|header|content|query|param|feature|flag|https?|ssl|tls|xhr|ajax|ready|db|database|cache|redis|connection|config|setting|file|upload|size|length|rate|quota|limit|version|locale|time|date|id|uuid|page|method|form|field|data)[a-z]/;
+
 function isDependency(call: Call): boolean {
   return (
     /^(Depends|Security|Provide|Inject)$/.test(lastName(call.callee)) &&
@@ -49,6 +53,7 @@ function isDependency(call: Call): boolean {
       (argument) =>
         isAccessName(argument) ||
         CURRENT.test(argument) ||
+        DEMANDS.test(argument) ||
         /\b(current_?user|current_?active|api_?key|oauth2|bearer|principal|session_user|verify_\w+)\b|get_\w*user/i.test(argument),
     )
   );
@@ -68,8 +73,10 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     // The router's own dependency stands for all of its routes.
     const moved = newCallsIn(input, '').filter((other) => isDependency(other) && other.scope === '').length > 0;
     if (moved || (scope !== '' && now.some((other) => within(other.scope, scope)))) continue;
+    // One that only its body gives away is counted by its own name.
+    const isSuch = (other: Call): boolean => isDependency(other) || (other.callee === call.callee && other.args[0] === call.args[0]);
     const count = (side: 'before' | 'after'): number =>
-      input[side]?.calls.filter((other) => isDependency(other) && other.scope === '').length ?? 0;
+      input[side]?.calls.filter((other) => other.scope === '' && isSuch(other)).length ?? 0;
     if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(isDependency))) continue;
     yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, range: call.range };
   }
