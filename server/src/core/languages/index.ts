@@ -26,6 +26,7 @@ import requirements from './requirements/index.ts';
 import rust from './rust/index.ts';
 import shell from './shell/index.ts';
 import sql from './sql/index.ts';
+import thrift from './thrift/index.ts';
 import toml from './toml/index.ts';
 import typescript from './typescript/index.ts';
 import yaml from './yaml/index.ts';
@@ -59,6 +60,7 @@ export const LANGUAGES: readonly Language[] = [
   rust,
   shell,
   sql,
+  thrift,
   toml,
   typescript,
   yaml,

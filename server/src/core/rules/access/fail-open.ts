@@ -167,7 +167,9 @@ function endsInRefusal(facts: SourceFacts, handler: Handler): boolean {
 }
 
 const PROOF =
-  /\b(auth\w*|access|token|code|otp|totp|hotp|mfa|2fa|two factor|second factor|factor|captcha|recaptcha|turnstile|signature|hmac|password|passcode|pin|credentials?|permissions?|role|roles|session|jwt|webhook|license|licence|policy|opa|entitle\w*|member\w*|owner\w*|revoked|blocked|banned|denied|sanction\w*|allowed|allow ?list|block ?list|deny ?list|certificate|nonce|grant|tenant|admin)\b/;
+  /\b(auth\w*|access|token|code|otp|totp|hotp|mfa|2fa|two factor|second factor|factor|captcha|recaptcha|turnstile|signature|hmac|password|passcode|pin|credentials?|permissions?|role|roles|session|jwt|webhook|license|licence|policy|opa|entitle\w*|member\w*|owner\w*|revoked|blocked|banned|denied|sanction\w*|allowed|allow ?list|block ?list|deny ?list|certificate|nonce|grants?|rights?|scopes?|tenant|admin)\b/;
+/** Homes in which a bare question is about something else. */
+const NO_PROOF = /\b(limit\w*|rate|throttl\w*|quota|cache\w*|feature\w*|flags?|lock|tests?|parser?|lexer|syntax|tokenizer)\b/;
 const ASKS =
   /^(verify|check|validate|authenticate|authorize|authorise|is|has|can|may|introspect|confirm|match|matches|allows?|ask|evaluate|enforce|compare|in)\b/;
 /** Questions whose yes is the refusal: `isRevoked`. */
@@ -205,13 +207,21 @@ function grantedBy({ before, after, path }: RuleInput, handler: Handler): string
       ASKS.test(name) && PROOF.test(words(callee)) && !/\b(limit\w*|rate|throttle\w*|quota|status code|error code)\b/.test(words(callee))
     );
   });
+  // A question of one word asks what its kind and its file are about: `has` of `internal/grants`.
+  const isBare = /^(has|holds|can|may|is|check|verify|allowed?|allows|permits?|permitted|owns|includes|contains|test|ok|matches)$/.test(
+    own,
+  );
+  const home = words(
+    `${handler.scope.slice(0, Math.max(0, handler.scope.length - lastName(handler.scope).length))} ${path.split('/').slice(-2).join(' ')}`,
+  ).replace(/\b(codes?|pins?|factors?|tokens?)\b/g, '');
   const check =
     asked ??
+    (isBare && PROOF.test(home) && !NO_PROOF.test(home) ? handler.guarded[0] : undefined) ??
     (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own)
       ? handler.guarded[0]
       : undefined);
   if (check === undefined) return undefined;
-  const yes = REFUSES.test(PROOF.test(own) ? own : words(check)) ? 'false' : 'true';
+  const yes = REFUSES.test(PROOF.test(own) ? own : isBare ? home : words(check)) ? 'false' : 'true';
   const answers = (facts: SourceFacts, { range }: Handler): boolean =>
     new RegExp(` (?:return|=>|->|unwrap_or \\(|\\|) (?:Ok \\( |Boolean \\. )?${yes}(?: |$)`, 'i').test(
       ` ${tokensOn(facts, range.start.line, range.end.line)

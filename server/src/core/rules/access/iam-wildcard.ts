@@ -117,7 +117,8 @@ const ADMIN_ADDRESS =
 /** Keys whose lists take a policy of the cloud by its bare name too: a function of SAM, a role of a framework. */
 const POLICIES_KEY = /^(Policies|policies|attach_policies|managed_policy|managed_policies|attachPolicyARNs|iam_managed_policies)$/;
 /** Places where a policy is named and given to nobody. */
-const NAMED_ONLY = /^(Condition|condition(#.*)?|permissions_?boundary|PermissionsBoundary|deny\w*|forbid\w*|block\w*|exclude\w*|ignore\w*)$/i;
+const NAMED_ONLY =
+  /^(Condition|condition(#.*)?|permissions_?boundary|PermissionsBoundary|deny\w*|forbid\w*|block\w*|exclude\w*|ignore\w*)$/i;
 
 function judgeRole(setting: Setting): Judgement | undefined {
   const value = String(setting.value);
@@ -125,7 +126,8 @@ function judgeRole(setting: Setting): Judgement | undefined {
   const isGiven =
     (ROLE_KEY.test(name) && ADMIN_ROLE.test(value)) ||
     (ADMIN_ADDRESS.test(value) && !setting.path.some((part) => NAMED_ONLY.test(part))) ||
-    (POLICIES_KEY.test(name) && /^(AdministratorAccess|PowerUserAccess|IAMFullAccess|AmazonS3FullAccess|AmazonDynamoDBFullAccess)$/.test(value));
+    (POLICIES_KEY.test(name) &&
+      /^(AdministratorAccess|PowerUserAccess|IAMFullAccess|AmazonS3FullAccess|AmazonDynamoDBFullAccess)$/.test(value));
   if (!isGiven) return undefined;
   return {
     severity: (/FullAccess$/.test(value) && !/IAMFullAccess/.test(value)) || /^roles\/\w+\.admin$/.test(value) ? 'high' : 'critical',

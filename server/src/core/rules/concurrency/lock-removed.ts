@@ -1,4 +1,4 @@
-import type { Call, SourceFacts, SymbolFact } from '../../model/facts.ts';
+import type { Call, Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -6,7 +6,7 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { asksElsewhere, isExtracted, isNewPart, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { isAskedByStatement } from '../vocabulary/guards/bounded-otherwise.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
@@ -305,7 +305,17 @@ function* rowLocks(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
     if (option.name !== 'lock' || !/pessimistic|UPDATE|true|LOCK\./.test(option.value)) continue;
     const scope = counterpartScope(input, option.scope);
-    if (scope === undefined || input.after?.options.some((other) => other.name === 'lock' && within(other.scope, scope)) === true) continue;
+    const isLock = (other: Option): boolean => other.name === 'lock' && /pessimistic|UPDATE|true|LOCK\./.test(other.value);
+    // The query went to a new function, of this file or another, and took its lock along.
+    const cameAlong =
+      input.after?.options.some((other) => isLock(other) && isNewPart(input, other.scope, option.scope)) === true ||
+      input.addedElsewhere().options.filter(isLock).some(asksElsewhere(input, option.scope));
+    if (
+      scope === undefined ||
+      cameAlong ||
+      input.after?.options.some((other) => other.name === 'lock' && within(other.scope, scope)) === true
+    )
+      continue;
     yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
   }
 }

@@ -30,7 +30,7 @@ export default defineRule({
   reads: ['symbols', 'resources', 'options'],
   evidence: [{ title: 'buf: ENUM_VALUE_SAME_NAME', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
-    if (input.before?.language === 'proto') yield* judgeProto(input);
+    if (/^(proto|thrift)$/.test(input.before?.language ?? '')) yield* judgeProto(input);
     if (input.before?.language === 'go') yield* judgeIota(input);
     yield* gathered(input);
     const flagged = new Set<string>();

@@ -172,7 +172,9 @@ function asksTypeFor(file: string, line: string, owner: string, member: string):
   if (!takes || !words.includes(member)) return false;
   if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
   // A short name is another type's as well, unless it stands behind a value called after this one.
-  return words.some((word, at) => words[at + 1] === member && word !== '' && owner.toLowerCase().endsWith(word.toLowerCase()) && word.length > 2);
+  return words.some(
+    (word, at) => words[at + 1] === member && word !== '' && owner.toLowerCase().endsWith(word.toLowerCase()) && word.length > 2,
+  );
 }
 
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {

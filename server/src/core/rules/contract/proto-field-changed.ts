@@ -15,7 +15,7 @@ import {
 
 /**
  * ## What it sees
- * A protobuf field that has another number, another type or another label, went into or out of a `oneof`, or was deleted
+ * A field of protobuf or Thrift that has another number, another type or another label, went into or out of a `oneof`, or was deleted
  * without reserving its number; a number that goes to another field; a reserved number that is used or free again; a message
  * that is gone. And a field of an Avro record that takes less than it did, lost or never had its default, or was deleted
  * though old readers need it.
@@ -29,7 +29,7 @@ import {
  * and options. These are not flagged.
  *
  * ## What it misses
- * A field that keeps number and type and means something else, symbols of an Avro enum, and schemas of Thrift.
+ * A field that keeps number and type and means something else, symbols of an Avro enum, and a type of Thrift behind a `typedef`.
  */
 export default defineRule({
   id: 'contract/proto-field-changed',
@@ -55,7 +55,7 @@ export default defineRule({
 });
 
 function isProto(language: string | undefined): boolean {
-  return language === 'proto';
+  return language === 'proto' || language === 'thrift';
 }
 
 /** What was written with the old schema must be read with the new one (Avro specification, schema resolution). */
@@ -117,7 +117,14 @@ function* judgeField(input: RuleInput, old: Declaration): Iterable<FindingDraft>
     return;
   }
   if (isReserved(input.after, message, number)) return;
-  yield finding('before', old, `\`${shorten(old.name, 30)}\` deleted, its number ${number} is not reserved`, undefined);
+  // Readers of Thrift do without what is not required, as long as its number rests.
+  const isDispensable = input.before?.language === 'thrift' && said(old, 'label') !== 'required';
+  yield finding(
+    'before',
+    old,
+    `\`${shorten(old.name, 30)}\` deleted, its number ${number} is not reserved`,
+    isDispensable ? 'high' : undefined,
+  );
 }
 
 interface Break {
@@ -199,6 +206,8 @@ const UNITS: ReadonlySet<string> = new Set(
 );
 
 function* judgeReserved(input: RuleInput, old: Declaration): Iterable<FindingDraft> {
+  // A remark of Thrift is a custom, and no promise.
+  if (input.before?.language === 'thrift') return;
   const message = counterpartMessage(input.before, input.after, old.owner);
   if (message === undefined || old.says.from === undefined) return;
   const { from, to } = old.says;
@@ -219,8 +228,19 @@ function* judgeNewField(input: RuleInput, fresh: Declaration): Iterable<FindingD
   const existed = declarationsOf(input.before).some(
     (other) => other.kind === 'field' && other.name === fresh.name && other.says.number === fresh.says.number,
   );
-  if (existed || !isReserved(input.before, fresh.owner, number)) return;
+  if (existed) return;
+  if (said(fresh, 'label') === 'required' && isDemanded(input, fresh, number)) {
+    yield finding('after', fresh, `\`${shorten(fresh.name, 30)}\` is new and required, and nothing written before has it`, 'high');
+    return;
+  }
+  if (!isReserved(input.before, fresh.owner, number)) return;
   yield finding('after', fresh, `\`${shorten(fresh.name, 30)}\` takes number ${number}, which was reserved`, undefined);
+}
+
+/** No field of its message had its name or its number, and the message was there. */
+function isDemanded({ before }: RuleInput, fresh: Declaration, number: number): boolean {
+  const old = declarationsOf(before).filter((other) => other.kind === 'field' && other.owner === fresh.owner);
+  return old.length > 0 && !old.some((other) => ownName(other) === ownName(fresh) || Number(other.says.number) === number);
 }
 
 /** A message that nothing stands for any more; what only this file held goes with the rpc or the field that used it. */
@@ -232,7 +252,7 @@ function* judgeMessage(input: RuleInput, old: Declaration): Iterable<FindingDraf
   // All of it stands in another file of the change.
   if (fields.length > 0 && fields.every((field) => !isLost(input, field))) return;
   const word = ownName(old);
-  const users = input.trees.after.mentioning(word, ['.proto']).filter((path) => path !== input.path);
+  const users = input.trees.after.mentioning(word, ['.proto', '.thrift']).filter((path) => path !== input.path);
   const severity = users.length > 0 || fields.length > 0 ? 'high' : 'low';
   yield finding('before', old, `message \`${shorten(old.name, 40)}\` deleted`, severity);
 }

@@ -53,7 +53,8 @@ export default defineRule({
         candidates.some((other) => !isOther(symbol.type, typeOf(other), language))
       )
         continue;
-      const reach = reachFrom(input, symbol);
+      const isOfHandler = language === 'rust' && givenBy(symbol.type) !== '' && givenBy(symbol.type) === givenBy(typeOf(now));
+      const reach = reachFrom(input, symbol, isOfHandler ? isRouted : undefined);
       if (reach === undefined) continue;
       yield {
         side: 'after',
@@ -100,10 +101,13 @@ function handedOnType({ after }: RuleInput, { name }: SymbolFact): string {
 function failsBetter({ trees }: RuleInput, old: string, now: string): boolean {
   const parts = (type: string): readonly string[] => /^(?:\w+::)*Result<(.*), ?([\w:&' ]+(?:<dyn [^<>]*>)?)>$/.exec(type)?.slice(1) ?? [];
   const [[gave, failed = ''], [gives, fails = '']] = [parts(old), parts(now)];
-  if (gave === undefined || gave !== gives || !/^(?:String|&(?:'static )?str|Box<dyn .*Error\b.*>|(?:anyhow::)?Error)$/.test(failed)) return false;
+  if (gave === undefined || gave !== gives || !/^(?:String|&(?:'static )?str|Box<dyn .*Error\b.*>|(?:anyhow::)?Error)$/.test(failed))
+    return false;
   const name = fails.slice(fails.lastIndexOf(':') + 1).trim();
   if (!/^[A-Z]\w*$/.test(name)) return false;
-  const shown = new RegExp(`\\bDisplay for ${name}\\b|#\\[derive\\([^\\])]*\\bError\\b[^\\])]*\\)\\][^{;]{0,200}\\b(?:enum|struct) ${name}\\b`);
+  const shown = new RegExp(
+    `\\bDisplay for ${name}\\b|#\\[derive\\([^\\])]*\\bError\\b[^\\])]*\\)\\][^{;]{0,200}\\b(?:enum|struct) ${name}\\b`,
+  );
   return trees.after
     .mentioning(name, ['.rs'])
     .slice(0, 12)
@@ -127,6 +131,34 @@ function reachFrom(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
   if (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
   const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
+}
+
+/** What a result holds where nothing failed: `Json<Bed>` of `Result<Json<Bed>, StatusCode>` and of `ApiResult<Json<Bed>>`; empty for any other type. */
+function givenBy(type: string): string {
+  const open = /^(?:[\w:]*::)?\w*Result</.exec(type)?.[0].length;
+  if (open === undefined) return '';
+  let depth = 0;
+  for (let at = open; at < type.length; at += 1) {
+    const sign = type[at];
+    if (depth === 0 && (sign === ',' || sign === '>')) return type.slice(open, at).trim();
+    if (sign === '<' || sign === '(' || sign === '[') depth += 1;
+    if (sign === '>' || sign === ')' || sign === ']') depth -= 1;
+  }
+  return '';
+}
+
+/** A line that imports a handler of Rust or hands it to a router, which turns whatever went wrong into an answer: `get(beds::list)`. */
+function isRouted(line: string, name: string): boolean {
+  const mentions = [...line.matchAll(/[\w:]+/g)].filter(([word]) => word === name || word.endsWith(`::${name}`));
+  const isHandedOn = mentions.every(({ 0: word, index }) => {
+    const [before, after] = [line.slice(0, index), line.slice(index + word.length)];
+    return (
+      /\b(get|post|put|delete|patch|head|options|any|on|to|service|handler|routes!|fallback|method_router)\s?[([]([\w:]+, ){0,20}$/.test(
+        before,
+      ) && !/^\s*[(<]/.test(after)
+    );
+  });
+  return /^(pub )?(use|mod) /.test(line) || (mentions.length > 0 && isHandedOn);
 }
 
 function isOther(before: string, after: string, language: string): boolean {

@@ -35,7 +35,7 @@ export default defineRule({
     yield* removedProcedures(input);
     const language = input.before?.language ?? input.after?.language;
     if (language === 'graphql') yield* judgeGraphql(input);
-    if (language === 'proto') yield* judgeProto(input);
+    if (language === 'proto' || language === 'thrift') yield* judgeProto(input);
   },
 });
 
@@ -68,11 +68,17 @@ function* judgeRpc(input: RuleInput, old: Declaration): Iterable<FindingDraft> {
   }
   for (const word of ['request', 'response'] as const) {
     const [was, is] = [said(old, word), said(now, word)];
-    if (isSameMessage(input, was, is)) continue;
+    if (isSameMessage(input, was, is) || (word === 'request' && takesAll(input, was, is))) continue;
     const verb = word === 'request' ? 'takes' : 'returns';
     yield finding('after', now, `\`${shorten(ownName(old), 20)}\` ${verb} \`${shorten(is, 24)}\`, was \`${shorten(was, 20)}\``);
     return;
   }
+}
+
+/** A function of Thrift that takes one more value does without it when an old client calls. */
+function takesAll({ before }: RuleInput, was: string, is: string): boolean {
+  const now = new Set(is.split(/, (?=-?\d+: )/));
+  return before?.language === 'thrift' && was.split(/, (?=-?\d+: )/).every((part) => part === '' || now.has(part));
 }
 
 function hasLiveRpc({ before }: RuleInput, service: Declaration): boolean {

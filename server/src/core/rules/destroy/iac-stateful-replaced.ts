@@ -79,7 +79,7 @@ function heldBy(facts: RuleInput['before'], value: Setting['value']): Setting['v
 /** The change with the local values of the module written out on both sides. */
 function spelledOut(input: RuleInput, change: SettingChange): SettingChange {
   const { before, after } = change;
-  if (before === undefined || after === undefined || change.byName === true) return change;
+  if (before === undefined || after === undefined) return change;
   if (/^(cdk|pulumi):/.test(change.resource?.type ?? ''))
     return {
       ...change,

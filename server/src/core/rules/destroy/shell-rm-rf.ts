@@ -311,7 +311,9 @@ function reassigned(
   const isOf = ({ path }: (typeof settings)[number]): boolean => path.length === 1 && names.has(path[0] ?? '');
   const fresh = added.settings.find(isOf);
   if (fresh !== undefined) return { side: 'after', range: fresh.range };
-  const gone = removed.settings.find((setting) => isOf(setting) && after?.settings.some(({ path }) => path[0] === setting.path[0]) !== true);
+  const gone = removed.settings.find(
+    (setting) => isOf(setting) && after?.settings.some(({ path }) => path[0] === setting.path[0]) !== true,
+  );
   return gone === undefined ? undefined : { side: 'before', range: gone.range };
 }
 

@@ -11,6 +11,7 @@ import { movedText } from '../vocabulary/code/moved-text.ts';
 import { cameAlong, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { isAskedInFront } from '../vocabulary/guards/asked-in-front.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
@@ -302,7 +303,7 @@ function* chains(input: RuleInput): Iterable<FindingDraft> {
     const after = tokensOf(input.after, counterpart);
     const lost = lostChain(before, after, (name) => isAsked(input, counterpart, name, after.replace(/\?\./g, '.')));
     const range = lost === undefined ? undefined : lineWith(input, lost.text);
-    if (lost === undefined || range === undefined || isAskedInFront(input, scope, lost)) continue;
+    if (lost === undefined || range === undefined || (lost.was === '?.' && isAskedInFront(input, scope, lost.text))) continue;
     yield {
       side: 'after',
       range,
@@ -332,37 +333,6 @@ function lostChain(before: string, after: string, asked: (name: string) => boole
     if (!after.includes(`${value}?`) && after.includes(value) && isUsed(after, name) && !asked(name)) return { text: value, was: '??' };
   }
   return undefined;
-}
-
-/** What a function of another file that is named here now, in front of this one, asks for with the same `?.`, and refuses without. */
-function isAskedInFront(input: RuleInput, scope: string, { text, was }: LostChain): boolean {
-  const { before, after, path, trees } = input;
-  if (before === undefined || after === undefined || was !== '?.') return false;
-  const asked = text.replace(/\.([\w$]+)$/, '?.$1');
-  const refusing = input.addedElsewhere().guards.filter(({ exit }) => exit === 'throw' || exit === 'answer');
-  const owners = new Set(refusing.flatMap(({ scope: inner }) => inner.split('.')));
-  return [...owners].some((owner) => {
-    if (owner.length < 3 || !isPutInFront(before, after, owner, scope)) return false;
-    return trees.after
-      .mentioning(owner, ['.ts', '.tsx', '.js', '.mjs', '.cjs'])
-      .filter((other) => other !== path)
-      .slice(0, 12)
-      .some((other) => tokensOf(input.factsAt('after', other), owner).includes(asked));
-  });
-}
-
-/** One of the things that the call is handed which is handed this function as well, or that is put in front of everything. */
-function isPutInFront(before: SourceFacts, after: SourceFacts, owner: string, scope: string): boolean {
-  const names = (facts: SourceFacts): readonly Call[] =>
-    facts.calls.filter(({ args }) => args.some((text) => text === owner || text.startsWith(`${owner}(`)));
-  const route = /^(.*?)\.?([\w$.]+)\((['"`].*['"`])\)$/.exec(scope);
-  return names(after)
-    .filter((call) => !names(before).some(({ key }) => key === call.key))
-    .some(
-      ({ callee, args }) =>
-        /(^|\.)(use|all|addHook)$/.test(callee) ||
-        (route !== null && callee === route[2] && args[0]?.slice(1, -1) === route[3]?.slice(1, -1)),
-    );
 }
 
 /** The line of the hunk's new side that holds a text, white space left out. */

@@ -35,7 +35,7 @@ const SIGN_IN =
 /** A name or a text asks for a right, whatever else it asks. */
 function asksRight(text: string): boolean {
   const said = words(text);
-  return RIGHT.test(said) || /['"`][\w.-]+[:.][\w.*:-]+['"`]/.test(text);
+  return RIGHT.test(said) || /['"`][\w-]{1,60}[:.][\w.*:-]{1,80}['"`]/.test(text);
 }
 
 /** A name asks who somebody is, and nothing else of him. */

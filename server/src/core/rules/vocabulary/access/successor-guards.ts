@@ -92,7 +92,9 @@ function isGuarded(input: RuleInput, after: SourceFacts, scope: string): boolean
     ) ||
     after.calls.some((call) => call.scope === '' && isAccessName(call.callee)) ||
     after.options.some((option) => around(option.scope) && DECLARED.test(option.name)) ||
-    after.symbols.some(({ name, kind }) => kind === 'class' && around(name) && basesOf(input, name).some((type) => MIXIN.test(type) || isAccessName(type))) ||
+    after.symbols.some(
+      ({ name, kind }) => kind === 'class' && around(name) && basesOf(input, name).some((type) => MIXIN.test(type) || isAccessName(type)),
+    ) ||
     isHelper(after, scope) ||
     after.symbols.some(
       ({ name, parameters }) => name === scope && parameters.some(({ type }) => isAccessName(type) || /current_?user/i.test(type)),
@@ -129,4 +131,5 @@ function isHelper(after: SourceFacts, scope: string): boolean {
 }
 
 /** What a framework calls by its name. */
-const ENTRY = /^(?:get|post|put|patch|delete|head|options|list|create|retrieve|update|destroy|partial_update|dispatch|handle|index|show|store)$/i;
+const ENTRY =
+  /^(?:get|post|put|patch|delete|head|options|list|create|retrieve|update|destroy|partial_update|dispatch|handle|index|show|store)$/i;

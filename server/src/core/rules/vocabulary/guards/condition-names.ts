@@ -67,7 +67,11 @@ const bindings = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
     const name = tokens[at - 1];
     const ahead = tokens[at - 2];
     if (name === undefined || !/^[A-Za-z_$][\w$]*$/.test(name.text)) continue;
-    const isDeclared = text === ':=' || /^[A-Z][A-Z0-9_]+$/.test(name.text) || (ahead !== undefined && DECLARES.test(ahead.text)) || ahead?.line !== name.line;
+    const isDeclared =
+      text === ':=' ||
+      /^[A-Z][A-Z0-9_]+$/.test(name.text) ||
+      (ahead !== undefined && DECLARES.test(ahead.text)) ||
+      ahead?.line !== name.line;
     if (!isDeclared) continue;
     const value = expressionAt(facts, at + 1);
     if (found.has(name.text) || value === '') several.add(name.text);

@@ -16,7 +16,7 @@ import { likeness } from './guard-likeness.ts';
 import { isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
 import { hasSameBounds } from './same-bounds.ts';
-import { asksSame, isTelling } from './same-question.ts';
+import { askedAnew, isTelling } from './same-question.ts';
 import { isTakenApart } from './taken-apart.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
@@ -185,11 +185,10 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined || !isTelling(before, guard)) return false;
   const scope = counterpartScope(input, guard.scope);
-  return newGuards(after.guards, before.guards).some(
+  return askedAnew(before, guard, after, newGuards(after.guards, before.guards)).some(
     (other) =>
       (other.exit === guard.exit || other.exit === 'throw') &&
-      (!hasScope(before, other.scope) || (scope !== undefined && within(other.scope, scope))) &&
-      asksSame(before, guard, after, other),
+      (!hasScope(before, other.scope) || (scope !== undefined && within(other.scope, scope))),
   );
 }
 

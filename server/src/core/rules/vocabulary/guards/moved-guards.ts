@@ -100,6 +100,7 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
   const fields = holderless(guard.test);
   const isSame = (test: string): boolean => bareTest(test) === wanted || (fields !== undefined && holderless(test) === fields);
   const same = input.addedElsewhere().guards.filter(({ test, scope }) => scope !== '' && isSame(test));
+  if (same.length === 0) return undefined;
   if (same.some(asksElsewhere(input, guard.scope))) return true;
   const count = (facts: SourceFacts): number => facts.guards.filter(({ test }) => bareTest(test) === wanted).length;
   const lost = count(before) - count(after);

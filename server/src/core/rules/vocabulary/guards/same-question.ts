@@ -1,23 +1,25 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { boundAbove } from '../code/bindings.ts';
-import { keepOfBoth } from '../code/kept.ts';
+import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { boundOnce } from './condition-names.ts';
 
 /**
- * True where `fresh` stops whenever `old` did, whatever its variables are called: each reason of the old one to stop is a reason
- * of the new one. A name stands for what it was last bound to above the condition, a constant for its number, and the rest for
- * its place. A reason that says nothing of its own (`n < 0`, `x == null`) is the same as any other of its form, so a caller asks
- * for it only where the new guard stands on the way of the old one.
+ * Guards of `fresh` that stop whenever `old` did, whatever their variables are called: each reason of the old one to stop is a
+ * reason of the new one. A name stands for what it was last bound to above the condition, a constant for its number, and the
+ * rest for its place.
  */
-export function asksSame(before: SourceFacts, old: Guard, after: SourceFacts, fresh: Guard): boolean {
-  const left = reasons(after, fresh).map((text) => anonymous(text));
-  const wanted = reasons(before, old).map((text) => anonymous(text));
-  if (wanted.length === 0 || wanted.some((text) => text === '')) return false;
-  return wanted.every((text) => {
-    const at = left.indexOf(text);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
+export function askedAnew(before: SourceFacts, old: Guard, after: SourceFacts, fresh: readonly Guard[]): readonly Guard[] {
+  const wanted = formsOf(before, old);
+  const [first] = wanted;
+  if (first === undefined || wanted.includes('')) return [];
+  return (byForm(after, fresh).get(first) ?? []).filter((other) => {
+    const left = [...formsOf(after, other)];
+    return wanted.every((form) => {
+      const at = left.indexOf(form);
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    });
   });
 }
 
@@ -46,7 +48,9 @@ export function asksSameGiven(
   const wanted = alternatives(constants(before, piecesOf(old.test))).map(anonymous);
   const left = alternatives(constants(after, pieces)).map(anonymous);
   const deep = alternatives(resolved(after, pieces, line, 0)).map(anonymous);
-  const isHandedLiteral = piecesOf(asked).some((piece) => constants(caller, [given.get(piece) ?? '']).some((text) => /^[\d'"`]/.test(text)));
+  const isHandedLiteral = piecesOf(asked).some((piece) =>
+    constants(caller, [given.get(piece) ?? '']).some((text) => /^[\d'"`]/.test(text)),
+  );
   return (
     wanted.length > 0 &&
     (isHandedLiteral || isTelling(before, old)) &&
@@ -54,13 +58,24 @@ export function asksSameGiven(
   );
 }
 
-/** True where a condition names a field, a function or a number of its own, so that its form is no accident. */
+/** True where a condition names a field, a function or a number of its own, so that its form is no accident (`n < 0` has none). */
 export function isTelling(facts: SourceFacts, guard: Guard): boolean {
-  return reasons(facts, guard).every((text) => {
-    const form = anonymous(text);
-    return /\.\s?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/.test(form.replace(/\blen\(/g, ''));
-  });
+  return formsOf(facts, guard).every((form) => /\.\s?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/.test(form));
 }
+
+const formsOf = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] => reasons(facts, guard).map(anonymous));
+
+/** Guards by each of their forms: a rewrite of a long file asks for each of its old conditions among all the new ones. */
+const byForm = keepOfBoth((facts: SourceFacts, guards: readonly Guard[]): ReadonlyMap<string, readonly Guard[]> => {
+  const found = new Map<string, Guard[]>();
+  for (const guard of guards)
+    for (const form of new Set(formsOf(facts, guard))) {
+      const same = found.get(form);
+      if (same === undefined) found.set(form, [guard]);
+      else same.push(guard);
+    }
+  return found;
+});
 
 const PIECE = /[A-Za-z_$][\w$]*|'[^']*'|"[^"]*"|`[^`]*`|\d[\w.]*|&&|\|\||\?\.|::|->|[=!]==?|[<>]=?|\S/g;
 
@@ -124,13 +139,19 @@ function constants(facts: SourceFacts, pieces: readonly string[]): readonly stri
 }
 
 function constantOf(facts: SourceFacts, name: string): readonly string[] | undefined {
-  const constant = facts.options.find((option) => option.name === name && option.callee === '');
+  const constant = namedOptions(facts).get(name);
   const number = constant === undefined ? undefined : numberOf(constant.value);
   if (number !== undefined) return [String(number)];
   if (!/^[A-Z][A-Z0-9_]+$/.test(name)) return undefined;
   const value = boundOnce(facts, name);
   return value === undefined || value === '' ? undefined : piecesOf(value.replace(/^new /, ''));
 }
+
+/** The first constant or assignment of each name. */
+const namedOptions = keepOf(
+  ({ options }: SourceFacts) =>
+    new Map(options.flatMap((option) => (option.callee === '' ? [[option.name, option] as const] : [])).reverse()),
+);
 
 /** Names that are bound above the condition replaced by what they are bound to, in brackets where it is more than a path. */
 function resolved(facts: SourceFacts, pieces: readonly string[], line: number, depth: number): readonly string[] {

@@ -1,27 +1,26 @@
+import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { changedSettings, countOf, nameOf } from '../settings/settings.ts';
+import { changedSettings, countOf, nameOf, type SettingChange } from '../settings/settings.ts';
 import { changedCommands, flagsOf, sourceOf } from './command-parts.ts';
 
 const PIPELINE =
   /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)azure-pipelines[^/]*\.ya?ml$/;
 
+const LIMIT = /^(timeout-minutes|timeout|timeoutInMinutes|timeout_in_minutes|no_output_timeout)$/;
+
 /** Time limits of jobs and steps, and of commands in scripts: `timeout-minutes`, `timeout 30 …`, `curl --max-time`. */
 export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
   if (PIPELINE.test(input.path)) {
     for (const change of changedSettings(input)) {
-      if (
-        !/^(timeout-minutes|timeout|timeoutInMinutes|timeout_in_minutes|no_output_timeout)$/.test(nameOf(change)) ||
-        change.before === undefined ||
-        change.resourceIsGone
-      )
-        continue;
+      if (!LIMIT.test(nameOf(change)) || change.before === undefined || change.resourceIsGone) continue;
       const unlimited = change.after !== undefined && countOf(change.after.value) === 0;
       const isStepGone =
         change.after === undefined &&
         input.after?.settings.some((other) => other.path.slice(0, -1).join('/') === change.path.slice(0, -1).join('/')) !== true;
-      if ((change.after !== undefined && !unlimited) || isStepGone) continue;
+      if ((change.after !== undefined && !unlimited) || isStepGone || (change.after === undefined && isWorkElsewhere(input, change)))
+        continue;
       const { side, range } =
         change.after === undefined
           ? { side: 'before' as const, range: change.before.range }
@@ -44,6 +43,20 @@ export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(sourceOf(after), 36)} may wait for ever: lost ${quote(lost, 20)}`),
     };
   }
+}
+
+/**
+ * The job was taken apart: nothing of what it ran is left in it, and every job that runs some of it now has a limit of its own.
+ * What is called as it was, only gathers their results.
+ */
+function isWorkElsewhere({ before, after }: RuleInput, { resource }: SettingChange): boolean {
+  if (resource === undefined || before === undefined || after === undefined) return false;
+  const work = (facts: SourceFacts): readonly Setting[] => facts.settings.filter((setting) => /^(run|script)$/.test(nameOf(setting)));
+  const old = new Set(work(before).flatMap((setting) => (setting.resource === resource.key ? [setting.value] : [])));
+  const jobs = new Set(work(after).flatMap((setting) => (old.has(setting.value) ? [setting.resource] : [])));
+  const isLimited = (job: string): boolean =>
+    after.settings.some((setting) => setting.resource === job && LIMIT.test(nameOf(setting)) && countOf(setting.value) !== 0);
+  return old.size > 0 && jobs.size > 0 && !jobs.has(resource.key) && [...jobs].every(isLimited);
 }
 
 /** What bounds a command that talks to something else. */
