@@ -45,7 +45,10 @@ function remarksOf({ suppressions }: FileFacts): FileFacts {
   return { ...NO_FACTS, suppressions };
 }
 
-/** The first hunk whose lines of that side a fact meets. `hunks` are of one file, from top to bottom. */
+/**
+ * The first hunk whose lines of that side a fact meets; one without lines on that side it meets where it goes on behind it, as
+ * a chain does that lost a link (test/facts/chain-lost-a-link.test.ts). `hunks` are of one file, from top to bottom.
+ */
 export function firstHunkOf(fact: Fact, hunks: readonly Hunk[], side: Side): Hunk | undefined {
   const span = (hunk: Hunk): LineSpan => (side === 'before' ? hunk.before : hunk.after);
   let low = 0;
@@ -56,11 +59,11 @@ export function firstHunkOf(fact: Fact, hunks: readonly Hunk[], side: Side): Hun
     if (hunk !== undefined && endOf(span(hunk)) <= fact.range.start.line) low = middle + 1;
     else high = middle;
   }
-  // A hunk that only takes away has no lines on the new side, and is passed over.
   for (let index = low; index < hunks.length; index += 1) {
     const hunk = hunks[index];
     if (hunk === undefined || span(hunk).start > fact.range.end.line) return undefined;
-    if (span(hunk).lines > 0) return hunk;
+    const { start, lines } = span(hunk);
+    if (lines > 0 || (fact.range.start.line <= start && fact.range.end.line > start)) return hunk;
   }
   return undefined;
 }

@@ -23,6 +23,7 @@ import prisma from './prisma/index.ts';
 import proto from './proto/index.ts';
 import python from './python/index.ts';
 import requirements from './requirements/index.ts';
+import ruby from './ruby/index.ts';
 import rust from './rust/index.ts';
 import shell from './shell/index.ts';
 import sql from './sql/index.ts';
@@ -57,6 +58,7 @@ export const LANGUAGES: readonly Language[] = [
   proto,
   python,
   requirements,
+  ruby,
   rust,
   shell,
   sql,

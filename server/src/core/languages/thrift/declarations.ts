@@ -35,16 +35,19 @@ function readHolder(cursor: Cursor, found: Declaration[]): void {
   const end = cursor.end;
   cursor.take('xsd_all');
   const at = found.length;
-  if (!cursor.take('{')) return cursor.recover();
+  if (!cursor.take('{')) {
+    cursor.recover();
+    return;
+  }
   readFields(cursor, name, kind === 'union' ? name : '', '}', found);
   cursor.take('}');
   found.splice(at, 0, { kind: 'message', name, owner: '', start, end, blockEnd: cursor.end, says: {} });
 }
 
 /** Fields up to the bracket that closes them, each with its type; one without a number has one below zero. */
-function readFields(cursor: Cursor, owner: string, oneof: string, close: '}' | ')', found: Declaration[]): readonly string[] {
-  const types: string[] = [];
-  for (let implicit = -1; cursor.peek() !== '' && cursor.peek() !== close; ) {
+function readFields(cursor: Cursor, owner: string, oneof: string, close: '}' | ')', found: Declaration[]): void {
+  // The end of the block ends parameters that nothing closed.
+  for (let implicit = -1; cursor.peek() !== '' && cursor.peek() !== close && cursor.peek() !== '}'; ) {
     const start = cursor.start;
     const isNumbered = /^-?\d+$/.test(cursor.peek()) && cursor.peek(1) === ':';
     const number = isNumbered ? Number(cursor.next().text) : implicit--;
@@ -60,12 +63,10 @@ function readFields(cursor: Cursor, owner: string, oneof: string, close: '}' | '
     cursor.next();
     if (cursor.take('=')) skipValue(cursor);
     skipNotes(cursor);
-    types.push(type);
     const says = { number, type, label, oneof, deprecated: false, json: '' };
     found.push({ kind: 'field', name: `${owner}.${name}`, owner, start, end: cursor.end, says });
     skipSeparator(cursor);
   }
-  return types;
 }
 
 function readEnum(cursor: Cursor, found: Declaration[]): void {
@@ -74,7 +75,10 @@ function readEnum(cursor: Cursor, found: Declaration[]): void {
   const owner = cursor.next().text;
   const end = cursor.end;
   const at = found.length;
-  if (!cursor.take('{')) return cursor.recover();
+  if (!cursor.take('{')) {
+    cursor.recover();
+    return;
+  }
   for (let number = 0; cursor.peek() !== '' && cursor.peek() !== '}'; number += 1) {
     const from = cursor.start;
     const name = cursor.peek();
@@ -100,7 +104,10 @@ function readService(cursor: Cursor, found: Declaration[]): void {
   const end = cursor.end;
   if (cursor.take('extends')) cursor.next();
   const at = found.length;
-  if (!cursor.take('{')) return cursor.recover();
+  if (!cursor.take('{')) {
+    cursor.recover();
+    return;
+  }
   while (cursor.peek() !== '' && cursor.peek() !== '}') if (!readFunction(cursor, name, found)) cursor.recover();
   cursor.take('}');
   found.splice(at, 0, { kind: 'service', name, owner: '', start, end, blockEnd: cursor.end, says: {} });
@@ -149,9 +156,9 @@ function readType(cursor: Cursor, depth = 0): string {
 
 function readConstant(cursor: Cursor): void {
   cursor.next();
-  if (readType(cursor) === '' || !isName(cursor.peek())) return cursor.recover();
-  cursor.next();
-  if (cursor.take('=')) skipValue(cursor);
+  const isNamed = readType(cursor) !== '' && isName(cursor.peek());
+  if (isNamed) cursor.next();
+  if (isNamed && cursor.take('=')) skipValue(cursor);
   else cursor.recover();
 }
 

@@ -19,6 +19,7 @@ import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
+import { answersIn } from '../vocabulary/guards/handed-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 
@@ -235,7 +236,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     input,
     (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'access',
   )) {
-    if (isReplaced(input, guard.scope)) continue;
+    if (isReplaced(input, guard.scope, answersIn(guard))) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -247,7 +248,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (call.kind !== 'call' || !isCheckCall(call) || call.scope === '' || routeOf(call) !== undefined) continue;
-    if (isRouteScope(call.scope) && isArgumentOfRoute(input, call)) continue;
+    if (call.scope.includes("('") && isArgumentOfRoute(input, call)) continue;
     if (counterpartScope(input, call.scope) === undefined || isReplaced(input, call.scope) || isInLostGuard(input, call)) continue;
     if (isExtracted(input, call) || isDependencyNow(input, call)) continue;
     yield {
@@ -304,10 +305,6 @@ function isOfPayment({ callee, args }: Call): boolean {
   return /authori[sz]e/i.test(lastName(callee)) && (pays.test(words(callee)) || pays.test(words(args[0] ?? '')));
 }
 
-function isRouteScope(scope: string): boolean {
-  return scope.includes("('");
-}
-
 /** A guard handed to a route is judged with the route. */
 function isArgumentOfRoute(input: RuleInput, call: Call): boolean {
   return (
@@ -325,14 +322,15 @@ function isInLostGuard(input: RuleInput, call: Call): boolean {
 }
 
 /** True where the scope gained another check of access: a guard, a check call, or a middleware in front of all. */
-function isReplaced(input: RuleInput, scope: string): boolean {
+function isReplaced(input: RuleInput, scope: string, answers: readonly string[] = []): boolean {
   const after = input.after?.calls ?? [];
   const now = counterpartScope(input, scope) ?? '';
   return (
     // In front of every method of the class.
-    newCallsIn(input, '').some(
-      (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
-    ) ||
+    (answers.every((answer) => input.after?.tokens.some(({ text }) => text.toLowerCase().includes(answer)) === true) &&
+      newCallsIn(input, '').some(
+        (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
+      )) ||
     newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, after)) === 'access') ||
     newCallsIn(input, scope).some(
       (call) =>

@@ -260,6 +260,8 @@ const keysReadByHand = keepOf(
 );
 
 function keyOf(call: Call, facts: SourceFacts): string | undefined {
+  // What a middleware of gin put into the request: `c.MustGet("user")`.
+  if (/^(?:c|ctx|gc|ginCtx|context)\.MustGet$/.test(call.callee)) return undefined;
   const name = lastName(call.callee);
   const [first = '', second] = call.args;
   if (call.kind === 'assertion') return /^process\.env\.([A-Z][A-Z0-9_]+)$/.exec(call.callee)?.[1];

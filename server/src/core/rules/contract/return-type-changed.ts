@@ -124,10 +124,15 @@ interface Leaning {
 }
 
 /** Who calls it and was left as it was; undefined where that is nobody. */
-function reachFrom(input: RuleInput, symbol: SymbolFact): Leaning | undefined {
+function reachFrom(
+  input: RuleInput,
+  symbol: SymbolFact,
+  isUnmoved: (line: string, name: string) => boolean = () => false,
+): Leaning | undefined {
   const radius = reachOf(input, symbol);
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
-  const isAffected = (line: string, dependent: Dependent): boolean => !isImport(line) && !/^(im|ex)ports /.test(dependent.message);
+  const isAffected = (line: string, dependent: Dependent): boolean =>
+    !isImport(line) && !/^(im|ex)ports /.test(dependent.message) && !isUnmoved(line, lastName(symbol.name));
   if (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
   const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
@@ -147,9 +152,14 @@ function givenBy(type: string): string {
   return '';
 }
 
+const ROUTES = /^(get|post|put|delete|patch|head|options|any|on|to|service|handler|fallback)$/;
+
 /** A line that imports a handler of Rust or hands it to a router, which turns whatever went wrong into an answer: `get(beds::list)`. */
 function isRouted(line: string, name: string): boolean {
-  const mentions = [...line.matchAll(/[\w:]+/g)].filter(([word]) => word === name || word.endsWith(`::${name}`));
+  // A handler may be called as the router's own `get` is.
+  const isOwn = (word: string, index: number): boolean =>
+    word.endsWith(`::${name}`) || (word === name && !(ROUTES.test(name) && line[index + word.length] === '('));
+  const mentions = [...line.matchAll(/[\w:]+/g)].filter(({ 0: word, index }) => isOwn(word, index));
   const isHandedOn = mentions.every(({ 0: word, index }) => {
     const [before, after] = [line.slice(0, index), line.slice(index + word.length)];
     return (
@@ -158,7 +168,7 @@ function isRouted(line: string, name: string): boolean {
       ) && !/^\s*[(<]/.test(after)
     );
   });
-  return /^(pub )?(use|mod) /.test(line) || (mentions.length > 0 && isHandedOn);
+  return /^(pub )?(use|mod) /.test(line) || isHandedOn;
 }
 
 function isOther(before: string, after: string, language: string): boolean {

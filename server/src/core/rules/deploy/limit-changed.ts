@@ -171,7 +171,7 @@ function keepsMessages(change: SettingChange): boolean {
   const name = words(changeName(change));
   if (KEEPS_MESSAGES.test(name)) return true;
   return (
-    /^retention( (period|ms|time|hours|minutes|seconds|duration|in days|days))?$|^max age$/.test(name) &&
+    /^retention (ms|time|hours|minutes|seconds|duration)$|^max age$/.test(name) &&
     KEEPER.test(change.resource?.type ?? '')
   );
 }

@@ -31,7 +31,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Deletes recursively from a path that may reach too far',
-  reads: ['commands', 'calls'],
+  reads: ['commands', 'calls', 'settings'],
   evidence: [
     { title: 'Steam for Linux removed home directories', url: 'https://github.com/valvesoftware/steam-for-linux/issues/3671' },
     {

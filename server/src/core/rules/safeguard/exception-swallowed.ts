@@ -35,7 +35,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const handler of input.added.handlers) {
-      if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler)) continue;
+      if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
@@ -62,9 +62,7 @@ export default defineRule({
         side: 'after',
         range: handler.range,
         message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${told}`),
-        ...((handler.outcome === 'reports' && !books) || (write === undefined && handler.outcome !== 'substitutes')
-          ? { severity: 'medium' as const }
-          : {}),
+        ...(write === undefined && handler.outcome !== 'substitutes' ? { severity: 'medium' as const } : {}),
       };
     }
     for (const { call, write } of swallowedByOwn(input, isStake))
@@ -98,6 +96,21 @@ function isNarrow(handler: Handler): boolean {
   return (
     handler.catches?.some((condition) => countsTries(condition)) === true ||
     (handler.catches?.every((type) => expected.test(type)) ?? false)
+  );
+}
+
+/** A handler that calls its own function again is a retry, and runtime/retry-amplified looks at those. */
+function triesAgain({ after }: RuleInput, { scope, range }: Handler): boolean {
+  const own = lastName(scope);
+  return (
+    own !== '' &&
+    after?.calls.some(
+      (call) =>
+        call.scope === scope &&
+        call.callee.replace(/^(this|self)\./, '') === own &&
+        call.range.start.line >= range.start.line &&
+        call.range.end.line <= range.end.line,
+    ) === true
   );
 }
 
@@ -172,11 +185,11 @@ function isCleanUp(callee: string): boolean {
 
 /** What else leaves something behind that somebody relies on. */
 const STAKES =
-  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|decrement|increment|register|administer|deduct|replenish|activate|deactivate|enlist|issue|revert|truncate|purge|retire|rollout|rollback)\b/;
+  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|decrement|register|administer|deduct|replenish|activate|deactivate|enlist|issue|revert|truncate|purge|retire|rollout|rollback)\b/;
 
 function isStake(callee: string): boolean {
   return (
-    (isWrite(callee) || STAKES.test(words(lastName(callee)))) &&
+    (isWrite(callee) || STAKES.test(words(lastName(callee))) || /(^|\.)(Exec|ExecContext|NamedExec\w*|MustExec\w*)$/.test(callee)) &&
     !isCleanUp(callee) &&
     // A question or a connection changes nothing, whatever it is for: `connection_for_write`.
     !/^(get|is|has|can|should|find|list|load|read|fetch|count|connection|connect|open|parse|format|build|to)\b/.test(

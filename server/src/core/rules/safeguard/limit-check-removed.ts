@@ -12,6 +12,7 @@ import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
 import { callsInside, guardKind, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
+import { fieldsOf } from '../vocabulary/guards/handed-guards.ts';
 import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -65,7 +66,7 @@ export default defineRule({
         newCallsIn(input, guard.scope).some(
           (call) =>
             /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)) &&
-            mayBound(input, call) &&
+            mayBound(input, guard, call) &&
             !asksLess(input, guard, call),
         )
       )
@@ -92,8 +93,18 @@ export default defineRule({
 });
 
 /** A check of another file may bound anything; one that stands in this file does where it compares, or hands on to what may. */
-function mayBound({ after }: RuleInput, { callee }: Call): boolean {
+function mayBound(input: RuleInput, guard: Guard, { callee }: Call): boolean {
   const own = lastName(callee);
+  const { after } = input;
+  // That there is something is no bound of it.
+  if (/^(requireNonNull\w*|checkNotNull|assertNotNull|requireNotNull|assertDefined|assertExists)$/.test(own)) return false;
+  const elsewhere = input.addedElsewhere();
+  if (elsewhere.symbols.some(({ name, kind }) => kind === 'function' && name === own)) {
+    const about = (test: string): readonly string[] => fieldsOf(test).match(/[A-Za-z_]\w*/g) ?? [];
+    const asked = elsewhere.guards.filter(({ scope }) => within(scope, own));
+    const asks = asked.some(({ test, compares }) => compares && about(test).some((name) => about(guard.test).includes(name)));
+    if (asked.length > 1 && !asks) return false;
+  }
   const scopes = after?.scopes.filter(({ name }) => lastName(name) === own).map(({ name }) => name) ?? [];
   if (after === undefined || scopes.length === 0) return true;
   const isInside = (scope: string): boolean => scopes.some((name) => within(scope, name));

@@ -1,5 +1,6 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
+import { tokensOn } from './code-text.ts';
 import { within } from './counterpart.ts';
 import { groupBy, keepOf } from './kept.ts';
 
@@ -22,11 +23,12 @@ export function workScopes(facts: SourceFacts, scope: string): readonly string[]
   return found;
 }
 
-/** `workScopes`, and with them the functions that are handed on by their name: `map(this::step)`, `.map(price)`. */
+/** `workScopes`, and with them the functions that are handed on by their name: `map(this::step)`, `.map(price)`, `COMMANDS[name]`. */
 export function partScopes(facts: SourceFacts, scope: string): readonly string[] {
   const found = new Set(workScopes(facts, scope));
   const { functions } = helpersOf(facts);
   for (const from of found) {
+    for (const helper of tabledIn(facts, from)) for (const part of workScopes(facts, helper)) found.add(part);
     for (const { scope: inner, args } of facts.calls) {
       if (!within(inner, from) || found.size > REACH) continue;
       for (const argument of args) {
@@ -38,6 +40,46 @@ export function partScopes(facts: SourceFacts, scope: string): readonly string[]
   }
   return [...found];
 }
+
+/** Functions that stand in a table of the file which the function names: `COMMANDS = {'load': load}`. */
+function tabledIn(facts: SourceFacts, scope: string): readonly string[] {
+  const tables = tablesOf(facts);
+  const place = facts.scopes.find(({ name }) => name === scope);
+  if (tables.size === 0 || place === undefined || scope === '') return [];
+  return tokensOn(facts, place.startLine, place.endLine).flatMap(({ text }) => tables.get(text) ?? []);
+}
+
+/** What is bound outside of all functions to a list of more than one of them, by its name. */
+const tablesOf = keepOf((facts: SourceFacts): ReadonlyMap<string, readonly string[]> => {
+  const { functions } = helpersOf(facts);
+  const tables = new Map<string, readonly string[]>();
+  const { tokens } = facts;
+  for (let at = 1; at < tokens.length; at += 1) {
+    if (tokens[at]?.text !== '=' || !/^[[{(]$|^(?:new|Map|map|Object|Collections|ImmutableMap|dict)$/.test(tokens[at + 1]?.text ?? ''))
+      continue;
+    const found: string[] = [];
+    let depth = 0;
+    let end = at + 1;
+    for (; end < tokens.length && end - at < LONGEST_TABLE; end += 1) {
+      const text = tokens[end]?.text ?? '';
+      if (/^[[{(]$/.test(text)) depth += 1;
+      if (/^[\])}]$/.test(text)) depth -= 1;
+      if (depth < 0 || (depth === 0 && (text === ';' || tokens[end]?.line !== tokens[end + 1]?.line))) break;
+      if (tokens[end + 1]?.text !== ':' && tokens[end + 1]?.text !== '.') found.push(...(functions.get(text) ?? []));
+    }
+    // `HANDLERS: Record<string, Handler> = {`: the name begins the line, or stands behind the word that declares it.
+    const line = tokens[at]?.line ?? 0;
+    const name = tokensOn(facts, line, line).find(
+      ({ text }) => /^[A-Za-z_$][\w$]*$/.test(text) && !DECLARES.test(text) && !/^[A-Z][a-z]\w*$/.test(text),
+    );
+    if (found.length > 1 && name !== undefined) tables.set(name.text, found);
+    at = Math.max(at, end - 1);
+  }
+  return tables;
+});
+
+const DECLARES = /^(?:export|const|let|var|static|final|private|public|protected|readonly|pub|mut|this|self)$/;
+const LONGEST_TABLE = 400;
 
 /** A function by its name alone. */
 const HANDED = /^(?:(?:this|self|Self|cls|[A-Z]\w*)(?:\.|::))?_*[A-Za-z]\w*$/;

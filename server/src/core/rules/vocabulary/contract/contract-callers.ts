@@ -30,9 +30,11 @@ export function isEveryCallerUpdated(
   return radius.references <= radius.dependents.length && dependentsLeft(input, radius, isAffected).length === 0;
 }
 
-/** A line that only names it on the way in: `const { drain } = require('./worker')`. Whoever calls it stands on another one. */
+/** A line that only names it on its way: `const { drain } = require('./worker')`, `module.exports = drain`. Whoever calls it stands elsewhere. */
 export function isImport(line: string): boolean {
-  return /^(?:import\b|from \S+ import\b|(?:const|let|var) [\w$\s{},:]+ = (?:await )?(?:require|import)\([^()]*\);?$)/.test(line);
+  return /^(?:import\b|from \S+ import\b|(?:const|let|var) [\w$\s{},:]+ = (?:await )?(?:require|import)\([^()]*\);?$|(?:module\.)?exports(?:\.\w+)? = (?:[\w$]+|\{[\w$\s,]*\});?$|export (?:default [\w$]+|\{[\w$\s,]*\});?$)/.test(
+    line,
+  );
 }
 
 /**

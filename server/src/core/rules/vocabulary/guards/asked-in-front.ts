@@ -23,12 +23,13 @@ export function isAskedInFront(input: RuleInput, scope: string, text: string): b
 function isPutInFront(before: SourceFacts, after: SourceFacts, owner: string, scope: string): boolean {
   const names = (facts: SourceFacts): readonly Call[] =>
     facts.calls.filter(({ args }) => args.some((text) => text === owner || text.startsWith(`${owner}(`)));
-  const route = /^(.*?)\.?([\w$.]+)\((['"`].*['"`])\)$/.exec(scope);
+  const at = scope.indexOf('(');
+  const address = at < 0 ? undefined : scope.slice(at + 2, -2);
   return names(after)
     .filter((call) => !names(before).some(({ key }) => key === call.key))
     .some(
       ({ callee, args }) =>
         /(^|\.)(use|all|addHook)$/.test(callee) ||
-        (route !== null && callee === route[2] && args[0]?.slice(1, -1) === route[3]?.slice(1, -1)),
+        (address !== undefined && scope.slice(0, at).endsWith(callee) && args[0]?.slice(1, -1) === address),
     );
 }

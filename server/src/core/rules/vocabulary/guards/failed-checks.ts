@@ -202,7 +202,11 @@ function goesOn(facts: SourceFacts, { range }: Handler): boolean {
   if (REFUSAL.test(text) || /\b(?:throw|raise|panic|panic!|abort|exit|redirect|reject|Err|bail!|deny|denied)\b/.test(text)) return false;
   if (/\breturn (?:[\w.]+ , )?(?:err|error|e|ex|exc)\b/.test(text)) return false;
   return inside.every(
-    ({ callee, kind }) => kind === 'new' || LOGS.test(callee) || /^[A-Z]\w+$|[Aa]nonymous|[Gg]uest|[Ss]ystem/.test(callee),
+    ({ callee, kind }) =>
+      kind === 'new' ||
+      // Go: an answer, whatever it is called.
+      (LOGS.test(callee) && callee !== 'http.Error') ||
+      /^[A-Z]\w+$|[Aa]nonymous|[Gg]uest|[Ss]ystem/.test(callee),
   );
 }
 

@@ -18,7 +18,7 @@ export type GuardKind =
   | 'presence';
 
 const ACCESS =
-  /\b(auth|authed|authn|authz|authenticated|authorized|authorised|authenticate|authorize|login|logged|signed in|role|roles|permission|permissions|permitted|permit|acl|rbac|scope|scopes|admin|owner|ownership|owns|csrf|xsrf|access|allowed|allow|forbidden|privilege|privileges|superuser|staff|entitled|entitlement|can|cannot|ability|apikey|api key|member of|impersonat\w*)\b/;
+  /\b(auth|authed|authn|authz|authenticated|authorized|authorised|authenticate|authorize|login|logged|signed in|role|roles|permission|permissions|authorities|permitted|permit|acl|rbac|scope|scopes|admin|owner|ownership|owns|csrf|xsrf|access|allowed|allow|forbidden|privilege|privileges|superuser|staff|entitled|entitlement|can|cannot|ability|apikey|api key|member of|impersonat\w*)\b/;
 const IDENTITY =
   /\b(req|request|ctx|context|session|event|locals|c)\b.*\b(user|session|account|token|principal|actor|identity|claims|viewer)\b/;
 const REFUSAL = /\b(401|403|unauthori[sz]ed|unauthenticated|forbidden|denied|permission|access)\b/;

@@ -22,3 +22,13 @@ export function isHandedOver(guard: Guard, calls: readonly Call[], elsewhere: re
 export function fieldsOf(test: string): string {
   return test.replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }
+
+/** The roles and rights that a condition names, in small letters: whoever asks for them in its place says them as well. */
+export function answersIn({ test }: Guard): readonly string[] {
+  return (test.match(/(['"`])\w{3,40}\1/g) ?? []).map((text) =>
+    text
+      .slice(1, -1)
+      .replace(/^ROLE_/, '')
+      .toLowerCase(),
+  );
+}

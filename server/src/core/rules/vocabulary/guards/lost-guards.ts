@@ -1,12 +1,15 @@
 import type { Guard, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { flatten, movedText } from '../code/moved-text.ts';
+import { numberOf } from '../code/option-changes.ts';
 import { leftWithOverload } from '../code/overloads.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
-import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
+import { asksElsewhere, newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { asksByName, spelledOut } from './condition-names.ts';
@@ -15,7 +18,7 @@ import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
 import { isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
-import { hasSameBounds } from './same-bounds.ts';
+import { bySubject, hasSameBounds } from './same-bounds.ts';
 import { askedAnew, isTelling } from './same-question.ts';
 import { isTakenApart } from './taken-apart.ts';
 
@@ -41,7 +44,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       !isSearchedFor(input, guard) &&
       !isAskedByName(input, guard) &&
       !isSpelledOut(input, guard) &&
-      !isBoundAlike(input, guard) &&
+      !bySubject(guard).every((part) => isBoundAlike(input, part)) &&
       !isAskedAnew(input, guard) &&
       !isTakenApart(input, guard) &&
       !isBoundedOtherwise(input, guard) &&
@@ -161,6 +164,41 @@ function inFull(after: SourceFacts, guard: Guard): Guard {
   return /\b(not in|contains)\b/.test(guard.test) ? { ...guard, test: spelledOut(after, guard.test) } : guard;
 }
 
+/** A new part of Rust compares with each of the numbers where it chooses between a value and a failure: `Some(n) if n.get() <= MAX => …`. */
+function isComparedInPart(after: SourceFacts, { test }: Guard, parts: readonly string[]): boolean {
+  const numbers = test.match(/\b\d[\d_]+\b/g) ?? [];
+  if (after.language !== 'rust' || numbers.length === 0) return false;
+  return parts.some((part) => {
+    const { text } = codeOfScope(after, part);
+    const compared = [...text.matchAll(/[<>]=? ([\w:]+) (?:=>|&&|\{|\|\||\))/g)].map((match) => numberIn(match[1] ?? '', after));
+    return /\bErr\b|\bNone\b/.test(text) && numbers.every((number) => compared.includes(numberOf(number)));
+  });
+}
+
+const newScopes = keepOfBoth((before: SourceFacts, after: SourceFacts) => [
+  ...new Set(after.scopes.flatMap(({ name }) => (hasScope(before, name) ? [] : [name]))),
+]);
+
+/** A part is asked by the function itself, or by its other parts at as many places as the condition left. */
+function isAskedAsOften({ before, after }: RuleInput, { scope, test }: Guard, { scope: part }: Guard): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  const asking = after?.calls.filter(({ callee, kind }) => kind === 'call' && lastName(callee) === lastName(part)) ?? [];
+  const lost = before?.guards.filter((other) => other.scope === scope && other.test === test).length ?? 0;
+  return asking.length === 0 || asking.length >= lost || asking.some((call) => call.scope === now);
+}
+
+/** A bound that each entry of a table has for itself now (`riders > most`), with a number of the old one that stands in the file. */
+function fromTable(after: SourceFacts, old: Guard, fresh: Guard): readonly Guard[] {
+  const numbers = (old.test.match(/\b\d[\d_]+\b/g) ?? []).filter((number) => tokenTexts(after).has(number));
+  const own = after.symbols.find(({ name }) => name === fresh.scope)?.parameters.map(({ name }) => name) ?? [];
+  return numbers.map((number) => ({
+    ...fresh,
+    test: fresh.test.replace(/([<>]=?) (?:\w+\.)*[a-z]\w*(?:\(\))?(?=$|\)| \|\|| or\b)/g, (all: string, sign: string) =>
+      own.includes(all.slice(sign.length + 1)) ? all : `${sign} ${number}`,
+    ),
+  }));
+}
+
 /** The same bounds in other words, in the function or in a new one that it asks now, of this file or of another. */
 function isBoundAlike(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
@@ -168,13 +206,23 @@ function isBoundAlike(input: RuleInput, guard: Guard): boolean {
   const elsewhere = input.addedElsewhere();
   const isSame = (other: Guard, options: readonly Option[]): boolean =>
     (other.exit === guard.exit || other.exit === 'throw') && hasSameBounds(guard, before.options, other, options);
-  const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee)));
+  const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee).replace(/^try_into$/, 'try_from')));
   const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '');
   return (
-    newGuardsIn(input, guard.scope).some((other) => isSame(other, after.options) || isSame(inFull(after, other), after.options)) ||
+    newGuardsIn(input, guard.scope).some((other) =>
+      [other, inFull(after, other), ...byItsAnswer(input, other)].some((form) => isSame(form, after.options)),
+    ) ||
     newGuards(after.guards, before.guards).some(
       (other) =>
-        !hasScope(before, other.scope) && (called.has(lastName(other.scope)) || isIn(parts, other.scope)) && isSame(other, after.options),
+        !hasScope(before, other.scope) &&
+        (called.has(lastName(other.scope)) || isIn(parts, other.scope)) &&
+        isAskedAsOften(input, guard, other) &&
+        [other, inFull(after, other), ...fromTable(after, guard, other)].some((form) => isSame(form, after.options)),
+    ) ||
+    isComparedInPart(
+      after,
+      guard,
+      newScopes(before, after).filter((name) => called.has(lastName(name)) || isIn(parts, name)),
     ) ||
     elsewhere.guards.some((other) => called.has(lastName(other.scope)) && isSame(other, [...elsewhere.options, ...after.options]))
   );
@@ -192,12 +240,32 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   );
 }
 
+/** `!lease.inRange()` by what that function, new in this file, answers: `not (months >= 1 && months <= 24)`. */
+function byItsAnswer({ before, after }: RuleInput, guard: Guard): readonly Guard[] {
+  const [, negation = '', name = ''] = /^(!|not )?(?:[\w$]+(?:\.|::))*([\w$]+)\([^()]*\)$/.exec(guard.test) ?? [];
+  if (name === '' || before === undefined || after === undefined) return [];
+  return after.conditions.flatMap(({ kind, scope, test }): readonly Guard[] =>
+    kind === 'answers' && lastName(scope) === name && !hasScope(before, scope)
+      ? [{ ...guard, test: negation === '' ? test : `not (${test})` }]
+      : [],
+  );
+}
+
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
 function isElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return false;
+  if (isAskedOfNamed(input, guard)) return true;
   if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
   if (input.after !== undefined && newTests(input.before?.guards ?? [], input.after.guards).has(bareTest(guard.test))) return true;
   return standsElsewhere(input, guard) || (isInNamedGuard(input, guard) !== false && movedText(input, guard.test, guard.reads));
+}
+
+/** A function of another file that the own one asks now stops for the same constant of a type: `!boat.isIn(State.READY)`. */
+function isAskedOfNamed(input: RuleInput, { test, scope, exit }: Guard): boolean {
+  const [constant] = /\b[A-Z]\w*(?:\.|::)[A-Z]\w+\b/.exec(test) ?? [];
+  if (constant === undefined) return false;
+  const isAsked = asksElsewhere(input, scope);
+  return input.addedElsewhere().guards.some((other) => other.exit === exit && other.test.includes(constant) && isAsked(other));
 }
 
 /** Conditions that no guard of the old side asks in the same function in the same way. */

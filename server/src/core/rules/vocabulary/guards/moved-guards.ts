@@ -2,8 +2,10 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { flatten } from '../code/moved-text.ts';
+import { numberOf } from '../code/option-changes.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn, newGuards } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
@@ -50,6 +52,7 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
   if (before === undefined || after === undefined || answers.length === 0 || test.length > 200) return false;
   const shape = (text: string): string => flatten(bareTest(text)).replace(/'[^']*'|"[^"]*"|\b\d[\d_]*\b/g, '\u0001');
   const wanted = shape(test).split('\u0001');
+  const fields = shape(holderless(test) ?? test).split('\u0001');
   const elsewhere = input.addedElsewhere();
   const symbols = [...after.symbols, ...elsewhere.symbols];
   const asks = [...newGuards(after.guards, before.guards), ...elsewhere.guards].filter(({ test: fresh, scope }) => {
@@ -57,13 +60,18 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
     const given = symbols.flatMap(({ name, parameters }) =>
       scope === name || scope.startsWith(`${name}.`) ? parameters.map((each) => each.name) : [],
     );
-    const text = flatten(bareTest(fresh));
-    return given.some((name) => wanted.join(name) === text);
+    const texts = [bareTest(fresh), holderless(fresh) ?? fresh].map(flatten);
+    return given.some((name) => texts.includes(wanted.join(name)) || texts.includes(fields.join(name)));
   });
+  const isGiven = (answer: string, argument: string): boolean => {
+    const number = numberOf(answer);
+    return answer === argument || (number !== undefined && numberIn(argument, after) === number);
+  };
   return asks.some(({ scope }) => {
     const parts = scope.split('.');
     return newCallsIn(input, '').some(
-      ({ callee, args }) => parts.includes(lastName(callee)) && answers.every((answer) => args.includes(answer)),
+      ({ callee, args }) =>
+        parts.includes(lastName(callee)) && answers.every((answer) => args.some((argument) => isGiven(answer, argument))),
     );
   });
 }
@@ -109,13 +117,27 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
     .filter((owner) => owner.length > 2 && tokenTexts(after).has(owner) && !tokenTexts(before).has(owner))
     .map((owner) => {
       const isNamed = (line: number): boolean => !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? '');
-      const named = after.tokens.filter(({ text, line }) => text === owner && isNamed(line)).length;
+      const names = namesOf(input, after, owner);
+      const named = after.tokens.filter(({ text, line }) => names.has(text) && isNamed(line)).length;
       return (
         named >= lost ||
         after.calls.some(({ callee, args }) => IN_FRONT.test(lastName(callee)) && args.some((text) => text.includes(owner)))
       );
     });
   return found.length === 0 ? undefined : found.includes(true);
+}
+
+/** What leads to a guard by another name: the functions of its file that need it, and what this file calls `Annotated[User, Depends(it)]`. */
+function namesOf(input: RuleInput, after: SourceFacts, owner: string): ReadonlySet<string> {
+  const names = new Set([owner]);
+  for (const { callee, args, scope } of input.addedElsewhere().calls)
+    if (/^(?:Depends|Security)$/.test(lastName(callee)) && args[0] === owner && scope !== '') names.add(scope.split('.')[0] ?? owner);
+  for (const [at, { text, line }] of after.tokens.entries()) {
+    if (text !== '=' || !/^[A-Za-z_]\w*$/.test(after.tokens[at - 1]?.text ?? '') || after.tokens[at + 1]?.text !== 'Annotated') continue;
+    const words = tokensOn(after, line, line).map((token) => token.text);
+    if (words.some((word) => names.has(word))) names.add(words[0] ?? owner);
+  }
+  return names;
 }
 
 const IN_FRONT = /^(use|Use|With|Group|group|add_middleware|before_request|UseGuards|useGlobalGuards|addFilter|layer|route_layer|wrap)$/;

@@ -19,12 +19,28 @@ interface Bounds {
 export function hasSameBounds(old: Guard, oldOptions: readonly Option[], fresh: Guard, freshOptions: readonly Option[]): boolean {
   const [one, other] = [boundsOf(old.test, oldOptions), boundsOf(fresh.test, freshOptions)];
   if (one === undefined || other === undefined) return false;
-  const isAll = one.texts.every((text) => other.texts.includes(text));
+  const isAll = one.texts.every((text) => other.texts.includes(text) || other.texts.includes(stricter(text)));
   const isSame =
-    isAll && (one.texts.length === other.texts.length ? one.texts.length === 1 || one.all === other.all : !other.all && !one.all);
+    isAll &&
+    (one.texts.length === other.texts.length
+      ? one.texts.length === 1 || one.all === other.all
+      : !other.all && (!one.all || one.texts.length === 1));
   const sameSubject = one.subjects.every((name) => other.subjects.includes(name));
   const oneEach = one.subjects.length === 1 && other.subjects.length === 1;
   return isSame && (sameSubject || (oneEach && one.texts.some((text) => !/^(?:[<>]=?|[=!]=)-?[01]?$/.test(text))));
+}
+
+/** The questions of a guard about several things, each for itself: `x < 0 || x > 255` and `y < 0 || y > 255`. One guard where it asks of one thing. */
+export function bySubject(guard: Guard): readonly Guard[] {
+  const { all, items } = split(unfolded(guard.test));
+  const found = new Map<string, string[]>();
+  for (const item of all ? [] : items) {
+    const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
+    if (operator === '') return [guard];
+    const subject = numberOf(left) === undefined ? left : right;
+    found.set(subject, [...(found.get(subject) ?? []), `${left} ${operator} ${right}`]);
+  }
+  return found.size < 2 ? [guard] : [...found.values()].map((tests) => ({ ...guard, test: tests.join(' || ') }));
 }
 
 /** True where a bound of the old guard is asked by none of the fresh ones, all of which can be read; false where one cannot. */
@@ -94,4 +110,10 @@ function unfolded(test: string): string {
   return test.replace(CHAIN, (_all, negation: string | undefined, a: string, one: string, b: string, two: string, c: string) =>
     negation === undefined ? `${a} ${one} ${b} and ${b} ${two} ${c}` : `not (${a} ${one} ${b} and ${b} ${two} ${c})`,
   );
+}
+
+/** The next whole number's form of the same bound, which lets no more through: `< 1` of `<= 0`. */
+function stricter(text: string): string {
+  const [, sign = '', number = ''] = /^([<>])=(-?\d+)$/.exec(text) ?? [];
+  return sign === '' ? text : `${sign}${Number(number) + (sign === '<' ? 1 : -1)}`;
 }

@@ -38,7 +38,8 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(
         `\`${shorten(lastName(call.callee), 26)}\` went from ${shorten(old?.args[at] ?? '', 16)} to ${shorten(call.args[at] ?? '', 16)}`,
       ),
-      severity: factor >= LIMIT_FACTOR.far ? 'high' : 'medium',
+      severity:
+        startsOwn(call) && (is ?? 0) > 0 && (is ?? 0) < (was ?? 0) && factor <= 4 ? 'low' : factor >= LIMIT_FACTOR.far ? 'high' : 'medium',
     };
   }
   for (const { amount, was, is, range } of swappedUnits(input))
@@ -114,6 +115,13 @@ const LIMITING =
 function isLimiting(call: Call): boolean {
   if (call.kind === 'decorator' || !LIMITING.test(lastName(call.callee))) return false;
   return lastName(call.callee) !== 'make' || /^chan /.test(call.args[0] ?? '');
+}
+
+/** How much the program itself starts at once: less is slower, and safe. */
+function startsOwn({ callee }: Call): boolean {
+  return /^(SetLimit|setLimit|pLimit|p_limit|NewWeighted|Semaphore|BoundedSemaphore|buffer_unordered|for_each_concurrent|Bottleneck|LimitConcurrency)$/.test(
+    lastName(callee),
+  );
 }
 
 function factorOf(was: number, is: number): number {

@@ -4,11 +4,12 @@ import { constantText } from '../code/named-lists.ts';
 import { byBun, byGorm } from './orm-go.ts';
 import { byQueryRunner, bySchemaBuilder, byTableBuilder } from './orm-javascript.ts';
 import { byAlembic, byDjango } from './orm-python.ts';
+import { byActiveRecord } from './orm-ruby.ts';
 import { bySeaOrm } from './orm-rust.ts';
 
 /**
  * The statement that a call of a migration tool stands for, so that a rule of SQL is a rule of migrations too: TypeORM, knex,
- * Sequelize, Kysely, Alembic, Django, Gorm, Bun and SeaORM. Undefined for every other call. `facts` are the call's own file.
+ * Sequelize, Kysely, Alembic, Django, Gorm, Bun, SeaORM and Rails. Undefined for every other call. `facts` are the call's own file.
  */
 export function statementOfCall(written: Call, facts: SourceFacts | undefined): SqlStatement | undefined {
   if (written.kind !== 'call' && written.kind !== 'new') return undefined;
@@ -22,7 +23,8 @@ export function statementOfCall(written: Call, facts: SourceFacts | undefined): 
     byDjango(call, name, facts) ??
     byGorm(call, name) ??
     byBun(call, name) ??
-    bySeaOrm(call, name);
+    bySeaOrm(call, name) ??
+    byActiveRecord(call, name, facts);
   if (said === undefined) return undefined;
   return {
     where: 'unknown',

@@ -94,7 +94,7 @@ function ofModel(call: Call, from: string, facts: SourceFacts | undefined): Whol
 
 /** `session.execute(update(User).values(…))`, `createQueryBuilder().update(User).set(…).execute()`, Diesel, jOOQ, peewee. */
 function ofExecute(call: Call, from: string): WholeUpdate | undefined {
-  const given = first(call);
+  const given = first(call).replace(/\s+\./g, '.');
   const core = /^(?:sa\.|sqlalchemy\.)?update\(([\w.]+)\)\.values\(/.exec(given) ?? /^([A-Za-z_]\w*)\.update\(\)\.values\(/.exec(given);
   if (core?.[1] !== undefined) return FILTERS.test(given) ? undefined : { target: core[1], sets: valuesOf(given) };
   const links = chainOf(from);

@@ -12,7 +12,9 @@ import { statementOfCall } from './orm-migrations.ts';
 export function statementsOfHunk(input: RuleInput, side: Side): readonly HunkStatement[] {
   const known = hunks[side].get(input);
   if (known !== undefined) return known;
-  const own = read(side === 'before' ? input.removed : input.added, input[side]);
+  // A table that only lost lines is told where it lost them: `shortened`.
+  const all = read(side === 'before' ? input.removed : input.added, input[side]);
+  const own = side === 'after' && input.hunk.after.lines === 0 ? all.filter(({ verb }) => verb !== 'create-table') : all;
   const found =
     side === 'before'
       ? own.map((statement) => ({ ...statement, side }))
@@ -63,7 +65,7 @@ function asAlter(statement: SqlStatement, input: RuleInput): SqlStatement {
   return { ...statement, verb: 'alter-table', actions: differences(old.actions, statement.actions) };
 }
 
-/** Where a hunk only takes lines out of a declared table, what is left of it stands in no hunk. */
+/** Where a hunk only takes lines out of a declared table, they are the place. */
 function shortened(own: readonly SqlStatement[], input: RuleInput): readonly HunkStatement[] {
   return input.removed.statements.flatMap((old) => {
     const isSame = (other: SqlStatement): boolean => other.verb === 'create-table' && other.targets[0] === old.targets[0];
