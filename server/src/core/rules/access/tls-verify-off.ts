@@ -247,7 +247,8 @@ function isOff(option: Option): boolean {
     /^(check_hostname|verify_certs|validate_certs|ssl_verify_certs|assert_hostname|ssl_assert_hostname|verify_hostname)$/.test(option.name)
   )
     return /^(false|0)$/i.test(value);
-  if (/^(verify_mode|cert_reqs|ssl_cert_reqs|tlsCAVerify)$/.test(option.name)) return /(^|\.)CERT_NONE$/.test(value) || value === 'none';
+  if (/^(verify_mode|cert_reqs|ssl_cert_reqs|tlsCAVerify)$/.test(option.name))
+    return /(^|\.|::)(CERT|VERIFY)_NONE$/.test(value) || value === 'none';
   // A constant that can say nothing else, whatever the library calls its option: `Tls(validate=ssl.CERT_NONE)`.
   if (NO_CHECK.test(value)) return true;
   if (option.name === '_create_default_https_context') return /unverified/.test(value);

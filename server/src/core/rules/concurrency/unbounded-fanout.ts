@@ -206,7 +206,13 @@ function beforeOf(input: RuleInput, scope: string, start: Call): string | undefi
   if (limited !== undefined) return `bounded by \`${shorten(limiterOf(limited.callee), 20)}\``;
   const channel = /make\(chan [^)]*,\s*\w+\)/;
   if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
-  const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
+  // What a `Promise.all` was handed never waited for each.
+  const together = before.calls.filter(({ callee }) => /^Promise\.(all|allSettled)$/.test(callee));
+  const isTogether = ({ body }: Loop): boolean =>
+    together.some(({ range }) => range.start.line <= body.startLine && body.endLine <= range.end.line);
+  const loops = before.loops.filter(
+    (loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for') && !isTogether(loop),
+  );
   const waits = loops.some((loop) =>
     before.calls.some(
       (call) =>

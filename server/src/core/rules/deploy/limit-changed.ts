@@ -170,10 +170,7 @@ const KEEPER = /queue|topic|stream|kinesis|pubsub|event_?hub|service_?bus|kafka|
 function keepsMessages(change: SettingChange): boolean {
   const name = words(changeName(change));
   if (KEEPS_MESSAGES.test(name)) return true;
-  return (
-    /^retention (ms|time|hours|minutes|seconds|duration)$|^max age$/.test(name) &&
-    KEEPER.test(change.resource?.type ?? '')
-  );
+  return /^retention (ms|time|hours|minutes|seconds|duration)$|^max age$/.test(name) && KEEPER.test(change.resource?.type ?? '');
 }
 
 function isConfiguredLimit(change: SettingChange): boolean {

@@ -2,7 +2,7 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { literal } from '../vocabulary/code/call-names.ts';
+import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
 import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
 import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
@@ -164,19 +164,13 @@ function isKept(resource: Resource, input: RuleInput): boolean {
   if (after?.resources.some((other) => other.key === resource.key) === true) return true;
   // Another logical id for the same kind of store is a replacement, and told as one.
   if (/^(AWS::|cdk:|pulumi:)/.test(resource.type) && input.added.resources.some((other) => other.type === resource.type)) return true;
-  if (/^(cdk:|pulumi:)/.test(resource.type) && isMadeByMethod(resource, input)) return true;
+  if (/^(cdk:|pulumi:)/.test(resource.type) && isMadeInPlace(resource, input)) return true;
   if (!/\.(tf|tofu)(\.json)?$/.test(path)) return false;
   return isLetGo(`${resource.type}.${resource.name}`, input);
 }
 
-/** `this.bucket('Source')` beside a method, or a new function of another file, that makes the same kind of store under the id it is given. */
-function isMadeByMethod({ type, name }: Resource, { after, addedElsewhere }: RuleInput): boolean {
-  const made = [...(after?.calls ?? []), ...addedElsewhere().calls].find(
-    ({ callee, kind, args }) =>
-      kind === 'new' && type.endsWith(`:${callee}`) && args.some((argument) => /^[A-Za-z_]\w*$/.test(argument) && argument !== 'this'),
-  );
-  return (
-    made !== undefined &&
-    after?.calls.some(({ callee, args }) => callee !== made.callee && args.some((argument) => literal(argument) === name)) === true
-  );
+/** A function that was put in its place makes it where it stood: one inside another construct has another address. */
+function isMadeInPlace(resource: Resource, input: RuleInput): boolean {
+  const made = madeByFunction(resource, input);
+  return made !== undefined && (!made.args[1]?.startsWith('`') || made.args[0] !== 'this' || made.scope.split('.')[0] === resource.scope.split('.')[0]);
 }

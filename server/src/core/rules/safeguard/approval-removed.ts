@@ -9,7 +9,16 @@ import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isApprovalText } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
-import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import {
+  changedSettings,
+  countOf,
+  isFalse,
+  isInCalledWorkflow,
+  isTrue,
+  nameOf,
+  placeOf,
+  type SettingChange,
+} from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -272,7 +281,7 @@ function jobOf(change: SettingChange): string {
 /** The key stands in the same job in another form: `environment: x` became `environment: { name: x }`. */
 function stillHas(input: RuleInput, change: SettingChange, key: string): boolean {
   const own = change.before;
-  if (own === undefined) return true;
+  if (own === undefined || (key === 'environment' && isInCalledWorkflow(input, own.resource, key))) return true;
   const at = own.path.lastIndexOf(key);
   const prefix = own.path.slice(0, at + 1).join('\u0000');
   return (

@@ -7,6 +7,7 @@ import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
 import {
   changedSettings,
   changeName,
@@ -150,7 +151,8 @@ function shownName(path: readonly string[], name: string): string {
   return /^(enabled?|level|active)$/i.test(name) && path.length > 1 ? path.slice(-2).join('.') : name;
 }
 
-function* removedRecorders({ removed, added, after, addedElsewhere }: RuleInput): Generator<FindingDraft> {
+function* removedRecorders(input: RuleInput): Generator<FindingDraft> {
+  const { removed, added, after, addedElsewhere } = input;
   for (const resource of removed.resources) {
     if (!RECORDER.test(resource.type) || after?.resources.some((other) => other.key === resource.key) === true) continue;
     const again = (other: Resource): boolean =>
@@ -158,7 +160,8 @@ function* removedRecorders({ removed, added, after, addedElsewhere }: RuleInput)
     if (
       added.resources.some(again) ||
       after?.resources.some((other) => other.type === 'moved' && again(other)) === true ||
-      addedElsewhere().resources.some(again)
+      addedElsewhere().resources.some(again) ||
+      madeByFunction(resource, input) !== undefined
     )
       continue;
     const severity = isAlarm(resource) ? ('medium' as const) : ('high' as const);

@@ -204,6 +204,8 @@ function judgeSetting(change: SettingChange, input: RuleInput): Judgement | unde
     /^(fail-on-severity|severity|severity-cutoff|fail-on|threshold)$/.test(name) &&
     before !== undefined &&
     isLower(name, String(before.value), String(value));
+  const anyway = runsAnyway(change, input);
+  if (anyway !== undefined) return anyway;
   if (!(excused || never || lenient || exitCode || threshold)) return undefined;
   // What a new job tells of itself weakens nothing, unless it took over the check of another job.
   if (change.resourceIsNew && !(excused || never)) return undefined;
@@ -215,6 +217,24 @@ function judgeSetting(change: SettingChange, input: RuleInput): Judgement | unde
     message: `${quote(label, 34)} ${what}: ${quote(`${name}: ${String(value)}`, 26)}`,
   };
 }
+
+/** `if: always()` of a job that deploys: it waits for its `needs` and no longer asks how they ended. */
+function runsAnyway({ path, before, after, resource, resourceIsNew }: SettingChange, input: RuleInput): Judgement | undefined {
+  const ANYWAY = /\balways\(\)|\bfailure\(\)|!\s?cancelled\(\)/;
+  const value = String(after?.value ?? '');
+  if (path.length !== 1 || path[0] !== 'if' || resource?.type !== 'job' || resourceIsNew || !ANYWAY.test(value)) return undefined;
+  if (ANYWAY.test(String(before?.value ?? '')) || /\bneeds\.|\bsuccess\(\)/.test(value)) return undefined;
+  const own = input.after?.settings.filter((setting) => setting.resource === resource.key) ?? [];
+  const waits = own.flatMap((setting) => (setting.path[0] === 'needs' && typeof setting.value === 'string' ? [setting.value] : []));
+  const does = own.flatMap((setting) => (/^(run|uses|environment)$/.test(nameOf(setting)) ? [String(setting.value)] : []));
+  if (waits.length === 0 || !DEPLOYS.test([resource.name, ...does].join(' '))) return undefined;
+  return {
+    severity: 'high',
+    message: `${quote(resource.name, 24)} runs even where ${quote(waits.join(', '), 30)} failed: ${quote(value, 24)}`,
+  };
+}
+
+const DEPLOYS = /\b(deploy|release|publish|promote|ship|rollout|roll-out|terraform|helm|kubectl|production|prod|live|push)\w*\b/i;
 
 /** The step, or else the job, that a switch belongs to; what it runs says what it is. */
 function stepAround(

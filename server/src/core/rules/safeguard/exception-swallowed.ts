@@ -1,10 +1,11 @@
-import type { Handler } from '../../model/facts.ts';
+import type { Call, Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 
 /**
@@ -65,6 +66,12 @@ export default defineRule({
         ...(write === undefined && handler.outcome !== 'substitutes' ? { severity: 'medium' as const } : {}),
       };
     }
+    for (const { call, write } of settledUnread(input))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`failures of \`${shorten(write, 32)}\` are settled, and nothing reads them`),
+      };
     for (const { call, write } of swallowedByOwn(input, isStake))
       yield {
         side: 'after',
@@ -112,6 +119,21 @@ function triesAgain({ after }: RuleInput, { scope, range }: Handler): boolean {
         call.range.end.line <= range.end.line,
     ) === true
   );
+}
+
+/** `await Promise.all(writes)` that became `await Promise.allSettled(writes)`, whose answer nobody takes. */
+function settledUnread(input: RuleInput): readonly { readonly call: Call; readonly write: string }[] {
+  const { added, after } = input;
+  return added.calls.flatMap((call) => {
+    const { start, end } = call.range;
+    if (call.callee !== 'Promise.allSettled' || call.use !== 'awaited' || after === undefined) return [];
+    if (tokensOn(after, start.line, start.line)[0]?.text !== 'await') return [];
+    if (!lostCallsIn(input, call.scope).some((old) => old.callee === 'Promise.all' && old.use === 'awaited')) return [];
+    const write = after.calls.find(
+      ({ callee, range }) => range.start.line >= start.line && range.end.line <= end.line && callee !== call.callee && isStake(callee),
+    );
+    return write === undefined ? [] : [{ call, write: write.callee }];
+  });
 }
 
 /** `attempt < ATTEMPTS`, `self.tries_left > 0`. */

@@ -4,7 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
+import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -70,6 +71,7 @@ export default defineRule({
       if (
         inPlace ||
         isCaseNow(input, guard) ||
+        isAskedInOwnPart(input, guard) ||
         newCallsIn(input, guard.scope).some(
           (call) =>
             !(where && isSilentAboutPlace(input, call.callee)) &&
@@ -87,6 +89,14 @@ export default defineRule({
     }
   },
 });
+
+/** Rust's `text.chars().last().ok_or(Empty)?` in a function of this file that the own one calls now. */
+function isAskedInOwnPart({ before, after }: RuleInput, { scope }: Guard): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  if (before === undefined || after === undefined || after.language !== 'rust' || now === undefined || now === '') return false;
+  const parts = partScopes(after, now).filter((part) => !hasScope(before, part));
+  return after.calls.some((call) => /^ok_or(_else)?$/.test(lastName(call.callee)) && isIn(parts, call.scope));
+}
 
 /**
  * A helper that refused where a variable of the environment was not set, gone with its callers rewritten: the same is read with

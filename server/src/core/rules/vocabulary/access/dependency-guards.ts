@@ -25,6 +25,12 @@ export function isDependencyNow(input: RuleInput, call: Call): boolean {
     ({ callee, args }) => /^(Depends|Security|Provide|Inject)$/.test(lastName(callee)) && args.some((argument) => makers.has(argument)),
   );
   if (given.some((other) => within(other.scope, scope))) return true;
+  // Rails: `before_action :load_order`, a method of the class that makes the check now.
+  const hooked = after.calls.some(
+    ({ callee, args }) =>
+      /^(prepend_)?(before|around)_(action|filter)$/.test(callee) && args.some((argument) => makers.has(argument.replace(/^:/, ''))),
+  );
+  if (hooked && makers.size > 0) return true;
   const aliases = new Set(given.flatMap(({ range }) => tokensOn(after, range.start.line, range.start.line)[0]?.text ?? []));
   const head = after.symbols.find(({ name }) => name === scope)?.parameters ?? [];
   return head.some(({ type }) => aliases.has(type));

@@ -18,7 +18,7 @@ export interface LostFrameworkGuard {
 
 /** Base classes (`LoginRequiredMixin`), dependencies (`Depends(require_admin)`), lists of middleware, hooks before each request. */
 export function lostFrameworkGuards(input: RuleInput): readonly LostFrameworkGuard[] {
-  return [...bases(input), ...dependencies(input), ...lists(input), ...hooks(input)];
+  return [...bases(input), ...dependencies(input), ...lists(input), ...hooks(input), ...filters(input)];
 }
 
 const BASE =
@@ -145,4 +145,33 @@ function* hooks(input: RuleInput): Iterable<LostFrameworkGuard> {
     if (!moved)
       yield { item: name, owner: call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.'))) || 'the application', range: call.range };
   }
+}
+
+const FILTER = /^(prepend_)?(before|around)_(action|filter)$/;
+
+/** Rails: `before_action :require_staff` that a controller no longer says while it stays. */
+function* filters(input: RuleInput): Iterable<LostFrameworkGuard> {
+  const { before, after } = input;
+  if (before?.language !== 'ruby' || after === undefined) return;
+  const guards = (call: Call): readonly string[] =>
+    call.kind === 'call' && FILTER.test(call.callee)
+      ? call.args
+          .filter((argument) => argument.startsWith(':'))
+          .map((argument) => argument.slice(1))
+          .filter(isFilter)
+      : [];
+  const kept = new Set(after.calls.flatMap((call) => guards(call).map((name) => `${call.scope} ${name}`)));
+  const isNew = (name: string, scope: string): boolean => !before.calls.some((call) => call.scope === scope && guards(call).includes(name));
+  for (const call of input.removed.calls) {
+    const [item] = guards(call).filter((name) => !kept.has(`${call.scope} ${name}`));
+    if (item === undefined || !staysOwner(input, call.scope)) continue;
+    const isReplaced = after.calls.some((other) => other.scope === call.scope && guards(other).some((name) => isNew(name, call.scope)));
+    if (!isReplaced) yield { item, owner: call.scope, range: call.range };
+  }
+}
+
+function isFilter(name: string): boolean {
+  return (
+    isAccessName(name) || CURRENT.test(name) || DEMANDS.test(name) || /^(authenticate|authori[sz]e|verify_authenticity_token)/.test(name)
+  );
 }

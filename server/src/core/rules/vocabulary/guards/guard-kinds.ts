@@ -141,11 +141,13 @@ export function isContainmentTest(test: string): boolean {
   const names =
     /(path|file|dir|folder|target|resolved|relative|\brel\b|real|root|base|dest|full|abs|upload|name|entry|safe|candidate|prefix)/i;
   if (
-    /\b(isAbsolute|is_absolute|IsAbs|IsLocal|is_relative_to|commonpath|common_path|isPathInside|isInside|isSubpath|isWithin|normalize|toRealPath|strip_prefix)\b/.test(
+    /\b(isAbsolute|is_absolute|IsAbs|IsLocal|is_relative_to|commonpath|common_path|isPathInside|isInside|isSubpath|isWithin|normalize|toRealPath)\b/.test(
       test,
     )
   )
     return true;
+  // `line.strip_prefix("name ")` reads a line, and asks of no path.
+  if (/\bstrip_prefix\b(?!\((?:'[^'/\\]*'|"[^"/\\]*"|b'[^']*'|b"[^"]*")\))/.test(test)) return true;
   if (/['"`]\.\.[/\\]?['"`]|ParentDir/.test(test)) return true;
   // The function's own name says nothing of what is asked.
   const said = test.replace(/\bHasPrefix\b/g, '');

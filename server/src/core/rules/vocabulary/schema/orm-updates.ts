@@ -13,7 +13,7 @@ export interface WholeUpdate {
 
 /**
  * The update that no filter bounds, in the words of Prisma, MongoDB, Sequelize, TypeORM, knex, Drizzle, Django, SQLAlchemy,
- * peewee, gorm, ent, Diesel, SeaORM and jOOQ; undefined for every other call. `facts` are the call's own file.
+ * peewee, gorm, ent, Diesel, SeaORM, jOOQ and Rails; undefined for every other call. `facts` are the call's own file.
  */
 export function wholeUpdate(call: Call, facts: SourceFacts | undefined): WholeUpdate | undefined {
   if (call.kind !== 'call') return undefined;
@@ -33,6 +33,8 @@ export function wholeUpdate(call: Call, facts: SourceFacts | undefined): WholeUp
       return isNothing(second) ? found(first) : undefined;
     case 'update':
       return ofDjango(call, from) ?? ofTable(call, from, facts) ?? ofModel(call, from, facts);
+    case 'update_all':
+      return facts?.language === 'ruby' ? ofActiveRecord(call, from) : undefined;
     case 'execute':
       return ofExecute(call, from);
     case 'values':
@@ -60,6 +62,12 @@ export function wholeUpdate(call: Call, facts: SourceFacts | undefined): WholeUp
 
 function isNothing(source: string): boolean {
   return /^(\{\s*\}|dict\(\)|undefined|null|None|filter=\{\s*\}|)$/.test(source);
+}
+
+/** Rails' `Customer.update_all(plan: "free")`, with nothing but `all` and an order between. */
+function ofActiveRecord(call: Call, from: string): WholeUpdate | undefined {
+  const target = /^([A-Z][\w:]*)(\.(all|unscoped|(order|reorder)\([^()]*\)))*$/.exec(from)?.[1];
+  return target === undefined || call.args.length === 0 ? undefined : { target, sets: [...fieldsOf(call.args).keys()] };
 }
 
 /** `Customer.objects.update(plan='free')`, with nothing but `all()` between. */

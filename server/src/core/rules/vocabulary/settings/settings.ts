@@ -1,5 +1,6 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
+import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
@@ -58,6 +59,17 @@ function isInherited(facts: SourceFacts | undefined, { path, value, resource }: 
 export function settingsOfJob(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
   if (facts === undefined) return [];
   return [resource, ...parentsOf(facts, resource).map(({ key }) => key)].flatMap((key) => settingsOf(facts, key));
+}
+
+/** True where a job hands on to another workflow of the tree (`uses: ./.github/workflows/rollout.yml`) whose jobs have such a key. */
+export function isInCalledWorkflow({ after, factsAt }: Pick<RuleInput, 'after' | 'factsAt'>, job: string, key: string): boolean {
+  return settingsOf(after, job).some(({ path, value }) => {
+    const called =
+      path.length === 1 && path[0] === 'uses' ? /^\.\/(\.github\/workflows\/[\w./-]+\.ya?ml)$/.exec(String(value))?.[1] : undefined;
+    // The path is one of the tree's where facts are found for it.
+    const settings = called === undefined ? [] : (factsAt('after', called as RepoPath)?.settings ?? []);
+    return settings.some((setting) => setting.path[0] === key && setting.resource.startsWith('job ') && setting.value !== null);
+  });
 }
 
 /** The jobs that a job `extends`, the nearest first; each once, for a file may send them in a ring. */

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { keepOf } from '../code/kept.ts';
-import { nameOf, settingsOf, settingsOfJob } from './settings.ts';
+import { isInCalledWorkflow, nameOf, settingsOf, settingsOfJob } from './settings.ts';
 
 /** Jobs of a pipeline that came before the deploying one, and the gates of that one. */
 export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {
@@ -37,7 +37,7 @@ export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {
     if (job === undefined || setting.value === null) continue;
     const key = setting.path[0] ?? '';
     const now = settingsOfJob(after, job.key).filter((other) => other.path[0] === key && other.value !== null);
-    const gone = now.length === 0;
+    const gone = now.length === 0 && !isInCalledWorkflow(input, job.key, key);
     if (key === 'environment' && gone && APPROVES.test(String(setting.value)))
       yield {
         side: 'before',
