@@ -100,7 +100,7 @@ describe('a place that decides what a text does', () => {
   });
 });
 
-it.each(['authors.rb', 'notices.kt', 'license.php'])('%s is no prose: without a language it is a blind spot', async (name) => {
+it.each(['authors.lua', 'notices.kt', 'license.php'])('%s is no prose: without a language it is a blind spot', async (name) => {
   const path = name as RepoPath;
   const assessment = await check(changeOf({ before: new Map([[path, 'a\n']]), after: new Map([[path, 'b\n']]) }));
   expect(assessment.blindSpots).toEqual([{ path, reason: 'no-language' }]);

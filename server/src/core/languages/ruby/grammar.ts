@@ -74,7 +74,8 @@ export const ruby: CodeGrammar = {
 /** `Booking.where(id: ids).delete_all`: the receiver with what it was given, and the method. */
 function callOf(node: SyntaxNode, view: View): CallShape | undefined {
   const [receiver, method] = [child(node, 'receiver'), child(node, 'method')];
-  if (method === undefined) return undefined;
+  // `berth.free = true` is told, and calls nothing that anybody could know.
+  if (method === undefined || node.field === 'left') return undefined;
   const name = view.text(method);
   const callee =
     receiver === undefined ? name : `${view.text(receiver)}.${name}`.replaceAll('&.', '.').replace(/\) ?\. ?(?=[A-Za-z_])/g, ').');

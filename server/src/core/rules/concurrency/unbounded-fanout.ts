@@ -57,7 +57,7 @@ function* fanouts(input: RuleInput): Iterable<FindingDraft> {
     const list = fannedList(input, call);
     if (list === undefined || isTestScope(call.scope) || (added.has(call) && cameAlong(input, call) && !isFreed(input, call))) continue;
     const scope = call.scope;
-    if (isBoundedIn(input, scope, list)) continue;
+    if (isBoundedIn(input, scope, list) || stoodTogether(input, call)) continue;
     const before = beforeOf(input, scope, call);
     yield {
       side: 'after',
@@ -66,6 +66,12 @@ function* fanouts(input: RuleInput): Iterable<FindingDraft> {
       ...(before === undefined ? { severity: 'low' as const } : {}),
     };
   }
+}
+
+/** `Promise.all` of the same list that became `Promise.allSettled`, or the other way: as many at once as before. */
+function stoodTogether(input: RuleInput, call: Call): boolean {
+  const isTogether = ({ callee }: Call): boolean => /^Promise\.(all|allSettled)$/.test(callee);
+  return isTogether(call) && lostCallsIn(input, call.scope).some((old) => isTogether(old) && old.args[0] === call.args[0]);
 }
 
 /** New calls of this hunk, and old ones that now stand here without the limiter that was taken out of their function. */
@@ -206,13 +212,7 @@ function beforeOf(input: RuleInput, scope: string, start: Call): string | undefi
   if (limited !== undefined) return `bounded by \`${shorten(limiterOf(limited.callee), 20)}\``;
   const channel = /make\(chan [^)]*,\s*\w+\)/;
   if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
-  // What a `Promise.all` was handed never waited for each.
-  const together = before.calls.filter(({ callee }) => /^Promise\.(all|allSettled)$/.test(callee));
-  const isTogether = ({ body }: Loop): boolean =>
-    together.some(({ range }) => range.start.line <= body.startLine && body.endLine <= range.end.line);
-  const loops = before.loops.filter(
-    (loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for') && !isTogether(loop),
-  );
+  const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
   const waits = loops.some((loop) =>
     before.calls.some(
       (call) =>

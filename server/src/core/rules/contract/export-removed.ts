@@ -168,7 +168,7 @@ function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependen
 function asksTypeFor(file: string, line: string, owner: string, member: string): boolean {
   if (!new RegExp(`(?<![\\w$])${owner.replaceAll('$', '\\$')}(?![\\w$])`).test(file)) return false;
   const words = line.split(/[^\w$]+/);
-  const takes = line.includes(`.${member}`) || /^\s*(const|let|var)?\s*\{/.test(line) || /\(\{/.test(line);
+  const takes = line.includes(`.${member}`) || /^((const|let|var)\s)?\{/.test(line.trim()) || /\(\{/.test(line);
   if (!takes || !words.includes(member)) return false;
   if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
   // A short name is another type's as well, unless it stands behind a value called after this one.

@@ -172,5 +172,8 @@ function isKept(resource: Resource, input: RuleInput): boolean {
 /** A function that was put in its place makes it where it stood: one inside another construct has another address. */
 function isMadeInPlace(resource: Resource, input: RuleInput): boolean {
   const made = madeByFunction(resource, input);
-  return made !== undefined && (!made.args[1]?.startsWith('`') || made.args[0] !== 'this' || made.scope.split('.')[0] === resource.scope.split('.')[0]);
+  return (
+    made !== undefined &&
+    (!made.args[1]?.startsWith('`') || made.args[0] !== 'this' || made.scope.split('.')[0] === resource.scope.split('.')[0])
+  );
 }

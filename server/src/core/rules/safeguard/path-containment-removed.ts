@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -146,9 +147,15 @@ function isFromOutside(call: Call): boolean {
 
 function isStillAsked(input: RuleInput, call: Call): boolean {
   const scope = counterpartScope(input, call.scope);
-  if (scope === undefined) return true;
-  return input.after?.calls.some((other) => CLEANS.test(lastName(other.callee)) && within(other.scope, scope)) ?? true;
+  const { after } = input;
+  if (scope === undefined || after === undefined) return true;
+  if (after.calls.some((other) => CLEANS.test(lastName(other.callee)) && within(other.scope, scope))) return true;
+  return /^(basename|Base)$/.test(lastName(call.callee)) && LAST_PART.test(codeOfScope(after, scope).text);
 }
+
+/** The last part of a path without a call of `basename`: `Path(name).name`, `path.parse(name).base`, `Path.of(name).getFileName()`. */
+const LAST_PART =
+  /\b(?:Path|PurePath|PurePosixPath|PureWindowsPath) \( [^()]{1,80} \) \. name\b|\bparse \( [^()]{1,80} \) \. base\b|\. (?:getFileName|file_name) \(|\bFilenameUtils \. getName \(|\bFile \( [^()]{1,80} \) \. getName \(/;
 
 function hasNewCheck(input: RuleInput, scope: string): boolean {
   return newCallsIn(input, scope).some(isCheckCall);

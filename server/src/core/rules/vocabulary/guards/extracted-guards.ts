@@ -1,7 +1,9 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { factsWithin } from '../code/facts-by-place.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards } from '../code/scope-changes.ts';
 import { spelledOut } from './condition-names.ts';
@@ -31,36 +33,53 @@ export function isAskedInPart(input: RuleInput, guard: Guard): boolean {
 }
 
 /**
- * A new function, of this file or of another, asks of its parameters what the guard asked of what it is handed for them:
- * `demand(user, 'till:close')` of `user.rights.includes(right)`. It is asked as often as the guard stood there.
+ * A function, of this file or of another, asks of its parameters now what the guard asked of what it is handed for them:
+ * `demand(user, 'till:close')` of `user.rights.includes(right)`, a bound that went into the function that all callers call. It is
+ * asked as often as the guard stood there.
  */
 function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
-  const calls = newCallsIn(input, guard.scope).filter(({ kind }) => kind === 'call' || kind === 'new' || kind === 'decorator');
+  const scope = counterpartScope(input, guard.scope);
+  if (scope === undefined) return false;
+  const calls = (scope === '' ? newCallsIn(input, '') : factsWithin(after.calls, scope)).filter(
+    ({ kind }) => kind === 'call' || kind === 'new' || kind === 'decorator',
+  );
   if (calls.length === 0) return false;
-  const names = new Set(calls.map(({ callee }) => lastName(callee)));
-  const isAsked = ({ scope, exit }: Guard): boolean =>
-    scope !== '' && (exit === guard.exit || exit === 'throw' || exit === 'answer') && scope.split('.').some((part) => names.has(part));
+  const byName = groupBy(calls, ({ callee }) => lastName(callee));
+  const isAsked = ({ scope: own, exit }: Guard): boolean =>
+    !within(own, scope) && (exit === guard.exit || exit === 'throw' || exit === 'answer');
+  const askedIn = (guards: readonly Guard[]): readonly Guard[] => {
+    const known = byPart(guards);
+    return [...new Set([...byName.keys()].flatMap((name) => known.get(name) ?? []))].filter(isAsked);
+  };
   const asking = [
-    ...newGuards(after.guards, before.guards)
-      .filter((fresh) => isAsked(fresh) && !hasScope(before, fresh.scope))
-      .map((fresh) => ({ fresh, facts: after })),
-    ...input
-      .addedElsewhere()
-      .guards.filter(isAsked)
-      .map((fresh) => ({ fresh, facts: factsWith(input, fresh) })),
+    ...askedIn(newGuards(after.guards, before.guards)).map((fresh) => ({ fresh, facts: after })),
+    ...askedIn(input.addedElsewhere().guards).map((fresh) => ({ fresh, facts: factsWith(input, fresh) })),
   ];
   if (asking.length === 0) return false;
   const lost = before.guards.filter(({ scope, test }) => scope === guard.scope && test === guard.test).length;
-  const still = after.guards.filter(({ scope, test }) => scope === counterpartScope(input, guard.scope) && test === guard.test).length;
+  const still = after.guards.filter(({ scope: own, test }) => own === scope && test === guard.test).length;
   return asking.some(({ fresh, facts }) => {
-    const found = calls.filter((call) => facts !== undefined && isAskedWith(input, guard, { fresh, facts, call }));
+    const own = fresh.scope.split('.').flatMap((part) => byName.get(part) ?? []);
+    const found = own.filter((call) => facts !== undefined && isAskedWith(input, guard, { fresh, facts, call }));
     return found.length > 0 && found.length >= lost - still;
   });
 }
 
-/** One call of one new function that refuses where the guard did. */
+/** Guards by each part of the name of their function: a long file asks for those of each of its calls. */
+const byPart = keepOf((guards: readonly Guard[]): ReadonlyMap<string, readonly Guard[]> => {
+  const found = new Map<string, Guard[]>();
+  for (const guard of guards)
+    for (const part of new Set(guard.scope === '' ? [] : guard.scope.split('.'))) {
+      const same = found.get(part);
+      if (same === undefined) found.set(part, [guard]);
+      else same.push(guard);
+    }
+  return found;
+});
+
+/** One call of one function that refuses where the guard did. */
 function isAskedWith(
   { before, after }: RuleInput,
   guard: Guard,

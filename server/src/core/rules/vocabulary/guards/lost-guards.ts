@@ -11,6 +11,7 @@ import { leftWithOverload } from '../code/overloads.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
+import { isAnsweredByPart } from './answered-guards.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { asksByName, spelledOut } from './condition-names.ts';
 import { isAskedInPart } from './extracted-guards.ts';
@@ -20,6 +21,7 @@ import { isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
 import { bySubject, hasSameBounds } from './same-bounds.ts';
 import { askedAnew, isTelling } from './same-question.ts';
+import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
@@ -47,6 +49,8 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       !bySubject(guard).every((part) => isBoundAlike(input, part)) &&
       !isAskedAnew(input, guard) &&
       !isTakenApart(input, guard) &&
+      !isSortedByKind(input, guard) &&
+      !isAnsweredByPart(input, guard) &&
       !isBoundedOtherwise(input, guard) &&
       !isAskedInPart(input, guard) &&
       !isElsewhere(input, guard)

@@ -45,7 +45,13 @@ export function asksSameGiven(
     const argument = all[at - 1] === '.' ? undefined : given.get(piece);
     return argument === undefined ? [piece] : constants(caller, piecesOf(argument));
   });
-  const wanted = alternatives(constants(before, piecesOf(old.test))).map(anonymous);
+  // `limits.MAX` of the old place is `MAX` where it stands beside its question now.
+  const bare = new Set(pieces.filter((piece, at) => /^[A-Z]\w+$/.test(piece) && pieces[at - 1] !== '.'));
+  const named = piecesOf(old.test).filter((piece, at, all) => {
+    const dot = piece === '.' ? at : at + 1;
+    return !(all[dot] === '.' && bare.has(all[dot + 1] ?? '') && /^[A-Za-z_]/.test(all[dot - 1] ?? '') && all[dot - 2] !== '.');
+  });
+  const wanted = alternatives(constants(after, constants(before, named))).map(anonymous);
   const left = alternatives(constants(after, pieces)).map(anonymous);
   const deep = alternatives(resolved(after, pieces, line, 0)).map(anonymous);
   const isHandedLiteral = piecesOf(asked).some((piece) =>

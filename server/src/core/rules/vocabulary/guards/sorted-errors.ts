@@ -1,0 +1,56 @@
+import type { Guard } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { newGuardsIn } from '../code/scope-changes.ts';
+import { split } from './condition-changes.ts';
+
+/**
+ * True where a guard tells errors apart by their text or code, and a new one of the same function tells as many apart by their
+ * kind: `err.Error() != "taken" && …` that became `!errors.Is(err, ErrTaken) && …`, `error.message === 'x'` and
+ * `error instanceof X`. One kind more that goes on, or one less that stops, is another question.
+ */
+export function isSortedByKind(input: RuleInput, guard: Guard): boolean {
+  const old = kindsAsked(guard.test);
+  if (old === undefined) return false;
+  return newGuardsIn(input, guard.scope).some((fresh) => {
+    const now = fresh.exit === guard.exit || fresh.exit === 'throw' ? kindsAsked(fresh.test) : undefined;
+    return now !== undefined && now.isOther === old.isOther && now.count === old.count && now.all === old.all;
+  });
+}
+
+/** How many kinds of errors a condition asks for, and whether it holds for all others; undefined where it asks anything else. */
+function kindsAsked(test: string): { readonly count: number; readonly isOther: boolean } | undefined {
+  const { all, items } = split(test);
+  const [first = ''] = items;
+  const isOther = isNegated(first);
+  // `a or b` of kinds, and `not a and not b`: anything else is no list of kinds.
+  if ((items.length > 1 && all !== isOther) || items.some((item) => !isKind(item) || isNegated(item) !== isOther)) return undefined;
+  return { count: items.reduce((sum, item) => sum + kindsIn(item), 0), isOther };
+}
+
+function isNegated(item: string): boolean {
+  return /^!|!=|\)notin|\bnotin\b/.test(item);
+}
+
+/** One, or as many as a list names: `isinstance(e, (A, B))`, `err.code in ('a', 'b')`, `matches!(e, A | B)`. */
+function kindsIn(item: string): number {
+  const [, tuple = '', arms = ''] = /^!?isinstance\(\w+,\(([^()]*)|^!?matches!\(\w+,(.*)$/.exec(item) ?? [];
+  const list = /in[[({]([^()[\]{}]*)[)\]}]$/.exec(item)?.[1] ?? tuple;
+  if (list !== '') return list.split(',').filter((part) => part !== '').length;
+  return arms.split('|').length;
+}
+
+/** One question about what kind of error it is, as `split` spells it: without white space, texts in single quotes. */
+function isKind(item: string): boolean {
+  return KINDS.some((kind) => kind.test(item)) && !/(?:nil|null|None|undefined)$/.test(item);
+}
+
+const KINDS = [
+  /^!?errors\.(?:Is|As|AsType)\b/,
+  /^!?(?:err|error|e|ex|exc|cause|reason|exception)(?:\.Error\(\)|\.getMessage\(\)|\.to_string\(\)|\.kind\(\)|\.(?:message|code|name|args\[0\]))?(?:[!=]=|instanceof|\.equals\(|(?:not)?in[[({])/,
+  /^!?'[^']*'\.equals\((?:err|error|e|ex|exc|cause|exception)\b/,
+  /^!?(?:str|type)\((?:err|error|e|ex|exc|exception)\)(?:[!=]=|is|in|notin)/,
+  /^!?isinstance\((?:err|error|e|ex|exc|exception),/,
+  /^!?strings\.(?:Contains|HasPrefix|HasSuffix|EqualFold)\(err\.Error\(\),/,
+  /^!?matches!\(&?(?:err|error|e),/,
+  /^!?(?:err|error|e|ex|exc)\.(?:message|getMessage\(\)|to_string\(\))\.(?:includes|contains|startsWith|starts_with)\(/,
+] as const;
