@@ -48,7 +48,7 @@ function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
   if (calls.length === 0) return false;
   const byName = groupBy(calls, ({ callee }) => lastName(callee));
   const isAsked = ({ scope: own, exit }: Guard): boolean =>
-    !within(own, scope) && (exit === guard.exit || exit === 'throw' || exit === 'answer');
+    own !== '' && (scope === '' || !within(own, scope)) && (exit === guard.exit || exit === 'throw' || exit === 'answer');
   const askedIn = (guards: readonly Guard[]): readonly Guard[] => {
     const known = byPart(guards);
     return [...new Set([...byName.keys()].flatMap((name) => known.get(name) ?? []))].filter(isAsked);

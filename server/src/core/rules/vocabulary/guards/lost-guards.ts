@@ -9,7 +9,7 @@ import { flatten, movedText } from '../code/moved-text.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { leftWithOverload } from '../code/overloads.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
-import { asksElsewhere, newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
+import { asksElsewhere, isNewPart, newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
@@ -257,11 +257,21 @@ function byItsAnswer({ before, after }: RuleInput, guard: Guard): readonly Guard
 
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */
 function isElsewhere(input: RuleInput, guard: Guard): boolean {
-  if (saysNothing(guard.test)) return false;
+  if (saysNothing(guard.test)) return isCheckedInPart(input, guard);
   if (isAskedOfNamed(input, guard)) return true;
   if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
   if (input.after !== undefined && newTests(input.before?.guards ?? [], input.after.guards).has(bareTest(guard.test))) return true;
   return standsElsewhere(input, guard) || (isInNamedGuard(input, guard) !== false && movedText(input, guard.test, guard.reads));
+}
+
+/** `!ok` says nothing, and what gave it does: a new function that the own one asks now looks at the outcome of the same call. */
+function isCheckedInPart(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || (guard.checks ?? []).length === 0) return false;
+  return newGuards(after.guards, before.guards).some(
+    (other) =>
+      other.test === guard.test && other.exit === guard.exit && checksSame(guard, other) && isNewPart(input, other.scope, guard.scope),
+  );
 }
 
 /** A function of another file that the own one asks now stops for the same constant of a type: `!boat.isIn(State.READY)`. */

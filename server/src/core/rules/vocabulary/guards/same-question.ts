@@ -51,8 +51,10 @@ export function asksSameGiven(
     const dot = piece === '.' ? at : at + 1;
     return !(all[dot] === '.' && bare.has(all[dot + 1] ?? '') && /^[A-Za-z_]/.test(all[dot - 1] ?? '') && all[dot - 2] !== '.');
   });
-  const wanted = alternatives(constants(after, constants(before, named))).map(anonymous);
-  const left = alternatives(constants(after, pieces)).map(anonymous);
+  const [asks, asksNow] = [alternatives(constants(after, constants(before, named))), alternatives(constants(after, pieces))];
+  // Of the very thing that was handed over, word for word.
+  if (asks.length > 0 && asks.every((text) => text !== '' && asksNow.includes(text)) && given.size > 0) return true;
+  const [wanted, left] = [asks.map(anonymous), asksNow.map(anonymous)];
   const deep = alternatives(resolved(after, pieces, line, 0)).map(anonymous);
   const isHandedLiteral = piecesOf(asked).some((piece) =>
     constants(caller, [given.get(piece) ?? '']).some((text) => /^[\d'"`]/.test(text)),

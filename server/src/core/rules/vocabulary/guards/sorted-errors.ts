@@ -13,7 +13,7 @@ export function isSortedByKind(input: RuleInput, guard: Guard): boolean {
   if (old === undefined) return false;
   return newGuardsIn(input, guard.scope).some((fresh) => {
     const now = fresh.exit === guard.exit || fresh.exit === 'throw' ? kindsAsked(fresh.test) : undefined;
-    return now !== undefined && now.isOther === old.isOther && now.count === old.count && now.all === old.all;
+    return now !== undefined && now.isOther === old.isOther && now.count === old.count;
   });
 }
 
