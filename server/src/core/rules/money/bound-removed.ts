@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
+import { isAskedInPart } from '../vocabulary/guards/extracted-guards.ts';
 import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isBound, isBoundHere, isFarHigher, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
@@ -261,7 +262,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     const line = old.lineAt(match.index + match[0].length - 1);
     const scope = scopeAtLine(input.before, line);
     const guard = input.removed.guards.find(({ range }) => range.start.line <= line && line <= range.end.line);
-    if (guard !== undefined && isBoundBySchema(input, guard)) continue;
+    if (guard !== undefined && (isBoundBySchema(input, guard) || isAskedInPart(input, guard))) continue;
     const counterpart = counterpartScope(input, scope);
     if (counterpart === undefined || scope === '') continue;
     const { text } = codeOfScope(input.after, counterpart);

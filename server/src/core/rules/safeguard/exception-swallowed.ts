@@ -7,6 +7,7 @@ import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
+import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
 
 /**
  * ## What it sees
@@ -37,6 +38,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const handler of input.added.handlers) {
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
+      if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);

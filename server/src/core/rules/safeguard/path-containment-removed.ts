@@ -6,7 +6,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { workScopes } from '../vocabulary/code/own-parts.ts';
-import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
@@ -155,10 +155,13 @@ function isStillAsked(input: RuleInput, call: Call): boolean {
 
 /** The last part of a path without a call of `basename`: `Path(name).name`, `path.parse(name).base`, `Path.of(name).getFileName()`. */
 const LAST_PART =
-  /\b(?:Path|PurePath|PurePosixPath|PureWindowsPath) \( [^()]{1,80} \) \. name\b|\bparse \( [^()]{1,80} \) \. base\b|\. (?:getFileName|file_name) \(|\bFilenameUtils \. getName \(|\bFile \( [^()]{1,80} \) \. getName \(/;
+  /\b(?:Path|PurePath|PurePosixPath|PureWindowsPath) \( [^()]{1,80} \) \. name\b|\bparse \( [^()]{1,80} \) \. base\b|\bbase \} = (?:\w+ \. )?parse \(|\. (?:getFileName|file_name) \(|\bFilenameUtils \. getName \(|\bFile \( [^()]{1,80} \) \. getName \(/;
 
 function hasNewCheck(input: RuleInput, scope: string): boolean {
-  return newCallsIn(input, scope).some(isCheckCall);
+  return (
+    newCallsIn(input, scope).some(isCheckCall) ||
+    newGuardsIn(input, scope).some(({ test }) => /\bComponents?(?:::|\.)|\bcomponents\(\)/.test(test))
+  );
 }
 
 function isCheckCall({ callee }: Call): boolean {

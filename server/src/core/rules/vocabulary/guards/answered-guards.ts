@@ -46,14 +46,18 @@ function isStopping({ test }: Condition, isRefusal: boolean, wanted: string): bo
   return now !== undefined && (now === wanted || (wanted === '#==0' && now === '#!=1'));
 }
 
+function argumentless(test: string): string {
+  return test.replace(/(?<=\w)\([^()]{0,400}\)/g, '()').replace(/\(\)(?=\))/g, '');
+}
+
 /** A condition about one thing, by the last name of what it asks for: `state!=open`, `#==0` for a count of rows that there must be. */
 function formOf(test: string): string | undefined {
-  const { items } = split(test);
+  const { items } = split(argumentless(argumentless(test)));
   const [, left = '', operator = '', right = ''] =
     /^(?:[\w$]+(?:\(\))?(?:\.|::|->))*([A-Za-z_$][\w$]*)(?:\(\))?([=!]=|[<>]=?)(-?[\w.:]+|'[^']*')$/.exec(items[0] ?? '') ?? [];
   if (items.length !== 1 || operator === '') return undefined;
   const said = `${operator}${right.slice(Math.max(right.lastIndexOf('.'), right.lastIndexOf(':')) + 1)}`;
-  if (!/^n$|count|rows|affected|changed|updated|deleted|inserted|matched|modified/i.test(left))
+  if (!/^n$|count|rows|affected|changed|update|delete|insert|matched|modified|^(?:execute|exec)$/i.test(left))
     return `${left.toLowerCase().replaceAll('_', '')}${said}`;
   return /^(?:==0|<=0|<1)$/.test(said) ? '#==0' : `#${said}`;
 }

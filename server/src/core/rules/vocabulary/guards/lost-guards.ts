@@ -237,12 +237,32 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined || !isTelling(before, guard)) return false;
   const scope = counterpartScope(input, guard.scope);
-  return askedAnew(before, guard, after, newGuards(after.guards, before.guards)).some(
+  const fresh = guard.exit === 'throw' ? newGuards(after.guards, before.guards) : newSkips(before, after);
+  return askedAnew(before, guard, after, fresh).some(
     (other) =>
-      (other.exit === guard.exit || other.exit === 'throw') &&
+      (other.exit === guard.exit || other.exit === 'throw' || other.exit === 'break') &&
       (!hasScope(before, other.scope) || (scope !== undefined && within(other.scope, scope))),
   );
 }
+
+const newSkips = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Guard[] => [
+  ...newGuards(after.guards, before.guards),
+  ...newFilters(before, after),
+]);
+
+/** `rows.filter((row) => row.open)` passes over what `if (!row.open) continue` did. */
+const newFilters = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Guard[] => {
+  const old = new Set(before.conditions.map(({ key }) => key));
+  const filters = after.calls.filter(({ callee }) => lastName(callee) === 'filter');
+  return after.conditions.flatMap((condition): readonly Guard[] => {
+    const { start, end } = condition.range;
+    const isFilter = filters.some(({ range }) => range.start.line <= start.line && end.line <= range.end.line);
+    const { kind: _, guarded: __, ...asked } = condition;
+    return condition.kind === 'answers' && isFilter && !old.has(condition.key)
+      ? [{ ...asked, test: `!(${condition.test})`, exit: 'break' }]
+      : [];
+  });
+});
 
 /** `!lease.inRange()` by what that function, new in this file, answers: `not (months >= 1 && months <= 24)`. */
 function byItsAnswer({ before, after }: RuleInput, guard: Guard): readonly Guard[] {

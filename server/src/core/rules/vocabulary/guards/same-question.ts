@@ -93,15 +93,36 @@ const reasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[]
 );
 
 function alternatives(pieces: readonly string[]): readonly string[] {
+  const whole = outerless(pieces);
+  // `!(a && b)` stops on `!a` and on `!b`.
+  const inner = whole[0] === '!' ? outerless(whole.slice(1)) : whole;
+  const isNegated = whole[0] === '!' && inner.length < whole.length - 1;
+  const parts = isNegated ? cutAt('&&', inner).map(flipped) : cutAt('||', whole);
+  return parts.map((part) => spelled(outerless(part)));
+}
+
+/** Pieces between an operator that stands in no brackets. */
+function cutAt(operator: string, pieces: readonly string[]): readonly (readonly string[])[] {
   const found: string[][] = [[]];
   let depth = 0;
-  for (const piece of outerless(pieces)) {
+  for (const piece of pieces) {
     if (/^[([{]$/.test(piece)) depth += 1;
     if (/^[)\]}]$/.test(piece)) depth -= 1;
-    if (piece === '||' && depth === 0) found.push([]);
+    if (piece === operator && depth === 0) found.push([]);
     else found.at(-1)?.push(piece);
   }
-  return found.map((parts) => spelled(outerless(parts)));
+  return found;
+}
+
+const OPPOSITE: Readonly<Record<string, string>> = { '==': '!=', '!=': '==', '<': '>=', '>': '<=', '<=': '>', '>=': '<' };
+
+/** A condition that holds where this one does not. */
+function flipped(pieces: readonly string[]): readonly string[] {
+  const part = outerless(pieces);
+  if (part[0] === '!') return outerless(part.slice(1));
+  const compared = part.filter((piece) => OPPOSITE[piece] !== undefined);
+  if (compared.length === 1 && !part.some((piece) => /^(&&|\|\|)$/.test(piece))) return part.map((piece) => OPPOSITE[piece] ?? piece);
+  return ['!', ...part];
 }
 
 /** `(a || b)` without the brackets around all of it. */

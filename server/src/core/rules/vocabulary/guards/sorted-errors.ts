@@ -1,5 +1,6 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Guard, Handler } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { split } from './condition-changes.ts';
 
@@ -11,9 +12,32 @@ import { split } from './condition-changes.ts';
 export function isSortedByKind(input: RuleInput, guard: Guard): boolean {
   const old = kindsAsked(guard.test);
   if (old === undefined) return false;
+  if (input.after?.handlers.some((handler) => handler.catches !== undefined && isCaughtByKind(input, handler, [guard])) === true)
+    return true;
   return newGuardsIn(input, guard.scope).some((fresh) => {
     const now = fresh.exit === guard.exit || fresh.exit === 'throw' ? kindsAsked(fresh.test) : undefined;
     return now !== undefined && now.isOther === old.isOther && now.count === old.count;
+  });
+}
+
+/**
+ * True where a handler takes as many kinds as one of `guards` let go on before, each by a type that the function did not catch:
+ * `except (Taken, Closed)` for `except HarbourError as e: if str(e) not in ("taken", "closed"): raise`.
+ */
+export function isCaughtByKind(input: RuleInput, { scope, catches }: Handler, guards: readonly Guard[]): boolean {
+  const kinds = catches?.flatMap((type) => type.split('|').map((each) => each.trim())) ?? [];
+  if (kinds.length === 0 || kinds.some((kind) => /^(?:_|(?:Base)?Exception|Throwable|Error|RuntimeException|StandardError)$/.test(kind)))
+    return false;
+  return guards.some((guard) => {
+    const now = counterpartScope(input, guard.scope);
+    const old = now !== undefined && now !== '' && within(scope, now) ? kindsAsked(guard.test) : undefined;
+    return (
+      old?.isOther === true &&
+      old.count === kinds.length &&
+      input.before?.handlers.some(
+        (other) => other.scope === guard.scope && other.catches?.some((type) => kinds.includes(type)) === true,
+      ) !== true
+    );
   });
 }
 
