@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -294,10 +294,12 @@ function isCheckedByHelper(input: RuleInput, call: Call): boolean {
   const called = new Set(input.after.calls.filter((other) => within(other.scope, scope)).map((other) => lastName(other.callee)));
   // In the function itself, of an answer that has another name now.
   if (newCallsIn(input, call.scope).some((other) => lastName(other.callee) === lastName(call.callee))) return true;
+  const parts = scope === '' ? [] : partScopes(input.after, scope);
   return input.after.calls.some(
     (other) =>
       lastName(other.callee) === lastName(call.callee) &&
       !within(other.scope, scope) &&
-      other.scope.split('.').some((part) => called.has(part)),
+      // Called, or handed on by its name: `session.hooks['response'].append(checked)`.
+      (other.scope.split('.').some((part) => called.has(part)) || isIn(parts, other.scope)),
   );
 }

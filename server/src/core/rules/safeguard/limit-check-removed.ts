@@ -4,8 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
+import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -139,14 +140,14 @@ function isEndOfSteps({ before }: RuleInput, { test, scope }: Guard): boolean {
 
 /** A length that is asked by the access itself now: `buf.first_chunk::<4>().ok_or(Short)?`. */
 function isAskedByAccess(input: RuleInput, guard: Guard): boolean {
-  return (
-    isIndexGuard(guard) &&
-    newCallsIn(input, guard.scope).some(({ callee }) =>
-      /(^|[.:])(get|get_mut|first_chunk|split_first_chunk|split_at_checked|split_first|checked_\w+|try_get\w*|try_into|read_exact|ReadFull|ReadAtLeast)(::<[^>]*>)?$/.test(
-        callee,
-      ),
-    )
-  );
+  if (!isIndexGuard(guard) || input.before === undefined || input.after === undefined) return false;
+  const asks = ({ callee }: Call): boolean =>
+    /(^|[.:])(get|get_mut|first_chunk|split_first_chunk|split_at_checked|split_first|checked_\w+|try_get\w*|try_into|read_exact|ReadFull|ReadAtLeast)(::<[^>]*>)?$/.test(
+      callee,
+    );
+  const { before, after } = input;
+  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '').filter((part) => !hasScope(before, part));
+  return newCallsIn(input, guard.scope).some(asks) || after.calls.some((call) => asks(call) && isIn(parts, call.scope));
 }
 
 /** `min(size, MAX_PAGE)`: what was cut to a cap comes as it is. */

@@ -1,6 +1,7 @@
 import type { Call } from '../../../model/facts.ts';
 import type { RelatedLocation } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
@@ -179,7 +180,20 @@ function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWant
     )
   )
     return true;
-  return gone.some((item) => isMountedElsewhere(input, item));
+  return isSpread(input, fresh, gone) || gone.some((item) => isMountedElsewhere(input, item));
+}
+
+/** `app.use(helmet(), ...limits)` beside `const limits = [json(), rateLimit()]`. */
+function isSpread({ after }: RuleInput, fresh: readonly Call[], gone: readonly string[]): boolean {
+  return fresh.some(
+    (other) =>
+      isMount(other) &&
+      other.args.some((argument) => {
+        const [, name = ''] = /^\.\.\.([A-Za-z_$][\w$]*)$/.exec(argument) ?? [];
+        const list = name === '' || after === undefined ? '' : (boundAbove(after, name, other.range.start.line) ?? '');
+        return list.startsWith('[') && gone.every((item) => list.includes(` ${nameOf(item)} `));
+      }),
+  );
 }
 
 /** Another file that knows this one gained a mention of the guard. */

@@ -44,10 +44,26 @@ export function partScopes(facts: SourceFacts, scope: string): readonly string[]
 /** Functions that stand in a table of the file which the function names: `COMMANDS = {'load': load}`. */
 function tabledIn(facts: SourceFacts, scope: string): readonly string[] {
   const tables = tablesOf(facts);
+  const inline = inlineTables(facts);
+  if ((tables.size === 0 && inline.size === 0) || scope === '') return [];
   const place = facts.scopes.find(({ name }) => name === scope);
-  if (tables.size === 0 || place === undefined || scope === '') return [];
-  return tokensOn(facts, place.startLine, place.endLine).flatMap(({ text }) => tables.get(text) ?? []);
+  if (place === undefined) return [];
+  return tokensOn(facts, place.startLine, place.endLine).flatMap(({ text }) => tables.get(text) ?? inline.get(text) ?? []);
 }
+
+/** Functions that are written in a table, `const SENDERS = { sms: async (user) => … }`, by the name of the table. */
+const inlineTables = keepOf(({ options, scopes }: SourceFacts): ReadonlyMap<string, readonly string[]> => {
+  const starting = groupBy(scopes, ({ startLine }) => String(startLine));
+  const tables = new Map<string, readonly string[]>();
+  for (const { name, value, callee, scope, range } of options) {
+    if (callee !== '' || scope !== '' || !/^\{.*\bfn\b/s.test(value)) continue;
+    const found: string[] = [];
+    for (let line = range.start.line; line <= range.end.line; line += 1)
+      for (const inner of starting.get(String(line)) ?? []) if (inner.name !== name) found.push(inner.name);
+    tables.set(name, found);
+  }
+  return tables;
+});
 
 /** What is bound outside of all functions to a list of more than one of them, by its name. */
 const tablesOf = keepOf((facts: SourceFacts): ReadonlyMap<string, readonly string[]> => {

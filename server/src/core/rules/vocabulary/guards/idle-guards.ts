@@ -2,7 +2,7 @@ import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { rangeOfLine } from '../code/code-text.ts';
+import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { isNewPart } from '../code/scope-changes.ts';
@@ -66,7 +66,8 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Om
     const isDeclared = after.symbols.some(
       ({ name, kind }) => name === other.scope || (name === scope && /^(class|interface|type)$/.test(kind)),
     );
-    if (line === undefined || isDeclared || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own)) return undefined;
+    if (line === undefined || isDeclared || isMember(after, own, line) || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own))
+      return undefined;
     return { why: `nobody calls \`${own}\``, range: rangeOfLine(input, 'after', line) };
   }
   const { range } = first;
@@ -75,6 +76,14 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Om
     return { why: `the answer of \`${own}\` is thrown away`, range };
   if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, range };
   return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, range } : undefined;
+}
+
+/** A member of an object that is given back or handed on, `return { async refund() { … } }`: whoever has the object calls it. */
+function isMember(facts: SourceFacts, name: string, line: number): boolean {
+  if (facts.language !== 'typescript') return false;
+  const tokens = tokensOn(facts, line, line).map(({ text }) => text);
+  const at = tokens.indexOf(name);
+  return at >= 0 && /^[(:<]$/.test(tokens[at + 1] ?? '') && tokens.slice(0, at).every((text) => /^(async|get|\*|\{|,|return)$/.test(text));
 }
 
 /** What a function of Go or Rust refuses with, and what any function answers, stops only who looks at it. */

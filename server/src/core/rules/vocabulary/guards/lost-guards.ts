@@ -4,7 +4,7 @@ import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
-import { keepOfBoth } from '../code/kept.ts';
+import { groupBy, keepOfBoth } from '../code/kept.ts';
 import { flatten, movedText } from '../code/moved-text.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { leftWithOverload } from '../code/overloads.ts';
@@ -17,7 +17,7 @@ import { asksByName, spelledOut } from './condition-names.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
-import { isHandedOver } from './handed-guards.ts';
+import { fieldsOf, isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
 import { bySubject, hasSameBounds } from './same-bounds.ts';
 import { askedAnew, isTelling } from './same-question.ts';
@@ -237,6 +237,14 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined || !isTelling(before, guard)) return false;
   const scope = counterpartScope(input, guard.scope);
+  const fields = unkeyed(guard.test);
+  // What a record was asked for by its keys, a type of its own asks of its fields.
+  if (
+    /\w{3}.*[<>=].*[A-Za-z_]\w{2}/.test(fields) &&
+    /\[['"]/.test(guard.test) &&
+    newFields(before, after).get(fields)?.has(guard.exit) === true
+  )
+    return true;
   const fresh = guard.exit === 'throw' ? newGuards(after.guards, before.guards) : newSkips(before, after);
   return askedAnew(before, guard, after, fresh).some(
     (other) =>
@@ -262,6 +270,17 @@ const newFilters = keepOfBoth((before: SourceFacts, after: SourceFacts): readonl
       ? [{ ...asked, test: `!(${condition.test})`, exit: 'break' }]
       : [];
   });
+});
+
+/** `body['until'] <= body['since']` and `self.until <= self.since`, by the fields alone. */
+function unkeyed(test: string): string {
+  return fieldsOf(test.replace(/(?<=[\w)])\[['"]([A-Za-z_]\w*)['"]\]/g, '.$1'));
+}
+
+/** How the guards of functions that are new in this file stop, by the fields that they ask for. */
+const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMap<string, ReadonlySet<string>> => {
+  const fresh = newGuards(after.guards, before.guards).filter(({ scope }) => !hasScope(before, scope));
+  return new Map([...groupBy(fresh, ({ test }) => unkeyed(test))].map(([fields, same]) => [fields, new Set(same.map(({ exit }) => exit))]));
 });
 
 /** `!lease.inRange()` by what that function, new in this file, answers: `not (months >= 1 && months <= 24)`. */

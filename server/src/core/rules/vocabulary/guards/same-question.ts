@@ -138,7 +138,10 @@ function outerless(pieces: readonly string[]): readonly string[] {
 }
 
 function piecesOf(text: string): readonly string[] {
-  return (text.match(PIECE) ?? []).filter((piece) => piece !== 'new' && piece !== 'await').map((piece) => WORDS[piece] ?? piece);
+  // A field of a record read from outside: `body['until']` is `body.until` of its class.
+  return (text.replace(/(?<=[\w)])\[['"]([A-Za-z_]\w*)['"]\]/g, '.$1').match(PIECE) ?? [])
+    .filter((piece) => piece !== 'new' && piece !== 'await')
+    .map((piece) => WORDS[piece] ?? piece);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -202,6 +205,7 @@ function spelled(pieces: readonly string[]): string {
   return pieces
     .join(' ')
     .replace(/\b(?:this|self) \. /g, '')
+    .replace(/ \. compareTo \( BigDecimal \. ZERO \)/g, ' . signum ( )')
     .replace(/((?:[\w$]+ \. )*[\w$]+) \. (?:length|size|len|Count|count)(?: \( \))?(?![\w ]*\()/g, 'len ( $1 )')
     .replace(/ \. (?:is_empty|isEmpty) \( \)/g, ' . isEmpty')
     .replace(/"/g, "'");

@@ -81,7 +81,7 @@ const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly
     return text === undefined || old.has(text) ? '' : text;
   };
   return [...lines.entries()].flatMap(([line, text]): readonly Field[] => {
-    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) [:=;,)]|^([A-Z]\w*) \w+/g)].map(
+    const names = [...text.matchAll(/(?<=^|[\w>\])?{;,] )([A-Za-z_]\w*) (?:[!?] )?[:=;,)]|^([A-Z]\w*) \w+/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     );
     if (names.length === 0) return [];
