@@ -304,9 +304,10 @@ function feedsItself(input: RuleInput, call: Call, list: string): string | undef
   const first = call.range.start.line;
   const end = input.after?.tokens.find((token) => token.line >= call.range.end.line && token.text === ')')?.line ?? call.range.end.line;
   const isInside = (line: number): boolean => line >= first && line <= Math.max(end, call.range.end.line);
-  const isAsked =
-    input.after?.conditions.some((condition) => isInside(condition.range.start.line)) === true ||
-    input.after?.guards.some((guard) => isInside(guard.range.start.line)) === true;
+  // Whether it was cancelled meanwhile is asked of an effect that runs again as of any other.
+  const isAsked = [...(input.after?.conditions ?? []), ...(input.after?.guards ?? [])].some(
+    ({ range, test }) => isInside(range.start.line) && !CANCELLED.test(test),
+  );
   if (isAsked) return undefined;
   return names.find((name) => {
     if (!/^[a-z]\w*$/.test(name)) return false;
@@ -323,6 +324,9 @@ function feedsItself(input: RuleInput, call: Call, list: string): string | undef
     );
   });
 }
+
+const CANCELLED =
+  /^!?(?:is|was|did)?_?(?:cancel|cancelled|canceled|off|alive|active|mounted|unmounted|disposed|stale|ignore|ignored|aborted|stopped|done|current)(?:ref)?(?:\.current)?$|^!?(?:controller|ac|abort|signal)\.(?:signal\.)?aborted$/i;
 
 /** A variable of the component and not a property of some literal. */
 function isVariable(key: string, name: string): boolean {

@@ -255,11 +255,12 @@ const BACKUP_NAME = /back-?_?up|dump|snapshot|archive|wal|\.bak\b/i;
 function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
   const { removed, added, after, path } = input;
   const about = BACKUP_NAME.test(path);
-  const before = removed.commands.filter((command) => about || BACKUP_NAME.test(`${command.pipedFrom ?? ''} ${command.written}`));
+  const isOfBackup = (command: Command): boolean => about || BACKUP_NAME.test(`${command.pipedFrom ?? ''} ${command.written}`);
+  const before = removed.commands.filter(isOfBackup);
   for (const command of added.commands) {
     const fresh = pruneAge(command);
-    const old = before
-      .filter((other) => other.name === command.name)
+    const old = lostIn(input)
+      .filter((other) => isOfBackup(other) && other.name === command.name)
       .map(pruneAge)
       .find((age) => age !== undefined);
     // An age in a variable is an age.
@@ -352,7 +353,18 @@ function guardOf(command: Command): string | undefined {
   return guardOfText(command.words.map((word) => word.text).join(' '));
 }
 
-function guardOfText(text: string): string | undefined {
+/** Commands that the whole file lost: a script that was cut into functions lost them in another hunk. */
+function lostIn({ before, after }: RuleInput): readonly Command[] {
+  const left = new Set(after?.commands.map(({ key }) => key));
+  return before?.commands.filter(({ key }) => !left.has(key)) ?? [];
+}
+
+function guardOfText(written: string): string | undefined {
+  // What restic and its kin are told of their repository stands before the verb.
+  const text = written.replace(
+    /^(restic|borg|rclone)((?: (?:-r|--repo|--repository|--password-file|--config|-o|--cache-dir)[ =]\S{1,200}| -v| --verbose| --quiet| -q| --json| --no-cache){1,6})(?= )/,
+    '$1',
+  );
   if (/^(gpg2? .*(-c|-e|--encrypt|--symmetric)|age (-r|-R|-p|--encrypt)|openssl enc)/.test(text)) return 'encrypts the backup';
   if (/^\[\[? -s /.test(text) || /^test -s /.test(text)) return 'checks the backup';
   if (

@@ -1,4 +1,4 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -143,6 +143,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     if (newCallsIn(input, guard.scope).some(isValidation) || callsInside(guard, input.removed.calls).some(isValidation)) continue;
     if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, callsInside(other, input.after?.calls ?? [])) === 'shape'))
       continue;
+    if (isCheckedByField(input, guard)) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -150,6 +151,30 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** A new class of the change declares the field with what it must look like, and the function is handed that class now: `@IsEmail() email`. */
+function isCheckedByField(input: RuleInput, { reads, scope }: Guard): boolean {
+  const { before, after } = input;
+  const now = counterpartScope(input, scope);
+  const types = new Set(after?.symbols.find(({ name }) => name === now)?.parameters.map(({ type }) => type.replace(/^.*[<:]|>$/g, '')));
+  const elsewhere = input.addedElsewhere();
+  const known = new Set(before?.scopes.map(({ name }) => name));
+  const symbols = [...(after?.symbols ?? []), ...elsewhere.symbols];
+  return [...(after?.calls ?? []), ...elsewhere.calls].some(({ kind, callee, scope: own, range }) => {
+    const [type = ''] = own.split('.');
+    if (kind !== 'decorator' || !CHECKS_FIELD.test(callee) || !types.has(type) || known.has(type)) return false;
+    // A decorator of a field stands in front of it.
+    const line = range.start.line;
+    const fields = symbols.filter(
+      ({ name, range: at }) => name.startsWith(`${type}.`) && line <= at.start.line && at.start.line <= line + 6,
+    );
+    const [field = ''] = own.includes('.') ? [lastName(own)] : fields.map(({ name }) => lastName(name));
+    return reads.includes(field);
+  });
+}
+
+const CHECKS_FIELD =
+  /^(Is(?!Optional$)[A-Z]\w*|Matches|Length|M(?:in|ax)(?:Length)?|Contains|Equals|ArrayN\w+|Validate\w*|Pattern|Email|NotBlank|NotNull|NotEmpty|Size|Positive\w*|Past\w*|Future\w*|URL|field_validator|validator)$/;
 
 /** `app.post(path, { schema: { body } }, handler)` that stays without what it checks. */
 function* routeOptions(input: RuleInput): Iterable<FindingDraft> {

@@ -15,9 +15,21 @@ export function isSortedByKind(input: RuleInput, guard: Guard): boolean {
   if (input.after?.handlers.some((handler) => handler.catches !== undefined && isCaughtByKind(input, handler, [guard])) === true)
     return true;
   return newGuardsIn(input, guard.scope).some((fresh) => {
+    if (!old.isOther && isFailureAnswered(fresh) && input.removed.handlers.some((handler) => isAround(handler, guard))) return true;
     const now = fresh.exit === guard.exit || fresh.exit === 'throw' ? kindsAsked(fresh.test) : undefined;
     return now !== undefined && now.isOther === old.isOther && now.count === old.count;
   });
+}
+
+/** `if (!result.ok) return` of a function that answers with its failure now, where the handler that told failures apart is gone. */
+function isFailureAnswered({ test, exit }: Guard): boolean {
+  return (
+    exit !== 'break' && /^!\w+\.(?:ok|success|isOk\(\))$|^\w+\.(?:isErr\(\)|is_err\(\)|isFailure\(\)|failed)$|^isErr\(\w+\)$/.test(test)
+  );
+}
+
+function isAround({ range }: Handler, guard: Guard): boolean {
+  return range.start.line <= guard.range.start.line && guard.range.end.line <= range.end.line;
 }
 
 /**
