@@ -208,7 +208,9 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
     const asks =
       /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(words(lastName(call.callee))) ||
       (call.use !== 'discarded' && REMEMBERS.test(words(receiver(call.callee))));
-    if (!asks || scope === undefined || call.kind === 'decorator' || keepsKey(input, scope) || !acts(input, scope)) continue;
+    // What is thrown, `new AlreadyMember()`, asks nothing: its condition is judged.
+    if (!asks || scope === undefined || call.kind === 'decorator' || call.kind === 'new' || keepsKey(input, scope) || !acts(input, scope))
+      continue;
     const still = input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee));
     if (still === true || isExtracted(input, call)) continue;
     yield {

@@ -240,7 +240,7 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   const fields = unkeyed(guard.test);
   // What a record was asked for by its keys, a type of its own asks of its fields.
   if (
-    /\w{3}.*[<>=].*[A-Za-z_]\w{2}/.test(fields) &&
+    fields.split(/[<>=]/).filter((side) => /[A-Za-z_]\w{2}/.test(side)).length > 1 &&
     /\[['"]/.test(guard.test) &&
     newFields(before, after).get(fields)?.has(guard.exit) === true
   )

@@ -1,6 +1,6 @@
 import type { Call, Resource } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { literal } from '../code/call-names.ts';
+import { lastName, literal } from '../code/call-names.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 
 /**
@@ -11,14 +11,22 @@ export function madeByFunction({ type, name }: Resource, { after, addedElsewhere
   if (after === undefined) return undefined;
   const isGiven = (rest: string, made: Call): boolean =>
     after.calls.some(({ callee, args }) => callee !== made.callee && args.some((argument) => literal(argument) === rest));
-  const isNamed = (rest: string): boolean => [`'${rest}'`, `"${rest}"`, `\`${rest}\``].some((text) => tokenTexts(after).has(text));
+  // A function is given the name by whoever calls it; a loop takes it from a list.
+  const isNamed = (rest: string, { scope }: Call): boolean => {
+    const owners = scope.split('.').slice(-2);
+    const asking = after.calls.filter(
+      ({ callee, kind }) => kind !== 'decorator' && callee !== 'super' && owners.includes(lastName(callee)),
+    );
+    if (asking.length > 0) return asking.some(({ args }) => args.some((argument) => literal(argument) === rest));
+    return [`'${rest}'`, `"${rest}"`, `\`${rest}\``].some((text) => tokenTexts(after).has(text));
+  };
   return [...after.calls, ...addedElsewhere().calls].find((call) => {
     const { kind, callee, args } = call;
     if (kind !== 'new' || !type.endsWith(`:${callee}`)) return false;
     if (args.some((argument) => /^[A-Za-z_]\w*$/.test(argument) && argument !== 'this') && isGiven(name, call)) return true;
     return args.slice(0, 2).some((argument) => {
       const rest = holeOf(argument, name);
-      return rest !== undefined && rest !== '' && isNamed(rest);
+      return rest !== undefined && rest !== '' && isNamed(rest, call);
     });
   });
 }
