@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
+import { assess } from '../../server/src/core/assess.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
+import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
+import { defineRule } from '../../server/src/core/rules/define.ts';
 import { changeOf, check } from '../support/check.ts';
 
 type Files = Readonly<Record<string, string>>;
 
+const sideOf = (files: Files): ReadonlyMap<RepoPath, string> =>
+  // The paths are those of the test itself.
+  new Map(Object.entries(files).map(([path, text]) => [path as RepoPath, text]));
+
 async function findingsOf(before: Files, after: Files): Promise<readonly string[]> {
-  const sideOf = (files: Files): ReadonlyMap<RepoPath, string> =>
-    // The paths are those of the test itself.
-    new Map(Object.entries(files).map(([path, text]) => [path as RepoPath, text]));
   const { hunks } = await check(changeOf({ before: sideOf(before), after: sideOf(after) }));
   return hunks.flatMap(({ path, findings }) => findings.map(({ rule, range }) => `${rule} ${path}:${range.start.line}`));
 }
@@ -39,4 +43,27 @@ test('what moves into a test is gone, and not compared', async () => {
 test('the order of the two files does not matter', async () => {
   const after = { 'src/a-rates.ts': 'export const CRANE_FEE_PERCENT = 80;\n', 'src/fees.ts': USES.replace('./rates', './a-rates') };
   expect(await findingsOf({ 'src/fees.ts': FEES }, after)).toContain('money/rate-or-price-constant src/a-rates.ts:1');
+});
+
+test('a rule that crashes where two files are read as one is named as a blind spot', async () => {
+  const rule = defineRule({
+    id: 'money/crashes-on-two',
+    version: '1.0.0',
+    severity: 'high',
+    confidence: 'high',
+    title: 'Crashes where two files are read as one',
+    reads: ['options'],
+    evidence: [],
+    check({ after }) {
+      if (after?.tokens.some(({ line }) => line > 1_000_000) === true) throw new Error('two files');
+      return [];
+    },
+  });
+  const after = { 'src/fees.ts': USES, 'src/rates.ts': 'export const CRANE_FEE_PERCENT = 80;\n' };
+  const { blindSpots } = assess(changeOf({ before: sideOf({ 'src/fees.ts': FEES }), after: sideOf(after) }), DEFAULT_POLICY, {
+    rules: [rule],
+  });
+  expect(blindSpots.filter(({ reason }) => reason === 'rule-crashed').map(({ path, detail }) => `${path} ${detail}`)).toEqual(
+    expect.arrayContaining([expect.stringContaining('money/crashes-on-two: two files')]),
+  );
 });

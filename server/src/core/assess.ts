@@ -8,7 +8,7 @@ import { staysInPlace } from './facts/run-place.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
 import { judgeFile } from './judge-file.ts';
-import { draftsOfSplits } from './judge-splits.ts';
+import { judgeSplits } from './judge-splits.ts';
 import { isReadByFirstLine, languageOf } from './languages/prepare.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
@@ -48,7 +48,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
   const precision = reachPrecision(analysed);
   const rules = options.rules ?? RULES;
   const weights = new Map([...rules, ...(options.teamRules?.rules ?? [])].map((rule): [string, Severity] => [rule.id, rule.severity]));
-  const splits = draftsOfSplits({ analysed, change, rules, factsAt });
+  const splits = judgeSplits({ analysed, change, rules, factsAt });
   const team = askTeamRules(analysed, options.teamRules);
   const judged = analysed.files.map(({ analysis, residue }) =>
     judgeFile({
@@ -61,14 +61,17 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       removedElsewhere: outside(analysed, analysis, 'removed'),
       factsAt,
       rules,
-      splitDrafts: (hunk) => splits.get(hunk) ?? [],
+      splitDrafts: (hunk) => splits.drafts.get(hunk) ?? [],
       teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
       severityOf: (rule) => weights.get(rule),
       trusted: options.trusted,
     }),
   );
   const hunks = judged.flatMap((file) => file.hunks);
-  const blindSpots = [...analysed.blindSpots, ...judged.flatMap((file) => file.blindSpots), ...team.blindSpots];
+  const alone = judged.flatMap((file) => file.blindSpots);
+  // A rule that crashed on a file by itself is named once.
+  const together = splits.blindSpots.filter(({ path, detail }) => !alone.some((spot) => spot.path === path && spot.detail === detail));
+  const blindSpots = [...analysed.blindSpots, ...alone, ...together, ...team.blindSpots];
   const changed = analysed.files.map(({ analysis: { file, hunks: own } }) => ({
     path: file.path,
     context: pathContext(file.path),

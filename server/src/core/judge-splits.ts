@@ -7,7 +7,7 @@ import type { SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
 import type { Hunk } from './model/hunk.ts';
 import type { Range, Side } from './model/range.ts';
-import type { RepoPath } from './model/tree.ts';
+import type { BlindSpot, RepoPath } from './model/tree.ts';
 import { familyOf, type Rule } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 
@@ -15,6 +15,14 @@ import { runRules } from './rules/run-rules.ts';
 export interface SplitDraft {
   readonly rule: Rule;
   readonly draft: FindingDraft;
+}
+
+/** What was said of a change's splits. */
+export interface JudgedSplits {
+  /** By the hunk that a finding belongs to. */
+  readonly drafts: ReadonlyMap<Hunk, readonly SplitDraft[]>;
+  /** Rules that crashed when they read two files as one (test/facts/split-files.test.ts). */
+  readonly blindSpots: readonly BlindSpot[];
 }
 
 /** What judging a change's splits needs to know. */
@@ -30,20 +38,23 @@ const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-
 
 /**
  * Asks the rules again about files that were split: a value, a query or a guard that went to another file of the change is
- * compared with what stands there now. By the hunk that a finding belongs to.
+ * compared with what stands there now.
  */
-export function draftsOfSplits(given: SplitCase): ReadonlyMap<Hunk, readonly SplitDraft[]> {
+export function judgeSplits(given: SplitCase): JudgedSplits {
   const rules = given.rules.filter(({ id }) => !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id));
   const drafts = new Map<Hunk, SplitDraft[]>();
+  const blindSpots = new Map<string, BlindSpot>();
+  const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.path} ${spot.detail ?? ''}`, spot);
   for (const split of splitsOf(given.analysed))
-    for (const [hunk, draft] of judgeSplit(split, rules, given)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
-  return drafts;
+    for (const [hunk, draft] of judgeSplit(split, rules, given, blind)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
+  return { drafts, blindSpots: [...blindSpots.values()] };
 }
 
 function* judgeSplit(
   split: Split,
   rules: readonly Rule[],
   { analysed, change, factsAt }: SplitCase,
+  blind: (spot: BlindSpot) => void,
 ): Iterable<readonly [Hunk, SplitDraft]> {
   const { from, to, before, after, residue, hunks } = split;
   const joined = { ...from, before, after, residue, hunks: hunks.map(({ hunk }) => hunk) };
@@ -51,7 +62,7 @@ function* judgeSplit(
   for (const { hunk, removed, added } of factsOfHunks(joined, residue)) {
     const original = originals.get(hunk);
     if (original === undefined) continue;
-    const { drafts } = runRules(rules, {
+    const { drafts, blindSpots } = runRules(rules, {
       hunk,
       removed,
       added: { ...added, suppressions: [] },
@@ -65,6 +76,7 @@ function* judgeSplit(
       path: (hunk === original ? from : to).file.path,
       severityOf: () => undefined,
     });
+    blindSpots.forEach(blind);
     for (const { rule, draft } of drafts) {
       // What is about the other one of the two is told with the hunk it stands in.
       const { side, range } = draft;
