@@ -48,8 +48,11 @@ test('a suppression that comes with its danger passes no verification by itself;
   repository.git('checkout', '--quiet', 'main');
   repository.git('merge', '--quiet', '--ff-only', 'work');
   repository.git('checkout', '--quiet', '-b', 'next');
-  repository.write('ops/clean.sh', `${SCRIPT}${REMARK}\nrm -rf "$OUTPUT"/\n`);
-  repository.commit('renamed');
+  repository.write('ops/clean.sh', `${SCRIPT}${REMARK}\nrm -rf "$ELSEWHERE"/\n`);
+  repository.commit('another folder');
+  expect(gaps('main')).toEqual(['critical destroy/shell-rm-rf']);
+  repository.write('ops/clean.sh', `${SCRIPT}${REMARK}\nrm -rf -- "$OUT"/\n`);
+  repository.commit('spelled otherwise');
   expect(gaps('main')).toEqual([]);
   const [hunk] = JSON.parse(runCli(repository.dir, ['review', '--base', 'main', '--head', 'HEAD', '--format', 'json']).stdout).hunks;
   expect(hunk.findings).toMatchObject([
