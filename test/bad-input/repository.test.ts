@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DIST } from '../support/build.ts';
 import { type Ran, runCli } from '../support/cli.ts';
 import { makeRepository, repositoryAt, type TestRepository, temporaryFolder } from '../support/git.ts';
 
@@ -163,4 +165,12 @@ test('git is missing', () => {
   const empty = temporaryFolder();
   expectOneLine(runCli(repository.dir, ['review'], { env: { PATH: empty } }), /git/);
   rmSync(empty, { recursive: true });
+});
+
+test('a working folder that was deleted', () => {
+  const dir = path.join(temporaryFolder(), 'gone');
+  mkdirSync(dir);
+  const script = `cd '${dir}' && rmdir '${dir}' && '${process.execPath}' '${path.join(DIST, 'cli.js')}' review`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  expectOneLine({ status, stdout, stderr }, /^expected a working folder, found that it was deleted$/);
 });

@@ -8,14 +8,29 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// No process.exit: standard output may be a pipe that has not taken everything yet.
-void runCommandLine(process.argv.slice(2), {
-  cwd: process.cwd(),
-  env: process.env,
-  input: process.stdin,
-  out: outputOf(process.stdout),
-  err: outputOf(process.stderr),
-  readAsset: readAssetsFrom(import.meta.dirname),
-}).then((status) => {
-  process.exitCode = status;
-});
+/** Undefined where the folder that it runs in was deleted: node throws then. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+const cwd = workingFolder();
+if (cwd === undefined) {
+  process.stderr.write('brakeline: expected a working folder, found that it was deleted\n');
+  process.exitCode = 2;
+} else {
+  // No process.exit: standard output may be a pipe that has not taken everything yet.
+  void runCommandLine(process.argv.slice(2), {
+    cwd,
+    env: process.env,
+    input: process.stdin,
+    out: outputOf(process.stdout),
+    err: outputOf(process.stderr),
+    readAsset: readAssetsFrom(import.meta.dirname),
+  }).then((status) => {
+    process.exitCode = status;
+  });
+}

@@ -191,6 +191,10 @@ function grantIn(facts: SourceFacts, { range }: Handler): string | undefined {
   return answer?.[1];
 }
 
+/** A question for what somebody may do, whatever it is asked of: `may_manage`, `canApprove`. */
+const MAY_DO =
+  /^(may|can|is allowed to|allowed to)( \w+)? (manage|edit|view|read|write|access|delete|remove|approve|publish|administer|moderate|invite|see|open|change|update|create|transfer|withdraw|refund|export|impersonate|act|sign|join|post|assign|enter|use)\b/;
+
 /** What was asked, where the handler of its failure answers as the check would for whoever may pass: `except TotpError: return True`. */
 function grantedBy({ before, after, path }: RuleInput, handler: Handler): string | undefined {
   if (after === undefined) return undefined;
@@ -217,7 +221,7 @@ function grantedBy({ before, after, path }: RuleInput, handler: Handler): string
   const check =
     asked ??
     (isBare && PROOF.test(home) && !NO_PROOF.test(home) ? handler.guarded[0] : undefined) ??
-    (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own)
+    (MAY_DO.test(own) || (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own))
       ? handler.guarded[0]
       : undefined);
   if (check === undefined) return undefined;

@@ -185,6 +185,9 @@ function isList({ path }: SettingChange, _input: RuleInput): boolean {
   return /^\d+$/.test(path.at(-1) ?? '') && path.some((element) => LIST.test(element));
 }
 
+/** `ns1.example. hostmaster.example. 2026090301 7200 …` of an SOA record: the serial counts changes, and is none. */
+const SERIAL = /^(\(?\s*[\w.-]+\.? [\w.\\-]+\.? \(? ?)\d{1,10}(?= )/;
+
 /** A value that left the list of a record; one that was only added is another address beside the old ones. */
 function* droppedValues(input: RuleInput, told: Set<string>): Generator<FindingDraft> {
   const { removed, added, after } = input;
@@ -192,6 +195,9 @@ function* droppedValues(input: RuleInput, told: Set<string>): Generator<FindingD
     const at = setting.path.findIndex((element) => LIST.test(element));
     const resource = after?.resources.find((other) => other.key === setting.resource);
     if (at < 0 || setting.path.length !== at + 2 || !/^\d+$/.test(setting.path[at + 1] ?? '')) continue;
+    const isCounted = ({ resource: owner, value }: Setting): boolean =>
+      owner === setting.resource && String(value).replace(SERIAL, '$1') === String(setting.value).replace(SERIAL, '$1');
+    if (SERIAL.test(String(setting.value)) && after?.settings.some(isCounted) === true) continue;
     const isEntry = setting.resource === '' && (isZonePath(input.path) || isRecordEntry(setting, input));
     if (!isEntry && (resource === undefined || !RECORD.test(resource.type))) continue;
     // A value that only moved within its list is still there.

@@ -106,8 +106,10 @@ function ranBefore({ before }: RuleInput, { written }: Command): boolean {
       .replace(/^(?:npx|bunx|pnpx|(?:pnpm|yarn|npm|bun|bundle)(?: exec| dlx| run| x)?(?: --)?|(?:poetry|uv|pipenv|pdm) run) /, '')
       .replace(/(^| )(?:[\w.@-]+\/)+([\w-]+)(?:\.sh|\.bash)?(?= )/g, '$1$2')
       .replace(/\.(?:sh|bash) /g, ' ');
-  const wanted = plain(written);
-  return before?.commands.some((other) => plain(other.written) === wanted) === true;
+  // A variable is one under any name.
+  const nameless = (text: string): string => plain(text).replace(/["']?\$(?:\{\w+\}|\w+)["']?/g, '$');
+  const wanted = nameless(written);
+  return before?.commands.some((other) => nameless(other.written) === wanted) === true;
 }
 
 type Reset = (words: readonly string[], command: Command) => boolean;

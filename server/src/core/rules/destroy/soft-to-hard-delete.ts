@@ -41,6 +41,7 @@ export default defineRule({
       const isHard = UNSCOPED.test(call.callee) && HARD.test(lastName(call.callee)) && wasSoft(input, call);
       const isReal =
         deletesRow(call) &&
+        !stoodThere(input, call) &&
         lost.some((fact) => {
           const stands = counterpartScope(input, fact.scope);
           return stands === undefined ? isRenamed(input, fact.scope, call.scope) : within(call.scope, stands);
@@ -57,6 +58,11 @@ export default defineRule({
     yield* deletedRows(input);
   },
 });
+
+/** The function deleted the same rows before, whatever is written otherwise in the call. */
+function stoodThere(input: RuleInput, call: Call): boolean {
+  return input.before?.calls.some((old) => old.callee === call.callee && counterpartScope(input, old.scope) === call.scope) === true;
+}
 
 const MARK =
   /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed|hidden|hidden at|is hidden|shelved|shelved at|suspended|suspended at|retired|retired at|withdrawn|withdrawn at|void|voided|voided at|voided on|tombstone|tombstoned|cancelled at|canceled at|discontinued|discontinued at|revoked at|ended at|expired at|inactive|is inactive|inactivated at|disabled|is disabled|obsolete|is obsolete|binned|is trashed|recycled|soft deleted|removed on|deletion date|deleted by|archived on|terminated at|effective until|valid until|valid to|left at|closed on|unpublished at|blocked at)\b/;

@@ -1,4 +1,4 @@
-import type { Call, Handler } from '../../model/facts.ts';
+import type { Call, Guard, Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -37,6 +37,11 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     for (const handler of input.added.handlers) {
+      const voided = voidedCheck(input, handler);
+      if (voided !== undefined) {
+        yield { side: 'after', range: handler.range, message: fitMessage(`what \`${shorten(voided.test, 34)}\` threw disappears`) };
+        continue;
+      }
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
       const write = handler.guarded.find(isStake);
@@ -121,6 +126,21 @@ function triesAgain({ after }: RuleInput, { scope, range }: Handler): boolean {
         call.range.end.line <= range.end.line,
     ) === true
   );
+}
+
+/** A check that stopped the function before and now throws into a handler that does nothing: asked, and in vain. */
+function voidedCheck(input: RuleInput, handler: Handler): Guard | undefined {
+  const { before, after } = input;
+  if (handler.outcome !== 'swallows' || before === undefined || after === undefined || isNarrow(handler)) return undefined;
+  if (handlersBefore(input, handler).length > 0) return undefined;
+  const end = handler.range.start.line;
+  const start = after.tokens.findLast(({ text, line }) => text === 'try' && line <= end)?.line ?? end;
+  const stopped = before.guards.some(({ exit, scope }) => exit === 'throw' && counterpartScope(input, scope) === handler.scope);
+  return stopped
+    ? after.guards.find(
+        ({ exit, scope, range }) => exit === 'throw' && scope === handler.scope && range.start.line > start && range.end.line < end,
+      )
+    : undefined;
 }
 
 /** `await Promise.all(writes)` that became `await Promise.allSettled(writes)`, whose answer nobody takes. */

@@ -18,7 +18,7 @@ import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
-import { losesBound } from '../vocabulary/guards/same-bounds.ts';
+import { losesBound, raisesBound } from '../vocabulary/guards/same-bounds.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
@@ -72,6 +72,8 @@ export default defineRule({
         )
       )
         continue;
+      // `i == 2` asks which round it is.
+      if (/^(i|j|k|n|attempts?|try|tries|retry|retries|round|index|idx) ===? \w+(?: - 1)?$/.test(guard.test)) continue;
       if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard)) continue;
       if (guard.exit === 'return' && asksForSeveral(guard.test)) continue;
       // Nothing to do for an empty list is a short cut and no limit.
@@ -116,12 +118,17 @@ function mayBound(input: RuleInput, guard: Guard, { callee }: Call): boolean {
 }
 
 /** A new function of this file that checks in the guard's place, and knows a bound less, or another one. */
-function asksLess({ before, after }: RuleInput, guard: Guard, call: Call): boolean {
+function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Guard, call: Call): boolean {
   if (before === undefined || after === undefined) return false;
   const own = after.guards.filter(
     ({ scope }) => lastName(scope) === lastName(call.callee) && !before.scopes.some(({ name }) => name === scope),
   );
-  return losesBound(guard, before.options, own, after.options);
+  const elsewhere = addedElsewhere();
+  const theirs = elsewhere.guards.filter(({ scope, compares }) => compares && scope === lastName(call.callee));
+  return (
+    losesBound(guard, before.options, own, after.options) ||
+    theirs.some((fresh) => raisesBound(guard, before.options, fresh, elsewhere.options))
+  );
 }
 
 /** `matches.size() > 1` that chooses what to return: one or several is no bound. */

@@ -8,7 +8,7 @@ import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpa
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
-import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { asksWeaker, lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
@@ -66,7 +66,8 @@ export default defineRule({
       // Another question is none about the place where it runs.
       const where = asksWhere(guard.test);
       const inPlace = newGuardsIn(input, guard.scope).some(
-        (other) => (other.exit === 'throw' || other.exit === 'answer') && (!where || asksWhere(other.test)),
+        (other) =>
+          (other.exit === 'throw' || other.exit === 'answer') && (!where || asksWhere(other.test)) && !asksWeaker(input, guard, other),
       );
       if (
         inPlace ||

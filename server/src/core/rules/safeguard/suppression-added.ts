@@ -46,7 +46,7 @@ export default defineRule({
 export const NEVER_SUPPRESSED: readonly string[] = ['safeguard/suppression-added', 'safeguard/review-policy-changed'];
 
 function faultOf({ rule, reason }: Suppression, isKnown: boolean): string | undefined {
-  if (rule === '') return 'a suppression names no rule';
+  if (rule === '') return 'a suppression names no rule (`family/construct: reason`)';
   if (NEVER_SUPPRESSED.includes(rule)) return `${quote(rule)} cannot be suppressed`;
   if (!isKnown) return `a suppression of ${quote(rule)}, which is no rule`;
   return reason === '' ? `${quote(rule)} is suppressed without a reason` : undefined;

@@ -28,10 +28,20 @@ export function isDependencyNow(input: RuleInput, call: Call): boolean {
   // Rails: `before_action :load_order`, a method of the class that makes the check now.
   const hooked = after.calls.some(
     ({ callee, args }) =>
-      /^(prepend_)?(before|around)_(action|filter)$/.test(callee) && args.some((argument) => makers.has(argument.replace(/^:/, ''))),
+      /^(prepend_)?(before|around)_(action|filter)$/.test(callee) &&
+      args.some((argument) => makers.has(argument.replace(/^:/, ''))) &&
+      args.every((argument) => isInFrontOf(argument, lastName(scope))),
   );
   if (hooked && makers.size > 0) return true;
   const aliases = new Set(given.flatMap(({ range }) => tokensOn(after, range.start.line, range.start.line)[0]?.text ?? []));
   const head = after.symbols.find(({ name }) => name === scope)?.parameters ?? [];
   return head.some(({ type }) => aliases.has(type));
+}
+
+/** `only: [:show]` holds in front of no other method, `except: :index` of every other one. */
+function isInFrontOf(argument: string, method: string): boolean {
+  const [, word, names = ''] = /^:?(only|except)\b\s?(?:=>|:)?\s?(.*)$/s.exec(argument) ?? [];
+  if (word === undefined || !/^[[:%]/.test(names)) return true;
+  const listed: readonly string[] = names.match(/\w+[?!]?/g) ?? [];
+  return listed.includes(method) === (word === 'only');
 }

@@ -2,6 +2,7 @@ import type { Guard, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
+import { counterpartScope } from '../code/counterpart.ts';
 import { flatten } from '../code/moved-text.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 
@@ -23,7 +24,12 @@ function isAskedOfAll(input: RuleInput, guard: Guard): boolean {
   // A function that is handed over is not shown in the condition.
   const textOf = ({ test, scope }: Guard): string => (/\(fn\)/.test(test) ? codeOfScope(input.after, scope).text : test);
   return newGuardsIn(input, guard.scope).some(
-    (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && OF_ALL.test(fresh.test) && fieldsOf(textOf(fresh)).includes(wanted),
+    (fresh) =>
+      (fresh.exit === guard.exit || fresh.exit === 'throw') &&
+      OF_ALL.test(fresh.test) &&
+      // That all of them are too much is seldom so, and that not all are is not asked in these words.
+      !/^(?:[\w$.]+[.:])?(?:all|every|allMatch|noneMatch|none|All)\(/.test(fresh.test) &&
+      fieldsOf(textOf(fresh)).includes(wanted),
   );
 }
 
@@ -35,6 +41,13 @@ function fieldsOf(test: string): string {
 /** `len(ids) > 500` that became `for part in batched(ids, 500)`: pieces of another size bound something else. */
 function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
   if (!/\b(?:len|length|size|count|Count|Length)\b/.test(test)) return false;
+  const list = /^len\((\w+)\) |^(\w+)\.(?:len\(\)|length|size\(\)|Count|Length) /.exec(test)?.slice(1).join('') ?? '';
+  const parametersOf = (side: 'before' | 'after', owner: string | undefined): readonly string[] =>
+    input[side]?.symbols.find(({ name }) => name === owner)?.parameters.map(({ name }) => name) ?? [];
+  const others = parametersOf('before', scope).filter((name) => name !== list);
+  // Another list that came with it is no part of this one.
+  const isOther = (text: string): boolean =>
+    list !== '' && parametersOf('after', counterpartScope(input, scope)).includes(list) && others.includes(text);
   const sizeOf = (text: string, options: readonly Option[] | undefined): string => {
     const name = text.slice(text.lastIndexOf('.') + 1);
     return (options?.find((option) => option.name === name && option.callee === '')?.value ?? text).replaceAll('_', '');
@@ -45,6 +58,7 @@ function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
       /^(?:chunks?|chunked|chunk_by|batched|batches|in_?batches|into_?batches|partition|Chunk|windowed|array_?chunks|grouper|splitInto\w*|to_?chunks)$/i.test(
         lastName(callee),
       ) &&
+      !isOther(args[0] ?? '') &&
       args.some(
         (argument) =>
           /^[\w.$]+$/.test(argument) &&
@@ -54,17 +68,29 @@ function isCutIntoPieces(input: RuleInput, { test, scope }: Guard): boolean {
   );
 }
 
+/** How a field must compare where a condition that refuses is not met: `left < amount` lets go on what is at least as much. */
+function mustBe(test: string, name: string): readonly [readonly string[], string] {
+  const sides = /^([^<>=]{1,120})([<>])=?([^<>=]{1,120})$/.exec(test.replace(/^not |^!/, '').replace(/=>|->/g, ''));
+  const has = (side = ''): boolean => side.match(/[\w$]+/g)?.includes(name) === true;
+  const isNegated = /^(?:not |!)/.test(test);
+  const [left, right] = [has(sides?.[1]), has(sides?.[3])];
+  if (sides === null || left === right) return [['gte', 'gt', 'lte', 'lt'], '[<>]'];
+  return ((sides[2] === '<') === left) !== isNegated ? [['gte', 'gt'], '>'] : [['lte', 'lt'], '<'];
+}
+
 /** The field that was compared is asked for at least as much by the statement, and a condition asks how many rows it met. */
 export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
   const fields = guard.reads.filter((name) => name.length > 2);
   const asks = (text: string): boolean =>
-    fields.some(
-      (name) =>
-        [`${name}__gte`, `${name}__gt`, `${name}__lte`, `${name}__lt`].some((word) => text.includes(word)) ||
+    fields.some((name) => {
+      const [words, sign] = mustBe(guard.test, name);
+      return (
+        words.some((word) => text.includes(`${name}__${word}`)) ||
         new RegExp(
-          `\\b${name.replace(/\$/g, '\\$')}['"\`]?(?:: \\{ ?(?:gte?|lte?|\\$gte?|\\$lte?)\\b| ?(?:>=?|<=?) ?[\\w:$?@.%]|, ['"\`]?[<>]=?['"\`]?,)`,
-        ).test(text),
-    );
+          `\\b${name.replace(/\$/g, '\\$')}['"\`]?(?:: \\{ ?\\$?(?:${words.join('|')})\\b| ?${sign}=? ?[\\w:$?@.%]|, ['"\`]?${sign}=?['"\`]?,)`,
+        ).test(text)
+      );
+    });
   const isCounted = newGuardsIn(input, guard.scope).some(
     (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && /(?:===?|<|!==?) ?[01]\b|^!|^not /.test(fresh.test),
   );

@@ -125,7 +125,7 @@ export function asMembership(test: string): string {
 }
 
 /** Whether something was found that should not be there: `len(unknown) > 0`. That there is nothing to work on is another question. */
-function isEmptinessTest(test: string): boolean {
+export function isEmptinessTest(test: string): boolean {
   return /^!?\(?(?:len\([\w.]+\)|[\w$.?]+\.(?:length|size|Count|len\(\)|size\(\)|length\(\)))\s*(?:>|!==?)\s*0\)?$/.test(test.trim());
 }
 

@@ -8,6 +8,7 @@ import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { isNewPart } from '../code/scope-changes.ts';
 import { inWordsOf } from './condition-changes.ts';
 import { changesState } from './lost-wraps.ts';
+import { isLetGo } from './unmet-parts.ts';
 
 /** A guard that is still written down and stops nothing any more. */
 export interface IdleGuard {
@@ -75,6 +76,7 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Om
   if (calls.every(({ use, runs }) => use === 'discarded' && runs === undefined) && answersByValue(other, after))
     return { why: `the answer of \`${own}\` is thrown away`, range };
   if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, range };
+  if (calls.every((call) => isLetGo(input, guard, call))) return { why: `what \`${own}\` throws is caught`, range };
   return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, range } : undefined;
 }
 

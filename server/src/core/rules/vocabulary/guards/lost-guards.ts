@@ -13,16 +13,18 @@ import { asksElsewhere, isNewPart, newCallsIn, newGuards, newGuardsIn } from '..
 import { tokenTexts } from '../code/token-lines.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
+import { split } from './condition-changes.ts';
 import { asksByName, spelledOut } from './condition-names.ts';
 import { isAskedInPart } from './extracted-guards.ts';
-import { callsInside, guardKind } from './guard-kinds.ts';
+import { callsInside, guardKind, isEmptinessTest } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
 import { fieldsOf, isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, isName, standsElsewhere } from './moved-guards.ts';
-import { bySubject, hasSameBounds } from './same-bounds.ts';
+import { bySubject, hasSameBounds, raisesBound } from './same-bounds.ts';
 import { askedAnew, isTelling } from './same-question.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
+import { isUnmetPart } from './unmet-parts.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
@@ -34,8 +36,9 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
     // Declared without a body now: the work went away with what it asked.
     if (scope !== '' && input.after?.symbols.some((symbol) => symbol.name === scope && symbol.abstract === true) === true) return false;
     const isNameless = saysNothing(guard.test);
+    const isUnmet = !isNameless && isUnmetPart(input, guard);
     const candidates = newGuardsIn(input, guard.scope).filter(
-      (other) => !(isNameless && taken.has(other)) && replaces(input, guard, other),
+      (other) => !(isNameless && taken.has(other)) && (!isUnmet || other.scope === scope) && replaces(input, guard, other),
     );
     const fresh = candidates.find((other) => checksSame(guard, other)) ?? candidates.find((other) => !isNameless || isFree(input, other));
     if (fresh !== undefined) {
@@ -43,17 +46,18 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       return false;
     }
     return (
-      !isSearchedFor(input, guard) &&
-      !isAskedByName(input, guard) &&
-      !isSpelledOut(input, guard) &&
-      !bySubject(guard).every((part) => isBoundAlike(input, part)) &&
-      !isAskedAnew(input, guard) &&
-      !isTakenApart(input, guard) &&
-      !isSortedByKind(input, guard) &&
-      !isAnsweredByPart(input, guard) &&
-      !isBoundedOtherwise(input, guard) &&
-      !isAskedInPart(input, guard) &&
-      !isElsewhere(input, guard)
+      isUnmet ||
+      (!isSearchedFor(input, guard) &&
+        !isAskedByName(input, guard) &&
+        !isSpelledOut(input, guard) &&
+        !bySubject(guard).every((part) => isBoundAlike(input, part)) &&
+        !isAskedAnew(input, guard) &&
+        !isTakenApart(input, guard) &&
+        !isSortedByKind(input, guard) &&
+        !isAnsweredByPart(input, guard) &&
+        !isBoundedOtherwise(input, guard) &&
+        !isAskedInPart(input, guard) &&
+        !isElsewhere(input, guard))
     );
   });
 }
@@ -79,11 +83,42 @@ function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
   // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
   if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
+  if (asksWeaker(input, old, fresh)) return false;
+  // Whether there is anything is no question of how much.
+  if (
+    /[<>]/.test(old.test) &&
+    !isEmptinessTest(old.test) &&
+    (isEmptinessTest(fresh.test) || /(?:len\([\w.]+\)|\.length|\.len\(\)|\.size\(\)) ===? 0$/.test(fresh.test))
+  )
+    return false;
   return (
     (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
     asksAboutSame(input, old, fresh) &&
     (kind(old, 'before') === kind(fresh, 'after') || isOneOf(old, fresh))
   );
+}
+
+/**
+ * A bound behind a name that lies far out, what all of them must be where any was enough (`all(p.grams > MAX …)`), or a predicate of this file that answers yes for
+ * another reason as well (`!isReady(order)` of `order.state === 'paid' || order.isOld`).
+ */
+export function asksWeaker(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const flat = flatten(old.test);
+  if (
+    /^(?:[\w$.]+\.)?(?:all|every|allMatch)\(/.test(fresh.test) &&
+    flatten(fresh.test).includes(flat) &&
+    !/\b(?:all|every|allMatch)\(/.test(old.test)
+  )
+    return true;
+  if (raisesBound(old, input.before?.options ?? [], fresh, input.after?.options ?? []) && !/\d{2}/.test(fresh.test)) return true;
+  const { all, items } = split(old.test);
+  if (items.length > 1 && !all) return false;
+  const [wanted] = split(`!(${old.test})`).items;
+  return byItsAnswer(input, fresh).some(({ test }) => {
+    const answer = /^(?:not |!)\((.*)\)$/s.exec(test)?.[1];
+    const parts = answer === undefined ? undefined : split(answer);
+    return parts !== undefined && !parts.all && parts.items.length > 1 && wanted !== undefined && parts.items.includes(wanted);
+  });
 }
 
 /** `kind != A` that became `kind not in (A, B)`: the same question about one more answer. */
@@ -245,7 +280,7 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
     newFields(before, after).get(fields)?.has(guard.exit) === true
   )
     return true;
-  const fresh = guard.exit === 'throw' ? newGuards(after.guards, before.guards) : newSkips(before, after);
+  const fresh = guard.exit === 'throw' ? newStops(before, after) : newSkips(before, after);
   return askedAnew(before, guard, after, fresh).some(
     (other) =>
       (other.exit === guard.exit || other.exit === 'throw' || other.exit === 'break') &&
@@ -253,8 +288,14 @@ function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   );
 }
 
+/** New guards, and what those ask that ask a function of this file: `if !new.is_valid()` by what `is_valid` answers. */
+const newStops = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Guard[] => {
+  const guards = newGuards(after.guards, before.guards);
+  return [...guards, ...guards.flatMap((guard) => byItsAnswer({ before, after }, guard))];
+});
+
 const newSkips = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Guard[] => [
-  ...newGuards(after.guards, before.guards),
+  ...newStops(before, after),
   ...newFilters(before, after),
 ]);
 
@@ -284,14 +325,14 @@ const newFields = keepOfBoth((before: SourceFacts, after: SourceFacts): Readonly
 });
 
 /** `!lease.inRange()` by what that function, new in this file, answers: `not (months >= 1 && months <= 24)`. */
-function byItsAnswer({ before, after }: RuleInput, guard: Guard): readonly Guard[] {
-  const [, negation = '', name = ''] = /^(!|not )?(?:[\w$]+(?:\.|::))*([\w$]+)\([^()]*\)$/.exec(guard.test) ?? [];
+function byItsAnswer({ before, after }: Pick<RuleInput, 'before' | 'after'>, guard: Guard): readonly Guard[] {
+  const [, negation = '', owner = '', name = ''] = /^(!|not )?((?:[\w$]+(?:\.|::))*)([\w$]+)\([^()]*\)$/.exec(guard.test) ?? [];
   if (name === '' || before === undefined || after === undefined) return [];
-  return after.conditions.flatMap(({ kind, scope, test }): readonly Guard[] =>
-    kind === 'answers' && lastName(scope) === name && !hasScope(before, scope)
-      ? [{ ...guard, test: negation === '' ? test : `not (${test})` }]
-      : [],
-  );
+  return after.conditions.flatMap(({ kind, scope, test }): readonly Guard[] => {
+    if (kind !== 'answers' || lastName(scope) !== name || hasScope(before, scope)) return [];
+    const said = test.replace(/\b(?:self|this)\./g, owner);
+    return [{ ...guard, test: negation === '' ? said : `!(${said})` }];
+  });
 }
 
 /** True where the same condition now stands in another function or another file: it was extracted or moved. */

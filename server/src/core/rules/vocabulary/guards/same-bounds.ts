@@ -51,6 +51,19 @@ export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: rea
   return one.texts.some((text) => !others.some((other) => other?.texts.includes(text)));
 }
 
+/** True where both stop at one bound of the same thing, and the new one lies ten times as far out or farther, whatever its number is called. */
+export function raisesBound(old: Guard, oldOptions: readonly Option[], fresh: Guard, freshOptions: readonly Option[]): boolean {
+  const [one, other] = [boundsOf(old.test, oldOptions), boundsOf(fresh.test, freshOptions)];
+  if (one?.texts.length !== 1 || other?.texts.length !== 1 || one.subjects[0] !== other.subjects[0]) return false;
+  const [, sign, was] = /^([<>])=?(\d[\d.]*)$/.exec(one.texts[0] ?? '') ?? [];
+  const [, signNow, is] = /^([<>])=?(\d[\d.]*)$/.exec(other.texts[0] ?? '') ?? [];
+  if (sign === undefined || sign !== signNow || Number(was) < LEAST || Number(is) < LEAST) return false;
+  return (sign === '>' ? Number(is) / Number(was) : Number(was) / Number(is)) >= FAR;
+}
+
+const LEAST = 1;
+const FAR = 10;
+
 function boundsOf(test: string, options: readonly Option[]): Bounds | undefined {
   const { all, items } = split(unfolded(test));
   const texts = new Set<string>();

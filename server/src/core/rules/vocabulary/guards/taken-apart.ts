@@ -9,7 +9,7 @@ import { partScopes } from '../code/own-parts.ts';
  * with an `else` or a `match`, an unpacking that raises, a split that gives two parts or none. Any question about how many there
  * are is one of the patterns of a `match` that takes the list apart, where nothing is taken from it by its place any more.
  */
-export function isTakenApart(input: RuleInput, { test, scope }: Guard): boolean {
+export function isTakenApart(input: RuleInput, { test, scope, exit }: Guard): boolean {
   const { after } = input;
   const parts = partsAskedFor(test);
   const now = counterpartScope(input, scope);
@@ -19,7 +19,8 @@ export function isTakenApart(input: RuleInput, { test, scope }: Guard): boolean 
     .find((name) => name !== undefined);
   if (list !== undefined && /^(rust|python)$/.test(after.language)) {
     const { text } = codeOfScope(after, now);
-    if (MATCHED.test(text) && !new RegExp(`(?<![\\w.])${list} \\[ \\d`).test(text)) return true;
+    if (MATCHED.test(text) && !(exit === 'throw' && GOES_ON.test(text)) && !new RegExp(`(?<![\\w.])${list} \\[ \\d`).test(text))
+      return true;
   }
   const least = Number(/^[\w.]+\.len\(\) < (\d{1,2})$/.exec(test)?.[1] ?? Number.NaN);
   if (parts === undefined && Number.isNaN(least)) return false;
@@ -58,5 +59,8 @@ const SPLIT_ONCE = /\b(split_once|rsplit_once) \(|\bstrings \. Cut \(/;
 /** How many parts a list has: `words.len() < 2`, `words.is_empty()`, `len(words) != 3`, `not words`. */
 const LENGTH =
   /^(?:(?:not )?len\((\w+)\)(?: (?:[<>]=?|[!=]=) \d{1,2})?|(\w+)\.(?:len\(\) (?:[<>]=?|[!=]=) \d{1,2}|is_empty\(\))|not (\w+))$/;
+/** The arm for all other lists does work, and refuses nothing: `_ => drop("all")`. */
+const GOES_ON =
+  /(?<!\w)_ (?:=>|:) (?:\{ )?(?!(?:Err|return|raise|panic|bail|fail|anyhow|usage|exit|unreachable|die|abort|help|std|print\w*)\b)[a-z]\w* \( ["']/;
 /** A `match` with patterns of lists as its arms. */
 const MATCHED = /\bmatch\b[^{}]{1,160}[{:] (?:[^=]{0,80}=> [^=]{0,80})?(?:case )?[[(] ?[^=]{0,160}[\])] (?:=>|:|if\b)/;

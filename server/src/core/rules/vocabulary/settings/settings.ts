@@ -68,9 +68,22 @@ export function isInCalledWorkflow({ after, factsAt }: Pick<RuleInput, 'after' |
       path.length === 1 && path[0] === 'uses' ? /^\.\/(\.github\/workflows\/[\w./-]+\.ya?ml)$/.exec(String(value))?.[1] : undefined;
     // The path is one of the tree's where facts are found for it.
     const settings = called === undefined ? [] : (factsAt('after', called as RepoPath)?.settings ?? []);
-    return settings.some((setting) => setting.path[0] === key && setting.resource.startsWith('job ') && setting.value !== null);
+    const own = settings.filter((setting) => setting.path[0] === key && setting.resource.startsWith('job '));
+    const said = own.filter((setting) => setting.value !== null && setting.value !== '');
+    if (key !== 'environment') return said.length > 0;
+    // One that nobody is asked for holds nothing, nor does one of another job than those that ship.
+    const names = said.filter(
+      ({ path, value }) => nameOf({ path }) !== 'url' && !/^(?:dev|test|stag|preview|sandbox|qa|int\b)/i.test(String(value)),
+    );
+    const shipping = settings
+      .filter(({ path, value }) => path.includes('steps') && SHIPS.test(String(value)))
+      .map(({ resource }) => resource);
+    return names.length > 0 && (shipping.length === 0 || shipping.some((job) => names.some(({ resource }) => resource === job)));
   });
 }
+
+/** A step that brings something out. */
+const SHIPS = /\b(?:deploy|release|rollout|publish|promote|kubectl|helm|terraform apply|cdk deploy)\b/i;
 
 /** The jobs that a job `extends`, the nearest first; each once, for a file may send them in a ring. */
 function parentsOf(facts: SourceFacts, resource: string): readonly Resource[] {
