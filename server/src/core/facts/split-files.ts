@@ -36,7 +36,7 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
   const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
   if (analyses.length < 2) return [];
   const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
-  const found: Split[] = [];
+  const found: (readonly [FileAnalysis, FileAnalysis])[] = [];
   for (const from of analyses) {
     if (!isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) continue;
     const fresh = newWords(from);
@@ -50,10 +50,10 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
     for (const { to } of targets) {
       if (found.length >= MOST_PAIRS) return [];
       if (from.before.tokens.length + (to.after?.tokens.length ?? 0) > MOST_TOKENS) continue;
-      found.push(joinFiles(from, to));
+      found.push([from, to]);
     }
   }
-  return found;
+  return found.map(([from, to]) => joinFiles(from, to));
 }
 
 function isCode({ after }: FileAnalysis): boolean {

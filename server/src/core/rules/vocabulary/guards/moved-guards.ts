@@ -4,6 +4,7 @@ import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { flatten } from '../code/moved-text.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
@@ -54,15 +55,20 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
   const wanted = shape(test).split('\u0001');
   const fields = shape(holderless(test) ?? test).split('\u0001');
   const elsewhere = input.addedElsewhere();
-  const symbols = [...after.symbols, ...elsewhere.symbols];
-  const asks = [...newGuards(after.guards, before.guards), ...elsewhere.guards].filter(({ test: fresh, scope }) => {
-    if (hasScope(before, scope)) return false;
-    const given = symbols.flatMap(({ name, parameters }) =>
-      scope === name || scope.startsWith(`${name}.`) ? parameters.map((each) => each.name) : [],
+  // What stands around the answer is looked at first: there may be as many guards as the whole change has.
+  const fits = (text: string, [first = '', ...rest]: readonly string[]): boolean =>
+    text.startsWith(first) && text.endsWith(rest.at(-1) ?? '');
+  const asksAlike = (fresh: Guard): boolean => {
+    const texts = formsOf(fresh);
+    if (!texts.some((text) => fits(text, wanted) || fits(text, fields)) || hasScope(before, fresh.scope)) return false;
+    const given = [after.symbols, elsewhere.symbols].flatMap((symbols) =>
+      symbols.flatMap(({ name, parameters }) =>
+        fresh.scope === name || fresh.scope.startsWith(`${name}.`) ? parameters.map((each) => each.name) : [],
+      ),
     );
-    const texts = [bareTest(fresh), holderless(fresh) ?? fresh].map(flatten);
     return given.some((name) => texts.includes(wanted.join(name)) || texts.includes(fields.join(name)));
-  });
+  };
+  const asks = [...newGuards(after.guards, before.guards), ...elsewhere.guards].filter(asksAlike);
   const isGiven = (answer: string, argument: string): boolean => {
     const number = numberOf(answer);
     return answer === argument || (number !== undefined && numberIn(argument, after) === number);
@@ -75,6 +81,9 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
     );
   });
 }
+
+/** A condition without white space, by itself and without the holders of its fields. */
+const formsOf = keepOf(({ test }: Guard): readonly string[] => [bareTest(test), holderless(test) ?? test].map(flatten));
 
 /** A function of this file that the own one asks, and that is new, asks it of whatever it calls the holder of the same fields. */
 function isInPart(input: RuleInput, guard: Guard): boolean {
