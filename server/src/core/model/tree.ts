@@ -1,3 +1,5 @@
+import type { FileScan } from './file-scan.ts';
+
 declare const repoPath: unique symbol;
 
 /** A path inside the repository: relative, POSIX separators, no leading `./`, byte-for-byte what git stores. */
@@ -55,4 +57,11 @@ export interface Tree {
   prefetch?(paths: readonly RepoPath[]): void;
   /** Paths whose text holds `word` between word boundaries, and whose extension (with the dot) is listed; sorted. */
   mentioning(word: string, extensions: readonly string[]): readonly RepoPath[];
+  /**
+   * What a pass over the file's words found, where this tree keeps such; otherwise `scanOf` (core/scan/scan-of.ts) makes it from
+   * `read`. Undefined where the file has no text. Equal contents at equal paths give equal scans, whoever made them.
+   */
+  scan?(path: RepoPath): FileScan | undefined;
+  /** Set where this tree is another one but for some paths, so that what is known of the other one holds for all the rest. */
+  readonly over?: { readonly base: Tree; readonly differing: ReadonlySet<RepoPath> };
 }
