@@ -8,8 +8,9 @@ import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpa
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
-import { asksWeaker, lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
+import { asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
 /**

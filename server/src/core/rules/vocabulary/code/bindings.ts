@@ -49,3 +49,51 @@ function nameBefore(tokens: SourceFacts['tokens'], at: number, language: string)
 }
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
+
+const DECLARES = /^(const|let|var|val|final|mut|boolean|bool|int|long|double|String)$/;
+
+/** What each name that the file binds once is bound to, in one expression of up to forty tokens, joined by spaces; not where it is longer. */
+export const bindingsOnce = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  const several = new Set<string>();
+  const { tokens } = facts;
+  for (const [at, { text }] of tokens.entries()) {
+    if (text !== '=' && text !== ':=') continue;
+    const name = tokens[at - 1];
+    const ahead = tokens[at - 2];
+    if (name === undefined || !/^[A-Za-z_$][\w$]*$/.test(name.text)) continue;
+    const isDeclared =
+      text === ':=' ||
+      /^[A-Z][A-Z0-9_]+$/.test(name.text) ||
+      (ahead !== undefined && DECLARES.test(ahead.text)) ||
+      ahead?.line !== name.line;
+    if (!isDeclared) continue;
+    const value = expressionAt(facts, at + 1);
+    if (found.has(name.text) || value === '') several.add(name.text);
+    found.set(name.text, value);
+  }
+  return new Map([...found].filter(([name]) => !several.has(name)));
+});
+
+/** The expression that begins at this token, up to the end of its line or what it goes on with; empty where it is longer. */
+function expressionAt({ tokens }: SourceFacts, start: number): string {
+  const parts: string[] = [];
+  let depth = 0;
+  let line = tokens[start]?.line;
+  for (let at = start; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token === undefined || token.text === ';') break;
+    const goesOn =
+      depth > 0 ||
+      /^(\|\||&&|\?\?|[?:+*/.<>=,]|[=!<>]=+|and|or)$/.test(tokens[at - 1]?.text ?? '') ||
+      /^(\|\||&&|\?\?|[?:.+*/<>]|\?\.)$/.test(token.text);
+    if (token.line !== line && parts.length > 0 && !goesOn) break;
+    line = token.line;
+    if (/^[([{]$/.test(token.text)) depth += 1;
+    if (/^[)\]}]$/.test(token.text)) depth -= 1;
+    if (depth < 0) break;
+    parts.push(token.text);
+    if (parts.length > LONGEST) return '';
+  }
+  return parts.join(' ');
+}

@@ -1,4 +1,5 @@
 import type { SourceFacts } from '../../../model/facts.ts';
+import { bindingsOnce } from '../code/bindings.ts';
 import { keepOf } from '../code/kept.ts';
 
 /**
@@ -15,13 +16,8 @@ export function asksByName(before: SourceFacts, after: SourceFacts, old: string,
 
 /** A condition with each name in it that is bound once in the file replaced by what it is bound to. */
 export function spelledOut(facts: SourceFacts, test: string): string {
-  const bound = bindings(facts);
+  const bound = flatBindings(facts);
   return flat(test).replace(/(?<![\w$.])[A-Za-z_$][\w$]*(?![\w$(])/g, (name) => bound.get(name) ?? name);
-}
-
-/** What a name of the file is bound to where that is done once, to one expression; empty where it is a long one. */
-export function boundOnce(facts: SourceFacts, name: string): string | undefined {
-  return bindings(facts).get(name);
 }
 
 /** The part stands in the text as whole operands, and nothing beside it makes the whole ask for less. */
@@ -55,52 +51,6 @@ function flat(test: string): string {
     .trim();
 }
 
-const DECLARES = /^(const|let|var|val|final|mut|boolean|bool|int|long|double|String)$/;
-
-/** Names that the file binds once, to one expression of up to forty tokens. */
-const bindings = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
-  const several = new Set<string>();
-  const { tokens } = facts;
-  for (const [at, { text }] of tokens.entries()) {
-    if (text !== '=' && text !== ':=') continue;
-    const name = tokens[at - 1];
-    const ahead = tokens[at - 2];
-    if (name === undefined || !/^[A-Za-z_$][\w$]*$/.test(name.text)) continue;
-    const isDeclared =
-      text === ':=' ||
-      /^[A-Z][A-Z0-9_]+$/.test(name.text) ||
-      (ahead !== undefined && DECLARES.test(ahead.text)) ||
-      ahead?.line !== name.line;
-    if (!isDeclared) continue;
-    const value = expressionAt(facts, at + 1);
-    if (found.has(name.text) || value === '') several.add(name.text);
-    found.set(name.text, value);
-  }
-  return new Map([...found].filter(([name]) => !several.has(name)));
-});
-
-const LONGEST = 40;
-
-/** The expression that begins at this token, up to the end of its line or what it goes on with; empty where it is longer. */
-function expressionAt({ tokens }: SourceFacts, start: number): string {
-  const parts: string[] = [];
-  let depth = 0;
-  let line = tokens[start]?.line;
-  for (let at = start; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    if (token === undefined || token.text === ';') break;
-    const goesOn =
-      depth > 0 ||
-      /^(\|\||&&|\?\?|[?:+*/.<>=,]|[=!<>]=+|and|or)$/.test(tokens[at - 1]?.text ?? '') ||
-      /^(\|\||&&|\?\?|[?:.+*/<>]|\?\.)$/.test(token.text);
-    if (token.line !== line && parts.length > 0 && !goesOn) break;
-    line = token.line;
-    if (/^[([{]$/.test(token.text)) depth += 1;
-    if (/^[)\]}]$/.test(token.text)) depth -= 1;
-    if (depth < 0) break;
-    parts.push(token.text);
-    if (parts.length > LONGEST) return '';
-  }
-  return flat(parts.join(' '));
-}
+const flatBindings = keepOf(
+  (facts: SourceFacts): ReadonlyMap<string, string> => new Map([...bindingsOnce(facts)].map(([name, value]) => [name, flat(value)])),
+);

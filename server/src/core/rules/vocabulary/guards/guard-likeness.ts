@@ -27,3 +27,14 @@ function shape(test: string): readonly string[] {
     return part.includes('.') ? part.slice(part.lastIndexOf('.') + 1).toLowerCase() : '_';
   });
 }
+
+/** Both ask for the outcome of the same calls, whoever they are asked of. */
+export function checksSame(one: Guard, other: Guard): boolean {
+  const names = (guard: Guard): string => (guard.checks ?? []).map((callee) => callee.slice(callee.lastIndexOf('.') + 1)).join();
+  return names(one) === names(other);
+}
+
+/** A condition that stands in every other function word for word: that it stands in a new one is no sign that it moved there. */
+export function saysNothing(test: string): boolean {
+  return /^(err|error|e|!ok|ok)( != nil| == nil| == false)?$/.test(test);
+}

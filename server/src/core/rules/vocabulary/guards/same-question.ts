@@ -1,8 +1,7 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
-import { boundAbove } from '../code/bindings.ts';
+import { bindingsOnce, boundAbove } from '../code/bindings.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
-import { boundOnce } from './condition-names.ts';
 
 /**
  * Guards of `fresh` that stop whenever `old` did, whatever their variables are called: each reason of the old one to stop is a
@@ -175,7 +174,7 @@ function constantOf(facts: SourceFacts, name: string): readonly string[] | undef
   const number = constant === undefined ? undefined : numberOf(constant.value);
   if (number !== undefined) return [String(number)];
   if (!/^[A-Z][A-Z0-9_]+$/.test(name)) return undefined;
-  const value = boundOnce(facts, name);
+  const value = bindingsOnce(facts).get(name);
   return value === undefined || value === '' ? undefined : piecesOf(value.replace(/^new /, ''));
 }
 

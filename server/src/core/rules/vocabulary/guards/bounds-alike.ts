@@ -1,0 +1,83 @@
+import type { Guard, Option, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { numberIn } from '../code/computed-numbers.ts';
+import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { keepOfBoth } from '../code/kept.ts';
+import { numberOf } from '../code/option-changes.ts';
+import { isIn, partScopes } from '../code/own-parts.ts';
+import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { byItsAnswer } from './asked-through-answer.ts';
+import { spelledOut } from './condition-names.ts';
+import { hasSameBounds } from './same-bounds.ts';
+
+/** The same bounds in other words, in the function or in a new one that it asks now, of this file or of another. */
+export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (!guard.compares || before === undefined || after === undefined) return false;
+  const elsewhere = input.addedElsewhere();
+  const isSame = (other: Guard, options: readonly Option[]): boolean =>
+    (other.exit === guard.exit || other.exit === 'throw') && hasSameBounds(guard, before.options, other, options);
+  const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee).replace(/^try_into$/, 'try_from')));
+  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '');
+  return (
+    newGuardsIn(input, guard.scope).some((other) =>
+      [other, inFull(after, other), ...byItsAnswer(input, other)].some((form) => isSame(form, after.options)),
+    ) ||
+    newGuards(after.guards, before.guards).some(
+      (other) =>
+        !hasScope(before, other.scope) &&
+        (called.has(lastName(other.scope)) || isIn(parts, other.scope)) &&
+        isAskedAsOften(input, guard, other) &&
+        [other, inFull(after, other), ...fromTable(after, guard, other)].some((form) => isSame(form, after.options)),
+    ) ||
+    isComparedInPart(
+      after,
+      guard,
+      newScopes(before, after).filter((name) => called.has(lastName(name)) || isIn(parts, name)),
+    ) ||
+    elsewhere.guards.some((other) => called.has(lastName(other.scope)) && isSame(other, [...elsewhere.options, ...after.options]))
+  );
+}
+
+/** A range that has a name of its own, written out: `day not in DAYS`. */
+function inFull(after: SourceFacts, guard: Guard): Guard {
+  return /\b(not in|contains)\b/.test(guard.test) ? { ...guard, test: spelledOut(after, guard.test) } : guard;
+}
+
+/** A new part of Rust compares with each of the numbers where it chooses between a value and a failure: `Some(n) if n.get() <= MAX => …`. */
+function isComparedInPart(after: SourceFacts, { test }: Guard, parts: readonly string[]): boolean {
+  const numbers = test.match(/\b\d[\d_]+\b/g) ?? [];
+  if (after.language !== 'rust' || numbers.length === 0) return false;
+  return parts.some((part) => {
+    const { text } = codeOfScope(after, part);
+    const compared = [...text.matchAll(/[<>]=? ([\w:]+) (?:=>|&&|\{|\|\||\))/g)].map((match) => numberIn(match[1] ?? '', after));
+    return /\bErr\b|\bNone\b/.test(text) && numbers.every((number) => compared.includes(numberOf(number)));
+  });
+}
+
+const newScopes = keepOfBoth((before: SourceFacts, after: SourceFacts) => [
+  ...new Set(after.scopes.flatMap(({ name }) => (hasScope(before, name) ? [] : [name]))),
+]);
+
+/** A part is asked by the function itself, or by its other parts at as many places as the condition left. */
+function isAskedAsOften({ before, after }: RuleInput, { scope, test }: Guard, { scope: part }: Guard): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  const asking = after?.calls.filter(({ callee, kind }) => kind === 'call' && lastName(callee) === lastName(part)) ?? [];
+  const lost = before?.guards.filter((other) => other.scope === scope && other.test === test).length ?? 0;
+  return asking.length === 0 || asking.length >= lost || asking.some((call) => call.scope === now);
+}
+
+/** A bound that each entry of a table has for itself now (`riders > most`), with a number of the old one that stands in the file. */
+function fromTable(after: SourceFacts, old: Guard, fresh: Guard): readonly Guard[] {
+  const numbers = (old.test.match(/\b\d[\d_]+\b/g) ?? []).filter((number) => tokenTexts(after).has(number));
+  const own = after.symbols.find(({ name }) => name === fresh.scope)?.parameters.map(({ name }) => name) ?? [];
+  return numbers.map((number) => ({
+    ...fresh,
+    test: fresh.test.replace(/([<>]=?) (?:\w+\.)*[a-z]\w*(?:\(\))?(?=$|\)| \|\|| or\b)/g, (all: string, sign: string) =>
+      own.includes(all.slice(sign.length + 1)) ? all : `${sign} ${number}`,
+    ),
+  }));
+}

@@ -1,0 +1,92 @@
+import type { Guard, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { flatten } from '../code/moved-text.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { byItsAnswer } from './asked-through-answer.ts';
+import { split } from './condition-changes.ts';
+import { callsInside, guardKind, isEmptinessTest } from './guard-kinds.ts';
+import { likeness } from './guard-likeness.ts';
+import { isName } from './moved-guards.ts';
+import { raisesBound } from './same-bounds.ts';
+
+/** A guard of the same kind and a like shape that asks about what the old one asked about. */
+export function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
+  // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
+  if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
+  if (asksWeaker(input, old, fresh)) return false;
+  // Whether there is anything is no question of how much.
+  if (
+    /[<>]/.test(old.test) &&
+    !isEmptinessTest(old.test) &&
+    (isEmptinessTest(fresh.test) || /(?:len\([\w.]+\)|\.length|\.len\(\)|\.size\(\)) ===? 0$/.test(fresh.test))
+  )
+    return false;
+  return (
+    (likeness(old, fresh) >= 0.5 || isPartOf(old, fresh)) &&
+    asksAboutSame(input, old, fresh) &&
+    (kind(old, 'before') === kind(fresh, 'after') || isOneOf(old, fresh))
+  );
+}
+
+/**
+ * A bound behind a name that lies far out, what all of them must be where any was enough (`all(p.grams > MAX …)`), or a predicate of this file that answers yes for
+ * another reason as well (`!isReady(order)` of `order.state === 'paid' || order.isOld`).
+ */
+export function asksWeaker(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const flat = flatten(old.test);
+  if (
+    /^(?:[\w$.]+\.)?(?:all|every|allMatch)\(/.test(fresh.test) &&
+    flatten(fresh.test).includes(flat) &&
+    !/\b(?:all|every|allMatch)\(/.test(old.test)
+  )
+    return true;
+  if (raisesBound(old, input.before?.options ?? [], fresh, input.after?.options ?? []) && !/\d{2}/.test(fresh.test)) return true;
+  const { all, items } = split(old.test);
+  if (items.length > 1 && !all) return false;
+  const [wanted] = split(`!(${old.test})`).items;
+  return byItsAnswer(input, fresh).some(({ test }) => {
+    const answer = /^(?:not |!)\((.*)\)$/s.exec(test)?.[1];
+    const parts = answer === undefined ? undefined : split(answer);
+    return parts !== undefined && !parts.all && parts.items.length > 1 && wanted !== undefined && parts.items.includes(wanted);
+  });
+}
+
+/** `kind != A` that became `kind not in (A, B)`: the same question about one more answer. */
+function isOneOf(old: Guard, fresh: Guard): boolean {
+  const [, subject, answer] = /^([\w.]+) (?:!=|==) ([\w.]+)$/.exec(old.test) ?? [];
+  const list = /^([\w.]+) (?:not )?in [([{](.*)[)\]}]$/.exec(fresh.test);
+  return subject !== undefined && answer !== undefined && list?.[1] === subject && list[2]?.split(/,\s*/).includes(answer) === true;
+}
+
+/** Two checks that became one: each part of the old condition is like a part of the new one, about the same name. */
+function isPartOf(old: Guard, fresh: Guard): boolean {
+  const partsOf = (guard: Guard): readonly Guard[] => guard.test.split(/\|\||\bor\b/).map((test) => ({ ...guard, test: test.trim() }));
+  const namesIn = (guard: Guard): readonly string[] => guard.test.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const parts = partsOf(fresh);
+  if (parts.length < 2) return false;
+  return partsOf(old).every((part) =>
+    parts.some((other) => likeness(part, other) >= 0.5 && namesIn(part).some((name) => namesIn(other).includes(name))),
+  );
+}
+
+/** True where the two share a name, or one of the new names is an old one renamed, or a variable made of it. */
+function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const content = input.trees.after.read(input.path);
+  const text = content?.kind === 'text' ? content.text : '';
+  const has = (facts: SourceFacts | undefined, name: string): boolean => facts !== undefined && tokenTexts(facts).has(name);
+  const newNames = fresh.reads.filter((name) => isName(name));
+  return old.reads
+    .filter((name) => isName(name))
+    .some(
+      (name) =>
+        newNames.includes(name) ||
+        newNames.some((other) => (!has(input.after, name) && !has(input.before, other)) || isMadeOf(text, other, name)),
+    );
+}
+
+/** `const list = features.filter(Boolean)`. */
+function isMadeOf(text: string, name: string, source: string): boolean {
+  const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
+  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+}
