@@ -21,7 +21,17 @@ export function columnBefore(input: RuleInput, table: string, column: string, st
         found = columnIn(historyOf(input, table, table), table, action.name) ?? found;
     }
   }
-  return found;
+  return found ?? declaredBefore(input, table, column);
+}
+
+/** A column as a schema of the tree before the change declares it whole, where no migration says what it was. */
+function declaredBefore(input: RuleInput, table: string, column: string): SqlAction | undefined {
+  const schemas = new Set(nameForms(lastPart(table)).flatMap((word) => input.trees.before.mentioning(word, ['.prisma'])));
+  return [...schemas]
+    .flatMap((path) => statementsIn(input.factsAt('before', path)))
+    .filter((statement) => statement.verb === 'declare-column' && sameTable(statement, table))
+    .flatMap(({ actions }) => actions)
+    .find(({ name }) => name === column);
 }
 
 /** The type of the column that a foreign key points at: in this file, in the change, or in the tree. */
