@@ -41,6 +41,11 @@ describe('loadPolicy and loadTrust', () => {
     expect(() => loadPolicy(treeWith(POLICY_PATH, text))).toThrowError(expect.objectContaining({ code: 'bad-policy', message }));
   });
 
+  it('say of which commit a bad policy is', () => {
+    const tree = memoryTree('5f'.repeat(20), new Map([[POLICY_PATH, '']]));
+    expect(() => loadPolicy(tree)).toThrowError(/^\.brakeline\/policy\.yaml:1 of commit 5f5f5f5f5f5f: /);
+  });
+
   it('say file and line of a bad signer', () => {
     const message = '.brakeline/allowed_signers:2: expected namespaces="brakeline-ack" before the key, found no options';
     expect(() => loadTrust(treeWith(SIGNERS_PATH, `# x\nada ${KEY}\n`))).toThrowError(

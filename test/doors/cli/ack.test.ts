@@ -83,6 +83,14 @@ test('an empty answer skips the hunk, signs nothing and leaves status 1', async 
   expect(runCli(repository.dir, ['review']).status).toBe(1);
 });
 
+test('q leaves all that follow open and asks nothing more', async () => {
+  risky();
+  const { status, screen } = await typeCli(repository.dir, ['ack'], [{ wait: WHY, type: 'q' }]);
+  expect(status, screen).toBe(1);
+  expect(screen.split(WHY)).toHaveLength(2);
+  expect(screen).toContain('nothing was signed, 2 hunks left open');
+});
+
 test('one hunk by the start of its fingerprint, with the reason on the command line, and undone again', async () => {
   risky();
   const short = fingerprintOf('db/0002.sql');
@@ -110,7 +118,7 @@ test('one reason for several findings says so, and a covered one is named alone'
   const { status, screen } = await typeCli(
     repository.dir,
     ['ack'],
-    [{ wait: `${WHY} One reason for all 2 findings. (empty: skip)`, type: 'the table is empty before the launch' }],
+    [{ wait: `${WHY} One reason for all 2 findings. (empty: skip, q: quit)`, type: 'the table is empty before the launch' }],
   );
   expect(status, screen).toBe(0);
   for (const short of [one, other]) {

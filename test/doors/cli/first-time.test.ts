@@ -54,6 +54,30 @@ test('where the base trusts nobody, ack and export warn, verify names init, and 
   expect(passed.status, passed.stdout).toBe(0);
 });
 
+test('init says that it made a key, and whose file lacks it', () => {
+  const home = temporaryFolder();
+  const init = () => runCli(repository.dir, ['init'], { env: { BRAKELINE_CONFIG_HOME: home } });
+  const made = init().stdout;
+  expect(made).toMatch(/^made a key of your own: Brakeline key .*brakeline\.key$/m);
+  const again = init().stdout;
+  expect(again).not.toMatch(/made a key|is not in/);
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEPUAXo9mHv0kWqhIAKBYLEMz+EHrFXbqpTxTZLTB/Kt';
+  repository.write('.brakeline/allowed_signers', `bob@example.invalid namespaces="brakeline-ack" ${key}\n`);
+  const lacking = init().stdout;
+  expect(lacking).toMatch(
+    /your key \(Brakeline key .* is not in \.brakeline\/allowed_signers: .*\n {2}ada@example\.invalid namespaces="brakeline-ack" ssh-ed25519 /,
+  );
+});
+
+test("a policy of the base that cannot be read is called the base's", () => {
+  repository.git('checkout', '--quiet', 'main');
+  repository.write('.brakeline/policy.yaml', 'version: 1\nfoo: 1\n');
+  repository.commit('broken');
+  const { status, stderr } = runCli(repository.dir, ['verify', '--base', 'main', '--head', 'work']);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`.brakeline/policy.yaml:2 of commit ${repository.git('rev-parse', 'main').trim().slice(0, 12)}: `);
+});
+
 test('a base that trusts somebody else names its own file, and no init', async () => {
   await acknowledgeAndExport();
   repository.git('checkout', '--quiet', 'main');

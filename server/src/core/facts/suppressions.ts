@@ -2,7 +2,7 @@ import type { CodeToken, SourceFacts, Suppression } from '../model/facts.ts';
 
 /** The word that starts a suppression, in a comment of any language. */
 export const SUPPRESSION_WORD = 'brakeline-ignore';
-const FORM = /^brakeline-ignore(?:\s+([A-Za-z][\w-]*\/[\w-]+))?\s*(?::\s*(.*))?/;
+const FORM = /^brakeline-ignore(?:\s+([A-Za-z][\w-]*(?:\/[\w-]+)?))?\s*(?::\s*(.*))?/;
 /** What opens a comment, or goes on with one, right before the word; prose about it, as in a docstring, is none. */
 const OPENING = /(#|\/\/|\/\*+|--|<!--|;|%|\*|\{#)\s*$/;
 /** What ends a comment on the line of the reason. */

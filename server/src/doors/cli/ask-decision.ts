@@ -23,14 +23,17 @@ export interface DecisionQuestion {
   readonly reason: string | undefined;
 }
 
-/** Asks a person what the severity of a hunk demands. Undefined where they would rather not decide now. */
-export async function askDecision(question: DecisionQuestion, ask: Ask, context: CommandContext): Promise<DecisionDraft | undefined> {
+/** What a person answers instead: `skip` leaves this hunk open, `quit` this one and all that follow. */
+export type Declined = 'skip' | 'quit';
+
+/** Asks a person what the severity of a hunk demands. */
+export async function askDecision(question: DecisionQuestion, ask: Ask, context: CommandContext): Promise<DecisionDraft | Declined> {
   const { demands } = question;
   refuseGiven(question, demands.reason);
   const confirmed = demands.dependents.length > 0 ? await askDependents(question, ask, context) : [];
-  if (confirmed === undefined) return undefined;
-  const reason = await askReason(question, demands.reason, ask, context);
-  return reason === undefined ? undefined : { reason, confirmedDependents: confirmed };
+  if (typeof confirmed === 'string') return confirmed;
+  const answer = await askReason(question, demands.reason, ask, context);
+  return typeof answer === 'string' ? answer : { reason: answer.reason, confirmedDependents: confirmed };
 }
 
 /** A reason of the command line that will not do is told before anything is asked: a script waits for no prompt. */
@@ -39,15 +42,21 @@ function refuseGiven({ reason, previousReason }: DecisionQuestion, required: boo
   if (fault !== undefined) throw new AppError('bad-usage', `--reason: ${fault.message}`);
 }
 
-async function askReason(question: DecisionQuestion, required: boolean, ask: Ask, context: CommandContext): Promise<string | undefined> {
-  if (question.reason !== undefined) return question.reason.trim();
+async function askReason(
+  question: DecisionQuestion,
+  required: boolean,
+  ask: Ask,
+  context: CommandContext,
+): Promise<{ readonly reason: string } | Declined> {
+  if (question.reason !== undefined) return { reason: question.reason.trim() };
   const count = question.hunk.findings.length;
   const scope = count > 1 ? ` One reason for all ${count} findings.` : '';
   for (;;) {
-    const answer = await ask(`Why is it fine?${scope} ${required ? '(empty: skip)' : '(optional; s: skip)'} `);
-    if ((required && answer.trim() === '') || (!required && answer.trim() === 's')) return undefined;
+    const answer = await ask(`Why is it fine?${scope} ${required ? '(empty: skip, q: quit)' : '(optional; s: skip, q: quit)'} `);
+    if (answer.trim() === 'q') return 'quit';
+    if ((required && answer.trim() === '') || (!required && answer.trim() === 's')) return 'skip';
     const fault = reasonFault(answer, required, question.previousReason);
-    if (fault === undefined) return answer.trim();
+    if (fault === undefined) return { reason: answer.trim() };
     context.out.write(`  ${fault.message}\n`);
   }
 }
@@ -57,14 +66,15 @@ async function askDependents(
   { demands: { dependents, dependentCount }, touched }: DecisionQuestion,
   ask: Ask,
   context: CommandContext,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[] | Declined> {
   const { columns } = terminalOf(context.out, context.env);
   const isOfBase = dependents.some(({ id }) => touched.some((path) => id.startsWith(`${path}:`)));
   context.out.write(`These depend on it${isOfBase ? ' (lines of the base)' : ''}:\n`);
   for (const { label, detail } of dependents) context.out.write(`  ${cutTo(`${printable(label)}  ${printable(detail)}`, columns - 2)}\n`);
   for (;;) {
-    const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'dependent')} (empty: skip) `);
-    if (answer.trim() === '') return undefined;
+    const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'dependent')} (empty: skip, q: quit) `);
+    if (answer.trim() === 'q') return 'quit';
+    if (answer.trim() === '') return 'skip';
     if (answer.trim() === String(dependentCount)) return dependents.map(({ id }) => id);
     context.out.write(`  expected ${dependentCount}, found ${printable(answer.trim())}\n`);
   }

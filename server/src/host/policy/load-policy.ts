@@ -16,7 +16,7 @@ export function loadPolicy(tree: Tree): Policy {
   const text = textOf(tree, POLICY_PATH);
   if (text === undefined) return DEFAULT_POLICY;
   const parsed = parsePolicy(text);
-  if (parsed.kind === 'invalid') throw badFile(POLICY_PATH, parsed.errors);
+  if (parsed.kind === 'invalid') throw badFile(tree, POLICY_PATH, parsed.errors);
   return parsed.policy;
 }
 
@@ -25,7 +25,7 @@ export function loadTrust(tree: Tree): TrustMaterial {
   const text = textOf(tree, SIGNERS_PATH);
   if (text === undefined) return { signers: [] };
   const parsed = parseAllowedSigners(text);
-  if (parsed.kind === 'invalid') throw badFile(SIGNERS_PATH, parsed.errors);
+  if (parsed.kind === 'invalid') throw badFile(tree, SIGNERS_PATH, parsed.errors);
   return parsed.trust;
 }
 
@@ -38,8 +38,13 @@ function textOf(tree: Tree, path: RepoPath): string | undefined {
   );
 }
 
-function badFile(path: RepoPath, errors: readonly FileError[]): AppError {
+/** Says of which commit the file is: who looks at the one on disk may have mended it there. */
+function badFile(tree: Tree, path: RepoPath, errors: readonly FileError[]): AppError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new AppError('bad-policy', `${path}:${first?.line ?? 1}: ${first?.message ?? 'expected a readable file, found none'}${more}`);
+  const whose = /^[0-9a-f]{40,64}$/.test(tree.id) ? ` of commit ${tree.id.slice(0, 12)}` : '';
+  return new AppError(
+    'bad-policy',
+    `${path}:${first?.line ?? 1}${whose}: ${first?.message ?? 'expected a readable file, found none'}${more}`,
+  );
 }

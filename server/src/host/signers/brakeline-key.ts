@@ -31,6 +31,11 @@ export async function openBrakelineKey(environment: Environment): Promise<Signer
   };
 }
 
+/** Whether this user has such a key already, so that a door can say that it is made now. */
+export async function hasBrakelineKey(environment: Environment): Promise<boolean> {
+  return exists(join(configFolder(environment), FILE));
+}
+
 /** Where the key lives: $BRAKELINE_CONFIG_HOME, else %APPDATA%\brakeline on Windows, $XDG_CONFIG_HOME/brakeline or ~/.config/brakeline. */
 export function configFolder(environment: Environment, platform: NodeJS.Platform = process.platform): string {
   const own = environment.BRAKELINE_CONFIG_HOME;

@@ -11,7 +11,7 @@ import { byRisk, plural, shortFingerprint, standingOf } from '../../reporters/re
 import { cutTo, printable } from '../../reporters/terminal.ts';
 import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { textOption } from '../arguments.ts';
-import { askDecision } from '../ask-decision.ts';
+import { askDecision, type Declined } from '../ask-decision.ts';
 import { warnOfNoSigners } from '../base-files.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findByFingerprint } from '../find-hunk.ts';
@@ -107,9 +107,10 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   let done = 0;
   context.out.write(`${plural(hunks.length, 'hunk')} to look at, signed with ${await describeSigner(place)}\n`);
   for (const hunk of hunks) {
-    const signed = await askOne({ ...round, hunk, previousReason }, place, ask, context);
-    if (signed === undefined) continue;
-    previousReason = signed;
+    const answer = await askOne({ ...round, hunk, previousReason }, place, ask, context);
+    if (answer === 'quit') break;
+    if (answer === 'skip') continue;
+    previousReason = answer.reason;
     done++;
   }
   const left = hunks.length - done;
@@ -125,13 +126,13 @@ function sending({ request }: Round): string {
   return `\`brakeline export${options}\` sends it with the ${options === '' ? '' : 'next '}commit`;
 }
 
-/** Gives the reason that was signed, or undefined where nothing was. */
+/** Gives the reason that was signed, or why nothing was. */
 async function askOne(
   round: Round & { readonly hunk: AssessedHunk; readonly previousReason: string },
   place: SigningPlace,
   ask: Ask,
   context: CommandContext,
-): Promise<string | undefined> {
+): Promise<{ readonly reason: string } | Declined> {
   const { session, request, review, hunk, previousReason, reason } = round;
   const report = reviewReport(review);
   const demands = demandsOf(hunk, review.policy);
@@ -139,17 +140,17 @@ async function askOne(
   const details = { ...detailsOf(report), listed: new Set(demands.dependents.map(({ id }) => id)) };
   context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), details)}\n\n`);
   const decision = await askDecision({ hunk, demands, touched: review.change.touched, previousReason, reason }, ask, context);
-  if (decision === undefined) return undefined;
+  if (typeof decision === 'string') return decision;
   // What was shown is what is signed: the file may have been edited while the person was thinking.
   const now = await session.review(request);
   const same = now.assessment.hunks.find((other) => other.id === hunk.id);
   if (same === undefined || fingerprints(same) !== fingerprints(hunk)) {
     context.out.write('  nothing was signed: expected the hunk as it was shown, found that it has changed since\n');
-    return undefined;
+    return 'skip';
   }
   await acknowledge(place, { hunk: same, assessment: now.assessment, policy: now.policy, ...decision, channel: 'cli-tty' });
   context.out.write(`  acknowledged ${shorts(hunk)}\n`);
-  return decision.reason;
+  return { reason: decision.reason };
 }
 
 /** The fingerprints of a hunk as they are shown, equal ones once. */

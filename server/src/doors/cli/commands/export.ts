@@ -75,13 +75,20 @@ async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
-    const found =
-      cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-        ? 'one that is there already'
-        : String(cause instanceof Error ? cause.message : cause);
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const found = FOUND[code] ?? String(cause instanceof Error ? cause.message : cause);
     throw new AppError('bad-usage', `expected the name of a new file after --to, found ${found}: ${file}`, { cause });
   }
 }
+
+const FOUND: Readonly<Record<string, string>> = {
+  EEXIST: 'one that is there already',
+  ENOENT: 'a folder that is not there',
+  ENOTDIR: 'a file where a folder should be',
+  EISDIR: 'a folder',
+  EACCES: 'a place that may not be written to',
+  EROFS: 'a place that may not be written to',
+};
 
 /** What went out, what of it was taken back, and what still asks for a person. */
 async function summarise(session: Session, review: Review, written: string, to: Output): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../../../core/attest/ssh-key.ts';
 import { AppError } from '../../../host/app-error.ts';
@@ -6,6 +6,7 @@ import { initPolicy } from '../../../host/policy/init-policy.ts';
 import { POLICY_PATH, SIGNERS_PATH } from '../../../host/policy/load-policy.ts';
 import { openRepository } from '../../../host/repository.ts';
 import { configReader } from '../../../host/sign-session.ts';
+import { hasBrakelineKey } from '../../../host/signers/brakeline-key.ts';
 import { chooseSigner } from '../../../host/signers/choose.ts';
 import { type Arguments, type Command, type CommandContext, type ExitStatus, NO_OPERANDS } from '../command.ts';
 import { signingPlace } from '../signing.ts';
@@ -27,11 +28,18 @@ async function init(_: Arguments, context: CommandContext): Promise<ExitStatus> 
     const principal = config('user.email');
     if (principal === undefined)
       throw new AppError('bad-usage', 'expected user.email in the git configuration, found none: it names you in allowed_signers');
+    const hadKey = await hasBrakelineKey(context.env);
     const signer = await chooseSigner(config, context.env);
+    if (!hadKey && (await hasBrakelineKey(context.env))) context.out.write(`made a key of your own: ${signer.label}\n`);
     const files = initPolicy({ principal, publicKey: signer.publicKey });
     const wrotePolicy = await writeUnlessThere(place.root, POLICY_PATH, files.policy, context);
     const trusted = await writeUnlessThere(place.root, SIGNERS_PATH, files.allowedSigners, context);
-    if (trusted) context.out.write(`${principal} signs with ${signer.label} (${keyFingerprint(signer.publicKey)})\n`);
+    const fingerprint = keyFingerprint(signer.publicKey);
+    if (trusted) context.out.write(`${principal} signs with ${signer.label} (${fingerprint})\n`);
+    else if (!(await lists(path.join(place.root, SIGNERS_PATH), signer.publicKey)))
+      context.out.write(
+        `your key (${signer.label}, ${fingerprint}) is not in ${SIGNERS_PATH}: what you sign counts once this line of it is on the main branch\n  ${lastLine(files.allowedSigners)}\n`,
+      );
     const written = [wrotePolicy, trusted].filter(Boolean).length;
     const [what, them] = written === 2 ? ['both files', 'them'] : ['that file', 'it'];
     if (written > 0) context.out.write(`next: commit ${what} on the main branch, from where verify reads ${them}\n`);
@@ -39,6 +47,16 @@ async function init(_: Arguments, context: CommandContext): Promise<ExitStatus> 
   } finally {
     repository.close();
   }
+}
+
+/** Whether the file names this key, whoever it says that it belongs to. */
+async function lists(file: string, publicKey: string): Promise<boolean> {
+  const [, body = publicKey] = publicKey.split(' ');
+  return (await readFile(file, 'utf8')).includes(body);
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
 /** A policy that is there is the team's word; `init` twice changes nothing. */
