@@ -1,4 +1,4 @@
-import type { Call, Option } from '../../model/facts.ts';
+import type { Call, Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -22,6 +22,7 @@ import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabular
 import { answersIn } from '../vocabulary/guards/handed-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
+import { asksOfAnother } from '../vocabulary/guards/replaced-guards.ts';
 
 /**
  * ## What it sees
@@ -219,8 +220,8 @@ function stays(input: RuleInput, scope: string): boolean {
 }
 
 function* declared(input: RuleInput): Iterable<FindingDraft> {
-  for (const { item, owner, range } of lostFrameworkGuards(input)) {
-    yield { side: 'before', range, message: fitMessage(`\`${shorten(item, 32)}\` no longer guards \`${shorten(owner, 26)}\``) };
+  for (const { item, owner, range, side = 'before' } of lostFrameworkGuards(input)) {
+    yield { side, range, message: fitMessage(`\`${shorten(item, 32)}\` no longer guards \`${shorten(owner, 26)}\``) };
   }
 }
 
@@ -236,7 +237,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     input,
     (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'access',
   )) {
-    if (isReplaced(input, guard.scope, answersIn(guard))) continue;
+    if (isReplaced(input, guard.scope, answersIn(guard), guard)) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -322,7 +323,7 @@ function isInLostGuard(input: RuleInput, call: Call): boolean {
 }
 
 /** True where the scope gained another check of access: a guard, a check call, or a middleware in front of all. */
-function isReplaced(input: RuleInput, scope: string, answers: readonly string[] = []): boolean {
+function isReplaced(input: RuleInput, scope: string, answers: readonly string[] = [], old?: Guard): boolean {
   const after = input.after?.calls ?? [];
   const now = counterpartScope(input, scope) ?? '';
   return (
@@ -331,7 +332,9 @@ function isReplaced(input: RuleInput, scope: string, answers: readonly string[] 
       newCallsIn(input, '').some(
         (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
       )) ||
-    newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, after)) === 'access') ||
+    newGuardsIn(input, scope).some(
+      (guard) => guardKind(guard, callsInside(guard, after)) === 'access' && (old === undefined || !asksOfAnother(input, old, guard)),
+    ) ||
     newCallsIn(input, scope).some(
       (call) =>
         isCheckCall(call) ||

@@ -10,7 +10,7 @@ import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
-import { asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
+import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
 
 /**
@@ -68,7 +68,10 @@ export default defineRule({
       const where = asksWhere(guard.test);
       const inPlace = newGuardsIn(input, guard.scope).some(
         (other) =>
-          (other.exit === 'throw' || other.exit === 'answer') && (!where || asksWhere(other.test)) && !asksWeaker(input, guard, other),
+          (other.exit === 'throw' || other.exit === 'answer') &&
+          (!where || asksWhere(other.test)) &&
+          !asksWeaker(input, guard, other) &&
+          !asksOfAnother(input, guard, other),
       );
       if (
         inPlace ||

@@ -2,11 +2,14 @@ import type { Call, Option } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
-import { isGuardByBody } from './refusing-functions.ts';
+import { lostFilters } from './rails-filters.ts';
+import { isGuardByBody, refuses } from './refusing-functions.ts';
 
 /** A guard that a framework applies because it is declared, and that is gone while what it guarded stays. */
 export interface LostFrameworkGuard {
@@ -14,11 +17,13 @@ export interface LostFrameworkGuard {
   /** What it guarded. */
   readonly owner: string;
   readonly range: Range;
+  /** `after` where what takes the guard away is new; the old side otherwise. */
+  readonly side?: 'after';
 }
 
 /** Base classes (`LoginRequiredMixin`), dependencies (`Depends(require_admin)`), lists of middleware, hooks before each request. */
 export function lostFrameworkGuards(input: RuleInput): readonly LostFrameworkGuard[] {
-  return [...bases(input), ...dependencies(input), ...lists(input), ...hooks(input), ...filters(input)];
+  return [...bases(input), ...dependencies(input), ...lists(input), ...hooks(input), ...lostFilters(input)];
 }
 
 const BASE =
@@ -38,17 +43,11 @@ function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
   }
 }
 
-/** Who asks, whatever the trade calls him: `current_operator`, `get_current_driver`; never the moment or the surroundings. */
-const CURRENT =
-  /(^|[._])(current|authed|authenticated|logged_in|signed_in)_(?!time|date|day|now|year|month|week|settings|config|locale|language|request|span|trace|version|db|app|page|path|url|env|state|status|step|task|job|loop|thread|price|rate|value)[a-z]+/;
-
-/** Whoever the trade lets in, by what it asks of him: `require_payroll_officer`, `ensure_coach`, `must_be_clerk`; never what it asks of the request. */
-const DEMANDS =
-  /(^|[._])(require|requires|ensure|must_be|restrict_to|only_for)_(?!json|body|header|content|query|param|feature|flag|https?|ssl|tls|xhr|ajax|ready|db|database|cache|redis|connection|config|setting|file|upload|size|length|rate|quota|limit|version|locale|time|date|id|uuid|page|method|form|field|data)[a-z]/;
+const INJECTS = /^(Depends|Security|Provide|Inject)$/;
 
 function isDependency(call: Call): boolean {
   return (
-    /^(Depends|Security|Provide|Inject)$/.test(lastName(call.callee)) &&
+    INJECTS.test(lastName(call.callee)) &&
     call.args.some(
       (argument) =>
         isAccessName(argument) ||
@@ -61,7 +60,26 @@ function isDependency(call: Call): boolean {
 
 /** A dependency that refuses in its own body, whatever it is called. */
 function isGuardingDependency(input: RuleInput, { callee, args }: Call): boolean {
-  return /^(Depends|Security|Provide|Inject)$/.test(lastName(callee)) && args.some((argument) => isGuardByBody(input, argument));
+  return INJECTS.test(lastName(callee)) && args.some((argument) => isGuardByBody(input, argument));
+}
+
+/** A dependency whose function in this file refuses now. */
+function isRefusing({ after }: RuleInput, { callee, args }: Call): boolean {
+  return after !== undefined && INJECTS.test(lastName(callee)) && args.some((argument) => refuses(after, argument));
+}
+
+/** A function that is new in this file and does nothing: it asks nobody, calls nothing and is handed nothing that would. */
+function isHollow({ before, after }: RuleInput, name: string): boolean {
+  if (before === undefined || after === undefined || hasScope(before, name)) return false;
+  const symbol = after.symbols.find((other) => other.name === name && other.kind === 'function');
+  const body = after.scopes.find((scope) => scope.name === name);
+  return (
+    symbol !== undefined &&
+    body !== undefined &&
+    !after.guards.some(({ scope }) => scope === name) &&
+    !after.calls.some(({ scope }) => scope === name) &&
+    !tokensOn(after, body.startLine, body.endLine).some(({ text }) => /^(raise|yield|Depends|Security|Annotated)$/.test(text))
+  );
 }
 
 function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
@@ -69,15 +87,17 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     if (!isDependency(call) && !isGuardingDependency(input, call)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined) continue;
-    const now = input.after?.calls.filter((other) => isDependency(other)) ?? [];
+    const stands = (other: Call): boolean =>
+      (isDependency(other) || isRefusing(input, other)) && !other.args.some((argument) => isHollow(input, argument));
+    const now = input.after?.calls.filter(stands) ?? [];
     // The router's own dependency stands for all of its routes.
-    const moved = newCallsIn(input, '').filter((other) => isDependency(other) && other.scope === '').length > 0;
+    const moved = newCallsIn(input, '').filter((other) => stands(other) && other.scope === '').length > 0;
     if (moved || (scope !== '' && now.some((other) => within(other.scope, scope)))) continue;
     // One that only its body gives away is counted by its own name.
-    const isSuch = (other: Call): boolean => isDependency(other) || (other.callee === call.callee && other.args[0] === call.args[0]);
+    const isSuch = (other: Call): boolean => stands(other) || (other.callee === call.callee && other.args[0] === call.args[0]);
     const count = (side: 'before' | 'after'): number =>
       input[side]?.calls.filter((other) => other.scope === '' && isSuch(other)).length ?? 0;
-    if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(isDependency))) continue;
+    if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(stands))) continue;
     yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, range: call.range };
   }
 }
@@ -145,33 +165,4 @@ function* hooks(input: RuleInput): Iterable<LostFrameworkGuard> {
     if (!moved)
       yield { item: name, owner: call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.'))) || 'the application', range: call.range };
   }
-}
-
-const FILTER = /^(prepend_)?(before|around)_(action|filter)$/;
-
-/** Rails: `before_action :require_staff` that a controller no longer says while it stays. */
-function* filters(input: RuleInput): Iterable<LostFrameworkGuard> {
-  const { before, after } = input;
-  if (before?.language !== 'ruby' || after === undefined) return;
-  const guards = (call: Call): readonly string[] =>
-    call.kind === 'call' && FILTER.test(call.callee)
-      ? call.args
-          .filter((argument) => argument.startsWith(':'))
-          .map((argument) => argument.slice(1))
-          .filter(isFilter)
-      : [];
-  const kept = new Set(after.calls.flatMap((call) => guards(call).map((name) => `${call.scope} ${name}`)));
-  const isNew = (name: string, scope: string): boolean => !before.calls.some((call) => call.scope === scope && guards(call).includes(name));
-  for (const call of input.removed.calls) {
-    const [item] = guards(call).filter((name) => !kept.has(`${call.scope} ${name}`));
-    if (item === undefined || !staysOwner(input, call.scope)) continue;
-    const isReplaced = after.calls.some((other) => other.scope === call.scope && guards(other).some((name) => isNew(name, call.scope)));
-    if (!isReplaced) yield { item, owner: call.scope, range: call.range };
-  }
-}
-
-function isFilter(name: string): boolean {
-  return (
-    isAccessName(name) || CURRENT.test(name) || DEMANDS.test(name) || /^(authenticate|authori[sz]e|verify_authenticity_token)/.test(name)
-  );
 }

@@ -29,7 +29,8 @@ export function isGuardByBody(input: RuleInput, item: string): boolean {
     });
 }
 
-function refuses(facts: SourceFacts, name: string): boolean {
+/** True where a function of these facts answers with 401 or 403. */
+export function refuses(facts: SourceFacts, name: string): boolean {
   return facts.scopes.some(
     (scope) =>
       lastName(scope.name) === name &&

@@ -11,7 +11,7 @@ import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
-import { replaces } from './replaced-guards.ts';
+import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { bySubject } from './same-bounds.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
@@ -27,7 +27,8 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
     // Declared without a body now: the work went away with what it asked.
     if (scope !== '' && input.after?.symbols.some((symbol) => symbol.name === scope && symbol.abstract === true) === true) return false;
     const isNameless = saysNothing(guard.test);
-    const isUnmet = !isNameless && isUnmetPart(input, guard);
+    const isUnmet =
+      !isNameless && (isUnmetPart(input, guard) || newGuardsIn(input, guard.scope).some((other) => asksOfAnother(input, guard, other)));
     const candidates = newGuardsIn(input, guard.scope).filter(
       (other) => !(isNameless && taken.has(other)) && (!isUnmet || other.scope === scope) && replaces(input, guard, other),
     );

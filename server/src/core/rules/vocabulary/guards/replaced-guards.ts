@@ -14,7 +14,7 @@ export function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
   // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
   if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
-  if (asksWeaker(input, old, fresh)) return false;
+  if (asksWeaker(input, old, fresh) || asksOfAnother(input, old, fresh)) return false;
   // Whether there is anything is no question of how much.
   if (
     /[<>]/.test(old.test) &&
@@ -50,6 +50,28 @@ export function asksWeaker(input: RuleInput, old: Guard, fresh: Guard): boolean 
     const parts = answer === undefined ? undefined : split(answer);
     return parts !== undefined && !parts.all && parts.items.length > 1 && wanted !== undefined && parts.items.includes(wanted);
   });
+}
+
+/**
+ * The same condition asked of another parameter (`!order.settledAt` -> `!parent.settledAt`), while the function is handed the one it
+ * was asked of as before.
+ */
+export function asksOfAnother(input: RuleInput, old: Guard, fresh: Guard): boolean {
+  const [was, is] = [rootsOf(old.test), rootsOf(fresh.test)];
+  if (was.length !== is.length || old.test.replace(ROOT, '$') !== fresh.test.replace(ROOT, '$')) return false;
+  const handed = (side: 'before' | 'after', scope: string): readonly string[] =>
+    input[side]?.symbols.find(({ name }) => name === scope)?.parameters.map(({ name }) => name) ?? [];
+  const [before, after] = [handed('before', old.scope), handed('after', fresh.scope)];
+  const isHanded = (name = ''): boolean => before.includes(name) && after.includes(name);
+  const swaps = was.flatMap((name, at) => (name === is[at] ? [] : [isHanded(name) && isHanded(is[at])]));
+  return swaps.length > 0 && swaps.every(Boolean);
+}
+
+/** A name that stands for itself, with whatever is asked of it behind a dot. */
+const ROOT = /(?<![\w$.'"`])[A-Za-z_$][\w$]*(?![\w$(])/g;
+
+function rootsOf(test: string): readonly string[] {
+  return test.match(ROOT) ?? [];
 }
 
 /** `kind != A` that became `kind not in (A, B)`: the same question about one more answer. */
