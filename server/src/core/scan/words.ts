@@ -4,8 +4,8 @@
  * runs, and a name without any run is looked for in every file marked `beyondAscii`.
  */
 
-const OFFSET = 0x811c9dc5;
-const PRIME = 0x01000193;
+export const OFFSET = 0x811c9dc5;
+export const PRIME = 0x01000193;
 
 /** Whether a unit (a byte, or a UTF-16 unit) belongs to a word. Index by the unit; 0 beyond ASCII. */
 export const WORD_UNITS: Uint8Array = Uint8Array.from({ length: 256 }, (_, unit) => (/[\w$]/.test(String.fromCharCode(unit)) ? 1 : 0));
