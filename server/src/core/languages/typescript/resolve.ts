@@ -1,219 +1,144 @@
 import type { RepoPath, Tree } from '../../model/tree.ts';
-import type { Compiler } from './compiler.ts';
+import { directory } from './folders.ts';
+import { isManifest, type Manifests, readingOf } from './manifests.ts';
+import { createModuleFinder, type ModuleFinder } from './module-finder.ts';
+import type { PackageOfTree } from './package-map.ts';
+import { endingOf } from './source-index.ts';
 
-/** Finds the file of a tree that an import means. Knows no installed package: what is not in the tree is nobody's dependent. */
+/**
+ * Finds the file of a tree that an import means, in a tree that need not be installed or built: names of packages and of built files
+ * lead to their sources. What is not in the tree (installed packages, `node:`) is undefined. Two trees with equal paths and equal
+ * manifests have equal answers, and then one resolver.
+ */
 export interface Resolver {
+  /** The likeliest of `resolveAll`. */
   resolve(from: RepoPath, specifier: string): RepoPath | undefined;
+  /**
+   * Every file that the specifier may mean, the likeliest first: what runs before what only declares it (`.d.ts`), then what other
+   * conditions and platforms take (`browser`, `.native`). Whoever asks what a change reaches asks for all.
+   */
+  resolveAll(from: RepoPath, specifier: string): readonly RepoPath[];
   /** Directory of the nearest package.json, or empty for the root. */
-  packageOf(path: RepoPath): string;
+  packageOf(path: string): string;
+  /** Name in the nearest package.json, where it has one. */
+  packageNameOf(path: string): string | undefined;
+  /** Files that the package in a folder offers to others (`exports`, `main`, `bin` and their like), as sources, sorted. */
+  entryFilesOf(folder: string): readonly RepoPath[];
+  /** Every package.json of the tree outside of installed packages, sorted by path. */
+  packages(): readonly PackageOfTree[];
 }
 
+/** Endings of the files that the compiler reads by itself. */
 export const SOURCE_EXTENSIONS = ['.ts', '.tsx', '.d.ts', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
 
-/** A specifier may name the file that the compiler will write. */
-const WRITTEN_AS: readonly (readonly [string, readonly string[]])[] = [
-  ['.js', ['.ts', '.tsx', '.d.ts']],
-  ['.jsx', ['.tsx']],
-  ['.mjs', ['.mts']],
-  ['.cjs', ['.cts']],
-];
-
-const MAX_PACKAGES = 500;
-const MAX_EXTENDS = 8;
-
-export function createResolver(ts: Compiler, tree: Tree): Resolver {
-  const paths = new Set<string>(tree.paths());
-  const packageFiles = [...paths]
-    .filter((path) => /(^|\/)package\.json$/.test(path) && !path.includes('node_modules/'))
-    .slice(0, MAX_PACKAGES);
-  const packageDirs = new Set(packageFiles.map(directory));
-  const configs = new Map<string, PathMap | undefined>();
-  let names: ReadonlyMap<string, PackageEntry> | undefined;
-
-  const parse = (path: string): unknown => {
-    const content = tree.read(path as RepoPath);
-    return content?.kind === 'text' ? (ts.parseConfigFileTextToJson(path, content.text).config as unknown) : undefined;
-  };
-  const files = new Map<string, RepoPath | undefined>();
-  const file = (base: string): RepoPath | undefined => {
-    if (!files.has(base)) files.set(base, fileOf(paths, base));
-    return files.get(base);
-  };
-  const packages = (): ReadonlyMap<string, PackageEntry> => {
-    names ??= new Map(packageFiles.flatMap((path) => packageEntry(path, parse(path))));
-    return names;
-  };
-
-  const named = new Map<string, RepoPath | undefined>();
-  const packageFileOf = (specifier: string): RepoPath | undefined => {
-    if (!named.has(specifier)) named.set(specifier, packageFile(packages(), specifier, file) ?? workspaceFile(paths, specifier, file));
-    return named.get(specifier);
-  };
-  const find = (dir: string, specifier: string): RepoPath | undefined => {
-    if (specifier.startsWith('.')) return file(normalise(`${dir}/${specifier}`));
-    for (const candidate of pathMapOf(dir, paths, parse, configs)?.candidates(specifier) ?? []) {
-      const found = file(candidate);
-      if (found !== undefined) return found;
-    }
-    return packageFileOf(specifier);
-  };
-  // The files of a folder import the same few things, and each of them is asked for once.
-  const answers = new Map<string, Map<string, RepoPath | undefined>>();
-
-  return {
-    resolve(from, specifier) {
-      const dir = directory(from);
-      const known = answers.get(dir) ?? new Map<string, RepoPath | undefined>();
-      answers.set(dir, known);
-      if (!known.has(specifier)) known.set(specifier, find(dir, specifier));
-      return known.get(specifier);
-    },
-    packageOf(path) {
-      for (let at = directory(path); at !== ''; at = directory(at)) if (packageDirs.has(at)) return at;
-      return '';
-    },
-  };
+interface Kept {
+  readonly resolver: Resolver;
+  readonly finder: ModuleFinder;
+  /** Resolvers of trees over this one, by what of them changes an answer; the latest last. */
+  readonly variants: Map<string, Kept>;
 }
 
-export function directory(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
+const KEPT = new WeakMap<Tree, Kept>();
+const MOST_VARIANTS = 6;
+
+/** The resolver of a tree, made once. For a tree over another one, the other's, unless what differs changes an answer. */
+export function createResolver(tree: Tree): Resolver {
+  return keptFor(tree).resolver;
 }
 
-function normalise(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
+function keptFor(tree: Tree): Kept {
+  const known = KEPT.get(tree);
+  if (known !== undefined) return known;
+  const kept = tree.over === undefined ? make(createModuleFinder(tree)) : keptOver(tree);
+  KEPT.set(tree, kept);
+  return kept;
+}
+
+/** A chain of trees over trees is gone down at once, to the first whose resolver is known or that is over none. */
+function keptOver(tree: Tree): Kept {
+  const differing = new Set<RepoPath>();
+  let base = tree;
+  while (base.over !== undefined && !KEPT.has(base)) {
+    for (const path of base.over.differing) differing.add(path);
+    base = base.over.base;
   }
-  return parts.join('/');
-}
-
-function fileOf(paths: ReadonlySet<string>, base: string): RepoPath | undefined {
-  const candidates = [base, ...SOURCE_EXTENSIONS.map((extension) => base + extension)];
-  for (const [written, sources] of WRITTEN_AS)
-    if (base.endsWith(written)) candidates.push(...sources.map((source) => base.slice(0, -written.length) + source));
-  candidates.push(...SOURCE_EXTENSIONS.map((extension) => `${base === '' ? '' : `${base}/`}index${extension}`));
-  // Every member of the set is a path of the tree.
-  return candidates.find((candidate) => paths.has(candidate) && SOURCE_EXTENSIONS.some((extension) => candidate.endsWith(extension))) as
-    | RepoPath
-    | undefined;
-}
-
-interface PackageEntry {
-  readonly dir: string;
-  /** Files that the package names as its entry, relative to it. */
-  readonly entries: readonly string[];
-}
-
-function packageEntry(path: string, json: unknown): readonly (readonly [string, PackageEntry])[] {
-  if (!isRecord(json) || typeof json.name !== 'string') return [];
-  const main = isRecord(json.exports)
-    ? isRecord(json.exports['.'])
-      ? Object.values(json.exports['.'])
-      : [json.exports['.']]
-    : [json.exports];
-  const entries = [json.source, json.types, json.module, json.main, ...main].filter((entry) => typeof entry === 'string');
-  return [[json.name, { dir: directory(path), entries }]];
-}
-
-/** Packages point at what their build writes; the sources stand in `src` or at the root of the package. */
-function packageFile(
-  packages: ReadonlyMap<string, PackageEntry>,
-  specifier: string,
-  file: (base: string) => RepoPath | undefined,
-): RepoPath | undefined {
-  const parts = specifier.split('/');
-  const length = specifier.startsWith('@') ? 2 : 1;
-  const found = packages.get(parts.slice(0, length).join('/'));
-  if (found === undefined) return undefined;
-  const rest = parts.slice(length).join('/');
-  const inside = rest === '' ? [...found.entries, 'src/index', 'index', 'lib/index'] : [rest, `src/${rest}`, `lib/${rest}`];
-  const sources = inside.flatMap((entry) => [entry, entry.replace(/^(\.\/)?(dist|build|out|lib)\//, 'src/').replace(/\.d\.[cm]?ts$/, '')]);
-  for (const entry of sources) {
-    const match = file(normalise(`${found.dir}/${entry}`));
-    if (match !== undefined) return match;
-  }
-  return undefined;
+  const below = keptFor(base);
+  const key = differenceOf(tree, differing, below.finder);
+  if (key === '') return below;
+  const known = below.variants.get(key);
+  if (known !== undefined) return known;
+  const kept = make(createModuleFinder(tree, { from: below.finder.manifests, differing }));
+  const [oldest] = below.variants.keys();
+  if (oldest !== undefined && below.variants.size >= MOST_VARIANTS) below.variants.delete(oldest);
+  below.variants.set(key, kept);
+  return kept;
 }
 
 /**
- * A package of a monorepo by the folder that bears its name, where no manifest says otherwise: `@shop/ui` in `packages/ui`. Only a
- * scoped name, since any other is as likely one that is installed.
+ * What of the differing paths may change an answer: sources that came or went, and manifests that say something else of where
+ * modules are. Invariant: equal texts, equal answers (test/languages/typescript-resolve-over.test.ts).
  */
-function workspaceFile(paths: ReadonlySet<string>, specifier: string, file: (base: string) => RepoPath | undefined): RepoPath | undefined {
-  const [, name, rest = ''] = /^@[\w.-]+\/([\w.-]+)(?:\/(.+))?$/.exec(specifier) ?? [];
-  if (name === undefined || paths.has('package.json')) return undefined;
-  const inside = rest === '' ? ['src/index', 'index', 'lib/index'] : [rest, `src/${rest}`, `lib/${rest}`];
-  for (const folder of ['packages', 'libs', 'lib', 'modules', 'shared', 'apps'])
-    for (const entry of inside) {
-      const match = file(`${folder}/${name}/${entry}`);
-      if (match !== undefined) return match;
+function differenceOf(tree: Tree, differing: ReadonlySet<RepoPath>, below: ModuleFinder): string {
+  const paths = tree.paths();
+  const found: string[] = [];
+  for (const path of [...differing].sort()) {
+    if (endingOf(path) === undefined && !isManifest(path)) continue;
+    const isThere = holds(paths, path);
+    if (isThere !== below.has(path)) found.push(`${isThere ? '+' : '-'}${path}`);
+    if (!isThere || !isManifest(path)) continue;
+    const reading = readingIn(path, tree);
+    if (!below.has(path) || reading !== readingBelow(path, below.manifests)) found.push(`~${path} ${reading}`);
+  }
+  return found.join('\n');
+}
+
+function readingIn(path: RepoPath, tree: Tree): string {
+  const content = tree.read(path);
+  return content?.kind === 'text' ? readingOf(path, content.text) : '';
+}
+
+function readingBelow(path: string, manifests: Manifests): string {
+  const text = manifests.text(path);
+  return text === undefined ? '' : readingOf(path, text);
+}
+
+/** Whether sorted paths hold one. */
+function holds(paths: readonly string[], path: string): boolean {
+  let low = 0;
+  let high = paths.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((paths[middle] ?? '') < path) low = middle + 1;
+    else high = middle;
+  }
+  return paths[low] === path;
+}
+
+function make(finder: ModuleFinder): Kept {
+  const answers = new Map<string, Map<string, readonly RepoPath[]>>();
+  let latest: { readonly from: RepoPath; readonly folder: string; readonly answers: Map<string, readonly RepoPath[]> } | undefined;
+  // The files of a folder import the same few things, and each of them is asked for once.
+  const resolveAll = (from: RepoPath, specifier: string): readonly RepoPath[] => {
+    if (latest?.from !== from) {
+      const folder = directory(from);
+      const known = answers.get(folder) ?? new Map<string, readonly RepoPath[]>();
+      answers.set(folder, known);
+      latest = { from, folder, answers: known };
     }
-  return undefined;
-}
-
-interface PathMap {
-  candidates(specifier: string): readonly string[];
-}
-
-function pathMapOf(
-  dir: string,
-  paths: ReadonlySet<string>,
-  parse: (path: string) => unknown,
-  known: Map<string, PathMap | undefined>,
-): PathMap | undefined {
-  if (known.has(dir)) return known.get(dir);
-  const prefix = dir === '' ? '' : `${dir}/`;
-  const config = [`${prefix}tsconfig.json`, `${prefix}jsconfig.json`].find((path) => paths.has(path));
-  const own = config === undefined ? undefined : readPathMap(config, parse, paths, 0);
-  const found = own ?? (dir === '' ? undefined : pathMapOf(directory(dir), paths, parse, known));
-  known.set(dir, found);
-  return found;
-}
-
-function readPathMap(path: string, parse: (path: string) => unknown, paths: ReadonlySet<string>, depth: number): PathMap | undefined {
-  const json = parse(path);
-  if (!isRecord(json) || depth > MAX_EXTENDS) return undefined;
-  const options = isRecord(json.compilerOptions) ? json.compilerOptions : {};
-  const baseUrl = typeof options.baseUrl === 'string' ? options.baseUrl : undefined;
-  if (isRecord(options.paths) || baseUrl !== undefined) {
-    const base = normalise(`${directory(path)}/${baseUrl ?? '.'}`);
-    return pathMap(base, isRecord(options.paths) ? options.paths : {}, baseUrl !== undefined);
-  }
-  const extended = Array.isArray(json.extends) ? json.extends : [json.extends];
-  for (const parent of extended) {
-    if (typeof parent !== 'string' || !parent.startsWith('.')) continue;
-    const target = normalise(`${directory(path)}/${parent}`);
-    const file = [target, `${target}.json`].find((candidate) => paths.has(candidate));
-    const found = file === undefined ? undefined : readPathMap(file, parse, paths, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function pathMap(base: string, patterns: Readonly<Record<string, unknown>>, withBase: boolean): PathMap {
+    const answer = latest.answers.get(specifier) ?? finder.find(latest.folder, specifier);
+    latest.answers.set(specifier, answer);
+    return answer;
+  };
   return {
-    candidates(specifier) {
-      const found: string[] = [];
-      for (const [pattern, targets] of Object.entries(patterns)) {
-        const star = pattern.indexOf('*');
-        const head = star < 0 ? pattern : pattern.slice(0, star);
-        const tail = star < 0 ? '' : pattern.slice(star + 1);
-        const fits =
-          star < 0
-            ? specifier === pattern
-            : specifier.startsWith(head) && specifier.endsWith(tail) && specifier.length >= head.length + tail.length;
-        if (!fits || !Array.isArray(targets)) continue;
-        const middle = specifier.slice(head.length, specifier.length - tail.length);
-        for (const target of targets) if (typeof target === 'string') found.push(normalise(`${base}/${target.replace('*', () => middle)}`));
-      }
-      if (withBase) found.push(normalise(`${base}/${specifier}`));
-      return found;
+    finder,
+    variants: new Map(),
+    resolver: {
+      resolve: (from, specifier) => resolveAll(from, specifier)[0],
+      resolveAll,
+      packageOf: (path) => finder.packages.folderOf(directory(path)) ?? '',
+      packageNameOf: (path) => finder.packages.nameOf(finder.packages.folderOf(directory(path)) ?? ''),
+      entryFilesOf: finder.packages.entryFilesOf,
+      packages: finder.packages.packages,
     },
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
