@@ -6,161 +6,149 @@ import { workerData } from 'node:worker_threads';
 
 /**
  * @typedef {{ id: number, oids: readonly string[] }} Request
- * @typedef {{ size: number, bytes?: Uint8Array } | undefined} Blob
- * @typedef {{ id: number, blobs: Blob[], failed?: string }} Answer
- * @typedef {{ buffers: Buffer[], length: number, wake: () => void, ended: boolean, failure?: Error }} Inbox
- * @typedef {{ child: import('node:child_process').ChildProcessWithoutNullStreams, inbox: Inbox }} Batch
+ * @typedef {{ id: number, sizes: number[], bytes: Uint8Array, failed?: string }} Answer
+ * @typedef {Request & { sizes: number[], bytes: Uint8Array, filled: number }} Round What was read of it so far.
+ * @typedef {import('node:child_process').ChildProcessWithoutNullStreams} Child
  */
 
 /** @type {{ port: import('node:worker_threads').MessagePort, signal: Int32Array, cwd: string, args: string[], env: NodeJS.ProcessEnv, maxBytes: number }} */
 const { port, signal, cwd, args, env, maxBytes } = workerData;
 
-/** @type {Batch | undefined} */
-let running;
+/** Room that the answer to many objects begins with. */
+const ROOM = 262_144;
+const NOTHING = new Uint8Array(0);
+const LINE_END = 10;
 
-port.on('message', (/** @type {Request} */ request) => {
-  answer(request).then(post, (error) => post({ id: request.id, blobs: [], failed: String(error?.message ?? error) }));
+/** In the order in which they were asked. The running git has been asked for all of them, so that it never waits for us. */
+/** @type {Round[]} */
+const rounds = [];
+/** @type {Child | undefined} */
+let running;
+/** Objects that the running git has answered, and how often git died without answering any. */
+let answered = 0;
+let deaths = 0;
+
+/** Where in git's output we are: in a header of which `header` was seen, or with `left` bytes of an object and its line end to go. */
+let header = '';
+let left = 0;
+let size = 0;
+let keeps = false;
+let kept = 0;
+
+port.on('message', (/** @type {Request} */ { id, oids }) => {
+  rounds.push({ id, oids, sizes: [], bytes: NOTHING, filled: 0 });
+  if (running === undefined) start();
+  else running.stdin.write(`${oids.join('\n')}\n`);
 });
 
-/** @param {Answer} message */
-function post(message) {
-  port.postMessage(
-    message,
-    message.blobs.flatMap((blob) => (blob?.bytes === undefined ? [] : [blob.bytes.buffer])),
-  );
-  Atomics.add(signal, 0, 1);
-  Atomics.notify(signal, 0);
+function start() {
+  const child = spawn('git', args, { cwd, env, windowsHide: true });
+  running = child;
+  answered = 0;
+  header = '';
+  left = 0;
+  child.stdout.on('data', (/** @type {Buffer} */ data) => {
+    if (child === running) take(data);
+  });
+  child.stdout.on('close', () => ended(child));
+  child.on('error', (error) => ended(child, error));
+  // A write to a child that has just died fails; the end of its output says so already.
+  child.stdin.on('error', () => {});
+  child.stderr.resume();
+  child.unref();
+  for (const { oids, sizes } of rounds) child.stdin.write(`${oids.slice(sizes.length).join('\n')}\n`);
 }
 
 /**
  * A child that dies while it works is started again once for every object it died on, and that object counts as missing:
  * git before 2.45 dies where a partial clone lacks an object.
- * @param {Request} request
- * @returns {Promise<Answer>}
+ * @param {Child} child
+ * @param {Error} [failure]
  */
-async function answer({ id, oids }) {
-  /** @type {Blob[]} */
-  const blobs = [];
-  let deaths = 0;
-  while (blobs.length < oids.length) {
-    running ??= start();
-    const { child, inbox } = running;
-    const asked = oids.slice(blobs.length);
-    child.stdin.write(`${asked.join('\n')}\n`);
-    const before = blobs.length;
-    if (await readAll(inbox, asked.length, blobs)) continue;
-    running = undefined;
-    if (inbox.failure !== undefined) throw inbox.failure;
-    deaths = blobs.length === before ? deaths + 1 : 1;
-    if (deaths === 2) {
-      blobs.push(undefined);
-      deaths = 0;
+function ended(child, failure) {
+  if (child !== running) return;
+  running = undefined;
+  if (failure !== undefined) {
+    for (const { id } of rounds.splice(0)) post({ id, sizes: [], bytes: NOTHING, failed: failure.message });
+    return;
+  }
+  if (rounds.length === 0) return;
+  deaths = answered === 0 ? deaths + 1 : 1;
+  if (deaths === 2) {
+    deaths = 0;
+    settle(-1);
+  }
+  if (rounds.length > 0) start();
+}
+
+/** @param {Buffer} data */
+function take(data) {
+  for (let at = 0; at < data.length; ) {
+    if (left === 0) {
+      const end = data.indexOf(LINE_END, at);
+      header += data.latin1Slice(at, end === -1 ? data.length : end);
+      if (end === -1) return;
+      at = end + 1;
+      begin();
+    } else {
+      const part = Math.min(left, data.length - at);
+      // The last byte that is left is a line end of git's own.
+      if (keeps) keep(data.subarray(at, at + Math.min(part, left - 1)));
+      at += part;
+      left -= part;
+      if (left === 0) settle(size);
     }
   }
-  return { id, blobs };
 }
 
-/** @returns {Batch} */
-function start() {
-  const child = spawn('git', args, { cwd, env, windowsHide: true });
-  /** @type {Inbox} */
-  const inbox = { buffers: [], length: 0, wake: () => {}, ended: false };
-  const end = () => {
-    inbox.ended = true;
-    inbox.wake();
-  };
-  child.stdout.on('data', (/** @type {Buffer} */ data) => {
-    inbox.buffers.push(data);
-    inbox.length += data.length;
-    inbox.wake();
-  });
-  child.stdout.on('close', end);
-  child.on('error', (error) => {
-    inbox.failure = error;
-    end();
-  });
-  // A write to a child that has just died fails; the end of its output says so already.
-  child.stdin.on('error', end);
-  child.stderr.resume();
-  child.unref();
-  return { child, inbox };
-}
-
-/**
- * Reads `count` answers onto `blobs`; false where the child ended before that.
- * @param {Inbox} inbox
- * @param {number} count
- * @param {Blob[]} blobs
- */
-async function readAll(inbox, count, blobs) {
-  for (let i = 0; i < count; i += 1) {
-    const header = await readLine(inbox);
-    if (header === undefined) return false;
-    const [, type, length] = header.split(' ');
-    if (length === undefined) {
-      blobs.push(undefined);
-      continue;
-    }
-    const size = Number(length);
-    const keeps = type === 'blob' && size <= maxBytes;
-    const bytes = await readBytes(inbox, size, keeps);
-    if (bytes === undefined || (await readBytes(inbox, 1, false)) === undefined) return false;
-    blobs.push(type === 'blob' ? (keeps ? { size, bytes } : { size }) : undefined);
+/** Reads `<oid> <type> <size>`, or `<oid> missing`. What is no blob is passed over like what is too large. */
+function begin() {
+  const [, type, length] = header.split(' ');
+  header = '';
+  if (length === undefined) {
+    settle(-1);
+    return;
   }
-  return true;
+  left = Number(length) + 1;
+  size = type === 'blob' ? Number(length) : -1;
+  keeps = type === 'blob' && size <= maxBytes;
+  kept = 0;
 }
 
-/** @param {Inbox} inbox */
-async function readLine(inbox) {
-  let line = '';
-  for (;;) {
-    while (inbox.length === 0) if (!(await more(inbox))) return undefined;
-    const first = inbox.buffers[0] ?? Buffer.alloc(0);
-    const newline = first.indexOf(10);
-    const end = newline === -1 ? first.length : newline;
-    line += first.toString('utf8', 0, end);
-    drop(inbox, newline === -1 ? end : end + 1);
-    if (newline !== -1) return line;
+/** @param {Buffer} part */
+function keep(part) {
+  const round = rounds[0];
+  if (round === undefined) return;
+  const start = round.filled + kept;
+  const needed = round.filled + size;
+  if (round.bytes.length < needed) {
+    const room = round.oids.length === 1 ? needed : Math.max(ROOM, 2 * needed);
+    const wider = new Uint8Array(room);
+    wider.set(round.bytes.subarray(0, start));
+    round.bytes = wider;
   }
+  round.bytes.set(part, start);
+  kept += part.length;
 }
 
 /**
- * The next `size` bytes; where `keeps` is false they are only passed over, and the answer is empty.
- * @param {Inbox} inbox
- * @param {number} size
- * @param {boolean} keeps
+ * The next object of the oldest round is known: its size, or -1 where there is no such blob.
+ * @param {number} found
  */
-async function readBytes(inbox, size, keeps) {
-  const bytes = new Uint8Array(keeps ? size : 0);
-  for (let read = 0; read < size; ) {
-    while (inbox.length === 0) if (!(await more(inbox))) return undefined;
-    const part = (inbox.buffers[0] ?? Buffer.alloc(0)).subarray(0, size - read);
-    if (keeps) bytes.set(part, read);
-    read += part.length;
-    drop(inbox, part.length);
-  }
-  return bytes;
+function settle(found) {
+  const round = rounds[0];
+  if (round === undefined) return;
+  round.sizes.push(found);
+  if (0 <= found && found <= maxBytes) round.filled += found;
+  answered += 1;
+  if (round.sizes.length < round.oids.length) return;
+  rounds.shift();
+  post({ id: round.id, sizes: round.sizes, bytes: round.bytes });
 }
 
-/**
- * @param {Inbox} inbox
- * @param {number} count
- */
-function drop(inbox, count) {
-  const first = inbox.buffers[0] ?? Buffer.alloc(0);
-  inbox.length -= count;
-  if (count === first.length) inbox.buffers.shift();
-  else inbox.buffers[0] = first.subarray(count);
-}
-
-/**
- * Waits for data; false at the end of it.
- * @param {Inbox} inbox
- * @returns {Promise<boolean>}
- */
-function more(inbox) {
-  if (inbox.ended) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    inbox.wake = () => resolve(0 < inbox.length || !inbox.ended);
-  });
+/** @param {Answer} answer */
+function post(answer) {
+  port.postMessage(answer, answer.bytes.length > 0 ? [answer.bytes.buffer] : []);
+  Atomics.add(signal, 0, 1);
+  Atomics.notify(signal, 0);
 }

@@ -16,6 +16,11 @@ export interface Objects {
   readBlob(oid: string): Blob | undefined;
   /** Many in one round, answers in the order of the question. */
   readBlobs(oids: readonly string[]): readonly (Blob | undefined)[];
+  /**
+   * Many, one after another in the order of the question, while git reads the next ones. The bytes share memory with those of
+   * other objects: a visitor that keeps some keeps a copy.
+   */
+  visitBlobs(oids: readonly string[], visit: (blob: Blob | undefined, index: number) => void): void;
   close(): void;
 }
 
@@ -49,15 +54,33 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
     });
     return started;
   };
+  const visitBlobs: Objects['visitBlobs'] = (oids, visit) => {
+    const ask = (start: number): Awaited | undefined => {
+      if (oids.length <= start) return undefined;
+      connection ??= begin();
+      return { start, id: send(connection, oids.slice(start, start + ROUND)), of: connection };
+    };
+    let round = ask(0);
+    let ahead: Awaited | undefined;
+    try {
+      while (round !== undefined) {
+        ahead = ask(round.start + ROUND);
+        const { start } = round;
+        blobsOf(receive(round.of, round.id), maxBytes, (blob, index) => visit(blob, start + index));
+        round = ahead;
+        ahead = undefined;
+      }
+    } finally {
+      for (const left of [round, ahead]) if (left !== undefined) giveUp(left.of, left.id);
+    }
+  };
   const readBlobs = (oids: readonly string[]): readonly (Blob | undefined)[] => {
     const blobs: (Blob | undefined)[] = [];
-    for (let start = 0; start < oids.length; start += ROUND) {
-      connection ??= begin();
-      blobs.push(...ask(connection, oids.slice(start, start + ROUND)));
-    }
+    visitBlobs(oids, (blob) => blobs.push(blob));
     return blobs;
   };
   return {
+    visitBlobs,
     readBlobs,
     readBlob: (oid) => readBlobs([oid])[0],
     close: () => {
@@ -69,6 +92,13 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
   };
 }
 
+/** A round that was asked for and not taken yet. */
+interface Awaited {
+  readonly start: number;
+  readonly id: number;
+  readonly of: Connection;
+}
+
 interface Connection {
   readonly worker: Worker;
   readonly port: MessageChannel['port1'];
@@ -76,6 +106,8 @@ interface Connection {
   readonly signal: Int32Array;
   /** Number of the last question. */
   asked: number;
+  /** Questions that somebody waits for, with their answers where those came while another one was looked for. */
+  readonly open: Map<number, Answer | undefined>;
 }
 
 function connect(place: GitPlace, maxBytes: number, file: string): Connection {
@@ -90,25 +122,38 @@ function connect(place: GitPlace, maxBytes: number, file: string): Connection {
   });
   worker.unref();
   port1.unref();
-  return { worker, port: port1, signal, asked: 0 };
+  return { worker, port: port1, signal, asked: 0, open: new Map() };
+}
+
+function send(connection: Connection, oids: readonly string[]): number {
+  connection.asked += 1;
+  connection.open.set(connection.asked, undefined);
+  connection.port.postMessage({ id: connection.asked, oids });
+  return connection.asked;
+}
+
+function giveUp(connection: Connection, id: number): void {
+  connection.open.delete(id);
 }
 
 /**
- * Sends one question and waits for its answer. The counter only says when to look: an answer is one that bears the number of
- * its question, so that neither an early wake-up nor the late answer to a question given up is taken for it.
+ * Waits for the answer to a question. The counter only says when to look: an answer is one that bears the number of its question,
+ * so that neither an early wake-up nor the late answer to a question given up is taken for it.
  */
-function ask(connection: Connection, oids: readonly string[]): readonly (Blob | undefined)[] {
-  connection.asked += 1;
-  connection.port.postMessage({ id: connection.asked, oids });
+function receive(connection: Connection, id: number): Answer {
   for (;;) {
     const seen = Atomics.load(connection.signal, 0);
+    const came = connection.open.get(id);
+    if (came !== undefined) {
+      connection.open.delete(id);
+      if (came.failed !== undefined) throw new AppError('git-failed', `expected objects of git cat-file, found ${came.failed}`);
+      return came;
+    }
     // The worker posts what ./objects-worker.mjs calls an Answer, and nothing else.
     const answer = receiveMessageOnPort(connection.port)?.message as Answer | undefined;
-    if (answer?.id === connection.asked) {
-      if (answer.failed !== undefined) throw new AppError('git-failed', `expected objects of git cat-file, found ${answer.failed}`);
-      return answer.blobs;
-    }
-    if (answer === undefined && Atomics.wait(connection.signal, 0, seen, PATIENCE_MS) === 'timed-out') {
+    if (answer !== undefined) {
+      if (connection.open.has(answer.id)) connection.open.set(answer.id, answer);
+    } else if (Atomics.wait(connection.signal, 0, seen, PATIENCE_MS) === 'timed-out') {
       throw new AppError('git-failed', `expected git cat-file to answer within ${PATIENCE_MS / 1_000} s, found no answer`);
     }
   }
@@ -116,8 +161,23 @@ function ask(connection: Connection, oids: readonly string[]): readonly (Blob | 
 
 interface Answer {
   readonly id: number;
-  readonly blobs: readonly (Blob | undefined)[];
+  /** Of each object that was asked for; -1 where there is no such blob. */
+  readonly sizes: readonly number[];
+  /** Those that are not larger than the limit, one behind the other. */
+  readonly bytes: Uint8Array;
   readonly failed?: string;
+}
+
+function blobsOf({ sizes, bytes }: Answer, maxBytes: number, visit: (blob: Blob | undefined, index: number) => void): void {
+  let at = 0;
+  for (const [index, size] of sizes.entries()) {
+    if (size < 0) visit(undefined, index);
+    else if (maxBytes < size) visit({ size }, index);
+    else {
+      visit({ size, bytes: bytes.subarray(at, at + size) }, index);
+      at += size;
+    }
+  }
 }
 
 /** Where the worker lies: `git-objects.js` beside the running bundle, or its source beside this file. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FileContent } from '../../core/model/tree.ts';
 
 /** A NUL among the first bytes makes a file binary: git's own rule and its own number (`buffer_is_binary`). */
@@ -19,6 +20,11 @@ export function decodeBlob(bytes: Uint8Array, maxFileBytes: number): FileContent
     // The decoder's only failure is malformed input, which is what the reason says.
     return { kind: 'unread', reason: 'not-utf8' };
   }
+}
+
+/** Whether `decodeBlob` would give a text, for whoever needs the bytes alone. */
+export function isText(bytes: Uint8Array, maxFileBytes: number): boolean {
+  return bytes.length <= maxFileBytes && !bytes.subarray(0, BINARY_PROBE).includes(0) && isUtf8(bytes);
 }
 
 /** `2.1 MB, limit 1 MB`; exact bytes where the rounded numbers would look equal. */

@@ -1,8 +1,12 @@
+import type { FileScan } from '../../core/model/file-scan.ts';
 import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import { holdersOf, type Shelf } from '../../core/scan/holders.ts';
+import { scanFile } from '../../core/scan/scan-file.ts';
 import type { TreeEntry } from '../git/list-tree.ts';
 import type { Screen } from '../git/tree-attributes.ts';
+import type { KeptScan, KeptScans } from '../scans/kept-scans.ts';
 import type { BlobContents } from './blob-content.ts';
-import { hasExtension, mentionsWord, sortPaths } from './mentions.ts';
+import { extensionOf, hasExtension, mentionsWord, sortPaths } from './mentions.ts';
 
 /** What a tree of git objects needs of its repository. */
 export interface GitTreeSource {
@@ -10,64 +14,74 @@ export interface GitTreeSource {
   /** Listed once, at the first need. */
   readonly entries: () => ReadonlyMap<RepoPath, TreeEntry>;
   readonly contents: BlobContents;
+  readonly scans: KeptScans;
   readonly screen: Screen;
   /** Paths that hold `word`, by git's own notion of a word, which lets more through than ours. */
   readonly grep: (word: string, extensions: readonly string[]) => readonly RepoPath[];
 }
 
-/**
- * Words of files with the same extensions that a git process each answers. A change that takes away a package asks for dozens,
- * and so many processes are seconds: from the next word on the files are opened once and searched here, with the same answer
- * (test/host/trees.test.ts). Where they are more than BlobContents keeps between two questions, git goes on answering.
- */
-const ASKED_OF_GIT = 1;
-const MOST_OPENED = 12_000;
-const MOST_UNITS = 28_000_000;
 /** Answers kept: a name is asked of the same commit at every letter while it is typed. */
 const MOST_MENTIONS = 4_096;
-/** Files opened before the last limit is looked at. */
-const ROUND = 1_024;
+/** Sets of extensions for which it is kept what words their files hold. */
+const MOST_SHELVES = 64;
+/**
+ * A tree of which more files than these are not known is asked for its first word through git, which takes half the time of reading
+ * them all. The next word is answered from their scans, with the same answer (test/host/trees.test.ts).
+ */
+const MOST_READ_AT_FIRST = 2_000;
+/** Files opened in one go: what is fetched and not decoded yet stays small. */
+const ROUND = 256;
 
 /** The tree of a commit, read from git objects alone: no checkout is needed. */
 export function gitTree(source: GitTreeSource): Tree {
   let paths: readonly RepoPath[] | undefined;
   const mentions = new Map<string, readonly RepoPath[]>();
-  const asked = new Map<string, number>();
-  const opened = new Map<string, readonly RepoPath[] | undefined>();
+  const shelves = new Map<string, Shelf | 'asked-of-git'>();
+  const scans = new Map<RepoPath, KeptScan>();
   const read = (path: RepoPath): FileContent | undefined => {
     const entry = source.entries().get(path);
     return entry === undefined ? undefined : readEntry(path, entry, source);
   };
   const preload = (wanted: readonly RepoPath[]): void =>
     source.contents.preload(wanted.flatMap((path) => source.entries().get(path) ?? []));
-  const open = (extensions: readonly string[]): readonly RepoPath[] | undefined => {
-    const wanted = [...source.entries().keys()].filter((path) => hasExtension(path, extensions));
-    if (wanted.length > MOST_OPENED) return undefined;
-    let units = 0;
-    for (let start = 0; start < wanted.length; start += ROUND) {
-      const round = wanted.slice(start, start + ROUND);
-      preload(round);
-      for (const path of round) units += lengthOf(read(path));
-      if (units > MOST_UNITS) return undefined;
-    }
-    return wanted;
-  };
-  const candidates = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
+  const candidatesOf = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
     const question = extensions.join('\0');
-    const times = (asked.get(question) ?? 0) + 1;
-    asked.set(question, times);
-    if (times > ASKED_OF_GIT && !opened.has(question)) opened.set(question, open(extensions));
-    return opened.get(question) ?? source.grep(word, extensions).filter((path) => hasExtension(path, extensions));
+    const known = shelves.get(question);
+    if (known !== undefined && known !== 'asked-of-git') return holdersOf(known, word);
+    const entries = [...source.entries()].filter(([path]) => hasExtension(path, extensions));
+    if (shelves.size >= MOST_SHELVES) shelves.clear();
+    if (known === undefined && !word.includes('\n') && source.scans.lacking(entries) > MOST_READ_AT_FIRST) {
+      shelves.set(question, 'asked-of-git');
+      return source.grep(word, extensions).filter((path) => hasExtension(path, extensions));
+    }
+    const shelf = shelve(entries, source.scans);
+    shelves.set(question, shelf);
+    return holdersOf(shelf, word);
   };
+  /** A name is a candidate by its words; only its text says whether they stand there as asked. */
   const search = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
-    const looked = candidates(word, extensions);
-    preload(looked);
-    return sortPaths(
-      looked.filter((path) => {
+    if (word === '' || extensions.length === 0) return [];
+    const candidates = candidatesOf(word, extensions);
+    const found: RepoPath[] = [];
+    for (let start = 0; start < candidates.length; start += ROUND) {
+      const round = candidates.slice(start, start + ROUND);
+      preload(round);
+      for (const path of round) {
         const content = read(path);
-        return content?.kind === 'text' && mentionsWord(content.text, word);
-      }),
-    );
+        if (content?.kind === 'text' && mentionsWord(content.text, word)) found.push(path);
+      }
+    }
+    return sortPaths(found);
+  };
+  const scanEntry = (path: RepoPath): KeptScan | undefined => {
+    if (!source.entries().has(path)) return undefined;
+    if (!scans.has(path)) {
+      // Whoever asks for one file's scan asks for those of its kind next, and in one go they are ten times quicker.
+      const extension = extensionOf(path);
+      const alike = [...source.entries()].filter(([other]) => extensionOf(other) === extension);
+      for (const [index, scan] of source.scans.of(alike).entries()) scans.set((alike[index] as (typeof alike)[number])[0], scan);
+    }
+    return scans.get(path);
   };
   return {
     id: source.id,
@@ -76,7 +90,6 @@ export function gitTree(source: GitTreeSource): Tree {
       return paths;
     },
     read,
-    // In rounds, so that what is fetched and not decoded yet stays small.
     prefetch: (wanted) => {
       for (let start = 0; start < wanted.length; start += ROUND) preload(wanted.slice(start, start + ROUND));
     },
@@ -87,19 +100,47 @@ export function gitTree(source: GitTreeSource): Tree {
       mentions.set(key, found);
       return found;
     },
+    scan: (path) => {
+      const scan = scanEntry(path);
+      if (scan === undefined || scan === 'no-text') return undefined;
+      if (scan === 'not-kept') return scanContent(path, read(path));
+      return unreadByScreen(path, source) === undefined ? scan : undefined;
+    },
   };
+}
+
+/** Those that have no text mention nothing and are left out; those of which no scan is kept may mention everything. */
+function shelve(entries: readonly (readonly [RepoPath, TreeEntry])[], scans: KeptScans): Shelf {
+  const paths: RepoPath[] = [];
+  const words: (Uint32Array | undefined)[] = [];
+  for (const [index, scan] of scans.of(entries).entries()) {
+    if (scan === 'no-text') continue;
+    paths.push((entries[index] as (typeof entries)[number])[0]);
+    words.push(scan === 'not-kept' ? undefined : scan.words);
+  }
+  return { paths, words };
+}
+
+/** The scan of what a tree gives at a path, made anew. */
+export function scanContent(path: RepoPath, content: FileContent | undefined): FileScan | undefined {
+  return content?.kind === 'text' ? scanFile(path, content.text) : undefined;
 }
 
 /** What kind of entry it is goes before what attributes say, and attributes before the content. */
 export function readEntry(path: RepoPath, entry: TreeEntry, source: Pick<GitTreeSource, 'contents' | 'screen'>): FileContent {
-  // Such a path has no bytes that a fingerprint could hold.
-  if (/[\udc80-\udcff]/.test(path) && Buffer.from(path).toString() !== path)
-    return { kind: 'unread', reason: 'unreadable', detail: 'its name is not UTF-8' };
+  if (!hasUnicodeName(path)) return UNNAMEABLE;
   const content = source.contents.read(entry);
   if (content.kind === 'unread' && (content.reason === 'symlink' || content.reason === 'submodule')) return content;
   return source.screen(path) ?? content;
 }
 
-function lengthOf(content: FileContent | undefined): number {
-  return content?.kind === 'text' ? content.text.length : 0;
+function unreadByScreen(path: RepoPath, { screen }: Pick<GitTreeSource, 'screen'>): FileContent | undefined {
+  return hasUnicodeName(path) ? screen(path) : UNNAMEABLE;
+}
+
+/** Such a path has no bytes that a fingerprint could hold. */
+const UNNAMEABLE: FileContent = { kind: 'unread', reason: 'unreadable', detail: 'its name is not UTF-8' };
+
+function hasUnicodeName(path: RepoPath): boolean {
+  return !/[\udc80-\udcff]/.test(path) || Buffer.from(path).toString() === path;
 }

@@ -13,6 +13,12 @@ export function hasExtension(path: RepoPath, extensions: readonly string[]): boo
   return extensions.some((extension) => path.endsWith(extension));
 }
 
+/** With its dot; empty where the name has none. */
+export function extensionOf(path: RepoPath): string {
+  const dot = path.lastIndexOf('.');
+  return dot <= path.lastIndexOf('/') ? '' : path.slice(dot);
+}
+
 /** By UTF-16 code unit, as `Tree.paths` promises: no locale decides what comes first. */
 export function sortPaths(paths: Iterable<RepoPath>): RepoPath[] {
   return [...paths].sort((a, b) => (a < b ? -1 : b < a ? 1 : 0));

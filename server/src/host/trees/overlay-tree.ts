@@ -1,4 +1,7 @@
+import type { FileScan } from '../../core/model/file-scan.ts';
 import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import { scanOf } from '../../core/scan/scan-of.ts';
+import { scanContent } from './git-tree.ts';
 import { hasExtension, mentionsWord, sortPaths } from './mentions.ts';
 
 /** Another content for some paths. `read` gives undefined where the path is gone, and is called at most once for a path. */
@@ -15,6 +18,7 @@ export interface Overlay {
 export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
   const differing = new Set(overlay.paths);
   const contents = new Map<RepoPath, FileContent | undefined>();
+  const scans = new Map<RepoPath, FileScan | undefined>();
   let paths: readonly RepoPath[] | undefined;
   const read = (path: RepoPath): FileContent | undefined => {
     if (!differing.has(path)) return base.read(path);
@@ -28,6 +32,12 @@ export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
       return paths;
     },
     read,
+    over: { base, differing },
+    scan: (path) => {
+      if (!differing.has(path)) return scanOf(base, path);
+      if (!scans.has(path)) scans.set(path, scanContent(path, read(path)));
+      return scans.get(path);
+    },
     prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing.has(path))),
     mentioning: (word, extensions) => {
       const own = [...differing].filter((path) => {

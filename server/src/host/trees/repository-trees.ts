@@ -6,6 +6,8 @@ import type { RepositoryPlace } from '../git/locate.ts';
 import { type ObjectView, openObjectView } from '../git/object-view.ts';
 import { type Objects, openObjects } from '../git/objects.ts';
 import { type Screen, screenByAttributes } from '../git/tree-attributes.ts';
+import { keepScans } from '../scans/kept-scans.ts';
+import type { ScanCache } from '../scans/scan-cache.ts';
 import { type BlobContents, blobContents } from './blob-content.ts';
 import { gitTree } from './git-tree.ts';
 
@@ -23,13 +25,16 @@ export interface RepositoryTrees {
   readonly maxFileBytes: number;
   /** `likely` are the paths that will be read first. With `tip`, only what that commit's attributes hide too is hidden. */
   committed(oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree;
+  /** Writes what was found in contents to the cache; `close` does so too. */
+  saveScans(): void;
   close(): void;
 }
 
 /** Trees kept between changes, so that a save does not list and search the base again. */
 const KEPT_TREES = 4;
 
-export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number): RepositoryTrees {
+/** `cache` is what earlier processes found in contents; see `RepositoryOptions`. */
+export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number, cache?: ScanCache): RepositoryTrees {
   let openView: ObjectView | undefined;
   const view = (): ObjectView => {
     openView ??= openObjectView(place);
@@ -39,26 +44,27 @@ export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number
   const objectsPlace: GitPlace = place.isPartial ? view().git : { cwd: place.git.cwd };
   const objects = openObjects(objectsPlace, maxFileBytes);
   const contents = blobContents(objects, maxFileBytes);
+  const scans = keepScans(objects, maxFileBytes, cache);
   const kept = new Map<string, CommittedTree>();
+  const listings = new Map<string, ReadonlyMap<RepoPath, TreeEntry>>();
 
   const open = (oid: string, likely: readonly RepoPath[], tip: Screen | undefined): CommittedTree => {
     let listed: ReadonlyMap<RepoPath, TreeEntry> | undefined;
     const entries = (): ReadonlyMap<RepoPath, TreeEntry> => {
-      listed ??= listTree(place, oid);
+      listed ??= listings.get(oid) ?? listTree(place, oid);
+      remember(listings, oid, listed);
       return listed;
     };
     const own = screenByAttributes(oid, entries, objects, view, likely);
     const screen: Screen = tip === undefined ? own : (path) => (tip(path) === undefined ? undefined : own(path));
     const grep = (word: string, extensions: readonly string[]) => grepTree(objectsPlace, oid, word, extensions);
-    return { entries, screen, tree: gitTree({ id: oid, entries, contents, screen, grep }) };
+    return { entries, screen, tree: gitTree({ id: oid, entries, contents, scans, screen, grep }) };
   };
   const committed = (oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree => {
     const isTip = tip === undefined || tip === oid;
     const key = isTip ? oid : `${oid} ${tip}`;
     const found = kept.get(key) ?? open(oid, likely, isTip ? undefined : committed(tip, likely).screen);
-    kept.delete(key);
-    kept.set(key, found);
-    for (const oldest of kept.keys()) if (KEPT_TREES < kept.size) kept.delete(oldest);
+    remember(kept, key, found);
     return found;
   };
   return {
@@ -66,10 +72,19 @@ export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number
     contents,
     maxFileBytes,
     committed,
+    saveScans: () => scans.save(listings.values()),
     close: () => {
+      scans.save(listings.values());
       objects.close();
       openView?.close();
       openView = undefined;
     },
   };
+}
+
+/** Puts it behind all others, and drops the first of too many. */
+function remember<T>(kept: Map<string, T>, key: string, value: T): void {
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) if (KEPT_TREES < kept.size) kept.delete(oldest);
 }
