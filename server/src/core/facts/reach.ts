@@ -31,7 +31,14 @@ export function reachOf(change: Change, analysis: FileAnalysis, precision: Reach
       const old = stoodBefore(symbol);
       const asked = old ? (previousPath ?? path) : path;
       try {
-        return languageOf(asked)?.reach?.(old ? change.before : change.after, asked, symbol, precision) ?? null;
+        const tree = old ? change.before : change.after;
+        const radius = languageOf(asked)?.reach?.(tree, asked, symbol, precision) ?? null;
+        const foreign = radius === null ? undefined : change.foreign?.of(tree, asked, symbol);
+        for (const { repository, problem } of foreign?.indexes ?? []) {
+          if (problem !== undefined && change.foreign !== undefined)
+            blind({ path: change.foreign.listedIn, reason: 'unreadable', detail: `${repository}: ${problem}` });
+        }
+        return radius === null || foreign === undefined ? radius : { ...radius, foreign };
       } catch (error) {
         const said = error instanceof Error ? error.message : String(error);
         blind({ path, reason: 'reach-capped', detail: `dependents of ${symbol.name}: ${said}` });

@@ -1,3 +1,4 @@
+import type { ForeignIndex } from './foreign.ts';
 import type { History } from './history.ts';
 import type { FileContent, RepoPath, Tree } from './tree.ts';
 
@@ -17,6 +18,8 @@ export interface Change {
   readonly origin: Origin;
   /** What the repository remembers; where it is left out, every factor of the score that asks it counts in full. */
   readonly history?: History;
+  /** What indexes of other repositories say; left out where none is listed. */
+  readonly foreign?: ForeignIndex;
 }
 
 /** One file of a change after renames were followed. `path` is the new path, or the old one where the file is gone. */

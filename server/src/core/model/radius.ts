@@ -1,3 +1,4 @@
+import type { ForeignRadius } from './foreign.ts';
 import type { RepoPath } from './tree.ts';
 
 /** A place that depends on a changed symbol. */
@@ -24,4 +25,6 @@ export interface BlastRadius {
   readonly atMost: boolean;
   /** The first 100 dependents, uses before imports, by path and line; `references` counts all. Doors print the first few. */
   readonly dependents: readonly Dependent[];
+  /** Dependents in other repositories, which none of the counts above hold; left out where no index of one is listed, or none can be asked. */
+  readonly foreign?: ForeignRadius;
 }

@@ -7,6 +7,7 @@ import { unreadBecause } from '../unread.ts';
 import { type Compiler, compiler, loadCompiler } from './compiler.ts';
 import { reachOfSymbol } from './reach.ts';
 import { emptySink } from './sink.ts';
+import { linksOf, usesOf } from './symbol-uses.ts';
 import { readSymbols } from './symbols.ts';
 import { parseSource, type View, viewOf } from './view.ts';
 import { walk } from './walk.ts';
@@ -21,6 +22,8 @@ const language: Language = {
   prepare: loadCompiler,
   facts: readSafely,
   reach: reachOfSymbol,
+  uses: usesOf,
+  links: linksOf,
 };
 
 export default language;

@@ -56,7 +56,7 @@ function askSafely(answer: () => BlastRadius | null): BlastRadius | null {
 function knowledgeOf(ts: Compiler, tree: Tree): Knowledge {
   const known = KNOWN.get(tree);
   if (known !== undefined) return known;
-  const resolver = createResolver(ts, tree);
+  const resolver = createResolver(tree);
   const graph = createImportGraph(ts, tree, resolver);
   const fresh: Knowledge = {
     resolver,

@@ -1,0 +1,144 @@
+import type { ts } from 'ts-morph';
+import type { Compiler } from './compiler.ts';
+
+/** Bits: what a name may be. A class is a value and a type, an `enum` too. */
+export const Sense = { value: 1, type: 2, namespace: 4, any: 7 } as const;
+
+/** An identifier and what is asked of it. */
+export interface Seen {
+  readonly start: number;
+  readonly sense: number;
+}
+
+/**
+ * Every identifier of a file that is written `word` and means what the file's top binds by that name: shadowing, hoisting, type
+ * parameters and the difference of values and types are seen; names in import and export clauses, keys and members are left out.
+ */
+export function boundAtTop(compiler: Compiler, source: ts.SourceFile, word: string): readonly Seen[] {
+  const asked: ts.Identifier[] = [];
+  const declared: { readonly scope: ts.Node; readonly sense: number }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (compiler.isIdentifier(node) && node.text === word) {
+      const declaration = declarationOf(compiler, node);
+      if (declaration !== undefined) declared.push(declaration);
+      else if (isAsked(compiler, node)) asked.push(node);
+    }
+    compiler.forEachChild(node, visit);
+  };
+  visit(source);
+  return asked.flatMap((node) => {
+    const sense = senseOf(compiler, node);
+    for (let scope: ts.Node = node.parent; scope !== source && scope !== undefined; scope = scope.parent)
+      if (declared.some((other) => other.scope === scope && (other.sense & sense) !== 0)) return [];
+    return [{ start: node.getStart(source, false), sense }];
+  });
+}
+
+/** What kind of thing is asked of the name at this offset; 0 where no identifier starts there. */
+export function senseAt(compiler: Compiler, source: ts.SourceFile, start: number): number {
+  let node: ts.Node | undefined = source;
+  for (;;) {
+    const inside: ts.Node | undefined = compiler.forEachChild(node, (child) =>
+      child.pos <= start && start < child.end && child.getStart(source, false) <= start ? child : undefined,
+    );
+    if (inside === undefined) return 0;
+    node = inside;
+    if (compiler.isIdentifier(node)) return senseOf(compiler, node);
+  }
+}
+
+/** The scope in which this identifier declares itself, or undefined where it does not, or at the top of the file in a clause. */
+function declarationOf(ts: Compiler, node: ts.Identifier): { readonly scope: ts.Node; readonly sense: number } | undefined {
+  const { parent } = node;
+  const named = (scope: ts.Node, sense: number): { readonly scope: ts.Node; readonly sense: number } => ({ scope, sense });
+  if (ts.isVariableDeclaration(parent) && parent.name === node) return named(scopeOfVariable(ts, parent), Sense.value);
+  if (ts.isParameter(parent) && parent.name === node) return named(parent.parent, Sense.value);
+  if (ts.isBindingElement(parent) && parent.name === node) {
+    let around: ts.Node = parent;
+    while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around) || ts.isArrayBindingPattern(around)) around = around.parent;
+    return named(ts.isVariableDeclaration(around) ? scopeOfVariable(ts, around) : around.parent, Sense.value);
+  }
+  if (ts.isTypeParameterDeclaration(parent) && parent.name === node) {
+    if (!ts.isInferTypeNode(parent.parent)) return named(parent.parent, Sense.type);
+    let around: ts.Node = parent;
+    while (!ts.isConditionalTypeNode(around) && around.parent !== undefined) around = around.parent;
+    return named(around, Sense.type);
+  }
+  if ((ts.isFunctionExpression(parent) || ts.isClassExpression(parent)) && parent.name === node) return named(parent, Sense.any);
+  if (ts.isFunctionDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.value);
+  if (ts.isClassDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.value | Sense.type);
+  if (ts.isEnumDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.any);
+  if ((ts.isInterfaceDeclaration(parent) || ts.isTypeAliasDeclaration(parent)) && parent.name === node)
+    return named(blockAround(ts, parent), Sense.type);
+  if (ts.isModuleDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.namespace | Sense.value);
+  if (ts.isImportEqualsDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.any);
+  return undefined;
+}
+
+function scopeOfVariable(ts: Compiler, declaration: ts.VariableDeclaration): ts.Node {
+  const list = declaration.parent;
+  if (ts.isCatchClause(list)) return list;
+  const isHoisted = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  if (!isHoisted && ts.isForStatement(list.parent)) return list.parent;
+  if (!isHoisted && (ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent))) return list.parent;
+  if (!isHoisted) return blockAround(ts, list);
+  let around: ts.Node = list.parent;
+  while (!ts.isFunctionLike(around) && !ts.isModuleBlock(around) && !ts.isSourceFile(around) && !ts.isClassStaticBlockDeclaration(around))
+    around = around.parent;
+  return around;
+}
+
+function blockAround(ts: Compiler, node: ts.Node): ts.Node {
+  let around = node.parent;
+  while (!ts.isBlock(around) && !ts.isModuleBlock(around) && !ts.isSourceFile(around) && !ts.isCaseBlock(around)) around = around.parent;
+  return around;
+}
+
+/** Whether an identifier asks for a name that is in scope, and is no key, member, label or part of a clause. */
+function isAsked(ts: Compiler, node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
+  if (ts.isQualifiedName(parent)) return parent.right !== node;
+  if (ts.isBindingElement(parent)) return parent.propertyName !== node;
+  if (ts.isJsxAttribute(parent) || ts.isJsxNamespacedName(parent) || ts.isMetaProperty(parent)) return false;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
+  if (ts.isExportSpecifier(parent) || ts.isNamespaceExport(parent) || ts.isNamespaceExportDeclaration(parent)) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  if (ts.isImportTypeNode(parent)) return false;
+  if (ts.isNamedTupleMember(parent)) return parent.name !== node;
+  if (
+    ts.isPropertyAssignment(parent) ||
+    ts.isMethodDeclaration(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    ts.isMethodSignature(parent) ||
+    ts.isPropertySignature(parent) ||
+    ts.isAccessor(parent) ||
+    ts.isEnumMember(parent)
+  )
+    return parent.name !== node;
+  return true;
+}
+
+function senseOf(ts: Compiler, node: ts.Identifier): number {
+  let whole: ts.Node = node;
+  let isLeft = false;
+  while (ts.isQualifiedName(whole.parent) || (ts.isPropertyAccessExpression(whole.parent) && whole.parent.expression === whole)) {
+    if (ts.isQualifiedName(whole.parent) && whole.parent.left === whole) isLeft = true;
+    if (ts.isPropertyAccessExpression(whole.parent)) isLeft = true;
+    whole = whole.parent;
+  }
+  const { parent } = whole;
+  if (ts.isTypeReferenceNode(parent)) return isLeft ? Sense.namespace : Sense.type;
+  if (ts.isTypeQueryNode(parent)) return Sense.value;
+  if (ts.isImportTypeNode(parent)) return isLeft ? Sense.namespace : parent.isTypeOf ? Sense.value : Sense.type;
+  if (ts.isExpressionWithTypeArguments(parent)) {
+    const clause = parent.parent;
+    if (ts.isHeritageClause(clause) && (clause.token === ts.SyntaxKind.ImplementsKeyword || ts.isInterfaceDeclaration(clause.parent)))
+      return isLeft ? Sense.namespace : Sense.type;
+    return isLeft ? Sense.namespace | Sense.value : Sense.value | Sense.type;
+  }
+  if (ts.isExportAssignment(parent) || ts.isImportEqualsDeclaration(parent) || ts.isExportSpecifier(parent)) return Sense.any;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return Sense.any;
+  if (ts.isTypePredicateNode(parent)) return Sense.value;
+  return isLeft ? Sense.value | Sense.namespace : Sense.value;
+}

@@ -1,0 +1,110 @@
+import { stringAt } from './bindings-in-clauses.ts';
+import type { Code } from './code.ts';
+import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
+import type { Chain, Meaning } from './export-walk.ts';
+
+/** Words under which a meaning may be written in its file. */
+export function wordsOf(meaning: Meaning): ReadonlySet<string> {
+  const words = new Set([...meaning.names, ...meaning.aliases]);
+  for (const { path } of [...meaning.chains, ...meaning.spots]) {
+    const last = path.at(-1);
+    if (last !== undefined) words.add(last);
+  }
+  for (const names of meaning.clauses.values()) for (const name of names) words.add(name);
+  return words;
+}
+
+/** Names that hold a module which was asked for on the spot: `const pay = await import('./pay')`, wherever in the file. */
+export function chainsOfSpots(code: Code, meaning: Meaning): readonly Chain[] {
+  return meaning.spots.flatMap(({ specifier, path }) =>
+    callsOf(code, specifier).flatMap((call) => {
+      const root = holderOf(code, call);
+      return root === undefined ? [] : [{ root, path }];
+    }),
+  );
+}
+
+/** Offsets of `import` and `require` where they ask for `specifier`. */
+function callsOf(code: Code, specifier: string): readonly number[] {
+  const calls: number[] = [];
+  for (let at = code.text.indexOf(specifier); at >= 0; at = code.text.indexOf(specifier, at + 1)) {
+    const blank = blankAt(code, at);
+    if (blank < 0 || code.blanks[2 * blank] !== at - 1 || stringAt(code, at - 1) !== specifier) continue;
+    const open = tokenBefore(code, at - 1);
+    if (code.text.charAt(open) !== '(') continue;
+    const last = tokenBefore(code, open);
+    const word = wordEndingAt(code, last);
+    if (word === 'import' || word === 'require') calls.push(last - word.length + 1);
+  }
+  return calls;
+}
+
+function holderOf(code: Code, call: number): string | undefined {
+  let before = tokenBefore(code, call);
+  if (wordEndingAt(code, before) === 'await') before = tokenBefore(code, before - 4);
+  if (code.text.charAt(before) !== '=') return undefined;
+  const name = tokenBefore(code, before);
+  return wordEndingAt(code, name) || undefined;
+}
+
+/** Whether the last name of a chain stands at `[start, end)`: `ns.X`, `{ X } = ns`, `require('./x').X`, `import('./x').X`. */
+export function isChained(code: Code, start: number, end: number, chains: readonly Chain[], meaning: Meaning): boolean {
+  const word = code.text.slice(start, end);
+  const dot = tokenBefore(code, start);
+  if (code.text.charAt(dot) === '.' && blankAt(code, dot) < 0) {
+    const spot = spotBefore(code, dot);
+    if (spot !== undefined && meaning.spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word)) return true;
+    return chains.some(({ root, path }) => path.at(-1) === word && isPath(code, dot, [root, ...path.slice(0, -1)]));
+  }
+  // A pattern that takes a namespace apart.
+  const open = openerOf(code, start);
+  if (open < 0 || code.text.charAt(open) !== '{' || !/[{,]/.test(code.text.charAt(dot))) return false;
+  const equals = tokenAfter(code, closerOf(code, open) + 1);
+  if (code.text.charAt(equals) !== '=') return false;
+  let right = tokenAfter(code, equals + 1);
+  if (chains.some(({ root, path }) => path.length === 1 && path[0] === word && wordStartingAt(code, right) === root)) return true;
+  if (wordStartingAt(code, right) === 'await') right = tokenAfter(code, right + 5);
+  const called = /^(?:import|require)$/.exec(wordStartingAt(code, right))?.[0];
+  if (called === undefined) return false;
+  const argument = stringAt(code, tokenAfter(code, tokenAfter(code, right + called.length) + 1));
+  return meaning.spots.some(({ specifier, path }) => specifier === argument && path.length === 1 && path[0] === word);
+}
+
+/** The specifier of `require('./x')`, `import('./x')` or `(await import('./x'))` in front of a dot. */
+function spotBefore(code: Code, dot: number): string | undefined {
+  let close = tokenBefore(code, dot);
+  // `?.` and `!.`
+  if (/[?!]/.test(code.text.charAt(close))) close = tokenBefore(code, close);
+  if (code.text.charAt(close) !== ')') return undefined;
+  let open = openerOf(code, close);
+  if (open < 0) return undefined;
+  let first = tokenAfter(code, open + 1);
+  if (wordStartingAt(code, first) === 'await') {
+    first = tokenAfter(code, first + 5);
+    if (wordStartingAt(code, first) !== 'import') return undefined;
+    open = tokenAfter(code, first + 6);
+    first = tokenAfter(code, open + 1);
+  } else if (!/^(?:import|require)$/.test(wordEndingAt(code, tokenBefore(code, open)))) return undefined;
+  return stringAt(code, first);
+}
+
+/** Whether the names of `path` stand in front of the dot, joined by dots, and nothing in front of them. */
+function isPath(code: Code, dot: number, path: readonly string[]): boolean {
+  let at = dot;
+  for (let index = path.length - 1; index >= 0; index -= 1) {
+    let last = tokenBefore(code, at);
+    if (/[?!]/.test(code.text.charAt(last))) last = tokenBefore(code, last);
+    const word = wordEndingAt(code, last);
+    if (word !== path[index]) return false;
+    at = tokenBefore(code, last - word.length + 1);
+    const isDot = code.text.charAt(at) === '.' && blankAt(code, at) < 0 && !code.text.startsWith('...', at - 2);
+    if (isDot !== index > 0) return false;
+  }
+  return true;
+}
+
+/** Whether the file asks for the module somewhere that nobody can follow: then a member of that name may be the symbol. */
+export function mayBeSpot(code: Code, start: number, end: number, meaning: Meaning): boolean {
+  const word = code.text.slice(start, end);
+  return meaning.spots.some(({ path }) => path.at(-1) === word);
+}

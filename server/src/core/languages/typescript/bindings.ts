@@ -1,0 +1,87 @@
+import type { ts } from 'ts-morph';
+import { boundAtTop, Sense } from './bindings-by-tree.ts';
+import { findWord, readWord } from './bindings-by-words.ts';
+import { readClause } from './bindings-in-clauses.ts';
+import { chainsOfSpots, isChained, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
+import { type Code } from './code.ts';
+import { tokenAfter } from './code-around.ts';
+import type { Compiler } from './compiler.ts';
+import type { Meaning } from './export-walk.ts';
+
+/** An identifier that means the symbol. Offsets are UTF-16 units. */
+export interface Position {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: PositionKind;
+}
+
+/** `heir`: behind `extends` or `implements`. */
+export type PositionKind = 'call' | 'use' | 'heir' | 'import' | 'reexport';
+
+export interface Positions {
+  readonly positions: readonly Position[];
+  /** False where some may mean something else. None is missing. */
+  readonly isExact: boolean;
+}
+
+/** The syntax tree of the file, for what words alone cannot tell; undefined where no compiler is loaded, or the file is too deep. */
+export type ReadTree = () => { readonly compiler: Compiler; readonly source: ts.SourceFile } | undefined;
+
+/** What is looked for: `sense` tells a type from a value of the same name, where a file declares both. */
+export interface Sought {
+  readonly meaning: Meaning;
+  readonly sense: number;
+  /** Where the file declares the symbol itself; undefined in every other file. */
+  readonly declared?: readonly { readonly start: number }[];
+}
+
+/**
+ * Where a file means the symbol: as an editor's "find all references" counts, but for comments and JSDoc, which are not counted.
+ * Words alone decide where each of them can mean one thing; the syntax tree is read where a name is bound again in the file.
+ */
+export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sought, readTree: ReadTree): Positions {
+  const found: Position[] = [];
+  let isExact = true;
+  const chains = [...meaning.chains, ...chainsOfSpots(code, meaning)];
+  for (const word of wordsOf(meaning)) {
+    const asked = meaning.names.has(word);
+    const uses: Position[] = [];
+    let isUnclear = code.lost || (asked && sense !== Sense.any);
+    for (const start of findWord(code, word)) {
+      const end = start + word.length;
+      const reading = readWord(code, start, end);
+      if (reading === 'clause') {
+        const clause = readClause(code, start, end, meaning);
+        if (clause !== undefined) found.push({ start, end, kind: clause });
+      } else if (isChained(code, start, end, chains, meaning)) found.push({ start, end, kind: callOrUse(code, end) });
+      else if (reading === 'member' || !asked) {
+        if (!mayBeSpot(code, start, end, meaning)) continue;
+        isExact = false;
+        found.push({ start, end, kind: callOrUse(code, end) });
+      } else if (reading === 'binding') isUnclear ||= !declared.some((own) => own.start === start);
+      else if (reading !== 'other') uses.push({ start, end, kind: reading });
+    }
+    if (!asked) continue;
+    if (!isUnclear) {
+      found.push(...uses);
+      continue;
+    }
+    const tree = readTree();
+    if (tree === undefined) {
+      isExact = false;
+      found.push(...uses);
+      continue;
+    }
+    const kinds = new Map(uses.map(({ start, kind }) => [start, kind]));
+    for (const seen of boundAtTop(tree.compiler, tree.source, word)) {
+      if ((seen.sense & sense) === 0) continue;
+      const end = seen.start + word.length;
+      found.push({ start: seen.start, end, kind: kinds.get(seen.start) ?? callOrUse(code, end) });
+    }
+  }
+  return { positions: found.sort((a, b) => a.start - b.start), isExact };
+}
+
+function callOrUse(code: Code, end: number): 'call' | 'use' {
+  return code.text.charAt(tokenAfter(code, end)) === '(' ? 'call' : 'use';
+}

@@ -1,0 +1,198 @@
+import type { ModuleRecord } from '../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { scanOf } from '../../scan/scan-of.ts';
+import type { Graph } from './graph.ts';
+import { isManifest } from './manifests.ts';
+import { createResolver, type Resolver } from './resolve.ts';
+import { endingOf } from './source-index.ts';
+
+/** Files that are read for imports. What is installed is nobody's own. */
+export function isSource(path: string): boolean {
+  return endingOf(path) !== undefined && !path.includes('node_modules/');
+}
+
+/** Links every import of every file of a tree. */
+export function linkAnew(tree: Tree): Graph {
+  const files = tree.paths().filter(isSource);
+  tree.prefetch?.(files);
+  const numberOf = new Map(files.map((path, number) => [path, number]));
+  const resolver = createResolver(tree);
+  const links = new Links(files.length);
+  const unread: RepoPath[] = [];
+  for (const path of files) {
+    const record = scanOf(tree, path)?.module;
+    if (record === undefined && isHidden(tree, path)) unread.push(path);
+    links.begin();
+    linkAll(links, record, path, resolver, numberOf);
+  }
+  return { files, numberOf, ...links.pack(), resolver, unread, recordOf: recordsOf(tree, files) };
+}
+
+/** Links what differs from the graph of another tree, and what may mean something else now. */
+export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Graph): Graph {
+  const resolver = createResolver(tree);
+  // One resolver for two trees says that every specifier means the same in both.
+  if (resolver !== base.resolver && [...differing].some(isManifest)) return linkAnew(tree);
+  const edited = [...differing].filter(isSource);
+  const present = new Set(edited.filter((path) => tree.read(path) !== undefined));
+  const moved = edited.filter((path) => present.has(path) !== base.numberOf.has(path));
+  const added = moved.filter((path) => present.has(path));
+  const files = added.length === 0 ? base.files : [...base.files, ...added];
+  const numberOf = new Map(base.numberOf);
+  for (const path of moved) if (!present.has(path)) numberOf.delete(path);
+  added.forEach((path, index) => numberOf.set(path, base.files.length + index));
+  const mayMean = mayMeanOf(moved);
+  const links = new Links(files.length);
+  const unread = base.unread.filter((path) => !differing.has(path));
+  const recordOf = recordsOf(tree, files);
+  files.forEach((path, number) => {
+    links.begin();
+    if (numberOf.get(path) !== number) return;
+    if (differing.has(path)) {
+      const record = recordOf(number);
+      if (record === undefined && isHidden(tree, path)) unread.push(path);
+      linkAll(links, record, path, resolver, numberOf);
+    } else if (moved.length === 0) links.addAll(base, number);
+    else linkSome(links, recordOf(number), path, resolver, numberOf, mayMean, base, number);
+  });
+  return { files, numberOf, ...links.pack(), resolver, unread: unread.sort(), recordOf };
+}
+
+/** Whether there is content that nobody reads. What a link or another repository holds is read where it stands, or is not of this one. */
+function isHidden(tree: Tree, path: RepoPath): boolean {
+  const content = tree.read(path);
+  return content?.kind === 'unread' && content.reason !== 'symlink' && content.reason !== 'submodule';
+}
+
+function linkAll(links: Links, record: ModuleRecord | undefined, path: RepoPath, resolver: Resolver, numberOf: ReadonlyMap<RepoPath, number>): void {
+  record?.imports.forEach(({ specifier }, index) => {
+    for (const target of resolver.resolveAll(path, specifier)) links.add(index, numberOf.get(target));
+  });
+}
+
+function linkSome(
+  links: Links,
+  record: ModuleRecord | undefined,
+  path: RepoPath,
+  resolver: Resolver,
+  numberOf: ReadonlyMap<RepoPath, number>,
+  mayMean: (specifier: string) => boolean,
+  base: Graph,
+  number: number,
+): void {
+  let edge = base.starts[number] ?? 0;
+  const end = base.starts[number + 1] ?? 0;
+  record?.imports.forEach(({ specifier }, index) => {
+    const isOpen = mayMean(specifier);
+    for (; edge < end && base.wanted[edge] === index; edge += 1) if (!isOpen) links.add(index, base.targets[edge]);
+    if (isOpen) for (const target of resolver.resolveAll(path, specifier)) links.add(index, numberOf.get(target));
+  });
+}
+
+/** Which specifiers may mean one of the paths that came or went: those that end in its name or its folder's, and every alias. */
+function mayMeanOf(moved: readonly RepoPath[]): (specifier: string) => boolean {
+  const names = new Set(
+    moved.flatMap((path) => {
+      const parts = path.split('/');
+      const stem = stemOf(parts.at(-1) ?? '');
+      return [stem, stemOf(stem), ...(stem === 'index' ? [parts.at(-2) ?? ''] : [])];
+    }),
+  );
+  return (specifier) => {
+    if (!specifier.startsWith('.')) return true;
+    const last = specifier.slice(specifier.lastIndexOf('/') + 1);
+    return last === '' || last === '.' || last === '..' || names.has(last) || names.has(stemOf(last)) || names.has(stemOf(stemOf(last)));
+  };
+}
+
+function stemOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? name : name.slice(0, dot);
+}
+
+function recordsOf(tree: Tree, files: readonly RepoPath[]): (file: number) => ModuleRecord | undefined {
+  return (file) => {
+    const path = files[file];
+    return path === undefined ? undefined : scanOf(tree, path)?.module;
+  };
+}
+
+/** Rows of edges that are packed when all are known. */
+class Links {
+  private readonly starts: Int32Array;
+  private targets = new Int32Array(1024);
+  private wanted = new Int32Array(1024);
+  private rows = 0;
+  private length = 0;
+
+  constructor(files: number) {
+    this.starts = new Int32Array(files + 1);
+  }
+
+  begin(): void {
+    this.starts[this.rows] = this.length;
+    this.rows += 1;
+  }
+
+  /** Adds an edge for an import; a target that is no file of the graph is none. */
+  add(index: number, target: number | undefined): void {
+    if (target === undefined) return;
+    this.reserve(1);
+    this.targets[this.length] = target;
+    this.wanted[this.length] = index;
+    this.length += 1;
+  }
+
+  /** Adds the edges that a file has in another graph. */
+  addAll({ starts, targets, wanted }: Graph, file: number): void {
+    const start = starts[file] ?? 0;
+    const end = starts[file + 1] ?? start;
+    this.reserve(end - start);
+    this.targets.set(targets.subarray(start, end), this.length);
+    this.wanted.set(wanted.subarray(start, end), this.length);
+    this.length += end - start;
+  }
+
+  pack(): Edges {
+    this.starts[this.rows] = this.length;
+    const targets = this.targets.slice(0, this.length);
+    const wanted = this.wanted.slice(0, this.length);
+    return { starts: this.starts, targets, wanted, ...turn(this.starts, targets, wanted) };
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.targets.length) return;
+    const length = Math.max(2 * this.targets.length, this.length + more);
+    this.targets = grown(this.targets, length);
+    this.wanted = grown(this.wanted, length);
+  }
+}
+
+type Edges = Pick<Graph, 'starts' | 'targets' | 'wanted' | 'turned' | 'askers' | 'asked'>;
+
+function grown(row: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
+  larger.set(row);
+  return larger;
+}
+
+/** Edges by the file they mean, in the order of the files that ask. */
+function turn(starts: Int32Array, targets: Int32Array, wanted: Int32Array): Pick<Edges, 'turned' | 'askers' | 'asked'> {
+  const files = starts.length - 1;
+  const turned = new Int32Array(files + 1);
+  for (const target of targets) turned[target + 1] = (turned[target + 1] ?? 0) + 1;
+  for (let file = 0; file < files; file += 1) turned[file + 1] = (turned[file + 1] ?? 0) + (turned[file] ?? 0);
+  const next = turned.slice();
+  const askers = new Int32Array(targets.length);
+  const asked = new Int32Array(targets.length);
+  for (let file = 0; file < files; file += 1) {
+    for (let edge = starts[file] ?? 0; edge < (starts[file + 1] ?? 0); edge += 1) {
+      const target = targets[edge] ?? 0;
+      const at = next[target] ?? 0;
+      askers[at] = file;
+      asked[at] = wanted[edge] ?? 0;
+      next[target] = at + 1;
+    }
+  }
+  return { turned, askers, asked };
+}

@@ -1,0 +1,103 @@
+import type { ModuleRecord } from '../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { linkAnew, linkOver } from './graph-link.ts';
+import type { Resolver } from './resolve.ts';
+
+/**
+ * Which file asks which other one, for a whole tree, in packed arrays. Files are numbers: places in `files`. A number whose file is
+ * gone (in a tree over another one) stays unused: it has no edges.
+ */
+export interface Graph {
+  readonly files: readonly RepoPath[];
+  readonly numberOf: ReadonlyMap<RepoPath, number>;
+  /** For each file where its edges start in `targets` and `wanted`; one more at the end. An edge is an import and a file it may mean. */
+  readonly starts: Int32Array;
+  readonly targets: Int32Array;
+  /** Which import of the file's record the edge is of; rising within a file. */
+  readonly wanted: Int32Array;
+  /** Turned around: for each file where the edges that mean it start in `askers` and `asked`; one more at the end. */
+  readonly turned: Int32Array;
+  /** The importing file, and which of its imports it is. */
+  readonly askers: Int32Array;
+  readonly asked: Int32Array;
+  readonly resolver: Resolver;
+  /** Source files that nobody can read: what they import is not known. Sorted. */
+  readonly unread: readonly RepoPath[];
+  /** Undefined where the file has no text. */
+  recordOf(file: number): ModuleRecord | undefined;
+}
+
+const BUILT = new WeakMap<Tree, Graph>();
+
+/**
+ * The graph of a tree, built once. For a tree over another one only what differs is linked again, and the answer is the same
+ * (test/languages/typescript-graph.test.ts). Linear in files and imports.
+ */
+export function graphOf(tree: Tree): Graph {
+  const known = BUILT.get(tree);
+  if (known !== undefined) return known;
+  const { over } = tree;
+  const built = over === undefined ? linkAnew(tree) : linkOver(tree, over.differing, graphOf(over.base));
+  BUILT.set(tree, built);
+  return built;
+}
+
+/** Files that import `path` themselves, sorted. */
+export function importersOf(tree: Tree, path: RepoPath): readonly RepoPath[] {
+  const graph = graphOf(tree);
+  const number = graph.numberOf.get(path);
+  if (number === undefined) return [];
+  const found = new Set<number>();
+  for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) found.add(graph.askers[edge] ?? -1);
+  found.delete(number);
+  return named(graph, found);
+}
+
+/** Files that `path` imports, requires or re-exports from, sorted. */
+export function importsOf(tree: Tree, path: RepoPath): readonly RepoPath[] {
+  const graph = graphOf(tree);
+  const number = graph.numberOf.get(path);
+  if (number === undefined) return [];
+  const found = new Set(graph.targets.subarray(graph.starts[number], graph.starts[number + 1]));
+  found.delete(number);
+  return named(graph, found);
+}
+
+export interface Dependents {
+  readonly files: readonly RepoPath[];
+  /** True where a file could not be read, so that it may be one as well. */
+  readonly capped: boolean;
+}
+
+/** Every file that reaches one of `roots` by imports, however far, the roots left out; sorted. */
+export function dependentsOf(tree: Tree, roots: readonly RepoPath[]): Dependents {
+  const graph = graphOf(tree);
+  const isFound = new Uint8Array(graph.files.length);
+  const queue: number[] = [];
+  for (const root of roots) {
+    const number = graph.numberOf.get(root);
+    if (number === undefined || isFound[number] === 1) continue;
+    isFound[number] = 1;
+    queue.push(number);
+  }
+  const known = queue.length;
+  for (let at = 0; at < queue.length; at += 1) {
+    const number = queue[at] ?? 0;
+    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
+      const asker = graph.askers[edge] ?? 0;
+      if (isFound[asker] === 1) continue;
+      isFound[asker] = 1;
+      queue.push(asker);
+    }
+  }
+  return { files: named(graph, queue.slice(known)), capped: graph.unread.length > 0 };
+}
+
+function named({ files }: Graph, numbers: Iterable<number>): readonly RepoPath[] {
+  const paths: RepoPath[] = [];
+  for (const number of numbers) {
+    const path = files[number];
+    if (path !== undefined) paths.push(path);
+  }
+  return paths.sort();
+}

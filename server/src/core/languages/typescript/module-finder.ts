@@ -1,0 +1,223 @@
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { createBuiltFiles, runningFirst } from './built-files.ts';
+import { type CompilerConfig, createCompilerConfigs, mappedBy } from './compiler-configs.ts';
+import { directory, isWithin, joined } from './folders.ts';
+import { createManifests, type Manifests } from './manifests.ts';
+import { createPackageMap, type PackageMap } from './package-map.ts';
+import { createPathScopes, type PathScope } from './path-maps.ts';
+import { indexSources } from './source-index.ts';
+
+/** What is known of one tree's modules. */
+export interface ModuleFinder {
+  /** Files that `specifier` may mean in a file of `folder`, the likeliest first; empty for what is not in the tree. */
+  find(folder: string, specifier: string): readonly RepoPath[];
+  readonly packages: PackageMap;
+  readonly manifests: Manifests;
+  has(path: string): boolean;
+}
+
+const NONE: readonly RepoPath[] = [];
+
+/**
+ * What `@/` and its like mean where no config says it: tools set them up in code. No package can bear such a name. Places are seen
+ * from the package.
+ */
+const CONVENTIONS: readonly (readonly [prefix: string, places: readonly string[]])[] = [
+  ['@/', ['src/', '', 'app/', 'resources/js/']],
+  ['~/', ['src/', '', 'app/']],
+  ['@@/', ['']],
+  ['~~/', ['']],
+  ['$lib/', ['src/lib/']],
+];
+
+/** Where the packages of a monorepo stand whose manifests are not at hand. */
+const PACKAGE_FOLDERS = ['packages', 'libs', 'lib', 'modules', 'shared', 'apps'] as const;
+
+/** Finds modules in memory, over the paths of a tree and its manifests. `known` is of a tree that this one is over. */
+export function createModuleFinder(
+  tree: Tree,
+  known?: { readonly from: Manifests; readonly differing: ReadonlySet<RepoPath> },
+): ModuleFinder {
+  const index = indexSources(tree.paths());
+  const manifests = createManifests(tree, known);
+  const configOf = createCompilerConfigs(manifests, index.has, sharedConfig);
+  const scopeOf = createPathScopes(manifests, configOf);
+  const layoutOf = (folder: string): readonly CompilerConfig[] =>
+    (manifests.configFiles.get(folder) ?? []).map(configOf).filter((config) => config !== undefined);
+  const built = createBuiltFiles(index, layoutOf);
+  const packages = createPackageMap(manifests, index, built);
+  const places = new Map<string, Place>();
+  const placesOf = new Map<string, Place>();
+
+  return {
+    packages,
+    manifests,
+    has: index.has,
+    find(folder, specifier) {
+      const found = findPlain(folder, specifier);
+      if (found.length > 0 || !/[?#!]/.test(specifier)) return found;
+      // Bundlers hang a query on a path (`./icon.ts?raw`) and put the names of their loaders before it (`!!raw!./icon.ts`).
+      const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*$/s, '');
+      return plain === specifier || plain === '' ? found : findPlain(folder, plain);
+    },
+  };
+
+  function findPlain(folder: string, specifier: string): readonly RepoPath[] {
+    if (specifier.startsWith('.')) return runningFirst(relative(folder, specifier));
+    const place = placeOf(folder);
+    let found = place.answers.get(specifier);
+    if (found === undefined) {
+      found = runningFirst(byName(place, folder, specifier));
+      place.answers.set(specifier, found);
+    }
+    return found;
+  }
+
+  function relative(folder: string, specifier: string): readonly RepoPath[] {
+    const base = joined(folder, specifier);
+    if (base === undefined) return NONE;
+    const found = at(base, specifier.endsWith('.') || specifier.endsWith('/'));
+    return found.length > 0 ? found : (besides(folder, base) ?? fromOutput(base));
+  }
+
+  /** A path as a file, unless only a folder can be meant, then as a folder with its own package.json, then by its index. */
+  function at(base: string, onlyFolder: boolean): readonly RepoPath[] {
+    const files = onlyFolder ? NONE : index.filesAt(base);
+    if (files.length > 0) return files;
+    const own = packages.isPackage(base) ? packages.filesOf(base, '.') : NONE;
+    return own.length > 0 ? own : index.withStem(base === '' ? 'index' : `${base}/index`);
+  }
+
+  /** The same path seen from another one of `rootDirs`. */
+  function besides(folder: string, base: string): readonly RepoPath[] | undefined {
+    for (const { rootDirs } of scopeOf(folder).nearest)
+      for (const root of rootDirs.filter((dir) => isWithin(base, dir)))
+        for (const other of rootDirs) {
+          const found = other === root ? NONE : at(`${other}${base.slice(root.length)}`, false);
+          if (found.length > 0) return found;
+        }
+    return undefined;
+  }
+
+  function fromOutput(base: string): readonly RepoPath[] {
+    const folder = packages.folderOf(directory(base));
+    return folder === undefined ? NONE : built.sourcesOfOutput(folder, base);
+  }
+
+  function byName(place: Place, folder: string, specifier: string): readonly RepoPath[] {
+    for (const config of place.scope.nearest) {
+      const found = mapped(config, specifier, true);
+      if (found.length > 0) return found;
+    }
+    if (specifier.startsWith('#')) return internal(folder, specifier);
+    if (specifier.startsWith('/')) return fromRoot(folder, specifier);
+    const named = ofPackage(folder, specifier);
+    if (named !== undefined) return named;
+    for (const config of place.scope.above) {
+      const found = mapped(config, specifier, false);
+      if (found.length > 0) return found;
+    }
+    return byConvention(folder, specifier);
+  }
+
+  function mapped(config: CompilerConfig, specifier: string, withBase: boolean): readonly RepoPath[] {
+    for (const candidate of mappedBy(config, specifier)) {
+      const found = at(candidate, false);
+      const files = found.length > 0 ? found : fromOutput(candidate);
+      if (files.length > 0) return files;
+    }
+    const base = withBase && config.baseUrl !== undefined ? joined(config.baseUrl, specifier) : undefined;
+    return base === undefined ? NONE : at(base, specifier.endsWith('/'));
+  }
+
+  /** `#name`: what the nearest package.json with `imports` says. */
+  function internal(from: string, name: string): readonly RepoPath[] {
+    for (
+      let folder = packages.folderOf(from);
+      folder !== undefined;
+      folder = folder === '' ? undefined : packages.folderOf(directory(folder))
+    ) {
+      const offer = packages.internal(folder, name);
+      if (offer.kind === 'unnamed') continue;
+      if (offer.kind === 'closed') return NONE;
+      const home = folder;
+      return [
+        ...new Set(
+          offer.targets.flatMap((target) => (target.startsWith('.') ? built.sourcesOf(home, target) : (ofPackage(home, target) ?? NONE))),
+        ),
+      ];
+    }
+    return NONE;
+  }
+
+  /** `/src/main.ts` is seen from the folder that a development server serves. */
+  function fromRoot(folder: string, specifier: string): readonly RepoPath[] {
+    for (const root of new Set([packages.folderOf(folder) ?? '', '']))
+      for (const served of ['', 'public']) {
+        const base = joined(root, `./${served}${specifier}`);
+        const found = base === undefined ? NONE : at(base, false);
+        if (found.length > 0) return found;
+      }
+    return NONE;
+  }
+
+  /** Undefined where no package of the tree bears the name. */
+  function ofPackage(folder: string, specifier: string): readonly RepoPath[] | undefined {
+    const [, name, rest = ''] = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/.exec(specifier) ?? [];
+    const home = name === undefined ? undefined : packages.named(name, folder);
+    return home === undefined ? undefined : packages.filesOf(home, rest === '' || rest === '/' ? '.' : `.${rest}`);
+  }
+
+  function byConvention(folder: string, specifier: string): readonly RepoPath[] {
+    for (const [prefix, roots] of CONVENTIONS)
+      if (specifier.startsWith(prefix))
+        for (const root of roots) {
+          const base = joined(packages.folderOf(folder) ?? '', `./${root}${specifier.slice(prefix.length)}`);
+          const found = base === undefined ? NONE : at(base, false);
+          if (found.length > 0) return found;
+        }
+    return byFolderName(specifier);
+  }
+
+  /**
+   * A package of a monorepo by the folder that bears its name, where no manifest says otherwise: `@shop/ui` in `packages/ui`. Only
+   * a scoped name, since any other is as likely one that is installed.
+   */
+  function byFolderName(specifier: string): readonly RepoPath[] {
+    const [, name, rest = ''] = /^@[\w.-]+\/([\w.-]+)(?:\/(.+))?$/.exec(specifier) ?? [];
+    if (name === undefined || index.has('package.json')) return NONE;
+    for (const parent of PACKAGE_FOLDERS) {
+      const folder = `${parent}/${name}`;
+      const found = rest === '' ? built.usualEntry(folder) : built.sourcesOf(folder, `./${rest}`);
+      if (found.length > 0) return found;
+    }
+    return NONE;
+  }
+
+  function placeOf(folder: string): Place {
+    const known = placesOf.get(folder);
+    if (known !== undefined) return known;
+    const scope = scopeOf(folder);
+    const home = packages.folderOf(folder) ?? '';
+    const key = `${home}\n${scope.nearest.map(({ path }) => path).join('\n')}`;
+    const place = places.get(key) ?? { scope, answers: new Map() };
+    places.set(key, place);
+    placesOf.set(folder, place);
+    return place;
+  }
+
+  /** A config that another package of the tree shares. */
+  function sharedConfig(specifier: string): string | undefined {
+    const [, name, rest = ''] = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/.exec(specifier) ?? [];
+    const home = name === undefined ? undefined : packages.named(name, '');
+    if (home === undefined) return undefined;
+    const offered = packages.offered(home, rest === '' ? '.' : `.${rest}`).map((target) => joined(home, target));
+    return offered.find((path) => path?.endsWith('.json') && index.has(path)) ?? joined(home, `.${rest}`);
+  }
+}
+
+/** Folders in which every name means the same: those of one package and with the same configs. */
+interface Place {
+  readonly scope: PathScope;
+  readonly answers: Map<string, readonly RepoPath[]>;
+}

@@ -1,0 +1,235 @@
+import type { RepoPath } from '../../model/tree.ts';
+import { type BuiltFiles, runningFirst } from './built-files.ts';
+import { allOffers, type Offer, offerOf } from './export-maps.ts';
+import { directory, isWithin, joined } from './folders.ts';
+import type { Manifests, PackageManifest } from './manifests.ts';
+import { recordOf, textsOf } from './read-json.ts';
+import { endingOf, type SourceIndex } from './source-index.ts';
+import { readWorkspaces, type Workspace } from './workspaces.ts';
+
+/** A package.json of the tree. `folder` is empty for the root. */
+export interface PackageOfTree {
+  readonly folder: string;
+  readonly name: string | undefined;
+  /** Whether it says that it is never published. */
+  readonly isPrivate: boolean;
+}
+
+/** The packages of a tree, none of which needs to be installed or built. */
+export interface PackageMap {
+  packages(): readonly PackageOfTree[];
+  /** Folder of the nearest package.json; undefined where there is none. */
+  folderOf(folder: string): string | undefined;
+  isPackage(folder: string): boolean;
+  nameOf(folder: string): string | undefined;
+  /** Folder of the package that a file in `from` means by `name`. */
+  named(name: string, from: string): string | undefined;
+  /** Files that a package gives for a subpath (`.`, `./server`); empty where it has none, or has it closed. */
+  filesOf(folder: string, subpath: string): readonly RepoPath[];
+  /** Targets of `exports` for a subpath, as they are written. */
+  offered(folder: string, subpath: string): readonly string[];
+  /** What `imports` of the package in `folder` says of an internal name; see `Offer`. */
+  internal(folder: string, name: string): Offer;
+  /** Files that the package offers to others: `exports`, entries and commands, as sources. In the order of the tree. */
+  entryFilesOf(folder: string): readonly RepoPath[];
+}
+
+/** Folders whose packages are material of a test, and stand for nothing outside of it. */
+const MATERIAL = /(?:^|\/)(?:__fixtures__|fixtures?|__mocks__|testdata|test-data|templates?)(?=\/)/;
+
+/** Names that mean a part of Node, whoever else bears them; a package of the tree only knows itself by such a name. */
+const BUILT_IN = new Set(
+  'assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib'.split(
+    ' ',
+  ),
+);
+
+export function createPackageMap(manifests: Manifests, index: SourceIndex, built: BuiltFiles): PackageMap {
+  const folders = new Set(manifests.packageFiles.map(directory));
+  const fileOf = (folder: string): string => (folder === '' ? 'package.json' : `${folder}/package.json`);
+  const manifestOf = (folder: string): PackageManifest | undefined => (folders.has(folder) ? manifests.package(fileOf(folder)) : undefined);
+  const nearest = new Map<string, string | undefined>();
+  const answers = new Map<string, readonly RepoPath[]>();
+  let byName: ReadonlyMap<string, readonly string[]> | undefined;
+  let workspaces: readonly Workspace[] | undefined;
+
+  return { packages, folderOf, isPackage: (folder) => folders.has(folder), nameOf, named, filesOf, offered, internal, entryFilesOf };
+
+  function packages(): readonly PackageOfTree[] {
+    return manifests.packageFiles.map((path) => {
+      const manifest = manifests.package(path);
+      return { folder: directory(path), name: manifest?.name, isPrivate: manifest?.isPrivate === true };
+    });
+  }
+
+  function folderOf(folder: string): string | undefined {
+    if (nearest.has(folder)) return nearest.get(folder);
+    const found = folders.has(folder) ? folder : folder === '' ? undefined : folderOf(directory(folder));
+    nearest.set(folder, found);
+    return found;
+  }
+
+  function nameOf(folder: string): string | undefined {
+    return manifestOf(folder)?.name;
+  }
+
+  function named(name: string, from: string): string | undefined {
+    return localOf(name, from) ?? bearerOf(name, from);
+  }
+
+  /** A dependency that the importer's package says to stand in the tree, perhaps under another name. */
+  function localOf(name: string, from: string): string | undefined {
+    for (let folder = folderOf(from); folder !== undefined; folder = folder === '' ? undefined : folderOf(directory(folder))) {
+      const local = manifestOf(folder)?.local;
+      const range = local !== undefined && Object.hasOwn(local, name) ? local[name] : undefined;
+      if (range === undefined) continue;
+      const place = range.slice(range.indexOf(':') + 1);
+      const alias = /^(@?[^@/]+(?:\/[^@/]+)?)@/.exec(place)?.[1];
+      if (range.startsWith('workspace:') && alias !== undefined) return bearerOf(alias, from);
+      const target = range.startsWith('workspace:') && !place.startsWith('.') ? undefined : joined(folder, place);
+      return target !== undefined && folders.has(target) ? target : undefined;
+    }
+    return undefined;
+  }
+
+  function bearerOf(name: string, from: string): string | undefined {
+    byName ??= namesOf(manifests);
+    const bearers = BUILT_IN.has(name) ? byName.get(name)?.filter((folder) => isWithin(from, folder)) : byName.get(name);
+    const [only] = bearers ?? [];
+    if (bearers === undefined || only === undefined) return undefined;
+    if (bearers.length === 1 && !MATERIAL.test(only)) return only;
+    // A package knows itself by its own name.
+    const own = bearers.filter((folder) => isWithin(from, folder)).sort((a, b) => b.length - a.length)[0];
+    if (own !== undefined) return own;
+    workspaces ??= readWorkspaces(manifests, (path) => index.has(path));
+    const around = workspaces.filter(({ root }) => isWithin(from, root));
+    const visible = bearers.filter((folder) => around.some((workspace) => workspace.holds(folder)) || seesMaterial(from, folder));
+    const rank = (folder: string): number => {
+      const workspace = around.findIndex(({ holds }) => holds(folder));
+      return workspace < 0 ? around.length + (MATERIAL.test(folder) ? 1 : 0) : workspace;
+    };
+    return [...visible].sort(
+      (a, b) => rank(a) - rank(b) || shared(b, from) - shared(a, from) || a.split('/').length - b.split('/').length || (a < b ? -1 : 1),
+    )[0];
+  }
+
+  function filesOf(folder: string, subpath: string): readonly RepoPath[] {
+    const key = `${folder}\n${subpath}`;
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      answer = runningFirst(look(folder, subpath));
+      answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  function look(folder: string, subpath: string): readonly RepoPath[] {
+    const manifest = manifestOf(folder);
+    const offer = offerOf(manifest?.exports, subpath);
+    if (offer.kind === 'closed') return [];
+    if (offer.kind === 'targets') {
+      const found = sourcesOfAll(folder, offer.targets);
+      if (found.length > 0) return found;
+    }
+    // A target that is no module (`./package.json`, `./style.css`) means just that file.
+    if (offer.kind === 'targets' && offer.targets.every((target) => /\.(?!min\b)\w+$/.test(target) && endingOf(target) === undefined))
+      return [];
+    return subpath === '.' ? mainOf(folder, manifest) : deepOf(folder, subpath, manifest);
+  }
+
+  function mainOf(folder: string, manifest: PackageManifest | undefined): readonly RepoPath[] {
+    const found = sourcesOfAll(folder, manifest?.entries ?? []);
+    if (found.length > 0) return found;
+    const published = manifest?.published;
+    const offer = offerOf(published?.exports, '.');
+    const targets = [...(offer.kind === 'targets' ? offer.targets : []), ...(published?.entries ?? [])];
+    const later = sourcesOfAll(folder, targets);
+    if (later.length > 0) return later;
+    // Node takes `index.js` where nothing is named; where something is named and not there, a build makes it.
+    const root = targets.length > 0 || (manifest?.entries.length ?? 0) > 0 || manifest?.exports !== undefined ? [] : atRoot(folder);
+    return root.length > 0 ? root : built.usualEntry(folder);
+  }
+
+  function atRoot(folder: string): readonly RepoPath[] {
+    return index.withStem(folder === '' ? 'index' : `${folder}/index`);
+  }
+
+  /** A path inside the package, which older resolving allows everywhere, and tests and bundlers still. */
+  function deepOf(folder: string, subpath: string, manifest: PackageManifest | undefined): readonly RepoPath[] {
+    const inside = joined(folder, subpath);
+    if (inside === undefined || !isWithin(inside, folder)) return [];
+    const other = inside === folder ? undefined : manifestOf(inside);
+    if (other !== undefined) return filesOf(inside, '.');
+    const typed = Object.values(recordOf(manifest?.subpaths) ?? {}).flatMap((map) => {
+      const dotted = Object.fromEntries(Object.entries(recordOf(map) ?? {}).map(([key, targets]) => [`./${key}`, textsOf(targets)]));
+      const offer = offerOf(dotted, subpath);
+      return offer.kind === 'targets' ? offer.targets : [];
+    });
+    const published = offerOf(manifest?.published?.exports, subpath);
+    const found = sourcesOfAll(folder, [...typed, ...(published.kind === 'targets' ? published.targets : [])]);
+    return found.length > 0 ? found : built.sourcesOf(folder, subpath);
+  }
+
+  function sourcesOfAll(folder: string, targets: readonly string[]): readonly RepoPath[] {
+    const found = new Set<RepoPath>();
+    for (const target of targets) for (const file of built.sourcesOf(folder, target)) found.add(file);
+    return [...found];
+  }
+
+  function offered(folder: string, subpath: string): readonly string[] {
+    const offer = offerOf(manifestOf(folder)?.exports, subpath);
+    return offer.kind === 'targets' ? offer.targets : [];
+  }
+
+  function internal(folder: string, name: string): Offer {
+    return offerOf(manifestOf(folder)?.imports, name);
+  }
+
+  function entryFilesOf(folder: string): readonly RepoPath[] {
+    const manifest = manifestOf(folder);
+    if (manifest === undefined) return [];
+    const found = new Set<RepoPath>();
+    const closed = new Set<RepoPath>();
+    for (const map of [manifest.exports, manifest.published?.exports])
+      for (const [subpath, offer] of allOffers(map)) {
+        if (offer.kind === 'targets' && !subpath.includes('*')) for (const file of filesOf(folder, subpath)) found.add(file);
+        if (offer.kind === 'targets')
+          for (const target of offer.targets.filter((target) => target.includes('*') || target.endsWith('/')))
+            for (const file of built.sourcesBelow(folder, target.endsWith('/') ? `${target}*` : target)) found.add(file);
+        if (offer.kind === 'closed') for (const file of built.sourcesBelow(folder, subpath)) closed.add(file);
+      }
+    if (manifest.exports === undefined) {
+      const named = [...manifest.entries, ...(manifest.published?.entries ?? [])].length > 0;
+      for (const file of named ? filesOf(folder, '.') : atRoot(folder)) found.add(file);
+    }
+    for (const bin of [...manifest.bins, ...(manifest.published?.bins ?? [])])
+      for (const file of built.sourcesOf(folder, bin)) found.add(file);
+    return [...found].filter((file) => !closed.has(file)).sort((a, b) => (a < b ? -1 : 1));
+  }
+}
+
+function namesOf(manifests: Manifests): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const path of manifests.packageFiles) {
+    const name = manifests.package(path)?.name;
+    if (name === undefined || name === '') continue;
+    const bearers = found.get(name);
+    if (bearers === undefined) found.set(name, [directory(path)]);
+    else bearers.push(directory(path));
+  }
+  return found;
+}
+
+/** Whether a file may mean a package that is material of a test: only from within the same material. */
+function seesMaterial(from: string, folder: string): boolean {
+  const material = MATERIAL.exec(folder);
+  return material === null || isWithin(from, folder.slice(0, material.index + material[0].length));
+}
+
+/** How many folders two places have in common. */
+function shared(a: string, b: string): number {
+  const [left, right] = [a.split('/'), b.split('/')];
+  let count = 0;
+  while (count < left.length && left[count] === right[count]) count += 1;
+  return count;
+}

@@ -1,0 +1,124 @@
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { Sense } from './bindings-by-tree.ts';
+import { type Position, positionsIn, type ReadTree } from './bindings.ts';
+import { type Code, readCode } from './code.ts';
+import { compiler } from './compiler.ts';
+import { type Declared, declaredAs } from './declarations-by-words.ts';
+import { type Meaning, meaningsOf } from './export-walk.ts';
+import { graphOf } from './graph.ts';
+import { parseSource } from './view.ts';
+
+/** Where a symbol is meant, file by file. */
+export interface SymbolPlaces {
+  /** Sorted by path; files without a place are left out. */
+  readonly files: readonly { readonly path: RepoPath; readonly code: Code; readonly positions: readonly Position[] }[];
+  /** False where some places may mean something else; none is missing, but for `unread`. */
+  readonly isExact: boolean;
+  /** Source files that could not be read: each may hold places. */
+  readonly unread: readonly RepoPath[];
+}
+
+/** Texts whose code is kept for the next question, in characters. */
+const MOST_KEPT = 24_000_000;
+
+class CodeShelf {
+  private readonly kept = new Map<RepoPath, Code>();
+  private size = 0;
+
+  get(path: RepoPath, read: () => Code | undefined): Code | undefined {
+    const known = this.kept.get(path);
+    if (known !== undefined) return known;
+    const fresh = read();
+    if (fresh === undefined) return undefined;
+    this.kept.set(path, fresh);
+    this.size += fresh.text.length;
+    for (const [oldest, code] of this.kept) {
+      if (this.size <= MOST_KEPT) break;
+      this.kept.delete(oldest);
+      this.size -= code.text.length;
+    }
+    return fresh;
+  }
+}
+
+const SHELVES = new WeakMap<Tree, CodeShelf>();
+
+/** The code of a file of a tree; undefined where there is no text. */
+export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
+  if (tree.over !== undefined && !tree.over.differing.has(path)) return codeOf(tree.over.base, path);
+  const shelf = SHELVES.get(tree) ?? new CodeShelf();
+  SHELVES.set(tree, shelf);
+  return shelf.get(path, () => {
+    const content = tree.read(path);
+    return content?.kind === 'text' ? readCode(content.text, /\.(?:[cm]?js|[jt]sx)$/.test(path)) : undefined;
+  });
+}
+
+/**
+ * Every place outside its declarations that means the symbol which `path` calls `local` at its top, or offers as one of `exported`.
+ * `sense` chooses among a type and a value of the same name. Undefined where the file has no text.
+ */
+export function placesOf(
+  tree: Tree,
+  path: RepoPath,
+  local: string | undefined,
+  exported: readonly string[],
+  sense: number = Sense.any,
+): SymbolPlaces | undefined {
+  const graph = graphOf(tree);
+  const number = graph.numberOf.get(path);
+  const own = codeOf(tree, path);
+  if (number === undefined || own === undefined) return undefined;
+  const declared = local === undefined ? [] : declaredAs(own, local);
+  const asked = senseOf(declared, sense);
+  const meanings = meaningsOf(graph, number, local, exported);
+  const files: { path: RepoPath; code: Code; positions: readonly Position[] }[] = [];
+  let isExact = true;
+  const sorted = [...meanings].flatMap(([file, meaning]) => {
+    const name = graph.files[file];
+    return name === undefined ? [] : [{ file, name, meaning }];
+  });
+  sorted.sort((a, b) => (a.name < b.name ? -1 : 1));
+  tree.prefetch?.(sorted.map(({ name }) => name));
+  for (const { file, name, meaning } of sorted) {
+    const code = codeOf(tree, name);
+    if (code === undefined) continue;
+    const full = file === number ? withOwnExports(meaning, exported) : meaning;
+    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeReader(name, code));
+    isExact &&= found.isExact;
+    const positions = file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
+    if (positions.length > 0) files.push({ path: name, code, positions });
+  }
+  return { files, isExact, unread: graph.unread };
+}
+
+/** A sense is asked for only where the file declares the name in more than one; otherwise any mention is of the one there is. */
+function senseOf(declared: readonly Declared[], sense: number): number {
+  return sense !== Sense.any && declared.some((other) => (other.sense & sense) === 0) ? sense : Sense.any;
+}
+
+function withOwnExports(meaning: Meaning, exported: readonly string[]): Meaning {
+  const own = exported.flatMap((name) => [
+    { root: 'exports', path: [name] },
+    { root: 'module', path: ['exports', name] },
+  ]);
+  return { ...meaning, chains: [...meaning.chains, ...own] };
+}
+
+/** A place in a declaration itself is no dependent of it; nor is `exports.name = …`. */
+function isInside(code: Code, { start, end }: Position, declared: readonly Declared[], exported: readonly string[]): boolean {
+  if (declared.some((other) => other.start <= start && start < other.end)) return true;
+  return exported.includes(code.text.slice(start, end)) && /^\s*=[^=>]/.test(code.text.slice(end, end + 20)) && /exports\s*\.\s*$/.test(code.text.slice(Math.max(0, start - 30), start));
+}
+
+function treeReader(path: RepoPath, code: Code): ReadTree {
+  return () => {
+    const ts = compiler();
+    if (ts === undefined) return undefined;
+    try {
+      return { compiler: ts, source: parseSource(ts, path, code.text) };
+    } catch {
+      return undefined;
+    }
+  };
+}
