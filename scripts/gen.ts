@@ -5,13 +5,15 @@ import { build } from 'esbuild';
 import { FAMILIES } from '../server/src/core/model/finding.ts';
 import type { Rule } from '../server/src/core/rules/define.ts';
 import { ruleIndexPage, rulePage } from './rule-pages.ts';
+import { scipReader } from './scip-schema.ts';
 
 const ROOT = process.cwd();
 const RULES = 'server/src/core/rules';
 const LANGUAGES = 'server/src/core/languages';
 
 /**
- * Writes what is derived from other files: the indexes of rules and languages, the version, and the rule pages. With
+ * Writes what is derived from other files: the indexes of rules and languages, the version, the reader of SCIP indexes, and the
+ * rule pages. With
  * `--check` it writes nothing and fails where a file is not what it would write.
  */
 export async function main(args: readonly string[]): Promise<void> {
@@ -20,6 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
     [`${RULES}/index.ts`, ruleIndex()],
     [`${LANGUAGES}/index.ts`, languageIndex()],
     ['server/src/core/version.ts', version()],
+    ...scipReader(),
   ]);
   const stale = apply(wanted, check);
   // The pages need the rules themselves, and so the index that was just written.

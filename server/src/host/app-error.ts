@@ -8,6 +8,7 @@ export type AppErrorCode =
   | 'git-missing'
   | 'git-failed'
   | 'bad-policy'
+  | 'bad-index'
   | 'bad-usage'
   | 'key-refused'
   | 'ledger-busy'

@@ -25,6 +25,7 @@ import { type ListedSuppression, listSuppressions } from './list-suppressions.ts
 import { loadPolicy, loadTrust } from './policy/load-policy.ts';
 import { loadTeamRules } from './policy/load-team-rules.ts';
 import { openRepository, type Repository } from './repository.ts';
+import { createForeignReader, type ForeignReader } from './scip/foreign.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
 import { uniteCoverage } from './union-coverage.ts';
 
@@ -104,6 +105,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
   const repositories = openBySize(dir);
   const readRecords = createLedgerReader(options.log);
   const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
+  const foreign = createForeignReader(repository.root ?? repository.gitDir);
 
   let logged = '';
   /** A keystroke answers anew; what it warns of is told when it changes. */
@@ -120,12 +122,12 @@ export function openSession(dir: string, options: SessionOptions): Session {
     logOnce(warnings);
     await prepareLanguages(change.touched, options.readAsset);
     const judging = await judgingBy(baseTree, change.after, options.readAsset);
-    const assessment = assess(change, policy, { ...judging, ...(memo === undefined ? {} : { memo }) });
+    const assessment = assess(withForeign(change, baseTree, foreign), policy, { ...judging, ...(memo === undefined ? {} : { memo }) });
     const records = await readRecords(repository.commonDir);
     return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }), warnings };
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
-    const input = await recompute(repositories, base, head, options.readAsset);
+    const input = await recompute(repositories, base, head, options.readAsset, foreign);
     const { change, policy, assessment, trust, context } = input;
     const records = await readRecords(repository.commonDir);
     const own = coverFindings(assessment, records, policy, undefined, { now: context.now });
@@ -220,13 +222,21 @@ interface Recomputed {
 }
 
 /** Policy and trust are the base's own and not the merge base's: a signer struck off since must not count (law 7). */
-async function recompute(repositories: Repositories, base: string, head: string, readAsset: ReadAsset): Promise<Recomputed> {
+async function recompute(
+  repositories: Repositories,
+  base: string,
+  head: string,
+  readAsset: ReadAsset,
+  foreign?: ForeignReader,
+): Promise<Recomputed> {
   const baseTree = repositories.of(DEFAULT_POLICY.maxFileBytes).commitTree(base);
   const repository = repositories.of(loadPolicy(baseTree).maxFileBytes);
   const change = repository.commitChange(base, head);
   const policy = policyOf(baseTree, change.after);
   await prepareLanguages(change.touched, readAsset);
-  const assessment = assess(change, policy, await judgingBy(baseTree, change.after, readAsset));
+  // A verification is the same on every machine, whatever indexes lie on it: it asks none.
+  const asked = foreign === undefined ? change : withForeign(change, baseTree, foreign);
+  const assessment = assess(asked, policy, await judgingBy(baseTree, change.after, readAsset));
   return {
     change,
     baseTree,
@@ -236,6 +246,11 @@ async function recompute(repositories: Repositories, base: string, head: string,
     // By their ids, which are known by now and need no git to be told.
     context: { now: now(), authors: repository.authors(baseTree.id, change.after.id) },
   };
+}
+
+function withForeign(change: Change, baseTree: Tree, reader: ForeignReader): Change {
+  const foreign = reader.of(baseTree, change.after);
+  return foreign === undefined ? change : { ...change, foreign };
 }
 
 /** The union of the carriers, all untrusted: the head's tree, the base's, and the notes of the commits between. */
