@@ -15,7 +15,7 @@ import type { Change } from './model/change.ts';
 import { compareSeverity, type Severity } from './model/finding.ts';
 import type { Policy } from './model/policy.ts';
 import type { TeamRules } from './model/team-rule.ts';
-import type { FileContent, RepoPath, Tree } from './model/tree.ts';
+import type { BlindSpot, FileContent, RepoPath, Tree } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
 import type { Rule } from './rules/define.ts';
 import { RULES } from './rules/index.ts';
@@ -68,7 +68,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
     }),
   );
   const hunks = judged.flatMap((file) => file.hunks);
-  const alone = judged.flatMap((file) => file.blindSpots);
+  const alone = distinct(judged.flatMap((file) => file.blindSpots));
   // A rule that crashed on a file by itself is named once.
   const together = splits.blindSpots.filter(({ path, detail }) => !alone.some((spot) => spot.path === path && spot.detail === detail));
   const blindSpots = [...analysed.blindSpots, ...alone, ...together, ...team.blindSpots];
@@ -90,6 +90,11 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
     engine: { name: 'brakeline', version: VERSION, ruleset: rulesetDigest(options.teamRules?.rules ?? []) },
     policyDigest: policy.digest,
   };
+}
+
+/** An index of another repository that cannot be read is met by every file that asks it, and named once. */
+function distinct(spots: readonly BlindSpot[]): readonly BlindSpot[] {
+  return [...new Map(spots.map((spot) => [JSON.stringify([spot.path, spot.reason, spot.detail]), spot])).values()];
 }
 
 /** A rename is followed where the engine would judge the same text alike at both paths; elsewhere the file is new there. */

@@ -1,5 +1,6 @@
 import type { SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
+import type { FileLinks, SymbolUses } from '../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
 
 /** Reads a file that ships with Brakeline (a grammar's WebAssembly) by its name. Given by the host; core has no file system. */
@@ -23,6 +24,10 @@ export interface Language {
   facts(path: RepoPath, text: string, embed: Embed): SourceFacts;
   /** Dependents of an exported symbol of `path` in `tree`; null where this tree cannot answer. */
   reach?(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null;
+  /** Every place that means an exported symbol of `path`, by path, line and character; null where this tree cannot answer. */
+  uses?(tree: Tree, path: RepoPath, symbol: SymbolFact): SymbolUses | null;
+  /** Who imports whom among this language's files. Without it nobody knows which tests reach a file. */
+  links?(tree: Tree): FileLinks;
 }
 
 /** `types` follows what each mention means; `names` counts mentions, an upper bound at a fraction of the cost. */

@@ -22,7 +22,9 @@ export function hunkFactors(findings: readonly Finding[]): readonly ScoreFactor[
     undefined,
   );
   if (weightiest === undefined) return [];
-  const references = Math.max(...findings.map((finding) => finding.blastRadius?.references ?? 0));
+  const references = Math.max(
+    ...findings.map(({ blastRadius }) => (blastRadius?.references ?? 0) + (blastRadius?.foreign?.references ?? 0)),
+  );
   const others = findings.length - 1;
   return [
     { name: 'finding', points: weigh(weightiest), most: 85, found: `${weightiest.severity}, ${weightiest.confidence} confidence` },

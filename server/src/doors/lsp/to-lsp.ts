@@ -11,6 +11,7 @@ import {
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
 import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
+import { foreignText } from '../reporters/foreign.ts';
 import { isSamePlace, leadsOf } from '../reporters/leads.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
 import { endLine, placeOf, startLine } from '../reporters/place.ts';
@@ -171,7 +172,8 @@ function whyHere(finding: Finding): string {
       : reach === ''
         ? 'no dependents found'
         : `${reach}, by ${radius.method}, ${plural(radius.tests, 'test file')} among them`;
-  return `${finding.severity} · \`${finding.rule}\` · ${found}`;
+  const elsewhere = radius?.foreign === undefined ? [] : foreignText(radius.foreign).map(escapeMarkdown);
+  return [finding.severity, `\`${finding.rule}\``, found, ...elsewhere].join(' · ');
 }
 
 /** The actions for a hunk, the same as its lenses: a screen reader reaches these and not the lenses (experience R23). */

@@ -4,6 +4,7 @@ import type { Finding, RelatedLocation } from '../../core/model/finding.ts';
 import type { LineSpan } from '../../core/model/hunk.ts';
 import type { BlastRadius } from '../../core/model/radius.ts';
 import type { Range } from '../../core/model/range.ts';
+import { foreignJson } from './foreign.ts';
 import type { ReviewReport } from './review-report.ts';
 
 /**
@@ -67,6 +68,7 @@ function radiusJson(radius: BlastRadius): object {
     exported: radius.exported,
     method: radius.method,
     atMost: radius.atMost,
+    ...(radius.foreign === undefined ? {} : { foreign: foreignJson(radius.foreign) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { BlastRadius } from '../../core/model/radius.ts';
 import { renderBlindSpots } from './blind-spots-text.ts';
 import { changedLines, type ShownLine } from './changed-lines.ts';
+import { foreignPlaces, foreignText } from './foreign.ts';
 import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
 import { placeOf, startLine } from './place.ts';
 import {
@@ -113,6 +114,7 @@ function renderFinding(hunk: AssessedHunk, { lead, findings }: Equal, terminal: 
       ...linesOf(hunk, findings),
       ...(finding.scope === '' ? [] : [`in ${printable(finding.scope)}`]),
       ...(reach === '' ? [] : [reach]),
+      ...(radius?.foreign === undefined ? [] : foreignText(radius.foreign).map(printable)),
       ...(finding.confidence === 'high' ? [] : [`${finding.confidence} confidence`]),
     ],
     width,
@@ -172,7 +174,10 @@ function renderDependents(
   const related = findings
     .flatMap((finding) => finding.related)
     .filter(({ path, line }) => !seen.has(`${path}:${line}`) && seen.add(`${path}:${line}`));
-  if (related.length === 0) return [];
+  const elsewhere = [
+    ...new Set(findings.flatMap(({ blastRadius }) => (blastRadius?.foreign === undefined ? [] : foreignPlaces(blastRadius.foreign)))),
+  ].map((place) => `  ${cutTo(printable(place), proseColumns(terminal) - 2)}`);
+  if (related.length === 0) return elsewhere.length === 0 ? [] : ['', ...elsewhere];
   const shown = related
     .slice(0, LISTED_DEPENDENTS)
     .map(({ path, line, message }) => `  ${cutTo(`${printable(path)}:${line}  ${printable(message)}`, proseColumns(terminal) - 2)}`);
@@ -187,5 +192,5 @@ function renderDependents(
     .slice(0, LISTED_DEPENDENTS)
     .some(({ path, line }) => (path === own || touched.has(path)) && dependents.has(`${path}:${line}`));
   const last = [...(more > 0 ? [`and ${more} more`] : []), ...(isOfBase ? ['(lines of the base)'] : [])].join(' ');
-  return ['', ...shown, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)])];
+  return ['', ...shown, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)]), ...elsewhere];
 }

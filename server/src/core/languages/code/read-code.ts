@@ -30,7 +30,7 @@ export interface Place {
 /** Makes a language of a grammar's record; see shapes.ts for how one plugs in. */
 export function codeLanguage(grammar: CodeGrammar): Language {
   let loaded: Grammar | undefined;
-  const { leaning } = grammar;
+  const { reach } = grammar;
   return {
     id: grammar.id,
     embeds: ['sql', 'shell'],
@@ -48,7 +48,7 @@ export function codeLanguage(grammar: CodeGrammar): Language {
       readSyntax(loaded, text, draft, (root) => readCode(grammar, path, text, root, { draft, embed }));
       return draft;
     },
-    ...(leaning === undefined ? {} : { reach: (tree, path, symbol, precision) => reachByName(leaning, tree, path, symbol, precision) }),
+    ...(reach === undefined ? {} : { reach: (tree, path, symbol, precision) => reachByName(reach, tree, path, symbol, precision) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Call, Guard, Loop, Parameter, SymbolFact } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
-import type { Leaning } from './reach.ts';
+import type { ReachLanguage } from './reach.ts';
 import type { View } from './view.ts';
 
 /**
@@ -42,7 +42,7 @@ export interface CodeGrammar {
   /** True where a `return` (or what stands for it) hands an error back: `return err`, `return Err(e)`. */
   isErrorReturn?(node: SyntaxNode, view: View): boolean;
   /** How a file says that it leans on another: without it nobody is counted. */
-  readonly leaning?: Leaning;
+  readonly reach?: ReachLanguage;
   /** True for a named stretch of tests inside a file that is none: `#[cfg(test)] mod tests`. */
   isTest?(node: SyntaxNode, view: View): boolean;
   /** True where a parent throws a result away although it is no statement of its own: `_ = f()`. */

@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../tree-sitter.ts';
 import { calls, fillers, guards, handlers, loops, pieces } from './constructs.ts';
 import { names, symbols } from './declarations.ts';
 import { options } from './options.ts';
-import { leaning } from './reach.ts';
+import { modules, writing } from './reach.ts';
 
 /** How Go's syntax tree says what the room for code languages asks. */
 export const go: CodeGrammar = {
@@ -47,7 +47,7 @@ export const go: CodeGrammar = {
     silent: new Set(['import_spec', 'index_expression', 'expression_case', 'field_declaration']),
     linesEndStatements: true,
   },
-  leaning,
+  reach: { modules, writing },
   names,
   calls,
   guards,

@@ -1,35 +1,84 @@
-import { folderOf, holds, type Leaning, ownerOf } from '../code/reach.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { GO } from '../../scan/code-stretches.ts';
+import { GO_IMPORT } from '../../scan/scan-go.ts';
+import { addTo, folderOf, joinPath, type ModuleLanguage, type Modules } from '../code/modules.ts';
+import type { Writing } from '../code/name-uses.ts';
 
-/** A file of the same package, or one that imports its folder; there the name stands behind the package's. */
-export const leaning: Leaning = {
+/**
+ * A module here is a package, which is a folder. An import path leads into the tree by the `go.mod` whose module it begins with, or
+ * by a `replace` with a folder; without any `go.mod`, to the folders that it ends in. What lies in `vendor` is somebody else's.
+ */
+export const modules: ModuleLanguage = {
   extensions: ['.go'],
-  words: (path, text, symbol) =>
-    [packageOf(text), folderOf(path).split('/').at(-1) ?? '', ...(folderOf(path) === '' ? [ownerOf(symbol)] : [])].filter((word) =>
-      /\w/.test(word),
-    ),
-  leans: (other, declaring) => {
-    const folder = folderOf(declaring.path);
-    if (folderOf(other.path) === folder) return true;
-    const last = folder.split('/').at(-1) ?? '';
-    // An import names the whole path from its module; a version at its end is no folder.
-    return last !== ''
-      ? importsOf(other.text).some((path) => path === last || path.endsWith(`/${last}`))
-      : holds(other.text, packageOf(declaring.text));
-  },
-  // A name behind another import's is that package's.
-  isOther: (qualifier, _mark, other, declaring) =>
-    qualifier !== (folderOf(declaring.path).split('/').at(-1) ?? '') &&
-    importsOf(other.text).some((path) => path.split('/').at(-1) === qualifier),
-  asks: /^\s*(import\s+)?([\w.]+\s+)?"[^"]+"\s*$/,
-  remarks: /^\s*(\/\/|\*|\/\*)/,
+  create,
+  separator: '.',
+  sharesModule: true,
+  passesOn: false,
+  importsHide: false,
+  untyped: false,
   tests: /_test\.go$|(^|\/)testdata\//,
 };
 
-function packageOf(text: string): string {
-  return /^package\s+(\w+)/m.exec(text)?.[1] ?? '';
+export const writing: Writing = { dialect: GO, statements: GO_IMPORT, countsInString: () => false };
+
+function create(tree: Tree): Modules {
+  const paths = tree.paths();
+  const files = paths.filter((path) => path.endsWith('.go') && !/(^|\/)vendor\//.test(path));
+  const folders = new Map<string, RepoPath[]>();
+  for (const path of files) addTo(folders, folderOf(path), path);
+  const roots = paths.filter((path) => /(^|\/)go\.mod$/.test(path)).flatMap((path) => rootsOf(tree, path));
+  const byName = new Map<string, string[]>();
+  for (const folder of folders.keys()) addTo(byName, folder.slice(folder.lastIndexOf('/') + 1), folder);
+  const endingIn = (specifier: string): readonly string[] => {
+    const parts = specifier.split('/').filter((part, at) => at === 0 || !/^v\d+$/.test(part));
+    const path = parts.join('/');
+    const found = (byName.get(parts.at(-1) ?? '') ?? []).filter(
+      (folder) => path === folder || path.endsWith(`/${folder}`) || folder.endsWith(`/${path}`),
+    );
+    // A module whose files lie at the root of the tree has no folder to be known by.
+    return found.length > 0 || !folders.has('') ? found : [''];
+  };
+  return {
+    files,
+    resolve(_from, specifier) {
+      const fitting = roots.filter(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
+      const longest = Math.max(0, ...fitting.map(({ name }) => name.length));
+      const found =
+        roots.length === 0
+          ? endingIn(specifier)
+          : fitting
+              .filter(({ name }) => name.length === longest)
+              .map(({ name, folder }) => joinPath(folder, specifier.slice(name.length + 1)));
+      return found.filter((folder) => folders.has(folder)).map((module) => ({ module, rest: [] }));
+    },
+    inner: () => undefined,
+    filesOf: (module) => folders.get(module) ?? [],
+    moduleOf: folderOf,
+    packageOf: folderOf,
+  };
 }
 
-function importsOf(text: string): readonly string[] {
-  const head = text.slice(0, Math.max(0, text.search(/^(func|type)\s/m)) || text.length);
-  return [...head.matchAll(/^\s*(?:import\s+)?(?:[\w.]+\s+)?"([^"]+)"\s*$/gm)].map(([, path = '']) => path);
+/** Import paths that begin in this module's folder, or in one that it names in a `replace`. */
+function rootsOf(tree: Tree, path: RepoPath): readonly { readonly name: string; readonly folder: string }[] {
+  const content = tree.read(path);
+  if (content?.kind !== 'text') return [];
+  const text = content.text.replace(/\/\/.*$/gm, '');
+  const own = /^\s*module\s+"?([^\s"]+)"?/m.exec(text)?.[1];
+  const replaced = [...text.matchAll(/^\s*(?:replace\s+)?([^\s()]+)(?:\s+v\S+)?\s*=>\s*(\.{1,2}(?:\/\S*)?)\s*$/gm)].flatMap(
+    ([, name = '', target = '']) => {
+      const folder = resolveFolder(folderOf(path), target);
+      return folder === undefined ? [] : [{ name, folder }];
+    },
+  );
+  return own === undefined ? replaced : [{ name: own, folder: folderOf(path) }, ...replaced];
+}
+
+/** `../b` seen from `a`; undefined where it leaves the tree. */
+function resolveFolder(from: string, target: string): string | undefined {
+  const parts = from === '' ? [] : from.split('/');
+  for (const part of target.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined;
+    if (part !== '..' && part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
 }

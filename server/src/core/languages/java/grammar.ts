@@ -2,7 +2,7 @@ import type { CodeGrammar } from '../code/shapes.ts';
 import { calls, fillers, guards, handlers, loops, pieces } from './constructs.ts';
 import { names, symbols } from './declarations.ts';
 import { options } from './options.ts';
-import { leaning } from './reach.ts';
+import { modules, writing } from './reach.ts';
 
 /** How Java's syntax tree says what the room for code languages asks. */
 export const java: CodeGrammar = {
@@ -66,7 +66,7 @@ export const java: CodeGrammar = {
       /^((java\.(time|math|util)\.)?(Duration|Period|Instant|LocalTime)\.(of\w*|parse|ZERO)|TimeUnit\.\w+\.\w+|(List|Set|Map|EnumSet|ImmutableList|ImmutableSet|ImmutableMap)\.(of|copyOf|entry|ofEntries)|Arrays\.asList|Collections\.\w+|(new )?(java\.math\.)?(BigDecimal|BigInteger|AtomicInteger|AtomicLong|AtomicBoolean|URI)(\.valueOf|\.create)?|(Integer|Long|Short|Double|Float|Boolean|String)\.(valueOf|parse\w+|getInteger|getLong|getBoolean)|System\.(getenv|getProperty)|Pattern\.compile|Optional\.(of|empty)|DataSize\.of\w+)$/,
     silent: new Set(['switch_label', 'array_access', 'import_declaration']),
   },
-  leaning,
+  reach: { modules, writing },
   names,
   calls,
   guards,

@@ -1,29 +1,57 @@
-import { folderOf, holds, type Leaning, ownerOf } from '../code/reach.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { JAVA } from '../../scan/code-stretches.ts';
+import { JAVA_IMPORT } from '../../scan/scan-java.ts';
+import { addTo, folderOf, type ModuleLanguage, type Modules, type Scans } from '../code/modules.ts';
+import type { Writing } from '../code/name-uses.ts';
 
-/** A file of the same package, or one that imports the type, its package or one of its members. */
-export const leaning: Leaning = {
-  extensions: ['.java', '.kt', '.groovy', '.scala'],
-  words: (_path, _text, symbol) => [typeOf(symbol.name)],
-  leans: (other, declaring, symbol) => {
-    const type = typeOf(symbol.name);
-    const [own, theirs] = [packageOf(declaring.text), packageOf(other.text)];
-    if (!holds(other.text, type) && !holds(other.text, ownerOf(symbol))) return false;
-    if (own === theirs && (own !== '' || folderOf(other.path) === folderOf(declaring.path))) return true;
-    return other.text.includes(`${own}.${type}`) || other.text.includes(`${own}.*`) || other.text.includes(`${own}._`);
-  },
-  // A type of another name has its own members; a variable may hold any.
-  isOther: (qualifier, _mark, _other, _declaring, symbol) =>
-    symbol.name.includes('.') && /^[A-Z]/.test(qualifier) && !/^[A-Z0-9_]+$/.test(qualifier) && qualifier !== ownerOf(symbol),
-  asks: /^\s*import\b/,
-  remarks: /^\s*(\/\/|\*|\/\*)/,
+/**
+ * A module here is a package by its dotted name, wherever its files lie; what stands behind it in a specifier are types. Kotlin,
+ * Groovy and Scala share packages with Java.
+ */
+export const modules: ModuleLanguage = {
+  extensions: ['.java', '.kt', '.kts', '.groovy', '.scala'],
+  create,
+  separator: '.',
+  sharesModule: true,
+  passesOn: false,
+  importsHide: true,
+  untyped: false,
   tests: /(^|\/)(test|tests|it|testFixtures|integrationTest)\/|(Test|Tests|IT|Spec)\.\w+$/,
 };
 
-/** The file's own type: one that stands in it is found by it. */
-function typeOf(name: string): string {
-  return name.split('.')[0] ?? name;
-}
+/** Kotlin, Groovy and Scala put code into strings: `"$name"`, `"${now()}"`. */
+export const writing: Writing = {
+  dialect: JAVA,
+  statements: JAVA_IMPORT,
+  countsInString: (_whole, before) => /\$(?:\{[^{}]*)?$/.test(before),
+};
 
-function packageOf(text: string): string {
-  return /^\s*package\s+([\w.]+)/m.exec(text)?.[1] ?? '';
+function create(tree: Tree, scans: Scans): Modules {
+  const files = tree.paths().filter((path) => /\.(java|kts?|groovy|scala)$/.test(path));
+  const homes = new Map<RepoPath, string>();
+  const packages = new Map<string, RepoPath[]>();
+  for (const path of files) {
+    const home = (scans.headOf(path)?.exported ?? '.*').slice(0, -2);
+    homes.set(path, home);
+    addTo(packages, home, path);
+  }
+  return {
+    files,
+    resolve(_from, specifier) {
+      // The longest package; what is left are types around the one that is asked for.
+      for (let module = specifier; module !== ''; module = module.slice(0, Math.max(0, module.lastIndexOf('.')))) {
+        const files = packages.get(module);
+        if (files === undefined) continue;
+        const rest = specifier === module ? [] : specifier.slice(module.length + 1).split('.');
+        // `org.shop.other.Clock` of a library is nothing of a tree that has `org.shop`.
+        const isOurs = rest[0] === undefined || files.some((file) => scans.namesOf(file).includes(rest[0] ?? ''));
+        return isOurs ? [{ module, rest }] : [];
+      }
+      return specifier === '' ? [{ module: '', rest: [] }] : [];
+    },
+    inner: (module, name) => (packages.has(`${module}.${name}`) ? `${module}.${name}` : undefined),
+    filesOf: (module) => packages.get(module) ?? [],
+    moduleOf: (path) => homes.get(path) ?? '',
+    packageOf: folderOf,
+  };
 }

@@ -2,7 +2,7 @@ import type { CodeGrammar } from '../code/shapes.ts';
 import { calls, choices, fillers, guards, handlers, loops, pieces } from './constructs.ts';
 import { names, symbols } from './declarations.ts';
 import { options } from './options.ts';
-import { leaning } from './reach.ts';
+import { modules, writing } from './reach.ts';
 
 /** How Python's syntax tree says what the room for code languages asks. */
 export const python: CodeGrammar = {
@@ -50,7 +50,7 @@ export const python: CodeGrammar = {
     linesEndStatements: true,
     indentation: true,
   },
-  leaning,
+  reach: { modules, writing },
   names,
   calls,
   guards,

@@ -1,35 +1,70 @@
-import { baseOf, folderOf, holds, type Leaning } from '../code/reach.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { PYTHON } from '../../scan/code-stretches.ts';
+import { PYTHON_IMPORT } from '../../scan/scan-python.ts';
+import { addTo, folderOf, joinPath, type ModuleLanguage, type Modules } from '../code/modules.ts';
+import type { Writing } from '../code/name-uses.ts';
 
-/** A file that imports the module, its package, or something of either. */
-export const leaning: Leaning = {
+/**
+ * Python's modules are paths without their ending (`shop/mail` of `shop/mail.py` and of `shop/mail/__init__.py`); a folder without
+ * `__init__.py` is one too. Where an absolute name is looked for is said by nobody here: below every folder that is no package
+ * itself (`src`, a service of a monorepo), and beside the file that asks, as a script would.
+ */
+export const modules: ModuleLanguage = {
   extensions: ['.py', '.pyi'],
-  words: (path) => wordsOf(path),
-  leans: (other, declaring) => {
-    const words = wordsOf(declaring.path);
-    return importLinesOf(other.text).some(
-      (line) => words.some((word) => holds(line, word)) || isNeighbour(line, other.path, declaring.path),
-    );
-  },
-  // A name behind another module's is that module's.
-  isOther: (qualifier, _mark, other, declaring) =>
-    !wordsOf(declaring.path).includes(qualifier) && importLinesOf(other.text).some((line) => line.split(/\W+/).includes(qualifier)),
-  asks: /^\s*(from\s+[\w.]+\s+import\b|import\s+\w)|^\s*\w+(\s+as\s+\w+)?,?\s*$/,
-  remarks: /^\s*(#|"""|''')/,
-  tests: /(^|\/)tests?\/|(^|\/)(test_[^/]+|[^/]+_test|conftest)\.py$/,
+  create,
+  separator: '.',
+  sharesModule: false,
+  passesOn: true,
+  importsHide: false,
+  untyped: true,
+  tests: /(^|\/)tests?\/|(^|\/)(test_[^/]+|[^/]+_test|tests|conftest)\.py$/,
 };
 
-/** The module's own name, and its package's, which may pass its names on. */
-function wordsOf(path: string): readonly string[] {
-  const base = baseOf(path);
-  const folder = folderOf(path).split('/').at(-1) ?? '';
-  return base === '__init__' ? [folder] : [base, ...(/^(src|lib|app)?$/.test(folder) ? [] : [folder])];
+/** A string may name what it means: an annotation (`"Order"`), a list of what a module offers, a dotted path for a patch. */
+export const writing: Writing = {
+  dialect: PYTHON,
+  statements: PYTHON_IMPORT,
+  countsInString: (whole, before) => /^["'\\]*[\w.[\], |:-]*["']*$/.test(whole) || /\{[^{}]*$/.test(before),
+};
+
+function create(tree: Tree): Modules {
+  const files = tree.paths().filter((path) => /\.pyi?$/.test(path));
+  const byModule = new Map<string, RepoPath[]>();
+  for (const path of files) addTo(byModule, moduleOf(path), path);
+  const known = new Set<string>(byModule.keys());
+  for (const module of byModule.keys()) for (let folder = folderOf(module); folder !== ''; folder = folderOf(folder)) known.add(folder);
+  const packages = new Set(files.filter((path) => /(^|\/)__init__\.pyi?$/.test(path)).map((path) => folderOf(path)));
+  const byName = new Map<string, string[]>();
+  for (const module of known) addTo(byName, module.slice(module.lastIndexOf('/') + 1), module);
+  const absolute = (from: RepoPath, path: string): readonly string[] => {
+    const found = (byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? []).filter(
+      (module) => module === path || module.endsWith(`/${path}`),
+    );
+    const rootOf = (module: string): string => module.slice(0, Math.max(0, module.length - path.length - 1));
+    const usual = found.filter((module) => !packages.has(rootOf(module)) || rootOf(module) === folderOf(from));
+    return usual.length > 0 ? usual : found;
+  };
+  return {
+    files,
+    resolve(from, specifier) {
+      const dots = /^\.*/.exec(specifier)?.[0].length ?? 0;
+      const rest = specifier.slice(dots).replaceAll('.', '/');
+      if (dots === 0) return absolute(from, rest).map((module) => ({ module, rest: [] }));
+      let base = folderOf(from);
+      for (let up = 1; up < dots; up += 1) base = folderOf(base);
+      const module = joinPath(base, rest);
+      return known.has(module) || module === '' ? [{ module, rest: [] }] : [];
+    },
+    inner(module, name) {
+      const inside = joinPath(module, name);
+      return known.has(inside) ? inside : undefined;
+    },
+    filesOf: (module) => byModule.get(module) ?? [],
+    moduleOf,
+    packageOf: folderOf,
+  };
 }
 
-/** `from . import x` in a file beside it. */
-function isNeighbour(line: string, other: string, declaring: string): boolean {
-  return /^from\s+\.+\s+import\b/.test(line.trim()) && folderOf(other) === folderOf(declaring);
-}
-
-function importLinesOf(text: string): readonly string[] {
-  return text.match(/^[ \t]*(?:from[ \t]+[\w.]+[ \t]+import\b.*|import[ \t].*)$/gm) ?? [];
+function moduleOf(path: string): string {
+  return path.replace(/\.pyi?$/, '').replace(/(^|\/)__init__$/, '');
 }

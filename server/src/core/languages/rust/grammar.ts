@@ -6,7 +6,7 @@ import { names, symbols } from './declarations.ts';
 import { handlers } from './handlers.ts';
 import { MACRO_ARGUMENT } from './macros.ts';
 import { options } from './options.ts';
-import { leaning } from './reach.ts';
+import { modules, writing } from './reach.ts';
 
 /** How Rust's syntax tree says what the room for code languages asks. */
 export const rust: CodeGrammar = {
@@ -55,7 +55,7 @@ export const rust: CodeGrammar = {
     silent: new Set(['match_pattern', 'attribute', 'use_declaration', 'index_expression']),
     tuples: new Set(['tuple_expression', 'tuple_type', 'tuple_pattern']),
   },
-  leaning,
+  reach: { modules, writing },
   // The last expression of a body stands in it without a statement around it.
   tails: {
     function_item: (node) => {

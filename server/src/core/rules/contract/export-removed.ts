@@ -8,7 +8,7 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { fanIn, fileAfter, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 
@@ -56,7 +56,7 @@ export default defineRule({
         continue;
       if (movedInPackage(input, symbol)) continue;
       const radius = input.reach.of(symbol);
-      if (radius === null || radius.files === 0) continue;
+      if (radius === null || isUnused(radius)) continue;
       const left = radius.dependents.filter(
         (dependent) =>
           dependent.path !== input.path &&
@@ -64,9 +64,10 @@ export default defineRule({
           isSurely(input, symbol, dependent) &&
           stillAsks(input, symbol, dependent),
       );
-      if (left.length === 0 && sameName(input, symbol)) continue;
+      const isRelied = left.length > 0 || isUsedElsewhere(radius);
+      if (!isRelied && sameName(input, symbol)) continue;
       // One that the radius counts and does not list was not looked at.
-      if (left.length === 0 && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
+      if (!isRelied && (!isTopLevel(symbol) || radius.references <= radius.dependents.length)) continue;
       const severity = isWithinBuild(input, symbol)
         ? ('low' as const)
         : severityOfBreak(input, symbol, radius, (_, dependent) => left.includes(dependent));

@@ -6,7 +6,14 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
-import { fanIn, isEveryCallerUpdated, isImport, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import {
+  fanIn,
+  isEveryCallerUpdated,
+  isImport,
+  isUnused,
+  isWithinBuild,
+  severityOfBreak,
+} from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 
@@ -60,7 +67,7 @@ export default defineRule({
         !isOfAnother(input, symbol, dependent) &&
         !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
       if (isInjected(input, symbol, radius?.dependents ?? [])) continue;
-      if (radius !== null && (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected))) continue;
+      if (radius !== null && (isUnused(radius) || isEveryCallerUpdated(input, radius, isAffected))) continue;
       const severity =
         isWithinBuild(input, symbol) || isMadeOfOld(input, symbol, now)
           ? ('low' as const)

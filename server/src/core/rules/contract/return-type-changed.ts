@@ -5,7 +5,14 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
-import { fanIn, isEveryCallerUpdated, isImport, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import {
+  fanIn,
+  isEveryCallerUpdated,
+  isImport,
+  isUnused,
+  isWithinBuild,
+  severityOfBreak,
+} from '../vocabulary/contract/contract-callers.ts';
 import { changedReturns } from '../vocabulary/contract/returned-shapes.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
 import { lostThrows } from '../vocabulary/guards/lost-throws.ts';
@@ -133,7 +140,7 @@ function reachFrom(
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
   const isAffected = (line: string, dependent: Dependent): boolean =>
     !isImport(line) && !/^(im|ex)ports /.test(dependent.message) && !isUnmoved(line, lastName(symbol.name));
-  if (radius.files === 0 || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
+  if (isUnused(radius) || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
   const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
 }

@@ -3,7 +3,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
-import { fanIn, isEveryCallerUpdated, isImport } from '../vocabulary/contract/contract-callers.ts';
+import { fanIn, isEveryCallerUpdated, isImport, isUnused } from '../vocabulary/contract/contract-callers.ts';
 
 /**
  * ## What it sees
@@ -32,7 +32,7 @@ export default defineRule({
       const now = input.after?.symbols.find((other) => other.name === symbol.name && other.kind === symbol.kind && other.async);
       if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
       const radius = reachOf(input, symbol);
-      if (radius === null || radius.files === 0) continue;
+      if (radius === null || isUnused(radius)) continue;
       const isWaiting = (line: string): boolean =>
         /\bawait\b|\.then\w*\(|^yield\b|\b(asyncio\.run|run_until_complete|create_task|ensure_future|gather|async_to_sync|run_coroutine_threadsafe|block_on|spawn)\(|\.(join|get|block|subscribe|thenApply|thenCompose|await)\(/.test(
           line,

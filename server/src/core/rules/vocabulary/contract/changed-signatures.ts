@@ -107,5 +107,8 @@ export function untypedCallers(input: RuleInput, symbol: SymbolFact): BlastRadiu
 /** How far a symbol reaches, its callers without types among them. */
 export function reachOf(input: RuleInput, symbol: SymbolFact): BlastRadius | null {
   const radius = input.reach.of(symbol);
-  return radius === null || radius.files > 0 ? radius : (untypedCallers(input, symbol) ?? radius);
+  if (radius === null || radius.files > 0) return radius;
+  const untyped = untypedCallers(input, symbol);
+  if (untyped === undefined) return radius;
+  return radius.foreign === undefined ? untyped : { ...untyped, foreign: radius.foreign };
 }

@@ -1,5 +1,5 @@
 import type { Call, SymbolFact } from '../../../model/facts.ts';
-import type { Severity } from '../../../model/finding.ts';
+import { SEVERITIES, type Severity } from '../../../model/finding.ts';
 import type { BlastRadius, Dependent } from '../../../model/radius.ts';
 import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
@@ -21,13 +21,25 @@ function dependentsLeft(
   });
 }
 
+/** True where nobody is known to use the symbol, here or in another repository. */
+export function isUnused(radius: BlastRadius): boolean {
+  return radius.files === 0 && !isUsedElsewhere(radius);
+}
+
+/** True where an index of another repository has a use of it: no change here can bring that one along. */
+export function isUsedElsewhere({ foreign }: BlastRadius): boolean {
+  return foreign !== undefined && foreign.references > 0;
+}
+
 /** True where every place that depends on the symbol was changed with it. One that the radius counts and does not list was not. */
 export function isEveryCallerUpdated(
   input: RuleInput,
   radius: BlastRadius,
   isAffected: (line: string, dependent: Dependent) => boolean,
 ): boolean {
-  return radius.references <= radius.dependents.length && dependentsLeft(input, radius, isAffected).length === 0;
+  return (
+    !isUsedElsewhere(radius) && radius.references <= radius.dependents.length && dependentsLeft(input, radius, isAffected).length === 0
+  );
 }
 
 /** A line that only names it on its way: `const { drain } = require('./worker')`, `module.exports = drain`. Whoever calls it stands elsewhere. */
@@ -125,6 +137,23 @@ export function severityOfBreak(
   radius: BlastRadius,
   isAffected: (line: string, dependent: Dependent) => boolean,
 ): Severity | undefined {
+  const [here, elsewhere] = [severityHere(input, symbol, radius, isAffected), severityElsewhere(radius)];
+  if (here === undefined || elsewhere === undefined) return here ?? elsewhere;
+  return SEVERITIES.indexOf(elsewhere) > SEVERITIES.indexOf(here) ? elsewhere : here;
+}
+
+/** By the files of other repositories, which take the change with their next update and not before: never by the first alone. */
+function severityElsewhere({ foreign }: BlastRadius): Severity | undefined {
+  if (foreign === undefined || foreign.files === 0) return undefined;
+  return foreign.files >= 20 && !foreign.isLikely ? 'critical' : foreign.files >= 5 ? 'high' : 'medium';
+}
+
+function severityHere(
+  input: RuleInput,
+  symbol: SymbolFact,
+  radius: BlastRadius,
+  isAffected: (line: string, dependent: Dependent) => boolean,
+): Severity | undefined {
   const byCount = severityByFanIn(radius);
   if (isCarriedThrough(input, symbol, radius)) return 'low';
   // Counted by a name that many have, and none of those that were looked at can be a caller.
@@ -196,8 +225,10 @@ export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
   return /^\s*pub\s*\(/.test(line);
 }
 
-/** `14 uses in 9 files`. */
+/** `14 uses in 9 files`, and with an index of others `, at least 5 in other repositories`. */
 export function fanIn(radius: BlastRadius): string {
+  const elsewhere = isUsedElsewhere(radius) ? `, at least ${radius.foreign?.references ?? 0} in other repositories` : '';
+  if (radius.files === 0 && elsewhere !== '') return `no use here${elsewhere}`;
   const most = radius.atMost && radius.method !== 'types' ? 'at most ' : '';
-  return `${most}${radius.references} ${radius.references === 1 ? 'use' : 'uses'} in ${radius.files} ${radius.files === 1 ? 'file' : 'files'}`;
+  return `${most}${radius.references} ${radius.references === 1 ? 'use' : 'uses'} in ${radius.files} ${radius.files === 1 ? 'file' : 'files'}${elsewhere}`;
 }

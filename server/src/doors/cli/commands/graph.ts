@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { askImpact, impactPaths } from '../../../core/ask-impact.ts';
+import { prepareLanguages } from '../../../core/languages/prepare.ts';
+import type { Impact } from '../../../core/reach/impact.ts';
+import { pictureOf } from '../../../core/reach/picture.ts';
+import { AppError } from '../../../host/app-error.ts';
+import { renderGraphDot } from '../../reporters/graph-dot.ts';
+import { renderGraphJson } from '../../reporters/graph-json.ts';
+import { renderGraphMermaid } from '../../reporters/graph-mermaid.ts';
+import { renderGraphSvg } from '../../reporters/graph-svg.ts';
+import { renderGraphText } from '../../reporters/graph-text.ts';
+import type { Terminal } from '../../reporters/terminal.ts';
+import { badUsage, choiceOption, textOption } from '../arguments.ts';
+import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
+import { graphSubject } from '../graph-subject.ts';
+import { openHere } from '../open-here.ts';
+import { terminalOf } from '../output.ts';
+import { withProgress } from '../progress.ts';
+
+const FORMATS = ['text', 'mermaid', 'dot', 'svg', 'json'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** What a file that is written is, where nobody says. */
+const BY_EXTENSION: Readonly<Record<string, Format>> = {
+  '.svg': 'svg',
+  '.json': 'json',
+  '.dot': 'dot',
+  '.gv': 'dot',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.txt': 'text',
+};
+
+const MOST_DEPTH = 20;
+
+export const command: Command = {
+  name: 'graph',
+  operands: { usage: 'SYMBOL|FINDING', least: 1, most: 1 },
+  summary: 'show who depends on a symbol: packages, files, places, tests, entry points, owners',
+  options: {
+    format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text, or what the ending of --output says)` },
+    base: { type: 'string', value: 'REV', help: 'a symbol: as it is used at this revision; a finding: as in review' },
+    depth: { type: 'string', value: 'N', help: `list files up to N imports away (default: 2; 1 lists those that use it themselves)` },
+    output: { type: 'string', value: 'FILE', help: 'write there instead of to standard output' },
+  },
+  details: [
+    'SYMBOL is path#name, or a name that one file declares: src/pay.ts#charge, charge, Session.verify. FINDING is the start of a fingerprint.',
+    'A file counts as tested where a test reaches it by imports, which is the most that it can be. What a picture leaves out it says; json leaves out nothing that was listed.',
+  ],
+  run: graph,
+};
+
+async function graph(args: Arguments, context: CommandContext): Promise<ExitStatus> {
+  const output = textOption(args, 'output');
+  const format = choiceOption(args, 'format', FORMATS, BY_EXTENSION[path.extname(output ?? '').toLowerCase()] ?? 'text');
+  const depth = depthOf(textOption(args, 'depth'));
+  const impact = await ask(args, depth, context);
+  // A file is read by whatever opens it: no colours, and no lines cut to this terminal.
+  const terminal = output === undefined ? terminalOf(context.out, context.env) : { colour: false, columns: 80, isTerminal: false };
+  const text = render(impact, format, terminal);
+  if (output === undefined) context.out.write(text);
+  else await write(path.resolve(context.cwd, output), output, text);
+  return 0;
+}
+
+async function ask(args: Arguments, depth: number, context: CommandContext): Promise<Impact> {
+  const session = openHere(context);
+  try {
+    return await withProgress(context, 'looking', async () => {
+      const subject = await graphSubject(session, args.positionals[0] ?? '', textOption(args, 'base'), context);
+      await prepareLanguages(impactPaths(subject.tree, subject.path), context.readAsset);
+      const impact = askImpact({ ...subject, depth });
+      if (impact === null)
+        throw new AppError(
+          'bad-usage',
+          `expected a symbol of a language whose dependents are followed, found ${subject.path}: not computed`,
+        );
+      return impact;
+    });
+  } finally {
+    session.close();
+  }
+}
+
+function depthOf(written: string | undefined): number {
+  if (written === undefined) return 2;
+  const depth = /^\d{1,3}$/.test(written) ? Number(written) : 0;
+  if (depth < 1 || depth > MOST_DEPTH) throw badUsage(`--depth 1 to ${MOST_DEPTH}`, written);
+  return depth;
+}
+
+function render(impact: Impact, format: Format, terminal: Terminal): string {
+  switch (format) {
+    case 'text':
+      return renderGraphText(pictureOf(impact), terminal);
+    case 'mermaid':
+      return renderGraphMermaid(pictureOf(impact));
+    case 'dot':
+      return renderGraphDot(pictureOf(impact));
+    case 'svg':
+      return renderGraphSvg(pictureOf(impact));
+    case 'json':
+      return renderGraphJson(impact);
+  }
+}
+
+async function write(file: string, written: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    // Errors of node:fs carry a code; anything else is named as it is.
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOENT'
+        ? 'its folder does not exist'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : code === 'EACCES'
+            ? 'it may not be written'
+            : message;
+    throw new AppError('bad-usage', `expected a file to write after --output, found ${written}: ${reason}`, { cause });
+  }
+}

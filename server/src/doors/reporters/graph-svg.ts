@@ -1,0 +1,181 @@
+import type { Picture, PictureFile, TestState } from '../../core/reach/picture.ts';
+import { type Box, type Layout, layOut } from './graph-svg-layout.ts';
+import { ENTRY_WORD, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
+import { plural, shortTree } from './review-report.ts';
+import { cutTo, displayWidth, fold, printable } from './terminal.ts';
+
+/** Width of a character of the fixed font at 12 pixels. */
+const MONO = 7.25;
+/** Average width of a character of the other font at 12 pixels. */
+const SANS = 6.3;
+
+/**
+ * Contrast of text against its ground is at least 4.5 to 1 in both schemes; what is told by colour is told by a sign, a word and a
+ * dashed line too.
+ */
+const STYLES = `
+    :root { color-scheme: light dark; }
+    svg { --ground: #ffffff; --band: #f4f6f8; --card: #ffffff; --line: #c5ccd6; --edge: #8c96a5; --text: #1f2933; --faint: #57606a; --alarm: #b42318; --good: #1a6e35; --accent: #0b5fa5; --subject: #e8f1fb; }
+    @media (prefers-color-scheme: dark) { svg { --ground: #14181d; --band: #1c2229; --card: #242b34; --line: #414b58; --edge: #78838f; --text: #e6eaef; --faint: #a3adb9; --alarm: #ff9d8f; --good: #7fd69a; --accent: #7cb9ef; --subject: #1b3146; } }
+    text { font-family: -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; font-size: 12px; fill: var(--text); }
+    .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    .title { font-size: 20px; font-weight: 600; } .number { font-size: 15px; font-weight: 600; } .name { font-weight: 600; } .faint { fill: var(--faint); } .small { font-size: 11px; }
+    .ground { fill: var(--ground); } .band { fill: var(--band); } .card { fill: var(--card); stroke: var(--line); } .subject { fill: var(--subject); stroke: var(--accent); stroke-width: 2; }
+    .untested { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 3; } .unknown { stroke: var(--faint); stroke-dasharray: 2 3; } .entry { fill: var(--ground); stroke: var(--accent); }
+    .say-untested { fill: var(--alarm); font-weight: 600; } .say-tested { fill: var(--good); } .say-test { fill: var(--accent); } .say-unknown { fill: var(--faint); }
+    .edge { fill: none; stroke: var(--edge); stroke-width: 1.25; } .far { stroke-dasharray: 3 3; } .enters { stroke: var(--accent); } .tip { fill: var(--edge); } .tip-in { fill: var(--accent); }`;
+
+/** A picture that stands alone: no script, nothing from elsewhere, light or dark as its reader has it, and told in words too. */
+export function renderGraphSvg(picture: Picture): string {
+  const { impact } = picture;
+  const footer = footerLines(picture);
+  const layout = layOut(picture, footer.length);
+  const { subject } = impact;
+  const body = [
+    `<rect class="ground" width="${layout.width}" height="${layout.height}" rx="8"/>`,
+    text(28, 40, `Who depends on ${cut(subject.name, 70)}`, 'title'),
+    text(28, 64, impactLine(impact), 'number'),
+    text(28, 83, headDetail(picture), 'faint'),
+    ...layout.bands.map(({ box }) => rect(box, 'band', 10)),
+    ...edges(layout),
+    ...layout.bands.flatMap(({ group, box, moreAt }) => [
+      text(box.x + 14, box.y + 20, cut(group.name, Math.floor((box.width - 28) / MONO)), 'name mono'),
+      ...(group.more > 0 ? [text(box.x + 14, moreAt, `and ${plural(group.more, 'more file')}`, 'faint')] : []),
+    ]),
+    ...[...layout.cards.values()].flatMap(({ file, box }) => card(file, box)),
+    rect(layout.subject, 'subject', 10),
+    text(layout.subject.x + 14, layout.subject.y + 28, cut(subject.name, 30), 'name mono'),
+    text(layout.subject.x + 14, layout.subject.y + 46, cutFront(`${subject.path}:${subject.line}`, 33), 'mono small faint'),
+    text(layout.subject.x + 14, layout.subject.y + 63, subject.kind, 'small faint'),
+    ...layout.entries.flatMap(({ entry, box }) => [
+      rect(box, 'entry', 18),
+      text(box.x + 16, box.y + 22, `${ENTRY_WORD[entry.kind]}`, 'small faint'),
+      text(box.x + 76, box.y + 22, cut(entry.name, 25), 'mono'),
+    ]),
+    ...footer.map((line, index) => text(28, layout.footerAt + index * 20, line, 'faint')),
+  ];
+  const size = `width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-labelledby="brakeline-title brakeline-desc">
+  <title id="brakeline-title">${escaped(`Who depends on ${subject.name} of ${subject.path}`)}</title>
+  <desc id="brakeline-desc">${escaped(describe(picture))}</desc>
+  <style>${STYLES}
+  </style>
+  <defs>
+    <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker>
+    <marker id="tip-in" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip-in" d="M0 0 L8 4 L0 8 z"/></marker>
+  </defs>
+  ${body.join('\n  ')}
+</svg>
+`;
+}
+
+function headDetail({ impact }: Picture): string {
+  const further = impact.transitiveFiles - impact.files;
+  return [
+    methodLine(impact),
+    ...(further > 0 ? [`${plural(further, 'further file')} by imports`] : []),
+    `${plural(impact.tests, 'test file')} reach${impact.tests === 1 ? 'es' : ''} it`,
+    `tree ${shortTree(impact.tree)}`,
+  ].join(' · ');
+}
+
+function edges({ subject, cards, entries }: Layout): readonly string[] {
+  const fromFiles = [...cards.values()].flatMap(({ file, box }) =>
+    file.steps === 1
+      ? [curve(box, subject, 'edge', 'tip')]
+      : file.through.flatMap((id) => {
+          const nearer = cards.get(id);
+          return nearer === undefined ? [] : [curve(box, nearer.box, 'edge far', 'tip')];
+        }),
+  );
+  return [...fromFiles, ...entries.map(({ box, into }) => curve(box, into, 'edge enters', 'tip-in'))];
+}
+
+/** From the left side of one box to the right side of another. */
+function curve(from: Box, to: Box, style: string, tip: string): string {
+  const [x1, y1] = [from.x, from.y + from.height / 2];
+  const [x2, y2] = [to.x + to.width, to.y + to.height / 2];
+  const bend = Math.max(24, (x1 - x2) / 2);
+  return `<path class="${style}" marker-end="url(#${tip})" d="M${x1} ${y1} C${x1 - bend} ${y1} ${x2 + bend} ${y2} ${x2} ${y2}"/>`;
+}
+
+function card(file: PictureFile, box: Box): readonly string[] {
+  const state = `${STATE_SIGN[file.state]} ${STATE_WORD[file.state]}`;
+  const stateWidth = displayWidth(state) * SANS;
+  const room = Math.floor((box.width - 36 - stateWidth) / MONO);
+  return [
+    rect(box, file.state === 'untested' || file.state === 'unknown' ? `card ${file.state}` : 'card', 7),
+    text(box.x + 12, box.y + 21, cutFront(file.label, room), 'mono name'),
+    `<text x="${box.x + box.width - 12}" y="${box.y + 21}" text-anchor="end" class="small say-${file.state}">${escaped(state)}</text>`,
+    text(box.x + 12, box.y + 40, cut(fileText(file), Math.floor((box.width - 24) / (SANS * 0.93))), 'small faint'),
+  ];
+}
+
+function footerLines(picture: Picture): readonly string[] {
+  const { owners, moreOwners, impact } = picture;
+  const states = [...new Set(picture.groups.flatMap(({ files }) => files.map(({ state }) => state)))];
+  const legend = LEGEND.filter(([state]) => states.includes(state)).map(
+    ([state, meaning]) => `${STATE_SIGN[state]} ${STATE_WORD[state]}: ${meaning}`,
+  );
+  const named = owners.map(({ name, files }) => `${name} (${plural(files, 'file')})`);
+  const unowned = impact.unowned ?? 0;
+  const owning = [
+    ...named,
+    ...(moreOwners > 0 ? [`and ${moreOwners} more`] : []),
+    ...(unowned > 0 ? [`nobody (${plural(unowned, 'file')})`] : []),
+  ];
+  const left = leftOut(picture);
+  return [
+    ...(owning.length === 0 ? [] : [`Owners: ${owning.join(', ')}`]),
+    ...(left.length === 0 ? [] : [`Not shown: ${left.join('; ')}`]),
+    ...(legend.length === 0 ? [] : [legend.join('   ')]),
+  ].flatMap((line) => fold(printable(line), 115));
+}
+
+const LEGEND: readonly (readonly [TestState, string])[] = [
+  ['untested', 'no test reaches the file by imports'],
+  ['tested', 'a test reaches the file by imports'],
+  ['test', 'a test itself'],
+  ['unknown', 'the imports of its language are not followed'],
+];
+
+/** The whole picture in words, for whoever does not see it. */
+function describe({ impact, groups }: Picture): string {
+  const packages = groups.map(({ name, files, more }) => {
+    const untested = files.filter(({ state }) => state === 'untested').length;
+    return `${name}: ${plural(files.length + more, 'file')}${untested > 0 ? `, ${untested} of those shown untested` : ''}`;
+  });
+  const entries = impact.entryPoints.length + impact.moreEntryPoints;
+  return `${impactLine(impact)}, ${methodLine(impact)}. ${packages.join('. ')}${packages.length > 0 ? '. ' : ''}${plural(entries, 'entry point')}.`;
+}
+
+function rect({ x, y, width, height }: Box, style: string, radius: number): string {
+  return `<rect class="${style}" x="${x}" y="${y}" width="${width}" height="${height}" rx="${radius}"/>`;
+}
+
+function text(x: number, y: number, content: string, style: string): string {
+  return `<text x="${x}" y="${y}" class="${style}">${escaped(content)}</text>`;
+}
+
+function cut(content: string, most: number): string {
+  return cutTo(printable(content), Math.max(4, most));
+}
+
+/** The end of a path says more than its beginning. */
+function cutFront(content: string, most: number): string {
+  const shown = printable(content);
+  if (displayWidth(shown) <= most) return shown;
+  let kept = '';
+  for (const character of [...shown].reverse()) {
+    if (displayWidth(character + kept) > most - 1) break;
+    kept = character + kept;
+  }
+  return `…${kept}`;
+}
+
+/** Text of XML. Control characters are told by their code points before (`printable`); lone surrogates are no characters at all. */
+function escaped(content: string): string {
+  return printable(content)
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
