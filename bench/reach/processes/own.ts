@@ -1,0 +1,48 @@
+// node own.js index DIR: makes the index of a checkout as it lies on disk, and prints how long that took and what is in it.
+// node own.js ask|ask-typed DIR FILE: answers for each exported symbol in FILE (JSON, ExportedSymbol[]) where it is referred to;
+// `ask-typed` with the compiler loaded, which is asked where names alone leave a doubt.
+// The milliseconds are those since the first line ran: Node's own start is in what whoever started this measures.
+import { readFileSync } from 'node:fs';
+import { loadCompiler } from '../../../server/src/core/languages/typescript/compiler.ts';
+import { graphOf } from '../../../server/src/core/languages/typescript/graph.ts';
+import { referencesTo } from '../../../server/src/core/languages/typescript/query.ts';
+import type { RepoPath, Tree } from '../../../server/src/core/model/tree.ts';
+import { openRepository } from '../../../server/src/host/repository.ts';
+import type { OwnAnswers, OwnIndex } from '../own-answers.ts';
+import type { ExportedSymbol, Place } from '../symbols.ts';
+
+const started = performance.now();
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+
+async function main([verb, dir = '', file = '']: readonly string[]): Promise<void> {
+  if (verb === 'ask-typed') await loadCompiler();
+  const repository = openRepository(dir);
+  const tree = repository.worktreeChange().after;
+  const answer = verb === 'index' ? makeIndex(tree) : askAll(tree, JSON.parse(readFileSync(file, 'utf8')));
+  process.stdout.write(JSON.stringify(answer));
+  repository.close();
+}
+
+function makeIndex(tree: Tree): OwnIndex {
+  const { files, targets } = graphOf(tree);
+  const ms = performance.now() - started;
+  return { ms, files: files.length, imports: targets.length, resolved: targets.filter((target) => 0 <= target).length };
+}
+
+function askAll(tree: Tree, symbols: readonly ExportedSymbol[]): OwnAnswers {
+  const times: number[] = [];
+  const answers: Place[][] = [];
+  const atMost: boolean[] = [];
+  for (const { path, name } of symbols) {
+    const begun = times.length === 0 ? started : performance.now();
+    const found = referencesTo(tree, path as RepoPath, name);
+    times.push(performance.now() - begun);
+    answers.push((found?.places ?? []).map((place) => ({ path: place.path, line: place.line, character: place.character + 1 })));
+    atMost.push(found?.atMost ?? true);
+  }
+  return { times, answers, atMost };
+}
