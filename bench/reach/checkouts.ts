@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { listSourceFiles } from './source-files.ts';
 
@@ -44,21 +44,25 @@ function dropMissing(dir: string): void {
   git(dir, [...AUTHOR, 'commit', '--quiet', '--no-verify', `--message=without ${dropped.length} files that the snapshot lacks`]);
 }
 
-/** Puts checkouts side by side until there are at least `most` source files; the last ones may come in twice. One commit. */
-export function placeSideBySide(checkouts: readonly Checkout[], most: number, folder: string): Checkout {
-  const dir = path.join(folder, `side-by-side-${most}`);
+/**
+ * A tree of `count` source files: those of all checkouts side by side, or as large a part of each, so that the mix is the same in a
+ * small tree and in a large one. Where they are too few they come again, with a remark that makes each another content. One commit.
+ */
+export function placeSideBySide(checkouts: readonly Checkout[], count: number, folder: string): Checkout {
+  const dir = path.join(folder, `side-by-side-${count}`);
   mkdirSync(dir);
   git(dir, ['init', '--quiet']);
-  let count = 0;
-  for (let round = 1; count < most; round += 1) {
+  const total = checkouts.reduce((sum, { files }) => sum + files.length, 0);
+  for (let round = 1, left = count; left > 0; round += 1, left -= total) {
+    const part = Math.min(1, left / total);
     for (const checkout of checkouts) {
-      if (most <= count) break;
-      for (const file of checkout.files.slice(0, most - count)) copy(checkout, file, path.join(dir, `${checkout.name}-${round}`));
-      for (const manifest of manifestsOf(checkout)) copy(checkout, manifest, path.join(dir, `${checkout.name}-${round}`));
-      count += checkout.files.length;
+      const to = path.join(dir, `${checkout.name}-${round}`);
+      for (const manifest of manifestsOf(checkout)) copy(checkout, manifest, to, '');
+      const remark = round === 1 ? '' : `\n// ${round}\n`;
+      for (const file of checkout.files.slice(0, Math.round(part * checkout.files.length))) copy(checkout, file, to, remark);
     }
   }
-  git(dir, ['add', '--all']);
+  git(dir, ['add', '--all', '--force']);
   git(dir, [...AUTHOR, 'commit', '--quiet', '--no-verify', '--message=side by side']);
   return { name: path.basename(dir), commit: git(dir, ['rev-parse', 'HEAD']).trim(), dir, files: listSourceFiles(dir) };
 }
@@ -69,11 +73,17 @@ function manifestsOf({ dir }: Checkout): readonly string[] {
     .filter((file) => /(^|\/)(package|tsconfig[\w.-]*)\.json$/.test(file));
 }
 
-function copy({ dir }: Checkout, file: string, to: string): void {
+function copy({ dir }: Checkout, file: string, to: string, remark: string): void {
   const from = path.join(dir, file);
-  if (!(statSync(from, { throwIfNoEntry: false })?.isFile() ?? false)) return;
+  // A symlink may lead out of the checkout.
+  if (!(lstatSync(from, { throwIfNoEntry: false })?.isFile() ?? false)) return;
   mkdirSync(path.dirname(path.join(to, file)), { recursive: true });
-  cpSync(from, path.join(to, file));
+  writeFileSync(path.join(to, file), Buffer.concat([readFileSync(from), Buffer.from(remark)]));
+}
+
+/** Takes away what an earlier process kept of its index, so that the next one starts cold. */
+export function forgetScans({ dir }: Checkout): void {
+  rmSync(path.join(dir, '.git', 'brakeline', 'scans'), { force: true });
 }
 
 export function git(dir: string, args: readonly string[], input?: string): string {

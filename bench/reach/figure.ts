@@ -15,7 +15,8 @@ export interface Figure {
 }
 
 export interface Goal {
-  readonly kind: 'at-most' | 'at-least';
+  /** `none`: run beside for comparison; nothing is hoped for. */
+  readonly kind: 'at-most' | 'at-least' | 'none';
   readonly limit: number;
   readonly unit: 'x' | 'MB' | 'share';
 }
@@ -23,8 +24,11 @@ export interface Goal {
 export const atMost = (limit: number, unit: Goal['unit'] = 'x'): Goal => ({ kind: 'at-most', limit, unit });
 export const atLeast = (limit: number): Goal => ({ kind: 'at-least', limit, unit: 'share' });
 
+export const NO_GOAL: Goal = { kind: 'none', limit: Number.NaN, unit: 'x' };
+
 /** A value that is no number was not measured, and so met nothing. */
 export function isMet({ goal, value }: Figure): boolean {
+  if (goal.kind === 'none') return !Number.isNaN(value);
   return goal.kind === 'at-most' ? value <= goal.limit : goal.limit <= value;
 }
 
@@ -36,5 +40,6 @@ export function showValue(value: number, unit: Goal['unit']): string {
 }
 
 export function showGoal({ kind, limit, unit }: Goal): string {
+  if (kind === 'none') return 'none';
   return `${kind === 'at-most' ? '≤' : '≥'} ${showValue(limit, unit)}`;
 }

@@ -16,7 +16,7 @@ export interface Report {
 }
 
 export function showFigure(figure: Figure): string {
-  const verdict = isMet(figure) ? 'met   ' : 'MISSED';
+  const verdict = figure.goal.kind === 'none' ? 'beside' : isMet(figure) ? 'met   ' : 'MISSED';
   return `${verdict} ${figure.measure}: ${showValue(figure.value, figure.goal.unit)}, goal ${showGoal(figure.goal)} (${figure.of}; ${showSides(figure)})`;
 }
 
@@ -31,11 +31,16 @@ export function toMarkdown({ machine, load, versions, repositories, seed, figure
     '|---|---|---|---|---|---|',
     ...figures.map(
       (figure) =>
-        `| ${[figure.measure, figure.of, showGoal(figure.goal), showValue(figure.value, figure.goal.unit), isMet(figure) ? 'yes' : '**no**', showSides(figure)].join(' | ')} |`,
+        `| ${[figure.measure, figure.of, showGoal(figure.goal), showValue(figure.value, figure.goal.unit), verdictOf(figure), showSides(figure)].join(' | ')} |`,
     ),
     '',
     ...new Set(figures.flatMap(({ measure, note }) => (note === undefined ? [] : [`*${measure}*: ${note}.`]))),
   ].join('\n');
+}
+
+function verdictOf(figure: Figure): string {
+  if (figure.goal.kind === 'none') return '–';
+  return isMet(figure) ? 'yes' : '**no**';
 }
 
 function showSides({ sides }: Figure): string {

@@ -1,6 +1,15 @@
 import { type Event, EventEmitter, Uri, workspace } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
-import { COMMANDS, type Settings, STATUS, type StatusParams } from '../../server/src/protocol.ts';
+import {
+  type ClientOffers,
+  COMMANDS,
+  EDITOR_REFERENCES,
+  type EditorReferencesParams,
+  type Settings,
+  STATUS,
+  type StatusParams,
+} from '../../server/src/protocol.ts';
+import { countEditorReferences } from './editor-references.ts';
 
 /** The extension's only line to the server. */
 export interface Connection {
@@ -32,6 +41,7 @@ export function createConnection(extensionUri: Uri): Connection {
       markdown: { isTrusted: { enabledCommands: Object.values(COMMANDS) }, supportHtml: false },
     },
   );
+  client.onRequest(EDITOR_REFERENCES, (place: EditorReferencesParams) => countEditorReferences(place));
   client.onNotification(STATUS, (status: StatusParams) => statuses.fire(status));
   let ready: Promise<void> | undefined;
 
@@ -68,5 +78,6 @@ function hasLocalFolder(): boolean {
 function readSettings(): object {
   const section = workspace.getConfiguration('brakeline');
   const settings: Settings = { codeLens: section.get('codeLens.enabled', true), criticalAsError: section.get('criticalAsError', false) };
-  return { codeLens: { enabled: settings.codeLens }, criticalAsError: settings.criticalAsError };
+  const offers: ClientOffers = { editorReferences: true };
+  return { codeLens: { enabled: settings.codeLens }, criticalAsError: settings.criticalAsError, ...offers };
 }

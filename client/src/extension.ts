@@ -2,6 +2,7 @@ import type { ExtensionContext } from 'vscode';
 import { registerCommands } from './commands/register.ts';
 import { type Connection, createConnection } from './connect.ts';
 import { createBaselineDocuments } from './views/baseline-documents.ts';
+import { createImpactView } from './views/impact.ts';
 import { createPages } from './views/pages.ts';
 import { createStatus } from './views/status.ts';
 
@@ -16,7 +17,9 @@ export function activate(context: ExtensionContext): void {
   connection = createConnection(context.extensionUri);
   const pages = createPages();
   const baselines = createBaselineDocuments(connection);
-  context.subscriptions.push(createStatus(connection), pages, baselines, ...registerCommands({ connection, pages, baselines }));
+  const impact = createImpactView();
+  const commands = registerCommands({ connection, pages, baselines, impact });
+  context.subscriptions.push(createStatus(connection), pages, baselines, impact, ...commands);
   connection.start();
 }
 

@@ -145,16 +145,82 @@ export interface HunkItem {
   readonly message: string;
 }
 
+/**
+ * Client to server, when a person asks who depends on what a hunk changes. A `PlaceRef` finds the hunk at the cursor, or else the
+ * exported symbol around it. Null where there is neither.
+ */
+export const IMPACT = 'brakeline/impact';
+
+export type ImpactState = 'test' | 'tested' | 'untested' | 'unknown';
+
+export interface ImpactSite {
+  readonly line: number;
+  readonly character: number;
+  /** A word for a person: `calls`, `imports`. */
+  readonly verb: string;
+}
+
+export interface ImpactFile {
+  readonly uri: string;
+  /** The path inside its package. */
+  readonly label: string;
+  /** What the file does with the symbol, or how far away it is. */
+  readonly detail: string;
+  /** Whether a test is or reaches the file by imports; `unknown` is never `tested`. */
+  readonly state: ImpactState;
+  /** 1: it uses the symbol itself. */
+  readonly steps: number;
+  readonly sites: readonly ImpactSite[];
+}
+
+export interface ImpactReport {
+  readonly symbol: string;
+  /** `41 dependents in 12 files and 3 packages, 0 of them tested`; or why it was not computed, where `isComputed` is false. */
+  readonly summary: string;
+  readonly isComputed: boolean;
+  /** How the numbers were found, of what, and how fresh that is. */
+  readonly method: string;
+  readonly packages: readonly { readonly name: string; readonly files: readonly ImpactFile[]; readonly more: number }[];
+  readonly entryPoints: readonly { readonly label: string; readonly uri: string; readonly line: number }[];
+  readonly owners: readonly { readonly label: string }[];
+  /** What this answer leaves out, a line each. */
+  readonly notShown: readonly string[];
+}
+
+/**
+ * Server to client, while an impact is computed by names alone: what the editor's own language extension knows. Asked of a client
+ * that offers it (ClientOffers), answered within a second or two, or with null. Never asked outside an editor.
+ */
+export const EDITOR_REFERENCES = 'brakeline/editorReferences';
+
+export interface EditorReferencesParams {
+  readonly uri: string;
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface EditorReferences {
+  readonly references: number;
+  readonly files: number;
+}
+
 /** Commands of the client that lenses, code actions and hovers of the server name; each takes one `HunkRef`. */
 export const COMMANDS = {
   acknowledge: 'brakeline.acknowledge',
   undo: 'brakeline.undoAcknowledge',
   explain: 'brakeline.explain',
   showChange: 'brakeline.showChange',
+  showImpact: 'brakeline.showImpact',
 } as const;
 
 /** Sent with `initialize` and by `workspace/didChangeConfiguration` under the section `brakeline`. */
 export interface Settings {
   readonly codeLens: boolean;
   readonly criticalAsError: boolean;
+}
+
+/** Sent with `initialize` alone, beside the settings: what this client can do for the server. */
+export interface ClientOffers {
+  /** True where it answers `brakeline/editorReferences`. */
+  readonly editorReferences?: boolean;
 }

@@ -178,6 +178,29 @@ describe('internal names', () => {
   });
 });
 
+describe('files that some environments take instead', () => {
+  it('are meant as well, after what all others take', () => {
+    const { all } = resolverOf({
+      'core/package.json': {
+        name: 'core',
+        main: './lib/index.js',
+        browser: { './lib/net.js': './lib/net-web.js', 'node-fetch': './lib/fetch.js', fs: false, ws: './gone.js' },
+      },
+      'core/src/index.ts': '',
+      'core/src/net.ts': '',
+      'core/src/net-web.ts': '',
+      'core/src/fetch.ts': '',
+      'other/a.ts': '',
+    });
+    expect(all('core/src/index.ts', './net')).toEqual(['core/src/net.ts', 'core/src/net-web.ts']);
+    expect(all('core/src/index.ts', 'node-fetch')).toEqual(['core/src/fetch.ts']);
+    expect(all('core/src/index.ts', 'fs')).toEqual([]);
+    expect(all('core/src/index.ts', 'ws')).toEqual([]);
+    expect(all('other/a.ts', 'node-fetch')).toEqual([]);
+    expect(all('other/a.ts', 'core/lib/net')).toEqual(['core/src/net.ts', 'core/src/net-web.ts']);
+  });
+});
+
 describe('which package a name means', () => {
   const named = (name: string, more: Readonly<Record<string, unknown>> = {}): SmallFile => ({ name, ...more });
 

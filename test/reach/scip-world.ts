@@ -6,7 +6,10 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { IndexSchema } from '../../server/src/core/reach/scip/generated/scip_pb.js';
 import type { ByteSource } from '../../server/src/core/reach/scip/split-index.ts';
 
-const TSCONFIG = JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, types: [] }, include: ['src'] });
+const TSCONFIG = JSON.stringify({
+  compilerOptions: { module: 'nodenext', target: 'es2022', lib: ['es5'], strict: true, types: [] },
+  include: ['src'],
+});
 
 /** A library that another repository uses: a little of everything that can be exported. */
 export const SHARED: Readonly<Record<string, string>> = {

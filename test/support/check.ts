@@ -55,7 +55,7 @@ export function compareWithFixture(fixture: Fixture, assessment: Assessment): st
     .join('\n');
 }
 
-async function readAsset(name: string): Promise<Uint8Array> {
+export async function readAsset(name: string): Promise<Uint8Array> {
   return readFileSync(assetFile(name, createRequire(path.join(process.cwd(), 'package.json')).resolve));
 }
 

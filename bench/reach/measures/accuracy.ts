@@ -4,9 +4,15 @@ import { askOwn, type Measure } from '../context.ts';
 import { atLeast, type Figure } from '../figure.ts';
 import type { ExportedSymbol, OracleAnswer, Place } from '../symbols.ts';
 
+/** Without the compiler, and with it. */
+type Verb = 'ask' | 'ask-typed';
+
 export interface Difference {
   readonly repository: string;
+  readonly verb: Verb;
   readonly symbol: ExportedSymbol;
+  /** Whether the engine says of its answer that it may be too many. */
+  readonly atMost: boolean;
   /** Places that only the oracle has, and that only the engine has: `path:line:character`. */
   readonly missing: readonly string[];
   readonly extra: readonly string[];
@@ -32,15 +38,14 @@ export const accuracy: Measure = async (context) => {
   for (const checkout of context.checkouts) {
     const { answers } = await context.oracle(checkout);
     const symbols = answers.map(({ symbol }) => symbol);
-    const score = async (verb: 'ask' | 'ask-typed'): Promise<readonly [Difference[], Score]> => {
+    const score = async (verb: Verb): Promise<Score> => {
       const own = await askOwn(context, verb, checkout, symbols);
-      const found = answers.map((answer, index) => compare(checkout, answer, own.answers[index] ?? []));
-      return [found.filter(({ missing, extra }) => missing.length + extra.length > 0), sum(found.map(scoreOf))];
+      const found = answers.map((answer, index) => compare(checkout, verb, answer, own.answers[index] ?? [], own.atMost[index] ?? true));
+      differences.push(...found.filter(({ missing, extra }) => missing.length + extra.length > 0));
+      return sum(found.map(scoreOf));
     };
-    byNames.push((await score('ask'))[1]);
-    const [found, typed] = await score('ask-typed');
-    differences.push(...found);
-    byTypes.push({ name: checkout.name, score: typed });
+    byNames.push(await score('ask'));
+    byTypes.push({ name: checkout.name, score: await score('ask-typed') });
   }
   if (context.options.differences !== undefined) writeFileSync(context.options.differences, JSON.stringify(differences, undefined, 1));
   return [
@@ -51,7 +56,7 @@ export const accuracy: Measure = async (context) => {
 };
 
 /** Declarations are left out on both sides: that a name stands in its own declaration is no use of it. */
-export function compare({ name, files }: Checkout, answer: OracleAnswer, own: readonly Place[]): Difference {
+export function compare({ name, files }: Checkout, verb: Verb, answer: OracleAnswer, own: readonly Place[], atMost: boolean): Difference {
   const seen = new Set(files);
   const declared = new Set([answer.symbol, ...answer.declared].map(show));
   const truth = new Set(answer.places.map(show).filter((place) => !declared.has(place)));
@@ -63,7 +68,9 @@ export function compare({ name, files }: Checkout, answer: OracleAnswer, own: re
   );
   return {
     repository: name,
+    verb,
     symbol: answer.symbol,
+    atMost,
     missing: [...truth].filter((place) => !ours.has(place)).sort(),
     extra: [...ours].filter((place) => !truth.has(place)).sort(),
     agreed: [...truth].filter((place) => ours.has(place)).length,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Checkout, git } from '../checkouts.ts';
+import { type Checkout, forgetScans, git } from '../checkouts.ts';
 import { type Measure, runOwn } from '../context.ts';
 import { atMost } from '../figure.ts';
 import { runNode } from '../run-process.ts';
@@ -13,7 +13,10 @@ export const review: Measure = async (context) => {
   // 1 says that something was flagged.
   const settings = { cwd: largest.dir, accept: [0, 1] };
   const [reviewed = [], index = []] = await inTurns(options.runs, [
-    () => runNode([cli, 'review', '--base', `${commit}^`, '--head', commit, '--format', 'json'], settings),
+    () => {
+      forgetScans(largest);
+      return runNode([cli, 'review', '--base', `${commit}^`, '--head', commit, '--format', 'json'], settings);
+    },
     () => runOwn(context, largest, ['index']),
   ]);
   const [ours, build] = [spreadOf(reviewed.map((run) => run.wall)), spreadOf(index.map((run) => run.wall))];

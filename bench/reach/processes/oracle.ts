@@ -66,10 +66,10 @@ function openService(): compiler.LanguageService {
     resolveModuleNameLiterals: (literals, containing) =>
       literals.map(({ text }) => {
         const direct = ts.resolveModuleName(text, containing, options, ts.sys, cache);
-        if (text.startsWith('.')) return direct;
-        const own = ts.resolveModuleName(text, containing, settingsFor(containing), ts.sys);
+        const isRelative = text.startsWith('.');
+        const own = isRelative ? direct : ts.resolveModuleName(text, containing, settingsFor(containing), ts.sys);
         if (own.resolvedModule !== undefined && absolute.has(own.resolvedModule.resolvedFileName)) return own;
-        const source = sources(text);
+        const source = isRelative ? sources.behind(path.resolve(path.dirname(containing), text)) : sources.offered(text);
         if (source === undefined) return own;
         return { resolvedModule: { resolvedFileName: source, extension: path.extname(source), isExternalLibraryImport: false } };
       }),

@@ -1,4 +1,5 @@
-// node own.js index DIR: makes the index of a checkout as it lies on disk, and prints how long that took and what is in it.
+// node own.js index|save|warm DIR: makes the index of a checkout as it lies on disk, and prints how long that took and what is in it;
+// `save` keeps its scans for the next process, `warm` starts from those that were kept.
 // node own.js ask|ask-typed DIR FILE: answers for each exported symbol in FILE (JSON, ExportedSymbol[]) where it is referred to;
 // `ask-typed` with the compiler loaded, which is asked where names alone leave a doubt.
 // The milliseconds are those since the first line ran: Node's own start is in what whoever started this measures.
@@ -20,9 +21,10 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main([verb, dir = '', file = '']: readonly string[]): Promise<void> {
   if (verb === 'ask-typed') await loadCompiler();
-  const repository = openRepository(dir);
+  const repository = openRepository(dir, { keepsScans: verb === 'save' || verb === 'warm' });
   const tree = repository.worktreeChange().after;
-  const answer = verb === 'index' ? makeIndex(tree) : askAll(tree, JSON.parse(readFileSync(file, 'utf8')));
+  const answer = verb?.startsWith('ask') ? askAll(tree, JSON.parse(readFileSync(file, 'utf8'))) : makeIndex(tree);
+  if (verb === 'save') repository.saveScans();
   process.stdout.write(JSON.stringify(answer));
   repository.close();
 }

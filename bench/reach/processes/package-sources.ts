@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Finds the source file that a package of the repository offers under a specifier; absolute paths. */
-export type PackageSources = (specifier: string) => string | undefined;
+/** Finds the source file behind what was never built; absolute paths. */
+export interface PackageSources {
+  /** That a package of the repository offers under a specifier. */
+  offered(specifier: string): string | undefined;
+  /** Of which a build would make `file`, a path inside a package. */
+  behind(file: string): string | undefined;
+}
 
 interface Manifest {
   readonly name?: string;
@@ -11,7 +16,7 @@ interface Manifest {
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 /** Folders into which a package builds. What it names there was made of a file of the same name in its sources. */
-const BUILT = /^(dist|build|lib|out|esm|cjs|types|\.medusa\/server|npm)$/;
+const BUILT = /^(dist|build|lib|out|esm|cjs|types|npm)$/;
 
 /**
  * Written for the oracle alone and unlike the engine's own resolution, so that the two err apart. A package that was never built
@@ -25,20 +30,27 @@ export function packageSources(root: string, manifests: readonly string[], files
     const dir = path.join(root, path.dirname(file));
     if (manifest?.name !== undefined && !packages.has(manifest.name)) packages.set(manifest.name, { dir, manifest });
   }
+  const folders = new Set(manifests.map((file) => path.join(root, path.dirname(file))));
   const isThere = (file: string): string | undefined => (files.has(file) ? file : undefined);
-  return (specifier) => {
-    const [first = '', second = ''] = specifier.split('/');
-    const name = specifier.startsWith('@') ? `${first}/${second}` : first;
-    const found = packages.get(name);
-    if (found === undefined) return undefined;
-    const subpath = specifier.slice(name.length + 1);
-    for (const target of targetsOf(found.manifest, subpath)) {
-      for (const candidate of sourcesFor(target)) {
-        const source = isThere(path.join(found.dir, candidate));
-        if (source !== undefined) return source;
-      }
+  const firstOf = (dir: string, targets: readonly string[]): string | undefined => {
+    for (const candidate of targets.flatMap(sourcesFor)) {
+      const source = isThere(path.join(dir, candidate));
+      if (source !== undefined) return source;
     }
     return undefined;
+  };
+  return {
+    offered(specifier) {
+      const [first = '', second = ''] = specifier.split('/');
+      const name = specifier.startsWith('@') ? `${first}/${second}` : first;
+      const found = packages.get(name);
+      return found === undefined ? undefined : firstOf(found.dir, targetsOf(found.manifest, specifier.slice(name.length + 1)));
+    },
+    behind(file) {
+      let dir = path.dirname(file);
+      while (dir.startsWith(root) && !folders.has(dir)) dir = path.dirname(dir);
+      return dir.startsWith(root) ? firstOf(dir, [path.relative(dir, file).replaceAll('\\', '/')]) : undefined;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { commands, type Disposable, l10n, window } from 'vscode';
 import type { Connection } from '../connect.ts';
 import type { BaselineDocuments } from '../views/baseline-documents.ts';
+import type { ImpactView } from '../views/impact.ts';
 import type { Pages } from '../views/pages.ts';
 import { acknowledge } from './acknowledge.ts';
 import { explain } from './explain.ts';
@@ -8,6 +9,7 @@ import { exportAcknowledgements } from './export.ts';
 import { nextHunk, previousHunk } from './next-hunk.ts';
 import { review } from './review.ts';
 import { showChange } from './show-change.ts';
+import { showImpact } from './show-impact.ts';
 import { showLog } from './show-log.ts';
 import { undoAcknowledge } from './undo-acknowledge.ts';
 import { verify } from './verify.ts';
@@ -17,6 +19,7 @@ export interface CommandContext {
   readonly connection: Connection;
   readonly pages: Pages;
   readonly baselines: BaselineDocuments;
+  readonly impact: ImpactView;
 }
 
 /** A command: `argument` is the hunk of a lens, a hover or a code action, and absent from the palette and a key. */
@@ -27,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'brakeline.undoAcknowledge': undoAcknowledge,
   'brakeline.explain': explain,
   'brakeline.showChange': showChange,
+  'brakeline.showImpact': showImpact,
   'brakeline.nextHunk': nextHunk,
   'brakeline.previousHunk': previousHunk,
   'brakeline.export': exportAcknowledgements,

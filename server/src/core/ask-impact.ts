@@ -4,6 +4,7 @@ import { languageOf } from './languages/prepare.ts';
 import type { SourceFacts, SymbolFact } from './model/facts.ts';
 import type { FileLinks, SymbolUse, UseKind } from './model/symbol-uses.ts';
 import type { RepoPath, Tree } from './model/tree.ts';
+import { mayBeEntered } from './reach/entry-points/code.ts';
 import type { EntryPoint, EntryWorld } from './reach/entry-points/entry-point.ts';
 import { configurationPaths, declaredEntries, entriesOf } from './reach/entry-points/find-entry-points.ts';
 import { type Impact, impactOf, type Uses } from './reach/impact.ts';
@@ -35,10 +36,10 @@ export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): 
   const uses = usesOf(tree, path, symbol);
   if (uses === null) return null;
   const world = worldOf(tree);
+  // Scopes are worth reading where the code itself may be entered by one.
   const inside = ({ path: file, line }: SymbolUse): readonly string[] | undefined =>
-    world
-      .facts(file)
-      ?.scopes.filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
+    (mayBeEntered(tree, file) ? world.facts(file) : undefined)?.scopes
+      .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
       .map(({ name }) => name);
   return impactOf({
     subject: { path, name: symbol.name, kind: symbol.kind, line: symbol.range.start.line },

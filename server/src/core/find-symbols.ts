@@ -4,7 +4,7 @@ import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
 import type { SourceFacts, SymbolFact } from './model/facts.ts';
 import type { Finding } from './model/finding.ts';
-import type { Range } from './model/range.ts';
+import type { Position, Range } from './model/range.ts';
 import type { RepoPath, Tree } from './model/tree.ts';
 import { isTestFile } from './reach/tests-reached.ts';
 
@@ -77,6 +77,34 @@ export function symbolOfFinding(change: Change, hunk: AssessedHunk, finding: Fin
     if (stood !== undefined) return { ...old, symbol: stood };
     const stands = named(after, name);
     if (stands !== undefined) return { ...now, symbol: stands };
+  }
+  return undefined;
+}
+
+/** The exported symbol around a line (1-based) of a file, the innermost; undefined where there is none. */
+export function symbolAround(tree: Tree, path: RepoPath, line: number): FoundSymbol | undefined {
+  const facts = factsAt(tree, path);
+  const covers = (symbol: SymbolFact): boolean => {
+    const scope = facts?.scopes.find(
+      ({ name, startLine }) => name === symbol.name && startLine <= line && symbol.range.start.line <= startLine + 1,
+    );
+    return symbol.range.start.line <= line && line <= Math.max(symbol.range.end.line, scope?.endLine ?? 0);
+  };
+  const around = facts?.symbols.filter((symbol) => symbol.exported && covers(symbol)) ?? [];
+  const symbol = around.toSorted((a, b) => b.range.start.line - a.range.start.line || b.name.length - a.name.length)[0];
+  return symbol === undefined ? undefined : { tree, path, symbol };
+}
+
+/** Where the name of a symbol stands in its declaration; undefined where the file declares it no more. */
+export function nameAt(tree: Tree, path: RepoPath, name: string): Position | undefined {
+  const content = tree.read(path);
+  const symbol = factsAt(tree, path)?.symbols.find((one) => one.name === name);
+  if (content?.kind !== 'text' || symbol === undefined) return undefined;
+  const word = new RegExp(`(?<![\\w$])${(name.split('.').at(-1) ?? name).replace(/[^\w]/g, '\\$&')}(?![\\w$])`);
+  const lines = content.text.split('\n');
+  for (let line = symbol.range.start.line; line <= symbol.range.end.line; line += 1) {
+    const character = (lines[line - 1] ?? '').search(word);
+    if (character >= 0) return { line, character };
   }
   return undefined;
 }

@@ -115,7 +115,9 @@ function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysi
   const context = contextFor(rule, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path));
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(hunk.path, context, draft.severity ?? rule.severity));
   // A note asks nobody, so nobody waits for its number.
-  const radius = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : reachOfScope(reach, analysis, scope);
+  const counted = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : undefined;
+  const ofThings = counted === undefined && draft.things !== undefined ? reach.ofThings(draft.things, draft.thingsIn) : undefined;
+  const radius = counted === undefined ? (ofThings ?? reachOfScope(reach, analysis, scope)) : counted;
   return {
     rule: rule.id,
     ruleVersion: rule.version,

@@ -68,7 +68,7 @@ function* judgeSplit(
       added: { ...added, suppressions: [] },
       before,
       after,
-      reach: { of: () => null },
+      reach: { of: () => null, ofThings: () => null },
       addedElsewhere: outside(analysed, from, 'added'),
       removedElsewhere: outside(analysed, from, 'removed'),
       factsAt,

@@ -6,11 +6,15 @@ import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk } from
 import { createHistoryReader, ownAddress } from './git/history.ts';
 import { locateRepository, type RepositoryPlace } from './git/locate.ts';
 import { type Author, emptyTree, type Head, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
+import { scansFile } from './scans/cache-file.ts';
+import { openScanCache } from './scans/scan-cache.ts';
 import { indexTree } from './trees/index-tree.ts';
 import { openRepositoryTrees, type RepositoryTrees } from './trees/repository-trees.ts';
 import { type WorktreeChange, worktreeChange } from './trees/worktree-change.ts';
 
-/** One git repository, read. Nothing here writes to it, fetches, or runs what its configuration names. */
+/**
+ * One git repository, read. Nothing here writes to it but the cache of scans, fetches, or runs what its configuration names.
+ */
 export interface Repository {
   /** Top of the working tree; undefined where there is none. */
   readonly root: string | undefined;
@@ -37,18 +41,27 @@ export interface Repository {
   history(base: string): History;
   /** Authors, committers and co-authors of the commits after `base` up to `head`. */
   authors(base: string, head: string): readonly Author[];
+  /** Writes the cache of scans, where it is kept. */
+  saveScans(): void;
   close(): void;
 }
 
 export interface RepositoryOptions {
   /** Larger files are a blind spot; 1,048,576 where not given. */
   readonly maxFileBytes?: number;
+  /**
+   * True where the scans of earlier processes may be used and this one's be kept for later ones, in git's common directory. Whoever
+   * can write there can make the cache lie.
+   */
+  readonly keepsScans?: boolean;
 }
 
 /** Opens the repository that a folder belongs to. Errors: `not-a-repository`, `git-missing`. */
 export function openRepository(dir: string, options: RepositoryOptions = {}): Repository {
   const place = locateRepository(dir);
-  const trees = openRepositoryTrees(place, options.maxFileBytes ?? 1_048_576);
+  const maxFileBytes = options.maxFileBytes ?? 1_048_576;
+  const cache = options.keepsScans === true ? openScanCache(scansFile(place.commonDir), maxFileBytes) : undefined;
+  const trees = openRepositoryTrees(place, maxFileBytes, cache);
   const history = createHistoryReader(place);
   let address: readonly string[] | undefined;
   /** Who would commit what lies here: asked of git once, for it does not change between keystrokes. */
@@ -97,6 +110,7 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     },
     history: (base) => history(resolveBase(place, base), own()),
     authors: (base, head) => authorsBetween(resolveBase(place, base), resolveCommit(place, head)),
+    saveScans: () => trees.saveScans(),
     close: () => trees.close(),
   };
 }

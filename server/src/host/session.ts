@@ -24,7 +24,7 @@ import { createLedgerReader } from './ledger-records.ts';
 import { type ListedSuppression, listSuppressions } from './list-suppressions.ts';
 import { loadPolicy, loadTrust } from './policy/load-policy.ts';
 import { loadTeamRules } from './policy/load-team-rules.ts';
-import { openRepository, type Repository } from './repository.ts';
+import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
 import { createForeignReader, type ForeignReader } from './scip/foreign.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
 import { uniteCoverage } from './union-coverage.ts';
@@ -97,12 +97,16 @@ export interface Session {
   teamRules(): Promise<TeamRules>;
   /** Every suppression of the after side of a request, and that side's id. */
   suppressions(request?: ReviewRequest): Promise<{ readonly tree: string; readonly list: readonly ListedSuppression[] }>;
+  /** Writes what was found in contents for the next process. `close` does so too; an editor's server may never come to it. */
+  saveScans(): void;
   close(): void;
 }
 
 /** Opens the repository of a folder. Errors: `not-a-repository`, `git-missing`; each verb adds those of what it reads. */
 export function openSession(dir: string, options: SessionOptions): Session {
-  const repositories = openBySize(dir);
+  const repositories = openBySize(dir, { keepsScans: true });
+  /** A verification believes no file that anybody could have put there: everything is found anew in the objects themselves. */
+  const unbelieving = openBySize(dir, {});
   const readRecords = createLedgerReader(options.log);
   const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
   const foreign = createForeignReader(repository.root ?? repository.gitDir);
@@ -160,7 +164,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
       );
     },
     verify: async ({ base, head, bundles = [] }) => {
-      const input = await recompute(repositories, base, head, options.readAsset);
+      const input = await recompute(unbelieving, base, head, options.readAsset);
       const { assessment, policy, trust, context } = input;
       const carried = carrierLines(repository, input);
       const lines = [...carried.lines, ...bundles.flatMap((bundle) => bundle.split('\n'))];
@@ -189,24 +193,30 @@ export function openSession(dir: string, options: SessionOptions): Session {
         list: await listSuppressions(tree, policy, { readAsset, ...(teamRules === undefined ? {} : { teamRules }) }),
       };
     },
-    close: () => repositories.close(),
+    saveScans: () => repositories.saveScans(),
+    close: () => {
+      repositories.close();
+      unbelieving.close();
+    },
   };
 }
 
 interface Repositories {
   of(maxFileBytes: number): Repository;
+  saveScans(): void;
   close(): void;
 }
 
 /** The base's policy says how large a file may be, and the trees are opened with that limit: one repository for each. */
-function openBySize(dir: string): Repositories {
+function openBySize(dir: string, options: RepositoryOptions): Repositories {
   const opened = new Map<number, Repository>();
   return {
     of(maxFileBytes) {
-      const repository = opened.get(maxFileBytes) ?? openRepository(dir, { maxFileBytes });
+      const repository = opened.get(maxFileBytes) ?? openRepository(dir, { ...options, maxFileBytes });
       opened.set(maxFileBytes, repository);
       return repository;
     },
+    saveScans: () => opened.forEach((repository) => void repository.saveScans()),
     close: () => opened.forEach((repository) => void repository.close()),
   };
 }

@@ -4,6 +4,7 @@ import type { Change } from '../model/change.ts';
 import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
 import type { BlindSpot } from '../model/tree.ts';
+import { radiusOfThings } from '../reach/named-things/radius.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 
@@ -36,7 +37,7 @@ export function reachOf(change: Change, analysis: FileAnalysis, precision: Reach
         const foreign = radius === null ? undefined : change.foreign?.of(tree, asked, symbol);
         for (const { repository, problem } of foreign?.indexes ?? []) {
           if (problem !== undefined && change.foreign !== undefined)
-            blind({ path: change.foreign.listedIn, reason: 'unreadable', detail: `${repository}: ${problem}` });
+            blind({ path: change.foreign.listedIn, reason: 'reach-capped', detail: `${repository}: ${problem}` });
         }
         return radius === null || foreign === undefined ? radius : { ...radius, foreign };
       } catch (error) {
@@ -45,6 +46,7 @@ export function reachOf(change: Change, analysis: FileAnalysis, precision: Reach
         return null;
       }
     },
+    ofThings: (things, side = 'before') => radiusOfThings(change[side], things, side === 'before' ? (previousPath ?? path) : path),
   };
 }
 

@@ -1,5 +1,6 @@
+import type { NamedThing } from './named-thing.ts';
 import type { BlastRadius } from './radius.ts';
-import type { Range } from './range.ts';
+import type { Range, Side } from './range.ts';
 import type { BlindSpot } from './tree.ts';
 
 /**
@@ -296,4 +297,6 @@ export interface SourceFacts extends FileFacts {
 export interface Reach {
   /** Dependents of an exported symbol of this hunk's file; null where it was not computed, which is never read as none. */
   of(symbol: SymbolFact): BlastRadius | null;
+  /** Who uses things that files know by their names alone, in any language, in the before tree unless said otherwise. An upper bound. */
+  ofThings(things: readonly NamedThing[], side?: Side): BlastRadius | null;
 }

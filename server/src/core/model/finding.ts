@@ -1,3 +1,4 @@
+import type { NamedThing } from './named-thing.ts';
 import type { BlastRadius } from './radius.ts';
 import type { Range, Side } from './range.ts';
 import type { RepoPath } from './tree.ts';
@@ -42,6 +43,9 @@ export interface FindingDraft {
   readonly confidence?: Confidence;
   readonly related?: readonly RelatedLocation[];
   readonly radius?: BlastRadius | null;
+  /** What was changed, where others know it by its name: the engine counts who uses it, in the before tree unless said otherwise. */
+  readonly things?: readonly NamedThing[];
+  readonly thingsIn?: Side;
   /** True where the place is a value that the thing in question takes by its name, and not the thing itself. */
   readonly byName?: true;
 }

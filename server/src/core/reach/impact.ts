@@ -22,7 +22,7 @@ export interface FileImpact {
   readonly tested: boolean | undefined;
   /** By line and character; empty beyond one step. */
   readonly sites: readonly Site[];
-  /** Beyond one step: the listed files that it asks for and that are a step nearer. */
+  /** Beyond one step: the listed files that it asks for and that are a step nearer; the symbol's own file may be one. */
   readonly through: readonly RepoPath[];
   readonly owners: readonly string[];
 }
@@ -111,13 +111,13 @@ export function impactOf(parts: ImpactParts): Impact {
   const around = new Set<RepoPath>([subject.path, ...near]);
   const far = [...steps].flatMap(([path]) => (around.has(path) ? [] : [path]));
   const isTested = testedAmong(graph, [subject.path, ...near, ...far]);
-  const distance = reachedFrom(graph, near);
+  const distance = reachedFrom(graph, around);
   const listed = far
     .map((path) => ({ path, at: (distance.get(path) ?? 1) + 1 }))
     .filter(({ at }) => at <= depth)
     .sort((a, b) => a.at - b.at || compare(a.path, b.path));
   const shown = listed.slice(0, MOST_FAR_FILES);
-  const through = nearerFiles(graph, near, shown);
+  const through = nearerFiles(graph, [...around], shown);
   const sites = new Map<RepoPath, UseSite[]>();
   for (const site of uses.sites) sites.set(site.path, [...(sites.get(site.path) ?? []), site]);
   const fileOf = (path: RepoPath, at: number): FileImpact => ({
@@ -130,7 +130,8 @@ export function impactOf(parts: ImpactParts): Impact {
     owners: owners.of(path),
   });
   const files = [...near.map((path) => fileOf(path, 1)), ...shown.map(({ path, at }) => fileOf(path, at))];
-  const opened = [subject.path, ...near, ...far];
+  // Nearest first; nothing comes in through a test.
+  const opened = [subject.path, ...near, ...far].filter((path) => !isTestFile(path));
   const entries = narrowed(parts.entries(opened.slice(0, MOST_OPENED)), parts);
   const known = uses.sites.filter(({ path }) => isTested(path) !== undefined);
   const cut = [

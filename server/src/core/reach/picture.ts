@@ -13,8 +13,11 @@ export interface PictureFile {
   readonly steps: number;
   readonly state: TestState;
   readonly sites: readonly Site[];
-  /** Ids of the files through which it depends on the symbol; empty where it uses the symbol itself. */
+  /** Ids of the files through which it depends on the symbol, `s` for the symbol's own; empty where it uses the symbol itself. */
   readonly through: readonly string[];
+  /** What the outside world enters the file by, the first few. */
+  readonly entryPoints: readonly EntryPoint[];
+  readonly moreEntryPoints: number;
 }
 
 export interface PictureGroup {
@@ -33,7 +36,9 @@ export interface Picture {
   /** Packages left out, and the files in them. */
   readonly morePackages: number;
   readonly moreFiles: number;
-  readonly entryPoints: readonly EntryPoint[];
+  /** Entry points of the symbol's own file, and of files that the picture leaves out. */
+  readonly ownEntryPoints: readonly EntryPoint[];
+  readonly otherEntryPoints: readonly EntryPoint[];
   readonly moreEntryPoints: number;
   readonly owners: Impact['owners'];
   readonly moreOwners: number;
@@ -43,6 +48,7 @@ const MOST_PACKAGES = 8;
 const MOST_FILES = 40;
 const MOST_FILES_OF_ONE = 12;
 const MOST_ENTRIES = 12;
+const MOST_ENTRIES_OF_ONE = 3;
 const MOST_OWNERS = 8;
 
 export function stateOf({ isTest, tested }: FileImpact): TestState {
@@ -55,28 +61,32 @@ export function pictureOf(impact: Impact): Picture {
   const packages = impact.packages.slice(0, MOST_PACKAGES);
   const each = Math.max(3, Math.min(MOST_FILES_OF_ONE, Math.floor(MOST_FILES / Math.max(1, packages.length))));
   const shown = packages.map((one) => ({ one, files: one.files.slice(0, each) }));
-  const ids = new Map<string, string>();
-  for (const { files } of shown) for (const { path } of files) ids.set(path, `f${ids.size + 1}`);
+  const ids = new Map<string, string>([[impact.subject.path, 's']]);
+  for (const { files } of shown) for (const { path } of files) ids.set(path, `f${ids.size}`);
   const left = impact.packages.slice(MOST_PACKAGES);
+  const elsewhere = impact.entryPoints.filter(({ path }) => !ids.has(path));
+  const own = impact.entryPoints.filter(({ path }) => path === impact.subject.path);
   return {
     impact,
     groups: shown.map(({ one, files }, index) => ({
       id: `p${index + 1}`,
       name: one.name,
       folder: one.folder,
-      files: files.map((file) => pictureFile(file, one, ids)),
+      files: files.map((file) => pictureFile(file, one, ids, impact)),
       more: one.files.length - files.length,
     })),
     morePackages: left.length,
     moreFiles: left.reduce((sum, { files }) => sum + files.length, 0),
-    entryPoints: impact.entryPoints.slice(0, MOST_ENTRIES),
-    moreEntryPoints: impact.moreEntryPoints + Math.max(0, impact.entryPoints.length - MOST_ENTRIES),
+    ownEntryPoints: own.slice(0, MOST_ENTRIES_OF_ONE),
+    otherEntryPoints: elsewhere.slice(0, MOST_ENTRIES),
+    moreEntryPoints: impact.moreEntryPoints + Math.max(0, elsewhere.length - MOST_ENTRIES) + Math.max(0, own.length - MOST_ENTRIES_OF_ONE),
     owners: impact.owners.slice(0, MOST_OWNERS),
     moreOwners: Math.max(0, impact.owners.length - MOST_OWNERS),
   };
 }
 
-function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyMap<string, string>): PictureFile {
+function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyMap<string, string>, { entryPoints }: Impact): PictureFile {
+  const entries = entryPoints.filter(({ path }) => path === file.path);
   return {
     id: ids.get(file.path) ?? '',
     path: file.path,
@@ -85,5 +95,7 @@ function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyM
     state: stateOf(file),
     sites: file.sites,
     through: file.through.flatMap((path) => ids.get(path) ?? []),
+    entryPoints: entries.slice(0, MOST_ENTRIES_OF_ONE),
+    moreEntryPoints: Math.max(0, entries.length - MOST_ENTRIES_OF_ONE),
   };
 }

@@ -30,7 +30,8 @@ let openings = new Int32Array(1 << 10);
  */
 export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words: WordsSeen, reader: ModuleReader): number {
   const closing = new ClosingTags(bytes, from, to);
-  let mode = on.CODE;
+  // `#!/usr/bin/env node`
+  let mode = bytes[from] === 0x23 && bytes[from + 1] === 0x21 ? on.LINE : on.CODE;
   /** The mode behind a remark, or behind the string of a tag. */
   let outer = on.CODE;
   let marks = 0;
@@ -158,7 +159,7 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       case on.SLASH: {
         const next = bytes[at + 1];
         if (next === 0x2f || next === 0x2a) {
-          if (next === 0x2f && bytes[at + 2] === 0x2f) reader.reference(at);
+          if (next === 0x2f && bytes[at + 2] === 0x2f && last < from) reader.reference(at);
           outer = mode;
           mode = next === 0x2f ? on.LINE : on.BLOCK;
           at += 2;
@@ -219,19 +220,22 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         }
         at += 1;
         break;
-      case on.LESS:
-        if (jsx && !angleFollowsValue(bytes, from, last, closedFrom, regexEnd) && angleOpensElement(bytes, at, closing)) {
+      case on.LESS: {
+        const behindValue = angleFollowsValue(bytes, from, last, closedFrom, regexEnd);
+        if (jsx && !behindValue && angleOpensElement(bytes, at, closing)) {
           if (depth === kinds.length) growFrames();
           kinds[depth] = ELEMENT;
           depth += 1;
           mode = on.TAG;
           angles = 0;
         } else {
-          if (reader.pending === depth) reader.openAngle(at, angleFollowsValue(bytes, from, last, closedFrom, regexEnd));
+          if (behindValue && bytes[at + 1] === 0x3c) at += 1;
+          else if (reader.pending === depth) reader.openAngle(at, behindValue);
           last = at;
         }
         at += 1;
         break;
+      }
       case on.GREATER:
         if (reader.pending === depth) reader.closeAngle(at);
         last = at;

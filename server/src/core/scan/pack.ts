@@ -4,7 +4,7 @@ import { hashOfWord } from './words.ts';
 
 /** Many scans in one stretch of bytes, read where they lie. */
 export interface Pack {
-  /** The scan kept under a key; its words are a view of the pack, and all else is made anew for each call. */
+  /** The scan kept under a key; its words are a view of the pack, and its module record is made when it is first looked at. */
   get(key: string): FileScan | undefined;
   /** Every key, in no order. */
   keys(): readonly string[];
@@ -85,10 +85,15 @@ function read(sections: Readonly<Record<Section, Uint32Array>>, text: Buffer): P
       const entry = entryOf(wanted);
       if (entry < 0) return undefined;
       const flags = number(marks, entry);
+      let made: ModuleRecord | undefined;
       return {
         words: words.subarray(number(wordsFrom, entry), number(wordsFrom, entry + 1)),
         marks: flags & ~HAS_MODULE,
-        module: (flags & HAS_MODULE) === 0 ? undefined : moduleOf(entry),
+        // Whoever looks for a word opens thousands of scans and not one of their records.
+        get module() {
+          if ((flags & HAS_MODULE) !== 0) made ??= moduleOf(entry);
+          return made;
+        },
       };
     },
     keys: () => Array.from(key, string),

@@ -1,17 +1,13 @@
 import { type FileScan, type ModuleRecord, ScanMark } from '../model/file-scan.ts';
 import type { RepoPath } from '../model/tree.ts';
+import { CODE_MODULES } from './code-modules.ts';
 import { lex } from './lexer.ts';
 import { BACKSLASH, BEYOND, DIGIT, PLAIN, WORD } from './lexer-modes.ts';
+import { SAMPLES } from './lexer-sample.ts';
 import { scriptsOf } from './scan-file-scripts.ts';
 import { ModuleReader } from './scan-modules.ts';
 import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
 import { WordsSeen } from './words-seen.ts';
-
-/** Reads whom a file asks and what it offers, out of its text. */
-export type RecordReader = (path: RepoPath, text: string) => ModuleRecord | undefined;
-
-/** Which files are read for their imports, by extension, besides those that the lexer reads in its one pass. */
-const RECORD_READERS: Readonly<Record<string, RecordReader>> = {};
 
 /** What the lexer reads: whether `<` may open an element, or that its code stands in `<script>`. */
 const LEXED: Readonly<Record<string, 'code' | 'jsx' | 'scripts'>> = {
@@ -30,43 +26,65 @@ const LEXED: Readonly<Record<string, 'code' | 'jsx' | 'scripts'>> = {
 /** The file at hand, with a zero behind it; kept from file to file, since each is read through before the next one comes. */
 let held = Buffer.alloc(1 << 20);
 const seen = new WordsSeen();
+let primed = false;
 
 /**
  * One pass over a file: its words, and the module record of code. `content` is the text, or its bytes in UTF-8, which is quicker;
  * both give equal scans. Bytes are not kept.
  */
 export function scanFile(path: RepoPath, content: string | Uint8Array): FileScan {
+  if (!primed) prime();
   const length = hold(content);
   const extension = extensionOf(path);
   seen.start();
   const lexed = LEXED[extension];
   if (lexed === undefined) {
     const marks = sweep(0, length);
-    const read = RECORD_READERS[extension];
-    const module = read?.(path, typeof content === 'string' ? content : held.toString('utf8', 0, length));
+    const read = CODE_MODULES[extension];
+    const module = read?.(typeof content === 'string' ? content : held.toString('utf8', 0, length));
     return { words: seen.taken(), marks, module };
   }
+  if (lexed !== 'scripts') {
+    const reader = new ModuleReader(held, 0);
+    const marks = lex(held, 0, length, lexed === 'jsx', seen, reader);
+    // Where an element seemed to begin that never ended, there may have been none.
+    return lexed === 'jsx' && (marks & ScanMark.lost) !== 0
+      ? again(length, marks, reader)
+      : { words: seen.taken(), marks, module: reader.taken() };
+  }
   let marks = 0;
-  const readers: ModuleReader[] = [];
   let at = 0;
-  for (const { from, to, jsx } of lexed === 'scripts' ? scriptsOf(held, length) : [{ from: 0, to: length, jsx: lexed === 'jsx' }]) {
+  const records: ModuleRecord[] = [];
+  for (const { from, to, jsx } of scriptsOf(held, length)) {
     marks |= sweep(at, from);
     const reader = new ModuleReader(held, from);
     const behind = held[to] as number;
     held[to] = 0;
     marks |= lex(held, from, to, jsx, seen, reader);
     held[to] = behind;
-    readers.push(reader);
+    records.push(reader.taken());
     at = to;
   }
   marks |= sweep(at, length);
-  const records = readers.map((reader) => reader.taken());
-  const [only] = records;
-  const module =
-    records.length === 1 && only !== undefined
-      ? only
-      : { imports: records.flatMap(({ imports }) => imports), exports: records.flatMap(({ exports }) => exports) };
+  const module = { imports: records.flatMap(({ imports }) => imports), exports: records.flatMap(({ exports }) => exports) };
   return { words: seen.taken(), marks, module };
+}
+
+/** Reads the file at hand without elements; the first answer stands where that is lost as well. */
+function again(length: number, marks: number, first: ModuleReader): FileScan {
+  const reader = new ModuleReader(held, 0);
+  const others = lex(held, 0, length, false, seen, reader);
+  const better = (others & ScanMark.lost) === 0;
+  return { words: seen.taken(), marks: better ? others : marks, module: (better ? reader : first).taken() };
+}
+
+/** Reads the samples as each kind of code, and as text. */
+function prime(): void {
+  primed = true;
+  for (const sample of SAMPLES) {
+    for (const path of ['sample.ts', 'sample.tsx', 'sample.txt']) scanFile(path as RepoPath, sample);
+    scanFile('sample.vue' as RepoPath, Buffer.from(`<template>größe 12 \\u0041</template><script lang="ts">${sample}</script>`));
+  }
 }
 
 /** Puts a file into `held`; returns its length in bytes. */

@@ -19,9 +19,27 @@ export interface Around {
 
 /** What compilers put around a `require` so that its answer has a `default`. */
 const WRAPPER = /(?:import|interop|toESM)/i;
+/** Words behind which a parenthesis is no call. */
+const NO_CALLS = new Set([
+  'await',
+  'case',
+  'delete',
+  'do',
+  'else',
+  'in',
+  'instanceof',
+  'new',
+  'of',
+  'return',
+  'throw',
+  'typeof',
+  'void',
+  'yield',
+]);
 
-export function around(bytes: Buffer, from: number, start: number): Around {
-  let before = tokenBefore(bytes, from, start);
+/** Looks outwards from a call; `last` is the end of the token before it. */
+export function around(bytes: Buffer, from: number, last: number): Around {
+  let before = last;
   let parentheses = 0;
   let awaited = false;
   for (;;) {
@@ -32,8 +50,8 @@ export function around(bytes: Buffer, from: number, start: number): Around {
     } else if (before >= from && bytes[before] === 0x28) {
       const outside = tokenBefore(bytes, from, before);
       const name = dottedAt(bytes, from, outside);
-      if (name !== '' && !WRAPPER.test(name)) return { before, parentheses, awaited };
-      before = name === '' ? outside : tokenBefore(bytes, from, outside + 1 - name.length);
+      if (name !== '' && !WRAPPER.test(name) && !NO_CALLS.has(name)) return { before, parentheses, awaited };
+      before = name === '' || NO_CALLS.has(name) ? outside : tokenBefore(bytes, from, outside + 1 - name.length);
       parentheses += 1;
     } else return { before, parentheses, awaited };
   }

@@ -1,5 +1,6 @@
 import { readPattern } from './scan-modules-bindings.ts';
 import type { Cursor } from './scan-modules-cursor.ts';
+import { WORD_UNITS } from './words.ts';
 
 export type Offer = (exported: string, local: string | undefined) => void;
 
@@ -63,6 +64,7 @@ const CONTINUING = new Set(['in', 'instanceof']);
 function endsValue(cursor: Cursor): boolean {
   const before = cursor.at;
   const unit = cursor.peek();
+  const { lineEnded } = cursor;
   const next = cursor.name();
   const ends =
     next === undefined
@@ -70,11 +72,19 @@ function endsValue(cursor: Cursor): boolean {
         unit === 0x2c ||
         unit === 0x7d ||
         unit === 0x29 ||
+        unit === 0x3a ||
+        unit === 0x5d ||
         unit === 0 ||
-        (cursor.lineEnded && (unit === 0x22 || unit === 0x27 || unit === 0x40))
-      : !CONTINUING.has(next) && (cursor.lineEnded || next === 'as' || next === 'satisfies');
+        (lineEnded && beginsStatement(unit))
+      : !CONTINUING.has(next) && (lineEnded || next === 'as' || next === 'satisfies');
   cursor.at = before;
   return ends;
+}
+
+/** Whether a byte at the beginning of a line begins a statement, behind a value that may end there. */
+export function beginsStatement(unit: number): boolean {
+  // " ' @ { # ~ and words; a bracket, an operator or a template goes on with the value.
+  return WORD_UNITS[unit] === 1 || unit >= 0x80 || [0x22, 0x27, 0x40, 0x7b, 0x23, 0x7e].includes(unit);
 }
 
 /** Reads one property of `module.exports = { … }`. */

@@ -3,7 +3,7 @@ import { endsExpression, spaceBeyond, tokenBefore } from './lexer-tokens.ts';
 import { around, dottedAt, targetBefore, wordAt } from './scan-modules-bindings.ts';
 import { isQuote, readClause, readNames } from './scan-modules-clauses.ts';
 import { Cursor } from './scan-modules-cursor.ts';
-import { type Offer, readDeclaration, readDeclarator, readProperty, readValue } from './scan-modules-exports.ts';
+import { beginsStatement, type Offer, readDeclaration, readDeclarator, readProperty, readValue } from './scan-modules-exports.ts';
 import * as word from './scan-modules-words.ts';
 
 /** Collects the module record of one file, from the words that the lexer points at. It reads ahead and never moves the lexer. */
@@ -41,10 +41,10 @@ export class ModuleReader {
     if (dot && hash !== word.DEFINE_PROPERTY) return;
     switch (hash) {
       case word.IMPORT:
-        this.#import(start, last, closedFrom);
+        this.#import(last, depth, closedFrom);
         return;
       case word.REQUIRE:
-        this.#require(start, closedFrom);
+        this.#require(last, closedFrom);
         return;
       case word.EXPORT:
         if (depth === 0) this.#export();
@@ -81,13 +81,13 @@ export class ModuleReader {
     if (this.#exports.get(exported)?.local === undefined) this.#exports.delete(exported);
   }
 
-  #import(start: number, last: number, closedFrom: number): void {
+  #import(last: number, depth: number, closedFrom: number): void {
     const cursor = this.#cursor;
     const unit = cursor.peek();
     if (unit === 0x28) {
       cursor.at += 1;
       const specifier = cursor.string();
-      if (specifier !== undefined) this.#called(specifier, start, closedFrom, true);
+      if (specifier !== undefined) this.#called(specifier, last, closedFrom, true);
       return;
     }
     if (unit === 0x2e) {
@@ -104,7 +104,7 @@ export class ModuleReader {
     if (clause.equals !== undefined) {
       const required = cursor.eatWord('require') && cursor.eat(0x28) ? cursor.string() : undefined;
       if (required !== undefined) this.#add(required, 'import', clause.typeOnly, [{ imported: '*', local: clause.equals }]);
-      if (wordAt(this.#bytes, this.#from, last) === 'export') this.#offer(clause.equals, clause.equals);
+      if (depth === 0 && wordAt(this.#bytes, this.#from, last) === 'export') this.#offer(clause.equals, clause.equals);
       return;
     }
     const specifier = cursor.string();
@@ -119,13 +119,15 @@ export class ModuleReader {
     const quote = bytes[end] as number;
     if (quote !== 0x22 && quote !== 0x27 && quote !== 0x60) return;
     const start = bytes.lastIndexOf(quote, end - 1);
-    if (start < this.#from || bytes[start + 1] !== 0x2e) return;
+    const opening = tokenBefore(bytes, this.#from, start);
+    if (start < this.#from || bytes[start + 1] !== 0x2e || bytes[opening] !== 0x28) return;
+    if (!wordAt(bytes, this.#from, tokenBefore(bytes, this.#from, opening)).endsWith('URL')) return;
     this.#cursor.at = start;
     const specifier = this.#cursor.string();
     if (specifier !== undefined && this.#cursor.at === end + 1) this.#add(specifier, 'dynamic', false, []);
   }
 
-  #require(start: number, closedFrom: number): void {
+  #require(last: number, closedFrom: number): void {
     const cursor = this.#cursor;
     if (cursor.peek() === 0x2e) {
       cursor.at += 1;
@@ -135,20 +137,23 @@ export class ModuleReader {
       return;
     }
     const specifier = cursor.eat(0x28) ? cursor.string() : undefined;
-    if (specifier !== undefined) this.#called(specifier, start, closedFrom, false);
+    if (specifier !== undefined) this.#called(specifier, last, closedFrom, false);
   }
 
   /** A call with a known specifier, the cursor behind its string: what is taken of the answer, and where it goes. */
-  #called(specifier: string, start: number, closedFrom: number, dynamic: boolean): void {
+  #called(specifier: string, last: number, closedFrom: number, dynamic: boolean): void {
     const cursor = this.#cursor;
-    const { before, parentheses, awaited } = around(this.#bytes, this.#from, start);
+    const { before, parentheses, awaited } = around(this.#bytes, this.#from, last);
+    if (cursor.eat(0x2c)) cursor.skipValue();
     let whole = cursor.eat(0x29);
     const reExported = this.#passesOn(before);
     for (let left = parentheses; left > 0 && whole; left -= 1) whole = cursor.eat(0x29);
-    const taken = whole && (!dynamic || awaited) ? takenBehind(cursor) : undefined;
+    const named = whole ? takenBehind(cursor) : undefined;
+    const taken = dynamic && THEN.has(named ?? '') ? undefined : named;
     const ends = whole && endsCall(cursor);
-    const target = ends && (!dynamic || awaited) ? targetBefore(cursor, this.#from, before, closedFrom) : undefined;
-    if (target?.to === 'import') return;
+    const aimed = !dynamic || awaited ? targetBefore(cursor, this.#from, before, closedFrom) : undefined;
+    if (aimed?.to === 'import') return;
+    const target = ends ? aimed : undefined;
     if (target?.to === 'names' && (taken === undefined || target.names[0]?.imported === '*')) {
       const names = taken === undefined ? target.names : target.names.map(({ local }) => ({ imported: taken, local }));
       this.#add(specifier, 'import', false, names);
@@ -292,10 +297,10 @@ export class ModuleReader {
     if (!JOINING.has(this.#cursor.name() ?? '')) this.end();
   }
 
-  /** `<` where variables are declared: of types where it follows an operator, or stands close. */
+  /** `<` where variables are declared: of types where it follows an operator, or stands close behind a name. */
   openAngle(at: number, behindValue: boolean): void {
     const next = this.#bytes[at + 1] as number;
-    if (next !== 0x3c && next !== 0x3d && (!behindValue || next > 0x20)) this.#angles += 1;
+    if (next !== 0x3d && (!behindValue || (this.#bytes[at - 1] as number) > 0x20)) this.#angles += 1;
   }
 
   closeAngle(at: number): void {
@@ -317,6 +322,8 @@ const MOCKS = new Set([
   'createMockFromModule',
   'unstable_mockModule',
 ]);
+/** What a promise offers, and no module. */
+const THEN = new Set(['then', 'catch', 'finally']);
 /** Words that go on with the expression of the line before. */
 const JOINING = new Set(['in', 'instanceof', 'of', 'as', 'satisfies', 'extends', 'is']);
 
@@ -348,9 +355,9 @@ function takenBehind(cursor: Cursor): string | undefined {
 function endsCall(cursor: Cursor): boolean {
   const unit = cursor.peek();
   if (unit === 0x3b || unit === 0x2c || unit === 0x29 || unit === 0x7d || unit === 0) return true;
-  const ended = cursor.lineEnded;
+  if (cursor.lineEnded && beginsStatement(unit)) return true;
   const name = cursor.name();
-  return name === undefined ? ended && (unit === 0x22 || unit === 0x27) : ended || name === 'as' || name === 'satisfies';
+  return name === 'as' || name === 'satisfies';
 }
 
 function skipDecorator(cursor: Cursor): void {

@@ -24,8 +24,13 @@ const MEMO_FILES = 4_096;
 export interface Analysis {
   /** Answers for everything told so far. Errors: those of the session. */
   analyse(work: Work): Promise<Omit<FolderAnswer, 'revision'>>;
-  /** Loads what the open documents will need, so that the first keystroke does not wait for a grammar or a compiler. */
+  /**
+   * Loads what the open documents will need, so that the first keystroke does not wait for a grammar or a compiler, and keeps what
+   * was found for the next start.
+   */
   warm(): Promise<void>;
+  /** The change as it was told last. */
+  change(): WorktreeChange;
   /** Text of a file in the baseline; undefined where it had none. */
   before(file: string): { readonly text: string | undefined; readonly baseline: string };
   readonly session: Session;
@@ -124,7 +129,11 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
         states: hunkStates(assessment, coverage),
       };
     },
-    warm: () => prepareLanguages(buffers.keys(), options.readAsset),
+    warm: async () => {
+      await prepareLanguages(buffers.keys(), options.readAsset);
+      session.saveScans();
+    },
+    change: changeNow,
     before(file) {
       const { change } = listing ?? list();
       const path = toRepoPath(places, file);

@@ -1,7 +1,7 @@
 import { ResponseError } from 'vscode-languageserver/node';
 import { AppError } from '../../host/app-error.ts';
 import type { SigningPlace } from '../../host/sign-session.ts';
-import type { Outcome } from '../../protocol.ts';
+import type { EditorReferences, EditorReferencesParams, Outcome } from '../../protocol.ts';
 import type { FolderAnswer } from './answer.ts';
 import type { Folder } from './folder.ts';
 import type { Loop } from './loop.ts';
@@ -14,6 +14,8 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** The last reason given in each folder, by its URI. */
   readonly reasons: Map<string, string>;
+  /** What the editor's own language extension counts at a place; null where it does not say so soon. */
+  askEditor(place: EditorReferencesParams): Promise<EditorReferences | null>;
 }
 
 /** Not a code of JSON-RPC or LSP: a request that could not be answered, with one line for a person. */

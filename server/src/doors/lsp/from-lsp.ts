@@ -1,5 +1,5 @@
 import type { Diagnostic } from 'vscode-languageserver/node';
-import type { Settings } from '../../protocol.ts';
+import type { ClientOffers, Settings } from '../../protocol.ts';
 
 /** The hunk that a diagnostic of ours belongs to; undefined for everybody else's. */
 export function hunkIdOf(diagnostic: Diagnostic): string | undefined {
@@ -18,6 +18,11 @@ export function readSettings(section: unknown): Settings {
     codeLens: typeof codeLens === 'boolean' ? codeLens : DEFAULT_SETTINGS.codeLens,
     criticalAsError: typeof criticalAsError === 'boolean' ? criticalAsError : DEFAULT_SETTINGS.criticalAsError,
   };
+}
+
+/** What a client said at `initialize` that it can do; nothing where it said nothing. */
+export function readOffers(options: unknown): ClientOffers {
+  return isRecord(options) && options.editorReferences === true ? { editorReferences: true } : {};
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,7 +15,7 @@ import {
 import { VERSION } from '../../core/version.ts';
 import * as protocol from '../../protocol.ts';
 import { answering, type Context } from './context.ts';
-import { readSettings } from './from-lsp.ts';
+import { readOffers, readSettings } from './from-lsp.ts';
 import { acknowledge } from './handlers/acknowledge.ts';
 import { acknowledgeForm } from './handlers/acknowledge-form.ts';
 import { before } from './handlers/before.ts';
@@ -25,9 +25,11 @@ import { explain } from './handlers/explain.ts';
 import { exportStaged } from './handlers/export.ts';
 import { hover } from './handlers/hover.ts';
 import { hunks } from './handlers/hunks.ts';
+import { impact } from './handlers/impact.ts';
 import { revoke } from './handlers/revoke.ts';
 import { verify } from './handlers/verify.ts';
 import { createLoop } from './loop.ts';
+import { withPatience } from './patience.ts';
 import { createPublisher } from './publish.ts';
 import { ACKNOWLEDGE_KIND } from './to-lsp.ts';
 
@@ -47,7 +49,17 @@ const publisher = createPublisher({
   error: (message) => void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message }),
 });
 const loop = createLoop({ env: process.env, settings: readSettings(undefined), publisher, log });
-const context: Context = { loop, publisher, env: process.env, reasons: new Map() };
+const context: Context = {
+  loop,
+  publisher,
+  env: process.env,
+  reasons: new Map(),
+  askEditor: withPatience(async (place) =>
+    readOffers(initial?.initializationOptions).editorReferences === true
+      ? connection.sendRequest<protocol.EditorReferences | null>(protocol.EDITOR_REFERENCES, place)
+      : null,
+  ),
+};
 
 connection.onInitialize((params): InitializeResult => {
   initial = params;
@@ -135,6 +147,10 @@ connection.onRequest(
 connection.onRequest(
   protocol.HUNKS,
   answering(() => hunks(context)),
+);
+connection.onRequest(
+  protocol.IMPACT,
+  answering((params: protocol.HunkRef | protocol.PlaceRef) => impact(context, params)),
 );
 connection.onShutdown(() => loop.close());
 connection.listen();

@@ -10,6 +10,7 @@ import { chooseVerifyBase, type VerifyBase } from '../../host/verify-base.ts';
 import { isTeamRule, renderRuleMarkdown, renderTeamRuleMarkdown } from '../reporters/rule-page.ts';
 import { renderVerificationMarkdown } from '../reporters/verification-text.ts';
 import type { Analysis } from './analysis.ts';
+import { answerImpact, type ImpactAnswer } from './impact-answer.ts';
 import type { Question } from './worker-messages.ts';
 
 /** What each question is answered with. */
@@ -19,10 +20,12 @@ export interface Answers {
   readonly verify: { readonly passed: boolean; readonly report: string };
   /** The manual pages of rules, one after another. */
   readonly rules: string;
+  readonly impact: ImpactAnswer | null;
 }
 
 /** Answers what the main thread asks beside analyses; plain data. Errors: those of the session. */
-export async function answerQuestion({ session, before }: Analysis, question: Question): Promise<Answers[keyof Answers]> {
+export async function answerQuestion(analysis: Analysis, question: Question): Promise<Answers[keyof Answers]> {
+  const { session, before } = analysis;
   switch (question.kind) {
     case 'before':
       return before(question.file);
@@ -39,6 +42,8 @@ export async function answerQuestion({ session, before }: Analysis, question: Qu
     }
     case 'rules':
       return rulePages(question.rules, question.rules.some(isTeamRule) ? (await session.teamRules()).rules : []);
+    case 'impact':
+      return answerImpact(analysis, question.of);
   }
 }
 

@@ -153,7 +153,8 @@ export function toHover(answer: FolderAnswer, hunk: AssessedHunk, uri: string): 
       : asksPerson(hunk.severity)
         ? [link('Acknowledge', COMMANDS.acknowledge)]
         : [];
-  const links = [link('Why', COMMANDS.explain), link('Show change', COMMANDS.showChange), ...act].join(' · ');
+  const impact = widest(hunk) === undefined ? [] : [link('Show impact', COMMANDS.showImpact)];
+  const links = [link('Why', COMMANDS.explain), link('Show change', COMMANDS.showChange), ...impact, ...act].join(' · ');
   const lines = hunk.findings.slice(0, 3).map((finding) => `**${inlineMessage(finding.message)}**  \n${whyHere(finding)}`);
   const left = hunk.findings.length - lines.length;
   const said = state.kind === 'acknowledged' ? [`Acknowledged by ${escapeMarkdown(state.by)}`] : [];
@@ -195,6 +196,7 @@ export function toCodeActions(answer: FolderAnswer, hunk: AssessedHunk, uri: str
     ...sign,
     action('Brakeline: explain why this is flagged', 'quickfix.brakeline.explain', COMMANDS.explain),
     action('Brakeline: show the change', 'quickfix.brakeline.showChange', COMMANDS.showChange),
+    ...(widest(hunk) === undefined ? [] : [action('Brakeline: show the impact', 'quickfix.brakeline.showImpact', COMMANDS.showImpact)]),
   ];
 }
 

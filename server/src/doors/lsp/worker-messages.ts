@@ -1,3 +1,4 @@
+import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { AppErrorCode } from '../../host/app-error.ts';
 import type { FolderAnswer } from './answer.ts';
 
@@ -27,7 +28,9 @@ export type Question =
   | { readonly kind: 'before'; readonly file: string }
   | { readonly kind: 'verify'; readonly base?: string; readonly head?: string }
   | { readonly kind: 'staged' }
-  | { readonly kind: 'rules'; readonly rules: readonly string[] };
+  | { readonly kind: 'rules'; readonly rules: readonly string[] }
+  /** Who depends on what a hunk changes, or on the exported symbol at a line (1-based) of a file. */
+  | { readonly kind: 'impact'; readonly of: AssessedHunk | { readonly file: string; readonly line: number } };
 
 export type ToWorker =
   | { readonly kind: 'analyse'; readonly revision: number; readonly work: Work }

@@ -1,5 +1,5 @@
 import type { Picture, PictureFile, TestState } from '../../core/reach/picture.ts';
-import { entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
+import { entriesOf, entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
 import { plural } from './review-report.ts';
 import { printable } from './terminal.ts';
 
@@ -12,7 +12,8 @@ const STYLE: Readonly<Record<TestState, string>> = {
 
 /** A graph in the language of Graphviz. */
 export function renderGraphDot(picture: Picture): string {
-  const { impact, groups, entryPoints, owners } = picture;
+  const { impact, groups, owners } = picture;
+  const { entryPoints, into } = entriesOf(picture);
   const files = groups.flatMap((group) => group.files);
   const lines = [
     'digraph brakeline {',
@@ -33,7 +34,7 @@ export function renderGraphDot(picture: Picture): string {
     ),
     ...entryPoints.flatMap((entry, index) => [
       `  e${index + 1} [shape=cds, label=${quoted([entryText(entry)])}];`,
-      `  e${index + 1} -> ${files.find(({ path }) => path === entry.path)?.id ?? 's'};`,
+      ...into(entry).map((id) => `  e${index + 1} -> ${id};`),
     ]),
     ...(owners.length === 0
       ? []

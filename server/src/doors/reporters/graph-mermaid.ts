@@ -1,11 +1,12 @@
 import type { Picture, PictureFile } from '../../core/reach/picture.ts';
-import { entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
+import { entriesOf, entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
 import { plural } from './review-report.ts';
 import { printable } from './terminal.ts';
 
 /** A flow chart of Mermaid: the symbol, its packages with their files, and where the outside world comes in. */
 export function renderGraphMermaid(picture: Picture): string {
-  const { impact, groups, entryPoints, owners } = picture;
+  const { impact, groups, owners } = picture;
+  const { entryPoints, into } = entriesOf(picture);
   const files = groups.flatMap((group) => group.files);
   const lines = [
     'flowchart LR',
@@ -20,7 +21,7 @@ export function renderGraphMermaid(picture: Picture): string {
     ]),
     ...files.flatMap((file) => (file.steps === 1 ? [`  ${file.id} --> s`] : file.through.map((nearer) => `  ${file.id} -.-> ${nearer}`))),
     ...entryPoints.map((entry, index) => `  e${index + 1}>"${quoted(entryText(entry))}"]`),
-    ...entryPoints.map((entry, index) => `  e${index + 1} --> ${files.find(({ path }) => path === entry.path)?.id ?? 's'}`),
+    ...entryPoints.flatMap((entry, index) => into(entry).map((id) => `  e${index + 1} --> ${id}`)),
     ...(owners.length === 0
       ? []
       : [`  o["owners: ${quoted(owners.map((owner) => `${owner.name} (${plural(owner.files, 'file')})`).join(', '))}"]:::folded`]),
@@ -43,7 +44,7 @@ function quoted(text: string): string {
   return printable(text).replace(/[#&"<>`\\]/g, (sign) => `#${sign.charCodeAt(0)};`);
 }
 
-/** A line that ends where it ends: no quotes are known there, and a semicolon ends a statement. */
+/** A line of its own: no quotes and no escapes are known there, and a semicolon ends a statement. */
 function plainLine(text: string): string {
-  return printable(text).replace(/[#;{}]/g, ' ');
+  return printable(text).replace(/[#;{}"<>&]/g, ' ');
 }

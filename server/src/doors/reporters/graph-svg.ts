@@ -1,6 +1,7 @@
+import type { EntryPoint } from '../../core/reach/entry-points/entry-point.ts';
 import type { Picture, PictureFile, TestState } from '../../core/reach/picture.ts';
-import { type Box, type Layout, layOut } from './graph-svg-layout.ts';
-import { ENTRY_WORD, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
+import { type Box, type Layout, layOut, SIZE } from './graph-svg-layout.ts';
+import { ENTRY_WORD, entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
 import { plural, shortTree } from './review-report.ts';
 import { cutTo, displayWidth, fold, printable } from './terminal.ts';
 
@@ -21,21 +22,22 @@ const STYLES = `
     .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
     .title { font-size: 20px; font-weight: 600; } .number { font-size: 15px; font-weight: 600; } .name { font-weight: 600; } .faint { fill: var(--faint); } .small { font-size: 11px; }
     .ground { fill: var(--ground); } .band { fill: var(--band); } .card { fill: var(--card); stroke: var(--line); } .subject { fill: var(--subject); stroke: var(--accent); stroke-width: 2; }
-    .untested { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 3; } .unknown { stroke: var(--faint); stroke-dasharray: 2 3; } .entry { fill: var(--ground); stroke: var(--accent); }
+    .untested { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 3; } .unknown { stroke: var(--faint); stroke-dasharray: 2 3; } .entry { fill: var(--accent); }
     .say-untested { fill: var(--alarm); font-weight: 600; } .say-tested { fill: var(--good); } .say-test { fill: var(--accent); } .say-unknown { fill: var(--faint); }
-    .edge { fill: none; stroke: var(--edge); stroke-width: 1.25; } .far { stroke-dasharray: 3 3; } .enters { stroke: var(--accent); } .tip { fill: var(--edge); } .tip-in { fill: var(--accent); }`;
+    .edge { fill: none; stroke: var(--edge); stroke-width: 1.25; } .far { stroke-dasharray: 3 3; } .tip { fill: var(--edge); }`;
 
 /** A picture that stands alone: no script, nothing from elsewhere, light or dark as its reader has it, and told in words too. */
 export function renderGraphSvg(picture: Picture): string {
   const { impact } = picture;
-  const footer = footerLines(picture);
+  const columns = Math.floor((layOut(picture, 0).width - 2 * SIZE.margin) / SANS);
+  const footer = footerLines(picture).flatMap((line) => fold(printable(line), columns));
   const layout = layOut(picture, footer.length);
   const { subject } = impact;
   const body = [
     `<rect class="ground" width="${layout.width}" height="${layout.height}" rx="8"/>`,
     text(28, 40, `Who depends on ${cut(subject.name, 70)}`, 'title'),
     text(28, 64, impactLine(impact), 'number'),
-    text(28, 83, headDetail(picture), 'faint'),
+    text(28, 86, headDetail(picture), 'faint'),
     ...layout.bands.map(({ box }) => rect(box, 'band', 10)),
     ...edges(layout),
     ...layout.bands.flatMap(({ group, box, moreAt }) => [
@@ -47,11 +49,9 @@ export function renderGraphSvg(picture: Picture): string {
     text(layout.subject.x + 14, layout.subject.y + 28, cut(subject.name, 30), 'name mono'),
     text(layout.subject.x + 14, layout.subject.y + 46, cutFront(`${subject.path}:${subject.line}`, 33), 'mono small faint'),
     text(layout.subject.x + 14, layout.subject.y + 63, subject.kind, 'small faint'),
-    ...layout.entries.flatMap(({ entry, box }) => [
-      rect(box, 'entry', 18),
-      text(box.x + 16, box.y + 22, `${ENTRY_WORD[entry.kind]}`, 'small faint'),
-      text(box.x + 76, box.y + 22, cut(entry.name, 25), 'mono'),
-    ]),
+    ...picture.ownEntryPoints.map((entry, index) =>
+      entryLine(entry, layout.subject.x + 14, layout.subject.y + 82 + index * SIZE.card.line, 33),
+    ),
     ...footer.map((line, index) => text(28, layout.footerAt + index * 20, line, 'faint')),
   ];
   const size = `width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}"`;
@@ -62,7 +62,6 @@ export function renderGraphSvg(picture: Picture): string {
   </style>
   <defs>
     <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 L8 4 L0 8 z"/></marker>
-    <marker id="tip-in" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip-in" d="M0 0 L8 4 L0 8 z"/></marker>
   </defs>
   ${body.join('\n  ')}
 </svg>
@@ -70,7 +69,7 @@ export function renderGraphSvg(picture: Picture): string {
 }
 
 function headDetail({ impact }: Picture): string {
-  const further = impact.transitiveFiles - impact.files;
+  const further = impact.transitiveFiles;
   return [
     methodLine(impact),
     ...(further > 0 ? [`${plural(further, 'further file')} by imports`] : []),
@@ -79,24 +78,23 @@ function headDetail({ impact }: Picture): string {
   ].join(' · ');
 }
 
-function edges({ subject, cards, entries }: Layout): readonly string[] {
-  const fromFiles = [...cards.values()].flatMap(({ file, box }) =>
+function edges({ subject, cards }: Layout): readonly string[] {
+  return [...cards.values()].flatMap(({ file, box }) =>
     file.steps === 1
-      ? [curve(box, subject, 'edge', 'tip')]
+      ? [curve(box, subject, 'edge')]
       : file.through.flatMap((id) => {
-          const nearer = cards.get(id);
-          return nearer === undefined ? [] : [curve(box, nearer.box, 'edge far', 'tip')];
+          const nearer = id === 's' ? subject : cards.get(id)?.box;
+          return nearer === undefined ? [] : [curve(box, nearer, 'edge far')];
         }),
   );
-  return [...fromFiles, ...entries.map(({ box, into }) => curve(box, into, 'edge enters', 'tip-in'))];
 }
 
 /** From the left side of one box to the right side of another. */
-function curve(from: Box, to: Box, style: string, tip: string): string {
-  const [x1, y1] = [from.x, from.y + from.height / 2];
-  const [x2, y2] = [to.x + to.width, to.y + to.height / 2];
+function curve(from: Box, to: Box, style: string): string {
+  const [x1, y1] = [from.x, from.y + SIZE.card.height / 2];
+  const [x2, y2] = [to.x + to.width, to.y + SIZE.card.height / 2];
   const bend = Math.max(24, (x1 - x2) / 2);
-  return `<path class="${style}" marker-end="url(#${tip})" d="M${x1} ${y1} C${x1 - bend} ${y1} ${x2 + bend} ${y2} ${x2} ${y2}"/>`;
+  return `<path class="${style}" marker-end="url(#tip)" d="M${x1} ${y1} C${x1 - bend} ${y1} ${x2 + bend} ${y2} ${x2} ${y2}"/>`;
 }
 
 function card(file: PictureFile, box: Box): readonly string[] {
@@ -108,7 +106,25 @@ function card(file: PictureFile, box: Box): readonly string[] {
     text(box.x + 12, box.y + 21, cutFront(file.label, room), 'mono name'),
     `<text x="${box.x + box.width - 12}" y="${box.y + 21}" text-anchor="end" class="small say-${file.state}">${escaped(state)}</text>`,
     text(box.x + 12, box.y + 40, cut(fileText(file), Math.floor((box.width - 24) / (SANS * 0.93))), 'small faint'),
+    ...file.entryPoints.map((entry, index) => entryLine(entry, box.x + 12, box.y + 59 + index * SIZE.card.line, 42)),
+    ...(file.moreEntryPoints > 0
+      ? [
+          text(
+            box.x + 12,
+            box.y + 59 + file.entryPoints.length * SIZE.card.line,
+            `and ${plural(file.moreEntryPoints, 'more entry point')}`,
+            'small faint',
+          ),
+        ]
+      : []),
   ];
+}
+
+/** Where the outside world comes in: a sign, what it is, and its name. */
+function entryLine(entry: EntryPoint, x: number, y: number, most: number): string {
+  const word = ENTRY_WORD[entry.kind];
+  const name = cut(entry.name, most - word.length - 3);
+  return `<text x="${x}" y="${y}" class="entry small">▸ ${word} <tspan class="mono">${escaped(name)}</tspan></text>`;
 }
 
 function footerLines(picture: Picture): readonly string[] {
@@ -125,11 +141,13 @@ function footerLines(picture: Picture): readonly string[] {
     ...(unowned > 0 ? [`nobody (${plural(unowned, 'file')})`] : []),
   ];
   const left = leftOut(picture);
+  const others = picture.otherEntryPoints.map(entryText);
   return [
+    ...(others.length === 0 ? [] : [`Also entered by: ${others.join(', ')}`]),
     ...(owning.length === 0 ? [] : [`Owners: ${owning.join(', ')}`]),
     ...(left.length === 0 ? [] : [`Not shown: ${left.join('; ')}`]),
-    ...(legend.length === 0 ? [] : [legend.join('   ')]),
-  ].flatMap((line) => fold(printable(line), 115));
+    ...(legend.length === 0 ? [] : [legend.join(' · ')]),
+  ];
 }
 
 const LEGEND: readonly (readonly [TestState, string])[] = [

@@ -3,11 +3,16 @@ import { entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE
 import { plural, shortTree } from './review-report.ts';
 import { cutTo, displayWidth, fold, paint, printable, proseColumns, type Style, type Terminal } from './terminal.ts';
 
+/** A list reads further than a picture. */
+const LISTED_ENTRIES = 20;
+
 const STYLE: Readonly<Record<TestState, Style>> = { untested: 'high', unknown: 'medium', tested: 'faint', test: 'faint' };
 
 /** An impact for a person at a terminal: the number first, then packages, files and lines, then who comes in and who owns. */
 export function renderGraphText(picture: Picture, terminal: Terminal): string {
-  const { impact, groups, entryPoints, moreEntryPoints, owners, moreOwners } = picture;
+  const { impact, groups, owners, moreOwners } = picture;
+  const entryPoints = impact.entryPoints.slice(0, LISTED_ENTRIES);
+  const moreEntryPoints = impact.moreEntryPoints + impact.entryPoints.length - entryPoints.length;
   const columns = proseColumns(terminal);
   const { subject } = impact;
   const wide = (text: string, indent: number): readonly string[] =>
@@ -47,7 +52,7 @@ export function renderGraphText(picture: Picture, terminal: Terminal): string {
             ...(unowned > 0 ? [`  nobody  ${plural(unowned, 'file')}`] : []),
           ].join('\n'),
         ];
-  const left = leftOut(picture);
+  const left = leftOut(picture).filter((line) => !line.endsWith('entry points') && !line.endsWith('entry point'));
   const missing =
     left.length === 0
       ? []
@@ -60,8 +65,7 @@ export function renderGraphText(picture: Picture, terminal: Terminal): string {
 }
 
 function summary({ impact }: Picture): string {
-  const further =
-    impact.transitiveFiles > impact.files ? [`${plural(impact.transitiveFiles - impact.files, 'further file')} by imports`] : [];
+  const further = impact.transitiveFiles > 0 ? [`${plural(impact.transitiveFiles, 'further file')} by imports`] : [];
   return [
     methodLine(impact),
     ...further,

@@ -36,9 +36,9 @@ export function impactLine(impact: Impact): string {
   return reachLine({ references, files, packages: packageCount, atMost, ...(tested === undefined ? {} : { tested }) });
 }
 
-/** How the number was found, and on what: `by types, tree 1a2b3c4d5e6f`. */
+/** How the numbers were found: `by types, tests by imports`. */
 export function methodLine({ method, atMost }: Impact): string {
-  return `${atMost ? 'an upper bound ' : ''}by ${method === 'types' ? 'resolved references' : method}`;
+  return `${atMost ? 'an upper bound ' : ''}by ${method}${method === 'imports' ? '' : ', tests by imports'}`;
 }
 
 /** `calls it in lines 12, 40 and 51; imports it in line 3`. */
@@ -65,19 +65,32 @@ function linesText(sites: readonly Site[]): string {
 }
 
 /** What a file does with the symbol, or how far away it is. */
-export function fileText(file: PictureFile): string {
+export function fileText(file: Pick<PictureFile, 'steps' | 'sites'>): string {
   return file.steps === 1 ? sitesText(file.sites) : `${plural(file.steps - 1, 'import')} away`;
 }
 
 /** What a picture leaves out, a line each. */
 export function leftOut({ groups, morePackages, moreFiles, moreEntryPoints, impact }: Picture): readonly string[] {
   const folded = groups.reduce((sum, { more }) => sum + more, 0);
+  const entries = groups.flatMap(({ files }) => files).reduce((sum, file) => sum + file.moreEntryPoints, moreEntryPoints);
   return [
     ...(folded > 0 ? [`${plural(folded, 'more file')} in the packages shown`] : []),
     ...(morePackages > 0 ? [`${plural(morePackages, 'more package')} with ${plural(moreFiles, 'file')}`] : []),
-    ...(moreEntryPoints > 0 ? [`${plural(moreEntryPoints, 'more entry point')}`] : []),
+    ...(entries > 0 ? [plural(entries, 'more entry point')] : []),
     ...impact.cut,
   ];
+}
+
+/** The entry points that a picture shows, and the ids of what each enters: none where its file is left out. */
+export function entriesOf({ groups, ownEntryPoints, otherEntryPoints, impact }: Picture): {
+  readonly entryPoints: Impact['entryPoints'];
+  into(entry: Impact['entryPoints'][number]): readonly string[];
+} {
+  const files = groups.flatMap((group) => group.files);
+  return {
+    entryPoints: [...ownEntryPoints, ...files.flatMap((file) => file.entryPoints), ...otherEntryPoints],
+    into: ({ path }) => (path === impact.subject.path ? ['s'] : files.flatMap((file) => (file.path === path ? [file.id] : []))),
+  };
 }
 
 export function entryText({ kind, name }: Impact['entryPoints'][number]): string {

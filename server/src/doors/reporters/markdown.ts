@@ -2,6 +2,7 @@ import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { changedLines } from './changed-lines.ts';
+import { foreignText } from './foreign.ts';
 import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
 import { placeOf } from './place.ts';
 import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
@@ -62,7 +63,8 @@ function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
 function row(hunk: AssessedHunk, lead: Lead, report: ReviewReport): string {
   const { finding } = lead;
   const radius = radiusOf(lead);
-  const reach = radius === null ? '' : reachText(radius);
+  const elsewhere = radius?.foreign === undefined ? [] : foreignText(radius.foreign).map(inlineMessage);
+  const reach = [radius === null ? '' : reachText(radius), ...elsewhere].filter((part) => part !== '').join('<br>');
   const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
   const said = [
     `${ruleLink(finding)}: ${inlineMessage(finding.message)}`,

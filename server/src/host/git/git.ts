@@ -12,6 +12,8 @@ export interface GitOptions {
   readonly input?: string | Uint8Array;
   /** Exit statuses that are answers; 0 alone where not given. */
   readonly accept?: readonly number[];
+  /** More output is a failure; 1 GiB where not given. */
+  readonly maxOutputBytes?: number;
 }
 
 export interface GitAnswer {
@@ -33,7 +35,7 @@ export function runGit(place: GitPlace, args: readonly string[], options: GitOpt
     cwd: place.cwd,
     env: gitEnvironment(place.env),
     input: options.input,
-    maxBuffer: MAX_OUTPUT_BYTES,
+    maxBuffer: options.maxOutputBytes ?? MAX_OUTPUT_BYTES,
     windowsHide: true,
   });
   if (done.error !== undefined) throw spawnFailure(done.error, place.cwd);

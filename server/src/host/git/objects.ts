@@ -12,6 +12,10 @@ export interface Blob {
 
 /** The objects of one repository, read through one long-lived git. */
 export interface Objects {
+  /** Says that something will be read soon: the thread starts while this one does something else. */
+  wake(): void;
+  /** True where the thread has started, so that an answer takes no longer than git does. */
+  isUp(): boolean;
   /** Undefined where the repository does not have the object, or it is no blob. */
   readBlob(oid: string): Blob | undefined;
   /** Many in one round, answers in the order of the question. */
@@ -80,6 +84,10 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
     return blobs;
   };
   return {
+    wake: () => {
+      connection ??= begin();
+    },
+    isUp: () => connection !== undefined && 0 < Atomics.load(connection.signal, 0),
     visitBlobs,
     readBlobs,
     readBlob: (oid) => readBlobs([oid])[0],
@@ -102,7 +110,7 @@ interface Awaited {
 interface Connection {
   readonly worker: Worker;
   readonly port: MessageChannel['port1'];
-  /** Grows by one with every answer. */
+  /** Grows by one when the thread is up, and with every answer. */
   readonly signal: Int32Array;
   /** Number of the last question. */
   asked: number;

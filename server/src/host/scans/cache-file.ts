@@ -108,7 +108,17 @@ function sweep(file: string): void {
   }
 }
 
-function identityOf({ dev, ino, size, mtimeMs }: { readonly dev: number; readonly ino: number; readonly size: number; readonly mtimeMs: number }): string {
+function identityOf({
+  dev,
+  ino,
+  size,
+  mtimeMs,
+}: {
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}): string {
   return `${dev} ${ino} ${size} ${mtimeMs}`;
 }
 

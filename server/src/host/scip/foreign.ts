@@ -39,24 +39,49 @@ export function createForeignReader(root: string): ForeignReader {
       uses(target) {
         if ('problem' in state) return { problem: `${entry.path}: ${state.problem}` };
         const answers = answersOf(file, state);
-        const answer = answers.get(target.needle) ?? orProblem(() => withIndex(file, (source) => findUses(source, target)));
-        answers.delete(target.needle);
-        answers.set(target.needle, answer);
+        const answer = answers.get(target.key) ?? orProblem(() => withIndex(file, (source) => findUses(source, target)));
+        answers.delete(target.key);
+        answers.set(target.key, answer);
         for (const oldest of [...answers.keys()].slice(0, -MOST_KEPT)) answers.delete(oldest);
         return 'problem' in answer ? { problem: `${entry.path}: ${answer.problem}` } : answer;
       },
     };
   };
+  const lists = createListReader();
   return {
     of(base, head) {
-      const lists = [...new Set([listIn(base), listIn(head)])].flatMap((text) => (text === undefined ? [] : [readList(text)]));
-      const entries = new Map<string, ListedIndex>();
-      for (const list of lists) {
-        if ('problem' in list) entries.set(list.problem, { repository: INDEX_LIST_PATH, uses: () => list });
-        else for (const entry of list.entries) if (!entries.has(entry.path)) entries.set(entry.path, listed(entry));
-      }
-      return entries.size === 0 ? undefined : createForeignIndex(INDEX_LIST_PATH, [...entries.values()]);
+      const found = lists(base, head);
+      if (found.every((list) => !('problem' in list) && list.entries.length === 0)) return undefined;
+      let index: ForeignIndex | undefined;
+      // A keystroke asks for this, and seldom for a symbol: no file is looked at before.
+      const open = (): ForeignIndex => {
+        const indexes = new Map<string, ListedIndex>();
+        for (const list of found) {
+          if ('problem' in list) indexes.set(list.problem, { repository: INDEX_LIST_PATH, uses: () => list });
+          else for (const entry of list.entries) if (!indexes.has(entry.path)) indexes.set(entry.path, listed(entry));
+        }
+        return createForeignIndex(INDEX_LIST_PATH, [...indexes.values()]);
+      };
+      return {
+        listedIn: INDEX_LIST_PATH,
+        of(tree, path, symbol) {
+          index ??= open();
+          return index.of(tree, path, symbol);
+        },
+      };
     },
+  };
+}
+
+type List = { readonly entries: readonly IndexEntry[] } | { readonly problem: string };
+
+/** Reads the lists of two trees, and remembers the texts read last. */
+function createListReader(): (base: Tree, head: Tree) => readonly List[] {
+  let known: ReadonlyMap<string, List> = new Map();
+  return (base, head) => {
+    const texts = [listIn(base), listIn(head)].filter((text) => text !== undefined);
+    known = new Map(texts.map((text) => [text, known.get(text) ?? readList(text)]));
+    return [...known.values()];
   };
 }
 
@@ -70,7 +95,7 @@ function listIn(tree: Tree): string | undefined {
   return content?.kind === 'text' ? content.text : content === undefined ? undefined : '';
 }
 
-function readList(text: string): { readonly entries: readonly IndexEntry[] } | { readonly problem: string } {
+function readList(text: string): List {
   const list = parseIndexList(text);
   if (list.kind === 'list') return list;
   const [first] = list.errors;

@@ -5,6 +5,7 @@ import { listTree, type TreeEntry } from '../git/list-tree.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
 import { type ObjectView, openObjectView } from '../git/object-view.ts';
 import { type Objects, openObjects } from '../git/objects.ts';
+import { readAtOnce } from '../git/objects-at-once.ts';
 import { type Screen, screenByAttributes } from '../git/tree-attributes.ts';
 import { keepScans } from '../scans/kept-scans.ts';
 import type { ScanCache } from '../scans/scan-cache.ts';
@@ -42,7 +43,7 @@ export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number
   };
   // A partial clone would fetch what it lacks; the view knows no remote.
   const objectsPlace: GitPlace = place.isPartial ? view().git : { cwd: place.git.cwd };
-  const objects = openObjects(objectsPlace, maxFileBytes);
+  const objects = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes);
   const contents = blobContents(objects, maxFileBytes);
   const scans = keepScans(objects, maxFileBytes, cache);
   const kept = new Map<string, CommittedTree>();

@@ -62,6 +62,8 @@ function create(tree: Tree, scans: Scans): Modules {
   const descend = (root: string, parts: readonly string[]): Destination => {
     let [module, at] = [root, 0];
     for (; at < parts.length && byModule.has(joinPath(module, parts[at] ?? '')); at += 1) module = joinPath(module, parts[at] ?? '');
+    // A module inside a file is no file of its own: what stands in it belongs to the one around.
+    while (/^[a-z_]/.test(parts[at] ?? '')) at += 1;
     return { module, rest: parts.slice(at) };
   };
   return {

@@ -18,7 +18,7 @@ export function boundAtTop(compiler: Compiler, source: ts.SourceFile, word: stri
   const asked: ts.Identifier[] = [];
   const declared: { readonly scope: ts.Node; readonly sense: number }[] = [];
   const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node) && node.text === word) {
+    if (compiler.isIdentifier(node) && node.text === word && !isTakenApart(compiler, node)) {
       const declaration = declarationOf(compiler, node);
       if (declaration !== undefined) declared.push(declaration);
       else if (isAsked(compiler, node)) asked.push(node);
@@ -32,6 +32,12 @@ export function boundAtTop(compiler: Compiler, source: ts.SourceFile, word: stri
       if (declared.some((other) => other.scope === scope && (other.sense & sense) !== 0)) return [];
     return [{ start: node.getStart(source, false), sense }];
   });
+}
+
+/** What an identifier does, by the syntax tree: the measure for what words tell (test/languages/typescript-words.test.ts). */
+export function roleOf(compiler: Compiler, node: ts.Identifier): 'declares' | 'asks' | 'neither' {
+  if (declarationOf(compiler, node) !== undefined) return 'declares';
+  return isAsked(compiler, node) ? 'asks' : 'neither';
 }
 
 /** What kind of thing is asked of the name at this offset; 0 where no identifier starts there. */
@@ -62,7 +68,8 @@ function declarationOf(ts: Compiler, node: ts.Identifier): { readonly scope: ts.
     if (!ts.isInferTypeNode(parent.parent)) return named(parent.parent, Sense.type);
     let around: ts.Node = parent;
     while (!ts.isConditionalTypeNode(around) && around.parent !== undefined) around = around.parent;
-    return named(around, Sense.type);
+    // It is bound where the condition holds.
+    return named(ts.isConditionalTypeNode(around) ? around.trueType : around, Sense.type);
   }
   if ((ts.isFunctionExpression(parent) || ts.isClassExpression(parent)) && parent.name === node) return named(parent, Sense.any);
   if (ts.isFunctionDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.value);
@@ -73,6 +80,17 @@ function declarationOf(ts: Compiler, node: ts.Identifier): { readonly scope: ts.
   if (ts.isModuleDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.namespace | Sense.value);
   if (ts.isImportEqualsDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.any);
   return undefined;
+}
+
+/** A name in `const { a: b } = require('./x')` and `const x = await import('./x')`: an import, in whatever scope. */
+function isTakenApart(ts: Compiler, node: ts.Identifier): boolean {
+  let around: ts.Node = node.parent;
+  while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around)) around = around.parent;
+  if (!ts.isVariableDeclaration(around) || around.initializer === undefined || (around.name !== node && ts.isIdentifier(around.name))) return false;
+  const { initializer } = around;
+  const call = ts.isAwaitExpression(initializer) ? initializer.expression : initializer;
+  if (!ts.isCallExpression(call) || around.initializer === node) return false;
+  return call.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(call.expression) && call.expression.text === 'require');
 }
 
 function scopeOfVariable(ts: Compiler, declaration: ts.VariableDeclaration): ts.Node {

@@ -15,16 +15,17 @@ const DECLARES = new Set(['function', 'class', 'const', 'let', 'var', 'interface
 const MODIFIES = new Set(['get', 'set', 'static', 'public', 'private', 'protected', 'readonly', 'abstract', 'override', 'declare', 'accessor']);
 const ASKS = new Set(['if', 'while', 'switch', 'with', 'for', 'await', 'return', 'typeof', 'of', 'in', 'new', 'throw', 'case', 'else', 'do', 'void', 'delete', 'yield', 'instanceof', 'as', 'satisfies', 'extends', 'implements', 'keyof', 'default', 'is', 'asserts']);
 
-/** Offsets at which `word` stands in code as a whole word, rising. */
-export function findWord(code: Code, word: string): readonly number[] {
+/** Offsets at which `word` stands in a text as a whole word, rising: in code, comments and strings alike. */
+export function mentionsOf(text: string, word: string): readonly number[] {
   const found: number[] = [];
-  const { text } = code;
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-    // `#name` is a private member's.
-    if (at > 0 && (isWordUnit(text.charCodeAt(at - 1)) || text.charCodeAt(at - 1) === 35)) continue;
-    if (!isWordUnit(text.charCodeAt(at + word.length)) && blankAt(code, at) < 0) found.push(at);
-  }
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
+    if (!(at > 0 && isWordUnit(text.charCodeAt(at - 1))) && !isWordUnit(text.charCodeAt(at + word.length))) found.push(at);
   return found;
+}
+
+/** Those of them that stand in code. `#name` is a private member's and another word. */
+export function findWord(code: Code, word: string): readonly number[] {
+  return mentionsOf(code.text, word).filter((at) => blankAt(code, at) < 0 && code.text.charCodeAt(at - 1) !== 35);
 }
 
 /** Reads the word at `[start, end)`. */
@@ -43,10 +44,16 @@ export function readWord(code: Code, start: number, end: number): Reading {
   if (next === '=' && text.charAt(after + 1) === '>') return 'binding';
   if (unit === '{' || unit === ',' || unit === '(' || unit === '[' || unit === '<') return inList(code, start, before, unit, after, next);
   if (next === ':') return behindColon(code, start, before, unit, word);
+  if (unit === ':' && (next === ',' || next === '}' || (next === '=' && text.charAt(after + 1) !== '='))) {
+    // `{ key: L } = …` binds what `{ key: L }` uses.
+    const open = openerOf(code, start);
+    if (open >= 0 && text.charAt(open) === '{' && mayBind(code, open)) return 'binding';
+  }
+  if (unit === '*' && wordEndingAt(code, tokenBefore(code, before)) === 'function') return 'binding';
   if (next === '?' && /[:,)=]/.test(text.charAt(tokenAfter(code, after + 1)))) return isInBraces(code, start) ? 'other' : 'binding';
   if (next === '!' && text.charAt(tokenAfter(code, after + 1)) === ':' && unit !== '?' && unit !== ':') return 'other';
   if (next === '(') return maybeMethod(code, start, unit, word, after);
-  const startsStatement = unit === ';' || unit === '}' || unit === '' || (word !== '' && !ASKS.has(word)) || unit === ')' || unit === ']' || unit === '"';
+  const startsStatement = isBehindType(code, before) || unit === ';' || unit === '}' || unit === '' || (word !== '' && !ASKS.has(word)) || unit === ')' || unit === ']' || unit === '"';
   if (startsStatement && next === '<') return isInBraces(code, start) ? 'binding' : 'use';
   // A field of a class or a member of an enum, or an assignment; a field without a value stands alone between line ends.
   if (startsStatement && (next === '=' || next === ';' || next === '}') && text.charAt(after + 1) !== '=')
@@ -72,7 +79,8 @@ function behindWord(code: Code, before: number, word: string, after: number, nex
   if (DECLARES.has(word)) return 'binding';
   if ((word === 'namespace' || word === 'module' || word === 'asserts') && next !== '(') return 'binding';
   if (word === 'async') return 'binding';
-  if (MODIFIES.has(word)) return next === '(' || next === '<' || openerUnit(code, before) === '(' ? 'binding' : 'other';
+  // `readonly L[]` is a type.
+  if (MODIFIES.has(word) && ':?!=;(<'.includes(next)) return next === '(' || next === '<' || openerUnit(code, before) === '(' ? 'binding' : 'other';
   if (next === '(' || next === '<') {
     if (word === 'new') return 'call';
     if (word === 'extends' || word === 'implements') return 'heir';
@@ -124,17 +132,17 @@ function behindColon(code: Code, start: number, before: number, unit: string, wo
   if (word === 'case' || (ASKS.has(word) && word !== 'in' && word !== 'of' && word !== 'is')) return 'use';
   if (word !== '' || unit === ';' || unit === '}' || unit === '') return isInBraces(code, start) || openerOf(code, start) < 0 ? 'other' : 'binding';
   // `a ? b : L` ends a case or a further choice; `@Input() L: string` declares.
-  if ((unit === ')' || unit === ']' || unit === '"') && code.text.lastIndexOf('\n', start) > before) return 'other';
+  if ((unit === ')' || unit === ']' || unit === '"' || isBehindType(code, before)) && code.text.lastIndexOf('\n', start) > before) return 'other';
   return unit === ')' ? 'binding' : 'use';
 }
 
 /** A word behind an opening bracket or a comma. */
 function inList(code: Code, start: number, before: number, unit: string, after: number, next: string): Reading {
   const { text } = code;
-  if (unit === '<') {
-    if (next === '=' || wordStartingAt(code, after) === 'extends' || wordStartingAt(code, after) === 'in') return 'binding';
-    return isDeclaredList(code, before) ? 'binding' : 'use';
-  }
+  const nextWord = wordStartingAt(code, after);
+  if ((unit === '<' || unit === ',') && nextWord === 'extends') return 'binding';
+  if (unit === '[' && nextWord === 'in') return 'binding';
+  if (unit === '<') return next === '=' || isDeclaredList(code, before) ? 'binding' : 'use';
   const open = unit === ',' ? openerOf(code, start) : before;
   const bracket = open < 0 ? '' : text.charAt(open);
   const isEnd = next === ',' || next === ')' || next === '}' || next === ']';
@@ -167,7 +175,21 @@ function isDeclaredList(code: Code, less: number): boolean {
   const word = wordEndingAt(code, name);
   if (word === '') return code.text.charAt(name) !== '"' && /[=(:,;{}>]/.test(code.text.charAt(name)) && !isElement(code, less);
   const front = wordEndingAt(code, tokenBefore(code, name - word.length + 1));
-  return DECLARES.has(front) || front === 'type' || word === 'function';
+  if (DECLARES.has(front) || front === 'type' || word === 'function') return true;
+  // `find<T>(…): …` and `find<T>(…) {` declare where `find<T>(…)` calls.
+  const open = tokenAfter(code, closingAngle(code.text, less) + 1);
+  return code.text.charAt(open) === '(' && /[:{]/.test(code.text.charAt(tokenAfter(code, closerOf(code, open) + 1)));
+}
+
+/** Offset of the `>` for the `<` here, arrows left out; the text's length where none is near. */
+function closingAngle(text: string, less: number): number {
+  let depth = 0;
+  for (let at = less; at < Math.min(text.length, less + 2_000); at += 1) {
+    if (text.charAt(at) === '<') depth += 1;
+    else if (text.charAt(at) === '>' && text.charAt(at - 1) !== '=') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return text.length;
 }
 
 function isElement(code: Code, less: number): boolean {
@@ -196,7 +218,7 @@ function mayBind(code: Code, open: number): boolean {
     if (behind === '=' && text.charAt(next + 1) === '>') return true;
     if (behind === '{') return !ASKS.has(word) || word === 'catch';
     if (behind === ':') return text.charAt(tokenBefore(code, before - word.length + 1)) !== '?';
-    return word === 'function' || (behind === ';' && isInterface(code, open));
+    return word === 'function' || word === 'constructor' || (behind === ';' && isInterface(code, open));
   }
   if (behind === '=' && text.charAt(next + 1) !== '=') return true;
   if (word === 'of' || word === 'in') return true;
@@ -225,7 +247,13 @@ function isValue(code: Code, open: number): boolean {
   const next = tokenAfter(code, closerOf(code, open) + 1);
   const isAssigned = code.text.charAt(next) === '=' && !'=>'.includes(code.text.charAt(next + 1));
   if (isAssigned) return false;
-  return word === 'return' || unit === '?' || (unit === '=' && !isEnumOrType(code, before)) || (unit === '(' && code.text.slice(tokenBefore(code, before) - 1, tokenBefore(code, before) + 1) === '=>');
+  return word === 'return' || unit === '?' || (unit === '=' && !isEnumOrType(code, before)) || (unit === '(' && isArrowBody(code, before));
+}
+
+/** `=> (`, with no further arrow behind the bracket. */
+function isArrowBody(code: Code, open: number): boolean {
+  const arrow = tokenBefore(code, open);
+  return code.text.startsWith('=>', arrow - 1) && !code.text.startsWith('=>', tokenAfter(code, closerOf(code, open) + 1));
 }
 
 function isEnum(code: Code, open: number): boolean {
@@ -238,11 +266,16 @@ function isEnumOrType(code: Code, equals: number): boolean {
   return /^\s*(export\s+)?(declare\s+)?type\b/.test(line);
 }
 
+/** Whether a type's `>` ends the line before: a field or a signature without a semicolon. */
+function isBehindType({ text }: Code, before: number): boolean {
+  return text.charAt(before) === '>' && text.charAt(before - 1) !== '=' && /^[^\S\n]*\n/.test(text.slice(before + 1, before + 80));
+}
+
 /** `L(…)`: a call, or in braces a method's head. */
 function maybeMethod(code: Code, start: number, unit: string, word: string, open: number): Reading {
   if (ASKS.has(word)) return word === 'extends' || word === 'implements' ? 'heir' : 'call';
   if (!isInBraces(code, start)) return 'call';
-  const startsMember = unit === '{' || unit === ',' || unit === ';' || unit === '}' || unit === '*' || unit === ')' || unit === '"' || word !== '' || unit === ']';
+  const startsMember = isBehindType(code, tokenBefore(code, start)) || unit === '{' || unit === ',' || unit === ';' || unit === '}' || unit === '*' || unit === ')' || unit === '"' || word !== '' || unit === ']';
   if (!startsMember) return 'call';
   const after = tokenAfter(code, closerOf(code, open) + 1);
   const next = code.text.charAt(after);

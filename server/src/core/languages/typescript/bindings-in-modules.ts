@@ -61,13 +61,35 @@ export function isChained(code: Code, start: number, end: number, chains: readon
   if (open < 0 || code.text.charAt(open) !== '{' || !/[{,]/.test(code.text.charAt(dot))) return false;
   const equals = tokenAfter(code, closerOf(code, open) + 1);
   if (code.text.charAt(equals) !== '=') return false;
-  let right = tokenAfter(code, equals + 1);
+  const right = tokenAfter(code, equals + 1);
   if (chains.some(({ root, path }) => path.length === 1 && path[0] === word && wordStartingAt(code, right) === root)) return true;
-  if (wordStartingAt(code, right) === 'await') right = tokenAfter(code, right + 5);
-  const called = /^(?:import|require)$/.exec(wordStartingAt(code, right))?.[0];
-  if (called === undefined) return false;
-  const argument = stringAt(code, tokenAfter(code, tokenAfter(code, right + called.length) + 1));
-  return meaning.spots.some(({ specifier, path }) => specifier === argument && path.length === 1 && path[0] === word);
+  const argument = specifierAt(code, right);
+  return argument !== undefined && meaning.spots.some(({ specifier, path }) => specifier === argument && path.length === 1 && path[0] === word);
+}
+
+/**
+ * Whether a word is a name that takes a module apart or holds it (`{ a: b } = require('./x')`, `x = await import('./x')`) and means the
+ * symbol by that; undefined where it is none.
+ */
+export function isTaken(code: Code, start: number, end: number, meaning: Meaning): boolean | undefined {
+  const open = openerOf(code, start);
+  const isPattern = open >= 0 && code.text.charAt(open) === '{';
+  const equals = tokenAfter(code, isPattern ? closerOf(code, open) + 1 : end);
+  const specifier = code.text.charAt(equals) === '=' ? specifierAt(code, tokenAfter(code, equals + 1)) : undefined;
+  if (specifier === undefined) return undefined;
+  const word = code.text.slice(start, end);
+  if (!isPattern) return meaning.names.has(word);
+  const colon = tokenBefore(code, start);
+  const key = code.text.charAt(colon) === ':' ? wordEndingAt(code, tokenBefore(code, colon)) : word;
+  return meaning.clauses.get(specifier)?.has(key) === true;
+}
+
+/** The specifier of `require('./x')`, `import('./x')` or `await import('./x')` that starts at this offset. */
+function specifierAt(code: Code, start: number): string | undefined {
+  const first = wordStartingAt(code, start) === 'await' ? tokenAfter(code, start + 5) : start;
+  const called = wordStartingAt(code, first);
+  if (called !== 'import' && called !== 'require') return undefined;
+  return stringAt(code, tokenAfter(code, tokenAfter(code, first + called.length) + 1));
 }
 
 /** The specifier of `require('./x')`, `import('./x')` or `(await import('./x'))` in front of a dot. */
@@ -106,5 +128,12 @@ function isPath(code: Code, dot: number, path: readonly string[]): boolean {
 /** Whether the file asks for the module somewhere that nobody can follow: then a member of that name may be the symbol. */
 export function mayBeSpot(code: Code, start: number, end: number, meaning: Meaning): boolean {
   const word = code.text.slice(start, end);
-  return meaning.spots.some(({ path }) => path.at(-1) === word);
+  if (!meaning.spots.some(({ path }) => path.at(-1) === word)) return false;
+  const dot = tokenBefore(code, start);
+  if (code.text.charAt(dot) !== '.') return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, openerOf(code, start)) + 1));
+  const root = wordEndingAt(code, tokenBefore(code, dot));
+  if (root === '') return true;
+  // What holds another module is no holder of this one.
+  const name = root.replace(/\$/g, '\\$&');
+  return !new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:import|require)\\s*\\(|\\bimport\\b[^;'"]*[\\s{,]${name}[\\s},]`).test(code.text);
 }

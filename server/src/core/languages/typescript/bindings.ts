@@ -1,11 +1,9 @@
-import type { ts } from 'ts-morph';
-import { boundAtTop, Sense } from './bindings-by-tree.ts';
+import { type Seen, Sense } from './bindings-by-tree.ts';
 import { findWord, readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
-import { chainsOfSpots, isChained, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
-import { type Code } from './code.ts';
+import { chainsOfSpots, isChained, isTaken, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
+import type { Code } from './code.ts';
 import { tokenAfter } from './code-around.ts';
-import type { Compiler } from './compiler.ts';
 import type { Meaning } from './export-walk.ts';
 
 /** An identifier that means the symbol. Offsets are UTF-16 units. */
@@ -24,8 +22,11 @@ export interface Positions {
   readonly isExact: boolean;
 }
 
-/** The syntax tree of the file, for what words alone cannot tell; undefined where no compiler is loaded, or the file is too deep. */
-export type ReadTree = () => { readonly compiler: Compiler; readonly source: ts.SourceFile } | undefined;
+/** What the syntax tree of the file knows that words alone cannot tell; undefined where no compiler is loaded, or the file is too deep. */
+export interface TreeOfFile {
+  bound(word: string): readonly Seen[] | undefined;
+  senseAt(start: number): number | undefined;
+}
 
 /** What is looked for: `sense` tells a type from a value of the same name, where a file declares both. */
 export interface Sought {
@@ -39,9 +40,10 @@ export interface Sought {
  * Where a file means the symbol: as an editor's "find all references" counts, but for comments and JSDoc, which are not counted.
  * Words alone decide where each of them can mean one thing; the syntax tree is read where a name is bound again in the file.
  */
-export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sought, readTree: ReadTree): Positions {
+export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sought, tree: TreeOfFile): Positions {
   const found: Position[] = [];
   let isExact = true;
+  const isTemplate = templateOf(code);
   const chains = [...meaning.chains, ...chainsOfSpots(code, meaning)];
   for (const word of wordsOf(meaning)) {
     const asked = meaning.names.has(word);
@@ -49,13 +51,24 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
     let isUnclear = code.lost || (asked && sense !== Sense.any);
     for (const start of findWord(code, word)) {
       const end = start + word.length;
+      if (isTemplate(start)) {
+        // Nobody reads a template's scopes: a name in it is most likely the script's.
+        if (asked) found.push({ start, end, kind: 'use' });
+        if (asked) isExact = false;
+        continue;
+      }
       const reading = readWord(code, start, end);
-      if (reading === 'clause') {
+      const taken = reading === 'member' || reading === 'clause' || reading === 'call' ? undefined : isTaken(code, start, end, meaning);
+      if (taken === true) found.push({ start, end, kind: 'import' });
+      else if (reading === 'clause') {
         const clause = readClause(code, start, end, meaning);
         if (clause !== undefined) found.push({ start, end, kind: clause });
-      } else if (isChained(code, start, end, chains, meaning)) found.push({ start, end, kind: callOrUse(code, end) });
-      else if (reading === 'member' || !asked) {
-        if (!mayBeSpot(code, start, end, meaning)) continue;
+      } else if (isChained(code, start, end, chains, meaning)) {
+        if (sense !== Sense.any && ((tree.senseAt(start) ?? Sense.any) & sense) === 0) continue;
+        found.push({ start, end, kind: callOrUse(code, end) });
+      } else if (reading === 'member' || !asked) {
+        // Somewhere the file holds the module in a way that is not followed.
+        if ((reading !== 'member' && reading !== 'binding') || !mayBeSpot(code, start, end, meaning)) continue;
         isExact = false;
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'binding') isUnclear ||= !declared.some((own) => own.start === start);
@@ -66,14 +79,14 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
       found.push(...uses);
       continue;
     }
-    const tree = readTree();
-    if (tree === undefined) {
+    const bound = tree.bound(word);
+    if (bound === undefined) {
       isExact = false;
       found.push(...uses);
       continue;
     }
     const kinds = new Map(uses.map(({ start, kind }) => [start, kind]));
-    for (const seen of boundAtTop(tree.compiler, tree.source, word)) {
+    for (const seen of bound) {
       if ((seen.sense & sense) === 0) continue;
       const end = seen.start + word.length;
       found.push({ start: seen.start, end, kind: kinds.get(seen.start) ?? callOrUse(code, end) });
@@ -84,4 +97,14 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
 
 function callOrUse(code: Code, end: number): 'call' | 'use' {
   return code.text.charAt(tokenAfter(code, end)) === '(' ? 'call' : 'use';
+}
+
+/** Whether an offset stands outside of the scripts of a file that is more than a script. */
+function templateOf({ text, scripts }: Code): (at: number) => boolean {
+  if (scripts === undefined) return () => false;
+  const inside = [...text.matchAll(/(<script\b[^>]*>)([^]*?)<\/script\s*>/gi)].map(({ index, 1: open = '', 2: body = '' }) => {
+    const start = index + open.length;
+    return { start, end: start + body.length };
+  });
+  return (at) => !inside.some(({ start, end }) => start <= at && at < end);
 }

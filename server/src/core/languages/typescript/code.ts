@@ -7,6 +7,8 @@ export interface Code {
   readonly blanks: Int32Array;
   /** True where the pass lost its place, or a name may be written with escapes: the compiler has to look. */
   readonly lost: boolean;
+  /** Set where only what stands in `<script>` was read (Vue, Svelte): a name outside of it is used by the template. */
+  readonly scripts?: true;
 }
 
 /** What a bracket on the stack was opened by. */

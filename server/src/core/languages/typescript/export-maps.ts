@@ -50,8 +50,8 @@ function isSubpathMap(map: unknown): map is Readonly<Record<string, unknown>> {
 function fits(key: string, subpath: string): boolean {
   const star = key.indexOf('*');
   if (star < 0) return key.endsWith('/') && subpath.startsWith(key);
-  const tail = key.length - star - 1;
-  return subpath.length >= key.length - 1 && subpath.startsWith(key.slice(0, star)) && subpath.endsWith(key.slice(key.length - tail));
+  if (subpath.length < key.length - 1 || !subpath.startsWith(key.slice(0, star))) return false;
+  return subpath.endsWith(key.slice(star + 1));
 }
 
 /** The longer head wins, then the longer key. */

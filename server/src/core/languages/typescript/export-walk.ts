@@ -25,6 +25,10 @@ export interface Spot {
   readonly path: readonly string[];
 }
 
+export function noMeaning(): Meaning {
+  return { names: new Set(), chains: [], clauses: new Map(), aliases: new Set(), spots: [] };
+}
+
 /** A namespace in a namespace: deeper ones are cycles (`export * as self from './self'`). */
 const DEEPEST_CHAIN = 4;
 
@@ -44,7 +48,7 @@ export function meaningsOf(graph: Graph, file: number, local: string | undefined
     offers.push({ file: number, name, path });
   };
   const meaningIn = (number: number): Meaning => {
-    const known = meanings.get(number) ?? { names: new Set(), chains: [], clauses: new Map(), aliases: new Set(), spots: [] };
+    const known = meanings.get(number) ?? noMeaning();
     meanings.set(number, known);
     return known;
   };

@@ -1,4 +1,4 @@
-import type { ModuleRecord } from '../../model/file-scan.ts';
+import { type FileScan, type ModuleRecord, ScanMark } from '../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { scanOf } from '../../scan/scan-of.ts';
 import type { Graph } from './graph.ts';
@@ -19,13 +19,15 @@ export function linkAnew(tree: Tree): Graph {
   const resolver = createResolver(tree);
   const links = new Links(files.length);
   const unread: RepoPath[] = [];
+  const lost: RepoPath[] = [];
   for (const path of files) {
-    const record = scanOf(tree, path)?.module;
-    if (record === undefined && isHidden(tree, path)) unread.push(path);
+    const scan = scanOf(tree, path);
+    if (scan === undefined && isHidden(tree, path)) unread.push(path);
+    if (isLost(scan)) lost.push(path);
     links.begin();
-    linkAll(links, record, path, resolver, numberOf);
+    linkAll(links, scan?.module, path, resolver, numberOf);
   }
-  return { files, numberOf, ...links.pack(), resolver, unread, recordOf: recordsOf(tree, files) };
+  return { files, numberOf, ...links.pack(), resolver, unread, lost, recordOf: recordsOf(tree, files) };
 }
 
 /** Links what differs from the graph of another tree, and what may mean something else now. */
@@ -44,24 +46,30 @@ export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Gra
   const mayMean = mayMeanOf(moved);
   const links = new Links(files.length);
   const unread = base.unread.filter((path) => !differing.has(path));
+  const lost = base.lost.filter((path) => !differing.has(path));
   const recordOf = recordsOf(tree, files);
   files.forEach((path, number) => {
     links.begin();
     if (numberOf.get(path) !== number) return;
     if (differing.has(path)) {
-      const record = recordOf(number);
-      if (record === undefined && isHidden(tree, path)) unread.push(path);
-      linkAll(links, record, path, resolver, numberOf);
+      const scan = scanOf(tree, path);
+      if (scan === undefined && isHidden(tree, path)) unread.push(path);
+      if (isLost(scan)) lost.push(path);
+      linkAll(links, scan?.module, path, resolver, numberOf);
     } else if (moved.length === 0) links.addAll(base, number);
     else linkSome(links, recordOf(number), path, resolver, numberOf, mayMean, base, number);
   });
-  return { files, numberOf, ...links.pack(), resolver, unread: unread.sort(), recordOf };
+  return { files, numberOf, ...links.pack(), resolver, unread: unread.sort(), lost: lost.sort(), recordOf };
 }
 
 /** Whether there is content that nobody reads. What a link or another repository holds is read where it stands, or is not of this one. */
 function isHidden(tree: Tree, path: RepoPath): boolean {
   const content = tree.read(path);
   return content?.kind === 'unread' && content.reason !== 'symlink' && content.reason !== 'submodule';
+}
+
+function isLost(scan: FileScan | undefined): boolean {
+  return scan !== undefined && (scan.marks & ScanMark.lost) !== 0;
 }
 
 function linkAll(links: Links, record: ModuleRecord | undefined, path: RepoPath, resolver: Resolver, numberOf: ReadonlyMap<RepoPath, number>): void {
@@ -83,7 +91,8 @@ function linkSome(
   let edge = base.starts[number] ?? 0;
   const end = base.starts[number + 1] ?? 0;
   record?.imports.forEach(({ specifier }, index) => {
-    const isOpen = mayMean(specifier);
+    const known = edge < end && base.wanted[edge] === index ? base.files[base.targets[edge] ?? -1] : undefined;
+    const isOpen = mayMean(specifier) || !isNamedBy(specifier, known);
     for (; edge < end && base.wanted[edge] === index; edge += 1) if (!isOpen) links.add(index, base.targets[edge]);
     if (isOpen) for (const target of resolver.resolveAll(path, specifier)) links.add(index, numberOf.get(target));
   });
@@ -94,8 +103,10 @@ function mayMeanOf(moved: readonly RepoPath[]): (specifier: string) => boolean {
   const names = new Set(
     moved.flatMap((path) => {
       const parts = path.split('/');
-      const stem = stemOf(parts.at(-1) ?? '');
-      return [stem, stemOf(stem), ...(stem === 'index' ? [parts.at(-2) ?? ''] : [])];
+      const name = parts.at(-1) ?? '';
+      // `pay.native.ts` and `pay.d.ts` may be what `./pay` means.
+      const stems = [name, stemOf(name), stemOf(stemOf(name)), stemOf(stemOf(stemOf(name)))];
+      return stems.includes('index') ? [...stems, parts.at(-2) ?? ''] : stems;
     }),
   );
   return (specifier) => {
@@ -103,6 +114,14 @@ function mayMeanOf(moved: readonly RepoPath[]): (specifier: string) => boolean {
     const last = specifier.slice(specifier.lastIndexOf('/') + 1);
     return last === '' || last === '.' || last === '..' || names.has(last) || names.has(stemOf(last)) || names.has(stemOf(stemOf(last)));
   };
+}
+
+/** Whether a specifier names the file that it means. Else a manifest or a build stands between them, and any file may be the next one. */
+function isNamedBy(specifier: string, target: RepoPath | undefined): boolean {
+  const [folder, name] = target?.split('/').slice(-2) ?? [];
+  const last = specifier.slice(specifier.lastIndexOf('/') + 1);
+  const plain = (text: string): string => text.split('.', 1)[0] ?? '';
+  return plain(name ?? folder ?? '') === plain(last) || (plain(name ?? '') === 'index' && folder === last);
 }
 
 function stemOf(name: string): string {

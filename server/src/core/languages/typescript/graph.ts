@@ -23,6 +23,8 @@ export interface Graph {
   readonly resolver: Resolver;
   /** Source files that nobody can read: what they import is not known. Sorted. */
   readonly unread: readonly RepoPath[];
+  /** Files whose scan lost its place: they may import more than is known. Sorted. */
+  readonly lost: readonly RepoPath[];
   /** Undefined where the file has no text. */
   recordOf(file: number): ModuleRecord | undefined;
 }
@@ -90,7 +92,7 @@ export function dependentsOf(tree: Tree, roots: readonly RepoPath[]): Dependents
       queue.push(asker);
     }
   }
-  return { files: named(graph, queue.slice(known)), capped: graph.unread.length > 0 };
+  return { files: named(graph, queue.slice(known)), capped: graph.unread.length + graph.lost.length > 0 };
 }
 
 function named({ files }: Graph, numbers: Iterable<number>): readonly RepoPath[] {

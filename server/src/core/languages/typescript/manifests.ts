@@ -13,6 +13,8 @@ export interface PackageManifest {
   readonly bins: readonly string[];
   /** Folders that subpaths are looked for in, from `typesVersions`. */
   readonly subpaths: unknown;
+  /** Modules, its own and others, that some environments take its own files for: the older form of conditions. */
+  readonly replaced: Readonly<Record<string, string>>;
   /** What the package says of itself once it is published, where that differs. */
   readonly published: PackageManifest | undefined;
   /** Patterns of the folders whose packages belong together. */
@@ -113,6 +115,7 @@ function byWeight(a: string, b: string): number {
 }
 
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
+const LOCAL = /^(?:file|link|portal|workspace):/;
 
 function packageManifest(value: unknown): PackageManifest | undefined {
   const json = recordOf(value);
@@ -120,9 +123,13 @@ function packageManifest(value: unknown): PackageManifest | undefined {
   const published = recordOf(json.publishConfig);
   const workspaces = recordOf(json.workspaces)?.packages ?? json.workspaces;
   const local: Record<string, string> = {};
-  for (const group of DEPENDENCIES)
-    for (const [name, range] of Object.entries(recordOf(json[group]) ?? {}))
-      if (typeof range === 'string' && /^(?:file|link|portal|workspace):/.test(range)) local[name] = range;
+  for (const group of DEPENDENCIES) {
+    const ranges = recordOf(json[group]) ?? {};
+    for (const name of Object.keys(ranges)) {
+      const range = ranges[name];
+      if (typeof range === 'string' && range.includes(':') && LOCAL.test(range)) local[name] = range;
+    }
+  }
   return {
     ...entriesOf(json),
     name: textOf(json.name),
@@ -138,7 +145,7 @@ const NOTHING = { name: undefined, isPrivate: false, published: undefined, works
 /** In the order in which tools look: what is said to be the source, the types, what bundlers take, what Node takes. */
 const ENTRIES = ['source', 'types', 'typings', 'module', 'jsnext:main', 'esnext', 'main', 'react-native', 'browser', 'svelte'] as const;
 
-function entriesOf(json: JsonRecord): Pick<PackageManifest, 'entries' | 'exports' | 'imports' | 'bins' | 'subpaths'> {
+function entriesOf(json: JsonRecord): Pick<PackageManifest, 'entries' | 'exports' | 'imports' | 'bins' | 'subpaths' | 'replaced'> {
   const bins = typeof json.bin === 'string' ? [json.bin] : Object.values(recordOf(json.bin) ?? {}).flatMap(textsOf);
   return {
     entries: [...new Set(ENTRIES.flatMap((field) => textsOf(json[field])))],
@@ -146,8 +153,17 @@ function entriesOf(json: JsonRecord): Pick<PackageManifest, 'entries' | 'exports
     imports: json.imports ?? undefined,
     bins,
     subpaths: json.typesVersions,
+    replaced: { ...textsIn(json.browser), ...textsIn(json['react-native']) },
   };
 }
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  const record = recordOf(value);
+  if (record === undefined) return NO_TEXTS;
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+const NO_TEXTS: Readonly<Record<string, string>> = {};
 
 function configManifest(value: unknown): ConfigManifest | undefined {
   const json = recordOf(value);

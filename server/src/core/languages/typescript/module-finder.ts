@@ -54,7 +54,7 @@ export function createModuleFinder(
     manifests,
     has: index.has,
     find(folder, specifier) {
-      const found = findPlain(folder, specifier);
+      const found = packages.withReplacements(findPlain(folder, specifier));
       if (found.length > 0 || !/[?#!]/.test(specifier)) return found;
       // Bundlers hang a query on a path (`./icon.ts?raw`) and put the names of their loaders before it (`!!raw!./icon.ts`).
       const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*$/s, '');
@@ -113,6 +113,9 @@ export function createModuleFinder(
     if (specifier.startsWith('/')) return fromRoot(folder, specifier);
     const named = ofPackage(folder, specifier);
     if (named !== undefined) return named;
+    const home = packages.folderOf(folder);
+    const replaced = home === undefined ? NONE : packages.insteadOfNamed(home, specifier);
+    if (replaced.length > 0) return replaced;
     for (const config of place.scope.above) {
       const found = mapped(config, specifier, false);
       if (found.length > 0) return found;
@@ -184,8 +187,9 @@ export function createModuleFinder(
    * a scoped name, since any other is as likely one that is installed.
    */
   function byFolderName(specifier: string): readonly RepoPath[] {
+    if (!specifier.startsWith('@') || index.has('package.json')) return NONE;
     const [, name, rest = ''] = /^@[\w.-]+\/([\w.-]+)(?:\/(.+))?$/.exec(specifier) ?? [];
-    if (name === undefined || index.has('package.json')) return NONE;
+    if (name === undefined) return NONE;
     for (const parent of PACKAGE_FOLDERS) {
       const folder = `${parent}/${name}`;
       const found = rest === '' ? built.usualEntry(folder) : built.sourcesOf(folder, `./${rest}`);

@@ -28,6 +28,10 @@ export interface PackageMap {
   filesOf(folder: string, subpath: string): readonly RepoPath[];
   /** Targets of `exports` for a subpath, as they are written. */
   offered(folder: string, subpath: string): readonly string[];
+  /** The files, and behind them those that some environments take in their place, as packages say in `browser`. */
+  withReplacements(files: readonly RepoPath[]): readonly RepoPath[];
+  /** Files that some environments take for a module of another package, as the package in `folder` says. */
+  insteadOfNamed(folder: string, name: string): readonly RepoPath[];
   /** What `imports` of the package in `folder` says of an internal name; see `Offer`. */
   internal(folder: string, name: string): Offer;
   /** Files that the package offers to others: `exports`, entries and commands, as sources. In the order of the tree. */
@@ -36,6 +40,8 @@ export interface PackageMap {
 
 /** Folders whose packages are material of a test, and stand for nothing outside of it. */
 const MATERIAL = /(?:^|\/)(?:__fixtures__|fixtures?|__mocks__|testdata|test-data|templates?)(?=\/)/;
+
+const MOST_PATTERNS = 1_000;
 
 /** Names that mean a part of Node, whoever else bears them; a package of the tree only knows itself by such a name. */
 const BUILT_IN = new Set(
@@ -52,8 +58,21 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
   const answers = new Map<string, readonly RepoPath[]>();
   let byName: ReadonlyMap<string, readonly string[]> | undefined;
   let workspaces: readonly Workspace[] | undefined;
+  let replacements: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
 
-  return { packages, folderOf, isPackage: (folder) => folders.has(folder), nameOf, named, filesOf, offered, internal, entryFilesOf };
+  return {
+    packages,
+    folderOf,
+    isPackage: (folder) => folders.has(folder),
+    nameOf,
+    named,
+    filesOf,
+    offered,
+    withReplacements,
+    insteadOfNamed,
+    internal,
+    entryFilesOf,
+  };
 
   function packages(): readonly PackageOfTree[] {
     return manifests.packageFiles.map((path) => {
@@ -181,6 +200,25 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
     return offer.kind === 'targets' ? offer.targets : [];
   }
 
+  function withReplacements(files: readonly RepoPath[]): readonly RepoPath[] {
+    replacements ??= new Map(
+      [...folders].flatMap((folder) =>
+        Object.entries(manifestOf(folder)?.replaced ?? {})
+          .filter(([key]) => key.startsWith('.'))
+          .flatMap(([key, value]) => built.sourcesOf(folder, key).map((source) => [source, built.sourcesOf(folder, value)] as const)),
+      ),
+    );
+    if (replacements.size === 0) return files;
+    const others = files.flatMap((file) => replacements?.get(file) ?? []);
+    return others.length === 0 ? files : [...new Set([...files, ...others])];
+  }
+
+  function insteadOfNamed(folder: string, name: string): readonly RepoPath[] {
+    const replaced = manifestOf(folder)?.replaced;
+    const target = replaced !== undefined && Object.hasOwn(replaced, name) ? replaced[name] : undefined;
+    return target === undefined ? [] : built.sourcesOf(folder, target);
+  }
+
   function internal(folder: string, name: string): Offer {
     return offerOf(manifestOf(folder)?.imports, name);
   }
@@ -189,22 +227,26 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
     const manifest = manifestOf(folder);
     if (manifest === undefined) return [];
     const found = new Set<RepoPath>();
-    const closed = new Set<RepoPath>();
-    for (const map of [manifest.exports, manifest.published?.exports])
-      for (const [subpath, offer] of allOffers(map)) {
-        if (offer.kind === 'targets' && !subpath.includes('*')) for (const file of filesOf(folder, subpath)) found.add(file);
-        if (offer.kind === 'targets')
-          for (const target of offer.targets.filter((target) => target.includes('*') || target.endsWith('/')))
-            for (const file of built.sourcesBelow(folder, target.endsWith('/') ? `${target}*` : target)) found.add(file);
-        if (offer.kind === 'closed') for (const file of built.sourcesBelow(folder, subpath)) closed.add(file);
-      }
+    const offers = [manifest.exports, manifest.published?.exports].flatMap(allOffers);
+    // Each pattern is looked for below the package: with too many of them, all of it counts as offered.
+    if (offers.filter(([subpath]) => subpath.includes('*')).length > MOST_PATTERNS) return index.below(folder);
+    for (const [subpath, offer] of offers) {
+      if (offer.kind !== 'targets') continue;
+      if (!subpath.includes('*')) for (const file of filesOf(folder, subpath)) found.add(file);
+      for (const target of offer.targets)
+        if (target.includes('*') || target.endsWith('/'))
+          for (const file of built.sourcesBelow(folder, target.endsWith('/') ? `${target}*` : target)) found.add(file);
+    }
+    if (found.size > 0)
+      for (const [subpath, offer] of offers)
+        if (offer.kind === 'closed') for (const file of built.sourcesBelow(folder, subpath)) found.delete(file);
     if (manifest.exports === undefined) {
       const named = [...manifest.entries, ...(manifest.published?.entries ?? [])].length > 0;
       for (const file of named ? filesOf(folder, '.') : atRoot(folder)) found.add(file);
     }
     for (const bin of [...manifest.bins, ...(manifest.published?.bins ?? [])])
       for (const file of built.sourcesOf(folder, bin)) found.add(file);
-    return [...found].filter((file) => !closed.has(file)).sort((a, b) => (a < b ? -1 : 1));
+    return [...found].sort((a, b) => (a < b ? -1 : 1));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Manifests } from './manifests.ts';
 
 /** The configs that hold for the files of a folder. Equal for many folders, and then one object. */
 export interface PathScope {
-  /** Those of the nearest folder that has any, the one for the files in question first. */
+  /** Those of the nearest folder that has any, as far as they map names; the one for the files in question first. */
   readonly nearest: readonly CompilerConfig[];
   /** Those of the folders above. The compiler does not look there; tools that take one config for all packages do. */
   readonly above: readonly CompilerConfig[];
@@ -33,9 +33,14 @@ export function createPathScopes(
     const files = manifests.configFiles.get(folder);
     const outer = folder === '' ? NOWHERE : scopeOf(directory(folder));
     if (files === undefined) return outer.nearest.length < 2 ? outer : sortedFor(folder, outer);
-    const configs = withReferences(files.map(configOf).filter((config) => config !== undefined));
+    const configs = files.map(configOf).filter((config) => config !== undefined);
     if (configs.length === 0) return outer;
-    return sortedFor(folder, { nearest: configs, above: [...outer.nearest, ...outer.above].filter(({ patterns }) => patterns.length > 0) });
+    const nearest = withReferences(configs).filter(
+      ({ patterns, baseUrl, rootDirs }) => patterns.length + rootDirs.length > 0 || baseUrl !== undefined,
+    );
+    const above =
+      outer.nearest.length === 0 ? outer.above : [...outer.nearest, ...outer.above].filter(({ patterns }) => patterns.length > 0);
+    return sortedFor(folder, { nearest, above });
   }
 
   /** What the first config refers to stands before configs that nobody names. */

@@ -1,5 +1,8 @@
+import type { SymbolFact } from '../../model/facts.ts';
+import type { ModuleRecord } from '../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { indexLines } from '../positions.ts';
+import { type TopSymbol, topSymbolOf } from './asked-symbol.ts';
 import { Sense } from './bindings-by-tree.ts';
 import { graphOf } from './graph.ts';
 import { placesOf } from './symbol-places.ts';
@@ -24,6 +27,8 @@ export interface References {
   readonly method: 'imports';
   /** True where places may be among them that mean something else, or a file could not be read. */
   readonly atMost: boolean;
+  /** Source files that could not be read: each may hold places. */
+  readonly unread: readonly RepoPath[];
 }
 
 /**
@@ -33,19 +38,33 @@ export interface References {
  * `sense` chooses where the file declares a type and a value of that name.
  */
 export function referencesTo(tree: Tree, path: RepoPath, name: string, sense: 'value' | 'type' | 'any' = 'any'): References | undefined {
+  const record = recordOf(tree, path);
+  const offered = record?.exports.find(({ exported }) => exported === name);
+  const passedOn = record?.imports.some(({ kind, names }) => kind === 'reexport' && names.some(({ local }) => local === name)) === true;
+  if (offered === undefined && !passedOn) return undefined;
+  return referencesOf(tree, path, { local: offered?.local, exported: [name], sense: Sense[sense] });
+}
+
+/** As `referencesTo`, for a symbol's fact; undefined for a member, whose references only types can tell, and for `export *`. */
+export function referencesToSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact): References | undefined {
+  const record = recordOf(tree, path);
+  const top = record === undefined || symbol.name.startsWith('* ') ? undefined : topSymbolOf(symbol, record);
+  return top === undefined ? undefined : referencesOf(tree, path, top);
+}
+
+function recordOf(tree: Tree, path: RepoPath): ModuleRecord | undefined {
   const graph = graphOf(tree);
   const number = graph.numberOf.get(path);
-  const record = number === undefined ? undefined : graph.recordOf(number);
-  if (record === undefined) return undefined;
-  const offered = record.exports.find(({ exported }) => exported === name);
-  const passedOn = record.imports.some(({ kind, names }) => kind === 'reexport' && names.some(({ local }) => local === name));
-  if (offered === undefined && !passedOn) return undefined;
-  const found = placesOf(tree, path, offered?.local, [name], Sense[sense]);
+  return number === undefined ? undefined : graph.recordOf(number);
+}
+
+function referencesOf(tree: Tree, path: RepoPath, { local, exported, sense }: TopSymbol): References | undefined {
+  const found = placesOf(tree, path, local, exported, sense);
   if (found === undefined) return undefined;
   const places = found.files.flatMap(({ path: file, code, positions }) => {
     const lines = indexLines(code.text);
     return positions.map(({ start, kind }) => {
-      const { line, character } = lines.rangeOf(start, start).start;
+      const { line, character } = lines.positionAt(start);
       return { path: file, line, character, kind: kind === 'heir' ? ('use' as const) : kind };
     });
   });
@@ -54,5 +73,6 @@ export function referencesTo(tree: Tree, path: RepoPath, name: string, sense: 'v
     files: found.files.map(({ path: file }) => file),
     method: 'imports',
     atMost: !found.isExact || found.unread.length > 0,
+    unread: found.unread,
   };
 }

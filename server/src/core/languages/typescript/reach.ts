@@ -1,203 +1,109 @@
-import type { ts } from 'ts-morph';
 import type { SymbolFact } from '../../model/facts.ts';
 import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import type { ReachPrecision } from '../language.ts';
-import { type Compiler, compiler } from './compiler.ts';
-import { createImportGraph, type Importers, type ImportGraph, wordOf } from './imports.ts';
-import { type Located, locate } from './locate.ts';
-import { createRegistry, findPlaces, type Place } from './references.ts';
-import { createResolver, type Resolver } from './resolve.ts';
-import { parseSource, type View, viewOf } from './view.ts';
+import { indexLines } from '../positions.ts';
+import { topSymbolOf } from './asked-symbol.ts';
+import type { PositionKind } from './bindings.ts';
+import { dependentsOf, graphOf, importersOf } from './graph.ts';
+import { memberMentions } from './member-names.ts';
+import { memberPlaces } from './members-by-types.ts';
+import { codeOf, type PlacesInFile, placesOf } from './symbol-places.ts';
 
-/** What is kept of one tree. Invariant: an answer does not depend on what was asked before (test/languages/typescript-reach.test.ts). */
-interface Knowledge {
-  readonly resolver: Resolver;
-  readonly graph: ImportGraph;
-  readonly registry: ts.DocumentRegistry;
-  readonly answers: Map<string, BlastRadius | null>;
-  /** Of the file that was asked about last, since a change asks for its symbols one after the other. */
-  readonly viewOf: (path: RepoPath, text: string) => View;
-  readonly importersOf: (path: RepoPath) => Importers;
-}
+const KNOWN = new WeakMap<Tree, Map<string, BlastRadius | null>>();
 
-const KNOWN = new WeakMap<Tree, Knowledge>();
-
-const MAX_CANDIDATES = 400;
-const MAX_BARRELS = 100;
 const MAX_DEPENDENTS = 100;
 const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/;
 
 /**
  * Dependents of a symbol of `path`, asked of the tree that still has it. A reference is every identifier that means the
- * symbol outside its own declaration, import and export specifiers included, as an editor's "find all references" counts.
+ * symbol outside its own declaration, import and export clauses included, as an editor's "find all references" counts; one in a
+ * comment is none. What stands at the top of its file is followed by imports, names and scopes, and a member by its name, which
+ * `types` makes exact where few files are concerned. Null where the tree has no such text.
  */
 export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null {
-  const ts = compiler();
-  if (ts === undefined) return null;
-  const knowledge = knowledgeOf(ts, tree);
+  const answers = KNOWN.get(tree) ?? new Map<string, BlastRadius | null>();
+  KNOWN.set(tree, answers);
   const question = `${precision} ${path} ${symbol.kind} ${symbol.name}`;
-  const known = knowledge.answers.get(question);
+  const known = answers.get(question);
   if (known !== undefined) return known;
-  const answer = askSafely(() => ask(ts, tree, knowledge, path, symbol, precision));
-  knowledge.answers.set(question, answer);
+  const found = ask(tree, path, symbol, precision);
+  const answer = found === undefined ? null : radiusOf(tree, path, symbol, found);
+  answers.set(question, answer);
   return answer;
 }
 
-/** A file that is too deep to walk, or that the compiler stumbles over, is not computed, which is never read as none. */
-function askSafely(answer: () => BlastRadius | null): BlastRadius | null {
-  try {
-    return answer();
-  } catch {
-    return null;
-  }
+interface Found {
+  readonly files: readonly PlacesInFile[];
+  readonly method: BlastRadius['method'];
+  readonly atMost: boolean;
+  readonly unread: readonly RepoPath[];
 }
 
-function knowledgeOf(ts: Compiler, tree: Tree): Knowledge {
-  const known = KNOWN.get(tree);
-  if (known !== undefined) return known;
-  const resolver = createResolver(tree);
-  const graph = createImportGraph(ts, tree, resolver);
-  const fresh: Knowledge = {
-    resolver,
-    graph,
-    registry: createRegistry(ts),
-    answers: new Map(),
-    viewOf: keepLatest((path, text: string) => viewOf(ts, parseSource(ts, path, text))),
-    importersOf: keepLatest((path) => graph.importersOf([path])),
-  };
-  KNOWN.set(tree, fresh);
-  return fresh;
+function ask(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found | undefined {
+  const graph = graphOf(tree);
+  const number = graph.numberOf.get(path);
+  const record = number === undefined ? undefined : graph.recordOf(number);
+  if (record === undefined) return undefined;
+  if (symbol.name.startsWith('* ')) return { ...passedOn(tree, path), unread: graph.unread };
+  const top = topSymbolOf(symbol, record);
+  if (top === undefined) return askMember(tree, path, symbol, precision);
+  const found = placesOf(tree, path, top.local, top.exported, top.sense);
+  if (found === undefined) return undefined;
+  return { files: found.files, method: 'imports', atMost: !found.isExact, unread: found.unread };
 }
 
-/** Remembers the answer for one path; a tree never changes. */
-function keepLatest<Rest extends readonly unknown[], Answer>(
-  answer: (path: RepoPath, ...rest: Rest) => Answer,
-): (path: RepoPath, ...rest: Rest) => Answer {
-  let latest: { readonly path: RepoPath; readonly answer: Answer } | undefined;
-  return (path, ...rest) => {
-    if (latest?.path !== path) latest = { path, answer: answer(path, ...rest) };
-    return latest.answer;
-  };
+function askMember(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found {
+  const { near, files, unread } = memberMentions(tree, path, symbol);
+  const typed = precision === 'types' && unread.length === 0 ? memberPlaces(tree, path, symbol, near, files) : undefined;
+  return typed === undefined ? { files, method: 'names', atMost: true, unread } : { files: typed, method: 'types', atMost: false, unread };
 }
 
-function ask(
-  ts: Compiler,
-  tree: Tree,
-  knowledge: Knowledge,
-  path: RepoPath,
-  symbol: SymbolFact,
-  precision: ReachPrecision,
-): BlastRadius | null {
-  const content = tree.read(path);
-  if (content?.kind !== 'text') return null;
-  if (symbol.name.startsWith('* from')) return passedOn(knowledge, tree, path, symbol);
-  if (precision === 'names') return byNames(tree, knowledge, path, symbol);
-  const located =
-    symbol.name.includes('.') && symbol.name !== 'module.exports' ? undefined : locate(knowledge.viewOf(path, content.text), symbol.name);
-  if (located === undefined) return byNames(tree, knowledge, path, symbol);
-  const candidates = candidatesOf(knowledge, path, symbol, located);
-  if (candidates.length > MAX_CANDIDATES) return byNames(tree, knowledge, path, symbol);
-  const files = withBarrels(knowledge.graph, [path, ...candidates]);
-  const places = findPlaces(ts, knowledge.registry, tree, knowledge.resolver, path, located, files);
-  // The compiler does not follow a shorthand of `module.exports` to whoever takes the module apart.
-  const isFollowed = places.some((place) => place.path !== path) || !/\bmodule\.exports\b|\bexports\.\w/.test(content.text);
-  return isFollowed ? radiusOf(knowledge, path, symbol, places, 'types', false) : byNames(tree, knowledge, path, symbol);
+/** `export * from` carries names that nobody wrote down: where its importers ask for the file stands for its dependents. */
+function passedOn(tree: Tree, path: RepoPath): Omit<Found, 'unread'> {
+  const graph = graphOf(tree);
+  const files = importersOf(tree, path).flatMap((importer): readonly PlacesInFile[] => {
+    const code = codeOf(tree, importer);
+    const imports = graph.recordOf(graph.numberOf.get(importer) ?? -1)?.imports ?? [];
+    const asked = imports.find(({ specifier }) => graph.resolver.resolveAll(importer, specifier).includes(path));
+    if (code === undefined || asked === undefined) return [];
+    const start = Math.max(0, code.text.indexOf(asked.specifier));
+    return [{ path: importer, code, positions: [{ start, end: start + asked.specifier.length, kind: 'import' }] }];
+  });
+  return { files, method: 'imports', atMost: true };
 }
 
-/** Files that may mean the symbol: those that hold its name, and where the name is the importer's choice, the module's. */
-function candidatesOf({ graph, importersOf }: Knowledge, path: RepoPath, symbol: SymbolFact, located: Located): readonly RepoPath[] {
-  const found = new Set<RepoPath>();
-  if (/^[A-Za-z_$][\w$]*$/.test(symbol.name) && symbol.name !== 'default')
-    for (const file of graph.mentioning(symbol.name)) found.add(file);
-  if (located.isDefault) for (const file of graph.mentioning(wordOf(path))) found.add(file);
-  found.delete(path);
-  // Whoever means the symbol reaches its file by imports, and a name passed on comes from a file that this one imports; any
-  // other file only has the same word.
-  const importers = importersOf(path);
-  const sources = graph.importsOf(path);
-  return [...found].filter((file) => importers.files.has(file) || sources.includes(file)).sort();
-}
+const VERBS: Readonly<Record<PositionKind, string>> = { call: 'calls', use: 'uses', heir: 'extends', import: 'imports', reexport: 'exports' };
 
-/** Adds the files on the import path that pass names on without holding them (`export * from`). */
-function withBarrels(graph: ImportGraph, files: readonly RepoPath[]): ReadonlySet<RepoPath> {
-  const all = new Set(files);
-  const queue = [...files];
-  let barrels = 0;
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (const target of graph.importsOf(at)) {
-      if (all.has(target) || !graph.isBarrel(target) || barrels >= MAX_BARRELS) continue;
-      barrels += 1;
-      all.add(target);
-      queue.push(target);
-    }
-  }
-  return all;
-}
-
-/** `export * from` carries names that nobody wrote down: its importers stand for its dependents. */
-function passedOn(knowledge: Knowledge, tree: Tree, path: RepoPath, symbol: SymbolFact): BlastRadius {
-  const importers = knowledge.graph
-    .mentioning(wordOf(path))
-    .filter((file) => file !== path && knowledge.graph.importsOf(file).includes(path));
-  const places = importers.map((file) => ({
-    path: file,
-    line: lineOf(tree, file, wordOf(path)),
-    message: `imports from ${wordOf(path)}`,
-    isImport: true,
-  }));
-  return radiusOf(knowledge, path, symbol, places, 'imports', true);
-}
-
-/** Members, and symbols with too many candidates: every mention of the name in a file that imports this one, near or far. An upper bound. */
-function byNames(tree: Tree, knowledge: Knowledge, path: RepoPath, symbol: SymbolFact): BlastRadius {
-  const parts = symbol.name.split('.');
-  const member = parts.at(-1) ?? symbol.name;
-  const owner = parts.length > 1 ? parts.at(-2) : undefined;
-  const word = member === 'constructor' && owner !== undefined ? owner : member;
-  const importers = knowledge.importersOf(path);
-  const mentioned = knowledge.graph.mentioning(word).filter((file) => importers.files.has(file));
-  const places = mentioned.flatMap((file) => mentionsIn(tree, file, word));
-  return radiusOf(knowledge, path, symbol, places, 'names', true);
-}
-
-function mentionsIn(tree: Tree, path: RepoPath, word: string): readonly Place[] {
-  const content = tree.read(path);
-  if (content?.kind !== 'text') return [];
-  const whole = new RegExp(`(?<![\\w$])${word.replace(/[$]/g, '\\$&')}(?![\\w$])`, 'g');
-  return content.text
-    .split('\n')
-    .flatMap((line, index) =>
-      [...line.matchAll(whole)].map(() => ({ path, line: index + 1, message: `mentions ${word}`, isImport: false })),
-    );
-}
-
-function lineOf(tree: Tree, path: RepoPath, word: string): number {
-  return mentionsIn(tree, path, word)[0]?.line ?? 1;
-}
-
-function radiusOf(
-  knowledge: Knowledge,
-  path: RepoPath,
-  symbol: SymbolFact,
-  places: readonly Place[],
-  method: BlastRadius['method'],
-  atMost: boolean,
-): BlastRadius {
-  const files = [...new Set(places.map((place) => place.path))].filter((file) => file !== path);
-  const transitive = knowledge.graph.importersOf(files);
-  const sorted = [...places].sort(
-    (a, b) => Number(a.isImport) - Number(b.isImport) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line),
-  );
+function radiusOf(tree: Tree, path: RepoPath, symbol: SymbolFact, { files, method, atMost, unread }: Found): BlastRadius {
+  const { resolver } = graphOf(tree);
+  const hidden = symbol.exported ? unread : [];
+  const others = [...files.map((file) => file.path), ...hidden].filter((file) => file !== path);
+  const inTurn = dependentsOf(tree, others);
+  const isImport = (kind: PositionKind): number => (kind === 'import' || kind === 'reexport' ? 1 : 0);
+  const uses = files.flatMap(({ path: file, code, positions }) => positions.map((position) => ({ file, code, ...position })));
+  const shown = uses
+    .sort((a, b) => isImport(a.kind) - isImport(b.kind) || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start))
+    .slice(0, MAX_DEPENDENTS);
+  const lines = new Map(shown.map(({ file, code }) => [file, code] as const));
+  const indexes = new Map([...lines].map(([file, code]) => [file, indexLines(code.text)]));
+  const verb = (kind: PositionKind): string => (method === 'names' ? 'mentions' : VERBS[kind]);
   return {
-    references: places.length,
-    files: files.length,
-    transitiveFiles: [...transitive.files].filter((file) => file !== path).length,
-    packages: new Set(files.map((file) => knowledge.resolver.packageOf(file))).size,
-    tests: files.filter((file) => TEST_FILE.test(file)).length,
+    references: uses.length + hidden.length,
+    files: others.length,
+    transitiveFiles: inTurn.files.filter((file) => file !== path).length,
+    packages: new Set(others.map((file) => resolver.packageOf(file))).size,
+    tests: others.filter((file) => TEST_FILE.test(file)).length,
     exported: symbol.exported,
     method,
-    atMost: atMost || transitive.capped,
-    dependents: sorted.slice(0, MAX_DEPENDENTS).map(({ path: file, line, message }) => ({ path: file, line, message })),
+    atMost: atMost || hidden.length > 0,
+    dependents: [
+      ...shown.map(({ file, code, start, end, kind }) => ({
+        path: file,
+        line: indexes.get(file)?.lineAt(start) ?? 1,
+        message: `${verb(kind)} ${code.text.slice(start, end)}`,
+      })),
+      ...hidden.map((file) => ({ path: file, line: 1, message: 'could not be read' })),
+    ].slice(0, MAX_DEPENDENTS),
   };
 }

@@ -1,16 +1,24 @@
 import type { ts } from 'ts-morph';
 import type { RepoPath, Tree } from '../../model/tree.ts';
-import { indexLines, type LineIndex } from '../positions.ts';
 import type { Compiler } from './compiler.ts';
-import type { Located } from './locate.ts';
 import type { Resolver } from './resolve.ts';
 
-/** One identifier that means the symbol. Offsets are UTF-16 units in the file. */
-export interface Place {
-  readonly path: RepoPath;
-  readonly line: number;
-  readonly message: string;
-  readonly isImport: boolean;
+/** Offsets of everything in `files` that means what is declared at `at`. One program a question, so that no earlier one changes it. */
+export function findPlaces(loaded: Compiler, registry: ts.DocumentRegistry, tree: Tree, resolver: Resolver, path: RepoPath, at: number, files: ReadonlySet<RepoPath>): ReadonlyMap<RepoPath, ReadonlySet<number>> {
+  const host = hostOf(loaded, tree, resolver, files);
+  const service = loaded.createLanguageService(host, registry, loaded.LanguageServiceMode.Semantic);
+  const found = new Map<RepoPath, Set<number>>();
+  try {
+    for (const { references } of service.findReferences(ROOT + path, at) ?? [])
+      for (const { fileName, textSpan } of references) {
+        // Every file of the program stands under the root with its path behind it.
+        const file = fileName.slice(ROOT.length) as RepoPath;
+        found.set(file, (found.get(file) ?? new Set()).add(textSpan.start));
+      }
+  } finally {
+    service.dispose();
+  }
+  return found;
 }
 
 /** The few global types without which the checker follows nothing; the real library would cost more than all the rest. */
@@ -50,43 +58,6 @@ export function createRegistry(compiler: Compiler): ts.DocumentRegistry {
       oldest[1]();
     },
   };
-}
-
-/**
- * Every place in `files` that means the symbol at `located`, as the compiler resolves it. One program a question: its files
- * are the question's own, so that an earlier question cannot change the answer; parsed files are shared by the registry.
- */
-export function findPlaces(
-  compiler: Compiler,
-  registry: ts.DocumentRegistry,
-  tree: Tree,
-  resolver: Resolver,
-  declaring: RepoPath,
-  located: Located,
-  files: ReadonlySet<RepoPath>,
-): readonly Place[] {
-  const service = compiler.createLanguageService(hostOf(compiler, tree, resolver, files), registry, compiler.LanguageServiceMode.Semantic);
-  try {
-    const entries = service.findReferences(ROOT + declaring, located.name)?.flatMap((symbol) => symbol.references) ?? [];
-    const program = service.getProgram();
-    const places = new Map<string, Place>();
-    const indexes = new Map<string, LineIndex>();
-    for (const entry of entries) {
-      const path = entry.fileName.slice(ROOT.length) as RepoPath;
-      if (!files.has(path)) continue;
-      const { start } = entry.textSpan;
-      if (path === declaring && start >= located.start && start < located.end) continue;
-      const source = program?.getSourceFile(entry.fileName);
-      if (source === undefined) continue;
-      const lines = indexes.get(path) ?? indexLines(source.text);
-      indexes.set(path, lines);
-      const use = useOf(compiler, source, start, entry.textSpan.length);
-      places.set(`${path}:${start}`, { path, line: lines.lineAt(start), ...use });
-    }
-    return [...places.values()];
-  } finally {
-    service.dispose();
-  }
 }
 
 function hostOf(compiler: Compiler, tree: Tree, resolver: Resolver, files: ReadonlySet<RepoPath>): ts.LanguageServiceHost {
@@ -132,41 +103,4 @@ function hostOf(compiler: Compiler, tree: Tree, resolver: Resolver, files: Reado
 function extensionOf(path: string): string {
   if (/\.d\.[cm]?ts$/.test(path)) return '.d.ts';
   return path.slice(path.lastIndexOf('.'));
-}
-
-/** What a place does with the symbol, for a person to read. */
-function useOf(
-  compiler: Compiler,
-  source: ts.SourceFile,
-  start: number,
-  length: number,
-): { readonly message: string; readonly isImport: boolean } {
-  let node: ts.Node = source;
-  const inside = (child: ts.Node): boolean => child.getFullStart() <= start && child.end >= start + length;
-  for (
-    let next = compiler.forEachChild(node, (child) => (inside(child) ? child : undefined));
-    next !== undefined;
-    next = compiler.forEachChild(node, (child) => (inside(child) ? child : undefined))
-  )
-    node = next;
-  const word = source.text.slice(start, start + length);
-  let parent = node.parent;
-  if (parent === undefined) return { message: `uses ${word}`, isImport: false };
-  if (
-    compiler.isImportSpecifier(parent) ||
-    compiler.isImportClause(parent) ||
-    compiler.isNamespaceImport(parent) ||
-    compiler.isImportEqualsDeclaration(parent)
-  )
-    return { message: `imports ${word}`, isImport: true };
-  if (compiler.isExportSpecifier(parent) || compiler.isNamespaceExport(parent)) return { message: `exports ${word}`, isImport: true };
-  if (compiler.isBindingElement(parent)) return { message: `imports ${word}`, isImport: true };
-  if (compiler.isPropertyAccessExpression(parent) && parent.name === node) {
-    node = parent;
-    parent = parent.parent;
-  }
-  if ((compiler.isCallExpression(parent) || compiler.isNewExpression(parent)) && parent.expression === node)
-    return { message: `calls ${word}`, isImport: false };
-  if (compiler.isHeritageClause(parent.parent ?? parent)) return { message: `extends ${word}`, isImport: false };
-  return { message: `uses ${word}`, isImport: false };
 }

@@ -3,7 +3,7 @@ import { directory } from './folders.ts';
 import { isManifest, type Manifests, readingOf } from './manifests.ts';
 import { createModuleFinder, type ModuleFinder } from './module-finder.ts';
 import type { PackageOfTree } from './package-map.ts';
-import { endingOf } from './source-index.ts';
+import { endingOf, firstFrom } from './source-index.ts';
 
 /**
  * Finds the file of a tree that an import means, in a tree that need not be installed or built: names of packages and of built files
@@ -27,9 +27,6 @@ export interface Resolver {
   /** Every package.json of the tree outside of installed packages, sorted by path. */
   packages(): readonly PackageOfTree[];
 }
-
-/** Endings of the files that the compiler reads by itself. */
-export const SOURCE_EXTENSIONS = ['.ts', '.tsx', '.d.ts', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
 
 interface Kept {
   readonly resolver: Resolver;
@@ -83,7 +80,7 @@ function differenceOf(tree: Tree, differing: ReadonlySet<RepoPath>, below: Modul
   const found: string[] = [];
   for (const path of [...differing].sort()) {
     if (endingOf(path) === undefined && !isManifest(path)) continue;
-    const isThere = holds(paths, path);
+    const isThere = paths[firstFrom(paths, path)] === path;
     if (isThere !== below.has(path)) found.push(`${isThere ? '+' : '-'}${path}`);
     if (!isThere || !isManifest(path)) continue;
     const reading = readingIn(path, tree);
@@ -100,18 +97,6 @@ function readingIn(path: RepoPath, tree: Tree): string {
 function readingBelow(path: string, manifests: Manifests): string {
   const text = manifests.text(path);
   return text === undefined ? '' : readingOf(path, text);
-}
-
-/** Whether sorted paths hold one. */
-function holds(paths: readonly string[], path: string): boolean {
-  let low = 0;
-  let high = paths.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((paths[middle] ?? '') < path) low = middle + 1;
-    else high = middle;
-  }
-  return paths[low] === path;
 }
 
 function make(finder: ModuleFinder): Kept {

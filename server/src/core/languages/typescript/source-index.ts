@@ -33,7 +33,6 @@ export interface SourceIndex {
 }
 
 export function indexSources(paths: readonly RepoPath[]): SourceIndex {
-  const all = new Set<string>(paths);
   const stems = new Map<string, RepoPath[]>();
   const platforms = new Map<string, RepoPath[]>();
   for (const path of paths) {
@@ -52,7 +51,7 @@ export function indexSources(paths: readonly RepoPath[]): SourceIndex {
   };
 
   return {
-    has: (path) => all.has(path),
+    has: (path) => paths[firstFrom(paths, path)] === path,
     withStem,
     filesAt(base) {
       const ending = endingOf(base);
@@ -114,8 +113,8 @@ function rankOf(path: string): number {
   return RANKS.get(endingOf(path) ?? '') ?? ENDINGS.length;
 }
 
-/** Position of the first path that is not before `prefix`; `paths` are sorted by code unit. */
-function firstFrom(paths: readonly string[], prefix: string): number {
+/** Position of the first path that is not before `prefix`; `paths` are sorted by code unit, as those of a tree are. */
+export function firstFrom(paths: readonly string[], prefix: string): number {
   let low = 0;
   let high = paths.length;
   while (low < high) {

@@ -1,21 +1,30 @@
+import type { ts } from 'ts-morph';
 import type { RepoPath, Tree } from '../../model/tree.ts';
-import { Sense } from './bindings-by-tree.ts';
-import { type Position, positionsIn, type ReadTree } from './bindings.ts';
+import { type Position, positionsIn, type TreeOfFile } from './bindings.ts';
+import { boundAtTop, Sense, senseAt } from './bindings-by-tree.ts';
+import { mentionsOf } from './bindings-by-words.ts';
 import { type Code, readCode } from './code.ts';
-import { compiler } from './compiler.ts';
+import { type Compiler, compiler } from './compiler.ts';
 import { type Declared, declaredAs } from './declarations-by-words.ts';
-import { type Meaning, meaningsOf } from './export-walk.ts';
-import { graphOf } from './graph.ts';
+import { type Meaning, meaningsOf, noMeaning } from './export-walk.ts';
+import { type Graph, graphOf } from './graph.ts';
 import { parseSource } from './view.ts';
 
 /** Where a symbol is meant, file by file. */
 export interface SymbolPlaces {
   /** Sorted by path; files without a place are left out. */
-  readonly files: readonly { readonly path: RepoPath; readonly code: Code; readonly positions: readonly Position[] }[];
+  readonly files: readonly PlacesInFile[];
   /** False where some places may mean something else; none is missing, but for `unread`. */
   readonly isExact: boolean;
   /** Source files that could not be read: each may hold places. */
   readonly unread: readonly RepoPath[];
+}
+
+export interface PlacesInFile {
+  readonly path: RepoPath;
+  readonly code: Code;
+  /** Rising. */
+  readonly positions: readonly Position[];
 }
 
 /** Texts whose code is kept for the next question, in characters. */
@@ -43,6 +52,18 @@ class CodeShelf {
 
 const SHELVES = new WeakMap<Tree, CodeShelf>();
 
+/** The text with all but what stands in `<script>` blank; every offset and line end stays. */
+function scriptsAlone(text: string): string {
+  const blank = (part: string): string => part.replace(/[^\n\r]/g, ' ');
+  let at = 0;
+  let kept = '';
+  for (const { index, 0: whole, 1: open = '', 2: inside = '' } of text.matchAll(/(<script\b[^>]*>)([^]*?)<\/script\s*>/gi)) {
+    kept += blank(text.slice(at, index + open.length)) + inside + blank(whole.slice(open.length + inside.length));
+    at = index + whole.length;
+  }
+  return kept + blank(text.slice(at));
+}
+
 /** The code of a file of a tree; undefined where there is no text. */
 export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
   if (tree.over !== undefined && !tree.over.differing.has(path)) return codeOf(tree.over.base, path);
@@ -50,7 +71,9 @@ export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
   SHELVES.set(tree, shelf);
   return shelf.get(path, () => {
     const content = tree.read(path);
-    return content?.kind === 'text' ? readCode(content.text, /\.(?:[cm]?js|[jt]sx)$/.test(path)) : undefined;
+    if (content?.kind !== 'text') return undefined;
+    if (/\.(?:vue|svelte|astro)$/.test(path)) return { ...readCode(scriptsAlone(content.text), false), text: content.text, scripts: true };
+    return readCode(content.text, /\.(?:[cm]?js|[jt]sx)$/.test(path));
   });
 }
 
@@ -71,8 +94,10 @@ export function placesOf(
   if (number === undefined || own === undefined) return undefined;
   const declared = local === undefined ? [] : declaredAs(own, local);
   const asked = senseOf(declared, sense);
-  const meanings = meaningsOf(graph, number, local, exported);
-  const files: { path: RepoPath; code: Code; positions: readonly Position[] }[] = [];
+  const meanings = new Map(meaningsOf(graph, number, local, exported));
+  // The file may use what it hangs on its exports.
+  if (!meanings.has(number)) meanings.set(number, noMeaning());
+  const files: PlacesInFile[] = [];
   let isExact = true;
   const sorted = [...meanings].flatMap(([file, meaning]) => {
     const name = graph.files[file];
@@ -84,12 +109,14 @@ export function placesOf(
     const code = codeOf(tree, name);
     if (code === undefined) continue;
     const full = file === number ? withOwnExports(meaning, exported) : meaning;
-    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeReader(name, code));
+    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeOf(name, code));
     isExact &&= found.isExact;
     const positions = file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
     if (positions.length > 0) files.push({ path: name, code, positions });
   }
-  return { files, isExact, unread: graph.unread };
+  const vague = mentionsIn(tree, graph, new Set([...exported.filter((name) => name !== 'default' && name !== '='), ...(exported.length > 0 && local !== undefined ? [local] : [])]), meanings);
+  files.push(...vague);
+  return { files, isExact: isExact && vague.length === 0, unread: graph.unread };
 }
 
 /** A sense is asked for only where the file declares the name in more than one; otherwise any mention is of the one there is. */
@@ -111,14 +138,33 @@ function isInside(code: Code, { start, end }: Position, declared: readonly Decla
   return exported.includes(code.text.slice(start, end)) && /^\s*=[^=>]/.test(code.text.slice(end, end + 20)) && /exports\s*\.\s*$/.test(code.text.slice(Math.max(0, start - 30), start));
 }
 
-function treeReader(path: RepoPath, code: Code): ReadTree {
-  return () => {
-    const ts = compiler();
-    if (ts === undefined) return undefined;
+/** Reads the syntax tree when it is first asked for. */
+function treeOf(path: RepoPath, code: Code): TreeOfFile {
+  let source: ts.SourceFile | undefined;
+  const safely = <Answer>(answer: (compiler: Compiler, source: ts.SourceFile) => Answer): Answer | undefined => {
+    const loaded = compiler();
+    if (loaded === undefined) return undefined;
     try {
-      return { compiler: ts, source: parseSource(ts, path, code.text) };
+      source ??= parseSource(loaded, path, code.scripts === true ? scriptsAlone(code.text) : code.text);
+      return answer(loaded, source);
     } catch {
+      // How deep a file nests is its own choice, and a walk may run out of stack.
       return undefined;
     }
   };
+  return {
+    bound: (word) => safely((loaded, tree) => boundAtTop(loaded, tree, word)),
+    senseAt: (start) => safely((loaded, tree) => senseAt(loaded, tree, start)),
+  };
+}
+
+/** Places in files whose imports nobody could read to the end: every mention in them may be one. */
+function mentionsIn(tree: Tree, graph: Graph, words: ReadonlySet<string>, known: ReadonlyMap<number, Meaning>): readonly PlacesInFile[] {
+  return graph.lost.flatMap((path) => {
+    const number = graph.numberOf.get(path);
+    const code = number === undefined || known.has(number) ? undefined : codeOf(tree, path);
+    if (code === undefined) return [];
+    const positions = [...words].flatMap((word) => mentionsOf(code.text, word).map((start) => ({ start, end: start + word.length, kind: 'use' as const })));
+    return positions.length === 0 ? [] : [{ path, code, positions }];
+  });
 }

@@ -26,9 +26,10 @@ export function readWorkspaces(manifests: Manifests, has: (path: string) => bool
   return found.sort((a, b) => b.root.length - a.root.length);
 }
 
-function pnpmPackages(text: string | undefined): readonly string[] {
+function pnpmPackages(text = ''): readonly string[] {
+  if (text.length > LONGEST_FILE) return [];
   try {
-    return textsOf(recordOf(parse(text ?? '', { maxAliasCount: 100 }))?.packages);
+    return textsOf(recordOf(parse(text, { maxAliasCount: 100, logLevel: 'silent' }))?.packages);
   } catch {
     // A broken file declares nothing.
     return [];
@@ -60,13 +61,19 @@ function workspaceOf(root: string, patterns: readonly string[]): Workspace {
 const NO_FOLDER = /^\b$/;
 const MOST_WILDCARDS = 8;
 
+/** A process ends that compiles an expression of megabytes, and no folder needs more. */
+const LONGEST_PATTERN = 300;
+
+/** Characters. The real ones have a few hundred, and reading YAML is slow. */
+const LONGEST_FILE = 100_000;
+
 /** A glob over folders: `packages/*`, `apps/**`, `libs/{a,b}`. What is not such a sign stands for itself. */
 function expressionOf(glob: string): RegExp {
   const plain = glob
     .replace(/^\.\//, '')
     .replace(/\/+$/, '')
     .replace(/(?:\*\*\/)+/g, '**/');
-  if (plain.split('*').length > MOST_WILDCARDS) return NO_FOLDER;
+  if (plain.length > LONGEST_PATTERN || plain.split('*').length > MOST_WILDCARDS) return NO_FOLDER;
   let depth = 0;
   const source = plain.replace(/\/?\*\*(?:\/|$)|[*?{},]|[^\w/]/g, (sign) => {
     if (sign.includes('**')) return `${sign.startsWith('/') ? '/' : ''}${sign.endsWith('/') ? '(?:.+/)?' : '.*'}`;

@@ -1,13 +1,24 @@
 import type { Call, SourceFacts } from '../../model/facts.ts';
-import type { RepoPath } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
 import type { EntryPoint, EntryWorld } from './entry-point.ts';
 
 /**
  * Without one of these words a file neither answers an address nor waits for a clock, a queue or an event, and is not run by itself:
  * it need not be read for facts. Invariant: what `codeEntries` finds, this lets through (test/reach/entry-points.test.ts).
  */
-const MAY_BE_ENTERED =
-  /\b(get|post|put|patch|delete|all|any|route|handle|HandleFunc|path|re_path|url|Get|Post|Put|Patch|Delete|All|RequestMapping|\w+Mapping|api_route|websocket|cron|Cron|CronJob|schedule|scheduleJob|Scheduled|Interval|Worker|process|Process|Processor|EventPattern|MessagePattern|RabbitSubscribe|RabbitRPC|KafkaListener|RabbitListener|SqsListener|JmsListener|shared_task|task|createFunction|onRequest|onCall|onSchedule|onDocument\w+|onMessagePublished|addEventListener|__main__|main|Mutation|Query|NodejsFunction|PythonFunction|GoFunction|Function)\b|^#!/;
+const MAY_BE_ENTERED = new RegExp(
+  [
+    // A call with an address: `app.post('/pay', …)`, `path("pay/", …)`.
+    String.raw`\.(?:get|post|put|patch|delete|head|options|all|any|route|handle|handlefunc|handlerfunc|method|methodfunc|add_url_rule|add_route)\s*\(\s*[rbuf]{0,2}["'${'`'}]`,
+    String.raw`\b(?:path|re_path|url)\s*\(\s*[rbuf]{0,2}["']`,
+    // A decorator or an annotation.
+    String.raw`@(?:[\w.]*\.)?(?:get|post|put|patch|delete|all|route|websocket|api_route|\w*mapping|query|mutation|subscription|cron|interval|timeout|scheduled|schedules|eventpattern|messagepattern|rabbit\w+|kafkalistener|sqs\w+|jmslistener|processor?|onqueueevent|shared_task|task|periodic_task)\b`,
+    String.raw`\b(?:schedule(?:Job)?|CronJob|Cron|createFunction|onRequest|onCall|onSchedule|onMessagePublished|onDocument\w+|addEventListener)\s*\(`,
+    String.raw`\bnew\s+(?:\w+\.)?Worker\b|[qQ]ueue\.process\b`,
+    String.raw`\b__main__\b|\bfunc\s+main\b|\bstatic\s+void\s+main\b|require\.main\b|^#!`,
+  ].join('|'),
+  'i',
+);
 
 const VERB = /^(get|post|put|patch|delete|head|options)$/i;
 /** What asks an address and does not answer one, or only looks like it. */
@@ -15,14 +26,15 @@ const ASKS =
   /^(axios|http|https|client|\w*[cC]lient|requests?|fetch|ky|got|superagent|agent|session|nock|page|cy|headers|params|map|cache|store|storage|config|redis|mock\w*|msw|rest|formData|searchParams|cookies|registry)$/;
 const ANNOTATED = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
 
-export function mayBeEntered(text: string): boolean {
-  return MAY_BE_ENTERED.test(text);
+export function mayBeEntered(tree: Tree, path: RepoPath): boolean {
+  const content = tree.read(path);
+  return content?.kind === 'text' && MAY_BE_ENTERED.test(content.text);
 }
 
 /** Entry points that the code of a file declares itself: addresses, work that something starts, and being run as a program. */
 export function codeEntries(world: EntryWorld, path: RepoPath): readonly EntryPoint[] {
   const content = world.tree.read(path);
-  if (content?.kind !== 'text' || !mayBeEntered(content.text)) return [];
+  if (content?.kind !== 'text' || !mayBeEntered(world.tree, path)) return [];
   const facts = world.facts(path);
   const main = mainOf(path, content.text);
   const point = (kind: EntryPoint['kind'], name: string, line: number, scope?: string): EntryPoint => ({
@@ -105,13 +117,10 @@ function methodOf(call: Call): string | undefined {
 function baseOf(call: Call, facts: SourceFacts | undefined): string {
   const owner = call.scope.includes('.') ? call.scope.slice(0, call.scope.lastIndexOf('.')) : '';
   if (owner === '') return '';
-  const base = facts?.calls.find(
-    (other) =>
-      other.kind === 'decorator' &&
-      other.scope === owner &&
-      /^(Controller|RestController|RequestMapping|Path)$/.test(lastName(other.callee)),
+  const bases = facts?.calls.filter(
+    ({ kind, scope, callee }) => kind === 'decorator' && scope === owner && /^(Controller|RequestMapping|Path)$/.test(lastName(callee)),
   );
-  return (base === undefined ? undefined : addressIn(base)) ?? '';
+  return bases?.map(addressIn).find((base) => base !== undefined) ?? '';
 }
 
 function joined(...parts: readonly string[]): string {

@@ -1,12 +1,13 @@
 import { DamagedIndex } from './damaged-index.ts';
-import type { Document } from './generated/scip_pb.js';
-import { documentsWith } from './read-index.ts';
-import { type Descriptor, parseDescriptors, splitSymbol } from './scip-symbol.ts';
+import { documentsWith, type UsingDocument } from './read-index.ts';
+import { type Descriptor, parseDescriptors, type ScipSymbol, splitSymbol } from './scip-symbol.ts';
 import type { ByteSource } from './split-index.ts';
 
 /** Symbols that are looked for together: those of one package of this repository, or of one folder where packages say nothing. */
 export interface PackageTarget {
-  /** Stands in every symbol of the package, and in few others; the key by which answers are kept. */
+  /** Tells one target from another; answers are kept by it. */
+  readonly key: string;
+  /** Stands in every symbol of the package, and in few others. */
   readonly needle: string;
   /** Says of a symbol that holds the needle whether it is one. */
   owns(symbol: { readonly manager: string; readonly packageName: string; readonly descriptors: string }): boolean;
@@ -45,7 +46,7 @@ export function findUses(source: ByteSource, target: PackageTarget): PackageUses
     const own = ownSymbols(document, target);
     if (own === undefined) continue;
     const at = paths.length;
-    paths.push(document.relativePath);
+    paths.push(document.path);
     for (const { range, symbol, symbolRoles } of document.occurrences) {
       const parts = own.get(symbol);
       if (parts === undefined || (symbolRoles & DEFINITION) !== 0) continue;
@@ -55,7 +56,7 @@ export function findUses(source: ByteSource, target: PackageTarget): PackageUses
       places.push(at, range[0] ?? 0, range[1] ?? 0, symbolRoles);
       count += 1;
     }
-    if (count > MOST_PLACES) throw new DamagedIndex(`expected at most ${MOST_PLACES} uses of ${target.needle.trim()}, found more`);
+    if (count > MOST_PLACES) throw new DamagedIndex(`expected at most ${MOST_PLACES} uses of ${target.key.trim()}, found more`);
   }
   versions.delete('');
   return {
@@ -68,24 +69,32 @@ export function findUses(source: ByteSource, target: PackageTarget): PackageUses
   };
 }
 
-type OwnSymbols = ReadonlyMap<string, { readonly version: string; readonly descriptors: string }>;
+type OwnSymbols = ReadonlyMap<string, ScipSymbol>;
 
 /**
  * The symbols of the package that a document uses; undefined where it uses none, or is part of the package itself. A document
  * that only adds to the package's declarations has more declarations of its own.
  */
-function ownSymbols(document: Document, target: PackageTarget): OwnSymbols | undefined {
-  const own = new Map<string, { readonly version: string; readonly descriptors: string }>();
+function ownSymbols(document: UsingDocument, target: PackageTarget): OwnSymbols | undefined {
+  const own = new Map<string, ScipSymbol>();
   const others = new Set<string>();
   let defined = 0;
   for (const { symbol, symbolRoles } of document.occurrences) {
-    const isDefinition = (symbolRoles & DEFINITION) !== 0 && !symbol.startsWith('local ');
-    if (!own.has(symbol) && !others.has(symbol)) {
-      const parts = symbol.includes(target.needle) ? splitSymbol(symbol) : undefined;
-      if (parts === undefined || !target.owns(parts)) others.add(symbol);
-      else own.set(symbol, parts);
+    if (others.has(symbol)) continue;
+    const parts = own.get(symbol) ?? (symbol.includes(target.needle) ? splitSymbol(symbol) : undefined);
+    if (parts === undefined || !target.owns(parts)) {
+      others.add(symbol);
+      continue;
     }
-    if (isDefinition) defined += own.has(symbol) ? 1 : -1;
+    own.set(symbol, parts);
+    if ((symbolRoles & DEFINITION) !== 0) defined += 1;
   }
-  return own.size === 0 || defined > 0 ? undefined : own;
+  if (own.size === 0) return undefined;
+  // Only where it declares some of them is it worth to ask how many it declares besides.
+  return defined > 0 && 2 * defined > definitionsIn(document) ? undefined : own;
+}
+
+function definitionsIn(document: UsingDocument): number {
+  return document.whole().occurrences.filter(({ symbol, symbolRoles }) => (symbolRoles & DEFINITION) !== 0 && !symbol.startsWith('local '))
+    .length;
 }

@@ -9,7 +9,7 @@ export interface ListedIndex {
   readonly repository: string;
   readonly commit?: string;
   readonly made?: string;
-  /** What it holds of a package, or why it cannot be read. The host keeps answers by the package's needle. */
+  /** What it holds of a package, or why it cannot be read. The host keeps answers by the target's key. */
   uses(target: PackageTarget): PackageUses | { readonly problem: string };
 }
 

@@ -61,7 +61,11 @@ function ownJava(tree: Tree, path: RepoPath, symbol: SymbolFact): OwnSymbol | un
   if (name === undefined) return undefined;
   const folder = `${name.replaceAll('.', '/')}/`;
   return {
-    target: { needle: ` ${folder}`, owns: ({ manager, descriptors }) => manager === 'maven' && descriptors.startsWith(folder) },
+    target: {
+      key: folder,
+      needle: ` ${folder}`,
+      owns: ({ manager, descriptors }) => manager === 'maven' && descriptors.startsWith(folder),
+    },
     match(descriptors) {
       const { namespace, names } = parted(descriptors);
       return `${namespace}/` === folder && spells(names, symbol) ? 'exact' : undefined;
@@ -80,7 +84,11 @@ function ownPython(tree: Tree, path: RepoPath, symbol: SymbolFact): OwnSymbol | 
   const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
   return {
     // The name is written as the index's machine had it installed: in any case, with dashes or underscores.
-    target: { needle: ' python ', owns: ({ manager, packageName }) => manager === 'python' && plain(packageName) === plain(own.name) },
+    target: {
+      key: `python ${plain(own.name)}`,
+      needle: ' python ',
+      owns: ({ manager, packageName }) => manager === 'python' && plain(packageName) === plain(own.name),
+    },
     match(descriptors) {
       const { namespace, names } = parted(descriptors);
       const isIt = namespace !== '' && (namespace === dotted || dotted.endsWith(`.${namespace}`));

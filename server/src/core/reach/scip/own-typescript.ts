@@ -24,8 +24,7 @@ export function ownTypeScript(tree: Tree, path: RepoPath, symbol: SymbolFact): O
       const at = descriptors.findIndex(({ name, suffix }) => suffix === 'namespace' && FILE.test(name));
       if (at < 0) return undefined;
       const names = descriptors.slice(at + 1).filter(({ name, suffix }) => !(suffix === 'meta' && /^typeLiteral\d+$/.test(name)));
-      const how =
-        spells(names, wanted) || isParameterProperty(names, wanted) ? 'exact' : isLiteralKey(names, wanted) ? 'likely' : undefined;
+      const how = spells(names, wanted) ? 'exact' : isLiteralKey(names, wanted) ? 'likely' : undefined;
       if (how === undefined) return undefined;
       const file = descriptors
         .slice(0, at + 1)
@@ -43,14 +42,6 @@ export function ownTypeScript(tree: Tree, path: RepoPath, symbol: SymbolFact): O
 /** `export { a as b } from` offers `b`, and an index names `a`. */
 function originOf({ name, kind, type }: SymbolFact): string {
   return kind === 'export' ? (/^([\w$]+) from /.exec(type)?.[1] ?? name) : name;
-}
-
-/** `constructor(readonly user: string)` declares `Session.user`, and is `Session#<constructor>().(user)`. */
-function isParameterProperty(names: readonly Descriptor[], { name }: { readonly name: string }): boolean {
-  const [owner, made, parameter] = names;
-  return (
-    names.length === 3 && made?.name === '<constructor>' && parameter?.suffix === 'parameter' && name === `${owner?.name}.${parameter.name}`
-  );
 }
 
 /** Keys of an object are numbered through a file, without the object: `value0:`. */

@@ -13,8 +13,10 @@ export interface OwnSymbol {
 
 /** Every symbol of one package, whatever its version. */
 export function packageTarget(manager: string, name: string): PackageTarget {
+  const needle = ` ${manager} ${escapePart(name)} `;
   return {
-    needle: ` ${manager} ${escapePart(name)} `,
+    key: needle,
+    needle,
     owns: (symbol) => symbol.manager === manager && symbol.packageName === name,
   };
 }

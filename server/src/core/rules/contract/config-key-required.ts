@@ -90,6 +90,8 @@ function judge(input: RuleInput, wanted: Wanted): FindingDraft | undefined {
     range: wanted.range,
     message: fitMessage(`\`${shorten(wanted.key, 30)}\` is now required${many}`),
     severity,
+    things: [{ kind: 'setting', name: wanted.key }],
+    thingsIn: 'after',
     related: [...lacking]
       .sort()
       .slice(0, 10)
@@ -337,6 +339,7 @@ function* renamedKeys(input: RuleInput): Iterable<FindingDraft> {
         `\`${shorten(key, 24)}\` is now \`${shorten(fresh.path.at(-1) ?? '', 24)}\`; ${left.length} ${left.length === 1 ? 'file reads' : 'files read'} the old name`,
       ),
       severity: left.length >= 3 ? 'high' : 'medium',
+      things: [{ kind: 'setting', name: key }],
       related: left.slice(0, 10).map((file) => ({ path: file, line: 1, message: `reads ${key}` })),
     };
   }

@@ -58,6 +58,7 @@ export default defineRule({
         range,
         message: fitMessage(`\`${shorten(old, 22)}\` is now \`${shorten(now, 22)}\`${where}`),
         severity: left.length === 0 ? 'low' : left.length >= 5 ? 'high' : 'medium',
+        things: [{ kind: 'event', name: old }],
         related: left.slice(0, 10).map((path) => ({ path, line: lineOf(input, path, old), message: `says ${shorten(old, 40)}` })),
       };
     }
@@ -128,6 +129,7 @@ function* composed(input: RuleInput): Iterable<FindingDraft> {
         `\`${shorten(lost, 24)}\` is put together now; ${left.length} ${left.length === 1 ? 'file says' : 'files say'} it as it was`,
       ),
       severity: left.length >= 5 ? 'high' : 'medium',
+      things: [{ kind: 'event', name: lost }],
       related: left.slice(0, 10).map((path) => ({ path, line: lineOf(input, path, lost), message: `says ${shorten(lost, 40)}` })),
     };
     return;

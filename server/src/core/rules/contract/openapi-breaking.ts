@@ -49,7 +49,7 @@ export default defineRule({
       if (said.has(id)) continue;
       said.add(id);
       const severity = found.severity === undefined ? {} : { severity: found.severity };
-      yield { side: setting.side, range: setting.setting.range, message: fitMessage(found.text), ...severity };
+      yield { side: setting.side, range: setting.setting.range, message: fitMessage(found.text), ...severity, ...thingsOf(found) };
     }
   },
 });
@@ -87,6 +87,13 @@ function* renamedByRule(input: RuleInput): Iterable<FindingDraft> {
     if (!/^(property[-_]?naming[-_]?strategy|property-naming)$/i.test(setting.path.at(-1) ?? '')) continue;
     yield said(setting.range, `\`${shorten(String(setting.path.at(-1)), 30)}\` renames the keys of every answer`);
   }
+}
+
+/** A path that is gone, and the operation by the name that clients have for it. */
+function thingsOf({ gone }: ApiBreak): Pick<FindingDraft, 'things'> {
+  if (gone === undefined) return {};
+  const operation = gone.operationId === undefined ? [] : [{ kind: 'operation' as const, name: gone.operationId }];
+  return { things: [{ kind: 'route', name: gone.url }, ...operation] };
 }
 
 interface Place {

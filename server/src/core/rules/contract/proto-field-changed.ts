@@ -1,4 +1,5 @@
 import type { FindingDraft, Severity } from '../../model/finding.ts';
+import type { NamedThing } from '../../model/named-thing.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
@@ -262,5 +263,13 @@ function isLost(input: RuleInput, field: Declaration): boolean {
 }
 
 function finding(side: FindingDraft['side'], at: Declaration, text: string, severity: Severity | undefined): FindingDraft {
-  return { side, range: at.resource.range, message: fitMessage(text), ...(severity === undefined ? {} : { severity }) };
+  const things: readonly NamedThing[] =
+    at.kind === 'field' ? [{ kind: 'proto', name: ownName(at), within: at.owner }] : [{ kind: 'proto', name: ownName(at) }];
+  return {
+    side,
+    range: at.resource.range,
+    message: fitMessage(text),
+    ...(severity === undefined ? {} : { severity }),
+    ...(/^(field|message)$/.test(at.kind) ? { things, thingsIn: side } : {}),
+  };
 }

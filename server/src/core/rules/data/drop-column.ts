@@ -47,6 +47,7 @@ export default defineRule({
         range: statement.range,
         ...(readers.length > 0 ? { severity: 'critical' as const } : {}),
         related: readers.slice(0, 10),
+        things: own.map(({ table, action }) => ({ kind: 'column' as const, name: action.name, within: table })),
         message: fitMessage(`drops the column ${quote(names, 36)}${stillNamed(readers)}`),
       };
     }

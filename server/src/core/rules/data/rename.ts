@@ -49,6 +49,7 @@ export default defineRule({
           range: statement.range,
           ...(readers.length > 0 ? { severity: 'critical' as const } : {}),
           related: readers.slice(0, 10),
+          ...(renamed.what === 'value' ? {} : { things: [{ kind: renamed.what, name: renamed.from }] }),
           message: fitMessage(`renames the ${renamed.what} ${quote(renamed.shown)} to ${quote(action.to ?? '', 20)}${stillNamed(readers)}`),
         };
       }
@@ -57,7 +58,7 @@ export default defineRule({
 });
 
 interface Renamed {
-  readonly what: string;
+  readonly what: 'value' | 'column' | 'table';
   readonly from: string;
   readonly shown: string;
 }

@@ -47,7 +47,13 @@ export default defineRule({
       for (const action of statement.actions) {
         const said = judge(statement, action, input);
         if (said !== undefined)
-          yield { side: statement.side, range: statement.range, severity: said.severity, message: fitMessage(said.message) };
+          yield {
+            side: statement.side,
+            range: statement.range,
+            severity: said.severity,
+            message: fitMessage(said.message),
+            ...(action.name === '' ? {} : { things: [{ kind: 'column', name: action.name, within: statement.targets[0] ?? '' }] }),
+          };
       }
     }
   },
@@ -70,6 +76,7 @@ function* rebuiltFields(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: fresh.range,
       severity: step === 'rewrite' ? 'medium' : 'high',
+      things: [{ kind: 'column', name: built.name }],
       message: fitMessage(`${quote(built.name, 24)} changes from ${quote(was.type, 18)} to ${quote(built.type, 18)}`),
     };
   }

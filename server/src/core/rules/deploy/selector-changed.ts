@@ -93,6 +93,7 @@ function* lostByPeers(input: RuleInput): Generator<FindingDraft> {
       yield {
         ...placeOf(change),
         ...related,
+        things: [{ kind: 'label', name: change.path.at(-1) ?? '', within: String(change.before.value) }],
         message: fitMessage(`${quote(`${peer.resource.type} ${peer.resource.name}`, 28)} still selects ${quote(label, 36)}`),
       };
     }

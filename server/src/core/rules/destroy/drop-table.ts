@@ -55,7 +55,13 @@ export default defineRule({
       if (severity === undefined) continue;
       const names = statement.targets.join(', ');
       const cascade = statement.flags.includes('cascade') ? ' and all that depends on it' : '';
-      yield { side: statement.side, range: statement.range, severity, message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`) };
+      yield {
+        side: statement.side,
+        range: statement.range,
+        severity,
+        message: fitMessage(`drops the ${what} ${quote(names)}${cascade}`),
+        ...(what === 'table' ? { things: statement.targets.map((name) => ({ kind: 'table' as const, name })) } : {}),
+      };
     }
     for (const { element, range } of fedStatements(input, /^drop-table$/))
       yield { side: 'after', range, message: fitMessage(`the tables that are dropped now hold ${quote(element)}`) };

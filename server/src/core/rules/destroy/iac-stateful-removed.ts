@@ -2,6 +2,7 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { addressed } from '../vocabulary/settings/addressed.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
 import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
 import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
@@ -48,6 +49,7 @@ export default defineRule({
         // What is kept when it leaves the stack is in nobody's hands, and not lost.
         ...(isRetained(resource, input) ? { severity: 'medium' as const } : {}),
         message: fitMessage(`removes the ${kind} ${quote(`${resource.type} ${resource.name}`, 44)}`),
+        ...addressed(resource, input.path),
       };
     }
     for (const change of changedSettings(input)) {

@@ -2,6 +2,7 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { addressed } from '../vocabulary/settings/addressed.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
 import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
@@ -52,6 +53,7 @@ export default defineRule({
         ...placeOf(change),
         ...(severity === undefined ? {} : { severity }),
         message: fitMessage(`${quote(property.split('#')[0] ?? property, 22)}${how} replaces the ${kind} ${quote(resource.name, 20)}`),
+        ...addressed(resource, input.path),
       };
     }
     yield* changedValues(input);
@@ -59,6 +61,7 @@ export default defineRule({
       yield {
         side: 'after',
         range: fresh.range,
+        ...addressed(old, input.path),
         message: fitMessage(
           `${quote(old.name, 18)} is now ${quote(fresh.name, 18)}: a new ${statefulKind(fresh.type) ?? 'store'}, without its data`,
         ),

@@ -225,9 +225,9 @@ export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
   return /^\s*pub\s*\(/.test(line);
 }
 
-/** `14 uses in 9 files`, and with an index of others `, at least 5 in other repositories`. */
+/** `14 uses in 9 files`, and with an index of others `, at least 5 elsewhere`. */
 export function fanIn(radius: BlastRadius): string {
-  const elsewhere = isUsedElsewhere(radius) ? `, at least ${radius.foreign?.references ?? 0} in other repositories` : '';
+  const elsewhere = isUsedElsewhere(radius) ? `, at least ${radius.foreign?.references ?? 0} elsewhere` : '';
   if (radius.files === 0 && elsewhere !== '') return `no use here${elsewhere}`;
   const most = radius.atMost && radius.method !== 'types' ? 'at most ' : '';
   return `${most}${radius.references} ${radius.references === 1 ? 'use' : 'uses'} in ${radius.files} ${radius.files === 1 ? 'file' : 'files'}${elsewhere}`;

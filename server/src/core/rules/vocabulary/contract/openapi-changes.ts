@@ -12,6 +12,8 @@ export interface ApiBreak {
   readonly setting: Setting | undefined;
   readonly text: string;
   readonly severity?: Severity;
+  /** The operation that is gone: its path, and what a client's generator calls it. */
+  readonly gone?: { readonly url: string; readonly operationId: string | undefined };
   /** The operation on the after side, for a break that only a changed reference brought. */
   readonly within?: ApiNode;
 }
@@ -30,7 +32,12 @@ export function* compareApis(before: ApiDocument, after: ApiDocument): Iterable<
         yield { ...found, within: fresh.node };
       }
     else if (!isSet(operation.node, 'deprecated'))
-      yield { side: 'before', setting: goneAt(operation, after), text: `\`${shorten(operation.shown, 50)}\` removed` };
+      yield {
+        side: 'before',
+        setting: goneAt(operation, after),
+        text: `\`${shorten(operation.shown, 50)}\` removed`,
+        gone: { url: operation.shown.replace(/^\w+ /, ''), operationId: text(operation.node, 'operationId') },
+      };
   }
   // A schema that no operation of this document leads to is the request or the response of somebody who refers to it.
   const paths = ({ operations }: ApiDocument): readonly ApiNode[] => operations.map(({ path }) => path);

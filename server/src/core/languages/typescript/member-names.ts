@@ -1,0 +1,88 @@
+import type { SymbolFact } from '../../model/facts.ts';
+import { ScanMark } from '../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { scanOf } from '../../scan/scan-of.ts';
+import { hashOfWord, runsOf } from '../../scan/words.ts';
+import { indexLines } from '../positions.ts';
+import { mentionsOf } from './bindings-by-words.ts';
+import type { Code } from './code.ts';
+import { blankAt } from './code-around.ts';
+import { declaredAs } from './declarations-by-words.ts';
+import { dependentsOf, graphOf } from './graph.ts';
+import { codeOf, type PlacesInFile } from './symbol-places.ts';
+
+/** Every place that may mean a member, by its name alone. */
+export interface MemberMentions {
+  /** Files that may hold places, whether they do or not: the declaring one, and those that reach it or what its owner inherits from. */
+  readonly near: readonly RepoPath[];
+  readonly files: readonly PlacesInFile[];
+  readonly unread: readonly RepoPath[];
+}
+
+/**
+ * Mentions of a member's name, outside of comments, in every file from which imports lead to the declaring one. Where the owner
+ * inherits, whoever holds its parents may call the member as well, and so may their dependents. Never fewer than there are.
+ */
+export function memberMentions(tree: Tree, path: RepoPath, symbol: SymbolFact): MemberMentions {
+  const parts = symbol.name.split('.');
+  const last = parts.at(-1) ?? symbol.name;
+  const owner = parts.at(-2);
+  const word = last === 'constructor' && owner !== undefined ? owner : last;
+  const graph = graphOf(tree);
+  const roots = inherits(tree, path, parts[0] ?? '') ? [path, ...reachedFrom(tree, path).filter((file) => holds(tree, file, word))] : [path];
+  const near = [...new Set([...roots, ...dependentsOf(tree, roots).files, ...graph.lost])].sort();
+  const candidates = near.filter((file) => holds(tree, file, word));
+  tree.prefetch?.(candidates);
+  const files = candidates.flatMap((file): readonly PlacesInFile[] => {
+    const code = codeOf(tree, file);
+    if (code === undefined) return [];
+    const own = file === path ? ownStart(code.text, symbol, word) : -1;
+    const positions = mentionsOf(code.text, word)
+      .filter((start) => start !== own && !isInComment(code, start))
+      .map((start) => ({ start, end: start + word.length, kind: 'use' as const }));
+    return positions.length === 0 ? [] : [{ path: file, code, positions }];
+  });
+  return { near, files, unread: graph.unread };
+}
+
+/** Whether a file may hold a word; a name that is made of letters beyond ASCII alone may be in any. */
+export function holds(tree: Tree, path: RepoPath, word: string): boolean {
+  const scan = scanOf(tree, path);
+  if (scan === undefined) return false;
+  return (scan.marks & ScanMark.escapes) !== 0 || runsOf(word).every((run) => scan.words.includes(hashOfWord(run)));
+}
+
+function inherits(tree: Tree, path: RepoPath, owner: string): boolean {
+  const code = codeOf(tree, path);
+  if (code === undefined) return false;
+  return declaredAs(code, owner).some(({ end, start }) => {
+    const head = code.text.slice(start, Math.min(end, start + 2_000)).split('{')[0] ?? '';
+    return /\b(?:extends|implements)\b/.test(head);
+  });
+}
+
+/** Every file to which imports lead from `path`, itself left out. */
+function reachedFrom(tree: Tree, path: RepoPath): readonly RepoPath[] {
+  const graph = graphOf(tree);
+  const start = graph.numberOf.get(path);
+  const seen = new Set(start === undefined ? [] : [start]);
+  for (const number of seen)
+    for (let edge = graph.starts[number] ?? 0; edge < (graph.starts[number + 1] ?? 0); edge += 1) seen.add(graph.targets[edge] ?? 0);
+  if (start !== undefined) seen.delete(start);
+  return [...seen].flatMap((number) => graph.files[number] ?? []);
+}
+
+/** The name in the member's own declaration is none of its dependents. */
+function ownStart(text: string, { range }: SymbolFact, word: string): number {
+  const lines = indexLines(text);
+  const start = lines.startOf(range.start.line) + range.start.character;
+  const end = lines.startOf(range.end.line) + range.end.character;
+  return mentionsOf(text, word).find((at) => start <= at && at < end) ?? -1;
+}
+
+function isInComment(code: Code, at: number): boolean {
+  const blank = blankAt(code, at);
+  if (blank < 0) return false;
+  const start = code.blanks[2 * blank] ?? 0;
+  return code.text.startsWith('//', start) || code.text.startsWith('/*', start);
+}

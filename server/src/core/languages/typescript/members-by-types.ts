@@ -1,0 +1,71 @@
+import type { SymbolFact } from '../../model/facts.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
+import { type Compiler, compiler } from './compiler.ts';
+import { graphOf } from './graph.ts';
+import { locateMember } from './locate.ts';
+import { createRegistry, findPlaces } from './references.ts';
+import { codeOf, type PlacesInFile } from './symbol-places.ts';
+import { parseSource, viewOf } from './view.ts';
+
+/** Above these a member's number stays what its name allows. Counts and no times, so that every machine says the same. */
+const MOST_FILES = 60;
+const MOST_CHARACTERS = 500_000;
+
+/**
+ * The mentions that mean the member, as the compiler resolves them in the files between those that mention it and the one that
+ * declares it. Undefined where these are too many, or the compiler is not loaded or does not find the member.
+ */
+export function memberPlaces(
+  tree: Tree,
+  path: RepoPath,
+  symbol: SymbolFact,
+  near: readonly RepoPath[],
+  mentioned: readonly PlacesInFile[],
+): readonly PlacesInFile[] | undefined {
+  const loaded = compiler();
+  const own = codeOf(tree, path);
+  if (loaded === undefined || own === undefined) return undefined;
+  const files = between(tree, path, near, mentioned);
+  if (files === undefined) return undefined;
+  try {
+    const located = locateMember(viewOf(loaded, parseSource(loaded, path, own.text)), symbol.name);
+    if (located === undefined) return undefined;
+    const meant = findPlaces(loaded, registryOf(tree, loaded), tree, graphOf(tree).resolver, path, located.name, files);
+    const isOwn = (file: RepoPath, at: number): boolean => file === path && located.own.some(({ start, end }) => start <= at && at < end);
+    return mentioned.flatMap((file): readonly PlacesInFile[] => {
+      const starts = meant.get(file.path);
+      const positions = file.positions.filter(({ start }) => starts?.has(start) === true && !isOwn(file.path, start));
+      return positions.length === 0 ? [] : [{ ...file, positions }];
+    });
+  } catch {
+    // How deep a file nests is its own choice, and the compiler may stumble over any: the name's number stands.
+    return undefined;
+  }
+}
+
+/** The mentioning files and all through which their imports lead to the declaring one; undefined where they are too many. */
+function between(tree: Tree, path: RepoPath, near: readonly RepoPath[], mentioned: readonly PlacesInFile[]): ReadonlySet<RepoPath> | undefined {
+  const graph = graphOf(tree);
+  const isNear = new Set(near);
+  const found = new Set<RepoPath>([path, ...mentioned.map((file) => file.path)]);
+  let characters = 0;
+  for (const file of found) {
+    characters += codeOf(tree, file)?.text.length ?? 0;
+    if (found.size > MOST_FILES || characters > MOST_CHARACTERS) return undefined;
+    const number = graph.numberOf.get(file) ?? -1;
+    for (let edge = graph.starts[number] ?? 0; edge < (graph.starts[number + 1] ?? 0); edge += 1) {
+      const target = graph.files[graph.targets[edge] ?? -1];
+      if (target !== undefined && isNear.has(target)) found.add(target);
+    }
+  }
+  return found;
+}
+
+/** Parsed files are shared by the questions about a tree: their version is the tree's. */
+const REGISTRIES = new WeakMap<Tree, ReturnType<typeof createRegistry>>();
+
+function registryOf(tree: Tree, loaded: Compiler): ReturnType<typeof createRegistry> {
+  const known = REGISTRIES.get(tree) ?? createRegistry(loaded);
+  REGISTRIES.set(tree, known);
+  return known;
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { SHOP } from '../../reach/shop.ts';
+import { runCli } from '../../support/cli.ts';
+import { makeRepository, type TestRepository } from '../../support/git.ts';
+
+// Each call is a process of its own, and machines differ.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let shop: TestRepository;
+beforeAll(() => {
+  shop = makeRepository();
+  for (const [file, text] of Object.entries(SHOP)) shop.write(file, text);
+  shop.commit('A shop');
+});
+
+test('text says the number first, and has no escape sequence in a pipe', () => {
+  const { status, stdout, stderr } = runCli(shop.dir, ['graph', 'packages/pay/src/charge.ts#charge']);
+  expect([status, stderr]).toEqual([0, '']);
+  const [subject, number] = stdout.split('\n');
+  expect(subject).toBe('charge  packages/pay/src/charge.ts:1');
+  expect(number).toBe('  10 dependents in 5 files and 4 packages, 3 of them tested');
+  expect(stdout).toContain('✗ untested');
+  expect(stdout).toContain('route POST /orders');
+  expect(stdout.includes('\u001b')).toBe(false);
+});
+
+test('a bare name, a member and a path that starts with a dot mean the same as their path', () => {
+  const whole = runCli(shop.dir, ['graph', 'packages/pay/src/charge.ts#charge', '--format', 'json']).stdout;
+  expect(runCli(shop.dir, ['graph', 'charge', '--format', 'json']).stdout).toBe(whole);
+  expect(runCli(shop.dir, ['graph', './packages/pay/src/charge.ts#charge', '--format', 'json']).stdout).toBe(whole);
+  expect(JSON.parse(runCli(shop.dir, ['graph', 'Ledger.add', '--format', 'json']).stdout).symbol.name).toBe('Ledger.add');
+});
+
+test('depth says how far files are listed, and never changes the numbers', () => {
+  const read = (depth: string) => JSON.parse(runCli(shop.dir, ['graph', 'charge', '--format', 'json', '--depth', depth]).stdout);
+  const [near, far] = [read('1'), read('3')];
+  const steps = ({ dependents }: { dependents: { files: { steps: number }[] }[] }) =>
+    Math.max(...dependents.flatMap(({ files }) => files.map((file) => file.steps)));
+  expect([steps(near), steps(far)]).toEqual([1, 2]);
+  expect([near.references, near.transitiveFiles]).toEqual([far.references, far.transitiveFiles]);
+});
+
+test.each([
+  ['svg', /^<svg /],
+  ['mmd', /^flowchart LR\n/],
+  ['dot', /^digraph brakeline \{\n/],
+  ['json', /^\{\n {2}"schemaVersion": 1,/],
+  ['txt', /^charge {2}/],
+])('--output picture.%s is written in the format of its name', (extension, start) => {
+  const { status, stdout } = runCli(shop.dir, ['graph', 'charge', '--output', `../picture.${extension}`]);
+  expect([status, stdout]).toEqual([0, '']);
+  expect(readFileSync(path.join(shop.dir, `../picture.${extension}`), 'utf8')).toMatch(start);
+});
+
+test('a finding is asked about by the start of its fingerprint, on the base where it stood', () => {
+  const edited = makeRepository();
+  for (const [file, text] of Object.entries(SHOP)) edited.write(file, text);
+  edited.commit('A shop');
+  edited.write(
+    'packages/pay/src/charge.ts',
+    (SHOP['packages/pay/src/charge.ts'] ?? '').replace('export function charge', 'export function chargeAll'),
+  );
+  const report = JSON.parse(runCli(edited.dir, ['review', '--format', 'json']).stdout);
+  const finding = report.hunks[0].findings.find(({ rule }: { rule: string }) => rule === 'contract/export-removed');
+  const { status, stdout } = runCli(edited.dir, ['graph', finding.fingerprint.slice(0, 12), '--format', 'json']);
+  expect(status).toBe(0);
+  const { symbol, files, tree } = JSON.parse(stdout);
+  expect([symbol.name, files, tree]).toEqual(['charge', 5, report.base]);
+  // The name alone finds it in the base too: nobody declares it any more.
+  expect(JSON.parse(runCli(edited.dir, ['graph', 'charge', '--format', 'json']).stdout).tree).toBe(report.base);
+});
+
+test.each([
+  [['graph'], /^expected SYMBOL\|FINDING after `graph`, found nothing$/],
+  [['graph', 'nobody'], /^expected a symbol \(path#name or a name\) or a finding of this change, found "nobody"$/],
+  [['graph', 'deadbeef'], /^expected a symbol \(path#name or a name\) or a finding of this change, found "deadbeef"$/],
+  [['graph', 'no/such.ts#charge'], /^expected the path of a file in this repository before #, found "no\/such\.ts"$/],
+  [['graph', 'packages/pay/src/charge.ts#pay'], /^expected a symbol that packages\/pay\/src\/charge\.ts declares, found "pay"$/],
+  [['graph', 'charge', '--depth', '0'], /^expected --depth 1 to 20, found "0"$/],
+  [['graph', 'charge', '--depth', 'two'], /^expected --depth 1 to 20, found "two"$/],
+  [['graph', 'charge', '--format', 'png'], /^expected --format text\|mermaid\|dot\|svg\|json, found "png"$/],
+  [['graph', 'charge', '--base', 'no-such'], /^expected .*no-such.*$/],
+  [
+    ['graph', 'charge', '--output', 'no/such/folder.svg'],
+    /^expected a file to write after --output, found no\/such\/folder\.svg: its folder does not exist$/,
+  ],
+  [['graph', 'run', '--formatt', 'svg'], /^expected one of --format --base --depth --output, found "--formatt"$/],
+])('%j is one line and status 2', (args, message) => {
+  const { status, stdout, stderr } = runCli(shop.dir, args);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr.slice('brakeline: '.length, -1)).toMatch(message);
+  expect(existsSync(path.join(shop.dir, 'no'))).toBe(false);
+});
+
+test('a name that two files declare lists them; one that a file keeps to itself says so', () => {
+  const twice = makeRepository();
+  twice.write('a.ts', 'export function pay() {}\nfunction own() {}\n');
+  twice.write('b/c.ts', 'export function pay() {}\n');
+  twice.write('test/pay.test.ts', 'export function pay() {}\n');
+  twice.commit('Two');
+  expect(runCli(twice.dir, ['graph', 'pay']).stderr).toBe(
+    'brakeline: expected one symbol, found 2 symbols called pay: a.ts#pay b/c.ts#pay\n',
+  );
+  expect(runCli(twice.dir, ['graph', 'own']).stderr).toBe(
+    'brakeline: expected an exported symbol, found own, which a.ts keeps to itself\n',
+  );
+  expect(runCli(twice.dir, ['graph', 'b/c.ts#pay']).status).toBe(0);
+});
