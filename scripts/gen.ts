@@ -13,8 +13,7 @@ const LANGUAGES = 'server/src/core/languages';
 
 /**
  * Writes what is derived from other files: the indexes of rules and languages, the version, the reader of SCIP indexes, and the
- * rule pages. With
- * `--check` it writes nothing and fails where a file is not what it would write.
+ * rule pages. With `--check` it writes nothing and fails where a file is not what it would write.
  */
 export async function main(args: readonly string[]): Promise<void> {
   const check = args.includes('--check');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Checkout, checkOut } from './checkouts.ts';
+import { type Checkout, checkOut, git } from './checkouts.ts';
 import type { Context, Measure } from './context.ts';
 import type { Figure } from './figure.ts';
 import { describeMachine, loadNow } from './machine.ts';
@@ -74,11 +74,21 @@ async function measure(options: Options, root: string, bundles: string, folder: 
   return {
     machine: describeMachine(),
     load: [before, after],
+    engine: commitOf(root),
     versions: context.wasInstalled() ? context.peers().versions : {},
     repositories: checkouts.map(({ name, commit }) => ({ name, commit })),
     seed: options.seed,
     figures,
   };
+}
+
+/** A package that was unpacked has no commit. */
+function commitOf(root: string): string {
+  try {
+    return `${git(root, ['rev-parse', '--short=10', 'HEAD']).trim()}${git(root, ['status', '--porcelain']).trim() === '' ? '' : ' and later changes'}`;
+  } catch {
+    return 'without a commit';
+  }
 }
 
 function contextOf(options: Options, root: string, bundles: string, folder: string, checkouts: readonly Checkout[]) {

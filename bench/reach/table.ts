@@ -9,6 +9,8 @@ export interface Report {
   readonly machine: Machine;
   /** Load of the last minute at the begin and at the end. */
   readonly load: readonly [number, number];
+  /** Of this project, and of the peers that were asked. */
+  readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly repositories: readonly Pick<Checkout, 'name' | 'commit'>[];
   readonly seed: string;
@@ -20,11 +22,11 @@ export function showFigure(figure: Figure): string {
   return `${verdict} ${figure.measure}: ${showValue(figure.value, figure.goal.unit)}, goal ${showGoal(figure.goal)} (${figure.of}; ${showSides(figure)})`;
 }
 
-export function toMarkdown({ machine, load, versions, repositories, seed, figures }: Report): string {
+export function toMarkdown({ machine, load, engine, versions, repositories, seed, figures }: Report): string {
   const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${machine.cores} x ${machine.cpu}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}; load ${load.map((one) => one.toFixed(1)).join(' at the begin, ')} at the end.`,
-    `Peers: ${peers.join(', ')}.`,
+    `Brakeline ${engine}. Peers: ${peers.join(', ') || 'none'}.`,
     `Repositories: ${repositories.map(({ name, commit }) => `${name} ${commit.slice(0, 10)}`).join(', ')}. Symbols drawn with the seed \`${seed}\`.`,
     '',
     '| measure | of | goal | value | met | made of (median, least in brackets) |',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Checkout } from '../../bench/reach/checkouts.ts';
@@ -8,6 +8,7 @@ import { compare } from '../../bench/reach/measures/accuracy.ts';
 import { readOptions } from '../../bench/reach/options.ts';
 import { spreadOf } from '../../bench/reach/spread.ts';
 import type { ExportedSymbol } from '../../bench/reach/symbols.ts';
+import { writeInto } from '../../bench/reach/table.ts';
 import { makeRepository, temporaryFolder } from '../support/git.ts';
 
 // Bundles the bench and starts processes.
@@ -64,6 +65,35 @@ test('a figure is met on its own side of the goal, and one that was not measured
     '1/20.0',
     '≥ 0.9980',
   ]);
+});
+
+test('the table replaces what stood between the marks of the page, and nothing else of it', () => {
+  const page = path.join(temporaryFolder(), 'README.md');
+  const [begin, end] = ['<!-- reach: begin -->', '<!-- reach: end -->'];
+  writeFileSync(page, `before\n${begin}\nold\n${end}\nafter\n`);
+  const machine = { cpu: 'a processor', cores: 2, memoryGb: 24, system: 'linux 6', node: 'v20' };
+  const sides = { 'engine ms': spreadOf([1, 2, 4]), 'peer ms': spreadOf([40, 40, 44]), references: 7 };
+  const figure = { measure: 'fan-in', of: 'shop', goal: atMost(1 / 10), value: 1 / 20, sides, note: 'what a reader must know' };
+  const missed = { ...figure, measure: 'growth', goal: atMost(1), value: 1.5, sides: {} };
+  const repositories = [{ name: 'shop', commit: '0123456789abcdef' }];
+  writeInto(page, {
+    machine,
+    load: [0.5, 1.25],
+    engine: 'abc',
+    versions: { peer: '1.0.0' },
+    repositories,
+    seed: 'dev',
+    figures: [figure, missed],
+  });
+  const text = readFileSync(page, 'utf8');
+  expect(text).toMatch(/^before\n<!-- reach: begin -->\n[^]*\n<!-- reach: end -->\nafter\n$/);
+  expect(text).not.toContain('old');
+  expect(text).toContain('2 x a processor, 24 GB, linux 6, Node v20; load 0.5 at the begin, 1.3 at the end.');
+  expect(text).toContain('Brakeline abc. Peers: peer 1.0.0.');
+  expect(text).toContain('shop 0123456789.');
+  expect(text).toContain('| fan-in | shop | ≤ 1/10.0 | 1/20.0 | yes | engine ms 2 [1], peer ms 40 [40], references 7 |');
+  expect(text).toContain('| growth | shop | ≤ 1.00x | 1.50x | **no** |  |');
+  expect(text).toContain('*fan-in*: what a reader must know.');
 });
 
 test('percentiles are figures that were measured', () => {

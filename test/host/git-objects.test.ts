@@ -4,7 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openObjects } from '../../server/src/host/git/objects.ts';
+import { type Objects, openObjects } from '../../server/src/host/git/objects.ts';
+import { readAtOnce } from '../../server/src/host/git/objects-at-once.ts';
 import { makeRepository, type TestRepository, temporaryFolder } from '../support/git.ts';
 
 const made: TestRepository[] = [];
@@ -112,6 +113,42 @@ describe('objects', () => {
     ]);
     expect(stdout).toBe('one\n');
     await expect.poll(() => batchChildrenIn(work.dir)).toEqual([]);
+  });
+});
+
+describe('a few objects, while the thread is not up', () => {
+  const open = (dir: string, maxBytes: number): { readonly thread: Objects; readonly few: Objects } => {
+    const thread = openObjects({ cwd: dir }, maxBytes);
+    return { thread, few: readAtOnce(thread, { cwd: dir }, maxBytes) };
+  };
+
+  test('are the same as through it', () => {
+    const work = repositoryWith({ a: 'one\n', empty: '', large: 'x'.repeat(300_000), binary: Uint8Array.from([10, 0, 10]) });
+    const [a, empty, large, binary] = ['a', 'empty', 'large', 'binary'].map((name) => work.git('rev-parse', `HEAD:${name}`));
+    const oids = ['0'.repeat(40), large, a, work.git('rev-parse', 'HEAD'), empty, binary, a].map((oid) => oid ?? '');
+    const { thread, few } = open(work.dir, 1_000);
+    const found = few.readBlobs(oids);
+    expect([found.map((blob) => blob?.size), thread.isUp()]).toEqual([[undefined, 300_000, 4, undefined, 0, 3, 4], false]);
+    expect(found).toEqual(thread.readBlobs(oids));
+    expect([few.readBlobs([]), thread.isUp()]).toEqual([[], true]);
+    few.close();
+  });
+
+  test('are left to it where they are too much, where there is no git, and where they are read again and again', async () => {
+    const work = repositoryWith({ a: 'one\n', huge: 'x'.repeat(9_000_000) });
+    const [a, huge] = ['a', 'huge'].map((name) => work.git('rev-parse', `HEAD:${name}`));
+    const { thread, few } = open(work.dir, 10_000_000);
+    expect(few.readBlob(huge ?? '')?.bytes?.length).toBe(9_000_000);
+    expect(thread.isUp()).toBe(true);
+    few.close();
+    const again = open(work.dir, 1_000);
+    for (let time = 0; time < 4; time += 1) expect(textOf(again.few.readBlob(a ?? '')?.bytes)).toBe('one\n');
+    await expect.poll(() => again.thread.isUp()).toBe(true);
+    expect(textOf(again.few.readBlob(a ?? '')?.bytes)).toBe('one\n');
+    again.few.close();
+    const gone = open(path.join(temporaryFolder(), 'gone'), 1_000).few;
+    expect(() => gone.readBlob('0'.repeat(40))).toThrow(expect.objectContaining({ code: 'git-failed' }));
+    gone.close();
   });
 });
 

@@ -6,7 +6,13 @@ import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
 import { scanFile } from '../../server/src/core/scan/scan-file.ts';
 import { scanOf } from '../../server/src/core/scan/scan-of.ts';
 import { hashOfWord } from '../../server/src/core/scan/words.ts';
+import { listTree } from '../../server/src/host/git/list-tree.ts';
+import { locateRepository } from '../../server/src/host/git/locate.ts';
+import { openObjects } from '../../server/src/host/git/objects.ts';
 import { openRepository, type Repository, type RepositoryOptions } from '../../server/src/host/repository.ts';
+import { keepScans } from '../../server/src/host/scans/kept-scans.ts';
+import { blobContents } from '../../server/src/host/trees/blob-content.ts';
+import { gitTree } from '../../server/src/host/trees/git-tree.ts';
 import { mentionsWord } from '../../server/src/host/trees/mentions.ts';
 import { makeRepository, repoPath, type TestRepository } from '../support/git.ts';
 
@@ -218,12 +224,38 @@ describe('what mentions a word', () => {
   });
 
   test('is the same where there are so many files that git is asked for the first word', () => {
-    for (let index = 0; index < 2_100; index += 1) work.write(`d${index % 7}/f${index}.ts`, `${TEXTS[index % TEXTS.length]}word${index}\n`);
+    for (let index = 0; index < 600; index += 1) work.write(`d${index % 7}/f${index}.ts`, `${TEXTS[index % TEXTS.length]}word${index}\n`);
     work.commit();
     const expected = WORDS.map((word) => open().commitTree('HEAD').mentioning(word, ['.ts', '.js']));
     const often = open().commitTree('HEAD');
     expect(WORDS.map((word) => often.mentioning(word, ['.ts', '.js']))).toEqual(expected);
     expect(expected).toEqual(WORDS.map((word) => mentionedIn(often, word, ['.ts'])));
-    expect(often.mentioning('word2099', ['.ts'])).toEqual(['d6/f2099.ts']);
+    expect(often.mentioning('word599', ['.ts'])).toEqual(['d4/f599.ts']);
+  });
+
+  test('is the same where there are more words than are kept', () => {
+    for (const [index, text] of TEXTS.entries()) work.write(`f${index}.ts`, text);
+    work.commit();
+    const place = locateRepository(work.dir);
+    const objects = openObjects(place.git, 1_000);
+    const contents = blobContents(objects, 1_000);
+    const entries = listTree(place, 'HEAD');
+    const treeWith = (mostWords: number): Tree =>
+      gitTree({
+        id: 'HEAD',
+        entries: () => entries,
+        contents,
+        scans: keepScans(objects, 1_000, undefined, mostWords),
+        screen: () => undefined,
+        grep: () => [],
+      });
+    const expected = treeWith(1_000_000);
+    for (const mostWords of [0, 1, 5]) {
+      const tree = treeWith(mostWords);
+      for (const word of WORDS) expect(tree.mentioning(word, ['.ts'])).toEqual(expected.mentioning(word, ['.ts']));
+      for (const file of tree.paths()) expect(plain(tree.scan?.(file))).toEqual(plain(expected.scan?.(file)));
+    }
+    expect(treeWith(0).mentioning('charge', ['.ts']).length).toBeGreaterThan(1);
+    objects.close();
   });
 });

@@ -31,7 +31,10 @@ describe('the import graph', () => {
 
   it('follows importers of importers to the end, in cycles too', () => {
     const tree = treeOf(files);
-    expect(dependentsOf(tree, [at('a.ts')])).toEqual({ files: ['b.ts', 'c.js', 'd.ts', 'e.ts', 'far/index.ts', 'index.ts'], capped: false });
+    expect(dependentsOf(tree, [at('a.ts')])).toEqual({
+      files: ['b.ts', 'c.js', 'd.ts', 'e.ts', 'far/index.ts', 'index.ts'],
+      capped: false,
+    });
     expect(dependentsOf(tree, [at('e.ts')])).toEqual({ files: ['d.ts'], capped: false });
     expect(dependentsOf(tree, [at('a.ts'), at('b.ts')]).files).not.toContain('b.ts');
     expect(dependentsOf(tree, [at('gone.ts')])).toEqual({ files: [], capped: false });
@@ -39,7 +42,10 @@ describe('the import graph', () => {
 
   it('says that not all is known where a file cannot be read', () => {
     const unread = { kind: 'unread', reason: 'not-utf8' } as const;
-    const tree = memoryTree('before', new Map<RepoPath, string | typeof unread>([[at('a.ts'), 'export const one = 1;']]).set(at('b.ts'), unread));
+    const tree = memoryTree(
+      'before',
+      new Map<RepoPath, string | typeof unread>([[at('a.ts'), 'export const one = 1;']]).set(at('b.ts'), unread),
+    );
     expect(dependentsOf(tree, [at('a.ts')]).capped).toBe(true);
   });
 
@@ -98,47 +104,53 @@ const edit = fc.oneof(
 describe('warm equals cold', () => {
   it('answers for a tree over others what a fresh tree with the same files answers', () => {
     fc.assert(
-      fc.property(fc.array(file, { minLength: 2, maxLength: 10 }), fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { maxLength: 5 }), (start, steps) => {
-        let files = new Map(start.map(([to, content]) => [at(to), content]));
-        let tree: Tree = memoryTree('0', files);
-        answersOf(tree);
-        steps.forEach((edits, index) => {
-          const next = new Map(files);
-          const touched = new Set<RepoPath>();
-          for (const { to, ...how } of edits) {
-            touched.add(at(to));
-            if ('from' in how) touched.add(at(how.from));
-            const content = 'from' in how ? next.get(at(how.from)) : how.content;
-            if ('from' in how) next.delete(at(how.from));
-            if (content === undefined) next.delete(at(to));
-            else next.set(at(to), content);
-          }
-          const read = (changed: RepoPath): { kind: 'text'; text: string } | undefined => {
-            const content = next.get(changed);
-            return content === undefined ? undefined : { kind: 'text', text: content };
-          };
-          const over = overlayTree(`${index + 1}`, tree, { paths: touched, exists: (changed) => next.has(changed), read });
-          tree = over.over === undefined ? { ...over, over: { base: tree, differing: touched } } : over;
-          files = next;
-          // Some trees of the chain are asked and some are not.
-          if (index % 2 === 0) expect(answersOf(tree)).toEqual(answersOf(memoryTree('fresh', files)));
-        });
-        expect(answersOf(tree)).toEqual(answersOf(memoryTree('fresh', files)));
-      }),
+      fc.property(
+        fc.array(file, { minLength: 2, maxLength: 10 }),
+        fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { maxLength: 5 }),
+        (start, steps) => {
+          let files = new Map(start.map(([to, content]) => [at(to), content]));
+          let tree: Tree = memoryTree('0', files);
+          answersOf(tree);
+          steps.forEach((edits, index) => {
+            const next = new Map(files);
+            const touched = new Set<RepoPath>();
+            for (const { to, ...how } of edits) {
+              touched.add(at(to));
+              if ('from' in how) touched.add(at(how.from));
+              const content = 'from' in how ? next.get(at(how.from)) : how.content;
+              if ('from' in how) next.delete(at(how.from));
+              if (content === undefined) next.delete(at(to));
+              else next.set(at(to), content);
+            }
+            const read = (changed: RepoPath): { kind: 'text'; text: string } | undefined => {
+              const content = next.get(changed);
+              return content === undefined ? undefined : { kind: 'text', text: content };
+            };
+            const over = overlayTree(`${index + 1}`, tree, { paths: touched, exists: (changed) => next.has(changed), read });
+            tree = over.over === undefined ? { ...over, over: { base: tree, differing: touched } } : over;
+            files = next;
+            // Some trees of the chain are asked and some are not.
+            if (index % 2 === 0) expect(answersOf(tree)).toEqual(answersOf(memoryTree('fresh', files)));
+          });
+          expect(answersOf(tree)).toEqual(answersOf(memoryTree('fresh', files)));
+        },
+      ),
       { numRuns: 150 },
     );
   });
 });
 
 function answersOf(tree: Tree): unknown {
-  return tree.paths().map((one) => [
-    one,
-    importersOf(tree, one),
-    importsOf(tree, one),
-    dependentsOf(tree, [one]),
-    referencesTo(tree, one, 'one')?.places,
-    referencesTo(tree, one, 'default')?.places,
-  ]);
+  return tree
+    .paths()
+    .map((one) => [
+      one,
+      importersOf(tree, one),
+      importsOf(tree, one),
+      dependentsOf(tree, [one]),
+      referencesTo(tree, one, 'one')?.places,
+      referencesTo(tree, one, 'default')?.places,
+    ]);
 }
 
 function treeOf(files: Readonly<Record<string, string>>): Tree {

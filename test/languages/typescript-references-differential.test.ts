@@ -54,7 +54,10 @@ describe('references beside those of the compiler', () => {
       expect(asked).toBeGreaterThanOrEqual(Math.min(symbols, 50));
       expect(counted).toBeGreaterThan(asked / 2);
       expect(missing).toEqual([]);
-      expect({ extra: extra.length, few: extra.slice(0, 10) }).toEqual({ extra: expect.toSatisfy((count: number) => count <= 0.02 * counted), few: expect.anything() });
+      expect({ extra: extra.length, few: extra.slice(0, 10) }).toEqual({
+        extra: expect.toSatisfy((count: number) => count <= 0.02 * counted),
+        few: expect.anything(),
+      });
     },
     120_000,
   );
@@ -119,14 +122,19 @@ function askable(program: ts.Program, file: RepoPath): readonly Asked[] {
   const source = program.getSourceFile(`/${file}`);
   const module = source === undefined ? undefined : program.getTypeChecker().getSymbolAtLocation(source);
   if (source === undefined || module === undefined) return [];
-  const declared = source.statements.flatMap((statement) => (ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement]));
+  const declared = source.statements.flatMap((statement): readonly ts.Node[] =>
+    ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement],
+  );
   return program
     .getTypeChecker()
     .getExportsOfModule(module)
     .flatMap((symbol): readonly Asked[] => {
       const own = declared.flatMap((node) => {
         const { name } = node as { readonly name?: ts.Node };
-        return name !== undefined && ts.isIdentifier(name) && name.text === symbol.name && symbol.declarations?.includes(node as ts.Declaration)
+        return name !== undefined &&
+          ts.isIdentifier(name) &&
+          name.text === symbol.name &&
+          symbol.declarations?.includes(node as ts.Declaration)
           ? [{ start: name.getStart(source), end: node.end, sense: SENSES[node.kind] ?? 7 }]
           : [];
       });

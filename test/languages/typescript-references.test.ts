@@ -89,7 +89,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'dynamic imports and types of imports': {
     files: {
       'a.ts': 'export const now = 1;\nexport interface Now {}',
-      'b.ts': "async function f() {\n  const clock = await import('./a');\n  clock.«now»;\n  (await import('./a')).«now»;\n  other.now2;\n}",
+      'b.ts':
+        "async function f() {\n  const clock = await import('./a');\n  clock.«now»;\n  (await import('./a')).«now»;\n  other.now2;\n}",
       'c.ts': "let t: typeof import('./a').«now»;\nlet u: import('./a').Now;",
       'd.ts': "import('./a').then((clock) => clock.«now»);\nimport('./a').then(({ «now» }) => 1);",
     },
@@ -211,6 +212,15 @@ const CASES: Readonly<Record<string, Case>> = {
       'b.ts': "export * from './a';\nimport { «now», self } from './b';\n«now» + self.«now» + self.self.«now»;",
     },
   },
+  'names, regular expressions and remarks at the very end of a file': {
+    files: {
+      'a.ts': 'export const now = 1;',
+      'b.ts': "import { «now» } from './a';\nx = 1, «now»",
+      'c.ts': "import { «now» } from './a';\nx = «now» / /now/",
+      'd.ts': "import { «now» } from './a'; // now",
+      'e.ts': "export * from './a'; /now/g",
+    },
+  },
   'another symbol of the same name, and files that only say the word': {
     files: {
       'a.ts': 'export const now = 1;',
@@ -244,7 +254,8 @@ describe('references', () => {
   });
 
   it('reads the scripts of a Vue file, and counts what its template says as what may be meant', () => {
-    const vue = '<template>\n  <p>{{ now }}</p>\n</template>\n<script setup lang="ts">\nimport { now } from \'./a\';\nconst then = now + 1;\n</script>\n';
+    const vue =
+      '<template>\n  <p>{{ now }}</p>\n</template>\n<script setup lang="ts">\nimport { now } from \'./a\';\nconst then = now + 1;\n</script>\n';
     const files = { 'a.ts': 'export const now = 1;', 'b.vue': vue };
     const tree = memoryTree('before', new Map(Object.entries(files) as [RepoPath, string][]));
     const found = referencesTo(tree, 'a.ts' as RepoPath, 'now');

@@ -230,6 +230,11 @@ describe('which package a name means', () => {
     ['npm', { 'package.json': { workspaces: ['libs/**'] } }],
     ['Yarn', { 'package.json': { workspaces: { packages: ['./libs/kit/'] } } }],
     ['pnpm', { 'package.json': {}, 'pnpm-workspace.yaml': 'packages:\n  # all\n  - "libs/{kit,other}"\ncatalog:\n  x: 1\n' }],
+    ['pnpm, in brackets', { 'package.json': {}, 'pnpm-workspace.yaml': "catalog: {}\npackages: ['apps/*', # apps\n  'libs/**']\n" }],
+    [
+      'pnpm, in a list without indents',
+      { 'package.json': {}, 'pnpm-workspace.yaml': "packages:\n\n- apps/*\n- 'libs/*' # kits\nonlyBuiltDependencies:\n- x\n" },
+    ],
     ['Lerna', { 'package.json': {}, 'lerna.json': '{ "packages": ["libs/*"] }' }],
     ['Rush', { 'package.json': {}, 'rush.json': '{ /* all */ "projects": [{ "packageName": "kit", "projectFolder": "libs/kit" }] }' }],
   ])('is the member that %s declares', (_tool, files) => {
@@ -262,6 +267,32 @@ describe('which package a name means', () => {
     expect(one('examples/one/app/a.ts', 'kit')).toBe('examples/one/libs/kit/index.ts');
     expect(one('near/b.ts', 'kit')).toBe('packages/kit/index.ts');
     expect(one('near/b.ts', 'tool')).toBe('near/tool/index.ts');
+  });
+
+  it('does not depend on who asked before', () => {
+    const files = {
+      'package.json': {},
+      'far/tool/package.json': named('tool'),
+      'far/tool/index.ts': '',
+      'far/a.ts': '',
+      'near/tool/package.json': named('tool'),
+      'near/tool/index.ts': '',
+      'near/b.ts': '',
+      'test/fixtures/react/package.json': named('react'),
+      'test/fixtures/react/index.ts': '',
+      'test/fixtures/c.ts': '',
+      'd.ts': '',
+    };
+    const questions = [
+      ['far/a.ts', 'tool', 'far/tool/index.ts'],
+      ['near/b.ts', 'tool', 'near/tool/index.ts'],
+      ['test/fixtures/c.ts', 'react', 'test/fixtures/react/index.ts'],
+      ['d.ts', 'react', undefined],
+    ] as const;
+    for (const order of [questions, [...questions].reverse()]) {
+      const { one } = resolverOf(files);
+      for (const [from, specifier, expected] of [...order, ...order]) expect(one(from, specifier)).toBe(expected);
+    }
   });
 
   it('is the one that the importer links to, under whatever name', () => {

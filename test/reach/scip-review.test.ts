@@ -14,7 +14,13 @@ const readAsset = async (name: string): Promise<Uint8Array> => readFileSync(asse
 /** The command line in this process, without a terminal. */
 async function run(cwd: string, ...args: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   const written = { out: '', err: '' };
-  const to = (name: 'out' | 'err') => ({ write: (text: string) => void (written[name] += text), isTerminal: false, columns: undefined });
+  const to = (name: 'out' | 'err') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    isTerminal: false,
+    columns: undefined,
+  });
   const input = Object.assign(Readable.from([]), { isTTY: false });
   const status = await runCommandLine(args, { cwd, env: {}, input, out: to('out'), err: to('err'), readAsset });
   return { status, ...written };

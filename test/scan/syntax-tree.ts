@@ -127,6 +127,7 @@ function readCommonJs(node: ts.Node, offer: OfferName): void {
     if (isModuleExports(left)) {
       let value = right;
       if (ts.isBinaryExpression(value) && ts.isIdentifier(value.left) && value.left.text === 'exports') value = value.right;
+      while (ts.isAsExpression(value) || ts.isSatisfiesExpression(value)) value = value.expression;
       if (ts.isObjectLiteralExpression(value)) for (const property of value.properties) offerProperty(property, offer);
       else if (!isPassedOn(value)) offer('=', nameOf(value));
     } else if (named !== undefined && named.name !== '__esModule' && isExports(named.object) && !isPassedOn(right))
@@ -218,7 +219,8 @@ function useOf(call: ts.CallExpression, dynamic: boolean): Use {
   }
   if (dynamic && !awaited) return { whole, taken };
   let outside: ts.Node = whole;
-  while (ts.isAsExpression(outside.parent) || ts.isSatisfiesExpression(outside.parent)) outside = outside.parent;
+  while (ts.isParenthesizedExpression(outside.parent) || ts.isAsExpression(outside.parent) || ts.isSatisfiesExpression(outside.parent))
+    outside = outside.parent;
   const parent = outside.parent;
   if (ts.isVariableDeclaration(parent) && parent.initializer === outside) {
     if (ts.isIdentifier(parent.name)) return { whole, names: [{ imported: taken ?? '*', local: parent.name.text }] };
@@ -226,7 +228,7 @@ function useOf(call: ts.CallExpression, dynamic: boolean): Use {
   }
   if (ts.isBinaryExpression(parent) && parent.right === outside && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
     if (ts.isIdentifier(parent.left)) return { whole, names: [{ imported: taken ?? '*', local: parent.left.text }] };
-    if (ts.isObjectLiteralExpression(parent.left) && taken === undefined) return { whole, names: assignedNames(parent.left) };
+    if (ts.isObjectLiteralExpression(parent.left) && taken === undefined) return { whole, taken, names: assignedNames(parent.left) };
     const assigned = assignedTo(outside);
     if (assigned !== undefined)
       return { whole, reexport: { imported: taken ?? '*', local: assigned === '=' && taken === undefined ? '*' : assigned } };
@@ -246,7 +248,8 @@ function patternNames(pattern: ts.ObjectBindingPattern): readonly ImportedName[]
 }
 
 /** The names of `({ a, b: c } = …)`. */
-function assignedNames(pattern: ts.ObjectLiteralExpression): readonly ImportedName[] {
+function assignedNames(pattern: ts.ObjectLiteralExpression): readonly ImportedName[] | undefined {
+  if (pattern.properties.some((property) => ts.isPropertyAssignment(property) && !ts.isIdentifier(property.initializer))) return undefined;
   return pattern.properties.flatMap((property) => {
     if (ts.isShorthandPropertyAssignment(property)) return [{ imported: property.name.text, local: property.name.text }];
     if (!ts.isPropertyAssignment(property) || !ts.isIdentifier(property.name) || !ts.isIdentifier(property.initializer)) return [];

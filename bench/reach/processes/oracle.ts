@@ -22,6 +22,8 @@ const service = openService();
 const program = service.getProgram();
 if (program === undefined) throw new Error('expected a program, found none');
 
+/** Where a file declares a name that it exports, by `path#name`. */
+const starts = new Map<string, number[]>();
 const symbols = files.filter((file) => !isBesideTheCode(file)).flatMap(exportedSymbols);
 const rank = (symbol: ExportedSymbol): string => createHash('sha256').update(`${seed}:${symbol.path}:${symbol.name}`).digest('hex');
 const ranked = symbols.map((symbol) => ({ symbol, rank: rank(symbol) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
@@ -94,14 +96,16 @@ function openService(): compiler.LanguageService {
   }
 }
 
-/** Top-level declarations with a name that the file itself offers. */
+/** Top-level declarations with a name that the file itself offers; a type and a value of one name are one symbol here. */
 function exportedSymbols(file: string): ExportedSymbol[] {
   const source = program?.getSourceFile(path.join(root, file));
   if (source === undefined) return [];
-  const found: ExportedSymbol[] = [];
+  const found = new Map<string, ExportedSymbol>();
   const add = (name: compiler.Node | undefined): void => {
-    if (name === undefined || !ts.isIdentifier(name) || found.some((one) => one.name === name.text)) return;
-    found.push({ path: file, name: name.text, ...placeOf(source, name.getStart(source)) });
+    if (name === undefined || !ts.isIdentifier(name)) return;
+    const key = `${file}#${name.text}`;
+    starts.set(key, [...(starts.get(key) ?? []), name.getStart(source)]);
+    if (!found.has(name.text)) found.set(name.text, { path: file, name: name.text, ...placeOf(source, name.getStart(source)) });
   };
   for (const statement of source.statements) {
     const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
@@ -117,15 +121,15 @@ function exportedSymbols(file: string): ExportedSymbol[] {
     )
       add(statement.name);
   }
-  return found;
+  return [...found.values()];
 }
 
 function answerFor(symbol: ExportedSymbol): OracleAnswer {
   const file = path.join(root, symbol.path);
   const source = program?.getSourceFile(file);
-  const at = source?.getPositionOfLineAndCharacter(symbol.line - 1, symbol.character - 1) ?? 0;
-  const groups = service.findReferences(file, at) ?? [];
-  const own = declarationsAt(source, at);
+  const asked = starts.get(`${symbol.path}#${symbol.name}`) ?? [];
+  const groups = asked.flatMap((at) => service.findReferences(file, at) ?? []);
+  const own = asked.flatMap((at) => declarationsAt(source, at));
   const places = new Map<string, Place>();
   const declared: Place[] = [];
   for (const { fileName, textSpan, isDefinition } of groups.flatMap((group) => group.references)) {

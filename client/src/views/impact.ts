@@ -23,7 +23,7 @@ export function createImpactView(): ImpactView {
       rows = rowsOf(report);
       view.description = report.symbol;
       // Above the rows, so that a list of none is never taken for an answer that was not computed.
-      view.message = [report.summary, report.method].filter((line) => line !== '').join('\n');
+      view.message = [report.summary, report.method].filter((line) => line !== '').join(' · ');
       changed.fire();
       await commands.executeCommand('setContext', 'brakeline.impactShown', true);
       await commands.executeCommand(`${VIEW}.focus`);

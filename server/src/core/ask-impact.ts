@@ -10,7 +10,7 @@ import { configurationPaths, declaredEntries, entriesOf } from './reach/entry-po
 import { type Impact, impactOf, type Uses } from './reach/impact.ts';
 import { nearestPackage } from './reach/nearest-package.ts';
 import { ownersOf } from './reach/owners.ts';
-import type { FileGraph } from './reach/tests-reached.ts';
+import { type FileGraph, holdsInlineTests } from './reach/tests-reached.ts';
 
 export interface ImpactQuestion {
   /** The tree that still has the symbol. */
@@ -53,6 +53,9 @@ export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): 
   });
 }
 
+/** Folders whose programs only those who work on the repository run: `e2e-tests/`, `test-applications/`, `benchmarks/`. */
+const NO_CUSTOMERS = /(^|\/)[\w.-]*\b(tests?|e2e|examples?|fixtures?|samples?|playgrounds?|benchmarks?)\b[\w.-]*\//i;
+
 interface World extends EntryWorld {
   declared(): readonly EntryPoint[];
 }
@@ -75,7 +78,7 @@ function worldOf(tree: Tree): World {
       }
       return read.get(path);
     },
-    isServed: (path) => !/^(test|documentation|rollback)$/.test(pathContext(path)),
+    isServed: (path) => !NO_CUSTOMERS.test(path) && !/^(test|documentation|rollback)$/.test(pathContext(path)),
     declared() {
       declared ??= declaredEntries(world);
       return declared;
@@ -97,6 +100,10 @@ function graphOf(tree: Tree): FileGraph {
   return {
     importersOf: (path) => linksFor(path)?.importersOf(path) ?? [],
     follows: (path) => languageOf(path)?.links !== undefined,
+    holdsTests: (path) => {
+      const content = path.endsWith('.rs') ? tree.read(path) : undefined;
+      return content?.kind === 'text' && holdsInlineTests(path, content.text);
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../support/git.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const WRONG: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-  [['revew'], /^expected one of review explain ack .*, found "revew"$/],
+  [['revew'], /^expected one of review explain graph ack .*, found "revew"$/],
   [['__proto__'], /^expected one of review .*, found "__proto__"$/],
   [
     ['review', '--fail-onn', 'high'],
@@ -41,7 +41,21 @@ test('help names every command, and each command explains itself', () => {
   const help = runCli(dir, ['help']);
   expect(help.status).toBe(0);
   const names = [...help.stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map((match) => match[1] ?? '');
-  expect(names).toEqual(['review', 'explain', 'ack', 'undo', 'export', 'verify', 'learn', 'rules', 'init', 'demo', 'lsp']);
+  expect(names).toEqual([
+    'review',
+    'explain',
+    'graph',
+    'ack',
+    'undo',
+    'export',
+    'verify',
+    'learn',
+    'rules',
+    'index',
+    'init',
+    'demo',
+    'lsp',
+  ]);
   for (const name of names) {
     const page = runCli(dir, [name, '--help']);
     expect([page.status, page.stdout.startsWith(`usage: brakeline ${name}`)], name).toEqual([0, true]);

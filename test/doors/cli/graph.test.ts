@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { SHOP } from '../../reach/shop.ts';
 import { runCli } from '../../support/cli.ts';
-import { makeRepository, type TestRepository } from '../../support/git.ts';
+import { makeRepository, type TestRepository, temporaryFolder } from '../../support/git.ts';
 
 // Each call is a process of its own, and machines differ.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -49,9 +49,10 @@ test.each([
   ['json', /^\{\n {2}"schemaVersion": 1,/],
   ['txt', /^charge {2}/],
 ])('--output picture.%s is written in the format of its name', (extension, start) => {
-  const { status, stdout } = runCli(shop.dir, ['graph', 'charge', '--output', `../picture.${extension}`]);
+  const picture = path.join(temporaryFolder(), `picture.${extension}`);
+  const { status, stdout } = runCli(shop.dir, ['graph', 'charge', '--output', picture]);
   expect([status, stdout]).toEqual([0, '']);
-  expect(readFileSync(path.join(shop.dir, `../picture.${extension}`), 'utf8')).toMatch(start);
+  expect(readFileSync(picture, 'utf8')).toMatch(start);
 });
 
 test('a finding is asked about by the start of its fingerprint, on the base where it stood', () => {

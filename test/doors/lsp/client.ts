@@ -12,7 +12,15 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
-import type { AcknowledgeForm, HunkItem, HunkRef, Outcome, StatusParams } from '../../../server/src/protocol.ts';
+import type {
+  AcknowledgeForm,
+  EditorReferences,
+  EditorReferencesParams,
+  HunkItem,
+  HunkRef,
+  Outcome,
+  StatusParams,
+} from '../../../server/src/protocol.ts';
 import * as protocol from '../../../server/src/protocol.ts';
 import { DIST } from '../../support/build.ts';
 
@@ -56,11 +64,21 @@ const SERVER = path.join(DIST, 'server.js');
 /** Generous, because the machine may be busy: a test that waits this long has failed. */
 const PATIENCE_MS = 20_000;
 
-export async function startClient(folders: readonly string[], env: NodeJS.ProcessEnv = {}, server = SERVER): Promise<TestClient> {
+/** What the editor's own language extension would count; a client that has none offers nothing. */
+export type EditorAnswer = (place: EditorReferencesParams) => EditorReferences | null | Promise<EditorReferences | null>;
+
+export async function startClient(
+  folders: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  server = SERVER,
+  editor?: EditorAnswer,
+): Promise<TestClient> {
   const child = spawn(process.execPath, [server, '--stdio'], { env: { ...process.env, ...env }, stdio: 'pipe' });
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const client = createClient(child, connection, folders);
+  if (editor !== undefined) connection.onRequest(protocol.EDITOR_REFERENCES, editor);
   await connection.sendRequest('initialize', {
+    ...(editor === undefined ? {} : { initializationOptions: { editorReferences: true } }),
     processId: process.pid,
     rootUri: null,
     workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: path.basename(folder) })),

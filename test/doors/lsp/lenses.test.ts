@@ -9,7 +9,7 @@ describe('lenses', () => {
     await client.untilDiagnostics('src/orders.ts', (diagnostics) => diagnostics.length > 0);
     const lenses = await client.lenses('src/orders.ts');
     expect(lenses.map(({ command }) => [command?.title, command?.command])).toEqual([
-      ['$(alert)\u00a0high · 14 dependents in 7 files · Acknowledge', 'brakeline.acknowledge'],
+      ['$(alert)\u00a0high · 14 dependents in 7 files, 0 of them tested · Acknowledge', 'brakeline.acknowledge'],
       ['Why', 'brakeline.explain'],
       ['Show change', 'brakeline.showChange'],
     ]);
@@ -79,7 +79,7 @@ describe('hover and code actions', () => {
     const hover = await client.hover('src/orders.ts', 0);
     expect(hover?.contents).toMatchObject({ kind: 'markdown' });
     const text = JSON.stringify(hover?.contents);
-    for (const part of ['findOrder', '14 dependents in 7 files, by types', 'command:brakeline.acknowledge?', 'command:brakeline.explain?'])
+    for (const part of ['findOrder', '14 dependents in 7 files, 0 of them tested, by imports', 'command:brakeline.acknowledge?', 'command:brakeline.explain?'])
       expect(text).toContain(part);
     expect(await client.hover('src/orders.ts', 3)).toBeNull();
     const actions = await client.codeActions('src/orders.ts', 0);
@@ -87,6 +87,7 @@ describe('hover and code actions', () => {
       ['quickfix.brakeline.acknowledge', 'brakeline.acknowledge'],
       ['quickfix.brakeline.explain', 'brakeline.explain'],
       ['quickfix.brakeline.showChange', 'brakeline.showChange'],
+      ['quickfix.brakeline.showImpact', 'brakeline.showImpact'],
     ]);
     expect(actions.some(({ isPreferred }) => isPreferred)).toBe(false);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
 import { makeRepository, type TestRepository } from '../../support/git.ts';
-import { startClient, type TestClient } from './client.ts';
+import { type EditorAnswer, startClient, type TestClient } from './client.ts';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -24,17 +24,21 @@ export interface Opened {
 }
 
 /** A repository with one commit of `files`, and a server on it. */
-export async function openRepository(files: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): Promise<Opened> {
+export async function openRepository(
+  files: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv = {},
+  editor?: EditorAnswer,
+): Promise<Opened> {
   const repository = makeRepository();
   later(() => repository.dispose());
   for (const [file, text] of Object.entries(files)) repository.write(file, text);
   repository.commit();
   const keys = temporaryFolder('keys');
-  return { client: await openClient([repository.dir], { BRAKELINE_CONFIG_HOME: keys, ...env }), repository, keys };
+  return { client: await openClient([repository.dir], { BRAKELINE_CONFIG_HOME: keys, ...env }, editor), repository, keys };
 }
 
-export async function openClient(folders: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<TestClient> {
-  const client = await startClient(folders, env);
+export async function openClient(folders: readonly string[], env: NodeJS.ProcessEnv = {}, editor?: EditorAnswer): Promise<TestClient> {
+  const client = await startClient(folders, env, undefined, editor);
   later(() => client.stop());
   return client;
 }

@@ -7,6 +7,7 @@ const COMMANDS = [
   'undoAcknowledge',
   'explain',
   'showChange',
+  'showImpact',
   'nextHunk',
   'previousHunk',
   'export',

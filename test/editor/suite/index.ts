@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   await import('./activation.suite.ts');
   await import('./flags.suite.ts');
   await import('./lenses.suite.ts');
+  await import('./impact.suite.ts');
   await import('./diff-sides.suite.ts');
 
   const results: Result[] = [];

@@ -196,6 +196,20 @@ export class Editor {
     );
   }
 
+  /** What the views at the side say aloud, row by row. */
+  impactRows() {
+    const rows = this.#page.locator('.sidebar .pane-body .monaco-list-row[aria-label]');
+    return rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** @param {RegExp} pattern */
+  waitForImpact(pattern) {
+    return waitUntil(
+      async () => (await this.impactRows()).find((row) => pattern.test(row)),
+      async () => `a row of the impact view like ${pattern}, found ${listOf(await this.impactRows())}`,
+    );
+  }
+
   /** @param {string} id such as `brakeline.status` */
   statusItem(id) {
     return this.#page.locator(`.statusbar-item[id="brakeline.brakeline.${id}"]`);

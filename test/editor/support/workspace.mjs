@@ -70,6 +70,9 @@ const DATABASE = `resource "aws_db_instance" "orders" {
 }
 `;
 
+/** Line of `src/orders.ts`, from 1, that declares what others depend on. */
+export const findOrderLine = ORDERS.split('\n').findIndex((line) => line.includes('function findOrder')) + 1;
+
 /** The file that the journeys edit, and its risky line. */
 export const guardedRoute = {
   file: 'src/refund.ts',

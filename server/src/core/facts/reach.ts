@@ -7,17 +7,22 @@ import type { BlindSpot } from '../model/tree.ts';
 import { radiusOfThings } from '../reach/named-things/radius.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
+import { withTested } from './tested-dependents.ts';
 
-/** Above this many exported symbols that a change removes or changes, their dependents are counted by name. */
-const MOST_BY_TYPES = 200;
+/** Above this many exported members that a change removes or changes, their dependents are counted by name: each is a program of its own. */
+const MOST_BY_TYPES = 30;
 
 /**
  * How dependents of this change are found. A function of the change alone, so that an answer does not depend on how many
  * questions came before it: a deleted package of a thousand exports gets upper bounds, and gets them soon.
  */
 export function reachPrecision(analysed: AnalysedChange): ReachPrecision {
-  const changed = analysed.files.reduce((sum, { residue }) => sum + residue.removed.symbols.filter((symbol) => symbol.exported).length, 0);
+  const changed = analysed.files.reduce((sum, { residue }) => sum + residue.removed.symbols.filter(isOpenMember).length, 0);
   return changed > MOST_BY_TYPES ? 'names' : 'types';
+}
+
+function isOpenMember({ name, exported }: SymbolFact): boolean {
+  return exported && name.includes('.');
 }
 
 /**
@@ -33,7 +38,13 @@ export function reachOf(change: Change, analysis: FileAnalysis, precision: Reach
       const asked = old ? (previousPath ?? path) : path;
       try {
         const tree = old ? change.before : change.after;
-        const radius = languageOf(asked)?.reach?.(tree, asked, symbol, precision) ?? null;
+        const language = languageOf(asked);
+        const counted = language?.reach?.(tree, asked, symbol, precision) ?? null;
+        // Where so much goes that each gets its bound soon, nobody reads which of them is tested.
+        const radius =
+          language === undefined || counted === null || precision === 'names'
+            ? counted
+            : withTested(language, tree, asked, symbol, counted);
         const foreign = radius === null ? undefined : change.foreign?.of(tree, asked, symbol);
         for (const { repository, problem } of foreign?.indexes ?? []) {
           if (problem !== undefined && change.foreign !== undefined)

@@ -30,7 +30,7 @@ export interface Language {
   links?(tree: Tree): FileLinks;
 }
 
-/** `types` follows what each mention means; `names` counts mentions, an upper bound at a fraction of the cost. */
+/** For what imports and names cannot follow (members): `types` asks a compiler; `names` counts mentions, an upper bound at a fraction of the cost. */
 export type ReachPrecision = 'types' | 'names';
 
 export type EmbeddedLanguage = 'sql' | 'shell';

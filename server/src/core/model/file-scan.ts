@@ -22,7 +22,7 @@ export const ScanMark = {
   beyondAscii: 1,
   /** Holds `\u` escapes: an identifier may be written with them. */
   escapes: 2,
-  /** The pass lost its place (an open string or template at the end of the file): imports may be missing. */
+  /** The pass lost its place (a string, a template or a bracket that never ends, or ends that nothing opened): imports may be missing. */
   lost: 4,
 } as const;
 
@@ -38,18 +38,23 @@ export interface ImportRecord {
   /**
    * - `import`: names are bound in this file; no names is an import for its effects.
    * - `reexport`: names are passed on and not bound here.
-   * - `dynamic`: `import(…)` or `require(…)` whose answer is not taken apart on the spot: anything of the module may be used.
+   * - `dynamic`: `import(…)`, `require(…)`, a mock of a test runner, `import('x').Type`, `declare module 'x'` or
+   *   `new URL('./x', import.meta.url)` that binds nothing on the spot. Its names are what is used there and then, with an empty
+   *   `local`; without names, anything of the module may be used.
    */
   readonly kind: 'import' | 'reexport' | 'dynamic';
-  /** True where only types are taken (`import type`). */
+  /** True where only types are taken (`import type`, or each name a `type`). */
   readonly typeOnly: boolean;
   readonly names: readonly ImportedName[];
 }
 
 export interface ImportedName {
-  /** As the other module offers it: a name, `default`, or `*` for all of it. */
+  /** As the other module offers it: a name, `default`, or `*` for all of it (`* as ns`, and what a `require` answers). */
   readonly imported: string;
-  /** Bound in this file, or, for `reexport`, offered by it; `*` for `export * from`. */
+  /**
+   * Bound in this file, or, for `reexport`, offered by it; `*` for `export * from`, `=` for `module.exports = require('x').a`. Empty
+   * where only a part of it is bound (`const { a: { b } } = require('x')`), or nothing.
+   */
   readonly local: string;
 }
 

@@ -18,8 +18,13 @@ export interface BlastRadius {
   readonly packages: number;
   /** Test files among the dependents. */
   readonly tests: number;
+  /**
+   * Of `references`, those in a file that a test is or reaches by imports: the most that can be tested. Left out where nobody follows
+   * the imports of the language.
+   */
+  readonly tested?: number;
   readonly exported: boolean;
-  /** How the number was found: `types` (resolved by the compiler), `imports` (import records alone), `names` (mentions alone). */
+  /** How the number was found: `types` (resolved by the compiler), `imports` (by imports, names and scopes), `names` (mentions alone). */
   readonly method: 'types' | 'imports' | 'names';
   /** True where the count is an upper bound. */
   readonly atMost: boolean;

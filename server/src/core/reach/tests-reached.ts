@@ -5,7 +5,7 @@ import type { RepoPath } from '../model/tree.ts';
  * path-context.ts): a mock, a story or a benchmark proves nothing of what it imports.
  */
 const TEST =
-  /(^|\/)(tests?|specs?|__tests__|e2e|integration[-_]?tests?|testdata)\/|[._-](test|tests|spec|specs|e2e|cy|it|integration)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs|rb)$|(^|\/)[^/]+_spec\.rb$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs)$/;
+  /(^|\/)(specs?|__tests__|testdata|([\w.]+[-_])*(tests?|e2e)([-_](app(lication)?s?|suites?|cases?|packages?))?)\/|[._-](test|tests|spec|specs|e2e|cy|it|integration)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs|rb)$|(^|\/)[^/]+_spec\.rb$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs)$/;
 const NO_PROOF =
   /(^|\/)(__mocks__|mocks?|stubs?|__fixtures__|fixtures?|testdata|snapshots|__snapshots__)\/|[._-](stories|bench|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
@@ -18,6 +18,8 @@ export function isTestFile(path: string): boolean {
 export interface FileGraph {
   /** Files that ask for `path`, itself left out. */
   importersOf(path: RepoPath): readonly RepoPath[];
+  /** True for a file that holds tests of its own beside what they test, as Rust's do. */
+  holdsTests?(path: RepoPath): boolean;
   /** False where nobody here follows what such a file asks for: then nothing is known of who reaches it. */
   follows(path: RepoPath): boolean;
 }
@@ -46,8 +48,17 @@ export function reachedFrom(graph: FileGraph, roots: Iterable<RepoPath>): Readon
  */
 export function testedAmong(graph: FileGraph, files: readonly RepoPath[]): (path: RepoPath) => boolean | undefined {
   const answers = new Map<RepoPath, boolean>();
-  for (const file of files) if (!answers.has(file)) answers.set(file, isTestFile(file) || reachesTest(graph, file, answers));
+  for (const file of files) if (!answers.has(file)) answers.set(file, isTest(graph, file) || reachesTest(graph, file, answers));
   return (path) => (graph.follows(path) || isTestFile(path) ? answers.get(path) : undefined);
+}
+
+function isTest(graph: FileGraph, path: RepoPath): boolean {
+  return isTestFile(path) || graph.holdsTests?.(path) === true;
+}
+
+/** True where a file of Rust has a module or a function that only its tests compile. */
+export function holdsInlineTests(path: string, text: string): boolean {
+  return path.endsWith('.rs') && /#\s*\[\s*(cfg\s*\(\s*test\s*\)|(\w+::)*test\b)/.test(text);
 }
 
 /** Looks outward until a test is met, or a file whose answer is known. */
@@ -58,7 +69,7 @@ function reachesTest(graph: FileGraph, file: RepoPath, answers: ReadonlyMap<Repo
     for (const importer of graph.importersOf(queue[at] as RepoPath)) {
       if (seen.has(importer)) continue;
       const known = answers.get(importer);
-      if (known === true || isTestFile(importer)) return true;
+      if (known === true || isTest(graph, importer)) return true;
       seen.add(importer);
       // One that no test reaches leads to none.
       if (known !== false) queue.push(importer);

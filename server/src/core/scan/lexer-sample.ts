@@ -28,9 +28,10 @@ export const SAMPLES: readonly string[] = [
   'if (a) /re[/\\]g]\\/x\\n\\u0041größe/giu.test("it\\"s \\\non \\\r\nand \\\\u"); let z = a / b / 2 + c++ / d-- - (e) / f[0] / 3. / (g) / .5 / h;',
   'let t = `tick ${ `in ${ { a: 1 }.a }` } \\` \\${ $\\{ {x} größe 12 $a \\u0041` / 2; return /x/ && typeof /y/; () => { } /1/; if (a) {} /b/; ({}) / 1; x = {} / 2;',
   'x = \'größe 1 \\u0041 \\\\u "\'; y = "a\\r\' 12 \\x41"; z = 0x1f + 1e3 + 12n; v = w ? [x] : {}; é = ñ / 2; a\u00a0= \u2029b \\u0041;',
-  'if (a < b || c > d) {} for (const x of /z/) {} do {} while (0); a = b! / c; \'open\n"open\na = (1) / b\n/ c\n/[ d\n',
+  'if (a < b || c > d) {} for (const x of /z/) {} do {} while (0); a = b! / c; \'open\n"open\na = / b\n= /[ d\n',
   'x = <T,>(a: T) => a; y = <T extends U>(a: T) => a; type C = <T>(a: T) => void; z = <const T,>() => 1; w = <a extends/>; v = <b extends="c"/>; u = a << 1 <2; t = < 3',
   'const el = <div a="b \'größe 12" b=\'c\' {...d} e={f} // line\n  /* in tag */ g><p.q r:s="1" />don\'t {h /* i */} a > b größe \\u0041 12 < 1</div>; /a/',
   'x = <Foo<Bar<() => void>> i />; y = <><></><b>(x)</b>{...c}</>; z = <é>ü</é>; w = (<b>(y)</b>); v = (a) <b; u = {} <c',
-  'function f() { g(] ) } ) ] } { (a[} return {} / 1; a((([{',
+  '<!-- a\na <!--b; function f() { g(] ) } ) ] } { (a[} return {} / 1; a((([{',
+  'a((}',
 ];

@@ -76,16 +76,30 @@ function wordBefore(bytes: Uint8Array, from: number, end: number): number {
   return last < from ? 0 : keywordAt(bytes, from, last);
 }
 
-/** Last byte of what stands before `end`, white space and `/* … *\/` left out; below `from` where nothing does. */
+/**
+ * Last byte of what stands before `end`, white space and remarks left out; below `from` where nothing does. Looked at backwards,
+ * where a `//` in a string looks like a remark: then the answer is a part of that string.
+ */
 export function tokenBefore(bytes: Uint8Array, from: number, end: number): number {
   let at = end - 1;
   for (;;) {
-    while (at >= from && (bytes[at] as number) <= 0x20) at -= 1;
+    for (; at >= from && (bytes[at] as number) <= 0x20; at -= 1)
+      if (bytes[at] === 0x0a) at = Math.min(at, lineRemarkBefore(bytes, from, at));
     if (at < from + 3 || bytes[at] !== 0x2f || bytes[at - 1] !== 0x2a) return at;
     let open = at - 2;
     while (open > from && !(bytes[open] === 0x2a && bytes[open - 1] === 0x2f)) open -= 1;
     at = open - 2;
   }
+}
+
+const LONGEST_REMARK = 400;
+
+/** Where a `//` begins in the line that ends at `end`; `end` where none does. */
+function lineRemarkBefore(bytes: Uint8Array, from: number, end: number): number {
+  let found = end;
+  for (let at = end - 1; at > from && at > end - LONGEST_REMARK && bytes[at] !== 0x0a; at -= 1)
+    if (bytes[at] === 0x2f && bytes[at - 1] === 0x2f && bytes[at - 2] !== 0x3a) found = at - 1;
+  return found;
 }
 
 /** Hash of the word that ends at `last`, where it is short enough to be a keyword; otherwise 0. */
@@ -98,11 +112,11 @@ function keywordAt(bytes: Uint8Array, from: number, last: number): number {
   return hash >>> 0;
 }
 
-/** Whether a dot stands before the word that ends at `last`. */
+/** Whether a dot stands before the word that ends at `last`, in its line: one line up it may end a remark. */
 function isProperty(bytes: Uint8Array, from: number, last: number): boolean {
   let at = last;
   while (at >= from && WORD_UNITS[bytes[at] as number] === 1) at -= 1;
-  while (at >= from && (bytes[at] as number) <= 0x20) at -= 1;
+  while (at >= from && (bytes[at] === 0x20 || bytes[at] === 0x09)) at -= 1;
   return at >= from && bytes[at] === 0x2e && bytes[at - 1] !== 0x2e;
 }
 
@@ -121,6 +135,14 @@ export function spaceBeyond(bytes: Uint8Array, at: number): number {
 /** Whether U+2028 or U+2029, which end a line, stands at `at`. */
 export function lineEndBeyond(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && (bytes[at + 2] === 0xa8 || bytes[at + 2] === 0xa9);
+}
+
+/** Whether `<!--` at the beginning of a line makes a remark of it, as old scripts have it. */
+export function opensHtmlRemark(bytes: Uint8Array, from: number, at: number): boolean {
+  if (bytes[at + 1] !== 0x21 || bytes[at + 2] !== 0x2d || bytes[at + 3] !== 0x2d) return false;
+  let before = at - 1;
+  while (bytes[before] === 0x20 || bytes[before] === 0x09) before -= 1;
+  return before < from || bytes[before] === 0x0a || bytes[before] === 0x0d;
 }
 
 const EXTENDS = hashOfWord('extends');

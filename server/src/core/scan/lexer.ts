@@ -1,9 +1,9 @@
 import { ScanMark } from '../model/file-scan.ts';
 import * as on from './lexer-modes.ts';
-import { angleOpensElement, ClosingTags, endsExpression, lineEndBeyond, spaceBeyond } from './lexer-tokens.ts';
+import { angleOpensElement, ClosingTags, endsExpression, lineEndBeyond, opensHtmlRemark, spaceBeyond } from './lexer-tokens.ts';
 import type { ModuleReader } from './scan-modules.ts';
 import { isKeyword } from './scan-modules-words.ts';
-import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
+import { WORD_UNITS } from './words.ts';
 import type { WordsSeen } from './words-seen.ts';
 
 /** What is open, which says where the text goes on behind its end. */
@@ -51,19 +51,13 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
   let angles = 0;
 
   for (;;) {
+    if (mode !== on.CODE) at = words.sweep(bytes, at, mode);
     const unit = bytes[at] as number;
     const action = mode[unit] as number;
     if (action === on.WORD) {
       const start = at;
-      let hash = Math.imul(OFFSET ^ unit, PRIME);
-      at += 1;
-      for (let next = bytes[at] as number; WORD_UNITS[next] === 1; next = bytes[at] as number) {
-        hash = Math.imul(hash ^ next, PRIME);
-        at += 1;
-      }
-      words.add(hash);
-      if (mode !== on.CODE) continue;
-      if (isKeyword(hash)) reader.word(hash, start, at, last, depth, closedFrom);
+      at = words.word(bytes, at);
+      if (isKeyword(words.hash)) reader.word(words.hash, start, at, last, depth, closedFrom);
       else if (reader.pending === depth) reader.maybeEnd(start, last);
       last = at - 1;
       continue;
@@ -78,19 +72,10 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       continue;
     }
     switch (action) {
-      case on.DIGIT: {
-        let hash = Math.imul(OFFSET ^ unit, PRIME);
-        let digits = true;
-        at += 1;
-        for (let next = bytes[at] as number; WORD_UNITS[next] === 1; next = bytes[at] as number) {
-          if (next > 0x39 || next < 0x30) digits = false;
-          hash = Math.imul(hash ^ next, PRIME);
-          at += 1;
-        }
-        if (!digits) words.add(hash);
-        if (mode === on.CODE) last = at - 1;
+      case on.DIGIT:
+        at = words.number(bytes, at);
+        last = at - 1;
         break;
-      }
       case on.OPEN_QUOTE:
         mode = unit === 0x27 ? on.SINGLE : unit === 0x22 ? on.DOUBLE : on.TICKS;
         outer = on.CODE;
@@ -221,6 +206,12 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         at += 1;
         break;
       case on.LESS: {
+        if (opensHtmlRemark(bytes, from, at)) {
+          outer = on.CODE;
+          mode = on.LINE;
+          at += 4;
+          break;
+        }
         const behindValue = angleFollowsValue(bytes, from, last, closedFrom, regexEnd);
         if (jsx && !behindValue && angleOpensElement(bytes, at, closing)) {
           if (depth === kinds.length) growFrames();

@@ -2,11 +2,10 @@ import { type FileScan, type ModuleRecord, ScanMark } from '../model/file-scan.t
 import type { RepoPath } from '../model/tree.ts';
 import { CODE_MODULES } from './code-modules.ts';
 import { lex } from './lexer.ts';
-import { BACKSLASH, BEYOND, DIGIT, PLAIN, WORD } from './lexer-modes.ts';
+import { PLAIN } from './lexer-modes.ts';
 import { SAMPLES } from './lexer-sample.ts';
 import { scriptsOf } from './scan-file-scripts.ts';
 import { ModuleReader } from './scan-modules.ts';
-import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
 import { WordsSeen } from './words-seen.ts';
 
 /** What the lexer reads: whether `<` may open an element, or that its code stands in `<script>`. */
@@ -99,28 +98,16 @@ function hold(content: string | Uint8Array): number {
   return length;
 }
 
-/** Words between two places, whatever they stand in. */
+/** Words between two places, whatever they stand in; returns marks. */
 function sweep(from: number, to: number): number {
   let marks = 0;
-  for (let at = from; at < to; ) {
-    const unit = held[at] as number;
-    const action = PLAIN[unit] as number;
-    if (action === WORD || action === DIGIT) {
-      let digits = action === DIGIT;
-      let hash = Math.imul(OFFSET ^ unit, PRIME);
-      at += 1;
-      for (let next = held[at] as number; WORD_UNITS[next] === 1; next = held[at] as number) {
-        if (next < 0x30 || next > 0x39) digits = false;
-        hash = Math.imul(hash ^ next, PRIME);
-        at += 1;
-      }
-      if (!digits) seen.add(hash);
-      continue;
-    }
-    if (action === BEYOND) marks |= ScanMark.beyondAscii;
-    else if (action === BACKSLASH && held[at + 1] === 0x75) marks |= ScanMark.escapes;
-    at += 1;
+  const behind = held[to] as number;
+  held[to] = 0;
+  for (let at = seen.sweep(held, from, PLAIN); at < to; at = seen.sweep(held, at + 1, PLAIN)) {
+    if ((held[at] as number) >= 0x80) marks |= ScanMark.beyondAscii;
+    else if (held[at] === 0x5c && held[at + 1] === 0x75) marks |= ScanMark.escapes;
   }
+  held[to] = behind;
   return marks;
 }
 

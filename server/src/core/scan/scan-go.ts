@@ -20,7 +20,8 @@ export function scanGo(text: string): ModuleRecord {
   const clause = /^[ \t]*package[ \t]+([\w\u0080-\uffff]+)/m.exec(code)?.[1];
   const names = new Set<string>();
   for (const [, method, name, block] of code.matchAll(DECLARATION)) {
-    if (method !== undefined || name !== undefined) names.add(method ?? name ?? '');
+    if (method !== undefined) names.add(method);
+    for (const one of name?.split(',') ?? []) names.add(one.trim());
     for (const [, list = ''] of (block ?? '').matchAll(/^[ \t]*([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)/gm))
       for (const one of list.split(',')) names.add(one.trim());
   }
@@ -32,7 +33,7 @@ export function scanGo(text: string): ModuleRecord {
 export const GO_IMPORT = /^[ \t]*import\b[ \t]*(?:\([^)]*\)|[^\n;]*)/gm;
 
 const DECLARATION =
-  /^(?:func[ \t]*(?:\([^)]*\)[ \t]*)?([\w\u0080-\uffff]+)|(?:type|var|const)[ \t]+([\w\u0080-\uffff]+)|(?:type|var|const)[ \t]*\(([\s\S]*?)^\))/gm;
+  /^(?:func[ \t]*(?:\([^)]*\)[ \t]*)?([\w\u0080-\uffff]+)|(?:type|var|const)[ \t]+([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)|(?:type|var|const)[ \t]*\(([\s\S]*?)^\))/gm;
 
 /** `chi` of `github.com/go-chi/chi/v5`, `yaml` of `gopkg.in/yaml.v3`. */
 export function packageNameOf(specifier: string): string {

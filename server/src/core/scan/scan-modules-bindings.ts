@@ -15,6 +15,8 @@ export interface Around {
   readonly before: number;
   readonly parentheses: number;
   readonly awaited: boolean;
+  /** Whether one of the parentheses is a call that may take more than the answer. */
+  readonly wrapped: boolean;
 }
 
 /** What compilers put around a `require` so that its answer has a `default`. */
@@ -42,6 +44,7 @@ export function around(bytes: Buffer, from: number, last: number): Around {
   let before = last;
   let parentheses = 0;
   let awaited = false;
+  let wrapped = false;
   for (;;) {
     const word = wordAt(bytes, from, before);
     if (word === 'await') {
@@ -50,10 +53,11 @@ export function around(bytes: Buffer, from: number, last: number): Around {
     } else if (before >= from && bytes[before] === 0x28) {
       const outside = tokenBefore(bytes, from, before);
       const name = dottedAt(bytes, from, outside);
-      if (name !== '' && !WRAPPER.test(name) && !NO_CALLS.has(name)) return { before, parentheses, awaited };
+      if (name !== '' && !WRAPPER.test(name) && !NO_CALLS.has(name)) return { before, parentheses, awaited, wrapped };
+      wrapped ||= name !== '' && !NO_CALLS.has(name);
       before = name === '' || NO_CALLS.has(name) ? outside : tokenBefore(bytes, from, outside + 1 - name.length);
       parentheses += 1;
-    } else return { before, parentheses, awaited };
+    } else return { before, parentheses, awaited, wrapped };
   }
 }
 
@@ -63,6 +67,12 @@ export function targetBefore(cursor: Cursor, from: number, before: number, close
   if (before < from || bytes[before] !== 0x3d || '=!<>+-*/%&|^?'.includes(String.fromCharCode(bytes[before - 1] as number)))
     return undefined;
   const end = tokenBefore(bytes, from, before);
+  const name = wordAt(bytes, from, end);
+  const owner = tokenBefore(bytes, from, end + 1 - byteLength(bytes, from, end));
+  const word = wordAt(bytes, from, owner);
+  if (name !== '' && isDeclarer(word)) return { to: 'names', names: [{ imported: '*', local: name }] };
+  const annotated = annotatedName(cursor, from, before);
+  if (annotated !== undefined) return { to: 'names', names: [{ imported: '*', local: annotated }] };
   if (bytes[end] === 0x7d) {
     const opener = tokenBefore(bytes, from, closedFrom);
     if (bytes[opener] !== 0x2c && bytes[opener] !== 0x28 && !isDeclarer(wordAt(bytes, from, opener))) return undefined;
@@ -71,24 +81,49 @@ export function targetBefore(cursor: Cursor, from: number, before: number, close
     if (parts === undefined || cursor.at !== end + 1) return undefined;
     return { to: 'names', names: parts.map(({ key, local, nested }) => ({ imported: key, local: nested ? '' : local })) };
   }
-  const name = wordAt(bytes, from, end);
   if (name === '') return undefined;
-  const owner = tokenBefore(bytes, from, end + 1 - byteLength(bytes, from, end));
-  const word = wordAt(bytes, from, owner);
   if (word === 'import' || word === 'type') return { to: 'import' };
   if (bytes[owner] === 0x2e) {
     const object = dottedAt(bytes, from, owner - 1);
     if (object === 'exports' || object === 'module.exports') return { to: 'exports', name };
     return object === 'module' && name === 'exports' ? { to: 'exports', name: undefined } : undefined;
   }
-  if (bytes[owner] === 0x3a) {
-    // `const a: Type = require(…)`
-    const typed = tokenBefore(bytes, from, owner);
-    const local = wordAt(bytes, from, typed);
-    const declarer = wordAt(bytes, from, tokenBefore(bytes, from, typed + 1 - byteLength(bytes, from, typed)));
-    return local !== '' && isDeclarer(declarer) ? { to: 'names', names: [{ imported: '*', local }] } : undefined;
+  return isTarget(bytes, from, owner, end) ? { to: 'names', names: [{ imported: '*', local: name }] } : undefined;
+}
+
+const LONGEST_TYPE = 400;
+
+/** The variable of `const a: Type = …`, whose `=` stands at `assignment`. */
+function annotatedName(cursor: Cursor, from: number, assignment: number): string | undefined {
+  const start = Math.max(from, assignment - LONGEST_TYPE);
+  const window = cursor.bytes.toString('latin1', start, assignment);
+  const declared = Math.max(...['const ', 'let ', 'var '].map((word) => window.lastIndexOf(word)));
+  if (declared < 0) return undefined;
+  cursor.at = start + declared;
+  cursor.name();
+  const name = cursor.name();
+  if (name === undefined || !cursor.eat(0x3a)) return undefined;
+  let depth = 0;
+  for (let unit = cursor.peek(); cursor.at < assignment; unit = cursor.peek()) {
+    if (unit === 0x7b || unit === 0x28 || unit === 0x5b) depth += 1;
+    else if (unit === 0x7d || unit === 0x29 || unit === 0x5d) depth -= 1;
+    if (unit === 0 || depth < 0 || (depth === 0 && unit === 0x3b)) return undefined;
+    if (unit === 0x3d && cursor.bytes[cursor.at + 1] !== 0x3e) return undefined;
+    cursor.at += unit === 0x3d ? 2 : 1;
   }
-  return { to: 'names', names: [{ imported: '*', local: name }] };
+  return cursor.at === assignment ? name : undefined;
+}
+
+/** Whether a name is what is assigned to, and not the end of its type: by the token before it, which ends at `owner`. */
+function isTarget(bytes: Buffer, from: number, owner: number, end: number): boolean {
+  if (owner < from) return true;
+  const unit = bytes[owner] as number;
+  if (unit === 0x3e) return bytes[owner - 1] === 0x3d;
+  if (!isWordPart(unit)) return [0x2c, 0x3b, 0x7b, 0x7d, 0x28, 0x29, 0x3d].includes(unit);
+  const word = wordAt(bytes, from, owner);
+  if (isDeclarer(word) || word === 'return' || word === 'else') return true;
+  for (let at = owner + 1; at < end; at += 1) if (bytes[at] === 0x0a) return true;
+  return false;
 }
 
 function isDeclarer(word: string): boolean {
@@ -160,7 +195,8 @@ export function readPattern(cursor: Cursor): readonly PatternPart[] | undefined 
       const next = cursor.peek();
       if (next === 0x7b || next === 0x5b) continue;
       const local = cursor.name();
-      if (local === undefined) return undefined;
+      const behind = cursor.peek();
+      if (local === undefined || (behind !== 0x2c && behind !== 0x7d && behind !== 0x3d)) return undefined;
       parts.push({ key: outermost, local, nested: open.length > 1 });
     } else parts.push({ key: outermost, local: key, nested: open.length > 1 });
     if (cursor.eat(0x3d)) cursor.skipValue();

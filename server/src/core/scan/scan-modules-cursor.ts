@@ -1,5 +1,5 @@
 import { lineEndBeyond, spaceBeyond } from './lexer-tokens.ts';
-import { WORD_UNITS } from './words.ts';
+import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
 
 /** Reads ahead from a place in code, token by token, for the short grammar of imports and exports. Nothing is moved but `at`. */
 export class Cursor {
@@ -80,7 +80,7 @@ export class Cursor {
       } else break;
     }
     if (this.at === start) return undefined;
-    return plain ? bytes.toString('latin1', start, this.at) : unescaped(bytes.toString('utf8', start, this.at));
+    return plain ? shared(bytes, start, this.at) : unescaped(bytes.toString('utf8', start, this.at));
   }
 
   /** The value of the string that comes next, or of a template without holes; undefined where none does, or it has no end. */
@@ -94,7 +94,7 @@ export class Cursor {
       const unit = bytes[at] as number;
       if (unit === quote) {
         this.at = at + 1;
-        return plain ? bytes.toString('latin1', start, at) : unescaped(bytes.toString('utf8', start, at));
+        return plain ? shared(bytes, start, at) : unescaped(bytes.toString('utf8', start, at));
       }
       if (unit === 0 || ((unit === 0x0a || unit === 0x0d) && quote !== 0x60)) return undefined;
       if (unit === 0x24 && bytes[at + 1] === 0x7b && quote === 0x60) return undefined;
@@ -110,6 +110,13 @@ export class Cursor {
     if (next === 0x3d || next === 0x3e) return false;
     this.at += 1;
     return true;
+  }
+
+  /** Steps over a closing parenthesis, and over one more argument before it where there may be one. */
+  closes(more: boolean): boolean {
+    if (more && this.eat(0x2c) && this.peek() !== 0x29) this.skipValue();
+    this.eat(0x2c);
+    return this.eat(0x29);
   }
 
   /** Skips `<…>`, as far as it is a few types. */
@@ -136,6 +143,26 @@ export class Cursor {
       if (this.string() === undefined) this.at += 1;
     }
   }
+}
+
+/** Names and specifiers come again and again: one string for all of a name saves more than it costs to look for it. */
+const SHARED: string[] = Array.from({ length: 1 << 12 }, () => '');
+
+/** The text between two places, which must be ASCII. */
+function shared(bytes: Buffer, start: number, end: number): string {
+  let hash = OFFSET;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), PRIME);
+  const slot = (hash ^ (hash >>> 12)) & 0xfff;
+  const known = SHARED[slot] as string;
+  if (known.length === end - start && isAt(known, bytes, start)) return known;
+  const made = bytes.toString('latin1', start, end);
+  SHARED[slot] = made;
+  return made;
+}
+
+function isAt(text: string, bytes: Buffer, start: number): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[start + at]) return false;
+  return true;
 }
 
 const SHORT: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', 0: '\0' };

@@ -12,7 +12,7 @@ export class ModuleReader {
   readonly #from: number;
   readonly #cursor: Cursor;
   readonly #imports: ImportRecord[] = [];
-  readonly #exports = new Map<string, ExportRecord>();
+  #exports: Map<string, ExportRecord> | undefined;
   /**
    * How many brackets are open where the next comma may be followed by another exported name: inside `export const a = 1, b = 2`
    * and `module.exports = { a, b }`. -1 where no comma means anything.
@@ -20,6 +20,10 @@ export class ModuleReader {
   pending = -1;
   #read: 'declarator' | 'property' = 'declarator';
   #angles = 0;
+  /** Where the first of those names has been read. */
+  #awaitedFrom = 0;
+  /** The name offered last, where it was not offered before. */
+  #newest: string | undefined;
 
   constructor(bytes: Buffer, from: number) {
     this.#bytes = bytes;
@@ -28,7 +32,7 @@ export class ModuleReader {
   }
 
   taken(): ModuleRecord {
-    return { imports: this.#imports, exports: [...this.#exports.values()] };
+    return { imports: this.#imports, exports: this.#exports === undefined ? [] : [...this.#exports.values()] };
   }
 
   /** A word of `scan-modules-words.ts` at `start`; `last` is the end of the token before, and `depth` counts open brackets. */
@@ -73,12 +77,14 @@ export class ModuleReader {
   }
 
   #offer(exported: string, local: string | undefined): void {
+    this.#newest = this.#exports?.has(exported) ? undefined : exported;
+    this.#exports ??= new Map();
     if (this.#exports.get(exported)?.local === undefined) this.#exports.set(exported, { exported, local });
   }
 
   /** Takes back a name that turned out to be another module's. */
   #withdraw(exported: string): void {
-    if (this.#exports.get(exported)?.local === undefined) this.#exports.delete(exported);
+    if (this.#newest === exported) this.#exports?.delete(exported);
   }
 
   #import(last: number, depth: number, closedFrom: number): void {
@@ -143,12 +149,15 @@ export class ModuleReader {
   /** A call with a known specifier, the cursor behind its string: what is taken of the answer, and where it goes. */
   #called(specifier: string, last: number, closedFrom: number, dynamic: boolean): void {
     const cursor = this.#cursor;
-    const { before, parentheses, awaited } = around(this.#bytes, this.#from, last);
-    if (cursor.eat(0x2c)) cursor.skipValue();
-    let whole = cursor.eat(0x29);
+    const { before, parentheses, awaited, wrapped } = around(this.#bytes, this.#from, last);
+    const options = cursor.peek() === 0x2c;
+    // Of `require('a' + b)` nothing is known.
+    if (!options && cursor.peek() !== 0x29) return;
+    let whole = cursor.closes(options);
     const reExported = this.#passesOn(before);
-    for (let left = parentheses; left > 0 && whole; left -= 1) whole = cursor.eat(0x29);
-    const named = whole ? takenBehind(cursor) : undefined;
+    let named = whole ? takenBehind(cursor) : undefined;
+    for (let left = parentheses; left > 0 && whole; left -= 1) whole = cursor.closes(wrapped);
+    if (whole) named ??= takenBehind(cursor);
     const taken = dynamic && THEN.has(named ?? '') ? undefined : named;
     const ends = whole && endsCall(cursor);
     const aimed = !dynamic || awaited ? targetBefore(cursor, this.#from, before, closedFrom) : undefined;
@@ -185,6 +194,7 @@ export class ModuleReader {
     if (unit !== 0x7b && unit !== 0x2a) {
       const first = cursor.name();
       if (first === 'default') {
+        while (cursor.eat(0x40)) skipDecorator(cursor);
         this.#offer('default', readValue(cursor));
         return;
       }
@@ -271,6 +281,7 @@ export class ModuleReader {
     this.pending = depth;
     this.#read = what;
     this.#angles = 0;
+    this.#awaitedFrom = this.#cursor.at;
   }
 
   end(): void {
@@ -288,7 +299,7 @@ export class ModuleReader {
 
   /** A word at `start` begins a new statement where a value ended in the line before. */
   maybeEnd(start: number, last: number): void {
-    if (this.#read !== 'declarator') return;
+    if (this.#read !== 'declarator' || start < this.#awaitedFrom) return;
     const bytes = this.#bytes;
     let at = last + 1;
     while (at < start && bytes[at] !== 0x0a) at += 1;

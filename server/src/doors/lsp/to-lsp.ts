@@ -172,7 +172,7 @@ function whyHere(finding: Finding): string {
       ? 'dependents not computed'
       : reach === ''
         ? 'no dependents found'
-        : `${reach}, by ${radius.method}, ${plural(radius.tests, 'test file')} among them`;
+        : `${reach}, by ${radius.method}${radius.tested === undefined ? `, ${plural(radius.tests, 'test file')} among them` : ''}`;
   const elsewhere = radius?.foreign === undefined ? [] : foreignText(radius.foreign).map(escapeMarkdown);
   return [finding.severity, `\`${finding.rule}\``, found, ...elsewhere].join(' · ');
 }

@@ -23,9 +23,11 @@ export function foreignText(radius: ForeignRadius): readonly string[] {
   return [...(read.length === 0 ? [] : found), ...unread.map(({ repository, problem }) => `${repository} not analysed: ${problem}`)];
 }
 
-/** The first lines of other repositories that use it: `shop: src/cart.ts:12`. */
-export function foreignPlaces(radius: ForeignRadius): readonly string[] {
-  const lines = [...new Set(radius.dependents.map(({ repository, path, line }) => `${repository}: ${path}:${line}`))];
+/** The first lines of other repositories that use one of some symbols: `shop: src/cart.ts:12`. */
+export function foreignPlaces(radii: readonly ForeignRadius[]): readonly string[] {
+  const lines = [
+    ...new Set(radii.flatMap(({ dependents }) => dependents.map(({ repository, path, line }) => `${repository}: ${path}:${line}`))),
+  ];
   return lines.length > LISTED_PLACES ? [...lines.slice(0, LISTED_PLACES), 'and more elsewhere'] : lines;
 }
 

@@ -6,6 +6,7 @@ import { changedLines, type ShownLine } from './changed-lines.ts';
 import { foreignPlaces, foreignText } from './foreign.ts';
 import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
 import { placeOf, startLine } from './place.ts';
+import { reachLine } from './reach-line.ts';
 import {
   byRisk,
   countBySeverity,
@@ -62,10 +63,9 @@ export function detailsOf({ touched }: ReviewReport): HunkDetails {
   return touched === undefined ? {} : { touched };
 }
 
-/** `14 dependents in 9 files`, with `at most` where the count is an upper bound. Empty where no other file is reached. */
+/** `14 dependents in 9 files, 0 of them tested` (reach-line.ts). Empty where no other file is reached. */
 export function reachText(radius: BlastRadius): string {
-  if (radius.files === 0) return '';
-  return `${radius.atMost ? 'at most ' : ''}${plural(radius.references, 'dependent')} in ${plural(radius.files, 'file')}`;
+  return radius.files === 0 ? '' : reachLine(radius);
 }
 
 /** The parts of the line that sums up: `2 of 31 hunks flagged: 1 critical, 1 high`, `1 acknowledged`, `score 71`. */
@@ -174,9 +174,9 @@ function renderDependents(
   const related = findings
     .flatMap((finding) => finding.related)
     .filter(({ path, line }) => !seen.has(`${path}:${line}`) && seen.add(`${path}:${line}`));
-  const elsewhere = [
-    ...new Set(findings.flatMap(({ blastRadius }) => (blastRadius?.foreign === undefined ? [] : foreignPlaces(blastRadius.foreign)))),
-  ].map((place) => `  ${cutTo(printable(place), proseColumns(terminal) - 2)}`);
+  const elsewhere = foreignPlaces(findings.flatMap(({ blastRadius }) => blastRadius?.foreign ?? [])).map(
+    (place) => `  ${cutTo(printable(place), proseColumns(terminal) - 2)}`,
+  );
   if (related.length === 0) return elsewhere.length === 0 ? [] : ['', ...elsewhere];
   const shown = related
     .slice(0, LISTED_DEPENDENTS)

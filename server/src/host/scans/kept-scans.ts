@@ -32,7 +32,7 @@ const MOST_WORDS = 32_000_000;
 const LEAST_WORTH_SAVING = 256;
 
 /** `cache` is what earlier processes found; undefined where everything is to be read from the objects themselves. */
-export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCache | undefined): KeptScans {
+export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCache | undefined, mostWords: number = MOST_WORDS): KeptScans {
   const kept = new Map<string, KeptScan>();
   /** Those that the cache does not have. A blob that this clone lacks may come later, and is none of them. */
   const fresh = new Map<string, FileScan | 'no-text'>();
@@ -44,7 +44,7 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
     return known;
   };
   const keep = (key: string, path: RepoPath, blob: Blob | undefined): void => {
-    if (MOST_WORDS <= words) {
+    if (mostWords <= words) {
       kept.set(key, 'not-kept');
       return;
     }

@@ -25,10 +25,11 @@ const MOST_MENTIONS = 4_096;
 /** Sets of extensions for which it is kept what words their files hold. */
 const MOST_SHELVES = 64;
 /**
- * A tree of which more files than these are not known is asked for its first word through git, which takes half the time of reading
- * them all. The next word is answered from their scans, with the same answer (test/host/trees.test.ts).
+ * A tree of which more files than these are not known is asked for its first word through git, which takes a fraction of the time
+ * of scanning them all; so is a name that no scan can rule out anywhere, such as `404`. All else is answered from the scans, with the
+ * same answer (test/host/scans.test.ts).
  */
-const MOST_READ_AT_FIRST = 2_000;
+const MOST_LOOKED_THROUGH = 500;
 /** Files opened in one go: what is fetched and not decoded yet stays small. */
 const ROUND = 256;
 
@@ -46,17 +47,22 @@ export function gitTree(source: GitTreeSource): Tree {
     source.contents.preload(wanted.flatMap((path) => source.entries().get(path) ?? []));
   const candidatesOf = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
     const question = extensions.join('\0');
-    const known = shelves.get(question);
-    if (known !== undefined && known !== 'asked-of-git') return holdersOf(known, word);
-    const entries = [...source.entries()].filter(([path]) => hasExtension(path, extensions));
-    if (shelves.size >= MOST_SHELVES) shelves.clear();
-    if (known === undefined && !word.includes('\n') && source.scans.lacking(entries) > MOST_READ_AT_FIRST) {
-      shelves.set(question, 'asked-of-git');
-      return source.grep(word, extensions).filter((path) => hasExtension(path, extensions));
+    const askGit = () => source.grep(word, extensions).filter((path) => hasExtension(path, extensions));
+    let shelf = shelves.get(question);
+    if (shelf === undefined || shelf === 'asked-of-git') {
+      const entries = [...source.entries()].filter(([path]) => hasExtension(path, extensions));
+      if (shelves.size >= MOST_SHELVES) shelves.clear();
+      // One word may be all that is asked.
+      if (shelf === undefined && !word.includes('\n') && source.scans.lacking(entries) > MOST_LOOKED_THROUGH) {
+        shelves.set(question, 'asked-of-git');
+        return askGit();
+      }
+      shelf = shelve(entries, source.scans);
+      shelves.set(question, shelf);
     }
-    const shelf = shelve(entries, source.scans);
-    shelves.set(question, shelf);
-    return holdersOf(shelf, word);
+    const holders = holdersOf(shelf, word);
+    const isEverywhere = holders.length === shelf.paths.length && MOST_LOOKED_THROUGH < holders.length;
+    return isEverywhere && !word.includes('\n') ? askGit() : holders;
   };
   /** A name is a candidate by its words; only its text says whether they stand there as asked. */
   const search = (word: string, extensions: readonly string[]): readonly RepoPath[] => {

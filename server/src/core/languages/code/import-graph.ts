@@ -21,6 +21,8 @@ export interface ImportGraph {
   /** Files that declare what `name` of a module is, behind whatever passes it on; empty where nobody says so. */
   declarersOf(module: string, name: string): readonly RepoPath[];
   importsOf(path: RepoPath): readonly RepoPath[];
+  /** Files that import `path` themselves. */
+  importersOf(path: RepoPath): readonly RepoPath[];
   /** Files that import one of these, or import one that does, without end; these themselves left out. */
   dependentsOf(paths: readonly RepoPath[]): ReadonlySet<RepoPath>;
   /** Files that these import, without end. */
@@ -109,6 +111,7 @@ function createGraph(language: ModuleLanguage, tree: Tree): ImportGraph {
     bindingsOf,
     declarersOf,
     importsOf,
+    importersOf,
     dependentsOf: (paths) => closure(paths, importersOf),
     dependenciesOf: (paths) => closure(paths, importsOf),
   };

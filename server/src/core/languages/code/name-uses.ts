@@ -3,6 +3,7 @@ import { codeOf, type Dialect, type Stretch, stretchesOf } from '../../scan/code
 import { indexLines } from '../positions.ts';
 import { type Binding, type ImportGraph, keep } from './import-graph.ts';
 import type { ModuleLanguage } from './modules.ts';
+import { createReceivers } from './receivers.ts';
 
 /** A place that may mean the symbol that was asked for. Lines are 1-based, characters 0-based UTF-16 units. */
 export interface Use {
@@ -21,6 +22,8 @@ export interface Writing {
   readonly statements: RegExp;
   /** Whether a mention inside a string counts: `before` is the string's text up to the word, `whole` all of it. */
   readonly countsInString: (whole: string, before: string) => boolean;
+  /** True for files whose variables and members say their types, so that a member of another type is known (receivers.ts). */
+  readonly saysTypes?: (path: RepoPath) => boolean;
 }
 
 /** The symbol that is asked for: `name` at the top of `path`, or a member of it. */
@@ -30,6 +33,8 @@ export interface Asked {
   readonly member: string | undefined;
   /** True where a constructor is asked for: whoever only holds the type did not make one. */
   readonly onlyCalls: boolean;
+  /** True where the owner's own name stands for the member: `@Adaptive("x")` gives its `value`. */
+  readonly isImplied: boolean;
 }
 
 /** A search for one symbol, file by file. */
@@ -38,6 +43,8 @@ export interface Search {
   readonly words: ReadonlySet<string>;
   /** Every place of a file that may mean the symbol. */
   usesIn(path: RepoPath): readonly Use[];
+  /** Every mention in a file whatever it means, without its place: never fewer than `usesIn`, and soon. */
+  mentionsIn(path: RepoPath): readonly Use[];
   /** Names that a file offers the symbol by, where they are others than its own. */
   aliasesIn(path: RepoPath): readonly string[];
   /** True where a file may mean the symbol by its imports alone; its text was not looked at. */
@@ -114,6 +121,13 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     });
   };
 
+  const receivers = createReceivers(tree, graph, writing.dialect, asked.path);
+  /** `import static shop.Clock.*`. */
+  const bringsMembers = (path: RepoPath): boolean =>
+    bindingsOf(path).some(
+      ({ local, from }) => local === '*' && from.some(({ module, rest }) => rest[0] !== undefined && leads(module, rest[0])),
+    );
+
   const mayUse = (path: RepoPath): boolean => {
     if (asked.member !== undefined) return dependents('').has(path);
     return known(path).size > 0 || bindingsOf(path).some((binding) => couldQualify(binding)) || graph.scans.mayHold(path, baseWord(home));
@@ -127,7 +141,10 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     const content = tree.read(path);
     if (content?.kind !== 'text') return [];
     const { text } = content;
-    const targets = asked.member === undefined ? new Set([asked.name, ...words, ...known(path)]) : new Set([asked.member]);
+    const targets =
+      asked.member === undefined
+        ? new Set([asked.name, ...words, ...known(path)])
+        : new Set(asked.isImplied ? [asked.member, ...known(path)] : [asked.member]);
     const present = [...targets].filter((word) => text.includes(word));
     if (present.length === 0) return [];
     if (asked.member !== undefined && !dependents('').has(path)) return [];
@@ -157,8 +174,21 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     if (isImport) return isImported(path, word);
     const { chain, isDotted } = before(text, at);
     if (asked.member !== undefined) {
+      if (word !== asked.member) return /@(?:[\w.]*\.)?$/.test(text.slice(Math.max(0, at - 100), at));
       const qualifier = chain.at(-1) ?? '';
-      return !isDotted || chain.length === 0 || known(path).has(qualifier) || !isForeign(path, qualifier);
+      if (known(path).has(qualifier)) return true;
+      if (writing.saysTypes?.(path) !== true) return !isDotted || chain.length === 0 || !isForeign(path, qualifier);
+      const head = text.slice(Math.max(0, at - 300), at);
+      // What stands alone is inherited, came by a static import, is a constant of a `switch` or the value of an annotation.
+      if (!isDotted || (chain.length === 1 && /^(this|super)$/.test(qualifier)))
+        return (
+          receivers.inherits(path) ||
+          isImported(path, word) ||
+          bringsMembers(path) ||
+          /\bcase\s[\w\s,.]*$/.test(head) ||
+          (known(path).size > 0 && /^\s*=[^=]/.test(text.slice(at + word.length)) && /[(,]\s*$/.test(head))
+        );
+      return chain.length !== 1 || !(receivers.isForeignType(path, qualifier) || receivers.isOfForeignType(path, qualifier));
     }
     if (!isDotted) return known(path).has(word);
     if (chain.length === 0) return false;
@@ -180,6 +210,16 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     words,
     usesIn,
     mayUse,
+    mentionsIn(path) {
+      const content = tree.read(path);
+      if (content?.kind !== 'text') return [];
+      const { text } = content;
+      const targets =
+        asked.member === undefined
+          ? new Set([...words, ...known(path)])
+          : new Set(asked.isImplied ? [asked.member, ...known(path)] : [asked.member]);
+      return [...targets].flatMap((word) => placesOf(text, word).map((): Use => ({ path, line: 1, character: 0, kind: 'use', word })));
+    },
     aliasesIn(path) {
       if (!language.passesOn || asked.member !== undefined) return [];
       const fresh = [...known(path)].filter((word) => !words.has(word) && word !== '_');

@@ -12,7 +12,7 @@ export interface ReachLanguage {
   readonly writing: Writing;
 }
 
-/** Where so many symbols go that each gets its bound soon, no more files than this are opened; the others count as one use each. */
+/** Where so many symbols go that each gets its bound soon, no more files than this are read with care; in the others every mention counts. */
 const MAX_FILES_EACH = 40;
 const MAX_DEPENDENTS = 100;
 
@@ -54,9 +54,7 @@ export function usesOfSymbol(
   const asked = askedOf(path, symbol.name);
   const search = searchFor(modules, writing, tree, graph, asked);
   const files = candidatesOf(modules, tree, search, asked);
-  return files.flatMap((file, index): readonly Use[] =>
-    index < most ? search.usesIn(file) : [{ path: file, line: 1, character: 0, kind: 'use', word: asked.name }],
-  );
+  return files.flatMap((file, index): readonly Use[] => (index < most ? search.usesIn(file) : search.mentionsIn(file)));
 }
 
 /** A constructor is called by the name of its type. */
@@ -65,13 +63,19 @@ function askedOf(path: RepoPath, name: string): Asked {
   const isConstructor = /(^|\.)(constructor|__init__|__new__)$/.test(name) && parts.length > 1;
   const owner = parts.slice(0, isConstructor ? -1 : undefined);
   const member = owner.length > 1 ? owner.at(-1) : undefined;
-  return { path, name: owner[0] ?? name, member, onlyCalls: isConstructor };
+  return {
+    path,
+    name: owner[0] ?? name,
+    member,
+    onlyCalls: isConstructor,
+    isImplied: member === 'value' && /\.(java|kts?|groovy|scala)$/.test(path),
+  };
 }
 
 /** Files that hold a name of the symbol and whose imports lead to it; a name that is passed on under another brings more. */
 function candidatesOf(language: ModuleLanguage, tree: Tree, search: Search, asked: Asked): readonly RepoPath[] {
   const found = new Set<RepoPath>();
-  const queue = [asked.member ?? asked.name];
+  const queue = asked.isImplied ? [asked.member ?? '', asked.name] : [asked.member ?? asked.name];
   for (let word = queue.pop(); word !== undefined; word = queue.pop()) {
     for (const path of tree.mentioning(word, language.extensions)) {
       if (path === asked.path || found.has(path) || !search.mayUse(path)) continue;

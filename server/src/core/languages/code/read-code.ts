@@ -8,11 +8,13 @@ import { readCondition } from './conditions.ts';
 import { readEmbedded } from './embedded.ts';
 import { readGuard } from './guards.ts';
 import { readHandler } from './handlers.ts';
+import { graphOf } from './import-graph.ts';
 import { readLoop } from './loops.ts';
 import { readOption } from './options.ts';
 import { reachByName } from './reach.ts';
 import type { CodeGrammar, Readers } from './shapes.ts';
 import { readShell } from './shell-calls.ts';
+import { usesByName } from './symbol-uses.ts';
 import { readSymbol } from './symbols.ts';
 import { codeTokens } from './tokens.ts';
 import { type View, viewOf } from './view.ts';
@@ -48,7 +50,13 @@ export function codeLanguage(grammar: CodeGrammar): Language {
       readSyntax(loaded, text, draft, (root) => readCode(grammar, path, text, root, { draft, embed }));
       return draft;
     },
-    ...(reach === undefined ? {} : { reach: (tree, path, symbol, precision) => reachByName(reach, tree, path, symbol, precision) }),
+    ...(reach === undefined
+      ? {}
+      : {
+          reach: (tree, path, symbol, precision) => reachByName(reach, tree, path, symbol, precision),
+          uses: (tree, path, symbol) => usesByName(reach, tree, path, symbol),
+          links: (tree) => graphOf(reach.modules, tree),
+        }),
   };
 }
 

@@ -24,6 +24,8 @@ export const writing: Writing = {
   dialect: JAVA,
   statements: JAVA_IMPORT,
   countsInString: (_whole, before) => /\$(?:\{[^{}]*)?$/.test(before),
+  // A block of Kotlin, Groovy or Scala may run on another receiver than it says.
+  saysTypes: (path) => path.endsWith('.java'),
 };
 
 function create(tree: Tree, scans: Scans): Modules {

@@ -1,5 +1,5 @@
-import type { ModuleRecord } from '../../model/file-scan.ts';
 import type { SymbolFact } from '../../model/facts.ts';
+import type { ModuleRecord } from '../../model/file-scan.ts';
 import { Sense } from './bindings-by-tree.ts';
 
 /** A symbol at the top of a file, by what the file calls it and what it offers it as. */
@@ -18,7 +18,10 @@ const SENSES: Partial<Record<SymbolFact['kind'], number>> = {
 };
 
 /** What a symbol's fact stands for in its file; undefined for a member, whose dependents names and imports cannot tell. */
-export function topSymbolOf({ name, kind, exported }: Pick<SymbolFact, 'name' | 'kind' | 'exported'>, record: ModuleRecord): TopSymbol | undefined {
+export function topSymbolOf(
+  { name, kind, exported }: Pick<SymbolFact, 'name' | 'kind' | 'exported'>,
+  record: ModuleRecord,
+): TopSymbol | undefined {
   const sense = SENSES[kind] ?? Sense.any;
   if (name === 'module.exports') return { local: undefined, exported: ['=', ...record.exports.map((offered) => offered.exported)], sense };
   if (kind === 'export') return { local: undefined, exported: [name], sense };

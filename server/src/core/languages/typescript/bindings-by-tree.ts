@@ -4,6 +4,9 @@ import type { Compiler } from './compiler.ts';
 /** Bits: what a name may be. A class is a value and a type, an `enum` too. */
 export const Sense = { value: 1, type: 2, namespace: 4, any: 7 } as const;
 
+/** As deep as `view.ts` reads. */
+const DEEPEST = 1_000;
+
 /** An identifier and what is asked of it. */
 export interface Seen {
   readonly start: number;
@@ -16,20 +19,21 @@ export interface Seen {
  */
 export function boundAtTop(compiler: Compiler, source: ts.SourceFile, word: string): readonly Seen[] {
   const asked: ts.Identifier[] = [];
-  const declared: { readonly scope: ts.Node; readonly sense: number }[] = [];
-  const visit = (node: ts.Node): void => {
+  const declared = new Map<ts.Node, number>();
+  const visit = (node: ts.Node, depth: number): void => {
+    if (depth > DEEPEST) throw new RangeError('deeper syntax than is read');
     if (compiler.isIdentifier(node) && node.text === word && !isTakenApart(compiler, node)) {
       const declaration = declarationOf(compiler, node);
-      if (declaration !== undefined) declared.push(declaration);
+      if (declaration !== undefined) declared.set(declaration.scope, (declared.get(declaration.scope) ?? 0) | declaration.sense);
       else if (isAsked(compiler, node)) asked.push(node);
     }
-    compiler.forEachChild(node, visit);
+    compiler.forEachChild(node, (child) => visit(child, depth + 1));
   };
-  visit(source);
+  visit(source, 0);
   return asked.flatMap((node) => {
     const sense = senseOf(compiler, node);
     for (let scope: ts.Node = node.parent; scope !== source && scope !== undefined; scope = scope.parent)
-      if (declared.some((other) => other.scope === scope && (other.sense & sense) !== 0)) return [];
+      if (((declared.get(scope) ?? 0) & sense) !== 0) return [];
     return [{ start: node.getStart(source, false), sense }];
   });
 }
@@ -86,7 +90,8 @@ function declarationOf(ts: Compiler, node: ts.Identifier): { readonly scope: ts.
 function isTakenApart(ts: Compiler, node: ts.Identifier): boolean {
   let around: ts.Node = node.parent;
   while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around)) around = around.parent;
-  if (!ts.isVariableDeclaration(around) || around.initializer === undefined || (around.name !== node && ts.isIdentifier(around.name))) return false;
+  if (!ts.isVariableDeclaration(around) || around.initializer === undefined || (around.name !== node && ts.isIdentifier(around.name)))
+    return false;
   const { initializer } = around;
   const call = ts.isAwaitExpression(initializer) ? initializer.expression : initializer;
   if (!ts.isCallExpression(call) || around.initializer === node) return false;
@@ -122,7 +127,7 @@ function isAsked(ts: Compiler, node: ts.Identifier): boolean {
   if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
   if (ts.isExportSpecifier(parent) || ts.isNamespaceExport(parent) || ts.isNamespaceExportDeclaration(parent)) return false;
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
-  if (ts.isImportTypeNode(parent)) return false;
+  if (ts.isImportTypeNode(parent) || ts.isImportAttribute(parent)) return false;
   if (ts.isNamedTupleMember(parent)) return parent.name !== node;
   if (
     ts.isPropertyAssignment(parent) ||

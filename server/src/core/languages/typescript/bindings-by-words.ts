@@ -12,8 +12,59 @@ import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wor
 export type Reading = 'use' | 'call' | 'heir' | 'member' | 'clause' | 'other' | 'binding';
 
 const DECLARES = new Set(['function', 'class', 'const', 'let', 'var', 'interface', 'enum', 'infer', 'catch', 'using']);
-const MODIFIES = new Set(['get', 'set', 'static', 'public', 'private', 'protected', 'readonly', 'abstract', 'override', 'declare', 'accessor']);
-const ASKS = new Set(['if', 'while', 'switch', 'with', 'for', 'await', 'return', 'typeof', 'of', 'in', 'new', 'throw', 'case', 'else', 'do', 'void', 'delete', 'yield', 'instanceof', 'as', 'satisfies', 'extends', 'implements', 'keyof', 'default', 'is', 'asserts']);
+const MODIFIES = new Set([
+  'get',
+  'set',
+  'static',
+  'public',
+  'private',
+  'protected',
+  'readonly',
+  'abstract',
+  'override',
+  'declare',
+  'accessor',
+]);
+const ASKS = new Set([
+  'if',
+  'while',
+  'switch',
+  'with',
+  'for',
+  'await',
+  'return',
+  'typeof',
+  'of',
+  'in',
+  'new',
+  'throw',
+  'case',
+  'else',
+  'do',
+  'void',
+  'delete',
+  'yield',
+  'instanceof',
+  'as',
+  'satisfies',
+  'extends',
+  'implements',
+  'keyof',
+  'default',
+  'is',
+  'asserts',
+]);
+
+const DEEPEST_PATTERN = 20;
+/** Characters that are looked back over in a line, and over between two tokens: a file may be one line. */
+const LONGEST_LOOK = 200;
+const LONGEST_GAP = 2_000;
+
+/** What stands in front of an offset in its line, as far as is looked. */
+function lineBefore({ text }: Code, at: number): string {
+  const near = text.slice(Math.max(0, at - LONGEST_LOOK), at);
+  return near.slice(near.lastIndexOf('\n') + 1);
+}
 
 /** Offsets at which `word` stands in a text as a whole word, rising: in code, comments and strings alike. */
 export function mentionsOf(text: string, word: string): readonly number[] {
@@ -51,9 +102,17 @@ export function readWord(code: Code, start: number, end: number): Reading {
   }
   if (unit === '*' && wordEndingAt(code, tokenBefore(code, before)) === 'function') return 'binding';
   if (next === '?' && /[:,)=]/.test(text.charAt(tokenAfter(code, after + 1)))) return isInBraces(code, start) ? 'other' : 'binding';
-  if (next === '!' && text.charAt(tokenAfter(code, after + 1)) === ':' && unit !== '?' && unit !== ':') return 'other';
+  if (next === '!' && text.charAt(tokenAfter(code, after + 1)) === ':') return behindColon(code, start, before, unit, word);
   if (next === '(') return maybeMethod(code, start, unit, word, after);
-  const startsStatement = isBehindType(code, before) || unit === ';' || unit === '}' || unit === '' || (word !== '' && !ASKS.has(word)) || unit === ')' || unit === ']' || unit === '"';
+  const startsStatement =
+    isBehindType(code, before) ||
+    unit === ';' ||
+    unit === '}' ||
+    unit === '' ||
+    (word !== '' && !ASKS.has(word)) ||
+    unit === ')' ||
+    unit === ']' ||
+    unit === '"';
   if (startsStatement && next === '<') return isInBraces(code, start) ? 'binding' : 'use';
   // A field of a class or a member of an enum, or an assignment; a field without a value stands alone between line ends.
   if (startsStatement && (next === '=' || next === ';' || next === '}') && text.charAt(after + 1) !== '=')
@@ -80,7 +139,8 @@ function behindWord(code: Code, before: number, word: string, after: number, nex
   if ((word === 'namespace' || word === 'module' || word === 'asserts') && next !== '(') return 'binding';
   if (word === 'async') return 'binding';
   // `readonly L[]` is a type.
-  if (MODIFIES.has(word) && ':?!=;(<'.includes(next)) return next === '(' || next === '<' || openerUnit(code, before) === '(' ? 'binding' : 'other';
+  if (MODIFIES.has(word) && ':?!=;(<'.includes(next))
+    return next === '(' || next === '<' || openerUnit(code, before) === '(' ? 'binding' : 'other';
   if (next === '(' || next === '<') {
     if (word === 'new') return 'call';
     if (word === 'extends' || word === 'implements') return 'heir';
@@ -130,9 +190,14 @@ function readSpread(code: Code, dots: number, after: number): Reading {
 /** A word in front of `:` that is in no list with commas in front of it. */
 function behindColon(code: Code, start: number, before: number, unit: string, word: string): Reading {
   if (word === 'case' || (ASKS.has(word) && word !== 'in' && word !== 'of' && word !== 'is')) return 'use';
-  if (word !== '' || unit === ';' || unit === '}' || unit === '') return isInBraces(code, start) || openerOf(code, start) < 0 ? 'other' : 'binding';
+  if (word !== '' || unit === ';' || unit === '}' || unit === '')
+    return isInBraces(code, start) || openerOf(code, start) < 0 ? 'other' : 'binding';
   // `a ? b : L` ends a case or a further choice; `@Input() L: string` declares.
-  if ((unit === ')' || unit === ']' || unit === '"' || isBehindType(code, before)) && code.text.lastIndexOf('\n', start) > before) return 'other';
+  if (
+    (unit === ')' || unit === ']' || unit === '"' || isBehindType(code, before)) &&
+    code.text.slice(before, Math.min(start, before + LONGEST_GAP)).includes('\n')
+  )
+    return 'other';
   return unit === ')' ? 'binding' : 'use';
 }
 
@@ -155,7 +220,8 @@ function inList(code: Code, start: number, before: number, unit: string, after: 
     if (next === '<') return 'binding';
     if (next === ';' && unit === ',') return 'binding';
     if (isEnd && isEnum(code, open)) return 'other';
-    if (isEnd || isDefault || next === ';') return isEnd && isValue(code, open) ? 'use' : isDefault || mayBind(code, open) ? 'binding' : 'use';
+    if (isEnd || isDefault || next === ';')
+      return isEnd && isValue(code, open) ? 'use' : isDefault || mayBind(code, open) ? 'binding' : 'use';
     return 'use';
   }
   if (next === '(') return 'call';
@@ -202,13 +268,14 @@ function isElement(code: Code, less: number): boolean {
 function isTypeParameterList(code: Code, start: number, after: number): boolean {
   const next = code.text.charAt(after);
   if (next !== '>' && next !== ',' && next !== '=' && wordStartingAt(code, after) !== 'extends') return false;
-  const from = Math.max(code.text.lastIndexOf('\n', start), start - 200);
-  return /\b(function|class|interface|type)\s+[\w$]+\s*<[^()>]*$|[=(]\s*<[^()>]*$/.test(code.text.slice(from + 1, start));
+  return /\b(function|class|interface|type)\s+[\w$]+\s*<[^()>]*$|[=(]\s*<[^()>]*$/.test(lineBefore(code, start));
 }
 
 /** Whether a list in these brackets may declare names: a pattern, or the parameters of a function. */
-function mayBind(code: Code, open: number): boolean {
+function mayBind(code: Code, open: number, depth = 0): boolean {
   const { text } = code;
+  // The tree may tell what nests as deep as nobody writes.
+  if (depth > DEEPEST_PATTERN) return true;
   const close = closerOf(code, open);
   const next = tokenAfter(code, close + 1);
   const behind = text.charAt(next);
@@ -229,7 +296,7 @@ function mayBind(code: Code, open: number): boolean {
   if (around < 0) return false;
   if (unit === '(' || unit === ',' || unit === '[' || (unit === ':' && text.charAt(around) === '{')) {
     if (text.charAt(around) === '{' && isClause(code, around)) return false;
-    return (behind === ':' && text.charAt(around) === '(') || mayBind(code, around);
+    return (behind === ':' && text.charAt(around) === '(') || mayBind(code, around, depth + 1);
   }
   return unit === '{' && text.charAt(open) === '{' ? false : wordStartingAt(code, next) === 'of' || wordStartingAt(code, next) === 'in';
 }
@@ -262,8 +329,7 @@ function isEnum(code: Code, open: number): boolean {
 }
 
 function isEnumOrType(code: Code, equals: number): boolean {
-  const line = code.text.slice(code.text.lastIndexOf('\n', equals) + 1, equals);
-  return /^\s*(export\s+)?(declare\s+)?type\b/.test(line);
+  return /^\s*(export\s+)?(declare\s+)?type\b/.test(lineBefore(code, equals));
 }
 
 /** Whether a type's `>` ends the line before: a field or a signature without a semicolon. */
@@ -275,7 +341,17 @@ function isBehindType({ text }: Code, before: number): boolean {
 function maybeMethod(code: Code, start: number, unit: string, word: string, open: number): Reading {
   if (ASKS.has(word)) return word === 'extends' || word === 'implements' ? 'heir' : 'call';
   if (!isInBraces(code, start)) return 'call';
-  const startsMember = isBehindType(code, tokenBefore(code, start)) || unit === '{' || unit === ',' || unit === ';' || unit === '}' || unit === '*' || unit === ')' || unit === '"' || word !== '' || unit === ']';
+  const startsMember =
+    isBehindType(code, tokenBefore(code, start)) ||
+    unit === '{' ||
+    unit === ',' ||
+    unit === ';' ||
+    unit === '}' ||
+    unit === '*' ||
+    unit === ')' ||
+    unit === '"' ||
+    word !== '' ||
+    unit === ']';
   if (!startsMember) return 'call';
   const after = tokenAfter(code, closerOf(code, open) + 1);
   const next = code.text.charAt(after);

@@ -16,8 +16,7 @@ export function readClause(code: Code, start: number, end: number, meaning: Mean
   const specifier = wordStartingAt(code, from) === 'from' ? stringAt(code, tokenAfter(code, from + 4)) : undefined;
   const isImport = keywordOf(code, open) === 'import';
   const imported = importedBy(code, start, end);
-  const isAsked =
-    specifier === undefined || isImport ? meaning.names.has(localOf(code, start, end, imported)) : false;
+  const isAsked = specifier === undefined || isImport ? meaning.names.has(localOf(code, start, end, imported)) : false;
   const isNamed = specifier !== undefined && meaning.clauses.get(specifier)?.has(imported) === true;
   if (isImport) return isNamed && isAsked ? 'import' : undefined;
   if (specifier !== undefined) return isNamed ? 'reexport' : undefined;

@@ -16,12 +16,10 @@ export function wordsOf(meaning: Meaning): ReadonlySet<string> {
 
 /** Names that hold a module which was asked for on the spot: `const pay = await import('./pay')`, wherever in the file. */
 export function chainsOfSpots(code: Code, meaning: Meaning): readonly Chain[] {
-  return meaning.spots.flatMap(({ specifier, path }) =>
-    callsOf(code, specifier).flatMap((call) => {
-      const root = holderOf(code, call);
-      return root === undefined ? [] : [{ root, path }];
-    }),
-  );
+  return meaning.spots.flatMap(({ specifier, path }) => {
+    const roots = new Set(callsOf(code, specifier).map((call) => holderOf(code, call)));
+    return [...roots].flatMap((root) => (root === undefined ? [] : [{ root, path }]));
+  });
 }
 
 /** Offsets of `import` and `require` where they ask for `specifier`. */
@@ -53,7 +51,8 @@ export function isChained(code: Code, start: number, end: number, chains: readon
   const dot = tokenBefore(code, start);
   if (code.text.charAt(dot) === '.' && blankAt(code, dot) < 0) {
     const spot = spotBefore(code, dot);
-    if (spot !== undefined && meaning.spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word)) return true;
+    if (spot !== undefined && meaning.spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word))
+      return true;
     return chains.some(({ root, path }) => path.at(-1) === word && isPath(code, dot, [root, ...path.slice(0, -1)]));
   }
   // A pattern that takes a namespace apart.
@@ -64,7 +63,9 @@ export function isChained(code: Code, start: number, end: number, chains: readon
   const right = tokenAfter(code, equals + 1);
   if (chains.some(({ root, path }) => path.length === 1 && path[0] === word && wordStartingAt(code, right) === root)) return true;
   const argument = specifierAt(code, right);
-  return argument !== undefined && meaning.spots.some(({ specifier, path }) => specifier === argument && path.length === 1 && path[0] === word);
+  return (
+    argument !== undefined && meaning.spots.some(({ specifier, path }) => specifier === argument && path.length === 1 && path[0] === word)
+  );
 }
 
 /**
@@ -130,10 +131,25 @@ export function mayBeSpot(code: Code, start: number, end: number, meaning: Meani
   const word = code.text.slice(start, end);
   if (!meaning.spots.some(({ path }) => path.at(-1) === word)) return false;
   const dot = tokenBefore(code, start);
-  if (code.text.charAt(dot) !== '.') return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, openerOf(code, start)) + 1));
+  if (code.text.charAt(dot) !== '.')
+    return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, openerOf(code, start)) + 1).slice(0, 80));
   const root = wordEndingAt(code, tokenBefore(code, dot));
   if (root === '') return true;
-  // What holds another module is no holder of this one.
+  return !holdsModule(code, root);
+}
+
+const HOLDERS = new WeakMap<Code, Map<string, boolean>>();
+
+/** Whether a name holds a module somewhere in the file: one that holds another module holds not this one. */
+function holdsModule(code: Code, root: string): boolean {
+  const known = HOLDERS.get(code) ?? new Map<string, boolean>();
+  HOLDERS.set(code, known);
   const name = root.replace(/\$/g, '\\$&');
-  return !new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:import|require)\\s*\\(|\\bimport\\b[^;'"]*[\\s{,]${name}[\\s},]`).test(code.text);
+  const holds =
+    known.get(root) ??
+    new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:import|require)\\s*\\(|\\bimport\\b[^;'"]{0,2000}[\\s{,]${name}[\\s},]`).test(
+      code.text,
+    );
+  known.set(root, holds);
+  return holds;
 }

@@ -43,15 +43,14 @@ export interface Sought {
 export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sought, tree: TreeOfFile): Positions {
   const found: Position[] = [];
   let isExact = true;
-  const isTemplate = templateOf(code);
   const chains = [...meaning.chains, ...chainsOfSpots(code, meaning)];
   for (const word of wordsOf(meaning)) {
     const asked = meaning.names.has(word);
     const uses: Position[] = [];
-    let isUnclear = code.lost || (asked && sense !== Sense.any);
+    const unsure: Position[] = [];
     for (const start of findWord(code, word)) {
       const end = start + word.length;
-      if (isTemplate(start)) {
+      if (isTemplate(code, start)) {
         // Nobody reads a template's scopes: a name in it is most likely the script's.
         if (asked) found.push({ start, end, kind: 'use' });
         if (asked) isExact = false;
@@ -71,18 +70,19 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
         if ((reading !== 'member' && reading !== 'binding') || !mayBeSpot(code, start, end, meaning)) continue;
         isExact = false;
         found.push({ start, end, kind: callOrUse(code, end) });
-      } else if (reading === 'binding') isUnclear ||= !declared.some((own) => own.start === start);
-      else if (reading !== 'other') uses.push({ start, end, kind: reading });
+      } else if (reading === 'binding') {
+        if (!declared.some((own) => own.start === start)) unsure.push({ start, end, kind: 'use' });
+      } else if (reading !== 'other') uses.push({ start, end, kind: reading });
     }
     if (!asked) continue;
-    if (!isUnclear) {
-      found.push(...uses);
+    if (unsure.length === 0 && !code.lost && sense === Sense.any) {
+      for (const use of uses) found.push(use);
       continue;
     }
     const bound = tree.bound(word);
     if (bound === undefined) {
       isExact = false;
-      found.push(...uses);
+      for (const use of [...uses, ...unsure]) found.push(use);
       continue;
     }
     const kinds = new Map(uses.map(({ start, kind }) => [start, kind]));
@@ -100,11 +100,6 @@ function callOrUse(code: Code, end: number): 'call' | 'use' {
 }
 
 /** Whether an offset stands outside of the scripts of a file that is more than a script. */
-function templateOf({ text, scripts }: Code): (at: number) => boolean {
-  if (scripts === undefined) return () => false;
-  const inside = [...text.matchAll(/(<script\b[^>]*>)([^]*?)<\/script\s*>/gi)].map(({ index, 1: open = '', 2: body = '' }) => {
-    const start = index + open.length;
-    return { start, end: start + body.length };
-  });
-  return (at) => !inside.some(({ start, end }) => start <= at && at < end);
+function isTemplate({ scripts }: Code, at: number): boolean {
+  return scripts !== undefined && !scripts.some(({ start, end }) => start <= at && at < end);
 }

@@ -59,53 +59,76 @@ export function wordStartingAt({ text }: Code, first: number): string {
 
 /** Offset of the bracket that is open around `at`; -1 at the top of the file. */
 export function openerOf(code: Code, at: number): number {
-  let depth = 0;
-  let blank = lastBlankBefore(code, at);
-  for (let before = at - 1; before >= 0; before -= 1) {
-    if (blank >= 0 && before < (code.blanks[2 * blank + 1] ?? 0)) {
-      const start = code.blanks[2 * blank] ?? 0;
-      // `${` ends a blank and opens a bracket, and a blank that starts with `}` closes one.
-      if (endsInSubstitution(code, blank)) {
-        if (depth === 0) return before;
-        depth -= 1;
-      }
-      if (code.text.charCodeAt(start) === 125) depth += 1;
-      before = start;
-      blank -= 1;
-      continue;
-    }
-    const unit = code.text.charCodeAt(before);
-    if (unit === 123 || unit === 40 || unit === 91) {
-      if (depth === 0) return before;
-      depth -= 1;
-    } else if (unit === 125 || unit === 41 || unit === 93) depth += 1;
-  }
-  return -1;
+  const { offsets, around } = bracketsOf(code);
+  const last = countBefore(offsets, at) - 1;
+  if (last < 0) return -1;
+  const open = isOpen(code, offsets[last] ?? 0) ? last : (around[last] ?? -1);
+  return open < 0 ? -1 : (offsets[open] ?? -1);
 }
 
 /** Offset of the bracket that closes the one at `open`; the length of the text where none does. */
 export function closerOf(code: Code, open: number): number {
-  let depth = 0;
-  let blank = lastBlankBefore(code, open) + 1;
-  for (let at = open; at < code.text.length; at += 1) {
-    while ((code.blanks[2 * blank + 1] ?? Number.POSITIVE_INFINITY) <= at) blank += 1;
-    if ((code.blanks[2 * blank] ?? Number.POSITIVE_INFINITY) <= at) {
-      if (code.text.charCodeAt(code.blanks[2 * blank] ?? 0) === 125) {
-        depth -= 1;
-        if (depth === 0) return code.blanks[2 * blank] ?? 0;
-      }
-      if (endsInSubstitution(code, blank)) depth += 1;
-      at = (code.blanks[2 * blank + 1] ?? 0) - 1;
-      continue;
+  const { offsets, mates } = bracketsOf(code);
+  const number = countBefore(offsets, open);
+  const mate = offsets[number] === open ? (mates[number] ?? -1) : -1;
+  return mate < 0 ? code.text.length : (offsets[mate] ?? code.text.length);
+}
+
+/** Every bracket of the code, in order; a template's substitutions count as braces. */
+interface Brackets {
+  readonly offsets: Int32Array;
+  /** Number of the bracket that belongs to it; -1 where none does. */
+  readonly mates: Int32Array;
+  /** Number of the bracket that is open behind it, itself left out; -1 at the top. */
+  readonly around: Int32Array;
+}
+
+/** Made when first asked for, since most files need none; once, since a file chooses how often its words are asked about. */
+const BRACKETS = new WeakMap<Code, Brackets>();
+
+function bracketsOf(code: Code): Brackets {
+  const known = BRACKETS.get(code);
+  if (known !== undefined) return known;
+  const offsets = bracketOffsets(code);
+  const mates = new Int32Array(offsets.length).fill(-1);
+  const around = new Int32Array(offsets.length).fill(-1);
+  const open: number[] = [];
+  offsets.forEach((offset, number) => {
+    const isOpening = isOpen(code, offset);
+    const mate = isOpening ? undefined : open.pop();
+    if (mate !== undefined) {
+      mates[number] = mate;
+      mates[mate] = number;
     }
-    const unit = code.text.charCodeAt(at);
-    if (unit === 123 || unit === 40 || unit === 91) depth += 1;
-    else if (unit === 125 || unit === 41 || unit === 93) {
-      depth -= 1;
-      if (depth === 0) return at;
+    around[number] = open.at(-1) ?? -1;
+    if (isOpening) open.push(number);
+  });
+  const fresh = { offsets: Int32Array.from(offsets), mates, around };
+  BRACKETS.set(code, fresh);
+  return fresh;
+}
+
+function bracketOffsets(code: Code): readonly number[] {
+  const { text, blanks } = code;
+  const offsets: number[] = [];
+  let from = 0;
+  for (let blank = 0; 2 * blank <= blanks.length; blank += 1) {
+    const start = blanks[2 * blank] ?? text.length;
+    for (let at = from; at < start; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit === 123 || unit === 125 || unit === 40 || unit === 41 || unit === 91 || unit === 93) offsets.push(at);
     }
+    if (start >= text.length) break;
+    from = blanks[2 * blank + 1] ?? text.length;
+    if (text.charCodeAt(start) === 125) offsets.push(start);
+    if (endsInSubstitution(code, blank)) offsets.push(from - 1);
   }
-  return code.text.length;
+  return offsets;
+}
+
+function isOpen({ text }: Code, offset: number): boolean {
+  const unit = text.charCodeAt(offset);
+  return unit === 123 || unit === 40 || unit === 91;
 }
 
 function endsInSubstitution({ text, blanks }: Code, blank: number): boolean {
@@ -115,14 +138,14 @@ function endsInSubstitution({ text, blanks }: Code, blank: number): boolean {
   return (first === 96 || first === 125) && text.charCodeAt(end - 1) === 123;
 }
 
-/** Number of the last blank that starts before `at`; -1 where none does. */
-function lastBlankBefore({ blanks }: Code, at: number): number {
+/** How many of the rising offsets are before `at`. */
+function countBefore(offsets: Int32Array, at: number): number {
   let low = 0;
-  let high = blanks.length >> 1;
+  let high = offsets.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((blanks[2 * middle] ?? 0) < at) low = middle + 1;
+    if ((offsets[middle] ?? 0) < at) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return low;
 }

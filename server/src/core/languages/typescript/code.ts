@@ -1,4 +1,5 @@
 import { WORD_UNITS } from '../../scan/words.ts';
+import type { Part } from './script-parts.ts';
 
 /** A file's text, and where in it there is no code. Made by one pass without a syntax tree. */
 export interface Code {
@@ -7,8 +8,8 @@ export interface Code {
   readonly blanks: Int32Array;
   /** True where the pass lost its place, or a name may be written with escapes: the compiler has to look. */
   readonly lost: boolean;
-  /** Set where only what stands in `<script>` was read (Vue, Svelte): a name outside of it is used by the template. */
-  readonly scripts?: true;
+  /** Set where only these were read (Vue, Svelte): a name outside of them is used by the template. */
+  readonly scripts?: readonly Part[];
 }
 
 /** What a bracket on the stack was opened by. */
@@ -48,13 +49,16 @@ const BEFORE_EXPRESSION = new Set(
 );
 const CONTROL = new Set(['if', 'while', 'for', 'with']);
 
+/** Whether a UTF-16 unit belongs to a word; NaN, which stands behind the end of a text, does not. */
 export function isWordUnit(unit: number): boolean {
-  return unit < 128 ? WORD_UNITS[unit] === 1 : unit !== 0xa0 && unit !== 0x2028 && unit !== 0x2029 && unit !== 0xfeff;
+  if (unit < 128) return WORD_UNITS[unit] === 1;
+  return unit >= 128 && unit !== 0xa0 && unit !== 0x2028 && unit !== 0x2029 && unit !== 0xfeff;
 }
 
 /** Reads a whole file. `jsx` says that elements may stand in it. Never throws. */
 export function readCode(text: string, jsx: boolean): Code {
   const blanks: number[] = [];
+  const unclosed = new Set<string>();
   const stack: number[] = [];
   const length = text.length;
   let lost = false;
@@ -248,14 +252,15 @@ export function readCode(text: string, jsx: boolean): Code {
       lost ||= stack.pop() !== Open.square;
       at += 1;
       mark(unit);
-    } else if (unit === LESS && jsx && startsExpression() && opensElement(text, at)) {
+    } else if (unit === LESS && jsx && startsExpression() && opensElement(text, at, unclosed)) {
       at += 1;
       mode = Mode.opening;
     } else {
       // An escape outside a string writes a name that no search for words finds.
       if (unit === BACKSLASH) lost = true;
       // `x++ / y` divides, and so does `x! / y`.
-      const isPostfix = unit === BANG ? isOperandEnd(text.charCodeAt(at - 1)) : (unit === PLUS || unit === MINUS) && text.charCodeAt(at - 1) === unit;
+      const isPostfix =
+        unit === BANG ? isOperandEnd(text.charCodeAt(at - 1)) : (unit === PLUS || unit === MINUS) && text.charCodeAt(at - 1) === unit;
       at += 1;
       mark(isPostfix ? QUOTE : unit);
     }
@@ -313,12 +318,18 @@ function endOfExpression(text: string, start: number): number {
 }
 
 /** Whether `<` opens an element, and not the type parameters of a function. */
-function opensElement(text: string, at: number): boolean {
-  const head = /^<(?:>|\s*([A-Za-z_$][\w$.:-]*)(\s*(?:,|=[^>]|extends\b))?)/.exec(text.slice(at, at + 200));
+function opensElement(text: string, at: number, unclosed: Set<string>): boolean {
+  // The second half of a shift.
+  if (text.charCodeAt(at - 1) === LESS) return false;
+  const head = /^<(?:>|\s*([\p{ID_Start}_$][\w\u0080-\uffff$.:-]*)(\s*(?:,|=[^>]|extends\b))?)/u.exec(text.slice(at, at + 200));
   if (head === null || head[2] !== undefined) return false;
+  if (head[1] !== undefined && !/[\s/<>{]/.test(text.charAt(at + head[0].length))) return false;
   const name = head[1];
   if (name === undefined) return true;
   if (name === 'const') return false;
   // `<T>(value: T) => …`: an element of that name would be closed.
-  return text.charCodeAt(at + head[0].length) !== MORE || text.indexOf(`</${name}`, at) > 0;
+  if (text.charCodeAt(at + head[0].length) !== MORE) return true;
+  // One that is not closed from here is closed from nowhere further on.
+  if (!unclosed.has(name) && text.indexOf(`</${name}`, at) < 0) unclosed.add(name);
+  return !unclosed.has(name);
 }

@@ -24,6 +24,10 @@ const SENSES: Readonly<Record<string, number>> = {
 };
 const BLOCK_ENDED = new Set(['function', 'class', 'interface', 'enum', 'namespace', 'module']);
 
+const DEEPEST_PATTERN = 20;
+/** Characters of a list of declarations that are looked back over. */
+const LONGEST_LIST = 2_000;
+
 /** What the file declares as `name` at its top: several where declarations merge or overload. A name in a pattern is a declaration. */
 export function declaredAs(code: Code, name: string): readonly Declared[] {
   const found: Declared[] = [];
@@ -39,7 +43,7 @@ export function declaredAs(code: Code, name: string): readonly Declared[] {
 }
 
 /** The keyword that declares the name at `start`, where that stands at the top of the file; patterns and lists are looked through. */
-function keywordOf(code: Code, start: number): string | undefined {
+function keywordOf(code: Code, start: number, depth = 0): string | undefined {
   const open = openerOf(code, start);
   if (open >= 0) {
     // `const { a, b: { c } } = …`
@@ -47,7 +51,7 @@ function keywordOf(code: Code, start: number): string | undefined {
     if (code.text.charAt(open) === '(') return undefined;
     const word = wordEndingAt(code, before);
     if (word === 'const' || word === 'let' || word === 'var') return openerOf(code, open) < 0 ? word : undefined;
-    return /[:,[{]/.test(code.text.charAt(before)) ? keywordOf(code, open) : undefined;
+    return /[:,[{]/.test(code.text.charAt(before)) && depth < DEEPEST_PATTERN ? keywordOf(code, open, depth + 1) : undefined;
   }
   let before = tokenBefore(code, start);
   if (code.text.charAt(before) === '*') before = tokenBefore(code, before);
@@ -55,12 +59,18 @@ function keywordOf(code: Code, start: number): string | undefined {
   if (SENSES[word] !== undefined) return word;
   if (code.text.charAt(before) !== ',') return undefined;
   // A further name of `const a = 1, b = 2`: the statement starts behind the last end of one.
-  const statement = /(?:^|[;\n])\s*(?:export\s+)?(?:declare\s+)?(const|let|var)\s[^;]*$/.exec(code.text.slice(0, start));
+  const statement = /(?:^|[;\n])\s*(?:export\s+)?(?:declare\s+)?(const|let|var)\s[^;]*$/.exec(
+    code.text.slice(Math.max(0, start - LONGEST_LIST), start),
+  );
   return statement?.[1];
 }
 
 const GOES_ON_BEFORE = new Set('in of instanceof as satisfies extends is implements else catch finally'.split(' '));
-const GOES_ON_BEHIND = new Set('typeof new await keyof extends as in of instanceof is satisfies infer unique readonly async implements void delete yield throw return'.split(' '));
+const GOES_ON_BEHIND = new Set(
+  'typeof new await keyof extends as in of instanceof is satisfies infer unique readonly async implements void delete yield throw return'.split(
+    ' ',
+  ),
+);
 
 /** Behind the last token of the statement that goes on at `from`: its semicolon, its block, or the line end that stands for one. */
 export function endOfStatement(code: Code, from: number, isBlockEnded: boolean): number {

@@ -37,7 +37,12 @@ const DEEPEST_CHAIN = 4;
  * as `exported`, and by which names. Follows aliases, re-exports, stars, namespaces, defaults and CommonJS, in cycles too. Where two
  * stars offer one name, both count.
  */
-export function meaningsOf(graph: Graph, file: number, local: string | undefined, exported: readonly string[]): ReadonlyMap<number, Meaning> {
+export function meaningsOf(
+  graph: Graph,
+  file: number,
+  local: string | undefined,
+  exported: readonly string[],
+): ReadonlyMap<number, Meaning> {
   const meanings = new Map<number, Meaning>();
   const seen = new Set<string>();
   const offers: Offer[] = [];
@@ -82,7 +87,10 @@ export function meaningsOf(graph: Graph, file: number, local: string | undefined
       const record = graph.recordOf(asker)?.imports[graph.asked[edge] ?? 0];
       if (record === undefined) continue;
       if (record.kind === 'dynamic') {
-        meaningIn(asker).spots.push({ specifier: record.specifier, path: name === '=' ? path : [name, ...path] });
+        const inside = name === '=' ? path : [name, ...path];
+        const key = `${asker}?${record.specifier} ${inside.join('.')}`;
+        if (!seen.has(key)) meaningIn(asker).spots.push({ specifier: record.specifier, path: inside });
+        seen.add(key);
         continue;
       }
       for (const { imported, local: bound } of record.names) take(asker, record, imported, bound, { name, path, isCommon });

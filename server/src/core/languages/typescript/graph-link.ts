@@ -42,7 +42,9 @@ export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Gra
   const files = added.length === 0 ? base.files : [...base.files, ...added];
   const numberOf = new Map(base.numberOf);
   for (const path of moved) if (!present.has(path)) numberOf.delete(path);
-  added.forEach((path, index) => numberOf.set(path, base.files.length + index));
+  added.forEach((path, index) => {
+    numberOf.set(path, base.files.length + index);
+  });
   const mayMean = mayMeanOf(moved);
   const links = new Links(files.length);
   const unread = base.unread.filter((path) => !differing.has(path));
@@ -72,7 +74,13 @@ function isLost(scan: FileScan | undefined): boolean {
   return scan !== undefined && (scan.marks & ScanMark.lost) !== 0;
 }
 
-function linkAll(links: Links, record: ModuleRecord | undefined, path: RepoPath, resolver: Resolver, numberOf: ReadonlyMap<RepoPath, number>): void {
+function linkAll(
+  links: Links,
+  record: ModuleRecord | undefined,
+  path: RepoPath,
+  resolver: Resolver,
+  numberOf: ReadonlyMap<RepoPath, number>,
+): void {
   record?.imports.forEach(({ specifier }, index) => {
     for (const target of resolver.resolveAll(path, specifier)) links.add(index, numberOf.get(target));
   });

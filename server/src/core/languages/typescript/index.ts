@@ -5,9 +5,9 @@ import { draftFacts } from '../facts-draft.ts';
 import type { Embed, Language } from '../language.ts';
 import { unreadBecause } from '../unread.ts';
 import { type Compiler, compiler, loadCompiler } from './compiler.ts';
-import { reachOfSymbol } from './reach.ts';
+import { linksOf } from './links.ts';
+import { reachOfSymbol, usesOfSymbol } from './reach.ts';
 import { emptySink } from './sink.ts';
-import { linksOf, usesOf } from './symbol-uses.ts';
 import { readSymbols } from './symbols.ts';
 import { parseSource, type View, viewOf } from './view.ts';
 import { walk } from './walk.ts';
@@ -22,7 +22,7 @@ const language: Language = {
   prepare: loadCompiler,
   facts: readSafely,
   reach: reachOfSymbol,
-  uses: usesOf,
+  uses: usesOfSymbol,
   links: linksOf,
 };
 

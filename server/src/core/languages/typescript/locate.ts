@@ -11,7 +11,10 @@ export interface Located {
 /** Finds a member of a class, an interface, an enum or a namespace by the dotted name that its fact carries. */
 export function locateMember(view: View, dotted: string): Located | undefined {
   const [owner = '', ...rest] = dotted.split('.');
-  const found = rest.reduce((nodes, name) => nodes.flatMap((node) => membersOf(view, node).filter((member) => isNamed(view, member, name))), namedIn(view, view.source.statements, owner));
+  const found = rest.reduce(
+    (nodes, name) => nodes.flatMap((node) => membersOf(view, node).filter((member) => isNamed(view, member, name))),
+    namedIn(view, view.source.statements, owner),
+  );
   const [first] = found;
   if (first === undefined) return undefined;
   const name = nameNode(first) ?? first;
@@ -21,14 +24,18 @@ export function locateMember(view: View, dotted: string): Located | undefined {
 function namedIn(view: View, statements: readonly ts.Statement[], name: string): readonly ts.Node[] {
   const { ts } = view;
   return statements.flatMap((statement): readonly ts.Node[] => {
-    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.filter((declaration) => isNamed(view, declaration, name));
-    return isNamed(view, statement, name) || (name === 'default' && ts.isClassDeclaration(statement) && statement.name === undefined) ? [statement] : [];
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.filter((declaration) => isNamed(view, declaration, name));
+    return isNamed(view, statement, name) || (name === 'default' && ts.isClassDeclaration(statement) && statement.name === undefined)
+      ? [statement]
+      : [];
   });
 }
 
 function membersOf(view: View, node: ts.Node): readonly ts.Node[] {
   const { ts } = view;
-  if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node) || ts.isTypeLiteralNode(node)) return node.members;
+  if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node) || ts.isTypeLiteralNode(node))
+    return node.members;
   if (ts.isTypeAliasDeclaration(node)) return membersOf(view, node.type);
   if (ts.isModuleDeclaration(node) && node.body !== undefined && ts.isModuleBlock(node.body))
     return node.body.statements.flatMap((statement): readonly ts.Node[] =>

@@ -54,9 +54,14 @@ export function isManifest(path: string): boolean {
 
 /** What was made of a manifest, as a text that differs where an answer may differ. */
 export function readingOf(path: string, text: string): string {
-  if (path.endsWith('package.json')) return JSON.stringify(packageManifest(readJson(text)) ?? null);
-  if (path.endsWith('.json') && !/(?:^|\/)(?:lerna|rush)\.json$/.test(path)) return JSON.stringify(configManifest(readJson(text)) ?? null);
-  return text;
+  if (!path.endsWith('.json') || /(?:^|\/)(?:lerna|rush)\.json$/.test(path)) return text;
+  const json = readJson(text);
+  try {
+    return JSON.stringify((path.endsWith('package.json') ? packageManifest(json) : configManifest(json)) ?? null);
+  } catch {
+    // Nested too deep to be written down again.
+    return text;
+  }
 }
 
 /** Reads each manifest once, when it is first asked for; `known` has those of another tree that this one shares. */

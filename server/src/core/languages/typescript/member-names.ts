@@ -29,7 +29,9 @@ export function memberMentions(tree: Tree, path: RepoPath, symbol: SymbolFact): 
   const owner = parts.at(-2);
   const word = last === 'constructor' && owner !== undefined ? owner : last;
   const graph = graphOf(tree);
-  const roots = inherits(tree, path, parts[0] ?? '') ? [path, ...reachedFrom(tree, path).filter((file) => holds(tree, file, word))] : [path];
+  const roots = inherits(tree, path, parts[0] ?? '')
+    ? [path, ...reachedFrom(tree, path).filter((file) => holds(tree, file, word))]
+    : [path];
   const near = [...new Set([...roots, ...dependentsOf(tree, roots).files, ...graph.lost])].sort();
   const candidates = near.filter((file) => holds(tree, file, word));
   tree.prefetch?.(candidates);

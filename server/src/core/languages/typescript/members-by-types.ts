@@ -44,7 +44,12 @@ export function memberPlaces(
 }
 
 /** The mentioning files and all through which their imports lead to the declaring one; undefined where they are too many. */
-function between(tree: Tree, path: RepoPath, near: readonly RepoPath[], mentioned: readonly PlacesInFile[]): ReadonlySet<RepoPath> | undefined {
+function between(
+  tree: Tree,
+  path: RepoPath,
+  near: readonly RepoPath[],
+  mentioned: readonly PlacesInFile[],
+): ReadonlySet<RepoPath> | undefined {
   const graph = graphOf(tree);
   const isNear = new Set(near);
   const found = new Set<RepoPath>([path, ...mentioned.map((file) => file.path)]);

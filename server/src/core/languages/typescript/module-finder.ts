@@ -1,6 +1,7 @@
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { createBuiltFiles, runningFirst } from './built-files.ts';
 import { type CompilerConfig, createCompilerConfigs, mappedBy } from './compiler-configs.ts';
+import { conventionalPlaces, foldersNamed } from './conventions.ts';
 import { directory, isWithin, joined } from './folders.ts';
 import { createManifests, type Manifests } from './manifests.ts';
 import { createPackageMap, type PackageMap } from './package-map.ts';
@@ -18,20 +19,8 @@ export interface ModuleFinder {
 
 const NONE: readonly RepoPath[] = [];
 
-/**
- * What `@/` and its like mean where no config says it: tools set them up in code. No package can bear such a name. Places are seen
- * from the package.
- */
-const CONVENTIONS: readonly (readonly [prefix: string, places: readonly string[]])[] = [
-  ['@/', ['src/', '', 'app/', 'resources/js/']],
-  ['~/', ['src/', '', 'app/']],
-  ['@@/', ['']],
-  ['~~/', ['']],
-  ['$lib/', ['src/lib/']],
-];
-
-/** Where the packages of a monorepo stand whose manifests are not at hand. */
-const PACKAGE_FOLDERS = ['packages', 'libs', 'lib', 'modules', 'shared', 'apps'] as const;
+/** The name of a package and the path inside it: `@shop/core/tax`. */
+const PACKAGE_NAME = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/;
 
 /** Finds modules in memory, over the paths of a tree and its manifests. `known` is of a tree that this one is over. */
 export function createModuleFinder(
@@ -47,30 +36,47 @@ export function createModuleFinder(
   const built = createBuiltFiles(index, layoutOf);
   const packages = createPackageMap(manifests, index, built);
   const places = new Map<string, Place>();
-  const placesOf = new Map<string, Place>();
+  const byFolder = new Map<string, readonly RepoPath[]>();
+  const byScope = new Map<PathScope, Map<string, Place>>();
 
   return {
     packages,
     manifests,
     has: index.has,
     find(folder, specifier) {
-      const found = packages.withReplacements(findPlain(folder, specifier));
-      if (found.length > 0 || !/[?#!]/.test(specifier)) return found;
-      // Bundlers hang a query on a path (`./icon.ts?raw`) and put the names of their loaders before it (`!!raw!./icon.ts`).
-      const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*$/s, '');
-      return plain === specifier || plain === '' ? found : findPlain(folder, plain);
+      if (specifier.startsWith('.')) return found(folder, specifier);
+      const { answers } = placeOf(folder);
+      const known = answers.get(specifier);
+      if (known !== undefined && known !== 'by folder') return known;
+      if (known === undefined && !dependsOnFolder(specifier)) {
+        const answer = found(folder, specifier);
+        answers.set(specifier, answer);
+        return answer;
+      }
+      answers.set(specifier, 'by folder');
+      const key = `${folder}\n${specifier}`;
+      const own = byFolder.get(key) ?? found(folder, specifier);
+      byFolder.set(key, own);
+      return own;
     },
   };
 
-  function findPlain(folder: string, specifier: string): readonly RepoPath[] {
-    if (specifier.startsWith('.')) return runningFirst(relative(folder, specifier));
-    const place = placeOf(folder);
-    let found = place.answers.get(specifier);
-    if (found === undefined) {
-      found = runningFirst(byName(place, folder, specifier));
-      place.answers.set(specifier, found);
-    }
-    return found;
+  /** Whether any package that the specifier may be read as means something else in another folder of the same package. */
+  function dependsOnFolder(specifier: string): boolean {
+    const [, name] = PACKAGE_NAME.exec(specifier.slice(specifier.lastIndexOf('!') + 1)) ?? [];
+    return name !== undefined && (packages.names.dependsOnFolder(name) || packages.names.dependsOnFolder(name.replace(/[?#].*$/s, '')));
+  }
+
+  function found(folder: string, specifier: string): readonly RepoPath[] {
+    const files = as(folder, specifier);
+    if (files.length > 0 || !/[?#!]/.test(specifier)) return packages.withReplacements(runningFirst(files));
+    // Bundlers hang a query on a path (`./icon.ts?raw`) and put the names of their loaders before it (`!!raw!./icon.ts`).
+    const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*$/s, '');
+    return plain === specifier || plain === '' ? files : found(folder, plain);
+  }
+
+  function as(folder: string, specifier: string): readonly RepoPath[] {
+    return specifier.startsWith('.') ? relative(folder, specifier) : byName(placeOf(folder), folder, specifier);
   }
 
   function relative(folder: string, specifier: string): readonly RepoPath[] {
@@ -166,54 +172,54 @@ export function createModuleFinder(
 
   /** Undefined where no package of the tree bears the name. */
   function ofPackage(folder: string, specifier: string): readonly RepoPath[] | undefined {
-    const [, name, rest = ''] = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/.exec(specifier) ?? [];
-    const home = name === undefined ? undefined : packages.named(name, folder);
+    const [, name, rest = ''] = PACKAGE_NAME.exec(specifier) ?? [];
+    const home = name === undefined ? undefined : packages.names.named(name, folder);
     return home === undefined ? undefined : packages.filesOf(home, rest === '' || rest === '/' ? '.' : `.${rest}`);
   }
 
   function byConvention(folder: string, specifier: string): readonly RepoPath[] {
-    for (const [prefix, roots] of CONVENTIONS)
-      if (specifier.startsWith(prefix))
-        for (const root of roots) {
-          const base = joined(packages.folderOf(folder) ?? '', `./${root}${specifier.slice(prefix.length)}`);
-          const found = base === undefined ? NONE : at(base, false);
-          if (found.length > 0) return found;
-        }
-    return byFolderName(specifier);
-  }
-
-  /**
-   * A package of a monorepo by the folder that bears its name, where no manifest says otherwise: `@shop/ui` in `packages/ui`. Only
-   * a scoped name, since any other is as likely one that is installed.
-   */
-  function byFolderName(specifier: string): readonly RepoPath[] {
-    if (!specifier.startsWith('@') || index.has('package.json')) return NONE;
-    const [, name, rest = ''] = /^@[\w.-]+\/([\w.-]+)(?:\/(.+))?$/.exec(specifier) ?? [];
-    if (name === undefined) return NONE;
-    for (const parent of PACKAGE_FOLDERS) {
-      const folder = `${parent}/${name}`;
-      const found = rest === '' ? built.usualEntry(folder) : built.sourcesOf(folder, `./${rest}`);
+    const home = packages.folderOf(folder) ?? '';
+    for (const place of conventionalPlaces(specifier)) {
+      const base = joined(home, place);
+      const found = base === undefined ? NONE : at(base, false);
+      if (found.length > 0) return found;
+    }
+    if (index.has('package.json')) return NONE;
+    for (const { folder: named, rest } of foldersNamed(specifier)) {
+      const found = rest === '' ? built.usualEntry(named) : built.sourcesOf(named, `./${rest}`);
       if (found.length > 0) return found;
     }
     return NONE;
   }
 
   function placeOf(folder: string): Place {
-    const known = placesOf.get(folder);
-    if (known !== undefined) return known;
+    let place = places.get(folder);
+    if (place === undefined) {
+      place = newPlace(folder);
+      places.set(folder, place);
+    }
+    return place;
+  }
+
+  function newPlace(folder: string): Place {
+    if (folder !== '' && !packages.isPackage(folder) && !manifests.configFiles.has(folder)) {
+      const outer = placeOf(directory(folder));
+      // Of several configs another one may be for this folder.
+      if (outer.scope.nearest.length < 2) return outer;
+    }
     const scope = scopeOf(folder);
     const home = packages.folderOf(folder) ?? '';
-    const key = `${home}\n${scope.nearest.map(({ path }) => path).join('\n')}`;
-    const place = places.get(key) ?? { scope, answers: new Map() };
-    places.set(key, place);
-    placesOf.set(folder, place);
+    const among = byScope.get(scope) ?? new Map<string, Place>();
+    byScope.set(scope, among);
+    const place = among.get(home) ?? { scope, answers: new Map() };
+    among.set(home, place);
     return place;
   }
 
   /** A config that another package of the tree shares. */
   function sharedConfig(specifier: string): string | undefined {
-    const [, name, rest = ''] = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/.exec(specifier) ?? [];
-    const home = name === undefined ? undefined : packages.named(name, '');
+    const [, name, rest = ''] = PACKAGE_NAME.exec(specifier) ?? [];
+    const home = name === undefined ? undefined : packages.names.named(name, '');
     if (home === undefined) return undefined;
     const offered = packages.offered(home, rest === '' ? '.' : `.${rest}`).map((target) => joined(home, target));
     return offered.find((path) => path?.endsWith('.json') && index.has(path)) ?? joined(home, `.${rest}`);
@@ -223,5 +229,6 @@ export function createModuleFinder(
 /** Folders in which every name means the same: those of one package and with the same configs. */
 interface Place {
   readonly scope: PathScope;
-  readonly answers: Map<string, readonly RepoPath[]>;
+  /** By specifier; `by folder` for a name that means different packages in different folders. */
+  readonly answers: Map<string, readonly RepoPath[] | 'by folder'>;
 }

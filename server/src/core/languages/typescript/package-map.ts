@@ -3,9 +3,9 @@ import { type BuiltFiles, runningFirst } from './built-files.ts';
 import { allOffers, type Offer, offerOf } from './export-maps.ts';
 import { directory, isWithin, joined } from './folders.ts';
 import type { Manifests, PackageManifest } from './manifests.ts';
+import { createPackageNames, type PackageNames } from './package-names.ts';
 import { recordOf, textsOf } from './read-json.ts';
 import { endingOf, type SourceIndex } from './source-index.ts';
-import { readWorkspaces, type Workspace } from './workspaces.ts';
 
 /** A package.json of the tree. `folder` is empty for the root. */
 export interface PackageOfTree {
@@ -22,8 +22,7 @@ export interface PackageMap {
   folderOf(folder: string): string | undefined;
   isPackage(folder: string): boolean;
   nameOf(folder: string): string | undefined;
-  /** Folder of the package that a file in `from` means by `name`. */
-  named(name: string, from: string): string | undefined;
+  readonly names: PackageNames;
   /** Files that a package gives for a subpath (`.`, `./server`); empty where it has none, or has it closed. */
   filesOf(folder: string, subpath: string): readonly RepoPath[];
   /** Targets of `exports` for a subpath, as they are written. */
@@ -38,17 +37,7 @@ export interface PackageMap {
   entryFilesOf(folder: string): readonly RepoPath[];
 }
 
-/** Folders whose packages are material of a test, and stand for nothing outside of it. */
-const MATERIAL = /(?:^|\/)(?:__fixtures__|fixtures?|__mocks__|testdata|test-data|templates?)(?=\/)/;
-
 const MOST_PATTERNS = 1_000;
-
-/** Names that mean a part of Node, whoever else bears them; a package of the tree only knows itself by such a name. */
-const BUILT_IN = new Set(
-  'assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib'.split(
-    ' ',
-  ),
-);
 
 export function createPackageMap(manifests: Manifests, index: SourceIndex, built: BuiltFiles): PackageMap {
   const folders = new Set(manifests.packageFiles.map(directory));
@@ -56,8 +45,6 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
   const manifestOf = (folder: string): PackageManifest | undefined => (folders.has(folder) ? manifests.package(fileOf(folder)) : undefined);
   const nearest = new Map<string, string | undefined>();
   const answers = new Map<string, readonly RepoPath[]>();
-  let byName: ReadonlyMap<string, readonly string[]> | undefined;
-  let workspaces: readonly Workspace[] | undefined;
   let replacements: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
 
   return {
@@ -65,7 +52,7 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
     folderOf,
     isPackage: (folder) => folders.has(folder),
     nameOf,
-    named,
+    names: createPackageNames(manifests, { folderOf, manifestOf }, index),
     filesOf,
     offered,
     withReplacements,
@@ -90,46 +77,6 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
 
   function nameOf(folder: string): string | undefined {
     return manifestOf(folder)?.name;
-  }
-
-  function named(name: string, from: string): string | undefined {
-    return localOf(name, from) ?? bearerOf(name, from);
-  }
-
-  /** A dependency that the importer's package says to stand in the tree, perhaps under another name. */
-  function localOf(name: string, from: string): string | undefined {
-    for (let folder = folderOf(from); folder !== undefined; folder = folder === '' ? undefined : folderOf(directory(folder))) {
-      const local = manifestOf(folder)?.local;
-      const range = local !== undefined && Object.hasOwn(local, name) ? local[name] : undefined;
-      if (range === undefined) continue;
-      const place = range.slice(range.indexOf(':') + 1);
-      const alias = /^(@?[^@/]+(?:\/[^@/]+)?)@/.exec(place)?.[1];
-      if (range.startsWith('workspace:') && alias !== undefined) return bearerOf(alias, from);
-      const target = range.startsWith('workspace:') && !place.startsWith('.') ? undefined : joined(folder, place);
-      return target !== undefined && folders.has(target) ? target : undefined;
-    }
-    return undefined;
-  }
-
-  function bearerOf(name: string, from: string): string | undefined {
-    byName ??= namesOf(manifests);
-    const bearers = BUILT_IN.has(name) ? byName.get(name)?.filter((folder) => isWithin(from, folder)) : byName.get(name);
-    const [only] = bearers ?? [];
-    if (bearers === undefined || only === undefined) return undefined;
-    if (bearers.length === 1 && !MATERIAL.test(only)) return only;
-    // A package knows itself by its own name.
-    const own = bearers.filter((folder) => isWithin(from, folder)).sort((a, b) => b.length - a.length)[0];
-    if (own !== undefined) return own;
-    workspaces ??= readWorkspaces(manifests, (path) => index.has(path));
-    const around = workspaces.filter(({ root }) => isWithin(from, root));
-    const visible = bearers.filter((folder) => around.some((workspace) => workspace.holds(folder)) || seesMaterial(from, folder));
-    const rank = (folder: string): number => {
-      const workspace = around.findIndex(({ holds }) => holds(folder));
-      return workspace < 0 ? around.length + (MATERIAL.test(folder) ? 1 : 0) : workspace;
-    };
-    return [...visible].sort(
-      (a, b) => rank(a) - rank(b) || shared(b, from) - shared(a, from) || a.split('/').length - b.split('/').length || (a < b ? -1 : 1),
-    )[0];
   }
 
   function filesOf(folder: string, subpath: string): readonly RepoPath[] {
@@ -248,30 +195,4 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
       for (const file of built.sourcesOf(folder, bin)) found.add(file);
     return [...found].sort((a, b) => (a < b ? -1 : 1));
   }
-}
-
-function namesOf(manifests: Manifests): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const path of manifests.packageFiles) {
-    const name = manifests.package(path)?.name;
-    if (name === undefined || name === '') continue;
-    const bearers = found.get(name);
-    if (bearers === undefined) found.set(name, [directory(path)]);
-    else bearers.push(directory(path));
-  }
-  return found;
-}
-
-/** Whether a file may mean a package that is material of a test: only from within the same material. */
-function seesMaterial(from: string, folder: string): boolean {
-  const material = MATERIAL.exec(folder);
-  return material === null || isWithin(from, folder.slice(0, material.index + material[0].length));
-}
-
-/** How many folders two places have in common. */
-function shared(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < left.length && left[count] === right[count]) count += 1;
-  return count;
 }

@@ -1,8 +1,7 @@
-import type { SymbolFact } from '../../model/facts.ts';
 import type { ModuleRecord } from '../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import { indexLines } from '../positions.ts';
-import { type TopSymbol, topSymbolOf } from './asked-symbol.ts';
+import type { TopSymbol } from './asked-symbol.ts';
 import { Sense } from './bindings-by-tree.ts';
 import { graphOf } from './graph.ts';
 import { placesOf } from './symbol-places.ts';
@@ -43,13 +42,6 @@ export function referencesTo(tree: Tree, path: RepoPath, name: string, sense: 'v
   const passedOn = record?.imports.some(({ kind, names }) => kind === 'reexport' && names.some(({ local }) => local === name)) === true;
   if (offered === undefined && !passedOn) return undefined;
   return referencesOf(tree, path, { local: offered?.local, exported: [name], sense: Sense[sense] });
-}
-
-/** As `referencesTo`, for a symbol's fact; undefined for a member, whose references only types can tell, and for `export *`. */
-export function referencesToSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact): References | undefined {
-  const record = recordOf(tree, path);
-  const top = record === undefined || symbol.name.startsWith('* ') ? undefined : topSymbolOf(symbol, record);
-  return top === undefined ? undefined : referencesOf(tree, path, top);
 }
 
 function recordOf(tree: Tree, path: RepoPath): ModuleRecord | undefined {

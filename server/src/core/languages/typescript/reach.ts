@@ -1,5 +1,6 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { BlastRadius } from '../../model/radius.ts';
+import type { SymbolUse, SymbolUses, UseKind } from '../../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import type { ReachPrecision } from '../language.ts';
 import { indexLines } from '../positions.ts';
@@ -10,7 +11,14 @@ import { memberMentions } from './member-names.ts';
 import { memberPlaces } from './members-by-types.ts';
 import { codeOf, type PlacesInFile, placesOf } from './symbol-places.ts';
 
-const KNOWN = new WeakMap<Tree, Map<string, BlastRadius | null>>();
+interface Known {
+  readonly answers: Map<string, BlastRadius | null>;
+  /** The places found last: whoever asks for a number may ask for them next. */
+  latest?: { readonly question: string; readonly found: Found | undefined };
+}
+
+/** Invariant: an answer does not depend on what was asked before (test/languages/typescript-reach.test.ts). */
+const KNOWN = new WeakMap<Tree, Known>();
 
 const MAX_DEPENDENTS = 100;
 const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/;
@@ -22,22 +30,55 @@ const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._
  * `types` makes exact where few files are concerned. Null where the tree has no such text.
  */
 export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null {
-  const answers = KNOWN.get(tree) ?? new Map<string, BlastRadius | null>();
-  KNOWN.set(tree, answers);
-  const question = `${precision} ${path} ${symbol.kind} ${symbol.name}`;
+  const { answers } = knownOf(tree);
+  const question = questionOf(path, symbol, precision);
   const known = answers.get(question);
   if (known !== undefined) return known;
-  const found = ask(tree, path, symbol, precision);
+  const found = find(tree, path, symbol, precision);
   const answer = found === undefined ? null : radiusOf(tree, path, symbol, found);
   answers.set(question, answer);
   return answer;
 }
+
+/** Every place that `reachOfSymbol` counts with its character, by path and place. */
+export function usesOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact): SymbolUses | null {
+  const found = find(tree, path, symbol, 'types');
+  if (found === undefined) return null;
+  const uses = found.files.flatMap(({ path: file, code, positions }) => {
+    const lines = indexLines(code.text);
+    return positions.map(({ start, kind }): SymbolUse => {
+      const { line, character } = lines.rangeOf(start, start).start;
+      return { path: file, line, character, kind: found.method === 'names' ? 'mention' : KINDS[kind] };
+    });
+  });
+  return { uses, method: found.method, atMost: found.atMost || found.unread.length > 0 };
+}
+
+const KINDS: Readonly<Record<PositionKind, UseKind>> = { call: 'call', use: 'use', heir: 'extends', import: 'import', reexport: 'export' };
 
 interface Found {
   readonly files: readonly PlacesInFile[];
   readonly method: BlastRadius['method'];
   readonly atMost: boolean;
   readonly unread: readonly RepoPath[];
+}
+
+function knownOf(tree: Tree): Known {
+  const known: Known = KNOWN.get(tree) ?? { answers: new Map() };
+  KNOWN.set(tree, known);
+  return known;
+}
+
+/** Symbols of one name and kind may stand in one file at two places: a member is told from another by where it is declared. */
+function questionOf(path: RepoPath, { kind, name, range }: SymbolFact, precision: ReachPrecision): string {
+  return `${precision} ${path} ${kind} ${name} ${range.start.line}:${range.start.character}`;
+}
+
+function find(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found | undefined {
+  const known = knownOf(tree);
+  const question = questionOf(path, symbol, precision);
+  if (known.latest?.question !== question) known.latest = { question, found: ask(tree, path, symbol, precision) };
+  return known.latest.found;
 }
 
 function ask(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found | undefined {
@@ -73,7 +114,13 @@ function passedOn(tree: Tree, path: RepoPath): Omit<Found, 'unread'> {
   return { files, method: 'imports', atMost: true };
 }
 
-const VERBS: Readonly<Record<PositionKind, string>> = { call: 'calls', use: 'uses', heir: 'extends', import: 'imports', reexport: 'exports' };
+const VERBS: Readonly<Record<PositionKind, string>> = {
+  call: 'calls',
+  use: 'uses',
+  heir: 'extends',
+  import: 'imports',
+  reexport: 'exports',
+};
 
 function radiusOf(tree: Tree, path: RepoPath, symbol: SymbolFact, { files, method, atMost, unread }: Found): BlastRadius {
   const { resolver } = graphOf(tree);

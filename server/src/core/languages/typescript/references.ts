@@ -4,7 +4,15 @@ import type { Compiler } from './compiler.ts';
 import type { Resolver } from './resolve.ts';
 
 /** Offsets of everything in `files` that means what is declared at `at`. One program a question, so that no earlier one changes it. */
-export function findPlaces(loaded: Compiler, registry: ts.DocumentRegistry, tree: Tree, resolver: Resolver, path: RepoPath, at: number, files: ReadonlySet<RepoPath>): ReadonlyMap<RepoPath, ReadonlySet<number>> {
+export function findPlaces(
+  loaded: Compiler,
+  registry: ts.DocumentRegistry,
+  tree: Tree,
+  resolver: Resolver,
+  path: RepoPath,
+  at: number,
+  files: ReadonlySet<RepoPath>,
+): ReadonlyMap<RepoPath, ReadonlySet<number>> {
   const host = hostOf(loaded, tree, resolver, files);
   const service = loaded.createLanguageService(host, registry, loaded.LanguageServiceMode.Semantic);
   const found = new Map<RepoPath, Set<number>>();

@@ -110,6 +110,8 @@ function make(finder: ModuleFinder): Kept {
       answers.set(folder, known);
       latest = { from, folder, answers: known };
     }
+    // What a bare name means is kept with all folders for which it means the same.
+    if (!specifier.startsWith('.')) return finder.find(latest.folder, specifier);
     const answer = latest.answers.get(specifier) ?? finder.find(latest.folder, specifier);
     latest.answers.set(specifier, answer);
     return answer;

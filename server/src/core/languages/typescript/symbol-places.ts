@@ -8,6 +8,7 @@ import { type Compiler, compiler } from './compiler.ts';
 import { type Declared, declaredAs } from './declarations-by-words.ts';
 import { type Meaning, meaningsOf, noMeaning } from './export-walk.ts';
 import { type Graph, graphOf } from './graph.ts';
+import { scriptsAlone, scriptsIn } from './script-parts.ts';
 import { parseSource } from './view.ts';
 
 /** Where a symbol is meant, file by file. */
@@ -52,18 +53,6 @@ class CodeShelf {
 
 const SHELVES = new WeakMap<Tree, CodeShelf>();
 
-/** The text with all but what stands in `<script>` blank; every offset and line end stays. */
-function scriptsAlone(text: string): string {
-  const blank = (part: string): string => part.replace(/[^\n\r]/g, ' ');
-  let at = 0;
-  let kept = '';
-  for (const { index, 0: whole, 1: open = '', 2: inside = '' } of text.matchAll(/(<script\b[^>]*>)([^]*?)<\/script\s*>/gi)) {
-    kept += blank(text.slice(at, index + open.length)) + inside + blank(whole.slice(open.length + inside.length));
-    at = index + whole.length;
-  }
-  return kept + blank(text.slice(at));
-}
-
 /** The code of a file of a tree; undefined where there is no text. */
 export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
   if (tree.over !== undefined && !tree.over.differing.has(path)) return codeOf(tree.over.base, path);
@@ -72,7 +61,8 @@ export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
   return shelf.get(path, () => {
     const content = tree.read(path);
     if (content?.kind !== 'text') return undefined;
-    if (/\.(?:vue|svelte|astro)$/.test(path)) return { ...readCode(scriptsAlone(content.text), false), text: content.text, scripts: true };
+    if (/\.(?:vue|svelte|astro)$/.test(path))
+      return { ...readCode(scriptsAlone(content.text), false), text: content.text, scripts: scriptsIn(content.text) };
     return readCode(content.text, /\.(?:[cm]?js|[jt]sx)$/.test(path));
   });
 }
@@ -111,10 +101,19 @@ export function placesOf(
     const full = file === number ? withOwnExports(meaning, exported) : meaning;
     const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeOf(name, code));
     isExact &&= found.isExact;
-    const positions = file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
+    const positions =
+      file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
     if (positions.length > 0) files.push({ path: name, code, positions });
   }
-  const vague = mentionsIn(tree, graph, new Set([...exported.filter((name) => name !== 'default' && name !== '='), ...(exported.length > 0 && local !== undefined ? [local] : [])]), meanings);
+  const vague = mentionsIn(
+    tree,
+    graph,
+    new Set([
+      ...exported.filter((name) => name !== 'default' && name !== '='),
+      ...(exported.length > 0 && local !== undefined ? [local] : []),
+    ]),
+    meanings,
+  );
   files.push(...vague);
   return { files, isExact: isExact && vague.length === 0, unread: graph.unread };
 }
@@ -135,7 +134,11 @@ function withOwnExports(meaning: Meaning, exported: readonly string[]): Meaning 
 /** A place in a declaration itself is no dependent of it; nor is `exports.name = …`. */
 function isInside(code: Code, { start, end }: Position, declared: readonly Declared[], exported: readonly string[]): boolean {
   if (declared.some((other) => other.start <= start && start < other.end)) return true;
-  return exported.includes(code.text.slice(start, end)) && /^\s*=[^=>]/.test(code.text.slice(end, end + 20)) && /exports\s*\.\s*$/.test(code.text.slice(Math.max(0, start - 30), start));
+  return (
+    exported.includes(code.text.slice(start, end)) &&
+    /^\s*=[^=>]/.test(code.text.slice(end, end + 20)) &&
+    /exports\s*\.\s*$/.test(code.text.slice(Math.max(0, start - 30), start))
+  );
 }
 
 /** Reads the syntax tree when it is first asked for. */
@@ -145,7 +148,7 @@ function treeOf(path: RepoPath, code: Code): TreeOfFile {
     const loaded = compiler();
     if (loaded === undefined) return undefined;
     try {
-      source ??= parseSource(loaded, path, code.scripts === true ? scriptsAlone(code.text) : code.text);
+      source ??= parseSource(loaded, path, code.scripts !== undefined ? scriptsAlone(code.text) : code.text);
       return answer(loaded, source);
     } catch {
       // How deep a file nests is its own choice, and a walk may run out of stack.
@@ -164,7 +167,9 @@ function mentionsIn(tree: Tree, graph: Graph, words: ReadonlySet<string>, known:
     const number = graph.numberOf.get(path);
     const code = number === undefined || known.has(number) ? undefined : codeOf(tree, path);
     if (code === undefined) return [];
-    const positions = [...words].flatMap((word) => mentionsOf(code.text, word).map((start) => ({ start, end: start + word.length, kind: 'use' as const })));
+    const positions = [...words].flatMap((word) =>
+      mentionsOf(code.text, word).map((start) => ({ start, end: start + word.length, kind: 'use' as const })),
+    );
     return positions.length === 0 ? [] : [{ path, code, positions }];
   });
 }

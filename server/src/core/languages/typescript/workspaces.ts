@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { directory, isWithin } from './folders.ts';
 import type { Manifests } from './manifests.ts';
 import { readJson, recordOf, textsOf } from './read-json.ts';
@@ -26,14 +25,38 @@ export function readWorkspaces(manifests: Manifests, has: (path: string) => bool
   return found.sort((a, b) => b.root.length - a.root.length);
 }
 
+/**
+ * The list under `packages:` at the start of a line, one to a line or in brackets. Read by lines: a reader of all YAML is slow to
+ * load, and one that nests as deep as a hostile file does can end the process.
+ */
 function pnpmPackages(text = ''): readonly string[] {
-  if (text.length > LONGEST_FILE) return [];
-  try {
-    return textsOf(recordOf(parse(text, { maxAliasCount: 100, logLevel: 'silent' }))?.packages);
-  } catch {
-    // A broken file declares nothing.
-    return [];
+  const found: string[] = [];
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => /^packages\s*:/.test(line));
+  if (start < 0) return found;
+  const [first = '', ...rest] = lines.slice(start).map(withoutRemark);
+  if (first.includes('[')) {
+    const list = [first, ...rest].join(' ');
+    return list
+      .slice(list.indexOf('[') + 1, list.includes(']') ? list.indexOf(']') : 0)
+      .split(',')
+      .map(unquoted)
+      .filter(Boolean);
   }
+  for (const line of rest) {
+    const [, item] = /^\s*-\s+(.*)$/.exec(line) ?? [];
+    if (item !== undefined) found.push(unquoted(item));
+    else if (line.trim() !== '') break;
+  }
+  return found;
+}
+
+function withoutRemark(line: string): string {
+  return line.replace(/(?:^|\s)#.*$/, '');
+}
+
+function unquoted(text: string): string {
+  return text.trim().replace(/^(['"])(.*)\1$/, '$2');
 }
 
 function jsonTexts(text: string | undefined, field: string): readonly string[] {
@@ -63,9 +86,6 @@ const MOST_WILDCARDS = 8;
 
 /** A process ends that compiles an expression of megabytes, and no folder needs more. */
 const LONGEST_PATTERN = 300;
-
-/** Characters. The real ones have a few hundred, and reading YAML is slow. */
-const LONGEST_FILE = 100_000;
 
 /** A glob over folders: `packages/*`, `apps/**`, `libs/{a,b}`. What is not such a sign stands for itself. */
 function expressionOf(glob: string): RegExp {

@@ -6,6 +6,8 @@ import { folderOf, joinPath, pythonModule, sourceFile } from './source-files.ts'
 
 /** A pattern of `exports` (`./features/*`) may stand for a folder of hundreds. */
 const MOST_OF_A_PATTERN = 200;
+/** Modules inside modules; a cycle of files ends there too. */
+const MOST_MODULE_DEPTH = 8;
 /** Scripts that only build, check or tidy run none of the code that they name as their own. */
 const TOOLING =
   /^(pre|post)?(lint|format|test|typecheck|types|check|build|clean|prepare|prepublish(Only)?|prepack|watch|coverage)([:-].*)?$/;
@@ -102,7 +104,33 @@ export function cargoEntries(world: EntryWorld, manifest: RepoPath): readonly En
       ? own(path[0] === 'bin' ? 'bin' : 'export', name, value)
       : [],
   );
-  return [...own('export', name, 'src/lib.rs'), ...own('bin', name, 'src/main.rs'), ...programs, ...named];
+  const library = joinPath(folder, 'src/lib.rs') as RepoPath;
+  return [
+    ...own('export', name, 'src/lib.rs'),
+    ...publicModules(world, manifest, library, name),
+    ...own('bin', name, 'src/main.rs'),
+    ...programs,
+    ...named,
+  ];
+}
+
+/** `pub mod pay;` of a library, and of its modules in turn: `shop::pay` is `src/pay.rs`, or `src/pay/mod.rs`. */
+function publicModules(world: EntryWorld, manifest: RepoPath, file: RepoPath, name: string, depth = 0): readonly EntryPoint[] {
+  const content = world.tree.read(file);
+  if (content?.kind !== 'text' || depth > MOST_MODULE_DEPTH) return [];
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  const folder = /^(lib|main|mod)\.rs$/.test(base) ? folderOf(file) : file.slice(0, -'.rs'.length);
+  return [...content.text.matchAll(/^\s*pub\s+mod\s+(\w+)\s*;/gm)].flatMap(([, module = '']) => {
+    const path = [joinPath(folder, `${module}.rs`), joinPath(folder, module, 'mod.rs')].find(
+      (one) => one !== undefined && world.paths.has(one),
+    ) as RepoPath | undefined;
+    if (path === undefined) return [];
+    const label = `${name}::${module}`;
+    return [
+      { kind: 'export' as const, name: label, path, declared: { path: manifest, line: 1 } },
+      ...publicModules(world, manifest, path, label, depth + 1),
+    ];
+  });
 }
 
 function textAt(facts: SourceFacts, path: string): string | undefined {

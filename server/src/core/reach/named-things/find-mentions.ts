@@ -33,7 +33,13 @@ function* wholeWords(text: string, form: string): Iterable<{ readonly at: number
   // A name with a dash or a dot in it is no part of a longer one.
   const part = /[-.]/.test(form) ? /[\w$-]/ : /[\w$]/;
   for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
-    if (!part.test(text.charAt(at - 1)) && !part.test(text.charAt(at + form.length))) yield { at, length: form.length };
+    if (!part.test(text.charAt(at - 1)) && !part.test(text.charAt(at + form.length)) && !goesOn(text, at + form.length, form))
+      yield { at, length: form.length };
+}
+
+/** `order.created.v2` is another name than `order.created`. */
+function goesOn(text: string, end: number, form: string): boolean {
+  return form.includes('.') && text.charAt(end) === '.' && /\w/.test(text.charAt(end + 1));
 }
 
 function* matches(text: string, pattern: RegExp): Iterable<{ readonly at: number; readonly length: number }> {

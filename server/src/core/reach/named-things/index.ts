@@ -57,9 +57,14 @@ function ask(tree: Tree, thing: NamedThing): readonly ThingPlace[] {
     if (form === '') continue;
     for (const path of holdersOf(tree, form, kind.extensions)) take(path, form, kind.pattern?.(thing), kind.judge);
   }
-  for (const constant of constants) for (const path of tree.mentioning(constant, CODE)) take(path, constant, undefined, () => 'use');
+  for (const constant of constants)
+    for (const path of tree.mentioning(constant, CODE))
+      take(path, constant, undefined, ({ after }) => (GIVEN.test(after) ? undefined : 'use'));
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.character - b.character));
 }
+
+/** Where a constant is given its text it is not used. */
+const GIVEN = /^\s*(?::\s*[\w&'.<> ]+)?\s*:?=\s*["'`]/;
 
 /** Files that hold every word of a form; all of the kind's files where it has none. */
 function holdersOf(tree: Tree, form: string, extensions: readonly string[]): readonly RepoPath[] {

@@ -16,7 +16,7 @@ export const terraform: ThingKind = {
     const type = parts.at(-2) ?? '';
     const isHere = thing.within === undefined || folderOf(path) === thing.within;
     if (declares(mention, parts)) return isHere ? 'definition' : undefined;
-    const written = new RegExp(`(^|[^\\w-])${escape(type)}\\.$`);
+    const written = new RegExp(`(^|[^\\w-])${quoted(type)}\\.$`);
     if (!HCL.test(path)) return written.test(before) || path.endsWith('.json') ? 'use' : undefined;
     switch (type) {
       case 'var':
@@ -38,13 +38,13 @@ function declares({ before, after }: Mention, parts: readonly string[]): boolean
   const word = ({ var: 'variable', output: 'output', module: 'module' } as Readonly<Record<string, string>>)[type];
   if (word !== undefined) return new RegExp(`^\\s*${word}\\s+"$`).test(before);
   if (type === 'local') return /^\s*$/.test(before) && /^\s*=[^=]/.test(after);
-  return new RegExp(`^\\s*${parts[0] === 'data' ? 'data' : 'resource'}\\s+"${escape(type)}"\\s+"$`).test(before);
+  return new RegExp(`^\\s*${parts[0] === 'data' ? 'data' : 'resource'}\\s+"${quoted(type)}"\\s+"$`).test(before);
 }
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-function escape(text: string): string {
+function quoted(text: string): string {
   return text.replace(/[^\w]/g, '\\$&');
 }

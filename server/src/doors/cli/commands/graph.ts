@@ -37,7 +37,7 @@ const MOST_DEPTH = 20;
 export const command: Command = {
   name: 'graph',
   operands: { usage: 'SYMBOL|FINDING', least: 1, most: 1 },
-  summary: 'show who depends on a symbol: packages, files, places, tests, entry points, owners',
+  summary: 'show who depends on a symbol, what no test reaches, and who owns it',
   options: {
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text, or what the ending of --output says)` },
     base: { type: 'string', value: 'REV', help: 'a symbol: as it is used at this revision; a finding: as in review' },

@@ -123,8 +123,13 @@ function baseOf(path: RepoPath): string {
  */
 export function severityByFanIn(radius: BlastRadius): Severity | undefined {
   if (radius.files === 0) return undefined;
-  if (radius.method !== 'types') return radius.files >= 5 ? 'high' : 'medium';
+  if (!isResolved(radius)) return radius.files >= 5 ? 'high' : 'medium';
   return radius.files >= 20 ? 'critical' : radius.files >= 5 ? 'high' : 'medium';
+}
+
+/** True where each use was followed to the symbol: by types, or by imports and scopes where nothing in a file hides it. */
+function isResolved({ method, atMost }: BlastRadius): boolean {
+  return method === 'types' || (method === 'imports' && !atMost);
 }
 
 /**
@@ -167,7 +172,7 @@ function severityHere(
   if (byCount !== 'medium' || radius.files <= radius.tests) return byCount;
   const isKnown = (line: string, dependent: Dependent): boolean =>
     isAffected(line, dependent) &&
-    (radius.method === 'types' ||
+    (isResolved(radius) ||
       // Callers that no type leads to were chosen one by one (changed-signatures.ts).
       (radius.method === 'names' && input.before?.language === 'typescript' && dependent.message.startsWith('calls ')) ||
       namesOrigin(input, symbol, dependent));
