@@ -166,3 +166,19 @@ function said({ imports }: ModuleRecord): readonly string[] {
 function offered({ exports }: ModuleRecord): readonly string[] {
   return exports.map(({ exported }) => exported);
 }
+
+describe('a file that means harm', () => {
+  const MANY = 40_000;
+  it.each([
+    ['an open tree of use', scanRust, 'use a::{'.repeat(MANY / 4)],
+    ['open modules', scanRust, 'mod a {'.repeat(MANY)],
+    ['open groups', scanGo, 'type (\n'.repeat(MANY)],
+    ['quotes', scanJava, '"'.repeat(MANY)],
+    ['a long list', scanPython, `from a import ${'b, '.repeat(MANY)}`],
+    ['a long line', scanPython, 'a'.repeat(2_000_000)],
+  ] as const)('is read soon: %s', (_name, scan, text) => {
+    const start = performance.now();
+    expect(scan(text).imports.length).toBeLessThanOrEqual(1);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});

@@ -95,14 +95,34 @@ describe('reach', () => {
   it('counts a member by types where few files mention it, and bounds it by its name otherwise', () => {
     const files = {
       'session.ts': 'export class Session { verify(): boolean { return true; } }',
-      'a.ts': "import { Session } from './session';\nnew Session().verify();\nother.verify();\n// verify\n",
+      'a.ts': "import { Session } from './session';\nnew Session().verify();\nconst other = { verify() {} };\nother.verify();\n// verify\n",
       'b.ts': "import { verify } from './other';\nverify();",
       'other.ts': 'export const verify = () => 1;',
     };
     expect(ask(files, 'session.ts', 'Session.verify')).toMatchObject({ references: 1, files: 1, method: 'types', atMost: false });
-    expect(ask(files, 'session.ts', 'Session.verify', 'names')).toMatchObject({ references: 2, files: 1, method: 'names', atMost: true });
+    expect(ask(files, 'session.ts', 'Session.verify', 'names')).toMatchObject({ references: 3, files: 1, method: 'names', atMost: true });
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`f${index}.ts`, files['a.ts']]));
-    expect(ask({ ...files, ...many }, 'session.ts', 'Session.verify')).toMatchObject({ references: 182, method: 'names', atMost: true });
+    expect(ask({ ...files, ...many }, 'session.ts', 'Session.verify')).toMatchObject({ references: 273, method: 'names', atMost: true });
+  });
+
+  it('counts a mention whose owner nobody knows as what may be meant', () => {
+    const files = {
+      'session.ts': 'export class Session { verify(): boolean { return true; } }',
+      'a.ts':
+        "import { wrap } from 'installed';\nimport { Session } from './session';\nwrap(new Session()).verify();\nwrap({ verify: 1 });\n",
+    };
+    expect(ask(files, 'session.ts', 'Session.verify')).toMatchObject({ references: 2, method: 'types', atMost: true });
+  });
+
+  it('finds the members of the type that an object is made to fit', () => {
+    const files = {
+      'server.ts': 'export interface Options { dev: boolean }\nexport const serve = (options: Options) => options.dev;',
+      'config.ts': "import type { Options } from './server';\nexport const config: Options = { dev: true };",
+    };
+    for (const precision of ['types', 'names'] as const) {
+      const radius = ask(files, 'config.ts', 'config.dev', precision);
+      expect(radius?.dependents.map(({ path, line }) => `${path}:${line}`)).toContain('server.ts:2');
+    }
   });
 
   it('finds the calls of a member by way of what its class implements, in files that never heard of the class', () => {

@@ -25,7 +25,7 @@ const told = (points: readonly EntryPoint[]): readonly string[] => points.map(({
 /** What configurations and places declare. Files of code are given without their text: only that they are there matters. */
 async function declared(files: Readonly<Record<string, string>>, code: readonly string[]): Promise<readonly string[]> {
   const world = await worldOf({ ...Object.fromEntries(code.map((path) => [path, ''])), ...files });
-  return told(declaredEntries(world));
+  return told(declaredEntries(world, world.tree.paths(), new Map()));
 }
 
 async function inCode(path: string, text: string): Promise<readonly string[]> {

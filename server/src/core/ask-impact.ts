@@ -2,11 +2,12 @@ import { pathContext } from './facts/path-context.ts';
 import { readFacts } from './facts/read-facts.ts';
 import { languageOf } from './languages/prepare.ts';
 import type { SourceFacts, SymbolFact } from './model/facts.ts';
+import type { BlastRadius } from './model/radius.ts';
 import type { FileLinks, SymbolUse, UseKind } from './model/symbol-uses.ts';
 import type { RepoPath, Tree } from './model/tree.ts';
 import { mayBeEntered } from './reach/entry-points/code.ts';
-import type { EntryPoint, EntryWorld } from './reach/entry-points/entry-point.ts';
-import { configurationPaths, declaredEntries, entriesOf } from './reach/entry-points/find-entry-points.ts';
+import type { EntryWorld } from './reach/entry-points/entry-point.ts';
+import { configurationPaths, declaredEntries, entriesOf, type ReadConfigurations } from './reach/entry-points/find-entry-points.ts';
 import { type Impact, impactOf, type Uses } from './reach/impact.ts';
 import { nearestPackage } from './reach/nearest-package.ts';
 import { ownersOf } from './reach/owners.ts';
@@ -35,6 +36,23 @@ export function impactPaths(tree: Tree, path: RepoPath): readonly RepoPath[] {
 export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): Impact | null {
   const uses = usesOf(tree, path, symbol);
   if (uses === null) return null;
+  return putTogether({ tree, base, depth }, { path, name: symbol.name, kind: symbol.kind, line: symbol.range.start.line }, uses);
+}
+
+/** As `askImpact`, of what a rule counted itself: who reads a column, or names a key. `tree` is the one that it asked. */
+export function impactOfRadius(
+  trees: Pick<ImpactQuestion, 'tree' | 'base' | 'depth'>,
+  subject: Impact['subject'],
+  radius: BlastRadius,
+): Impact {
+  return putTogether(trees, subject, usesOfRadius(trees.tree, subject.name, radius));
+}
+
+function putTogether(
+  { tree, base, depth }: Pick<ImpactQuestion, 'tree' | 'base' | 'depth'>,
+  subject: Impact['subject'],
+  uses: FoundUses,
+): Impact {
   const world = worldOf(tree);
   // Scopes are worth reading where the code itself may be entered by one.
   const inside = ({ path: file, line }: SymbolUse): readonly string[] | undefined =>
@@ -42,13 +60,13 @@ export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): 
       .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
       .map(({ name }) => name);
   return impactOf({
-    subject: { path, name: symbol.name, kind: symbol.kind, line: symbol.range.start.line },
+    subject,
     tree: tree.id,
     uses: { ...uses, sites: uses.sites.map((site) => ({ ...site, scopes: inside(site) })) },
     graph: graphOf(tree),
     owners: ownersOf(base),
     packageOf: (file) => nearestPackage(world, file),
-    entries: (files) => entriesOf(world.declared(), world, files),
+    entries: (files) => entriesOf(declaredEntries(world, files, world.read), world, files),
     depth,
   });
 }
@@ -57,7 +75,7 @@ export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): 
 const NO_CUSTOMERS = /(^|\/)[\w.-]*\b(tests?|e2e|examples?|fixtures?|samples?|playgrounds?|benchmarks?)\b[\w.-]*\//i;
 
 interface World extends EntryWorld {
-  declared(): readonly EntryPoint[];
+  readonly read: ReadConfigurations;
 }
 
 const WORLDS = new WeakMap<Tree, World>();
@@ -66,23 +84,19 @@ const WORLDS = new WeakMap<Tree, World>();
 function worldOf(tree: Tree): World {
   const known = WORLDS.get(tree);
   if (known !== undefined) return known;
-  const read = new Map<RepoPath, SourceFacts | undefined>();
-  let declared: readonly EntryPoint[] | undefined;
+  const seen = new Map<RepoPath, SourceFacts | undefined>();
   const world: World = {
     tree,
     paths: new Set(tree.paths()),
     facts(path) {
-      if (!read.has(path)) {
+      if (!seen.has(path)) {
         const content = tree.read(path);
-        read.set(path, content?.kind === 'text' ? readFacts(path, content.text) : undefined);
+        seen.set(path, content?.kind === 'text' ? readFacts(path, content.text) : undefined);
       }
-      return read.get(path);
+      return seen.get(path);
     },
     isServed: (path) => !NO_CUSTOMERS.test(path) && !/^(test|documentation|rollback)$/.test(pathContext(path)),
-    declared() {
-      declared ??= declaredEntries(world);
-      return declared;
-    },
+    read: new Map(),
   };
   WORLDS.set(tree, world);
   return world;
@@ -126,10 +140,13 @@ function usesOf(tree: Tree, path: RepoPath, symbol: SymbolFact): FoundUses | nul
     };
   }
   const radius = language?.reach?.(tree, path, symbol, 'types') ?? null;
-  if (radius === null) return null;
+  return radius === null ? null : usesOfRadius(tree, symbol.name, radius);
+}
+
+function usesOfRadius(tree: Tree, name: string, radius: BlastRadius): FoundUses {
   const taken = new Map<string, number>();
   const sites = radius.dependents.map(({ path: file, line, message }): SymbolUse => {
-    const [, verb = '', word = symbol.name.split('.').at(-1) ?? symbol.name] = /^(\w+)(?: (?:from )?(.+))?$/.exec(message) ?? [];
+    const [, verb = '', word = name.split('.').at(-1) ?? name] = /^(\w+)(?: (?:from )?(.+))?$/.exec(message) ?? [];
     const place = `${file}:${line}`;
     const nth = taken.get(place) ?? 0;
     taken.set(place, nth + 1);

@@ -79,7 +79,12 @@ describe('hover and code actions', () => {
     const hover = await client.hover('src/orders.ts', 0);
     expect(hover?.contents).toMatchObject({ kind: 'markdown' });
     const text = JSON.stringify(hover?.contents);
-    for (const part of ['findOrder', '14 dependents in 7 files, 0 of them tested, by imports', 'command:brakeline.acknowledge?', 'command:brakeline.explain?'])
+    for (const part of [
+      'findOrder',
+      '14 dependents in 7 files, 0 of them tested, by imports',
+      'command:brakeline.acknowledge?',
+      'command:brakeline.explain?',
+    ])
       expect(text).toContain(part);
     expect(await client.hover('src/orders.ts', 3)).toBeNull();
     const actions = await client.codeActions('src/orders.ts', 0);

@@ -9,20 +9,19 @@ import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 import { withTested } from './tested-dependents.ts';
 
-/** Above this many exported members that a change removes or changes, their dependents are counted by name: each is a program of its own. */
-const MOST_BY_TYPES = 30;
+/** Above this many exported symbols that a change removes or changes, no more is asked about each than imports and names tell. */
+const MOST_BY_TYPES = 200;
+/** As many of them may be members: each of these is a program of its own. */
+const MOST_MEMBERS = 30;
 
 /**
  * How dependents of this change are found. A function of the change alone, so that an answer does not depend on how many
  * questions came before it: a deleted package of a thousand exports gets upper bounds, and gets them soon.
  */
 export function reachPrecision(analysed: AnalysedChange): ReachPrecision {
-  const changed = analysed.files.reduce((sum, { residue }) => sum + residue.removed.symbols.filter(isOpenMember).length, 0);
-  return changed > MOST_BY_TYPES ? 'names' : 'types';
-}
-
-function isOpenMember({ name, exported }: SymbolFact): boolean {
-  return exported && name.includes('.');
+  const changed = analysed.files.flatMap(({ residue }) => residue.removed.symbols.filter((symbol) => symbol.exported));
+  const members = changed.filter(({ name }) => name.includes('.'));
+  return changed.length > MOST_BY_TYPES || members.length > MOST_MEMBERS ? 'names' : 'types';
 }
 
 /**

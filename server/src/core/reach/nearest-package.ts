@@ -20,10 +20,29 @@ export function nearestPackage(world: EntryWorld, path: RepoPath): { readonly fo
     if (found !== undefined) {
       // A member of the set is a path of the tree.
       const manifest = (folder === '' ? found.file : `${folder}/${found.file}`) as RepoPath;
-      const value = world.facts(manifest)?.settings.find((setting) => found.name.test(setting.path.join('.')))?.value;
-      return { folder, name: typeof value === 'string' && value !== '' ? value : nameOf(folder) };
+      return { folder, name: nameIn(world, manifest, found.name) ?? nameOf(folder) };
     }
     if (folder === '') return { folder, name: nameOf('') };
+  }
+}
+
+/** Of a `package.json` the name alone is wanted, which needs none of its facts. */
+function nameIn(world: EntryWorld, manifest: RepoPath, place: RegExp): string | undefined {
+  const content = world.tree.read(manifest);
+  const value =
+    manifest.endsWith('package.json') && content?.kind === 'text'
+      ? nameInJson(content.text)
+      : world.facts(manifest)?.settings.find((setting) => place.test(setting.path.join('.')))?.value;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function nameInJson(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && 'name' in json ? json.name : undefined;
+  } catch {
+    // A manifest that does not parse has no name; its folder stands for it.
+    return undefined;
   }
 }
 

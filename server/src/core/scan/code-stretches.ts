@@ -63,11 +63,15 @@ export function codeOf(text: string, stretches: readonly Stretch[], strings: 'bl
   let at = 0;
   for (const { start, end, kind } of stretches) {
     if (kind === 'string' && strings === 'kept') continue;
-    parts.push(text.slice(at, start), text.slice(start, end).replace(/[^\n\r]/g, ' '));
+    parts.push(text.slice(at, start), blank(text.slice(start, end)));
     at = end;
   }
   parts.push(text.slice(at));
   return parts.join('');
+}
+
+function blank(text: string): string {
+  return text.includes('\n') ? text.replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length)) : ' '.repeat(text.length);
 }
 
 function endOfRemark(text: string, start: number, opener: string, dialect: Dialect): number {

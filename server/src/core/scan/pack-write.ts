@@ -63,6 +63,8 @@ function joined(sections: Readonly<Record<Section, ArrayLike<number>>>, text: Bu
   return bytes;
 }
 
+const BEYOND_ONE_BYTE = /[^\0-\xff]/;
+
 /** Every string once, by number. */
 class Strings {
   readonly #ids = new Map<string, number>();
@@ -77,16 +79,16 @@ class Strings {
 
   /** The text of all, and in `textFrom` where each begins. A unit takes one byte where it can, so that nothing is lost either way. */
   written(textFrom: number[]): Buffer {
-    const parts: Buffer[] = [];
+    let length = 0;
+    for (const string of this.#ids.keys()) length += string.length * 2;
+    const text = Buffer.alloc(length);
     let at = 0;
     for (const string of this.#ids.keys()) {
-      const wide = /[^\0-\xff]/.test(string);
-      const part = Buffer.from(string, wide ? 'utf16le' : 'latin1');
+      const wide = BEYOND_ONE_BYTE.test(string);
       textFrom.push(wide ? at + WIDE : at);
-      parts.push(part);
-      at += part.length;
+      at += text.write(string, at, wide ? 'utf16le' : 'latin1');
     }
     textFrom.push(at);
-    return Buffer.concat(parts);
+    return text.subarray(0, at);
   }
 }

@@ -19,11 +19,18 @@ export function scanGo(text: string): ModuleRecord {
   }
   const clause = /^[ \t]*package[ \t]+([\w\u0080-\uffff]+)/m.exec(code)?.[1];
   const names = new Set<string>();
-  for (const [, method, name, block] of code.matchAll(DECLARATION)) {
+  const declaration = new RegExp(DECLARATION);
+  for (let match = declaration.exec(code); match !== null; match = declaration.exec(code)) {
+    const [, method, list] = match;
     if (method !== undefined) names.add(method);
-    for (const one of name?.split(',') ?? []) names.add(one.trim());
-    for (const [, list = ''] of (block ?? '').matchAll(/^[ \t]*([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)/gm))
-      for (const one of list.split(',')) names.add(one.trim());
+    for (const one of list?.split(',') ?? []) names.add(one.trim());
+    if (method !== undefined || list !== undefined) continue;
+    // A group ends where a line begins with its parenthesis.
+    const end = code.indexOf('\n)', declaration.lastIndex);
+    const group = code.slice(declaration.lastIndex, end < 0 ? code.length : end);
+    for (const [, several = ''] of group.matchAll(/^[ \t]*([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)/gm))
+      for (const one of several.split(',')) names.add(one.trim());
+    declaration.lastIndex += group.length;
   }
   const exports: ExportRecord[] = [...names].map((name) => ({ exported: name, local: name }));
   return { imports, exports: clause === undefined ? exports : [{ exported: '*', local: clause }, ...exports] };
@@ -33,7 +40,7 @@ export function scanGo(text: string): ModuleRecord {
 export const GO_IMPORT = /^[ \t]*import\b[ \t]*(?:\([^)]*\)|[^\n;]*)/gm;
 
 const DECLARATION =
-  /^(?:func[ \t]*(?:\([^)]*\)[ \t]*)?([\w\u0080-\uffff]+)|(?:type|var|const)[ \t]+([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)|(?:type|var|const)[ \t]*\(([\s\S]*?)^\))/gm;
+  /^(?:func[ \t]*(?:\([^)]*\)[ \t]*)?([\w\u0080-\uffff]+)|(?:type|var|const)[ \t]+([\w\u0080-\uffff]+(?:[ \t]*,[ \t]*[\w\u0080-\uffff]+)*)|(?:type|var|const)[ \t]*\()/gm;
 
 /** `chi` of `github.com/go-chi/chi/v5`, `yaml` of `gopkg.in/yaml.v3`. */
 export function packageNameOf(specifier: string): string {

@@ -1,9 +1,11 @@
-import type { ExportRecord, ImportedName, ImportRecord, ModuleRecord } from '../model/file-scan.ts';
-import { endsExpression, spaceBeyond, tokenBefore } from './lexer-tokens.ts';
-import { around, dottedAt, targetBefore, wordAt } from './scan-modules-bindings.ts';
+import type { ModuleRecord } from '../model/file-scan.ts';
+import { endsExpression, spaceBeyond } from './lexer-tokens.ts';
+import { wordAt } from './scan-modules-bindings.ts';
+import { readCall, readImportMeta, readMock, readReference, readRequire } from './scan-modules-calls.ts';
 import { isQuote, readClause, readNames } from './scan-modules-clauses.ts';
+import { Collected } from './scan-modules-collected.ts';
 import { Cursor } from './scan-modules-cursor.ts';
-import { beginsStatement, type Offer, readDeclaration, readDeclarator, readProperty, readValue } from './scan-modules-exports.ts';
+import { type Offer, readDeclaration, readDeclarator, readProperty, readValue } from './scan-modules-exports.ts';
 import * as word from './scan-modules-words.ts';
 
 /** Collects the module record of one file, from the words that the lexer points at. It reads ahead and never moves the lexer. */
@@ -11,8 +13,7 @@ export class ModuleReader {
   readonly #bytes: Buffer;
   readonly #from: number;
   readonly #cursor: Cursor;
-  readonly #imports: ImportRecord[] = [];
-  #exports: Map<string, ExportRecord> | undefined;
+  readonly #to = new Collected();
   /**
    * How many brackets are open where the next comma may be followed by another exported name: inside `export const a = 1, b = 2`
    * and `module.exports = { a, b }`. -1 where no comma means anything.
@@ -22,8 +23,6 @@ export class ModuleReader {
   #angles = 0;
   /** Where the first of those names has been read. */
   #awaitedFrom = 0;
-  /** The name offered last, where it was not offered before. */
-  #newest: string | undefined;
 
   constructor(bytes: Buffer, from: number) {
     this.#bytes = bytes;
@@ -32,7 +31,7 @@ export class ModuleReader {
   }
 
   taken(): ModuleRecord {
-    return { imports: this.#imports, exports: this.#exports === undefined ? [] : [...this.#exports.values()] };
+    return this.#to.taken();
   }
 
   /** A word of `scan-modules-words.ts` at `start`; `last` is the end of the token before, and `depth` counts open brackets. */
@@ -48,7 +47,7 @@ export class ModuleReader {
         this.#import(last, depth, closedFrom);
         return;
       case word.REQUIRE:
-        this.#require(last, closedFrom);
+        readRequire(cursor, this.#from, last, closedFrom, this.#to);
         return;
       case word.EXPORT:
         if (depth === 0) this.#export();
@@ -68,23 +67,8 @@ export class ModuleReader {
         this.#defined();
         return;
       default:
-        this.#mocked();
+        readMock(cursor, this.#to);
     }
-  }
-
-  #add(specifier: string, kind: ImportRecord['kind'], typeOnly: boolean, names: readonly ImportedName[]): void {
-    this.#imports.push({ specifier, kind, typeOnly, names });
-  }
-
-  #offer(exported: string, local: string | undefined): void {
-    this.#newest = this.#exports?.has(exported) ? undefined : exported;
-    this.#exports ??= new Map();
-    if (this.#exports.get(exported)?.local === undefined) this.#exports.set(exported, { exported, local });
-  }
-
-  /** Takes back a name that turned out to be another module's. */
-  #withdraw(exported: string): void {
-    if (this.#newest === exported) this.#exports?.delete(exported);
   }
 
   #import(last: number, depth: number, closedFrom: number): void {
@@ -93,100 +77,38 @@ export class ModuleReader {
     if (unit === 0x28) {
       cursor.at += 1;
       const specifier = cursor.string();
-      if (specifier !== undefined) this.#called(specifier, last, closedFrom, true);
+      if (specifier !== undefined) readCall(cursor, this.#from, { specifier, last, closedFrom, dynamic: true }, this.#to);
       return;
     }
     if (unit === 0x2e) {
-      this.#meta(last);
+      readImportMeta(cursor, this.#from, last, this.#to);
       return;
     }
     if (isQuote(unit)) {
       const specifier = cursor.string();
-      if (specifier !== undefined) this.#add(specifier, 'import', false, []);
+      if (specifier !== undefined) this.#to.add(specifier, 'import', false, []);
       return;
     }
     const clause = readClause(cursor);
     if (clause === undefined) return;
     if (clause.equals !== undefined) {
       const required = cursor.eatWord('require') && cursor.eat(0x28) ? cursor.string() : undefined;
-      if (required !== undefined) this.#add(required, 'import', clause.typeOnly, [{ imported: '*', local: clause.equals }]);
-      if (depth === 0 && wordAt(this.#bytes, this.#from, last) === 'export') this.#offer(clause.equals, clause.equals);
+      if (required !== undefined) this.#to.add(required, 'import', clause.typeOnly, [{ imported: '*', local: clause.equals }]);
+      if (depth === 0 && wordAt(this.#bytes, this.#from, last) === 'export') this.#to.offer(clause.equals, clause.equals);
       return;
     }
     const specifier = cursor.string();
-    if (specifier !== undefined) this.#add(specifier, 'import', clause.typeOnly, clause.names);
-  }
-
-  /** `new URL('./worker.ts', import.meta.url)`: how a worker or an asset of the same package is named. */
-  #meta(last: number): void {
-    const bytes = this.#bytes;
-    if (last < this.#from || bytes[last] !== 0x2c) return;
-    const end = tokenBefore(bytes, this.#from, last);
-    const quote = bytes[end] as number;
-    if (quote !== 0x22 && quote !== 0x27 && quote !== 0x60) return;
-    const start = bytes.lastIndexOf(quote, end - 1);
-    const opening = tokenBefore(bytes, this.#from, start);
-    if (start < this.#from || bytes[start + 1] !== 0x2e || bytes[opening] !== 0x28) return;
-    if (!wordAt(bytes, this.#from, tokenBefore(bytes, this.#from, opening)).endsWith('URL')) return;
-    this.#cursor.at = start;
-    const specifier = this.#cursor.string();
-    if (specifier !== undefined && this.#cursor.at === end + 1) this.#add(specifier, 'dynamic', false, []);
-  }
-
-  #require(last: number, closedFrom: number): void {
-    const cursor = this.#cursor;
-    if (cursor.peek() === 0x2e) {
-      cursor.at += 1;
-      if (!cursor.eatWord('resolve') || !cursor.eat(0x28)) return;
-      const resolved = cursor.string();
-      if (resolved !== undefined) this.#add(resolved, 'dynamic', false, []);
-      return;
-    }
-    const specifier = cursor.eat(0x28) ? cursor.string() : undefined;
-    if (specifier !== undefined) this.#called(specifier, last, closedFrom, false);
-  }
-
-  /** A call with a known specifier, the cursor behind its string: what is taken of the answer, and where it goes. */
-  #called(specifier: string, last: number, closedFrom: number, dynamic: boolean): void {
-    const cursor = this.#cursor;
-    const { before, parentheses, awaited, wrapped } = around(this.#bytes, this.#from, last);
-    const options = cursor.peek() === 0x2c;
-    // Of `require('a' + b)` nothing is known.
-    if (!options && cursor.peek() !== 0x29) return;
-    let whole = cursor.closes(options);
-    const reExported = this.#passesOn(before);
-    let named = whole ? takenBehind(cursor) : undefined;
-    for (let left = parentheses; left > 0 && whole; left -= 1) whole = cursor.closes(wrapped);
-    if (whole) named ??= takenBehind(cursor);
-    const taken = dynamic && THEN.has(named ?? '') ? undefined : named;
-    const ends = whole && endsCall(cursor);
-    const aimed = !dynamic || awaited ? targetBefore(cursor, this.#from, before, closedFrom) : undefined;
-    if (aimed?.to === 'import') return;
-    const target = ends ? aimed : undefined;
-    if (target?.to === 'names' && (taken === undefined || target.names[0]?.imported === '*')) {
-      const names = taken === undefined ? target.names : target.names.map(({ local }) => ({ imported: taken, local }));
-      this.#add(specifier, 'import', false, names);
-    } else if (target?.to === 'exports') {
-      this.#withdraw(target.name ?? '=');
-      this.#add(specifier, 'reexport', false, [{ imported: taken ?? '*', local: target.name ?? (taken === undefined ? '*' : '=') }]);
-    } else if (reExported) this.#add(specifier, 'reexport', false, [{ imported: '*', local: '*' }]);
-    else this.#add(specifier, 'dynamic', false, taken === undefined ? [] : [{ imported: taken, local: '' }]);
-  }
-
-  /** `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`. */
-  #passesOn(before: number): boolean {
-    if (before < this.#from || this.#bytes[before] !== 0x28) return false;
-    return /(?:^|\.)_{1,2}export(?:Star|_star)?$/.test(dottedAt(this.#bytes, this.#from, before - 1));
+    if (specifier !== undefined) this.#to.add(specifier, 'import', clause.typeOnly, clause.names);
   }
 
   #export(): void {
     const cursor = this.#cursor;
-    const offer: Offer = (exported, local) => this.#offer(exported, local);
+    const offer: Offer = (exported, local) => this.#to.offer(exported, local);
     while (cursor.eat(0x40)) skipDecorator(cursor);
     let unit = cursor.peek();
     if (unit === 0x3d) {
       cursor.at += 1;
-      this.#offer('=', readValue(cursor));
+      this.#to.offer('=', readValue(cursor));
       return;
     }
     const start = cursor.at;
@@ -195,7 +117,7 @@ export class ModuleReader {
       const first = cursor.name();
       if (first === 'default') {
         while (cursor.eat(0x40)) skipDecorator(cursor);
-        this.#offer('default', readValue(cursor));
+        this.#to.offer('default', readValue(cursor));
         return;
       }
       // `export import a = b` is read at its `import`; `export as namespace A` offers nothing to importers.
@@ -212,15 +134,15 @@ export class ModuleReader {
     if (unit === 0x2a) {
       const local = cursor.eatWord('as') ? (cursor.name() ?? cursor.string()) : '*';
       const specifier = cursor.eatWord('from') ? cursor.string() : undefined;
-      if (specifier !== undefined && local !== undefined) this.#add(specifier, 'reexport', typeOnly, [{ imported: '*', local }]);
+      if (specifier !== undefined && local !== undefined) this.#to.add(specifier, 'reexport', typeOnly, [{ imported: '*', local }]);
       return;
     }
     const listed = readNames(cursor);
     if (listed === undefined) return;
-    if (!cursor.eatWord('from')) for (const { imported, local } of listed.names) this.#offer(local, imported);
+    if (!cursor.eatWord('from')) for (const { imported, local } of listed.names) this.#to.offer(local, imported);
     else {
       const specifier = cursor.string();
-      if (specifier !== undefined) this.#add(specifier, 'reexport', typeOnly || listed.typeOnly, listed.names);
+      if (specifier !== undefined) this.#to.add(specifier, 'reexport', typeOnly || listed.typeOnly, listed.names);
     }
   }
 
@@ -228,7 +150,7 @@ export class ModuleReader {
   #ambient(last: number): void {
     if (wordAt(this.#bytes, this.#from, last) !== 'declare') return;
     const specifier = this.#cursor.string();
-    if (specifier !== undefined) this.#add(specifier, 'dynamic', true, []);
+    if (specifier !== undefined) this.#to.add(specifier, 'dynamic', true, []);
   }
 
   /** Behind `exports` or `module.exports`. */
@@ -239,12 +161,12 @@ export class ModuleReader {
       cursor.at += 1;
       const name = unit === 0x2e ? cursor.name() : cursor.string();
       if (name === undefined || (unit === 0x5b && !cursor.eat(0x5d))) return;
-      if (cursor.eatAssignment() && name !== '__esModule') this.#offer(name, readValue(cursor));
+      if (cursor.eatAssignment() && name !== '__esModule') this.#to.offer(name, readValue(cursor));
     } else if (whole && cursor.eatAssignment()) {
       const before = cursor.at;
       if (!cursor.eatWord('exports') || !cursor.eatAssignment()) cursor.at = before;
       if (cursor.peek() === 0x7b) this.#await('property', depth + 1);
-      else this.#offer('=', readValue(cursor));
+      else this.#to.offer('=', readValue(cursor));
     }
   }
 
@@ -255,25 +177,12 @@ export class ModuleReader {
     const object = cursor.name();
     if (object !== 'exports' && !(object === 'module' && cursor.eat(0x2e) && cursor.eatWord('exports'))) return;
     const name = cursor.eat(0x2c) ? cursor.string() : undefined;
-    if (name !== undefined && name !== '__esModule') this.#offer(name, undefined);
+    if (name !== undefined && name !== '__esModule') this.#to.offer(name, undefined);
   }
 
-  /** `jest.mock('x')` and its like: the test runner loads the module, or its stand-in. */
-  #mocked(): void {
-    const cursor = this.#cursor;
-    if (!cursor.eat(0x2e) || !MOCKS.has(cursor.name() ?? '')) return;
-    if (cursor.peek() === 0x3c) cursor.skipAngles();
-    const specifier = cursor.eat(0x28) ? cursor.string() : undefined;
-    if (specifier !== undefined) this.#add(specifier, 'dynamic', false, []);
-  }
-
-  /** `/// <reference path="x" />` at `at`: the names that such a file declares are everybody's. */
+  /** `/// …` at `at`, before any code. */
   reference(at: number): void {
-    const end = this.#bytes.indexOf(0x0a, at);
-    const line = this.#bytes.toString('utf8', at, Math.min(end < 0 ? at + 500 : end, at + 500));
-    const [, kind, path] = /^\/\/\/\s*<reference\s[^>]*?\b(path|types)\s*=\s*["']([^"'\0]+)["']/.exec(line) ?? [];
-    if (path === undefined) return;
-    this.#add(kind === 'types' || /^[./]/.test(path) ? path : `./${path}`, 'import', true, []);
+    readReference(this.#bytes, at, this.#to);
   }
 
   #await(what: 'declarator' | 'property', depth: number): void {
@@ -292,7 +201,7 @@ export class ModuleReader {
   next(at: number): void {
     if (this.#angles > 0) return;
     this.#cursor.at = at;
-    const offer: Offer = (exported, local) => this.#offer(exported, local);
+    const offer: Offer = (exported, local) => this.#to.offer(exported, local);
     if (this.#read === 'property') readProperty(this.#cursor, offer);
     else readDeclarator(this.#cursor, offer, false);
   }
@@ -319,22 +228,6 @@ export class ModuleReader {
   }
 }
 
-const MOCKS = new Set([
-  'mock',
-  'unmock',
-  'doMock',
-  'doUnmock',
-  'dontMock',
-  'setMock',
-  'requireActual',
-  'requireMock',
-  'importActual',
-  'importMock',
-  'createMockFromModule',
-  'unstable_mockModule',
-]);
-/** What a promise offers, and no module. */
-const THEN = new Set(['then', 'catch', 'finally']);
 /** Words that go on with the expression of the line before. */
 const JOINING = new Set(['in', 'instanceof', 'of', 'as', 'satisfies', 'extends', 'is']);
 
@@ -349,26 +242,6 @@ function isPart(bytes: Buffer, at: number): boolean {
     spaceBeyond(bytes, at - 1) === 0 &&
     spaceBeyond(bytes, at - 2) === 0
   );
-}
-
-/** The property taken of a call's answer, the cursor behind its parentheses. */
-function takenBehind(cursor: Cursor): string | undefined {
-  const before = cursor.at;
-  if (cursor.eat(0x3f) && cursor.bytes[cursor.at] !== 0x2e) cursor.at = before;
-  if (!cursor.eat(0x2e)) {
-    cursor.at = before;
-    return undefined;
-  }
-  return cursor.name();
-}
-
-/** Whether the value ends here: no call, no property and no operator follows. Moves nothing that matters behind it. */
-function endsCall(cursor: Cursor): boolean {
-  const unit = cursor.peek();
-  if (unit === 0x3b || unit === 0x2c || unit === 0x29 || unit === 0x7d || unit === 0) return true;
-  if (cursor.lineEnded && beginsStatement(unit)) return true;
-  const name = cursor.name();
-  return name === 'as' || name === 'satisfies';
 }
 
 function skipDecorator(cursor: Cursor): void {

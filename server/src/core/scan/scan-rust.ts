@@ -10,8 +10,7 @@ import { codeOf, RUST, stretchesOf } from './code-stretches.ts';
 export function scanRust(text: string): ModuleRecord {
   const stretches = stretchesOf(text, RUST);
   const [code, withStrings] = [codeOf(text, stretches), codeOf(text, stretches, 'kept')];
-  const inner = innerModules(code);
-  const depthAt = (offset: number): number => inner.filter(({ start, end }) => start < offset && offset < end).length;
+  const depthAt = moduleDepths(code);
   const imports: ImportRecord[] = [];
   const uses: string[] = [];
   for (const { 1: pub, 2: tree = '', index } of code.matchAll(RUST_USE)) {
@@ -41,7 +40,7 @@ export function scanRust(text: string): ModuleRecord {
 }
 
 /** A `use` declaration and its `pub`. */
-export const RUST_USE = /(?:\b(pub)(?:\s*\([^)]*\))?\s+)?\buse\s+([^;]+);/g;
+export const RUST_USE = /(?:\b(pub)(?:\s*\([^)]*\))?\s+)?\buse\s+([^;]{1,3000});/g;
 const PATH = /(?<![\w:.$])\$?[a-z_]\w*(?:::[A-Za-z_]\w*)+/g;
 const ITEM =
   /(?:^|[;{}\]])[ \t]*(?:pub(?:\s*\([^)]*\))?\s+)?(?:(?:async|const|unsafe|default|extern(?:\s+"[^"]*")?)\s+)*\b(fn|struct|enum|trait|type|const|static|union|mod|macro_rules!)\s+(?:mut\s+)?(\w+)/gm;
@@ -102,17 +101,24 @@ function outward(path: readonly string[], depth: number): readonly string[] {
   return ups <= depth ? ['self', ...rest] : [...Array.from({ length: ups - depth }, () => 'super'), ...rest];
 }
 
-/** The braces of `mod name { … }`. */
-function innerModules(code: string): readonly { readonly start: number; readonly end: number }[] {
-  return [...code.matchAll(/\bmod\s+\w+\s*\{/g)].map(({ 0: head, index }) => {
-    const start = index + head.length - 1;
-    let depth = 0;
-    const brace = /[{}]/g;
-    brace.lastIndex = start;
-    for (let match = brace.exec(code); match !== null; match = brace.exec(code)) {
-      depth += match[0] === '{' ? 1 : -1;
-      if (depth === 0) return { start, end: match.index };
+/** How many `mod name { … }` stand around an offset; offsets are asked in any order. */
+function moduleDepths(code: string): (offset: number) => number {
+  const steps: { readonly at: number; readonly depth: number }[] = [];
+  const open: boolean[] = [];
+  let depth = 0;
+  for (const { 0: found, index } of code.matchAll(/\bmod\s+\w+\s*\{|[{}]/g)) {
+    const isModule = found.length > 1;
+    if (found === '}' ? open.pop() !== true : open.push(isModule) > 0 && !isModule) continue;
+    depth += found === '}' ? -1 : 1;
+    steps.push({ at: index + found.length - 1, depth });
+  }
+  return (offset) => {
+    let [low, high] = [0, steps.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((steps[middle]?.at ?? 0) < offset) low = middle + 1;
+      else high = middle;
     }
-    return { start, end: code.length };
-  });
+    return steps[low - 1]?.depth ?? 0;
+  };
 }

@@ -1,16 +1,24 @@
 import { type FoundSymbol, likelyDeclarers, symbolOfFinding, symbolsNamed } from '../../core/find-symbols.ts';
 import { prepareLanguages } from '../../core/languages/prepare.ts';
+import type { BlastRadius } from '../../core/model/radius.ts';
 import type { RepoPath, Tree } from '../../core/model/tree.ts';
+import type { Impact } from '../../core/reach/impact.ts';
 import { AppError } from '../../host/app-error.ts';
 import type { Session } from '../../host/session.ts';
 import { plural } from '../reporters/review-report.ts';
 import type { CommandContext } from './command.ts';
 import { findByFingerprint } from './find-hunk.ts';
 
-/** A symbol, and the base whose owners count. */
-export interface GraphSubject extends FoundSymbol {
-  readonly base: Tree;
-}
+/** A symbol, or what a finding counted itself, and the base whose owners count. */
+export type GraphSubject =
+  | (FoundSymbol & { readonly base: Tree })
+  | {
+      readonly tree: Tree;
+      readonly base: Tree;
+      readonly path: RepoPath;
+      readonly counted: Impact['subject'];
+      readonly radius: BlastRadius;
+    };
 
 const MOST_CANDIDATES = 6;
 /** Files that are read to find who declares a name. */
@@ -42,11 +50,13 @@ async function ofFinding(session: Session, prefix: string, base: string | undefi
   if (!isOne) return undefined;
   const { hunk, finding } = findByFingerprint(assessment.hunks, prefix);
   const symbol = symbolOfFinding(change, hunk, finding);
+  const { blastRadius: radius, range, rule } = finding;
+  if (symbol === undefined && radius !== null && radius.references > 0) {
+    const counted = { path: hunk.path, name: finding.message, kind: rule, line: range.start.line };
+    return { tree: change.before, base: change.before, path: hunk.path, counted, radius };
+  }
   if (symbol === undefined)
-    throw new AppError(
-      'bad-usage',
-      `expected a finding about an exported symbol, found ${finding.rule} at ${hunk.path}, which no file imports`,
-    );
+    throw new AppError('bad-usage', `expected a finding with dependents, found ${rule} at ${hunk.path}, which names none`);
   return { ...symbol, base: change.before };
 }
 

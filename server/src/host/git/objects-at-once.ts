@@ -15,9 +15,12 @@ const MOST_BYTES = 8_388_608;
  */
 export function readAtOnce(objects: Objects, place: GitPlace, maxBytes: number): Objects {
   let times = 0;
+  let waking: NodeJS.Immediate | undefined;
   const visitBlobs: Objects['visitBlobs'] = (oids, visit) => {
     times += 1;
     if (TIMES_WITHOUT_THREAD < times) objects.wake();
+    // A server that has gone to rest finds the thread up at the next keystroke, which is to start no process.
+    waking ??= setImmediate(() => wakeQuietly(objects));
     const blobs = 0 < oids.length && oids.length <= MOST_OBJECTS && !objects.isUp() ? readFew(place, oids, maxBytes) : undefined;
     if (blobs === undefined) objects.visitBlobs(oids, visit);
     else for (const [index, blob] of blobs.entries()) visit(blob, index);
@@ -27,7 +30,21 @@ export function readAtOnce(objects: Objects, place: GitPlace, maxBytes: number):
     visitBlobs(oids, (blob) => blobs.push(blob));
     return blobs;
   };
-  return { ...objects, visitBlobs, readBlobs, readBlob: (oid) => readBlobs([oid])[0] };
+  const close = (): void => {
+    clearImmediate(waking);
+    waking = undefined;
+    objects.close();
+  };
+  return { ...objects, visitBlobs, readBlobs, readBlob: (oid) => readBlobs([oid])[0], close };
+}
+
+/** What keeps the thread from starting is said by the next read, to somebody who hears it. */
+function wakeQuietly(objects: Objects): void {
+  try {
+    objects.wake();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
 }
 
 function readFew(place: GitPlace, oids: readonly string[], maxBytes: number): readonly (Blob | undefined)[] | undefined {

@@ -1,7 +1,7 @@
-import { isClause } from './bindings-by-words.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
 import type { Meaning } from './export-walk.ts';
+import { isClause } from './word-lists.ts';
 
 /**
  * What a name in an import or export clause does for the symbol; undefined where it names something else. Both sides of `as` count,

@@ -6,10 +6,13 @@ import { hashOfWord, runsOf } from '../../scan/words.ts';
 import { indexLines } from '../positions.ts';
 import { mentionsOf } from './bindings-by-words.ts';
 import type { Code } from './code.ts';
-import { blankAt } from './code-around.ts';
+import { blankAt, tokenBefore, wordEndingAt } from './code-around.ts';
 import { declaredAs } from './declarations-by-words.ts';
 import { dependentsOf, graphOf } from './graph.ts';
 import { codeOf, type PlacesInFile } from './symbol-places.ts';
+
+/** Characters of what stands between a class's name and its body. */
+const LONGEST_HEAD = 2_000;
 
 /** Every place that may mean a member, by its name alone. */
 export interface MemberMentions {
@@ -54,12 +57,15 @@ export function holds(tree: Tree, path: RepoPath, word: string): boolean {
   return (scan.marks & ScanMark.escapes) !== 0 || runsOf(word).every((run) => scan.words.includes(hashOfWord(run)));
 }
 
+/** Whether members of the owner may be those of others: of what a class extends, or of the type that an object is made to fit. */
 function inherits(tree: Tree, path: RepoPath, owner: string): boolean {
   const code = codeOf(tree, path);
-  if (code === undefined) return false;
-  return declaredAs(code, owner).some(({ end, start }) => {
-    const head = code.text.slice(start, Math.min(end, start + 2_000)).split('{')[0] ?? '';
-    return /\b(?:extends|implements)\b/.test(head);
+  const declared = code === undefined ? [] : declaredAs(code, owner);
+  if (code === undefined || declared.length === 0) return true;
+  return declared.some(({ start, end }) => {
+    const keyword = wordEndingAt(code, tokenBefore(code, start));
+    const head = code.text.slice(start, Math.min(end, start + LONGEST_HEAD)).split('{')[0] ?? '';
+    return (keyword !== 'class' && keyword !== 'interface' && keyword !== 'enum') || /\b(?:extends|implements)\b/.test(head);
   });
 }
 

@@ -3,7 +3,7 @@ import type { RepoPath, Tree } from '../../model/tree.ts';
 import { type Compiler, compiler } from './compiler.ts';
 import { graphOf } from './graph.ts';
 import { locateMember } from './locate.ts';
-import { createRegistry, findPlaces } from './references.ts';
+import { askCompiler, createRegistry } from './references.ts';
 import { codeOf, type PlacesInFile } from './symbol-places.ts';
 import { parseSource, viewOf } from './view.ts';
 
@@ -11,9 +11,15 @@ import { parseSource, viewOf } from './view.ts';
 const MOST_FILES = 60;
 const MOST_CHARACTERS = 500_000;
 
+export interface TypedPlaces {
+  readonly files: readonly PlacesInFile[];
+  /** False where some are members of what has no known type. */
+  readonly isExact: boolean;
+}
+
 /**
  * The mentions that mean the member, as the compiler resolves them in the files between those that mention it and the one that
- * declares it. Undefined where these are too many, or the compiler is not loaded or does not find the member.
+ * declares it, and those whose owner it does not know. Undefined where these are too many, or the compiler is not loaded or does not find the member.
  */
 export function memberPlaces(
   tree: Tree,
@@ -21,7 +27,7 @@ export function memberPlaces(
   symbol: SymbolFact,
   near: readonly RepoPath[],
   mentioned: readonly PlacesInFile[],
-): readonly PlacesInFile[] | undefined {
+): TypedPlaces | undefined {
   const loaded = compiler();
   const own = codeOf(tree, path);
   if (loaded === undefined || own === undefined) return undefined;
@@ -30,12 +36,20 @@ export function memberPlaces(
   try {
     const located = locateMember(viewOf(loaded, parseSource(loaded, path, own.text)), symbol.name);
     if (located === undefined) return undefined;
-    const meant = findPlaces(loaded, registryOf(tree, loaded), tree, graphOf(tree).resolver, path, located.name, files);
     const isOwn = (file: RepoPath, at: number): boolean => file === path && located.own.some(({ start, end }) => start <= at && at < end);
-    return mentioned.flatMap((file): readonly PlacesInFile[] => {
-      const starts = meant.get(file.path);
-      const positions = file.positions.filter(({ start }) => starts?.has(start) === true && !isOwn(file.path, start));
-      return positions.length === 0 ? [] : [{ ...file, positions }];
+    return askCompiler(loaded, registryOf(tree, loaded), tree, graphOf(tree).resolver, { path, at: located.name, files }, (told) => {
+      let isExact = true;
+      const found = mentioned.flatMap((file): readonly PlacesInFile[] => {
+        const positions = file.positions.filter(({ start }) => {
+          if (isOwn(file.path, start)) return false;
+          if (told.meant.get(file.path)?.has(start) === true) return true;
+          const mayBe = told.isUnknown(file.path, start);
+          if (mayBe) isExact = false;
+          return mayBe;
+        });
+        return positions.length === 0 ? [] : [{ ...file, positions }];
+      });
+      return { files: found, isExact };
     });
   } catch {
     // How deep a file nests is its own choice, and the compiler may stumble over any: the name's number stands.

@@ -97,7 +97,9 @@ function ask(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPre
 function askMember(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found {
   const { near, files, unread } = memberMentions(tree, path, symbol);
   const typed = precision === 'types' && unread.length === 0 ? memberPlaces(tree, path, symbol, near, files) : undefined;
-  return typed === undefined ? { files, method: 'names', atMost: true, unread } : { files: typed, method: 'types', atMost: false, unread };
+  return typed === undefined
+    ? { files, method: 'names', atMost: true, unread }
+    : { files: typed.files, method: 'types', atMost: !typed.isExact, unread };
 }
 
 /** `export * from` carries names that nobody wrote down: where its importers ask for the file stands for its dependents. */

@@ -2,31 +2,43 @@ import type { ts } from 'ts-morph';
 import type { RepoPath, Tree } from '../../model/tree.ts';
 import type { Compiler } from './compiler.ts';
 import type { Resolver } from './resolve.ts';
+import { hasUnknownOwner } from './unknown-owners.ts';
 
-/** Offsets of everything in `files` that means what is declared at `at`. One program a question, so that no earlier one changes it. */
-export function findPlaces(
-  loaded: Compiler,
+/** What the compiler says of mentions, by file: those that mean what was asked, and those whose owner it does not know. */
+export interface Told {
+  readonly meant: ReadonlyMap<string, ReadonlySet<number>>;
+  isUnknown(path: RepoPath, at: number): boolean;
+}
+
+/** Asks what in `files` means the member declared at `at`. One program a question, so that no earlier one changes the answer. */
+export function askCompiler<Answer>(
+  compiler: Compiler,
   registry: ts.DocumentRegistry,
   tree: Tree,
   resolver: Resolver,
-  path: RepoPath,
-  at: number,
-  files: ReadonlySet<RepoPath>,
-): ReadonlyMap<RepoPath, ReadonlySet<number>> {
-  const host = hostOf(loaded, tree, resolver, files);
-  const service = loaded.createLanguageService(host, registry, loaded.LanguageServiceMode.Semantic);
-  const found = new Map<RepoPath, Set<number>>();
+  { path, at, files }: { readonly path: RepoPath; readonly at: number; readonly files: ReadonlySet<RepoPath> },
+  read: (told: Told) => Answer,
+): Answer {
+  const host = hostOf(compiler, tree, resolver, files);
+  const service = compiler.createLanguageService(host, registry, compiler.LanguageServiceMode.Semantic);
   try {
+    const meant = new Map<string, Set<number>>();
     for (const { references } of service.findReferences(ROOT + path, at) ?? [])
       for (const { fileName, textSpan } of references) {
-        // Every file of the program stands under the root with its path behind it.
-        const file = fileName.slice(ROOT.length) as RepoPath;
-        found.set(file, (found.get(file) ?? new Set()).add(textSpan.start));
+        const file = fileName.slice(ROOT.length);
+        meant.set(file, (meant.get(file) ?? new Set()).add(textSpan.start));
       }
+    const program = service.getProgram();
+    return read({
+      meant,
+      isUnknown: (file, offset) => {
+        const source = program?.getSourceFile(ROOT + file);
+        return program === undefined || source === undefined || hasUnknownOwner(compiler, program.getTypeChecker(), source, offset);
+      },
+    });
   } finally {
     service.dispose();
   }
-  return found;
 }
 
 /** The few global types without which the checker follows nothing; the real library would cost more than all the rest. */
@@ -35,6 +47,10 @@ interface Boolean {} interface CallableFunction {} interface Function {} interfa
 interface Number {} interface Object {} interface RegExp {} interface String {}
 interface PromiseLike<T> { then<U>(f: (value: T) => U | PromiseLike<U>): PromiseLike<U>; }
 interface Promise<T> { then<U>(f: (value: T) => U | PromiseLike<U>): Promise<U>; }
+type Partial<T> = { [K in keyof T]?: T[K] }; type Required<T> = { [K in keyof T]-?: T[K] }; type Readonly<T> = { readonly [K in keyof T]: T[K] };
+type Pick<T, K extends keyof T> = { [P in K]: T[P] }; type Exclude<T, U> = T extends U ? never : T; type Extract<T, U> = T extends U ? T : never;
+type Omit<T, K extends keyof any> = Pick<T, Exclude<keyof T, K>>; type Record<K extends keyof any, T> = { [P in K]: T }; type NonNullable<T> = T & {};
+interface ReadonlyArray<T> { readonly length: number; readonly [n: number]: T; map<U>(f: (value: T) => U): readonly U[]; }
 declare var Promise: { new <T>(f: (resolve: (value: T) => void) => void): Promise<T>; };
 type Awaited<T> = T extends PromiseLike<infer U> ? Awaited<U> : T;
 declare function require(id: string): any; declare var module: any; declare var exports: any;`;

@@ -51,6 +51,21 @@ class CodeShelf {
   }
 }
 
+/** The syntax trees read last: the next question is often about the same files. */
+const MOST_PARSED = 4;
+const PARSED = new WeakMap<Tree, Map<Code, ts.SourceFile>>();
+
+function parsedOf(tree: Tree, code: Code, parse: () => ts.SourceFile): ts.SourceFile {
+  const kept = PARSED.get(tree) ?? new Map<Code, ts.SourceFile>();
+  PARSED.set(tree, kept);
+  const source = kept.get(code) ?? parse();
+  kept.delete(code);
+  kept.set(code, source);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_PARSED && oldest !== undefined) kept.delete(oldest);
+  return source;
+}
+
 const SHELVES = new WeakMap<Tree, CodeShelf>();
 
 /** The code of a file of a tree; undefined where there is no text. */
@@ -99,7 +114,7 @@ export function placesOf(
     const code = codeOf(tree, name);
     if (code === undefined) continue;
     const full = file === number ? withOwnExports(meaning, exported) : meaning;
-    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeOf(name, code));
+    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeOf(tree, name, code));
     isExact &&= found.isExact;
     const positions =
       file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
@@ -142,13 +157,13 @@ function isInside(code: Code, { start, end }: Position, declared: readonly Decla
 }
 
 /** Reads the syntax tree when it is first asked for. */
-function treeOf(path: RepoPath, code: Code): TreeOfFile {
+function treeOf(tree: Tree, path: RepoPath, code: Code): TreeOfFile {
   let source: ts.SourceFile | undefined;
   const safely = <Answer>(answer: (compiler: Compiler, source: ts.SourceFile) => Answer): Answer | undefined => {
     const loaded = compiler();
     if (loaded === undefined) return undefined;
     try {
-      source ??= parseSource(loaded, path, code.scripts !== undefined ? scriptsAlone(code.text) : code.text);
+      source ??= parsedOf(tree, code, () => parseSource(loaded, path, code.scripts !== undefined ? scriptsAlone(code.text) : code.text));
       return answer(loaded, source);
     } catch {
       // How deep a file nests is its own choice, and a walk may run out of stack.
@@ -156,8 +171,8 @@ function treeOf(path: RepoPath, code: Code): TreeOfFile {
     }
   };
   return {
-    bound: (word) => safely((loaded, tree) => boundAtTop(loaded, tree, word)),
-    senseAt: (start) => safely((loaded, tree) => senseAt(loaded, tree, start)),
+    bound: (word) => safely((loaded, parsed) => boundAtTop(loaded, parsed, word)),
+    senseAt: (start) => safely((loaded, parsed) => senseAt(loaded, parsed, start)),
   };
 }
 

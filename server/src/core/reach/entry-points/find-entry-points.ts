@@ -14,6 +14,7 @@ import { constructEntries, mayDeclareConstructs } from './constructs.ts';
 import { ENTRY_KINDS, type EntryPoint, type EntryWorld } from './entry-point.ts';
 import { cargoEntries, npmEntries, pythonEntries } from './packages.ts';
 import { conventionEntries } from './pages.ts';
+import { folderOf } from './source-files.ts';
 
 /** Which files say what runs, and who reads them. */
 const READERS: readonly { readonly file: RegExp; readonly read: (world: EntryWorld, path: RepoPath) => readonly EntryPoint[] }[] = [
@@ -48,20 +49,45 @@ export function configurationPaths(paths: readonly RepoPath[]): readonly RepoPat
   return found;
 }
 
-/** Every entry point that a configuration or a file's place declares. Those of code are asked file by file (`codeEntries`). */
-export function declaredEntries(world: EntryWorld): readonly EntryPoint[] {
+/** What was read of a tree's configurations, each once. */
+export type ReadConfigurations = Map<RepoPath | '', readonly EntryPoint[]>;
+
+/**
+ * Every entry point that a configuration or a file's place declares, as far as it may lead to one of some files: a manifest below the
+ * root speaks of its own folder. Those of code are asked file by file (`codeEntries`).
+ */
+export function declaredEntries(world: EntryWorld, files: readonly RepoPath[], read: ReadConfigurations): readonly EntryPoint[] {
+  const folders = foldersOf(files);
+  const once = (key: RepoPath | '', entries: () => readonly EntryPoint[]): readonly EntryPoint[] => {
+    const found = read.get(key) ?? entries();
+    read.set(key, found);
+    return found;
+  };
   const found = configurationPaths(world.tree.paths()).flatMap((path) => {
-    if (!world.isServed(path)) return [];
     const reader = READERS.find(({ file }) => file.test(path));
+    if (reader === undefined || !world.isServed(path) || (OF_A_FOLDER.has(reader.read) && !folders.has(folderOf(path)))) return [];
     // A pod without a command runs what its image runs.
-    if (reader?.read === podEntries && !holdsCommand(world, path)) return [];
-    return reader?.read(world, path) ?? [];
+    if (reader.read === podEntries && !holdsCommand(world, path)) return [];
+    return once(path, () => reader.read(world, path));
   });
-  const constructs = world.tree
-    .paths()
-    .filter((path) => mayDeclareConstructs(world, path))
-    .flatMap((path) => constructEntries(world, path));
-  return [...found, ...constructs, ...conventionEntries(world)];
+  const ofPlaces = once('', () => [
+    ...world.tree
+      .paths()
+      .filter((path) => mayDeclareConstructs(world, path))
+      .flatMap((path) => constructEntries(world, path)),
+    ...conventionEntries(world),
+  ]);
+  return [...found, ...ofPlaces];
+}
+
+/** Readers of manifests, which speak of their own folder alone. */
+const OF_A_FOLDER: ReadonlySet<unknown> = new Set([npmEntries, pythonEntries, cargoEntries]);
+
+/** Every folder above some files, the root among them. */
+function foldersOf(files: readonly RepoPath[]): ReadonlySet<string> {
+  const folders = new Set<string>(['']);
+  for (const file of files) for (let at = folderOf(file); at !== '' && !folders.has(at); at = folderOf(at)) folders.add(at);
+  return folders;
 }
 
 function holdsCommand(world: EntryWorld, path: RepoPath): boolean {

@@ -43,6 +43,9 @@ const CONVENTIONS: readonly Convention[] = [
   { dependency: /^@medusajs\/(medusa|framework)$/, kind: 'route', file: /^src\/api\/(?<address>(?:.*\/)?)route\.[jt]s$/ },
 ];
 
+/** A dependency that one of the conventions knows, as a manifest writes it. */
+const NAMED = /"(next|@remix-run\/[^"]*|@react-router\/[^"]*|@sveltejs\/kit|astro|nuxt3?|nitropack|@medusajs\/[^"]*)"/;
+
 /** Files that a platform runs by their place alone. */
 const PLATFORMS: readonly { readonly file: RegExp; readonly kind: EntryPoint['kind'] }[] = [
   { file: /(^|\/)netlify\/(edge-)?functions\/(?<name>[^/]+?)(\/index)?\.[cm]?[jt]s$/, kind: 'function' },
@@ -97,7 +100,10 @@ function manifestFolders(world: EntryWorld): ReadonlyMap<string, readonly Conven
   const folders = new Map<string, readonly Convention[]>();
   for (const path of world.tree.paths()) {
     if (!/(^|\/)package\.json$/.test(path) || path.includes('node_modules/')) continue;
-    const names = world.facts(path)?.dependencies.map(({ name }) => name) ?? [];
+    const content = world.tree.read(path);
+    // Most packages use none of these, and need not be read for facts.
+    const mayServe = content?.kind === 'text' && NAMED.test(content.text) && world.isServed(path);
+    const names = mayServe ? (world.facts(path)?.dependencies.map(({ name }) => name) ?? []) : [];
     folders.set(
       folderOf(path),
       CONVENTIONS.filter(({ dependency }) => names.some((name) => dependency.test(name))),

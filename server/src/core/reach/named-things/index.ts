@@ -75,8 +75,15 @@ function holdersOf(tree: Tree, form: string, extensions: readonly string[]): rea
   return tree.mentioning(first, extensions).filter((path) => rest.every((holders) => holders.has(path)));
 }
 
-/** `ORDER_CREATED` of `export const ORDER_CREATED = "`, `Created` of `Created: '`; undefined where nothing is given the text. */
+/**
+ * `ORDER_CREATED` of `export const ORDER_CREATED = "`; undefined where nothing is given the text, or what is given it is no constant:
+ * a plain variable of a common name would bring every other variable of that name.
+ */
 function constantOf(before: string): string | undefined {
-  const name = /(?:^|[\s.,{(])([A-Za-z_]\w{4,})\s*(?::\s*[\w&'.<> ]+)?\s*:?=\s*["'`]$/.exec(before)?.[1];
-  return name !== undefined && (/[A-Z_]/.test(name) || name.length > 9) ? name : undefined;
+  const [, word = '', name = ''] =
+    /(?:\b(const|final|readonly|static|val|object)\s+(?:[\w<>]+\s+)*?)?(?<![\w$])([A-Za-z_]\w{4,})\s*(?::\s*[\w&'.<> ]+)?\s*:?=\s*["'`]$/.exec(
+      before,
+    ) ?? [];
+  const isConstant = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^[A-Z]\w*[a-z][A-Z]/.test(name) || (word !== '' && name.length > 9);
+  return isConstant ? name : undefined;
 }

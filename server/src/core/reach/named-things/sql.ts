@@ -46,7 +46,7 @@ export const table: ThingKind = {
     // A class that only shares the end of the name is the table's where Django's files lie.
     if (isModelOfDjango && !path.endsWith('.py')) return undefined;
     if (HISTORY.test(path)) return 'definition';
-    return /\b(create\s+table(\s+if\s+not\s+exists)?\s+|class\s+|model\s+|struct\s+|interface\s+|@Table\(.*|@Entity\(.*|__tablename__\s*=\s*|db_table\s*=\s*|table_name\s*=\s*|(pg|mysql|sqlite)Table\()["'`[\w.]*$/i.test(
+    return /\b(create\s+table(\s+if\s+not\s+exists)?\s+|class\s+|model\s+|struct\s+|interface\s+|type\s+|@Table\(.*|@Entity\(.*|__tablename__\s*=\s*|db_table\s*=\s*|table_name\s*=\s*|(pg|mysql|sqlite)Table\()["'`[\w.]*$/i.test(
       before,
     )
       ? 'definition'

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { askImpact, impactPaths } from '../../../core/ask-impact.ts';
+import { askImpact, impactOfRadius, impactPaths } from '../../../core/ask-impact.ts';
 import { prepareLanguages } from '../../../core/languages/prepare.ts';
 import type { Impact } from '../../../core/reach/impact.ts';
 import { pictureOf } from '../../../core/reach/picture.ts';
@@ -70,7 +70,8 @@ async function ask(args: Arguments, depth: number, context: CommandContext): Pro
     return await withProgress(context, 'looking', async () => {
       const subject = await graphSubject(session, args.positionals[0] ?? '', textOption(args, 'base'), context);
       await prepareLanguages(impactPaths(subject.tree, subject.path), context.readAsset);
-      const impact = askImpact({ ...subject, depth });
+      const impact =
+        'radius' in subject ? impactOfRadius({ ...subject, depth }, subject.counted, subject.radius) : askImpact({ ...subject, depth });
       if (impact === null)
         throw new AppError(
           'bad-usage',
