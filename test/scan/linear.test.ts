@@ -49,9 +49,13 @@ describe('time grows with length alone', () => {
     for (const path of ['a.tsx', 'a.vue']) {
       it(`${name}, ${path}`, { timeout: 60_000 }, () => {
         const [short, long] = [part.repeat(Math.ceil(50_000 / part.length)), part.repeat(Math.ceil(800_000 / part.length))];
-        time(short, path);
-        // Sixteen times the text; quadratic would be 256 times. The constant is for what a busy machine adds.
-        expect(time(long, path)).toBeLessThan(60 * time(short, path) + 250);
+        // Sixteen times the text; quadratic would be 256 times. A busy machine is asked again before it is believed.
+        let [longest, allowed] = [Number.POSITIVE_INFINITY, 0];
+        for (let attempt = 0; attempt < 5 && longest >= allowed; attempt += 1) {
+          allowed = 60 * time(short, path) + 250;
+          longest = time(long, path);
+        }
+        expect(longest).toBeLessThan(allowed);
       });
     }
   }

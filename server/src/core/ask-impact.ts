@@ -150,7 +150,7 @@ function usesOfRadius(tree: Tree, name: string, radius: BlastRadius): FoundUses 
     const place = `${file}:${line}`;
     const nth = taken.get(place) ?? 0;
     taken.set(place, nth + 1);
-    return { path: file, line, character: characterOf(tree, file, line, word, nth), kind: KINDS[verb] ?? 'use' };
+    return { path: file, line, character: characterOf(tree, file, line, word.replaceAll('`', ''), nth), kind: KINDS[verb] ?? 'use' };
   });
   return {
     sites,
@@ -169,6 +169,7 @@ const KINDS: Readonly<Record<string, UseKind>> = {
   imports: 'import',
   exports: 'export',
   mentions: 'mention',
+  names: 'mention',
 };
 
 /** Where a word stands for the nth time in a line, from 0; the line's first sign where it does not. */

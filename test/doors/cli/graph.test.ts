@@ -73,6 +73,23 @@ test('a finding is asked about by the start of its fingerprint, on the base wher
   expect(JSON.parse(runCli(edited.dir, ['graph', 'charge', '--format', 'json']).stdout).tree).toBe(report.base);
 });
 
+test('a finding about no symbol shows what it counted itself: who still reads a dropped column', () => {
+  const tables = makeRepository();
+  tables.write('migrations/1.sql', 'CREATE TABLE orders (id int, legacy_note text);\n');
+  tables.write('src/note.ts', "export const note = (db: Db) =>\n  db.query('SELECT legacy_note FROM orders');\n");
+  tables.commit('A table');
+  tables.write('migrations/2.sql', 'ALTER TABLE orders DROP COLUMN legacy_note;\n');
+  const report = JSON.parse(runCli(tables.dir, ['review', '--format', 'json']).stdout);
+  const finding = report.hunks[0].findings.find(({ rule }: { rule: string }) => rule === 'data/drop-column');
+  const { dependents, atMost } = JSON.parse(runCli(tables.dir, ['graph', finding.fingerprint, '--format', 'json']).stdout);
+  expect(atMost).toBe(true);
+  expect(dependents[0].files[0]).toMatchObject({
+    path: 'src/note.ts',
+    state: 'untested',
+    sites: [{ line: 2, character: 19, kind: 'mention' }],
+  });
+});
+
 test.each([
   [['graph'], /^expected SYMBOL\|FINDING after `graph`, found nothing$/],
   [['graph', 'nobody'], /^expected a symbol \(path#name or a name\) or a finding of this change, found "nobody"$/],
