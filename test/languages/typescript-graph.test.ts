@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCompiler } from '../../server/src/core/languages/typescript/compiler.ts';
-import { dependentsOf, importersOf, importsOf, referencesTo } from '../../server/src/core/languages/typescript/query.ts';
+import { dependentsOf, importersOf, importsOf, referencesTo } from '../../server/src/core/languages/typescript/references/query.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
 import { overlayTree } from '../../server/src/host/trees/overlay-tree.ts';
 import { memoryTree } from '../support/memory-tree.ts';

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { ts } from 'ts-morph';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCompiler } from '../../server/src/core/languages/typescript/compiler.ts';
-import { referencesTo } from '../../server/src/core/languages/typescript/query.ts';
-import { createResolver } from '../../server/src/core/languages/typescript/resolve.ts';
+import { referencesTo } from '../../server/src/core/languages/typescript/references/query.ts';
+import { createResolver } from '../../server/src/core/languages/typescript/resolve/resolve.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCompiler } from '../../server/src/core/languages/typescript/compiler.ts';
-import { referencesTo } from '../../server/src/core/languages/typescript/query.ts';
+import { referencesTo } from '../../server/src/core/languages/typescript/references/query.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { createResolver } from '../../server/src/core/languages/typescript/resolve.ts';
-import { endingOf } from '../../server/src/core/languages/typescript/source-index.ts';
+import { createResolver } from '../../server/src/core/languages/typescript/resolve/resolve.ts';
+import { endingOf } from '../../server/src/core/languages/typescript/resolve/source-index.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 

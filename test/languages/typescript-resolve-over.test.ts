@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importsOf } from '../../server/src/core/languages/typescript/graph.ts';
-import { createResolver } from '../../server/src/core/languages/typescript/resolve.ts';
+import { importsOf } from '../../server/src/core/languages/typescript/references/graph.ts';
+import { createResolver } from '../../server/src/core/languages/typescript/resolve/resolve.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
 import { type SmallFile, smallTree } from '../support/resolver.ts';
 

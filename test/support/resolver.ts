@@ -1,4 +1,4 @@
-import { createResolver, type Resolver } from '../../server/src/core/languages/typescript/resolve.ts';
+import { createResolver, type Resolver } from '../../server/src/core/languages/typescript/resolve/resolve.ts';
 import type { FileContent, RepoPath } from '../../server/src/core/model/tree.ts';
 import { memoryTree } from './memory-tree.ts';
 

@@ -5,8 +5,8 @@
 // The milliseconds are those since the first line ran: Node's own start is in what whoever started this measures.
 import { readFileSync } from 'node:fs';
 import { loadCompiler } from '../../../server/src/core/languages/typescript/compiler.ts';
-import { graphOf } from '../../../server/src/core/languages/typescript/graph.ts';
-import { referencesTo } from '../../../server/src/core/languages/typescript/query.ts';
+import { graphOf } from '../../../server/src/core/languages/typescript/references/graph.ts';
+import { referencesTo } from '../../../server/src/core/languages/typescript/references/query.ts';
 import type { RepoPath, Tree } from '../../../server/src/core/model/tree.ts';
 import { openRepository } from '../../../server/src/host/repository.ts';
 import type { OwnAnswers, OwnIndex } from '../own-answers.ts';

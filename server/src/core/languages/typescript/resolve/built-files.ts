@@ -1,4 +1,4 @@
-import type { RepoPath } from '../../model/tree.ts';
+import type { RepoPath } from '../../../model/tree.ts';
 import type { CompilerConfig } from './compiler-configs.ts';
 import { isWithin, joined } from './folders.ts';
 import { endingOf, isDeclaration, type SourceIndex } from './source-index.ts';

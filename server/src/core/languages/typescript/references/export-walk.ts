@@ -1,4 +1,4 @@
-import type { ExportRecord, ImportRecord } from '../../model/file-scan.ts';
+import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
 import type { Graph } from './graph.ts';
 
 /** What a file may call a symbol, and where it says so. */

@@ -1,4 +1,4 @@
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { createBuiltFiles, runningFirst } from './built-files.ts';
 import { type CompilerConfig, createCompilerConfigs, mappedBy } from './compiler-configs.ts';
 import { conventionalPlaces, foldersNamed } from './conventions.ts';

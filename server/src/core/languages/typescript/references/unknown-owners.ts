@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import type { Compiler } from './compiler.ts';
+import type { Compiler } from '../compiler.ts';
 
 /**
  * Whether the name at this offset is a member of something whose type nobody knows here (what is installed is not read, and not all

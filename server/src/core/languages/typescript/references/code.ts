@@ -1,4 +1,4 @@
-import { WORD_UNITS } from '../../scan/words.ts';
+import { WORD_UNITS } from '../../../scan/words.ts';
 import type { Part } from './script-parts.ts';
 
 /** A file's text, and where in it there is no code. Made by one pass without a syntax tree. */

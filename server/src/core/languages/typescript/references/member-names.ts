@@ -1,9 +1,9 @@
-import type { SymbolFact } from '../../model/facts.ts';
-import { ScanMark } from '../../model/file-scan.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import { scanOf } from '../../scan/scan-of.ts';
-import { hashOfWord, runsOf } from '../../scan/words.ts';
-import { indexLines } from '../positions.ts';
+import type { SymbolFact } from '../../../model/facts.ts';
+import { ScanMark } from '../../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { scanOf } from '../../../scan/scan-of.ts';
+import { hashOfWord, runsOf } from '../../../scan/words.ts';
+import { indexLines } from '../../positions.ts';
 import { mentionsOf } from './bindings-by-words.ts';
 import type { Code } from './code.ts';
 import { blankAt, tokenBefore, wordEndingAt } from './code-around.ts';

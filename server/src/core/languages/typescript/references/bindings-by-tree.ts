@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import type { Compiler } from './compiler.ts';
+import type { Compiler } from '../compiler.ts';
 
 /** Bits: what a name may be. A class is a value and a type, an `enum` too. */
 export const Sense = { value: 1, type: 2, namespace: 4, any: 7 } as const;

@@ -1,15 +1,15 @@
 import type { ts } from 'ts-morph';
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { type Compiler, compiler } from '../compiler.ts';
+import { parseSource } from '../view.ts';
 import { type Position, positionsIn, type TreeOfFile } from './bindings.ts';
 import { boundAtTop, Sense, senseAt } from './bindings-by-tree.ts';
 import { mentionsOf } from './bindings-by-words.ts';
 import { type Code, readCode } from './code.ts';
-import { type Compiler, compiler } from './compiler.ts';
 import { type Declared, declaredAs } from './declarations-by-words.ts';
 import { type Meaning, meaningsOf, noMeaning } from './export-walk.ts';
 import { type Graph, graphOf } from './graph.ts';
 import { scriptsAlone, scriptsIn } from './script-parts.ts';
-import { parseSource } from './view.ts';
 
 /** Where a symbol is meant, file by file. */
 export interface SymbolPlaces {

@@ -1,9 +1,9 @@
-import type { SymbolFact } from '../../model/facts.ts';
-import type { BlastRadius } from '../../model/radius.ts';
-import type { SymbolUse, SymbolUses, UseKind } from '../../model/symbol-uses.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import type { ReachPrecision } from '../language.ts';
-import { indexLines } from '../positions.ts';
+import type { SymbolFact } from '../../../model/facts.ts';
+import type { BlastRadius } from '../../../model/radius.ts';
+import type { SymbolUse, SymbolUses, UseKind } from '../../../model/symbol-uses.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import type { ReachPrecision } from '../../language.ts';
+import { indexLines } from '../../positions.ts';
 import { topSymbolOf } from './asked-symbol.ts';
 import type { PositionKind } from './bindings.ts';
 import { dependentsOf, graphOf, importersOf } from './graph.ts';

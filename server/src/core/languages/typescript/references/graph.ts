@@ -1,7 +1,7 @@
-import type { ModuleRecord } from '../../model/file-scan.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { ModuleRecord } from '../../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import type { Resolver } from '../resolve/resolve.ts';
 import { linkAnew, linkOver } from './graph-link.ts';
-import type { Resolver } from './resolve.ts';
 
 /**
  * Which file asks which other one, for a whole tree, in packed arrays. Files are numbers: places in `files`. A number whose file is

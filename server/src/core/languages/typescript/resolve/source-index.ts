@@ -1,4 +1,4 @@
-import type { RepoPath } from '../../model/tree.ts';
+import type { RepoPath } from '../../../model/tree.ts';
 
 /** Endings of files that hold modules; what runs stands before what only declares, since the danger of an edit lies there. */
 const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '.svelte', '.d.ts', '.d.mts', '.d.cts'] as const;

@@ -1,11 +1,11 @@
-import type { SymbolFact } from '../../model/facts.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import { type Compiler, compiler } from './compiler.ts';
+import type { SymbolFact } from '../../../model/facts.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { type Compiler, compiler } from '../compiler.ts';
+import { locateMember } from '../locate.ts';
+import { parseSource, viewOf } from '../view.ts';
 import { graphOf } from './graph.ts';
-import { locateMember } from './locate.ts';
 import { askCompiler, createRegistry } from './references.ts';
 import { codeOf, type PlacesInFile } from './symbol-places.ts';
-import { parseSource, viewOf } from './view.ts';
 
 /** Above these a member's number stays what its name allows. Counts and no times, so that every machine says the same. */
 const MOST_FILES = 60;

@@ -1,10 +1,10 @@
-import { type FileScan, type ModuleRecord, ScanMark } from '../../model/file-scan.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import { scanOf } from '../../scan/scan-of.ts';
+import { type FileScan, type ModuleRecord, ScanMark } from '../../../model/file-scan.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { scanOf } from '../../../scan/scan-of.ts';
+import { isManifest } from '../resolve/manifests.ts';
+import { createResolver, type Resolver } from '../resolve/resolve.ts';
+import { endingOf } from '../resolve/source-index.ts';
 import type { Graph } from './graph.ts';
-import { isManifest } from './manifests.ts';
-import { createResolver, type Resolver } from './resolve.ts';
-import { endingOf } from './source-index.ts';
 
 /** Files that are read for imports. What is installed is nobody's own. */
 export function isSource(path: string): boolean {

@@ -1,5 +1,5 @@
-import type { FileLinks } from '../../model/symbol-uses.ts';
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { FileLinks } from '../../../model/symbol-uses.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { importersOf } from './query.ts';
 
 /** Who imports whom, each file asked once. */

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
-import type { RepoPath, Tree } from '../../model/tree.ts';
-import type { Compiler } from './compiler.ts';
-import type { Resolver } from './resolve.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
+import type { Compiler } from '../compiler.ts';
+import type { Resolver } from '../resolve/resolve.ts';
 import { hasUnknownOwner } from './unknown-owners.ts';
 
 /** What the compiler says of mentions, by file: those that mean what was asked, and those whose owner it does not know. */

@@ -1,5 +1,5 @@
-import type { SymbolFact } from '../../model/facts.ts';
-import type { ModuleRecord } from '../../model/file-scan.ts';
+import type { SymbolFact } from '../../../model/facts.ts';
+import type { ModuleRecord } from '../../../model/file-scan.ts';
 import { Sense } from './bindings-by-tree.ts';
 
 /** A symbol at the top of a file, by what the file calls it and what it offers it as. */

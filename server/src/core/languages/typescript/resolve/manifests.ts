@@ -1,4 +1,4 @@
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { type JsonRecord, readJson, recordOf, textOf, textsOf } from './read-json.ts';
 
 /** What a package.json says of names and files; all else in it has no part in resolving. */

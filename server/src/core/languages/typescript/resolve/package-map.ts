@@ -1,4 +1,4 @@
-import type { RepoPath } from '../../model/tree.ts';
+import type { RepoPath } from '../../../model/tree.ts';
 import { type BuiltFiles, runningFirst } from './built-files.ts';
 import { allOffers, type Offer, offerOf } from './export-maps.ts';
 import { directory, isWithin, joined } from './folders.ts';

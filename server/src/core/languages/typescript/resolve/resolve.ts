@@ -1,4 +1,4 @@
-import type { RepoPath, Tree } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { directory } from './folders.ts';
 import { isManifest, type Manifests, readingOf } from './manifests.ts';
 import { createModuleFinder, type ModuleFinder } from './module-finder.ts';
