@@ -274,6 +274,18 @@ describe('references', () => {
     expect(referencesTo(tree, 'a.ts' as RepoPath, 'now')).toMatchObject({ places: [], atMost: true, unread: ['b.ts'] });
   });
 
+  it.each([
+    ["import type * as a from './a';\ntype W = Window & { a: typeof a };\n(window as W).a.now();", 3],
+    ["import * as a from './a';\nhold(a);\nheld().now();", 3],
+    ["import * as a from './a';\nconst { ...all } = a;\nall.now();", 3],
+  ])('counts a member of its name where the file lets go of the namespace: %s', (text, line) => {
+    const files = { 'a.ts': 'export function now() {}', 'b.ts': text };
+    const tree = memoryTree('before', new Map(Object.entries(files) as [RepoPath, string][]));
+    const found = referencesTo(tree, 'a.ts' as RepoPath, 'now');
+    expect(found?.atMost).toBe(true);
+    expect(found?.places.map((place) => [place.path, place.line])).toEqual([['b.ts', line]]);
+  });
+
   it('counts every mention in a file whose imports are lost to an open string', () => {
     const files = { 'a.ts': 'export const now = 1;', 'b.ts': "const x = `open;\nimport { now } from './a';\nnow;" };
     const tree = memoryTree('before', new Map(Object.entries(files) as [RepoPath, string][]));

@@ -1,3 +1,4 @@
+import { findWord, readWord } from './bindings-by-words.ts';
 import { stringAt } from './bindings-in-clauses.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
@@ -136,6 +137,41 @@ export function mayBeSpot(code: Code, start: number, end: number, meaning: Meani
   const root = wordEndingAt(code, tokenBefore(code, dot));
   if (root === '') return true;
   return !holdsModule(code, root);
+}
+
+/**
+ * Whether a member of this name may be the symbol because the file lets go of a namespace that holds it: hands it on, or says
+ * `typeof ns` of something else. Whoever holds it then is known by types alone.
+ */
+export function mayBeHeld(code: Code, start: number, end: number, chains: readonly Chain[]): boolean {
+  const dot = tokenBefore(code, start);
+  if (code.text.charAt(dot) !== '.' || blankAt(code, dot) >= 0) return false;
+  const word = code.text.slice(start, end);
+  if (!chains.some(({ root, path }) => path.at(-1) === word && isLetGo(code, root))) return false;
+  const last = tokenBefore(code, dot);
+  const holder = wordEndingAt(code, last);
+  const isMember = code.text.charAt(tokenBefore(code, last - holder.length + 1)) === '.';
+  return holder === '' || isMember || !holdsModule(code, holder);
+}
+
+const LET_GO = new WeakMap<Code, Map<string, boolean>>();
+
+/** Whether a namespace is named somewhere else than in front of a dot. */
+function isLetGo(code: Code, root: string): boolean {
+  const known = LET_GO.get(code) ?? new Map<string, boolean>();
+  LET_GO.set(code, known);
+  const found =
+    known.get(root) ??
+    findWord(code, root).some((start) => {
+      const end = start + root.length;
+      const reading = readWord(code, start, end);
+      const isType = wordEndingAt(code, tokenBefore(code, start)) === 'typeof';
+      if ((reading !== 'use' && reading !== 'call' && !isType) || /^\s*[?!]?\./.test(code.text.slice(end, end + 80))) return false;
+      // Taken apart by name, it is held by nobody: `const { pay } = ns`.
+      return !/\{[^{}.]*\}\s*=\s*$/.test(code.text.slice(Math.max(0, start - 400), start));
+    });
+  known.set(root, found);
+  return found;
 }
 
 const HOLDERS = new WeakMap<Code, Map<string, boolean>>();

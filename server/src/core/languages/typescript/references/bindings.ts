@@ -1,7 +1,7 @@
 import { type Seen, Sense } from './bindings-by-tree.ts';
 import { findWord, readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
-import { chainsOfSpots, isChained, isTaken, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
+import { chainsOfSpots, isChained, isTaken, mayBeHeld, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
 import { tokenAfter } from './code-around.ts';
 import type { Meaning } from './export-walk.ts';
@@ -67,7 +67,8 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'member' || !asked) {
         // Somewhere the file holds the module in a way that is not followed.
-        if ((reading !== 'member' && reading !== 'binding') || !mayBeSpot(code, start, end, meaning)) continue;
+        const isVague = mayBeSpot(code, start, end, meaning) || mayBeHeld(code, start, end, chains);
+        if ((reading !== 'member' && reading !== 'binding') || !isVague) continue;
         isExact = false;
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'binding') {

@@ -14,7 +14,6 @@ export function isSource(path: string): boolean {
 /** Links every import of every file of a tree. */
 export function linkAnew(tree: Tree): Graph {
   const files = tree.paths().filter(isSource);
-  tree.prefetch?.(files);
   const numberOf = new Map(files.map((path, number) => [path, number]));
   const resolver = createResolver(tree);
   const links = new Links(files.length);
