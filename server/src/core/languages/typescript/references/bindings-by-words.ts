@@ -1,5 +1,6 @@
-import { type Code, isWordUnit } from './code.ts';
+import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
+import { isWordUnit } from './text-units.ts';
 import {
   ASKS,
   DECLARES,

@@ -1,4 +1,5 @@
-import { type Code, isWordUnit } from './code.ts';
+import type { Code } from './code.ts';
+import { isSpaceUnit, isWordUnit } from './text-units.ts';
 
 /** Number of the blank that covers an offset; -1 where code stands there. */
 export function blankAt({ blanks }: Code, at: number): number {
@@ -17,14 +18,11 @@ function isComment({ text, blanks }: Code, blank: number): boolean {
   return text.startsWith('//', start) || text.startsWith('/*', start) || text.startsWith('#!', start);
 }
 
-const isSpace = (unit: number): boolean =>
-  unit === 32 || unit === 10 || unit === 13 || unit === 9 || unit === 0xa0 || unit === 0xfeff || unit === 0x2028 || unit === 0x2029;
-
 /** Offset of the last unit of the token in front of `at`; -1 at the start. Comments are no tokens, a string is one. */
 export function tokenBefore(code: Code, at: number): number {
   for (let before = at - 1; before >= 0; before -= 1) {
     const unit = code.text.charCodeAt(before);
-    if (isSpace(unit)) continue;
+    if (isSpaceUnit(unit)) continue;
     const blank = blankAt(code, before);
     if (blank < 0 || !isComment(code, blank)) return before;
     before = code.blanks[2 * blank] ?? 0;
@@ -35,7 +33,7 @@ export function tokenBefore(code: Code, at: number): number {
 /** Offset of the first unit of the token at or behind `at`; the length of the text at its end. */
 export function tokenAfter(code: Code, at: number): number {
   for (let next = at; next < code.text.length; next += 1) {
-    if (isSpace(code.text.charCodeAt(next))) continue;
+    if (isSpaceUnit(code.text.charCodeAt(next))) continue;
     const blank = blankAt(code, next);
     if (blank < 0 || !isComment(code, blank)) return next;
     next = (code.blanks[2 * blank + 1] ?? 0) - 1;
