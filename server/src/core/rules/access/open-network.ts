@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { EVERYWHERE, isSourceKey, opensByDefault, PUBLIC, placeOfSource, SOURCE } from '../vocabulary/settings/network-sources.ts';
 import {
   changedSettings,
   changeName,
@@ -19,9 +20,9 @@ import {
 /**
  * ## What it sees
  * Inbound traffic from everywhere (`0.0.0.0/0`, `::/0`, `*`, a range of `/3` or wider), a range of sources or a network policy
- * that is gone, a database that becomes publicly accessible, a cluster's control plane that does, and a Kubernetes service that
- * becomes a load balancer or a node port; in templates, in programs that declare them, and in the tables and variables that
- * rules take their ranges from.
+ * that is gone, a list of a hosted database that admits all, a store that admits whom no rule names, a database that becomes
+ * publicly accessible, a cluster's control plane that does, and a Kubernetes service that becomes a load balancer or a node
+ * port; in templates, in programs that declare them, and in the tables and variables that rules take their ranges from.
  *
  * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
@@ -81,11 +82,11 @@ export default defineRule({
 /** A range of sources that a program gives to a construct: `cidr_blocks=["0.0.0.0/0"]`. */
 function* openedInCode(input: RuleInput): Generator<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
-    const isRange =
-      /^(cidr_?blocks?|cidr_?ip(v[46])?|source_?ranges?|ipv6_?cidr_?blocks|source_address_prefix(es)?|SourceAddressPrefix|sourceAddressPrefix)$/i.test(
-        after.name,
-      );
-    const isOpen = (value: string): boolean => /['"](0\.0\.0\.0\/0|::\/0)['"]/.test(value);
+    const isRange = SOURCE.test(after.name)
+      ? !/^(value|whitelist|cidr|cidr_block|cidr_range|cidrRange)$/.test(after.name) || LETS_IN_CODE.test(after.callee)
+      : /^(cidr_?blocks?|cidr_?ip(v[46])?|source_?ranges?|ipv6_?cidr_?blocks|SourceAddressPrefix|StartIpAddress)$/i.test(after.name);
+    const isOpen = (value: string): boolean =>
+      /['"](0\.0\.0\.0\/0|::\/0)['"]/.test(value) || (/^start_?ip/i.test(after.name) && /['"]0\.0\.0\.0['"]/.test(value));
     const told = input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true;
     if (!isRange || told || /egress/i.test(after.key) || !isOpen(after.value) || isOpen(before.value)) continue;
     const ports = (input.after?.options ?? []).flatMap((other) => {
@@ -96,6 +97,9 @@ function* openedInCode(input: RuleInput): Generator<FindingDraft> {
     yield { side: 'after', range: after.range, message: fitMessage(`${quote(after.name)} lets in everybody`) };
   }
 }
+
+/** Constructs that are an entry of a list of who may come in. */
+const LETS_IN_CODE = /Authorized(External)?Network|AllowList|AccessList|IpFilter|Firewall|IpRestriction|AclRule|Ingress|SecurityGroupRule/;
 
 /** A network policy or a range of sources that is gone: what it kept out may come in. */
 function* lostFences(input: RuleInput): Generator<FindingDraft> {
@@ -123,7 +127,7 @@ function* lostFences(input: RuleInput): Generator<FindingDraft> {
   for (const setting of input.removed.settings) {
     const at = setting.path.findIndex(
       (element) =>
-        /^(loadBalancerSourceRanges|authorized_ip_ranges|api_server_authorized_ip_ranges|master_authorized_networks_config|public_access_cidrs|whitelist-source-range|allowlist-source-range)$/.test(
+        /^(loadBalancerSourceRanges|authorized_ip_ranges|api_server_authorized_ip_ranges|master_authorized_networks_config|public_access_cidrs|whitelist-source-range|allowlist-source-range|ip_range_filter|ipRangeFilter|ip_filter|ip_filter_object|whitelisted_ips|allowed_ip_list)$/.test(
           element,
         ) || /\/(whitelist|allowlist)-source-range$/.test(element),
     );
@@ -144,13 +148,6 @@ function* lostFences(input: RuleInput): Generator<FindingDraft> {
   }
 }
 
-/** Everybody, or so large a part of the net that it makes no difference: an eighth of it and more. */
-const EVERYWHERE = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/[0-3]|[\da-f]{0,4}::\/[0-3]|\*|Internet|Any|0\.0\.0\.0)$/i;
-const SOURCE =
-  /^(cidr_blocks|ipv6_cidr_blocks|cidr_ipv4|cidr_ipv6|CidrIp|CidrIpv6|source_ranges|sourceRanges|source_address_prefix|source_address_prefixes|sourceAddressPrefix|loadBalancerSourceRanges|public_access_cidrs|cidr_block|authorized_ip_ranges|api_server_authorized_ip_ranges|whitelist|allowed_cidrs?|allowed_cidr_blocks|ingress_cidr_blocks|ip_allowlist|inbound_cidrs|remote_ip_prefix|source_addresses|value|ipBlock|cidr|start_ip_address|cidrIp|cidrIpv6|cidrBlocks|sourceRanges|source_cidr_blocks|source_cidrs?|allowed_ips?|allowed_ip_ranges|ip_ranges?|ipRanges|source_ip_ranges|authorized_networks|whitelist_source_range|nginx\.ingress\.kubernetes\.io\/whitelist-source-range|ip_rules|src_ip_ranges|allowedCidrs|ipWhitelist|ipAllowList|trusted_ips|bind_cidr)$/;
-const PUBLIC =
-  /^(publicly_accessible|PubliclyAccessible|publiclyAccessible|endpoint_public_access|EndpointPublicAccess|cluster_endpoint_public_access|public_network_access_enabled|assign_public_ip_to_database|ipv4_enabled|publicNetworkAccessEnabled|public_ip_enabled|enable_public_ip|assign_public_ip|associate_public_ip_address|AssociatePublicIpAddress|map_public_ip_on_launch|MapPublicIpOnLaunch|is_public|publicAccess|public_endpoint_enabled|enable_public_endpoint|endpointPublicAccess)$/;
-
 function opened(change: SettingChange, input: RuleInput): string | undefined {
   const { before, after, resource } = change;
   if (after === undefined) return undefined;
@@ -166,10 +163,19 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
     return isTrue(after.value) && !isTrue(before?.value) && (before !== undefined || !name.startsWith('endpoint'))
       ? `${quote(name)}${of}: ${before === undefined ? 'unset' : String(before.value)} -> true`
       : undefined;
+  if (opensByDefault(after.path, before?.value, after.value))
+    return `${quote(name)}${of}: ${String(before?.value)} -> ${String(after.value)}`;
   if (name === 'type' && resource?.type === 'Service') return exposedService(change);
   const held = heldRange(change, input);
   if (held !== undefined) return held;
-  if (!SOURCE.test(name) || !EVERYWHERE.test(String(after.value)) || !isInbound(change, after, input.after)) return undefined;
+  // A list in one text: `"10.0.0.0/8,0.0.0.0/0"`.
+  const isOpen = (value: unknown): boolean =>
+    String(value)
+      .split(/[\s,;]+/)
+      .some((range) => EVERYWHERE.test(range));
+  // A block that is called something (`authorized_networks { name = "office" value = … }`) is a source by its key all the same.
+  const isSource = [name, nameOf(change)].some((key) => isSourceKey(key, after.value, resource?.type ?? '', after.path));
+  if (!isSource || !isOpen(after.value) || !isInbound(change, after, input.after)) return undefined;
   if (hadEverywhere(after, input.before, input.after)) return undefined;
   const ports = portsOf(after, input.after);
   if (ports.length > 0 && ports.every(isWeb)) return undefined;
@@ -298,29 +304,33 @@ function isInbound(change: SettingChange, setting: Setting, facts: SourceFacts |
   if (/egress|outbound|route_table|aws_route|aws_subnet|aws_vpc$/i.test(`${type}/${path}`)) return false;
   const siblings = siblingsOf(setting, facts);
   const direction = siblings.find((other) => /^(type|direction|Direction)$/.test(nameOf(other)))?.value;
-  if (direction !== undefined && /^(egress|outbound)$/i.test(String(direction))) return false;
+  if (direction !== undefined && /^(egress|outbound|out)$/i.test(String(direction))) return false;
   if (siblings.some((other) => /^(access|action|Access|rule_action)$/.test(nameOf(other)) && /^deny$/i.test(String(other.value))))
     return false;
-  if (/^(value|cidr|cidr_block|ipBlock|whitelist)$/.test(nameOf(setting)))
-    return /ingress|inbound|authorized|allow|firewall|network_acl|NetworkPolicy/i.test(`${type}/${path}`);
-  return true;
+  // A list of who is kept out may be everybody.
+  return !/block(ed)?_?(ip|list|cidr)|deny_?list|black_?list/i.test(path);
 }
 
 function siblingsOf(setting: Setting, facts: SourceFacts | undefined): readonly Setting[] {
-  const at = setting.path.findIndex((element) => SOURCE.test(element));
-  return settingsUnder(facts, setting, setting.path.slice(0, Math.max(0, at)));
+  return settingsUnder(facts, setting, setting.path.slice(0, Math.max(0, placeOfSource(setting))));
 }
 
 /** Ports as written, one entry for a port or a range: `443`, `80-443`. */
 function portsOf(setting: Setting, facts: SourceFacts | undefined): readonly string[] {
   const siblings = siblingsOf(setting, facts);
   const valuesOf = (names: RegExp): readonly string[] =>
-    siblings.filter((other) => names.test(nameOf(other)) && other.value !== null).map((other) => String(other.value).trim());
+    siblings.filter((other) => names.test(portName(other)) && other.value !== null).map((other) => String(other.value).trim());
   const to = valuesOf(/^(to_port|ToPort|port_range_max)$/);
   const pairs = valuesOf(/^(from_port|FromPort|port_range_min)$/).map((from, at) =>
     to[at] === undefined || to[at] === from ? from : `${from}-${to[at]}`,
   );
   return [...pairs, ...valuesOf(/^(ports?|destination_?port_?ranges?)$/i)];
+}
+
+/** `tcp_options { min = 22 max = 22 }` says it in two words. */
+function portName(setting: Setting): string {
+  const name = nameOf(setting);
+  return /^(min|max)$/.test(name) && /port_range|_options$/.test(setting.path.at(-2) ?? '') ? `port_range_${name}` : name;
 }
 
 /** A range is fine only where every port in it is, and none of more than one port is. */

@@ -28,7 +28,7 @@ import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-cont
  * not flagged where it can be seen.
  *
  * ## What it misses
- * Conditions that are put together at run time, and values that mean more than before.
+ * Conditions that are put together at run time, values that mean more than before, and a query that went to another file.
  */
 export default defineRule({
   id: 'data/filter-widened',

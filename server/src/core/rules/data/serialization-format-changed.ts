@@ -6,7 +6,9 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 import { featureIn, featuresOf, hasEncoder } from '../vocabulary/schema/encoder-features.ts';
+import { payloadKeys, writerOf } from '../vocabulary/schema/payload-keys.ts';
 import { formOf, importedForm, isKept, isSameKind, isWritten } from '../vocabulary/schema/written-forms.ts';
 import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
@@ -14,8 +16,9 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * What is stored or queued is written in another form: another encoder, a date as a number where it was text, an enum by its
- * place where it was its name, a key of the payload under another name; and an annotation, a tag of a field, a naming strategy
- * or a switch of the encoder that gives all it writes other names or forms.
+ * place where it was its name, a key of the payload under another name, also where a function of the file puts the payload
+ * together; and an annotation, a tag of a field, a naming strategy or a switch of the encoder that gives all it writes other
+ * names or forms.
  *
  * ## Why it matters
  * The old form lies in tables, queues and caches, and the old release still reads and writes it while the new one rolls out.
@@ -48,6 +51,7 @@ export default defineRule({
       ...encoders(input),
       ...changedAnnotations(input),
       ...keys(input),
+      ...movedKeys(input),
       ...settings(input),
       ...features(input),
       ...written(input),
@@ -74,19 +78,23 @@ function takesBoth(input: RuleInput): boolean {
 function* encoders(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const form = formOf(call) ?? importedForm(call, input);
-    if (form === undefined || !isKept(input, call.scope)) continue;
+    const home = writerOf(input.after, call.scope);
+    if (form === undefined || !(isKept(input, call.scope) || isKept(input, home))) continue;
     // A rewrite is cut into several hunks: what was lost in another one counts.
-    const old = [...input.removed.calls, ...lostCallsIn(input, call.scope)].find(
+    const old = [...input.removed.calls, ...lostCallsIn(input, call.scope), ...lostCallsIn(input, home)].find(
       (other) =>
-        formOf(other) !== undefined &&
-        formOf(other) !== form &&
-        isSameKind(formOf(other), form) &&
-        counterpartScope(input, other.scope) === call.scope,
+        formOf(other) !== undefined && formOf(other) !== form && isSameKind(formOf(other), form) && isHome(input, other.scope, call.scope),
     );
     const was = old === undefined ? undefined : formOf(old);
     if (old === undefined || isExtracted(input, old) || stays(input, call.scope, was)) continue;
     yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` writes ${form}; it was ${was}`) };
   }
+}
+
+/** The same function writes both, whichever puts them together. */
+function isHome(input: RuleInput, before: string, after: string): boolean {
+  if (counterpartScope(input, before) === after) return true;
+  return counterpartScope(input, writerOf(input.before, before)) === writerOf(input.after, after);
 }
 
 function stays(input: RuleInput, scope: string, form: string | undefined): boolean {
@@ -115,6 +123,29 @@ function* keys(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`key \`${shorten(old.name, 22)}\` of the payload is now \`${shorten(now.name, 22)}\``),
       severity: /stringify|dumps|Marshal|encode|pack/.test(old.callee) ? 'high' : 'medium',
     };
+  }
+}
+
+/** Keys of a payload that is put together elsewhere now: the value is written under another name, and nothing reads the old one. */
+function* movedKeys(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  for (const scope of new Set(input.added.options.map((option) => writerOf(after, option.scope)))) {
+    if (scope === '' || !isKept(input, scope)) continue;
+    const now = payloadKeys(after, scope);
+    const old = before?.scopes.find(({ name }) => counterpartScope(input, name) === scope)?.name;
+    if (now.length === 0 || old === undefined) continue;
+    const names = new Set(now.map(({ option }) => option.name));
+    for (const { option, source } of payloadKeys(before, old)) {
+      if (source === '' || names.has(option.name) || (after !== undefined && tokenTexts(after).has(option.name))) continue;
+      const heir = now.find((key) => key.source === source && input.added.options.includes(key.option));
+      if (heir === undefined || before?.options.some(({ name, scope: place }) => name === heir.option.name && place === old) === true)
+        continue;
+      yield {
+        side: 'after',
+        range: heir.option.range,
+        message: fitMessage(`key \`${shorten(option.name, 22)}\` of the payload is now \`${shorten(heir.option.name, 22)}\``),
+      };
+    }
   }
 }
 

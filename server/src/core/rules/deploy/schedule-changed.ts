@@ -48,7 +48,7 @@ export default defineRule({
 });
 
 const SCHEDULE =
-  /^(schedule|schedules|cron|crontab|schedule_expression|scheduleExpression|ScheduleExpression|cron_?expression|cronSchedule|recurrence|Recurrence|rate|schedule_?interval|cron_?pattern|run_?at|period|OnCalendar)$/i;
+  /^(schedule|schedules|crons?|crontab|schedule_expression|scheduleExpression|ScheduleExpression|cron_?expression|cronSchedule|recurrence|Recurrence|rate|schedule_?interval|cron_?pattern|run_?at|period|OnCalendar)$/i;
 const INTERVAL =
   /\b(on (unit active|unit inactive|active) sec|interval|poll|polling|refresh|period|every|heartbeat|sync|frequency|refetch|scrape interval|resync|reconcile|flush interval|evaluation interval|check interval|cadence)\b/;
 /** What watches and what is looked at is read often by design. */

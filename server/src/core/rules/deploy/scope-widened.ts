@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
+import { targetsInLoops } from '../vocabulary/queries/targets-in-loops.ts';
 import { changedSettings, changeName, nameOf, placeOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
@@ -11,7 +12,8 @@ import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
  * ## What it sees
  * A target that goes from something named to everything: an option whose value becomes `all` or `*`, `--all`,
  * `--all-namespaces` or `--all-regions` in place of a name, a limit or a selector taken from a command, `hosts: all` in a
- * playbook, a list of regions, hosts or tenants in a configuration file that becomes `*`.
+ * playbook, a list of regions, hosts or tenants in a configuration file that becomes `*`, and a program that did something to
+ * one of them and now does it in a loop over all.
  *
  * ## Why it matters
  * The command is the same and the number of machines is not. A maintenance command that reached all of a backbone instead of
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A command or setting reaches everything instead of something named',
-  reads: ['commands', 'settings', 'calls'],
+  reads: ['commands', 'settings', 'calls', 'loops', 'options'],
   evidence: [
     { title: 'Facebook, 4 October 2021', url: 'https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/' },
     { title: 'Amazon S3, 28 February 2017', url: 'https://aws.amazon.com/message/41926/' },
@@ -51,6 +53,7 @@ export default defineRule({
     yield* widenedSettings(input);
     yield* lostFallbacks(input);
     yield* lostFilters(input);
+    yield* targetsInLoops(input);
   },
 });
 

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import {
+  hasFixedSelector,
   isSelecting,
   isWorkload,
   type KubernetesObject,
@@ -17,7 +18,8 @@ import { changedSettings, findSetting, placeOf, type SettingChange, settingsOf }
 /**
  * ## What it sees
  * Labels of pods or nodes that change while a Service, a policy, a budget or another workload still asks for the old ones, and a
- * selector that now asks for labels which nothing carries. Other manifests of the repository are read to know.
+ * selector that now asks for labels which nothing carries; the selector of a workload, and the common labels of a kustomization,
+ * which cannot be changed where it runs. Other manifests of the repository are read to know.
  *
  * ## Why it matters
  * Nothing fails: the Service has no endpoints, the daemon runs on no node. A label of nodes took a whole site down.
@@ -50,6 +52,7 @@ export default defineRule({
       ...nodeLabels(input),
       ...namespaceLabels(input),
       ...chartSelectors(input),
+      ...commonLabels(input),
     ]) {
       if (told.has(draft.message)) continue;
       told.add(draft.message);
@@ -120,6 +123,19 @@ function* chartSelectors(input: RuleInput): Generator<FindingDraft> {
     yield {
       ...placeOf(change),
       message: fitMessage(`${quote(template, 30)} ${change.after === undefined ? 'no longer asks' : 'now asks'} for ${quote(label, 34)}`),
+    };
+  }
+}
+
+/** `commonLabels` of a kustomization stand in every selector too, and those of what runs cannot be changed in place. */
+function* commonLabels(input: RuleInput): Generator<FindingDraft> {
+  if (!/(^|\/)kustomization\.ya?ml$|(^|\/)Kustomization$/.test(input.path)) return;
+  for (const change of changedSettings(input)) {
+    const { before, after, path } = change;
+    if (path.length !== 2 || path[0] !== 'commonLabels' || before === undefined || before.value === after?.value) continue;
+    yield {
+      ...placeOf(change),
+      message: fitMessage(`every selector asked for ${quote(`${path[1] ?? ''}=${String(before.value)}`, 40)}, and that of what runs stays`),
     };
   }
 }
@@ -195,15 +211,16 @@ function* selectsNothing(input: RuleInput): Generator<FindingDraft> {
 
 /**
  * The selector of a workload that runs: it cannot be changed in place, so the rollout is refused, or the pods that run are left
- * behind. Nothing here says who else finds them; where a manifest of the repository does, that was asked above.
+ * behind. Where a manifest of the repository finds these pods and goes along, the labels were moved on purpose; one that stays
+ * behind is told at the selector as well as at the pods' labels.
  */
 function* ownSelector(input: RuleInput): Generator<FindingDraft> {
   for (const change of changedSettings(input)) {
     const resource = lasting(change);
     if (
       resource === undefined ||
-      !/^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout)$/.test(resource.type) ||
-      change.path.slice(0, -1).join('/') !== 'spec/selector/matchLabels' ||
+      !hasFixedSelector(resource) ||
+      !/^spec\/selector\/match(L|_l)abels$/.test(change.path.slice(0, -1).join('/')) ||
       change.before?.value === change.after?.value
     )
       continue;
@@ -218,7 +235,12 @@ function* ownSelector(input: RuleInput): Generator<FindingDraft> {
           selects(selectorOf(other.facts, other.resource), pods),
       ),
     );
-    if (isKnown) continue;
+    const isLeft = [...pods.values()].some((value) =>
+      objectsMentioning(input, 'after', value).some(
+        (other) => isSelecting(other.resource) && isLost(other, pods, podLabels(input.after, resource), resource),
+      ),
+    );
+    if (isKnown && !isLeft) continue;
     yield {
       ...placeOf(change),
       message: fitMessage(`${quote(`${resource.type} ${resource.name}`, 32)} no longer selects the pods that run`),

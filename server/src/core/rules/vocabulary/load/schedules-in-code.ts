@@ -1,4 +1,4 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -8,6 +8,7 @@ import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { cameAlong } from '../code/scope-changes.ts';
+import { namedCron } from './named-periods.ts';
 import { periodOf, periodOfOption } from './periods.ts';
 import { isPause } from './retries.ts';
 
@@ -35,12 +36,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       SEEN.test(words(`${call.scope} ${input.path} ${call.args.join(' ')}`))
     )
       continue;
-    const old = input.removed.calls.find(
-      (other) =>
-        lastName(other.callee) === lastName(call.callee) &&
-        periodOf(other, input.before) !== undefined &&
-        (counterpartScope(input, other.scope) === call.scope || other.kind === 'decorator'),
-    );
+    const old = predecessor(call, input);
     const was = old === undefined ? undefined : periodOf(old, input.before);
     const name = lastName(call.callee);
     if (was !== undefined && was >= period * SCHEDULE_FACTOR) {
@@ -63,6 +59,23 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` runs every minute`) };
     }
   }
+}
+
+/** The call that started the same work before: of the same name but for its unit, or the only one of its function. */
+function predecessor(call: Call, input: RuleInput): Call | undefined {
+  const stem = (name: string): string => lastName(name).replace(/(milli|second|minute|hour|dai|day|week)(s|ly)?/i, '');
+  const isOwn = (other: Call): boolean => counterpartScope(input, other.scope) === call.scope;
+  const old = input.removed.calls.filter((other) => periodOf(other, input.before) !== undefined);
+  const alike = old.filter((other) => stem(other.callee) === stem(call.callee) && (isOwn(other) || other.kind === 'decorator'));
+  const found = alike.find(isOwn) ?? alike[0];
+  if (found !== undefined) return found;
+  // Another library for the same work: `cron.schedule('0 * * * *', run)` and `setInterval(run, 5000)`.
+  const isStart = ({ callee }: Call): boolean => lastName(callee) !== 'timedelta';
+  const [only, ...others] = old.filter((other) => isOwn(other) && isStart(other));
+  const fresh = input.added.calls.filter(
+    (other) => other.scope === call.scope && isStart(other) && periodOf(other, input.after) !== undefined,
+  );
+  return others.length === 0 && fresh.length === 1 && isStart(call) ? only : undefined;
 }
 
 /** A loop that waits between its rounds now waits a tenth of it. */
@@ -93,7 +106,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     const text = words(after.name);
     if (
-      !REPEATS.test(text) ||
+      !(REPEATS.test(text) || saysItself(before, after)) ||
       SEEN.test(words(`${after.name} ${after.scope}`)) ||
       /\b(timeout|ttl|expir\w*|max|grace|debounce|throttle|retention|age|duration)\b/.test(text)
     )
@@ -101,6 +114,8 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     // A unit alone says nothing of what it measures.
     if (/^(seconds|minutes|hours)$/.test(text) && !/every|interval|add_job|scheduled_job|cron|beat|IntervalTrigger/i.test(after.callee))
       continue;
+    // An annotation is read as a whole: its unit stands beside the number.
+    if (/(^|\.)Scheduled$/.test(after.callee)) continue;
     const [was, is] = [periodOfOption(before, input.before), periodOfOption(after, input.after)];
     if (was === undefined || is === undefined || is <= 0 || was < is * SCHEDULE_FACTOR) continue;
     yield {
@@ -132,6 +147,13 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
     )
       yield { side: 'after', range: after.range, message: fitMessage(`runs every ${inWords(is)}; it was every ${inWords(was)}`) };
   }
+}
+
+/** `CronExpression.EVERY_HOUR` and `'0 * * * *'` are schedules whatever they are called. */
+function saysItself(...options: readonly Option[]): boolean {
+  return options.every(
+    ({ value }) => namedCron(value) !== undefined || /^(?:[\d*/,-]+ +){4,5}[\d*/,A-Z-]+$/.test(literal(value)?.trim() ?? ''),
+  );
 }
 
 /** A row of a table of jobs that was written anew, which goes by the job that it starts. */

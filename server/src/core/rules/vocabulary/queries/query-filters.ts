@@ -34,16 +34,19 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
   for (const old of outermost(input.removed.calls)) {
     if (old.conditions.length === 0 && !old.limited) continue;
     const kept = counterpartScope(input, old.call.scope);
-    if (input.after === undefined || isExtracted(input, old.call)) continue;
+    if (input.after === undefined) continue;
     const fresh = outermost(input.added.calls.map((call) => withOwnCriteria(call, input.after))).filter((query) => !used.has(query));
     const successor =
       fresh
         .filter((query) => kept !== undefined && within(query.call.scope, kept) && query.source.toLowerCase() === old.source.toLowerCase())
         .sort((a, b) => shared(b, old) - shared(a, old))[0] ?? rewritten(input, old, used);
-    if (successor === undefined) continue;
+    // One that went into a function of its own is compared with what stands there now; in another file it is taken as it was.
+    if (successor === undefined || (isExtracted(input, old.call) && successor.source !== old.source)) continue;
     used.add(successor);
     const scope = kept !== undefined && within(successor.call.scope, kept) ? kept : successor.call.scope;
-    if (!(old.writes || successor.writes || writesIn(input, scope))) continue;
+    // The query may have gone into a function of its own, and what is done to the rows stayed.
+    if (!(old.writes || successor.writes || writesIn(input, scope) || (kept !== undefined && kept !== '' && writesIn(input, kept))))
+      continue;
     // What was asked before the rewrite may be asked in a variable now.
     const { after } = input;
     const elsewhere = allConditions(after, scope);
@@ -104,7 +107,7 @@ function verbOf({ call }: Query): string {
     return 'delete';
   return names.some((name) => /^(update|updateMany|updateAll|UpdateMany|update_many|update_all|Update|Updates|softDelete)$/.test(name))
     ? 'update'
-    : names.some((name) => /^(findMany|findAll|find|list)$/.test(name))
+    : names.some((name) => /^(findMany|findAll|find|list|objects|filter|filter_by|select|Find|where|Where)$/.test(name))
       ? 'select'
       : '';
 }

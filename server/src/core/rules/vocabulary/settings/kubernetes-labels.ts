@@ -18,6 +18,11 @@ export function isSelecting(resource: Resource): boolean {
   return SELECTS.test(kindOf(resource));
 }
 
+/** True for what keeps pods running by a selector of its own, which the cluster refuses to change in place. */
+export function hasFixedSelector(resource: Resource): boolean {
+  return /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout)$/.test(kindOf(resource));
+}
+
 /** `Service` is `kubernetes_service_v1` in Terraform. */
 function kindOf({ type }: Resource): string {
   const [, kind] = /^kubernetes_([a-z_]+?)(?:_v\d\w*)?$/.exec(type) ?? [];
