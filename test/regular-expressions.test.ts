@@ -45,10 +45,13 @@ function literalsIn(file: string): readonly Literal[] {
 
 function patternOf(node: ts.Expression): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
-  const raw = ts.isTaggedTemplateExpression(node) ? node.template : node;
-  if (ts.isNoSubstitutionTemplateLiteral(raw)) return raw.text;
-  if (!ts.isTemplateExpression(raw)) return undefined;
-  return raw.head.text + raw.templateSpans.map((span) => `word${span.literal.text}`).join('');
+  const isRaw = ts.isTaggedTemplateExpression(node);
+  const template = isRaw ? node.template : node;
+  // In `String.raw` a backslash is one.
+  const said = (part: ts.TemplateLiteralLikeNode): string => (isRaw ? (part.rawText ?? part.text) : part.text);
+  if (ts.isNoSubstitutionTemplateLiteral(template)) return said(template);
+  if (!ts.isTemplateExpression(template)) return undefined;
+  return said(template.head) + template.templateSpans.map((span) => `word${said(span.literal)}`).join('');
 }
 
 /** What is wrong with an expression, or undefined where its time is in step with the text. Searching for a start is not counted. */
@@ -93,6 +96,11 @@ describe('regular expressions', () => {
   it('would be seen if they were not', () => {
     expect(faultOf({ file: '', line: 1, source: '^(a+)+$', flags: '' })).toMatch(/^exponential/);
     expect(faultOf({ file: '', line: 1, source: '^.*=.*;$', flags: '' })).toMatch(/^polynomial/);
+    const raw = ts.createSourceFile('a.ts', 'new RegExp(String.raw`\\s+${name}\\s*`)', ts.ScriptTarget.Latest, true);
+    const [made] = raw.statements.flatMap((one) =>
+      ts.isExpressionStatement(one) && ts.isNewExpression(one.expression) ? [...(one.expression.arguments ?? [])] : [],
+    );
+    expect(made === undefined ? undefined : patternOf(made)).toBe('\\s+word\\s*');
   });
 });
 

@@ -22,7 +22,7 @@ export function likelyDeclarers(tree: Tree, name: string): readonly RepoPath[] {
   const word = name.split('.').at(-1) ?? name;
   const escaped = word.replace(/[$]/g, '\\$&');
   const declares = new RegExp(
-    `\\b(?:function\\*?|class|const|let|var|interface|type|enum|namespace|def|func|fn|struct|trait|mod|static|record|object)\\s+(?:\\([^)]*\\)\\s*)?${escaped}(?![\\w$])|(?<![\\w$.])${escaped}\\s*(?:<[^<>]*>)?\\s*[(:=?]`,
+    `\\b(?:function\\*?|class|const|let|var|interface|type|enum|namespace|def|func|fn|struct|trait|mod|static|record|object)\\s{1,40}(?:\\([^()]{0,400}\\)\\s{0,40})?${escaped}(?![\\w$])|(?<![\\w$.])${escaped}\\s{0,40}(?:<[^<>]{0,400}>\\s{0,40})?[(:=?]`,
   );
   return tree.mentioning(word, EXTENSIONS).filter((path) => {
     const content = tree.read(path);

@@ -5,7 +5,7 @@ import type { RepoPath } from '../model/tree.ts';
  * path-context.ts): a mock, a story or a benchmark proves nothing of what it imports.
  */
 const TEST =
-  /(^|\/)(specs?|__tests__|testdata|([\w.]+[-_])*(tests?|e2e)([-_](app(lication)?s?|suites?|cases?|packages?))?)\/|[._-](test|tests|spec|specs|e2e|cy|it|integration)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs|rb)$|(^|\/)[^/]+_spec\.rb$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs)$/;
+  /(^|\/)(specs?|__tests__|testdata|([^/]*[-_])?(tests?|e2e)([-_](app(lication)?s?|suites?|cases?|packages?))?)\/|[._-](test|tests|spec|specs|e2e|cy|it|integration)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs|rb)$|(^|\/)[^/]+_spec\.rb$|(Test|Tests|IT|Spec)\.(java|kt|scala|cs)$/;
 const NO_PROOF =
   /(^|\/)(__mocks__|mocks?|stubs?|__fixtures__|fixtures?|testdata|snapshots|__snapshots__)\/|[._-](stories|bench|mock|fixture)s?\.[cm]?[jt]sx?$/;
 

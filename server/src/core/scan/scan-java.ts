@@ -25,7 +25,7 @@ export function scanJava(text: string): ModuleRecord {
 
 /** An import of Java, Kotlin, Groovy or Scala. */
 export const JAVA_IMPORT =
-  /^[ \t]*import\s+(?:static\s+)?([\w$\u0080-\uffff]+(?:\s*\.\s*[\w$\u0080-\uffff]+)*)(?:\s*\.\s*(\*|\{[^}]*\}))?(?:[ \t]+as[ \t]+([\w$]+))?/gm;
+  /^[ \t]*import\s{1,80}(?:static\s{1,80})?([\w$\u0080-\uffff]+(?:\s{0,80}\.\s{0,80}[\w$\u0080-\uffff]+)*)(?:\s{0,80}\.\s{0,80}(\*|\{[^}]*\}))?(?:[ \t]{1,80}as[ \t]{1,80}([\w$]+))?/gm;
 const WRITTEN_OUT = /(?<![\w$.])([a-z_][\w$]*(?:\.[a-z_][\w$]*)+)\.([A-Z][\w$]*)/g;
 /** A type anywhere, and what Kotlin and Scala declare outside of types. */
 const DECLARATION =

@@ -56,7 +56,7 @@ function typesOf(code: string, variable: string): readonly string[] | undefined 
   if (!code.includes(variable) || /\bclass\s+\w+(?:<[^{]*>)?\s+extends\b/.test(code)) return undefined;
   const behind = String.raw`\s+${variable}\s*(?=[;=,):])`;
   // A lambda's parameter, and `var`.
-  if (new RegExp(String.raw`\bvar\s+${variable}\b|\b${variable}\s*(?:,[\w\s,]{0,200})?\)?\s*->`).test(code)) return undefined;
+  if (new RegExp(String.raw`\bvar\s+${variable}\b|\b${variable}\s{0,40}(?:,[\w\s,]{0,200})?\)?\s{0,40}->`).test(code)) return undefined;
   const types = [...code.matchAll(new RegExp(TYPE + behind, 'g'))].map(([, type = '']) => type);
   const all = code.match(new RegExp(String.raw`[\w$>\].]${behind}`, 'g')) ?? [];
   return types.length === all.length

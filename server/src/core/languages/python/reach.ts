@@ -24,7 +24,7 @@ export const modules: ModuleLanguage = {
 export const writing: Writing = {
   dialect: PYTHON,
   statements: PYTHON_IMPORT,
-  countsInString: (whole, before) => /^["'\\]*[\w.[\], |:-]*["']*$/.test(whole) || /\{[^{}]*$/.test(before),
+  countsInString: (whole, before) => /^["'\\]*(?:[\w.[\], |:-]+["']*)?$/.test(whole) || /\{[^{}]*$/.test(before),
 };
 
 function create(tree: Tree): Modules {

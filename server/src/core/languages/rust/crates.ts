@@ -36,6 +36,6 @@ function textOf(tree: Tree, path: RepoPath): string {
 
 /** A string of a table of TOML. */
 function valueIn(text: string, table: string, key: string): string | undefined {
-  const body = new RegExp(`^\\s*\\[${table}\\][^\\n]*\\n([\\s\\S]*?)(?=^\\s*\\[|(?![\\s\\S]))`, 'm').exec(text)?.[1];
+  const body = new RegExp(`^[ \\t]*\\[${table}\\][^\\n]*\\n([\\s\\S]*?)(?=^[ \\t]*\\[|(?![\\s\\S]))`, 'm').exec(text)?.[1];
   return body === undefined ? undefined : new RegExp(`^\\s*${key}\\s*=\\s*["']([^"']+)["']`, 'm').exec(body)?.[1];
 }

@@ -107,7 +107,7 @@ export function procfileEntries(world: EntryWorld, path: RepoPath): readonly Ent
   const content = world.tree.read(path);
   if (content?.kind !== 'text') return [];
   return content.text.split('\n').flatMap((text, index) => {
-    const [, process, line = ''] = /^([A-Za-z][\w-]*):\s*(.+)$/.exec(text) ?? [];
+    const [, process, line = ''] = /^([A-Za-z][\w-]*):\s*(\S.*)$/.exec(text) ?? [];
     if (process === undefined) return [];
     const place = { line: index + 1, character: 0 };
     return filesRunBy(world, commandOf(wordsOf(line), { start: place, end: place }), folderOf(path)).map((run) => ({

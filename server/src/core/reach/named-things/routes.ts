@@ -19,7 +19,7 @@ export const route: ThingKind = {
   judge: ({ path, before, after }) => {
     const isDescribed = /\.(ya?ml|json)$/.test(path) && /^\s*["']?$/.test(before) && /^["']?\s*:/.test(after);
     const isServed =
-      /(@?\b(app|router|server|api|r|mux|e|g|group|bp|blueprint)\.(get|post|put|patch|delete|route|handle|handlefunc|all)|@\w*(Mapping|Get|Post|Put|Patch|Delete|Path|Route)|#\[(get|post|put|patch|delete)|\bpath|\bre_path|\.route)\(\s*[\w=]*["'`r]*$/i.test(
+      /(@?\b(app|router|server|api|r|mux|e|g|group|bp|blueprint)\.(get|post|put|patch|delete|route|handle|handlefunc|all)|@\w{0,60}(Mapping|Get|Post|Put|Patch|Delete|Path|Route)|#\[(get|post|put|patch|delete)|\bpath|\bre_path|\.route)\(\s{0,20}[\w=]{0,60}["'`]{0,3}$/i.test(
         before,
       );
     return isDescribed || isServed ? 'definition' : 'use';

@@ -46,7 +46,7 @@ export const table: ThingKind = {
     // A class that only shares the end of the name is the table's where Django's files lie.
     if (isModelOfDjango && !path.endsWith('.py')) return undefined;
     if (HISTORY.test(path)) return 'definition';
-    return /\b(create\s+table(\s+if\s+not\s+exists)?\s+|class\s+|model\s+|struct\s+|interface\s+|type\s+|@Table\(.*|@Entity\(.*|__tablename__\s*=\s*|db_table\s*=\s*|table_name\s*=\s*|(pg|mysql|sqlite)Table\()["'`[\w.]*$/i.test(
+    return /\b(create\s+table(\s+if\s+not\s+exists)?\s+|class\s+|model\s+|struct\s+|interface\s+|type\s+|@Table\([^\n]{0,400}|@Entity\([^\n]{0,400}|__tablename__\s*=\s*|db_table\s*=\s*|table_name\s*=\s*|(pg|mysql|sqlite)Table\()["'`[\w.]{0,200}$/i.test(
       before,
     )
       ? 'definition'
@@ -66,7 +66,7 @@ function declaresColumn({ before, after, path }: Mention): boolean {
   if (/@(Column|JoinColumn|Field)\b/.test(before) || /\b(gorm|db|bson):"[^"]*$/.test(before)) return true;
   return (
     /^\s*["']?$/.test(before) &&
-    /^["']?\s*(:\s*[\w[\]., |]+)?\s*[=:]\s*(models\.|db\.|sa\.|fields\.|Column\(|mapped_column\(|relationship\(|(text|varchar|integer|int|serial|bigint|boolean|timestamp|uuid|numeric|jsonb?)\()/.test(
+    /^["']?\s{0,40}(:\s{0,40}[\w[\]., |]{1,200})?\s{0,40}[=:]\s{0,40}(models\.|db\.|sa\.|fields\.|Column\(|mapped_column\(|relationship\(|(text|varchar|integer|int|serial|bigint|boolean|timestamp|uuid|numeric|jsonb?)\()/.test(
       after,
     )
   );
