@@ -111,7 +111,7 @@ test('an invalid policy is named with file and line', () => {
   repository.write('.brakeline/policy.yaml', 'version: 1\nseverities:\n  high: { persons: 2 }\n');
   repository.commit();
   for (const args of [['review'], ['verify', '--base', 'HEAD', '--head', 'HEAD'], ['ack', '--list']]) {
-    expectOneLine(runCli(repository.dir, args), /^\.brakeline\/policy\.yaml:3: /);
+    expectOneLine(runCli(repository.dir, args), /^\.brakeline\/policy\.yaml:3 of commit [0-9a-f]{12}: /);
   }
 });
 
@@ -128,7 +128,7 @@ test('malformed signers stop a verification: nobody is trusted by accident', () 
   const base = repository.commit();
   repository.write('a.sh', 'rm -rf "$D"/\n');
   repository.commit();
-  expectOneLine(runCli(repository.dir, ['verify', '--base', base]), /^\.brakeline\/allowed_signers:1: /);
+  expectOneLine(runCli(repository.dir, ['verify', '--base', base]), /^\.brakeline\/allowed_signers:1 of commit [0-9a-f]{12}: /);
 });
 
 test('an unreadable policy is refused and not taken for none', () => {

@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => work.dispose());
 
 /** As a command does: opens, asks one thing, and closes. */
-async function ask<T>(question: (session: Session) => Promise<T>): Promise<T> {
-  const session = openSession(work.dir, { readAsset: readAssetsFrom(path.resolve('dist')), env: {} });
+async function ask<T>(question: (session: Session) => Promise<T>, env: Readonly<Record<string, string>> = {}): Promise<T> {
+  const session = openSession(work.dir, { readAsset: readAssetsFrom(path.resolve('dist')), env });
   try {
     return await question(session);
   } finally {
@@ -48,6 +48,9 @@ test('a cache that lies changes no verdict, and a verification leaves none behin
   writeFileSync(file, lie);
   // The lie is believed where nothing is decided for others, which shows that it is one.
   expect(await rulesFound()).not.toContain('contract/export-removed');
+  // On a runner a review goes without it too.
+  const onRunner = await ask((session) => session.review({ base, head }), { CI: 'true' });
+  expect(onRunner.assessment.hunks.flatMap((hunk) => hunk.findings.map(({ rule }) => rule))).toContain('contract/export-removed');
   expect(await verify()).toEqual(verdict);
   expect(readFileSync(file).equals(lie)).toBe(true);
 });

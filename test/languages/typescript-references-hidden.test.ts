@@ -26,7 +26,7 @@ const VAGUE: Readonly<Record<string, string>> = {
   'an arrow': `${NS}const f = () => ns;\nf().«charge»(1);`,
   'a return': `${NS}function f() { return ns; }\nf().«charge»(1);`,
   'a field of a class': `${NS}class A { pay = ns; run() { this.pay.«charge»(1); } }`,
-  'a pattern as parameter': `${NS}function f({ «charge» }: typeof ns) { «charge»(1); }\nf(ns);`,
+  'a pattern as parameter': `${NS}function f({ «charge» }: typeof ns) { charge(1); }\nf(ns);`,
   'a pattern as parameter, renamed': `${NS}function f({ «charge»: pay }: typeof ns) { pay(1); }\nf(ns);`,
   'a pattern as parameter of an arrow': `${NS}const f = ({ «charge» }: typeof ns) => 1;\nf(ns);`,
   'a pattern as parameter without a type': `${NS}function f({ «charge» }) { return 1; }\nf(ns);`,
@@ -72,7 +72,7 @@ const EXACT: Readonly<Record<string, string>> = {
   'a variable of a body beside a return type': `${IMPORT}export function f(): typeof «charge» { var charge = 2; return charge; }`,
   'a name as a default where another module is asked for': `${IMPORT}const { a = «charge» } = await import('./other');`,
   'a namespace of types alone': `${IMPORT}function f() { namespace N { namespace charge { export type T = 1; } «charge»(1); } }`,
-  'a name in a clause that is a string': "import { '«charge»' as p } from './a';\n«p»(1);",
+  'a name in a clause that is a string': "import { '«charge»' as «p» } from './a';\n«p»(1);",
   'a specifier with escapes': "import { «charge» } from '\\u002e/a';\n«charge»(1);",
   'a pattern of a module at once': "const { «charge» } = require('./a');\n«charge»(1);",
 };

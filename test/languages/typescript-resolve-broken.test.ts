@@ -114,6 +114,32 @@ it('configs that extend each other say what they say up to there', () => {
   expect(one('b/y.ts', 'x')).toBe('a/x.ts');
 });
 
+it('configs that many ways lead to are read once', { timeout: 5_000 }, () => {
+  const files: Record<string, SmallFile> = { 'src/a.ts': '', 'src/b.ts': '', 'tsconfig.json': { extends: './t0.json' } };
+  for (let at = 0; at < 11; at += 1) {
+    const parents = Array.from({ length: 8 }, () => `./t${at + 1}.json`);
+    files[`t${at}.json`] = { extends: parents, compilerOptions: { paths: { '@x/*': ['src/*'] } } };
+  }
+  expect(resolverOf(files).one('src/b.ts', '@x/a')).toBe('src/a.ts');
+});
+
+it('a config of one string without an end costs no more than its length', { timeout: 5_000 }, () => {
+  const { one } = resolverOf({ 'tsconfig.json': `{"${'\\"'.repeat(250_000)}`, 'src/a.ts': '', 'src/b.ts': '' });
+  expect(one('src/b.ts', './a')).toBe('src/a.ts');
+});
+
+it('forty thousand patterns are not tried one by one', { timeout: 5_000 }, () => {
+  const paths: Record<string, readonly string[]> = { '@x/*': ['nowhere/*'], '@x/7*': ['src/*'], '@x/exact': ['src/b'] };
+  for (let at = 0; at < 20_000; at += 1) {
+    paths[`@y/${at}*`] = [`s/${at}/*`];
+    paths[`@z/*${at}`] = [`s/${at}/*`];
+  }
+  const { one, all } = resolverOf({ 'tsconfig.json': { compilerOptions: { paths } }, 'src/a.ts': '', 'src/b.ts': '' });
+  for (let at = 0; at < 20_000; at += 1) expect(all('src/b.ts', `@${at % 2 === 0 ? 'y' : 'z'}/${at}q`)).toEqual([]);
+  expect(one('src/b.ts', '@x/7a')).toBe('src/a.ts');
+  expect(one('src/a.ts', '@x/exact')).toBe('src/b.ts');
+});
+
 it('a package.json that is being written keeps its name', () => {
   const { one } = resolverOf({
     'core/package.json': '{ "name": "@shop/core", "main": "dist/index.js", "dependencies": { "left',

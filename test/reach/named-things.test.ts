@@ -213,3 +213,24 @@ function treeOf(files: Readonly<Record<string, string>>): Tree {
   // Paths of a test are what RepoPath promises.
   return memoryTree('before', new Map(Object.entries(files).map(([path, text]) => [path as RepoPath, text])));
 }
+
+describe('a file of one long line', () => {
+  const thing: NamedThing = { kind: 'event', name: 'order.paid' };
+  const ask = (text: string, path = 'src/a.ts') => usesOf(memoryTree('long', new Map([[path as RepoPath, text]])), thing).places.length;
+
+  it.each([
+    ['white space around a colon', `Abcde${' '.repeat(50_000)}:${' '.repeat(50_000)}x\torder.paid`, 1],
+    ['white space before the text', `const ORDER_PAID${' '.repeat(50_000)}=${' '.repeat(50_000)}"order.paid"`, 1],
+    ['words before the text', `const ${'Abcdef '.repeat(20_000)}= "order.paid"`, 1],
+    ['many mentions', '"order.paid",'.repeat(20_000), 20_000],
+    ['many constants', 'const ORDER_PAID = "order.paid";'.repeat(5_000), 5_000],
+  ])('is read in time that grows with its length: %s', { timeout: 5_000 }, (_what, text, count) => {
+    expect(ask(text)).toBeGreaterThanOrEqual(count);
+  });
+
+  it('is a remark as a whole, or not at all', () => {
+    expect(ask(`// ${'order.paid '.repeat(50)}`)).toBe(0);
+    expect(ask(`emit("order.paid"); ${' '.repeat(1_000)} // order.paid`)).toBe(2);
+    expect(ask(`${' '.repeat(1_000)}# order.paid`, 'a.py')).toBe(0);
+  });
+});

@@ -55,6 +55,15 @@ describe('what a pattern fits', () => {
     ['/größe/', 'größe/a.ts', true],
   ])('%s and %s: %s', (pattern, path, fits) => expect(own(`${pattern} @x\n`, path)).toEqual(fits ? ['@x'] : []));
 
+  test.each(['/src/**/**/b.ts', '/src/**/a/**/**', '/src/**/**/'])('%s: doubled stars mean no more than one of them', (pattern) =>
+    expect(own(`${pattern} @x\n`, 'src/a/b.ts')).toEqual(['@x']),
+  );
+
+  test('a pattern that would be tried for ever fits nothing, and the other lines hold', { timeout: 5_000 }, () => {
+    expect(own(`* @all\n${'*a'.repeat(10)}b @x\n`, `${'a'.repeat(120)}.ts`)).toEqual(['@all']);
+    expect(own(`* @all\n/${'x'.repeat(2_000_000)} @x\n`, 'a.ts')).toEqual(['@all']);
+  });
+
   test('a line that CODEOWNERS does not know is skipped, as hosts skip it', () => {
     expect(own('* @all\n!/src/ @x\n/s[rc]c/ @y\n', 'src/a.ts')).toEqual(['@all']);
   });

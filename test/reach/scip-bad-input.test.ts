@@ -255,3 +255,32 @@ it('holds a window of a large index at a time, and decodes no document that cann
   expect(Math.max(...source.reads)).toBeLessThanOrEqual(1 << 20);
   expect(source.reads.reduce((sum, length) => sum + length, 0)).toBeLessThan(2 * source.size);
 });
+
+it('counts what an empty field of two bytes says without holding millions of them', () => {
+  const field = (number: number, bytes: Uint8Array): Buffer => {
+    const head: number[] = [number * 8 + 2];
+    let length = bytes.length;
+    for (; length > 127; length = Math.floor(length / 128)) head.push((length % 128) | 128);
+    return Buffer.concat([Uint8Array.from([...head, length]), bytes]);
+  };
+  const metadata = GOOD.slice(0, 2 + (GOOD[1] ?? 0));
+  const used = Buffer.concat([field(1, Uint8Array.of(1, 2, 3)), field(2, Buffer.from(USED)), Uint8Array.of(24, 1)]);
+  const whole = Buffer.concat([field(1, Uint8Array.of(1, 2, 3)), field(6, Buffer.alloc(0))]);
+  const many = Buffer.concat(Array.from({ length: 300_000 }, () => field(2, whole)));
+  const bomb = Buffer.concat([metadata, field(2, Buffer.concat([field(1, Buffer.from('a.ts')), field(2, used), many]))]);
+  const before = process.memoryUsage().heapUsed;
+  const source = bytesSource(bomb);
+  const summary = inspectIndex(source);
+  const most = process.memoryUsage().heapUsed;
+  expect(summary).toMatchObject({ documents: 1, occurrences: 300_001 });
+  expect(orProblem(() => findUses(source, packageTarget('npm', '@acme/shared')))).toMatchObject({ paths: [] });
+  expect(most - before).toBeLessThan(200_000_000);
+  // What no indexer writes: occurrences without a range.
+  const empty = Buffer.concat([
+    metadata,
+    field(2, Buffer.concat([field(1, Buffer.from('a.ts')), field(2, used), Buffer.alloc(200_000, Buffer.from([18, 0]))])),
+  ]);
+  expect(orProblem(() => findUses(bytesSource(empty), packageTarget('npm', '@acme/shared')))).toEqual({
+    problem: 'expected ranges of 3 or 4 numbers in a.ts, found one of 0',
+  });
+});

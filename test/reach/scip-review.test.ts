@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +8,7 @@ import { runCommandLine } from '../../server/src/doors/cli/dispatch.ts';
 import { assetFile } from '../../server/src/host/assets.ts';
 import { openSession } from '../../server/src/host/session.ts';
 import { makeRepository, type TestRepository, temporaryFolder } from '../support/git.ts';
-import { indexProject, SHARED, writeTwo } from './scip-world.ts';
+import { indexBytes, indexProject, SHARED, writeTwo } from './scip-world.ts';
 
 const readAsset = async (name: string): Promise<Uint8Array> => readFileSync(assetFile(name, createRequire(import.meta.url).resolve));
 
@@ -124,7 +125,9 @@ describe('brakeline review', () => {
     write('.brakeline/index.yaml', 'version: 1\nindexes: [{ path: gone.scip, repository: shop }]\n');
     const { out, status } = await run(dir, 'review');
     expect(status).toBe(0);
-    expect(out.replace(/\s+/g, ' ')).toContain('shop: gone.scip: expected a SCIP index, found no file');
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'shop: gone.scip: expected a SCIP index, found none that can be read; `brakeline index` says why',
+    );
     expect(out).toContain('1 not analysed');
   });
 
@@ -140,5 +143,100 @@ describe('brakeline review', () => {
     } finally {
       session.close();
     }
+  });
+});
+
+describe('a list in the hands of whoever proposes a change', () => {
+  const USED = 'scip-typescript npm @acme/shared 1.2.0 src/`pay.ts`/Session#verify().';
+  const listOf = (...paths: string[]): string =>
+    `version: 1\nindexes:\n${paths.map((one) => `  - { path: ${JSON.stringify(one)}, repository: shop, made: 2026-10-01T08:00:00Z, bytes: 4 }\n`).join('')}`;
+  const put = ({ dir }: TestRepository, name: string, bytes: Uint8Array): void => {
+    mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+    writeFileSync(path.join(dir, name), bytes);
+  };
+  /** A commit with an index among its files, and `change` in the next one beside a change of `Session.verify`. */
+  const foreignOf = async (list: string, change: (repository: TestRepository) => void, later = list) => {
+    const repository = makeRepository();
+    for (const [name, text] of Object.entries(SHARED)) repository.write(name, text);
+    put(repository, 'indexes/shop.scip', indexBytes({ 'src/a.ts': [[0, 0, USED]] }));
+    symlinkSync('shop.scip', path.join(repository.dir, 'indexes/link.scip'));
+    if (list !== '') repository.write('.brakeline/index.yaml', list);
+    repository.commit();
+    if (later !== list) repository.write('.brakeline/index.yaml', later);
+    change(repository);
+    repository.write('src/pay.ts', (SHARED['src/pay.ts'] ?? '').replace('verify(): boolean', 'verify(token: string): boolean'));
+    repository.commit();
+    const session = openSession(repository.dir, { readAsset, env: {} });
+    try {
+      const { assessment } = await session.review({ base: 'HEAD~1', head: 'HEAD' });
+      const [told] = assessment.blindSpots.filter(({ path: at }) => at === '.brakeline/index.yaml');
+      return {
+        told: told?.detail,
+        counts: assessment.hunks.flatMap(({ findings }) => findings.map((one) => one.blastRadius?.foreign?.references)),
+      };
+    } finally {
+      session.close();
+    }
+  };
+
+  it('reads an index among the files as the base has it, whatever the head put in its place', async () => {
+    const found = { told: undefined, counts: [1] };
+    const list = listOf('../indexes/shop.scip');
+    expect(await foreignOf(list, () => {})).toEqual(found);
+    expect(await foreignOf(list, (repository) => put(repository, 'indexes/shop.scip', indexBytes({ 'src/a.ts': [] })))).toEqual(found);
+    expect(await foreignOf(list, ({ dir }) => execFileSync('rm', [path.join(dir, 'indexes/shop.scip')]))).toEqual(found);
+    expect(
+      await foreignOf(listOf('../indexes/link.scip'), ({ dir }) =>
+        execFileSync('ln', ['-sf', '/dev/null', path.join(dir, 'indexes/link.scip')]),
+      ),
+    ).toEqual(found);
+  });
+
+  it('tells of an index that the base names and lacks, and the head adds', async () => {
+    const { told } = await foreignOf(listOf('../indexes/till.scip'), (repository) =>
+      put(repository, 'indexes/till.scip', indexBytes({ 'src/a.ts': [] })),
+    );
+    expect(told).toContain('found one that the change adds in its place');
+  });
+
+  it('counts a file once, by whatever links it is listed', async () => {
+    expect((await foreignOf(listOf('../indexes/shop.scip', '../indexes/link.scip'), () => {})).counts).toEqual([1]);
+    const outside = temporaryFolder('outside');
+    writeFileSync(path.join(outside, 'a.scip'), indexBytes({ 'src/a.ts': [[0, 0, USED]] }));
+    symlinkSync('a.scip', path.join(outside, 'b.scip'));
+    expect((await foreignOf(listOf(`${outside}/a.scip`, `${outside}/b.scip`), () => {})).counts).toEqual([1]);
+  });
+
+  it('says the same of every file of the machine that the head alone lists', async () => {
+    const outside = temporaryFolder('outside');
+    writeFileSync(path.join(outside, 'four'), 'abcd');
+    writeFileSync(path.join(outside, 'cut'), indexBytes({ 'src/a.ts': [[0, 0, USED]] }).slice(0, -3));
+    const tellings = [];
+    for (const name of ['four', 'cut', 'none', '.']) {
+      const { told } = await foreignOf('', () => {}, listOf(`${outside}/${name}`));
+      tellings.push(told?.replace(`${outside}/${name}`, 'FILE'));
+    }
+    expect(new Set(tellings).size).toBe(1);
+    expect(tellings[0]).toContain('FILE: expected a SCIP index, found none that can be read');
+  });
+
+  it('never writes the list through a link, and waits for no pipe', async () => {
+    const { dir } = library();
+    const victim = temporaryFolder('victim');
+    symlinkSync(victim, path.join(dir, '.brakeline'));
+    expect(await run(dir, 'index', '--scip', index)).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining('at .brakeline, found a link'),
+    });
+    expect(existsSync(path.join(victim, 'index.yaml'))).toBe(false);
+    execFileSync('rm', [path.join(dir, '.brakeline')]);
+    mkdirSync(path.join(dir, '.brakeline'));
+    execFileSync('mkfifo', [path.join(dir, '.brakeline/index.yaml')]);
+    for (const args of [['index'], ['index', '--scip', index]])
+      expect(await run(dir, ...args)).toMatchObject({
+        status: 2,
+        err: expect.stringContaining('at .brakeline/index.yaml, found a link or another kind'),
+      });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileScan, ImportRecord } from '../../server/src/core/model/file-scan.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
 import { openPack } from '../../server/src/core/scan/pack.ts';
-import { AT, checksum } from '../../server/src/core/scan/pack-format.ts';
+import { AT, checksum, HEADER, SECTIONS } from '../../server/src/core/scan/pack-format.ts';
 import { packScans } from '../../server/src/core/scan/pack-write.ts';
 import { scanFile } from '../../server/src/core/scan/scan-file.ts';
 
@@ -65,6 +65,25 @@ describe('a pack of scans', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('is not read where a number that begins something is out of its section, whoever made the checksum', () => {
+    const scan = scanFile('a.ts' as RepoPath, "import { a, b } from './a';\nexport const c = a;\n");
+    const bytes = packScans([['key', scan]]);
+    const lengths = new Uint32Array(bytes.buffer).slice(AT.lengths, HEADER);
+    let at = HEADER;
+    for (const [index, section] of SECTIONS.entries()) {
+      const length = lengths[index] as number;
+      for (let place = at; section.endsWith('From') && place < at + length; place += 1)
+        for (const wrong of [0x7fffffff, 0xffffffff]) {
+          const damaged = bytes.slice();
+          const numbers = new Uint32Array(damaged.buffer);
+          numbers[place] = wrong;
+          numbers[AT.checksum] = checksum(numbers);
+          expect(openPack(damaged), `${section} ${place - at}`).toBeUndefined();
+        }
+      at += length;
+    }
   });
 
   it('is not read where its end is missing, or something follows it', () => {

@@ -104,7 +104,8 @@ export interface Session {
 
 /** Opens the repository of a folder. Errors: `not-a-repository`, `git-missing`; each verb adds those of what it reads. */
 export function openSession(dir: string, options: SessionOptions): Session {
-  const repositories = openBySize(dir, { keepsScans: true });
+  // Of a runner many hands write the folders, and what is kept there would outlive the one change that wrote it.
+  const repositories = openBySize(dir, { keepsScans: (options.env.CI ?? '') === '' || options.env.CI === 'false' });
   /** A verification believes no file that anybody could have put there: everything is found anew in the objects themselves. */
   const unbelieving = openBySize(dir, {});
   const readRecords = createLedgerReader(options.log);

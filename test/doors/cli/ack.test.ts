@@ -212,6 +212,27 @@ test('a critical finding with dependents asks for their number', async () => {
   expect(screen).toContain('1 hunk acknowledged');
 });
 
+test('dependents that stand on one line count once, and what was acknowledged is covered', async () => {
+  const guard = "  if (user.role !== 'admin') throw new Error('forbidden');\n";
+  const close = (text: string): string =>
+    `export function close(user: { role: string }): void {\n${text}  drop(user);\n}\nfunction drop(user: unknown): void {\n  console.log(user);\n}\n`;
+  repository.write('src/close.ts', close(guard));
+  repository.write('src/b.ts', "import { close as shut } from './close.js';\nshut({ role: 'x' });\n");
+  repository.commit('close');
+  repository.write('src/close.ts', close(''));
+  const { status, screen } = await typeCli(
+    repository.dir,
+    ['ack'],
+    [
+      { wait: 'Type 2 to confirm', type: '2' },
+      { wait: WHY, type: 'who calls it was asked before' },
+    ],
+  );
+  expect(status, screen).toBe(0);
+  const after = runCli(repository.dir, ['review']);
+  expect(after.status, after.stdout).toBe(0);
+});
+
 test.each(['CLAUDECODE', 'CODEX_THREAD_ID', 'CURSOR_AGENT', 'GEMINI_CLI'])('an agent is refused: %s', async (variable) => {
   risky();
   const { status, screen } = await typeCli(repository.dir, ['ack'], [], { [variable]: '1' });

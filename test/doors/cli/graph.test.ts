@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { SHOP } from '../../reach/shop.ts';
@@ -125,4 +126,33 @@ test('a name that two files declare lists them; one that a file keeps to itself 
     'brakeline: expected an exported symbol, found own, which a.ts keeps to itself\n',
   );
   expect(runCli(twice.dir, ['graph', 'b/c.ts#pay']).status).toBe(0);
+});
+
+test('--output writes a regular file, never through a link of the repository, and waits for no pipe', () => {
+  const edited = makeRepository();
+  edited.write('a.ts', 'export function pay() {}\n');
+  edited.commit('One');
+  const outside = path.join(temporaryFolder(), 'outside.svg');
+  symlinkSync(outside, path.join(edited.dir, 'out.svg'));
+  symlinkSync(path.dirname(outside), path.join(edited.dir, 'folder'));
+  execFileSync('mkfifo', [path.join(edited.dir, 'pipe.svg')]);
+  for (const output of ['out.svg', 'folder/outside.svg', 'pipe.svg']) {
+    const { status, stderr } = runCli(edited.dir, ['graph', 'a.ts#pay', '--output', output]);
+    expect([output, status]).toEqual([output, 2]);
+    expect(stderr).toMatch(/^brakeline: expected a file to write after --output, found .*found a link or another kind\n$/);
+  }
+  expect(existsSync(outside)).toBe(false);
+  expect(runCli(edited.dir, ['graph', 'a.ts#pay', '--output', 'plain.svg']).status).toBe(0);
+  expect(runCli(edited.dir, ['graph', 'a.ts#pay', '--output', 'plain.svg']).status).toBe(0);
+});
+
+test('json tells a mark that reorders text as an escape, with the same value', () => {
+  const marked = makeRepository();
+  marked.write('a.ts', 'export function pay() {}\n');
+  marked.write('b\u202ets.ts', "import { pay } from './a';\npay();\n");
+  marked.commit('One');
+  const { stdout } = runCli(marked.dir, ['graph', 'a.ts#pay', '--format', 'json']);
+  expect(stdout).toContain('"b\\u202ets.ts"');
+  expect(stdout.includes('\u202e')).toBe(false);
+  expect(JSON.parse(stdout).dependents[0].files[0].path).toBe('b\u202ets.ts');
 });

@@ -1,3 +1,4 @@
+import { boundedGlob, globExpression, NO_PATH } from '../bounded-globs.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
 
 /** Who must look at a file, by the last line of CODEOWNERS that fits it. */
@@ -45,7 +46,7 @@ function ownersIn(sections: readonly (readonly Line[])[], path: RepoPath): reado
 }
 
 /** GitLab's `[Section] @default`: a line in it without owners has the section's. */
-const SECTION = /^\^?\[([^\]]+)\](?:\[\d+\])?(?:\s+(.*))?$/;
+const SECTION = /^\^?\[([^\]]+)\](?:\[\d+\])?(?:\s(.*))?$/;
 
 function readSections(text: string): readonly (readonly Line[])[] {
   const sections: { readonly name: string; readonly lines: Line[] }[] = [{ name: '', lines: [] }];
@@ -71,7 +72,7 @@ function readSections(text: string): readonly (readonly Line[])[] {
 
 /** Undefined for a pattern that git's rules allow and CODEOWNERS does not (`!`, `[`): hosts skip such a line. */
 function readLine(line: string): Line | undefined {
-  const [, pattern = '', rest = ''] = /^((?:\\.|[^\s\\])+)(?:\s+(.*))?$/.exec(line) ?? [];
+  const [, pattern = '', rest = ''] = /^((?:\\.|[^\s\\])+)(?:\s(.*))?$/.exec(line) ?? [];
   if (pattern === '' || pattern.startsWith('!') || pattern.includes('[')) return undefined;
   return { fits: patternToExpression(pattern), owners: ownersOfLine(rest) };
 }
@@ -84,12 +85,13 @@ function ownersOfLine(text: string): readonly string[] {
 /**
  * As git reads a line of .gitignore: a slash at the start or inside binds it to the root, one at the end names a folder, and what
  * names a folder fits all below. A `*` stops at a slash, and at the end of a path with a folder it fits that folder's own files
- * alone (`docs/*`).
+ * alone (`docs/*`). What is too large to be tried on a path, or no pattern, fits none.
  */
 function patternToExpression(pattern: string): RegExp {
   const plain = pattern.replace(/\\(.)/g, '$1');
   const isBound = plain.replace(/\/$/, '').includes('/');
-  const body = plain.replace(/^\//, '').replace(/\/$/, '');
+  const body = boundedGlob(plain.replace(/^\//, '').replace(/\/$/, ''))?.replace(/\*\*\/\*\*$/, '**');
+  if (body === undefined) return NO_PATH;
   const written = body
     .split('/')
     .map((segment) =>
@@ -109,5 +111,5 @@ function patternToExpression(pattern: string): RegExp {
     .replace(/^\*\*$/, '.*');
   const ownFilesOnly = isBound && /(^|\/)\*$/.test(body);
   const tail = plain.endsWith('/') ? '/.*' : ownFilesOnly ? '' : '(?:/.*)?';
-  return new RegExp(`^${isBound ? '' : '(?:.*/)?'}${deep}${tail}$`);
+  return globExpression(`^${isBound ? '' : '(?:.*/)?'}${deep}${tail}$`);
 }

@@ -303,7 +303,10 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       }
       default:
         // A zero: the end, or a control character in the text.
-        if (at >= to) return mode === on.CODE || mode === on.LINE ? marks | (depth === 0 ? 0 : ScanMark.lost) : marks | ScanMark.lost;
+        if (at >= to) {
+          const isWhole = (mode === on.CODE || mode === on.LINE) && depth === 0 && !reader.isExhausted;
+          return isWhole ? marks : marks | ScanMark.lost;
+        }
         at += 1;
     }
   }

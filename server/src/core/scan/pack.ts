@@ -28,7 +28,41 @@ export function openPack(bytes: Uint8Array): Pack | undefined {
   }
   const text = numbers[AT.text] as number;
   if (at * 4 + text > bytes.length || at * 4 + text + 4 <= bytes.length || numbers[AT.checksum] !== checksum(numbers)) return undefined;
+  if (!isSound(found as Record<Section, Uint32Array>, text)) return undefined;
   return read(found as Record<Section, Uint32Array>, Buffer.from(aligned.buffer, aligned.byteOffset + at * 4, text));
+}
+
+/**
+ * Whether sections fit each other. The checksum says that nothing was damaged, and not who wrote it: numbers that begin something
+ * must rise and end where that ends, or reading one record would go on for ever (test/scan/pack.test.ts).
+ */
+function isSound(sections: Readonly<Record<Section, Uint32Array>>, text: number): boolean {
+  const { keyHash, key, marks, wordsFrom, importsFrom, exportsFrom, words, specifier, kind, namesFrom } = sections;
+  const { imported, importedAs, exported, exportedAs, textFrom } = sections;
+  return (
+    key.length === keyHash.length &&
+    marks.length === keyHash.length &&
+    kind.length === specifier.length &&
+    importedAs.length === imported.length &&
+    exportedAs.length === exported.length &&
+    rises(wordsFrom, keyHash.length, words.length) &&
+    rises(importsFrom, keyHash.length, specifier.length) &&
+    rises(exportsFrom, keyHash.length, exported.length) &&
+    rises(namesFrom, specifier.length, imported.length) &&
+    rises(textFrom, textFrom.length - 1, text, ~WIDE)
+  );
+}
+
+/** Whether `count` stretches lie one behind the other up to `end`; `mask` has the bits that are the place. */
+function rises(from: Uint32Array, count: number, end: number, mask = -1): boolean {
+  if (from.length !== count + 1) return false;
+  let last = 0;
+  for (let at = 0; at < from.length; at += 1) {
+    const place = ((from[at] as number) & mask) >>> 0;
+    if (place < last) return false;
+    last = place;
+  }
+  return last === end;
 }
 
 function read(sections: Readonly<Record<Section, Uint32Array>>, text: Buffer): Pack {

@@ -163,6 +163,14 @@ export interface PatternPart {
 
 /** Reads `{ a, b: c, d: { e }, ...f }` or `[a, b]`. Undefined where it is no pattern. */
 export function readPattern(cursor: Cursor): readonly PatternPart[] | undefined {
+  const start = cursor.at;
+  if (!cursor.mayLookOn(start)) return undefined;
+  const parts = readParts(cursor);
+  cursor.spend(start);
+  return parts;
+}
+
+function readParts(cursor: Cursor): readonly PatternPart[] | undefined {
   const parts: PatternPart[] = [];
   const open: number[] = [];
   let outermost = '';

@@ -7,6 +7,9 @@ export class Cursor {
   at = 0;
   /** Whether the white space skipped last holds a line end. */
   lineEnded = false;
+  /** How many bytes values took that were skipped so far, and whether that was too much to skip more. */
+  #spent = 0;
+  isExhausted = false;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -75,12 +78,18 @@ export class Cursor {
       } else if (unit === 0x5c && bytes[this.at + 1] === 0x75) {
         plain = false;
         this.at += 2;
-        if (bytes[this.at] === 0x7b) while (bytes[this.at] !== 0x7d && bytes[this.at] !== 0) this.at += 1;
-        if (bytes[this.at] === 0x7d) this.at += 1;
+        if (bytes[this.at] === 0x7b) this.#skipBraced();
       } else break;
     }
     if (this.at === start) return undefined;
     return plain ? shared(bytes, start, this.at) : unescaped(bytes.toString('utf8', start, this.at));
+  }
+
+  /** `{61}` behind `\u`; a brace with anything else in it ends the name. */
+  #skipBraced(): void {
+    this.at += 1;
+    while (isHex(this.bytes[this.at] as number)) this.at += 1;
+    if (this.bytes[this.at] === 0x7d) this.at += 1;
   }
 
   /** The value of the string that comes next, or of a template without holes; undefined where none does, or it has no end. */
@@ -131,8 +140,28 @@ export class Cursor {
     this.eat(0x3e);
   }
 
-  /** Skips a value up to the comma or bracket that ends it, strings and brackets inside it left out. */
+  /**
+   * Skips a value up to the comma or bracket that ends it, strings and brackets inside it left out. A text may ask for that at every
+   * word, up to its own end: where that would take more than linear time, nothing is skipped any more (test/scan/linear.test.ts).
+   */
   skipValue(): void {
+    const start = this.at;
+    if (this.mayLookOn(start)) this.#skipValue();
+    this.spend(start);
+  }
+
+  /** Whether looking ahead from `start` may go as far as the text does. */
+  mayLookOn(start: number): boolean {
+    if (this.#spent > FREE_BYTES + start * 8) this.isExhausted = true;
+    return !this.isExhausted;
+  }
+
+  /** Counts what was looked at from `start` up to here. */
+  spend(start: number): void {
+    this.#spent += Math.max(0, this.at - start);
+  }
+
+  #skipValue(): void {
     let depth = 0;
     for (let unit = this.peek(); unit !== 0; unit = this.peek()) {
       if (unit === 0x28 || unit === 0x5b || unit === 0x7b) depth += 1;
@@ -143,6 +172,13 @@ export class Cursor {
       if (this.string() === undefined) this.at += 1;
     }
   }
+}
+
+/** Looked at twice without a thought. */
+const FREE_BYTES = 1 << 16;
+
+function isHex(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
 }
 
 /** Names and specifiers come again and again: one string for all of a name saves more than it costs to look for it. */

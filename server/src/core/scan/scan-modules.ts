@@ -30,6 +30,11 @@ export class ModuleReader {
     this.#cursor = new Cursor(bytes);
   }
 
+  /** Whether the text asks for more looking ahead than is worth it, so that imports may be missing. */
+  get isExhausted(): boolean {
+    return this.#cursor.isExhausted;
+  }
+
   taken(): ModuleRecord {
     return this.#to.taken();
   }
@@ -248,8 +253,10 @@ function skipDecorator(cursor: Cursor): void {
   while (cursor.name() !== undefined && cursor.eat(0x2e));
   if (cursor.eat(0x28)) {
     while (cursor.peek() !== 0 && cursor.peek() !== 0x29) {
+      const before = cursor.at;
       cursor.skipValue();
-      cursor.eat(0x2c);
+      // A bracket that nothing opened ends a value, and is none.
+      if (!cursor.eat(0x2c) && cursor.at === before) return;
     }
     cursor.eat(0x29);
   }

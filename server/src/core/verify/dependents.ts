@@ -9,9 +9,25 @@ export function countDependents({ blastRadius }: Pick<Finding, 'blastRadius'>): 
   return blastRadius === null || blastRadius.files === 0 ? 0 : blastRadius.references;
 }
 
-/** The dependents of a finding that a person confirms. Every door shows these, and a verification asks for each of them. */
+/**
+ * The places of a finding that a person confirms, each line once, however often it names the symbol. Every door shows these, and a
+ * verification asks for each of them.
+ */
 export function dependentsToConfirm(finding: Pick<Finding, 'blastRadius'>): readonly Dependent[] {
-  return countDependents(finding) === 0 ? [] : (finding.blastRadius?.dependents.slice(0, MOST_CONFIRMED) ?? []);
+  if (countDependents(finding) === 0) return [];
+  const lines = new Map<string, Dependent>();
+  for (const dependent of finding.blastRadius?.dependents ?? []) {
+    const name = dependentName(dependent);
+    if (!lines.has(name)) lines.set(name, dependent);
+  }
+  return [...lines.values()].slice(0, MOST_CONFIRMED);
+}
+
+/** How many dependents of a finding stand on none of the lines that are confirmed. */
+export function dependentsBeyond(finding: Pick<Finding, 'blastRadius'>): number {
+  const shown = new Set(dependentsToConfirm(finding).map(dependentName));
+  const standing = finding.blastRadius?.dependents.filter((dependent) => shown.has(dependentName(dependent))).length ?? 0;
+  return Math.max(0, countDependents(finding) - standing);
 }
 
 /** How a confirmed dependent is named in a statement: `src/cart.ts:12`. */

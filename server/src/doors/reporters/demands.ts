@@ -1,6 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
-import { countDependents, dependentName, dependentsToConfirm } from '../../core/verify/dependents.ts';
+import { dependentName, dependentsBeyond, dependentsToConfirm } from '../../core/verify/dependents.ts';
 import { plural } from './review-report.ts';
 
 /** Characters that are not white space in a reason that is asked for (experience R9). */
@@ -57,7 +57,7 @@ function dependentsOf(hunk: AssessedHunk): Pick<Demands, 'dependents' | 'depende
       const id = dependentName(dependent);
       if (!places.has(id)) places.set(id, { id, label: id, detail: dependent.message });
     }
-    beyond = Math.max(beyond, countDependents(finding) - shown.length);
+    beyond = Math.max(beyond, dependentsBeyond(finding));
   }
   const rest = { id: `and ${beyond} more`, label: `and ${plural(beyond, 'more dependent')}`, detail: 'found, and not listed here' };
   return { dependents: beyond > 0 ? [...places.values(), rest] : [...places.values()], dependentCount: places.size + beyond };

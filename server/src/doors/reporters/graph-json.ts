@@ -1,5 +1,6 @@
 import type { FileImpact, Impact, Site } from '../../core/reach/impact.ts';
 import { stateOf } from '../../core/reach/picture.ts';
+import { isUnsafe } from './terminal.ts';
 
 /**
  * An impact for scripts, schema version 1 (docs/cli.md), whole and not folded. Written by hand, field by field, as the review is.
@@ -33,7 +34,14 @@ export function renderGraphJson(impact: Impact): string {
     unowned: impact.unowned ?? null,
     notShown: impact.cut,
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${withoutMarks(JSON.stringify(document, undefined, 2))}\n`;
+}
+
+/** The same values, with marks that reorder or hide text written as escapes: whoever looks at the file sees what it says. */
+function withoutMarks(json: string): string {
+  return json.replace(/[^\n -~]/gu, (mark) =>
+    isUnsafe(mark.codePointAt(0) ?? 0) ? mark.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : mark,
+  );
 }
 
 function fileJson(file: FileImpact): object {

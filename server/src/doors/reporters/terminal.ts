@@ -89,7 +89,8 @@ function foldAt(separator: string, parts: readonly string[], columns: number): r
   return line === undefined ? lines : [...lines, line];
 }
 
-function isUnsafe(code: number): boolean {
+/** A code point that could steer a terminal, reorder a line or hide in it. */
+export function isUnsafe(code: number): boolean {
   const control = code < 0x20 || (code >= 0x7f && code <= 0x9f);
   const separator = code === 0x2028 || code === 0x2029 || code === 0xfeff;
   const reorders =

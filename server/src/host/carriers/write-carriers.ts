@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { AppError } from '../app-error.ts';
 import { runGit } from '../git/git.ts';
+import { refuseLinks } from '../plain-place.ts';
 import { carrierPath, isFingerprint, splitLines } from './carrier-path.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function writeCarriers(
     if (broken !== undefined) throw new AppError('bad-usage', 'expected carrier lines without line ends, found an empty or a broken one');
     if (lines.length === 0) continue;
     const path = carrierPath(fingerprint);
-    await refuseLinks(root, path);
+    refuseLinks(root, path);
     await addMissing(join(root, path), lines);
     paths.push(path);
   }
@@ -47,19 +48,5 @@ async function addMissing(file: string, lines: readonly string[]): Promise<void>
     await handle.appendFile(`${separator}${missing.join('\n')}\n`, 'utf8');
   } finally {
     await handle.close();
-  }
-}
-
-async function refuseLinks(root: string, path: RepoPath): Promise<void> {
-  const segments = path.split('/');
-  for (let depth = 1; depth <= segments.length; depth += 1) {
-    const place = segments.slice(0, depth).join('/');
-    const status = await lstat(join(root, place)).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (status === undefined) return;
-    const isExpected = depth < segments.length ? status.isDirectory() : status.isFile();
-    if (!isExpected) throw new AppError('bad-usage', `expected a plain file or folder at ${place}, found a link or another kind`);
   }
 }

@@ -1,11 +1,10 @@
-import path from 'node:path';
 import type { ForeignIndex } from '../../core/model/foreign.ts';
 import type { Tree } from '../../core/model/tree.ts';
 import { orProblem } from '../../core/reach/scip/damaged-index.ts';
 import { findUses, type PackageUses } from '../../core/reach/scip/find-uses.ts';
 import { createForeignIndex, type ListedIndex } from '../../core/reach/scip/foreign-index.ts';
 import { INDEX_LIST_PATH, type IndexEntry, parseIndexList } from './index-list.ts';
-import { type IndexFile, statIndex, withIndex } from './open-index.ts';
+import { type OpenIndex, openListed } from './listed-index.ts';
 
 type Answer = PackageUses | { readonly problem: string };
 
@@ -20,30 +19,32 @@ export interface ForeignReader {
 
 /** `root` is where paths of a list start from: the top of the working tree, or the git folder of a bare repository. */
 export function createForeignReader(root: string): ForeignReader {
-  const kept = new Map<string, { readonly state: IndexFile; readonly answers: Map<string, Answer> }>();
-  const answersOf = (file: string, state: IndexFile): Map<string, Answer> => {
-    const known = kept.get(file);
-    if (known?.state.size === state.size && known.state.modifiedMs === state.modifiedMs) return known.answers;
+  const kept = new Map<string, { readonly state: string; readonly answers: Map<string, Answer> }>();
+  const answersOf = ({ identity, state }: OpenIndex): Map<string, Answer> => {
+    const known = kept.get(identity);
+    if (known?.state === state) return known.answers;
     const answers = new Map<string, Answer>();
-    kept.set(file, { state, answers });
+    kept.set(identity, { state, answers });
     return answers;
   };
-  const listed = (entry: IndexEntry): ListedIndex => {
-    const file = indexFile(root, entry.path);
-    const state = orProblem(() => statIndex(file));
-    const isSame = !('problem' in state) && (entry.bytes === undefined || entry.bytes === state.size);
+  const listed = (entry: IndexEntry, opened: OpenIndex | { readonly problem: string }, isAdded: boolean): ListedIndex => {
+    // Whoever proposes a change may name any file of the machine that reviews it, and learns no more of it than this.
+    const told = (problem: string) => ({
+      problem: `${entry.path}: ${isAdded ? 'expected a SCIP index, found none that can be read; `brakeline index` says why' : problem}`,
+    });
+    if ('problem' in opened) return { repository: entry.repository, uses: () => told(opened.problem) };
+    const isSame = entry.bytes === undefined || entry.bytes === opened.size;
     return {
       repository: entry.repository,
       ...(isSame && entry.commit !== undefined ? { commit: entry.commit } : {}),
       ...(isSame && entry.made !== undefined ? { made: entry.made } : {}),
       uses(target) {
-        if ('problem' in state) return { problem: `${entry.path}: ${state.problem}` };
-        const answers = answersOf(file, state);
-        const answer = answers.get(target.key) ?? orProblem(() => withIndex(file, (source) => findUses(source, target)));
+        const answers = answersOf(opened);
+        const answer = answers.get(target.key) ?? orProblem(() => opened.use((source) => findUses(source, target)));
         answers.delete(target.key);
         answers.set(target.key, answer);
         for (const oldest of [...answers.keys()].slice(0, -MOST_KEPT)) answers.delete(oldest);
-        return 'problem' in answer ? { problem: `${entry.path}: ${answer.problem}` } : answer;
+        return 'problem' in answer ? told(answer.problem) : answer;
       },
     };
   };
@@ -51,16 +52,29 @@ export function createForeignReader(root: string): ForeignReader {
   return {
     of(base, head) {
       const found = lists(base, head);
-      if (found.every((list) => !('problem' in list) && list.entries.length === 0)) return undefined;
+      if (found.every(({ list }) => !('problem' in list) && list.entries.length === 0)) return undefined;
       let index: ForeignIndex | undefined;
       // A keystroke asks for this, and seldom for a symbol: no file is looked at before.
       const open = (): ForeignIndex => {
-        const indexes = new Map<string, ListedIndex>();
-        for (const list of found) {
-          if ('problem' in list) indexes.set(list.problem, { repository: INDEX_LIST_PATH, uses: () => list });
-          else for (const entry of list.entries) if (!indexes.has(entry.path)) indexes.set(entry.path, listed(entry));
+        const paths = new Set<string>();
+        const identities = new Set<string>();
+        const indexes: ListedIndex[] = [];
+        for (const { list, tree } of found) {
+          if ('problem' in list) {
+            indexes.push({ repository: INDEX_LIST_PATH, uses: () => list });
+            continue;
+          }
+          const entries = list.entries.filter(({ path }) => !paths.has(path));
+          for (const [at, opened] of openListed(root, entries, tree, head).entries()) {
+            const entry = entries[at] as IndexEntry;
+            paths.add(entry.path);
+            // One file counts once, whatever links lead to it.
+            if (!('problem' in opened) && identities.has(opened.identity)) continue;
+            if (!('problem' in opened)) identities.add(opened.identity);
+            indexes.push(listed(entry, opened, tree !== base));
+          }
         }
-        return createForeignIndex(INDEX_LIST_PATH, [...indexes.values()]);
+        return createForeignIndex(INDEX_LIST_PATH, indexes);
       };
       return {
         listedIn: INDEX_LIST_PATH,
@@ -75,19 +89,24 @@ export function createForeignReader(root: string): ForeignReader {
 
 type List = { readonly entries: readonly IndexEntry[] } | { readonly problem: string };
 
-/** Reads the lists of two trees, and remembers the texts read last. */
-function createListReader(): (base: Tree, head: Tree) => readonly List[] {
-  let known: ReadonlyMap<string, List> = new Map();
-  return (base, head) => {
-    const texts = [listIn(base), listIn(head)].filter((text) => text !== undefined);
-    known = new Map(texts.map((text) => [text, known.get(text) ?? readList(text)]));
-    return [...known.values()];
-  };
+interface TreeList {
+  readonly list: List;
+  /** Whose list it is: the base's where both have the same. */
+  readonly tree: Tree;
 }
 
-/** The file that a path of the list names. */
-export function indexFile(root: string, listedPath: string): string {
-  return path.resolve(root, path.posix.dirname(INDEX_LIST_PATH), listedPath);
+/** Reads the lists of two trees, and remembers the texts read last. */
+function createListReader(): (base: Tree, head: Tree) => readonly TreeList[] {
+  let known: ReadonlyMap<string, List> = new Map();
+  return (base, head) => {
+    const trees = new Map<string, Tree>();
+    for (const tree of [base, head]) {
+      const text = listIn(tree);
+      if (text !== undefined && !trees.has(text)) trees.set(text, tree);
+    }
+    known = new Map([...trees.keys()].map((text) => [text, known.get(text) ?? readList(text)]));
+    return [...trees].map(([text, tree]) => ({ list: known.get(text) ?? readList(text), tree }));
+  };
 }
 
 function listIn(tree: Tree): string | undefined {

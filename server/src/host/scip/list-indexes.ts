@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DamagedIndex, orProblem } from '../../core/reach/scip/damaged-index.ts';
 import { type IndexSummary, inspectIndex } from '../../core/reach/scip/read-index.ts';
 import { AppError } from '../app-error.ts';
-import { indexFile } from './foreign.ts';
+import { refuseLinks } from '../plain-place.ts';
+import { readDiskFile } from '../trees/disk-file.ts';
 import { INDEX_LIST_PATH, type IndexEntry, parseIndexList, withEntries } from './index-list.ts';
+import { indexFile } from './listed-index.ts';
 import { statIndex, withIndex } from './open-index.ts';
+
+/** No list that is read has more: four bytes a character. */
+const MOST_LIST_BYTES = 1_048_576;
 
 /** An index that was read from end to end and is listed now. */
 export interface AddedIndex {
@@ -51,6 +56,7 @@ export function addIndexes(root: string, { files, repository, commit }: AddReque
   );
   const parsed = parseIndexList(next);
   if (parsed.kind === 'invalid') throw badList(parsed.errors[0]);
+  refuseLinks(root, INDEX_LIST_PATH);
   replace(path.join(root, INDEX_LIST_PATH), next);
   return added;
 }
@@ -83,8 +89,12 @@ function inspected(file: string): { readonly summary: IndexSummary; readonly siz
 }
 
 function listText(root: string): string | undefined {
-  const file = path.join(root, INDEX_LIST_PATH);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  refuseLinks(root, INDEX_LIST_PATH);
+  if (!existsSync(path.join(root, INDEX_LIST_PATH))) return undefined;
+  const file = readDiskFile(root, INDEX_LIST_PATH, MOST_LIST_BYTES);
+  if (file.kind === 'file') return Buffer.from(file.bytes).toString('utf8');
+  const found = file.kind === 'large' ? `${file.size} bytes` : (file.detail ?? file.reason);
+  throw new AppError('bad-index', `expected a list of at most ${MOST_LIST_BYTES} bytes at ${INDEX_LIST_PATH}, found ${found}`);
 }
 
 function listedEntries(text: string | undefined): readonly IndexEntry[] {

@@ -4,6 +4,8 @@ import type { ByteSource } from '../../core/reach/scip/split-index.ts';
 
 /** What is known of an index file without reading it. */
 export interface IndexFile {
+  /** One for all links to a file. */
+  readonly identity: string;
   readonly size: number;
   readonly modifiedMs: number;
 }
@@ -16,8 +18,9 @@ export interface IndexFile {
 export function statIndex(file: string): IndexFile {
   if (/^[\\/]{2}/.test(file)) throw new DamagedIndex('expected a SCIP index on a local path, found a network path');
   try {
-    const stat = statSync(file);
-    if (stat.isFile()) return { size: stat.size, modifiedMs: stat.mtimeMs };
+    // Numbers of files on Windows have more digits than a double.
+    const stat = statSync(file, { bigint: true });
+    if (stat.isFile()) return { identity: `${stat.dev}:${stat.ino}`, size: Number(stat.size), modifiedMs: Number(stat.mtimeMs) };
     throw new DamagedIndex(`expected a SCIP index, found ${stat.isDirectory() ? 'a folder' : 'no regular file'}`);
   } catch (error) {
     throw asDamaged(error);

@@ -14,19 +14,29 @@ export function findMentions(tree: Tree, path: RepoPath, form: string, pattern?:
   if (content?.kind !== 'text') return [];
   const { text } = content;
   const found: Found[] = [];
-  let [line, lineStart] = [1, 0];
+  let [line, lineStart, lineEnd] = [1, 0, endOfLine(text, 0)];
+  let remark = { lineStart: -1, from: 0 };
   for (const { at, length } of pattern === undefined ? wholeWords(text, form) : matches(text, pattern)) {
-    for (let end = text.indexOf('\n', lineStart); end >= 0 && end < at; end = text.indexOf('\n', lineStart)) {
+    while (lineEnd < at) {
       line += 1;
-      lineStart = end + 1;
+      lineStart = lineEnd + 1;
+      lineEnd = endOfLine(text, lineStart);
     }
-    const before = text.slice(lineStart, at);
-    if (isRemark(path, before)) continue;
-    const end = text.indexOf('\n', at);
-    const after = text.slice(at + length, end < 0 ? text.length : end);
+    if (remark.lineStart !== lineStart) remark = { lineStart, from: remarkIn(path, text, lineStart, lineEnd) };
+    if (remark.from < at) continue;
+    const before = text.slice(Math.max(lineStart, at - MOST_AROUND), at);
+    const after = text.slice(at + length, Math.min(Math.max(lineEnd, at + length), at + length + MOST_AROUND));
     found.push({ mention: { path, text, form, at, before, after }, line, character: at - lineStart });
   }
   return found;
+}
+
+/** How much of its line a mention is judged by, each way: a line may be as long as its file, and hold a mention in every word. */
+const MOST_AROUND = 300;
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }
 
 function* wholeWords(text: string, form: string): Iterable<{ readonly at: number; readonly length: number }> {
@@ -52,8 +62,15 @@ function* matches(text: string, pattern: RegExp): Iterable<{ readonly at: number
 const HASHED =
   /\.(py|pyi|rb|sh|bash|ya?ml|toml|tf|tofu|tfvars|hcl|env|properties|ini|conf|cfg|ex|exs)$|(^|\/)(\.env[^/]*|Dockerfile[^/]*|Makefile)$/;
 
-function isRemark(path: string, before: string): boolean {
-  const start = before.trimStart();
+/** Where the remark begins that a line is; behind every place of the line where it is none. */
+function remarkIn(path: string, text: string, lineStart: number, lineEnd: number): number {
+  let from = lineStart;
+  while (from < lineEnd && /\s/.test(text.charAt(from))) from += 1;
+  const head = text.slice(from, Math.min(lineEnd, from + 4));
+  return isRemark(path, head) ? from : Number.POSITIVE_INFINITY;
+}
+
+function isRemark(path: string, start: string): boolean {
   if (HASHED.test(path) && start.startsWith('#')) return true;
   return /^(\/\/|\/\*|\*(?!\w)|<!--)/.test(start) || (path.endsWith('.sql') && start.startsWith('--'));
 }

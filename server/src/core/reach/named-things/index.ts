@@ -1,5 +1,6 @@
 import type { NamedThing, ThingPlace, ThingUses } from '../../model/named-thing.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
+import { constantOf } from './constants.ts';
 import { event } from './events.ts';
 import { findMentions } from './find-mentions.ts';
 import { kubernetes, label } from './kubernetes.ts';
@@ -64,7 +65,7 @@ function ask(tree: Tree, thing: NamedThing): readonly ThingPlace[] {
 }
 
 /** Where a constant is given its text it is not used. */
-const GIVEN = /^\s*(?::\s*[\w&'.<> ]+)?\s*:?=\s*["'`]/;
+const GIVEN = /^\s*(?::[\w&'.<>\s]*)?:?=\s*["'`]/;
 
 /** Files that hold every word of a form; all of the kind's files where it has none. */
 function holdersOf(tree: Tree, form: string, extensions: readonly string[]): readonly RepoPath[] {
@@ -73,17 +74,4 @@ function holdersOf(tree: Tree, form: string, extensions: readonly string[]): rea
   if (first === undefined) return tree.paths().filter((path) => extensions.some((extension) => path.endsWith(extension)));
   const rest = others.map((run) => new Set(tree.mentioning(run, extensions)));
   return tree.mentioning(first, extensions).filter((path) => rest.every((holders) => holders.has(path)));
-}
-
-/**
- * `ORDER_CREATED` of `export const ORDER_CREATED = "`; undefined where nothing is given the text, or what is given it is no constant:
- * a plain variable of a common name would bring every other variable of that name.
- */
-function constantOf(before: string): string | undefined {
-  const [, word = '', name = ''] =
-    /(?:\b(const|final|readonly|static|val|object)\s+(?:[\w<>]+\s+)*?)?(?<![\w$])([A-Za-z_]\w{4,})\s*(?::\s*[\w&'.<> ]+)?\s*:?=\s*["'`]$/.exec(
-      before,
-    ) ?? [];
-  const isConstant = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^[A-Z]\w*[a-z][A-Z]/.test(name) || (word !== '' && name.length > 9);
-  return isConstant ? name : undefined;
 }

@@ -91,10 +91,5 @@ function ownSymbols(document: UsingDocument, target: PackageTarget): OwnSymbols 
   }
   if (own.size === 0) return undefined;
   // Only where it declares some of them is it worth to ask how many it declares besides.
-  return defined > 0 && 2 * defined > definitionsIn(document) ? undefined : own;
-}
-
-function definitionsIn(document: UsingDocument): number {
-  return document.whole().occurrences.filter(({ symbol, symbolRoles }) => (symbolRoles & DEFINITION) !== 0 && !symbol.startsWith('local '))
-    .length;
+  return defined > 0 && 2 * defined > document.definitions() ? undefined : own;
 }

@@ -46,7 +46,7 @@ function answerOf({ repository, commit, made, uses }: ListedIndex, own: OwnSymbo
   const known = { repository, ...(commit === undefined ? {} : { commit }), ...(made === undefined ? {} : { made }) };
   const held = uses(own.target);
   if ('problem' in held)
-    return { answer: { ...known, versions: [], references: 0, files: 0, problem: held.problem }, isLikely: false, dependents: [] };
+    return { answer: { repository, versions: [], references: 0, files: 0, problem: held.problem }, isLikely: false, dependents: [] };
   const dependents: ForeignDependent[] = [];
   let isLikely = false;
   for (const { descriptors, places } of held.symbols) {

@@ -1,7 +1,8 @@
-import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { DamagedIndex } from './damaged-index.ts';
-import { type Document, DocumentSchema, type Metadata, MetadataSchema, type Occurrence, OccurrenceSchema } from './generated/scip_pb.js';
+import { type Metadata, MetadataSchema } from './generated/scip_pb.js';
+import { type Occurrence, readOccurrence } from './read-occurrence.ts';
 import { type ByteSource, splitIndex } from './split-index.ts';
 
 /** Numbers of the fields of `Index` in the schema. */
@@ -11,6 +12,11 @@ const EXTERNAL_SYMBOL = 3;
 /** And of `Document`. */
 const RELATIVE_PATH = 1;
 const OCCURRENCE = 2;
+const SYMBOL_INFORMATION = 3;
+/** A tool's name and its arguments take no more. */
+const LONGEST_METADATA = 1 << 20;
+/** Bit of `SymbolRole`. */
+const DEFINITION = 1;
 
 /** What an index says of itself, and how much it holds. */
 export interface IndexSummary {
@@ -31,10 +37,17 @@ export function inspectIndex(source: ByteSource): IndexSummary {
   for (const field of documentsAfterMetadata(source, (found) => (metadata = found))) {
     if (field.number === EXTERNAL_SYMBOL) count.externalSymbols += 1;
     if (field.number !== DOCUMENT) continue;
-    const document = readDocument(field.bytes);
+    let path = '';
     count.documents += 1;
-    count.symbols += document.symbols.length;
-    count.occurrences += document.occurrences.length;
+    for (const part of partsOf(field.bytes)) {
+      if (part.number === RELATIVE_PATH) path = textOf(part.bytes);
+      else if (part.number === SYMBOL_INFORMATION) count.symbols += 1;
+      else if (part.number === OCCURRENCE) {
+        checkOccurrence(readOccurrence(part.bytes), path);
+        count.occurrences += 1;
+      }
+    }
+    checkPath(path);
   }
   return {
     tool: metadata?.toolInfo?.name ?? '',
@@ -49,8 +62,8 @@ export interface UsingDocument {
   readonly path: string;
   /** The occurrences in whose bytes the needle stands. */
   readonly occurrences: readonly Occurrence[];
-  /** All of it, decoded now. */
-  whole(): Document;
+  /** How many symbols it declares that others can name, counted now and one at a time: a document may hold millions. */
+  definitions(): number;
 }
 
 /**
@@ -75,29 +88,57 @@ function placesOf(bytes: Buffer, wanted: Buffer): readonly number[] {
   return places;
 }
 
-/** Goes over a document's fields, which stand one after another as those of the index do, and decodes what holds a place. */
 function readUsing(bytes: Uint8Array, places: readonly number[]): UsingDocument | undefined {
   const occurrences: Occurrence[] = [];
+  const names = new Map<string, string>();
   let path = '';
   let next = 0;
-  const reader = new BinaryReader(bytes);
+  for (const part of partsOf(bytes)) {
+    if (part.number === RELATIVE_PATH) path = textOf(part.bytes);
+    while (next < places.length && (places[next] ?? 0) < part.start) next += 1;
+    if (part.number !== OCCURRENCE || (places[next] ?? Number.POSITIVE_INFINITY) >= part.start + part.bytes.length) continue;
+    const { symbol, ...rest } = readOccurrence(part.bytes);
+    // A name is held once, however often it is used.
+    const name = names.get(symbol) ?? symbol;
+    names.set(name, name);
+    occurrences.push({ ...rest, symbol: name });
+  }
+  if (occurrences.length === 0) return undefined;
+  checkPath(path);
+  for (const occurrence of occurrences) checkOccurrence(occurrence, path);
+  return { path, occurrences, definitions: () => definitionsIn(bytes, path) };
+}
+
+function definitionsIn(bytes: Uint8Array, path: string): number {
+  let count = 0;
+  for (const part of partsOf(bytes)) {
+    if (part.number !== OCCURRENCE) continue;
+    const occurrence = readOccurrence(part.bytes);
+    checkOccurrence(occurrence, path);
+    if ((occurrence.symbolRoles & DEFINITION) !== 0 && !occurrence.symbol.startsWith('local ')) count += 1;
+  }
+  return count;
+}
+
+/** The strings and messages of a document one after another, as those of the index stand, and where in it each begins. */
+function* partsOf(document: Uint8Array): Generator<{ readonly number: number; readonly start: number; readonly bytes: Uint8Array }> {
+  const reader = new BinaryReader(document);
   try {
     while (reader.pos < reader.len) {
       const [number, type] = reader.tag();
-      const start = reader.pos;
-      if (number === RELATIVE_PATH && type === WireType.LengthDelimited) path = reader.string();
-      else reader.skip(type, number);
-      while (next < places.length && (places[next] ?? 0) < start) next += 1;
-      if (number !== OCCURRENCE || type !== WireType.LengthDelimited || (places[next] ?? Number.POSITIVE_INFINITY) >= reader.pos) continue;
-      const field = new BinaryReader(bytes.subarray(start, reader.pos));
-      occurrences.push(decode(OccurrenceSchema, field.bytes(), 'an occurrence'));
+      if (type !== WireType.LengthDelimited) reader.skip(type, number);
+      else {
+        const bytes = reader.bytes();
+        yield { number, start: reader.pos - bytes.length, bytes };
+      }
     }
   } catch (error) {
     throw error instanceof DamagedIndex ? error : new DamagedIndex('expected a document of a SCIP index, found other bytes');
   }
-  if (occurrences.length === 0) return undefined;
-  checkDocument(path, occurrences);
-  return { path, occurrences, whole: () => readDocument(bytes) };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** The schema demands the metadata at the start, once: this is what tells an index from another message. */
@@ -116,28 +157,27 @@ function* documentsAfterMetadata(source: ByteSource, found: (metadata: Metadata)
 }
 
 function readMetadata(bytes: Uint8Array): Metadata {
-  const metadata = decode(MetadataSchema, bytes, 'the metadata');
+  if (bytes.length > LONGEST_METADATA)
+    throw new DamagedIndex(`expected at most ${LONGEST_METADATA} bytes of metadata of a SCIP index, found ${bytes.length}`);
+  const metadata = decodeMetadata(bytes);
   if ((metadata.toolInfo?.name ?? '') === '')
     throw new DamagedIndex('expected metadata that names the tool which wrote a SCIP index, found none');
   return metadata;
 }
 
-function readDocument(bytes: Uint8Array): Document {
-  const document = decode(DocumentSchema, bytes, 'a document');
-  checkDocument(document.relativePath, document.occurrences);
-  return document;
-}
-
-function checkDocument(path: string, occurrences: readonly Occurrence[]): void {
-  if (path === '') throw new DamagedIndex('expected a document with a path, found one without');
-  const odd = occurrences.find(({ range }) => range.length !== 3 && range.length !== 4);
-  if (odd !== undefined) throw new DamagedIndex(`expected ranges of 3 or 4 numbers in ${path}, found one of ${odd.range.length}`);
-}
-
-function decode<T extends DescMessage>(schema: T, bytes: Uint8Array, what: string): MessageShape<T> {
+function decodeMetadata(bytes: Uint8Array): Metadata {
   try {
-    return fromBinary(schema, bytes, { readUnknownFields: false });
+    return fromBinary(MetadataSchema, bytes, { readUnknownFields: false });
   } catch {
-    throw new DamagedIndex(`expected ${what} of a SCIP index, found other bytes`);
+    throw new DamagedIndex('expected the metadata of a SCIP index, found other bytes');
   }
+}
+
+function checkPath(path: string): void {
+  if (path === '') throw new DamagedIndex('expected a document with a path, found one without');
+}
+
+function checkOccurrence({ range }: Occurrence, path: string): void {
+  if (range.length === 3 || range.length === 4) return;
+  throw new DamagedIndex(`expected ranges of 3 or 4 numbers in ${path === '' ? 'a document' : path}, found one of ${range.length}`);
 }

@@ -62,8 +62,7 @@ export default defineRule({
       const broken = signatureBreak(symbol, now, language) ?? renamed;
       const radius = reachOf(input, symbol);
       const isAffected = (line: string, dependent: Dependent): boolean =>
-        !isImport(line) &&
-        !/^(im|ex)ports /.test(dependent.message) &&
+        !isImport(line, dependent) &&
         !isOfAnother(input, symbol, dependent) &&
         !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
       if (isInjected(input, symbol, radius?.dependents ?? [])) continue;

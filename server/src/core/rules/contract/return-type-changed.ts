@@ -138,8 +138,7 @@ function reachFrom(
 ): Leaning | undefined {
   const radius = reachOf(input, symbol);
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
-  const isAffected = (line: string, dependent: Dependent): boolean =>
-    !isImport(line) && !/^(im|ex)ports /.test(dependent.message) && !isUnmoved(line, lastName(symbol.name));
+  const isAffected = (line: string, dependent: Dependent): boolean => !isImport(line, dependent) && !isUnmoved(line, lastName(symbol.name));
   if (isUnused(radius) || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
   const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };

@@ -1,4 +1,5 @@
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Dependent } from '../../model/radius.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
@@ -37,9 +38,10 @@ export default defineRule({
         /\bawait\b|\.then\w*\(|^yield\b|\b(asyncio\.run|run_until_complete|create_task|ensure_future|gather|async_to_sync|run_coroutine_threadsafe|block_on|spawn)\(|\.(join|get|block|subscribe|thenApply|thenCompose|await)\(/.test(
           line,
         );
-      const isCall = (line: string, message: string): boolean =>
-        message.startsWith('calls ') || (message.startsWith('mentions ') && line.includes('(') && !isImport(line));
-      if (isEveryCallerUpdated(input, radius, (line, dependent) => isCall(line, dependent.message) && !isWaiting(line))) continue;
+      const isCall = (line: string, dependent: Dependent): boolean =>
+        dependent.message.startsWith('calls ') ||
+        (dependent.message.startsWith('mentions ') && line.includes('(') && !isImport(line, dependent));
+      if (isEveryCallerUpdated(input, radius, (line, dependent) => isCall(line, dependent) && !isWaiting(line))) continue;
       yield {
         side: 'after',
         range: now.range,

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { askImpact, impactOfRadius, impactPaths } from '../../../core/ask-impact.ts';
 import { prepareLanguages } from '../../../core/languages/prepare.ts';
 import type { Impact } from '../../../core/reach/impact.ts';
 import { pictureOf } from '../../../core/reach/picture.ts';
 import { AppError } from '../../../host/app-error.ts';
+import { placeInside, refuseLinks, writeRegular } from '../../../host/plain-place.ts';
 import { renderGraphDot } from '../../reporters/graph-dot.ts';
 import { renderGraphJson } from '../../reporters/graph-json.ts';
 import { renderGraphMermaid } from '../../reporters/graph-mermaid.ts';
@@ -55,16 +55,20 @@ async function graph(args: Arguments, context: CommandContext): Promise<ExitStat
   const output = textOption(args, 'output');
   const format = choiceOption(args, 'format', FORMATS, BY_EXTENSION[path.extname(output ?? '').toLowerCase()] ?? 'text');
   const depth = depthOf(textOption(args, 'depth'));
-  const impact = await ask(args, depth, context);
+  const { impact, root } = await ask(args, depth, context);
   // A file is read by whatever opens it: no colours, and no lines cut to this terminal.
   const terminal = output === undefined ? terminalOf(context.out, context.env) : { colour: false, columns: 80, isTerminal: false };
   const text = render(impact, format, terminal);
   if (output === undefined) context.out.write(text);
-  else await write(path.resolve(context.cwd, output), output, text);
+  else write(path.resolve(context.cwd, output), output, text, root);
   return 0;
 }
 
-async function ask(args: Arguments, depth: number, context: CommandContext): Promise<Impact> {
+async function ask(
+  args: Arguments,
+  depth: number,
+  context: CommandContext,
+): Promise<{ readonly impact: Impact; readonly root: string | undefined }> {
   const session = openHere(context);
   try {
     return await withProgress(context, 'looking', async () => {
@@ -77,7 +81,7 @@ async function ask(args: Arguments, depth: number, context: CommandContext): Pro
           'bad-usage',
           `expected a symbol of a language whose dependents are followed, found ${subject.path}: not computed`,
         );
-      return impact;
+      return { impact, root: session.repository.root };
     });
   } finally {
     session.close();
@@ -106,9 +110,12 @@ function render(impact: Impact, format: Format, terminal: Terminal): string {
   }
 }
 
-async function write(file: string, written: string, text: string): Promise<void> {
+/** A repository's own links are not written through: who looks at a change has not looked where they lead. */
+function write(file: string, written: string, text: string, root: string | undefined): void {
+  const inside = root === undefined ? undefined : placeInside(root, file);
   try {
-    await writeFile(file, text);
+    if (root !== undefined && inside !== undefined && inside !== '.') refuseLinks(root, inside);
+    writeRegular(file, text);
   } catch (cause) {
     // Errors of node:fs carry a code; anything else is named as it is.
     const { code, message } = cause as NodeJS.ErrnoException;

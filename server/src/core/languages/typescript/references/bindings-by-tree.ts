@@ -75,20 +75,38 @@ function declarationOf(ts: Compiler, node: ts.Identifier): { readonly scope: ts.
     // It is bound where the condition holds.
     return named(ts.isConditionalTypeNode(around) ? around.trueType : around, Sense.type);
   }
-  if ((ts.isFunctionExpression(parent) || ts.isClassExpression(parent)) && parent.name === node) return named(parent, Sense.any);
+  if (ts.isFunctionExpression(parent) && parent.name === node) return named(parent, Sense.value);
+  if (ts.isClassExpression(parent) && parent.name === node) return named(parent, Sense.any);
   if (ts.isFunctionDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.value);
   if (ts.isClassDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.value | Sense.type);
   if (ts.isEnumDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.any);
   if ((ts.isInterfaceDeclaration(parent) || ts.isTypeAliasDeclaration(parent)) && parent.name === node)
     return named(blockAround(ts, parent), Sense.type);
-  if (ts.isModuleDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.namespace | Sense.value);
+  if (ts.isModuleDeclaration(parent) && parent.name === node)
+    return named(blockAround(ts, parent), holdsTypesAlone(ts, parent.body) ? Sense.namespace : Sense.namespace | Sense.value);
   if (ts.isImportEqualsDeclaration(parent) && parent.name === node) return named(blockAround(ts, parent), Sense.any);
   return undefined;
+}
+
+/** A namespace of types is no value. */
+function holdsTypesAlone(ts: Compiler, body: ts.ModuleDeclaration['body']): boolean {
+  return (
+    body !== undefined &&
+    ts.isModuleBlock(body) &&
+    body.statements.every(
+      (statement) =>
+        ts.isInterfaceDeclaration(statement) ||
+        ts.isTypeAliasDeclaration(statement) ||
+        (ts.isModuleDeclaration(statement) && holdsTypesAlone(ts, statement.body)),
+    )
+  );
 }
 
 /** A name in `const { a: b } = require('./x')` and `const x = await import('./x')`: an import, in whatever scope. */
 function isTakenApart(ts: Compiler, node: ts.Identifier): boolean {
   let around: ts.Node = node.parent;
+  // A default is asked for.
+  if (ts.isBindingElement(around) && around.initializer === node) return false;
   while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around)) around = around.parent;
   if (!ts.isVariableDeclaration(around) || around.initializer === undefined || (around.name !== node && ts.isIdentifier(around.name)))
     return false;
@@ -108,7 +126,8 @@ function scopeOfVariable(ts: Compiler, declaration: ts.VariableDeclaration): ts.
   let around: ts.Node = list.parent;
   while (!ts.isFunctionLike(around) && !ts.isModuleBlock(around) && !ts.isSourceFile(around) && !ts.isClassStaticBlockDeclaration(around))
     around = around.parent;
-  return around;
+  // Neither parameters nor the type that is returned see what the body declares.
+  return (ts.isFunctionLike(around) && 'body' in around && around.body) || around;
 }
 
 function blockAround(ts: Compiler, node: ts.Node): ts.Node {

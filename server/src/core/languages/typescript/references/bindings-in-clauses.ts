@@ -17,7 +17,9 @@ export function readClause(code: Code, start: number, end: number, meaning: Mean
   const isImport = keywordOf(code, open) === 'import';
   const imported = importedBy(code, start, end);
   const isAsked = specifier === undefined || isImport ? meaning.names.has(localOf(code, start, end, imported)) : false;
-  const isNamed = specifier !== undefined && meaning.clauses.get(specifier)?.has(imported) === true;
+  // A specifier may be written with escapes, an imported name as a string.
+  const asked = specifier?.includes('\\') ? [...meaning.clauses.values()] : [meaning.clauses.get(specifier ?? '')];
+  const isNamed = specifier !== undefined && asked.some((names) => names?.has(imported) === true);
   if (isImport) return isNamed && isAsked ? 'import' : undefined;
   if (specifier !== undefined) return isNamed ? 'reexport' : undefined;
   // `export { a as b }` of the file's own: the side that is bound here decides.

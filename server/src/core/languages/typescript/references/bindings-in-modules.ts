@@ -1,8 +1,9 @@
-import { findWord, readWord } from './bindings-by-words.ts';
+import { findWord, mentionsOf, readWord } from './bindings-by-words.ts';
 import { stringAt } from './bindings-in-clauses.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
 import type { Chain, Meaning } from './export-walk.ts';
+import { isClause, mayBind } from './word-lists.ts';
 
 /** Words under which a meaning may be written in its file. */
 export function wordsOf(meaning: Meaning): ReadonlySet<string> {
@@ -145,13 +146,66 @@ export function mayBeSpot(code: Code, start: number, end: number, meaning: Meani
  */
 export function mayBeHeld(code: Code, start: number, end: number, chains: readonly Chain[]): boolean {
   const dot = tokenBefore(code, start);
-  if (code.text.charAt(dot) !== '.' || blankAt(code, dot) >= 0) return false;
   const word = code.text.slice(start, end);
+  const open = openerOf(code, start);
+  const isKey = open >= 0 && code.text.charAt(open) === '{' && /[{,]/.test(code.text.charAt(dot)) && mayBind(code, open);
+  if (!isKey && (code.text.charAt(dot) !== '.' || blankAt(code, dot) >= 0)) return false;
   if (!chains.some(({ root, path }) => path.at(-1) === word && isLetGo(code, root))) return false;
+  if (isKey) return true;
   const last = tokenBefore(code, dot);
   const holder = wordEndingAt(code, last);
   const isMember = code.text.charAt(tokenBefore(code, last - holder.length + 1)) === '.';
   return holder === '' || isMember || !holdsModule(code, holder);
+}
+
+/** A string that says the last name of a chain: `ns['charge']`, and where it may be a key of the namespace, `isVague`. */
+export interface NamedByString {
+  readonly start: number;
+  readonly end: number;
+  readonly isVague: boolean;
+}
+
+/** Names written as strings in clauses: `import { 'charge' as pay } from './pay'`. */
+export function stringsInClauses(code: Code, { clauses }: Meaning): readonly { readonly start: number; readonly end: number }[] {
+  const names = new Set([...clauses.values()].flatMap((some) => [...some]));
+  return [...names].flatMap((name) =>
+    mentionsOf(code.text, name).flatMap((start) => {
+      const open = stringAt(code, start - 1) === name ? openerOf(code, start - 1) : -1;
+      if (open < 0 || !isClause(code, open)) return [];
+      const from = tokenAfter(code, closerOf(code, open) + 1);
+      const specifier = wordStartingAt(code, from) === 'from' ? stringAt(code, tokenAfter(code, from + 4)) : undefined;
+      return clauses.get(specifier ?? '')?.has(name) === true ? [{ start, end: start + name.length }] : [];
+    }),
+  );
+}
+
+/** Strings that name a member of a namespace or a module: for sure in its brackets, perhaps where it is taken apart or let go of. */
+export function readStrings(code: Code, chains: readonly Chain[], { spots }: Meaning): readonly NamedByString[] {
+  const words = new Set([...chains, ...spots].flatMap(({ path }) => path.at(-1) ?? []));
+  return [...words].flatMap((word) =>
+    mentionsOf(code.text, word).flatMap((start): readonly NamedByString[] => {
+      if (stringAt(code, start - 1) !== word) return [];
+      const end = start + word.length;
+      const found = [{ start, end, isVague: true }];
+      const bracket = tokenBefore(code, start - 1);
+      const close = tokenAfter(code, end + 1);
+      const isBracketed = code.text.charAt(bracket) === '[' && code.text.charAt(close) === ']';
+      if (isBracketed) {
+        const front = tokenBefore(code, bracket);
+        const at = code.text.charAt(front) === '.' ? front : bracket;
+        const spot = spotBefore(code, at);
+        const isNamed =
+          chains.some(({ root, path }) => path.at(-1) === word && isPath(code, at, [root, ...path.slice(0, -1)])) ||
+          spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word);
+        if (isNamed) return [{ start, end, isVague: false }];
+      }
+      const open = openerOf(code, isBracketed ? bracket : start - 1);
+      const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
+      if (next === ':' && open >= 0 && mayBind(code, open)) return found;
+      if (spots.some(({ path }) => path.at(-1) === word)) return found;
+      return chains.some(({ root, path }) => path.at(-1) === word && isLetGo(code, root)) ? found : [];
+    }),
+  );
 }
 
 const LET_GO = new WeakMap<Code, Map<string, boolean>>();
@@ -166,6 +220,8 @@ function isLetGo(code: Code, root: string): boolean {
       const end = start + root.length;
       const reading = readWord(code, start, end);
       const isType = wordEndingAt(code, tokenBefore(code, start)) === 'typeof';
+      // A member that is named on the spot is found by its name (`readStrings`).
+      if (/^\s*(?:\?\.\s*)?\[\s*(?:'[^'\\]*'|"[^"\\]*")\s*\]/.test(code.text.slice(end, end + 80))) return false;
       if ((reading !== 'use' && reading !== 'call' && !isType) || /^\s*[?!]?\./.test(code.text.slice(end, end + 80))) return false;
       // Taken apart by name, it is held by nobody: `const { pay } = ns`.
       return !/\{[^{}.]*\}\s*=\s*$/.test(code.text.slice(Math.max(0, start - 400), start));

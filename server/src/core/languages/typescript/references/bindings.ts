@@ -1,7 +1,7 @@
 import { type Seen, Sense } from './bindings-by-tree.ts';
 import { findWord, readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
-import { chainsOfSpots, isChained, isTaken, mayBeHeld, mayBeSpot, wordsOf } from './bindings-in-modules.ts';
+import { chainsOfSpots, isChained, isTaken, mayBeHeld, mayBeSpot, readStrings, stringsInClauses, wordsOf } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
 import { tokenAfter } from './code-around.ts';
 import type { Meaning } from './export-walk.ts';
@@ -44,6 +44,11 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
   const found: Position[] = [];
   let isExact = true;
   const chains = [...meaning.chains, ...chainsOfSpots(code, meaning)];
+  for (const { start, end, isVague } of readStrings(code, chains, meaning)) {
+    if (isVague) isExact = false;
+    found.push({ start, end, kind: 'use' });
+  }
+  for (const place of stringsInClauses(code, meaning)) found.push({ ...place, kind: 'import' });
   for (const word of wordsOf(meaning)) {
     const asked = meaning.names.has(word);
     const uses: Position[] = [];
@@ -67,8 +72,9 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'member' || !asked) {
         // Somewhere the file holds the module in a way that is not followed.
-        const isVague = mayBeSpot(code, start, end, meaning) || mayBeHeld(code, start, end, chains);
-        if ((reading !== 'member' && reading !== 'binding') || !isVague) continue;
+        const isHeld = mayBeHeld(code, start, end, chains);
+        const isSpot = (reading === 'member' || reading === 'binding') && mayBeSpot(code, start, end, meaning);
+        if (!isHeld && !isSpot) continue;
         isExact = false;
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'binding') {

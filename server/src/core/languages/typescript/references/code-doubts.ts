@@ -2,6 +2,7 @@ import { isWordUnit } from './text-units.ts';
 
 /** Names as well as keywords: `await / 2` divides where nobody waits. */
 const SOMETIMES = new Set(['await', 'yield', 'of']);
+const LONGEST = 'await'.length;
 
 /**
  * Whether a slash behind the token that ends at `last` may be read the other way round than it was: then the compiler has to look.
@@ -17,7 +18,7 @@ export function isDoubtfulSlash(units: Uint8Array, last: number, divides: boolea
   if (!isWordUnit(units[last] ?? 0) || divides) return false;
   let start = last;
   while (start > 0 && isWordUnit(units[start - 1] ?? 0)) start -= 1;
-  if (SOMETIMES.has(String.fromCharCode(...units.subarray(start, last + 1)))) return true;
+  if (last - start < LONGEST && SOMETIMES.has(String.fromCharCode(...units.subarray(start, last + 1)))) return true;
   let front = start - 1;
   while (front >= 0 && (units[front] ?? 0) <= 32) front -= 1;
   // A member that is called like a keyword, perhaps a remark further on.

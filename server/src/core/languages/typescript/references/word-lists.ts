@@ -98,8 +98,8 @@ function closingAngle(text: string, less: number): number {
 
 function isElement(code: Code, less: number): boolean {
   // Elements end their tags; of type parameters `>` is followed by `(`.
-  const end = code.text.indexOf('>', less);
-  return end >= 0 && code.text.charAt(tokenAfter(code, end + 1)) !== '(';
+  const end = code.text.slice(less, less + LONGEST_GAP).indexOf('>');
+  return end >= 0 && code.text.charAt(tokenAfter(code, less + end + 1)) !== '(';
 }
 
 /** `<T, L extends X>` or `<T, L>(` behind a declaration's name. Rare, so that a look at the line is enough to ask the tree. */

@@ -1,12 +1,13 @@
 import { directory, joined } from './folders.ts';
 import type { ConfigManifest, Manifests } from './manifests.ts';
+import { createPathPatterns, type PathPatterns } from './path-patterns.ts';
 
 /** A tsconfig with what it extends, every path seen from the root of the tree. */
 export interface CompilerConfig {
   readonly path: string;
   /** Where names that are no package are looked for. */
   readonly baseUrl: string | undefined;
-  readonly patterns: readonly PathPattern[];
+  readonly patterns: PathPatterns;
   /** Folders that are one folder once they are built. */
   readonly rootDirs: readonly string[];
   /** Where what is built goes, and the folder that it mirrors; undefined where the config leaves that to the compiler. */
@@ -15,14 +16,6 @@ export interface CompilerConfig {
   /** Folders that the config is for, as far as its patterns name them; undefined for all below its own. */
   readonly include: readonly string[] | undefined;
   readonly references: readonly string[];
-}
-
-/** One line of `paths`, with the targets' places in the tree; at most one `*` on each side. */
-export interface PathPattern {
-  readonly head: string;
-  /** Undefined where the pattern is a name without `*`. */
-  readonly tail: string | undefined;
-  readonly targets: readonly string[];
 }
 
 /** Finds the file that `extends` names by a package: a config of another package of the tree. */
@@ -42,24 +35,29 @@ export function createCompilerConfigs(
   const made = new Map<string, CompilerConfig | undefined>();
   return (path) => {
     if (!made.has(path)) {
-      const merged = merge(path, directory(path), new Set());
+      const merged = merge(path, directory(path), new Set(), new Map());
       made.set(path, merged === undefined ? undefined : finish(path, merged));
     }
     return made.get(path);
   };
 
-  function merge(path: string, leaf: string, seen: Set<string>): Merged | undefined {
+  /** Each config once for each `leaf`, however many ways lead to it (test/languages/typescript-resolve-broken.test.ts). */
+  function merge(path: string, leaf: string, seen: Set<string>, known: Map<string, Merged>): Merged | undefined {
     const json = manifests.config(path);
     if (json === undefined || seen.has(path) || seen.size > DEEPEST) return undefined;
+    const before = known.get(path);
+    if (before !== undefined) return before;
     seen.add(path);
     let merged: Merged = {};
     for (const parent of json.extends) {
       const found = parentOf(path, parent);
-      const inherited = found === undefined ? undefined : merge(found, leaf, seen);
+      const inherited = found === undefined ? undefined : merge(found, leaf, seen, known);
       if (inherited !== undefined) merged = { ...merged, ...inherited, references: [] };
     }
     seen.delete(path);
-    return { ...merged, ...ownOf(json, directory(path), leaf) };
+    const whole = { ...merged, ...ownOf(json, directory(path), leaf) };
+    known.set(path, whole);
+    return whole;
   }
 
   function parentOf(path: string, parent: string): string | undefined {
@@ -108,7 +106,7 @@ function finish(path: string, merged: Merged): CompilerConfig {
   return {
     path,
     baseUrl: merged.baseUrl,
-    patterns: patternsOf(merged.paths?.map ?? {}, (target) => placeOf(target, base, directory(path))),
+    patterns: createPathPatterns(merged.paths?.map ?? {}, (target) => placeOf(target, base, directory(path))),
     rootDirs: merged.rootDirs ?? [],
     outDirs: merged.outDirs ?? [],
     rootDir: merged.rootDir,
@@ -117,41 +115,9 @@ function finish(path: string, merged: Merged): CompilerConfig {
   };
 }
 
-/** Names without `*` first, then the longest head: the order in which the compiler prefers them. */
-function patternsOf(
-  paths: Readonly<Record<string, readonly string[]>>,
-  place: (path: string) => string | undefined,
-): readonly PathPattern[] {
-  return Object.entries(paths)
-    .map(([pattern, targets]) => {
-      const star = pattern.indexOf('*');
-      return {
-        head: star < 0 ? pattern : pattern.slice(0, star),
-        tail: star < 0 ? undefined : pattern.slice(star + 1),
-        targets: targets.map(place).filter((target) => target !== undefined),
-      };
-    })
-    .sort((a, b) => Number(a.tail !== undefined) - Number(b.tail !== undefined) || b.head.length - a.head.length);
-}
-
 /** The folders of a glob before its first wildcard. */
 function fixedPart(glob: string): string {
   const from = glob.startsWith(LEAF) ? LEAF.length : 0;
   const wild = glob.slice(from).search(/[*?{[]/);
   return wild < 0 ? glob : glob.slice(0, from + glob.slice(from, from + wild).lastIndexOf('/') + 1) || '.';
-}
-
-/** Places in the tree that `paths` gives a specifier, in the compiler's order. */
-export function mappedBy(config: CompilerConfig, specifier: string): readonly string[] {
-  const found: string[] = [];
-  for (const { head, tail, targets } of config.patterns) {
-    if (tail === undefined) {
-      if (specifier === head) found.push(...targets);
-      continue;
-    }
-    if (!specifier.startsWith(head) || !specifier.endsWith(tail) || specifier.length < head.length + tail.length) continue;
-    const middle = specifier.slice(head.length, specifier.length - tail.length);
-    for (const target of targets) found.push(target.replace('*', () => middle));
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { createBuiltFiles, runningFirst } from './built-files.ts';
-import { type CompilerConfig, createCompilerConfigs, mappedBy } from './compiler-configs.ts';
+import { type CompilerConfig, createCompilerConfigs } from './compiler-configs.ts';
 import { conventionalPlaces, foldersNamed } from './conventions.ts';
 import { directory, isWithin, joined } from './folders.ts';
 import { createManifests, type Manifests } from './manifests.ts';
@@ -130,7 +130,7 @@ export function createModuleFinder(
   }
 
   function mapped(config: CompilerConfig, specifier: string, withBase: boolean): readonly RepoPath[] {
-    for (const candidate of mappedBy(config, specifier)) {
+    for (const candidate of config.patterns.targetsOf(specifier)) {
       const found = at(candidate, false);
       const files = found.length > 0 ? found : fromOutput(candidate);
       if (files.length > 0) return files;

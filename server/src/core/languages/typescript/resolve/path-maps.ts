@@ -36,10 +36,9 @@ export function createPathScopes(
     const configs = files.map(configOf).filter((config) => config !== undefined);
     if (configs.length === 0) return outer;
     const nearest = withReferences(configs).filter(
-      ({ patterns, baseUrl, rootDirs }) => patterns.length + rootDirs.length > 0 || baseUrl !== undefined,
+      ({ patterns, baseUrl, rootDirs }) => patterns.size + rootDirs.length > 0 || baseUrl !== undefined,
     );
-    const above =
-      outer.nearest.length === 0 ? outer.above : [...outer.nearest, ...outer.above].filter(({ patterns }) => patterns.length > 0);
+    const above = outer.nearest.length === 0 ? outer.above : [...outer.nearest, ...outer.above].filter(({ patterns }) => patterns.size > 0);
     return sortedFor(folder, { nearest, above });
   }
 

@@ -27,11 +27,12 @@ function attempt(read: () => unknown): unknown {
 /** Characters of the longest broken file that is worth making something of. */
 const LONGEST = 300_000;
 
+/** A string without an end goes on to the end of its line, so that no place in it is looked at twice. */
 function withoutRemarks(text: string): string {
-  const bare = text.replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (part) =>
+  const bare = text.replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (part) =>
     part.startsWith('"') ? part : ' ',
   );
-  return bare.replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"|,(?=\s*[\]}])/g, (part) => (part === ',' ? '' : part));
+  return bare.replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|,(?=\s*[\]}])/g, (part) => (part === ',' ? '' : part));
 }
 
 export type JsonRecord = Readonly<Record<string, unknown>>;

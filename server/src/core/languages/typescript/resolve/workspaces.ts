@@ -1,3 +1,4 @@
+import { boundedGlob, globExpression, NO_PATH } from '../../../bounded-globs.ts';
 import { directory, isWithin } from './folders.ts';
 import type { Manifests } from './manifests.ts';
 import { readJson, recordOf, textsOf } from './read-json.ts';
@@ -44,7 +45,7 @@ function pnpmPackages(text = ''): readonly string[] {
       .filter(Boolean);
   }
   for (const line of rest) {
-    const [, item] = /^\s*-\s+(.*)$/.exec(line) ?? [];
+    const [, item] = /^\s*-\s(.*)$/.exec(line) ?? [];
     if (item !== undefined) found.push(unquoted(item));
     else if (line.trim() !== '') break;
   }
@@ -81,19 +82,10 @@ function workspaceOf(root: string, patterns: readonly string[]): Workspace {
   };
 }
 
-const NO_FOLDER = /^\b$/;
-const MOST_WILDCARDS = 8;
-
-/** A process ends that compiles an expression of megabytes, and no folder needs more. */
-const LONGEST_PATTERN = 300;
-
 /** A glob over folders: `packages/*`, `apps/**`, `libs/{a,b}`. What is not such a sign stands for itself. */
 function expressionOf(glob: string): RegExp {
-  const plain = glob
-    .replace(/^\.\//, '')
-    .replace(/\/+$/, '')
-    .replace(/(?:\*\*\/)+/g, '**/');
-  if (plain.length > LONGEST_PATTERN || plain.split('*').length > MOST_WILDCARDS) return NO_FOLDER;
+  const plain = boundedGlob(glob.replace(/^\.\//, '').replace(/\/+$/, ''));
+  if (plain === undefined) return NO_PATH;
   let depth = 0;
   const source = plain.replace(/\/?\*\*(?:\/|$)|[*?{},]|[^\w/]/g, (sign) => {
     if (sign.includes('**')) return `${sign.startsWith('/') ? '/' : ''}${sign.endsWith('/') ? '(?:.+/)?' : '.*'}`;
@@ -109,10 +101,5 @@ function expressionOf(glob: string): RegExp {
     }
     return sign === ',' && depth > 0 ? '|' : `\\${sign}`;
   });
-  try {
-    return new RegExp(`^${source}${')'.repeat(depth)}$`);
-  } catch {
-    // What is no pattern names no folder.
-    return NO_FOLDER;
-  }
+  return globExpression(`^${source}${')'.repeat(depth)}$`);
 }

@@ -42,9 +42,16 @@ export function isEveryCallerUpdated(
   );
 }
 
-/** A line that only names it on its way: `const { drain } = require('./worker')`, `module.exports = drain`. Whoever calls it stands elsewhere. */
-export function isImport(line: string): boolean {
-  return /^(?:import\b|from \S+ import\b|(?:const|let|var) [\w$\s{},:]+ = (?:await )?(?:require|import)\([^()]*\);?$|(?:module\.)?exports(?:\.\w+)? = (?:[\w$]+|\{[\w$\s,]*\});?$|export (?:default [\w$]+|\{[\w$\s,]*\});?$)/.test(
+/**
+ * A place that only names it on its way: `const { drain } = require('./worker')`, `module.exports = drain`. Whoever calls it stands
+ * elsewhere. What was found there decides; the line does where that is not known.
+ */
+export function isImport(line: string, { message }: Dependent): boolean {
+  if (/^(?:im|ex)ports /.test(message)) return true;
+  if (/^(?:calls|extends) /.test(message)) return false;
+  // `import('./worker').then((m) => m.drain(1))` begins like an import.
+  if (!message.startsWith('uses ') && /^(?:import\b|from \S+ import\b)/.test(line)) return true;
+  return /^(?:(?:const|let|var) [\w$\s{},:]+ = (?:await )?(?:require|import)\([^()]*\);?$|(?:module\.)?exports(?:\.\w+)? = (?:[\w$]+|\{[\w$\s,]*\});?$|export (?:default [\w$]+|\{[\w$\s,]*\});?$)/.test(
     line,
   );
 }

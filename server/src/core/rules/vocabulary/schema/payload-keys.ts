@@ -1,5 +1,6 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from '../code/call-names.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 import { isWritten } from './written-forms.ts';
 
 /** A key of what a function writes out, with the name that the value is known by. */
@@ -16,17 +17,25 @@ export interface PayloadKey {
 export function writerOf(facts: SourceFacts | undefined, scope: string): string {
   const name = lastName(scope);
   if (name === '') return scope;
-  const writer = facts?.calls.find(
-    ({ callee, args, scope: place }) =>
-      place !== scope && isWritten(callee) && args.some((argument) => lastName(calledIn(argument)) === name),
-  );
-  return writer?.scope ?? scope;
+  const writers = facts === undefined ? [] : (writersOf(facts).get(name) ?? []);
+  return writers.find((place) => place !== scope) ?? scope;
 }
+
+const writtenCalls = keepOf(({ calls }: SourceFacts) => calls.filter(({ callee }) => isWritten(callee)));
+
+const writtenIn = keepOf((facts: SourceFacts) => groupBy(writtenCalls(facts), ({ scope }) => scope));
+
+/** Functions that write out the answer of another one, by its name. */
+const writersOf = keepOf((facts: SourceFacts): ReadonlyMap<string, readonly string[]> => {
+  const pairs = writtenCalls(facts).flatMap(({ args, scope }) => args.map((argument) => ({ name: lastName(calledIn(argument)), scope })));
+  return new Map([...groupBy(pairs, ({ name }) => name)].map(([name, own]) => [name, own.map(({ scope }) => scope)]));
+});
 
 /** Keys of what a function writes out: given there and then, in a variable, or put together by a function of the file. */
 export function payloadKeys(facts: SourceFacts | undefined, scope: string): readonly PayloadKey[] {
   if (facts === undefined) return [];
-  const written = facts.calls.filter((call) => call.scope === scope && isWritten(call.callee));
+  const written = writtenIn(facts).get(scope) ?? [];
+  if (written.length === 0) return [];
   const helpers = written.flatMap(({ args }) => args.map((argument) => lastName(calledIn(argument)))).filter((name) => name !== '');
   const variables = written.flatMap(({ args }) => args.filter((argument) => /^[A-Za-z_]\w*$/.test(argument)));
   // The key of an option of an object says which variable holds the object.
