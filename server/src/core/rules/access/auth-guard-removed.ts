@@ -1,4 +1,4 @@
-import type { Call, Guard, Option } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -6,10 +6,13 @@ import { lostChains } from '../vocabulary/access/access-chains.ts';
 import { isDependencyNow } from '../vocabulary/access/dependency-guards.ts';
 import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
+import { hasGlobalGuard } from '../vocabulary/access/global-guards.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
 import { hollowGuards } from '../vocabulary/access/hollow-guards.ts';
+import { inheritsDecorator, isHookedInFront } from '../vocabulary/access/inherited-guards.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
+import { isHookOfPlugin } from '../vocabulary/access/plugin-hooks.ts';
 import { isGuardByBody } from '../vocabulary/access/refusing-functions.ts';
 import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../vocabulary/access/route-guards.ts';
@@ -150,6 +153,7 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
           other.kind === 'decorator' && (isGuardDecorator(other) || other.callee === call.callee) && within(call.scope, other.scope),
       ).length ?? 0;
     if (guards(input.after) >= guards(input.before) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
+    if (inheritsDecorator(input, call) || isHookedInFront(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -199,20 +203,6 @@ function isGuardDecorator(call: Call): boolean {
     !/^(allow|deny|warn|forbid|expect)$/.test(call.callee) &&
     (isAccessName(call.callee) || (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) && call.args.some(isAccessName)))
   );
-}
-
-/** The same guard in front of all routes now, in this file or in the module: `{ provide: APP_GUARD, useClass: JwtAuthGuard }`. */
-function hasGlobalGuard(input: RuleInput, { args }: Call): boolean {
-  const { calls: otherCalls, options: otherOptions } = input.addedElsewhere();
-  const isGlobal = (call: Call): boolean => /useGlobalGuards$/.test(call.callee);
-  const provides = (option: Option): boolean => option.name === 'provide' && option.value === 'APP_GUARD';
-  if (newCallsIn(input, '').some(isGlobal) || input.added.options.some(provides)) return true;
-  // Of another file it is the guard itself that tells.
-  const inFront = [
-    ...otherCalls.filter(isGlobal).flatMap((call) => call.args),
-    ...(otherOptions.some(provides) ? otherOptions.filter(({ name }) => /^use(Class|Existing)$/.test(name)).map(({ value }) => value) : []),
-  ];
-  return args.length > 0 && args.every((guard) => inFront.some((text) => text === guard || text.startsWith(`new ${guard}(`)));
 }
 
 function stays(input: RuleInput, scope: string): boolean {
@@ -366,7 +356,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
         !itemsIn(option.value).some(isGuardItem(input)))
     )
       continue;
-    if (counterpartScope(input, option.scope) === undefined) continue;
+    if (counterpartScope(input, option.scope) === undefined || isHookOfPlugin(input, option)) continue;
     const now = input.added.options.filter((other) => other.name === option.name);
     if (now.length > 0 && !now.some((other) => /^(false|null|undefined|\[\s*\]|'(none|optional|public)')$/.test(other.value))) continue;
     const same = (facts: RuleInput['before']): number =>

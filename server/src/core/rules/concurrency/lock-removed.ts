@@ -9,10 +9,11 @@ import { keepOf } from '../vocabulary/code/kept.ts';
 import { asksElsewhere, isExtracted, isNewPart, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { isAskedByStatement } from '../vocabulary/guards/bounded-otherwise.ts';
+import { isLockedInPart } from '../vocabulary/locks/locked-parts.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { changesPlainMap } from '../vocabulary/locks/plain-maps.ts';
 import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
-import { isAskedByName } from '../vocabulary/locks/store-locks.ts';
+import { hasLock, takesLock } from '../vocabulary/locks/takes-lock.ts';
 import { innermost, unsynchronizedType } from '../vocabulary/locks/unsynchronized-types.ts';
 
 /**
@@ -58,37 +59,6 @@ export default defineRule({
     }
   },
 });
-
-const LOCKED =
-  /\b(mutex|mu|lock|locks|locker|locking|rw lock|rwlock|semaphore|sem|critical|redlock|lockfile|latch|monitor|advisory|singleton lock|guard lock)\b/;
-const TAKES =
-  /^(lock|Lock|RLock|rlock|try_?lock|tryLock|TryLock|acquire|Acquire|runExclusive|withLock|with_lock|using|lockInterruptibly|readLock|writeLock|read|write|synchronized|enter|pg_advisory_lock|get_?lock|obtain|withMutex|exclusive|serialize|Wait|wait|withAdvisoryLock|with_advisory_lock|blocking_lock|RunExclusive|waitForUnlock|use|setnx|Do)$/;
-
-function takesLock(call: Call, path: string): boolean {
-  const name = lastName(call.callee);
-  const text = words(call.callee);
-  if (call.kind === 'decorator')
-    return /^(Synchronized|synchronized|lock|with_?lock|locked|SchedulerLock|Lock|Lockable|cache_lock|distributed_lock|Exclusive|Mutex)$/.test(
-      call.callee,
-    );
-  if (/^(unlock|Unlock|RUnlock|release|Release|drop|file_lock|isLocked|is_locked|locked)$/.test(name)) return false;
-  if (call.args.some((argument) => /pg_(try_)?advisory(_xact)?_lock|GET_LOCK\(/.test(argument))) return true;
-  if (/^(set)$/.test(name))
-    return call.args.some((argument) => /^['"]?NX['"]?$|\bNX: true|nx=True/.test(argument)) && /lock/i.test(call.args.join(' '));
-  if (
-    /^(withLock|with_lock|withMutex|runExclusive|withAdvisoryLock|with_advisory_lock|synchronized|acquireLock|acquire_lock|obtainLock|withDistributedLock|lockForUpdate|takeLock|redlockUsing)$/.test(
-      name,
-    )
-  )
-    return true;
-  if (isAskedByName(call)) return true;
-  return (
-    TAKES.test(name) &&
-    // An editor that is locked is no lock; Go embeds one in what it protects.
-    LOCKED.test(/\.(go|java|rs)$/.test(path) ? text : words(receiver(call.callee))) &&
-    !/\b(wake lock|screen lock|scroll lock|pointer|orientation|lock screen|package lock|block|clock|time lock|account)\b/.test(text)
-  );
-}
 
 /** `oneAtATime('settle:' + day, …)`: what takes the name of a thing and a function lets one in at a time, or does something like it. */
 function* wrappers(input: RuleInput): Iterable<FindingDraft> {
@@ -142,7 +112,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || hasLock(input, scope) || isExtracted(input, call)) continue;
+    if (scope === undefined || hasLock(input.after, scope, input.path) || isExtracted(input, call)) continue;
     if (isFree && !changesPlainMap(input.after, scope)) continue;
     // One statement that asks and changes needs no lock.
     if (input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard))) continue;
@@ -155,7 +125,8 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
-    if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isTakenByNew(input, scope)) continue;
+    if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isLockedInPart(input, scope, call.scope, call.range.start.line))
+      continue;
     scopes.add(call.scope);
     yield {
       side: 'before',
@@ -163,29 +134,6 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(call.callee, 32)}\` no longer protects \`${shorten(scope, 28) || 'the module'}\``),
     };
   }
-}
-
-/** A new function of this file takes a lock, and the one that lost its own calls it: the work went there. */
-function isTakenByNew(input: RuleInput, scope: string): boolean {
-  const { before, after } = input;
-  if (before === undefined || after === undefined) return false;
-  const called = new Set(after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee)));
-  return after.calls.some(
-    (call) =>
-      takesLock(call, input.path) &&
-      !before.scopes.some((place) => place.name === call.scope) &&
-      called.has(call.scope.split('.').at(-1) ?? ''),
-  );
-}
-
-/** Any lock is still taken in the function, in whatever way the language writes it. */
-function hasLock(input: RuleInput, scope: string): boolean {
-  const facts = input.after;
-  if (facts === undefined) return true;
-  return (
-    facts.calls.some((call) => within(call.scope, scope) && takesLock(call, input.path)) ||
-    /\bsynchronized\b|\bwith [^:]{0,80}(lock|mutex|sem)/i.test(tokensOf(facts, scope))
-  );
 }
 
 /** What is left needs no lock, and no plain map is changed beside it. */
@@ -225,7 +173,9 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
     const now = tokensOf(after, scope);
-    if (count(now) >= count(text) || hasLock(input, scope) || isLockFreeWork(input, scope) || !doesWork(after, scope)) continue;
+    if (count(now) >= count(text) || hasLock(input.after, scope, input.path) || isLockFreeWork(input, scope) || !doesWork(after, scope))
+      continue;
+    if (isLockedInPart(input, scope, place.name, line)) continue;
     yield {
       side: 'before',
       range: lineRange(line),

@@ -16,6 +16,7 @@ import {
 } from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
+import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
 
 /**
  * ## What it sees
@@ -58,8 +59,12 @@ export default defineRule({
       const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
       if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
       const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
-      if (renamed === undefined && candidates.some((other) => signatureBreak(symbol, other, language) === undefined)) continue;
-      const broken = signatureBreak(symbol, now, language) ?? renamed;
+      if (
+        renamed === undefined &&
+        candidates.some((other) => signatureBreak(symbol, byShape(input, symbol, other), language) === undefined)
+      )
+        continue;
+      const broken = signatureBreak(symbol, byShape(input, symbol, now), language) ?? renamed;
       const radius = reachOf(input, symbol);
       const isAffected = (line: string, dependent: Dependent): boolean =>
         !isImport(line, dependent) &&
@@ -84,6 +89,16 @@ export default defineRule({
     }
   },
 });
+
+/** A symbol whose parameters have their old types where the new ones only have another name for what the old ones held. */
+function byShape(input: RuleInput, old: SymbolFact, now: SymbolFact): SymbolFact {
+  const parameters = now.parameters.map((parameter, at) => {
+    const was = old.parameters[at]?.type ?? '';
+    const isOther = was !== '' && parameter.type !== '' && was !== parameter.type;
+    return isOther && fitsByShape(input, was, parameter.type) ? { ...parameter, type: was } : parameter;
+  });
+  return { ...now, parameters };
+}
 
 /** A free function of Rust is asked of nobody: `yard.open(…)` is a method's call, and whoever takes it as a value is compiled with it. */
 function isOfAnother({ before, trees }: RuleInput, symbol: SymbolFact, { path, line }: Dependent): boolean {

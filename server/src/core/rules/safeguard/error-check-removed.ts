@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { checksSame, saysNothing } from '../vocabulary/guards/guard-likeness.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
@@ -49,7 +50,7 @@ export default defineRule({
     )) {
       if (
         throwsByItself(input, guard.scope) ||
-        checksOtherwise(input, guard.scope) ||
+        checksOtherwise(input, guard.scope, guard) ||
         leftWithItsCall(input, guard) ||
         leftWithItsHandler(input, guard) ||
         isAwaitedNow(input, guard)
@@ -272,12 +273,15 @@ function throwsByItself(input: RuleInput, scope: string): boolean {
 }
 
 /** The function, or one of its file that it calls now, asks in another way. */
-function checksOtherwise(input: RuleInput, scope: string): boolean {
+function checksOtherwise(input: RuleInput, scope: string, old?: Guard): boolean {
   const counterpart = counterpartScope(input, scope);
   const scopes = input.after === undefined || counterpart === undefined ? [] : workScopes(input.after, counterpart);
   return (
     newGuardsIn(input, '').some(
-      (guard) => isIn(scopes, guard.scope) && guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error',
+      (guard) =>
+        isIn(scopes, guard.scope) &&
+        guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error' &&
+        !(old !== undefined && isAskedBeside(input, old, guard)),
     ) ||
     newCallsIn(input, '').some(
       (call) =>
@@ -285,6 +289,12 @@ function checksOtherwise(input: RuleInput, scope: string): boolean {
         /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise|error_for_status)/i.test(lastName(call.callee)),
     )
   );
+}
+
+/** `err != nil` of a call that the old function looked at as well, beside the question that is lost: `res.StatusCode != 200`. */
+function isAskedBeside({ before }: RuleInput, old: Guard, fresh: Guard): boolean {
+  if (saysNothing(old.test) || !saysNothing(fresh.test) || (fresh.checks ?? []).length === 0) return false;
+  return before?.guards.some((other) => other.scope === old.scope && saysNothing(other.test) && checksSame(other, fresh)) === true;
 }
 
 /** The same question is asked in a function of this file that the own one calls now, of an answer under any name. */

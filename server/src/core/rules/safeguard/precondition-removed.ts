@@ -8,6 +8,7 @@ import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpa
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { stopOf } from '../vocabulary/guards/handed-answers.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
@@ -68,7 +69,7 @@ export default defineRule({
       const where = asksWhere(guard.test);
       const inPlace = newGuardsIn(input, guard.scope).some(
         (other) =>
-          (other.exit === 'throw' || other.exit === 'answer') &&
+          (other.exit === 'throw' || (input.after !== undefined && stopOf(input.after, other) === 'answer')) &&
           (!where || asksWhere(other.test)) &&
           !asksWeaker(input, guard, other) &&
           !asksOfAnother(input, guard, other),

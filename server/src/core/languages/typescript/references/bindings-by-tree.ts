@@ -38,6 +38,25 @@ export function boundAtTop(compiler: Compiler, source: ts.SourceFile, word: stri
   });
 }
 
+/** Where a word stands as a member that is asked for, a key or a name in a clause: what no scope decides about. */
+export function namedBeside(compiler: Compiler, source: ts.SourceFile, word: string): readonly number[] {
+  const found: number[] = [];
+  const visit = (node: ts.Node, depth: number): void => {
+    if (depth > DEEPEST) throw new RangeError('deeper syntax than is read');
+    if (compiler.isIdentifier(node) && node.text === word && roleOf(compiler, node) === 'neither' && !isOwnName(compiler, node))
+      found.push(node.getStart(source, false));
+    compiler.forEachChild(node, (child) => visit(child, depth + 1));
+  };
+  visit(source, 0);
+  return found;
+}
+
+/** The name that a member gives itself: `static Base = 2`, `get Base() {}`, `Base: 1` in a type. */
+function isOwnName(compiler: Compiler, node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (compiler.isClassElement(parent) || compiler.isTypeElement(parent) || compiler.isEnumMember(parent)) && parent.name === node;
+}
+
 /** What an identifier does, by the syntax tree: the measure for what words tell (test/languages/typescript-words.test.ts). */
 export function roleOf(compiler: Compiler, node: ts.Identifier): 'declares' | 'asks' | 'neither' {
   if (declarationOf(compiler, node) !== undefined) return 'declares';

@@ -1,5 +1,5 @@
 import { type Seen, Sense } from './bindings-by-tree.ts';
-import { findWord, readWord } from './bindings-by-words.ts';
+import { findWord, mentionsOf, readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
 import { chainsOfSpots, isChained, isTaken, mayBeHeld, mayBeSpot, readStrings, stringsInClauses, wordsOf } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
@@ -25,6 +25,8 @@ export interface Positions {
 /** What the syntax tree of the file knows that words alone cannot tell; undefined where no compiler is loaded, or the file is too deep. */
 export interface TreeOfFile {
   bound(word: string): readonly Seen[] | undefined;
+  /** Where members, keys and names in clauses are written so. */
+  beside(word: string): readonly number[] | undefined;
   senseAt(start: number): number | undefined;
 }
 
@@ -99,7 +101,20 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
       found.push({ start: seen.start, end, kind: kinds.get(seen.start) ?? callOrUse(code, end) });
     }
   }
-  return { positions: found.sort((a, b) => a.start - b.start), isExact };
+  const misread = code.lost ? misreadIn(code, wordsOf(meaning), new Set(found.map(({ start }) => start)), tree) : [];
+  return { positions: [...found, ...misread].sort((a, b) => a.start - b.start), isExact: isExact && misread.length === 0 };
+}
+
+/**
+ * What may have been overlooked in a file whose slashes are in doubt: the members, keys and clauses of that name that the syntax tree
+ * has; without one every mention, in strings and remarks as well, so that none is missing.
+ */
+function misreadIn(code: Code, words: ReadonlySet<string>, found: ReadonlySet<number>, tree: TreeOfFile): readonly Position[] {
+  return [...words].flatMap((word) =>
+    (tree.beside(word) ?? mentionsOf(code.text, word))
+      .filter((start) => !found.has(start))
+      .map((start) => ({ start, end: start + word.length, kind: 'use' as const })),
+  );
 }
 
 function callOrUse(code: Code, end: number): 'call' | 'use' {

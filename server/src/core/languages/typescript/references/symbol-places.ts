@@ -3,7 +3,7 @@ import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { type Compiler, compiler } from '../compiler.ts';
 import { parseSource } from '../view.ts';
 import { type Position, positionsIn, type TreeOfFile } from './bindings.ts';
-import { boundAtTop, Sense, senseAt } from './bindings-by-tree.ts';
+import { boundAtTop, namedBeside, Sense, senseAt } from './bindings-by-tree.ts';
 import { mentionsOf } from './bindings-by-words.ts';
 import { type Code, readCode } from './code.ts';
 import { type Declared, declaredAs } from './declarations-by-words.ts';
@@ -172,6 +172,7 @@ function treeOf(tree: Tree, path: RepoPath, code: Code): TreeOfFile {
   };
   return {
     bound: (word) => safely((loaded, parsed) => boundAtTop(loaded, parsed, word)),
+    beside: (word) => safely((loaded, parsed) => namedBeside(loaded, parsed, word)),
     senseAt: (start) => safely((loaded, parsed) => senseAt(loaded, parsed, start)),
   };
 }

@@ -8,6 +8,7 @@ import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
+import { inheritsBases, inheritsList } from './inherited-guards.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
 
@@ -34,8 +35,9 @@ function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
     const now = input.after?.symbols.find((symbol) => symbol.name === old.name && symbol.kind === 'class');
     if (old.kind !== 'class' || now === undefined) continue;
     const left: readonly string[] = now.type.match(BASE) ?? [];
-    const item = old.type.match(BASE)?.find((name) => !left.includes(name));
-    if (item === undefined || left.some((name) => !old.type.includes(name))) continue;
+    const gone = old.type.match(BASE)?.filter((name) => !left.includes(name)) ?? [];
+    const [item] = gone;
+    if (item === undefined || left.some((name) => !old.type.includes(name)) || inheritsBases(input, old.name, gone)) continue;
     // A decorator or an attribute of the class may do the same.
     const does = newCallsIn(input, old.name).some((call) => call.kind === 'decorator' && call.args.concat(call.callee).some(isAccessName));
     const has = input.added.options.some((option) => within(option.scope, old.name) && /permission|decorators/.test(option.name));
@@ -122,7 +124,7 @@ function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
     const gone = itemsOf(old).filter((item) => isGuard(item) && !fresh.includes(item));
     const came = fresh.filter((item) => isGuard(item) && !itemsOf(old).includes(item));
     const [item] = gone;
-    if (item !== undefined && came.length < gone.length)
+    if (item !== undefined && came.length < gone.length && !(now === undefined && inheritsList(input, old, gone)))
       yield { item, owner: scope === '' ? old.name : scope, range: clip(input, old.range) };
   }
 }

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { isBehindHooks } from './plugin-hooks.ts';
 
 const VERBS = new Set([
   'get',
@@ -66,7 +67,8 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const gone = items.filter((item) => !left.includes(item));
     const replaced = left.filter((item) => !items.includes(item)).length;
     if (gone.length === 0 || replaced >= gone.length) continue;
-    if (isMounted(input, call, gone, isWanted) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
+    if (route !== undefined && isBehindHooks(input, call, now, gone.map(nameOf))) continue;
+    if (isMounted(input, call, gone, isWanted, now) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
     if (route === undefined && !hasRoutes(input, call)) continue;
     const [item] = gone;
     if (item === undefined) continue;
@@ -168,7 +170,13 @@ function renamedItems(input: RuleInput, call: Call, now: readonly Call[]): reado
 }
 
 /** True where the same change put the guard in front of the route from further out. */
-function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWanted: (name: string) => boolean): boolean {
+function isMounted(
+  input: RuleInput,
+  call: Call,
+  gone: readonly string[],
+  isWanted: (name: string) => boolean,
+  now: readonly Call[],
+): boolean {
   const own = receiver(call.callee).replace(/\.With\(.*$/, '');
   const fresh = newCallsIn(input, '');
   if (
@@ -176,11 +184,22 @@ function isMounted(input: RuleInput, call: Call, gone: readonly string[], isWant
       (other) =>
         isMount(other) &&
         guardsOfRoute(other, isWanted).length > 0 &&
+        isInFront(other, now) &&
         (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),
     )
   )
     return true;
   return isSpread(input, fresh, gone) || gone.some((item) => isMountedElsewhere(input, item));
+}
+
+/** What is mounted on the router of the routes holds for those behind it whose address begins as it says. */
+function isInFront(mount: Call, routes: readonly Call[]): boolean {
+  const prefix = literal(mount.args[0])?.replace(/[/*]+$/, '') ?? '';
+  return routes.every((route) => {
+    const path = routeOf(route)?.path;
+    if (path === undefined || receiver(route.callee) !== receiver(mount.callee) || route.scope !== mount.scope) return true;
+    return mount.range.start.line < route.range.start.line && path.startsWith(/^\//.test(prefix) ? prefix : '');
+  });
 }
 
 /** `app.use(helmet(), ...limits)` beside `const limits = [json(), rateLimit()]`. */

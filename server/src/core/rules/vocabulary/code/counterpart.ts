@@ -26,6 +26,8 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   if (scope === '') return scope;
   const found = hasScope(after, scope) ? (delegateOf(before, after, scope) ?? scope) : namedAlike(before, after, scope);
   if (found !== undefined) return found;
+  const handed = handedByName(before, after, scope);
+  if (handed !== undefined) return handed;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
   let best: { readonly name: string; readonly score: number } | undefined;
@@ -50,6 +52,24 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     return namesake.name;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/** The new function whose name the call is given now, where a function without one stood: `router.get('/x', show)`. */
+function handedByName(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
+  if (!scope.endsWith(')')) return undefined;
+  const names = after.calls.flatMap(({ scope: outer, callee, args }) => {
+    if (args.length < 2 || !scope.endsWith(`${callee}(${args[0] ?? ''})`)) return [];
+    const place = `${outer === '' ? '' : `${outer}.`}${callee}(${args[0] ?? ''})`;
+    const name = /^(?:[\w$]+\.)*([A-Za-z_$][\w$]*)$/.exec(args.at(-1) ?? '')?.[1];
+    return place === scope && name !== undefined ? [name] : [];
+  });
+  const [name] = names;
+  const found = new Set(
+    names.length === 1 && name !== undefined
+      ? (scopesByLast(after).get(name) ?? []).map((other) => other.name).filter((other) => !hasScope(before, other))
+      : [],
+  );
+  return found.size === 1 ? [...found][0] : undefined;
 }
 
 /** The function, by a name of its own, in which a function stood that was only handed to a call: `printJob` of `printJob.db.query('…')`. */

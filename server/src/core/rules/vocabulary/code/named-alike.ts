@@ -35,7 +35,7 @@ function functionOfMethod(before: SourceFacts, after: SourceFacts, scope: string
       const now = /^\w+$/.test(name) && !known.has(name) ? wordsOf(name) : [];
       return now.length > own.length &&
         own.every((word) => now.includes(word)) &&
-        now.every((word) => own.includes(word) || owner.includes(word))
+        now.every((word) => own.includes(word) || owner.includes(word) || /^(?:of|for|from|by|in|at)$/.test(word))
         ? [name]
         : [];
     }),

@@ -2,9 +2,11 @@ import type { Condition, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { hasScope } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { split } from './condition-changes.ts';
+import { stopOf } from './handed-answers.ts';
 
 /**
  * True where the function stops at the answer of a new one, of this file or of another of the change, and what that one answers is
@@ -13,11 +15,13 @@ import { split } from './condition-changes.ts';
 export function isAnsweredByPart(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
+  if (newGuardsIn(input, guard.scope).some((fresh) => isSuchStop(after, fresh, guard) && isAnswerCompared(input, after, guard, fresh)))
+    return true;
   const wanted = formOf(guard.test);
   // One thing is asked: of several, the answer would have to be taken apart.
   if (wanted === undefined) return false;
   const asked = newGuardsIn(input, guard.scope).flatMap((fresh) => {
-    const answer = fresh.exit === guard.exit || fresh.exit === 'throw' ? answerAsked(after, fresh) : undefined;
+    const answer = isSuchStop(after, fresh, guard) ? answerAsked(after, fresh) : undefined;
     return answer === undefined ? [] : [answer];
   });
   if (asked.length === 0) return false;
@@ -27,6 +31,42 @@ export function isAnsweredByPart(input: RuleInput, guard: Guard): boolean {
     return own.some((answer) => isStopping(answer, isRefusal, wanted));
   });
 }
+
+function isSuchStop(after: SourceFacts, fresh: Guard, { exit }: Guard): boolean {
+  return fresh.exit === 'throw' || stopOf(after, fresh) === exit;
+}
+
+/** `rowCount === 0` that is `removed === 0` now, of what a function that is new in the change gives, which speaks of `rowCount`. */
+function isAnswerCompared(input: RuleInput, after: SourceFacts, old: Guard, fresh: Guard): boolean {
+  const [was, is] = [COMPARED.exec(old.test), COMPARED.exec(fresh.test)];
+  const [name, given] = [was?.[1], is?.[1]];
+  if (name === undefined || given === undefined || was?.[2] !== is?.[2]) return false;
+  const bound = boundAbove(after, given, fresh.range.start.line) ?? '';
+  const callee = /^(?:[\w$]+ ?(?:\.|::|->) ?)*([A-Za-z_$][\w$]*) ?\(/.exec(bound)?.[1];
+  return callee !== undefined && newBodiesOf(input, after, callee).some((body) => body.has(name));
+}
+
+/** Words of the functions of a name that the change brought, in this file or in another one. */
+function newBodiesOf(input: RuleInput, after: SourceFacts, callee: string): readonly ReadonlySet<string>[] {
+  const bodies = (facts: SourceFacts): readonly ReadonlySet<string>[] =>
+    facts.scopes
+      .filter(({ name }) => lastName(name) === callee && (input.before === undefined || !hasScope(input.before, name)))
+      .map(({ startLine, endLine }) => new Set(tokensOn(facts, startLine, endLine).map(({ text }) => text)));
+  const own = bodies(after);
+  const isElsewhere = input.addedElsewhere().symbols.some(({ name }) => lastName(name) === callee);
+  if (own.length > 0 || !isElsewhere) return own;
+  const files = input.trees.after.mentioning(callee, [input.path.slice(input.path.lastIndexOf('.'))]);
+  if (files.length > MOST_FILES) return [];
+  return files.flatMap((path) => {
+    const facts = path === input.path ? undefined : input.factsAt('after', path);
+    return facts === undefined ? [] : bodies(facts);
+  });
+}
+
+/** More files than this that name a function say that its name is a common one. */
+const MOST_FILES = 6;
+
+const COMPARED = /^(?:[\w$]+\.)*([A-Za-z_$][\w$]*) ?((?:[=!]==?|[<>]=?) ?-?\d+)$/;
 
 /** The function whose answer a condition is, itself or by the name that it was given; `isRefusal` where it stops at a no. */
 function answerAsked(after: SourceFacts, { test, range }: Guard): { readonly callee: string; readonly isRefusal: boolean } | undefined {

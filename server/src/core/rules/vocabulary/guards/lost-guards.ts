@@ -30,7 +30,11 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
     const isUnmet =
       !isNameless && (isUnmetPart(input, guard) || newGuardsIn(input, guard.scope).some((other) => asksOfAnother(input, guard, other)));
     const candidates = newGuardsIn(input, guard.scope).filter(
-      (other) => !(isNameless && taken.has(other)) && (!isUnmet || other.scope === scope) && replaces(input, guard, other),
+      (other) =>
+        !(isNameless && taken.has(other)) &&
+        (!isUnmet || other.scope === scope) &&
+        isAsTelling(guard, other) &&
+        replaces(input, guard, other),
     );
     const fresh = candidates.find((other) => checksSame(guard, other)) ?? candidates.find((other) => !isNameless || isFree(input, other));
     if (fresh !== undefined) {
@@ -58,6 +62,11 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAskedInPart,
   isAskedElsewhere,
 ];
+
+/** `err != nil` of another call is no part of `err != nil || n == 0`. */
+function isAsTelling(old: Guard, fresh: Guard): boolean {
+  return saysNothing(old.test) || !saysNothing(fresh.test) || checksSame(old, fresh);
+}
 
 /** No other condition of the old function asked for what this one asks for, so it may stand for any of them. */
 function isFree(input: RuleInput, fresh: Guard): boolean {

@@ -3,6 +3,7 @@ import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { isIn, workScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { callsInside, type GuardKind, guardKind } from './guard-kinds.ts';
 
@@ -52,7 +53,7 @@ const answers = new WeakMap<RuleInput, Map<string, boolean>>();
 
 function findRefusal(input: RuleInput, side: Side, name: string, kind: GuardKind): boolean {
   const own = input[side];
-  const here = own === undefined ? undefined : refusesHere(own, name, kind);
+  const here = own === undefined ? undefined : refusesHere(own, name, kind, side);
   if (here !== undefined) return here;
   const extension = input.path.slice(input.path.lastIndexOf('.'));
   const family = /^\.(ts|tsx|js|mjs|cjs)$/.test(extension) ? EXTENSIONS.slice(0, 5) : [extension];
@@ -61,22 +62,26 @@ function findRefusal(input: RuleInput, side: Side, name: string, kind: GuardKind
   if (others.length > MOST_FILES) return false;
   for (const path of others) {
     const facts = input.factsAt(side, path);
-    const said = facts === undefined ? undefined : refusesHere(facts, name, kind);
+    const said = facts === undefined ? undefined : refusesHere(facts, name, kind, side);
     if (said !== undefined) return said;
   }
   return false;
 }
 
-/** Undefined where the file has no function of this name. */
-function refusesHere(facts: SourceFacts, name: string, kind: GuardKind): boolean | undefined {
+/**
+ * Undefined where the file has no function of this name. What is asked now may leave the question to a function of its own file:
+ * a class that became functions is cut up anew.
+ */
+function refusesHere(facts: SourceFacts, name: string, kind: GuardKind, side: Side): boolean | undefined {
   const symbols = facts.symbols.filter(
     (symbol) => (symbol.kind === 'function' || symbol.kind === 'method') && lastName(symbol.name) === name,
   );
   if (symbols.length === 0) return undefined;
+  const scopes = symbols.flatMap((symbol) => (side === 'before' ? [symbol.name] : workScopes(facts, symbol.name)));
   return facts.guards.some(
     (guard) =>
       (guard.exit === 'throw' || guard.exit === 'answer') &&
-      symbols.some((symbol) => within(guard.scope, symbol.name)) &&
+      isIn(scopes, guard.scope) &&
       guardKind(guard, callsInside(guard, facts.calls)) === kind,
   );
 }
