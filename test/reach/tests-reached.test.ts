@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
-import { type FileGraph, holdsInlineTests, isTestFile, reachedFrom, testedAmong } from '../../server/src/core/reach/tests-reached.ts';
+import { type FileGraph, holdsInlineTests, reachedFrom, testedAmong } from '../../server/src/core/reach/tests-reached.ts';
+import { isTestFile } from '../../server/src/core/test-files.ts';
 
 /** A graph of `importer > imported` edges. */
 function graphOf(...edges: readonly string[]): FileGraph {

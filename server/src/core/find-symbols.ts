@@ -6,7 +6,7 @@ import type { SourceFacts, SymbolFact } from './model/facts.ts';
 import type { Finding } from './model/finding.ts';
 import type { Position, Range } from './model/range.ts';
 import type { RepoPath, Tree } from './model/tree.ts';
-import { isTestFile } from './reach/tests-reached.ts';
+import { isTestFile } from './test-files.ts';
 
 /** A symbol with the tree that is asked about it. */
 export interface FoundSymbol {

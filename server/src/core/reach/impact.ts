@@ -1,9 +1,10 @@
 import type { BlastRadius } from '../model/radius.ts';
 import type { SymbolUse, UseKind } from '../model/symbol-uses.ts';
 import type { RepoPath } from '../model/tree.ts';
+import { isTestFile } from '../test-files.ts';
 import type { EntryPoint } from './entry-points/entry-point.ts';
 import type { Owners } from './owners.ts';
-import { type FileGraph, isTestFile, reachedFrom, testedAmong } from './tests-reached.ts';
+import { type FileGraph, reachedFrom, testedAmong } from './tests-reached.ts';
 
 /** One place that means the symbol. Lines are 1-based, characters 0-based UTF-16 units. */
 export interface Site {

@@ -39,7 +39,6 @@ export interface ModuleLanguage {
   readonly importsHide: boolean;
   /** Whoever holds a thing need not be able to name its type, so that a file may use a member without importing anything. */
   readonly untyped: boolean;
-  readonly tests: RegExp;
 }
 
 export interface Scans {

@@ -1,6 +1,7 @@
 import type { SymbolFact } from '../../model/facts.ts';
 import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
+import { isTestFile } from '../../test-files.ts';
 import type { ReachPrecision } from '../language.ts';
 import { graphOf, type ImportGraph } from './import-graph.ts';
 import type { ModuleLanguage } from './modules.ts';
@@ -88,10 +89,10 @@ function candidatesOf(language: ModuleLanguage, tree: Tree, search: Search, aske
 
 function ask({ modules, writing }: ReachLanguage, tree: Tree, path: RepoPath, symbol: SymbolFact, most: number): BlastRadius | null {
   const uses = usesOfSymbol({ modules, writing }, tree, path, symbol, most);
-  return uses === undefined ? null : radiusOf(modules, graphOf(modules, tree), path, symbol, uses);
+  return uses === undefined ? null : radiusOf(graphOf(modules, tree), path, symbol, uses);
 }
 
-function radiusOf(language: ModuleLanguage, graph: ImportGraph, path: RepoPath, symbol: SymbolFact, uses: readonly Use[]): BlastRadius {
+function radiusOf(graph: ImportGraph, path: RepoPath, symbol: SymbolFact, uses: readonly Use[]): BlastRadius {
   const files = [...new Set(uses.map((use) => use.path))];
   const inTurn = graph.dependentsOf(files);
   const sorted = [...uses].sort(
@@ -102,7 +103,7 @@ function radiusOf(language: ModuleLanguage, graph: ImportGraph, path: RepoPath, 
     files: files.length,
     transitiveFiles: [...inTurn].filter((file) => file !== path).length,
     packages: new Set(files.map((file) => graph.modules.packageOf(file))).size,
-    tests: files.filter((file) => language.tests.test(file)).length,
+    tests: files.filter(isTestFile).length,
     exported: symbol.exported,
     method: 'names',
     atMost: true,

@@ -16,7 +16,6 @@ export const modules: ModuleLanguage = {
   passesOn: false,
   importsHide: false,
   untyped: false,
-  tests: /_test\.go$|(^|\/)testdata\//,
 };
 
 export const writing: Writing = { dialect: GO, statements: GO_IMPORT, countsInString: () => false };

@@ -16,7 +16,6 @@ export const modules: ModuleLanguage = {
   passesOn: false,
   importsHide: true,
   untyped: false,
-  tests: /(^|\/)(test|tests|it|testFixtures|integrationTest)\/|(Test|Tests|IT|Spec)\.\w+$/,
 };
 
 /** Kotlin, Groovy and Scala put code into strings: `"$name"`, `"${now()}"`. */

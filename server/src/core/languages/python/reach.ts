@@ -17,7 +17,6 @@ export const modules: ModuleLanguage = {
   passesOn: true,
   importsHide: false,
   untyped: true,
-  tests: /(^|\/)tests?\/|(^|\/)(test_[^/]+|[^/]+_test|tests|conftest)\.py$/,
 };
 
 /** A string may name what it means: an annotation (`"Order"`), a list of what a module offers, a dotted path for a patch. */

@@ -17,7 +17,6 @@ export const modules: ModuleLanguage = {
   passesOn: true,
   importsHide: true,
   untyped: false,
-  tests: /(^|\/)(tests|benches)\/|(^|\/)tests?\.rs$|_tests?\.rs$/,
 };
 
 const STANDARD = /^(std|core|alloc|proc_macro|test)$/;

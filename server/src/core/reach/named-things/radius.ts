@@ -1,7 +1,7 @@
 import type { NamedThing, ThingPlace } from '../../model/named-thing.ts';
 import type { BlastRadius } from '../../model/radius.ts';
 import type { RepoPath, Tree } from '../../model/tree.ts';
-import { isTestFile } from '../tests-reached.ts';
+import { isTestFile } from '../../test-files.ts';
 import { usesOf } from './index.ts';
 
 const MAX_DEPENDENTS = 100;

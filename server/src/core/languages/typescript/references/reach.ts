@@ -2,6 +2,7 @@ import type { SymbolFact } from '../../../model/facts.ts';
 import type { BlastRadius } from '../../../model/radius.ts';
 import type { SymbolUse, SymbolUses, UseKind } from '../../../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { isTestFile } from '../../../test-files.ts';
 import type { ReachPrecision } from '../../language.ts';
 import { indexLines } from '../../positions.ts';
 import { topSymbolOf } from './asked-symbol.ts';
@@ -21,7 +22,6 @@ interface Known {
 const KNOWN = new WeakMap<Tree, Known>();
 
 const MAX_DEPENDENTS = 100;
-const TEST_FILE = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures?|e2e)\/|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/;
 
 /**
  * Dependents of a symbol of `path`, asked of the tree that still has it. A reference is every identifier that means the
@@ -142,7 +142,7 @@ function radiusOf(tree: Tree, path: RepoPath, symbol: SymbolFact, { files, metho
     files: others.length,
     transitiveFiles: inTurn.files.filter((file) => file !== path).length,
     packages: new Set(others.map((file) => resolver.packageOf(file))).size,
-    tests: others.filter((file) => TEST_FILE.test(file)).length,
+    tests: others.filter(isTestFile).length,
     exported: symbol.exported,
     method,
     atMost: atMost || hidden.length > 0,
