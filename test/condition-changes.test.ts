@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loosening, split } from '../server/src/core/rules/vocabulary/guards/condition-changes.ts';
+import { loosening } from '../server/src/core/rules/vocabulary/conditions/loosening.ts';
+import { split } from '../server/src/core/rules/vocabulary/conditions/parts.ts';
 
 describe('what must hold is loosened', () => {
   it.each([

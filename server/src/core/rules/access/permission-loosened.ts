@@ -12,7 +12,8 @@ import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
-import { type ConditionChange, changedConditions, type Loosening } from '../vocabulary/guards/condition-changes.ts';
+import type { Loosening } from '../vocabulary/conditions/loosening.ts';
+import { type ConditionChange, changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
 

@@ -5,7 +5,7 @@ import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { hasScope } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
-import { split } from './condition-changes.ts';
+import { split } from '../conditions/parts.ts';
 import { stopOf } from './handed-answers.ts';
 
 /**

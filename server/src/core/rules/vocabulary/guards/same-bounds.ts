@@ -1,6 +1,6 @@
 import type { Guard, Option } from '../../../model/facts.ts';
 import { numberOf } from '../code/option-changes.ts';
-import { split } from './condition-changes.ts';
+import { split } from '../conditions/parts.ts';
 
 /** A condition that only compares, read as what it compares with what. */
 interface Bounds {

@@ -2,7 +2,7 @@ import type { Guard, Handler } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
-import { split } from './condition-changes.ts';
+import { split } from '../conditions/parts.ts';
 
 /**
  * True where a guard tells errors apart by their text or code, and a new one of the same function tells as many apart by their
