@@ -126,7 +126,7 @@ describe('warm equals cold', () => {
               const content = next.get(changed);
               return content === undefined ? undefined : { kind: 'text', text: content };
             };
-            const over = overlayTree(`${index + 1}`, tree, { paths: touched, exists: (changed) => next.has(changed), read });
+            const over = overlayTree(`${index + 1}`, tree, { paths: () => touched, exists: (changed) => next.has(changed), read });
             tree = over.over === undefined ? { ...over, over: { base: tree, differing: touched } } : over;
             files = next;
             // Some trees of the chain are asked and some are not.

@@ -170,8 +170,7 @@ describe('what words tell, beside the syntax tree', () => {
       };
       visit(source);
     }
-    // A slash behind a brace and its like: every mention in such a file counts (typescript-references-hidden.test.ts).
-    expect({ share: lost.length / FILES.length < 0.02, lost }).toMatchObject({ share: true });
+    expect(lost).toEqual([]);
     expect(overlooked).toEqual([]);
     expect(asked).toBeGreaterThan(50_000);
     expect({ share: mistaken.length / asked < 0.002, mistaken: mistaken.slice(0, 20) }).toMatchObject({ share: true });

@@ -50,6 +50,9 @@ const SHAPES: Readonly<Record<string, string>> = {
   mocks: 'jest.mock<',
   workers: 'new URL("./a", import.meta.url)',
   scripts: '<script>',
+  'spreads of requires in exports': 'module.exports={...require("a"),',
+  'properties of exports': 'module.exports={a:require("a"),b:',
+  'requires that are assigned to exports': 'Object.assign(exports,require("a"),',
 };
 
 describe('time grows with length alone', () => {

@@ -100,6 +100,22 @@ describe('calls', () => {
       'reexport y c>b',
       'reexport z *>*',
     ],
+    ["module.exports = { ...require('x') }", 'reexport x *>*'],
+    [
+      "module.exports = { ...(require('x')), a: require('y'), b: (await import('z')).c, d: [require('w')], e: f ? g : require('v'), h }",
+      'reexport x *>*',
+      'reexport y *>a',
+      'reexport z c>b',
+      'dynamic w',
+      'dynamic v',
+    ],
+    ["module.exports = { a: () => require('x'), ...require('y').b, c: { ...require('z') } }", 'dynamic x', 'dynamic y b>', 'dynamic z'],
+    [
+      "Object.assign(exports, require('x')); Object.assign(module.exports, require('y')); Object.assign(a, require('z'))",
+      'reexport x *>*',
+      'reexport y *>*',
+      'dynamic z',
+    ],
     ["__exportStar(require('x'), exports); tslib.__exportStar(require('y'), exports)", 'reexport x *>*', 'reexport y *>*'],
   ];
   for (const [text, ...expected] of CASES) it(text, () => expect(importsOf(text).toSorted()).toEqual(expected.toSorted()));

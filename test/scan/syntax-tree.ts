@@ -147,8 +147,9 @@ function readCommonJs(node: ts.Node, offer: OfferName): void {
 function offerProperty(property: ts.ObjectLiteralElementLike, offer: OfferName): void {
   const { name } = property;
   if (name === undefined || !(ts.isIdentifier(name) || ts.isStringLiteral(name))) return;
-  if (ts.isPropertyAssignment(property)) offer(name.text, nameOf(property.initializer));
-  else if (ts.isShorthandPropertyAssignment(property)) offer(name.text, name.text);
+  if (ts.isPropertyAssignment(property)) {
+    if (!isPassedOn(property.initializer) || !ts.isIdentifier(name)) offer(name.text, nameOf(property.initializer));
+  } else if (ts.isShorthandPropertyAssignment(property)) offer(name.text, name.text);
   else offer(name.text, undefined);
 }
 
@@ -217,11 +218,21 @@ function useOf(call: ts.CallExpression, dynamic: boolean): Use {
     const by = whole.parent.expression.getText();
     if (/(?:^|\.)_{1,2}export(?:Star|_star)?$/.test(by)) return { whole, reexport: { imported: '*', local: '*' } };
   }
+  if (ts.isCallExpression(whole.parent) && taken === undefined && whole.parent.arguments[1] === whole) {
+    const [object] = whole.parent.arguments;
+    const isAssigned = whole.parent.expression.getText() === 'Object.assign' && object !== undefined && isExports(object);
+    if (isAssigned && whole.parent.arguments.length === 2) return { whole, reexport: { imported: '*', local: '*' } };
+  }
   if (dynamic && !awaited) return { whole, taken };
   let outside: ts.Node = whole;
   while (ts.isParenthesizedExpression(outside.parent) || ts.isAsExpression(outside.parent) || ts.isSatisfiesExpression(outside.parent))
     outside = outside.parent;
   const parent = outside.parent;
+  if (ts.isObjectLiteralElement(parent) && isOffered(parent.parent)) {
+    if (ts.isSpreadAssignment(parent) && taken === undefined) return { whole, reexport: { imported: '*', local: '*' } };
+    if (ts.isPropertyAssignment(parent) && ts.isIdentifier(parent.name))
+      return { whole, reexport: { imported: taken ?? '*', local: parent.name.text } };
+  }
   if (ts.isVariableDeclaration(parent) && parent.initializer === outside) {
     if (ts.isIdentifier(parent.name)) return { whole, names: [{ imported: taken ?? '*', local: parent.name.text }] };
     if (ts.isObjectBindingPattern(parent.name) && taken === undefined) return { whole, names: patternNames(parent.name) };
@@ -255,6 +266,15 @@ function assignedNames(pattern: ts.ObjectLiteralExpression): readonly ImportedNa
     if (!ts.isPropertyAssignment(property) || !ts.isIdentifier(property.name) || !ts.isIdentifier(property.initializer)) return [];
     return [{ imported: property.name.text, local: property.initializer.text }];
   });
+}
+
+/** Whether an object is what `module.exports = { … }` offers. */
+function isOffered(object: ts.Node): boolean {
+  let value = object;
+  if (ts.isBinaryExpression(value.parent) && ts.isIdentifier(value.parent.left) && value.parent.left.text === 'exports')
+    value = value.parent;
+  while (ts.isAsExpression(value.parent) || ts.isSatisfiesExpression(value.parent)) value = value.parent;
+  return ts.isBinaryExpression(value.parent) && value.parent.right === value && isModuleExports(value.parent.left);
 }
 
 /** The name under which `exports.name = value` offers a value; `=` for `module.exports = value`. */

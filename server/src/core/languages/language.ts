@@ -1,6 +1,6 @@
 import type { SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
-import type { FileLinks, SymbolUses } from '../model/symbol-uses.ts';
+import type { FileLinks, InTurn, SymbolUse, SymbolUses } from '../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
 
 /** Reads a file that ships with Brakeline (a grammar's WebAssembly) by its name. Given by the host; core has no file system. */
@@ -22,13 +22,20 @@ export interface Language {
   prepare?(readAsset: ReadAsset): Promise<void>;
   /** Everything seen in one file. Must not throw for bad input: what could not be parsed is a blind spot. */
   facts(path: RepoPath, text: string, embed: Embed): SourceFacts;
+  /** As `facts`, for texts of one path that come one after another, where it is quicker to look at what is new in each. */
+  follow?(path: RepoPath, embed: Embed): FactsReader;
   /** Dependents of an exported symbol of `path` in `tree`; null where this tree cannot answer. */
   reach?(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): BlastRadius | null;
   /** Every place that means an exported symbol of `path`, by path, line and character; null where this tree cannot answer. */
   uses?(tree: Tree, path: RepoPath, symbol: SymbolFact): SymbolUses | null;
+  /** Who depends on some places of this language's files by the names of what holds them. Without it imports are all that is known. */
+  inTurn?(tree: Tree, asked: { readonly path: RepoPath; readonly names: readonly string[] }, uses: readonly SymbolUse[]): InTurn;
   /** Who imports whom among this language's files. Without it nobody knows which tests reach a file. */
   links?(tree: Tree): FileLinks;
 }
+
+/** Gives the facts of one text after another. What it keeps between them is let go of with it. */
+export type FactsReader = (text: string) => SourceFacts;
 
 /** For what imports and names cannot follow (members): `types` asks a compiler; `names` counts mentions, an upper bound at a fraction of the cost. */
 export type ReachPrecision = 'types' | 'names';

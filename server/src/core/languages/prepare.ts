@@ -30,8 +30,18 @@ export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: Rea
 
 /** The language that owns a path, or undefined where none does. */
 export function languageOf(path: RepoPath): Language | undefined {
-  return LANGUAGES.find((language) => language.owns(path));
+  const known = OWNERS.get(path);
+  if (known !== undefined) return known === NOBODY ? undefined : known;
+  const owner = LANGUAGES.find((language) => language.owns(path));
+  if (OWNERS.size >= MOST_OWNERS) OWNERS.clear();
+  OWNERS.set(path, owner ?? NOBODY);
+  return owner;
 }
+
+/** Of paths that were asked about: the path alone decides, and every room asks. */
+const OWNERS = new Map<RepoPath, Language | typeof NOBODY>();
+const NOBODY = 'nobody';
+const MOST_OWNERS = 16_384;
 
 /**
  * The language of one text. A file whose name says nothing, or has an extension that nobody knows, is what its first line says it

@@ -76,6 +76,9 @@ export const SINGLE = mode({ "'": CLOSE_QUOTE, '\\': ESCAPE, ...LINES });
 export const DOUBLE = mode({ '"': CLOSE_QUOTE, '\\': ESCAPE, ...LINES });
 export const TICKS = mode({ '`': CLOSE_QUOTE, '\\': ESCAPE, '{': OPEN_HOLE });
 export const LINE = mode(LINES);
+/** In units of a text, where one byte stands for the line ends beyond ASCII. */
+export const UNICODE_LINE_END = 0x1c;
+export const LINE_OF_UNITS = mode({ ...LINES, [String.fromCharCode(UNICODE_LINE_END)]: LINE_END });
 export const BLOCK = mode({ '*': STAR });
 export const REGEX = mode({ '/': CLOSE_REGEX, '[': OPEN_CLASS, '\\': ESCAPE, ...LINES });
 export const REGEX_CLASS = mode({ ']': CLOSE_CLASS, '\\': ESCAPE, ...LINES });

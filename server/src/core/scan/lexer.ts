@@ -1,4 +1,6 @@
 import { ScanMark } from '../model/file-scan.ts';
+import type { Blanks } from './blanks.ts';
+import { isDoubtfulAngle, isDoubtfulSlash } from './lexer-doubts.ts';
 import * as on from './lexer-modes.ts';
 import { angleOpensElement, ClosingTags, endsExpression, lineEndBeyond, opensHtmlRemark, spaceBeyond } from './lexer-tokens.ts';
 import type { ModuleReader } from './scan-modules.ts';
@@ -26,12 +28,22 @@ let openings = new Int32Array(1 << 10);
  * that may import or export something go to `reader` where they stand in code. Returns marks (`ScanMark`). There is no recursion,
  * and no text takes more than linear time (test/scan/linear.test.ts).
  *
- * `jsx` says whether `<` may open an element.
+ * `jsx` says whether `<` may open an element. Where `blanks` are asked for they are kept, and nothing goes to `reader`: `bytes` are
+ * then the units of a text (`unitsOf` in lexed-code.ts).
  */
-export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words: WordsSeen, reader: ModuleReader): number {
+export function lex(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  jsx: boolean,
+  words: WordsSeen,
+  reader: ModuleReader,
+  blanks?: Blanks,
+): number {
   const closing = new ClosingTags(bytes, from, to);
   // `#!/usr/bin/env node`
-  let mode = bytes[from] === 0x23 && bytes[from + 1] === 0x21 ? on.LINE : on.CODE;
+  const line = blanks === undefined ? on.LINE : on.LINE_OF_UNITS;
+  let mode = bytes[from] === 0x23 && bytes[from + 1] === 0x21 ? line : on.CODE;
   /** The mode behind a remark, or behind the string of a tag. */
   let outer = on.CODE;
   let marks = 0;
@@ -49,6 +61,8 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
   let escapedDollar = -1;
   /** Open `<` of type arguments inside a tag. */
   let angles = 0;
+  /** Where the remark, string, text or template began that is read now; only kept for `blanks`, as what follows. */
+  let blankFrom = from;
 
   for (;;) {
     if (mode !== on.CODE) at = words.sweep(bytes, at, mode);
@@ -57,7 +71,7 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
     if (action === on.WORD) {
       const start = at;
       at = words.word(bytes, at);
-      if (isKeyword(words.hash)) reader.word(words.hash, start, at, last, depth, closedFrom);
+      if (isKeyword(words.hash) && blanks === undefined) reader.word(words.hash, start, at, last, depth, closedFrom);
       else if (reader.pending === depth) reader.maybeEnd(start, last);
       last = at - 1;
       continue;
@@ -79,16 +93,22 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       case on.OPEN_QUOTE:
         mode = unit === 0x27 ? on.SINGLE : unit === 0x22 ? on.DOUBLE : on.TICKS;
         outer = on.CODE;
+        blankFrom = at;
         at += 1;
         break;
       case on.CLOSE_QUOTE:
+        // Behind a hole of a template another string may have been the last one.
+        if (mode === on.TICKS) outer = on.CODE;
         mode = outer;
         if (mode === on.CODE) last = at;
         at += 1;
+        if (blanks !== undefined) blanks.close(blankFrom, at, angles);
         break;
       case on.OPEN_BRACKET:
       case on.TAG_BRACE:
       case on.TEXT_BRACE:
+        if (blanks !== undefined && action === on.TAG_BRACE) blanks.endNames(bytes, at);
+        if (blanks !== undefined && action === on.TEXT_BRACE) blanks.add(blankFrom, at);
         if (depth === kinds.length) growFrames();
         kinds[depth] =
           action === on.TAG_BRACE
@@ -122,9 +142,16 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         else {
           depth -= 1;
           closedFrom = openings[depth] as number;
-          if (kind === HOLE) mode = on.TICKS;
-          else if (kind === TAG_HOLE) mode = on.TAG;
-          else if (kind === TEXT_HOLE) mode = on.TEXT;
+          if (kind === HOLE) {
+            mode = on.TICKS;
+            blankFrom = at;
+          } else if (kind === TAG_HOLE) {
+            mode = on.TAG;
+            if (blanks !== undefined) blanks.beginNames(at + 1, false, angles);
+          } else if (kind === TEXT_HOLE) {
+            mode = on.TEXT;
+            blankFrom = at + 1;
+          }
         }
         if (depth < reader.pending) reader.end();
         last = at;
@@ -146,10 +173,13 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         if (next === 0x2f || next === 0x2a) {
           if (next === 0x2f && bytes[at + 2] === 0x2f && last < from) reader.reference(at);
           outer = mode;
-          mode = next === 0x2f ? on.LINE : on.BLOCK;
+          mode = next === 0x2f ? line : on.BLOCK;
+          blankFrom = at;
           at += 2;
         } else {
-          if (at < noRegexBefore || endsExpression(bytes, from, last, closedFrom, regexEnd)) last = at;
+          const divides = endsExpression(bytes, from, last, closedFrom, regexEnd);
+          if (blanks !== undefined && isDoubtfulSlash(bytes, from, last, divides)) blanks.isDoubtful = true;
+          if (divides || at < noRegexBefore) last = at;
           else {
             regexFrom = at;
             mode = on.REGEX;
@@ -163,11 +193,14 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         if (bytes[at] === 0x2f) {
           mode = outer;
           at += 1;
+          if (blanks !== undefined) blanks.close(blankFrom, at, angles);
         }
         break;
       case on.LINE_END:
-        if (mode === on.LINE) mode = outer;
-        else if (mode === on.REGEX || mode === on.REGEX_CLASS) {
+        if (mode === line) {
+          mode = outer;
+          if (blanks !== undefined) blanks.close(blankFrom, at, angles);
+        } else if (mode === on.REGEX || mode === on.REGEX_CLASS) {
           // It was a division after all.
           noRegexBefore = at;
           mode = on.CODE;
@@ -177,6 +210,7 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
           // A string without an end: it ends with its line.
           marks |= ScanMark.lost;
           mode = on.CODE;
+          if (blanks !== undefined) blanks.add(blankFrom, at);
         }
         at += 1;
         break;
@@ -193,6 +227,12 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
         regexEnd = at;
         last = at;
         at += 1;
+        if (blanks !== undefined) {
+          while (WORD_UNITS[bytes[at] as number] === 1) at += 1;
+          blanks.add(regexFrom, at);
+          regexEnd = at - 1;
+          last = at - 1;
+        }
         break;
       case on.OPEN_HOLE:
         if (bytes[at - 1] === 0x24 && escapedDollar !== at - 1) {
@@ -202,23 +242,28 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
           depth += 1;
           mode = on.CODE;
           last = at;
+          if (blanks !== undefined) blanks.add(blankFrom, at + 1);
         }
         at += 1;
         break;
       case on.LESS: {
         if (opensHtmlRemark(bytes, from, at)) {
+          if (blanks !== undefined) blanks.isDoubtful = true;
           outer = on.CODE;
-          mode = on.LINE;
+          mode = line;
+          blankFrom = at;
           at += 4;
           break;
         }
         const behindValue = angleFollowsValue(bytes, from, last, closedFrom, regexEnd);
+        if (blanks !== undefined && jsx && isDoubtfulAngle(bytes, from, at, last)) blanks.isDoubtful = true;
         if (jsx && !behindValue && angleOpensElement(bytes, at, closing)) {
           if (depth === kinds.length) growFrames();
           kinds[depth] = ELEMENT;
           depth += 1;
           mode = on.TAG;
           angles = 0;
+          if (blanks !== undefined) blanks.beginNames(at + 1, true, 0);
         } else {
           if (behindValue && bytes[at + 1] === 0x3c) at += 1;
           else if (reader.pending === depth) reader.openAngle(at, behindValue);
@@ -235,6 +280,8 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       case on.TAG_QUOTE:
         outer = on.TAG;
         mode = unit === 0x27 ? on.TAG_SINGLE : on.TAG_DOUBLE;
+        if (blanks !== undefined) blanks.endNames(bytes, at);
+        blankFrom = at;
         at += 1;
         break;
       case on.TAG_LESS:
@@ -244,14 +291,18 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       case on.TAG_SLASH: {
         const next = bytes[at + 1];
         if (next === 0x2f || next === 0x2a) {
+          if (blanks !== undefined) blanks.endNames(bytes, at);
           outer = on.TAG;
-          mode = next === 0x2f ? on.LINE : on.BLOCK;
+          mode = next === 0x2f ? line : on.BLOCK;
+          blankFrom = at;
           at += 1;
         } else if (next === 0x3e) {
+          if (blanks !== undefined) blanks.endNames(bytes, at);
           depth -= 1;
           mode = kinds[depth] === CHILD ? on.TEXT : on.CODE;
           at += 1;
           last = at;
+          blankFrom = at + 1;
         }
         at += 1;
         break;
@@ -261,14 +312,22 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
           depth -= 1;
           mode = kinds[depth] === CHILD ? on.TEXT : on.CODE;
           last = at;
-        } else if (angles === 0) mode = on.TEXT;
-        else if (bytes[at - 1] !== 0x3d) angles -= 1;
+          blankFrom = at + 1;
+        } else if (angles === 0) {
+          if (blanks !== undefined) blanks.endNames(bytes, at);
+          mode = on.TEXT;
+          blankFrom = at + 1;
+        } else if (bytes[at - 1] !== 0x3d) angles -= 1;
         at += 1;
         break;
       case on.TEXT_LESS: {
         const next = bytes[at + 1] as number;
-        if (next === 0x2f) mode = on.CLOSING;
-        else if (next === 0x3e || next >= 0x80 || WORD_UNITS[next] === 1) {
+        if (next === 0x2f) {
+          mode = on.CLOSING;
+          if (blanks !== undefined) blanks.add(blankFrom, at);
+        } else if (next === 0x3e || next >= 0x80 || WORD_UNITS[next] === 1) {
+          if (blanks !== undefined) blanks.add(blankFrom, at);
+          if (blanks !== undefined) blanks.beginNames(at + 1, true, 0);
           if (depth === kinds.length) growFrames();
           kinds[depth] = CHILD;
           depth += 1;
@@ -291,20 +350,23 @@ export function lex(bytes: Buffer, from: number, to: number, jsx: boolean, words
       }
       case on.BACKSLASH:
         if (bytes[at + 1] === 0x75) marks |= ScanMark.escapes;
+        // An escape outside of strings writes a name that no search for words finds.
+        if (blanks !== undefined && mode === on.CODE) blanks.isDoubtful = true;
         at += 1;
         break;
       case on.BEYOND: {
         marks |= ScanMark.beyondAscii;
         const space = spaceBeyond(bytes, at);
         if (mode === on.CODE && space === 0) last = at;
-        if (mode === on.LINE && lineEndBeyond(bytes, at)) mode = outer;
+        if (mode === line && lineEndBeyond(bytes, at)) mode = outer;
         at += space === 0 ? 1 : space;
         break;
       }
       default:
         // A zero: the end, or a control character in the text.
         if (at >= to) {
-          const isWhole = (mode === on.CODE || mode === on.LINE) && depth === 0 && !reader.isExhausted;
+          if (blanks !== undefined) blanks.end(mode, blankFrom, to);
+          const isWhole = (mode === on.CODE || mode === line) && depth === 0 && !reader.isExhausted;
           return isWhole ? marks : marks | ScanMark.lost;
         }
         at += 1;

@@ -1,5 +1,6 @@
 import { type FileScan, type ModuleRecord, ScanMark } from '../model/file-scan.ts';
 import type { RepoPath } from '../model/tree.ts';
+import { blanksOfText } from './blanks-of-text.ts';
 import { CODE_MODULES } from './code-modules.ts';
 import { lex } from './lexer.ts';
 import { PLAIN } from './lexer-modes.ts';
@@ -82,6 +83,7 @@ function prime(): void {
   primed = true;
   for (const sample of SAMPLES) {
     for (const path of ['sample.ts', 'sample.tsx', 'sample.txt']) scanFile(path as RepoPath, sample);
+    blanksOfText(sample, true);
     scanFile('sample.vue' as RepoPath, Buffer.from(`<template>größe 12 \\u0041</template><script lang="ts">${sample}</script>`));
   }
 }

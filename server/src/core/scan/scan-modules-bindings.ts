@@ -52,7 +52,9 @@ export function around(bytes: Buffer, from: number, last: number): Around {
       before = tokenBefore(bytes, from, before + 1 - word.length);
     } else if (before >= from && bytes[before] === 0x28) {
       const outside = tokenBefore(bytes, from, before);
-      const name = dottedAt(bytes, from, outside);
+      const dotted = dottedAt(bytes, from, outside);
+      // `...(require('x'))`
+      const name = dotted === '...' ? '' : dotted;
       if (name !== '' && !WRAPPER.test(name) && !NO_CALLS.has(name)) return { before, parentheses, awaited, wrapped };
       wrapped ||= name !== '' && !NO_CALLS.has(name);
       before = name === '' || NO_CALLS.has(name) ? outside : tokenBefore(bytes, from, outside + 1 - name.length);

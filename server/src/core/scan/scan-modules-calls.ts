@@ -12,10 +12,12 @@ export interface Call {
   readonly closedFrom: number;
   /** Whether it is `import(…)`, which answers a promise. */
   readonly dynamic: boolean;
+  /** How many brackets stand around it, counted from inside those of `module.exports = { … }`; below 0 outside of these. */
+  readonly inExports: number;
 }
 
 /** Reads what is taken of a call's answer, and where it goes; the cursor is behind the specifier. */
-export function readCall(cursor: Cursor, from: number, { specifier, last, closedFrom, dynamic }: Call, to: Collected): void {
+export function readCall(cursor: Cursor, from: number, { specifier, last, closedFrom, dynamic, inExports }: Call, to: Collected): void {
   const { before, parentheses, awaited, wrapped } = around(cursor.bytes, from, last);
   const options = cursor.peek() === 0x2c;
   // Of `require('a' + b)` nothing is known.
@@ -30,24 +32,53 @@ export function readCall(cursor: Cursor, from: number, { specifier, last, closed
   const aimed = !dynamic || awaited ? targetBefore(cursor, from, before, closedFrom) : undefined;
   if (aimed?.to === 'import') return;
   const target = ends ? aimed : undefined;
+  const offered = ends && inExports === parentheses && (!dynamic || awaited) ? offeredAs(cursor.bytes, from, before) : undefined;
   if (target?.to === 'names' && (taken === undefined || target.names[0]?.imported === '*')) {
     const names = taken === undefined ? target.names : target.names.map(({ local }) => ({ imported: taken, local }));
     to.add(specifier, 'import', false, names);
   } else if (target?.to === 'exports') {
     to.withdraw(target.name ?? '=');
     to.add(specifier, 'reexport', false, [{ imported: taken ?? '*', local: target.name ?? (taken === undefined ? '*' : '=') }]);
+  } else if (offered !== undefined && (offered !== '*' || taken === undefined)) {
+    to.withdraw(offered);
+    to.add(specifier, 'reexport', false, [{ imported: taken ?? '*', local: offered }]);
   } else if (reExported) to.add(specifier, 'reexport', false, [{ imported: '*', local: '*' }]);
   else to.add(specifier, 'dynamic', false, taken === undefined ? [] : [{ imported: taken, local: '' }]);
 }
 
-/** `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`. */
+/** The property that a value of `module.exports = { … }` is given to, whose colon ends at `before`; `*` behind three dots. */
+function offeredAs(bytes: Buffer, from: number, before: number): string | undefined {
+  if (bytes[before] === 0x2e) return bytes[before - 1] === 0x2e && bytes[before - 2] === 0x2e ? '*' : undefined;
+  if (bytes[before] !== 0x3a) return undefined;
+  const end = tokenBefore(bytes, from, before);
+  const key = wordAt(bytes, from, end);
+  const front = bytes[tokenBefore(bytes, from, end + 1 - Buffer.byteLength(key))];
+  return key !== '' && (front === 0x7b || front === 0x2c) ? key : undefined;
+}
+
+/**
+ * `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`, and `Object.assign(exports, require('x'))` as people
+ * do.
+ */
 function passesOn(bytes: Buffer, from: number, before: number): boolean {
+  if (before >= from && bytes[before] === 0x2c) {
+    const end = tokenBefore(bytes, from, before);
+    const object = dottedAt(bytes, from, end);
+    if (object !== 'exports' && object !== 'module.exports') return false;
+    const open = tokenBefore(bytes, from, end + 1 - object.length);
+    return bytes[open] === 0x28 && dottedAt(bytes, from, open - 1) === 'Object.assign';
+  }
   if (before < from || bytes[before] !== 0x28) return false;
   return /(?:^|\.)_{1,2}export(?:Star|_star)?$/.test(dottedAt(bytes, from, before - 1));
 }
 
 /** Reads `require('x')` and `require.resolve('x')`, the cursor behind the word. */
-export function readRequire(cursor: Cursor, from: number, last: number, closedFrom: number, to: Collected): void {
+export function readRequire(
+  cursor: Cursor,
+  from: number,
+  { last, closedFrom, inExports }: Omit<Call, 'specifier' | 'dynamic'>,
+  to: Collected,
+): void {
   if (cursor.peek() === 0x2e) {
     cursor.at += 1;
     if (!cursor.eatWord('resolve') || !cursor.eat(0x28)) return;
@@ -56,7 +87,7 @@ export function readRequire(cursor: Cursor, from: number, last: number, closedFr
     return;
   }
   const specifier = cursor.eat(0x28) ? cursor.string() : undefined;
-  if (specifier !== undefined) readCall(cursor, from, { specifier, last, closedFrom, dynamic: false }, to);
+  if (specifier !== undefined) readCall(cursor, from, { specifier, last, closedFrom, dynamic: false, inExports }, to);
 }
 
 /** `new URL('./worker.ts', import.meta.url)`: how a worker or an asset of the same package is named. */

@@ -52,7 +52,7 @@ export class ModuleReader {
         this.#import(last, depth, closedFrom);
         return;
       case word.REQUIRE:
-        readRequire(cursor, this.#from, last, closedFrom, this.#to);
+        readRequire(cursor, this.#from, { last, closedFrom, inExports: this.#inExports(depth) }, this.#to);
         return;
       case word.EXPORT:
         if (depth === 0) this.#export();
@@ -76,13 +76,18 @@ export class ModuleReader {
     }
   }
 
+  #inExports(depth: number): number {
+    return this.pending >= 0 && this.#read === 'property' ? depth - this.pending : -1;
+  }
+
   #import(last: number, depth: number, closedFrom: number): void {
     const cursor = this.#cursor;
     const unit = cursor.peek();
     if (unit === 0x28) {
       cursor.at += 1;
       const specifier = cursor.string();
-      if (specifier !== undefined) readCall(cursor, this.#from, { specifier, last, closedFrom, dynamic: true }, this.#to);
+      const inExports = this.#inExports(depth);
+      if (specifier !== undefined) readCall(cursor, this.#from, { specifier, last, closedFrom, dynamic: true, inExports }, this.#to);
       return;
     }
     if (unit === 0x2e) {

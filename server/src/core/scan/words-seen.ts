@@ -9,12 +9,18 @@ import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
 export class WordsSeen {
   /** The hash of the word read last, signed. */
   hash = 0;
+  /** False where words are stepped over alone: no hash is made, and none is kept. */
+  readonly #keeps: boolean;
   /** Pairs of hash and number of the file. */
   #slots = new Int32Array(1 << 15);
   #mask = (1 << 14) - 1;
   #file = 0;
   #hashes = new Uint32Array(1 << 13);
   #count = 0;
+
+  constructor(keeps = true) {
+    this.#keeps = keeps;
+  }
 
   /** Forgets the words of the file before. */
   start(): void {
@@ -24,8 +30,12 @@ export class WordsSeen {
 
   /** Reads the word that begins at `from`; returns where it ends. */
   word(bytes: Uint8Array, from: number): number {
-    let hash = OFFSET;
     let at = from;
+    if (!this.#keeps) {
+      while (WORD_UNITS[bytes[at] as number] === 1) at += 1;
+      return at;
+    }
+    let hash = OFFSET;
     for (let unit = bytes[at] as number; WORD_UNITS[unit] === 1; unit = bytes[at] as number) {
       hash = Math.imul(hash ^ unit, PRIME);
       at += 1;

@@ -2,13 +2,14 @@ import type { Setting, SourceFacts } from '../../model/facts.ts';
 import { draftFacts } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
 
-/** Files that say one thing a line, `#` starts a remark: who may sign, who must look, what is not analysed, what is not committed, published or copied. */
+/** Files that say one thing a line, `#` starts a remark: who may sign, whose key is revoked, who must look, what is not analysed, what is not committed, published or copied. */
 const language: Language = {
   id: 'lines',
   owns: (path) =>
     /(^|\/)\.(gitattributes|gitignore|npmignore|dockerignore|gcloudignore|vercelignore|vscodeignore)$/.test(path) ||
     /(^|\/)(MANIFEST\.in|CODEOWNERS)$/.test(path) ||
-    path === '.brakeline/allowed_signers',
+    path === '.brakeline/allowed_signers' ||
+    path === '.brakeline/revoked_keys',
   facts: (_path, text) => readLines(text),
 };
 

@@ -7,11 +7,12 @@ import type { View } from './view.ts';
 /**
  * Infrastructure written as code (AWS CDK, CDK for Terraform, Pulumi) in the terms of configuration: a construct with a literal
  * id is a resource, and what the object literal behind it sets are its settings, so that a rule reads
- * `new Table(this, 'Orders', { deletionProtection: true })` as it reads the same thing in a template.
+ * `new Table(this, 'Orders', { deletionProtection: true })` as it reads the same thing in a template. To be asked where
+ * `describesInfrastructure` says so.
  */
 export function readConstruct(view: View, node: ts.Node, scope: string, sink: Sink): void {
   const { ts } = view;
-  if (!ts.isNewExpression(node) || !describesInfrastructure(view)) return;
+  if (!ts.isNewExpression(node)) return;
   const construct = headerOf(view, node);
   if (construct === undefined) return;
   const { type, id } = construct;
@@ -38,7 +39,8 @@ function headerOf(view: View, node: ts.NewExpression): { readonly type: string; 
   return first.kind === ts.SyntaxKind.ThisKeyword || ts.isIdentifier(first) ? { type: `cdk:${callee}`, id: second } : undefined;
 }
 
-function describesInfrastructure(view: View): boolean {
+/** True where the file brings in one of the libraries whose constructs are read. */
+export function describesInfrastructure(view: View): boolean {
   const { ts, source } = view;
   return source.statements.some((statement) => {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier))

@@ -12,7 +12,10 @@ export function readEmbedded(view: View, node: ts.Node, scope: string, sink: Sin
   const lines = linesOf(view, node);
   if (!SQL_START.test(lines.map((line) => line.text).join('\n'))) return;
   if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return;
-  sink.embedded.push(embed('sql', lines, scope));
+  const { commands, statements, blindSpots } = embed('sql', lines, scope);
+  sink.commands.push(...commands);
+  sink.statements.push(...statements);
+  sink.blindSpots.push(...blindSpots.filter(({ reason }) => reason === 'grammar-missing'));
 }
 
 function isPiece(view: View, node: ts.Node): node is ts.Expression {

@@ -4,7 +4,7 @@ import { symbolKey } from '../symbol-key.ts';
 import { exportedLocals, hasModifier } from './exports.ts';
 import { exportedName, functionIn, join, memberName } from './names.ts';
 import { isAsynchronous, parametersOf, signatureEnd } from './signatures.ts';
-import type { Sink } from './sink.ts';
+import { moveFact, type Sink } from './sink.ts';
 import type { View } from './view.ts';
 
 type Draft = Pick<SymbolFact, 'name' | 'kind'> & Partial<Pick<SymbolFact, 'parameters' | 'type' | 'async' | 'exported'>>;
@@ -12,8 +12,29 @@ type Draft = Pick<SymbolFact, 'name' | 'kind'> & Partial<Pick<SymbolFact, 'param
 /** Declared symbols of a file: what other files may lean on, and what they do not. Bodies of functions are not entered. */
 export function readSymbols(view: View, sink: Sink): void {
   const exported = exportedLocals(view);
+  const exports = [...exported].join();
   const context: Context = {
     view,
+    once(node, told, read) {
+      const unit = view.units?.get(node);
+      if (unit === undefined) {
+        read();
+        return;
+      }
+      const { line, character } = view.lines.positionAt(node.pos + unit.lead);
+      const { symbols } = unit;
+      const surroundings = `${told} ${exports}`;
+      if (symbols?.context === surroundings && symbols.character === character) {
+        const lower = line - symbols.line;
+        const list = lower === 0 ? symbols.list : symbols.list.map((symbol) => moveFact(symbol, lower));
+        if (lower !== 0) unit.symbols = { context: surroundings, line, character, list };
+        for (const symbol of list) sink.symbols.push(symbol);
+        return;
+      }
+      const count = sink.symbols.length;
+      read();
+      unit.symbols = { context: surroundings, line, character, list: sink.symbols.slice(count) };
+    },
     isExported: (node, name) => hasModifier(view, node, 'ExportKeyword') || exported.has(name),
     push(draft, start, end, scope) {
       const symbol = { parameters: [], type: '', async: false, exported: false, ...draft };
@@ -25,12 +46,15 @@ export function readSymbols(view: View, sink: Sink): void {
 
 interface Context {
   readonly view: View;
+  /** Reads a node, or takes what was read of it: `told` is all that its surroundings say, beside what the file exports elsewhere. */
+  once(node: ts.Node, told: string, read: () => void): void;
   isExported(node: ts.Node, name: string): boolean;
   push(draft: Draft, start: number, end: number, scope: string): void;
 }
 
 function readStatements(context: Context, statements: readonly ts.Statement[], scope: string, inExported: boolean): void {
-  for (const statement of statements) readStatement(context, statement, scope, inExported);
+  for (const statement of statements)
+    context.once(statement, `${scope} ${inExported}`, () => readStatement(context, statement, scope, inExported));
 }
 
 function readStatement(context: Context, node: ts.Statement, scope: string, inNamespace: boolean): void {
@@ -82,7 +106,6 @@ function signatureOf(view: View, node: ts.SignatureDeclaration): Pick<SymbolFact
 
 function readClass(context: Context, node: ts.ClassLikeDeclaration, name: string, scope: string): void {
   const { view } = context;
-  const { ts } = view;
   const exported = name === 'default' || context.isExported(node, name);
   const path = join(scope, name);
   const heritage = node.heritageClauses?.map((clause) => view.text(clause)).join(' ') ?? '';
@@ -93,51 +116,55 @@ function readClass(context: Context, node: ts.ClassLikeDeclaration, name: string
     headEnd,
     scope,
   );
-  for (const member of node.members) {
-    const open =
-      exported &&
-      !hasModifier(view, member, 'PrivateKeyword') &&
-      !hasModifier(view, member, 'ProtectedKeyword') &&
-      !(member.name !== undefined && ts.isPrivateIdentifier(member.name));
-    if (ts.isConstructorDeclaration(member)) {
+  for (const member of node.members) context.once(member, `${path} ${exported}`, () => readClassMember(context, member, path, exported));
+}
+
+function readClassMember(context: Context, member: ts.ClassElement, path: string, exported: boolean): void {
+  const { view } = context;
+  const { ts } = view;
+  const open =
+    exported &&
+    !hasModifier(view, member, 'PrivateKeyword') &&
+    !hasModifier(view, member, 'ProtectedKeyword') &&
+    !(member.name !== undefined && ts.isPrivateIdentifier(member.name));
+  if (ts.isConstructorDeclaration(member)) {
+    context.push(
+      { name: `${path}.constructor`, kind: 'method', exported: open, parameters: parametersOf(view, member) },
+      view.start(member),
+      signatureEnd(view, member),
+      path,
+    );
+  } else if (ts.isMethodDeclaration(member)) {
+    context.push(
+      { name: `${path}.${memberName(view, member.name)}`, kind: 'method', exported: open, ...signatureOf(view, member) },
+      view.start(member.name),
+      signatureEnd(view, member),
+      path,
+    );
+  } else if (ts.isPropertyDeclaration(member)) {
+    const held = member.initializer === undefined ? undefined : functionIn(view, member.initializer);
+    const memberPath = `${path}.${memberName(view, member.name)}`;
+    if (held !== undefined)
       context.push(
-        { name: `${path}.constructor`, kind: 'method', exported: open, parameters: parametersOf(view, member) },
-        view.start(member),
-        signatureEnd(view, member),
-        path,
-      );
-    } else if (ts.isMethodDeclaration(member)) {
-      context.push(
-        { name: `${path}.${memberName(view, member.name)}`, kind: 'method', exported: open, ...signatureOf(view, member) },
+        { name: memberPath, kind: 'method', exported: open, ...signatureOf(view, held) },
         view.start(member.name),
-        signatureEnd(view, member),
+        signatureEnd(view, held),
         path,
       );
-    } else if (ts.isPropertyDeclaration(member)) {
-      const held = member.initializer === undefined ? undefined : functionIn(view, member.initializer);
-      const memberPath = `${path}.${memberName(view, member.name)}`;
-      if (held !== undefined)
-        context.push(
-          { name: memberPath, kind: 'method', exported: open, ...signatureOf(view, held) },
-          view.start(member.name),
-          signatureEnd(view, held),
-          path,
-        );
-      else
-        context.push(
-          { name: memberPath, kind: 'property', exported: open, type: typeText(view, member) },
-          view.start(member.name),
-          member.type?.end ?? member.name.end,
-          path,
-        );
-    } else if (ts.isGetAccessor(member)) {
+    else
       context.push(
-        { name: `${path}.${memberName(view, member.name)}`, kind: 'property', exported: open, type: typeText(view, member) },
+        { name: memberPath, kind: 'property', exported: open, type: typeText(view, member) },
         view.start(member.name),
-        signatureEnd(view, member),
+        member.type?.end ?? member.name.end,
         path,
       );
-    }
+  } else if (ts.isGetAccessor(member)) {
+    context.push(
+      { name: `${path}.${memberName(view, member.name)}`, kind: 'property', exported: open, type: typeText(view, member) },
+      view.start(member.name),
+      signatureEnd(view, member),
+      path,
+    );
   }
 }
 

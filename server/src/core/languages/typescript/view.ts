@@ -1,15 +1,20 @@
 import type { ts } from 'ts-morph';
 import type { Range } from '../../model/range.ts';
 import type { RepoPath } from '../../model/tree.ts';
-import { indexLines } from '../positions.ts';
+import { indexLines, type LineIndex } from '../positions.ts';
 import type { Compiler } from './compiler.ts';
-import { type Token, tokenize } from './tokens.ts';
+import type { Units } from './kept-units.ts';
+import { gatherSyntax } from './syntax.ts';
+import { type Earlier, firstTokenAt, type Tokens, tokenize } from './tokens.ts';
 
 /** One parsed file and the ways to say where a node stands and what it holds. */
 export interface View {
   readonly ts: Compiler;
   readonly source: ts.SourceFile;
-  readonly tokens: readonly Token[];
+  readonly tokens: Tokens;
+  readonly lines: LineIndex;
+  /** What is kept of the file between two texts; undefined where it is read once. */
+  readonly units: Units | undefined;
   /** Code between two offsets as written, without comments, white space collapsed, functions shown as `fn`. */
   text(node: ts.Node): string;
   /** As `text`, with one space between all tokens: equal for any two layouts of the same code. */
@@ -37,12 +42,19 @@ export function parseSource(compiler: Compiler, path: RepoPath, text: string): t
   return compiler.createSourceFile(path, text, options, true, compiler.ScriptKind[kind]);
 }
 
+/** What may be taken from earlier texts of the same file. */
+export interface Known {
+  readonly units: Units;
+  /** Left out for the first text. */
+  readonly earlier?: Earlier;
+}
+
 /** Throws a `RangeError` where the syntax is deeper than is read. */
-export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
-  const functions = functionsByStart(compiler, source);
-  const tokens = tokenize(compiler, source);
+export function viewOf(compiler: Compiler, source: ts.SourceFile, known?: Known): View {
   // The compiler's own table also ends lines at CR, U+2028 and U+2029, where a hunk does not.
   const lines = indexLines(source.text);
+  const tokens = tokenize(compiler, source, gatherSyntax(compiler, source, known?.units), lines, known?.earlier);
+  const { codes, starts, lengths, functions } = tokens;
   const start = (node: ts.Node): number => node.getStart(source, false);
   const render = (node: ts.Node, spaced: boolean): string => {
     const end = node.end;
@@ -51,19 +63,19 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
     let length = 0;
     let last = -1;
     let beyond = 0;
-    for (let index = firstTokenAt(tokens, start(node)); index < tokens.length; index += 1) {
-      const token = tokens[index];
-      if (token === undefined || token.start >= end) break;
-      if (token.start < last) continue;
-      const elided = functions.get(token.start);
-      const isFunction = elided !== undefined && elided <= end;
-      const text = isFunction ? 'fn' : token.text;
+    for (let index = firstTokenAt(tokens, start(node)); index < codes.length; index += 1) {
+      const from = starts[index] ?? end;
+      if (from >= end) break;
+      if (from < last) continue;
+      const elided = functions[index] ?? 0;
+      const isFunction = elided > 0 && from + elided <= end;
+      const text = isFunction ? 'fn' : (codes[index]?.text ?? '');
       if (length < MOST_CHARACTERS) {
-        const piece = length > 0 && (spaced || token.start > last) ? ` ${text}` : text;
+        const piece = length > 0 && (spaced || from > last) ? ` ${text}` : text;
         parts.push(piece);
         length += piece.length;
       } else beyond = mix(beyond, text);
-      last = isFunction ? elided : token.end;
+      last = from + (isFunction ? elided : (lengths[index] ?? 0));
     }
     return beyond === 0 ? parts.join('') : `${parts.join('')} … ${beyond.toString(36)}`;
   };
@@ -71,6 +83,8 @@ export function viewOf(compiler: Compiler, source: ts.SourceFile): View {
     ts: compiler,
     source,
     tokens,
+    lines,
+    units: known?.units,
     text: (node) => render(node, false),
     key: (node) => render(node, true),
     range: lines.rangeOf,
@@ -86,35 +100,4 @@ function mix(digest: number, text: string): number {
   let mixed = digest === 0 ? 0x811c9dc5 : digest;
   for (let at = 0; at < text.length; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return mixed === 0 ? 1 : mixed;
-}
-
-function firstTokenAt(tokens: readonly Token[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * Nobody writes syntax as deep as this, and every walk has stack for it. How much deeper one could go differs with the machine
- * and with how long it has run, and two doors must not read one file differently (test/languages/typescript.test.ts).
- */
-const DEEPEST = 1_000;
-/** As many of them inside each other. A long sum or chain is deep by its first parts, which the parser reads one after the other. */
-const MOST_NESTED = 400;
-
-/** Function expressions by their first offset: what they do is told by the facts inside them, not by their text. */
-function functionsByStart(compiler: Compiler, source: ts.SourceFile): ReadonlyMap<number, number> {
-  const functions = new Map<number, number>();
-  const visit = (node: ts.Node, depth: number, nested: number): void => {
-    if (depth > DEEPEST || nested > MOST_NESTED) throw new RangeError('deeper syntax than is read');
-    if (compiler.isArrowFunction(node) || compiler.isFunctionExpression(node)) functions.set(node.getStart(source, false), node.end);
-    compiler.forEachChild(node, (child) => visit(child, depth + 1, child.pos === node.pos ? nested : nested + 1));
-  };
-  visit(source, 0, 0);
-  return functions;
 }

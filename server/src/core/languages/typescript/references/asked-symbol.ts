@@ -1,6 +1,6 @@
 import type { SymbolFact } from '../../../model/facts.ts';
 import type { ModuleRecord } from '../../../model/file-scan.ts';
-import { Sense } from './bindings-by-tree.ts';
+import { Sense } from './senses.ts';
 
 /** A symbol at the top of a file, by what the file calls it and what it offers it as. */
 export interface TopSymbol {

@@ -1,6 +1,5 @@
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
-import { isWordUnit } from './text-units.ts';
 import {
   ASKS,
   DECLARES,
@@ -25,19 +24,6 @@ import {
  * - `binding`: it declares the name, perhaps anew in a smaller scope, or only the syntax tree can tell.
  */
 export type Reading = 'use' | 'call' | 'heir' | 'member' | 'clause' | 'other' | 'binding';
-
-/** Offsets at which `word` stands in a text as a whole word, rising: in code, comments and strings alike. */
-export function mentionsOf(text: string, word: string): readonly number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
-    if (!(at > 0 && isWordUnit(text.charCodeAt(at - 1))) && !isWordUnit(text.charCodeAt(at + word.length))) found.push(at);
-  return found;
-}
-
-/** Those of them that stand in code. `#name` is a private member's and another word. */
-export function findWord(code: Code, word: string): readonly number[] {
-  return mentionsOf(code.text, word).filter((at) => blankAt(code, at) < 0 && code.text.charCodeAt(at - 1) !== 35);
-}
 
 /** Reads the word at `[start, end)`. */
 export function readWord(code: Code, start: number, end: number): Reading {

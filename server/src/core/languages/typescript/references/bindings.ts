@@ -1,10 +1,19 @@
-import { type Seen, Sense } from './bindings-by-tree.ts';
-import { findWord, mentionsOf, readWord } from './bindings-by-words.ts';
+import type { ExportRecord } from '../../../model/file-scan.ts';
+import { readStrings, stringsInClauses } from './bindings-by-strings.ts';
+import type { Seen } from './bindings-by-tree.ts';
+import { readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
-import { chainsOfSpots, isChained, isTaken, mayBeHeld, mayBeSpot, readStrings, stringsInClauses, wordsOf } from './bindings-in-modules.ts';
+import { isChained, isTaken, wordsOf } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
 import { tokenAfter } from './code-around.ts';
 import type { Meaning } from './export-walk.ts';
+import { findWord, mentionsOf } from './mentions.ts';
+import { mayBeHeld } from './modules-held.ts';
+import { letGoIn } from './modules-known.ts';
+import type { LetGo } from './modules-let-go.ts';
+import { chainsOfSpots, mayBeSpot } from './modules-on-the-spot.ts';
+import { isTemplate, spelledInTemplates } from './names-in-templates.ts';
+import { Sense } from './senses.ts';
 
 /** An identifier that means the symbol. Offsets are UTF-16 units. */
 export interface Position {
@@ -20,6 +29,8 @@ export interface Positions {
   readonly positions: readonly Position[];
   /** False where some may mean something else. None is missing. */
   readonly isExact: boolean;
+  /** By the names under which other files may ask for the symbol: the modules that this file hands on in a way that nobody follows. */
+  readonly away: ReadonlyMap<string, LetGo>;
 }
 
 /** What the syntax tree of the file knows that words alone cannot tell; undefined where no compiler is loaded, or the file is too deep. */
@@ -34,6 +45,8 @@ export interface TreeOfFile {
 export interface Sought {
   readonly meaning: Meaning;
   readonly sense: number;
+  /** What the file offers. */
+  readonly exports?: readonly ExportRecord[];
   /** Where the file declares the symbol itself; undefined in every other file. */
   readonly declared?: readonly { readonly start: number }[];
 }
@@ -42,11 +55,17 @@ export interface Sought {
  * Where a file means the symbol: as an editor's "find all references" counts, but for comments and JSDoc, which are not counted.
  * Words alone decide where each of them can mean one thing; the syntax tree is read where a name is bound again in the file.
  */
-export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sought, tree: TreeOfFile): Positions {
+export function positionsIn(code: Code, { meaning, sense, exports = [], declared = [] }: Sought, tree: TreeOfFile): Positions {
   const found: Position[] = [];
   let isExact = true;
   const chains = [...meaning.chains, ...chainsOfSpots(code, meaning)];
-  for (const { start, end, isVague } of readStrings(code, chains, meaning)) {
+  const held = letGoIn(code, chains, meaning, exports);
+  const isHeld = (root: string): boolean => held.roots.get(root)?.isHeld === true;
+  for (const place of held.places) {
+    isExact = false;
+    found.push({ ...place, kind: 'use' });
+  }
+  for (const { start, end, isVague } of readStrings(code, chains, meaning, isHeld)) {
     if (isVague) isExact = false;
     found.push({ start, end, kind: 'use' });
   }
@@ -55,12 +74,14 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
     const asked = meaning.names.has(word);
     const uses: Position[] = [];
     const unsure: Position[] = [];
+    let isTakenApart = false;
     for (const start of findWord(code, word)) {
       const end = start + word.length;
       if (isTemplate(code, start)) {
         // Nobody reads a template's scopes: a name in it is most likely the script's.
-        if (asked) found.push({ start, end, kind: 'use' });
-        if (asked) isExact = false;
+        if (!asked && !(code.text.charAt(start - 1) === '.' && chains.some(({ path }) => path.at(-1) === word))) continue;
+        found.push({ start, end, kind: 'use' });
+        isExact = false;
         continue;
       }
       const reading = readWord(code, start, end);
@@ -72,18 +93,27 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
       } else if (isChained(code, start, end, chains, meaning)) {
         if (sense !== Sense.any && ((tree.senseAt(start) ?? Sense.any) & sense) === 0) continue;
         found.push({ start, end, kind: callOrUse(code, end) });
-      } else if (reading === 'member' || !asked) {
+      } else if (!asked && (reading === 'use' || reading === 'call')) uses.push({ start, end, kind: reading });
+      else if (reading === 'member' || !asked) {
         // Somewhere the file holds the module in a way that is not followed.
-        const isHeld = mayBeHeld(code, start, end, chains);
         const isSpot = (reading === 'member' || reading === 'binding') && mayBeSpot(code, start, end, meaning);
-        if (!isHeld && !isSpot) continue;
+        if (!isSpot && !mayBeHeld(code, start, end, chains, isHeld)) continue;
         isExact = false;
+        isTakenApart ||= reading === 'binding';
         found.push({ start, end, kind: callOrUse(code, end) });
       } else if (reading === 'binding') {
         if (!declared.some((own) => own.start === start)) unsure.push({ start, end, kind: 'use' });
       } else if (reading !== 'other') uses.push({ start, end, kind: reading });
     }
-    if (!asked) continue;
+    if (!asked) {
+      // `const { pay } = held(); pay(1);`
+      if (isTakenApart) for (const use of uses) found.push(use);
+      continue;
+    }
+    for (const start of spelledInTemplates(code, word)) {
+      found.push({ start, end: start + word.length, kind: 'use' });
+      isExact = false;
+    }
     if (unsure.length === 0 && !code.lost && sense === Sense.any) {
       for (const use of uses) found.push(use);
       continue;
@@ -102,7 +132,16 @@ export function positionsIn(code: Code, { meaning, sense, declared = [] }: Sough
     }
   }
   const misread = code.lost ? misreadIn(code, wordsOf(meaning), new Set(found.map(({ start }) => start)), tree) : [];
-  return { positions: [...found, ...misread].sort((a, b) => a.start - b.start), isExact: isExact && misread.length === 0 };
+  return {
+    positions: once([...found, ...misread]),
+    isExact: isExact && misread.length === 0,
+    away: held.away,
+  };
+}
+
+function once(found: readonly Position[]): readonly Position[] {
+  const sorted = found.toSorted((a, b) => a.start - b.start);
+  return sorted.filter(({ start }, index) => index === 0 || sorted[index - 1]?.start !== start);
 }
 
 /**
@@ -119,9 +158,4 @@ function misreadIn(code: Code, words: ReadonlySet<string>, found: ReadonlySet<nu
 
 function callOrUse(code: Code, end: number): 'call' | 'use' {
   return code.text.charAt(tokenAfter(code, end)) === '(' ? 'call' : 'use';
-}
-
-/** Whether an offset stands outside of the scripts of a file that is more than a script. */
-function isTemplate({ scripts }: Code, at: number): boolean {
-  return scripts !== undefined && !scripts.some(({ start, end }) => start <= at && at < end);
 }

@@ -1,5 +1,6 @@
+import { isSpaceUnit } from '../../../scan/blanks-of-text.ts';
 import type { Code } from './code.ts';
-import { isSpaceUnit, isWordUnit } from './text-units.ts';
+import { isWordUnit } from './text-units.ts';
 
 /** Number of the blank that covers an offset; -1 where code stands there. */
 export function blankAt({ blanks }: Code, at: number): number {

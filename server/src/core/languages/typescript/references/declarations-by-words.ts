@@ -1,7 +1,8 @@
-import { Sense } from './bindings-by-tree.ts';
-import { findWord, readWord } from './bindings-by-words.ts';
+import { readWord } from './bindings-by-words.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
+import { findWord } from './mentions.ts';
+import { Sense } from './senses.ts';
 import { isWordUnit } from './text-units.ts';
 
 /** A declaration at the top of a file, from its name to the end of its statement. */

@@ -1,5 +1,6 @@
 import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
 import type { Graph } from './graph.ts';
+import { mayBeBehind } from './graph-links.ts';
 
 /** What a file may call a symbol, and where it says so. */
 export interface Meaning {
@@ -13,6 +14,8 @@ export interface Meaning {
   readonly aliases: Set<string>;
   /** Modules asked for on the spot (`import('./x')`, `require('./x')`), and what in them is the symbol; empty where they are it. */
   readonly spots: Spot[];
+  /** True where one of these is a guess: the file asks for a module through a link that nobody follows. */
+  isVague: boolean;
 }
 
 export interface Chain {
@@ -26,7 +29,7 @@ export interface Spot {
 }
 
 export function noMeaning(): Meaning {
-  return { names: new Set(), chains: [], clauses: new Map(), aliases: new Set(), spots: [] };
+  return { names: new Set(), chains: [], clauses: new Map(), aliases: new Set(), spots: [], isVague: false };
 }
 
 /** A namespace in a namespace: deeper ones are cycles (`export * as self from './self'`). */
@@ -44,13 +47,25 @@ export function meaningsOf(
   exported: readonly string[],
 ): ReadonlyMap<number, Meaning> {
   const meanings = new Map<number, Meaning>();
-  const seen = new Set<string>();
+  const seen = new Map<number, Set<string>>();
+  /** Whether something is said of a file for the first time. */
+  const isNew = (number: number, said: string): boolean => {
+    const known = seen.get(number);
+    if (known === undefined) seen.set(number, new Set([said]));
+    else if (known.has(said)) return false;
+    else known.add(said);
+    count += 1;
+    return true;
+  };
+  let count = 0;
   const offers: Offer[] = [];
   const offer = (number: number, name: string, path: readonly string[]): void => {
-    const key = `${number} ${name} ${path.join('.')}`;
-    if (seen.has(key) || path.length > DEEPEST_CHAIN) return;
-    seen.add(key);
+    if (path.length > DEEPEST_CHAIN || !isNew(number, `>${dotted(name, path)}`)) return;
     offers.push({ file: number, name, path });
+    if (name === '=' || name === 'default') return;
+    // CommonJS may use what it hangs on its exports.
+    const { chains } = meaningIn(number);
+    chains.push({ root: 'exports', path: [name, ...path] }, { root: 'module', path: ['exports', name, ...path] });
   };
   const meaningIn = (number: number): Meaning => {
     const known = meanings.get(number) ?? noMeaning();
@@ -59,9 +74,7 @@ export function meaningsOf(
   };
   /** `local` of a file is the symbol, or holds it at `path`. */
   const bind = (number: number, name: string, path: readonly string[]): void => {
-    const key = `${number}=${name} ${path.join('.')}`;
-    if (seen.has(key) || path.length > DEEPEST_CHAIN) return;
-    seen.add(key);
+    if (path.length > DEEPEST_CHAIN || !isNew(number, dotted(name, path))) return;
     const meaning = meaningIn(number);
     if (path.length === 0) meaning.names.add(name);
     else meaning.chains.push({ root: name, path });
@@ -82,19 +95,27 @@ export function meaningsOf(
 
   function pass({ file: number, name, path }: Offer): void {
     const isCommon = isCommonJs(graph.recordOf(number)?.exports ?? [], name);
-    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
-      const asker = graph.askers[edge] ?? 0;
-      const record = graph.recordOf(asker)?.imports[graph.asked[edge] ?? 0];
-      if (record === undefined) continue;
-      if (record.kind === 'dynamic') {
-        const inside = name === '=' ? path : [name, ...path];
-        const key = `${asker}?${record.specifier} ${inside.join('.')}`;
-        if (!seen.has(key)) meaningIn(asker).spots.push({ specifier: record.specifier, path: inside });
-        seen.add(key);
-        continue;
-      }
-      for (const { imported, local: bound } of record.names) take(asker, record, imported, bound, { name, path, isCommon });
+    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1)
+      give(graph.askers[edge] ?? 0, graph.asked[edge] ?? 0, { name, path, isCommon });
+    for (const { file: asker, index } of graph.linked) {
+      const specifier = graph.recordOf(asker)?.imports[index]?.specifier;
+      const own = graph.files[number];
+      if (specifier === undefined || own === undefined || !mayBeBehind(specifier, own)) continue;
+      const before = count;
+      give(asker, index, { name, path, isCommon });
+      if (count > before) meaningIn(asker).isVague = true;
     }
+  }
+
+  function give(asker: number, index: number, offered: Offered): void {
+    const record = graph.recordOf(asker)?.imports[index];
+    if (record === undefined) return;
+    if (record.kind === 'dynamic') {
+      const inside = offered.name === '=' ? offered.path : [offered.name, ...offered.path];
+      if (isNew(asker, `?${dotted(record.specifier, inside)}`)) meaningIn(asker).spots.push({ specifier: record.specifier, path: inside });
+      return;
+    }
+    for (const { imported, local: bound } of record.names) take(asker, record, imported, bound, offered);
   }
 
   function take(asker: number, record: ImportRecord, imported: string, bound: string, offered: Offered): void {
@@ -114,6 +135,10 @@ export function meaningsOf(
     else if (imported === 'default' && isCommon) use([name, ...path]);
     // `module.exports = thing`: a name asked of it is a member of the thing, which is the compiler's to follow.
   }
+}
+
+function dotted(name: string, path: readonly string[]): string {
+  return path.length === 0 ? name : `${name} ${path.join('.')}`;
 }
 
 interface Offer {

@@ -5,6 +5,8 @@ import { isManifest } from '../resolve/manifests.ts';
 import { createResolver, type Resolver } from '../resolve/resolve.ts';
 import { endingOf } from '../resolve/source-index.ts';
 import type { Graph } from './graph.ts';
+import { Links } from './graph-edges.ts';
+import { isLink, linkedImports, type OpenImport } from './graph-links.ts';
 
 /** Files that are read for imports. What is installed is nobody's own. */
 export function isSource(path: string): boolean {
@@ -19,14 +21,17 @@ export function linkAnew(tree: Tree): Graph {
   const links = new Links(files.length);
   const unread: RepoPath[] = [];
   const lost: RepoPath[] = [];
+  const open: OpenImport[] = [];
   for (const path of files) {
     const scan = scanOf(tree, path);
     if (scan === undefined && isHidden(tree, path)) unread.push(path);
     if (isLost(scan)) lost.push(path);
     links.begin();
-    linkAll(links, scan?.module, path, resolver, numberOf);
+    linkAll(links, scan?.module, path, resolver, numberOf, open);
   }
-  return { files, numberOf, ...links.pack(), resolver, unread, lost, recordOf: recordsOf(tree, files) };
+  const edges = links.pack();
+  const linked = linkedImports(tree, files, edges, open);
+  return { files, numberOf, ...edges, resolver, unread, lost, linked, recordOf: recordsOf(tree, files) };
 }
 
 /** Links what differs from the graph of another tree, and what may mean something else now. */
@@ -34,6 +39,8 @@ export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Gra
   const resolver = createResolver(tree);
   // One resolver for two trees says that every specifier means the same in both.
   if (resolver !== base.resolver && [...differing].some(isManifest)) return linkAnew(tree);
+  // A link may stand between any file and the next one.
+  if (base.linked.length > 0 || [...differing].some((path) => isLink(tree, path))) return linkAnew(tree);
   const edited = [...differing].filter(isSource);
   const present = new Set(edited.filter((path) => tree.read(path) !== undefined));
   const moved = edited.filter((path) => present.has(path) !== base.numberOf.has(path));
@@ -49,6 +56,7 @@ export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Gra
   const unread = base.unread.filter((path) => !differing.has(path));
   const lost = base.lost.filter((path) => !differing.has(path));
   const recordOf = recordsOf(tree, files);
+  const open: OpenImport[] = [];
   files.forEach((path, number) => {
     links.begin();
     if (numberOf.get(path) !== number) return;
@@ -56,11 +64,13 @@ export function linkOver(tree: Tree, differing: ReadonlySet<RepoPath>, base: Gra
       const scan = scanOf(tree, path);
       if (scan === undefined && isHidden(tree, path)) unread.push(path);
       if (isLost(scan)) lost.push(path);
-      linkAll(links, scan?.module, path, resolver, numberOf);
+      linkAll(links, scan?.module, path, resolver, numberOf, open);
     } else if (moved.length === 0) links.addAll(base, number);
     else linkSome(links, recordOf(number), path, resolver, numberOf, mayMean, base, number);
   });
-  return { files, numberOf, ...links.pack(), resolver, unread: unread.sort(), lost: lost.sort(), recordOf };
+  const edges = links.pack();
+  const linked = linkedImports(tree, files, edges, open);
+  return { files, numberOf, ...edges, resolver, unread: unread.sort(), lost: lost.sort(), linked, recordOf };
 }
 
 /** Whether there is content that nobody reads. What a link or another repository holds is read where it stands, or is not of this one. */
@@ -79,9 +89,12 @@ function linkAll(
   path: RepoPath,
   resolver: Resolver,
   numberOf: ReadonlyMap<RepoPath, number>,
+  open: OpenImport[],
 ): void {
   record?.imports.forEach(({ specifier }, index) => {
-    for (const target of resolver.resolveAll(path, specifier)) links.add(index, numberOf.get(target));
+    const targets = resolver.resolveAll(path, specifier);
+    if (targets.length === 0 && specifier.startsWith('.')) open.push({ path, specifier, index });
+    for (const target of targets) links.add(index, numberOf.get(target));
   });
 }
 
@@ -136,89 +149,14 @@ function stemOf(name: string): string {
   return dot <= 0 ? name : name.slice(0, dot);
 }
 
-function recordsOf(tree: Tree, files: readonly RepoPath[]): (file: number) => ModuleRecord | undefined {
+export function recordsOf(tree: Tree, files: readonly RepoPath[]): (file: number) => ModuleRecord | undefined {
+  // A file that is much imported is asked for its record thousands of times.
+  const known: (ModuleRecord | undefined)[] = [];
   return (file) => {
     const path = files[file];
-    return path === undefined ? undefined : scanOf(tree, path)?.module;
+    if (path === undefined || file in known) return known[file];
+    const record = scanOf(tree, path)?.module;
+    known[file] = record;
+    return record;
   };
-}
-
-/** Rows of edges that are packed when all are known. */
-class Links {
-  private readonly starts: Int32Array;
-  private targets = new Int32Array(1024);
-  private wanted = new Int32Array(1024);
-  private rows = 0;
-  private length = 0;
-
-  constructor(files: number) {
-    this.starts = new Int32Array(files + 1);
-  }
-
-  begin(): void {
-    this.starts[this.rows] = this.length;
-    this.rows += 1;
-  }
-
-  /** Adds an edge for an import; a target that is no file of the graph is none. */
-  add(index: number, target: number | undefined): void {
-    if (target === undefined) return;
-    this.reserve(1);
-    this.targets[this.length] = target;
-    this.wanted[this.length] = index;
-    this.length += 1;
-  }
-
-  /** Adds the edges that a file has in another graph. */
-  addAll({ starts, targets, wanted }: Graph, file: number): void {
-    const start = starts[file] ?? 0;
-    const end = starts[file + 1] ?? start;
-    this.reserve(end - start);
-    this.targets.set(targets.subarray(start, end), this.length);
-    this.wanted.set(wanted.subarray(start, end), this.length);
-    this.length += end - start;
-  }
-
-  pack(): Edges {
-    this.starts[this.rows] = this.length;
-    const targets = this.targets.slice(0, this.length);
-    const wanted = this.wanted.slice(0, this.length);
-    return { starts: this.starts, targets, wanted, ...turn(this.starts, targets, wanted) };
-  }
-
-  private reserve(more: number): void {
-    if (this.length + more <= this.targets.length) return;
-    const length = Math.max(2 * this.targets.length, this.length + more);
-    this.targets = grown(this.targets, length);
-    this.wanted = grown(this.wanted, length);
-  }
-}
-
-type Edges = Pick<Graph, 'starts' | 'targets' | 'wanted' | 'turned' | 'askers' | 'asked'>;
-
-function grown(row: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(row);
-  return larger;
-}
-
-/** Edges by the file they mean, in the order of the files that ask. */
-function turn(starts: Int32Array, targets: Int32Array, wanted: Int32Array): Pick<Edges, 'turned' | 'askers' | 'asked'> {
-  const files = starts.length - 1;
-  const turned = new Int32Array(files + 1);
-  for (const target of targets) turned[target + 1] = (turned[target + 1] ?? 0) + 1;
-  for (let file = 0; file < files; file += 1) turned[file + 1] = (turned[file + 1] ?? 0) + (turned[file] ?? 0);
-  const next = turned.slice();
-  const askers = new Int32Array(targets.length);
-  const asked = new Int32Array(targets.length);
-  for (let file = 0; file < files; file += 1) {
-    for (let edge = starts[file] ?? 0; edge < (starts[file + 1] ?? 0); edge += 1) {
-      const target = targets[edge] ?? 0;
-      const at = next[target] ?? 0;
-      askers[at] = file;
-      asked[at] = wanted[edge] ?? 0;
-      next[target] = at + 1;
-    }
-  }
-  return { turned, askers, asked };
 }

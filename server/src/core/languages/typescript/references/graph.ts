@@ -2,6 +2,7 @@ import type { ModuleRecord } from '../../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import type { Resolver } from '../resolve/resolve.ts';
 import { linkAnew, linkOver } from './graph-link.ts';
+import { packGraph, unpackGraph } from './graph-pack.ts';
 
 /**
  * Which file asks which other one, for a whole tree, in packed arrays. Files are numbers: places in `files`. A number whose file is
@@ -25,9 +26,14 @@ export interface Graph {
   readonly unread: readonly RepoPath[];
   /** Files whose scan lost its place: they may import more than is known. Sorted. */
   readonly lost: readonly RepoPath[];
+  /** Imports that go through a symbolic link: any file whose name fits may be meant. */
+  readonly linked: readonly { readonly file: number; readonly index: number }[];
   /** Undefined where the file has no text. */
   recordOf(file: number): ModuleRecord | undefined;
 }
+
+/** Fewer files are linked in less time than it takes to keep what came out. */
+const LEAST_KEPT = 256;
 
 const BUILT = new WeakMap<Tree, Graph>();
 
@@ -39,9 +45,30 @@ export function graphOf(tree: Tree): Graph {
   const known = BUILT.get(tree);
   if (known !== undefined) return known;
   const { over } = tree;
-  const built = over === undefined ? linkAnew(tree) : linkOver(tree, over.differing, graphOf(over.base));
+  const built = over === undefined ? recall(tree) : linkFrom(graphOf(over.base), tree, over);
   BUILT.set(tree, built);
   return built;
+}
+
+/** As an earlier process linked this very tree, where that was kept; else anew (test/host/kept-graph.test.ts). */
+function recall(tree: Tree): Graph {
+  const bytes = tree.kept?.read();
+  const known = bytes === undefined ? undefined : unpackGraph(bytes, tree);
+  if (known !== undefined) return known;
+  const built = linkAnew(tree);
+  if (LEAST_KEPT <= built.files.length && !built.unread.some((path) => isMissing(tree, path))) tree.kept?.write(() => packGraph(built));
+  return built;
+}
+
+/** What a clone lacks may come later. */
+function isMissing(tree: Tree, path: RepoPath): boolean {
+  const content = tree.read(path);
+  return content?.kind === 'unread' && content.reason === 'missing-object';
+}
+
+/** The base comes first: what differs from it may not be known yet. */
+function linkFrom(base: Graph, tree: Tree, over: NonNullable<Tree['over']>): Graph {
+  return over.differing.size === 0 ? base : linkOver(tree, over.differing, base);
 }
 
 /** Files that import `path` themselves, sorted. */

@@ -4,12 +4,13 @@ import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { scanOf } from '../../../scan/scan-of.ts';
 import { hashOfWord, runsOf } from '../../../scan/words.ts';
 import { indexLines } from '../../positions.ts';
-import { mentionsOf } from './bindings-by-words.ts';
 import type { Code } from './code.ts';
-import { blankAt, tokenBefore, wordEndingAt } from './code-around.ts';
+import { blankAt, tokenAfter, tokenBefore, wordEndingAt } from './code-around.ts';
+import { codeOf } from './code-shelf.ts';
 import { declaredAs } from './declarations-by-words.ts';
 import { dependentsOf, graphOf } from './graph.ts';
-import { codeOf, type PlacesInFile } from './symbol-places.ts';
+import { mentionsOf } from './mentions.ts';
+import type { PlacesInFile } from './symbol-places.ts';
 
 /** Characters of what stands between a class's name and its body. */
 const LONGEST_HEAD = 2_000;
@@ -33,7 +34,7 @@ export function memberMentions(tree: Tree, path: RepoPath, symbol: SymbolFact): 
   const word = last === 'constructor' && owner !== undefined ? owner : last;
   const graph = graphOf(tree);
   const roots = inherits(tree, path, parts[0] ?? '')
-    ? [path, ...reachedFrom(tree, path).filter((file) => holds(tree, file, word))]
+    ? [path, ...reachedFrom(tree, [path]).filter((file) => holds(tree, file, word))]
     : [path];
   const near = [...new Set([...roots, ...dependentsOf(tree, roots).files, ...graph.lost])].sort();
   const candidates = near.filter((file) => holds(tree, file, word));
@@ -44,7 +45,7 @@ export function memberMentions(tree: Tree, path: RepoPath, symbol: SymbolFact): 
     const own = file === path ? ownStart(code.text, symbol, word) : -1;
     const positions = mentionsOf(code.text, word)
       .filter((start) => start !== own && !isInComment(code, start))
-      .map((start) => ({ start, end: start + word.length, kind: 'use' as const }));
+      .map((start) => ({ start, end: start + word.length, kind: kindOf(code, start, start + word.length) }));
     return positions.length === 0 ? [] : [{ path: file, code, positions }];
   });
   return { near, files, unread: graph.unread };
@@ -69,14 +70,14 @@ function inherits(tree: Tree, path: RepoPath, owner: string): boolean {
   });
 }
 
-/** Every file to which imports lead from `path`, itself left out. */
-function reachedFrom(tree: Tree, path: RepoPath): readonly RepoPath[] {
+/** Every file to which imports lead from some files, these left out. */
+export function reachedFrom(tree: Tree, paths: readonly RepoPath[]): readonly RepoPath[] {
   const graph = graphOf(tree);
-  const start = graph.numberOf.get(path);
-  const seen = new Set(start === undefined ? [] : [start]);
+  const roots = paths.flatMap((path) => graph.numberOf.get(path) ?? []);
+  const seen = new Set(roots);
   for (const number of seen)
     for (let edge = graph.starts[number] ?? 0; edge < (graph.starts[number + 1] ?? 0); edge += 1) seen.add(graph.targets[edge] ?? 0);
-  if (start !== undefined) seen.delete(start);
+  for (const root of roots) seen.delete(root);
   return [...seen].flatMap((number) => graph.files[number] ?? []);
 }
 
@@ -86,6 +87,13 @@ function ownStart(text: string, { range }: SymbolFact, word: string): number {
   const start = lines.startOf(range.start.line) + range.start.character;
   const end = lines.startOf(range.end.line) + range.end.character;
   return mentionsOf(text, word).find((at) => start <= at && at < end) ?? -1;
+}
+
+/** `till.charge(…)` and `new Till(…)` are calls; a member that is declared under the same name elsewhere looks like one but for its front. */
+function kindOf(code: Code, start: number, end: number): 'call' | 'use' {
+  if (blankAt(code, start) >= 0 || code.text.charAt(tokenAfter(code, end)) !== '(') return 'use';
+  const before = tokenBefore(code, start);
+  return code.text.charAt(before) === '.' || wordEndingAt(code, before) === 'new' ? 'call' : 'use';
 }
 
 function isInComment(code: Code, at: number): boolean {

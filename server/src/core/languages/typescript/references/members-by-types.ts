@@ -1,11 +1,9 @@
 import type { SymbolFact } from '../../../model/facts.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
-import { type Compiler, compiler } from '../compiler.ts';
-import { locateMember } from '../locate.ts';
-import { parseSource, viewOf } from '../view.ts';
+import { codeOf } from './code-shelf.ts';
 import { graphOf } from './graph.ts';
-import { askCompiler, createRegistry } from './references.ts';
-import { codeOf, type PlacesInFile } from './symbol-places.ts';
+import { askTypes, type MemberQuestion } from './member-questions.ts';
+import type { PlacesInFile } from './symbol-places.ts';
 
 /** Above these a member's number stays what its name allows. Counts and no times, so that every machine says the same. */
 const MOST_FILES = 60;
@@ -19,7 +17,8 @@ export interface TypedPlaces {
 
 /**
  * The mentions that mean the member, as the compiler resolves them in the files between those that mention it and the one that
- * declares it, and those whose owner it does not know. Undefined where these are too many, or the compiler is not loaded or does not find the member.
+ * declares it, and those whose owner it does not know. Undefined where these are too many, or the compiler is not loaded or does not
+ * find the member; `pending` where whoever answers such questions has not yet.
  */
 export function memberPlaces(
   tree: Tree,
@@ -27,34 +26,41 @@ export function memberPlaces(
   symbol: SymbolFact,
   near: readonly RepoPath[],
   mentioned: readonly PlacesInFile[],
-): TypedPlaces | undefined {
-  const loaded = compiler();
-  const own = codeOf(tree, path);
-  if (loaded === undefined || own === undefined) return undefined;
+): TypedPlaces | 'pending' | undefined {
   const files = between(tree, path, near, mentioned);
-  if (files === undefined) return undefined;
-  try {
-    const located = locateMember(viewOf(loaded, parseSource(loaded, path, own.text)), symbol.name);
-    if (located === undefined) return undefined;
-    const isOwn = (file: RepoPath, at: number): boolean => file === path && located.own.some(({ start, end }) => start <= at && at < end);
-    return askCompiler(loaded, registryOf(tree, loaded), tree, graphOf(tree).resolver, { path, at: located.name, files }, (told) => {
-      let isExact = true;
-      const found = mentioned.flatMap((file): readonly PlacesInFile[] => {
-        const positions = file.positions.filter(({ start }) => {
-          if (isOwn(file.path, start)) return false;
-          if (told.meant.get(file.path)?.has(start) === true) return true;
-          const mayBe = told.isUnknown(file.path, start);
-          if (mayBe) isExact = false;
-          return mayBe;
-        });
-        return positions.length === 0 ? [] : [{ ...file, positions }];
-      });
-      return { files: found, isExact };
+  const question = files === undefined ? undefined : questionOf(tree, path, symbol, files, mentioned);
+  const answer = question === undefined ? undefined : askTypes(question);
+  if (answer === undefined || answer === 'pending') return answer;
+  const found = mentioned.flatMap((file, index): readonly PlacesInFile[] => {
+    const kept = new Set(answer.kept[index]);
+    const positions = file.positions.filter(({ start }) => kept.has(start));
+    return positions.length === 0 ? [] : [{ ...file, positions }];
+  });
+  return { files: found, isExact: answer.isExact };
+}
+
+function questionOf(
+  tree: Tree,
+  path: RepoPath,
+  symbol: SymbolFact,
+  files: ReadonlySet<RepoPath>,
+  mentioned: readonly PlacesInFile[],
+): MemberQuestion | undefined {
+  const graph = graphOf(tree);
+  const own = codeOf(tree, path);
+  if (own === undefined) return undefined;
+  const texts = [...files].sort().flatMap((file): MemberQuestion['files'] => {
+    const content = tree.read(file);
+    if (content?.kind !== 'text') return [];
+    const imports = graph.recordOf(graph.numberOf.get(file) ?? -1)?.imports ?? [];
+    const targets = [...new Set(imports.map(({ specifier }) => specifier))].flatMap((specifier): [string, RepoPath][] => {
+      const target = graph.resolver.resolve(file, specifier);
+      return target === undefined || !files.has(target) ? [] : [[specifier, target]];
     });
-  } catch {
-    // How deep a file nests is its own choice, and the compiler may stumble over any: the name's number stands.
-    return undefined;
-  }
+    return [{ path: file, text: content.text, targets }];
+  });
+  const places = mentioned.map((file) => ({ path: file.path, starts: file.positions.map(({ start }) => start) }));
+  return { path, name: symbol.name, own: own.text, files: texts, mentioned: places };
 }
 
 /** The mentioning files and all through which their imports lead to the declaring one; undefined where they are too many. */
@@ -78,13 +84,4 @@ function between(
     }
   }
   return found;
-}
-
-/** Parsed files are shared by the questions about a tree: their version is the tree's. */
-const REGISTRIES = new WeakMap<Tree, ReturnType<typeof createRegistry>>();
-
-function registryOf(tree: Tree, loaded: Compiler): ReturnType<typeof createRegistry> {
-  const known = REGISTRIES.get(tree) ?? createRegistry(loaded);
-  REGISTRIES.set(tree, known);
-  return known;
 }

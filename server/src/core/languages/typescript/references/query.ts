@@ -2,8 +2,8 @@ import type { ModuleRecord } from '../../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { indexLines } from '../../positions.ts';
 import type { TopSymbol } from './asked-symbol.ts';
-import { Sense } from './bindings-by-tree.ts';
 import { graphOf } from './graph.ts';
+import { Sense } from './senses.ts';
 import { placesOf } from './symbol-places.ts';
 
 export { type Dependents, dependentsOf, importersOf, importsOf } from './graph.ts';

@@ -7,10 +7,11 @@ import type { ReachPrecision } from '../../language.ts';
 import { indexLines } from '../../positions.ts';
 import { topSymbolOf } from './asked-symbol.ts';
 import type { PositionKind } from './bindings.ts';
+import { codeOf } from './code-shelf.ts';
 import { dependentsOf, graphOf, importersOf } from './graph.ts';
 import { memberMentions } from './member-names.ts';
 import { memberPlaces } from './members-by-types.ts';
-import { codeOf, type PlacesInFile, placesOf } from './symbol-places.ts';
+import { type PlacesInFile, placesOf } from './symbol-places.ts';
 
 interface Known {
   readonly answers: Map<string, BlastRadius | null>;
@@ -36,7 +37,7 @@ export function reachOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact, pr
   if (known !== undefined) return known;
   const found = find(tree, path, symbol, precision);
   const answer = found === undefined ? null : radiusOf(tree, path, symbol, found);
-  answers.set(question, answer);
+  if (found?.isPending !== true) answers.set(question, answer);
   return answer;
 }
 
@@ -61,6 +62,8 @@ interface Found {
   readonly method: BlastRadius['method'];
   readonly atMost: boolean;
   readonly unread: readonly RepoPath[];
+  /** Types were asked and have not answered yet: what was found is not kept. */
+  readonly isPending?: boolean;
 }
 
 function knownOf(tree: Tree): Known {
@@ -77,8 +80,10 @@ function questionOf(path: RepoPath, { kind, name, range }: SymbolFact, precision
 function find(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found | undefined {
   const known = knownOf(tree);
   const question = questionOf(path, symbol, precision);
-  if (known.latest?.question !== question) known.latest = { question, found: ask(tree, path, symbol, precision) };
-  return known.latest.found;
+  if (known.latest?.question === question) return known.latest.found;
+  const found = ask(tree, path, symbol, precision);
+  if (found?.isPending !== true) known.latest = { question, found };
+  return found;
 }
 
 function ask(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found | undefined {
@@ -97,8 +102,8 @@ function ask(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPre
 function askMember(tree: Tree, path: RepoPath, symbol: SymbolFact, precision: ReachPrecision): Found {
   const { near, files, unread } = memberMentions(tree, path, symbol);
   const typed = precision === 'types' && unread.length === 0 ? memberPlaces(tree, path, symbol, near, files) : undefined;
-  return typed === undefined
-    ? { files, method: 'names', atMost: true, unread }
+  return typed === undefined || typed === 'pending'
+    ? { files, method: 'names', atMost: true, unread, isPending: typed === 'pending' }
     : { files: typed.files, method: 'types', atMost: !typed.isExact, unread };
 }
 

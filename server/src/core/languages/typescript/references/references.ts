@@ -1,25 +1,28 @@
 import type { ts } from 'ts-morph';
-import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { digestParts } from '../../../identity.ts';
 import type { Compiler } from '../compiler.ts';
-import type { Resolver } from '../resolve/resolve.ts';
 import { hasUnknownOwner } from './unknown-owners.ts';
 
 /** What the compiler says of mentions, by file: those that mean what was asked, and those whose owner it does not know. */
 export interface Told {
   readonly meant: ReadonlyMap<string, ReadonlySet<number>>;
-  isUnknown(path: RepoPath, at: number): boolean;
+  isUnknown(path: string, at: number): boolean;
+}
+
+/** The files that a question is asked of, by path, and where their imports lead. */
+export interface AskedFiles {
+  readonly texts: ReadonlyMap<string, string>;
+  target(from: string, specifier: string): string | undefined;
 }
 
 /** Asks what in `files` means the member declared at `at`. One program a question, so that no earlier one changes the answer. */
 export function askCompiler<Answer>(
   compiler: Compiler,
   registry: ts.DocumentRegistry,
-  tree: Tree,
-  resolver: Resolver,
-  { path, at, files }: { readonly path: RepoPath; readonly at: number; readonly files: ReadonlySet<RepoPath> },
+  { path, at, files }: { readonly path: string; readonly at: number; readonly files: AskedFiles },
   read: (told: Told) => Answer,
 ): Answer {
-  const host = hostOf(compiler, tree, resolver, files);
+  const host = hostOf(compiler, files);
   const service = compiler.createLanguageService(host, registry, compiler.LanguageServiceMode.Semantic);
   try {
     const meant = new Map<string, Set<number>>();
@@ -84,14 +87,11 @@ export function createRegistry(compiler: Compiler): ts.DocumentRegistry {
   };
 }
 
-function hostOf(compiler: Compiler, tree: Tree, resolver: Resolver, files: ReadonlySet<RepoPath>): ts.LanguageServiceHost {
-  const names = [LIBRARY_FILE, ...[...files].sort().map((path) => ROOT + path)];
+function hostOf(compiler: Compiler, { texts, target }: AskedFiles): ts.LanguageServiceHost {
+  const names = [LIBRARY_FILE, ...[...texts.keys()].sort().map((path) => ROOT + path)];
   const textOf = (name: string): string | undefined => {
     if (name === LIBRARY_FILE) return LIBRARY;
-    if (!name.startsWith(ROOT)) return undefined;
-    const path = name.slice(ROOT.length) as RepoPath;
-    const content = files.has(path) ? tree.read(path) : undefined;
-    return content?.kind === 'text' ? content.text : undefined;
+    return name.startsWith(ROOT) ? texts.get(name.slice(ROOT.length)) : undefined;
   };
   return {
     getCompilationSettings: () => ({
@@ -106,7 +106,8 @@ function hostOf(compiler: Compiler, tree: Tree, resolver: Resolver, files: Reado
       esModuleInterop: true,
     }),
     getScriptFileNames: () => names,
-    getScriptVersion: () => '1',
+    // Files of many trees share a registry.
+    getScriptVersion: (name) => digestParts([textOf(name) ?? '']),
     getScriptSnapshot: (name) => {
       const text = textOf(name);
       return text === undefined ? undefined : compiler.ScriptSnapshot.fromString(text);
@@ -117,9 +118,9 @@ function hostOf(compiler: Compiler, tree: Tree, resolver: Resolver, files: Reado
     readFile: textOf,
     resolveModuleNameLiterals: (literals, containing) =>
       literals.map(({ text }) => {
-        const target = resolver.resolve(containing.slice(ROOT.length) as RepoPath, text);
-        if (target === undefined || !files.has(target)) return { resolvedModule: undefined };
-        return { resolvedModule: { resolvedFileName: ROOT + target, extension: extensionOf(target), isExternalLibraryImport: false } };
+        const found = target(containing.slice(ROOT.length), text);
+        if (found === undefined || !texts.has(found)) return { resolvedModule: undefined };
+        return { resolvedModule: { resolvedFileName: ROOT + found, extension: extensionOf(found), isExternalLibraryImport: false } };
       }),
   };
 }

@@ -3,13 +3,17 @@ import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { type Compiler, compiler } from '../compiler.ts';
 import { parseSource } from '../view.ts';
 import { type Position, positionsIn, type TreeOfFile } from './bindings.ts';
-import { boundAtTop, namedBeside, Sense, senseAt } from './bindings-by-tree.ts';
-import { mentionsOf } from './bindings-by-words.ts';
-import { type Code, readCode } from './code.ts';
+import { boundAtTop, namedBeside, senseAt } from './bindings-by-tree.ts';
+import type { Code } from './code.ts';
+import { codeOf } from './code-shelf.ts';
 import { type Declared, declaredAs } from './declarations-by-words.ts';
 import { type Meaning, meaningsOf, noMeaning } from './export-walk.ts';
-import { type Graph, graphOf } from './graph.ts';
-import { scriptsAlone, scriptsIn } from './script-parts.ts';
+import { graphOf } from './graph.ts';
+import { holds } from './member-names.ts';
+import { findWord } from './mentions.ts';
+import { type HandedOn, membersOfHandedOn, mentionsInLost, merged } from './places-elsewhere.ts';
+import { scriptsAlone } from './script-parts.ts';
+import { Sense } from './senses.ts';
 
 /** Where a symbol is meant, file by file. */
 export interface SymbolPlaces {
@@ -28,29 +32,6 @@ export interface PlacesInFile {
   readonly positions: readonly Position[];
 }
 
-/** Texts whose code is kept for the next question, in characters. */
-const MOST_KEPT = 24_000_000;
-
-class CodeShelf {
-  private readonly kept = new Map<RepoPath, Code>();
-  private size = 0;
-
-  get(path: RepoPath, read: () => Code | undefined): Code | undefined {
-    const known = this.kept.get(path);
-    if (known !== undefined) return known;
-    const fresh = read();
-    if (fresh === undefined) return undefined;
-    this.kept.set(path, fresh);
-    this.size += fresh.text.length;
-    for (const [oldest, code] of this.kept) {
-      if (this.size <= MOST_KEPT) break;
-      this.kept.delete(oldest);
-      this.size -= code.text.length;
-    }
-    return fresh;
-  }
-}
-
 /** The syntax trees read last: the next question is often about the same files. */
 const MOST_PARSED = 4;
 const PARSED = new WeakMap<Tree, Map<Code, ts.SourceFile>>();
@@ -64,22 +45,6 @@ function parsedOf(tree: Tree, code: Code, parse: () => ts.SourceFile): ts.Source
   const [oldest] = kept.keys();
   if (kept.size > MOST_PARSED && oldest !== undefined) kept.delete(oldest);
   return source;
-}
-
-const SHELVES = new WeakMap<Tree, CodeShelf>();
-
-/** The code of a file of a tree; undefined where there is no text. */
-export function codeOf(tree: Tree, path: RepoPath): Code | undefined {
-  if (tree.over !== undefined && !tree.over.differing.has(path)) return codeOf(tree.over.base, path);
-  const shelf = SHELVES.get(tree) ?? new CodeShelf();
-  SHELVES.set(tree, shelf);
-  return shelf.get(path, () => {
-    const content = tree.read(path);
-    if (content?.kind !== 'text') return undefined;
-    if (/\.(?:vue|svelte|astro)$/.test(path))
-      return { ...readCode(scriptsAlone(content.text), false), text: content.text, scripts: scriptsIn(content.text) };
-    return readCode(content.text, /\.(?:[cm]?js|[jt]sx)$/.test(path));
-  });
 }
 
 /**
@@ -103,24 +68,44 @@ export function placesOf(
   // The file may use what it hangs on its exports.
   if (!meanings.has(number)) meanings.set(number, noMeaning());
   const files: PlacesInFile[] = [];
-  let isExact = true;
-  const sorted = [...meanings].flatMap(([file, meaning]) => {
-    const name = graph.files[file];
-    return name === undefined ? [] : [{ file, name, meaning }];
-  });
-  sorted.sort((a, b) => (a.name < b.name ? -1 : 1));
-  tree.prefetch?.(sorted.map(({ name }) => name));
-  for (const { file, name, meaning } of sorted) {
+  let isExact = ![...meanings.values()].some(({ isVague }) => isVague);
+  const handed: HandedOn[] = [];
+  const passedOn: HandedOn[] = [];
+  const look = (file: number, name: RepoPath, meaning: Meaning): boolean => {
     const code = codeOf(tree, name);
-    if (code === undefined) continue;
-    const full = file === number ? withOwnExports(meaning, exported) : meaning;
-    const found = positionsIn(code, { meaning: full, sense: asked, ...(file === number && { declared }) }, treeOf(tree, name, code));
-    isExact &&= found.isExact;
-    const positions =
-      file === number ? found.positions.filter((position) => !isInside(code, position, declared, exported)) : found.positions;
+    if (code === undefined) return true;
+    const exports = graph.recordOf(file)?.exports ?? [];
+    const sought = { meaning, sense: asked, exports, ...(file === number && { declared }) };
+    const found = positionsIn(code, sought, treeOf(tree, name, code));
+    for (const [word, way] of found.away) {
+      handed.push({ file, name: word, way });
+      // Properties of what CommonJS exports are names that other files may import.
+      if (findWord(code, 'exports').length > 0) passedOn.push({ file, name: word, way });
+    }
+    const own = file === number ? declared : [];
+    const positions = found.positions.filter((position) => !isInside(code, position, own, exported));
     if (positions.length > 0) files.push({ path: name, code, positions });
-  }
-  const vague = mentionsIn(
+    return found.isExact;
+  };
+  const named = (some: ReadonlyMap<number, Meaning>): readonly { file: number; name: RepoPath; meaning: Meaning }[] =>
+    [...some].flatMap(([file, meaning]) => {
+      const name = graph.files[file];
+      return name === undefined ? [] : [{ file, name, meaning }];
+    });
+  const near = named(meanings).filter(({ name, meaning }) => !isPassingOn(meaning) || holds(tree, name, 'exports'));
+  tree.prefetch?.(near.map(({ name }) => name));
+  for (const { file, name, meaning } of near) if (!look(file, name, meaning)) isExact = false;
+  const known = countOf(files);
+  for (const one of passedOn.slice(0, MOST_PASSED_ON))
+    for (const { file, name, meaning } of named(meaningsOf(graph, one.file, undefined, [one.name]))) look(file, name, meaning);
+  // Whoever is called with a module may give it to anybody.
+  if (handed.some(({ way }) => way.callees.length + way.members.length > 0)) isExact = false;
+  files.push(
+    ...membersOfHandedOn(tree, graph, handed).map((file) =>
+      file.path === path ? { ...file, positions: file.positions.filter((place) => !isInside(file.code, place, declared, exported)) } : file,
+    ),
+  );
+  const vague = mentionsInLost(
     tree,
     graph,
     new Set([
@@ -129,21 +114,25 @@ export function placesOf(
     ]),
     meanings,
   );
-  files.push(...vague);
-  return { files, isExact: isExact && vague.length === 0, unread: graph.unread };
+  const all = merged([...files, ...vague]).filter(({ positions }) => positions.length > 0);
+  return { files: all, isExact: isExact && countOf(all) === known, unread: graph.unread };
+}
+
+/** Whether a file knows the symbol by its own exports alone: where it never says `exports` it does not name it. */
+function isPassingOn({ names, chains, clauses, spots }: Meaning): boolean {
+  return names.size + clauses.size + spots.length === 0 && chains.every(({ root }) => root === 'exports' || root === 'module');
+}
+
+/** Files that hand a module on in their CommonJS exports, and are followed. */
+const MOST_PASSED_ON = 50;
+
+function countOf(files: readonly PlacesInFile[]): number {
+  return merged(files).reduce((sum, { positions }) => sum + positions.length, 0);
 }
 
 /** A sense is asked for only where the file declares the name in more than one; otherwise any mention is of the one there is. */
 function senseOf(declared: readonly Declared[], sense: number): number {
   return sense !== Sense.any && declared.some((other) => (other.sense & sense) === 0) ? sense : Sense.any;
-}
-
-function withOwnExports(meaning: Meaning, exported: readonly string[]): Meaning {
-  const own = exported.flatMap((name) => [
-    { root: 'exports', path: [name] },
-    { root: 'module', path: ['exports', name] },
-  ]);
-  return { ...meaning, chains: [...meaning.chains, ...own] };
 }
 
 /** A place in a declaration itself is no dependent of it; nor is `exports.name = …`. */
@@ -175,17 +164,4 @@ function treeOf(tree: Tree, path: RepoPath, code: Code): TreeOfFile {
     beside: (word) => safely((loaded, parsed) => namedBeside(loaded, parsed, word)),
     senseAt: (start) => safely((loaded, parsed) => senseAt(loaded, parsed, start)),
   };
-}
-
-/** Places in files whose imports nobody could read to the end: every mention in them may be one. */
-function mentionsIn(tree: Tree, graph: Graph, words: ReadonlySet<string>, known: ReadonlyMap<number, Meaning>): readonly PlacesInFile[] {
-  return graph.lost.flatMap((path) => {
-    const number = graph.numberOf.get(path);
-    const code = number === undefined || known.has(number) ? undefined : codeOf(tree, path);
-    if (code === undefined) return [];
-    const positions = [...words].flatMap((word) =>
-      mentionsOf(code.text, word).map((start) => ({ start, end: start + word.length, kind: 'use' as const })),
-    );
-    return positions.length === 0 ? [] : [{ path, code, positions }];
-  });
 }

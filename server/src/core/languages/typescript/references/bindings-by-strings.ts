@@ -1,0 +1,70 @@
+import { stringAt } from './bindings-in-clauses.ts';
+import { isPath, spotBefore } from './bindings-in-modules.ts';
+import type { Code } from './code.ts';
+import { closerOf, openerOf, tokenAfter, tokenBefore, wordStartingAt } from './code-around.ts';
+import type { Chain, Meaning } from './export-walk.ts';
+import { mentionsIn } from './mentions.ts';
+import { isClause, mayBind } from './word-lists.ts';
+
+/** A string that says the last name of a chain: `ns['charge']`, and where it may be a key of the namespace, `isVague`. */
+export interface NamedByString {
+  readonly start: number;
+  readonly end: number;
+  readonly isVague: boolean;
+}
+
+/** Names written as strings in clauses: `import { 'charge' as pay } from './pay'`. */
+export function stringsInClauses(code: Code, { clauses }: Meaning): readonly { readonly start: number; readonly end: number }[] {
+  const names = new Set([...clauses.values()].flatMap((some) => [...some]));
+  return [...names].flatMap((name) =>
+    quoted(code, name).flatMap((start) => {
+      const open = stringAt(code, start - 1) === name ? openerOf(code, start - 1) : -1;
+      if (open < 0 || !isClause(code, open)) return [];
+      const from = tokenAfter(code, closerOf(code, open) + 1);
+      const specifier = wordStartingAt(code, from) === 'from' ? stringAt(code, tokenAfter(code, from + 4)) : undefined;
+      return clauses.get(specifier ?? '')?.has(name) === true ? [{ start, end: start + name.length }] : [];
+    }),
+  );
+}
+
+/** Strings that name a member of a namespace or a module: for sure in its brackets, perhaps where it is taken apart or let go of. */
+export function readStrings(
+  code: Code,
+  chains: readonly Chain[],
+  { spots }: Meaning,
+  isHeld: (root: string) => boolean,
+): readonly NamedByString[] {
+  const words = new Set([...chains, ...spots].flatMap(({ path }) => path.at(-1) ?? []));
+  return [...words].flatMap((word) =>
+    quoted(code, word).flatMap((start): readonly NamedByString[] => {
+      if (stringAt(code, start - 1) !== word) return [];
+      const end = start + word.length;
+      const found = [{ start, end, isVague: true }];
+      const bracket = tokenBefore(code, start - 1);
+      const close = tokenAfter(code, end + 1);
+      const isBracketed = code.text.charAt(bracket) === '[' && code.text.charAt(close) === ']';
+      if (isBracketed) {
+        const front = tokenBefore(code, bracket);
+        const at = code.text.charAt(front) === '.' ? front : bracket;
+        const spot = spotBefore(code, at);
+        const isNamed =
+          chains.some(({ root, path }) => path.at(-1) === word && isPath(code, at, [root, ...path.slice(0, -1)])) ||
+          spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word);
+        if (isNamed) return [{ start, end, isVague: false }];
+      }
+      const open = openerOf(code, isBracketed ? bracket : start - 1);
+      const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
+      if (next === ':' && open >= 0 && mayBind(code, open)) return found;
+      if (spots.some(({ path }) => path.at(-1) === word)) return found;
+      return chains.some(({ root, path }) => path.at(-1) === word && isHeld(root)) ? found : [];
+    }),
+  );
+}
+
+/** Mentions that a quote stands in front of. */
+function quoted(code: Code, word: string): readonly number[] {
+  return mentionsIn(code, word).filter((start) => {
+    const unit = code.text.charCodeAt(start - 1);
+    return unit === 34 || unit === 39 || unit === 96;
+  });
+}

@@ -1,0 +1,63 @@
+import { stringAt } from './bindings-in-clauses.ts';
+import type { Code } from './code.ts';
+import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt } from './code-around.ts';
+import type { Chain } from './export-walk.ts';
+import { mentionsOf } from './mentions.ts';
+import { mayBind } from './word-lists.ts';
+
+/**
+ * Whether a member of this name may be the symbol because the file lets go of a namespace that holds it (`isHeld`): hands it on, or
+ * says `typeof ns` of something else. Whoever holds it then is known by types alone.
+ */
+export function mayBeHeld(code: Code, start: number, end: number, chains: readonly Chain[], isHeld: (root: string) => boolean): boolean {
+  const word = code.text.slice(start, end);
+  return isMemberOfAny(code, start, holdsModule) && chains.some(({ root, path }) => path.at(-1) === word && isHeld(root));
+}
+
+/** Whether a name is a member of something, or a key by which something is taken apart, and of nothing that is another module. */
+function isMemberOfAny(code: Code, start: number, isOther: (code: Code, holder: string) => boolean): boolean {
+  const dot = tokenBefore(code, start);
+  const open = openerOf(code, start);
+  if (open >= 0 && code.text.charAt(open) === '{' && /[{,]/.test(code.text.charAt(dot)) && mayBind(code, open)) return true;
+  if (code.text.charAt(dot) !== '.' || blankAt(code, dot) >= 0 || code.text.startsWith('...', dot - 2)) return false;
+  const last = tokenBefore(code, dot);
+  const holder = wordEndingAt(code, last);
+  const isMember = code.text.charAt(tokenBefore(code, last - holder.length + 1)) === '.';
+  return holder === '' || isMember || !isOther(code, holder);
+}
+
+/** Where a file that may hold a module names one of its members: as a member, as a key, or in a string between brackets. */
+export function heldMembers(code: Code, word: string): readonly { readonly start: number; readonly end: number }[] {
+  return mentionsOf(code.text, word).flatMap((start) => {
+    const end = start + word.length;
+    const isNamed = blankAt(code, start) < 0 ? isMemberOfAny(code, start, isNamespace) : isInBrackets(code, start, word);
+    return isNamed ? [{ start, end }] : [];
+  });
+}
+
+function isInBrackets(code: Code, start: number, word: string): boolean {
+  if (stringAt(code, start - 1) !== word) return false;
+  const open = tokenBefore(code, start - 1);
+  return code.text.charAt(open) === '[' && tokenAfter(code, start + word.length + 1) === closerOf(code, open);
+}
+
+const HOLDERS = new WeakMap<Code, Map<string, boolean>>();
+
+/** Whether a name holds a module somewhere in the file: one that holds another module holds not this one. */
+export function holdsModule(code: Code, root: string): boolean {
+  const known = HOLDERS.get(code) ?? new Map<string, boolean>();
+  HOLDERS.set(code, known);
+  const name = root.replace(/\$/g, '\\$&');
+  const holds =
+    known.get(root) ??
+    new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:import|require)\\s*\\(|\\bimport\\b[^;'"]{0,2000}[\\s{,]${name}[\\s},]`).test(
+      code.text,
+    );
+  known.set(root, holds);
+  return holds;
+}
+
+/** Whether a name is the whole of a module: what is imported by a name of its own may be anything. */
+function isNamespace(code: Code, name: string): boolean {
+  return code.text.includes(`* as ${name} `) || code.text.includes(`* as ${name},`);
+}

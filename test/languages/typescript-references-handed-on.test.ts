@@ -1,0 +1,406 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadCompiler } from '../../server/src/core/languages/typescript/compiler.ts';
+import { LINK, placesIn } from './marked-places.ts';
+
+beforeAll(loadCompiler);
+
+/** Texts by path; `at` and `name` are the symbol, `charge` of `a.ts` unless they say otherwise. */
+type Files = Readonly<Record<string, string>>;
+
+const A = 'export function charge(a: number) { return a; }\n';
+const D = 'export default function charge(a: number) { return a; }\n';
+const NS = "import * as ns from './a';\n";
+
+/** Whoever holds a module that is handed on may name its members: they are found by name, and the number says so. */
+const VAGUE: Readonly<Record<string, Files>> = {
+  'export const q = ns': { 'a.ts': A, 'b.ts': `${NS}export const q = ns;`, 'c.ts': "import { q } from './b';\nq.«charge»(1);" },
+  'export const o = { ns }': { 'a.ts': A, 'b.ts': `${NS}export const o = { ns };`, 'c.ts': "import { o } from './b';\no.ns.«charge»(1);" },
+  'export default { ns }': { 'a.ts': A, 'b.ts': `${NS}export default { ns };`, 'c.ts': "import o from './b';\no.ns.«charge»(1);" },
+  'export const o = { ...ns }': {
+    'a.ts': A,
+    'b.ts': `${NS}export const o = { ...ns };`,
+    'c.ts': "import { o } from './b';\no.«charge»(1);",
+  },
+  'export class with field': {
+    'a.ts': A,
+    'b.ts': `${NS}export class K { pay = ns; }`,
+    'c.ts': "import { K } from './b';\nnew K().pay.«charge»(1);",
+  },
+  'export function returning': {
+    'a.ts': A,
+    'b.ts': `${NS}export function get() { return ns; }`,
+    'c.ts': "import { get } from './b';\nget().«charge»(1);",
+  },
+  'argument, typed by import type': {
+    'a.ts': A,
+    'b.ts': `${NS}import { f } from './c';\nf(ns);`,
+    'c.ts': "export function f(m: typeof import('./a')) { m.«charge»(1); }",
+  },
+  'argument, js': { 'a.ts': A, 'b.js': `${NS}import { f } from './c';\nf(ns);`, 'c.js': 'export function f(m) { m.«charge»(1); }' },
+  'argument, js, pattern': {
+    'a.ts': A,
+    'b.js': `${NS}import { f } from './c';\nf(ns);`,
+    'c.js': 'export function f({ «charge» }) { charge(1); }',
+  },
+  'argument stored, js': {
+    'a.ts': A,
+    'b.js': `${NS}import { put } from './c';\nput('x', ns);`,
+    'c.js': 'const all = {};\nexport function put(k, m) { all[k] = m; }\nexport function get(k) { return all[k]; }',
+    'd.js': "import { get } from './c';\nget('x').«charge»(1);",
+  },
+  context: {
+    'a.ts': A,
+    'b.ts': `${NS}import { ctx } from './c';\nctx.pay = ns;`,
+    'c.ts': "export const ctx: { pay?: typeof import('./a') } = {};",
+    'd.ts': "import { ctx } from './c';\nctx.pay?.«charge»(1);",
+  },
+  global: { 'a.ts': A, 'b.ts': `${NS}globalThis.pay = ns;`, 'd.ts': 'globalThis.pay.«charge»(1);' },
+  'typeof ns exported type': {
+    'a.ts': A,
+    'b.ts': `${NS}export type Pay = typeof ns;`,
+    'c.ts': "import { Pay } from './b';\nexport function f(p: Pay) { p.«charge»(1); }",
+  },
+  'Object.assign new': {
+    'a.ts': A,
+    'b.js': "module.exports = Object.assign({}, require('./a'));",
+    'c.js': "const b = require('./b');\nb.«charge»(1);",
+  },
+  'require in an array': {
+    'a.ts': A,
+    'b.js': "module.exports = [require('./a')];",
+    'c.js': "const [pay] = require('./b');\npay.«charge»(1);",
+  },
+  'require in function': { 'a.ts': A, 'b.js': "module.exports = () => require('./a');", 'c.js': "require('./b')().«charge»(1);" },
+  'getter with require': {
+    'a.ts': A,
+    'b.js': "module.exports = { get pay() { return require('./a'); } };",
+    'c.js': "require('./b').pay.«charge»(1);",
+  },
+  'require computed': { 'a.ts': A, 'b.js': "const n = process.argv[2];\nrequire('./a')[n](1);" },
+  'ns computed': { 'a.ts': A, 'b.ts': `${NS}ns[n](1);` },
+  'then member': { 'a.ts': A, 'b.ts': "import('./a').then(m => m.«charge»(1));" },
+  'then member paren': { 'a.ts': A, 'b.ts': "import('./a').then((mod) => mod.«charge»);" },
+  'then pattern': { 'a.ts': A, 'b.ts': "import('./a').then(({ «charge» }) => charge(1));" },
+  'then handler': { 'a.ts': A, 'b.ts': "import('./a').then(run);\nfunction run(m) { m.«charge»(1); }" },
+  'then handler elsewhere': {
+    'a.ts': A,
+    'b.js': "import { run } from './c';\nimport('./a').then(run);",
+    'c.js': 'export function run(m) { m.«charge»(1); }',
+  },
+  'exported promise': {
+    'a.ts': A,
+    'b.ts': "export const pay = import('./a');",
+    'c.ts': "import { pay } from './b';\n(await pay).«charge»(1);",
+  },
+  'exported loader': {
+    'a.ts': A,
+    'b.ts': "export const load = () => import('./a');",
+    'c.ts': "import { load } from './b';\nconst { «charge» } = await load();",
+  },
+  'loader map': {
+    'a.ts': A,
+    'b.ts': "export const loaders = { a: () => import('./a') };",
+    'c.ts': "import { loaders } from './b';\nconst m = await loaders.a();\nm.«charge»(1);",
+  },
+  'Promise.all': { 'a.ts': A, 'b.ts': "const [m] = await Promise.all([import('./a')]);\nm.«charge»(1);" },
+  'Promise.all pattern': { 'a.ts': A, 'b.ts': "const [{ «charge» }] = await Promise.all([import('./a')]);" },
+  'link folder': { 'lib/a.ts': A, linked: LINK, 'b.ts': "import { «charge» } from './linked/a';\n«charge»(1);", at: 'lib/a.ts' },
+  'link folder, alias': {
+    'lib/a.ts': A,
+    linked: LINK,
+    'b.ts': "import { «charge» as «pay» } from './linked/a.js';\n«pay»(1);",
+    at: 'lib/a.ts',
+  },
+  'link folder ns': { 'lib/a.ts': A, linked: LINK, 'b.ts': "import * as n from './linked/a';\nn.«charge»(1);", at: 'lib/a.ts' },
+  'link file': { 'lib/a.ts': A, 'src/a.ts': LINK, 'src/b.ts': "import { «charge» } from './a';\n«charge»(1);", at: 'lib/a.ts' },
+  'link star': {
+    'lib/a.ts': A,
+    linked: LINK,
+    'b.ts': "export * from './linked/a';",
+    'c.ts': "import { «charge» } from './b';",
+    at: 'lib/a.ts',
+  },
+  'link index': { 'lib/index.ts': A, linked: LINK, 'b.ts': "import { «charge» } from './linked';\n«charge»(1);", at: 'lib/index.ts' },
+  'export * as handed on': {
+    'a.ts': A,
+    'b.ts': "export * as pay from './a';",
+    'c.js': "import { pay } from './b';\nimport { run } from './d';\nrun(pay);",
+    'd.js': 'export const run = (m) => m.«charge»(1);',
+  },
+  'typeof import': {
+    'a.ts': A,
+    'b.ts': "let f: typeof import('./a').«charge»;\ntype M = typeof import('./a');\nexport let m: M;\nm.«charge»(1);",
+  },
+  'typeof import index': { 'a.ts': A, 'b.ts': "let f: (typeof import('./a'))['«charge»'];" },
+  'export import = ns': { 'a.ts': A, 'b.ts': `${NS}export import pay = ns;`, 'c.ts': "import { pay } from './b';\npay.«charge»(1);" },
+  vue: {
+    'a.ts': A,
+    'b.vue':
+      '<script setup lang="ts">\nimport { «charge» } from \'./a\';\n«charge»(1);\n</script>\n<template><b @click="«charge»(2)">{{ «charge»(3) }}</b></template>',
+  },
+  svelte: {
+    'a.ts': A,
+    'b.svelte': "<script>\nimport { «charge» } from './a';\n$: x = «charge»(1);\n</script>\n<b on:click={«charge»}>{«charge»(3)}</b>",
+  },
+  'vue ns in template': {
+    'a.ts': A,
+    'b.vue': '<script setup lang="ts">\nimport * as ns from \'./a\';\n</script>\n<template><b @click="ns.«charge»(2)">x</b></template>',
+  },
+  'vue kept in data': {
+    'a.ts': A,
+    'b.vue':
+      '<script>\nimport { «charge» } from \'./a\';\nexport default { methods: { «charge» } };\n</script>\n<template><b @click="«charge»(2)">x</b></template>',
+  },
+  augmentation: {
+    'a.ts': 'export interface charge { x: 1 }',
+    'b.ts': "import './a';\ndeclare module './a' { interface «charge» { y: 2 } }",
+  },
+  'default lazy': { 'a.ts': D, name: 'default', 'b.ts': "const X = lazy(() => import('«./a»'));" },
+  'default lazy then': {
+    'a.ts': D,
+    name: 'default',
+    'b.ts': "const X = lazy(() => import('./a').then((m) => ({ default: m.«default» })));",
+  },
+  'cjs module itself on the spot': {
+    'a.js': 'function charge() {}\nmodule.exports = charge;',
+    at: 'a.js',
+    name: '=',
+    'b.js': "require('«./a»')(1);\nf(require('«./a»'));",
+  },
+  'unicode escapes': { 'a.ts': A, 'b.ts': "import { ch\\u0061rge } from './a';\nch\\u0061rge(1);" },
+  'ns in a default parameter': {
+    'a.ts': A,
+    'b.ts': `${NS}export function f(m = ns) { return m; }`,
+    'c.ts': "import { f } from './b';\nf().«charge»(1);",
+  },
+  'ns in a map': {
+    'a.ts': A,
+    'b.ts': `${NS}export const m = new Map([['x', ns]]);`,
+    'c.ts': "import { m } from './b';\nm.get('x')?.«charge»(1);",
+  },
+  'ns through a type only': {
+    'a.ts': A,
+    'b.ts': "import type * as ns from './a';\nexport interface P { pay: typeof ns }",
+    'c.ts': "import type { P } from './b';\nexport const f = (p: P) => p.pay.«charge»(1);",
+  },
+  'ns keyof': { 'a.ts': A, 'b.ts': `${NS}export type K = keyof typeof ns;\nconst k: K = '«charge»';` },
+  'for in': { 'a.ts': A, 'b.ts': `${NS}for (const k in «ns») «ns»[k](1);` },
+  'jest spyOn': { 'a.ts': A, 'b.ts': `${NS}jest.spyOn(ns, '«charge»');` },
+  'vi mocked': { 'a.ts': A, 'b.ts': `${NS}vi.mocked(ns).«charge».mockReturnValue(1);` },
+  importActual: { 'a.ts': A, 'b.ts': "const { «charge» } = await vi.importActual('./a');\n«charge»(1);" },
+  requireActual: { 'a.ts': A, 'b.ts': "const { «charge» } = jest.requireActual('./a');\n«charge»(1);" },
+  'requireActual member': { 'a.ts': A, 'b.ts': "const a = jest.requireActual('./a');\na.«charge»(1);" },
+  'async function returning import': {
+    'a.ts': A,
+    'b.ts': "async function load() { return await import('./a'); }\n(await load()).«charge»(1);",
+  },
+  'import then await chain': { 'a.ts': A, 'b.ts': "const c = await import('./a').then((m) => m.«charge»);\nc(1);" },
+  'import then default param': { 'a.ts': A, 'b.ts': "import('./a').then(function (m) { return m.«charge»(1); });" },
+  'ns destructured in params of callback': { 'a.ts': A, 'b.ts': `${NS}[ns].map(({ «charge» }) => charge(1));` },
+  'vue kebab': {
+    'a.ts': 'export const ChargeForm = 1;',
+    name: 'ChargeForm',
+    'b.vue': '<script setup>\nimport { «ChargeForm» } from \'./a\';\n</script>\n<template><«charge-form» a="1"></«charge-form»></template>',
+  },
+  'svelte store': {
+    'a.ts': 'export const charge = 1;',
+    'b.svelte': "<script>\nimport { «charge» } from './a';\n</script>\n<b>{«$charge»}</b>",
+  },
+  'default kebab': {
+    'a.vue': '<script>export default {}</script>',
+    at: 'a.vue',
+    name: 'default',
+    'b.vue':
+      '<script setup>\nimport «ChargeForm» from \'./a.vue\';\n</script>\n<template><«charge-form» a="1" /><«ChargeForm» /></template>',
+  },
+};
+
+/** Exactly what is marked is found, and the number says that it is exact. */
+const EXACT: Readonly<Record<string, Files>> = {
+  'export { ns }': { 'a.ts': A, 'b.ts': `${NS}export { ns };`, 'c.ts': "import { ns } from './b';\nns.«charge»(1);" },
+  'export default ns': { 'a.ts': A, 'b.ts': `${NS}export default ns;`, 'c.ts': "import pay from './b';\npay.«charge»(1);" },
+  'export { ns as default }': { 'a.ts': A, 'b.ts': `${NS}export { ns as default };`, 'c.ts': "import pay from './b';\npay.«charge»(1);" },
+  'module.exports spread, no mention': {
+    'a.ts': A,
+    'b.js': "module.exports = { ...require('./a') };",
+    'c.js': "const { «charge» } = require('./b');\n«charge»(1);",
+  },
+  'module.exports spread, import': {
+    'a.ts': A,
+    'b.js': "module.exports = { ...require('./a'), x: 1 };",
+    'c.js': "import { «charge» } from './b';\n«charge»(1);",
+  },
+  'Object.assign(exports, require)': {
+    'a.ts': A,
+    'b.js': "Object.assign(module.exports, require('./a'));",
+    'c.js': "const { «charge» } = require('./b');\n«charge»(1);",
+  },
+  'module.exports = { pay: require }': {
+    'a.ts': A,
+    'b.js': "module.exports = { pay: require('./a') };",
+    'c.js': "const b = require('./b');\nb.pay.«charge»(1);",
+  },
+  'module.exports = { pay } local require': {
+    'a.ts': A,
+    'b.js': "const pay = require('./a');\nmodule.exports = { pay };",
+    'c.js': "const b = require('./b');\nb.pay.«charge»(1);",
+  },
+  'exports.pay = require': { 'a.ts': A, 'b.js': "exports.pay = require('./a');", 'c.js': "const b = require('./b');\nb.pay.«charge»(1);" },
+  'const { charge } = await import': { 'a.ts': A, 'b.ts': "const { «charge» } = await import('./a');\n«charge»(1);" },
+  'exported await': {
+    'a.ts': A,
+    'b.ts': "export const pay = await import('./a');",
+    'c.ts': "import { pay } from './b';\npay.«charge»(1);",
+  },
+  'export * as': {
+    'a.ts': A,
+    'b.ts': "export * as pay from './a';",
+    'c.ts': "import { pay } from './b';\npay.«charge»(1);",
+    'd.ts': "import * as b from './b';\nb.pay.«charge»(1);",
+  },
+  'export * as default': { 'a.ts': A, 'b.ts': "export * as default from './a';", 'c.ts': "import pay from './b';\npay.«charge»(1);" },
+  'import type member': { 'a.ts': 'export class charge {}', 'b.ts': "let f: import('./a').«charge»;" },
+  JSX: { 'a.ts': A, 'b.tsx': `${NS}const x = <ns.«charge» a={1}>t</ns.«charge»>;` },
+  'JSX 2': {
+    'a.ts': 'export function Charge() {}',
+    name: 'Charge',
+    'b.tsx':
+      "import { «Charge» } from './a';\nconst x = <«Charge»><«Charge» /></«Charge»>;\nconst y = <div Charge={<«Charge»/>}>Charge</div>;",
+  },
+  'JSX attribute shadow': {
+    'a.ts': 'export function Charge() {}',
+    name: 'Charge',
+    'b.tsx': "import { «Charge» } from './a';\nfor (const T of [1]) { const x = <T Charge />; }",
+  },
+  decorators: {
+    'a.ts': A,
+    'b.ts': "import { «charge» } from './a';\n@«charge»(1) class A { @«charge» x = 1; @«charge»(2) f(@«charge» a) {} }",
+  },
+  'import = require': { 'a.ts': A, 'b.ts': "import pay = require('./a');\npay.«charge»(1);" },
+  'import = ns member': { 'a.ts': A, 'b.ts': `${NS}import c = ns.«charge»;\nc(1);` },
+  'export =': {
+    'a.ts': 'function charge(a: number) { return a; }\nexport = «charge»;',
+    'b.ts': "import «pay» = require('./a');\n«pay»(1);",
+    name: '=',
+  },
+  template: {
+    'a.ts': A,
+    'b.ts': "import { «charge» } from './a';\nconst s = `charge ${«charge»(1)} ${`${«charge»(2)} charge`} \\${charge}`; «charge»`x`;",
+  },
+  shadowed: {
+    'a.ts': A,
+    'b.ts':
+      "import { «charge» } from './a';\nfunction f(charge) { charge(1); }\n«charge»(2);\n{ const charge = 1; charge; }\ntry {} catch (charge) { charge; }\nfor (const charge of []) charge;\n«charge»(3);",
+  },
+  'shadowed var in a switch': {
+    'a.ts': A,
+    'b.ts': "import { «charge» } from './a';\nfunction g() { switch (1) { case 1: let charge = 2; charge; } «charge»(1); }",
+  },
+  mts: { 'a.mts': A, at: 'a.mts', 'b.mts': "import { «charge» } from './a.mjs';\n«charge»(1);" },
+  cts: {
+    'a.cts': A,
+    at: 'a.cts',
+    'b.cts': "import { «charge» } from './a.cjs';\n«charge»(1);",
+    'c.cts': "import x = require('./a.cjs');\nx.«charge»(1);",
+  },
+  'enum merged': {
+    'a.ts': 'export enum charge { A = 1 }\nexport enum charge { B = 2 }',
+    'b.ts': "import { «charge» } from './a';\n«charge».A; «charge».B; let x: «charge».A;",
+  },
+  'class + interface merged': {
+    'a.ts': 'export class charge {}\nexport interface charge { x: 1 }',
+    'b.ts': "import { «charge» } from './a';\nnew «charge»(); let x: «charge»; class B extends «charge» implements «charge» {}",
+  },
+  'global augmentation': {
+    'a.ts': A,
+    'b.ts': "import { «charge» } from './a';\ndeclare global { var pay: typeof «charge»; interface Window { c: typeof «charge» } }",
+  },
+  'default as': { 'a.ts': D, name: 'default', 'b.ts': "import { «default» as «pay» } from './a';\n«pay»(1);" },
+  'default re-exported': {
+    'a.ts': D,
+    name: 'default',
+    'b.ts': "export { «default» as «pay» } from './a';",
+    'c.ts': "import { «pay» } from './b';\n«pay»(1);",
+  },
+  'default ns': { 'a.ts': D, name: 'default', 'b.ts': "import * as n from './a';\nn.«default»(1);" },
+  'object shorthand': { 'a.ts': A, 'b.ts': "import { «charge» } from './a';\nexport default { «charge», x: «charge», charge: 1 };" },
+  labels: { 'a.ts': A, 'b.ts': "import { «charge» } from './a';\ncharge: for (;;) { break charge; }\n«charge»(1);" },
+  'satisfies, as, !': {
+    'a.ts': A,
+    'b.ts': "import { «charge» } from './a';\n(«charge» as any)(1); «charge»!(1); («charge» satisfies any)(1); <any>«charge»;",
+  },
+  'generics call': {
+    'a.ts': 'export type charge = 1;',
+    'b.ts':
+      "import type { «charge» } from './a';\nf<«charge»>(1); new Map<string, «charge»[]>(); type X<T extends «charge» = «charge»> = T extends infer charge ? charge : «charge»;",
+  },
+  'import type inline': {
+    'a.ts': 'export type charge = 1;',
+    'b.ts': "import { type «charge», type «charge» as «c2» } from './a';\nlet a: «charge», b: «c2»;",
+  },
+  'namespaces in ts': {
+    'a.ts': 'export namespace charge { export const x = 1; }',
+    'b.ts': "import { «charge» } from './a';\nnamespace Y { export import z = «charge».x; }\nlet q: typeof «charge»;",
+  },
+  json: { 'a.ts': A, 'x.json': '{"charge": 1}', 'b.ts': "import x from './x.json' with { type: 'json' };\nx.charge;" },
+  'mock factory': { 'a.ts': A, 'b.ts': "vi.mock('./a', async (original) => ({ ...(await original()), charge: vi.fn() }));" },
+  'new URL worker': { 'a.ts': A, 'b.ts': "new Worker(new URL('./a.ts', import.meta.url));" },
+  createRequire: {
+    'a.ts': A,
+    'b.mjs':
+      "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\nconst { «charge» } = require('./a');\n«charge»(1);",
+  },
+  'require with a template': { 'a.ts': A, 'b.js': 'const { «charge» } = require(`./a`);\n«charge»(1);' },
+  'class static': {
+    'a.ts': A,
+    'b.ts':
+      "import { «charge» } from './a';\nclass X { static charge = «charge»; charge() { return «charge»(1); } get y() { return this.charge; } }",
+  },
+  'computed key': {
+    'a.ts': "export const charge = 'x';",
+    'b.ts': "import { «charge» } from './a';\nconst o = { [«charge»]: 1 }; class Q { [«charge»]() {} }",
+  },
+  'regex and division': {
+    'a.ts': 'export const charge = 4;',
+    'b.ts': "import { «charge» } from './a';\nconst r = /charge/g; const d = «charge» / 2 / «charge»; x = a++ / «charge» / 2;",
+  },
+  'export list later': { 'a.ts': 'function charge() {}\nexport { «charge» };', 'b.ts': "import { «charge» } from './a';" },
+  'export list renamed': {
+    'a.ts': 'function pay() {}\nexport { «pay» as «charge» };\n«pay»();',
+    'b.ts': "import { «charge» } from './a';\n«charge»();",
+  },
+  overloads: {
+    'a.ts': 'export function charge(a: number): void;\nexport function charge(a: string): void;\nexport function charge(a: any) {}',
+    'b.ts': "import { «charge» } from './a';\n«charge»(1);",
+  },
+  'exports of this': {
+    'a.js': 'exports.charge = function () {};\nexports.other = function () { exports.«charge»(1); };',
+    at: 'a.js',
+    'b.js': "const a = require('./a');\na.«charge»(1);",
+  },
+  'ts import of js module.exports object': {
+    'a.js': 'function charge() {}\nmodule.exports = { «charge» };',
+    at: 'a.js',
+    'b.ts': "import { «charge» } from './a';\n«charge»(1);",
+    'c.ts': "import a from './a';\na.«charge»(1);",
+  },
+};
+
+function ask({ at = 'a.ts', name = 'charge', ...files }: Files) {
+  return placesIn(files, { at, name });
+}
+
+describe('modules that are handed on', () => {
+  it.each(Object.entries(VAGUE))('%s', (_, files) => {
+    const { expected, found, answer } = ask(files);
+    expect(found).toEqual(expect.arrayContaining([...expected]));
+    expect(answer?.atMost).toBe(true);
+  });
+});
+
+describe('shapes of imports and uses', () => {
+  it.each(Object.entries(EXACT))('%s', (_, files) => {
+    const { expected, found, answer } = ask(files);
+    expect({ found, atMost: answer?.atMost }).toEqual({ found: expected, atMost: false });
+  });
+});
