@@ -30,8 +30,7 @@ const common = {
   define: { 'import.meta.dirname': '__dirname' },
 };
 
-/** ts-morph and scslre are 90 % of the weight and none of the start-up: each stays a file of its own, loaded on first need. */
-const APART = ['ts-morph', 'scslre'];
+/** ts-morph and scslre are most of the weight and none of the start-up: each stays a file of its own, loaded on first need. */
 const libraryApart = {
   name: 'library-apart',
   setup(plugin) {
@@ -39,6 +38,21 @@ const libraryApart = {
     plugin.onResolve({ filter: /^(ts-morph|scslre)$/ }, ({ path: name }) => ({ path: name, namespace: 'apart' }));
     plugin.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path: name }) => ({ contents: `module.exports = require('./${name}.js');` }));
     plugin.onResolve({ filter: /^\.\/(ts-morph|scslre)\.js$/, namespace: 'apart' }, ({ path: file }) => ({ path: file, external: true }));
+  },
+};
+
+/**
+ * Of ts-morph nothing is used but the compiler that it carries (core/languages/typescript/compiler.ts): half of the weight, and two
+ * thirds of the time to load it. Names of its functions are of no use either, and are set one by one while it loads.
+ */
+const compilerAlone = {
+  name: 'compiler-alone',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^ts-morph$/ }, ({ path: name }) => ({ path: name, namespace: 'compiler-alone' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'compiler-alone' }, () => ({
+      contents: "module.exports = { ts: require('@ts-morph/common/dist/typescript.js') };",
+      resolveDir: path.dirname(require.resolve('ts-morph/package.json')),
+    }));
   },
 };
 
@@ -53,7 +67,8 @@ const bundles = [
     plugins: [libraryApart],
   },
   { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [libraryApart], banner: { js: '#!/usr/bin/env node' } },
-  { entryPoints: Object.fromEntries(APART.map((name) => [name, name])) },
+  { entryPoints: { scslre: 'scslre' } },
+  { entryPoints: { 'ts-morph': 'ts-morph' }, plugins: [compilerAlone], keepNames: false },
 ];
 
 mkdirSync(aside, { recursive: true });

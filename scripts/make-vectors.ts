@@ -1,162 +1,40 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { printEnvelope } from '../server/src/core/attest/dsse.ts';
-import { readRecord } from '../server/src/core/attest/records.ts';
-import { sealStatement } from '../server/src/core/attest/seal.ts';
-import { writeStatement } from '../server/src/core/attest/write-statement.ts';
-import type { Envelope, Statement } from '../server/src/core/model/statement.ts';
-import {
-  digestOf,
-  makeAcknowledgement,
-  makeContext,
-  makeFinding,
-  makeKey,
-  makeSigner,
-  sealAnything,
-  skSigner,
-} from '../test/support/attest.ts';
+import { makeEnvelopeVectors } from './vectors/envelopes.ts';
+import { makeFingerprintVectors } from './vectors/fingerprints.ts';
+import { makePaeVectors } from './vectors/pae.ts';
+import { makeRecordVectors } from './vectors/records.ts';
+import { makeSshsigVectors } from './vectors/sshsig.ts';
+import { makeStatementVectors } from './vectors/statements.ts';
 
-/** One line of a carrier and what a reader must make of it. The keys are throw-away keys of test/support/attest.ts. */
-export interface Vector {
-  readonly name: string;
-  readonly why: string;
-  readonly expect:
-    | { readonly kind: 'record'; readonly signatureValid: boolean; readonly presence: string; readonly publicKey: string }
-    | { readonly kind: 'junk'; readonly reason: string };
-  readonly line: string;
-}
+/** Where vectors lie, for others too: test/vectors/README.md says how to use them. */
+export const FOLDER = 'test/vectors';
 
-const FOLDER = 'test/vectors';
-
-/** Writes test/vectors anew. Ed25519 signs alike every time, so the files change only when the format does. */
+/** Writes the folders of test/vectors anew. Keys and signatures are alike every time, so files change only when a format does. */
 export async function main(): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  for (const file of readdirSync(FOLDER)) if (file.endsWith('.json')) rmSync(path.join(FOLDER, file));
   const vectors = await makeVectors();
-  for (const vector of vectors) writeFileSync(path.join(FOLDER, `${vector.name}.json`), printVector(vector));
-  console.log(`${vectors.length} vectors written to ${FOLDER}`);
+  for (const folder of new Set([...vectors.keys()].map((file) => path.dirname(file))))
+    rmSync(path.join(FOLDER, folder), { recursive: true, force: true });
+  for (const [file, text] of vectors) {
+    mkdirSync(path.dirname(path.join(FOLDER, file)), { recursive: true });
+    writeFileSync(path.join(FOLDER, file), text);
+  }
+  console.log(`${vectors.size} vectors written to ${FOLDER}`);
 }
 
-export function printVector(vector: Vector): string {
-  return `${JSON.stringify(vector, null, 2)}\n`;
-}
-
-/** Every vector, good ones first; each bad one has one thing wrong with it. */
-export async function makeVectors(): Promise<readonly Vector[]> {
-  const key = makeKey(1);
-  const acknowledgement = makeAcknowledgement([makeFinding('a')]);
-  const context = (more = {}) => makeContext(makeSigner(key).publicKey, { nonce: '00'.repeat(16), ...more });
-  const statement = writeStatement(acknowledgement, context());
-  const good = await sealStatement(statement, makeSigner(key));
-  const other = await sealStatement(writeStatement(makeAcknowledgement([makeFinding('b')]), context()), makeSigner(key));
-  const byOther: Envelope = JSON.parse(await sealAnything(statement, makeKey(2)));
-  const seal = (changed: unknown): Promise<string> => sealAnything(changed, key);
-  const { sshsig: _, ...rawOnly } = good;
-  const touched = async (flags: number): Promise<string> => {
-    const signer = skSigner(key, flags);
-    return printEnvelope(await sealStatement(writeStatement(acknowledgement, { ...context(), publicKey: signer.publicKey }), signer));
+/** Every vector's text by its path in the folder, `records/good-raw-only.json`. */
+export async function makeVectors(): Promise<ReadonlyMap<string, string>> {
+  const folders: Readonly<Record<string, readonly { readonly name: string }[]>> = {
+    envelopes: makeEnvelopeVectors(),
+    fingerprints: makeFingerprintVectors(),
+    pae: makePaeVectors(),
+    records: await makeRecordVectors(),
+    sshsig: makeSshsigVectors(),
+    statements: makeStatementVectors(),
   };
-  const text = JSON.stringify(statement);
-  const line = printEnvelope(good);
-  const made: readonly (readonly [name: string, why: string, line: string])[] = [
-    ['good-raw-and-sshsig', 'both signatures are there and hold', line],
-    ['good-raw-only', 'a plain DSSE envelope suffices; the statement names its key', printEnvelope(rawOnly)],
-    ['good-sshsig-only', 'an SSH signature suffices', printEnvelope({ ...good, signatures: [] })],
-    [
-      'good-url-safe-base64',
-      'a reader takes both alphabets (DSSE v1.0.2)',
-      printEnvelope({ ...good, payload: urlSafe(good.payload), signatures: good.signatures.map(({ sig }) => ({ sig: urlSafe(sig) })) }),
-    ],
-    [
-      'good-unknown-fields',
-      'unknown fields are ignored, in the envelope and in the predicate',
-      await seal({ ...statement, later: true, predicate: { ...Object(statement.predicate), later: {} } }),
-    ],
-    [
-      'good-repeated-signature',
-      'one key that signs twice is one signature',
-      printEnvelope({ ...good, signatures: [...good.signatures, ...good.signatures] }),
-    ],
-    ['good-sk-untouched', 'a hardware signature with flags 0 holds and proves no presence', await touched(0)],
-    ['good-sk-touched', 'flags 1: somebody touched it', await touched(1)],
-    ['good-sk-verified', 'flags 5: somebody touched it and was verified', await touched(5)],
-    [
-      'good-rejected',
-      'a rejection is a record like another',
-      printEnvelope(await sealStatement(writeStatement({ ...acknowledgement, decision: 'rejected' }, context()), makeSigner(key))),
-    ],
-    ['bad-other-statement', 'the signatures are of another statement of the same key', printEnvelope({ ...other, payload: good.payload })],
-    ['bad-other-key', 'the statement names a key that did not sign it', printEnvelope(byOther)],
-    ['bad-two-keys', 'raw signature and SSH signature are of two keys', printEnvelope({ ...good, signatures: byOther.signatures })],
-    [
-      'bad-one-of-two',
-      'one raw signature holds, a second does not',
-      printEnvelope({ ...good, signatures: [...good.signatures, ...other.signatures] }),
-    ],
-    ['bad-payload-type', 'the payload type is signed too', printEnvelope({ ...good, payloadType: 'application/vnd.in-toto.other+json' })],
-    [
-      'bad-one-byte',
-      'one byte of the payload is another',
-      printEnvelope({ ...good, payload: Buffer.from(text.replace('moved to', 'moved to!')).toString('base64') }),
-    ],
-    ['junk-no-json', 'the line is cut short', line.slice(0, 200)],
-    ['junk-repeated-key', 'an object names a key twice', `${line.slice(0, -1)},"payload":"AAAA"}`],
-    [
-      'junk-repeated-key-in-payload',
-      'the statement names a key twice',
-      await sealAnything(text.replace('"decision":', '"decision":"rejected","decision":'), key),
-    ],
-    ['junk-loose-base64', 'bits beyond the last byte are set', printEnvelope({ ...good, payload: 'AB==' })],
-    ['junk-unsigned', 'there is no signature', printEnvelope({ ...rawOnly, signatures: [] })],
-    [
-      'junk-git-namespace',
-      'the SSH signature is one of a git commit',
-      printEnvelope({ ...good, sshsig: inNamespace(good.sshsig ?? '', 'git') }),
-    ],
-    ['junk-other-document', 'the payload is no Statement v1', await seal({ ...statement, _type: 'https://in-toto.io/Statement/v0.1' })],
-    [
-      'junk-other-predicate',
-      'the predicate is another',
-      await seal({ ...statement, predicateType: 'https://slsa.dev/verification_summary/v1' }),
-    ],
-    [
-      'junk-unknown-decision',
-      'an unknown decision is never an acknowledgement',
-      await seal(withPredicate(statement, { decision: 'approved' })),
-    ],
-    ['junk-agent-channel', 'a channel that no person sits at', await seal(withPredicate(statement, { interaction: { channel: 'mcp' } }))],
-    [
-      'junk-other-subject',
-      'subjects and findings differ',
-      await seal({ ...statement, subject: [{ name: 'x', digest: { sha256: digestOf('b') } }] }),
-    ],
-    ['junk-no-time', 'acknowledgedAt is no time', await seal(withPredicate(statement, { acknowledgedAt: 'now' }))],
-  ];
-  return made.map(([name, why, one]) => ({ name, why, expect: expectationOf(name, one), line: one }));
-}
-
-/** What the reader of this checkout says; a vector whose name says otherwise is not written. */
-function expectationOf(name: string, line: string): Vector['expect'] {
-  const reading = readRecord(line);
-  const kind = reading.kind === 'junk' ? 'junk' : reading.record.signatureValid ? 'good' : 'bad';
-  if (!name.startsWith(`${kind}-`)) throw new Error(`expected ${name}, found ${kind}`);
-  if (reading.kind === 'junk') return reading;
-  const { signatureValid, presence, publicKey } = reading.record;
-  return { kind: 'record', signatureValid, presence, publicKey };
-}
-
-function withPredicate(statement: Statement, change: object): unknown {
-  return { ...statement, predicate: { ...Object(statement.predicate), ...change } };
-}
-
-function urlSafe(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('base64url');
-}
-
-/** The same armour with another namespace in it. */
-function inNamespace(armour: string, namespace: string): string {
-  const blob = Buffer.from(armour.split('\n').slice(1, -2).join(''), 'base64').toString('latin1');
-  const length = (text: string): string => `\0\0\0${String.fromCharCode(text.length)}${text}`;
-  const changed = Buffer.from(blob.replace(length('brakeline-ack'), length(namespace)), 'latin1').toString('base64');
-  return `-----BEGIN SSH SIGNATURE-----\n${changed}\n-----END SSH SIGNATURE-----\n`;
+  return new Map(
+    Object.entries(folders).flatMap(([folder, vectors]) =>
+      vectors.map((vector) => [`${folder}/${vector.name}.json`, `${JSON.stringify(vector, null, 2)}\n`] as const),
+    ),
+  );
 }

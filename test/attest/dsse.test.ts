@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64 } from '../../server/src/core/attest/base64.ts';
 import { MOST_ENVELOPE_BYTES, parseEnvelope, preAuthEncoding, printEnvelope } from '../../server/src/core/attest/dsse.ts';
@@ -10,6 +11,24 @@ describe('preAuthEncoding', () => {
   it('is the vector of the specification', () => {
     const pae = preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world'));
     expect(pae.toString()).toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world');
+  });
+
+  it('is what the signature of the specification was made over', () => {
+    const coordinate = (decimal: string): string =>
+      Buffer.from(BigInt(decimal).toString(16).padStart(64, '0'), 'hex').toString('base64url');
+    const x = coordinate('46950820868899156662930047687818585632848591499744589407958293238635476079160');
+    const y = coordinate('5640078356564379163099075877009565129882514886557779369047442380624545832820');
+    const key = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
+    const signature = 'A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==';
+    const holds = (type: string): boolean =>
+      verify(
+        'sha256',
+        preAuthEncoding(type, Buffer.from('hello world')),
+        { key, dsaEncoding: 'ieee-p1363' },
+        Buffer.from(signature, 'base64'),
+      );
+    expect(holds('http://example.com/HelloWorld')).toBe(true);
+    expect(holds('http://example.com/HelloWorle')).toBe(false);
   });
 
   it('counts bytes and not characters', () => {

@@ -80,6 +80,7 @@ describe('docs/predicate/v0.1.md', () => {
     const everything = written({
       ...makeAcknowledgement([]),
       validUntil: '2026-12-01T00:00:00Z',
+      targetRef: 'refs/heads/main',
       findings: finding === undefined ? [] : [{ ...finding, beforeBlob: '1', afterBlob: '2' }],
     });
     expect(fieldsOf(example)).toEqual(fieldsOf(everything));
@@ -94,6 +95,7 @@ describe('docs/predicate/v0.1.md', () => {
 describe('readStatement', () => {
   const full = makeAcknowledgement([makeFinding('a'), makeFinding('b', { severity: 'critical' })], {
     validUntil: '2026-12-01T00:00:00Z',
+    targetRef: 'refs/heads/release/1',
     confirmedDependents: ['src/cart.ts'],
     channel: 'cli-tty',
     decision: 'rejected',

@@ -4,12 +4,16 @@ export const PREDICATE_TYPE = 'https://brakeline.dev/attestation/hunk-acknowledg
 /** The words that a person certifies by acknowledging. They are signed, so a change of them is a change of this text and no other. */
 export const STATEMENT_TEXT = 'I have read this change and I accept its effect.';
 
+/** What whoever overrides says instead: nobody has read it. */
+export const OVERRIDE_TEXT = 'This change is shipped unreviewed, for the reason that is given.';
+
 /**
  * The serialised form of an acknowledgement: docs/predicate/v0.1.md explains each field. Fields are only ever added, and each
  * is optional to a reader unless docs/predicate/v0.1.md says otherwise.
  */
 export interface Predicate {
   readonly repository: { readonly id?: string };
+  readonly context?: { readonly targetRef: string };
   readonly base?: { readonly digest: { readonly gitCommit: string } };
   readonly decision: string;
   readonly hunk: string;

@@ -18,7 +18,7 @@ export type StatementReading =
   | { readonly kind: 'statement'; readonly statement: ReadStatement }
   | { readonly kind: 'junk'; readonly reason: string };
 
-const DECISIONS: readonly Decision[] = ['acknowledged', 'rejected', 'revoked'];
+const DECISIONS: readonly Decision[] = ['acknowledged', 'rejected', 'revoked', 'overridden'];
 const CHANNELS: readonly Acknowledgement['channel'][] = ['editor', 'cli-tty'];
 const MOST_FINDINGS = 500;
 
@@ -87,6 +87,10 @@ function readAcknowledgement(predicate: JsonObject): Acknowledgement | string {
   }
   const findings = readFindings(listOf(predicate, 'findings') ?? []);
   if (typeof findings === 'string') return findings;
+  const targetRef = fieldOf(objectAt(predicate, 'context'), 'targetRef');
+  if (fieldOf(predicate, 'context') !== undefined && (typeof targetRef !== 'string' || !targetRef.startsWith('refs/'))) {
+    return 'expected the target of the context as a full name of a branch, found another value';
+  }
   const name = textOf(by, 'name');
   return {
     decision,
@@ -95,6 +99,7 @@ function readAcknowledgement(predicate: JsonObject): Acknowledgement | string {
     by: { id, ...(name === undefined ? {} : { name }) },
     at,
     ...(validUntil === undefined ? {} : { validUntil }),
+    ...(typeof targetRef === 'string' ? { targetRef } : {}),
     reason: textOf(predicate, 'reason') ?? '',
     confirmedDependents: (listOf(predicate, 'confirmedDependents') ?? []).filter((one) => typeof one === 'string'),
     channel,

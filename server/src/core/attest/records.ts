@@ -12,7 +12,7 @@ export interface AckRecord {
   /** `ssh-ed25519 AAAA…` of the key that signed. */
   readonly publicKey: string;
   readonly signatureValid: boolean;
-  /** What the signature proves, not what the statement claims. It is read and shown to nobody yet: no policy can demand it. */
+  /** What the flags of the signature say, not what the statement claims; proof only of a key that the policy lists as hardware. */
   readonly presence: 'none' | 'touch' | 'verified';
   /** SHA-256 (hex) of the signed bytes: two lines that carry one statement are one record. */
   readonly payloadDigest: string;

@@ -2,7 +2,7 @@ import type { AcknowledgedFinding, Acknowledgement } from '../model/acknowledgem
 import type { Assessment } from '../model/assessment.ts';
 import type { Origin } from '../model/change.ts';
 import type { Signer, Statement } from '../model/statement.ts';
-import { PREDICATE_TYPE, type Predicate, type PredicateFinding, STATEMENT_TEXT, STATEMENT_TYPE } from './predicate.ts';
+import { OVERRIDE_TEXT, PREDICATE_TYPE, type Predicate, type PredicateFinding, STATEMENT_TEXT, STATEMENT_TYPE } from './predicate.ts';
 import { keyFingerprint } from './ssh-key.ts';
 
 /** What a statement says beside the acknowledgement itself. */
@@ -44,10 +44,11 @@ function nameSubjects(findings: readonly AcknowledgedFinding[]): Statement['subj
 }
 
 function writePredicate(acknowledgement: Acknowledgement, context: StatementContext): Predicate {
-  const { decision, hunkId, findings, by, at, validUntil, reason, confirmedDependents, channel } = acknowledgement;
+  const { decision, hunkId, findings, by, at, validUntil, targetRef, reason, confirmedDependents, channel } = acknowledgement;
   const { repositoryId, baseCommit, origin, engine, publicKey } = context;
   return {
     repository: repositoryId === undefined ? {} : { id: repositoryId },
+    ...(targetRef === undefined ? {} : { context: { targetRef } }),
     ...(baseCommit === undefined ? {} : { base: { digest: { gitCommit: baseCommit } } }),
     decision,
     hunk: hunkId,
@@ -62,7 +63,7 @@ function writePredicate(acknowledgement: Acknowledgement, context: StatementCont
     },
     acknowledgedAt: at,
     ...(validUntil === undefined ? {} : { validUntil }),
-    statementText: STATEMENT_TEXT,
+    statementText: decision === 'overridden' ? OVERRIDE_TEXT : STATEMENT_TEXT,
     reason,
     confirmedDependents,
     interaction: { channel, gesture: 'single-hunk', presence: context.presence },

@@ -1,0 +1,97 @@
+// Bundles everything that ships into dist/: the extension, the server with its workers, the command line, and what they load
+// at run time. `--test` also bundles the in-editor suite; `--meta` writes what went in, for the third-party notices.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = '/tmp/I6/next';
+const dist = '/tmp/I6/dist';
+// Built aside and moved into place as a whole: a process that starts meanwhile finds the old bundles or the new ones.
+const aside = path.join(root, `dist.${process.pid}`);
+const require = createRequire(path.join(root, 'package.json'));
+const WASM = JSON.parse(readFileSync(path.join(root, 'server/src/host/assets.json'), 'utf8'));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.18',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  // jsonc-parser's CommonJS build hides its imports from a bundler; its module build does not.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  // ast-grep names another tree-sitter runtime than the one that ships, and is given this one (core/team-rules/ast-grep.ts).
+  alias: { 'web-tree-sitter': '@vscode/tree-sitter-wasm' },
+  define: { 'import.meta.dirname': '__dirname' },
+};
+
+/** ts-morph and scslre are 90 % of the weight and none of the start-up: each stays a file of its own, loaded on first need. */
+const APART = ['ts-morph', 'scslre'];
+const libraryApart = {
+  name: 'library-apart',
+  setup(plugin) {
+    // Through a require: Node's own import() of a CommonJS file guesses its exports, and guesses wrong for these.
+    plugin.onResolve({ filter: /^(ts-morph|scslre)$/ }, ({ path: name }) => ({ path: name, namespace: 'apart' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path: name }) => ({ contents: `module.exports = require('./${name}.js');` }));
+    plugin.onResolve({ filter: /^\.\/(ts-morph|scslre)\.js$/, namespace: 'apart' }, ({ path: file }) => ({ path: file, external: true }));
+  },
+};
+
+const bundles = [
+  { entryPoints: { extension: 'client/src/extension.ts' }, external: ['vscode'] },
+  {
+    entryPoints: {
+      server: 'server/src/doors/lsp/main.ts',
+      'analysis-worker': 'server/src/doors/lsp/worker.ts',
+      'git-objects': 'server/src/host/git/objects-worker.mjs',
+    },
+    plugins: [libraryApart],
+  },
+  { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [libraryApart], banner: { js: '#!/usr/bin/env node' } },
+  { entryPoints: Object.fromEntries(APART.map((name) => [name, name])) },
+];
+
+mkdirSync(aside, { recursive: true });
+const results = await Promise.all(bundles.map((bundle) => build({ ...common, ...bundle, outdir: aside })));
+for (const [name, specifier] of Object.entries(WASM)) copyFileSync(assetPath(specifier), path.join(aside, name));
+writeFileSync(path.join(aside, 'rule-pages.json'), JSON.stringify(rulePages()));
+chmodSync(path.join(aside, 'cli.js'), 0o755);
+if (process.argv.includes('--meta')) {
+  const inputs = [...new Set(results.flatMap((result) => Object.keys(result.metafile.inputs)))].sort();
+  writeFileSync(
+    path.join(aside, 'inputs.json'),
+    JSON.stringify([...inputs, ...Object.values(WASM).map((file) => `node_modules/${file}`)], null, 1),
+  );
+}
+rmSync(dist, { recursive: true, force: true });
+renameSync(aside, dist);
+if (process.argv.includes('--test')) {
+  await build({
+    ...common,
+    minify: false,
+    entryPoints: { suite: 'test/editor/suite/index.ts' },
+    outdir: 'dist-test',
+    external: ['vscode', 'mocha'],
+  });
+}
+/** The generated manual pages, by rule id, for `explain` and the editor. */
+function rulePages() {
+  const folder = path.join(root, 'docs', 'rules');
+  const pages = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  return Object.fromEntries(
+    pages.map((name) => [name.replaceAll('\\', '/').replace(/\.md$/, ''), readFileSync(path.join(folder, name), 'utf8')]).sort(),
+  );
+}
+
+function assetPath(specifier) {
+  const parts = specifier.split('/');
+  const count = specifier.startsWith('@') ? 2 : 1;
+  const file = path.join(path.dirname(require.resolve(`${parts.slice(0, count).join('/')}/package.json`)), ...parts.slice(count));
+  if (!existsSync(file)) throw new Error(`expected ${specifier} in node_modules, found none: run npm ci`);
+  return file;
+}
