@@ -1,20 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { encodePublicKey } from '../../server/src/core/attest/ssh-key.ts';
 import { writeSshsig } from '../../server/src/core/attest/write-sshsig.ts';
 import { parseAllowedSigners } from '../../server/src/core/policy/allowed-signers.ts';
-import { makeKey, publicLine } from '../support/attest.ts';
+import { makeKey, publicLine, skPublicLine } from '../support/attest.ts';
 import { temporaryFolder } from '../support/git.ts';
 
 const KEY = publicLine(makeKey(1));
+const RSA_1024 = encodePublicKey(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey) ?? '';
 const NS = 'namespaces="brakeline-ack"';
 
 describe('parseAllowedSigners', () => {
   it('reads principals, options, key and comment, and skips comments and empty lines', () => {
-    const text = `# people\n\nada@example.invalid,ada ${NS} ${KEY} a comment\r\n"bob b@example.invalid"\tnamespaces="git,brakeline-ack",valid-after=20260101,valid-before="20270101123005Z" ${KEY}\n`;
+    const text = `# people\n\nada@example.invalid,ada ${NS} ${KEY} a comment\r\n"bob b@example.invalid"\tnamespaces="git,brakeline-ack",valid-after=20260101Z,valid-before="20270101123005Z" ${KEY}\n`;
     expect(parseAllowedSigners(text)).toEqual({
       kind: 'signers',
+      lines: [3, 4],
       trust: {
         signers: [
           { principals: ['ada@example.invalid', 'ada'], publicKey: KEY },
@@ -30,19 +34,24 @@ describe('parseAllowedSigners', () => {
   });
 
   it('an empty file trusts nobody', () => {
-    expect(parseAllowedSigners('')).toEqual({ kind: 'signers', trust: { signers: [] } });
+    expect(parseAllowedSigners('')).toEqual({ kind: 'signers', trust: { signers: [] }, lines: [] });
   });
 
   it.each([
     [`ada ${KEY}`, 'expected namespaces="brakeline-ack" before the key, found no options'],
-    [`ada valid-after=20260101 ${KEY}`, 'expected namespaces="brakeline-ack", found no namespaces option'],
+    [`ada valid-after=20260101Z ${KEY}`, 'expected namespaces="brakeline-ack", found no namespaces option'],
     [`ada namespaces="git" ${KEY}`, 'expected namespaces="brakeline-ack", found namespaces="git"'],
     [`ada namespaces="*" ${KEY}`, 'expected namespaces="brakeline-ack", found namespaces="*"'],
-    [`ada cert-authority,${NS} ${KEY}`, 'expected a key, found cert-authority: certificates are not supported'],
+    [
+      `ada cert-authority,${NS} ${KEY}`,
+      'expected a key, found cert-authority: certificates are not supported, list the key of each person',
+    ],
     [`ada ${NS},${NS} ${KEY}`, 'expected the option namespaces once, found it twice'],
     [`ada ${NS},no-touch-required ${KEY}`, 'expected namespaces, valid-after or valid-before, found the option "no-touch-required"'],
-    [`ada ${NS},valid-before=20260230 ${KEY}`, 'expected valid-before=YYYYMMDD[HHMM[SS]][Z], found "20260230"'],
-    [`ada ${NS},valid-before=tomorrow ${KEY}`, 'expected valid-before=YYYYMMDD[HHMM[SS]][Z], found "tomorrow"'],
+    [`ada ${NS},valid-before=20260230 ${KEY}`, 'expected valid-before=YYYYMMDD[HHMM[SS]]Z, in UTC, found "20260230"'],
+    [`ada ${NS},valid-before=tomorrow ${KEY}`, 'expected valid-before=YYYYMMDD[HHMM[SS]]Z, in UTC, found "tomorrow"'],
+    [`ada ${NS},valid-after=20260101 ${KEY}`, 'expected valid-after=YYYYMMDD[HHMM[SS]]Z, in UTC, found "20260101"'],
+    [`ada ${NS},valid-after=202601011200 ${KEY}`, 'expected valid-after=YYYYMMDD[HHMM[SS]]Z, in UTC, found "202601011200"'],
     [`ada ${NS}, ${KEY}`, 'expected options separated by commas, found "namespaces=\\"brakeline-ack\\","'],
     [`*@example.invalid ${NS} ${KEY}`, 'expected the name of one person, found the pattern "*@example.invalid"'],
     [`ada,!bob ${NS} ${KEY}`, 'expected the name of one person, found the pattern "!bob"'],
@@ -53,6 +62,9 @@ describe('parseAllowedSigners', () => {
     [`ada ${NS} ssh-dss AAAA`, 'expected a key type such as ssh-ed25519, found "ssh-dss"'],
     [`ada ${NS} ssh-ed25519 %%%`, 'expected the key in base64 after ssh-ed25519, found "%%%"'],
     [`ada ${NS} ${KEY.replace('ssh-ed25519', 'ssh-rsa')}`, 'expected a key of type ssh-rsa, found a key that names itself "ssh-ed25519"'],
+    [`ada ${NS} ${RSA_1024}`, 'expected a key that can be checked'],
+    [`ada ${NS} ${skPublicLine(makeKey(1), 'https://example.invalid')}`, 'expected a key that can be checked'],
+    [`ada ${NS} ${KEY.slice(0, -8)}`, 'expected a key that can be checked'],
   ])('makes the whole file invalid for %j', (line, message) => {
     const parsed = parseAllowedSigners(`# first\nada ${NS} ${KEY}\n${line}\n`);
     expect(parsed).toMatchObject({ kind: 'invalid', errors: [{ line: 3, message: expect.stringContaining(message) }] });

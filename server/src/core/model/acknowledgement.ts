@@ -1,6 +1,7 @@
 import type { Severity } from './finding.ts';
 
-export type Decision = 'acknowledged' | 'rejected' | 'revoked';
+/** `overridden` says that the change was shipped unreviewed, and why: it covers nothing (core/verify/overrides.ts). */
+export type Decision = 'acknowledged' | 'rejected' | 'revoked' | 'overridden';
 
 /** What one person decided about the findings of one hunk, as they were shown. */
 export interface Acknowledgement {
@@ -11,6 +12,8 @@ export interface Acknowledgement {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly validUntil?: string;
+  /** The branch that the change goes into, `refs/heads/main`; where it is named, the decision counts for no other. */
+  readonly targetRef?: string;
   readonly reason: string;
   readonly confirmedDependents: readonly string[];
   readonly channel: 'editor' | 'cli-tty';

@@ -3,6 +3,14 @@ import type { Severity } from './finding.ts';
 /** Whose signatures count: parsed from `.brakeline/allowed_signers` of the base. */
 export interface TrustMaterial {
   readonly signers: readonly TrustedKey[];
+  /** Keys that count no more, whatever `signers` says; none where left out. */
+  readonly revoked?: RevokedKeys;
+}
+
+/** Digests (hex) of public key blobs, as OpenSSH's revocation lists name keys. */
+export interface RevokedKeys {
+  readonly sha256: readonly string[];
+  readonly sha1: readonly string[];
 }
 
 export interface TrustedKey {
@@ -20,12 +28,16 @@ export type GapCode =
   | 'bad-signature'
   | 'self-approval'
   | 'wrong-role'
+  | 'presence-missing'
+  | 'revoked-key'
   | 'wrong-repository'
+  | 'wrong-branch'
   | 'reason-missing'
   | 'dependents-unconfirmed'
   | 'expired'
   | 'rejected'
   | 'revoked'
+  | 'overridden'
   | 'unverifiable';
 
 /** One thing that stands between a change and PASS, with the command that closes it. */

@@ -45,6 +45,14 @@ export type FileContent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unread'; readonly reason: BlindReason; readonly detail?: string };
 
+/** A place for what was made of one tree, and can be made anew at any time. */
+export interface KeptOfTree {
+  /** What an earlier process left for this very tree; undefined where there is none. Anybody may have written it. */
+  read(): Uint8Array | undefined;
+  /** Leaves something in its place, made when it is written down; undefined where it cannot be. */
+  write(make: () => Uint8Array | undefined): void;
+}
+
 /** Immutable, synchronous, read-only files by path. Hosts gather first, then hand over a tree; core never awaits. */
 export interface Tree {
   /** Object id of the commit or tree, or `index`, or `worktree`. */
@@ -62,6 +70,8 @@ export interface Tree {
    * `read`. Undefined where the file has no text. Equal contents at equal paths give equal scans, whoever made them.
    */
   scan?(path: RepoPath): FileScan | undefined;
+  /** Set where the graph of imports is kept from process to process. */
+  readonly kept?: KeptOfTree;
   /** Set where this tree is another one but for some paths, so that what is known of the other one holds for all the rest. */
   readonly over?: { readonly base: Tree; readonly differing: ReadonlySet<RepoPath> };
 }

@@ -1,10 +1,11 @@
+import { readPublicKey } from '../attest/ssh-key.ts';
 import type { TrustedKey, TrustMaterial } from '../model/result.ts';
 import { NAMESPACE } from '../model/statement.ts';
 import { readOptions } from './signer-options.ts';
 import type { FileError } from './yaml-reader.ts';
 
 export type ParsedSigners =
-  | { readonly kind: 'signers'; readonly trust: TrustMaterial }
+  | { readonly kind: 'signers'; readonly trust: TrustMaterial; readonly lines: readonly number[] }
   | { readonly kind: 'invalid'; readonly errors: readonly FileError[] };
 
 const KEY_TYPES: readonly string[] = [
@@ -21,19 +22,24 @@ const KEY_TYPES: readonly string[] = [
  * `.brakeline/allowed_signers` in the format of ssh-keygen(1), ALLOWED SIGNERS: `principals [options] key-type base64 [comment]`.
  * Stricter than ssh-keygen in what would widen trust unseen: `namespaces=` is mandatory, principals are names and no patterns
  * (a count of unique people needs to know each), certificates are not supported. One bad line makes the whole file invalid,
- * and with it the verification: half a list of whom to trust is no list.
+ * and with it the verification: half a list of whom to trust is no list. `lines` are the 1-based lines of the signers.
  */
 export function parseAllowedSigners(text: string): ParsedSigners {
   const errors: FileError[] = [];
   const signers: TrustedKey[] = [];
+  const lines: number[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const read = readLine(line);
-    if (typeof read === 'string') errors.push({ line: index + 1, message: read });
-    else signers.push(read);
+    if (typeof read === 'string') {
+      errors.push({ line: index + 1, message: read });
+      continue;
+    }
+    signers.push(read);
+    lines.push(index + 1);
   }
-  return errors.length > 0 ? { kind: 'invalid', errors } : { kind: 'signers', trust: { signers } };
+  return errors.length > 0 ? { kind: 'invalid', errors } : { kind: 'signers', trust: { signers }, lines };
 }
 
 /** The trusted key of one line, or what is wrong with it. */
@@ -74,11 +80,14 @@ function readPrincipals(field: string): readonly string[] | string {
   return principals;
 }
 
+/** A key that no signature could be checked with would be somebody trusted whom nobody can ever hear. */
 function keyProblem(type: string, base64: string): string | undefined {
   if (!KEY_TYPES.includes(type)) return `expected a key type such as ssh-ed25519, found ${JSON.stringify(type)}`;
   const blob = Buffer.from(base64, 'base64');
   if (base64 === '' || blob.toString('base64') !== base64)
     return `expected the key in base64 after ${type}, found ${JSON.stringify(base64.slice(0, 20))}`;
   const named = blob.length >= 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1') : '';
-  return named === type ? undefined : `expected a key of type ${type}, found a key that names itself ${JSON.stringify(named.slice(0, 40))}`;
+  if (named !== type) return `expected a key of type ${type}, found a key that names itself ${JSON.stringify(named.slice(0, 40))}`;
+  if (readPublicKey(`${type} ${base64}`) !== undefined) return undefined;
+  return `expected a key that can be checked (whole, on its curve, RSA of 2048 bits or more, sk- of the application ssh:), found another ${type}`;
 }

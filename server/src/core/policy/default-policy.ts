@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Policy, Requirement } from '../model/policy.ts';
 
-const NOBODY: Requirement = { people: 0, reason: false, confirmDependents: false, self: true, roles: [] };
+/** Asks for nothing: what a sign-off's demands are added to. */
+export const NOBODY: Requirement = { people: 0, reason: false, confirmDependents: false, self: true, roles: [], presence: 'none' };
 
 /** What holds without a policy file: `high` needs one person and a reason, `critical` also the dependents confirmed. */
 export const DEFAULT_POLICY: Policy = {
@@ -10,10 +11,14 @@ export const DEFAULT_POLICY: Policy = {
   severities: {
     low: NOBODY,
     medium: NOBODY,
-    high: { people: 1, reason: true, confirmDependents: false, self: true, roles: [] },
-    critical: { people: 1, reason: true, confirmDependents: true, self: true, roles: [] },
+    high: { ...NOBODY, people: 1, reason: true },
+    critical: { ...NOBODY, people: 1, reason: true, confirmDependents: true },
   },
   paths: [],
+  signoffs: [],
+  exemptions: [],
+  rulesets: [],
+  bindBranch: false,
   people: [],
   maxFileBytes: 1_048_576,
 };

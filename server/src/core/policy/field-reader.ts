@@ -2,6 +2,9 @@ import { describe, type FileError, type Located } from './yaml-reader.ts';
 
 type MapEntry = Extract<Located, { kind: 'map' }>['entries'][number];
 
+/** Every pattern is asked of every file. */
+const MOST_ENTRIES = 1000;
+
 /**
  * Reads located values into plain ones. Every reader returns undefined for what it refused and says so once in `errors`, so
  * that a person sees all mistakes of a file and not the first alone.
@@ -10,6 +13,10 @@ export interface FieldReader {
   readonly errors: FileError[];
   map(value: Located, what: string, keys: readonly string[]): ReadonlyMap<string, MapEntry> | undefined;
   list(value: Located | undefined, what: string): readonly Located[];
+  /** A list of at least one value; undefined where it is left out, or where an entry was refused. */
+  some<T>(value: Located | undefined, what: string, read: (item: Located) => T | undefined): readonly T[] | undefined;
+  /** Says so where `parent` lacks the key. */
+  required(value: Located | undefined, key: string, parent: Located): Located | undefined;
   text(value: Located | undefined, what: string): string | undefined;
   texts(value: Located | undefined, what: string): readonly string[];
   truth(value: Located | undefined, what: string): boolean | undefined;
@@ -39,7 +46,20 @@ export function createFieldReader(): FieldReader {
     },
     list(value, what) {
       if (value === undefined) return [];
+      if (value.kind === 'list' && value.items.length > MOST_ENTRIES)
+        errors.push({ line: value.line, message: `${what}: expected at most ${MOST_ENTRIES} entries, found ${value.items.length}` });
       return value.kind === 'list' ? value.items : (refuse(value, what, 'a list') ?? []);
+    },
+    some(value, what, read) {
+      if (value === undefined) return undefined;
+      const items = reader.list(value, what);
+      if (value.kind === 'list' && items.length === 0) return refuse(value, what, 'at least one entry');
+      const values = items.flatMap((item) => read(item) ?? []);
+      return values.length === items.length && items.length > 0 ? values : undefined;
+    },
+    required(value, key, parent) {
+      if (value === undefined) errors.push({ line: parent.line, message: `expected the key ${key}, found none` });
+      return value;
     },
     text(value, what) {
       if (value === undefined) return undefined;

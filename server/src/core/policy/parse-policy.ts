@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { SEVERITIES, type Severity } from '../model/finding.ts';
-import type { Person, Policy, Requirement } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { createFieldReader, type FieldReader } from './field-reader.ts';
-import { patternProblem } from './path-pattern.ts';
+import { type PolicyLines, policyLines } from './policy-lines.ts';
+import { readExemptions, readPaths, readSignoffs } from './read-conditions.ts';
+import { readPeople } from './read-people.ts';
+import { readSeverities } from './read-requirement.ts';
 import { clip, type FileError, type Located, readYaml } from './yaml-reader.ts';
 
 export type ParsedPolicy =
-  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'policy'; readonly policy: Policy; readonly lines: PolicyLines }
   | { readonly kind: 'invalid'; readonly errors: readonly FileError[] };
 
-const MOST_CHARACTERS = 262_144;
+/** A thousand people and their keys; what parses in seconds when it is made to be slow. */
+const MOST_CHARACTERS = 131_072;
+
+const KEYS = ['version', 'repository', 'bindBranch', 'maxFileBytes', 'rulesets', 'severities', 'paths', 'signoffs', 'exemptions', 'people'];
 
 /**
  * `.brakeline/policy.yaml` as a policy, or everything that is wrong with it, by line. Unknown keys are errors, because a
@@ -25,7 +30,8 @@ export function parsePolicy(text: string): ParsedPolicy {
   if (root === undefined) return { kind: 'invalid', errors };
   const reader = createFieldReader();
   const policy = readPolicy(root, reader, createHash('sha256').update(text, 'utf8').digest('hex'));
-  return reader.errors.length > 0 ? { kind: 'invalid', errors: byLine(reader.errors) } : { kind: 'policy', policy };
+  if (reader.errors.length > 0) return { kind: 'invalid', errors: byLine(reader.errors) };
+  return { kind: 'policy', policy, lines: policyLines(root) };
 }
 
 function byLine(errors: readonly FileError[]): readonly FileError[] {
@@ -33,19 +39,24 @@ function byLine(errors: readonly FileError[]): readonly FileError[] {
 }
 
 function readPolicy(root: Located, reader: FieldReader, digest: string): Policy {
-  const fields = reader.map(root, 'the policy', ['version', 'repository', 'maxFileBytes', 'severities', 'paths', 'people']);
-  const version = fields?.get('version')?.value;
+  const fields = reader.map(root, 'the policy', KEYS);
+  const field = (key: string): Located | undefined => fields?.get(key)?.value;
+  const version = field('version');
   if (fields !== undefined && version === undefined) reader.errors.push({ line: 1, message: 'expected `version: 1`, found no version' });
   reader.integer(version, 'version', { least: 1, most: 1 });
-  const repositoryId = readRepositoryId(fields?.get('repository')?.value, reader);
-  const bytes = reader.integer(fields?.get('maxFileBytes')?.value, 'maxFileBytes', { least: 1, most: 104_857_600 });
+  const repositoryId = readRepositoryId(field('repository'), reader);
+  const bytes = reader.integer(field('maxFileBytes'), 'maxFileBytes', { least: 1, most: 104_857_600 });
   return {
     digest,
     source: 'file',
     ...(repositoryId === undefined ? {} : { repositoryId }),
-    severities: readSeverities(fields?.get('severities')?.value, reader),
-    paths: readPaths(fields?.get('paths')?.value, reader),
-    people: readPeople(fields?.get('people')?.value, reader),
+    severities: readSeverities(field('severities'), reader),
+    paths: readPaths(field('paths'), reader),
+    signoffs: readSignoffs(field('signoffs'), reader),
+    exemptions: readExemptions(field('exemptions'), reader),
+    rulesets: readRulesets(field('rulesets'), reader),
+    bindBranch: reader.truth(field('bindBranch'), 'bindBranch') ?? DEFAULT_POLICY.bindBranch,
+    people: readPeople(field('people'), reader),
     maxFileBytes: bytes ?? DEFAULT_POLICY.maxFileBytes,
   };
 }
@@ -61,70 +72,11 @@ function readRepositoryId(value: Located | undefined, reader: FieldReader): stri
   return undefined;
 }
 
-function readSeverities(value: Located | undefined, reader: FieldReader): Policy['severities'] {
-  const fields = value === undefined ? undefined : reader.map(value, 'severities', SEVERITIES);
-  const requirement = (severity: Severity): Requirement => readRequirement(severity, fields?.get(severity)?.value, reader);
-  return { low: requirement('low'), medium: requirement('medium'), high: requirement('high'), critical: requirement('critical') };
-}
-
-function readRequirement(severity: Severity, value: Located | undefined, reader: FieldReader): Requirement {
-  const otherwise = DEFAULT_POLICY.severities[severity];
-  if (value === undefined) return otherwise;
-  const fields = reader.map(value, severity, ['people', 'reason', 'confirmDependents', 'self', 'roles', 'days']);
-  const field = (key: string): Located | undefined => fields?.get(key)?.value;
-  const days = reader.integer(field('days'), `${severity}.days`, { least: 1, most: 3650 });
-  return {
-    people: reader.integer(field('people'), `${severity}.people`, { least: 0, most: 20 }) ?? otherwise.people,
-    reason: reader.truth(field('reason'), `${severity}.reason`) ?? otherwise.reason,
-    confirmDependents: reader.truth(field('confirmDependents'), `${severity}.confirmDependents`) ?? otherwise.confirmDependents,
-    self: reader.truth(field('self'), `${severity}.self`) ?? otherwise.self,
-    roles: reader.texts(field('roles'), `${severity}.roles`),
-    ...(days === undefined ? {} : { days }),
-  };
-}
-
-function readPaths(value: Located | undefined, reader: FieldReader): Policy['paths'] {
-  return reader.list(value, 'paths').flatMap((item) => {
-    const fields = reader.map(item, 'an entry of paths', ['match', 'atLeast']);
-    if (fields === undefined) return [];
-    const pattern = readPattern(required(fields.get('match')?.value, 'match', item, reader), reader);
-    const atLeast = reader.choice(required(fields.get('atLeast')?.value, 'atLeast', item, reader), 'atLeast', SEVERITIES);
-    return pattern === undefined || atLeast === undefined ? [] : [{ match: pattern, atLeast }];
+function readRulesets(value: Located | undefined, reader: FieldReader): readonly string[] {
+  return reader.list(value, 'rulesets').flatMap((item) => {
+    const digest = reader.text(item, 'an entry of rulesets');
+    if (digest === undefined || /^[0-9a-f]{64}$/.test(digest)) return digest ?? [];
+    reader.errors.push({ line: item.line, message: `an entry of rulesets: expected 64 hex digits, found ${JSON.stringify(clip(digest))}` });
+    return [];
   });
-}
-
-function readPattern(value: Located | undefined, reader: FieldReader): string | undefined {
-  const pattern = reader.text(value, 'match');
-  const problem = pattern === undefined ? undefined : patternProblem(pattern);
-  if (pattern === undefined || value === undefined || problem === undefined) return pattern;
-  reader.errors.push({ line: value.line, message: `match: expected a path pattern, found ${JSON.stringify(clip(pattern))}: ${problem}` });
-  return undefined;
-}
-
-/** Two people may not share an id or a principal: a second person could otherwise be the first again. */
-function readPeople(value: Located | undefined, reader: FieldReader): readonly Person[] {
-  const taken = new Map<string, string>();
-  return reader.list(value, 'people').flatMap((item) => {
-    const fields = reader.map(item, 'an entry of people', ['id', 'roles', 'principals']);
-    if (fields === undefined) return [];
-    const id = reader.text(required(fields.get('id')?.value, 'id', item, reader), 'id');
-    const principals = reader.texts(fields.get('principals')?.value, 'principals');
-    const roles = reader.texts(fields.get('roles')?.value, 'roles');
-    if (id === undefined) return [];
-    for (const name of new Set([id, ...principals].map((one) => one.toLowerCase()))) {
-      const owner = taken.get(name);
-      if (owner !== undefined)
-        reader.errors.push({
-          line: item.line,
-          message: `people: expected a name of one person alone, found ${JSON.stringify(clip(name))} of ${owner} again`,
-        });
-      taken.set(name, id);
-    }
-    return [{ id, roles, principals }];
-  });
-}
-
-function required(value: Located | undefined, key: string, parent: Located, reader: FieldReader): Located | undefined {
-  if (value === undefined) reader.errors.push({ line: parent.line, message: `expected the key ${key}, found none` });
-  return value;
 }

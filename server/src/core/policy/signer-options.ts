@@ -7,8 +7,8 @@ export interface SignerOptions {
 }
 
 /**
- * The options field of an allowed_signers line, or what is wrong with it. A time without `Z` is read as UTC, where ssh-keygen
- * takes the zone of the machine: a verification must come out alike everywhere.
+ * The options field of an allowed_signers line, or what is wrong with it. A time without `Z` is refused: ssh-keygen reads it in
+ * the zone of the machine, and a verification must come out alike everywhere.
  */
 export function readOptions(field: string, namespace: string): SignerOptions | string {
   const options = splitOptions(field);
@@ -18,13 +18,14 @@ export function readOptions(field: string, namespace: string): SignerOptions | s
   for (const { name, value } of options) {
     if (seen.has(name)) return `expected the option ${name} once, found it twice`;
     seen.add(name);
-    if (name === 'cert-authority') return 'expected a key, found cert-authority: certificates are not supported';
+    if (name === 'cert-authority')
+      return 'expected a key, found cert-authority: certificates are not supported, list the key of each person';
     if (name === 'namespaces') {
       const namespaces = (value ?? '').split(',');
       if (!namespaces.includes(namespace)) return `expected namespaces="${namespace}", found namespaces=${JSON.stringify(value ?? '')}`;
     } else if (name === 'valid-after' || name === 'valid-before') {
       const instant = readTime(value ?? '');
-      if (instant === undefined) return `expected ${name}=YYYYMMDD[HHMM[SS]][Z], found ${JSON.stringify(value ?? '')}`;
+      if (instant === undefined) return `expected ${name}=YYYYMMDD[HHMM[SS]]Z, in UTC, found ${JSON.stringify(value ?? '')}`;
       times = { ...times, [name === 'valid-after' ? 'validAfter' : 'validBefore']: instant };
     } else {
       return `expected namespaces, valid-after or valid-before, found the option ${JSON.stringify(name)}`;
@@ -49,7 +50,7 @@ function splitOptions(field: string): readonly { readonly name: string; readonly
 }
 
 function readTime(text: string): string | undefined {
-  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?Z?$/.exec(text);
+  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?Z$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00'] = match;
   const time = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;

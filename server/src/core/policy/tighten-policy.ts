@@ -1,9 +1,10 @@
-import type { Policy, Requirement } from '../model/policy.ts';
+import type { Exemption, Policy } from '../model/policy.ts';
+import { stricter } from './stricter.ts';
 
 /**
  * The policy of a verification: the base's, with whatever the head made stricter (law 7). People, digest, source and the size
- * limit stay the base's, because a head that could name people could name itself. Invariant: no field is ever weaker than the
- * base's (test/policy/tighten-policy.test.ts).
+ * limit stay the base's, because a head that could name people could name itself. Demands add up; an exemption holds only as
+ * far as both sides have it. Invariant: no field is ever weaker than the base's (test/policy/tighten-policy.test.ts).
  */
 export function tightenPolicy(base: Policy, head: Policy): Policy {
   const repositoryId = base.repositoryId ?? head.repositoryId;
@@ -17,25 +18,34 @@ export function tightenPolicy(base: Policy, head: Policy): Policy {
       critical: stricter(base.severities.critical, head.severities.critical),
     },
     paths: [...base.paths, ...head.paths],
+    signoffs: once([...base.signoffs, ...head.signoffs]),
+    exemptions: base.exemptions.flatMap((exemption) => shorter(exemption, head.exemptions)),
+    rulesets: fewer(base.rulesets, head.rulesets),
+    bindBranch: base.bindBranch || head.bindBranch,
   };
 }
 
-function stricter(base: Requirement, head: Requirement): Requirement {
-  const days = [base.days, head.days].filter((value) => value !== undefined);
-  return {
-    people: Math.max(base.people, head.people),
-    reason: base.reason || head.reason,
-    confirmDependents: base.confirmDependents || head.confirmDependents,
-    self: base.self && head.self,
-    roles: stricterRoles(base.roles, head.roles),
-    ...(days.length === 0 ? {} : { days: Math.min(...days) }),
-  };
+function once<T>(values: readonly T[]): readonly T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
-/** Roles are alternatives, so fewer of them is stricter; none at all asks for nothing. Where the two share none, the base's stay. */
-function stricterRoles(base: readonly string[], head: readonly string[]): readonly string[] {
+/** The base's exemption, ended as early as the head ends it; none where the head has it no more. */
+function shorter(exemption: Exemption, head: readonly Exemption[]): readonly Exemption[] {
+  const same = head.filter((other) => subjectOf(other) === subjectOf(exemption));
+  const last = same
+    .map(({ until }) => until)
+    .sort()
+    .at(-1);
+  return last === undefined ? [] : [{ ...exemption, until: last < exemption.until ? last : exemption.until }];
+}
+
+function subjectOf({ match, rules, atMost }: Exemption): string {
+  return JSON.stringify([match, [...rules].sort(), atMost]);
+}
+
+/** Pins are alternatives, so fewer of them is stricter; none at all pins nothing. Where the two share none, the base's stay. */
+function fewer(base: readonly string[], head: readonly string[]): readonly string[] {
   if (base.length === 0) return head;
-  if (head.length === 0) return base;
-  const both = base.filter((role) => head.includes(role));
+  const both = base.filter((digest) => head.includes(digest));
   return both.length > 0 ? both : base;
 }

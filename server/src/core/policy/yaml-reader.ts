@@ -18,36 +18,53 @@ export type Located =
 
 /**
  * One YAML 1.2 document as plain located values. Aliases, tags and second documents are errors: a policy says everything
- * where it stands. Duplicate keys are errors of the parser itself.
+ * where it stands. So are duplicate keys, and nesting that nobody can follow.
  */
 export function readYaml(text: string): { readonly root: Located | undefined; readonly errors: readonly FileError[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const errors = faultsOf(document, lines);
-  if (errors.length > 0) return { root: undefined, errors };
-  const root = locate(document.contents, 1, lines, errors);
-  return { root: errors.length > 0 ? undefined : root, errors };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, ...READING });
+    const errors = faultsOf(document, lines);
+    if (errors.length > 0) return { root: undefined, errors };
+    const root = locate(document.contents, 1, lines, errors);
+    return { root: errors.length > 0 ? undefined : root, errors };
+  } catch (error) {
+    return { root: undefined, errors: [unreadable(error)] };
+  }
 }
 
 /** Every document of a text, as above. One that nests deeper than the stack is an error like any other. */
 export function readYamlStream(text: string): { readonly roots: readonly Located[]; readonly errors: readonly FileError[] } {
   const lines = new LineCounter();
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+    const documents = parseAllDocuments(text, { lineCounter: lines, ...READING });
     const list = Array.isArray(documents) ? documents : [];
     const errors = list.flatMap((document) => faultsOf(document, lines));
     const roots = errors.length > 0 ? [] : list.flatMap(({ contents }) => (contents === null ? [] : [locate(contents, 1, lines, errors)]));
     return { roots: errors.length > 0 ? [] : roots, errors };
   } catch (error) {
-    const found = error instanceof RangeError ? 'one that nests too deeply' : String(error);
-    return { roots: [], errors: [{ line: 1, message: `expected a readable file, found ${found}` }] };
+    return { roots: [], errors: [unreadable(error)] };
   }
 }
 
+/** The parser itself compares every key with every other, which 30,000 keys make into seconds: `locate` looks them up. */
+const READING = { prettyErrors: false, uniqueKeys: false } as const;
+
+/** No file of people nests so deeply, and what reads it calls itself for each level. */
+const DEEPEST = 100;
+const TOO_DEEP = 'it nests too deeply';
+/** More than these and nobody reads them. */
+const MOST_FAULTS = 100;
+
+function unreadable(error: unknown): FileError {
+  const found = error instanceof RangeError ? `one where ${TOO_DEEP}` : String(error);
+  return { line: 1, message: `expected a readable file, found ${found}` };
+}
+
 function faultsOf({ errors, warnings }: Pick<Document, 'errors' | 'warnings'>, lines: LineCounter): FileError[] {
-  return [...errors, ...warnings].map(({ pos, message }) => ({
+  return [...errors, ...warnings].slice(0, MOST_FAULTS).map(({ pos, message }) => ({
     line: lineAt(lines, pos[0]),
-    message: `not readable as YAML: ${lowerFirst(message.split('\n')[0] ?? '')}`,
+    message: `not readable as YAML: ${/call stack/i.test(message) ? TOO_DEEP : lowerFirst(message.split('\n')[0] ?? '')}`,
   }));
 }
 
@@ -63,17 +80,25 @@ export function clip(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-function locate(node: unknown, parentLine: number, lines: LineCounter, errors: FileError[]): Located {
+function locate(node: unknown, parentLine: number, lines: LineCounter, errors: FileError[], depth = 0): Located {
   const line = startLine(node, lines) ?? parentLine;
+  if (depth > DEEPEST) {
+    errors.push({ line, message: `expected at most ${DEEPEST} levels, found more` });
+    return { kind: 'scalar', line, value: null };
+  }
   if (isAlias(node)) errors.push({ line, message: `expected the value itself, found the alias *${clip(node.source)}` });
   if (isMap(node)) {
+    const seen = new Set<string>();
     const entries = node.items.map((pair) => {
       const keyLine = startLine(pair.key, lines) ?? line;
-      return { key: keyText(pair.key, keyLine, errors), line: keyLine, value: locate(pair.value, keyLine, lines, errors) };
+      const key = keyText(pair.key, keyLine, errors);
+      if (seen.has(key)) errors.push({ line: keyLine, message: `not readable as YAML: expected each key once, found ${clip(key)} again` });
+      seen.add(key);
+      return { key, line: keyLine, value: locate(pair.value, keyLine, lines, errors, depth + 1) };
     });
     return { kind: 'map', line, entries };
   }
-  if (isSeq(node)) return { kind: 'list', line, items: node.items.map((item) => locate(item, line, lines, errors)) };
+  if (isSeq(node)) return { kind: 'list', line, items: node.items.map((item) => locate(item, line, lines, errors, depth + 1)) };
   return { kind: 'scalar', line, value: isScalar(node) ? node.value : null };
 }
 

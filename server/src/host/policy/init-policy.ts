@@ -26,7 +26,7 @@ export function initPolicy(signer: FirstSigner, repositoryId: string = randomUUI
 
 function policyText(repositoryId: string): string {
   return `# Brakeline policy. A verification reads this file from the base commit; a head can only make it stricter.
-# Unknown keys are errors. What is left out keeps its default, which is what stands here.
+# Unknown keys are errors. What is left out keeps its default, which is what stands here. After an edit: brakeline policy check.
 version: 1
 
 # Identity of this repository: an acknowledgement signed for another one does not count here. Never change it.
@@ -41,6 +41,7 @@ maxFileBytes: 1048576
 #   confirmDependents  the dependents that were shown, confirmed
 #   self               whether an author of the change may be one of the people
 #   roles              at least one of the people has one of these roles
+#   presence           none, touch or verified: by a key listed as hardware under people; a key file proves no person
 #   days               lapses after this many days
 severities:
   low: { people: 0 }
@@ -53,10 +54,22 @@ severities:
 #     atLeast: high
 paths: []
 
+# Further demands where all conditions hold. An author whom people does not name counts as one of those named here.
+#   - when: { author: [junior, mid], origin: [ai, unknown] }
+#     require: { roles: [senior] }
+signoffs: []
+
+# Findings that ask nobody until a day, for a team that begins. A change of this file is never exempt.
+#   - match: 'legacy/**'
+#     until: 2027-03-31
+#     reason: why
+exemptions: []
+
 # Who people are: roles for the severities above, principals as in allowed_signers and author addresses.
 #   - id: github:1234567
 #     roles: [senior]
 #     principals: [somebody@example.com]
+#     hardware: ['SHA256:...']            # keys that somebody saw to be hardware, as ssh-keygen -l prints them
 people: []
 `;
 }

@@ -39,7 +39,7 @@ function textOf(tree: Tree, path: RepoPath): string | undefined {
 }
 
 /** Says of which commit the file is: who looks at the one on disk may have mended it there. */
-function badFile(tree: Tree, path: RepoPath, errors: readonly FileError[]): AppError {
+export function badFile(tree: Tree, path: RepoPath, errors: readonly FileError[]): AppError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   const whose = /^[0-9a-f]{40,64}$/.test(tree.id) ? ` of commit ${tree.id.slice(0, 12)}` : '';

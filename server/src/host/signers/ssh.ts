@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { readPublicKey } from '../../core/attest/ssh-key.ts';
-import { parseSshsig } from '../../core/attest/sshsig.ts';
+import { checkSshsig, parseSshsig } from '../../core/attest/sshsig.ts';
 import { NAMESPACE, type Signature, type Signer } from '../../core/model/statement.ts';
 import { AppError } from '../app-error.ts';
 import type { Environment } from './choose.ts';
@@ -13,9 +13,10 @@ import { withTemporaryFile } from './temporary-file.ts';
  * A signer over the key that git's `user.signingkey` names: a path (of the public or the private file) or a literal,
  * `key::ssh-ed25519 AAAA…` or `ssh-ed25519 AAAA…`, whose private half an agent holds. Signing is `ssh-keygen -Y sign`, which
  * asks the agent, a hardware key or a terminal for a passphrase as it always does. `gpg.ssh.defaultKeyCommand` and
- * `gpg.ssh.program` are not run: they are commands out of a configuration that a repository can bring along.
+ * `gpg.ssh.program` are not run: they are commands out of a configuration that a repository can bring along. What comes back is
+ * checked before anybody sees it: a program in the place of ssh-keygen may answer anything. `patience` is in milliseconds.
  */
-export async function openSshSigner(signingKey: string, environment: Environment): Promise<Signer> {
+export async function openSshSigner(signingKey: string, environment: Environment, patience?: number): Promise<Signer> {
   const literal = literalKey(signingKey);
   const file = literal === undefined ? resolve(expandHome(signingKey, environment)) : undefined;
   const publicKey = literal ?? (await publicKeyOf(file ?? '', environment));
@@ -24,7 +25,7 @@ export async function openSshSigner(signingKey: string, environment: Environment
     throw refused('expected an SSH key of a supported kind (ed25519, ecdsa, rsa of 2048 bits or more, sk)', publicKey.slice(0, 60));
   const isHardware = parsed.type.startsWith('sk-');
   const sign = async (pae: Uint8Array): Promise<Signature> => {
-    const signWith = (path: string): Promise<Signature> => signFile(path, pae, parsed.line, environment);
+    const signWith = (path: string): Promise<Signature> => signFile(path, pae, parsed.line, environment, patience);
     return file === undefined ? withTemporaryFile(`${parsed.line}\n`, signWith) : signWith(file);
   };
   return {
@@ -35,13 +36,20 @@ export async function openSshSigner(signingKey: string, environment: Environment
   };
 }
 
-async function signFile(path: string, pae: Uint8Array, publicKey: string, environment: Environment): Promise<Signature> {
-  const { status, stdout, stderr } = await runSshKeygen(['-Y', 'sign', '-n', NAMESPACE, '-f', path], pae, environment);
+async function signFile(
+  path: string,
+  pae: Uint8Array,
+  publicKey: string,
+  environment: Environment,
+  patience: number | undefined,
+): Promise<Signature> {
+  const { status, stdout, stderr } = await runSshKeygen(['-Y', 'sign', '-n', NAMESPACE, '-f', path], pae, environment, patience);
   if (status !== 0) throw refused(`expected ssh-keygen to sign with ${path}`, firstLine(stderr));
   const parsed = parseSshsig(stdout);
   if (parsed.kind === 'unreadable') throw refused('expected an SSH signature from ssh-keygen', parsed.reason);
   const signedBy = parsed.sshsig.publicKey.line;
   if (signedBy !== publicKey) throw refused(`expected a signature by ${publicKey.slice(0, 60)}`, `one by ${signedBy.slice(0, 60)}`);
+  if (!checkSshsig(parsed.sshsig, pae)) throw refused('expected a signature over what was handed to ssh-keygen', 'one over something else');
   return { sshsig: stdout };
 }
 
