@@ -31,6 +31,7 @@ describe('a review with one’s own ledger', () => {
         },
       ],
       gaps: [],
+      exempt: [],
       covered: [
         {
           fingerprint: FINDING.fingerprint,
@@ -63,7 +64,7 @@ describe('a review with one’s own ledger', () => {
     expect(cover([FINDING], [await record({ reason: '' })]).gaps.map(({ code }) => code)).toEqual(['reason-missing']);
     const policy = {
       ...DEFAULT_POLICY,
-      severities: { ...DEFAULT_POLICY.severities, high: { ...DEFAULT_POLICY.severities.high, self: false, roles: ['senior'] } },
+      severities: { ...DEFAULT_POLICY.severities, high: { ...DEFAULT_POLICY.severities.high, self: false, roles: [['senior']] } },
     };
     expect(cover([FINDING], [await record()], policy).gaps).toEqual([]);
   });

@@ -193,7 +193,7 @@ describe('gaps', () => {
       { id: 'github:1', roles: ['junior'], principals: ['ada@example.invalid'] },
       { id: 'github:2', roles: ['senior'], principals: ['bob@example.invalid'] },
     ];
-    const policy = demanding({ roles: ['senior', 'security'] }, { people });
+    const policy = demanding({ roles: [['senior', 'security']] }, { people });
     const result = verify([await line(ADA)], { policy });
     expect(codes(result)).toEqual(['wrong-role']);
     expect(result.gaps[0]?.message).toBe('expected one of the roles senior, security, found github:1 without');

@@ -2,12 +2,15 @@ import type { AckRecord } from '../attest/records.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
-import type { Person, Policy, Requirement } from '../model/policy.ts';
+import type { Exemption, Person, Policy, Requirement } from '../model/policy.ts';
 import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts';
+import { exemptionOf, requirementOf } from '../policy/requirement-of.ts';
 import { countDependents, dependentsToConfirm } from './dependents.ts';
 import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlement.ts';
 import { gapOf } from './gaps.ts';
+import { type Overrides, overrideOf, standingOverrides } from './overrides.ts';
 import { requirementObstacles } from './requirement.ts';
+import { isSpent, spentObstacle } from './spent.ts';
 import { staleRecord } from './stale.ts';
 import { instantOf, standingOf } from './standing.ts';
 
@@ -26,6 +29,17 @@ export interface Coverage {
   readonly findings: readonly FindingCoverage[];
   readonly gaps: readonly Gap[];
   readonly covered: VerificationResult['covered'];
+  /** Findings that would ask for somebody, and do not until their exemption ends. */
+  readonly exempt: readonly ExemptFinding[];
+}
+
+export interface ExemptFinding {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly path: string;
+  /** 1-based line on the finding's side. */
+  readonly line: number;
+  readonly exemption: Exemption;
 }
 
 /**
@@ -45,31 +59,45 @@ export function coverFindings(
   const unique = uniqueRecords(records);
   const byFingerprint = groupRecords(unique);
   const current = new Set(assessment.hunks.flatMap((hunk) => hunk.findings.map(({ fingerprint }) => fingerprint)));
-  const judges = new Map<string, (finding: Finding) => Judgement>();
+  const judges = new Map<string, Judge>();
+  const overridesOf = (fingerprint: string): Overrides => {
+    const own = (byFingerprint.get(fingerprint) ?? []).filter((record) => !isSpent(fingerprint, record, context));
+    return own.some(isOverride) ? standingOverrides(own, fingerprint, policy, trust, context) : [];
+  };
   const ordinals = new Map<string, number>();
   const findings: FindingCoverage[] = [];
   const gaps: Gap[] = [];
   const covered: VerificationResult['covered'][number][] = [];
+  const exempt: ExemptFinding[] = [];
   for (const { hunk, finding } of assessment.hunks.flatMap((one) => one.findings.map((finding) => ({ hunk: one, finding })))) {
     const { fingerprint, rule } = finding;
     const ordinal = (ordinals.get(fingerprint) ?? 0) + 1;
     ordinals.set(fingerprint, ordinal);
     const judge = judges.get(fingerprint) ?? createJudge(fingerprint, byFingerprint.get(fingerprint) ?? [], policy, trust, context);
     judges.set(fingerprint, judge);
-    const requirement = policy.severities[finding.severity];
-    const { by, reasons, obstacles } = answer(judge(finding), ordinal, requirement, trust, () =>
+    const requirement = requirementOf(policy, hunk, finding, context.authors);
+    const exemption = exemptionOf(policy, hunk, finding, context.now);
+    const { by, reasons, obstacles } = answer(judge(finding, requirement), ordinal, requirement, trust, () =>
       staleRecord(hunk, finding, unique, current),
     );
-    const required = requirement.people > 0;
+    const required = requirement.people > 0 && exemption === undefined;
     const isRejected = obstacles.some(({ code }) => code === 'rejected');
     const acknowledged = obstacles.length === 0;
     findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [] });
+    if (requirement.people > 0 && exemption !== undefined && !acknowledged)
+      exempt.push({ fingerprint, rule, path: hunk.path, line: finding.range.start.line, exemption });
     if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by, reasons });
-    for (const obstacle of obstacles) {
+    const override = acknowledged ? undefined : overrideOf(overridesOf(fingerprint), ordinal);
+    const shown = override === undefined ? obstacles : [...obstacles.filter(({ code }) => code === 'rejected'), override];
+    for (const obstacle of shown) {
       if (required || (isRejected && obstacle.code === 'rejected')) gaps.push(gapOf(hunk, finding, obstacle));
     }
   }
-  return { findings, gaps, covered };
+  return { findings, gaps, covered, exempt };
+}
+
+function isOverride({ acknowledgement }: AckRecord): boolean {
+  return acknowledgement.decision === 'overridden';
 }
 
 /** Who covers how many of the equal findings, and what kept other records from counting. */
@@ -78,18 +106,24 @@ interface Judgement {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** Judges the records of one fingerprint; equal findings of one severity and equal dependents are judged once. */
+type Judge = (finding: Finding, requirement: Requirement) => Judgement;
+
+/** Judges the records of one fingerprint; equal findings of equal demands and equal dependents are judged once. */
 function createJudge(
   fingerprint: string,
   records: readonly AckRecord[],
   policy: Policy,
   trust: TrustMaterial | undefined,
   context: CoverageContext,
-): (finding: Finding) => Judgement {
+): Judge {
   const latest = (parseInstant(context.now) ?? Number.NEGATIVE_INFINITY) + SKEW;
   const people = new Map<string, { person: Person; records: AckRecord[] }>();
   const shared: Obstacle[] = [];
   for (const record of records) {
+    if (isSpent(fingerprint, record, context)) {
+      if (record.acknowledgement.decision === 'acknowledged') shared.push(spentObstacle(record));
+      continue;
+    }
     const { person, obstacles } = entitle(record, policy, trust, context);
     if (obstacles.length === 0) {
       const entry = people.get(person.id.toLowerCase()) ?? { person, records: [] };
@@ -104,8 +138,8 @@ function createJudge(
       shared.push({ code: 'revoked', message: `expected an acknowledgement that stands, found one that ${person.id} took back` });
   }
   const judged = new Map<string, Judgement>();
-  return (finding) => {
-    const key = JSON.stringify([finding.severity, countDependents(finding), ...dependentsToConfirm(finding).map(({ path }) => path)]);
+  return (finding, requirement) => {
+    const key = JSON.stringify([requirement, countDependents(finding), ...dependentsToConfirm(finding).map(({ path }) => path)]);
     const known = judged.get(key);
     if (known !== undefined) return known;
     const obstacles = [...shared];
@@ -113,7 +147,7 @@ function createJudge(
       let count = 0;
       let last: AckRecord | undefined;
       for (const record of acknowledged) {
-        const found = requirementObstacles(record, person, finding, policy.severities[finding.severity], trust, context);
+        const found = requirementObstacles(record, person, finding, requirement, trust, context);
         if (found.length === 0) {
           count += countOf(record, fingerprint);
           if (last === undefined || instantOf(record) >= instantOf(last)) last = record;
@@ -144,25 +178,35 @@ function answer(
     .sort((a, b) => (a.by < b.by ? -1 : 1));
   const rejections = obstacles.filter(({ code }) => code === 'rejected');
   const needed = Math.max(1, requirement.people);
-  const { roles } = requirement;
-  const hasRole = trust === undefined || roles.length === 0 || people.some((person) => person.roles.some((role) => roles.includes(role)));
-  const wrongRole: Obstacle = {
-    code: 'wrong-role',
-    message: `expected one of the roles ${roles.join(', ')}, found ${by.join(', ')} without`,
-  };
-  if (people.length >= needed) return { by, reasons, obstacles: uniqueObstacles(hasRole ? rejections : [...rejections, wrongRole]) };
-  const roleGaps = people.length > 0 && !hasRole ? [wrongRole] : [];
+  const unmet = trust === undefined ? [] : requirement.roles.filter((group) => !people.some((person) => hasRole(person, group)));
+  const wrongRoles = unmet.map(
+    (group): Obstacle => ({
+      code: 'wrong-role',
+      message: `expected one of the roles ${group.join(', ')}, found ${by.join(', ')} without`,
+    }),
+  );
+  if (people.length >= needed) return { by, reasons, obstacles: uniqueObstacles([...rejections, ...wrongRoles]) };
+  const roleGaps = people.length > 0 ? wrongRoles : [];
   const isFirstAndAlone = people.length === 0 && ordinal === 1;
   const isExplained = isFirstAndAlone && obstacles.length > rejections.length;
   if (isExplained) return { by, reasons, obstacles: uniqueObstacles(obstacles) };
   const stale = isFirstAndAlone ? findStale() : undefined;
-  return { by, reasons, obstacles: uniqueObstacles([...obstacles, ...roleGaps, stale ?? missing(by, ordinal, needed)]) };
+  return {
+    by,
+    reasons,
+    obstacles: uniqueObstacles([...obstacles, ...roleGaps, stale ?? missing(by, ordinal, needed, roleGaps.length > 0 ? [] : unmet)]),
+  };
 }
 
-function missing(by: readonly string[], ordinal: number, needed: number): Obstacle {
+function hasRole({ roles }: Person, group: readonly string[]): boolean {
+  return roles.some((role) => group.includes(role));
+}
+
+function missing(by: readonly string[], ordinal: number, needed: number, unmet: Requirement['roles']): Obstacle {
   const which = ordinal === 1 ? '' : ` for equal finding number ${ordinal}`;
   const expected = needed === 1 ? 'an acknowledgement' : `acknowledgements of ${needed} people`;
-  return { code: 'uncovered', message: `expected ${expected}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}` };
+  const roles = unmet.map((group) => ` by somebody with the role ${group.join(' or ')}`).join(' and');
+  return { code: 'uncovered', message: `expected ${expected}${roles}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}` };
 }
 
 function uniqueObstacles(obstacles: readonly Obstacle[]): readonly Obstacle[] {

@@ -1,15 +1,24 @@
 import type { AckRecord } from '../attest/records.ts';
 import { keyFingerprint } from '../attest/ssh-key.ts';
-import { parseInstant } from '../model/instant.ts';
 import type { Person, Policy } from '../model/policy.ts';
-import type { GapCode, TrustedKey, TrustMaterial } from '../model/result.ts';
+import type { GapCode, TrustMaterial } from '../model/result.ts';
+import { isSameName, namesOf, peopleNamed } from '../policy/people.ts';
+import { isValidAt, personOfKey } from '../policy/person-of-key.ts';
+import type { ChangeAuthor } from '../policy/requirement-of.ts';
+import { isRevoked } from '../policy/revoked-keys.ts';
 
 /** What coverage is judged against beside policy and trust. */
 export interface CoverageContext {
   /** RFC 3339; core has no clock. */
   readonly now: string;
-  /** Authors and committers of the change; undefined where they are not known, which is never read as nobody. */
-  readonly authors?: readonly { readonly name: string; readonly email: string }[];
+  /** Authors, committers and co-authors of the change, and whoever drove an agent where that is known; undefined where they are not known, which is never read as nobody. */
+  readonly authors?: readonly ChangeAuthor[];
+  /** Digest of the rules that ship with this engine, for a policy that pins them. */
+  readonly ruleset?: string;
+  /** The branch that the change goes into, `refs/heads/main`; undefined where nobody says, which is never read as any. */
+  readonly targetRef?: string;
+  /** What an earlier change has used up (spent.ts); nothing where not given. */
+  readonly spent?: ReadonlySet<string>;
 }
 
 /** Something that keeps one record from counting. */
@@ -45,7 +54,7 @@ export function entitle(record: AckRecord, policy: Policy, trust: TrustMaterial 
   const foreign = repositoryObstacles(record, policy);
   if (trust === undefined) return { person: claimed, obstacles: foreign };
   const { person, obstacles } = trustedPerson(record, policy, trust, context);
-  return { person, obstacles: [...foreign, ...obstacles] };
+  return { person, obstacles: [...foreign, ...branchObstacles(record, policy, context), ...obstacles] };
 }
 
 /** A veto names no repository to count: whoever adds an id to the policy must not void a rejection that was made without one. */
@@ -60,67 +69,37 @@ function repositoryObstacles({ repositoryId, acknowledgement }: AckRecord, polic
   ];
 }
 
+/** Asked of what speaks for a change alone: a rejection holds on every branch. */
+function branchObstacles({ acknowledgement }: AckRecord, policy: Policy, { targetRef }: CoverageContext): readonly Obstacle[] {
+  const { decision, targetRef: named } = acknowledgement;
+  if (decision === 'rejected' || decision === 'revoked') return [];
+  if (named === undefined ? !policy.bindBranch : named === targetRef) return [];
+  const wanted = targetRef ?? 'a branch, which this verification was not told (--target)';
+  return [{ code: 'wrong-branch', message: `expected an acknowledgement for ${wanted}, found one for ${named ?? 'no branch'}` }];
+}
+
 function trustedPerson(record: AckRecord, policy: Policy, trust: TrustMaterial, context: CoverageContext): Entitlement {
   const { by, at } = record.acknowledgement;
   const fallback: Person = { id: by.id, roles: [], principals: [by.id] };
   const refuse = (message: string): Entitlement => ({ person: fallback, obstacles: [{ code: 'untrusted-signer', message }] });
   const name = keyFingerprint(record.publicKey);
   const listed = trust.signers.filter(({ publicKey }) => publicKey === record.publicKey);
+  if (trust.revoked !== undefined && isRevoked(trust.revoked, record.publicKey)) return { person: fallback, obstacles: [revokedKey(name)] };
   if (listed.length === 0) return refuse(`expected a key of .brakeline/allowed_signers of the base, found ${name} of ${by.id}`);
+  // The time of a statement is a claim, so a key must also be valid now: a key past its end would go on signing older dates.
   const current = listed.filter((key) => isValidAt(key, at) && isValidAt(key, context.now));
   if (current.length === 0)
     return refuse(`expected a key that is valid now and was when it signed, found ${name} of ${by.id} outside its dates`);
-  const own = current.flatMap((key) => key.principals);
-  const principals = allPrincipals(own, trust);
-  const direct = peopleNamed(own, policy);
-  const people = direct.length > 0 ? direct : peopleNamed(principals, policy);
-  if (people.length > 1)
-    return refuse(`expected a key of one person, found ${name} listed for ${people.map(({ id }) => id).join(' and ')}`);
-  const person = people[0] ?? { id: principals[0] ?? by.id, roles: [], principals };
+  const person = personOfKey(current, policy, trust);
+  if (typeof person === 'string') return refuse(person);
   // A signer without any name is named by the key itself, which cannot be another person's.
-  const names = [person.id, ...person.principals, ...principals, name];
+  const names = [...namesOf(person), name];
   return names.some((one) => isSameName(one, by.id))
     ? { person, obstacles: [] }
     : refuse(`expected the statement to name ${person.id}, whose key signed it, found ${by.id}`);
 }
 
-/**
- * Every principal that is the same person as these, in the order of the file: lines of allowed_signers that share a principal
- * or a key are one person, whatever their dates. Two lines for two machines must not count as two people.
- */
-function allPrincipals(own: readonly string[], { signers }: TrustMaterial): readonly string[] {
-  const united = new Set<TrustedKey>();
-  const names = new Set(own.map((one) => one.toLowerCase()));
-  const keys = new Set<string>();
-  for (let before = -1; before < united.size; ) {
-    before = united.size;
-    for (const line of signers) {
-      if (!keys.has(line.publicKey) && !line.principals.some((one) => names.has(one.toLowerCase()))) continue;
-      united.add(line);
-      keys.add(line.publicKey);
-      for (const one of line.principals) names.add(one.toLowerCase());
-    }
-  }
-  return [...new Set(signers.filter((line) => united.has(line)).flatMap((line) => line.principals))];
-}
-
-function peopleNamed(names: readonly string[], { people }: Policy): readonly Person[] {
-  return people.filter((person) => [person.id, ...person.principals].some((one) => names.some((name) => isSameName(one, name))));
-}
-
-/** As people are counted: by their ids without case. */
-function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-/**
- * `at` is a claim of the signer, so a key must also be valid now: a key past its end would otherwise go on signing by
- * writing older dates.
- */
-function isValidAt({ validAfter, validBefore }: TrustedKey, time: string): boolean {
-  if (validAfter === undefined && validBefore === undefined) return true;
-  const instant = parseInstant(time);
-  if (instant === undefined) return false;
-  if (validAfter !== undefined && instant < (parseInstant(validAfter) ?? Number.POSITIVE_INFINITY)) return false;
-  return validBefore === undefined || instant < (parseInstant(validBefore) ?? Number.NEGATIVE_INFINITY);
+/** What a revoked key signed says nothing any more, whenever it was: its dates are claims of whoever holds it now. */
+function revokedKey(name: string): Obstacle {
+  return { code: 'revoked-key', message: `expected a key that is not revoked, found ${name} in .brakeline/revoked_keys` };
 }

@@ -32,10 +32,18 @@ function remedyOf(code: GapCode, short: string): string {
       return acknowledge;
     case 'untrusted-signer':
       return `add the key to .brakeline/allowed_signers on the base branch, or let somebody listed there run: ${acknowledge}`;
+    case 'wrong-branch':
+      return `name the branch with git config brakeline.target BRANCH, and run: ${acknowledge}`;
     case 'self-approval':
       return `let somebody other than the author run: ${acknowledge}`;
     case 'wrong-role':
       return `let somebody with the role run: ${acknowledge}`;
+    case 'overridden':
+      return `let somebody look at it now, and run: ${acknowledge}`;
+    case 'presence-missing':
+      return `let somebody whose hardware key the policy lists run: ${acknowledge}`;
+    case 'revoked-key':
+      return `let somebody whose key is not revoked run: ${acknowledge}`;
     case 'rejected':
       return 'change the code, or ask whoever rejected it to revoke the rejection';
     case 'unverifiable':

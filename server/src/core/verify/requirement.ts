@@ -1,8 +1,11 @@
 import type { AckRecord } from '../attest/records.ts';
+import { keyFingerprint } from '../attest/ssh-key.ts';
 import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Person, Requirement } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
+import { isHardware, namesOf } from '../policy/people.ts';
+import { provesPresence } from '../policy/stricter.ts';
 import { dependentsToConfirm, unconfirmedDependents } from './dependents.ts';
 import { type CoverageContext, type Obstacle, SKEW } from './entitlement.ts';
 import { instantOf } from './standing.ts';
@@ -32,6 +35,7 @@ export function requirementObstacles(
       message: `expected the ${asked} dependents that are shown confirmed, found ${asked - unconfirmed} confirmed by ${person.id}`,
     });
   }
+  obstacles.push(...presenceObstacles(record, person, requirement));
   if (!requirement.self) obstacles.push(...selfObstacles(person, trust, context));
   return obstacles;
 }
@@ -52,14 +56,26 @@ function timeObstacles(record: AckRecord, person: Person, { days }: Requirement,
   return [];
 }
 
-/** In a person's own ledger nobody can say who will be the author, so only a verification with trust judges unknown authors. */
+/**
+ * The flags of the signature count only where the policy enrols the key as hardware: software can make a key of an `sk` type and
+ * sign with any flags it likes. What the statement claims of presence is not looked at.
+ */
+function presenceObstacles(record: AckRecord, person: Person, { presence }: Requirement): readonly Obstacle[] {
+  const fingerprint = keyFingerprint(record.publicKey);
+  const isEnrolled = isHardware(person, fingerprint);
+  if (provesPresence(isEnrolled ? record.presence : 'none', presence)) return [];
+  const found = isEnrolled ? `${record.presence === 'none' ? 'no touch' : record.presence} of` : 'no hardware key of';
+  const message = `expected a signature that proves presence (${presence}), found ${found} ${person.id} (${fingerprint})`;
+  return [{ code: 'presence-missing', message }];
+}
+
+/** In a person's own ledger nobody can say who will be the author, so only a verification with trust judges it. */
 function selfObstacles(person: Person, trust: TrustMaterial | undefined, { authors }: CoverageContext): readonly Obstacle[] {
-  if (authors === undefined) {
-    return trust === undefined ? [] : [{ code: 'unverifiable', message: 'expected the authors of the change, found none to compare with' }];
-  }
-  const names = new Set([person.id, ...person.principals].map((name) => name.toLowerCase()));
+  if (trust === undefined) return [];
+  if (authors === undefined) return [{ code: 'unverifiable', message: 'expected the authors of the change, found none to compare with' }];
+  const names = new Set(namesOf(person).map((name) => name.toLowerCase()));
   const author = authors.find(({ email }) => names.has(email.toLowerCase()));
-  if (author === undefined) return trust === undefined || hasAddress(names) ? [] : [noAddress(person)];
+  if (author === undefined) return hasAddress(names) ? [] : [noAddress(person)];
   return [{ code: 'self-approval', message: `expected somebody other than the author, found ${person.id}, who is ${author.email}` }];
 }
 

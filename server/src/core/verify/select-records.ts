@@ -53,7 +53,7 @@ export function selectRecords(
   }
   if (unread > 0) warnings.unshift(`expected at most ${limits.lines} carrier lines, found ${unread} more, left unread`);
   const trusted = new Set(trust.signers.map(({ publicKey }) => publicKey));
-  const isVeto = (record: UncheckedRecord): boolean => record.acknowledgement.decision !== 'acknowledged';
+  const isVeto = (record: UncheckedRecord): boolean => ['rejected', 'revoked'].includes(record.acknowledgement.decision);
   const strangers = matching.filter(({ publicKey }) => !trusted.has(publicKey));
   const known = matching.filter(({ publicKey }) => trusted.has(publicKey));
   const ordered = [...known.filter(isVeto), ...known.filter((record) => !isVeto(record))];

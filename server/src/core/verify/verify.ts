@@ -2,7 +2,7 @@ import type { Assessment } from '../model/assessment.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts';
 import type { BlindReason, BlindSpot } from '../model/tree.ts';
-import { coverFindings } from './coverage.ts';
+import { coverFindings, type ExemptFinding } from './coverage.ts';
 import type { CoverageContext } from './entitlement.ts';
 import { type ReadingLimits, selectRecords } from './select-records.ts';
 
@@ -50,19 +50,24 @@ const UNVERIFIABLE: readonly BlindReason[] = [
  */
 export function verifyChange({ assessment, policy, trust, lines, context, hidden = [], limits }: VerificationInput): VerificationResult {
   const { records, warnings, mayHideRejection } = selectRecords(lines, assessment, trust, limits);
-  const { gaps, covered } = coverFindings(assessment, records, policy, trust, context);
+  const { gaps, covered, exempt } = coverFindings(assessment, records, policy, trust, context);
   const isHidden = (spot: BlindSpot): boolean => hidden.some((one) => one.path === spot.path && one.reason === spot.reason);
   const spots = assessment.blindSpots.filter((spot) => !isHidden(spot));
   const blind = spots.filter(({ reason }) => UNVERIFIABLE.includes(reason));
   const unread = mayHideRejection
     ? [changeGap('', 'expected carriers within the reading limits, found more, in which a rejection may lie')]
     : [];
-  const all = [...gaps, ...hidden.map(hiddenGap), ...blind.map(blindGap), ...unread];
+  const all = [...gaps, ...hidden.map(hiddenGap), ...blind.map(blindGap), ...unread, ...pinGaps(policy, context)];
   return {
     passed: all.length === 0,
     gaps: all,
     covered,
-    warnings: [...warnings, ...spots.filter((spot) => !blind.includes(spot)).map(blindWarning), ...policyWarnings(policy)],
+    warnings: [
+      ...warnings,
+      ...spots.filter((spot) => !blind.includes(spot)).map(blindWarning),
+      ...exempt.map(exemptWarning),
+      ...policyWarnings(policy),
+    ],
   };
 }
 
@@ -77,6 +82,20 @@ function blindGap({ path, reason, detail }: BlindSpot): Gap {
 
 function hiddenGap(spot: BlindSpot): Gap {
   return { ...blindGap(spot), remedy: 'keep the file readable, or let the base raise maxFileBytes or name the file in .gitattributes' };
+}
+
+/** Another rule set may find less; whoever pinned one asked that it be this one. */
+function pinGaps({ rulesets }: Policy, { ruleset }: CoverageContext): readonly Gap[] {
+  if (rulesets.length === 0 || (ruleset !== undefined && rulesets.includes(ruleset))) return [];
+  const expected = `expected the rule set ${rulesets.map((one) => one.slice(0, 12)).join(' or ')} that the policy pins`;
+  const gap = changeGap('', `${expected}, found ${ruleset?.slice(0, 12) ?? 'none'}`);
+  return [
+    { ...gap, remedy: 'run the version of Brakeline whose rules the policy pins: brakeline policy check names the rule set of each' },
+  ];
+}
+
+function exemptWarning({ path, line, rule, exemption: { until, reason } }: ExemptFinding): string {
+  return `exempt until ${until.slice(0, 10)}: ${path}:${line} ${rule} (${reason})`;
 }
 
 function blindWarning({ path, reason, detail }: BlindSpot): string {

@@ -1,0 +1,50 @@
+import { type AckRecord, openRecord } from '../attest/records.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Tree } from '../model/tree.ts';
+import type { CoverageContext, Obstacle } from './entitlement.ts';
+
+/**
+ * Records that an earlier change has used up, for the findings of this one: the before side carries the record, and the lines that
+ * it is about already stand in the file. What is found now is then a second occurrence, and "N equal findings need N
+ * acknowledgements" holds across changes too (test/attest/attacks-git.test.ts). A record alone is not enough: whoever commits
+ * carriers first and the code after has shipped nothing yet. Lines that were removed leave nothing behind by which to tell.
+ *
+ * `carried` gives the lines of the before side's carriers for some fingerprints; it is asked only where there is something to tell.
+ */
+export function spentRecords(
+  before: Tree,
+  { hunks }: Pick<Assessment, 'hunks'>,
+  carried: (fingerprints: ReadonlySet<string>) => readonly string[],
+): ReadonlySet<string> {
+  const landed = new Set<string>();
+  for (const hunk of hunks) {
+    const content = before.read(hunk.path);
+    if (content?.kind !== 'text') continue;
+    for (const { fingerprint, region } of hunk.findings) {
+      if (region.added !== '' && `\n${content.text}`.includes(`\n${region.added}`)) landed.add(fingerprint);
+    }
+  }
+  const spent = new Set<string>();
+  for (const line of landed.size === 0 ? [] : carried(landed)) {
+    const opened = openRecord(line);
+    if (opened.kind === 'junk') continue;
+    const { acknowledgement, payloadDigest } = opened.record;
+    for (const { fingerprint } of acknowledgement.findings) if (landed.has(fingerprint)) spent.add(spentKey(fingerprint, payloadDigest));
+  }
+  return spent;
+}
+
+/** Whether a record has nothing left to say of this finding. What speaks against a finding is never used up. */
+export function isSpent(fingerprint: string, { acknowledgement, payloadDigest }: AckRecord, { spent }: CoverageContext): boolean {
+  const { decision } = acknowledgement;
+  return (decision === 'acknowledged' || decision === 'overridden') && spent?.has(spentKey(fingerprint, payloadDigest)) === true;
+}
+
+export function spentObstacle({ acknowledgement: { at, by } }: AckRecord): Obstacle {
+  const found = `found one of ${at} by ${by.id} for lines that are in the base already`;
+  return { code: 'stale', message: `expected an acknowledgement of this occurrence, ${found}` };
+}
+
+function spentKey(fingerprint: string, payloadDigest: string): string {
+  return `${fingerprint} ${payloadDigest}`;
+}
