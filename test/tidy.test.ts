@@ -68,6 +68,8 @@ describe('borders', () => {
       (room(edge.from) === 'facts' && room(edge.to) === 'reach') ||
       // A scan is read where it is asked for: the import graphs of languages, and what a name finds across all of them.
       (room(edge.to) === 'scan' && ['languages', 'reach'].includes(room(edge.from) ?? '')) ||
+      // Whose keys count is a list of keys, read as signatures read theirs.
+      (room(edge.from) === 'policy' && /\/attest\/(ssh-key|wire)\.ts$/.test(edge.to)) ||
       // Team rules are files like the policy, with paths like its paths, asked of the grammars of the languages.
       (room(edge.from) === 'team-rules' && (room(edge.to) === 'policy' || room(edge.to) === 'languages')) ||
       (room(edge.from) === 'verify' && (room(edge.to) === 'attest' || room(edge.to) === 'policy') && !edge.to.endsWith('/seal.ts'));
@@ -110,7 +112,7 @@ describe('borders', () => {
 
   it('only-the-editor-signs', () => {
     const doors = files.filter((file) =>
-      /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain|graph)\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(
+      /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain|graph|sync|hooks)\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(
         file,
       ),
     );

@@ -83,7 +83,7 @@ function copy({ dir }: Checkout, file: string, to: string, remark: string): void
 
 /** Takes away what an earlier process kept of its index, so that the next one starts cold. */
 export function forgetScans({ dir }: Checkout): void {
-  rmSync(path.join(dir, '.git', 'brakeline', 'scans'), { force: true });
+  for (const name of ['scans', 'graph']) rmSync(path.join(dir, '.git', 'brakeline', name), { force: true });
 }
 
 export function git(dir: string, args: readonly string[], input?: string): string {

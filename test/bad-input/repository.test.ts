@@ -94,7 +94,7 @@ test('a shallow clone without the base says how to get it', () => {
   clone.git('clone', '--quiet', '--depth=1', `file://${repository.dir}`, '.');
   expectOneLine(
     runCli(clone.dir, ['review', '--base', 'HEAD^', '--head', 'HEAD']),
-    /found a shallow clone without it; run git fetch --unshallow$/,
+    /found a shallow clone without it; run git fetch --unshallow \(in CI: fetch-depth: 0\)$/,
   );
   expect(runCli(clone.dir, ['review']).status).toBe(0);
   clone.dispose();

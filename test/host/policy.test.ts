@@ -34,7 +34,7 @@ describe('loadPolicy and loadTrust', () => {
   it.each([
     [
       'version: 1\nfoo: 1\nbar: 2\n',
-      '.brakeline/policy.yaml:2: the policy: expected one of version, repository, maxFileBytes, severities, paths, people, found the key "foo" (and 1 more)',
+      '.brakeline/policy.yaml:2: the policy: expected one of version, repository, bindBranch, maxFileBytes, rulesets, severities, paths, signoffs, exemptions, people, found the key "foo" (and 1 more)',
     ],
     ['', '.brakeline/policy.yaml:1: the policy: expected a mapping, found nothing'],
   ])('say file and line of a bad policy %j', (text, message) => {

@@ -247,6 +247,7 @@ describe('what mentions a word', () => {
         contents,
         scans: keepScans(objects, 1_000, undefined, mostWords),
         screen: () => undefined,
+        kept: undefined,
         grep: () => [],
       });
     const expected = treeWith(1_000_000);

@@ -1,21 +1,28 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { verify } from 'node:crypto';
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAYLOAD_TYPE, preAuthEncoding } from '../../server/src/core/attest/dsse.ts';
 import { readRecord } from '../../server/src/core/attest/records.ts';
 import { readPublicKey } from '../../server/src/core/attest/ssh-key.ts';
+import type { Presence } from '../../server/src/core/model/policy.ts';
 import type { Signer } from '../../server/src/core/model/statement.ts';
-import { configFolder, openBrakelineKey } from '../../server/src/host/signers/brakeline-key.ts';
+import { openBrakelineKey } from '../../server/src/host/signers/brakeline-key.ts';
 import { type ConfigReader, chooseSigner, type Environment } from '../../server/src/host/signers/choose.ts';
+import { openExportKey } from '../../server/src/host/signers/export-key.ts';
+import { configFolder } from '../../server/src/host/signers/key-file.ts';
 import { openSshSigner } from '../../server/src/host/signers/ssh.ts';
-import { makeAcknowledgement, makeFinding, sealLine } from '../support/attest.ts';
+import { makeAcknowledgement, makeFinding, makeKey, sealLine } from '../support/attest.ts';
 import { temporaryFolder } from '../support/git.ts';
+import { securityKey, startAgent } from '../support/hardware-key.ts';
 
 let folder = '';
 let agent: ChildProcess | undefined;
 let withAgent: Environment = {};
+let hardware: Server | undefined;
+let withHardware: Environment = {};
 let alone: Environment = {};
 
 beforeAll(async () => {
@@ -37,27 +44,42 @@ beforeAll(async () => {
   agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise((resolve) => agent?.stdout?.once('data', resolve));
   withAgent = { ...alone, SSH_AUTH_SOCK: socket };
+  const hardwareSocket = path.join(folder, 'hardware.sock');
+  hardware = await startAgent(hardwareSocket, [...TOUCHED, UNTOUCHED]);
+  withHardware = { ...alone, SSH_AUTH_SOCK: hardwareSocket };
+  for (const [index, key] of TOUCHED.entries()) writeFileSync(path.join(folder, `sk${index}.pub`), `${key.line} a comment\n`);
+  writeFileSync(path.join(folder, 'sk-untouched.pub'), `${UNTOUCHED.line}\n`);
   execFileSync('ssh-add', ['-q', path.join(folder, 'agent')], { env: { ...withAgent }, stdio: 'ignore' });
   rmSync(path.join(folder, 'agent'));
 });
 
 afterAll(() => {
   agent?.kill();
+  hardware?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** With touch and PIN, of both kinds that there are; and one that asks for no touch. */
+const TOUCHED = [securityKey(makeKey(61), 0x05), securityKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 0x05)];
+const UNTOUCHED = securityKey(makeKey(62), 0x00);
+
 describe('every signer keeps the contract', () => {
-  it.each<[string, () => Promise<Signer>]>([
+  it.each<[string, () => Promise<Signer>, presence?: Presence, proven?: Presence]>([
     ['the Brakeline key', () => openBrakelineKey({ BRAKELINE_CONFIG_HOME: path.join(folder, 'contract') })],
+    ['the P-256 key of exports', () => openExportKey({ BRAKELINE_CONFIG_HOME: path.join(folder, 'contract') })],
     ['an ed25519 file', () => openSshSigner(path.join(folder, 'ed25519.pub'), alone)],
     ['an ecdsa file', () => openSshSigner(path.join(folder, 'ecdsa'), alone)],
     ['an rsa file', () => openSshSigner(path.join(folder, 'rsa'), alone)],
     ['a key that only the agent holds', () => openSshSigner(path.join(folder, 'agent.pub'), withAgent)],
     ['a literal key of the agent', () => openSshSigner(`key::${readFileSync(path.join(folder, 'agent.pub'), 'utf8')}`, withAgent)],
-  ])('%s', async (_, open) => {
+    ['a security key, ed25519', () => openSshSigner(path.join(folder, 'sk0.pub'), withHardware), 'touch', 'verified'],
+    ['a security key, P-256', () => openSshSigner(path.join(folder, 'sk1.pub'), withHardware), 'touch', 'verified'],
+    ['a literal security key', () => openSshSigner(`key::${TOUCHED[0]?.line}`, withHardware), 'touch', 'verified'],
+    ['a security key that asks for no touch', () => openSshSigner(path.join(folder, 'sk-untouched.pub'), withHardware), 'touch', 'none'],
+  ])('%s', async (_, open, presence = 'none', proven = 'none') => {
     const signer = await open();
     expect(readPublicKey(signer.publicKey)?.line).toBe(signer.publicKey);
-    expect(signer.presence).toBe('none');
+    expect(signer.presence).toBe(presence);
     expect(signer.label).toMatch(/key/);
     const pae = preAuthEncoding(PAYLOAD_TYPE, Buffer.from('{"a":"ü\\n"}'));
     const signature = await signer.sign(pae);
@@ -65,9 +87,10 @@ describe('every signer keeps the contract', () => {
     expect(keygenVerify(signer.publicKey, signature.sshsig ?? '', pae)).toBe(true);
     expect(keygenVerify(signer.publicKey, signature.sshsig ?? '', Buffer.concat([pae, Buffer.of(10)]))).toBe(false);
     const key = readPublicKey(signer.publicKey)?.key;
-    if (signature.raw !== undefined && key !== undefined) expect(verify(null, pae, key, Buffer.from(signature.raw, 'base64'))).toBe(true);
+    const hash = key?.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+    if (signature.raw !== undefined && key !== undefined) expect(verify(hash, pae, key, Buffer.from(signature.raw, 'base64'))).toBe(true);
     const reading = readRecord(await sealLine(makeAcknowledgement([makeFinding('a')]), signer));
-    expect(reading).toMatchObject({ kind: 'record', record: { signatureValid: true, publicKey: signer.publicKey } });
+    expect(reading).toMatchObject({ kind: 'record', record: { signatureValid: true, publicKey: signer.publicKey, presence: proven } });
   });
 });
 

@@ -57,12 +57,12 @@ beforeAll(async () => {
 });
 
 const policies = fc
-  .record({ people: fc.nat(2), self: fc.boolean(), roles: fc.constantFrom<readonly string[]>([], ['senior']), reason: fc.boolean() })
+  .record({ people: fc.nat(2), self: fc.boolean(), roles: fc.constantFrom<Policy['severities']['high']['roles']>([], [['senior']]), reason: fc.boolean() })
   .map(
     ({ people, self, roles, reason }): Policy => ({
       ...DEFAULT_POLICY,
       repositoryId: REPOSITORY_ID,
-      severities: { ...DEFAULT_POLICY.severities, high: { people, self, roles, reason, confirmDependents: false } },
+      severities: { ...DEFAULT_POLICY.severities, high: { people, self, roles, reason, confirmDependents: false, presence: 'none' } },
       people: [{ id: 'the-second', roles: ['senior'], principals: ['bob@example.invalid'] }],
     }),
   );

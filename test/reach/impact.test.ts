@@ -32,7 +32,7 @@ describe('the impact of a symbol', () => {
 
   test('lists packages, then files, then places with line, character and kind', () => {
     expect(shop.packages.map(({ name, files }) => [name, files.map(({ path }) => path.split('/').at(-1))])).toEqual([
-      ['@shop/pay', ['cli.ts', 'charge.test.ts', 'index.ts']],
+      ['@shop/pay', ['cli.ts', 'charge.test.ts']],
       ['@shop/api', ['orders.ts', 'server.ts']],
       ['web', ['page.tsx']],
       ['@shop/jobs', ['nightly.ts']],
@@ -50,7 +50,6 @@ describe('the impact of a symbol', () => {
     expect(states).toEqual({
       'packages/pay/src/cli.ts': false,
       'packages/pay/test/charge.test.ts': true,
-      'packages/pay/src/index.ts': false,
       'packages/api/src/routes/orders.ts': false,
       'packages/api/src/server.ts': false,
       'web/app/checkout/page.tsx': false,
@@ -91,14 +90,14 @@ describe('the impact of a symbol', () => {
     ]);
   });
 
-  test('a use in a helper of a routing file keeps all of its routes', async () => {
+  test('a dependent in a helper of a routing file reaches the routes that call the helper, and no others', async () => {
     const files = {
       ...SHOP,
       'packages/api/src/routes/orders.ts':
         "import { charge } from '@shop/pay';\nfunction pay() {\n  return charge(1);\n}\nr.post('/orders', async (req, res) => {\n  pay();\n});\nr.get('/orders', (req, res) => res.json([]));\n",
     };
     const impact = await impactOf(treeOf(files), 'packages/pay/src/charge.ts', 'charge');
-    expect(impact.entryPoints.filter(({ kind }) => kind === 'route').map(({ name }) => name)).toEqual(['GET /orders', 'POST /orders']);
+    expect(impact.entryPoints.filter(({ kind }) => kind === 'route').map(({ name }) => name)).toEqual(['POST /orders']);
   });
 
   test('owners come from the base, whatever the head says of itself', async () => {
@@ -110,6 +109,19 @@ describe('the impact of a symbol', () => {
     const head = treeOf({ ...SHOP, '.github/CODEOWNERS': '* @somebody-else\n' }, 'head');
     const impact = await impactOf(head, 'packages/pay/src/charge.ts', 'charge', 2, treeOf(SHOP, 'base'));
     expect(impact.owners).toEqual(shop.owners);
+  });
+
+  test('a call of a member is a call, and what only names it or declares it elsewhere is none', async () => {
+    const tree = treeOf({
+      'till.ts': 'export class Till {\n  charge(n: number) {\n    return n;\n  }\n}\n',
+      'a.ts':
+        "import { Till } from './till';\nconst till = new Till();\nexport const paid = () => till.charge(1) + [1].map(till.charge).length;\n",
+      'b.ts':
+        "import { Till } from './till';\nexport class Own extends Till {\n  charge(n: number) {\n    return super.charge(n);\n  }\n}\n",
+    });
+    const impact = await impactOf(tree, 'till.ts', 'Till.charge');
+    expect(fileOf(impact, 'a.ts')?.sites.map(({ line, kind }) => `${line} ${kind}`)).toEqual(['3 call', '3 use']);
+    expect(fileOf(impact, 'b.ts')?.sites.map(({ line, kind }) => `${line} ${kind}`)).toEqual(['3 use', '4 call']);
   });
 
   test('a cycle of imports ends', async () => {

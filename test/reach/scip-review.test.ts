@@ -93,7 +93,7 @@ describe('brakeline review', () => {
     expect((await run(dir, 'review')).out).toContain('no rule saw a risk');
     await run(dir, 'index', '--scip', index);
     const { out } = await run(dir, 'review');
-    expect(out).toContain('`Session.verify` now needs `token`; no use here, at least 1 elsewhere');
+    expect(out).toContain('`Session.verify` now needs `token`; no dependent here, at least 1 elsewhere');
     expect(out).toMatch(/elsewhere at least 1 dependent in 1 file of shop \(1\.1\.0, as of \d{4}-\d\d-\d\d\)/);
     expect(out).toContain('shop: src/cart.ts:5');
     const json = JSON.parse((await run(dir, 'review', '--format', 'json')).out);
@@ -118,6 +118,20 @@ describe('brakeline review', () => {
     const { out } = await run(repository.dir, 'review', '--format', 'json');
     const radius = JSON.parse(out).hunks[0].findings[0].blastRadius;
     expect(Object.keys(radius)).toEqual(['references', 'files', 'transitiveFiles', 'packages', 'tests', 'exported', 'method', 'atMost']);
+  });
+
+  it('is told by a graph too, of a symbol and of a finding, in every format', async () => {
+    const { dir } = library();
+    await run(dir, 'index', '--scip', index);
+    const [finding] = JSON.parse((await run(dir, 'review', '--format', 'json')).out).hunks[0].findings;
+    for (const subject of [finding.fingerprint.slice(0, 12), 'src/pay.ts#Session.verify']) {
+      const { out } = await run(dir, 'graph', subject);
+      expect(out).toMatch(/\n {2}elsewhere at least 1 dependent in 1 file of shop \(1\.1\.0, as of \d{4}-\d\d-\d\d\)\n/);
+      expect(out).toContain('\nelsewhere\n  shop: src/cart.ts:5\n');
+      for (const format of ['mermaid', 'dot', 'svg'])
+        expect((await run(dir, 'graph', subject, '--format', format)).out).toContain('at least 1 dependent in 1 file of shop');
+      expect(JSON.parse((await run(dir, 'graph', subject, '--format', 'json')).out).foreign).toEqual(finding.blastRadius.foreign);
+    }
   });
 
   it('says of an index that is gone that it was not analysed, where a symbol was asked for', async () => {
@@ -190,6 +204,25 @@ describe('a list in the hands of whoever proposes a change', () => {
         execFileSync('ln', ['-sf', '/dev/null', path.join(dir, 'indexes/link.scip')]),
       ),
     ).toEqual(found);
+  });
+
+  it('tells of a pointer of Git LFS that it is one, and what helps', async () => {
+    const pointer = Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`);
+    const outside = path.join(temporaryFolder('outside'), 'shop.scip');
+    writeFileSync(outside, pointer);
+    const fetched = 'expected a SCIP index, found a pointer of Git LFS: `git lfs pull` fetches what it stands for';
+    expect((await foreignOf(listOf(outside), () => {})).told).toBe(`shop: ${outside}: ${fetched}`);
+    const { dir, write, commit } = library();
+    expect(await run(dir, 'index', '--scip', outside)).toEqual({ status: 2, out: '', err: `brakeline: ${outside}: ${fetched}\n` });
+    write('.brakeline/index.yaml', listOf(outside));
+    expect(await run(dir, 'index')).toEqual({ status: 1, out: `not analysed  shop: ${outside}: ${fetched}\n`, err: '' });
+    write('indexes/own.scip', pointer.toString());
+    write('.brakeline/index.yaml', listOf('../indexes/own.scip'));
+    commit();
+    write('src/pay.ts', (SHARED['src/pay.ts'] ?? '').replace('verify(): boolean', 'verify(token: string, more: string): boolean'));
+    expect((await run(dir, 'review')).out.replace(/\s+/g, ' ')).toContain(
+      'found a pointer of Git LFS: an index of this repository is read from its commits',
+    );
   });
 
   it('tells of an index that the base names and lacks, and the head adds', async () => {

@@ -99,9 +99,9 @@ describe('what uses a symbol elsewhere weighs', () => {
   });
 
   it('the words of a rule, and not the count of those here', () => {
-    expect(fanIn({ ...here, foreign: radius(shop) })).toBe('no use here, at least 5 elsewhere');
-    expect(fanIn({ ...here, references: 1, files: 1, foreign: radius(shop) })).toBe('1 use in 1 file, at least 5 elsewhere');
-    expect(fanIn({ ...here, references: 1, files: 1, foreign: radius(till) })).toBe('1 use in 1 file');
+    expect(fanIn({ ...here, foreign: radius(shop) })).toBe('no dependent here, at least 5 elsewhere');
+    expect(fanIn({ ...here, references: 1, files: 1, foreign: radius(shop) })).toBe('1 dependent, at least 5 elsewhere');
+    expect(fanIn({ ...here, references: 1, files: 1, foreign: radius(till) })).toBe('1 dependent');
     expect(severityByFanIn({ ...here, foreign: radius(shop) })).toBeUndefined();
   });
 });

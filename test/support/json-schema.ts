@@ -21,6 +21,8 @@ const CHECKS: Readonly<Record<string, (value: unknown, demand: never, schema: Sc
   pattern: (value, source: string) => typeof value !== 'string' || new RegExp(source, 'u').test(value),
   minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
   maxLength: (value, most: number) => typeof value !== 'string' || value.length <= most,
+  minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
+  minProperties: (value, least: number) => !isObject(value) || Object.keys(value).length >= least,
   minimum: (value, least: number) => typeof value !== 'number' || value >= least,
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
   items: (value, each: Schema, _schema, root) => !Array.isArray(value) || value.every((item) => conforms(item, each, root)),

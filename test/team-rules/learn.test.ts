@@ -34,13 +34,13 @@ it.each([
   [
     'a python call',
     '//- a.py\n def f(path):\n     log(path)\n+    shutil.rmtree(path, ignore_errors=True)\n',
-    'shutil.rmtree($$$, ignore_errors=True, $$$)',
-    'no-shutil-rmtree-ignore-errors',
+    'shutil.$A($$$, ignore_errors=True, $$$)',
+    'no-shutil-ignore-errors-true',
   ],
   [
     'a local receiver',
     '//- a.py\n def f(path):\n     order = load(path)\n+    order.purge(force=1)\n',
-    '$A.purge(force=1)',
+    '$A.purge($$$, force=1, $$$)',
     'no-purge-force',
   ],
   [
@@ -52,8 +52,8 @@ it.each([
   [
     'an awaited call in a declaration',
     '//- a.ts\n async function f(db: Db, id: string) {\n+  const done = await db.orders.deleteAll({ tenant: id });\n }\n',
-    '$A.orders.deleteAll({ tenant: $B })',
-    'no-orders-delete-all-tenant',
+    '$A.deleteAll({ tenant: $B }, $$$)',
+    'no-delete-all-tenant',
   ],
   [
     'a text that says it all',
@@ -67,7 +67,7 @@ it.each([
     'rejectUnauthorized: false',
     'no-reject-unauthorized-false',
   ],
-  ['a go call', '//- a.go\n package a\n func f(dir string) {\n+\tos.RemoveAll(dir)\n }\n', 'os.RemoveAll($A)', 'no-os-remove-all'],
+  ['a go call', '//- a.go\n package a\n func f(dir string) {\n+\tos.RemoveAll(dir)\n }\n', 'os.RemoveAll($$$)', 'no-os-remove-all'],
   [
     'a java call',
     '//- A.java\n class A {\n   void f(Repository orders) {\n+    orders.deleteAllInBatch();\n   }\n }\n',
@@ -96,20 +96,20 @@ it.each([
   [
     'a setting among other arguments',
     '//- a.py\n import requests\n def f(url):\n+    return requests.get(url, verify=False, timeout=5)\n',
-    'requests.get($$$, verify=False, $$$)',
-    'no-requests-get-verify-false',
+    'requests.$A($$$, verify=False, $$$)',
+    'no-requests-verify-false',
   ],
   [
     'what a guard asks',
     "//- a.ts\n function f(amount: number) {\n-  if (amount > MAX_AMOUNT) throw new Error('too large');\n   charge(amount);\n }\n",
-    'if ($A > MAX_AMOUNT) throw new Error($B)',
-    'keep-max-amount-throw-error',
+    'if ($A > MAX_AMOUNT) …',
+    'keep-max-amount',
   ],
   [
     'keys of a go struct',
     '//- a.go\n package a\n func f() {\n+\tt := &tls.Config{InsecureSkipVerify: true}\n \tuse(t)\n }\n',
-    '&tls.Config{InsecureSkipVerify: true}',
-    'no-tls-config-insecure-skip',
+    'InsecureSkipVerify: true',
+    'no-insecure-skip-verify-true',
   ],
   [
     'what a command does',
@@ -135,7 +135,7 @@ it('learns of a text that a value was put into, and leaves fixed texts alone', a
   const learned = await learn('//- a.py\n def f(cur, name):\n+    cur.execute(f"DELETE FROM users WHERE name = \'{name}\'")\n');
   expect(learned.ruleFile.text).toContain('constraints:\n  B:\n    has:\n      kind: interpolation');
   expect(learned.matches).toBe(
-    'It matches calls of the form `$A.execute($B)`, $A being anything, $B any text that a variable is put into.',
+    'It matches calls of this form, $A being anything, $B any text that a variable is put into, $$$ any number of others.',
   );
   expect(await flags(learned, 'b.py', 'db.execute(f"DROP TABLE {table}")')).toBe(true);
   expect(await flags(learned, 'b.py', 'db.execute("DELETE FROM users")')).toBe(false);
@@ -143,9 +143,80 @@ it('learns of a text that a value was put into, and leaves fixed texts alone', a
 
 it('matches and misses what it says it matches and misses', async () => {
   const learned = await learn('//- a.py\n import requests\n def f(url):\n+    return requests.get(url, verify=False, timeout=5)\n');
-  expect(learned.misses).toBe('It does not match the same call under another name, or another value in place of one that is written out.');
+  expect(learned.misses).toBe(
+    'It does not match the same setting in calls of another module, or another value in place of one that is written out.',
+  );
   expect(learned.ruleFile.text).toContain(`# ${learned.matches}\n# ${learned.misses}\n# Widen it under \`rule\``);
   expect(await flags(learned, 'b.py', 'x = requests.get(a, b, verify=False)')).toBe(true);
-  expect(await flags(learned, 'b.py', 'x = requests.post(a, verify=False)')).toBe(false);
+  expect(await flags(learned, 'b.py', 'x = requests.post(a, verify=False)')).toBe(true);
+  expect(await flags(learned, 'b.py', 'x = mirror.sync(a, verify=False)')).toBe(false);
   expect(await flags(learned, 'b.py', 'x = requests.get(a, verify=True)')).toBe(false);
+});
+
+/** The same mistake made by somebody else, and a neighbour of it that is fine. */
+it.each([
+  [
+    'a guard, in a block or not, whatever it throws',
+    "//- a.ts\n export function refund(user: User, id: string) {\n-  if (!user.isAdmin) {\n-    throw new ForbiddenError('admins only');\n-  }\n   pay(id);\n }\n",
+    '//- b.ts\n function drop(req: Req) {\n-  if (!req.account.isAdmin) return deny(req);\n   go();\n }\n',
+    '//- b.ts\n function drop(req: Req) {\n-  if (!req.account.isActive) return deny(req);\n-  if (!req.account.isAdmin) log(req);\n   go();\n }\n',
+  ],
+  [
+    'a guard of python',
+    "//- a.py\n def f(user, n):\n-    if not user.is_admin:\n-        raise Forbidden('x')\n     run(n)\n",
+    '//- b.py\n def g(request):\n-    if not request.user.is_admin:\n-        return None\n     go()\n',
+    '//- b.py\n def g(request):\n-    if not request.user.is_known:\n-        return None\n     go()\n',
+  ],
+  [
+    'a guard that is a call, with other arguments',
+    '//- a.ts\n async function refund(user: User, id: string) {\n-  await requireAdmin(user);\n   pay(id);\n }\n',
+    "//- b.ts\n async function drop(req: Req) {\n-  const who = await requireAdmin(req.user, 'drop');\n   go();\n }\n",
+    "//- b.ts\n async function drop(req: Req) {\n-  const who = await readAdmin(req.user, 'drop');\n   go();\n }\n",
+  ],
+  [
+    'a call on another receiver',
+    '//- a.ts\n async function f(db: Db) {\n+  await db.orders.deleteMany({});\n }\n',
+    "//- b.ts\n import { prisma } from './prisma';\n async function g() {\n+  return prisma.invoices.deleteMany({});\n }\n",
+    "//- b.ts\n import { prisma } from './prisma';\n async function g() {\n+  return prisma.invoices.deleteMany({ where: { id: 1 } });\n }\n",
+  ],
+  [
+    'a setting that was put into a call',
+    '//- a.py\n import requests\n def f(url):\n-    return requests.get(url)\n+    return requests.get(url, verify=False)\n',
+    '//- b.py\n def g(session, u):\n+    session.post(u, json={}, verify=False)\n     log(u)\n',
+    '//- b.py\n def g(session, u):\n+    session.post(u, json={}, verify=True)\n     log(u)\n',
+  ],
+  [
+    'a text that a value is put into, among more arguments',
+    '//- a.ts\n async function f(db: Db, id: string) {\n+  await db.query(`DELETE FROM orders WHERE id = ${id}`);\n }\n',
+    "//- b.ts\n async function g(pool: Pool, who: string) {\n+  const rows = await pool.query(`SELECT * FROM users WHERE name = '${who}'`, []);\n }\n",
+    "//- b.ts\n async function g(pool: Pool, who: string) {\n+  const rows = await pool.query('SELECT * FROM users WHERE name = ?', [who]);\n }\n",
+  ],
+  [
+    'a header by its name',
+    "//- a.ts\n export function f(res: Res) {\n+  res.setHeader('Access-Control-Allow-Origin', '*');\n }\n",
+    "//- b.ts\n export function g(reply: Reply) {\n+  reply.setHeader('Access-Control-Allow-Origin', '*');\n }\n",
+    "//- b.ts\n export function g(reply: Reply) {\n+  reply.setHeader('Content-Type', 'text/html');\n }\n",
+  ],
+  [
+    'what was taken out of a call',
+    '//- a.ts\n export function f(url: string) {\n-  return fetch(url, { signal: AbortSignal.timeout(5000) });\n+  return fetch(url);\n }\n',
+    '//- b.ts\n export const g = (u: string) => {\n+  return fetch(u);\n };\n',
+    '//- b.ts\n export const g = (u: string) => {\n+  return fetch(u, { signal });\n };\n',
+  ],
+  [
+    'a setting of a go struct',
+    '//- a.go\n package a\n func f() {\n+\tt := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}\n \tuse(t)\n }\n',
+    '//- b.go\n package b\n func g() {\n+\tcfg := tls.Config{RootCAs: pool, InsecureSkipVerify: true}\n \tuse(cfg)\n }\n',
+    '//- b.go\n package b\n func g() {\n+\tcfg := tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}\n \tuse(cfg)\n }\n',
+  ],
+])('what was learned of %s is found elsewhere under other names, and a harmless neighbour is not', async (_, lesson, same, harmless) => {
+  const { rule } = await learn(lesson);
+  const found = async (picture: string): Promise<number> => (await assessFixture(parseFixture(picture), [rule], readAsset)).hunks.length;
+  expect([await found(same), await found(harmless)]).toEqual([1, 0]);
+});
+
+it('refuses to learn a line of names alone, and says what would help', async () => {
+  await expect(learn('//- a.ts\n-const limit = Math.min(requested, MAX_LIMIT);\n+const limit = requested;\n')).rejects.toThrow(
+    'expected code that does something on the lines of a.ts that are to be learned, found none; --removed learns what was taken out',
+  );
 });

@@ -7,6 +7,9 @@ export interface ImpactRow {
   readonly children: readonly ImpactRow[];
 }
 
+/** Entry points that are seen at once; more are asked for. */
+const MOST_OPEN = 8;
+
 /** A report as rows: packages, then files, then places; entry points and owners behind them. */
 export function rowsOf(report: ImpactReport): readonly ImpactRow[] {
   const packages = report.packages.map((one) => {
@@ -21,7 +24,7 @@ export function rowsOf(report: ImpactReport): readonly ImpactRow[] {
   const owners = report.owners.map(({ label }) => leaf(label, new ThemeIcon('organization')));
   return [
     ...packages,
-    ...(entries.length > 0 ? [group(l10n.t('Entry points'), String(entries.length), 'sign-in', entries, false)] : []),
+    ...(entries.length > 0 ? [group(l10n.t('Entry points'), String(entries.length), 'sign-in', entries, entries.length <= MOST_OPEN)] : []),
     ...(owners.length > 0 ? [group(l10n.t('Owners'), String(owners.length), 'organization', owners, false)] : []),
     ...report.notShown.map((line) => note(l10n.t('not shown: {0}', line))),
   ];

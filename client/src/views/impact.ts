@@ -22,8 +22,8 @@ export function createImpactView(): ImpactView {
     async show(report) {
       rows = rowsOf(report);
       view.description = report.symbol;
-      // Above the rows, so that a list of none is never taken for an answer that was not computed.
-      view.message = [report.summary, report.method].filter((line) => line !== '').join(' · ');
+      // Above the rows, so that a list of none is never taken for an answer that was not computed; a panel shows no description.
+      view.message = [`${report.symbol}: ${report.summary}`, report.method].filter((line) => line !== '').join(' · ');
       changed.fire();
       await commands.executeCommand('setContext', 'brakeline.impactShown', true);
       await commands.executeCommand(`${VIEW}.focus`);

@@ -9,8 +9,10 @@ import { mayBeEntered } from './reach/entry-points/code.ts';
 import type { EntryWorld } from './reach/entry-points/entry-point.ts';
 import { configurationPaths, declaredEntries, entriesOf, type ReadConfigurations } from './reach/entry-points/find-entry-points.ts';
 import { type Impact, impactOf, type Uses } from './reach/impact.ts';
+import { findInTurn } from './reach/in-turn.ts';
 import { nearestPackage } from './reach/nearest-package.ts';
 import { ownersOf } from './reach/owners.ts';
+import { reachedEntries } from './reach/reached-entries.ts';
 import { type FileGraph, holdsInlineTests } from './reach/tests-reached.ts';
 
 export interface ImpactQuestion {
@@ -36,7 +38,10 @@ export function impactPaths(tree: Tree, path: RepoPath): readonly RepoPath[] {
 export function askImpact({ tree, base, path, symbol, depth }: ImpactQuestion): Impact | null {
   const uses = usesOf(tree, path, symbol);
   if (uses === null) return null;
-  return putTogether({ tree, base, depth }, { path, name: symbol.name, kind: symbol.kind, line: symbol.range.start.line }, uses);
+  const subject = { path, name: symbol.name, kind: symbol.kind, line: symbol.range.start.line };
+  // Whoever gets the owner of a member gets the member.
+  const [offered = symbol.name] = symbol.name.split('.');
+  return putTogether({ tree, base, depth }, subject, uses, symbol.exported ? [offered, 'default'] : []);
 }
 
 /** As `askImpact`, of what a rule counted itself: who reads a column, or names a key. `tree` is the one that it asked. */
@@ -45,28 +50,41 @@ export function impactOfRadius(
   subject: Impact['subject'],
   radius: BlastRadius,
 ): Impact {
-  return putTogether(trees, subject, usesOfRadius(trees.tree, subject.name, radius));
+  return putTogether(trees, subject, usesOfRadius(trees.tree, subject.name, radius), []);
 }
 
+/** `offered` are the names by which the file offers the symbol to others. */
 function putTogether(
   { tree, base, depth }: Pick<ImpactQuestion, 'tree' | 'base' | 'depth'>,
   subject: Impact['subject'],
   uses: FoundUses,
+  offered: readonly string[],
 ): Impact {
   const world = worldOf(tree);
+  const graph = graphOf(tree);
   // Scopes are worth reading where the code itself may be entered by one.
-  const inside = ({ path: file, line }: SymbolUse): readonly string[] | undefined =>
+  const scopesAt = ({ path: file, line }: SymbolUse): readonly string[] | undefined =>
     (mayBeEntered(tree, file) ? world.facts(file) : undefined)?.scopes
       .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
       .map(({ name }) => name);
+  const inTurn = findInTurn({ tree, asked: { path: subject.path, names: offered }, uses: uses.sites, graph, languageOf });
+  const follows = (file: RepoPath): boolean => languageOf(file)?.inTurn !== undefined;
   return impactOf({
     subject,
     tree: tree.id,
-    uses: { ...uses, sites: uses.sites.map((site) => ({ ...site, scopes: inside(site) })) },
-    graph: graphOf(tree),
+    uses,
+    inTurn,
+    graph,
     owners: ownersOf(base),
     packageOf: (file) => nearestPackage(world, file),
-    entries: (files) => entriesOf(declaredEntries(world, files, world.read), world, files),
+    entries: (files) =>
+      reachedEntries(entriesOf(declaredEntries(world, files, world.read), world, files), {
+        subject,
+        inTurn,
+        uses: uses.sites,
+        scopesAt,
+        follows,
+      }),
     depth,
   });
 }

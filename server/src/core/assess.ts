@@ -7,8 +7,9 @@ import { reachPrecision } from './facts/reach.ts';
 import { staysInPlace } from './facts/run-place.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
-import { judgeFile } from './judge-file.ts';
+import { type FileCase, type JudgedFile, judgeFile } from './judge-file.ts';
 import { judgeSplits } from './judge-splits.ts';
+import { keepJudged } from './keep-judged.ts';
 import { isReadByFirstLine, languageOf } from './languages/prepare.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
@@ -50,8 +51,9 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
   const weights = new Map([...rules, ...(options.teamRules?.rules ?? [])].map((rule): [string, Severity] => [rule.id, rule.severity]));
   const splits = judgeSplits({ analysed, change, rules, factsAt });
   const team = askTeamRules(analysed, options.teamRules);
-  const judged = analysed.files.map(({ analysis, residue }) =>
-    judgeFile({
+  const ruleset = rulesetDigest(options.teamRules?.rules ?? []);
+  const judged = analysed.files.map(({ analysis, residue }): JudgedFile => {
+    const file: FileCase = {
       analysis,
       residue,
       change,
@@ -65,8 +67,9 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
       severityOf: (rule) => weights.get(rule),
       trusted: options.trusted,
-    }),
-  );
+    };
+    return keepJudged(options.memo, file, ruleset, judgeFile);
+  });
   const hunks = judged.flatMap((file) => file.hunks);
   const alone = distinct(judged.flatMap((file) => file.blindSpots));
   // A rule that crashed on a file by itself is named once.
@@ -87,7 +90,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
     hunkCount: countHunks(analysed),
     hunks,
     blindSpots,
-    engine: { name: 'brakeline', version: VERSION, ruleset: rulesetDigest(options.teamRules?.rules ?? []) },
+    engine: { name: 'brakeline', version: VERSION, ruleset },
     policyDigest: policy.digest,
   };
 }

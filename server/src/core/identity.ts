@@ -2,18 +2,23 @@ import { createHash } from 'node:crypto';
 import type { RepoPath } from './model/tree.ts';
 
 /**
- * SHA-256 (hex) of length-prefixed parts: each part is its UTF-8 byte length as 8 bytes big-endian, then its bytes. The
- * prefix makes the split of the parts part of the digest, so that no two lists of parts collide by concatenation.
+ * Length-prefixed parts: each is its UTF-8 byte length as 8 bytes big-endian, then its bytes. The prefix makes the split of
+ * the parts part of the bytes, so that no two lists of parts are alike by concatenation.
  */
+function encodeParts(parts: readonly string[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const bytes = Buffer.from(part, 'utf8');
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64BE(BigInt(bytes.length));
+      return [length, bytes];
+    }),
+  );
+}
+
+/** SHA-256 (hex) of length-prefixed parts. */
 export function digestParts(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  const length = Buffer.alloc(8);
-  for (const part of parts) {
-    const bytes = Buffer.from(part, 'utf8');
-    length.writeBigUInt64BE(BigInt(bytes.length));
-    hash.update(length).update(bytes);
-  }
-  return hash.digest('hex');
+  return createHash('sha256').update(encodeParts(parts)).digest('hex');
 }
 
 /** What a fingerprint is made of. The bytes are the git blob form of the region: whole lines, no context, no line numbers. */
@@ -31,15 +36,20 @@ export interface FindingIdentity {
  * and dies with one changed byte of the region, another path, scope or rule major (test/properties/fingerprint.test.ts).
  */
 export function findingFingerprint(identity: FindingIdentity): string {
-  const major = identity.ruleVersion.slice(0, identity.ruleVersion.indexOf('.'));
-  return digestParts([
-    'brakeline/finding/v1',
-    `${identity.rule}@${major}`,
-    identity.scope,
-    identity.path,
-    identity.removed,
-    identity.added,
-  ]);
+  return digestParts(partsOf(identity));
+}
+
+/**
+ * The bytes whose SHA-256 is the fingerprint, `brakeline/finding/v1`: as a file, they are what a verifier that knows nothing of
+ * Brakeline compares a statement's subject with.
+ */
+export function findingBytes(identity: FindingIdentity): Buffer {
+  return encodeParts(partsOf(identity));
+}
+
+function partsOf({ rule, ruleVersion, scope, path, removed, added }: FindingIdentity): readonly string[] {
+  const major = ruleVersion.slice(0, ruleVersion.indexOf('.'));
+  return ['brakeline/finding/v1', `${rule}@${major}`, scope, path, removed, added];
 }
 
 /**

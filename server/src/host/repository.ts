@@ -4,9 +4,11 @@ import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { AppError } from './app-error.ts';
 import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk } from './git/changed-paths.ts';
 import { createHistoryReader, ownAddress } from './git/history.ts';
+import type { TreeEntry } from './git/list-tree.ts';
 import { locateRepository, type RepositoryPlace } from './git/locate.ts';
-import { type Author, emptyTree, type Head, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
+import { type Author, emptyTree, type Head, headCommit, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
 import { scansFile } from './scans/cache-file.ts';
+import { graphFile, openKeptGraph } from './scans/kept-graph.ts';
 import { openScanCache } from './scans/scan-cache.ts';
 import { indexTree } from './trees/index-tree.ts';
 import { openRepositoryTrees, type RepositoryTrees } from './trees/repository-trees.ts';
@@ -41,6 +43,8 @@ export interface Repository {
   history(base: string): History;
   /** Authors, committers and co-authors of the commits after `base` up to `head`. */
   authors(base: string, head: string): readonly Author[];
+  /** Who would commit what lies here; empty where git knows no address. */
+  committers(): readonly Author[];
   /** Writes the cache of scans, where it is kept. */
   saveScans(): void;
   close(): void;
@@ -54,6 +58,8 @@ export interface RepositoryOptions {
    * can write there can make the cache lie.
    */
   readonly keepsScans?: boolean;
+  /** True where nothing counts for an object but git's own answer, though a file of the working tree may hash to its id. */
+  readonly objectsAlone?: boolean;
 }
 
 /** Opens the repository that a folder belongs to. Errors: `not-a-repository`, `git-missing`. */
@@ -61,8 +67,9 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
   const place = locateRepository(dir);
   const maxFileBytes = options.maxFileBytes ?? 1_048_576;
   const cache = options.keepsScans === true ? openScanCache(scansFile(place.commonDir), maxFileBytes) : undefined;
-  const trees = openRepositoryTrees(place, maxFileBytes, cache);
-  const history = createHistoryReader(place);
+  const graph = options.keepsScans === true ? openKeptGraph(graphFile(place.commonDir), maxFileBytes) : undefined;
+  const trees = openRepositoryTrees(place, maxFileBytes, { cache, graph, objectsAlone: options.objectsAlone });
+  const history = createHistoryReader(place, trees.objects);
   let address: readonly string[] | undefined;
   /** Who would commit what lies here: asked of git once, for it does not change between keystrokes. */
   const own = (): readonly string[] => {
@@ -88,43 +95,59 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     head: () => readHead(place),
     resolveCommit: (revision) => resolveCommit(place, revision),
     mergeBase: (a, b) => mergeBase(place, resolveCommit(place, a), resolveCommit(place, b)),
-    commitTree: (revision) => trees.committed(resolveBase(place, revision), []).tree,
+    commitTree: (revision) => trees.committed(resolveBase(place, revision), () => []).tree,
     commitChange: (base, head) => {
+      trees.expectMuch();
       const to = resolveCommit(place, head);
       const tip = resolveBase(place, base);
       const from = commonBase(place, tip, to, base);
+      history.begin(from);
       // An attribute that the base has taken back since must not hide what branched off before.
       const change = gitChange(trees, from, to, changedBetween(place, from, to), tip);
-      return { ...change, history: history(from, authorsOf(from, to)) };
+      return { ...change, history: history.of(from, () => authorsOf(from, to)) };
     },
     stagedChange: (base) => {
       askForRoot(place);
       const from = baseOf(place, base);
-      return { ...gitChange(trees, from, 'index', changedInIndex(place, from)), history: history(from, own()) };
+      return { ...gitChange(trees, from, 'index', changedInIndex(place, from)), history: history.of(from, own) };
     },
     worktreeChange: (base, buffers) => {
       const root = askForRoot(place);
+      trees.expectMuch();
       const from = baseOf(place, base);
-      const change = worktreeChange({ place, root, trees, from, changed: changedOnDisk(place, from), history: history(from, own()) });
+      const changed = changedOnDisk(place, trees.objects, from);
+      const change = worktreeChange({ place, root, trees, from, changed, history: history.of(from, own) });
       return buffers === undefined ? change : change.withBuffers(buffers);
     },
-    history: (base) => history(resolveBase(place, base), own()),
+    history: (base) => history.of(resolveBase(place, base), own),
+    committers: () => own().map((email) => ({ name: email, email })),
     authors: (base, head) => authorsBetween(resolveBase(place, base), resolveCommit(place, head)),
     saveScans: () => trees.saveScans(),
     close: () => trees.close(),
   };
 }
 
+/** A change of more files is read one after another. */
+const MOST_AT_ONCE = 256;
+
 function gitChange(trees: RepositoryTrees, from: string, to: string, changed: ChangedPaths, tip?: string): Change {
   const touched = [...changed.keys()];
-  const { tree, screen } = trees.committed(from, touched, tip);
+  const { tree, screen, entries } = trees.committed(from, () => touched, tip);
+  // Both sides of what changed are read next, whatever the change is opened for: in one go.
+  const read: (readonly [RepoPath, TreeEntry])[] = [];
+  for (const [path, after] of [...changed].slice(0, MOST_AT_ONCE)) {
+    const before = entries().get(path);
+    if (before !== undefined) read.push([path, before]);
+    if (after.kind === 'blob') read.push([path, after.entry]);
+  }
+  trees.contents.preload(read);
   const after = indexTree(to, tree, changed, { contents: trees.contents, screen });
   return { before: tree, after, touched, origin: { kind: 'unknown', evidence: 'none' } };
 }
 
 function baseOf(place: RepositoryPlace, base: string | undefined): string {
-  if (base === undefined) return readHead(place).oid;
-  return base === emptyTree(place) ? base : commonBase(place, base, readHead(place).oid);
+  if (base === undefined) return headCommit(place);
+  return base === emptyTree(place) ? base : commonBase(place, base, headCommit(place));
 }
 
 /** `name` is what the base was called by whoever asked. */
@@ -135,7 +158,7 @@ function commonBase(place: RepositoryPlace, base: string, head: string, name = b
   if (common === undefined && place.isShallow) {
     throw new AppError(
       'shallow',
-      `expected a common ancestor of "${name}" and ${head.slice(0, 12)}, found a shallow clone; run git fetch --unshallow`,
+      `expected a common ancestor of "${name}" and ${head.slice(0, 12)}, found a shallow clone; run git fetch --unshallow (in CI: fetch-depth: 0)`,
     );
   }
   return common ?? from;

@@ -7,27 +7,34 @@ import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
 import type { TeamRules } from '../core/model/team-rule.ts';
-import type { RepoPath, Tree } from '../core/model/tree.ts';
+import type { BlindSpot, RepoPath, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import { tightenPolicy } from '../core/policy/tighten-policy.ts';
+import { rulesetDigest } from '../core/rules/ruleset.ts';
 import { prepareTeamRules } from '../core/team-rules/prepare.ts';
 import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
 import { selectRecords } from '../core/verify/select-records.ts';
+import { spentRecords } from '../core/verify/spent.ts';
 import { verifyChange } from '../core/verify/verify.ts';
 import { AppError } from './app-error.ts';
 import type { CarrierLines } from './carriers/carrier-path.ts';
 import { readCarriers } from './carriers/read-carriers.ts';
-import { readNotes } from './carriers/read-notes.ts';
+import { type NotesRange, readNotes } from './carriers/read-notes.ts';
+import { lostPointers } from './carriers/trailers.ts';
+import { keepingVerdict } from './gates/staged-verdict.ts';
 import { hiddenFiles } from './hidden-files.ts';
 import { createLedgerReader } from './ledger-records.ts';
 import { type ListedSuppression, listSuppressions } from './list-suppressions.ts';
 import { loadPolicy, loadTrust } from './policy/load-policy.ts';
+import { loadRevocations, REVOKED_PATH } from './policy/load-revocations.ts';
 import { loadTeamRules } from './policy/load-team-rules.ts';
 import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
 import { createForeignReader, type ForeignReader } from './scip/foreign.ts';
+import { targetRefOf } from './target-ref.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
 import { uniteCoverage } from './union-coverage.ts';
+import { refuseCutRange } from './verify-base.ts';
 
 export interface SessionOptions {
   /** Reads a grammar that ships beside the running bundle. */
@@ -46,6 +53,8 @@ export interface ReviewRequest {
   readonly head?: string;
   /** The index instead of the working tree. */
   readonly staged?: boolean;
+  /** True for findings alone: what came before the change is not asked, and its score is lower by what that would say. */
+  readonly findingsAlone?: boolean;
   /** Unsaved buffers over the working tree. */
   readonly overlay?: ReadonlyMap<RepoPath, string>;
 }
@@ -64,6 +73,10 @@ export interface Review {
 export interface VerifyRequest {
   readonly base: string;
   readonly head: string;
+  /** The branch that the change goes into, where the base's name does not tell: `main` or `refs/heads/main`. */
+  readonly target?: string;
+  /** Who asked for the change to be merged, as the policy's people name them: `github:123`. They count as an author of it. */
+  readonly opener?: string;
   /** Contents of bundle files, read by the caller. */
   readonly bundles?: readonly string[];
 }
@@ -107,7 +120,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
   // Of a runner many hands write the folders, and what is kept there would outlive the one change that wrote it.
   const repositories = openBySize(dir, { keepsScans: (options.env.CI ?? '') === '' || options.env.CI === 'false' });
   /** A verification believes no file that anybody could have put there: everything is found anew in the objects themselves. */
-  const unbelieving = openBySize(dir, {});
+  const unbelieving = openBySize(dir, { objectsAlone: true });
   const readRecords = createLedgerReader(options.log);
   const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
   const foreign = createForeignReader(repository.root ?? repository.gitDir);
@@ -129,13 +142,16 @@ export function openSession(dir: string, options: SessionOptions): Session {
     const judging = await judgingBy(baseTree, change.after, options.readAsset);
     const assessment = assess(withForeign(change, baseTree, foreign), policy, { ...judging, ...(memo === undefined ? {} : { memo }) });
     const records = await readRecords(repository.commonDir);
-    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, { now: now() }), warnings };
+    // Whose change it will be, for sign-offs alone: that an author may not be the one is for a verification to judge.
+    const authors = [...(base === undefined ? [] : repository.authors(base, 'HEAD')), ...repository.committers()];
+    const context = { now: now(), authors, spent: spentIn(change, assessment) };
+    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, context), warnings };
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
     const input = await recompute(repositories, base, head, options.readAsset, foreign);
     const { change, policy, assessment, trust, context } = input;
     const records = await readRecords(repository.commonDir);
-    const own = coverFindings(assessment, records, policy, undefined, { now: context.now });
+    const own = coverFindings(assessment, records, policy, undefined, { ...context, spent: spentIn(change, assessment) });
     // What somebody took back here is taken back, though the carriers do not say so yet.
     const withdrawn = records.filter(({ acknowledgement }) => acknowledgement.decision !== 'acknowledged');
     const carried = [...selectRecords(carrierLines(repository, input).lines, assessment, trust).records, ...withdrawn];
@@ -156,21 +172,32 @@ export function openSession(dir: string, options: SessionOptions): Session {
       const { before, after } = repository.worktreeChange();
       return policyOf(before, after);
     },
-    review: async ({ base, head, staged, overlay } = {}) => {
+    review: async ({ base, head, staged, findingsAlone, overlay } = {}) => {
       if (head !== undefined) return reviewCommits(base ?? 'HEAD', head);
       const sized = repositories.of(loadPolicy(repository.commitTree(base ?? 'HEAD')).maxFileBytes);
+      if (staged === true && base === undefined) {
+        const change = sized.stagedChange();
+        return keepingVerdict(repository, () => reviewChange(findingsAlone === true ? withoutPast(change) : change));
+      }
       return reviewChange(
         staged === true ? sized.stagedChange(base) : sized.worktreeChange(base, overlay),
         base === undefined ? {} : { base },
       );
     },
-    verify: async ({ base, head, bundles = [] }) => {
+    verify: async ({ base, head, target, opener, bundles = [] }) => {
       const input = await recompute(unbelieving, base, head, options.readAsset);
-      const { assessment, policy, trust, context } = input;
+      refuseCutRange(repository, input.baseTree.id, input.change.after.id);
+      const { assessment, policy, trust } = input;
+      const targetRef = targetRefOf({ cwd: repository.root ?? repository.gitDir }, target, base);
+      const context = { ...withOpener(input.context, opener), ...(targetRef === undefined ? {} : { targetRef }) };
       const carried = carrierLines(repository, input);
       const lines = [...carried.lines, ...bundles.flatMap((bundle) => bundle.split('\n'))];
-      const result = verifyChange({ assessment, policy, trust, lines, context, hidden: hiddenFiles(input.change) });
-      return { ...result, warnings: [...carried.warnings, ...result.warnings] };
+      // A list of revoked keys may be binary; what of it the head takes back is told by its entries.
+      const hidden = [...hiddenFiles(input.change).filter(({ path }) => path !== REVOKED_PATH), ...input.hiddenRevocations];
+      const result = verifyChange({ assessment, policy, trust, lines, context, hidden });
+      const open = result.gaps.flatMap(({ fingerprint }) => (fingerprint === '' ? [] : [fingerprint]));
+      const pointers = lostPointers({ cwd: repository.root ?? repository.gitDir }, rangeOf(repository, input), open);
+      return { ...result, warnings: [...carried.warnings, ...pointers, ...result.warnings] };
     },
     teamRules: async () => {
       const base = repository.commitTree('HEAD');
@@ -229,6 +256,7 @@ interface Recomputed {
   readonly policy: Policy;
   readonly assessment: Assessment;
   readonly trust: TrustMaterial;
+  readonly hiddenRevocations: readonly BlindSpot[];
   readonly context: CoverageContext;
 }
 
@@ -246,17 +274,33 @@ async function recompute(
   const policy = policyOf(baseTree, change.after);
   await prepareLanguages(change.touched, readAsset);
   // A verification is the same on every machine, whatever indexes lie on it: it asks none.
-  const asked = foreign === undefined ? change : withForeign(change, baseTree, foreign);
+  const asked = foreign === undefined ? withoutPast(change) : withForeign(change, baseTree, foreign);
   const assessment = assess(asked, policy, await judgingBy(baseTree, change.after, readAsset));
+  const { revoked, hidden } = loadRevocations(baseTree, change.after, { cwd: repository.root ?? repository.gitDir });
   return {
     change,
     baseTree,
     policy,
     assessment,
-    trust: loadTrust(baseTree),
+    trust: { ...loadTrust(baseTree), revoked },
+    hiddenRevocations: hidden,
     // By their ids, which are known by now and need no git to be told.
-    context: { now: now(), authors: repository.authors(baseTree.id, change.after.id) },
+    context: {
+      now: now(),
+      authors: repository.authors(baseTree.id, change.after.id),
+      ruleset: rulesetDigest([]),
+      spent: spentIn(change, assessment),
+    },
   };
+}
+
+function spentIn({ before }: Change, assessment: Assessment): ReadonlySet<string> {
+  return spentRecords(before, assessment, (fingerprints) => readCarriers(before, fingerprints).lines);
+}
+
+/** The past weighs in the score alone; a gate asks about findings, and git takes a while to tell it. */
+function withoutPast({ history: _, ...change }: Change): Change {
+  return change;
 }
 
 function withForeign(change: Change, baseTree: Tree, reader: ForeignReader): Change {
@@ -264,17 +308,25 @@ function withForeign(change: Change, baseTree: Tree, reader: ForeignReader): Cha
   return foreign === undefined ? change : { ...change, foreign };
 }
 
+/** Whoever opened a request may have let an agent write every commit of it. */
+function withOpener(context: CoverageContext, opener: string | undefined): CoverageContext {
+  if (opener === undefined || context.authors === undefined) return context;
+  return { ...context, authors: [...context.authors, { name: opener, email: opener }] };
+}
+
+/** The commits of a verification by their ids. */
+function rangeOf(repository: Repository, { change, baseTree }: Recomputed): NotesRange {
+  return { head: change.after.id, ...(baseTree.id === repository.emptyTree ? {} : { base: baseTree.id }) };
+}
+
 /** The union of the carriers, all untrusted: the head's tree, the base's, and the notes of the commits between. */
-function carrierLines(repository: Repository, { change, baseTree, assessment }: Recomputed): CarrierLines {
+function carrierLines(repository: Repository, recomputed: Recomputed): CarrierLines {
+  const { change, baseTree, assessment } = recomputed;
   const fingerprints = assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
-  const range = {
-    head: change.after.id,
-    ...(baseTree.id === repository.emptyTree ? {} : { base: baseTree.id }),
-  };
   const readings = [
     readCarriers(change.after, fingerprints),
     readCarriers(baseTree, fingerprints),
-    readNotes({ cwd: repository.root ?? repository.gitDir }, range),
+    readNotes({ cwd: repository.root ?? repository.gitDir }, rangeOf(repository, recomputed)),
   ];
   return { lines: readings.flatMap((reading) => reading.lines), warnings: readings.flatMap((reading) => reading.warnings) };
 }

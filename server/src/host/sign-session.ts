@@ -10,12 +10,15 @@ import type { AssessedHunk, Assessment } from '../core/model/assessment.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { Signer } from '../core/model/statement.ts';
 import type { RepoPath } from '../core/model/tree.ts';
+import { type ChangeAuthor, hunkRequirement } from '../core/policy/requirement-of.ts';
 import { groupLines } from './carriers/group-lines.ts';
 import { writeCarriers } from './carriers/write-carriers.ts';
 import { gitText } from './git/git.ts';
 import { appendLedger, readLedger } from './ledger/ledger.ts';
-import { configFolder } from './signers/brakeline-key.ts';
 import { type ConfigReader, chooseSigner, type Environment } from './signers/choose.ts';
+import { configFolder } from './signers/key-file.ts';
+import { hardwareRefusal, requireHardware, requirePresence } from './signers/require-presence.ts';
+import { targetRefOf } from './target-ref.ts';
 
 /** Where to sign: the repository, and the environment that names the person's keys. */
 export interface SigningPlace {
@@ -52,6 +55,25 @@ export function revoke(place: SigningPlace, request: DecisionRequest): Promise<A
   return decide(place, request, 'revoked');
 }
 
+/** Records that a hunk is shipped unreviewed, and why. It covers nothing: a verification names it as a gap of its own kind. */
+export function override(place: SigningPlace, request: DecisionRequest): Promise<Acknowledgement> {
+  return decide(place, request, 'overridden');
+}
+
+/** Why this person's key will not do for a hunk, to be told before anything is asked; undefined where it may. Errors: `key-refused`. */
+export async function keyRefusal(place: SigningPlace, hunk: AssessedHunk, policy: Policy): Promise<string | undefined> {
+  const config = configReader(place.root);
+  const { presence } = hunkRequirement(policy, hunk, committers(config));
+  if (presence === 'none') return undefined;
+  return hardwareRefusal(await chooseSigner(config, place.env), presence, policy);
+}
+
+/** Whose change it is as far as this machine knows; a verification knows better, and asks for more where it must. */
+function committers(config: ConfigReader): readonly ChangeAuthor[] | undefined {
+  const email = config('user.email') ?? '';
+  return email === '' ? undefined : [{ name: email, email }];
+}
+
 /** Who would sign, for a person to read. Makes no key: one that does not exist yet is named as to be made. */
 export async function describeSigner({ root, env }: SigningPlace): Promise<string> {
   const config = configReader(root);
@@ -79,6 +101,8 @@ async function decide(place: SigningPlace, request: DecisionRequest, decision: D
   const config = configReader(place.root);
   const signer = await chooseSigner(config, place.env);
   const { hunk, assessment, policy, reason, confirmedDependents, channel } = request;
+  const presence = decision === 'acknowledged' ? hunkRequirement(policy, hunk, committers(config)).presence : 'none';
+  requireHardware(signer, presence, policy);
   const acknowledgement: Acknowledgement = {
     decision,
     hunkId: hunk.id,
@@ -88,6 +112,7 @@ async function decide(place: SigningPlace, request: DecisionRequest, decision: D
     reason,
     confirmedDependents,
     channel,
+    ...targetOf(place, config, policy),
   };
   const statement = writeStatement(acknowledgement, {
     publicKey: signer.publicKey,
@@ -99,8 +124,17 @@ async function decide(place: SigningPlace, request: DecisionRequest, decision: D
     origin: hunk.origin,
     nonce: randomBytes(16).toString('hex'),
   });
-  await appendLedger(place.commonDir, [printEnvelope(await sealStatement(statement, signer))]);
+  const line = printEnvelope(await sealStatement(statement, signer));
+  requirePresence(line, presence);
+  await appendLedger(place.commonDir, [line]);
   return acknowledgement;
+}
+
+/** The branch that the person named for this repository; where the policy asks for one, else the remote's own main branch. */
+function targetOf({ root }: SigningPlace, config: ConfigReader, { bindBranch }: Policy): Pick<Acknowledgement, 'targetRef'> {
+  const named = config('brakeline.target') ?? (bindBranch ? 'refs/remotes/origin/HEAD' : undefined);
+  const targetRef = named === undefined ? undefined : targetRefOf({ cwd: root }, config('brakeline.target'), named);
+  return targetRef === undefined ? {} : { targetRef };
 }
 
 /** Equal findings of a hunk are one entry with a count. */

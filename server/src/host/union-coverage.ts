@@ -19,5 +19,6 @@ export function uniteCoverage(own: Coverage, trusted: Coverage): Coverage {
     findings,
     gaps: [...own.gaps.filter((gap) => gap.code !== 'rejected' && open.has(gap.fingerprint)), ...rejections],
     covered: [...new Map(covered.map((one) => [one.fingerprint, one])).values()],
+    exempt: own.exempt,
   };
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { AppError } from './app-error.ts';
+import { gitText } from './git/git.ts';
 import type { Repository } from './repository.ts';
 
 export interface VerifyBase {
@@ -31,4 +34,21 @@ export function chooseVerifyBase(
     if (!(cause instanceof AppError) || cause.code !== 'bad-revision') throw cause;
     throw new AppError('bad-usage', 'expected --base REV, found neither it nor an upstream branch nor a variable of CI', { cause });
   }
+}
+
+/**
+ * Refuses a range whose history was cut: in a shallow clone a commit at the cut looks as if it had no parents, and so the authors
+ * and notes of what came before it would be missed without a word. Ids are object ids. Errors: `shallow`.
+ */
+export function refuseCutRange({ root, gitDir, commonDir, isShallow, emptyTree }: Repository, base: string, head: string): void {
+  if (!isShallow) return;
+  const cut = new Set(readFileSync(path.join(commonDir, 'shallow'), 'utf8').split('\n'));
+  const range = base === emptyTree ? [head] : [head, `^${base}`];
+  const commits = gitText({ cwd: root ?? gitDir }, ['rev-list', '--end-of-options', ...range]).split('\n');
+  const first = commits.find((oid) => oid !== '' && cut.has(oid));
+  if (first === undefined) return;
+  throw new AppError(
+    'shallow',
+    `expected every commit between the base and ${head.slice(0, 12)}, found a shallow clone cut at ${first.slice(0, 12)}; run git fetch --unshallow (in CI: fetch-depth: 0)`,
+  );
 }

@@ -7,17 +7,39 @@ import { command as demo } from '../../../server/src/doors/cli/commands/demo.ts'
 import { command as explain } from '../../../server/src/doors/cli/commands/explain.ts';
 import { command as exportCommand } from '../../../server/src/doors/cli/commands/export.ts';
 import { command as graph } from '../../../server/src/doors/cli/commands/graph.ts';
+import { command as hooks } from '../../../server/src/doors/cli/commands/hooks.ts';
 import { command as index } from '../../../server/src/doors/cli/commands/index.ts';
 import { command as init } from '../../../server/src/doors/cli/commands/init.ts';
 import { command as learn } from '../../../server/src/doors/cli/commands/learn.ts';
 import { command as lsp } from '../../../server/src/doors/cli/commands/lsp.ts';
+import { command as override } from '../../../server/src/doors/cli/commands/override.ts';
+import { command as policy } from '../../../server/src/doors/cli/commands/policy.ts';
 import { command as review } from '../../../server/src/doors/cli/commands/review.ts';
 import { command as rules } from '../../../server/src/doors/cli/commands/rules.ts';
+import { command as sync } from '../../../server/src/doors/cli/commands/sync.ts';
 import { command as undo } from '../../../server/src/doors/cli/commands/undo.ts';
 import { command as verify } from '../../../server/src/doors/cli/commands/verify.ts';
 import { AGENT_VARIABLES } from '../../../server/src/doors/cli/person.ts';
 
-const COMMANDS: readonly Command[] = [review, explain, graph, ack, undo, exportCommand, verify, learn, rules, index, init, demo, lsp];
+const COMMANDS: readonly Command[] = [
+  review,
+  explain,
+  graph,
+  ack,
+  undo,
+  override,
+  exportCommand,
+  verify,
+  sync,
+  hooks,
+  policy,
+  learn,
+  rules,
+  index,
+  init,
+  demo,
+  lsp,
+];
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const PAGE = readFileSync(path.join(ROOT, 'docs/cli.md'), 'utf8');
 

@@ -43,6 +43,15 @@ test('depth says how far files are listed, and never changes the numbers', () =>
   expect([near.references, near.transitiveFiles]).toEqual([far.references, far.transitiveFiles]);
 });
 
+test('what is further away than was asked for is counted, and the option that lists it is named', () => {
+  const { stdout } = runCli(shop.dir, ['graph', 'charge', '--depth', '1']);
+  expect(stdout).toContain('\nnot shown: 1 file further in turn (--depth 2 lists it)\n');
+  expect(stdout).not.toContain('server.ts  ');
+  const listed = runCli(shop.dir, ['graph', 'charge', '--depth', '2']).stdout;
+  expect(listed).toMatch(/src\/server\.ts +in turn, by src\/routes\/orders\.ts\n/);
+  expect(listed).not.toContain('not shown');
+});
+
 test.each([
   ['svg', /^<svg /],
   ['mmd', /^flowchart LR\n/],
@@ -105,12 +114,18 @@ test.each([
     ['graph', 'charge', '--output', 'no/such/folder.svg'],
     /^expected a file to write after --output, found no\/such\/folder\.svg: its folder does not exist$/,
   ],
+  [
+    ['graph', 'charge', '--output', 'picture.png'],
+    /^expected --format, or --output that ends in \.svg \.json \.dot \.gv \.mmd \.mermaid \.txt, found "picture\.png"$/,
+  ],
+  [['graph', 'charge', '--output', 'picture'], /^expected --format, or --output that ends in .*, found "picture"$/],
   [['graph', 'run', '--formatt', 'svg'], /^expected one of --format --base --depth --output, found "--formatt"$/],
 ])('%j is one line and status 2', (args, message) => {
   const { status, stdout, stderr } = runCli(shop.dir, args);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr.slice('brakeline: '.length, -1)).toMatch(message);
   expect(existsSync(path.join(shop.dir, 'no'))).toBe(false);
+  expect(existsSync(path.join(shop.dir, 'picture'))).toBe(false);
 });
 
 test('a name that two files declare lists them; one that a file keeps to itself says so', () => {

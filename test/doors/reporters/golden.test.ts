@@ -5,6 +5,9 @@ import { renderMarkdown } from '../../../server/src/doors/reporters/markdown.ts'
 import { renderSarif } from '../../../server/src/doors/reporters/sarif.ts';
 import { renderText } from '../../../server/src/doors/reporters/text.ts';
 import { renderVerificationJson, type VerificationReport } from '../../../server/src/doors/reporters/verification.ts';
+import { renderVerificationGithub } from '../../../server/src/doors/reporters/verification-github.ts';
+import { renderVerificationGitlab } from '../../../server/src/doors/reporters/verification-gitlab.ts';
+import { renderVerificationSarif } from '../../../server/src/doors/reporters/verification-sarif.ts';
 import { renderVerificationMarkdown, renderVerificationText } from '../../../server/src/doors/reporters/verification-text.ts';
 import { EMPTY_REPORT, LEADS_REPORT, OPEN_REPORT, REPORT } from './sample.ts';
 
@@ -98,6 +101,9 @@ const GOLDEN: readonly (readonly [file: string, text: () => string])[] = [
   ['verify-fail-piped', () => renderVerificationText(FAILED, PIPE)],
   ['verify-pass', () => renderVerificationText(PASSED, PLAIN)],
   ['verify-fail.json', () => renderVerificationJson(FAILED)],
+  ['verify-fail.sarif.json', () => renderVerificationSarif(FAILED)],
+  ['verify-fail.github', () => renderVerificationGithub(FAILED)],
+  ['verify-fail.gitlab.json', () => renderVerificationGitlab(FAILED)],
   ['verify-fail.md', () => renderVerificationMarkdown(FAILED)],
 ];
 

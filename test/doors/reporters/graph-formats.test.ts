@@ -19,6 +19,7 @@ function file(path: string, more: Partial<FileImpact> = {}): FileImpact {
     tested: false,
     sites: [{ line: 3, character: 2, kind: 'call' }],
     through: [],
+    atMost: false,
     owners: [],
     ...more,
   };
@@ -31,6 +32,8 @@ function impact(packages: Impact['packages'], more: Partial<Impact> = {}): Impac
     references: 41,
     files: 12,
     transitiveFiles: 0,
+    transitiveAtMost: false,
+    deeper: undefined,
     packageCount: 3,
     tests: 0,
     tested: 0,
@@ -71,6 +74,7 @@ const nasty = impact(
       name: `GET /${name}`,
       path: name as RepoPath,
       declared: { path: name as RepoPath, line: 1 },
+      atMost: false,
     })),
     owners: [{ name: '@a"b<c>', files: 1 }],
     subject: { path: NASTY[1] as RepoPath, name: 'a"b<c>', kind: 'function', line: 1 },
@@ -244,6 +248,7 @@ test('json has the fields that docs/cli.md names, and no others', () => {
     'references',
     'files',
     'transitiveFiles',
+    'transitiveAtMost',
     'packages',
     'tests',
     'tested',
@@ -257,7 +262,7 @@ test('json has the fields that docs/cli.md names, and no others', () => {
     'unowned',
     'notShown',
   ]);
-  expect(Object.keys(document.dependents[0].files[0])).toEqual(['path', 'steps', 'state', 'sites', 'through', 'owners']);
+  expect(Object.keys(document.dependents[0].files[0])).toEqual(['path', 'steps', 'state', 'sites', 'through', 'atMost', 'owners']);
   expect(document.dependents[0].files[0].sites[0]).toEqual({ line: 3, character: 2, kind: 'call' });
 });
 

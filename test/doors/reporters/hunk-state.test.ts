@@ -9,7 +9,7 @@ const MEDIUM: FindingCoverage = { hunkId: 'h', fingerprint: 'bb', required: fals
 
 function coverage(findings: readonly FindingCoverage[], gaps: readonly Pick<Gap, 'code' | 'fingerprint'>[] = []): Coverage {
   const whole = gaps.map((gap): Gap => ({ ...gap, path: 'a', line: 1, rule: 'x/y', severity: 'high', message: '', remedy: '' }));
-  return { findings, gaps: whole, covered: [] };
+  return { findings, gaps: whole, covered: [], exempt: [] };
 }
 
 function stateOf(given: Coverage): string | undefined {

@@ -90,6 +90,11 @@ export class Editor {
     await this.#page.keyboard.press('Enter');
     await this.quickInput.waitUntilGone();
     await this.#page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    // The box is gone before the text has the focus back.
+    await waitUntil(
+      () => this.#hasTextFocus(),
+      () => 'the text to have the focus again',
+    );
   }
 
   waitForCursor(line) {
@@ -128,8 +133,22 @@ export class Editor {
     await page.locator('h1, h2').first().waitFor();
   }
 
+  /** A key pressed while another view takes the focus goes nowhere, so it is pressed again until the text has it. */
   focusEditor() {
-    return this.#page.keyboard.press('Control+1');
+    const press = async () => {
+      await this.#page.keyboard.press('Control+1');
+      return this.#hasTextFocus();
+    };
+    return waitUntil(press, () => 'the editor to take the focus');
+  }
+
+  /** True once keys go to the text: a chord that comes before is not heard. */
+  #hasTextFocus() {
+    const focused = this.#page.locator('.editor-instance .monaco-editor.focused').first();
+    return focused.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** One key or, with spaces between them, a chord such as `Control+Alt+B N`. */
@@ -196,9 +215,9 @@ export class Editor {
     );
   }
 
-  /** What the views at the side say aloud, row by row. */
+  /** What the impact view says aloud, row by row. */
   impactRows() {
-    const rows = this.#page.locator('.sidebar .pane-body .monaco-list-row[aria-label]');
+    const rows = this.#page.locator('.panel .pane-body .tree-explorer-viewlet-tree-view .monaco-list-row[aria-label]');
     return rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? ''));
   }
 

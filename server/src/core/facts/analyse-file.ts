@@ -5,7 +5,7 @@ import type { Side } from '../model/range.ts';
 import type { BlindSpot, FileContent, RepoPath } from '../model/tree.ts';
 import { NO_FACTS } from './kinds.ts';
 import type { Memo } from './memo.ts';
-import { isBlindWithoutLanguage, readFacts } from './read-facts.ts';
+import { followFacts, isBlindWithoutLanguage, readFacts } from './read-facts.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
 
 /** One file of a change with everything that can be said of it without looking at another file. */
@@ -75,7 +75,14 @@ export function endOf(span: LineSpan): number {
 
 function side(path: RepoPath, file: FileChange, which: Side, memo: Memo): SourceFacts | undefined {
   const content = which === 'before' ? file.before : file.after;
-  return content?.kind === 'text' ? memo.facts(path, content.text, () => readFacts(path, content.text)) : undefined;
+  return content?.kind === 'text'
+    ? memo.facts(
+        path,
+        content.text,
+        () => readFacts(path, content.text),
+        () => followFacts(path),
+      )
+    : undefined;
 }
 
 function changedOn(hunks: readonly Hunk[], which: Side): (fact: Fact) => boolean {

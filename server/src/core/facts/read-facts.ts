@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../languages/index.ts';
 import type { Embed, EmbeddedLine, Language } from '../languages/language.ts';
-import { languageOfText } from '../languages/prepare.ts';
+import { languageOf, languageOfText } from '../languages/prepare.ts';
 import { unreadBecause } from '../languages/unread.ts';
 import type { Fact, SourceFacts } from '../model/facts.ts';
 import type { Position, Range } from '../model/range.ts';
@@ -20,7 +20,7 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
   const language = languageOfText(path, text);
   if (language === undefined) return undefined;
   try {
-    return withLineEnds(path, text, withSuppressions(language.facts(path, text, embed), text));
+    return completeFacts(path, text, language.facts(path, text, embed));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return {
@@ -33,11 +33,24 @@ export function readFacts(path: RepoPath, text: string): SourceFacts | undefined
   }
 }
 
+/** A reader of one text of a path after another; undefined where its language has none. Each answer is that of `readFacts`. */
+export function followFacts(path: RepoPath): ((text: string) => SourceFacts | undefined) | undefined {
+  const language = languageOf(path);
+  const follow = language?.follow?.(path, embed);
+  if (follow === undefined) return undefined;
+  return (text) => (languageOfText(path, text) === language ? completeFacts(path, text, follow(text)) : readFacts(path, text));
+}
+
+function completeFacts(path: RepoPath, text: string, facts: SourceFacts): SourceFacts {
+  return withLineEnds(path, text, withSuppressions(facts, text));
+}
+
 /**
  * A carriage return alone is no line end for git and none for most of our parsers, and ends a remark for psql, Python, YAML and
  * Java; Java takes a line end even as an escape. What stands behind it may be code (test/facts/stray-line-ends.test.ts).
  */
 function withLineEnds(path: RepoPath, text: string, facts: SourceFacts): SourceFacts {
+  if (!text.includes('\r') && !/\.java$/.test(path)) return facts;
   const at = /\.java$/.test(path) ? text.search(/\r(?!\n)|\\u+000[ad]/i) : text.search(/\r(?!\n)/);
   if (at < 0) return facts;
   const line = text.slice(0, at).split('\n').length;

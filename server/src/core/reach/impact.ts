@@ -1,10 +1,11 @@
+import type { ForeignRadius } from '../model/foreign.ts';
 import type { BlastRadius } from '../model/radius.ts';
-import type { SymbolUse, UseKind } from '../model/symbol-uses.ts';
+import type { FileInTurn, InTurn, SymbolUse, UseKind } from '../model/symbol-uses.ts';
 import type { RepoPath } from '../model/tree.ts';
 import { isTestFile } from '../test-files.ts';
-import type { EntryPoint } from './entry-points/entry-point.ts';
 import type { Owners } from './owners.ts';
-import { type FileGraph, reachedFrom, testedAmong } from './tests-reached.ts';
+import type { ReachedEntry } from './reached-entries.ts';
+import { type FileGraph, testedAmong } from './tests-reached.ts';
 
 /** One place that means the symbol. Lines are 1-based, characters 0-based UTF-16 units. */
 export interface Site {
@@ -16,15 +17,17 @@ export interface Site {
 /** A file that depends on the symbol. */
 export interface FileImpact {
   readonly path: RepoPath;
-  /** 1: it uses the symbol itself. 2 and more: so many imports away from a file that does. */
+  /** 1: it depends on the symbol itself. 2 and more: on a file that is a step nearer. */
   readonly steps: number;
   readonly isTest: boolean;
   /** Whether a test is or reaches the file by imports; undefined where nobody follows the imports of its language. */
   readonly tested: boolean | undefined;
   /** By line and character; empty beyond one step. */
   readonly sites: readonly Site[];
-  /** Beyond one step: the listed files that it asks for and that are a step nearer; the symbol's own file may be one. */
+  /** Beyond one step: the files that it asks for and that are a step nearer; the symbol's own file may be one. */
   readonly through: readonly RepoPath[];
+  /** True where it only loads what is nearer, and no name in it says that it depends on the symbol. */
+  readonly atMost: boolean;
   readonly owners: readonly string[];
 }
 
@@ -43,40 +46,42 @@ export interface Impact {
   readonly tree: string;
   /** Places that mean the symbol; `sites` of the files may be fewer where the answer was cut. */
   readonly references: number;
-  /** Files that use the symbol themselves. */
+  /** Files that depend on the symbol themselves. */
   readonly files: number;
-  /** Files that import those in turn, without end. */
+  /** Files that depend on those in turn, without end. */
   readonly transitiveFiles: number;
-  /** Packages with a file that uses it. */
+  /** True where some of them only load what is nearer, or are known by their imports alone. */
+  readonly transitiveAtMost: boolean;
+  /** Of them, those further away than was asked for, and the steps to the furthest; undefined where there are none. */
+  readonly deeper: { readonly files: number; readonly steps: number } | undefined;
+  /** Packages with a file that depends on it. */
   readonly packageCount: number;
-  /** Tests that reach the symbol by imports, near or far. */
+  /** Tests among all of these. */
   readonly tests: number;
   /** Of `references`, those in a file that a test is or reaches; undefined where that is not known of any file. */
   readonly tested: number | undefined;
   readonly method: BlastRadius['method'];
   readonly atMost: boolean;
-  /** Uses in the declaring file itself, outside the declaration. */
+  /** Dependents in the declaring file itself, outside the declaration. */
   readonly own: readonly Site[];
   readonly packages: readonly PackageImpact[];
-  readonly entryPoints: readonly EntryPoint[];
+  /** Surest first. */
+  readonly entryPoints: readonly ReachedEntry[];
   /** Entry points beyond those listed. */
   readonly moreEntryPoints: number;
-  /** Everybody whom CODEOWNERS names for a file that uses the symbol, with the number of such files, most first. */
+  /** Everybody whom CODEOWNERS names for a file that depends on it itself, with the number of such files, most first. */
   readonly owners: readonly { readonly name: string; readonly files: number }[];
-  /** Files that use it and that nobody owns; undefined where the tree has no CODEOWNERS. */
+  /** Files that depend on it themselves and that nobody owns; undefined where the tree has no CODEOWNERS. */
   readonly unowned: number | undefined;
   /** What this answer leaves out, in words; empty where it leaves out nothing. */
   readonly cut: readonly string[];
-}
-
-/** `scopes` are the names of the code around it, outermost first; undefined where nobody read the file for them. */
-export interface UseSite extends SymbolUse {
-  readonly scopes: readonly string[] | undefined;
+  /** Dependents in other repositories, which no count above holds; left out where no index of one is listed, or none can be asked. */
+  readonly foreign?: ForeignRadius;
 }
 
 /** Places that mean a symbol, as its language found them. */
 export interface Uses {
-  readonly sites: readonly UseSite[];
+  readonly sites: readonly SymbolUse[];
   /** All of them, where `sites` holds the first alone. */
   readonly references: number;
   readonly files: number;
@@ -89,12 +94,13 @@ export interface ImpactParts {
   readonly subject: Impact['subject'];
   readonly tree: string;
   readonly uses: Uses;
+  readonly inTurn: InTurn;
   readonly graph: FileGraph;
   readonly owners: Owners;
   packageOf(path: RepoPath): { readonly folder: string; readonly name: string };
-  /** Entry points of some files. */
-  entries(files: readonly RepoPath[]): readonly EntryPoint[];
-  /** Steps to list files for; 1 lists those that use the symbol alone. */
+  /** Those of the entry points of some files that lead to the symbol. */
+  entries(files: readonly RepoPath[]): readonly ReachedEntry[];
+  /** Steps to list files for; 1 lists those that depend on the symbol themselves. */
   readonly depth: number;
 }
 
@@ -106,35 +112,33 @@ const MOST_OPENED = 400;
 
 /** Puts together what is known of one symbol. */
 export function impactOf(parts: ImpactParts): Impact {
-  const { subject, uses, graph, owners, depth } = parts;
+  const { subject, uses, graph, owners, depth, inTurn } = parts;
   const near = [...new Set(uses.sites.map(({ path }) => path))].filter((path) => path !== subject.path);
-  const steps = reachedFrom(graph, [subject.path, ...near]);
   const around = new Set<RepoPath>([subject.path, ...near]);
-  const far = [...steps].flatMap(([path]) => (around.has(path) ? [] : [path]));
-  const isTested = testedAmong(graph, [subject.path, ...near, ...far]);
-  const distance = reachedFrom(graph, around);
-  const listed = far
-    .map((path) => ({ path, at: (distance.get(path) ?? 1) + 1 }))
-    .filter(({ at }) => at <= depth)
-    .sort((a, b) => a.at - b.at || compare(a.path, b.path));
+  const far = inTurn.files
+    .filter(({ path }) => !around.has(path))
+    .toSorted((a, b) => a.steps - b.steps || Number(a.onlyLoads) - Number(b.onlyLoads) || compare(a.path, b.path));
+  const listed = far.filter(({ steps }) => steps <= depth);
   const shown = listed.slice(0, MOST_FAR_FILES);
-  const through = nearerFiles(graph, [...around], shown);
-  const sites = new Map<RepoPath, UseSite[]>();
+  const isTested = testedAmong(graph, [subject.path, ...near, ...far.map(({ path }) => path)]);
+  const sites = new Map<RepoPath, SymbolUse[]>();
   for (const site of uses.sites) sites.set(site.path, [...(sites.get(site.path) ?? []), site]);
-  const fileOf = (path: RepoPath, at: number): FileImpact => ({
+  const fileOf = (path: RepoPath, further?: FileInTurn): FileImpact => ({
     path,
-    steps: at,
+    steps: further?.steps ?? 1,
     isTest: isTestFile(path),
     tested: isTested(path),
     sites: inOrder(sites.get(path) ?? []),
-    through: through.get(path) ?? [],
+    through: further?.through ?? [],
+    atMost: further?.onlyLoads ?? false,
     owners: owners.of(path),
   });
-  const files = [...near.map((path) => fileOf(path, 1)), ...shown.map(({ path, at }) => fileOf(path, at))];
+  const files = [...near.map((path) => fileOf(path)), ...shown.map((file) => fileOf(file.path, file))];
   // Nearest first; nothing comes in through a test.
-  const opened = [subject.path, ...near, ...far].filter((path) => !isTestFile(path));
-  const entries = narrowed(parts.entries(opened.slice(0, MOST_OPENED)), parts);
+  const opened = [...new Set([...around, ...far.map(({ path }) => path), ...inTurn.offering])].filter((path) => !isTestFile(path));
+  const entries = parts.entries(opened.slice(0, MOST_OPENED));
   const known = uses.sites.filter(({ path }) => isTested(path) !== undefined);
+  const deeper = far.slice(listed.length);
   const cut = [
     ...(uses.references > uses.sites.length ? [`${uses.references - uses.sites.length} more places are counted and not listed`] : []),
     ...(listed.length > shown.length ? [`${listed.length - shown.length} more files are counted and not listed`] : []),
@@ -146,8 +150,10 @@ export function impactOf(parts: ImpactParts): Impact {
     references: uses.references,
     files: uses.files,
     transitiveFiles: Math.max(uses.transitiveFiles, far.length),
+    transitiveAtMost: uses.transitiveFiles > far.length || far.some(({ onlyLoads }) => onlyLoads),
+    deeper: deeper.length === 0 ? undefined : { files: deeper.length, steps: deeper.at(-1)?.steps ?? 0 },
     packageCount: new Set(near.map((path) => parts.packageOf(path).folder)).size,
-    tests: [...steps.keys()].filter((path) => path !== subject.path && isTestFile(path)).length,
+    tests: [...near, ...far.map(({ path }) => path)].filter(isTestFile).length,
     tested: known.length === 0 && uses.sites.length > 0 ? undefined : known.filter(({ path }) => isTested(path) === true).length,
     method: uses.method,
     atMost: uses.atMost,
@@ -161,43 +167,8 @@ export function impactOf(parts: ImpactParts): Impact {
   };
 }
 
-function inOrder(sites: readonly UseSite[]): readonly Site[] {
+function inOrder(sites: readonly SymbolUse[]): readonly Site[] {
   return sites.map(({ line, character, kind }) => ({ line, character, kind })).sort((a, b) => a.line - b.line || a.character - b.character);
-}
-
-/** For each far file the listed ones that it asks for and that are nearer by one step. */
-function nearerFiles(
-  graph: FileGraph,
-  near: readonly RepoPath[],
-  far: readonly { readonly path: RepoPath; readonly at: number }[],
-): ReadonlyMap<RepoPath, readonly RepoPath[]> {
-  const steps = new Map<RepoPath, number>([...near.map((path) => [path, 1] as const), ...far.map(({ path, at }) => [path, at] as const)]);
-  const found = new Map<RepoPath, RepoPath[]>();
-  for (const [path, at] of steps)
-    for (const importer of far.length === 0 ? [] : graph.importersOf(path))
-      if (steps.get(importer) === at + 1) found.set(importer, [...(found.get(importer) ?? []), path]);
-  return found;
-}
-
-/**
- * Of a file that uses the symbol, the entry points whose own code holds a use. Where a use stands in none of them, what they call may
- * hold it, and all of the file's stay.
- */
-function narrowed(entries: readonly EntryPoint[], { uses }: ImpactParts): readonly EntryPoint[] {
-  const scopes = new Map<RepoPath, (readonly string[])[]>();
-  for (const site of uses.sites) {
-    if (site.kind === 'import' || site.kind === 'export' || site.scopes === undefined) continue;
-    scopes.set(site.path, [...(scopes.get(site.path) ?? []), site.scopes]);
-  }
-  const covers = (entry: EntryPoint, inside: readonly string[]): boolean =>
-    entry.scope !== undefined && inside.some((name) => name === entry.scope || name.endsWith(`.${entry.scope}`));
-  return entries.filter((entry) => {
-    const own = scopes.get(entry.path);
-    if (own === undefined || entry.scope === undefined) return true;
-    const scoped = entries.filter((other) => other.path === entry.path && other.scope !== undefined);
-    const isWhole = own.every((inside) => scoped.some((other) => covers(other, inside)));
-    return !isWhole || own.some((inside) => covers(entry, inside));
-  });
 }
 
 function byPackage(files: readonly FileImpact[], { packageOf }: ImpactParts): readonly PackageImpact[] {
@@ -213,12 +184,13 @@ function byPackage(files: readonly FileImpact[], { packageOf }: ImpactParts): re
     .sort((a, b) => sitesOf(b) - sitesOf(a) || compare(a.folder, b.folder));
 }
 
-/** What nobody tests first, then what uses it most. */
+/** What nobody tests first, then what is sure, then what depends on it at most places. */
 function byRisk(a: FileImpact, b: FileImpact): number {
   return (
     a.steps - b.steps ||
     Number(a.isTest) - Number(b.isTest) ||
     Number(a.tested === true) - Number(b.tested === true) ||
+    Number(a.atMost) - Number(b.atMost) ||
     b.sites.length - a.sites.length ||
     compare(a.path, b.path)
   );

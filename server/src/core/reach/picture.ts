@@ -1,5 +1,5 @@
-import type { EntryPoint } from './entry-points/entry-point.ts';
 import type { FileImpact, Impact, PackageImpact, Site } from './impact.ts';
+import type { ReachedEntry } from './reached-entries.ts';
 
 /** How a file stands with the tests. `unknown`: nobody follows the imports of its language, which never reads as tested. */
 export type TestState = 'test' | 'tested' | 'untested' | 'unknown';
@@ -13,10 +13,13 @@ export interface PictureFile {
   readonly steps: number;
   readonly state: TestState;
   readonly sites: readonly Site[];
-  /** Ids of the files through which it depends on the symbol, `s` for the symbol's own; empty where it uses the symbol itself. */
+  /** Ids of the files through which it depends on the symbol, `s` for the symbol's own; empty where it depends on it itself. */
   readonly through: readonly string[];
+  /** The same files by name, those that are not shown too: inside the package as the label is, else by their path. */
+  readonly nearer: readonly string[];
+  readonly atMost: boolean;
   /** What the outside world enters the file by, the first few. */
-  readonly entryPoints: readonly EntryPoint[];
+  readonly entryPoints: readonly ReachedEntry[];
   readonly moreEntryPoints: number;
 }
 
@@ -37,8 +40,8 @@ export interface Picture {
   readonly morePackages: number;
   readonly moreFiles: number;
   /** Entry points of the symbol's own file, and of files that the picture leaves out. */
-  readonly ownEntryPoints: readonly EntryPoint[];
-  readonly otherEntryPoints: readonly EntryPoint[];
+  readonly ownEntryPoints: readonly ReachedEntry[];
+  readonly otherEntryPoints: readonly ReachedEntry[];
   readonly moreEntryPoints: number;
   readonly owners: Impact['owners'];
   readonly moreOwners: number;
@@ -85,6 +88,11 @@ export function pictureOf(impact: Impact): Picture {
   };
 }
 
+/** The files through which a file depends on the symbol, as its package calls them. */
+export function nearerNames({ through }: FileImpact, folder: string): readonly string[] {
+  return through.map((path) => (folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path));
+}
+
 function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyMap<string, string>, { entryPoints }: Impact): PictureFile {
   const entries = entryPoints.filter(({ path }) => path === file.path);
   return {
@@ -95,6 +103,8 @@ function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyM
     state: stateOf(file),
     sites: file.sites,
     through: file.through.flatMap((path) => ids.get(path) ?? []),
+    nearer: nearerNames(file, folder),
+    atMost: file.atMost,
     entryPoints: entries.slice(0, MOST_ENTRIES_OF_ONE),
     moreEntryPoints: Math.max(0, entries.length - MOST_ENTRIES_OF_ONE),
   };

@@ -15,8 +15,16 @@ const MOST_FILES = 30;
 export function pastFactors(files: readonly ChangedFile[], history: History | undefined): readonly ScoreFactor[] {
   const paths = new Set(files.filter(isBehaviour).map(({ path }) => path));
   const all = new Set(files.map(({ path }) => path));
-  return [reverted(paths, history), mended(paths, history), stranger(paths, history), partner(all, history)];
+  const asked = JSON.stringify([[...paths], [...all]]);
+  const known = history === undefined ? undefined : ASKED.get(history);
+  if (known?.asked === asked) return known.factors;
+  const factors = [reverted(paths, history), mended(paths, history), stranger(paths, history), partner(all, history)];
+  if (history !== undefined && all.size > 0) ASKED.set(history, { asked, factors });
+  return factors;
 }
+
+/** What was asked last of a history: a keystroke asks the same again. */
+const ASKED = new WeakMap<History, { readonly asked: string; readonly factors: readonly ScoreFactor[] }>();
 
 /** What a tool writes along with everything. */
 const GENERATED = /(^|\/)([\w-]*lock(file)?\.(json|ya?ml|toml)|[\w-]+\.lock|go\.sum|npm-shrinkwrap\.json)$/;

@@ -35,7 +35,12 @@ function behaviour(files: readonly ChangedFile[]): ScoreFactor {
   const acting = files.filter(isBehaviour);
   if (acting.length === 0) return { name, points: 0, most: 10, found: 'only documentation, tests or rollbacks change' };
   if (acting.every(isVersionOnly)) return { name, points: 5, most: 10, found: 'only version numbers change' };
-  return { name, points: 10, most: 10, found: `${count(acting.length, 'file')} that run, configure or build something` };
+  return {
+    name,
+    points: 10,
+    most: 10,
+    found: acting.length === 1 ? '1 file runs, configures or builds something' : `${acting.length} files run, configure or build something`,
+  };
 }
 
 function isVersionOnly({ path, hunks }: ChangedFile): boolean {
@@ -59,7 +64,7 @@ function removal(files: readonly ChangedFile[]): ScoreFactor {
     name: 'what goes',
     points: 8 * share,
     most: 8,
-    found: `${Math.round(100 * share)} % of ${count(all, 'changed line')} are removed`,
+    found: removed === 0 ? 'nothing is removed' : `removes ${Math.round(100 * share)} % of ${count(all, 'changed line')}`,
   };
 }
 

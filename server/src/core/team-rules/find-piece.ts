@@ -1,6 +1,6 @@
 import { type SyntaxNode, walkSyntax } from '../languages/tree-sitter.ts';
 import type { TeamLanguage } from '../model/team-rule.ts';
-import { CALL, COMMENT } from './node-kinds.ts';
+import { CALL, COMMENT, NAME } from './node-kinds.ts';
 
 /** Two offsets into one text, UTF-16, the second exclusive. */
 export interface Span {
@@ -42,6 +42,21 @@ export function narrowPiece(piece: SyntaxNode, changed: Span, language: TeamLang
     node = node.children.find((child) => child.named && child.start <= changed.start && changed.end <= child.end);
   }
   return narrow;
+}
+
+/** A value that is made of settings of which one says something by itself comes down to that one: `InsecureSkipVerify: true`. */
+export function onlySetting(piece: SyntaxNode, text: string): SyntaxNode {
+  if (!MADE.test(piece.type)) return piece;
+  const telling = [...walkSyntax(piece)].filter(
+    ({ type, start, end }) => type === 'keyed_element' && /:\s*(true|false|nil|-?[01])$/.test(text.slice(start, end)),
+  );
+  return telling.length === 1 ? (telling[0] ?? piece) : piece;
+}
+
+/** Whether a piece only gives one name another: nothing in it tells one such line from the next. */
+export function saysNothing(piece: SyntaxNode): boolean {
+  if (!/^(variable_declarator|assignment|assignment_expression|let_declaration|expression_list|identifier)$/.test(piece.type)) return false;
+  return [...walkSyntax(piece)].every(({ type, named, children }) => !named || children.length > 0 || NAME.test(type));
 }
 
 function largestInside(node: SyntaxNode, start: number, end: number): readonly SyntaxNode[] {

@@ -1,8 +1,9 @@
 import type { SyntaxNode } from '../languages/tree-sitter.ts';
 import type { MatcherConfig, TeamLanguage } from '../model/team-rule.ts';
 import { matchOffsets, syntaxOf } from './ast-grep.ts';
-import { findPiece, narrowPiece, type Span } from './find-piece.ts';
+import { findPiece, narrowPiece, onlySetting, type Span, saysNothing } from './find-piece.ts';
 import { localNames } from './local-names.ts';
+import { writeGuard } from './write-guard.ts';
 import { LEVELS, writePattern } from './write-pattern.ts';
 
 /** A matcher that was made of one piece of code, and the code as it stands in the matcher. */
@@ -16,18 +17,22 @@ export interface Learned extends Span {
 /**
  * Matchers for the piece of code of a span, the most general first; each matches the piece itself. `changed` is what of the span
  * the other side has otherwise, where that is known: the piece is the smallest around it that says one thing, and it is kept as
- * it is. Empty where the span holds no code.
+ * it is. `other` is the other side of the hunk. Empty where the span holds no code, or names alone.
  */
-export function generalise(language: TeamLanguage, text: string, span: Span, changed?: Span): readonly Learned[] {
+export function generalise(language: TeamLanguage, text: string, span: Span, changed?: Span, other = ''): readonly Learned[] {
   const root = syntaxOf(language, text);
   const whole = root === undefined ? undefined : findPiece(root, text, span);
   if (root === undefined || whole === undefined) return [];
   const inside = changed !== undefined && whole.start <= changed.start && changed.end <= whole.end ? changed : undefined;
-  const node = inside === undefined ? whole : narrowPiece(whole, inside, language);
-  const locals = localNames(root, text);
+  const node = onlySetting(inside === undefined ? whole : narrowPiece(whole, inside, language), text);
+  if (saysNothing(node)) return [];
+  const around = { locals: localNames(root, text), changed: inside, other };
   const found: Learned[] = [];
+  const guard = writeGuard(node, text, around);
+  if (guard !== undefined && matches(language, text, node, guard.matcher))
+    found.push({ ...guard, kind: 'guard', start: node.start, end: node.end });
   for (const level of LEVELS) {
-    const { shown, constraints } = writePattern(node, text, level, { locals, changed: inside });
+    const { shown, constraints } = writePattern(node, text, level, around);
     const matcher = found.some((one) => one.shown === shown) ? undefined : matcherFor(language, text, node, shown, constraints);
     if (matcher !== undefined) found.push({ matcher, shown, kind: node.type, start: node.start, end: node.end });
   }

@@ -3,10 +3,11 @@ import type { Span } from './find-piece.ts';
 import { CALL, COMMENT, isMember, NAME, NUMBER, RECKONED, TEXT } from './node-kinds.ts';
 
 /**
- * How much of a piece stands for anything: names and texts, and arguments beside the setting that matters; names and texts; names
- * alone; nothing.
+ * How much of a piece stands for anything: whatever the same mistake may be made with (another receiver, more arguments, another
+ * function of the module that takes the setting); names and texts, and arguments beside the setting that matters; names and texts;
+ * names alone; nothing.
  */
-export const LEVELS = ['arguments-too', 'names-and-texts', 'names', 'nothing'] as const;
+export const LEVELS = ['same-mistake', 'arguments-too', 'names-and-texts', 'names', 'nothing'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** A piece with its metavariables, and what must hold of some of them. */
@@ -28,16 +29,19 @@ const KEPT_NAMES: readonly string[] = ['self', 'cls', 'this', 'super', 'None', '
 const METAVARIABLES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const METAVARIABLE = /\$[A-Z$]/;
 
+/** What is known of the file around a piece. */
+export interface Around {
+  readonly locals: ReadonlySet<string>;
+  readonly changed: Span | undefined;
+  /** What the other side of the hunk has in its place: a call that stands there too differs by its arguments. */
+  readonly other: string;
+}
+
 /**
  * Writes a piece as a pattern. Kept are names of callees, keys, types and flags; what a condition asks; constants (`MAX_TOTAL`,
  * `time.Second`); `true`, `false`, `null`, 0 and 1, which are what a setting is about; and all that changed.
  */
-export function writePattern(
-  node: SyntaxNode,
-  text: string,
-  level: Level,
-  { locals, changed }: { readonly locals: ReadonlySet<string>; readonly changed: Span | undefined },
-): Written {
+export function writePattern(node: SyntaxNode, text: string, level: Level, { locals, changed, other }: Around, isAsked = false): Written {
   const names = new Map<string, string>();
   const constraints: Record<string, unknown> = {};
   const sourceOf = (one: SyntaxNode): string => text.slice(one.start, one.end);
@@ -51,11 +55,22 @@ export function writePattern(
     if (put !== undefined) constraints[letter] = put;
     return `$${letter}`;
   };
+  const isWide = level === 'same-mistake';
+  const own = isWide ? ownCall(node, text) : undefined;
+  const isSetInside = own?.setting !== undefined && changed !== undefined && own.list.start <= changed.start && changed.end <= own.list.end;
   const write = (one: SyntaxNode, place: Place): string => {
     if (isWhole(one, place)) return meta(one);
+    if (own?.setting !== undefined && one === own.callee) {
+      // `verify=False` was put into a call: the mistake is the setting, whatever is called.
+      if (isSetInside) return meta(one);
+      const [module, name] = [one.children[0], one.children.at(-1)];
+      if (isMember(one) && module !== undefined && name !== undefined && NAME.test(module.type) && !locals.has(sourceOf(module)))
+        return `${text.slice(one.start, name.start)}${meta(name)}`;
+    }
     if (one.children.length === 0) return sourceOf(one);
+    if (own?.list === one && (own.setting !== undefined || !other.includes(`${sourceOf(own.callee)}(`))) return openOwn(one, place);
     if (place.callee === 0 && isMember(one) && CONSTANT_MEMBER.test(sourceOf(one))) return sourceOf(one);
-    if (level === 'arguments-too' && ARGUMENTS.test(one.type)) {
+    if ((isWide || level === 'arguments-too') && ARGUMENTS.test(one.type)) {
       const open = openArguments(one, place);
       if (open !== undefined) return open;
     }
@@ -81,15 +96,30 @@ export function writePattern(
     const space = open === '{' ? ' ' : '';
     return `${open}${space}$$$, ${kept.join(', $$$, ')}, $$$${space}${close}`;
   };
+  /** The arguments of the call that was learned: up to the last that says something, and any more. */
+  const openOwn = (list: SyntaxNode, place: Place): string => {
+    const open = openArguments(list, place);
+    if (open !== undefined) return open;
+    const parts = list.children.filter((child) => child.named && !COMMENT.test(child.type));
+    if (parts.length === 0) return sourceOf(list);
+    const written = parts.map((part) => write(part, { ...place, callee: 0 }));
+    if (own?.setting !== undefined) return `($$$, ${written.join(', $$$, ')}, $$$)`;
+    const last = written.findLastIndex((part) => !/^\$[A-Z]$/.test(part) || constraints[part.slice(1)] !== undefined);
+    return last < 0 ? '($$$)' : `(${[...written.slice(0, last + 1), '$$$'].join(', ')})`;
+  };
   const isWhole = (one: SyntaxNode, { callee, isAsked }: Place): boolean => {
     if (level === 'nothing' || one === node || KEPT_FIELDS.includes(one.field)) return false;
     const source = sourceOf(one);
     if (isChanged(one)) return false;
     if (callee > 0) {
+      // `deleteMany` says what it does, whoever is asked for it; `clear` does not.
+      if (isWide && callee === 2 && isMember(one) && COMPOUND.test(lastName(sourceOf(own?.callee ?? node)))) return true;
+      if (isWide && callee > 1 && /^(this|self)$/.test(source)) return true;
       if (callee > 2 && isMember(one)) return /^(this|self)\b/.test(source) || locals.has(/^[\w$]+/.exec(source)?.[0] ?? '');
       return NAME.test(one.type) && locals.has(source) && one.field !== 'name';
     }
-    const isGeneral = level === 'names-and-texts' || level === 'arguments-too';
+    const isGeneral = isWide || level === 'names-and-texts' || level === 'arguments-too';
+    if (TEXT.test(one.type) && isTelling(source)) return false;
     if (TEXT.test(one.type) || NUMBER.test(one.type)) return isGeneral && !/^-?[01]$/.test(source);
     if (one.type === 'word') return isGeneral && !source.startsWith('-');
     if (EXPANSION.test(one.type)) return true;
@@ -100,10 +130,42 @@ export function writePattern(
       NAME.test(one.type) && !KEPT_NAMES.includes(source) && !isKeyword(one) && !(isAsked && (!locals.has(source) || CONSTANT.test(source)))
     );
   };
-  const shown = write(node, { callee: 0, isAsked: false })
+  const shown = write(node, { callee: 0, isAsked })
     .replace(/[;,\s]+$/, '')
     .trimStart();
   return { shown, constraints: Object.fromEntries(Object.entries(constraints).filter(([name]) => shown.includes(`$${name}`))) };
+}
+
+/** More than one word. */
+const COMPOUND = /[a-z][A-Z]|[a-z]_[a-z]/;
+
+function lastName(callee: string): string {
+  return /[\w$]*$/.exec(callee)?.[0] ?? '';
+}
+
+/** A text that is a name or a word of a protocol, and not one thing among many: `Access-Control-Allow-Origin`, `public-read`, `*`. */
+function isTelling(source: string): boolean {
+  const bare = source.replace(/^["'`]|["'`]$/g, '');
+  return /^[^\s/\\$"'`]{1,60}$/.test(bare) && /[A-Z*.-]/.test(bare);
+}
+
+/** A value that says something by itself. */
+const KEPT_VALUE = /[:=]\s*(?:true|false|none|nil|null|-?[01])$/i;
+
+/** Callee and arguments of a piece that is a call, and a setting among these. */
+function ownCall(
+  node: SyntaxNode,
+  text: string,
+): { readonly callee: SyntaxNode; readonly list: SyntaxNode; readonly setting: SyntaxNode | undefined } | undefined {
+  if (!CALL.test(node.type)) return undefined;
+  const callee = node.children.find((child, index) => child.named && isCalleeField(child, index));
+  const list = node.children.find((child) => /^(arguments|argument_list)$/.test(child.type));
+  if (callee === undefined || list === undefined) return undefined;
+  return {
+    callee,
+    list,
+    setting: list.children.find((part) => part.type === 'keyword_argument' && KEPT_VALUE.test(text.slice(part.start, part.end))),
+  };
 }
 
 /** Where a node stands: how deep in the name of what is called (1 is the name itself), and whether a condition asks it. */

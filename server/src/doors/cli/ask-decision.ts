@@ -72,7 +72,7 @@ async function askDependents(
   context.out.write(`These depend on it${isOfBase ? ' (lines of the base)' : ''}:\n`);
   for (const { label, detail } of dependents) context.out.write(`  ${cutTo(`${printable(label)}  ${printable(detail)}`, columns - 2)}\n`);
   for (;;) {
-    const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'place')} (empty: skip, q: quit) `);
+    const answer = await ask(`Type ${dependentCount} to confirm the ${plural(dependentCount, 'dependent')} (empty: skip, q: quit) `);
     if (answer.trim() === 'q') return 'quit';
     if (answer.trim() === '') return 'skip';
     if (answer.trim() === String(dependentCount)) return dependents.map(({ id }) => id);

@@ -9,9 +9,9 @@ import { plural } from '../reporters/review-report.ts';
 import type { CommandContext } from './command.ts';
 import { findByFingerprint } from './find-hunk.ts';
 
-/** A symbol, or what a finding counted itself, and the base whose owners count. */
+/** A symbol, or what a finding counted itself, and the base whose owners count; `head` lists further indexes. */
 export type GraphSubject =
-  | (FoundSymbol & { readonly base: Tree })
+  | (FoundSymbol & { readonly base: Tree; readonly head: Tree })
   | {
       readonly tree: Tree;
       readonly base: Tree;
@@ -57,7 +57,7 @@ async function ofFinding(session: Session, prefix: string, base: string | undefi
   }
   if (symbol === undefined)
     throw new AppError('bad-usage', `expected a finding with dependents, found ${rule} at ${hunk.path}, which names none`);
-  return { ...symbol, base: change.before };
+  return { ...symbol, base: change.before, head: change.after };
 }
 
 async function symbolAt(
@@ -75,7 +75,7 @@ async function symbolAt(
     if (tree.read(path)?.kind !== 'text') continue;
     const [found, other] = symbolsNamed(tree, [path], name);
     if (other !== undefined && found !== undefined) throw ambiguous(name, symbolsNamed(tree, [path], name));
-    if (found !== undefined) return { ...exportedOnly(found), base: before };
+    if (found !== undefined) return { ...exportedOnly(found), base: before, head: trees[0] ?? before };
   }
   if (!trees.some((tree) => tree.read(path) !== undefined))
     throw new AppError('bad-usage', `expected the path of a file in this repository before #, found ${JSON.stringify(written)}`);
@@ -93,7 +93,7 @@ async function symbolCalled(session: Session, name: string, base: string | undef
       const found = symbolsNamed(tree, declarers, name);
       const [only] = found;
       if (found.length > 1) throw ambiguous(name, found);
-      if (only !== undefined) return { ...exportedOnly(only), base: before };
+      if (only !== undefined) return { ...exportedOnly(only), base: before, head: trees[0] ?? before };
     }
   }
   throw new AppError('bad-usage', `expected a symbol (path#name or a name) or a finding of this change, found ${JSON.stringify(name)}`);

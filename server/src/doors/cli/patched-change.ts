@@ -10,7 +10,7 @@ export function patchedChange(repository: Repository, base: string, patch: strin
   const before = repository.commitTree(base);
   const files = applyPatches(before, parseUnifiedDiff(patch));
   const overlay = {
-    paths: files.keys(),
+    paths: () => files.keys(),
     exists: (path: RepoPath) => files.get(path) !== undefined,
     read: (path: RepoPath) => files.get(path),
   };

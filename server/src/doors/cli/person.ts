@@ -4,8 +4,8 @@ import type { CommandContext } from './command.ts';
 
 /**
  * Variables that agents set for the commands they run. This is a speed bump and no lock: an agent that wants to can unset
- * them. The lock is the key: a hardware key asks for a touch, and the presence that its signature proves is read with the
- * record. A policy cannot demand presence yet, so a key file that an agent can read is no lock at all (docs/cli.md, "ack").
+ * them, and open a pseudo-terminal. The lock is the key: where the policy asks for `presence`, only the touch of a hardware key
+ * counts, and a key file that an agent can read is no lock at all (docs/policy.md, "presence").
  */
 export const AGENT_VARIABLES = [
   'AI_AGENT',

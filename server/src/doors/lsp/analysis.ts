@@ -1,5 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { createMemo } from '../../core/facts/memo.ts';
+import { followFacts, readFacts } from '../../core/facts/read-facts.ts';
+import { forgetJudged } from '../../core/keep-judged.ts';
 import { prepareLanguages } from '../../core/languages/prepare.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { AppError } from '../../host/app-error.ts';
@@ -29,6 +31,8 @@ export interface Analysis {
    * was found for the next start.
    */
   warm(): Promise<void>;
+  /** Lets go of what was said before the compiler answered. */
+  learnTypes(): void;
   /** The change as it was told last. */
   change(): WorktreeChange;
   /** Text of a file in the baseline; undefined where it had none. */
@@ -49,6 +53,8 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
   const places = findPlaces(folder, realpathSync(folder), realpathSync(root));
   const memo = createMemo(MEMO_FILES);
   const buffers = new Map<RepoPath, string>();
+  /** Documents that were opened and not read yet, the newest last. */
+  const unread = new Set<RepoPath>();
   /** Files that changed on disk since the listing, and are not open. */
   const saved = new Map<RepoPath, string>();
   let strangers = new Set<RepoPath>();
@@ -89,7 +95,10 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
       if (path === undefined) continue;
       if (text === null) closed.push(path);
       if (text === null) buffers.delete(path);
-      else buffers.set(path, text);
+      else {
+        if (!buffers.has(path)) unread.add(path);
+        buffers.set(path, text);
+      }
     }
     const onDisk = [...closed, ...files.flatMap((file) => toRepoPath(places, file) ?? [])];
     const attributesChanged = onDisk.some((path) => path.endsWith('.gitattributes') || path.endsWith('.gitignore'));
@@ -113,6 +122,21 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     return change.withBuffers(differing);
   };
 
+  /** Reads the base of one open document, as the first keystroke in it would: one at a time, for the next keystroke may be there. */
+  const readAhead = (): void => {
+    const path = [...unread].at(-1);
+    if (path === undefined) return;
+    unread.delete(path);
+    const content = buffers.has(path) ? listing?.change.before.read(path) : undefined;
+    if (content?.kind !== 'text') return;
+    memo.facts(
+      path,
+      content.text,
+      () => readFacts(path, content.text),
+      () => followFacts(path),
+    );
+  };
+
   return {
     session,
     places,
@@ -131,8 +155,10 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     },
     warm: async () => {
       await prepareLanguages(buffers.keys(), options.readAsset);
+      readAhead();
       session.saveScans();
     },
+    learnTypes: () => forgetJudged(memo),
     change: changeNow,
     before(file) {
       const { change } = listing ?? list();

@@ -1,5 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
+import { hunkRequirement } from '../../core/policy/requirement-of.ts';
 import type { AcknowledgeParams, Outcome } from '../../protocol.ts';
 import { type Demands, reasonFault } from '../reporters/demands.ts';
 import { plural } from '../reporters/review-report.ts';
@@ -19,11 +20,12 @@ export function refusalOf(demands: Demands, answer: AcknowledgeParams, previousR
 
 /** What the policy asks for a hunk, in one line for the person. `dependents` is how many there are to confirm. */
 export function requirementText(hunk: AssessedHunk, policy: Policy, dependents: number): string {
-  const { people, roles, reason, self, days } = policy.severities[hunk.severity];
+  const { people, roles, reason, self, presence, days } = hunkRequirement(policy, hunk, undefined);
   const asked = [
     ...(people > 0 ? [people === 1 ? 'one person' : `${people} people`] : []),
-    ...(roles.length > 0 ? [`the role ${roles.join(' or ')}`] : []),
+    ...roles.map((group) => `the role ${group.join(' or ')}`),
     ...(reason ? ['a reason'] : []),
+    ...(presence === 'none' ? [] : [presence === 'touch' ? 'a touch of a hardware key' : 'a hardware key with its PIN or finger']),
     ...(dependents > 0 ? [`${plural(dependents, 'dependent')} confirmed`] : []),
     ...(self ? [] : ['somebody other than the author']),
     ...(days === undefined ? [] : [`renewal after ${plural(days, 'day')}`]),

@@ -11,6 +11,7 @@ import { isTeamRule, renderRuleMarkdown, renderTeamRuleMarkdown } from '../repor
 import { renderVerificationMarkdown } from '../reporters/verification-text.ts';
 import type { Analysis } from './analysis.ts';
 import { answerImpact, type ImpactAnswer } from './impact-answer.ts';
+import type { TypesLink } from './types-link.ts';
 import type { Question } from './worker-messages.ts';
 
 /** What each question is answered with. */
@@ -24,7 +25,7 @@ export interface Answers {
 }
 
 /** Answers what the main thread asks beside analyses; plain data. Errors: those of the session. */
-export async function answerQuestion(analysis: Analysis, question: Question): Promise<Answers[keyof Answers]> {
+export async function answerQuestion(analysis: Analysis, question: Question, types: TypesLink): Promise<Answers[keyof Answers]> {
   const { session, before } = analysis;
   switch (question.kind) {
     case 'before':
@@ -43,7 +44,7 @@ export async function answerQuestion(analysis: Analysis, question: Question): Pr
     case 'rules':
       return rulePages(question.rules, question.rules.some(isTeamRule) ? (await session.teamRules()).rules : []);
     case 'impact':
-      return answerImpact(analysis, question.of);
+      return answerImpact(analysis, question.of, types);
   }
 }
 

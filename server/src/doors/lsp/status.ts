@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/model/finding.ts';
+import { hunkRequirement } from '../../core/policy/requirement-of.ts';
 import type { StatusParams } from '../../protocol.ts';
 import { type FolderAnswer, stateOf } from './answer.ts';
 import type { Folder } from './folder.ts';
@@ -36,7 +37,7 @@ function countHunks(answer: FolderAnswer | undefined): Pick<StatusParams, 'waiti
     if (stateOf(answer, hunk).kind === 'acknowledged') acknowledged += 1;
     else {
       waiting[hunk.severity] += 1;
-      if (answer.policy.severities[hunk.severity].people > 0) asked += 1;
+      if (hunkRequirement(answer.policy, hunk, undefined).people > 0) asked += 1;
     }
   }
   return { waiting, acknowledged, asked };

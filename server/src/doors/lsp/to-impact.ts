@@ -1,7 +1,7 @@
 import type { Impact, Site } from '../../core/reach/impact.ts';
-import { stateOf } from '../../core/reach/picture.ts';
+import { nearerNames, stateOf } from '../../core/reach/picture.ts';
 import type { EditorReferences, ImpactFile, ImpactReport } from '../../protocol.ts';
-import { entryText, fileText, impactLine, methodLine, VERB } from '../reporters/graph-words.ts';
+import { entriesLine, entryText, fileText, impactLine, inTurnLine, methodLine, untestedLine, VERB } from '../reporters/graph-words.ts';
 import { plural, shortTree } from '../reporters/review-report.ts';
 import type { ImpactAnswer } from './impact-answer.ts';
 import { type Places, toFile } from './places.ts';
@@ -38,14 +38,16 @@ export function toImpactReport({ symbol, impact, isOfBase }: ImpactAnswer, { pla
     symbol,
     summary: impactLine(impact),
     isComputed: true,
-    method: [methodLine(impact), ...counted, asked].join(' · '),
+    method: [untestedLine(impact), entriesLine(impact), inTurnLine(impact), methodLine(impact), ...counted, asked]
+      .filter((part) => part !== '')
+      .join(' · '),
     packages: impact.packages.map(({ name, folder, files }) => ({
       name,
       files: files.slice(0, MOST_FILES).map(
         (file): ImpactFile => ({
           uri: uriOf(file.path),
           label: folder === '' ? file.path : file.path.slice(folder.length + 1),
-          detail: fileText(file),
+          detail: fileText({ ...file, nearer: nearerNames(file, folder) }),
           state: stateOf(file),
           steps: file.steps,
           sites: file.sites.map(toSite),
@@ -78,6 +80,10 @@ function ownersOf({ owners, unowned }: Impact): ImpactReport['owners'] {
 }
 
 /** What the answer leaves out. */
-function notShown({ moreEntryPoints, cut }: Impact): readonly string[] {
-  return [...(moreEntryPoints > 0 ? [plural(moreEntryPoints, 'more entry point')] : []), ...cut];
+function notShown({ moreEntryPoints, deeper, cut }: Impact): readonly string[] {
+  return [
+    ...(moreEntryPoints > 0 ? [plural(moreEntryPoints, 'more entry point')] : []),
+    ...(deeper === undefined ? [] : [`${plural(deeper.files, 'file')} further in turn`]),
+    ...cut,
+  ];
 }

@@ -47,8 +47,11 @@ export interface Failure {
 export type FromWorker =
   | { readonly kind: 'answer'; readonly answer: FolderAnswer }
   | { readonly kind: 'failed'; readonly revision: number; readonly failure: Failure }
-  /** Something outside the documents changed: `head` covers HEAD and the index, `ledger` another window's record. */
-  | { readonly kind: 'moved'; readonly what: 'head' | 'ledger' }
+  /**
+   * Something outside the documents changed: `head` covers HEAD and the index, `ledger` another window's record, `types` is an answer
+   * of the compiler that makes an upper bound exact.
+   */
+  | { readonly kind: 'moved'; readonly what: 'head' | 'ledger' | 'types' }
   | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'log'; readonly line: string };

@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { answerTypesBy } from '../../core/languages/typescript/references/member-questions.ts';
 import { AppError } from '../../host/app-error.ts';
 import { readAssetsFrom } from '../../host/assets.ts';
 import { type Analysis, openAnalysis } from './analysis.ts';
 import { answerQuestion } from './questions.ts';
+import { createTypesLink } from './types-link.ts';
+import { answerTypes } from './types-worker.ts';
 import { type RepositoryWatch, watchRepository } from './watch-repository.ts';
 import { type Failure, type FromWorker, mergeWork, type ToWorker, type Work } from './worker-messages.ts';
 
@@ -21,6 +24,12 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
   let held: { readonly work: Work; readonly failure: Failure } | undefined;
   const send = (message: FromWorker): void => port.postMessage(message);
   const log = (line: string): void => send({ kind: 'log', line });
+
+  const types = createTypesLink(() => {
+    analysis?.learnTypes();
+    send({ kind: 'moved', what: 'types' });
+  });
+  answerTypesBy(types.ask);
 
   const open = (): Analysis => {
     analysis ??= openAnalysis(folder, { readAsset: readAssetsFrom(import.meta.dirname), env: process.env, log });
@@ -62,7 +71,7 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
         return analyse(message.revision, message.work);
       case 'question': {
         const { id, question } = message;
-        const answer = (async () => answerQuestion(open(), question))();
+        const answer = (async () => answerQuestion(open(), question, types))();
         return answer.then(
           (value) => send({ kind: 'reply', id, value }),
           (error: unknown) => send({ kind: 'refused', id, failure: toFailure(error) }),
@@ -71,6 +80,7 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
       case 'close':
         clearTimeout(strangersTimer);
         watching?.close();
+        types.close();
         analysis?.close();
         // Ends this thread alone, and the one that reads objects with it.
         process.exit(0);
@@ -95,7 +105,8 @@ function toFailure(error: unknown): Failure {
 }
 
 if (parentPort !== null) {
-  // What openWorkerLink hands over.
-  const { folder } = workerData as { folder: string };
-  main(folder, parentPort);
+  // What openWorkerLink and createTypesLink hand over.
+  const started = workerData as { readonly folder: string } | { readonly answers: 'types' };
+  if ('answers' in started) answerTypes(parentPort);
+  else main(started.folder, parentPort);
 }

@@ -1,5 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
+import { requirementOf } from '../../core/policy/requirement-of.ts';
 import { dependentName, dependentsBeyond, dependentsToConfirm } from '../../core/verify/dependents.ts';
 import { plural } from './review-report.ts';
 
@@ -22,7 +23,7 @@ export interface DemandedDependent {
 }
 
 export function demandsOf(hunk: AssessedHunk, policy: Policy): Demands {
-  const requirements = hunk.findings.map((finding) => policy.severities[finding.severity]);
+  const requirements = hunk.findings.map((finding) => requirementOf(policy, hunk, finding, undefined));
   const asked = requirements.some((requirement) => requirement.confirmDependents)
     ? dependentsOf(hunk)
     : { dependents: [], dependentCount: 0 };

@@ -1,10 +1,12 @@
 import { digestParts } from '../../core/identity.ts';
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
+import { writeJson } from './json-text.ts';
 import { placeOf } from './place.ts';
 import type { ReviewReport } from './review-report.ts';
 
-const SEVERITIES: Readonly<Record<Severity, 'blocker' | 'critical' | 'major' | 'minor'>> = {
+/** GitLab's own words for our severities. */
+export const GITLAB_SEVERITIES: Readonly<Record<Severity, 'blocker' | 'critical' | 'major' | 'minor'>> = {
   critical: 'blocker',
   high: 'critical',
   medium: 'major',
@@ -19,7 +21,7 @@ export function renderGitlab(report: ReviewReport): string {
   const seen = new Map<string, number>();
   const open = report.assessment.hunks.filter((hunk) => !report.acknowledged.has(hunk.id));
   const entries = open.flatMap((hunk) => hunk.findings.map((finding) => entry(hunk, finding, seen)));
-  return `${JSON.stringify(entries, undefined, 2)}\n`;
+  return writeJson(entries);
 }
 
 function entry(hunk: AssessedHunk, finding: Finding, seen: Map<string, number>): object {
@@ -30,7 +32,7 @@ function entry(hunk: AssessedHunk, finding: Finding, seen: Map<string, number>):
     check_name: finding.rule,
     // GitLab merges entries of one fingerprint: the second of two equal findings needs one of its own.
     fingerprint: twin === 0 ? finding.fingerprint : digestParts([finding.fingerprint, String(twin)]),
-    severity: SEVERITIES[finding.severity],
+    severity: GITLAB_SEVERITIES[finding.severity],
     location: { path: hunk.path, lines: { begin: placeOf(hunk, finding).line } },
   };
 }

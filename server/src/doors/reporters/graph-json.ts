@@ -1,6 +1,8 @@
 import type { FileImpact, Impact, Site } from '../../core/reach/impact.ts';
 import { stateOf } from '../../core/reach/picture.ts';
-import { isUnsafe } from './terminal.ts';
+import { foreignJson } from './foreign.ts';
+import { deeperLine } from './graph-words.ts';
+import { writeJson } from './json-text.ts';
 
 /**
  * An impact for scripts, schema version 1 (docs/cli.md), whole and not folded. Written by hand, field by field, as the review is.
@@ -15,6 +17,7 @@ export function renderGraphJson(impact: Impact): string {
     references: impact.references,
     files: impact.files,
     transitiveFiles: impact.transitiveFiles,
+    transitiveAtMost: impact.transitiveAtMost,
     packages: impact.packageCount,
     tests: impact.tests,
     tested: impact.tested ?? null,
@@ -22,26 +25,21 @@ export function renderGraphJson(impact: Impact): string {
     atMost: impact.atMost,
     ownUses: impact.own.map(siteJson),
     dependents: impact.packages.map(({ name, folder, files }) => ({ package: name, folder, files: files.map(fileJson) })),
-    entryPoints: impact.entryPoints.map(({ kind, name, path, declared }) => ({
+    entryPoints: impact.entryPoints.map(({ kind, name, path, declared, atMost }) => ({
       kind,
       name,
       path,
       declaredIn: declared.path,
       line: declared.line,
+      atMost,
     })),
     moreEntryPoints: impact.moreEntryPoints,
     owners: impact.owners.map(({ name, files }) => ({ name, files })),
     unowned: impact.unowned ?? null,
-    notShown: impact.cut,
+    ...(impact.foreign === undefined ? {} : { foreign: foreignJson(impact.foreign) }),
+    notShown: [...deeperLine(impact), ...impact.cut],
   };
-  return `${withoutMarks(JSON.stringify(document, undefined, 2))}\n`;
-}
-
-/** The same values, with marks that reorder or hide text written as escapes: whoever looks at the file sees what it says. */
-function withoutMarks(json: string): string {
-  return json.replace(/[^\n -~]/gu, (mark) =>
-    isUnsafe(mark.codePointAt(0) ?? 0) ? mark.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : mark,
-  );
+  return writeJson(document);
 }
 
 function fileJson(file: FileImpact): object {
@@ -51,6 +49,7 @@ function fileJson(file: FileImpact): object {
     state: stateOf(file),
     sites: file.sites.map(siteJson),
     through: file.through,
+    atMost: file.atMost,
     owners: file.owners,
   };
 }

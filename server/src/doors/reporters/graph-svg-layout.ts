@@ -3,7 +3,7 @@ import type { Picture, PictureFile, PictureGroup } from '../../core/reach/pictur
 /** Pixels. The symbol stands on the left, then a column for each step away from it. */
 export const SIZE = {
   margin: 28,
-  header: 106,
+  header: 168,
   subject: { width: 260, height: 76 },
   card: { width: 330, height: 52, gap: 10, line: 18 },
   band: { head: 32, pad: 14, gap: 18, more: 22 },
@@ -22,14 +22,20 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly subject: Box;
+  /** Where each column of files starts, and the steps of what stands in it. */
+  readonly columns: readonly { readonly x: number; readonly steps: number }[];
   readonly bands: readonly { readonly group: PictureGroup; readonly box: Box; readonly moreAt: number }[];
   readonly cards: ReadonlyMap<string, { readonly file: PictureFile; readonly box: Box }>;
   readonly footerAt: number;
 }
 
-/** Places everything; `footerLines` lines of text stand below. The same picture gives the same layout. */
-export function layOut(picture: Picture, footerLines: number): Layout {
-  const { margin, header, between, card, band } = SIZE;
+/**
+ * Places everything; `footerLines` lines of text stand below, and the head is higher by `extra` than it is at most. The same picture
+ * gives the same layout.
+ */
+export function layOut(picture: Picture, footerLines: number, extra: number): Layout {
+  const { margin, between, card, band } = SIZE;
+  const header = SIZE.header + extra;
   const steps = [...new Set(picture.groups.flatMap(({ files }) => files.map(columnStep)))].sort((a, b) => a - b);
   const firstColumn = margin + SIZE.subject.width + between + band.pad;
   const columns = Math.max(1, steps.length);
@@ -61,6 +67,7 @@ export function layOut(picture: Picture, footerLines: number): Layout {
     width: Math.max(760, firstColumn + bandWidth - band.pad + margin),
     height: footerAt + Math.max(1, footerLines) * SIZE.footerLine + margin - 20,
     subject: { x: margin, y: Math.round((header + bodyEnd - subjectHeight) / 2), width: SIZE.subject.width, height: subjectHeight },
+    columns: steps.map((step, index) => ({ x: firstColumn + index * (card.width + between), steps: step })),
     bands,
     cards,
     footerAt,

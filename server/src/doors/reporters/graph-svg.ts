@@ -1,9 +1,24 @@
-import type { EntryPoint } from '../../core/reach/entry-points/entry-point.ts';
 import type { Picture, PictureFile, TestState } from '../../core/reach/picture.ts';
+import type { ReachedEntry } from '../../core/reach/reached-entries.ts';
 import { type Box, type Layout, layOut, SIZE } from './graph-svg-layout.ts';
-import { ENTRY_WORD, entryText, fileText, impactLine, leftOut, methodLine, STATE_SIGN, STATE_WORD } from './graph-words.ts';
+import {
+  ENTRY_WORD,
+  elsewhereLines,
+  entriesLine,
+  entryText,
+  fileText,
+  impactLine,
+  inTurnLine,
+  leftOut,
+  methodLine,
+  STATE_SIGN,
+  STATE_WORD,
+  testsLine,
+  titleOf,
+  untestedLine,
+} from './graph-words.ts';
 import { plural, shortTree } from './review-report.ts';
-import { cutTo, displayWidth, fold, printable } from './terminal.ts';
+import { cutFront, cutTo, displayWidth, fold, printable } from './terminal.ts';
 
 /** Width of a character of the fixed font at 12 pixels. */
 const MONO = 7.25;
@@ -24,20 +39,22 @@ const STYLES = `
     .ground { fill: var(--ground); } .band { fill: var(--band); } .card { fill: var(--card); stroke: var(--line); } .subject { fill: var(--subject); stroke: var(--accent); stroke-width: 2; }
     .untested { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 3; } .unknown { stroke: var(--faint); stroke-dasharray: 2 3; } .entry { fill: var(--accent); }
     .say-untested { fill: var(--alarm); font-weight: 600; } .say-tested { fill: var(--good); } .say-test { fill: var(--accent); } .say-unknown { fill: var(--faint); }
-    .edge { fill: none; stroke: var(--edge); stroke-width: 1.25; } .far { stroke-dasharray: 3 3; } .tip { fill: var(--edge); }`;
+    .edge { fill: none; stroke: var(--edge); stroke-width: 1.25; } .far { stroke-dasharray: 6 3; } .maybe { stroke-dasharray: 1.5 4; } .tip { fill: var(--edge); }`;
 
 /** A picture that stands alone: no script, nothing from elsewhere, light or dark as its reader has it, and told in words too. */
 export function renderGraphSvg(picture: Picture): string {
   const { impact } = picture;
-  const columns = Math.floor((layOut(picture, 0).width - 2 * SIZE.margin) / SANS);
+  const columns = Math.floor((layOut(picture, 0, 0).width - 2 * SIZE.margin) / SANS);
   const footer = footerLines(picture).flatMap((line) => fold(printable(line), columns));
-  const layout = layOut(picture, footer.length);
+  // Each line of the head that is missing leaves its room to the rest.
+  const extra = (headLines(picture).length - HEAD_LINES) * 22;
+  const layout = layOut(picture, footer.length, extra);
   const { subject } = impact;
   const body = [
     `<rect class="ground" width="${layout.width}" height="${layout.height}" rx="8"/>`,
-    text(28, 40, `Who depends on ${cut(subject.name, 70)}`, 'title'),
-    text(28, 64, impactLine(impact), 'number'),
-    text(28, 86, headDetail(picture), 'faint'),
+    text(28, 40, cut(titleOf(impact), 80), 'title'),
+    ...headLines(picture).map(([line, style], index) => text(28, 64 + index * 22, cut(line, columns), style)),
+    ...layout.columns.map(({ x, steps }) => text(x, SIZE.header + extra - 8, columnText(steps), 'faint')),
     ...layout.bands.map(({ box }) => rect(box, 'band', 10)),
     ...edges(layout),
     ...layout.bands.flatMap(({ group, box, moreAt }) => [
@@ -47,7 +64,7 @@ export function renderGraphSvg(picture: Picture): string {
     ...[...layout.cards.values()].flatMap(({ file, box }) => card(file, box)),
     rect(layout.subject, 'subject', 10),
     text(layout.subject.x + 14, layout.subject.y + 28, cut(subject.name, 30), 'name mono'),
-    text(layout.subject.x + 14, layout.subject.y + 46, cutFront(`${subject.path}:${subject.line}`, 33), 'mono small faint'),
+    text(layout.subject.x + 14, layout.subject.y + 46, cutFront(printable(`${subject.path}:${subject.line}`), 33), 'mono small faint'),
     text(layout.subject.x + 14, layout.subject.y + 63, subject.kind, 'small faint'),
     ...picture.ownEntryPoints.map((entry, index) =>
       entryLine(entry, layout.subject.x + 14, layout.subject.y + 82 + index * SIZE.card.line, 33),
@@ -56,7 +73,7 @@ export function renderGraphSvg(picture: Picture): string {
   ];
   const size = `width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-labelledby="brakeline-title brakeline-desc">
-  <title id="brakeline-title">${escaped(`Who depends on ${subject.name} of ${subject.path}`)}</title>
+  <title id="brakeline-title">${escaped(`${titleOf(impact)} of ${subject.path}`)}</title>
   <desc id="brakeline-desc">${escaped(describe(picture))}</desc>
   <style>${STYLES}
   </style>
@@ -68,14 +85,30 @@ export function renderGraphSvg(picture: Picture): string {
 `;
 }
 
-function headDetail({ impact }: Picture): string {
-  const further = impact.transitiveFiles;
+/** Lines of a head that has all of them. */
+const HEAD_LINES = 4;
+
+/** How far it reaches, what no test reaches, what comes in, and how that was found. */
+function headLines({ impact }: Picture): readonly (readonly [string, string])[] {
+  const untested = untestedLine(impact);
+  const entries = entriesLine(impact);
   return [
-    methodLine(impact),
-    ...(further > 0 ? [`${plural(further, 'further file')} by imports`] : []),
-    `${plural(impact.tests, 'test file')} reach${impact.tests === 1 ? 'es' : ''} it`,
-    `tree ${shortTree(impact.tree)}`,
-  ].join(' · ');
+    [impactLine(impact), 'number'],
+    ...elsewhereLines(impact).map((line) => [line, ''] as const),
+    ...(untested === '' ? [] : [[`${STATE_SIGN.untested} ${untested}`, 'say-untested'] as const]),
+    ...(entries === '' ? [] : [[`▸ ${entries}`, 'entry'] as const]),
+    [
+      [inTurnLine(impact), testsLine(impact), methodLine(impact), `tree ${shortTree(impact.tree)}`]
+        .filter((part) => part !== '')
+        .join(' · '),
+      'faint',
+    ],
+  ];
+}
+
+function columnText(steps: number): string {
+  if (steps === 1) return 'depend on it';
+  return steps === 2 ? 'depend on these in turn' : `in turn, ${steps - 1} steps away`;
 }
 
 function edges({ subject, cards }: Layout): readonly string[] {
@@ -84,7 +117,7 @@ function edges({ subject, cards }: Layout): readonly string[] {
       ? [curve(box, subject, 'edge')]
       : file.through.flatMap((id) => {
           const nearer = id === 's' ? subject : cards.get(id)?.box;
-          return nearer === undefined ? [] : [curve(box, nearer, 'edge far')];
+          return nearer === undefined ? [] : [curve(box, nearer, file.atMost ? 'edge far maybe' : 'edge far')];
         }),
   );
 }
@@ -103,7 +136,7 @@ function card(file: PictureFile, box: Box): readonly string[] {
   const room = Math.floor((box.width - 36 - stateWidth) / MONO);
   return [
     rect(box, file.state === 'untested' || file.state === 'unknown' ? `card ${file.state}` : 'card', 7),
-    text(box.x + 12, box.y + 21, cutFront(file.label, room), 'mono name'),
+    text(box.x + 12, box.y + 21, cutFront(printable(file.label), room), 'mono name'),
     `<text x="${box.x + box.width - 12}" y="${box.y + 21}" text-anchor="end" class="small say-${file.state}">${escaped(state)}</text>`,
     text(box.x + 12, box.y + 40, cut(fileText(file), Math.floor((box.width - 24) / (SANS * 0.93))), 'small faint'),
     ...file.entryPoints.map((entry, index) => entryLine(entry, box.x + 12, box.y + 59 + index * SIZE.card.line, 42)),
@@ -121,10 +154,11 @@ function card(file: PictureFile, box: Box): readonly string[] {
 }
 
 /** Where the outside world comes in: a sign, what it is, and its name. */
-function entryLine(entry: EntryPoint, x: number, y: number, most: number): string {
+function entryLine(entry: ReachedEntry, x: number, y: number, most: number): string {
   const word = ENTRY_WORD[entry.kind];
-  const name = cut(entry.name, most - word.length - 3);
-  return `<text x="${x}" y="${y}" class="entry small">▸ ${word} <tspan class="mono">${escaped(name)}</tspan></text>`;
+  const behind = entry.atMost ? ' (at most)' : '';
+  const name = cut(entry.name, most - word.length - 3 - behind.length);
+  return `<text x="${x}" y="${y}" class="entry small">▸ ${word} <tspan class="mono">${escaped(name)}</tspan>${behind}</text>`;
 }
 
 function footerLines(picture: Picture): readonly string[] {
@@ -143,7 +177,7 @@ function footerLines(picture: Picture): readonly string[] {
   const left = leftOut(picture);
   const others = picture.otherEntryPoints.map(entryText);
   return [
-    ...(others.length === 0 ? [] : [`Also entered by: ${others.join(', ')}`]),
+    ...(others.length === 0 ? [] : [`Also reached from: ${others.join(', ')}`]),
     ...(owning.length === 0 ? [] : [`Owners: ${owning.join(', ')}`]),
     ...(left.length === 0 ? [] : [`Not shown: ${left.join('; ')}`]),
     ...(legend.length === 0 ? [] : [legend.join(' · ')]),
@@ -163,8 +197,14 @@ function describe({ impact, groups }: Picture): string {
     const untested = files.filter(({ state }) => state === 'untested').length;
     return `${name}: ${plural(files.length + more, 'file')}${untested > 0 ? `, ${untested} of those shown untested` : ''}`;
   });
-  const entries = impact.entryPoints.length + impact.moreEntryPoints;
-  return `${impactLine(impact)}, ${methodLine(impact)}. ${packages.join('. ')}${packages.length > 0 ? '. ' : ''}${plural(entries, 'entry point')}.`;
+  const parts = [
+    `${impactLine(impact)}, ${methodLine(impact)}`,
+    untestedLine(impact),
+    entriesLine(impact),
+    inTurnLine(impact),
+    ...packages,
+  ];
+  return `${parts.filter((part) => part !== '').join('. ')}.`;
 }
 
 function rect({ x, y, width, height }: Box, style: string, radius: number): string {
@@ -177,18 +217,6 @@ function text(x: number, y: number, content: string, style: string): string {
 
 function cut(content: string, most: number): string {
   return cutTo(printable(content), Math.max(4, most));
-}
-
-/** The end of a path says more than its beginning. */
-function cutFront(content: string, most: number): string {
-  const shown = printable(content);
-  if (displayWidth(shown) <= most) return shown;
-  let kept = '';
-  for (const character of [...shown].reverse()) {
-    if (displayWidth(character + kept) > most - 1) break;
-    kept = character + kept;
-  }
-  return `…${kept}`;
 }
 
 /** Text of XML. Control characters are told by their code points before (`printable`); lone surrogates are no characters at all. */

@@ -5,6 +5,7 @@ import type { LineSpan } from '../../core/model/hunk.ts';
 import type { BlastRadius } from '../../core/model/radius.ts';
 import type { Range } from '../../core/model/range.ts';
 import { foreignJson } from './foreign.ts';
+import { writeJson } from './json-text.ts';
 import type { ReviewReport } from './review-report.ts';
 
 /**
@@ -25,7 +26,7 @@ export function renderJson(report: ReviewReport): string {
     engine: engineJson(assessment),
     policy: { digest: assessment.policyDigest },
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return writeJson(document);
 }
 
 function hunkJson(hunk: AssessedHunk, acknowledged: boolean): object {

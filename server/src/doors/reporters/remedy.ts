@@ -40,6 +40,6 @@ export function rangeOptions({ base, head }: Partial<NamedRange>): string {
 }
 
 /** A revision as a POSIX shell reads it back: `@{upstream}` and `HEAD^` mean something to one shell or another. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

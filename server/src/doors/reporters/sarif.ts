@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../core/model/finding.ts';
 import type { BlindSpot } from '../../core/model/tree.ts';
 import { RULES } from '../../core/rules/index.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
+import { writeJson } from './json-text.ts';
 import { placeOf } from './place.ts';
 import type { ReviewReport } from './review-report.ts';
 import { explanationUrl } from './rule-page.ts';
@@ -42,10 +43,10 @@ export function renderSarif(report: ReviewReport): string {
     version: '2.1.0',
     runs: [run],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return writeJson(log);
 }
 
-function ruleDescriptor(named: Pick<Finding, 'rule' | 'url'>): object {
+export function ruleDescriptor(named: Pick<Finding, 'rule' | 'url'>): object {
   const rule = RULES.find((known) => known.id === named.rule);
   return {
     id: named.rule,
@@ -89,7 +90,7 @@ function notification(spot: BlindSpot): object {
 }
 
 /** A relative URI reference (RFC 3986): each segment percent-encoded, the separators kept. */
-function uriOf(path: string): string {
+export function uriOf(path: string): string {
   return path.split('/').map(encodeSegment).join('/');
 }
 

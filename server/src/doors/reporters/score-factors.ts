@@ -15,7 +15,7 @@ export function renderChangeScore(assessment: Assessment, terminal: Terminal): s
   return [
     paint(terminal, 'strong', `score ${assessment.score} of 100`),
     ...table(said),
-    paint(terminal, 'faint', `of the ${Math.round(left)} points left, this many in a hundred:`),
+    paint(terminal, 'faint', `of the ${Math.round(left)} points left these take so many percent:`),
     ...table(assessment.circumstances),
   ].join('\n');
 }

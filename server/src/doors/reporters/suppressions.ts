@@ -1,4 +1,5 @@
 import type { ListedSuppression, SuppressionState } from '../../host/list-suppressions.ts';
+import { writeJson } from './json-text.ts';
 import { plural } from './review-report.ts';
 import { fold, paint, printable, type Terminal } from './terminal.ts';
 
@@ -30,5 +31,5 @@ export function renderSuppressions(list: readonly ListedSuppression[], terminal:
 /** The same for scripts (docs/cli.md). */
 export function renderSuppressionsJson(tree: string, list: readonly ListedSuppression[]): string {
   const suppressions = list.map(({ path, line, rule, reason, state }) => ({ path, line, rule, reason, state }));
-  return `${JSON.stringify({ schemaVersion: 1, tree, suppressions }, undefined, 2)}\n`;
+  return writeJson({ schemaVersion: 1, tree, suppressions });
 }

@@ -66,6 +66,17 @@ export function cutTo(text: string, columns: number): string {
   return `${out}…`;
 }
 
+/** The text within `columns`, its beginning replaced by an ellipsis where it is longer: the end of a path says more. */
+export function cutFront(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let kept = '';
+  for (const character of [...text].reverse()) {
+    if (displayWidth(character + kept) > columns - 1) break;
+    kept = character + kept;
+  }
+  return `…${kept}`;
+}
+
 /** Folds text at spaces into lines of at most `columns`; a word that is longer stands alone and whole. */
 export function fold(text: string, columns: number): readonly string[] {
   return foldAt(' ', text.split(' '), columns);

@@ -1,4 +1,5 @@
 import type { Gap, VerificationResult } from '../../core/model/result.ts';
+import { writeJson } from './json-text.ts';
 
 /** A verification as reporters take it, with the two commits it was about. */
 export interface VerificationReport {
@@ -27,7 +28,7 @@ export function renderVerificationJson({ result, base, head }: VerificationRepor
     })),
     warnings: [...result.warnings],
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return writeJson(document);
 }
 
 function gapJson(gap: Gap): object {

@@ -12,13 +12,13 @@ export type BlobForm = (path: RepoPath, bytes: Uint8Array) => Uint8Array | undef
  * Turns files of the working tree into blob form, by the attributes and settings that `git add` would heed. `likely` paths
  * are asked for in one call at the first need; an answer is kept, so that another keystroke in a file starts nothing.
  */
-export function blobForm(place: RepositoryPlace, objects: Objects, likely: readonly RepoPath[]): BlobForm {
+export function blobForm(place: RepositoryPlace, objects: Objects, likely: () => readonly RepoPath[]): BlobForm {
   const known = new Map<RepoPath, Attributes>();
   const indexBlobs = new Map<RepoPath, Uint8Array | undefined>();
   let autocrlf: boolean | undefined;
   const attributesOf = (path: RepoPath): Attributes => {
     if (!known.has(path)) {
-      const wanted = known.size === 0 ? [...new Set([path, ...likely])] : [path];
+      const wanted = known.size === 0 ? [...new Set([path, ...likely()])] : [path];
       const answers = checkAttributes(place.git, [...LINE_END_ATTRIBUTES, ...FILTERS], wanted, 'disk');
       for (const asked of wanted) known.set(asked, answers.get(asked) ?? new Map());
     }

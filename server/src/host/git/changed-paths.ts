@@ -2,6 +2,7 @@ import type { RepoPath } from '../../core/model/tree.ts';
 import { runGit, splitNul } from './git.ts';
 import { asRepoPath, type TreeEntry } from './list-tree.ts';
 import type { RepositoryPlace } from './locate.ts';
+import type { Objects } from './objects.ts';
 
 /** What the after side holds at a path that differs. `disk`: git has no object of it yet; `mode` is empty where untracked. */
 export type ChangedEntry =
@@ -26,17 +27,24 @@ export function changedInIndex(place: RepositoryPlace, before: string): ChangedP
 
 /**
  * Paths in which the working tree differs from a commit or tree, untracked files included and ignored ones not. A superset:
- * a file whose time stamp alone changed is among them.
+ * a file whose time stamp alone changed is among them. As they are now, though they are looked at later: git goes over the files
+ * while something else is done.
  */
-export function changedOnDisk(place: RepositoryPlace, before: string): ChangedPaths {
+export function changedOnDisk(place: RepositoryPlace, objects: Pick<Objects, 'begin'>, before: string): () => ChangedPaths {
+  const tracked = objects.begin(place.git, ['diff-index', ...RAW.slice(1), before]);
+  const untracked = objects.begin(place.git, ['ls-files', '--others', '--exclude-standard', '-z']);
+  let known: ChangedPaths | undefined;
+  return () => {
+    known ??= joined(tracked(), untracked());
+    return known;
+  };
+}
+
+function joined(tracked: Buffer, untracked: Buffer): ChangedPaths {
   const changed = new Map<RepoPath, ChangedEntry>();
-  for (const [path, entry] of parseRaw(runGit(place.git, ['diff-index', ...RAW.slice(1), before]).stdout)) {
-    changed.set(path, entry.kind === 'unmerged' ? { kind: 'disk', mode: '' } : entry);
-  }
-  for (const path of splitNul(runGit(place.git, ['ls-files', '--others', '--exclude-standard', '-z']).stdout)) {
-    // A repository inside this one is listed as a folder, with a slash at its end.
-    changed.set(asRepoPath(path.replace(/\/$/, '')), { kind: 'disk', mode: '' });
-  }
+  for (const [path, entry] of parseRaw(tracked)) changed.set(path, entry.kind === 'unmerged' ? { kind: 'disk', mode: '' } : entry);
+  // A repository inside this one is listed as a folder, with a slash at its end.
+  for (const path of splitNul(untracked)) changed.set(asRepoPath(path.replace(/\/$/, '')), { kind: 'disk', mode: '' });
   return changed;
 }
 

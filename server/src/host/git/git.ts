@@ -31,7 +31,7 @@ const MAX_OUTPUT_BYTES = 1_073_741_824;
 
 /** Runs one short-lived git and waits for it. It runs no hook and asks nothing; what it writes is the caller's word. Errors: `git-missing`, `git-failed` with git's own first line. */
 export function runGit(place: GitPlace, args: readonly string[], options: GitOptions = {}): GitAnswer {
-  const done = spawnSync('git', ['--no-pager', ...SETTINGS, ...args], {
+  const done = spawnSync('git', gitArguments(args), {
     cwd: place.cwd,
     env: gitEnvironment(place.env),
     input: options.input,
@@ -45,6 +45,11 @@ export function runGit(place: GitPlace, args: readonly string[], options: GitOpt
     throw new AppError('git-failed', `expected an answer of git ${args[0] ?? ''}, found ${firstLine(done.stderr) ?? ending}`);
   }
   return { status, stdout: done.stdout };
+}
+
+/** What stands before every command. */
+export function gitArguments(args: readonly string[]): string[] {
+  return ['--no-pager', ...SETTINGS, ...args];
 }
 
 /** The answer as text without its last line end. */

@@ -20,40 +20,61 @@ export interface RepositoryPlace {
 
 /** Finds the repository of a folder, from any of its subfolders. Errors: `not-a-repository`, `git-missing`. */
 export function locateRepository(dir: string): RepositoryPlace {
-  const asked = path.resolve(dir);
-  const [shallow, format, gitDir, commonDir] = askLayout(asked);
-  const root = askRoot(asked);
+  const { shallow, format, gitDir, commonDir, root } = askLayout(path.resolve(dir));
   const cwd = root ?? gitDir;
-  const partial = runGit({ cwd }, ['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.promisor)$'], { accept: [0, 1] });
   const indexFile = indexFileOfHook(cwd, gitDir);
+  let isPartial: boolean | undefined;
   return {
     root,
     gitDir,
     commonDir,
     isShallow: shallow === 'true',
-    isPartial: partial.status === 0,
+    // Asked for when objects are read, which is not always.
+    get isPartial() {
+      isPartial ??= askPartial(cwd);
+      return isPartial;
+    },
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     git: { cwd, env: indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile } },
   };
 }
 
-function askLayout(dir: string): [shallow: string, format: string, gitDir: string, commonDir: string] {
-  const questions = ['--is-shallow-repository', '--show-object-format', '--absolute-git-dir', '--path-format=absolute', '--git-common-dir'];
+interface Layout {
+  readonly shallow: string;
+  readonly format: string;
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly root: string | undefined;
+}
+
+const QUESTIONS = ['--is-shallow-repository', '--show-object-format', '--absolute-git-dir', '--path-format=absolute', '--git-common-dir'];
+
+/** In one call: where there is no working tree, git has answered all the rest when it fails over the last question. */
+function askLayout(dir: string): Layout {
+  const questions = ['rev-parse', ...QUESTIONS, '--is-inside-work-tree', '--show-toplevel'];
+  const answers = gitText({ cwd: dir }, questions, { accept: [0, 128] }).split('\n');
+  const [shallow = '', format = '', gitDir = '', commonDir = '', inside = '', top = ''] = answers;
+  if (inside === '') throw explained(dir);
+  return { shallow, format, gitDir, commonDir, root: inside === 'true' && top !== '' ? path.resolve(top) : undefined };
+}
+
+/** Why git does not say where a repository is, in its own words. */
+function explained(dir: string): AppError {
   try {
-    const [shallow = '', format = '', gitDir = '', commonDir = ''] = gitText({ cwd: dir }, ['rev-parse', ...questions]).split('\n');
-    return [shallow, format, gitDir, commonDir];
+    gitText({ cwd: dir }, ['rev-parse', ...QUESTIONS]);
+    return new AppError('not-a-repository', `expected a git repository at ${dir}, found that git names no folder of it`);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'git-failed') throw error;
     const found = error.message.includes('not a git repository')
       ? 'none'
       : error.message.slice(error.message.indexOf('found ') + 'found '.length);
-    throw new AppError('not-a-repository', `expected a git repository at ${dir}, found ${found}`, { cause: error });
+    return new AppError('not-a-repository', `expected a git repository at ${dir}, found ${found}`, { cause: error });
   }
 }
 
-function askRoot(dir: string): string | undefined {
-  const inside = gitText({ cwd: dir }, ['rev-parse', '--is-inside-work-tree'], { accept: [0, 128] });
-  return inside === 'true' ? path.resolve(gitText({ cwd: dir }, ['rev-parse', '--show-toplevel'])) : undefined;
+function askPartial(cwd: string): boolean {
+  const settings = '^(extensions\\.partialclone|remote\\..*\\.promisor)$';
+  return runGit({ cwd }, ['config', '--get-regexp', settings], { accept: [0, 1] }).status === 0;
 }
 
 /** `git commit -a` and `git commit PATH` give their hooks an index of their own: that is the staged state then. */

@@ -25,7 +25,7 @@ export function readAtOnce(objects: Objects, place: GitPlace, maxBytes: number):
     if (blobs === undefined) objects.visitBlobs(oids, visit);
     else for (const [index, blob] of blobs.entries()) visit(blob, index);
   };
-  const readBlobs = (oids: readonly string[]): readonly (Blob | undefined)[] => {
+  const readBlobs: Objects['readBlobs'] = (oids) => {
     const blobs: (Blob | undefined)[] = [];
     visitBlobs(oids, (blob) => blobs.push(blob));
     return blobs;

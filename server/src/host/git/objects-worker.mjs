@@ -6,6 +6,7 @@ import { workerData } from 'node:worker_threads';
 
 /**
  * @typedef {{ id: number, oids: readonly string[] }} Request
+ * @typedef {{ id: number, command: { args: string[], cwd: string, env: NodeJS.ProcessEnv } }} Command Another git, to be run beside.
  * @typedef {{ id: number, sizes: number[], bytes: Uint8Array, failed?: string }} Answer
  * @typedef {Request & { sizes: number[], bytes: Uint8Array, filled: number }} Round What was read of it so far.
  * @typedef {import('node:child_process').ChildProcessWithoutNullStreams} Child
@@ -35,11 +36,33 @@ let size = 0;
 let keeps = false;
 let kept = 0;
 
-port.on('message', (/** @type {Request} */ { id, oids }) => {
+port.on('message', (/** @type {Request | Command} */ request) => {
+  if ('command' in request) run(request);
+  else read(request);
+});
+
+/** @param {Request} request */
+function read({ id, oids }) {
   rounds.push({ id, oids, sizes: [], bytes: NOTHING, filled: 0 });
   if (running === undefined) start();
   else running.stdin.write(`${oids.join('\n')}\n`);
-});
+}
+
+/**
+ * Posts what a git says when it ends well. One that does not is run again by whoever asked, who knows what to make of it.
+ * @param {Command} command
+ */
+function run({ id, command: { args: words, ...place } }) {
+  const child = spawn('git', words, { ...place, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
+  /** @type {Buffer[]} */
+  const said = [];
+  child.stdout.on('data', (/** @type {Buffer} */ data) => said.push(data));
+  child.on('error', (error) => post({ id, sizes: [], bytes: NOTHING, failed: error.message }));
+  child.on('close', (code) => {
+    const whole = { id, sizes: [], bytes: new Uint8Array(Buffer.concat(said)) };
+    post(code === 0 ? whole : { ...whole, bytes: NOTHING, failed: `status ${code}` });
+  });
+}
 
 function start() {
   const child = spawn('git', args, { cwd, env, windowsHide: true });
@@ -153,7 +176,6 @@ function post(answer) {
   Atomics.notify(signal, 0);
 }
 
-// Nobody starts this thread who does not read soon. Whoever looks at the counter sees that it is up.
-start();
+// Whoever looks at the counter sees that this thread is up.
 Atomics.add(signal, 0, 1);
 Atomics.notify(signal, 0);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { AppError } from '../app-error.ts';
-import { type GitPlace, gitEnvironment } from './git.ts';
+import { type GitPlace, gitArguments, gitEnvironment, runGit } from './git.ts';
 
 /** A blob; without `bytes` where it is larger than the limit. */
 export interface Blob {
@@ -14,22 +14,30 @@ export interface Blob {
 export interface Objects {
   /** Says that something will be read soon: the thread starts while this one does something else. */
   wake(): void;
+  /** True where the thread was woken, so that what is begun runs beside. */
+  isAwake(): boolean;
   /** True where the thread has started, so that an answer takes no longer than git does. */
   isUp(): boolean;
+  /**
+   * Starts a git that asks and changes nothing, and gives what waits for its output. Where the thread was woken it runs beside this
+   * one; otherwise it has run when this returns. Errors: as `runGit`, here or there.
+   */
+  begin(place: GitPlace, args: readonly string[]): () => Buffer;
   /** Undefined where the repository does not have the object, or it is no blob. */
   readBlob(oid: string): Blob | undefined;
   /** Many in one round, answers in the order of the question. */
-  readBlobs(oids: readonly string[]): readonly (Blob | undefined)[];
+  readBlobs(oids: readonly string[], paths?: readonly string[]): readonly (Blob | undefined)[];
   /**
    * Many, one after another in the order of the question, while git reads the next ones. The bytes share memory with those of
-   * other objects: a visitor that keeps some keeps a copy.
+   * other objects: a visitor that keeps some keeps a copy. `paths` say where each may lie in the working tree, if there is one: a file
+   * that is the very object is quicker to read than the object.
    */
-  visitBlobs(oids: readonly string[], visit: (blob: Blob | undefined, index: number) => void): void;
+  visitBlobs(oids: readonly string[], visit: (blob: Blob | undefined, index: number) => void, paths?: readonly string[]): void;
   close(): void;
 }
 
-/** For tests: another program for the thread, and a word when it died. */
 export interface ObjectsOptions {
+  /** For tests: another program for the thread, and a word when it died. */
   readonly file?: string;
   readonly onDeath?: (error: Error) => void;
 }
@@ -48,11 +56,12 @@ const PATIENCE_MS = 120_000;
  */
 export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsOptions = {}): Objects {
   let connection: Connection | undefined;
-  const begin = (): Connection => {
+  const open = (): Connection => {
     const started = connect(place, maxBytes, options.file ?? workerFile());
     // Without a listener the death of this thread would be the death of the process.
     started.worker.on('error', (error: Error) => {
       started.port.close();
+      started.isClosed = true;
       if (connection === started) connection = undefined;
       options.onDeath?.(error);
     });
@@ -61,7 +70,7 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
   const visitBlobs: Objects['visitBlobs'] = (oids, visit) => {
     const ask = (start: number): Awaited | undefined => {
       if (oids.length <= start) return undefined;
-      connection ??= begin();
+      connection ??= open();
       return { start, id: send(connection, oids.slice(start, start + ROUND)), of: connection };
     };
     let round = ask(0);
@@ -78,15 +87,24 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
       for (const left of [round, ahead]) if (left !== undefined) giveUp(left.of, left.id);
     }
   };
-  const readBlobs = (oids: readonly string[]): readonly (Blob | undefined)[] => {
+  const readBlobs: Objects['readBlobs'] = (oids) => {
     const blobs: (Blob | undefined)[] = [];
     visitBlobs(oids, (blob) => blobs.push(blob));
     return blobs;
   };
   return {
     wake: () => {
-      connection ??= begin();
+      connection ??= open();
     },
+    begin: (where, args) => {
+      if (connection === undefined) {
+        const { stdout } = runGit(where, args);
+        return () => stdout;
+      }
+      const id = command(connection, where, args);
+      return answerOnce(connection, id, () => runGit(where, args).stdout);
+    },
+    isAwake: () => connection !== undefined,
     isUp: () => connection !== undefined && 0 < Atomics.load(connection.signal, 0),
     visitBlobs,
     readBlobs,
@@ -95,6 +113,7 @@ export function openObjects(place: GitPlace, maxBytes: number, options: ObjectsO
       // Ends the child as well: its standard input closes with the thread.
       connection?.worker.terminate().catch(() => undefined);
       connection?.port.close();
+      if (connection !== undefined) connection.isClosed = true;
       connection = undefined;
     },
   };
@@ -116,6 +135,7 @@ interface Connection {
   asked: number;
   /** Questions that somebody waits for, with their answers where those came while another one was looked for. */
   readonly open: Map<number, Answer | undefined>;
+  isClosed: boolean;
 }
 
 function connect(place: GitPlace, maxBytes: number, file: string): Connection {
@@ -130,7 +150,7 @@ function connect(place: GitPlace, maxBytes: number, file: string): Connection {
   });
   worker.unref();
   port1.unref();
-  return { worker, port: port1, signal, asked: 0, open: new Map() };
+  return { worker, port: port1, signal, asked: 0, open: new Map(), isClosed: false };
 }
 
 function send(connection: Connection, oids: readonly string[]): number {
@@ -138,6 +158,27 @@ function send(connection: Connection, oids: readonly string[]): number {
   connection.open.set(connection.asked, undefined);
   connection.port.postMessage({ id: connection.asked, oids });
   return connection.asked;
+}
+
+function command(connection: Connection, { cwd, env }: GitPlace, args: readonly string[]): number {
+  connection.asked += 1;
+  connection.open.set(connection.asked, undefined);
+  connection.port.postMessage({ id: connection.asked, command: { args: gitArguments(args), cwd, env: gitEnvironment(env) } });
+  return connection.asked;
+}
+
+/** What was answered, or what `otherwise` gives where the thread went or its git failed. */
+function answerOnce(connection: Connection, id: number, otherwise: () => Buffer): () => Buffer {
+  let answer: Buffer | undefined;
+  return () => {
+    try {
+      answer ??= connection.isClosed ? otherwise() : Buffer.from(receive(connection, id).bytes.buffer);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      answer = otherwise();
+    }
+    return answer;
+  };
 }
 
 function giveUp(connection: Connection, id: number): void {

@@ -8,10 +8,16 @@ export interface Head {
   readonly ref?: string;
 }
 
-/** The checked-out commit. Errors: `no-commits`. */
-export function readHead(place: RepositoryPlace): Head {
+/** Object id of the checked-out commit. Errors: `no-commits`. */
+export function headCommit(place: RepositoryPlace): string {
   const oid = findCommit(place, 'HEAD');
   if (oid === undefined) throw new AppError('no-commits', 'expected a commit to compare with, found a repository without commits');
+  return oid;
+}
+
+/** The checked-out commit. Errors: `no-commits`. */
+export function readHead(place: RepositoryPlace): Head {
+  const oid = headCommit(place);
   const ref = gitText(place.git, ['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] });
   return ref === '' ? { oid } : { oid, ref };
 }
@@ -24,7 +30,10 @@ export function resolveCommit(place: RepositoryPlace, revision: string): string 
   const stem = revision.replace(/(\^\d*|~\d*)+$/, '');
   const child = stem === revision || stem === '' ? undefined : findCommit(place, stem);
   if (place.isShallow && (child !== undefined || isObjectId(revision))) {
-    throw new AppError('shallow', `expected the commit "${revision}", found a shallow clone without it; run git fetch --unshallow`);
+    throw new AppError(
+      'shallow',
+      `expected the commit "${revision}", found a shallow clone without it; run git fetch --unshallow (in CI: fetch-depth: 0)`,
+    );
   }
   const noParent = `; "${stem}" has no such parent, and the base of a first commit is the empty tree ${emptyTree(place)}`;
   const notFetched = place.isShallow ? '; in a shallow clone, fetch the base (fetch-depth: 0)' : '';

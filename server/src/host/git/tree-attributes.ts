@@ -24,7 +24,7 @@ export function screenByAttributes(
   entries: () => ReadonlyMap<RepoPath, TreeEntry>,
   objects: Objects,
   view: () => ObjectView,
-  likely: readonly RepoPath[],
+  likely: () => readonly RepoPath[],
 ): Screen {
   let answers: Map<RepoPath, Attributes> | undefined;
   let isEverythingAsked = false;
@@ -39,7 +39,7 @@ export function screenByAttributes(
     if (path.startsWith('.brakeline/')) return undefined;
     hasAttributes ??= fillIndex(entries(), objects, git);
     if (!hasAttributes) return undefined;
-    if (answers === undefined) ask(likely);
+    if (answers === undefined) ask(likely());
     if (answers?.has(path) !== true && !isEverythingAsked) {
       isEverythingAsked = true;
       ask([...entries().keys()]);

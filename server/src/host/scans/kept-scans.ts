@@ -18,6 +18,8 @@ export type PathEntry = readonly [path: RepoPath, entry: TreeEntry];
 
 /** Scans by content, shared by all trees of a repository: one blob is scanned once, in whatever commits it stands. */
 export interface KeptScans {
+  /** True where what is found here is there for the next process. */
+  readonly areKept: boolean;
   /** How many of them are not known yet and would have to be read. */
   lacking(wanted: readonly PathEntry[]): number;
   /** In the order of the question. Those that nobody asked for before are read in one go, and nothing of their text is kept. */
@@ -55,6 +57,7 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
     if (blob !== undefined) fresh.set(key, own);
   };
   return {
+    areKept: cache !== undefined,
     lacking: (wanted) => wanted.map(keyOf).filter((key) => key !== undefined && find(key) === undefined).length,
     of: (wanted) => {
       const keys = wanted.map(keyOf);
@@ -70,6 +73,7 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
           const [key, [path]] = asked[index] as (typeof asked)[number];
           keep(key, path, blob);
         },
+        asked.map(([, [path]]) => path),
       );
       return keys.map((key) => (key === undefined ? 'no-text' : (kept.get(key) ?? 'not-kept')));
     },

@@ -8,6 +8,8 @@ import { openCacheFile } from './cache-file.ts';
  * an entry wrong. Whoever can write the file can make it lie, and so `verify` goes without it (host/session.ts).
  */
 export interface ScanCache {
+  /** Whether there is a file to look into. */
+  isThere(): boolean;
   get(key: string): FileScan | 'no-text' | undefined;
   /** Adds these. Where what is kept grew far beyond `named`, the rest of it is dropped. */
   save(fresh: ReadonlyMap<string, FileScan | 'no-text'>, named: ReadonlySet<string>): void;
@@ -31,6 +33,7 @@ export function openScanCache(file: string, maxFileBytes: number): ScanCache {
   };
   let loaded: { readonly pack: Pack | undefined } | undefined;
   return {
+    isThere: () => loaded !== undefined || onDisk.isNewer(),
     get: (key) => {
       loaded ??= { pack: load() };
       return loaded.pack?.get(key) ?? (loaded.pack?.get(TEXTLESS + key) === undefined ? undefined : 'no-text');

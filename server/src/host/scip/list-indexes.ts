@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { DamagedIndex, orProblem } from '../../core/reach/scip/damaged-index.ts';
 import { type IndexSummary, inspectIndex } from '../../core/reach/scip/read-index.ts';
+import { refusePointer } from '../../core/reach/scip/split-index.ts';
 import { AppError } from '../app-error.ts';
 import { refuseLinks } from '../plain-place.ts';
 import { readDiskFile } from '../trees/disk-file.ts';
@@ -72,7 +73,12 @@ export interface IndexState {
 /** What the working tree's list names; empty where there is none. Errors: `bad-index`. */
 export function listedIndexes(root: string): readonly IndexState[] {
   return listedEntries(listText(root)).map((entry) => {
-    const state = orProblem(() => statIndex(indexFile(root, entry.path)));
+    const state = orProblem(() => {
+      const file = indexFile(root, entry.path);
+      const found = statIndex(file);
+      withIndex(file, (source) => refusePointer(source));
+      return found;
+    });
     if ('problem' in state) return { entry, isSame: false, problem: state.problem };
     return { entry, isSame: entry.bytes === undefined || entry.bytes === state.size };
   });

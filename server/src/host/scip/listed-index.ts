@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Tree } from '../../core/model/tree.ts';
 import { DamagedIndex, orProblem } from '../../core/reach/scip/damaged-index.ts';
-import type { ByteSource } from '../../core/reach/scip/split-index.ts';
+import { type ByteSource, refusePointer } from '../../core/reach/scip/split-index.ts';
 import { placeInside } from '../plain-place.ts';
 import { type Committed, committedAt, readCommitted } from './committed-index.ts';
 import { INDEX_LIST_PATH, type IndexEntry } from './index-list.ts';
@@ -78,7 +78,10 @@ function openBlob(root: string, oid: string, size: number): OpenIndex {
         throw new DamagedIndex(`expected at most ${MOST_COMMITTED} bytes of an index in this repository, found ${size}`);
       const bytes = readCommitted({ cwd: root }, oid, MOST_COMMITTED + 1);
       if (bytes === undefined) throw new DamagedIndex('expected a SCIP index, found one that is not in this clone');
-      return read({ size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) });
+      const source: ByteSource = { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };
+      // A commit has the pointer whatever was fetched.
+      refusePointer(source, 'an index of this repository is read from its commits, so keep it out of LFS or list a copy elsewhere');
+      return read(source);
     },
   };
 }

@@ -67,11 +67,14 @@ export async function learnRule(
   const text = (side === 'before' ? lesson.before : lesson.after) ?? '';
   const other = (side === 'before' ? lesson.after : lesson.before) ?? '';
   const learned = choose(
-    generalise(language, text, offsetsOf(text, lesson.range), changedIn(text, lesson)),
+    generalise(language, text, offsetsOf(text, lesson.range), changedIn(text, lesson), otherLines(lesson)),
     (one) => matchOffsets(language, other, one.matcher).length,
   );
   if (learned === undefined)
-    throw new AppError('bad-usage', `expected code on the lines of ${hunk.path} that are to be learned, found none`);
+    throw new AppError(
+      'bad-usage',
+      `expected code that does something on the lines of ${hunk.path} that are to be learned, found none${side === 'after' && hunk.before.lines > 0 ? '; --removed learns what was taken out' : ''}`,
+    );
   const { piece, alike } = learned;
   const name = id === undefined ? freeName(nameOf(piece.shown, side), isTaken) : checkedName(id, isTaken);
   const path = rulePath(name);
@@ -118,6 +121,11 @@ function changedIn(text: string, { hunk, side }: Lesson): Span | undefined {
   if (changed === 0 || changed > own.trim().length * MOST_CHANGED) return undefined;
   const start = indexLines(text).startOf(hunk[side].start) + first;
   return { start, end: start + changed };
+}
+
+/** The lines of the hunk on the side that is not learned. */
+function otherLines({ hunk, side }: Lesson): string {
+  return (side === 'before' ? hunk.added : hunk.removed).join('');
 }
 
 /** Above it two pieces have a beginning in common and are not one piece that changed. */

@@ -1,13 +1,13 @@
-import type { FileContent } from '../../core/model/tree.ts';
+import type { FileContent, RepoPath } from '../../core/model/tree.ts';
 import type { TreeEntry } from '../git/list-tree.ts';
 import type { Blob, Objects } from '../git/objects.ts';
 import { decodeBlob, tooLarge } from './decode.ts';
 
 /** Reads what a tree or index entry points to. */
 export interface BlobContents {
-  read(entry: TreeEntry): FileContent;
+  read(path: RepoPath, entry: TreeEntry): FileContent;
   /** Fetches many in one round, so that later reads find them. */
-  preload(entries: readonly TreeEntry[]): void;
+  preload(entries: readonly (readonly [path: RepoPath, entry: TreeEntry])[]): void;
 }
 
 /** Decoded text kept per repository, in UTF-16 units. */
@@ -29,11 +29,12 @@ export function blobContents(objects: Objects, maxFileBytes: number): BlobConten
     return content;
   };
   return {
-    read: (entry) => unreadByMode(entry.mode) ?? kept.get(entry.oid) ?? keep(entry.oid, objects.readBlob(entry.oid)),
+    read: (path, entry) => unreadByMode(entry.mode) ?? kept.get(entry.oid) ?? keep(entry.oid, objects.readBlobs([entry.oid], [path])[0]),
     preload: (entries) => {
-      const wanted = entries.filter((entry) => unreadByMode(entry.mode) === undefined && !kept.has(entry.oid));
-      const oids = [...new Set(wanted.map((entry) => entry.oid))];
-      objects.readBlobs(oids).forEach((blob, index) => {
+      const wanted = new Map<string, RepoPath>();
+      for (const [path, { oid, mode }] of entries) if (unreadByMode(mode) === undefined && !kept.has(oid)) wanted.set(oid, path);
+      const oids = [...wanted.keys()];
+      objects.readBlobs(oids, [...wanted.values()]).forEach((blob, index) => {
         keep(oids[index] ?? '', blob);
       });
     },

@@ -1,10 +1,10 @@
 import type { FileScan } from '../../core/model/file-scan.ts';
-import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import type { FileContent, KeptOfTree, RepoPath, Tree } from '../../core/model/tree.ts';
 import { holdersOf, type Shelf } from '../../core/scan/holders.ts';
 import { scanFile } from '../../core/scan/scan-file.ts';
 import type { TreeEntry } from '../git/list-tree.ts';
 import type { Screen } from '../git/tree-attributes.ts';
-import type { KeptScan, KeptScans } from '../scans/kept-scans.ts';
+import type { KeptScan, KeptScans, PathEntry } from '../scans/kept-scans.ts';
 import type { BlobContents } from './blob-content.ts';
 import { extensionOf, hasExtension, mentionsWord, sortPaths } from './mentions.ts';
 
@@ -16,6 +16,8 @@ export interface GitTreeSource {
   readonly contents: BlobContents;
   readonly scans: KeptScans;
   readonly screen: Screen;
+  /** Where the graph of the tree is kept, if it is. */
+  readonly kept: KeptOfTree | undefined;
   /** Paths that hold `word`, by git's own notion of a word, which lets more through than ours. */
   readonly grep: (word: string, extensions: readonly string[]) => readonly RepoPath[];
 }
@@ -39,12 +41,18 @@ export function gitTree(source: GitTreeSource): Tree {
   const mentions = new Map<string, readonly RepoPath[]>();
   const shelves = new Map<string, Shelf | 'asked-of-git'>();
   const scans = new Map<RepoPath, KeptScan>();
+  let byExtension: ReadonlyMap<string, readonly PathEntry[]> | undefined;
   const read = (path: RepoPath): FileContent | undefined => {
     const entry = source.entries().get(path);
     return entry === undefined ? undefined : readEntry(path, entry, source);
   };
   const preload = (wanted: readonly RepoPath[]): void =>
-    source.contents.preload(wanted.flatMap((path) => source.entries().get(path) ?? []));
+    source.contents.preload(
+      wanted.flatMap((path) => {
+        const entry = source.entries().get(path);
+        return entry === undefined ? [] : [[path, entry] as const];
+      }),
+    );
   const candidatesOf = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
     const question = extensions.join('\0');
     const askGit = () => source.grep(word, extensions).filter((path) => hasExtension(path, extensions));
@@ -52,8 +60,8 @@ export function gitTree(source: GitTreeSource): Tree {
     if (shelf === undefined || shelf === 'asked-of-git') {
       const entries = [...source.entries()].filter(([path]) => hasExtension(path, extensions));
       if (shelves.size >= MOST_SHELVES) shelves.clear();
-      // One word may be all that is asked.
-      if (shelf === undefined && !word.includes('\n') && source.scans.lacking(entries) > MOST_LOOKED_THROUGH) {
+      // One word may be all that is asked, and nobody asks after this process where nothing is kept for the next one.
+      if (shelf === undefined && !source.scans.areKept && !word.includes('\n') && source.scans.lacking(entries) > MOST_LOOKED_THROUGH) {
         shelves.set(question, 'asked-of-git');
         return askGit();
       }
@@ -84,13 +92,15 @@ export function gitTree(source: GitTreeSource): Tree {
     if (!scans.has(path)) {
       // Whoever asks for one file's scan asks for those of its kind next, and in one go they are ten times quicker.
       const extension = extensionOf(path);
-      const alike = [...source.entries()].filter(([other]) => extensionOf(other) === extension);
+      byExtension ??= groupByExtension(source.entries());
+      const alike = byExtension.get(extension) ?? [];
       for (const [index, scan] of source.scans.of(alike).entries()) scans.set((alike[index] as (typeof alike)[number])[0], scan);
     }
     return scans.get(path);
   };
   return {
     id: source.id,
+    ...(source.kept === undefined ? {} : { kept: source.kept }),
     paths: () => {
       paths ??= sortPaths(source.entries().keys());
       return paths;
@@ -115,6 +125,17 @@ export function gitTree(source: GitTreeSource): Tree {
   };
 }
 
+function groupByExtension(entries: Iterable<PathEntry>): ReadonlyMap<string, readonly PathEntry[]> {
+  const groups = new Map<string, PathEntry[]>();
+  for (const entry of entries) {
+    const extension = extensionOf(entry[0]);
+    const group = groups.get(extension);
+    if (group === undefined) groups.set(extension, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
 /** Those that have no text mention nothing and are left out; those of which no scan is kept may mention everything. */
 function shelve(entries: readonly (readonly [RepoPath, TreeEntry])[], scans: KeptScans): Shelf {
   const paths: RepoPath[] = [];
@@ -135,7 +156,7 @@ export function scanContent(path: RepoPath, content: FileContent | undefined): F
 /** What kind of entry it is goes before what attributes say, and attributes before the content. */
 export function readEntry(path: RepoPath, entry: TreeEntry, source: Pick<GitTreeSource, 'contents' | 'screen'>): FileContent {
   if (!hasUnicodeName(path)) return UNNAMEABLE;
-  const content = source.contents.read(entry);
+  const content = source.contents.read(path, entry);
   if (content.kind === 'unread' && (content.reason === 'symlink' || content.reason === 'submodule')) return content;
   return source.screen(path) ?? content;
 }

@@ -6,7 +6,7 @@ import { overlayTree } from './overlay-tree.ts';
 /** A tree of git objects told by its differences from another: the index (`index`), or the after side of two commits. */
 export function indexTree(id: string, base: Tree, changed: ChangedPaths, source: Pick<GitTreeSource, 'contents' | 'screen'>): Tree {
   return overlayTree(id, base, {
-    paths: changed.keys(),
+    paths: () => changed.keys(),
     exists: (path) => changed.get(path)?.kind !== 'gone',
     read: (path) => readChanged(path, changed.get(path), source),
   });

@@ -6,7 +6,7 @@ import { hasExtension, mentionsWord, sortPaths } from './mentions.ts';
 
 /** Another content for some paths. `read` gives undefined where the path is gone, and is called at most once for a path. */
 export interface Overlay {
-  readonly paths: Iterable<RepoPath>;
+  readonly paths: () => Iterable<RepoPath>;
   readonly exists: (path: RepoPath) => boolean;
   readonly read: (path: RepoPath) => FileContent | undefined;
 }
@@ -16,35 +16,61 @@ export interface Overlay {
  * repository is made once and corrected where the two differ.
  */
 export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
-  const differing = new Set(overlay.paths);
+  let known: ReadonlySet<RepoPath> | undefined;
+  const differing = (): ReadonlySet<RepoPath> => {
+    known ??= new Set(overlay.paths());
+    return known;
+  };
   const contents = new Map<RepoPath, FileContent | undefined>();
   const scans = new Map<RepoPath, FileScan | undefined>();
   let paths: readonly RepoPath[] | undefined;
   const read = (path: RepoPath): FileContent | undefined => {
-    if (!differing.has(path)) return base.read(path);
+    if (!differing().has(path)) return base.read(path);
     if (!contents.has(path)) contents.set(path, overlay.read(path));
     return contents.get(path);
   };
   return {
     id,
     paths: () => {
-      paths ??= sortPaths(new Set([...base.paths(), ...differing].filter((path) => !differing.has(path) || overlay.exists(path))));
+      paths ??= pathsOver(base.paths(), differing(), overlay.exists);
       return paths;
     },
     read,
-    over: { base, differing },
+    over: {
+      base,
+      get differing() {
+        return differing();
+      },
+    },
     scan: (path) => {
-      if (!differing.has(path)) return scanOf(base, path);
+      if (!differing().has(path)) return scanOf(base, path);
       if (!scans.has(path)) scans.set(path, scanContent(path, read(path)));
       return scans.get(path);
     },
-    prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing.has(path))),
+    prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing().has(path))),
     mentioning: (word, extensions) => {
-      const own = [...differing].filter((path) => {
+      const own = [...differing()].filter((path) => {
         const content = hasExtension(path, extensions) ? read(path) : undefined;
         return content?.kind === 'text' && mentionsWord(content.text, word);
       });
-      return sortPaths([...base.mentioning(word, extensions).filter((path) => !differing.has(path)), ...own]);
+      return sortPaths([...base.mentioning(word, extensions).filter((path) => !differing().has(path)), ...own]);
     },
   };
+}
+
+/** Asked for with every keystroke, when most often no path comes or goes. */
+function pathsOver(known: readonly RepoPath[], differing: ReadonlySet<RepoPath>, exists: (path: RepoPath) => boolean): readonly RepoPath[] {
+  if ([...differing].every((path) => exists(path) && isAmong(known, path))) return known;
+  return sortPaths(new Set([...known, ...differing].filter((path) => !differing.has(path) || exists(path))));
+}
+
+function isAmong(sorted: readonly RepoPath[], path: RepoPath): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? path) < path) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === path;
 }

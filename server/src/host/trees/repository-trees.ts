@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import type { RepoPath, Tree } from '../../core/model/tree.ts';
 import type { GitPlace } from '../git/git.ts';
 import { grepTree } from '../git/grep.ts';
@@ -6,7 +8,9 @@ import type { RepositoryPlace } from '../git/locate.ts';
 import { type ObjectView, openObjectView } from '../git/object-view.ts';
 import { type Objects, openObjects } from '../git/objects.ts';
 import { readAtOnce } from '../git/objects-at-once.ts';
+import { type DiskPlace, readFromDisk } from '../git/objects-on-disk.ts';
 import { type Screen, screenByAttributes } from '../git/tree-attributes.ts';
+import type { KeptGraph } from '../scans/kept-graph.ts';
 import { keepScans } from '../scans/kept-scans.ts';
 import type { ScanCache } from '../scans/scan-cache.ts';
 import { type BlobContents, blobContents } from './blob-content.ts';
@@ -24,9 +28,11 @@ export interface RepositoryTrees {
   readonly objects: Objects;
   readonly contents: BlobContents;
   readonly maxFileBytes: number;
+  /** Says that much may be read soon: in a large repository of which nothing is known yet, what reads it starts now. */
+  expectMuch(): void;
   /** `likely` are the paths that will be read first. With `tip`, only what that commit's attributes hide too is hidden. */
-  committed(oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree;
-  /** Writes what was found in contents to the cache; `close` does so too. */
+  committed(oid: string, likely: () => readonly RepoPath[], tip?: string): CommittedTree;
+  /** Writes what was found in contents, and how files import each other, to the caches; `close` does so too. */
   saveScans(): void;
   close(): void;
 }
@@ -34,22 +40,53 @@ export interface RepositoryTrees {
 /** Trees kept between changes, so that a save does not list and search the base again. */
 const KEPT_TREES = 4;
 
-/** `cache` is what earlier processes found in contents; see `RepositoryOptions`. */
-export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number, cache?: ScanCache): RepositoryTrees {
+/** Bytes of git's index where there are five thousand files, more or less. A smaller repository is read before a thread is up. */
+const LARGE_INDEX = 524_288;
+
+export interface RepositoryTreesOptions {
+  /** What earlier processes found in contents; see `RepositoryOptions`. */
+  readonly cache?: ScanCache | undefined;
+  /** The graph that earlier processes linked. */
+  readonly graph?: KeptGraph | undefined;
+  /** True where git alone says what an object holds, though the same may lie in the working tree. */
+  readonly objectsAlone?: boolean | undefined;
+}
+
+export function openRepositoryTrees(
+  place: RepositoryPlace,
+  maxFileBytes: number,
+  { cache, graph, objectsAlone }: RepositoryTreesOptions = {},
+): RepositoryTrees {
   let openView: ObjectView | undefined;
   const view = (): ObjectView => {
     openView ??= openObjectView(place);
     return openView;
   };
+  let known: GitPlace | undefined;
   // A partial clone would fetch what it lacks; the view knows no remote.
-  const objectsPlace: GitPlace = place.isPartial ? view().git : { cwd: place.git.cwd };
-  const objects = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes);
+  const borrowed = (): GitPlace => {
+    known ??= place.isPartial ? view().git : { cwd: place.git.cwd };
+    return known;
+  };
+  const objectsPlace: GitPlace = {
+    get cwd() {
+      return borrowed().cwd;
+    },
+    get env() {
+      return borrowed().env ?? {};
+    },
+  };
+  // What a partial clone lacks is lacking everywhere, though it may have been checked out.
+  const disk = (): DiskPlace | undefined =>
+    objectsAlone === true || place.root === undefined || place.isPartial ? undefined : { root: place.root, hash: place.objectFormat };
+  const stored = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes);
+  const objects = readFromDisk(stored, disk, maxFileBytes);
   const contents = blobContents(objects, maxFileBytes);
   const scans = keepScans(objects, maxFileBytes, cache);
   const kept = new Map<string, CommittedTree>();
   const listings = new Map<string, ReadonlyMap<RepoPath, TreeEntry>>();
 
-  const open = (oid: string, likely: readonly RepoPath[], tip: Screen | undefined): CommittedTree => {
+  const open = (oid: string, likely: () => readonly RepoPath[], tip: Screen | undefined): CommittedTree => {
     let listed: ReadonlyMap<RepoPath, TreeEntry> | undefined;
     const entries = (): ReadonlyMap<RepoPath, TreeEntry> => {
       listed ??= listings.get(oid) ?? listTree(place, oid);
@@ -58,29 +95,42 @@ export function openRepositoryTrees(place: RepositoryPlace, maxFileBytes: number
     };
     const own = screenByAttributes(oid, entries, objects, view, likely);
     const screen: Screen = tip === undefined ? own : (path) => (tip(path) === undefined ? undefined : own(path));
+    // With the screen of another commit it is another tree; so is one of a clone that lacks objects.
+    const kept = tip === undefined && graph !== undefined && !place.isPartial ? graph.of(oid) : undefined;
     const grep = (word: string, extensions: readonly string[]) => grepTree(objectsPlace, oid, word, extensions);
-    return { entries, screen, tree: gitTree({ id: oid, entries, contents, scans, screen, grep }) };
+    return { entries, screen, tree: gitTree({ id: oid, entries, contents, scans, screen, kept, grep }) };
   };
-  const committed = (oid: string, likely: readonly RepoPath[], tip?: string): CommittedTree => {
+  const committed = (oid: string, likely: () => readonly RepoPath[], tip?: string): CommittedTree => {
     const isTip = tip === undefined || tip === oid;
     const key = isTip ? oid : `${oid} ${tip}`;
     const found = kept.get(key) ?? open(oid, likely, isTip ? undefined : committed(tip, likely).screen);
     remember(kept, key, found);
     return found;
   };
+  const save = (): void => {
+    scans.save(listings.values());
+    graph?.save();
+  };
   return {
     objects,
     contents,
     maxFileBytes,
+    expectMuch: () => {
+      if (cache?.isThere() !== true && LARGE_INDEX <= sizeOf(path.join(place.gitDir, 'index'))) objects.wake();
+    },
     committed,
-    saveScans: () => scans.save(listings.values()),
+    saveScans: save,
     close: () => {
-      scans.save(listings.values());
+      save();
       objects.close();
       openView?.close();
       openView = undefined;
     },
   };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Puts it behind all others, and drops the first of too many. */

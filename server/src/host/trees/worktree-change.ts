@@ -20,21 +20,22 @@ interface WorktreeParts {
   readonly trees: RepositoryTrees;
   /** Commit or tree of the before side. */
   readonly from: string;
-  readonly changed: ChangedPaths;
+  /** What git says of the files; waited for when it is first asked for. */
+  readonly changed: () => ChangedPaths;
   readonly history: History;
 }
 
 export function worktreeChange({ place, root, trees, from, changed, history }: WorktreeParts): WorktreeChange {
-  const touched = [...changed.keys()];
+  const touched = (): readonly RepoPath[] => [...changed().keys()];
   const { tree: before, screen, entries } = trees.committed(from, touched);
-  const onDisk = touched.filter((path) => changed.get(path)?.kind === 'disk');
+  const onDisk = (): readonly RepoPath[] => touched().filter((path) => changed().get(path)?.kind === 'disk');
   const { contents, maxFileBytes } = trees;
   const source: WorktreeSource = { contents, screen, root, maxFileBytes, toBlobForm: blobForm(place, trees.objects, onDisk) };
   const saved = worktreeTree(before, changed, source);
 
   const belongs = new Map<RepoPath, boolean>();
   const isPartOfChange = (path: RepoPath): boolean => {
-    if (changed.has(path) || entries().has(path)) return true;
+    if (changed().has(path) || entries().has(path)) return true;
     const known = belongs.get(path) ?? !isIgnored(place, path);
     belongs.set(path, known);
     return known;
@@ -45,13 +46,22 @@ export function worktreeChange({ place, root, trees, from, changed, history }: W
     return {
       before,
       after,
-      touched: [...new Set([...touched, ...counting.keys()])],
+      touched: [...new Set([...touched(), ...counting.keys()])],
       origin: { kind: 'unknown', evidence: 'none' },
       history,
       withBuffers,
     };
   };
-  return { before, after: saved, touched, origin: { kind: 'unknown', evidence: 'none' }, history, withBuffers };
+  return {
+    before,
+    after: saved,
+    get touched() {
+      return touched();
+    },
+    origin: { kind: 'unknown', evidence: 'none' },
+    history,
+    withBuffers,
+  };
 }
 
 /** A buffer that `git add` would pass over is no part of the change: an ignored file, a file of git's own or of a submodule. */

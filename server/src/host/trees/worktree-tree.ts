@@ -16,12 +16,12 @@ export interface WorktreeSource extends Pick<GitTreeSource, 'contents' | 'screen
 }
 
 /** The saved files over a commit. Read from disk once and kept, so that the tree does not change while it is asked. */
-export function worktreeTree(base: Tree, changed: ChangedPaths, source: WorktreeSource): Tree {
+export function worktreeTree(base: Tree, changed: () => ChangedPaths, source: WorktreeSource): Tree {
   return overlayTree('worktree', base, {
-    paths: changed.keys(),
-    exists: (path) => changed.get(path)?.kind !== 'gone',
+    paths: () => changed().keys(),
+    exists: (path) => changed().get(path)?.kind !== 'gone',
     read: (path) => {
-      const entry = changed.get(path);
+      const entry = changed().get(path);
       if (entry === undefined || entry.kind === 'gone') return undefined;
       if (entry.kind === 'blob') return readEntry(path, entry.entry, source);
       // Where a symlink is checked out as a plain file, as on Windows, git's record knows better than the disk.
@@ -37,7 +37,7 @@ export function worktreeTree(base: Tree, changed: ChangedPaths, source: Worktree
  */
 export function bufferTree(base: Tree, buffers: ReadonlyMap<RepoPath, string>, source: WorktreeSource): Tree {
   return overlayTree('worktree', base, {
-    paths: buffers.keys(),
+    paths: () => buffers.keys(),
     exists: () => true,
     read: (path) => {
       const saved = base.read(path);

@@ -25,6 +25,7 @@ const HEAD = 15;
  * one field of it is held at a time. `DamagedIndex` where the bytes are no fields.
  */
 export function* splitIndex(source: ByteSource): Generator<IndexField> {
+  refusePointer(source);
   let window: { readonly at: number; readonly bytes: Uint8Array } = { at: 0, bytes: new Uint8Array() };
   const bytesAt = (at: number, length: number): Uint8Array => {
     if (at < window.at || at + length > window.at + window.bytes.length) window = { at, bytes: source.read(at, Math.max(WINDOW, length)) };
@@ -42,6 +43,15 @@ export function* splitIndex(source: ByteSource): Generator<IndexField> {
     yield { number, bytes };
     at = start + length;
   }
+}
+
+/** How a file of Git LFS begins where only its pointer was fetched (git-lfs, docs/spec.md). */
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+/** `DamagedIndex` where the file is a pointer of Git LFS: its bytes are no index, and the reason is another than damage. */
+export function refusePointer(source: ByteSource, remedy = '`git lfs pull` fetches what it stands for'): void {
+  if (new TextDecoder().decode(source.read(0, POINTER.length)) === POINTER)
+    throw new DamagedIndex(`expected a SCIP index, found a pointer of Git LFS: ${remedy}`);
 }
 
 function readHead(head: Uint8Array, at: number): { readonly number: number; readonly length: number; readonly headLength: number } {

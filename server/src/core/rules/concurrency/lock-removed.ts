@@ -107,13 +107,12 @@ function* atomics(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
-  const isFree = becameLockFree(input);
   const scopes = new Set<string>();
   for (const call of input.removed.calls) {
     if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || hasLock(input.after, scope, input.path) || isExtracted(input, call)) continue;
-    if (isFree && !changesPlainMap(input.after, scope)) continue;
+    if (becameLockFree(input) && !changesPlainMap(input.after, scope)) continue;
     // One statement that asks and changes needs no lock.
     if (input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard))) continue;
     if (
@@ -163,12 +162,11 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
   if (before === undefined || after === undefined) return;
   const { start, lines } = input.hunk.before;
   if (!tokensOn(before, start, start + lines - 1).some(({ text }) => text === 'synchronized' || text === 'with')) return;
-  const isFree = becameLockFree(input);
   for (const place of before.scopes) {
     if (place.endLine < start || place.startLine >= start + lines) continue;
     const scope = counterpartScope(input, place.name);
     if (scope === undefined) continue;
-    if (isFree && !changesPlainMap(after, scope)) continue;
+    if (becameLockFree(input) && !changesPlainMap(after, scope)) continue;
     const line = keywordLine(before, place, input.hunk.before);
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
@@ -285,9 +283,10 @@ const SHARED_TYPE =
 
 /** Fields whose type was a lock or an atomic and that are kept as something plain. */
 function* fields(input: RuleInput): Iterable<FindingDraft> {
-  if (becameLockFree(input)) return;
   for (const symbol of input.removed.symbols) {
     const [shared] = SHARED_TYPE.exec(symbol.type) ?? [];
+    if (shared === undefined) continue;
+    if (becameLockFree(input)) return;
     const now = input.after?.symbols.find((other) => other.name === symbol.name);
     if (shared !== undefined && now === undefined && lostItsLock(input, symbol)) {
       yield {

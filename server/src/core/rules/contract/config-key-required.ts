@@ -268,6 +268,8 @@ function keyOf(call: Call, facts: SourceFacts): string | undefined {
   const [first = '', second] = call.args;
   if (call.kind === 'assertion') return /^process\.env\.([A-Z][A-Z0-9_]+)$/.exec(call.callee)?.[1];
   if (call.kind === 'decorator') return name === 'Value' ? /\$\{([\w.-]+)\}/.exec(first)?.[1] : undefined;
+  // Whatever follows reads a name that is written there.
+  if (literal(first) === undefined) return undefined;
   if (REQUIRES.test(name) || requirersIn(facts).has(name)) return literal(first);
   if (
     /^(must|mustGet|mustEnv|mustHave|need|needs|needEnv|mandatory|required|requireVar|require_var|demand|expectEnv|expect_env)$/.test(name)

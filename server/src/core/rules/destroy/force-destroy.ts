@@ -49,12 +49,13 @@ export default defineRule({
     // Infrastructure that a program declares: CDK and Pulumi in Python and Go.
     for (const option of input.added.options) {
       const isOn = /^(true|True|\w+\.(?:Bool|BoolPtr|Bool\.of|jsii\.Bool)\(true\))$/.test(option.value);
+      if (!isOn || !(DECLARED.test(option.name) || FORCES.test(option.name))) continue;
       if (option.callee === '' && !isInfrastructure(input)) continue;
       const stood = input.before?.options.some(
         (old) => old.key === option.key || (old.name === option.name && old.callee === option.callee && old.value === option.value),
       );
       const told = input.added.settings.some((setting) => setting.range.start.line === option.range.start.line);
-      if (!isOn || told || stood === true || !(DECLARED.test(option.name) || FORCES.test(option.name))) continue;
+      if (told || stood === true) continue;
       yield {
         side: 'after',
         range: option.range,

@@ -217,8 +217,10 @@ function* literals(input: RuleInput, flagged: ReadonlySet<number>): Iterable<Fin
 function* rewrittenTables(input: RuleInput): Iterable<FindingDraft> {
   const numbers = (text: string): readonly number[] =>
     [...text.matchAll(/(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])/g)].map((match) => Number(match[0].replaceAll('_', '')));
-  const [old, fresh] = [codeOfScope(input.before, '').text, codeOfScope(input.after, '').text];
+  if (input.added.options.length === 0) return;
+  const old = codeOfScope(input.before, '').text;
   if (old.length > 40_000) return;
+  const fresh = codeOfScope(input.after, '').text;
   // A factor inside an expression: `amount * 0.029`.
   const factors = [...old.matchAll(/[*/] (?:\w+ \( )?['"]?(0?\.\d+)\b/g)]
     .map((match) => match[1] ?? '')

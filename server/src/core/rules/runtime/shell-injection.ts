@@ -92,7 +92,7 @@ function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): stri
   if (!/\.[cm]?[jt]sx?$/.test(input.path)) return undefined;
   const facts = input[side];
   const isShell =
-    (facts !== undefined && shellNames(facts).has(call.callee)) ||
+    (facts !== undefined && /^[\w$]+$/.test(call.callee) && shellNames(facts).has(call.callee)) ||
     /^(exec|execSync|execAsync|execPromise|execP|pExec|\$|sh|shelljs\.exec|execaCommand|execaCommandSync|promisify\(exec\))$/.test(
       call.callee,
     ) ||
@@ -101,9 +101,25 @@ function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): stri
   return isShell ? first : undefined;
 }
 
+/** What stands around each token with a word in it, as far as a pattern below reaches. */
+function aroundWord({ tokens }: SourceFacts, word: string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (const [at, { text }] of tokens.entries()) {
+    if (!text.includes(word)) continue;
+    if (at - REACH > end) parts.push('\n');
+    for (let near = Math.max(end, at - REACH); near < Math.min(tokens.length, at + REACH); near += 1) parts.push(tokens[near]?.text ?? '');
+    end = Math.max(end, Math.min(tokens.length, at + REACH));
+  }
+  return parts.join(' ');
+}
+
+/** Tokens on either side. */
+const REACH = 12;
+
 /** Names of one's own for a function that asks a shell: `const run = promisify(exec)`, `exec as run`. */
 const shellNames = keepOf((facts: SourceFacts): ReadonlySet<string> => {
-  const code = facts.tokens.map(({ text }) => text).join(' ');
+  const code = aroundWord(facts, 'exec');
   const patterns = [
     /\b([A-Za-z_$][\w$]*) = (?:\w+ \. )?promisify \( (?:\w+ \. )?exec \)/g,
     /\bexec(?:Sync)? (?:as|:) ([A-Za-z_$][\w$]*) [,}]/g,

@@ -1,29 +1,32 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 
 /**
  * ## What it sees
  * A change of what decides whether other changes are looked at: a setting of `.brakeline/policy.yaml`, a line of
- * `.brakeline/allowed_signers`, a rule of the team in `.brakeline/rules`, an attribute in `.gitattributes` by which files are no
- * longer analysed, or owners that a pattern of `CODEOWNERS` loses.
+ * `.brakeline/allowed_signers` or `.brakeline/revoked_keys`, a rule of the team in `.brakeline/rules`, an attribute in
+ * `.gitattributes` by which files are no longer analysed, or owners that a pattern of `CODEOWNERS` loses. A first policy counts
+ * as a change of the default where somebody may sign already.
  *
  * ## Why it matters
  * This change is still judged by the base. The next one is judged by this one: whoever may widen the policy unseen needs no
  * other permission.
  *
  * ## When it is fine
- * The first policy and the first signer of a repository, a new rule of the team, another owner beside those there are, and
+ * The first policy and the first signer of a repository, the first revoked keys, a new rule of the team, another owner beside those there are, and
  * attributes for pictures and lock files.
  *
  * ## What it misses
+ * A list of revoked keys that `ssh-keygen -k` made is no text: `verify` compares its entries and names those that are gone.
  * Attributes of one machine, which are in no tree, rules of a host about who may merge, and lines of `CODEOWNERS` in another
  * order or below a wider one.
  */
 export default defineRule({
   id: 'safeguard/review-policy-changed',
-  version: '1.0.0',
+  version: '1.1.0',
   severity: 'critical',
   confidence: 'high',
   title: 'Changes who must look at a change, or what is looked at',
@@ -37,13 +40,19 @@ export default defineRule({
   *check(input) {
     // A first file of attributes hides as well as a further line of one.
     if (input.path.endsWith('.gitattributes')) yield* hidden(input);
-    if (input.before === undefined) return;
-    if (input.path === '.brakeline/policy.yaml') yield* changed(input, 'the review policy changes');
-    else if (input.path === '.brakeline/allowed_signers') yield* changed(input, 'who may sign changes');
+    const isOverDefault = input.path === POLICY && input.trees.before.read(SIGNERS) !== undefined;
+    if (input.before === undefined && !isOverDefault) return;
+    if (input.path === POLICY) yield* changed(input, 'the review policy changes');
+    else if (input.path === SIGNERS) yield* changed(input, 'who may sign changes');
+    else if (input.path === '.brakeline/revoked_keys') yield* changed(input, 'which keys are revoked');
     else if (/^\.brakeline\/rules\/[^/]+\.ya?ml$/.test(input.path)) yield* changed(input, 'a rule of the team changes');
     else if (/(^|\/)CODEOWNERS$/.test(input.path)) yield* disowned(input);
   },
 });
+
+// Written as what RepoPath promises: relative, POSIX, without `./`.
+const POLICY = '.brakeline/policy.yaml' as RepoPath;
+const SIGNERS = '.brakeline/allowed_signers' as RepoPath;
 
 /** One finding for a hunk: what was there and what is there now belong to one decision. */
 function* changed({ added, removed }: RuleInput, what: string): Iterable<FindingDraft> {

@@ -3,7 +3,7 @@ import type { FindingCoverage } from '../../../core/verify/coverage.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
-import { acknowledge, describeSigner, type SigningPlace } from '../../../host/sign-session.ts';
+import { acknowledge, describeSigner, keyRefusal, type SigningPlace } from '../../../host/sign-session.ts';
 import { demandsOf } from '../../reporters/demands.ts';
 import { placeOf } from '../../reporters/place.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
@@ -139,6 +139,11 @@ async function askOne(
   // Those that are to be confirmed follow in full: a list that is told twice is read once.
   const details = { ...detailsOf(report), listed: new Set(demands.dependents.map(({ id }) => id)) };
   context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), details)}\n\n`);
+  const refusal = await keyRefusal(place, hunk, review.policy);
+  if (refusal !== undefined) {
+    context.out.write(`  nothing was asked: ${printable(refusal)}\n`);
+    return 'skip';
+  }
   const decision = await askDecision({ hunk, demands, touched: review.change.touched, previousReason, reason }, ask, context);
   if (typeof decision === 'string') return decision;
   // What was shown is what is signed: the file may have been edited while the person was thinking.

@@ -1,19 +1,23 @@
 import path from 'node:path';
 import { askImpact, impactOfRadius, impactPaths } from '../../../core/ask-impact.ts';
 import { prepareLanguages } from '../../../core/languages/prepare.ts';
+import type { ForeignRadius } from '../../../core/model/foreign.ts';
 import type { Impact } from '../../../core/reach/impact.ts';
 import { pictureOf } from '../../../core/reach/picture.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { placeInside, refuseLinks, writeRegular } from '../../../host/plain-place.ts';
+import { createForeignReader } from '../../../host/scip/foreign.ts';
+import type { Session } from '../../../host/session.ts';
 import { renderGraphDot } from '../../reporters/graph-dot.ts';
 import { renderGraphJson } from '../../reporters/graph-json.ts';
 import { renderGraphMermaid } from '../../reporters/graph-mermaid.ts';
 import { renderGraphSvg } from '../../reporters/graph-svg.ts';
 import { renderGraphText } from '../../reporters/graph-text.ts';
+import { MOST_DEPTH } from '../../reporters/graph-words.ts';
 import type { Terminal } from '../../reporters/terminal.ts';
 import { badUsage, choiceOption, textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
-import { graphSubject } from '../graph-subject.ts';
+import { type GraphSubject, graphSubject } from '../graph-subject.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
 import { withProgress } from '../progress.ts';
@@ -32,8 +36,6 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.txt': 'text',
 };
 
-const MOST_DEPTH = 20;
-
 export const command: Command = {
   name: 'graph',
   operands: { usage: 'SYMBOL|FINDING', least: 1, most: 1 },
@@ -41,19 +43,23 @@ export const command: Command = {
   options: {
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text, or what the ending of --output says)` },
     base: { type: 'string', value: 'REV', help: 'a symbol: as it is used at this revision; a finding: as in review' },
-    depth: { type: 'string', value: 'N', help: `list files up to N imports away (default: 2; 1 lists those that use it themselves)` },
+    depth: {
+      type: 'string',
+      value: 'N',
+      help: 'list files up to N steps away (default: 2): 1 depend on it themselves, 2 on those, and so on',
+    },
     output: { type: 'string', value: 'FILE', help: 'write there instead of to standard output' },
   },
   details: [
     'SYMBOL is path#name, or a name that one file declares: src/pay.ts#charge, charge, Session.verify. FINDING is the start of a fingerprint.',
-    'A file counts as tested where a test reaches it by imports, which is the most that it can be. What a picture leaves out it says; json leaves out nothing that was listed.',
+    'A file counts as tested where a test reaches it by imports, which is the most that it can be. "At most" stands where a file only loads what depends on the symbol. What a picture leaves out it says; json leaves out nothing that was listed.',
   ],
   run: graph,
 };
 
 async function graph(args: Arguments, context: CommandContext): Promise<ExitStatus> {
   const output = textOption(args, 'output');
-  const format = choiceOption(args, 'format', FORMATS, BY_EXTENSION[path.extname(output ?? '').toLowerCase()] ?? 'text');
+  const format = formatOf(args, output);
   const depth = depthOf(textOption(args, 'depth'));
   const { impact, root } = await ask(args, depth, context);
   // A file is read by whatever opens it: no colours, and no lines cut to this terminal.
@@ -62,6 +68,14 @@ async function graph(args: Arguments, context: CommandContext): Promise<ExitStat
   if (output === undefined) context.out.write(text);
   else write(path.resolve(context.cwd, output), output, text, root);
   return 0;
+}
+
+/** What was asked for, else what the ending of the file says; one that says nothing is asked about before anything is written. */
+function formatOf(args: Arguments, output: string | undefined): Format {
+  const ending = output === undefined ? undefined : BY_EXTENSION[path.extname(output).toLowerCase()];
+  if (textOption(args, 'format') === undefined && output !== undefined && ending === undefined)
+    throw badUsage(`--format, or --output that ends in ${Object.keys(BY_EXTENSION).join(' ')}`, output);
+  return choiceOption(args, 'format', FORMATS, ending ?? 'text');
 }
 
 async function ask(
@@ -76,16 +90,24 @@ async function ask(
       await prepareLanguages(impactPaths(subject.tree, subject.path), context.readAsset);
       const impact =
         'radius' in subject ? impactOfRadius({ ...subject, depth }, subject.counted, subject.radius) : askImpact({ ...subject, depth });
+      const foreign = foreignOf(subject, session);
       if (impact === null)
         throw new AppError(
           'bad-usage',
           `expected a symbol of a language whose dependents are followed, found ${subject.path}: not computed`,
         );
-      return { impact, root: session.repository.root };
+      return { impact: foreign === undefined ? impact : { ...impact, foreign }, root: session.repository.root };
     });
   } finally {
     session.close();
   }
+}
+
+/** What listed indexes of other repositories say: the list of the base, and what the head adds. */
+function foreignOf(subject: GraphSubject, { repository }: Session): ForeignRadius | undefined {
+  if ('radius' in subject) return subject.radius.foreign;
+  const reader = createForeignReader(repository.root ?? repository.gitDir);
+  return reader.of(subject.base, subject.head)?.of(subject.tree, subject.path, subject.symbol);
 }
 
 function depthOf(written: string | undefined): number {

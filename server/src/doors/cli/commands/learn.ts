@@ -5,7 +5,7 @@ import { AppError } from '../../../host/app-error.ts';
 import type { Session } from '../../../host/session.ts';
 import { type LearnedRule, learnRule } from '../../../host/team-rules/learn-rule.ts';
 import { plural } from '../../reporters/review-report.ts';
-import { paint, printable, type Terminal } from '../../reporters/terminal.ts';
+import { fold, paint, printable, proseColumns, type Terminal } from '../../reporters/terminal.ts';
 import { textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findLesson } from '../find-lesson.ts';
@@ -62,6 +62,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flag: 'wx' });
 }
 
+/** Where it stands, the pattern, what it matches and what it was tried on: each once. */
 function renderLearned({ rule, ruleFile, fixture, shown, matches, misses, line, alike }: LearnedRule, terminal: Terminal): string {
   const [first = '', ...more] = shown.split('\n');
   const quiet =
@@ -76,10 +77,11 @@ function renderLearned({ rule, ruleFile, fixture, shown, matches, misses, line, 
     `  ${paint(terminal, 'strong', printable(`${first}${more.length > 0 ? ' …' : ''}`))}`,
     `  ${paint(terminal, 'faint', `${rule.id}  ${rule.severity}  on: ${rule.on}`)}`,
     '',
-    printable(`${matches} ${misses}`),
-    `To widen or narrow it, edit \`rule\` in ${printable(ruleFile.path)}.`,
-    `Its fixture passes: it flags ${printable(where)}:${line}, ${quiet}.`,
-    'Next: say in `message` what happened, run `brakeline rules check`, and commit both files. From the base branch they hold for everybody.',
+    ...[
+      `${matches} ${misses}`,
+      `Tried: it flags ${where}:${line}, ${quiet}.`,
+      'Next: say in `message` what happened, widen or narrow `rule`, and commit both files. From the base branch they hold for everybody.',
+    ].flatMap((text) => fold(printable(text), proseColumns(terminal))),
     '',
   ].join('\n');
 }

@@ -1,5 +1,7 @@
+import type { AssessedHunk } from '../../../core/model/assessment.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { carrierPath } from '../../../host/carriers/carrier-path.ts';
+import type { Review } from '../../../host/session.ts';
 import { revoke } from '../../../host/sign-session.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
 import { shortFingerprint } from '../../reporters/review-report.ts';
@@ -28,6 +30,11 @@ export const command: Command = {
   run: undo,
 };
 
+/** An override is taken back as an acknowledgement is. */
+function isOverridden({ coverage }: Review, { findings }: AssessedHunk): boolean {
+  return coverage.gaps.some(({ code, fingerprint }) => code === 'overridden' && findings.some((one) => one.fingerprint === fingerprint));
+}
+
 async function undo(args: Arguments, context: CommandContext): Promise<ExitStatus> {
   requirePerson(context, 'brakeline undo');
   const session = openHere(context);
@@ -36,7 +43,7 @@ async function undo(args: Arguments, context: CommandContext): Promise<ExitStatu
     const review = await session.review(request);
     const { hunk, finding } = findByFingerprint(review.assessment.hunks, args.positionals[0] ?? '');
     const short = [...new Set(hunk.findings.map((one) => shortFingerprint(one.fingerprint)))].join(' ');
-    if (!reviewReport(review).acknowledged.has(hunk.id))
+    if (!reviewReport(review).acknowledged.has(hunk.id) && !isOverridden(review, hunk))
       throw new AppError('bad-usage', `expected a hunk that is acknowledged, found ${shortFingerprint(finding.fingerprint)}, which is not`);
     const { assessment, policy } = review;
     const reason = textOption(args, 'reason') ?? '';

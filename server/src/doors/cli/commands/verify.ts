@@ -1,17 +1,25 @@
 import path from 'node:path';
 import { readBundle } from '../../../host/carriers/read-bundle.ts';
+import { describeSource } from '../../../host/describe-source.ts';
+import type { Session } from '../../../host/session.ts';
 import { chooseVerifyBase, type VerifyBase } from '../../../host/verify-base.ts';
 import { withRange } from '../../reporters/remedy.ts';
-import { renderVerificationJson } from '../../reporters/verification.ts';
+import { plural } from '../../reporters/review-report.ts';
+import { renderVerificationJson, type VerificationReport } from '../../reporters/verification.ts';
+import { renderVerificationGithub } from '../../reporters/verification-github.ts';
+import { renderVerificationGitlab } from '../../reporters/verification-gitlab.ts';
+import { renderVerificationSarif } from '../../reporters/verification-sarif.ts';
 import { renderVerificationMarkdown, renderVerificationText } from '../../reporters/verification-text.ts';
+import { renderVerdict } from '../../reporters/verification-verdict.ts';
 import { choiceOption, textOption } from '../arguments.ts';
 import { baseFiles } from '../base-files.ts';
 import { type Arguments, type Command, type CommandContext, type ExitStatus, NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
 import { withProgress } from '../progress.ts';
+import { writeReports } from '../write-reports.ts';
 
-const FORMATS = ['text', 'json', 'markdown'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'gitlab', 'github', 'markdown', 'svr', 'vsa'] as const;
 
 export const command: Command = {
   name: 'verify',
@@ -21,6 +29,10 @@ export const command: Command = {
     base: { type: 'string', value: 'REV', help: 'what the change is merged into (default: the target of CI, else the upstream branch)' },
     head: { type: 'string', value: 'REV', help: 'what is merged (default: HEAD)' },
     bundle: { type: 'string', value: 'FILE', help: 'further acknowledgements; - reads standard input' },
+    reports: { type: 'string', value: 'DIR', help: 'also write the verdict in every format into this folder' },
+    target: { type: 'string', value: 'BRANCH', help: 'the branch that the change goes into, where the name of the base does not tell' },
+    opener: { type: 'string', value: 'ID', help: 'who asked for the merge, as the policy names them (github:123): counts as an author' },
+    'allow-overridden': { type: 'boolean', help: 'exit with 0 where every gap left is a recorded override; they are still shown' },
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text)` },
   },
   details: [
@@ -36,13 +48,24 @@ async function verify(args: Arguments, context: CommandContext): Promise<ExitSta
   const named = textOption(args, 'head');
   const head = named ?? 'HEAD';
   const bundle = textOption(args, 'bundle');
+  const opener = textOption(args, 'opener');
+  const target = textOption(args, 'target') ?? targetOfCi(context.env);
+  const reports = textOption(args, 'reports');
   const session = openHere(context);
   try {
     const chosen = chooseVerifyBase(session.repository, context.env, textOption(args, 'base'));
     const headOid = session.repository.resolveCommit(head);
     if (chosen.reason !== undefined) context.err.write(`brakeline: ${baseText(chosen, head, headOid)}\n`);
     const bundles = bundle === undefined ? [] : [await bundleText(bundle, context)];
-    const result = await withProgress(context, 'verifying', () => session.verify({ base: chosen.revision, head, bundles }));
+    const result = await withProgress(context, 'verifying', () =>
+      session.verify({
+        base: chosen.revision,
+        head,
+        bundles,
+        ...(opener === undefined ? {} : { opener }),
+        ...(target === undefined ? {} : { target }),
+      }),
+    );
     const isEmpty = session.repository.commitChange(chosen.revision, head).touched.length === 0;
     const report = {
       result: withRange(
@@ -54,12 +77,44 @@ async function verify(args: Arguments, context: CommandContext): Promise<ExitSta
       head: headOid,
       ...(isEmpty ? { nothingBetween: { base: chosen.revision, head } } : {}),
     };
-    if (format === 'json') context.out.write(renderVerificationJson(report));
-    else if (format === 'markdown') context.out.write(renderVerificationMarkdown(report));
-    else context.out.write(renderVerificationText(report, terminalOf(context.out, context.env)));
-    return result.passed ? 0 : 1;
+    if (reports !== undefined) writeReports(path.resolve(context.cwd, reports), (each) => render(report, each, session, context));
+    context.out.write(render(report, format, session, context));
+    if (result.passed) return 0;
+    if (args.options['allow-overridden'] !== true || result.gaps.some(({ code }) => code !== 'overridden')) return 1;
+    context.err.write(
+      `brakeline: ${plural(result.gaps.length, 'finding')} shipped unreviewed by a recorded override: exit status 0 by --allow-overridden\n`,
+    );
+    return 0;
   } finally {
     session.close();
+  }
+}
+
+/** The branch that a pull or merge request is for. */
+function targetOfCi(env: CommandContext['env']): string | undefined {
+  return env.GITHUB_BASE_REF || env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || undefined;
+}
+
+function render(report: VerificationReport, format: (typeof FORMATS)[number], session: Session, context: CommandContext): string {
+  switch (format) {
+    case 'svr':
+    case 'vsa':
+      return renderVerdict(report, format, {
+        ...describeSource(session.repository, report, context.env),
+        verifiedAt: new Date().toISOString(),
+      });
+    case 'json':
+      return renderVerificationJson(report);
+    case 'sarif':
+      return renderVerificationSarif(report);
+    case 'gitlab':
+      return renderVerificationGitlab(report);
+    case 'github':
+      return renderVerificationGithub(report);
+    case 'markdown':
+      return renderVerificationMarkdown(report);
+    case 'text':
+      return renderVerificationText(report, terminalOf(context.out, context.env));
   }
 }
 

@@ -4,6 +4,8 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
+import { tokenTexts } from '../code/token-lines.ts';
 
 /** A name that guarded, and now stands for a function that does nothing. */
 export interface EmptiedName {
@@ -26,7 +28,8 @@ export function* emptiedNames(input: RuleInput, isGuard: (name: string) => boole
   for (const [at, text] of hunk.added.entries()) {
     const line = hunk.after.start + at;
     for (const name of text.match(/[A-Za-z_$][\w$]*/g) ?? []) {
-      if (told.has(name) || !wasImported(before, name) || !isUsed(after, name, line)) continue;
+      if (told.has(name) || WORDS.has(name) || !(isGuard(name) || isImportLine(text))) continue;
+      if (!wasImported(before, name) || !isUsed(after, name, line)) continue;
       // `Guards.requireAdmin(user)`: what is asked of the module or the class that the import brings.
       const guards = isGuard(name) ? [name] : isImportLine(text) ? membersOf(after, name).filter(isGuard) : [];
       const empty = guards.find((guard) =>
@@ -39,6 +42,11 @@ export function* emptiedNames(input: RuleInput, isGuard: (name: string) => boole
   }
 }
 
+/** Of languages: none of them names a guard or a module. */
+const WORDS: ReadonlySet<string> = new Set(
+  'import from export use const let var as type default function async await return new'.split(' '),
+);
+
 function membersOf(facts: SourceFacts, name: string): readonly string[] {
   return facts.calls.flatMap(({ callee }) => (callee.startsWith(`${name}.`) || callee.startsWith(`${name}::`) ? [lastName(callee)] : []));
 }
@@ -49,12 +57,16 @@ function isImportLine(text: string): boolean {
 
 /** Nothing of this file declared it. */
 function wasImported(facts: SourceFacts, name: string): boolean {
-  return (
-    facts.tokens.some(({ text }) => text === name) &&
-    !facts.scopes.some((scope) => lastName(scope.name) === name) &&
-    !facts.symbols.some((symbol) => lastName(symbol.name) === name && symbol.kind !== 'export')
-  );
+  return tokenTexts(facts).has(name) && !namesDeclared(facts).has(name);
 }
+
+const namesDeclared = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set([
+      ...facts.scopes.map((scope) => lastName(scope.name)),
+      ...facts.symbols.flatMap((symbol) => (symbol.kind === 'export' ? [] : [lastName(symbol.name)])),
+    ]),
+);
 
 function isUsed(facts: SourceFacts, name: string, line: number): boolean {
   return facts.tokens.some((token) => token.text === name && token.line !== line);

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { rangeOfLine, textsByLine, tokensOn } from '../code/code-text.ts';
+import { tokenTexts } from '../code/token-lines.ts';
 import { isCredentialName, isSecretValue } from './secret-shapes.ts';
 
 const LITERAL = '(["\'`])([^"\'`\\n]{8,200})';
@@ -72,7 +73,7 @@ export function givenInstead(call: Call, removed: readonly Call[]): string | und
 export function* boundOnLines(input: RuleInput): Iterable<{ readonly name: string; readonly range: Range }> {
   const { before, after, hunk } = input;
   if (after === undefined || !CODE.test(after.language) || hunk.after.lines > 400) return;
-  const old = new Set(before?.tokens.map(({ text }) => text));
+  const old = before === undefined ? new Set<string>() : tokenTexts(before);
   const lines = textsByLine(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1));
   for (const [line, texts] of lines) {
     const value = texts.findIndex(

@@ -45,11 +45,11 @@ const WRITES =
   /\b(create|insert|update|upsert|delete|remove|destroy|save|write|record|charge|pay|payout|refund|transfer|capture|send|publish|commit|post|put|patch|enqueue|settle|ledger|debit|credit|book|reserve|persist|store|append|apply|execute|query|cancel|grant|revoke|withdraw|deposit|ship|provision|deploy|migrate|submit|mark|set|add|sync|emit|dispatch)\b/;
 
 /** True where a callee's name says that it changes something outside the process. */
-export function isWrite(callee: string): boolean {
+export const isWrite = keepOfText((callee): boolean => {
   if (
     /^(set|map|cache|seen|list|lines|out|result|results|items|headers|params|url)\.(set|add|append|delete)$/i.test(callee) ||
     /^set[A-Z]\w*$|^dispatch$/.test(callee)
   )
     return false;
   return WRITES.test(words(lastName(callee)));
-}
+});

@@ -1,6 +1,7 @@
 import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { createJoiner } from './joined-tokens.ts';
 import { keepOf } from './kept.ts';
 
 /** Code tokens as one line of text, one space between any two, so that layout does not show. Strings are shown empty. */
@@ -43,6 +44,8 @@ function codeOf(facts: SourceFacts, scope: string): CodeText {
 /** Tokens of some lines, first and last inclusive and 1-based, in order. A file is asked for each of its hunks by many rules. */
 export function tokensOn(facts: SourceFacts | undefined, first: number, last: number): readonly CodeToken[] {
   if (facts === undefined) return [];
+  const { tokens } = facts;
+  if (standInOrder(tokens)) return tokens.slice(firstOn(tokens, first), firstOn(tokens, last + 1));
   let lines = byLine.get(facts);
   if (lines === undefined) {
     lines = new Map();
@@ -57,6 +60,24 @@ export function tokensOn(facts: SourceFacts | undefined, first: number, last: nu
   if (last - first > lines.size) return facts.tokens.filter(({ line }) => line >= first && line <= last);
   for (let line = first; line <= last; line += 1) for (const token of lines.get(line) ?? []) found.push(token);
   return found;
+}
+
+/** Nearly always: what is embedded in a file may come behind it. */
+const standInOrder = keepOf((tokens: readonly CodeToken[]): boolean => {
+  for (let at = 1; at < tokens.length; at += 1) if ((tokens[at]?.line ?? 0) < (tokens[at - 1]?.line ?? 0)) return false;
+  return true;
+});
+
+/** Index of the first token on a line or below it. */
+function firstOn(tokens: readonly CodeToken[], line: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.line ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const byLine = new WeakMap<SourceFacts, Map<number, CodeToken[]>>();
@@ -106,12 +127,7 @@ export function countOf(text: string, pattern: RegExp): number {
 const changed: Readonly<Record<Side, WeakMap<RuleInput, CodeText>>> = { before: new WeakMap(), after: new WeakMap() };
 
 function textOf(tokens: readonly CodeToken[]): CodeText {
-  const offsets: number[] = [];
-  let text = '';
-  for (const token of tokens) {
-    offsets.push(text.length);
-    text += `${isLiteralText(token.text) ? "''" : token.text} `;
-  }
+  const { text, offsets } = joinSpaced(tokens);
   return {
     text,
     lineAt(offset) {
@@ -126,7 +142,12 @@ function textOf(tokens: readonly CodeToken[]): CodeText {
   };
 }
 
+const joinSpaced = createJoiner((text) => `${isLiteralText(text) ? "''" : text} `);
+
 /** A string with its quotes, whatever letters stand before it, or a regular expression. */
 function isLiteralText(token: string): boolean {
-  return /^[A-Za-z]{0,3}["'`]/.test(token) || (token.length > 2 && token.startsWith('/') && !token.startsWith('//'));
+  return (
+    (/["'`]/.test(token.slice(0, 4)) && /^[A-Za-z]{0,3}["'`]/.test(token)) ||
+    (token.length > 2 && token.startsWith('/') && !token.startsWith('//'))
+  );
 }

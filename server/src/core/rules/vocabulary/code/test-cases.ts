@@ -30,8 +30,9 @@ export function testCasesOf(facts: SourceFacts | undefined): readonly TestCase[]
   if (facts === undefined) return [];
   const known = cases.get(facts);
   if (known !== undefined) return known;
-  const asserted = gatherAssertions(facts);
-  const found = [...calledTests(facts), ...declaredTests(facts)].map((test) => ({
+  const tests = [...calledTests(facts), ...declaredTests(facts)];
+  const asserted = tests.length === 0 ? [] : gatherAssertions(facts);
+  const found = tests.map((test) => ({
     ...test,
     assertions: asserted.filter(({ scope }) => scope === test.id || scope.startsWith(`${test.id}.`)),
   }));

@@ -1,5 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import { words } from './call-names.ts';
+import { tokensOn } from './code-text.ts';
+import { createJoiner } from './joined-tokens.ts';
 import { keepOf } from './kept.ts';
 
 /** Tokens of one scope joined without white space, words kept apart, for questions that no kind of fact answers. */
@@ -29,12 +31,21 @@ const wordsByScope = keepOf((_facts: SourceFacts) => new Map<string, string>());
 const texts = new WeakMap<SourceFacts, Map<string, string>>();
 
 function joinTokens(facts: SourceFacts, scope: string): string {
-  const places = facts.scopes.filter((place) => place.name === scope);
-  // The last token alone is looked at: to look at the end of the whole text each time costs its square.
-  const parts: string[] = [];
-  for (const token of facts.tokens) {
-    if (scope !== '' && !places.some((place) => place.startLine <= token.line && token.line <= place.endLine)) continue;
-    parts.push(/\w$/.test(parts.at(-1) ?? '') && /^\w/.test(token.text) ? ` ${token.text}` : token.text);
-  }
-  return parts.join('');
+  const places = scope === '' ? [] : facts.scopes.filter((place) => place.name === scope);
+  const [place] = places;
+  const near =
+    scope === '' ? facts.tokens : places.length === 1 && place !== undefined ? tokensOn(facts, place.startLine, place.endLine) : undefined;
+  const tokens =
+    near ?? facts.tokens.filter((token) => places.some(({ startLine, endLine }) => startLine <= token.line && token.line <= endLine));
+  return joinWords(tokens).text;
+}
+
+/** The last token alone is looked at: to look at the end of the whole text each time costs its square. */
+const joinWords = createJoiner((text, last) =>
+  last !== undefined && isWord(last.charCodeAt(last.length - 1)) && isWord(text.charCodeAt(0)) ? ` ${text}` : text,
+);
+
+/** What `\w` matches. */
+function isWord(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
 }

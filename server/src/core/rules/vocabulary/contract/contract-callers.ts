@@ -237,10 +237,10 @@ export function isWithinBuild(input: RuleInput, symbol: SymbolFact): boolean {
   return /^\s*pub\s*\(/.test(line);
 }
 
-/** `14 uses in 9 files`, and with an index of others `, at least 5 elsewhere`. */
+/** `14 dependents`, and with an index of others `, at least 5 elsewhere`; doors say beside it where they stand. */
 export function fanIn(radius: BlastRadius): string {
   const elsewhere = isUsedElsewhere(radius) ? `, at least ${radius.foreign?.references ?? 0} elsewhere` : '';
-  if (radius.files === 0 && elsewhere !== '') return `no use here${elsewhere}`;
+  if (radius.files === 0 && elsewhere !== '') return `no dependent here${elsewhere}`;
   const most = radius.atMost && radius.method !== 'types' ? 'at most ' : '';
-  return `${most}${radius.references} ${radius.references === 1 ? 'use' : 'uses'} in ${radius.files} ${radius.files === 1 ? 'file' : 'files'}${elsewhere}`;
+  return `${most}${radius.references} ${radius.references === 1 ? 'dependent' : 'dependents'}${elsewhere}`;
 }

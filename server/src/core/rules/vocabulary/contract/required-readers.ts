@@ -15,28 +15,30 @@ const STOPS =
 /** Functions of a file that read the variable they are given and stop where there is none. */
 export const requirersIn = keepOf((facts: SourceFacts): ReadonlySet<string> => {
   const found = new Set<string>();
+  const readers = facts.calls.filter((call) => READS.test(call.callee) && literal(call.args[0]) === undefined);
+  if (readers.length === 0 && !facts.tokens.some(({ text }) => text.includes('env') || text.includes('ENV'))) return found;
   for (const { name, kind, parameters, range } of facts.symbols) {
-    if (!/^(function|method|variable)$/.test(kind)) continue;
+    if (parameters.length === 0 || !/^(function|method|variable)$/.test(kind)) continue;
     const given = new Set(parameters.map((parameter) => parameter.name));
-    const inside = facts.calls.filter((call) => within(call.scope, name));
     const place = facts.scopes.find((scope) => scope.name === name);
     const code = tokensOn(facts, place?.startLine ?? range.start.line, place?.endLine ?? range.end.line)
       .map(({ text }) => text)
       .join(' ');
     const reads =
-      inside.some((call) => READS.test(call.callee) && literal(call.args[0]) === undefined && given.has(call.args[0] ?? '')) ||
+      readers.some((call) => within(call.scope, name) && given.has(call.args[0] ?? '')) ||
       [...given].some(
         (parameter) =>
           /^\w+$/.test(parameter) && new RegExp(`\\b(?:process \\. env|environ|Deno \\. env|ENV) \\[ ${parameter} \\]`).test(code),
       );
+    if (!reads) continue;
     const stops =
       facts.guards.some((guard) => within(guard.scope, name) && guard.exit === 'throw') ||
-      inside.some((call) => STOPS.test(call.callee)) ||
+      facts.calls.some((call) => within(call.scope, name) && STOPS.test(call.callee)) ||
       /\b(throw|raise)\b/.test(code) ||
       /\benviron \[/.test(code);
     // A second parameter is what is taken where nothing is given.
     const isDefaulted = parameters.some((parameter, at) => at > 0 && /default|fallback|def$|orElse/i.test(parameter.name));
-    if (reads && stops && !isDefaulted) found.add(lastName(name));
+    if (stops && !isDefaulted) found.add(lastName(name));
   }
   return found;
 });

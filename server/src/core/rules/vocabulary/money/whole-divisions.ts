@@ -63,7 +63,6 @@ const REMAINDER =
 /** An amount was split and what was left over went to somebody; now it goes to nobody. */
 export function* lostRemainders(input: RuleInput): Iterable<FindingDraft> {
   const old = changedCode(input, 'before');
-  const after = codeOfScope(input.after, '').text;
   for (const match of old.text.matchAll(
     /(?: % | - |\b(?:subtract|minus|remainder|divmod|divideAndRemainder|leftover|Sub|Mod|QuoRem)\b)/g,
   )) {
@@ -80,7 +79,9 @@ export function* lostRemainders(input: RuleInput): Iterable<FindingDraft> {
     if (isShown(scope) || /\b(length|slice|substring|text|len)\b/.test(was)) continue;
     const isSplit = (text: string): boolean =>
       /\b(divide|div|divmod|divideAndRemainder|DivMod|QuoRem|Div|quo|Quo|floor|FLOOR|trunc|DOWN)\b| \/\/? /.test(text);
-    if (!isSplit(was) || !isSplit(after) || REMAINDER.test(after) || / - /.test(codeOfScope(input.after, counterpart).text)) continue;
+    if (!isSplit(was)) continue;
+    const after = codeOfScope(input.after, '').text;
+    if (!isSplit(after) || REMAINDER.test(after) || / - /.test(codeOfScope(input.after, counterpart).text)) continue;
     yield {
       side: 'before',
       range: rangeOfLine(input, 'before', line),

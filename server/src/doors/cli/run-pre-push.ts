@@ -1,0 +1,122 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openRecord } from '../../core/attest/records.ts';
+import type { Gap } from '../../core/model/result.ts';
+import { AppError } from '../../host/app-error.ts';
+import { commitsBetween, isBranchUpdate, type PushBase, type PushedRef, parsePushedRefs, pushBase } from '../../host/gates/push-range.ts';
+import { gitText } from '../../host/git/git.ts';
+import { readLedger } from '../../host/ledger/ledger.ts';
+import type { Session } from '../../host/session.ts';
+import { rangeOptions } from '../reporters/remedy.ts';
+import { plural, shortFingerprint } from '../reporters/review-report.ts';
+import { printable } from '../reporters/terminal.ts';
+import { baseFiles } from './base-files.ts';
+import type { CommandContext, ExitStatus } from './command.ts';
+import { trailersOf } from './export-notes.ts';
+import { listRows } from './list-rows.ts';
+import { openHere } from './open-here.ts';
+
+/** Runs before a push: what CI would say of each branch, as far as this clone knows. */
+export async function runPrePush(remote: string, refs: readonly PushedRef[], context: CommandContext): Promise<ExitStatus> {
+  const session = openHere(context);
+  try {
+    let failed = false;
+    for (const ref of refs.filter(isBranchUpdate)) failed = !(await verifyPush(session, remote, ref, context)) || failed;
+    return failed ? 1 : 0;
+  } finally {
+    session.close();
+  }
+}
+
+/** The refs of a push: git's lines, or what the pre-commit framework says in variables instead. */
+export async function readPushedRefs(context: CommandContext): Promise<readonly PushedRef[]> {
+  const { PRE_COMMIT_TO_REF: localOid, PRE_COMMIT_FROM_REF: remoteOid, PRE_COMMIT_REMOTE_BRANCH: remoteRef } = context.env;
+  if (localOid !== undefined && remoteRef !== undefined)
+    return [
+      { localRef: context.env.PRE_COMMIT_LOCAL_BRANCH ?? '', localOid, remoteRef, remoteOid: remoteOid ?? '0'.repeat(localOid.length) },
+    ];
+  if (context.input.isTTY === true) throw new AppError('bad-usage', 'expected the lines that git gives a pre-push hook, found a terminal');
+  const chunks: Buffer[] = [];
+  for await (const chunk of context.input) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString('utf8');
+  const refs = parsePushedRefs(text);
+  const unread = text.split('\n').filter((line) => line.trim() !== '').length - refs.length;
+  if (unread > 0)
+    context.err.write(`brakeline: ${plural(unread, 'ref')} not verified: git said something else than two refs and their objects\n`);
+  return refs;
+}
+
+/**
+ * Adds a pointer for each acknowledgement to the draft of a message. Only where an editor opens and shows it: a message of `-m`
+ * or of a merge is left as it is.
+ */
+export async function runPrepareMessage(file: string, source: string | undefined, context: CommandContext): Promise<ExitStatus> {
+  if (source !== undefined && source !== 'template') return 0;
+  const session = openHere(context);
+  try {
+    const trailers = await trailersOf(session, await session.review({ staged: true }));
+    const { git } =
+      session.repository.root === undefined ? { git: { cwd: session.repository.gitDir } } : { git: { cwd: session.repository.root } };
+    if (trailers.length === 0) return 0;
+    const place = path.resolve(context.cwd, file);
+    const options = trailers.flatMap((trailer) => ['--trailer', trailer]);
+    const text = gitText(git, ['interpret-trailers', '--if-exists=addIfDifferent', ...options], { input: readFileSync(place) });
+    writeFileSync(place, `${text}\n`);
+    return 0;
+  } finally {
+    session.close();
+  }
+}
+
+async function verifyPush(session: Session, remote: string, ref: PushedRef, context: CommandContext): Promise<boolean> {
+  const place = { cwd: session.repository.root ?? session.repository.gitDir };
+  const name = printable(ref.remoteRef.replace(/^refs\/heads\//, ''));
+  const base = pushBase(place, remote, ref);
+  if (base === undefined) {
+    context.err.write(`brakeline: ${name} not verified: nothing of ${printable(remote)} is here to compare it with\n`);
+    return true;
+  }
+  if (commitsBetween(place, base.oid, ref.localOid) === 0) return true;
+  const { gaps, whose } = await gapsOf(session, base, ref.localOid);
+  const open = gaps.filter(({ code }) => code !== 'overridden');
+  const overridden = gaps.filter(({ code }) => code === 'overridden');
+  const rows = (list: readonly Gap[]): readonly (readonly string[])[] =>
+    list.map((gap) => [shortFingerprint(gap.fingerprint) || '-', gap.code, `${gap.path}:${gap.line}`, gap.finding ?? gap.message]);
+  if (overridden.length > 0) {
+    context.err.write(`brakeline: ${name} ships ${plural(overridden.length, 'finding')} unreviewed, on record\n`);
+    listRows(
+      overridden.map((gap) => [shortFingerprint(gap.fingerprint), gap.code, `${gap.path}:${gap.line}`, gap.message]),
+      context,
+    );
+  }
+  if (open.length === 0) return true;
+  const options = rangeOptions({ base: base.oid.slice(0, 12), head: ref.localOid.slice(0, 12) });
+  context.err.write(`brakeline: ${name} has ${plural(open.length, 'gap')} ${whose}, against ${printable(base.reason)}\n`);
+  listRows(rows(open), context);
+  context.err.write(`  see what closes each: brakeline verify${options}\n`);
+  context.err.write(`  or put it on record:  brakeline override${options} && git push\n`);
+  return false;
+}
+
+/**
+ * What a verification of the range leaves open. Overrides of the ledger count before they were exported, because whoever is in a
+ * hurry pushes first. Where the base trusts no key yet a verification could only fail, so the person's own ledger is asked.
+ */
+async function gapsOf(
+  session: Session,
+  { oid: base, target }: PushBase,
+  head: string,
+): Promise<{ readonly gaps: readonly Gap[]; readonly whose: string }> {
+  if (!baseFiles(session, base).hasSigners) {
+    const { coverage } = await session.review({ base, head });
+    return { gaps: coverage.gaps, whose: 'by your own ledger (the base trusts no key yet)' };
+  }
+  const { lines } = await readLedger(session.repository.commonDir);
+  const bundles = [lines.filter(isOverride).join('\n')];
+  return { gaps: (await session.verify({ base, head, bundles, target })).gaps, whose: 'as CI will see it' };
+}
+
+function isOverride(line: string): boolean {
+  const opened = openRecord(line);
+  return opened.kind === 'record' && opened.record.acknowledgement.decision === 'overridden';
+}
