@@ -2,13 +2,14 @@ import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lostOfActions } from '../vocabulary/access/action-permissions.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
 import { compareChecks, isConjunction } from '../vocabulary/access/compared-checks.ts';
 import { grantedInFiles, LIST } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { demandOf, roleLevel, rolesIn } from '../vocabulary/access/role-lattice.ts';
 import { routeOf } from '../vocabulary/access/route-guards.ts';
-import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
@@ -49,6 +50,7 @@ export default defineRule({
       ...checks(input),
       ...routes(input),
       ...lists(input),
+      ...actions(input),
       ...ranks(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
@@ -275,6 +277,23 @@ function* lists(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(after.name, 30)}\` ${what}`),
       ...(sinks ? {} : { severity: 'high' as const }),
     };
+  }
+}
+
+/** An action whose own list of permissions went, and whose class asks for less. */
+function* actions(input: RuleInput): Iterable<FindingDraft> {
+  for (const { name, scope, range } of input.removed.options) {
+    if (name !== 'permission_classes' || input.after?.symbols.some((symbol) => symbol.name === scope) !== true) continue;
+    const lists = input.after.options.filter((option) => option.name === name);
+    // With no list left, access/auth-guard-removed tells.
+    if (lists.some((option) => option.scope === scope) || !lists.some((option) => option.scope === receiver(scope))) continue;
+    const [lost] = lostOfActions(input, scope) ?? [];
+    if (lost !== undefined)
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(lost.action, 28)}\` is no longer asked for \`${shorten(lost.item, 28)}\``),
+      };
   }
 }
 

@@ -78,7 +78,7 @@ function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (
       !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
-      /=/.test(call.args[0] ?? '') ||
+      /[={]/.test(call.args[0] ?? '') ||
       !isHolder(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
     )
       continue;

@@ -97,6 +97,7 @@ function* excusedCommands(input: RuleInput, place: Place): Generator<FindingDraf
     // A script that nobody waits for may look at a test's output; a pipeline and a hook are gates.
     const isGate =
       place !== 'none' ||
+      stopsTheRest(command, after) ||
       /(^|[/._-])(ci|check|checks|test|tests|verify|validate|release|deploy|gate|preflight|pre-?commit|pre-?push|build)([/._-]|$)|(^|\/)(Makefile|GNUmakefile)$|Dockerfile/i.test(
         input.path,
       );
@@ -108,6 +109,27 @@ function* excusedCommands(input: RuleInput, place: Place): Generator<FindingDraf
       message: fitMessage(`${quote(failed, 36)} may fail unseen: ${quote(`|| ${command.written}`, 20)}`),
     };
   }
+}
+
+/** A script that stops at the first failure asked this before it went on to its work. */
+function stopsTheRest(command: Command, after: SourceFacts | undefined): boolean {
+  const errexit = after?.commands.find(
+    ({ name, words }) => name === 'set' && words.some(({ text }) => /^-[a-z]*e[a-z]*$/.test(text) || text === 'errexit'),
+  );
+  return (
+    errexit !== undefined &&
+    errexit.range.start.line < command.range.start.line &&
+    (after?.commands.some(
+      (other) =>
+        other.scope === command.scope &&
+        other.range.start.line > command.range.end.line &&
+        /\b(?:deploy|apply|rollout|release|publish|promote|migrate|drain|delete|destroy|drop|remove|restart|scale|push|upgrade|install|switch|cut-?over|import|restore|truncate|sync)\b/.test(
+          other.written,
+        ) &&
+        !/^(?:echo|printf|log|grep)\b/.test(other.written),
+    ) ??
+      false)
+  );
 }
 
 /** The command that decides: the last of a list, the first of a pipe. */

@@ -10,6 +10,7 @@ import { optionPath } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { uncheckedBodies } from '../vocabulary/guards/unchecked-bodies.ts';
 
 /**
  * ## What it sees
@@ -52,6 +53,7 @@ export default defineRule({
       ...decorators(input),
       ...declared(input),
       ...raised(input),
+      ...believed(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -59,6 +61,12 @@ export default defineRule({
     }
   },
 });
+
+/** A body that is only called a type where a schema read it. */
+function* believed(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, type } of uncheckedBodies(input))
+    yield { side: 'after', range, message: fitMessage(`a body is taken for \`${shorten(type, 30)}\` and no longer checked`) };
+}
 
 const SCHEMA = /(schema|validator|dto|struct|codec|shape|model|input|body|params|query|payload|z\.\w+\(|joi\.|yup\.|ajv)/i;
 

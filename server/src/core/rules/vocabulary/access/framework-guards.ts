@@ -6,6 +6,7 @@ import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { lostOfActions } from './action-permissions.ts';
 import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
@@ -123,7 +124,9 @@ function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
     const isGuard = (item: string): boolean => isGuardItem(item) || (isPermissions && !OPEN.test(item));
     const gone = itemsOf(old).filter((item) => isGuard(item) && !fresh.includes(item));
     const came = fresh.filter((item) => isGuard(item) && !itemsOf(old).includes(item));
-    const [item] = gone;
+    const lost = old.name === 'permission_classes' ? lostOfActions(input, old.scope) : undefined;
+    if (lost?.length === 0) continue;
+    const item = lost?.[0]?.item ?? gone[0];
     if (item !== undefined && came.length < gone.length && !(now === undefined && inheritsList(input, old, gone)))
       yield { item, owner: scope === '' ? old.name : scope, range: clip(input, old.range) };
   }

@@ -23,6 +23,7 @@ export interface RouteJudge {
 export function* twinRoutes(input: RuleInput, judge: RouteJudge): Iterable<TwinRoute> {
   const { before, after, added } = input;
   if (before === undefined || after === undefined || added.calls.length === 0) return;
+  if (!added.calls.some((call) => VERB.test(lastName(call.callee).toLowerCase()))) return;
   const old = new Set(before.calls.map(({ key }) => key));
   const routes = registrations(after, judge);
   const mounts = after.calls.filter((call) => /^(use|Use)$/.test(lastName(call.callee)) && judge.itemsOf(call).length > 0);

@@ -1,7 +1,7 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
-import { groupBy, keepOfBoth } from './kept.ts';
+import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 import { literalBehind, optionBehind } from './literals-behind.ts';
 import { homeOf, type OptionChange } from './option-changes.ts';
 
@@ -47,10 +47,9 @@ const HELD = /^(-?\d[\w.*/ <]*|true|false|True|False|None|null|nil|['"`][^'"`]*[
 /** The old constant of each new one that took its place. */
 const pairsOf = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMap<Option, Option> => {
   const only = (one: SourceFacts, other: SourceFacts): readonly Named[] => {
-    const keys = new Set(other.options.map(({ key }) => key));
-    const homes = new Set(other.options.map(placeOf));
+    const keys = keysOf(other);
     return one.options
-      .filter((option) => option.callee === '' && !keys.has(option.key) && !homes.has(placeOf(option)) && HELD.test(option.value))
+      .filter((option) => option.callee === '' && !keys.has(option.key) && HELD.test(option.value) && !placesOf(other).has(placeOf(option)))
       .map(nameIt);
   };
   const [lost, fresh] = [only(before, after), only(after, before)];
@@ -77,10 +76,14 @@ const pairsOf = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMa
 
 const MOST_COMPARED = 40_000;
 
+const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.options.map(({ key }) => key)));
+const placesOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.options.map(placeOf)));
+const byFullPlace = keepOf((facts: SourceFacts) => groupBy(facts.options, fullPlaceOf));
+
 /** New constants that an option which had a plain value takes its value from now, each with that option as it was. */
 const heldFor = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMap<Option, Option> => {
-  const old = groupBy(before.options, fullPlaceOf);
-  const keys = new Set(before.options.map(({ key }) => key));
+  const old = byFullPlace(before);
+  const keys = keysOf(before);
   const found = new Map<Option, Option>();
   for (const user of after.options) {
     const behind = keys.has(user.key) ? undefined : optionBehind(user.value, after);

@@ -1,8 +1,8 @@
 import { lastName } from '../code/call-names.ts';
 
-/** Names of a column or a field that counts changes. */
+/** Names of a column or a field that counts changes, its own or those of what it was made from (`plan_version`); no kind of a format or a program. */
 export const VERSION =
-  /^(version|row_?version|lock_?version|opt_?lock|optlock|etag|e_tag|revision|rev|_rev|__v|xmin|generation|epoch|seq_?no|concurrency_?stamp|expected_?version|if_?match|updated_?at|last_?modified)$/i;
+  /^(version|row_?version|lock_?version|opt_?lock|optlock|etag|e_tag|revision|rev|_rev|__v|xmin|generation|epoch|seq_?no|concurrency_?stamp|expected_?version|if_?match|updated_?at|last_?modified|(?!(?:api|schema|app|node|min|max|engine|format|client|server|protocol|os|sdk|runtime|image|chart|package|release|model|prompt|language|file)_?version$)[a-z]{2,24}_?version)$/i;
 
 /** Two versions are compared with each other, not one with a constant: `plan.generation < current.generation`. */
 export function isVersionTest(test: string): boolean {
