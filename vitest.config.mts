@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes longest, in that order: begun last, it would run on alone while the other cores stand idle. */
 const LONGEST: readonly string[] = [
   'corpus/own-history.test.ts',
+  'attest/survival.test.ts',
   'rules.test.ts',
   'bad-input/keys-and-ledger.test.ts',
   'doors/cli/after-commit.test.ts',

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseEnvelope } from '../../server/src/core/attest/dsse.ts';
 import type { Envelope } from '../../server/src/core/model/statement.ts';
 import { makeAcknowledgement, makeAssessment, makeFinding, makeSigner, publicLine, sealAnything, sealLine } from '../support/attest.ts';
 import { ADA, BOB, codes, demanding, EVE, FINDING, line, TRUST, verify } from '../support/verify-case.ts';
+
+// A thousand signatures take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Tricks with the bytes of a record. Each is tried on a whole verification: what counts is whether the change passes. */
 describe('one person stays one', () => {
@@ -148,13 +151,13 @@ describe('a thousand acknowledgements', () => {
   it('each of another finding, by two people, are verified in bounded time', async () => {
     const findings = Array.from({ length: 1_000 }, (_, index) => makeFinding(`finding ${index}`));
     const lines = await Promise.all(findings.flatMap((finding) => [line(ADA, [finding]), line(BOB, [finding])]));
-    const start = performance.now();
+    const start = process.cpuUsage();
     const result = verify(lines, { assessment: makeAssessment(findings), policy: demanding({ people: 2 }) });
-    const spent = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
     expect(codes(result)).toEqual([]);
     expect(result.covered).toHaveLength(1_000);
-    // 2,000 lines with two signatures each; what a slow machine takes beside seven others.
-    expect(spent).toBeLessThan(20_000);
+    // 2,000 lines with two signatures each, in microseconds of this process: what else the machine does is not counted.
+    expect(user + system).toBeLessThan(20_000_000);
     expect(codes(verify(lines.slice(0, -1), { assessment: makeAssessment(findings), policy: demanding({ people: 2 }) }))).toEqual([
       'uncovered',
     ]);

@@ -35,6 +35,7 @@ it('a person names the branch in git’s configuration; where the policy binds, 
   repository.git('config', 'brakeline.target', 'release/1.2');
   expect(await signedTarget()).toBe('refs/heads/release/1.2');
   repository.git('config', '--unset', 'brakeline.target');
+  repository.write(FILE, CLEAN);
   repository.write('.brakeline/policy.yaml', `version: 1\nrepository: ${REPOSITORY}\nbindBranch: true\n`);
   repository.commit('bind');
   expect(await signedTarget()).toBeUndefined();

@@ -177,6 +177,16 @@ describe('attack: a revoked key', () => {
     await expect(verify()).rejects.toMatchObject({ code: 'bad-policy', message: expect.stringContaining('.brakeline/revoked_keys') });
   });
 
+  test('a list longer than any file that is analysed is still read', async () => {
+    repository.write('.brakeline/policy.yaml', `${POLICY}maxFileBytes: 200\n`);
+    base = repository.commit('short files');
+    repository.write('ops/clean.sh', RISKY);
+    repository.write('.brakeline/revoked_keys', `# ${'x'.repeat(300)}\n${revoke(BOB)}`);
+    repository.commit('revoked');
+    const lines = [await acknowledge(ADA, 'ada@example.invalid'), await acknowledge(BOB, 'bob@example.invalid')];
+    expect(await gapsOf('ops/clean.sh', lines)).toContain('revoked-key');
+  });
+
   test('a list that is a link fails the run', async () => {
     symlinkSync('allowed_signers', path.join(repository.dir, '.brakeline/revoked_keys'));
     base = repository.commit('link');

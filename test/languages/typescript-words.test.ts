@@ -44,6 +44,15 @@ const SHAPES: Readonly<Record<string, string>> = {
   objectsInObjects: `import {L} from './a'; x = ${'{L, a:'.repeat(50_000)}1${'}'.repeat(50_000)};`,
   imports: "import('./a').then((m) => m.L);\n".repeat(20_000),
   elements: `import {L} from './a'; x = ${'<L>'.repeat(50_000)}${'</L>'.repeat(50_000)};`,
+  openLists: `import {L} from './a'; ${'[L,'.repeat(60_000)}`,
+  openObjects: `import {L} from './a'; ${'{L:'.repeat(60_000)}`,
+  openBlocks: `import {L} from './a'; ${'{L '.repeat(60_000)}`,
+  openTypes: `import {L} from './a'; ${'L<'.repeat(60_000)}`,
+  openElements: `import {L} from './a'; ${'<T>{L'.repeat(40_000)}</T`,
+  names: `import {L} from './a'; ${',L'.repeat(60_000)}`,
+  'modules handed on': `import * as a from './a'; ${'f(a);'.repeat(40_000)}a.L;`,
+  'names for a module': `import * as a from './a'; a.L; ${Array.from({ length: 20_000 }, (_, index) => `const b${index}=a;`).join('')}`,
+  'modules asked for in each other': `import './a'; ${"import('./a').then((m)=>{m.L;".repeat(6_000)}`,
   generics: `import {L} from './a'; ${'x = <T>(y); '.repeat(60_000)}`,
 };
 

@@ -15,7 +15,7 @@ const PEOPLE = `people:
   - { id: bob, roles: [senior], principals: [bob@x] }
 `;
 
-function faults(policy: string, signers = SIGNERS, revoked?: RevokedKeys): readonly string[] {
+function faults(policy: string, signers = SIGNERS, revoked?: RevokedKeys, paths?: readonly string[]): readonly string[] {
   const parsed = parsePolicy(`version: 1\n${policy}`);
   const trusted = parseAllowedSigners(signers);
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
@@ -27,6 +27,7 @@ function faults(policy: string, signers = SIGNERS, revoked?: RevokedKeys): reado
     now: '2026-11-22T12:00:00Z',
     ruleset: 'a'.repeat(64),
     rules: ['data/drop-table'],
+    ...(paths === undefined ? {} : { paths }),
   }).map(({ kind, file, line, message }) => `${kind} ${file}:${line}: ${message}`);
 }
 
@@ -137,6 +138,15 @@ describe('keys and people that are not known', () => {
     const signoff = 'signoffs:\n  - when: { author: [junior, mid] }\n    require: { roles: [senior] }\n';
     expect(faults(`${signoff}${PEOPLE}`)).toEqual(['warning policy:3: expected roles of people, found mid, which nobody has']);
   });
+});
+
+it('warns of a pattern that no path of the tree matches', () => {
+  const paths = `paths:\n  - { match: 'infar/**', atLeast: high }\n  - { match: 'infra/**', atLeast: high }\n`;
+  const signoffs = `signoffs:\n  - { when: { match: 'db/*.sql' }, require: { people: 2 } }\n`;
+  expect(faults(`${paths}${signoffs}`, SIGNERS, undefined, ['infra/main.tf', 'db/x/1.sql'])).toEqual([
+    'warning policy:3: expected a path of the tree that matches, found none for "infar/**"',
+    'warning policy:6: expected a path of the tree that matches, found none for "db/*.sql"',
+  ]);
 });
 
 describe('what has had its day', () => {

@@ -4,7 +4,7 @@ import { openRecord } from '../../server/src/core/attest/records.ts';
 import type { Decision } from '../../server/src/core/model/acknowledgement.ts';
 import type { Finding } from '../../server/src/core/model/finding.ts';
 import type { Policy } from '../../server/src/core/model/policy.ts';
-import { DEFAULT_POLICY } from '../../server/src/core/policy/default-policy.ts';
+import { DEFAULT_POLICY, NOBODY } from '../../server/src/core/policy/default-policy.ts';
 import { verifyChange } from '../../server/src/core/verify/verify.ts';
 import {
   makeAcknowledgement,
@@ -57,12 +57,21 @@ beforeAll(async () => {
 });
 
 const policies = fc
-  .record({ people: fc.nat(2), self: fc.boolean(), roles: fc.constantFrom<Policy['severities']['high']['roles']>([], [['senior']]), reason: fc.boolean() })
+  .record({
+    people: fc.nat(2),
+    self: fc.boolean(),
+    roles: fc.constantFrom<Policy['severities']['high']['roles']>([], [['senior']]),
+    reason: fc.boolean(),
+    signed: fc.boolean(),
+    exempt: fc.boolean(),
+  })
   .map(
-    ({ people, self, roles, reason }): Policy => ({
+    ({ people, self, roles, reason, signed, exempt }): Policy => ({
       ...DEFAULT_POLICY,
       repositoryId: REPOSITORY_ID,
       severities: { ...DEFAULT_POLICY.severities, high: { people, self, roles, reason, confirmDependents: false, presence: 'none' } },
+      signoffs: signed ? [{ when: { origin: ['unknown'], atLeast: 'critical' }, require: { ...NOBODY, roles: [['senior']] } }] : [],
+      exemptions: exempt ? [{ match: 'src/**', rules: [], atMost: 'high', until: '2026-12-31T23:59:59Z', reason: 'we begin' }] : [],
       people: [{ id: 'the-second', roles: ['senior'], principals: ['bob@example.invalid'] }],
     }),
   );

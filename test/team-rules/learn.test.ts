@@ -67,7 +67,7 @@ it.each([
     'rejectUnauthorized: false',
     'no-reject-unauthorized-false',
   ],
-  ['a go call', '//- a.go\n package a\n func f(dir string) {\n+\tos.RemoveAll(dir)\n }\n', 'os.RemoveAll($$$)', 'no-os-remove-all'],
+  ['a go call', '//- a.go\n package a\n func f(dir string) {\n+\tos.RemoveAll(dir)\n }\n', 'os.RemoveAll($A)', 'no-os-remove-all'],
   [
     'a java call',
     '//- A.java\n class A {\n   void f(Repository orders) {\n+    orders.deleteAllInBatch();\n   }\n }\n',

@@ -87,11 +87,16 @@ test('a finding about no symbol shows what it counted itself: who still reads a 
   const tables = makeRepository();
   tables.write('migrations/1.sql', 'CREATE TABLE orders (id int, legacy_note text);\n');
   tables.write('src/note.ts', "export const note = (db: Db) =>\n  db.query('SELECT legacy_note FROM orders');\n");
+  tables.write('src/routes.ts', "import { note } from './note';\nrouter.get('/notes', (req, res) => res.json(note(db)));\n");
   tables.commit('A table');
   tables.write('migrations/2.sql', 'ALTER TABLE orders DROP COLUMN legacy_note;\n');
   const report = JSON.parse(runCli(tables.dir, ['review', '--format', 'json']).stdout);
   const finding = report.hunks[0].findings.find(({ rule }: { rule: string }) => rule === 'data/drop-column');
-  const { dependents, atMost } = JSON.parse(runCli(tables.dir, ['graph', finding.fingerprint, '--format', 'json']).stdout);
+  const { dependents, atMost, entryPoints } = JSON.parse(runCli(tables.dir, ['graph', finding.fingerprint, '--format', 'json']).stdout);
+  expect(entryPoints).toMatchObject([{ kind: 'route', name: 'GET /notes', path: 'src/routes.ts', atMost: false }]);
+  const text = runCli(tables.dir, ['graph', finding.fingerprint]).stdout;
+  expect(text).toMatch(/^drops the column `orders\.legacy_note`, still named in 1 file\n {2}migrations\/2\.sql:1\n/);
+  expect(runCli(tables.dir, ['graph', finding.fingerprint, '--format', 'svg']).stdout).toContain('Who depends on this: drops the column');
   expect(atMost).toBe(true);
   expect(dependents[0].files[0]).toMatchObject({
     path: 'src/note.ts',

@@ -177,6 +177,12 @@ describe('policy test', () => {
     expect(stdout).toContain('would need somebody, and nobody can give it');
   });
 
+  test('of what is not committed yet, it is the change of whoever would commit it', () => {
+    risky();
+    repository.git('config', 'user.email', 'cid@example.invalid');
+    expect(runCli(repository.dir, ['policy', 'test']).stdout).toContain('as cid@example.invalid (mid)\n');
+  });
+
   test('names what is exempt, and until when', () => {
     risky('old/clean.sh');
     const { status, stdout } = runCli(repository.dir, ['policy', 'test', '--as', 'ada']);

@@ -183,12 +183,14 @@ test('learn writes a rule and its fixture, tries both, never overwrites, and the
   expect(learned.stdout).toContain(
     'wrote .brakeline/rules/no-erase-all-force-true.yaml\nwrote .brakeline/rules/tests/no-erase-all-force-true.diff\n',
   );
-  expect(learned.stdout).toContain('$A.eraseAll({ force: true })');
+  expect(learned.stdout).toContain('$A.eraseAll({ force: true }, $$$)');
   expect(learned.stdout).toContain(
-    'It matches calls of the form `$A.eraseAll({ force: true })`, $A being anything. It does not match the same call under another name, or more or fewer arguments, or another value in place of one that is written out.\n' +
-      'To widen or narrow it, edit `rule` in .brakeline/rules/no-erase-all-force-true.yaml.\n' +
-      'Its fixture passes: it flags src/size.ts:3, and nothing in the file without it.\n',
+    'It matches calls of this form, $A being anything, $$$ any number of others. It does not match the same call under another name, or another value in place of one that is written out.\n' +
+      'Tried: it flags src/size.ts:3, and nothing in the file without it.\n',
   );
+  // Each thing is said once.
+  expect(learned.stdout.split('eraseAll(')).toHaveLength(2);
+  expect(learned.stdout.split('no-erase-all-force-true.yaml')).toHaveLength(2);
   const file = path.join(repository.dir, '.brakeline/rules/no-erase-all-force-true.yaml');
   const text = readFileSync(file, 'utf8');
   const again = runCli(repository.dir, ['learn', ...range, '--id', 'no-erase-all-force-true', 'src/size.ts:3']);

@@ -3,6 +3,7 @@ import { compareSeverity, SEVERITIES, type Severity } from '../model/finding.ts'
 import { parseInstant } from '../model/instant.ts';
 import type { Policy, Requirement } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
+import { matchesPattern } from './path-pattern.ts';
 import { personOfKey } from './person-of-key.ts';
 import { lineOf, type PolicyLines } from './policy-lines.ts';
 import { isRevoked } from './revoked-keys.ts';
@@ -30,6 +31,8 @@ export interface PolicyCase {
   readonly ruleset: string;
   /** Ids of every rule that ships or is the team's. */
   readonly rules: readonly string[];
+  /** Every path of the tree; left out where no tree is at hand, and then no pattern is tried. */
+  readonly paths?: readonly string[];
 }
 
 const DAY = 86_400_000;
@@ -39,7 +42,13 @@ const LONGEST_EXEMPTION = 366;
 /** What a policy and its signers say that cannot come true, or that says less than whoever wrote it meant; by file and line. */
 export function checkPolicy(given: PolicyCase): readonly PolicyFault[] {
   const roster = rosterOf(given.policy, given.trust, given.now);
-  const faults = [...quorumFaults(given, roster), ...hardwareFaults(given), ...signerFaults(given), ...otherFaults(given)];
+  const faults = [
+    ...quorumFaults(given, roster),
+    ...hardwareFaults(given),
+    ...signerFaults(given),
+    ...patternFaults(given),
+    ...otherFaults(given),
+  ];
   const unique = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
   return [...unique.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 }
@@ -125,6 +134,21 @@ function signerFaults({ policy, trust, signerLines }: PolicyCase): readonly Poli
     const isKnown = policy.people.some(({ id }) => id === person.id);
     if (isKnown || policy.people.length === 0) return [];
     return fault('warning', `expected somebody of people in the policy, found ${key.principals.join(', ')}, who has no role`);
+  });
+}
+
+/** A pattern with a slip in it raises nothing, and nothing says so. Paths that are to come are a reason too, so it is a warning. */
+function patternFaults({ policy, lines, paths }: PolicyCase): readonly PolicyFault[] {
+  if (paths === undefined) return [];
+  const patterns = [
+    ...policy.paths.map(({ match }, index) => ({ match, place: `paths.${index}.match` })),
+    ...policy.signoffs.map(({ when: { match } }, index) => ({ match, place: `signoffs.${index}.when.match` })),
+    ...policy.exemptions.map(({ match }, index) => ({ match, place: `exemptions.${index}.match` })),
+  ];
+  return patterns.flatMap(({ match, place }): readonly PolicyFault[] => {
+    if (match === undefined || paths.some((path) => matchesPattern(match, path))) return [];
+    const message = `expected a path of the tree that matches, found none for ${JSON.stringify(match)}`;
+    return [{ kind: 'warning', file: 'policy', line: lineOf(lines, place), message }];
   });
 }
 

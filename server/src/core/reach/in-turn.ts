@@ -1,7 +1,11 @@
-import type { Language } from '../languages/language.ts';
 import type { FileInTurn, InTurn, SymbolUse } from '../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
 import { type FileGraph, reachedFrom } from './tests-reached.ts';
+
+/** What is wanted of a language here. */
+interface Follower {
+  inTurn?(tree: Tree, asked: InTurnQuestion['asked'], uses: readonly SymbolUse[]): InTurn;
+}
 
 export interface InTurnQuestion {
   readonly tree: Tree;
@@ -9,7 +13,8 @@ export interface InTurnQuestion {
   readonly asked: { readonly path: RepoPath; readonly names: readonly string[] };
   readonly uses: readonly SymbolUse[];
   readonly graph: FileGraph;
-  languageOf(path: RepoPath): Language | undefined;
+  /** The same record for all files of a language. */
+  languageOf(path: RepoPath): Follower | undefined;
 }
 
 /** Who depends on some places, however far: by names where the language of a place can follow them, by imports where it cannot. */

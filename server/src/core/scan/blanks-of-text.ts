@@ -9,6 +9,8 @@ import { WordsSeen } from './words-seen.ts';
 export interface BlanksOfText {
   /** Starts and ends in turn, rising; UTF-16 units. */
   readonly blanks: Int32Array;
+  /** Every bracket of the code, those of a template's substitutions among them; rising. */
+  readonly brackets: Int32Array;
   /** True where the lexer lost its place, or where the syntax tree alone tells what is code. */
   readonly isDoubtful: boolean;
 }
@@ -22,7 +24,7 @@ export function blanksOfText(text: string, jsx: boolean): BlanksOfText {
   // Where an element seemed to begin that never ended, there may have been none.
   const other = jsx && found.isLost ? read(units, text.length, false) : undefined;
   const { blanks, isLost } = other?.isLost === false ? other : found;
-  return { blanks: blanks.taken(), isDoubtful: isLost || blanks.isDoubtful };
+  return { blanks: blanks.taken(), brackets: blanks.takenBrackets(), isDoubtful: isLost || blanks.isDoubtful };
 }
 
 function read(units: Buffer, length: number, jsx: boolean): { readonly blanks: Blanks; readonly isLost: boolean } {

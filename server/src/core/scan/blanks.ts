@@ -11,6 +11,8 @@ const NO_CODE = new Set([on.SINGLE, on.DOUBLE, on.TICKS, on.LINE, on.LINE_OF_UNI
 export class Blanks {
   #places = new Int32Array(1 << 10);
   #count = 0;
+  #brackets = new Int32Array(1 << 9);
+  #bracketCount = 0;
   #from = 0;
   #isName = false;
   #angles = 0;
@@ -20,14 +22,17 @@ export class Blanks {
   /** A stretch; stretches come in their order. An empty one is none. */
   add(start: number, end: number): void {
     if (start >= end) return;
-    if (this.#count + 2 > this.#places.length) {
-      const more = new Int32Array(this.#places.length * 2);
-      more.set(this.#places);
-      this.#places = more;
-    }
+    if (this.#count + 2 > this.#places.length) this.#places = grown(this.#places);
     this.#places[this.#count] = start;
     this.#places[this.#count + 1] = end;
     this.#count += 2;
+  }
+
+  /** A bracket of code, or a brace between code and what is none. */
+  bracket(at: number): void {
+    if (this.#bracketCount === this.#brackets.length) this.#brackets = grown(this.#brackets);
+    this.#brackets[this.#bracketCount] = at;
+    this.#bracketCount += 1;
   }
 
   /** A string or a remark; where it stands in a tag, names go on behind it. */
@@ -70,4 +75,15 @@ export class Blanks {
   taken(): Int32Array {
     return this.#places.slice(0, this.#count);
   }
+
+  /** Where the brackets stand, rising. */
+  takenBrackets(): Int32Array {
+    return this.#brackets.slice(0, this.#bracketCount);
+  }
+}
+
+function grown(row: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(row.length * 2);
+  more.set(row);
+  return more;
 }

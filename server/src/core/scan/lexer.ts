@@ -107,6 +107,7 @@ export function lex(
       case on.OPEN_BRACKET:
       case on.TAG_BRACE:
       case on.TEXT_BRACE:
+        if (blanks !== undefined) blanks.bracket(at);
         if (blanks !== undefined && action === on.TAG_BRACE) blanks.endNames(bytes, at);
         if (blanks !== undefined && action === on.TEXT_BRACE) blanks.add(blankFrom, at);
         if (depth === kinds.length) growFrames();
@@ -128,6 +129,7 @@ export function lex(
         if (reader.pending === depth) reader.next(at);
         break;
       case on.CLOSE_BRACKET: {
+        if (blanks !== undefined) blanks.bracket(at);
         const wanted = unit === 0x29 ? PAREN : unit === 0x5d ? SQUARE : CURLY;
         let kind = depth === 0 ? 0 : (kinds[depth - 1] as number);
         if (wanted === CURLY) {
@@ -242,7 +244,10 @@ export function lex(
           depth += 1;
           mode = on.CODE;
           last = at;
-          if (blanks !== undefined) blanks.add(blankFrom, at + 1);
+          if (blanks !== undefined) {
+            blanks.add(blankFrom, at + 1);
+            blanks.bracket(at);
+          }
         }
         at += 1;
         break;

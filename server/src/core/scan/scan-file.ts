@@ -7,7 +7,7 @@ import { PLAIN } from './lexer-modes.ts';
 import { SAMPLES } from './lexer-sample.ts';
 import { scriptsOf } from './scan-file-scripts.ts';
 import { ModuleReader } from './scan-modules.ts';
-import { WordsSeen } from './words-seen.ts';
+import { type CopyWords, WordsSeen } from './words-seen.ts';
 
 /** What the lexer reads: whether `<` may open an element, or that its code stands in `<script>`. */
 const LEXED: Readonly<Record<string, 'code' | 'jsx' | 'scripts'>> = {
@@ -27,12 +27,14 @@ const LEXED: Readonly<Record<string, 'code' | 'jsx' | 'scripts'>> = {
 let held = Buffer.alloc(1 << 20);
 const seen = new WordsSeen();
 let primed = false;
+const ownCopy: CopyWords = (words) => words.slice();
 
 /**
  * One pass over a file: its words, and the module record of code. `content` is the text, or its bytes in UTF-8, which is quicker;
- * both give equal scans. Bytes are not kept.
+ * both give equal scans. Bytes are not kept; words are, where `copy` puts them: a typed array of its own for each of many small
+ * files is dear.
  */
-export function scanFile(path: RepoPath, content: string | Uint8Array): FileScan {
+export function scanFile(path: RepoPath, content: string | Uint8Array, copy: CopyWords = ownCopy): FileScan {
   if (!primed) prime();
   const length = hold(content);
   const extension = extensionOf(path);
@@ -42,15 +44,15 @@ export function scanFile(path: RepoPath, content: string | Uint8Array): FileScan
     const marks = sweep(0, length);
     const read = CODE_MODULES[extension];
     const module = read?.(typeof content === 'string' ? content : held.toString('utf8', 0, length));
-    return { words: seen.taken(), marks, module };
+    return { words: seen.taken(copy), marks, module };
   }
   if (lexed !== 'scripts') {
     const reader = new ModuleReader(held, 0);
     const marks = lex(held, 0, length, lexed === 'jsx', seen, reader);
     // Where an element seemed to begin that never ended, there may have been none.
     return lexed === 'jsx' && (marks & ScanMark.lost) !== 0
-      ? again(length, marks, reader)
-      : { words: seen.taken(), marks, module: reader.taken() };
+      ? again(length, marks, reader, copy)
+      : { words: seen.taken(copy), marks, module: reader.taken() };
   }
   let marks = 0;
   let at = 0;
@@ -67,15 +69,15 @@ export function scanFile(path: RepoPath, content: string | Uint8Array): FileScan
   }
   marks |= sweep(at, length);
   const module = { imports: records.flatMap(({ imports }) => imports), exports: records.flatMap(({ exports }) => exports) };
-  return { words: seen.taken(), marks, module };
+  return { words: seen.taken(copy), marks, module };
 }
 
 /** Reads the file at hand without elements; the first answer stands where that is lost as well. */
-function again(length: number, marks: number, first: ModuleReader): FileScan {
+function again(length: number, marks: number, first: ModuleReader, copy: CopyWords): FileScan {
   const reader = new ModuleReader(held, 0);
   const others = lex(held, 0, length, false, seen, reader);
   const better = (others & ScanMark.lost) === 0;
-  return { words: seen.taken(), marks: better ? others : marks, module: (better ? reader : first).taken() };
+  return { words: seen.taken(copy), marks: better ? others : marks, module: (better ? reader : first).taken() };
 }
 
 /** Reads the samples as each kind of code, and as text. */

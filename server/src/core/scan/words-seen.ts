@@ -1,6 +1,9 @@
 import { DIGIT, SKIP, WORD } from './lexer-modes.ts';
 import { OFFSET, PRIME, WORD_UNITS } from './words.ts';
 
+/** Copies words that change a moment later, to where they are to be kept. */
+export type CopyWords = (words: Uint32Array) => Uint32Array;
+
 /**
  * Reads words, and keeps the distinct hashes of the file at hand. One table serves all files: an entry counts only with the number
  * of the file that wrote it, so that nothing is cleared between two files. The methods are small on purpose: they are compiled
@@ -63,9 +66,9 @@ export class WordsSeen {
     }
   }
 
-  /** A copy of what was seen since `start`. */
-  taken(): Uint32Array {
-    return this.#hashes.slice(0, this.#count);
+  /** A copy of what was seen since `start`, made by `copy`. */
+  taken(copy: CopyWords): Uint32Array {
+    return copy(this.#hashes.subarray(0, this.#count));
   }
 
   #add(hash: number): void {

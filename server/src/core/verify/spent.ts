@@ -1,12 +1,12 @@
 import { type AckRecord, openRecord } from '../attest/records.ts';
 import type { Assessment } from '../model/assessment.ts';
-import type { Tree } from '../model/tree.ts';
+import type { RepoPath, Tree } from '../model/tree.ts';
 import type { CoverageContext, Obstacle } from './entitlement.ts';
 
 /**
  * Records that an earlier change has used up, for the findings of this one: the before side carries the record, and the lines that
  * it is about already stand in the file. What is found now is then a second occurrence, and "N equal findings need N
- * acknowledgements" holds across changes too (test/attest/attacks-git.test.ts). A record alone is not enough: whoever commits
+ * acknowledgements" holds across changes too (test/attest/attacks-replay.test.ts). A record alone is not enough: whoever commits
  * carriers first and the code after has shipped nothing yet. Lines that were removed leave nothing behind by which to tell.
  *
  * `carried` gives the lines of the before side's carriers for some fingerprints; it is asked only where there is something to tell.
@@ -16,13 +16,10 @@ export function spentRecords(
   { hunks }: Pick<Assessment, 'hunks'>,
   carried: (fingerprints: ReadonlySet<string>) => readonly string[],
 ): ReadonlySet<string> {
+  const holds = lineFinder(before);
   const landed = new Set<string>();
-  for (const hunk of hunks) {
-    const content = before.read(hunk.path);
-    if (content?.kind !== 'text') continue;
-    for (const { fingerprint, region } of hunk.findings) {
-      if (region.added !== '' && `\n${content.text}`.includes(`\n${region.added}`)) landed.add(fingerprint);
-    }
+  for (const { path, findings } of hunks) {
+    for (const { fingerprint, region } of findings) if (region.added !== '' && holds(path, region.added)) landed.add(fingerprint);
   }
   const spent = new Set<string>();
   for (const line of landed.size === 0 ? [] : carried(landed)) {
@@ -43,6 +40,18 @@ export function isSpent(fingerprint: string, { acknowledgement, payloadDigest }:
 export function spentObstacle({ acknowledgement: { at, by } }: AckRecord): Obstacle {
   const found = `found one of ${at} by ${by.id} for lines that are in the base already`;
   return { code: 'stale', message: `expected an acknowledgement of this occurrence, ${found}` };
+}
+
+/** Tells whether a file has some whole lines. Each file is read once, and most lines that are asked for are in none. */
+function lineFinder(tree: Tree): (path: RepoPath, lines: string) => boolean {
+  const files = new Map<RepoPath, { readonly text: string; readonly lines: ReadonlySet<string> }>();
+  return (path, wanted) => {
+    const content = files.has(path) ? undefined : tree.read(path);
+    const text = content?.kind === 'text' ? content.text : '';
+    const file = files.get(path) ?? { text: `\n${text}`, lines: new Set(text.split('\n')) };
+    files.set(path, file);
+    return file.lines.has(wanted.slice(0, `${wanted}\n`.indexOf('\n'))) && file.text.includes(`\n${wanted}`);
+  };
 }
 
 function spentKey(fingerprint: string, payloadDigest: string): string {

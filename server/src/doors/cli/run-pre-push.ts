@@ -1,10 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { openRecord } from '../../core/attest/records.ts';
 import type { Gap } from '../../core/model/result.ts';
 import { AppError } from '../../host/app-error.ts';
 import { commitsBetween, isBranchUpdate, type PushBase, type PushedRef, parsePushedRefs, pushBase } from '../../host/gates/push-range.ts';
-import { gitText } from '../../host/git/git.ts';
 import { readLedger } from '../../host/ledger/ledger.ts';
 import type { Session } from '../../host/session.ts';
 import { rangeOptions } from '../reporters/remedy.ts';
@@ -12,7 +9,6 @@ import { plural, shortFingerprint } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
 import { baseFiles } from './base-files.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
-import { trailersOf } from './export-notes.ts';
 import { listRows } from './list-rows.ts';
 import { openHere } from './open-here.ts';
 
@@ -44,28 +40,6 @@ export async function readPushedRefs(context: CommandContext): Promise<readonly 
   if (unread > 0)
     context.err.write(`brakeline: ${plural(unread, 'ref')} not verified: git said something else than two refs and their objects\n`);
   return refs;
-}
-
-/**
- * Adds a pointer for each acknowledgement to the draft of a message. Only where an editor opens and shows it: a message of `-m`
- * or of a merge is left as it is.
- */
-export async function runPrepareMessage(file: string, source: string | undefined, context: CommandContext): Promise<ExitStatus> {
-  if (source !== undefined && source !== 'template') return 0;
-  const session = openHere(context);
-  try {
-    const trailers = await trailersOf(session, await session.review({ staged: true }));
-    const { git } =
-      session.repository.root === undefined ? { git: { cwd: session.repository.gitDir } } : { git: { cwd: session.repository.root } };
-    if (trailers.length === 0) return 0;
-    const place = path.resolve(context.cwd, file);
-    const options = trailers.flatMap((trailer) => ['--trailer', trailer]);
-    const text = gitText(git, ['interpret-trailers', '--if-exists=addIfDifferent', ...options], { input: readFileSync(place) });
-    writeFileSync(place, `${text}\n`);
-    return 0;
-  } finally {
-    session.close();
-  }
 }
 
 async function verifyPush(session: Session, remote: string, ref: PushedRef, context: CommandContext): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { Impact } from '../../core/reach/impact.ts';
 import { readAssetsFrom } from '../../host/assets.ts';
 import type { Analysis } from './analysis.ts';
 import { toRepoPath } from './places.ts';
-import type { TypesLink } from './types-link.ts';
+import { type TypesLink, withTypes } from './types-link.ts';
 
 /** Who depends on a symbol, for the main thread to show. Plain data. */
 export interface ImpactAnswer {
@@ -48,18 +48,6 @@ export async function answerImpact(
     isOfBase: tree === change.before,
     position: nameAt(change.after, path, symbol.name),
   };
-}
-
-/** One question of types may lead to another: of the symbol, and of those that use it. */
-const MOST_ROUNDS = 4;
-
-/** Asks again when the compiler has answered what was asked of it on the way. */
-async function withTypes<T>(types: TypesLink, ask: () => T): Promise<T> {
-  for (let round = 1; ; round += 1) {
-    const answer = ask();
-    if (!types.isWaiting || round >= MOST_ROUNDS) return answer;
-    await types.settled();
-  }
 }
 
 /** Of the finding that reaches furthest, as the lens shows it; else of the first that is about a symbol. */

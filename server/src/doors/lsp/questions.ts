@@ -11,7 +11,7 @@ import { isTeamRule, renderRuleMarkdown, renderTeamRuleMarkdown } from '../repor
 import { renderVerificationMarkdown } from '../reporters/verification-text.ts';
 import type { Analysis } from './analysis.ts';
 import { answerImpact, type ImpactAnswer } from './impact-answer.ts';
-import type { TypesLink } from './types-link.ts';
+import { type TypesLink, withTypes } from './types-link.ts';
 import type { Question } from './worker-messages.ts';
 
 /** What each question is answered with. */
@@ -31,13 +31,13 @@ export async function answerQuestion(analysis: Analysis, question: Question, typ
     case 'before':
       return before(question.file);
     case 'staged': {
-      const { assessment, coverage } = await session.review({ staged: true });
+      const { assessment, coverage } = await withTypes(types, () => session.review({ staged: true }));
       return { assessment, coverage };
     }
     case 'verify': {
       const chosen = chooseBase(session.repository, question.base);
       const head = question.head ?? 'HEAD';
-      const result = await session.verify({ base: chosen.revision, head });
+      const result = await withTypes(types, () => session.verify({ base: chosen.revision, head }));
       const report = renderVerificationMarkdown({ result, base: chosen.oid, head: session.repository.resolveCommit(head) });
       return { passed: result.passed, report: chosen.reason === undefined ? report : `${report}\nThe base is ${chosen.reason}.\n` };
     }

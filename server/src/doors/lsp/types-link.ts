@@ -106,6 +106,21 @@ export function createTypesLink(onAnswers: () => void): TypesLink {
   };
 }
 
+/** One question of types may lead to another: of the symbol, and of those that use it. */
+const MOST_ROUNDS = 6;
+
+/**
+ * Asks, and asks again when the compiler has answered what was asked of it on the way: for what must not be answered with bounds that
+ * an exact number would follow.
+ */
+export async function withTypes<T>(types: TypesLink, ask: () => T | Promise<T>): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    const answer = await ask();
+    if (!types.isWaiting || round >= MOST_ROUNDS) return answer;
+    await types.settled();
+  }
+}
+
 /** A question is asked again with every keystroke, of trees that differ elsewhere. */
 function keyOf({ path: file, name, own, files, mentioned }: MemberQuestion): string {
   const shape = [file, name, files.map(({ path: other, targets }) => [other, targets]), mentioned];

@@ -36,9 +36,13 @@ const MOST_BYTES = 1_048_576;
 
 /**
  * Reads a policy from disk, with `allowed_signers` and `revoked_keys` of the same folder, and says whether they fit together.
- * A policy that is not there is the default's. `teamRules` are the ids of the team's rules, which an exemption may name.
+ * A policy that is not there is the default's. `known` is what it may speak of: the ids of the team's rules, and the paths of the tree.
  */
-export async function checkPolicyFiles(file: string, teamRules: readonly string[], now: string): Promise<CheckedPolicy> {
+export async function checkPolicyFiles(
+  file: string,
+  known: { readonly teamRules: readonly string[]; readonly paths?: readonly string[] },
+  now: string,
+): Promise<CheckedPolicy> {
   const folder = path.dirname(file);
   const places = { policy: file, signers: path.join(folder, 'allowed_signers'), revoked: path.join(folder, 'revoked_keys') };
   const [text, signersText, revokedBytes] = await Promise.all([
@@ -63,8 +67,16 @@ export async function checkPolicyFiles(file: string, teamRules: readonly string[
   if (policy?.kind === 'invalid' || signers.kind === 'invalid' || revoked?.kind === 'invalid') return { files, faults: errors, ruleset };
   const trust: TrustMaterial = { ...signers.trust, revoked: revoked?.revoked ?? NOBODY_REVOKED };
   const parsed = policy ?? { policy: DEFAULT_POLICY, lines: new Map<string, number>() };
-  const rules = [...RULES.map(({ id }) => id), ...teamRules];
-  const faults = checkPolicy({ ...parsed, trust, signerLines: signers.lines, now, ruleset, rules });
+  const rules = [...RULES.map(({ id }) => id), ...known.teamRules];
+  const faults = checkPolicy({
+    ...parsed,
+    trust,
+    signerLines: signers.lines,
+    now,
+    ruleset,
+    rules,
+    ...(known.paths === undefined ? {} : { paths: known.paths }),
+  });
   return {
     files,
     faults: faults.map(({ kind, file: of, line, message }) => ({ kind, file: places[of], line, message })),

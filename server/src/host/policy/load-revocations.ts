@@ -1,5 +1,5 @@
 import type { RevokedKeys } from '../../core/model/result.ts';
-import type { BlindSpot, FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import type { BlindReason, BlindSpot, FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
 import { allRevoked, NOBODY_REVOKED, parseRevokedKeys, reinstated } from '../../core/policy/revoked-keys.ts';
 import { AppError } from '../app-error.ts';
 import { type GitPlace, runGit } from '../git/git.ts';
@@ -37,12 +37,14 @@ function loadRevoked(tree: Tree, git: GitPlace): RevokedKeys {
   return parsed.revoked;
 }
 
+/** Reasons that speak of an analysis. Whatever it is too large or too odd for, a list is a list. */
+const BLOB: readonly BlindReason[] = ['binary', 'not-utf8', 'too-large', 'generated', 'vendored', 'filtered'];
+
 /** A list made by ssh-keygen is no text, and trees give texts alone: git is asked for the blob itself. */
 function bytesOf(tree: Tree, content: FileContent, git: GitPlace): Uint8Array {
   if (content.kind === 'text') return Buffer.from(content.text, 'utf8');
   const { reason } = content;
-  const isBlob = reason === 'binary' || reason === 'not-utf8';
-  if (!isBlob || !/^[0-9a-f]{40,64}$/.test(tree.id))
+  if (!BLOB.includes(reason) || !/^[0-9a-f]{40,64}$/.test(tree.id))
     throw new AppError('bad-policy', `${REVOKED_PATH}: expected a list of revoked keys, found ${reason}`);
   return runGit(git, ['cat-file', 'blob', `${tree.id}:${REVOKED_PATH}`], { maxOutputBytes: MOST_BYTES }).stdout;
 }

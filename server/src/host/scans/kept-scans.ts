@@ -1,6 +1,7 @@
 import type { FileScan } from '../../core/model/file-scan.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { scanFile } from '../../core/scan/scan-file.ts';
+import type { CopyWords } from '../../core/scan/words-seen.ts';
 import type { TreeEntry } from '../git/list-tree.ts';
 import type { Blob, Objects } from '../git/objects.ts';
 import { isText } from '../trees/decode.ts';
@@ -50,8 +51,7 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
       kept.set(key, 'not-kept');
       return;
     }
-    const scan = scanBlob(path, blob, maxFileBytes);
-    const own = scan === 'no-text' ? scan : { ...scan, words: shelve(scan.words) };
+    const own = scanBlob(path, blob, maxFileBytes, shelve);
     if (own !== 'no-text') words += own.words.length;
     kept.set(key, own);
     if (blob !== undefined) fresh.set(key, own);
@@ -92,15 +92,15 @@ function keyOf([path, { mode, oid }]: PathEntry): string | undefined {
   return mode.startsWith('100') ? oid + extensionOf(path) : undefined;
 }
 
-function scanBlob(path: RepoPath, blob: Blob | undefined, maxFileBytes: number): FileScan | 'no-text' {
-  return blob?.bytes !== undefined && isText(blob.bytes, maxFileBytes) ? scanFile(path, blob.bytes) : 'no-text';
+function scanBlob(path: RepoPath, blob: Blob | undefined, maxFileBytes: number, shelve: CopyWords): FileScan | 'no-text' {
+  return blob?.bytes !== undefined && isText(blob.bytes, maxFileBytes) ? scanFile(path, blob.bytes, shelve) : 'no-text';
 }
 
 /** Words of a slab. A typed array with memory of its own costs as much as those of a small file. */
 const SLAB = 262_144;
 
 /** Copies words into memory that many files share. */
-function createSlabs(): (words: Uint32Array) => Uint32Array {
+function createSlabs(): CopyWords {
   let slab = new Uint32Array(0);
   let used = 0;
   return (words) => {

@@ -87,7 +87,9 @@ async function ask(
   try {
     return await withProgress(context, 'looking', async () => {
       const subject = await graphSubject(session, args.positionals[0] ?? '', textOption(args, 'base'), context);
-      await prepareLanguages(impactPaths(subject.tree, subject.path), context.readAsset);
+      // A column is read in other languages than the one that drops it.
+      const others = 'radius' in subject ? subject.radius.dependents.map(({ path: file }) => file) : [];
+      await prepareLanguages([...impactPaths(subject.tree, subject.path), ...others], context.readAsset);
       const impact =
         'radius' in subject ? impactOfRadius({ ...subject, depth }, subject.counted, subject.radius) : askImpact({ ...subject, depth });
       const foreign = foreignOf(subject, session);

@@ -85,7 +85,7 @@ async function runHook([name, ...rest]: readonly string[], context: CommandConte
       const [file, source] = rest;
       if (file === undefined)
         throw new AppError('bad-usage', 'expected the file of a message after `hooks run prepare-commit-msg`, found nothing');
-      return (await import('../run-pre-push.ts')).runPrepareMessage(file, source, context);
+      return (await import('../run-prepare-message.ts')).runPrepareMessage(file, source, context);
     }
     default:
       throw badUsage(`one of ${ALL_HOOKS.join(' ')} after \`hooks run\``, name ?? '');

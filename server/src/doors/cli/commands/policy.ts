@@ -59,8 +59,11 @@ async function check(session: Session, file: string | undefined, args: Arguments
     throw new AppError('no-working-tree', `expected FILE, found none in the bare repository ${session.repository.gitDir}`);
   const place = file === undefined ? path.join(root ?? '', POLICY_PATH) : path.resolve(context.cwd, file);
   const { rules } = await session.teamRules();
-  const ids = rules.map(({ id }) => id);
-  const checked = await checkPolicyFiles(place, ids, new Date().toISOString());
+  const known = {
+    teamRules: rules.map(({ id }) => id),
+    ...(root === undefined ? {} : { paths: session.repository.worktreeChange().after.paths() }),
+  };
+  const checked = await checkPolicyFiles(place, known, new Date().toISOString());
   if (file !== undefined && !checked.files.includes(place)) throw badUsage('a policy file', `no file ${file}`);
   const name = (one: string): string => path.relative(context.cwd, one);
   context.out.write(
@@ -83,7 +86,9 @@ async function test(session: Session, args: Arguments, context: CommandContext):
 function authorsOf({ repository }: Session, { base = 'HEAD', head }: ReviewRequest, named: string | undefined): readonly ChangeAuthor[] {
   if (named !== undefined) return [{ name: named, email: named }];
   if (head !== undefined) return repository.authors(base, head);
-  throw new AppError('bad-usage', 'expected --as AUTHOR or --head REV, found neither: nothing says whose the change is');
+  const own = repository.committers();
+  if (own.length > 0) return own;
+  throw new AppError('bad-usage', 'expected --as AUTHOR or --head REV, found neither, nor user.email in the git configuration');
 }
 
 function needsReport({ repository }: Session, request: ReviewRequest, review: Review, authors: readonly ChangeAuthor[]): NeedsReport {

@@ -88,7 +88,7 @@ const BRACKETS = new WeakMap<Code, Brackets>();
 function bracketsOf(code: Code): Brackets {
   const known = BRACKETS.get(code);
   if (known !== undefined) return known;
-  const offsets = bracketOffsets(code);
+  const offsets = code.brackets;
   const mates = new Int32Array(offsets.length).fill(-1);
   const around = new Int32Array(offsets.length).fill(-1);
   const open: number[] = [];
@@ -102,39 +102,14 @@ function bracketsOf(code: Code): Brackets {
     around[number] = open.at(-1) ?? -1;
     if (isOpening) open.push(number);
   });
-  const fresh = { offsets: Int32Array.from(offsets), mates, around };
+  const fresh = { offsets, mates, around };
   BRACKETS.set(code, fresh);
   return fresh;
-}
-
-function bracketOffsets(code: Code): readonly number[] {
-  const { text, blanks } = code;
-  const offsets: number[] = [];
-  let from = 0;
-  for (let blank = 0; 2 * blank <= blanks.length; blank += 1) {
-    const start = blanks[2 * blank] ?? text.length;
-    for (let at = from; at < start; at += 1) {
-      const unit = text.charCodeAt(at);
-      if (unit === 123 || unit === 125 || unit === 40 || unit === 41 || unit === 91 || unit === 93) offsets.push(at);
-    }
-    if (start >= text.length) break;
-    from = blanks[2 * blank + 1] ?? text.length;
-    if (text.charCodeAt(start) === 125) offsets.push(start);
-    if (endsInSubstitution(code, blank)) offsets.push(from - 1);
-  }
-  return offsets;
 }
 
 function isOpen({ text }: Code, offset: number): boolean {
   const unit = text.charCodeAt(offset);
   return unit === 123 || unit === 40 || unit === 91;
-}
-
-function endsInSubstitution({ text, blanks }: Code, blank: number): boolean {
-  const start = blanks[2 * blank] ?? 0;
-  const end = blanks[2 * blank + 1] ?? 0;
-  const first = text.charCodeAt(start);
-  return (first === 96 || first === 125) && text.charCodeAt(end - 1) === 123;
 }
 
 /** How many of the rising offsets are before `at`. */

@@ -6,6 +6,8 @@ export interface Code {
   readonly text: string;
   /** Starts and ends, in turn, of comments, strings, template text, regular expressions, JSX text and JSX attribute names; rising. */
   readonly blanks: Int32Array;
+  /** Where brackets stand in code, rising; a template's substitutions count as braces. */
+  readonly brackets: Int32Array;
   /** True where the pass lost its place, or a name may be written with escapes: the compiler has to look. */
   readonly lost: boolean;
   /** Set where only these were read (Vue, Svelte): a name outside of them is used by the template. */
@@ -14,6 +16,6 @@ export interface Code {
 
 /** Reads a whole file. `jsx` says that elements may stand in it. Never throws. */
 export function readCode(text: string, jsx: boolean): Code {
-  const { blanks, isDoubtful } = blanksOfText(text, jsx);
-  return { text, blanks, lost: isDoubtful };
+  const { blanks, brackets, isDoubtful } = blanksOfText(text, jsx);
+  return { text, blanks, brackets, lost: isDoubtful };
 }

@@ -41,20 +41,24 @@ function isInBrackets(code: Code, start: number, word: string): boolean {
   return code.text.charAt(open) === '[' && tokenAfter(code, start + word.length + 1) === closerOf(code, open);
 }
 
-const HOLDERS = new WeakMap<Code, Map<string, boolean>>();
+const HOLDERS = new WeakMap<Code, ReadonlySet<string>>();
 
 /** Whether a name holds a module somewhere in the file: one that holds another module holds not this one. */
 export function holdsModule(code: Code, root: string): boolean {
-  const known = HOLDERS.get(code) ?? new Map<string, boolean>();
+  const known = HOLDERS.get(code) ?? holdersIn(code.text);
   HOLDERS.set(code, known);
-  const name = root.replace(/\$/g, '\\$&');
-  const holds =
-    known.get(root) ??
-    new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:import|require)\\s*\\(|\\bimport\\b[^;'"]{0,2000}[\\s{,]${name}[\\s},]`).test(
-      code.text,
-    );
-  known.set(root, holds);
-  return holds;
+  return known.has(root);
+}
+
+function holdersIn(text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, clause = ''] of text.matchAll(/\bimport\b([^;'"]{0,2000})/g))
+    for (const [name] of clause.matchAll(/[\w$]+/g)) names.add(name);
+  for (const { index } of text.matchAll(/=\s*(?:await\s+)?(?:import|require)\s*\(/g)) {
+    const [name] = /[\w$]+(?=\s*$)/.exec(text.slice(Math.max(0, index - 200), index)) ?? [];
+    if (name !== undefined) names.add(name);
+  }
+  return names;
 }
 
 /** Whether a name is the whole of a module: what is imported by a name of its own may be anything. */

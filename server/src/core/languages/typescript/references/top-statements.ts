@@ -76,10 +76,34 @@ export function runsOnLoad(code: Code, { start }: TopStatement, at: number): boo
   return true;
 }
 
+/** Arrows that are looked at for one place, and units behind one: a file may be one line of uses. What lies beyond counts as run. */
+const MOST_ARROWS = 200;
+const LONGEST_BODY = 4_000;
+
+const ARROWS = new WeakMap<Code, readonly number[]>();
+
+/** Where arrows stand in code, rising. */
+function arrowsOf(code: Code): readonly number[] {
+  const known = ARROWS.get(code) ?? [...code.text.matchAll(/=>/g)].flatMap(({ index }) => (blankAt(code, index) < 0 ? [index] : []));
+  ARROWS.set(code, known);
+  return known;
+}
+
 function holdsArrow(code: Code, from: number, to: number): boolean {
-  for (let at = code.text.lastIndexOf('=>', to); at >= from; at = code.text.lastIndexOf('=>', at - 1))
+  const arrows = arrowsOf(code);
+  let low = 0;
+  let high = arrows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((arrows[middle] ?? 0) <= to) low = middle + 1;
+    else high = middle;
+  }
+  for (let looked = 1; looked <= MOST_ARROWS; looked += 1) {
+    const at = arrows[low - looked] ?? -1;
+    if (at < from) return false;
     // Behind the arrow of a type stands the value's `=`.
-    if (blankAt(code, at) < 0 && openerOf(code, at) === openerOf(code, to)) return !/[;,]|[^=!<>]=[^=>]/.test(between(code, at + 2, to));
+    if (openerOf(code, at) === openerOf(code, to)) return to - at < LONGEST_BODY && !/[;,]|[^=!<>]=[^=>]/.test(between(code, at + 2, to));
+  }
   return false;
 }
 
