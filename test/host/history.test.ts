@@ -33,6 +33,27 @@ it('reads what the commits before a change did, newest first, and who made it', 
   ]);
 });
 
+it('knows a revert by its subject, after a conventional prefix too', () => {
+  const repository = makeRepository();
+  const subjects: readonly (readonly [string, string])[] = [
+    ['Revert "feat: begin"', 'revert'],
+    ['fix: revert #6251 (#6290)', 'revert'],
+    ['fix(css)!: reverts #8278', 'revert'],
+    ['chore(deps-dev): revert to the last release', 'revert'],
+    ['fix: do not revert the order', 'fix'],
+    ['reverting button of the editor', 'other'],
+    ['docs: how a revert works', 'other'],
+  ];
+  for (const [subject] of subjects) {
+    repository.write('a.ts', subject);
+    repository.commit(subject);
+  }
+  repository.write('a.ts', 'last\n');
+  repository.commit('feat: last');
+  const { history } = repositoryOf(repository).commitChange('HEAD^', 'HEAD');
+  expect(history?.commits.map(({ kind }) => kind).reverse()).toEqual(subjects.map(([, kind]) => kind));
+});
+
 it('says that a shallow clone is not whole', () => {
   const repository = makeRepository();
   for (const text of ['one\n', 'two\n', 'three\n']) {

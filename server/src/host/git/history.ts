@@ -10,7 +10,8 @@ import { emptyTree } from './revisions.ts';
 const COMMITS = 1_000;
 
 const FIX = /\b(fix|fixes|fixed|hotfix|bug|bugs|regression)\b/i;
-const REVERT = /^revert\b/i;
+/** `Revert "..."` as git writes it, and `fix(css): revert ...` as conventional commits do: most of vite's are such. */
+const REVERT = /^([\w-]+(\([^)]*\))?!?:\s*)?reverts?\b/i;
 
 /**
  * The newest commits up to `rev`, with the paths each changed; undefined where git cannot list them, as in a clone without
