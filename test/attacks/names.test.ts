@@ -55,12 +55,14 @@ describe('file names', () => {
     expect([hook.status, hook.stderr.includes(`${NAMES.length + 1} findings`)]).toEqual([1, true]);
     repository.git('commit', '--quiet', '--no-verify', '-m', 'risky');
     const range = ['--base', 'main', '--head', 'feature'];
-    for (const format of ['text', 'json', 'sarif', 'gitlab', 'github', 'markdown']) {
-      const { status, stdout, stderr } = runCli(repository.dir, ['verify', ...range, '--format', format]);
-      expect([format, status, stderr]).toEqual([format, 1, '']);
-      expect(controls(stdout)).toEqual([]);
-    }
-    const json: { gaps: { path: string }[] } = JSON.parse(runCli(repository.dir, ['verify', ...range, '--format', 'json']).stdout);
+    const reports = temporaryFolder('reports');
+    const { status, stdout, stderr } = runCli(repository.dir, ['verify', ...range, '--reports', reports]);
+    expect([status, stderr]).toEqual([1, '']);
+    const report = (name: string): string => readFileSync(path.join(reports, name), 'utf8');
+    const names = ['brakeline.json', 'brakeline.sarif', 'brakeline.gitlab.json', 'brakeline.github.txt', 'brakeline.md'];
+    expect(readdirSync(reports).sort()).toEqual([...names].sort());
+    for (const text of [stdout, ...names.map(report)]) expect(controls(text)).toEqual([]);
+    const json: { gaps: { path: string }[] } = JSON.parse(report('brakeline.json'));
     expect(json.gaps.map((gap) => gap.path).sort()).toEqual([...NAMES.map((name) => `ops/${name}`), '-top.sh'].sort());
     const override = await typeCli(
       repository.dir,

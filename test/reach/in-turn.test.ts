@@ -139,6 +139,18 @@ describe('who depends on it in turn', () => {
     expect(impact.transitiveAtMost).toBe(true);
   });
 
+  test('twenty thousand calls in one statement are followed soon, and count as one that runs as the file loads', {
+    timeout: 30_000,
+  }, async () => {
+    const { far } = await inTurn({
+      'pay.ts': PAY,
+      'many.ts': `import { charge } from './pay';\nexport const many = () => [${'charge(1),'.repeat(20_000)}];\nexport const other = 1;\n`,
+      'a.ts': "import { many } from './many';\nmany();\n",
+      'b.ts': "import { other } from './many';\nexport const b = other;\n",
+    });
+    expect(far).toEqual(['2 a.ts', '2 b.ts?']);
+  });
+
   test('says how many files are further away than was asked for, and how far', async () => {
     const tree = treeOf({
       'pay.ts': PAY,

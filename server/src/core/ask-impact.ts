@@ -62,11 +62,15 @@ function putTogether(
 ): Impact {
   const world = worldOf(tree);
   const graph = graphOf(tree);
-  // Scopes are worth reading where the code itself may be entered by one.
-  const scopesAt = ({ path: file, line }: SymbolUse): readonly string[] | undefined =>
-    (mayBeEntered(tree, file) ? world.facts(file) : undefined)?.scopes
-      .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
+  // Scopes are worth reading where the code itself may be entered by one; asked once for a file, which may hold thousands of uses.
+  const scopes = new Map<RepoPath, SourceFacts['scopes'] | undefined>();
+  const scopesAt = ({ path: file, line }: SymbolUse): readonly string[] | undefined => {
+    if (!scopes.has(file)) scopes.set(file, mayBeEntered(tree, file) ? world.facts(file)?.scopes : undefined);
+    return scopes
+      .get(file)
+      ?.filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
       .map(({ name }) => name);
+  };
   const inTurn = findInTurn({ tree, asked: { path: subject.path, names: offered }, uses: uses.sites, graph, languageOf });
   const follows = (file: RepoPath): boolean => languageOf(file)?.inTurn !== undefined;
   return impactOf({

@@ -122,7 +122,11 @@ export function impactOf(parts: ImpactParts): Impact {
   const shown = listed.slice(0, MOST_FAR_FILES);
   const isTested = testedAmong(graph, [subject.path, ...near, ...far.map(({ path }) => path)]);
   const sites = new Map<RepoPath, SymbolUse[]>();
-  for (const site of uses.sites) sites.set(site.path, [...(sites.get(site.path) ?? []), site]);
+  for (const site of uses.sites) {
+    const known = sites.get(site.path);
+    if (known === undefined) sites.set(site.path, [site]);
+    else known.push(site);
+  }
   const fileOf = (path: RepoPath, further?: FileInTurn): FileImpact => ({
     path,
     steps: further?.steps ?? 1,

@@ -32,7 +32,9 @@ export function reachedEntries(entries: readonly EntryPoint[], parts: EntryParts
   const places = new Map<RepoPath, SymbolUse[]>();
   for (const use of [...parts.uses, ...parts.inTurn.files.flatMap((file) => file.places)]) {
     if (use.kind === 'import' || use.kind === 'export') continue;
-    places.set(use.path, [...(places.get(use.path) ?? []), use]);
+    const known = places.get(use.path);
+    if (known === undefined) places.set(use.path, [use]);
+    else known.push(use);
   }
   const found = entries.flatMap((entry): readonly ReachedEntry[] => {
     const own = places.get(entry.path) ?? [];
@@ -63,7 +65,8 @@ function ofCode(
   if (path === subject.path && covers(subject.name)) return 'sure';
   if (places.length === 0) return 'none';
   let certainty: Certainty = follows(path) ? 'none' : 'maybe';
-  for (const place of places) {
+  // Places of one line have the same code around them.
+  for (const place of new Map(places.map((one) => [one.line, one])).values()) {
     const inside = scopesAt(place);
     if (inside === undefined) certainty = 'maybe';
     else if (inside.some(covers) || (declared.path === path && declared.line === place.line)) return 'sure';

@@ -26,7 +26,11 @@ export function readFromDisk(objects: Objects, disk: () => DiskPlace | undefined
       objects.visitBlobs(oids, visit);
       return;
     }
-    read ??= createReader(place, maxBytes);
+    if (read === undefined) {
+      read = createReader(place, maxBytes);
+      // What does not lie here will be read of git sooner or later, and then no process is to be started any more.
+      objects.visitBlobs([], () => undefined);
+    }
     for (let start = 0; start < oids.length; start += ROUND) {
       const round = oids.slice(start, start + ROUND);
       const found = read(round, paths.slice(start, start + ROUND));

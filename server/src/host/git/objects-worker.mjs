@@ -176,6 +176,7 @@ function post(answer) {
   Atomics.notify(signal, 0);
 }
 
-// Whoever looks at the counter sees that this thread is up.
+// Nobody starts this thread who does not read soon. Whoever looks at the counter sees that it is up.
+start();
 Atomics.add(signal, 0, 1);
 Atomics.notify(signal, 0);

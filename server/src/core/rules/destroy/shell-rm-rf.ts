@@ -5,6 +5,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
 import { computedCommands } from '../vocabulary/shell/computed-commands.ts';
+import { deletes, deletesFound, FILTER, targetsOf } from '../vocabulary/shell/delete-commands.ts';
 import { classifyPath, resolveTarget, UNKNOWN } from '../vocabulary/shell/delete-target.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
@@ -181,8 +182,6 @@ function judgeChange(command: Command, removed: readonly Command[], facts: Sourc
   return { severity: 'medium', message: fitMessage(`${verb} on ${quote(old.source, 20)} -> ${quote(fresh.source, 20)}`) };
 }
 
-const FILTER = /^-(i?name|i?path|i?regex|[acm](time|min)|newer.*|size|empty|user|maxdepth|type|wholename)$/;
-
 /** `find … -mtime +30 -delete` that no longer asks how old a file is. */
 function judgeFilters(command: Command, before: Command | undefined): Danger | undefined {
   if (before === undefined || command.name !== 'find' || !deletesFound(command)) return undefined;
@@ -207,15 +206,6 @@ function sameFilter(lost: string, value: string, words: readonly string[]): bool
   const kind = (word: string): string =>
     word.replace(/^-i?(wholename|path|name|regex)$/, 'name').replace(/^-([acm](time|min)|newer.*)$/, 'age');
   return value !== '' && words.some((word) => FILTER.test(word) && kind(word) === kind(lost) && kind(word) !== word);
-}
-
-function deletesFound(command: Command): boolean {
-  const words = command.words.map((word) => word.text);
-  return (
-    words.includes('-delete') ||
-    (/^-(exec|execdir|ok)$/.test(words.find((word) => /^-(exec|execdir|ok)$/.test(word)) ?? '') &&
-      words.some((word) => /^(rm|unlink|shred)$/.test(word)))
-  );
 }
 
 /** What writes over a disk or makes a new file system on it. */
@@ -354,36 +344,6 @@ function* lostTest({ removed, added, before, after, path }: RuleInput): Generato
       related: [{ path, line: victim.range.start.line, message: 'deletes below the variable' }],
     };
   }
-}
-
-/** How the command is called in a message; undefined where it deletes no tree. */
-function deletes(command: Command): string | undefined {
-  const flags = command.words.slice(1).filter((word) => word.text.startsWith('-'));
-  if (command.name === 'rm') {
-    const letters = flags
-      .filter((word) => !word.text.startsWith('--'))
-      .map((word) => word.text.slice(1))
-      .join('');
-    const recursive = /[rR]/.test(letters) || flags.some((word) => word.text === '--recursive');
-    const force = letters.includes('f') || flags.some((word) => word.text === '--force');
-    if (recursive) return force ? '`rm -rf`' : '`rm -r`';
-    return force && command.words.some((word) => /\*$/.test(word.text)) ? '`rm -f`' : undefined;
-  }
-  if (command.name !== 'find') return undefined;
-  const words = command.words.map((word) => word.text);
-  // Below the root or a home directory a filter bounds little.
-  const wide = words.slice(1, 2).some((word) => /^(\/|~\/?|\$\{?HOME\}?\/?|\$\{\w+:-\/\}\/?)$/.test(word));
-  const filtered = words.some((word) => FILTER.test(word) && word !== '-type') && !wide;
-  return !filtered && (words.includes('-delete') || (words.includes('-exec') && words.includes('rm'))) ? '`find -delete`' : undefined;
-}
-
-function targetsOf(command: Command): readonly ShellWord[] {
-  const words = command.words.slice(1);
-  if (command.name === 'find') {
-    const end = words.findIndex((word) => word.text.startsWith('-'));
-    return end < 0 ? words : words.slice(0, end);
-  }
-  return words.filter((word) => !word.text.startsWith('-'));
 }
 
 function isNounset(facts: SourceFacts | undefined): boolean {

@@ -114,7 +114,7 @@ function* excusedCommands(input: RuleInput, place: Place): Generator<FindingDraf
 /** A script that stops at the first failure asked this before it went on to its work. */
 function stopsTheRest(command: Command, after: SourceFacts | undefined): boolean {
   const errexit = after?.commands.find(
-    ({ name, words }) => name === 'set' && words.some(({ text }) => /^-[a-z]*e[a-z]*$/.test(text) || text === 'errexit'),
+    ({ name, words }) => name === 'set' && words.some(({ text }) => (/^-[a-z]+$/.test(text) && text.includes('e')) || text === 'errexit'),
   );
   return (
     errexit !== undefined &&

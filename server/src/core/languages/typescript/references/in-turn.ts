@@ -1,4 +1,3 @@
-import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
 import type { InTurn, SymbolUse, UseKind } from '../../../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { indexLines } from '../../positions.ts';
@@ -7,8 +6,9 @@ import type { Code } from './code.ts';
 import { wordStartingAt } from './code-around.ts';
 import { codeOf } from './code-shelf.ts';
 import { type Graph, graphOf } from './graph.ts';
+import { followLoads, offeringFiles } from './in-turn-files.ts';
 import { placesOf } from './symbol-places.ts';
-import { commonName, runsOnLoad, statementAt } from './top-statements.ts';
+import { commonName, runsOnLoad, statementAt, type TopStatement } from './top-statements.ts';
 
 /** Names that are followed one by one; what hangs on more of them is followed by imports alone. */
 const MOST_NAMES = 1_500;
@@ -46,6 +46,7 @@ export function dependentsInTurn(
   const loading = new Map<RepoPath, number>();
   const seen = new Set<string>();
   const queue: Holder[] = [];
+  const asks: Asks = new Map();
 
   const reach: Reach = (path, steps, from) => {
     const known = found.get(path) ?? { steps, through: new Set<RepoPath>(), places: [], onlyLoads: true };
@@ -61,6 +62,9 @@ export function dependentsInTurn(
   /** Asks for what holds a place; `at` is where the queue goes on. */
   const hold = (code: Code, start: number, { path, kind }: SymbolUse, steps: number, at: number): void => {
     if (kind === 'import' || kind === 'export') return;
+    const told = isTold(code, start, kind, asks);
+    if (told === 'too-often') load(path, steps);
+    if (told !== 'no') return;
     const { holders, loads } = holdersOf(graph, path, code, start, kind);
     if (loads) load(path, steps);
     for (const { local, exported, isActedOn } of holders) {
@@ -107,6 +111,31 @@ export function dependentsInTurn(
     files: [...found].map(([path, file]) => ({ ...file, path, through: [...file.through].sort() })),
     offering: offeringFiles(graph, [asked, ...queue.map(({ path, exported }) => ({ path, names: exported }))]),
   };
+}
+
+/** How often a statement was asked about: a line may hold a symbol ten thousand times. */
+type Asks = Map<TopStatement, { calls: number; others: number }>;
+
+/** Calls of one statement that are looked at one by one, since each may run as the file loads. */
+const MOST_CALLS = 100;
+
+/**
+ * Whether a place tells no more than an earlier one of its statement did: the statement's names are the same, and so what it offers.
+ * `too-often` is answered once, and stands for a call that runs as the file loads.
+ */
+function isTold(code: Code, start: number, kind: UseKind, asks: Asks): 'no' | 'yes' | 'too-often' {
+  const statement = code.lost || code.scripts !== undefined ? undefined : statementAt(code, start);
+  if (statement === undefined) return 'no';
+  const asked = asks.get(statement) ?? { calls: 0, others: 0 };
+  asks.set(statement, asked);
+  if (kind === 'call') {
+    asked.calls += 1;
+    if (asked.calls > MOST_CALLS) return asked.calls === MOST_CALLS + 1 ? 'too-often' : 'yes';
+    return 'no';
+  }
+  asked.others += 1;
+  // Each place of `module.exports = { … }` may be another of its offers.
+  return asked.others > 1 && statement.kind !== 'commonjs' ? 'yes' : 'no';
 }
 
 type Reach = (path: RepoPath, steps: number, from: RepoPath) => Found;
@@ -161,70 +190,4 @@ function holdersOf(graph: Graph, path: RepoPath, code: Code, start: number, kind
       return { holders: [name === undefined ? whole : { local: undefined, exported: [name], isActedOn: false }], loads };
     }
   }
-}
-
-/** Files that load those: they ask for more than their types, however far. */
-function followLoads(graph: Graph, loading: ReadonlyMap<RepoPath, number>, reach: Reach): void {
-  const levels: RepoPath[][] = [];
-  const best = new Map<RepoPath, number>();
-  const put = (path: RepoPath, steps: number): void => {
-    if ((best.get(path) ?? Number.POSITIVE_INFINITY) <= steps) return;
-    best.set(path, steps);
-    const level = levels[steps] ?? [];
-    level.push(path);
-    levels[steps] = level;
-  };
-  for (const [path, steps] of loading) put(path, steps);
-  for (let steps = 0; steps < levels.length; steps += 1)
-    for (const path of levels[steps] ?? []) {
-      if (best.get(path) !== steps) continue;
-      for (const { asker, record } of askersOf(graph, path)) {
-        if (record.typeOnly) continue;
-        reach(asker, steps + 1, path);
-        put(asker, steps + 1);
-      }
-    }
-}
-
-/** Files that offer some names of files to others: themselves, and whoever passes them on. */
-function offeringFiles(
-  graph: Graph,
-  offered: readonly { readonly path: RepoPath; readonly names: readonly string[] }[],
-): ReadonlySet<RepoPath> {
-  const files = new Set<RepoPath>();
-  const seen = new Set<string>();
-  const queue = offered.flatMap(({ path, names }) => names.map((name) => ({ path, name })));
-  for (let at = 0; at < queue.length; at += 1) {
-    const { path, name } = queue[at] as (typeof queue)[number];
-    if (seen.has(`${path} ${name}`)) continue;
-    seen.add(`${path} ${name}`);
-    files.add(path);
-    for (const { asker, record, exports } of askersOf(graph, path))
-      for (const { imported, local } of record.names) {
-        if (imported !== name && !(imported === '*' && name !== 'default')) continue;
-        if (record.kind === 'reexport') queue.push({ path: asker, name: local === '*' ? name : local });
-        else for (const other of exports) if (other.local === local) queue.push({ path: asker, name: other.exported });
-      }
-  }
-  return files;
-}
-
-interface Asker {
-  readonly asker: RepoPath;
-  readonly record: ImportRecord;
-  readonly exports: readonly ExportRecord[];
-}
-
-function askersOf(graph: Graph, path: RepoPath): readonly Asker[] {
-  const number = graph.numberOf.get(path);
-  if (number === undefined) return [];
-  const found: Asker[] = [];
-  for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
-    const asker = graph.askers[edge] ?? 0;
-    const module = graph.recordOf(asker);
-    const record = module?.imports[graph.asked[edge] ?? 0];
-    const name = graph.files[asker];
-    if (record !== undefined && name !== undefined && name !== path) found.push({ asker: name, record, exports: module?.exports ?? [] });
-  }
-  return found;
 }

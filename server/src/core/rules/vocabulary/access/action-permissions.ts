@@ -102,5 +102,5 @@ const answersOf = keepOf((facts: SourceFacts): ReadonlyMap<string, readonly Answ
 
 /** Classes are capitalised; `super().get_permissions()` names none and is not read. */
 function classesIn(words: readonly string[]): readonly string[] {
-  return words.filter((word) => /^[A-Z]\w*[a-z]\w*$/.test(word));
+  return words.filter((word) => /^[A-Z]/.test(word) && /[a-z]/.test(word));
 }

@@ -27,13 +27,32 @@ export function* uncheckedBodies(input: RuleInput): Iterable<UncheckedBody> {
   }
 }
 
-/** Places at which a body is checked: by a schema, or by a function of the file that checks what it is handed. */
+/** Places at which a body is checked: by a schema, by a function of the file that checks it, or by whoever is handed the schema for the route. */
 const checkedIn = keepOf((facts: SourceFacts): number => {
   const checks = facts.calls.filter(isCheck);
   const own = new Set(checks.flatMap(({ scope }) => (isPlain(facts, scope) ? [lastName(scope)] : [])));
-  const through = facts.calls.filter(({ kind, callee }) => kind === 'call' && own.has(lastName(callee)));
+  const schemas = schemasOf(facts);
+  const through = facts.calls.filter(
+    ({ kind, callee, args }) =>
+      kind === 'call' && (own.has(lastName(callee)) || (!callee.startsWith('z.') && args.some((argument) => schemas.has(argument)))),
+  );
   return checks.filter(({ scope }) => !own.has(lastName(scope))).length + through.length;
 });
+
+/** Names that the file gives to schemas, and to what it makes of them: `Create.partial()`. */
+function schemasOf({ tokens }: SourceFacts): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [at, { text }] of tokens.entries()) {
+    const [name, from, dot] = [tokens[at - 1]?.text ?? '', tokens[at + 1]?.text ?? '', tokens[at + 2]?.text];
+    if (text === '=' && dot === '.' && (LIBRARY.test(from) || (names.has(from) && DERIVES.test(tokens[at + 3]?.text ?? ''))))
+      names.add(name);
+  }
+  return names;
+}
+
+const DERIVES = /^(?:partial|extend|pick|omit|merge|strict|required|and|or|keys|concat|shape|refine|superRefine)$/;
+/** What zod, Joi, yup, TypeBox and valibot are imported as. */
+const LIBRARY = /^(?:z|Joi|joi|yup|Yup|Type|v)$/;
 
 /** A function that others call by its name, and no handler. */
 function isPlain({ symbols, calls }: SourceFacts, scope: string): boolean {
