@@ -6,6 +6,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST: readonly string[] = [
   'corpus/own-history.test.ts',
   'attest/survival.test.ts',
+  'doors/cli/hooks.test.ts',
+  'doors/gates.test.ts',
+  'host/verify-time.test.ts',
   'rules.test.ts',
   'bad-input/keys-and-ledger.test.ts',
   'doors/cli/after-commit.test.ts',
