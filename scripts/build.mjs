@@ -72,6 +72,8 @@ const bundles = [
 ];
 
 mkdirSync(aside, { recursive: true });
+// A build that fails leaves nothing behind.
+process.on('exit', () => rmSync(aside, { recursive: true, force: true }));
 const results = await Promise.all(bundles.map((bundle) => build({ ...common, ...bundle, outdir: aside })));
 for (const [name, specifier] of Object.entries(WASM)) copyFileSync(assetPath(specifier), path.join(aside, name));
 writeFileSync(path.join(aside, 'rule-pages.json'), JSON.stringify(rulePages()));
