@@ -1,9 +1,10 @@
 import type { AnalysedChange } from './facts/analyse-change.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
+import { FACT_KINDS } from './facts/kinds.ts';
 import { outside } from './facts/outside.ts';
 import { SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
 import type { Change } from './model/change.ts';
-import type { SourceFacts } from './model/facts.ts';
+import type { FileFacts, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
 import type { Hunk } from './model/hunk.ts';
 import type { Range, Side } from './model/range.ts';
@@ -61,7 +62,7 @@ function* judgeSplit(
   const originals = new Map(hunks.map(({ hunk, original }) => [hunk, original]));
   for (const { hunk, removed, added } of factsOfHunks(joined, residue)) {
     const original = originals.get(hunk);
-    if (original === undefined) continue;
+    if (original === undefined || !mayTell(hunk === original ? removed : added)) continue;
     const { drafts, blindSpots } = runRules(rules, {
       hunk,
       removed,
@@ -85,6 +86,11 @@ function* judgeSplit(
       if (about !== undefined) yield [about, { rule, draft: isSecond ? { ...draft, range: shiftRange(range, -SECOND_FILE) } : draft }];
     }
   }
+}
+
+/** What left the first file, or stands in the second now: a hunk without any such fact is judged by itself alone. */
+function mayTell(facts: FileFacts): boolean {
+  return FACT_KINDS.some((kind) => facts[kind].length > 0);
 }
 
 function touches(hunk: Hunk, side: Side, { start, end }: Range): boolean {
