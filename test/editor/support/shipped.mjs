@@ -11,7 +11,7 @@ const MOST_BYTES = 6 * 1024 * 1024;
 
 /** Bundles and what they load, pictures, grammars, and the papers that every package carries. Nothing else ships. */
 const SHIPS =
-  /^(dist\/([\w-]+\.(js|wasm)|rule-pages\.json)|media\/[\w-]+\.(png|svg)|syntaxes\/[\w-]+\.(tmLanguage\.)?json|l10n\/[\w.-]+\.json|package(\.nls(\.[\w-]+)?)?\.json|[\w-]+\.schema\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|THIRD-PARTY-NOTICES(\.txt)?)$/;
+  /^(dist\/([\w-]+\.(js|wasm)|rule-pages\.json)|media\/[\w-]+\.(png|svg)|syntaxes\/[\w-]+\.(tmLanguage\.)?json|l10n\/[\w.-]+\.json|package(\.nls(\.[\w-]+)?)?\.json|(docs\/)?[\w-]+\.schema\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|THIRD-PARTY-NOTICES(\.txt)?)$/;
 
 /** @returns {Promise<import('./results.mjs').Result[]>} */
 export async function checkPackage() {

@@ -66,7 +66,11 @@ function* settings(input: RuleInput): Iterable<FindingDraft> {
 function* handlers(input: RuleInput): Iterable<FindingDraft> {
   const added = new Set(input.added.handlers);
   const passing = input.added.calls.filter(isPass);
-  for (const handler of added.size === 0 && passing.length === 0 ? [] : (input.after?.handlers ?? [])) {
+  const { start, lines } = input.hunk.after;
+  // What a handler answers is no part of its key: one that told of the error and refused may tell of it and answer yes.
+  const isRewritten = ({ range }: Handler): boolean => range.start.line >= start && range.end.line < start + lines;
+  const rewritten = (input.after?.handlers ?? []).filter((handler) => added.has(handler) || isRewritten(handler));
+  for (const handler of rewritten.length === 0 && passing.length === 0 ? [] : (input.after?.handlers ?? [])) {
     if (handler.outcome === 'rethrows') continue;
     const refusal = added.has(handler) ? refusalInside(input, handler) : undefined;
     if (refusal !== undefined) {
@@ -77,7 +81,7 @@ function* handlers(input: RuleInput): Iterable<FindingDraft> {
       };
       continue;
     }
-    const granted = added.has(handler) ? grantedBy(input, handler) : undefined;
+    const granted = rewritten.includes(handler) ? grantedBy(input, handler) : undefined;
     if (granted !== undefined) {
       yield {
         side: 'after',
@@ -220,6 +224,7 @@ function grantedBy({ before, after, path }: RuleInput, handler: Handler): string
   ).replace(/\b(codes?|pins?|factors?|tokens?)\b/g, '');
   const check =
     asked ??
+    askedAtOnce(after, handler) ??
     (isBare && PROOF.test(home) && !NO_PROOF.test(home) ? handler.guarded[0] : undefined) ??
     (MAY_DO.test(own) || (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own))
       ? handler.guarded[0]
@@ -237,6 +242,23 @@ function grantedBy({ before, after, path }: RuleInput, handler: Handler): string
     (other) => other.guarded.some((callee) => handler.guarded.some((now) => lastName(now) === lastName(callee))) && answers(before, other),
   );
   return had === true ? undefined : check;
+}
+
+/** The call whose answer, or what its failure stands for, is asked below by a guard that refuses: `const granted = await check(…).catch(…)`. */
+function askedAtOnce(facts: SourceFacts, { scope, guarded, range }: Handler): string | undefined {
+  const line = tokensOn(facts, range.start.line, range.start.line).map(({ text }) => text);
+  const name = line[line.indexOf('=') - 1] ?? '';
+  const isRefused = facts.guards.some(
+    (guard) =>
+      guard.scope === scope &&
+      guard.range.start.line > range.end.line &&
+      (guard.exit === 'answer' || guard.exit === 'throw') &&
+      guard.test.replace(/\s/g, '') === `!${name}` &&
+      tokensOn(facts, guard.range.start.line, guard.range.end.line).some(({ text }) =>
+        /^(?:40[13]|402|Forbidden\w*|Unauthori[sz]ed\w*|FORBIDDEN|UNAUTHORIZED)$/.test(text),
+      ),
+  );
+  return name !== '' && isRefused ? guarded[0] : undefined;
 }
 
 /** A call in the guarded block whose only answer is to throw. */

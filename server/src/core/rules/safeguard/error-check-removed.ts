@@ -2,7 +2,7 @@ import type { Call, Command, Guard, Option, SourceFacts } from '../../model/fact
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
@@ -297,6 +297,17 @@ function isAskedBeside({ before }: RuleInput, old: Guard, fresh: Guard): boolean
   return before?.guards.some((other) => other.scope === old.scope && saysNothing(other.test) && checksSame(other, fresh)) === true;
 }
 
+/** The method of a new class elsewhere asks it, and the function calls that method now: `client.get(path)` of `client = PartnerClient(…)`. */
+function isCheckedByClient({ after, before, addedElsewhere }: RuleInput, call: Call, called: ReadonlySet<string>): boolean {
+  const makes = (facts: RuleInput['after'], name: string): boolean => facts?.calls.some(({ callee }) => lastName(callee) === name) === true;
+  return addedElsewhere().calls.some((other) => {
+    const [owner, method] = [lastName(receiver(other.scope)), lastName(other.scope)];
+    return (
+      lastName(other.callee) === lastName(call.callee) && owner !== '' && called.has(method) && makes(after, owner) && !makes(before, owner)
+    );
+  });
+}
+
 /** The same question is asked in a function of this file that the own one calls now, of an answer under any name. */
 function isCheckedByHelper(input: RuleInput, call: Call): boolean {
   const scope = counterpartScope(input, call.scope);
@@ -305,6 +316,7 @@ function isCheckedByHelper(input: RuleInput, call: Call): boolean {
   // In the function itself, of an answer that has another name now.
   if (newCallsIn(input, call.scope).some((other) => lastName(other.callee) === lastName(call.callee))) return true;
   const parts = scope === '' ? [] : partScopes(input.after, scope);
+  if (isCheckedByClient(input, call, called)) return true;
   return input.after.calls.some(
     (other) =>
       lastName(other.callee) === lastName(call.callee) &&

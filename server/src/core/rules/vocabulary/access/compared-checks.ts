@@ -17,8 +17,14 @@ export function compareChecks(before: string, after: string, all: boolean): stri
   // `s3:*` took `s3:GetObject` already.
   const gained = is.filter((role) => !was.includes(role) && !before.includes(`${role.split(':')[0]}:*`));
   const lost = was.filter((role) => !is.includes(role));
+  if (all && gained.length > 0 && gained.every(isCommon) && lost.some((role) => isOwn(role) && !isCommon(role))) return 'asks for less';
   if (all) return lost.length > 0 && gained.length === 0 && is.length > 0 ? `no longer asks for ${shorten(lost[0] ?? '', 18)}` : undefined;
   return gained.length > 0 && lost.length === 0 ? `also takes ${shorten(gained[0] ?? '', 18)}` : undefined;
+}
+
+/** What nearly everybody who is there at all is: `IsClubMember`, `HasAccountUser`. */
+function isCommon(role: string): boolean {
+  return /(?:Member|User|Customer|Viewer|Reader|Guest|Participant|Subscriber|Visitor|SignedIn|LoggedIn|Authenticated)$/.test(role);
 }
 
 /** Lists whose entries must all hold: scopes, permission classes, guards of a framework. */
