@@ -69,7 +69,9 @@ function* handlers(input: RuleInput): Iterable<FindingDraft> {
   const { start, lines } = input.hunk.after;
   // What a handler answers is no part of its key: one that told of the error and refused may tell of it and answer yes.
   const isRewritten = ({ range }: Handler): boolean => range.start.line >= start && range.end.line < start + lines;
-  const rewritten = (input.after?.handlers ?? []).filter((handler) => added.has(handler) || isRewritten(handler));
+  const rewritten = (input.after?.handlers ?? []).filter(
+    (handler) => added.has(handler) || (isRewritten(handler) && askedAtOnce(input.after, handler) !== undefined),
+  );
   for (const handler of rewritten.length === 0 && passing.length === 0 ? [] : (input.after?.handlers ?? [])) {
     if (handler.outcome === 'rethrows') continue;
     const refusal = added.has(handler) ? refusalInside(input, handler) : undefined;
@@ -245,10 +247,10 @@ function grantedBy({ before, after, path }: RuleInput, handler: Handler): string
 }
 
 /** The call whose answer, or what its failure stands for, is asked below by a guard that refuses: `const granted = await check(…).catch(…)`. */
-function askedAtOnce(facts: SourceFacts, { scope, guarded, range }: Handler): string | undefined {
+function askedAtOnce(facts: SourceFacts | undefined, { scope, guarded, range }: Handler): string | undefined {
   const line = tokensOn(facts, range.start.line, range.start.line).map(({ text }) => text);
   const name = line[line.indexOf('=') - 1] ?? '';
-  const isRefused = facts.guards.some(
+  const isRefused = facts?.guards.some(
     (guard) =>
       guard.scope === scope &&
       guard.range.start.line > range.end.line &&
@@ -258,7 +260,7 @@ function askedAtOnce(facts: SourceFacts, { scope, guarded, range }: Handler): st
         /^(?:40[13]|402|Forbidden\w*|Unauthori[sz]ed\w*|FORBIDDEN|UNAUTHORIZED)$/.test(text),
       ),
   );
-  return name !== '' && isRefused ? guarded[0] : undefined;
+  return name !== '' && isRefused === true ? guarded[0] : undefined;
 }
 
 /** A call in the guarded block whose only answer is to throw. */
