@@ -106,7 +106,9 @@ describe('bad input', () => {
     work.git('clone', '--quiet', '--depth=1', `file://${work.dir}`, dir);
     const repository = open(dir);
     expect(repository.isShallow).toBe(true);
-    expect(() => repository.commitChange('HEAD^', 'HEAD')).toThrow(failsWith('shallow', /git fetch --unshallow \(in CI: fetch-depth: 0\)$/));
+    expect(() => repository.commitChange('HEAD^', 'HEAD')).toThrow(
+      failsWith('shallow', /git fetch --unshallow \(in CI: fetch-depth: 0\)$/),
+    );
     expect(() => repository.commitChange(first, 'HEAD')).toThrow(failsWith('shallow', /git fetch --unshallow \(in CI: fetch-depth: 0\)$/));
     expect(() => repository.resolveCommit('nothing')).toThrow(failsWith('bad-revision', /./));
   });

@@ -102,7 +102,8 @@ function endOfString(text: string, start: number, quote: string, dialect: Dialec
 const CHARACTER = /'(?:\\(?:u\{[^}']*\}|x[\da-fA-F]{2}|[^\n])|[^\\'\n\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])'/y;
 
 function endEscaped(text: string, quote: string, from: number, isLong: boolean): number {
-  const stop = isLong ? text.length : stringLineEnd(text, from);
+  if (!isLong) return endInLine(text, quote, from);
+  const stop = text.length;
   for (let at = text.indexOf(quote, from); at >= 0 && at < stop; at = text.indexOf(quote, at + 1)) {
     let slashes = 0;
     while (at - slashes > from && text.charAt(at - slashes - 1) === '\\') slashes += 1;
@@ -111,11 +112,15 @@ function endEscaped(text: string, quote: string, from: number, isLong: boolean):
   return stop;
 }
 
-/** The end of the line, or of a later one where a backslash carries the string on. */
-function stringLineEnd(text: string, from: number): number {
-  let end = lineEnd(text, from);
-  while (end < text.length && /\\\r?$/.test(text.slice(Math.max(from, end - 2), end))) end = lineEnd(text, end + 1);
-  return end;
+/** The end of a string, or of its line where none is; a backslash carries it on to the next line. */
+function endInLine(text: string, quote: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    const unit = text.charAt(at);
+    if (unit === quote) return at + 1;
+    if (unit === '\n') return at;
+    if (unit === '\\') at += text.startsWith('\r\n', at + 1) ? 2 : 1;
+  }
+  return text.length;
 }
 
 function lineEnd(text: string, from: number): number {
