@@ -6,7 +6,7 @@ import type { ReferenceServer } from '../peers/reference-server.ts';
 import { startTsserver } from '../peers/tsserver.ts';
 import { runProcess } from '../run-process.ts';
 import { inTurns, type Spread, spreadOf } from '../spread.ts';
-import type { ExportedSymbol } from '../symbols.ts';
+import type { ExportedSymbol, OracleAnswer } from '../symbols.ts';
 
 /** Symbols asked of each contender in one run: one cold, the others warm, none twice. */
 const ASKED = 60;
@@ -22,7 +22,7 @@ interface Asked {
 export const fanIn: Measure = async (context) => {
   const { project, options } = context;
   const { answers } = await context.oracle(project);
-  const symbols = answers.slice(0, ASKED).map(({ symbol }) => symbol);
+  const symbols = mostUsedFirst(answers.slice(0, ASKED)).map(({ symbol }) => symbol);
   const peers = context.peers();
   const [own = [], tsserver = [], native = []] = await inTurns(Math.min(options.runs, 3), [
     () => askEngine(context, symbols),
@@ -56,6 +56,15 @@ export const fanIn: Measure = async (context) => {
   });
   return figures;
 };
+
+/**
+ * The cold question is about the symbol that is used most. A server that is asked about a file of no project looks at that file
+ * alone, and has answered in no time what it does not know.
+ */
+function mostUsedFirst(answers: readonly OracleAnswer[]): readonly OracleAnswer[] {
+  const [most] = [...answers].sort((a, b) => b.places.length - a.places.length);
+  return most === undefined ? [] : [most, ...answers.filter((answer) => answer !== most)];
+}
 
 /** One figure for each run: its percentile of the warm answers. */
 const warmOf = (runs: readonly Asked[], share: 'p50' | 'p95'): Spread => spreadOf(runs.map(({ warm }) => spreadOf(warm)[share]));
