@@ -1,36 +1,30 @@
-import { type AssessOptions, assess } from '../core/assess.ts';
+import { assess } from '../core/assess.ts';
 import type { Memo } from '../core/facts/memo.ts';
 import type { ReadAsset } from '../core/languages/language.ts';
 import { prepareLanguages } from '../core/languages/prepare.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
-import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
+import type { VerificationResult } from '../core/model/result.ts';
 import type { TeamRules } from '../core/model/team-rule.ts';
-import type { BlindSpot, RepoPath, Tree } from '../core/model/tree.ts';
+import type { RepoPath } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
-import { tightenPolicy } from '../core/policy/tighten-policy.ts';
-import { rulesetDigest } from '../core/rules/ruleset.ts';
-import { prepareTeamRules } from '../core/team-rules/prepare.ts';
 import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
 import { selectRecords } from '../core/verify/select-records.ts';
-import { spentRecords } from '../core/verify/spent.ts';
 import { verifyChange } from '../core/verify/verify.ts';
-import { AppError } from './app-error.ts';
-import type { CarrierLines } from './carriers/carrier-path.ts';
-import { readCarriers } from './carriers/read-carriers.ts';
-import { type NotesRange, readNotes } from './carriers/read-notes.ts';
 import { lostPointers } from './carriers/trailers.ts';
 import { keepingVerdict } from './gates/staged-verdict.ts';
 import { hiddenFiles } from './hidden-files.ts';
+import { draftPolicyOf, judgingBy, now, policyOf } from './judging-by.ts';
 import { createLedgerReader } from './ledger-records.ts';
 import { type ListedSuppression, listSuppressions } from './list-suppressions.ts';
-import { loadPolicy, loadTrust } from './policy/load-policy.ts';
-import { loadRevocations, REVOKED_PATH } from './policy/load-revocations.ts';
-import { loadTeamRules } from './policy/load-team-rules.ts';
-import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
-import { createForeignReader, type ForeignReader } from './scip/foreign.ts';
+import { openBySize } from './open-by-size.ts';
+import { loadPolicy } from './policy/load-policy.ts';
+import { REVOKED_PATH } from './policy/load-revocations.ts';
+import { carrierLines, rangeOf, recompute, spentIn, withForeign, withoutPast } from './recompute.ts';
+import type { Repository } from './repository.ts';
+import { createForeignReader } from './scip/foreign.ts';
 import { targetRefOf } from './target-ref.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
 import { uniteCoverage } from './union-coverage.ts';
@@ -229,129 +223,8 @@ export function openSession(dir: string, options: SessionOptions): Session {
   };
 }
 
-interface Repositories {
-  of(maxFileBytes: number): Repository;
-  saveScans(): void;
-  close(): void;
-}
-
-/** The base's policy says how large a file may be, and the trees are opened with that limit: one repository for each. */
-function openBySize(dir: string, options: RepositoryOptions): Repositories {
-  const opened = new Map<number, Repository>();
-  return {
-    of(maxFileBytes) {
-      const repository = opened.get(maxFileBytes) ?? openRepository(dir, { ...options, maxFileBytes });
-      opened.set(maxFileBytes, repository);
-      return repository;
-    },
-    saveScans: () => opened.forEach((repository) => void repository.saveScans()),
-    close: () => opened.forEach((repository) => void repository.close()),
-  };
-}
-
-/** Everything about two commits that is recomputed and not believed. */
-interface Recomputed {
-  readonly change: Change;
-  readonly baseTree: Tree;
-  readonly policy: Policy;
-  readonly assessment: Assessment;
-  readonly trust: TrustMaterial;
-  readonly hiddenRevocations: readonly BlindSpot[];
-  readonly context: CoverageContext;
-}
-
-/** Policy and trust are the base's own and not the merge base's: a signer struck off since must not count (law 7). */
-async function recompute(
-  repositories: Repositories,
-  base: string,
-  head: string,
-  readAsset: ReadAsset,
-  foreign?: ForeignReader,
-): Promise<Recomputed> {
-  const baseTree = repositories.of(DEFAULT_POLICY.maxFileBytes).commitTree(base);
-  const repository = repositories.of(loadPolicy(baseTree).maxFileBytes);
-  const change = repository.commitChange(base, head);
-  const policy = policyOf(baseTree, change.after);
-  await prepareLanguages(change.touched, readAsset);
-  // A verification is the same on every machine, whatever indexes lie on it: it asks none.
-  const asked = foreign === undefined ? withoutPast(change) : withForeign(change, baseTree, foreign);
-  const assessment = assess(asked, policy, await judgingBy(baseTree, change.after, readAsset));
-  const { revoked, hidden } = loadRevocations(baseTree, change.after, { cwd: repository.root ?? repository.gitDir });
-  return {
-    change,
-    baseTree,
-    policy,
-    assessment,
-    trust: { ...loadTrust(baseTree), revoked },
-    hiddenRevocations: hidden,
-    // By their ids, which are known by now and need no git to be told.
-    context: {
-      now: now(),
-      authors: repository.authors(baseTree.id, change.after.id),
-      ruleset: rulesetDigest([]),
-      spent: spentIn(change, assessment),
-    },
-  };
-}
-
-function spentIn({ before }: Change, assessment: Assessment): ReadonlySet<string> {
-  return spentRecords(before, assessment, (fingerprints) => readCarriers(before, fingerprints).lines);
-}
-
-/** The past weighs in the score alone; a gate asks about findings, and git takes a while to tell it. */
-function withoutPast({ history: _, ...change }: Change): Change {
-  return change;
-}
-
-function withForeign(change: Change, baseTree: Tree, reader: ForeignReader): Change {
-  const foreign = reader.of(baseTree, change.after);
-  return foreign === undefined ? change : { ...change, foreign };
-}
-
 /** Whoever opened a request may have let an agent write every commit of it. */
 function withOpener(context: CoverageContext, opener: string | undefined): CoverageContext {
   if (opener === undefined || context.authors === undefined) return context;
   return { ...context, authors: [...context.authors, { name: opener, email: opener }] };
-}
-
-/** The commits of a verification by their ids. */
-function rangeOf(repository: Repository, { change, baseTree }: Recomputed): NotesRange {
-  return { head: change.after.id, ...(baseTree.id === repository.emptyTree ? {} : { base: baseTree.id }) };
-}
-
-/** The union of the carriers, all untrusted: the head's tree, the base's, and the notes of the commits between. */
-function carrierLines(repository: Repository, recomputed: Recomputed): CarrierLines {
-  const { change, baseTree, assessment } = recomputed;
-  const fingerprints = assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
-  const readings = [
-    readCarriers(change.after, fingerprints),
-    readCarriers(baseTree, fingerprints),
-    readNotes({ cwd: repository.root ?? repository.gitDir }, rangeOf(repository, recomputed)),
-  ];
-  return { lines: readings.flatMap((reading) => reading.lines), warnings: readings.flatMap((reading) => reading.warnings) };
-}
-
-/** Team rules are the base's and whatever the head adds; suppressions count where the base still has them (law 7). */
-async function judgingBy(base: Tree, head: Tree, readAsset: ReadAsset): Promise<Pick<AssessOptions, 'teamRules' | 'trusted'>> {
-  const teamRules = await prepareTeamRules(loadTeamRules(base), loadTeamRules(head), readAsset);
-  return { trusted: base, ...(teamRules === undefined ? {} : { teamRules }) };
-}
-
-function policyOf(base: Tree, head: Tree): Policy {
-  return tightenPolicy(loadPolicy(base), loadPolicy(head));
-}
-
-/** The base's policy alone where the draft's cannot be read; a base's that cannot be read fails as ever. */
-function draftPolicyOf(base: Tree, draft: Tree): { readonly policy: Policy; readonly warnings: readonly string[] } {
-  const policy = loadPolicy(base);
-  try {
-    return { policy: tightenPolicy(policy, loadPolicy(draft)), warnings: [] };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'bad-policy') throw error;
-    return { policy, warnings: [`${error.message}; until it can be read, the policy of the last commit holds alone`] };
-  }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }
