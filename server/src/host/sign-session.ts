@@ -11,6 +11,7 @@ import type { Policy } from '../core/model/policy.ts';
 import type { Signer } from '../core/model/statement.ts';
 import type { RepoPath } from '../core/model/tree.ts';
 import { type ChangeAuthor, hunkRequirement } from '../core/policy/requirement-of.ts';
+import type { Candidate } from '../core/signoff/second-person.ts';
 import { groupLines } from './carriers/group-lines.ts';
 import { writeCarriers } from './carriers/write-carriers.ts';
 import { gitText } from './git/git.ts';
@@ -36,13 +37,15 @@ export interface DecisionRequest {
   readonly reason: string;
   readonly confirmedDependents: readonly string[];
   readonly channel: Acknowledgement['channel'];
+  /** Whose change it is, where the caller knows; whoever commits here where not. */
+  readonly authors?: readonly ChangeAuthor[];
   /** Git blob ids of the file as it was shown, where the caller knows them. */
   readonly blobs?: { readonly before?: string; readonly after?: string };
 }
 
 /**
  * The only module that reaches a signer (law 6). A door imports it where a person decides: the editor's acknowledge, undo and
- * export, and `brakeline ack`, `undo` and `export`; test/tidy.test.ts holds that nothing else does.
+ * export, and `brakeline ack`, `undo`, `export` and `signoff open`; test/tidy.test.ts holds that nothing else does.
  *
  * Appends an acknowledgement to the ledger. Errors: `key-refused`, `ledger-busy`.
  */
@@ -60,10 +63,30 @@ export function override(place: SigningPlace, request: DecisionRequest): Promise
   return decide(place, request, 'overridden');
 }
 
-/** Why this person's key will not do for a hunk, to be told before anything is asked; undefined where it may. Errors: `key-refused`. */
-export async function keyRefusal(place: SigningPlace, hunk: AssessedHunk, policy: Policy): Promise<string | undefined> {
+/** Says of a hunk that it must not go in, and why. It stands until the same person takes it back. */
+export function reject(place: SigningPlace, request: DecisionRequest): Promise<Acknowledgement> {
+  return decide(place, request, 'rejected');
+}
+
+/** Who would sign, by key and by name: what others will compare the record with. Errors: `key-refused`. */
+export async function signingPerson({ root, env }: SigningPlace, policy: Policy): Promise<Candidate> {
+  const config = configReader(root);
+  const signer = await chooseSigner(config, env);
+  return { publicKey: signer.publicKey, by: personOf(config, signer, policy), email: config('user.email') ?? '' };
+}
+
+/**
+ * Why this person's key will not do for a hunk, to be told before anything is asked; undefined where it may. `authors` are those of
+ * the change, whoever commits here where nobody says. Errors: `key-refused`.
+ */
+export async function keyRefusal(
+  place: SigningPlace,
+  hunk: AssessedHunk,
+  policy: Policy,
+  authors?: readonly ChangeAuthor[],
+): Promise<string | undefined> {
   const config = configReader(place.root);
-  const { presence } = hunkRequirement(policy, hunk, committers(config));
+  const { presence } = hunkRequirement(policy, hunk, authors ?? committers(config));
   if (presence === 'none') return undefined;
   return hardwareRefusal(await chooseSigner(config, place.env), presence, policy);
 }
@@ -101,7 +124,7 @@ async function decide(place: SigningPlace, request: DecisionRequest, decision: D
   const config = configReader(place.root);
   const signer = await chooseSigner(config, place.env);
   const { hunk, assessment, policy, reason, confirmedDependents, channel } = request;
-  const presence = decision === 'acknowledged' ? hunkRequirement(policy, hunk, committers(config)).presence : 'none';
+  const presence = decision === 'acknowledged' ? hunkRequirement(policy, hunk, request.authors ?? committers(config)).presence : 'none';
   requireHardware(signer, presence, policy);
   const acknowledgement: Acknowledgement = {
     decision,

@@ -16,6 +16,7 @@ import { command as override } from '../../../server/src/doors/cli/commands/over
 import { command as policy } from '../../../server/src/doors/cli/commands/policy.ts';
 import { command as review } from '../../../server/src/doors/cli/commands/review.ts';
 import { command as rules } from '../../../server/src/doors/cli/commands/rules.ts';
+import { command as signoff } from '../../../server/src/doors/cli/commands/signoff.ts';
 import { command as sync } from '../../../server/src/doors/cli/commands/sync.ts';
 import { command as undo } from '../../../server/src/doors/cli/commands/undo.ts';
 import { command as verify } from '../../../server/src/doors/cli/commands/verify.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   undo,
   override,
   exportCommand,
+  signoff,
   verify,
   sync,
   hooks,

@@ -4,6 +4,9 @@ export const PREDICATE_TYPE = 'https://brakeline.dev/attestation/hunk-acknowledg
 /** The words that a person certifies by acknowledging. They are signed, so a change of them is a change of this text and no other. */
 export const STATEMENT_TEXT = 'I have read this change and I accept its effect.';
 
+/** What whoever rejects says instead; the reason says why. */
+export const REJECTION_TEXT = 'I have read this change and I do not accept its effect.';
+
 /** What whoever overrides says instead: nobody has read it. */
 export const OVERRIDE_TEXT = 'This change is shipped unreviewed, for the reason that is given.';
 

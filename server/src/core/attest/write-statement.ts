@@ -1,8 +1,16 @@
-import type { AcknowledgedFinding, Acknowledgement } from '../model/acknowledgement.ts';
+import type { AcknowledgedFinding, Acknowledgement, Decision } from '../model/acknowledgement.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Origin } from '../model/change.ts';
 import type { Signer, Statement } from '../model/statement.ts';
-import { OVERRIDE_TEXT, PREDICATE_TYPE, type Predicate, type PredicateFinding, STATEMENT_TEXT, STATEMENT_TYPE } from './predicate.ts';
+import {
+  OVERRIDE_TEXT,
+  PREDICATE_TYPE,
+  type Predicate,
+  type PredicateFinding,
+  REJECTION_TEXT,
+  STATEMENT_TEXT,
+  STATEMENT_TYPE,
+} from './predicate.ts';
 import { keyFingerprint } from './ssh-key.ts';
 
 /** What a statement says beside the acknowledgement itself. */
@@ -63,7 +71,7 @@ function writePredicate(acknowledgement: Acknowledgement, context: StatementCont
     },
     acknowledgedAt: at,
     ...(validUntil === undefined ? {} : { validUntil }),
-    statementText: decision === 'overridden' ? OVERRIDE_TEXT : STATEMENT_TEXT,
+    statementText: textOf(decision),
     reason,
     confirmedDependents,
     interaction: { channel, gesture: 'single-hunk', presence: context.presence },
@@ -71,6 +79,11 @@ function writePredicate(acknowledgement: Acknowledgement, context: StatementCont
     nonce: context.nonce,
     producer: { name: engine.name, version: engine.version },
   };
+}
+
+function textOf(decision: Decision): string {
+  if (decision === 'overridden') return OVERRIDE_TEXT;
+  return decision === 'rejected' ? REJECTION_TEXT : STATEMENT_TEXT;
 }
 
 function writeFinding(finding: AcknowledgedFinding): PredicateFinding {

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   undo: () => import('./commands/undo.ts'),
   override: () => import('./commands/override.ts'),
   export: () => import('./commands/export.ts'),
+  signoff: () => import('./commands/signoff.ts'),
   verify: () => import('./commands/verify.ts'),
   sync: () => import('./commands/sync.ts'),
   hooks: () => import('./commands/hooks.ts'),

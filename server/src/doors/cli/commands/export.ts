@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../host/app-error.ts';
 import { gatherLines } from '../../../host/carriers/gather-lines.ts';
@@ -28,6 +27,7 @@ import {
 import { openHere } from '../open-here.ts';
 import type { Output } from '../output.ts';
 import { exportRequest, signingPlace } from '../signing.ts';
+import { writeNew } from '../write-new.ts';
 
 const FORMATS = ['brakeline', ...RENDERINGS] as const;
 
@@ -98,7 +98,7 @@ async function exportToBundle(session: Session, review: Review, to: string, cont
   const wanted = [...new Set([...groupLines(lines, new Set(fingerprints)).values()].flat())];
   const bundle = wanted.map((line) => `${line}\n`).join('');
   if (to === '-') context.out.write(bundle);
-  else await writeNew(path.resolve(context.cwd, to), bundle);
+  else await writeNew(path.resolve(context.cwd, to), bundle, '--to');
   await summarise(session, review, plural(wanted.length, 'record'), context.err);
 }
 
@@ -117,7 +117,7 @@ async function exportRenderings(
   if (format === 'dsse') {
     const text = rendered.lines.map((line) => `${line}\n`).join('');
     if (to === '-') context.out.write(text);
-    else await writeNew(path.resolve(context.cwd, to), text);
+    else await writeNew(path.resolve(context.cwd, to), text, '--to');
     context.err.write(`${done} written\n`);
     return;
   }
@@ -127,26 +127,6 @@ async function exportRenderings(
   context.out.write(`${done} and ${plural(regions.length, 'region')} written\n`);
   for (const line of verifyingCommands(rendered, format, to)) context.out.write(`  ${printable(line)}\n`);
 }
-
-/** What a file already holds is never lost to a mistyped name. */
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: 'wx' });
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const found = FOUND[code] ?? String(cause instanceof Error ? cause.message : cause);
-    throw new AppError('bad-usage', `expected the name of a new file after --to, found ${found}: ${file}`, { cause });
-  }
-}
-
-const FOUND: Readonly<Record<string, string>> = {
-  EEXIST: 'one that is there already',
-  ENOENT: 'a folder that is not there',
-  ENOTDIR: 'a file where a folder should be',
-  EISDIR: 'a folder',
-  EACCES: 'a place that may not be written to',
-  EROFS: 'a place that may not be written to',
-};
 
 /** What went out, what of it was taken back, and what still asks for a person. */
 async function summarise(session: Session, review: Review, written: string, to: Output): Promise<void> {

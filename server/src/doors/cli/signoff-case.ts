@@ -1,0 +1,21 @@
+import type { TrustMaterial } from '../../core/model/result.ts';
+import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
+import { loadTrust } from '../../host/policy/load-policy.ts';
+import { loadRevocations } from '../../host/policy/load-revocations.ts';
+import type { Review, ReviewRequest, Session } from '../../host/session.ts';
+
+/** Whose keys count for a change, and whose change it is: what a second person is compared with. */
+export interface SignoffCase {
+  readonly trust: TrustMaterial;
+  readonly authors: readonly ChangeAuthor[];
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** Signers of the base; authors of the commits, and whoever would commit here where the head is no commit yet. */
+export function signoffCase({ repository }: Session, { base = 'HEAD', head }: ReviewRequest, { change }: Review): SignoffCase {
+  const tree = repository.commitTree(base);
+  const { revoked } = loadRevocations(tree, change.after, { cwd: repository.root ?? repository.gitDir });
+  const authors = head === undefined ? [...repository.authors(base, 'HEAD'), ...repository.committers()] : repository.authors(base, head);
+  return { trust: { ...loadTrust(tree), revoked }, authors, now: new Date().toISOString() };
+}
