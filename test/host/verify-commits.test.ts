@@ -131,3 +131,29 @@ test('who commits the work of another is its author too', async () => {
   );
   expect((await session.verify({ base, head: 'HEAD', bundles: [line] })).gaps.map(({ code }) => code)).toEqual(['self-approval']);
 });
+
+test('who commits nothing but acknowledgements is no author of the change', async () => {
+  const commitAs = (name: string): void => {
+    repository.git('add', '--all');
+    repository.git('-c', `user.name=${name}`, '-c', `user.email=${name}@example.invalid`, 'commit', '--quiet', '-mx');
+  };
+  repository.write('ops/clean.sh', RISKY);
+  commitAs('bob');
+  repository.write('.brakeline/acks/00/00.jsonl', '\n');
+  commitAs('alice');
+  const session = open();
+  const { assessment } = await session.review({ base, head: 'HEAD' });
+  const findings = assessment.hunks.flatMap((hunk) => hunk.findings);
+  expect(findings.length).toBeGreaterThan(0);
+  const line = await sealLine(
+    makeAcknowledgement(findings, { by: { id: 'alice@example.invalid' }, at: new Date().toISOString() }),
+    makeSigner(ALICE),
+  );
+  expect((await session.verify({ base, head: 'HEAD', bundles: [line] })).gaps).toEqual([]);
+
+  // A commit that touches anything else makes its author one, acknowledgements or not.
+  repository.write('.brakeline/acks/00/00.jsonl', '\n\n');
+  repository.write('notes.txt', 'x\n');
+  commitAs('alice');
+  expect((await open().verify({ base, head: 'HEAD', bundles: [line] })).gaps.map(({ code }) => code)).toEqual(['self-approval']);
+});

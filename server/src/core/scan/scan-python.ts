@@ -21,9 +21,9 @@ export function scanPython(text: string): ModuleRecord {
 
 /** A name may hold letters beyond ASCII. */
 const ID = String.raw`[\w\u0080-\uffff]+`;
-/** An import statement: at the head of a line, or behind `;` and `:` (`try: import json`). */
+/** An import statement: at the head of a line, or behind `;` and `:` (`try: import json`). A list that never closes ends where the next one opens. */
 export const PYTHON_IMPORT = new RegExp(
-  String.raw`(?:^|[;:])[ \t]*(?:from\b[ \t]{0,80}(\.[ \t.]{0,80}(?:${ID}(?:[ \t]{0,80}\.[ \t]{0,80}${ID})*)?|${ID}(?:[ \t]{0,80}\.[ \t]{0,80}${ID})*)[ \t]{0,80}\bimport\b[ \t]{0,80}(\([^)]*\)|[^\n;]*)|import[ \t]{1,80}([^\n;]+))`,
+  String.raw`(?:^|[;:])[ \t]*(?:from\b[ \t]{0,80}(\.[ \t.]{0,80}(?:${ID}(?:[ \t]{0,80}\.[ \t]{0,80}${ID})*)?|${ID}(?:[ \t]{0,80}\.[ \t]{0,80}${ID})*)[ \t]{0,80}\bimport\b[ \t]{0,80}(\([^()]*\)|[^\n;]*)|import[ \t]{1,80}([^\n;]+))`,
   'gm',
 );
 const DYNAMIC = /\b(?:import_module|__import__)\(\s*(['"])([\w.]+)\1/g;

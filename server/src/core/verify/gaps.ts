@@ -35,9 +35,9 @@ function remedyOf(code: GapCode, short: string): string {
     case 'wrong-branch':
       return `name the branch with git config brakeline.target BRANCH, and run: ${acknowledge}`;
     case 'self-approval':
-      return `let somebody other than the author run: ${acknowledge}`;
+      return `let somebody other than the author (brakeline signoff request asks by a file) run: ${acknowledge}`;
     case 'wrong-role':
-      return `let somebody with the role run: ${acknowledge}`;
+      return `let somebody with the role (brakeline signoff request asks by a file) run: ${acknowledge}`;
     case 'overridden':
       return `let somebody look at it now, and run: ${acknowledge}`;
     case 'presence-missing':

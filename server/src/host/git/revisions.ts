@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { CARRIER_FOLDER } from '../carriers/carrier-path.ts';
 import { gitText, runGit, splitNul } from './git.ts';
 import type { RepositoryPlace } from './locate.ts';
 
@@ -59,16 +60,22 @@ export interface Author {
   readonly email: string;
 }
 
-/** Everybody who is named as author, committer or co-author of the commits after `base` up to `head`, each e-mail once. */
+/**
+ * Everybody who is named as author, committer or co-author of the commits after `base` up to `head`, each e-mail once. Who only
+ * commits acknowledgements has written nothing of the change, and may be the one who is asked for
+ * (test/host/verify-commits.test.ts).
+ */
 export function listAuthors(place: RepositoryPlace, base: string, head: string): readonly Author[] {
   const range = base === emptyTree(place) ? [head] : [`^${base}`, head];
-  const format = '--format=tformat:%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,unfold)';
+  const format = '--format=tformat:%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,unfold)%x00%H';
   const fields = splitNul(runGit(place.git, ['log', '-z', '--no-show-signature', format, '--end-of-options', ...range]).stdout);
   const authors = new Map<string, Author>();
   const add = (name: string, email: string): void => {
     if (!authors.has(email.toLowerCase())) authors.set(email.toLowerCase(), { name, email });
   };
-  for (let i = 0; i + 4 < fields.length; i += 5) {
+  const carriersAlone = commitsOfCarriersAlone(place, range);
+  for (let i = 0; i + 5 < fields.length; i += 6) {
+    if (carriersAlone.has((fields[i + 5] ?? '').trim())) continue;
     add(fields[i] ?? '', fields[i + 1] ?? '');
     add(fields[i + 2] ?? '', fields[i + 3] ?? '');
     for (const line of (fields[i + 4] ?? '').split('\n')) {
@@ -78,6 +85,30 @@ export function listAuthors(place: RepositoryPlace, base: string, head: string):
     }
   }
   return [...authors.values()];
+}
+
+/** Commits that touch files below `.brakeline/acks` and nothing else. A merge is none: what it resolves may be anything. */
+function commitsOfCarriersAlone(place: RepositoryPlace, range: readonly string[]): ReadonlySet<string> {
+  // Paths are literal by magic here, which a general setting would not let them say.
+  const reading = { ...place.git, env: { ...place.git.env, GIT_LITERAL_PATHSPECS: '0' } };
+  const touching = (...paths: readonly string[]): readonly string[] =>
+    splitNul(
+      runGit(reading, [
+        'log',
+        '-z',
+        '--no-show-signature',
+        '--no-merges',
+        '--full-history',
+        '--format=tformat:%H',
+        ...range,
+        '--',
+        ...paths,
+      ]).stdout,
+    ).map((oid) => oid.trim());
+  const carrying = touching(`:(top,literal)${CARRIER_FOLDER}`);
+  if (carrying.length === 0) return new Set();
+  const others = new Set(touching(':(top)', `:(top,exclude,literal)${CARRIER_FOLDER}`));
+  return new Set(carrying.filter((oid) => !others.has(oid)));
 }
 
 /** Ids of commits that were found before: an id means the same for ever, which a name does not. */
