@@ -298,8 +298,16 @@ export class Editor {
 
   /** @param {keyof THEMES} theme */
   async useTheme(theme) {
-    this.#server.changeSettings({ 'workbench.colorTheme': THEMES[theme].setting });
-    await this.#page.locator(`.monaco-workbench.${THEMES[theme].applied}`).first().waitFor();
+    const applied = this.#page.locator(`.monaco-workbench.${THEMES[theme].applied}`).first();
+    // The editor watches its settings file, and on a busy machine may miss a change that follows another: it is written again then.
+    for (let attempt = 1; ; attempt += 1) {
+      this.#server.changeSettings({ 'workbench.colorTheme': THEMES[theme].setting });
+      try {
+        return await applied.waitFor({ timeout: VISIBLE_TIMEOUT_MS / 4 });
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
   }
 
   async screenshot(name) {
