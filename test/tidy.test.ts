@@ -182,6 +182,20 @@ describe('borders', () => {
 });
 
 describe('the house is in order', () => {
+  it('every script is named by somebody', () => {
+    const scripts = files.filter((file) => /^scripts\/[^/]+\.(mjs|ts)$/.test(file));
+    const readers = ['package.json', 'CONTRIBUTING.md', '.github/workflows/ci.yml', ...files.filter((file) => /\.(mjs|ts)$/.test(file))];
+    const texts = new Map(readers.map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')]));
+    const named = (script: string): boolean => {
+      const name = path.basename(script).replace(/\.\w+$/, '');
+      return [...texts].some(([file, text]) => file !== script && text.includes(name));
+    };
+    expect(
+      scripts.filter((script) => !named(script)),
+      'a script that nothing names was left behind',
+    ).toEqual([]);
+  });
+
   it('files can be read in one sitting', () => {
     const long = files
       .filter((file) => /^(client|server|scripts)\//.test(file) && !file.includes('/generated/'))

@@ -107,6 +107,17 @@ describe('a head that makes a file unreadable', () => {
   });
 });
 
+/** What Alice signs of everything that the last commits hold. */
+async function acknowledgedByAlice(session: ReturnType<typeof open>): Promise<string> {
+  const { assessment } = await session.review({ base, head: 'HEAD' });
+  const findings = assessment.hunks.flatMap((hunk) => hunk.findings);
+  expect(findings.length).toBeGreaterThan(0);
+  return await sealLine(
+    makeAcknowledgement(findings, { by: { id: 'alice@example.invalid' }, at: new Date().toISOString() }),
+    makeSigner(ALICE),
+  );
+}
+
 test('who commits the work of another is its author too', async () => {
   repository.git('config', 'user.email', 'alice@example.invalid');
   repository.write('ops/clean.sh', RISKY);
@@ -122,13 +133,7 @@ test('who commits the work of another is its author too', async () => {
     '-mx',
   );
   const session = open();
-  const { assessment } = await session.review({ base, head: 'HEAD' });
-  const findings = assessment.hunks.flatMap((hunk) => hunk.findings);
-  expect(findings.length).toBeGreaterThan(0);
-  const line = await sealLine(
-    makeAcknowledgement(findings, { by: { id: 'alice@example.invalid' }, at: new Date().toISOString() }),
-    makeSigner(ALICE),
-  );
+  const line = await acknowledgedByAlice(session);
   expect((await session.verify({ base, head: 'HEAD', bundles: [line] })).gaps.map(({ code }) => code)).toEqual(['self-approval']);
 });
 
@@ -142,13 +147,7 @@ test('who commits nothing but acknowledgements is no author of the change', asyn
   repository.write('.brakeline/acks/00/00.jsonl', '\n');
   commitAs('alice');
   const session = open();
-  const { assessment } = await session.review({ base, head: 'HEAD' });
-  const findings = assessment.hunks.flatMap((hunk) => hunk.findings);
-  expect(findings.length).toBeGreaterThan(0);
-  const line = await sealLine(
-    makeAcknowledgement(findings, { by: { id: 'alice@example.invalid' }, at: new Date().toISOString() }),
-    makeSigner(ALICE),
-  );
+  const line = await acknowledgedByAlice(session);
   expect((await session.verify({ base, head: 'HEAD', bundles: [line] })).gaps).toEqual([]);
 
   // A commit that touches anything else makes its author one, acknowledgements or not.
