@@ -346,52 +346,9 @@ describe('which package a name means', () => {
   });
 });
 
-describe('what a package offers to others', () => {
-  const offered = (manifest: Readonly<Record<string, unknown>>, ...sources: readonly string[]): readonly string[] =>
-    shop(manifest, ...sources)
-      .resolver.entryFilesOf('packages/core')
-      .map((path) => path.slice('packages/core/'.length));
-
-  it('is its entries and commands, as sources', () => {
-    expect(
-      offered({ main: 'dist/index.js', types: 'dist/index.d.ts', bin: 'bin/run.js' }, 'src/index.ts', 'bin/run.js', 'src/other.ts'),
-    ).toEqual(['bin/run.js', 'src/index.ts']);
-    expect(offered({ bin: { a: './dist/cli/a.js', b: './dist/cli/b.mjs' } }, 'src/cli/a.ts', 'src/cli/b.mts', 'src/c.ts')).toEqual([
-      'src/cli/a.ts',
-      'src/cli/b.mts',
-    ]);
-    expect(offered({}, 'index.ts', 'other.ts')).toEqual(['index.ts']);
-    expect(offered({}, 'src/index.ts')).toEqual([]);
-  });
-
-  it('is every target of its exports, and all files that a pattern opens', () => {
-    const exports = {
-      '.': { browser: './dist/web.js', default: './dist/node.js' },
-      './tools/*': './dist/tools/*.js',
-      './tools/private/*': null,
-      './parts/*': './dist/parts/*/index.js',
-      './style.css': './dist/style.css',
-    };
-    expect(
-      offered(
-        { exports },
-        ...'src/web.ts src/node.ts src/hidden.ts src/tools/a.ts src/tools/deep/b.ts src/tools/private/c.ts src/parts/x/index.ts src/parts/x/y.ts'.split(
-          ' ',
-        ),
-      ),
-    ).toEqual(['src/node.ts', 'src/parts/x/index.ts', 'src/tools/a.ts', 'src/tools/deep/b.ts', 'src/web.ts']);
-  });
-
-  it('is nothing for a folder that is no package', () => {
-    expect(shop({}, 'index.ts').resolver.entryFilesOf('packages/core/src')).toEqual([]);
-  });
-
-  it('is listed with its name and place', () => {
+describe('a package', () => {
+  it('gives its name and place to every file below it', () => {
     const { resolver } = shop({ private: true }, 'index.ts');
-    expect(resolver.packages()).toEqual([
-      { folder: 'packages/core', name: '@shop/core', isPrivate: true },
-      { folder: 'packages/web', name: 'web', isPrivate: false },
-    ]);
     expect(resolver.packageNameOf('packages/core/src/deep/a.ts')).toBe('@shop/core');
     expect(resolver.packageOf('packages/core/src/deep/a.ts')).toBe('packages/core');
     expect(resolver.packageOf('other/a.ts')).toBe('');

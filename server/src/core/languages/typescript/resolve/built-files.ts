@@ -46,8 +46,6 @@ export interface BuiltFiles {
   sourcesOfOutput(folder: string, path: string): readonly RepoPath[];
   /** The usual entry of a package that names none, or none that can be found. */
   usualEntry(folder: string): readonly RepoPath[];
-  /** Every source below the place that a pattern such as `./dist/modules/*.js` names. */
-  sourcesBelow(folder: string, pattern: string): readonly RepoPath[];
 }
 
 export function createBuiltFiles(index: SourceIndex, layoutOf: (folder: string) => Layout): BuiltFiles {
@@ -86,24 +84,6 @@ export function createBuiltFiles(index: SourceIndex, layoutOf: (folder: string) 
     usualEntry(folder) {
       for (const entry of USUAL_ENTRIES) {
         const found = index.withStem(folder === '' ? entry : `${folder}/${entry}`);
-        if (found.length > 0) return found;
-      }
-      return [];
-    },
-    sourcesBelow(folder, pattern) {
-      const star = pattern.indexOf('*');
-      const slash = pattern.lastIndexOf('/', star);
-      const head = pattern.slice(0, slash + 1);
-      const start = pattern.slice(slash + 1, star);
-      const end = withoutEnding(pattern.slice(pattern.lastIndexOf('*') + 1));
-      const path = joined(folder, head);
-      if (path === undefined || !isWithin(path, folder)) return [];
-      const inside = path.slice(folder === '' ? 0 : folder.length + 1);
-      for (const place of [path, ...placesOf(folder, inside, layoutOf(folder))]) {
-        const found = index.below(place).filter((file) => {
-          const rest = withoutEnding(place === '' ? file : file.slice(place.length + 1));
-          return rest.startsWith(start) && rest.endsWith(end) && !rest.startsWith('node_modules/');
-        });
         if (found.length > 0) return found;
       }
       return [];

@@ -33,13 +33,6 @@ export function offerOf(map: unknown, subpath: string): Offer {
   return offerAt(map[best], subpath.slice(head.length, subpath.length - tail.length));
 }
 
-/** Every target of a map with the subpath that it stands at, patterns as they are written: what a package offers at all. */
-export function allOffers(map: unknown): readonly (readonly [subpath: string, Offer])[] {
-  if (map === undefined) return [];
-  if (!isSubpathMap(map)) return [['.', offerAt(map, undefined)]];
-  return Object.keys(map).map((key) => [key, offerAt(map[key], undefined)] as const);
-}
-
 function isSubpathMap(map: unknown): map is Readonly<Record<string, unknown>> {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return false;
   const [first] = Object.keys(map);

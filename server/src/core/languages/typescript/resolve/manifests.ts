@@ -4,13 +4,10 @@ import { type JsonRecord, readJson, recordOf, textOf, textsOf } from './read-jso
 /** What a package.json says of names and files; all else in it has no part in resolving. */
 export interface PackageManifest {
   readonly name: string | undefined;
-  /** Whether the package says that it is never published. */
-  readonly isPrivate: boolean;
   /** Entries that are named outside `exports`, the likeliest source first. */
   readonly entries: readonly string[];
   readonly exports: unknown;
   readonly imports: unknown;
-  readonly bins: readonly string[];
   /** Folders that subpaths are looked for in, from `typesVersions`. */
   readonly subpaths: unknown;
   /** Modules, its own and others, that some environments take its own files for: the older form of conditions. */
@@ -138,25 +135,22 @@ function packageManifest(value: unknown): PackageManifest | undefined {
   return {
     ...entriesOf(json),
     name: textOf(json.name),
-    isPrivate: json.private === true,
     published: published === undefined ? undefined : { ...NOTHING, ...entriesOf(published) },
     workspaces: textsOf(workspaces),
     local,
   };
 }
 
-const NOTHING = { name: undefined, isPrivate: false, published: undefined, workspaces: [], local: {} } as const;
+const NOTHING = { name: undefined, published: undefined, workspaces: [], local: {} } as const;
 
 /** In the order in which tools look: what is said to be the source, the types, what bundlers take, what Node takes. */
 const ENTRIES = ['source', 'types', 'typings', 'module', 'jsnext:main', 'esnext', 'main', 'react-native', 'browser', 'svelte'] as const;
 
-function entriesOf(json: JsonRecord): Pick<PackageManifest, 'entries' | 'exports' | 'imports' | 'bins' | 'subpaths' | 'replaced'> {
-  const bins = typeof json.bin === 'string' ? [json.bin] : Object.values(recordOf(json.bin) ?? {}).flatMap(textsOf);
+function entriesOf(json: JsonRecord): Pick<PackageManifest, 'entries' | 'exports' | 'imports' | 'subpaths' | 'replaced'> {
   return {
     entries: [...new Set(ENTRIES.flatMap((field) => textsOf(json[field])))],
     exports: json.exports ?? undefined,
     imports: json.imports ?? undefined,
-    bins,
     subpaths: json.typesVersions,
     replaced: { ...textsIn(json.browser), ...textsIn(json['react-native']) },
   };

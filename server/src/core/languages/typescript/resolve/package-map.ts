@@ -1,23 +1,14 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import { type BuiltFiles, runningFirst } from './built-files.ts';
-import { allOffers, type Offer, offerOf } from './export-maps.ts';
+import { type Offer, offerOf } from './export-maps.ts';
 import { directory, isWithin, joined } from './folders.ts';
 import type { Manifests, PackageManifest } from './manifests.ts';
 import { createPackageNames, type PackageNames } from './package-names.ts';
 import { recordOf, textsOf } from './read-json.ts';
 import { endingOf, type SourceIndex } from './source-index.ts';
 
-/** A package.json of the tree. `folder` is empty for the root. */
-export interface PackageOfTree {
-  readonly folder: string;
-  readonly name: string | undefined;
-  /** Whether it says that it is never published. */
-  readonly isPrivate: boolean;
-}
-
 /** The packages of a tree, none of which needs to be installed or built. */
 export interface PackageMap {
-  packages(): readonly PackageOfTree[];
   /** Folder of the nearest package.json; undefined where there is none. */
   folderOf(folder: string): string | undefined;
   isPackage(folder: string): boolean;
@@ -33,11 +24,7 @@ export interface PackageMap {
   insteadOfNamed(folder: string, name: string): readonly RepoPath[];
   /** What `imports` of the package in `folder` says of an internal name; see `Offer`. */
   internal(folder: string, name: string): Offer;
-  /** Files that the package offers to others: `exports`, entries and commands, as sources. In the order of the tree. */
-  entryFilesOf(folder: string): readonly RepoPath[];
 }
-
-const MOST_PATTERNS = 1_000;
 
 export function createPackageMap(manifests: Manifests, index: SourceIndex, built: BuiltFiles): PackageMap {
   const folders = new Set(manifests.packageFiles.map(directory));
@@ -48,7 +35,6 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
   let replacements: ReadonlyMap<RepoPath, readonly RepoPath[]> | undefined;
 
   return {
-    packages,
     folderOf,
     isPackage: (folder) => folders.has(folder),
     nameOf,
@@ -58,15 +44,7 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
     withReplacements,
     insteadOfNamed,
     internal,
-    entryFilesOf,
   };
-
-  function packages(): readonly PackageOfTree[] {
-    return manifests.packageFiles.map((path) => {
-      const manifest = manifests.package(path);
-      return { folder: directory(path), name: manifest?.name, isPrivate: manifest?.isPrivate === true };
-    });
-  }
 
   function folderOf(folder: string): string | undefined {
     if (nearest.has(folder)) return nearest.get(folder);
@@ -168,31 +146,5 @@ export function createPackageMap(manifests: Manifests, index: SourceIndex, built
 
   function internal(folder: string, name: string): Offer {
     return offerOf(manifestOf(folder)?.imports, name);
-  }
-
-  function entryFilesOf(folder: string): readonly RepoPath[] {
-    const manifest = manifestOf(folder);
-    if (manifest === undefined) return [];
-    const found = new Set<RepoPath>();
-    const offers = [manifest.exports, manifest.published?.exports].flatMap(allOffers);
-    // Each pattern is looked for below the package: with too many of them, all of it counts as offered.
-    if (offers.filter(([subpath]) => subpath.includes('*')).length > MOST_PATTERNS) return index.below(folder);
-    for (const [subpath, offer] of offers) {
-      if (offer.kind !== 'targets') continue;
-      if (!subpath.includes('*')) for (const file of filesOf(folder, subpath)) found.add(file);
-      for (const target of offer.targets)
-        if (target.includes('*') || target.endsWith('/'))
-          for (const file of built.sourcesBelow(folder, target.endsWith('/') ? `${target}*` : target)) found.add(file);
-    }
-    if (found.size > 0)
-      for (const [subpath, offer] of offers)
-        if (offer.kind === 'closed') for (const file of built.sourcesBelow(folder, subpath)) found.delete(file);
-    if (manifest.exports === undefined) {
-      const named = [...manifest.entries, ...(manifest.published?.entries ?? [])].length > 0;
-      for (const file of named ? filesOf(folder, '.') : atRoot(folder)) found.add(file);
-    }
-    for (const bin of [...manifest.bins, ...(manifest.published?.bins ?? [])])
-      for (const file of built.sourcesOf(folder, bin)) found.add(file);
-    return [...found].sort((a, b) => (a < b ? -1 : 1));
   }
 }

@@ -2,7 +2,6 @@ import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { directory } from './folders.ts';
 import { isManifest, type Manifests, readingOf } from './manifests.ts';
 import { createModuleFinder, type ModuleFinder } from './module-finder.ts';
-import type { PackageOfTree } from './package-map.ts';
 import { endingOf, firstFrom } from './source-index.ts';
 
 /**
@@ -22,10 +21,6 @@ export interface Resolver {
   packageOf(path: string): string;
   /** Name in the nearest package.json, where it has one. */
   packageNameOf(path: string): string | undefined;
-  /** Files that the package in a folder offers to others (`exports`, `main`, `bin` and their like), as sources, sorted. */
-  entryFilesOf(folder: string): readonly RepoPath[];
-  /** Every package.json of the tree outside of installed packages, sorted by path. */
-  packages(): readonly PackageOfTree[];
 }
 
 interface Kept {
@@ -124,8 +119,6 @@ function make(finder: ModuleFinder): Kept {
       resolveAll,
       packageOf: (path) => finder.packages.folderOf(directory(path)) ?? '',
       packageNameOf: (path) => finder.packages.nameOf(finder.packages.folderOf(directory(path)) ?? ''),
-      entryFilesOf: finder.packages.entryFilesOf,
-      packages: finder.packages.packages,
     },
   };
 }

@@ -28,8 +28,6 @@ export interface SourceIndex {
   filesAt(base: string): readonly RepoPath[];
   /** Files whose path without its ending is `stem`. */
   withStem(stem: string): readonly RepoPath[];
-  /** Source files below a folder, in the order of the tree. */
-  below(folder: string): readonly RepoPath[];
 }
 
 export function indexSources(paths: readonly RepoPath[]): SourceIndex {
@@ -66,16 +64,6 @@ export function indexSources(paths: readonly RepoPath[]): SourceIndex {
       // `chart.js` may be a name before its ending, and what is written may have another ending than the compiler would give it.
       const whole = withStem(base);
       return whole.length > 0 || !/[jt]sx?$/.test(ending) ? whole : withStem(stem);
-    },
-    below(folder) {
-      const prefix = folder === '' ? '' : `${folder}/`;
-      const found: RepoPath[] = [];
-      for (let at = firstFrom(paths, prefix); at < paths.length; at += 1) {
-        const path = paths[at];
-        if (path === undefined || !path.startsWith(prefix)) break;
-        if (endingOf(path) !== undefined) found.push(path);
-      }
-      return found;
     },
   };
 }
