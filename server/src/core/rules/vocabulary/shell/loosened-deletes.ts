@@ -1,0 +1,71 @@
+import type { Command, SourceFacts } from '../../../model/facts.ts';
+import { fitMessage, quote } from '../../quote.ts';
+import { deletes, deletesFound, FILTER, targetsOf } from './delete-commands.ts';
+import type { DeleteDanger } from './delete-dangers.ts';
+import { classifyPath, resolveTarget } from './delete-target.ts';
+
+/** A delete below a variable that an empty value stopped before, by its `:?`, and that nothing stops now. */
+export function lostEmptyGuard(command: Command, removed: readonly Command[], facts: SourceFacts | undefined): DeleteDanger | undefined {
+  const verb = deletes(command);
+  if (verb === undefined) return undefined;
+  const guarded = new Set(
+    removed
+      .filter((other) => deletes(other) !== undefined)
+      .flatMap((other) => targetsOf(other).flatMap((word) => word.expansions.filter((part) => part.guarded).map((part) => part.name))),
+  );
+  for (const word of targetsOf(command)) {
+    const bare = word.expansions.find((part) => guarded.has(part.name) && !part.guarded);
+    if (bare !== undefined && resolveTarget(word.text, command, facts).mayBeEmpty !== '')
+      return { severity: 'critical', message: fitMessage(`${verb} on ${quote(word.source)}: nothing stops it if ${bare.name} is empty`) };
+  }
+  return undefined;
+}
+
+/** The same delete with another literal target: what it reached before is no measure for what it reaches now. */
+export function otherTarget(command: Command, removed: readonly Command[], facts: SourceFacts | undefined): DeleteDanger | undefined {
+  const verb = deletes(command);
+  if (verb === undefined) return undefined;
+  const before = removed.filter((other) => deletes(other) !== undefined).flatMap(targetsOf);
+  if (before.length === 0) return undefined;
+  const fresh = targetsOf(command).find(
+    (word) => word.expansions.length === 0 && classifyPath(word.text) === 'relative' && !before.some((other) => other.text === word.text),
+  );
+  const old = before.find((word) => !targetsOf(command).some((other) => other.text === word.text));
+  if (fresh === undefined || old === undefined) {
+    // A literal folder that became whatever a variable holds.
+    const computed = targetsOf(command).find(
+      (word) => word.expansions.length > 0 && resolveTarget(word.text, command, facts).mayBeEmpty !== '',
+    );
+    const literal = before.every((word) => word.expansions.length === 0);
+    return computed === undefined || !literal || old === undefined
+      ? undefined
+      : { severity: 'medium', message: fitMessage(`${verb} on ${quote(old.source, 20)} -> ${quote(computed.source, 20)}`) };
+  }
+  return { severity: 'medium', message: fitMessage(`${verb} on ${quote(old.source, 20)} -> ${quote(fresh.source, 20)}`) };
+}
+
+/** `find … -mtime +30 -delete` that no longer asks how old a file is. */
+export function lostFilters(command: Command, before: Command | undefined): DeleteDanger | undefined {
+  if (before === undefined || command.name !== 'find' || !deletesFound(command)) return undefined;
+  const words = command.words.map((word) => word.text);
+  const lost = before.words
+    .map((word) => word.text)
+    .find(
+      (word, at, all) =>
+        FILTER.test(word) &&
+        word !== '-type' &&
+        word !== '-maxdepth' &&
+        !words.includes(word) &&
+        !sameFilter(word, all[at + 1] ?? '', words),
+    );
+  if (lost !== undefined && deletesFound(before))
+    return { severity: 'high', message: fitMessage(`${quote('find -delete')} no longer asks for ${quote(lost)}: it deletes more`) };
+  return undefined;
+}
+
+/** `-mtime +1` and `-mmin +1440` ask the same, and so do `-name` and `-iname`. */
+function sameFilter(lost: string, value: string, words: readonly string[]): boolean {
+  const kind = (word: string): string =>
+    word.replace(/^-i?(wholename|path|name|regex)$/, 'name').replace(/^-([acm](time|min)|newer.*)$/, 'age');
+  return value !== '' && words.some((word) => FILTER.test(word) && kind(word) === kind(lost) && kind(word) !== word);
+}
