@@ -1,0 +1,76 @@
+import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, literal, words } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { changedOptions } from '../code/option-changes.ts';
+import { changedSettings } from '../settings/settings.ts';
+import { eventNameIn, isNaming, speaksToBus } from './event-names.ts';
+
+interface RenamedEvent {
+  readonly old: string;
+  readonly now: string;
+  readonly range: Range;
+}
+
+/** Names that calls say otherwise than before. */
+export function* renamedInCalls(input: RuleInput): Iterable<RenamedEvent> {
+  const only = (facts: SourceFacts | undefined, { callee, kind }: Call): boolean =>
+    kind === 'new' && facts?.calls.filter((other) => other.kind === kind && other.callee === callee).length === 1;
+  for (const call of input.added.calls) {
+    const constant = eventNameIn(call) === undefined ? constantOf(call, input.after) : undefined;
+    const now = eventNameIn(call) ?? literal(constant?.value);
+    if (now === undefined) continue;
+    const old = input.removed.calls.find(
+      (other) =>
+        other.callee === call.callee &&
+        eventNameIn(other) !== undefined &&
+        (counterpartScope(input, other.scope) === call.scope ||
+          other.scope === call.scope ||
+          other.kind === 'decorator' ||
+          // The only queue of a file is that queue, whichever class holds it now.
+          (only(input.before, other) && only(input.after, call))),
+    );
+    if (old === undefined || (constant === undefined ? rest(old) !== rest(call) : old.args.length !== call.args.length)) continue;
+    const isHere = constant !== undefined && input.added.options.includes(constant);
+    yield { old: eventNameIn(old) ?? '', now, range: isHere ? constant.range : call.range };
+  }
+}
+
+/** The constant of this file by which a call says its name: `new Queue(QueueName.Mail)`. */
+function constantOf(call: Call, facts: SourceFacts | undefined): Option | undefined {
+  const [first = ''] = call.args;
+  if (!speaksToBus(call) || !/^\w+(\.\w+)*$/.test(first)) return undefined;
+  const found = facts?.options.filter((option) => option.name === lastName(first) && literal(option.value) !== undefined) ?? [];
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** The same call but for its name. */
+function rest(call: Call): string {
+  return call.args.filter((argument) => literal(argument) !== eventNameIn(call)).length.toString();
+}
+
+/** Names in constants and options of code. */
+export function* renamedInOptions(input: RuleInput): Iterable<RenamedEvent> {
+  for (const { before, after } of changedOptions(input)) {
+    const [old, now] = [literal(before.value), literal(after.value)];
+    const isInTable = /\b(topics|queues|events|channels|streams|subjects|exchanges|cache ?keys|event ?names|event ?types)\b/i.test(
+      words(after.key.slice(0, after.key.indexOf(':'))),
+    );
+    if (old !== undefined && now !== undefined && (isNaming(after.name) || isInTable)) yield { old, now, range: after.range };
+  }
+}
+
+/** Names in configuration. */
+export function* renamedInSettings(input: RuleInput): Iterable<RenamedEvent> {
+  for (const { before, after, path, resourceIsNew } of changedSettings(input)) {
+    if (before === undefined || after === undefined || resourceIsNew || typeof before.value !== 'string' || typeof after.value !== 'string')
+      continue;
+    const own = path.filter((part) => !/^\d+$/.test(part)).at(-1) ?? '';
+    const isInTable =
+      path.slice(0, -1).some((part) => /^(topics|queues|channels|events|streams|subscriptions)$/i.test(part)) &&
+      /^(name|\d+)$/.test(path.at(-1) ?? '');
+    if (isNaming(own) || isInTable || /_(TOPIC|QUEUE|CHANNEL|STREAM|SUBJECT)(_NAME)?$/.test(own))
+      yield { old: before.value, now: after.value, range: after.range };
+  }
+}
