@@ -1,0 +1,123 @@
+import type { Call, Option } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { lastName, receiver, shorten, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { lostGuards } from '../guards/lost-guards.ts';
+import { BOUND, isSend, PEOPLE, sendIn } from './sends.ts';
+
+/** What is told of one function; one finding is enough for each. */
+export interface LostBound {
+  /** One finding a function: its bounds go together. */
+  readonly scope: string;
+  readonly draft: FindingDraft;
+}
+
+/** A segment, a limit or a batch that is gone from a function which still sends. */
+export function* lostBounds(input: RuleInput): Iterable<LostBound> {
+  for (const option of input.removed.options) {
+    // A count that begins at nothing bounds nothing by itself.
+    if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value))) continue;
+    const scope = counterpartScope(input, option.scope);
+    const send = scope === undefined ? undefined : sendIn(input, scope);
+    const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;
+    if (moved !== undefined && scope !== undefined) {
+      const bound = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
+      yield {
+        scope,
+        draft: {
+          side: 'before',
+          range: option.range,
+          message: fitMessage(`\`${bound}\` no longer bounds \`${shorten(moved.callee, 20)}\``),
+        },
+      };
+      continue;
+    }
+    if (scope === undefined || send === undefined) continue;
+    const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
+    if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|None|nil|Infinity|true|True)$/.test(now.value))
+      continue;
+    if (now === undefined && isHandedOver(input, scope, option.name)) continue;
+    const text = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
+    yield {
+      scope,
+      draft: { side: 'before', range: option.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
+    };
+  }
+}
+
+/** The send of the old function in one that is new to this file, where nothing in the file speaks of the bound any more. */
+function sendWithout({ before, after }: RuleInput, { name, scope }: Option): Call | undefined {
+  const old = before?.calls.find((call) => within(call.scope, scope) && isSend(call));
+  if (old === undefined || scope === '' || after === undefined || tokenTexts(after).has(name)) return undefined;
+  return after.calls.find(
+    (call) => lastName(call.callee) === lastName(old.callee) && isSend(call) && !before?.scopes.some((place) => place.name === call.scope),
+  );
+}
+
+/** The name is still there: as a parameter, a variable, or an argument of another call. */
+function isHandedOver(input: RuleInput, scope: string, name: string): boolean {
+  return newCallsIn(input, scope).some((call) => words(`${call.callee} ${call.args.join(' ')}`).includes(words(name)));
+}
+
+const ASKS =
+  /\b(notified|told|texted|alerted|informed|invited|warned|pinged|delivered|contacted|already|sent|emailed|mailed|reminded|unsubscribed?|subscribed|opt(ed)? (in|out)|consent|bounced|suppressed|blocked|muted|do not (disturb|contact)|wants|dry run|test mode|is test|production|staging|node env|debug|quiet|deduped?|seen|throttled?|rate limit\w*|recipients?|audience)\b/;
+
+/** A question before the send: had one already, wants none, only a test. */
+export function* lostQuestions(input: RuleInput): Iterable<LostBound> {
+  for (const guard of lostGuards(input, (candidate) => ASKS.test(words(candidate.test)))) {
+    const scope = counterpartScope(input, guard.scope);
+    const send = scope === undefined ? undefined : sendIn(input, scope);
+    if (scope === undefined || send === undefined || newGuardsIn(input, guard.scope).some((other) => ASKS.test(words(other.test))))
+      continue;
+    yield {
+      scope,
+      draft: {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 34)}\` is asked no more before \`${shorten(send.callee, 20)}\``),
+      },
+    };
+  }
+}
+
+/** Pages, slices and filters of those who get one. */
+export function* lostPages(input: RuleInput): Iterable<LostBound> {
+  for (const call of input.removed.calls) {
+    const name = lastName(call.callee);
+    const isBound =
+      /^(limit|take|slice|first|Limit|chunk|chunks|batched|in_batches|find_in_batches|iterator|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|partition)$/.test(
+        name,
+      );
+    const isMark =
+      /^(mark|set|record|remember|note|store|save|flag)_?(as_?)?(notified|sent|emailed|mailed|reminded|told|texted|alerted|informed|invited|warned|pinged|delivered|contacted|messaged)\w*$/i.test(
+        name,
+      );
+    if (!isBound && !isMark) continue;
+    const scope = counterpartScope(input, call.scope);
+    const send = scope === undefined || call.scope === '' ? undefined : sendIn(input, scope);
+    if (scope === undefined || send === undefined || isExtracted(input, call)) continue;
+    const count = (side: 'before' | 'after', within_: string): number =>
+      input[side]?.calls.filter(
+        (other) =>
+          within(other.scope, within_) &&
+          (isMark
+            ? lastName(other.callee) === name
+            : /^(limit|take|slice|first|Limit|chunk|chunks|batched|filter|exclude|where|Where|andWhere|top|islice|find|findMany|query)$/.test(
+                lastName(other.callee),
+              )),
+      ).length ?? 0;
+    if (count('after', scope) >= count('before', call.scope)) continue;
+    // A filter of something else than people says nothing of who gets a message.
+    if (!isMark && !PEOPLE.test(words(`${receiver(call.callee)} ${call.args.join(' ')}`)) && !BOUND.test(words(call.args.join(' '))))
+      continue;
+    const text = shorten(`${name}(${call.args.join(', ')})`, 34);
+    yield {
+      scope,
+      draft: { side: 'before', range: call.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
+    };
+  }
+}
