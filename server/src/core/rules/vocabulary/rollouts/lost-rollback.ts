@@ -1,0 +1,63 @@
+import type { RuleInput } from '../../define.ts';
+import { quote } from '../../quote.ts';
+import { words } from '../code/call-names.ts';
+import { changeName, isFalse, isTrue, ofResource, type SettingChange, settingsUnder, shownValue } from '../settings/settings.ts';
+import type { RolloutLoss } from './losses.ts';
+
+/** A rollout that no longer goes back by itself when it fails. */
+export function lostRollback(change: SettingChange, input: RuleInput): RolloutLoss | undefined {
+  const { path, before, after } = change;
+  const name = changeName(change);
+  const about = `${(before ?? after)?.resource ?? ''} ${path.slice(0, -1).join('/')} rollback`;
+  const text = words(path.slice(-2).join(' '));
+  const isRollback =
+    /\b(auto(matic)? ?roll ?back|roll ?back|rollback on (failure|error|alarm)|auto revert|disable rollback|failure action)\b/.test(text);
+  if (!isRollback) return undefined;
+  const is = (): RolloutLoss => ({
+    message: `${quote(
+      path
+        .slice(-2)
+        .filter((part) => !/^\d+$/.test(part))
+        .join('.'),
+      36,
+    )}${ofResource(change)}: ${shownValue(before?.value)} -> ${shownValue(after?.value)}`,
+    about,
+  });
+  if (/disable/i.test(name)) return isTrue(after?.value) && !isTrue(before?.value) ? is() : undefined;
+  if (/failure_?action|onFailure/i.test(name))
+    return /rollback/i.test(String(before?.value)) && !/rollback/i.test(String(after?.value ?? '')) ? is() : undefined;
+  if (before === undefined || !(isTrue(before.value) || before.value === null)) return undefined;
+  if (before.value === null)
+    return after === undefined && settingsUnder(input.after, before, path.slice(0, -1)).length > 0 ? is() : undefined;
+  return after === undefined || isFalse(after.value) ? is() : undefined;
+}
+
+/** Analysis, verification or a promotion by hand that is skipped. */
+export function skippedChecks(change: SettingChange): RolloutLoss | undefined {
+  const { path, before, after } = change;
+  const name = changeName(change);
+  const about = `${(before ?? after)?.resource ?? ''} ${path.join('/')}`;
+  const is = (): RolloutLoss => ({
+    message: `${quote(name, 34)}${ofResource(change)}: ${before === undefined ? 'unset' : shownValue(before.value)} -> ${shownValue(after?.value)}`,
+    about,
+  });
+  if (
+    /^(skip_?Analysis|skip_?verification|skip_?canary|skip_?checks?|skip_?health_?checks?|autoPromotionEnabled|auto_promote|autoPromote|auto_promotion_enabled|force_?deploy|skip_?bake)$/i.test(
+      name,
+    )
+  )
+    return isTrue(after?.value) && !isTrue(before?.value) && !(change.resourceIsNew && before === undefined) ? is() : undefined;
+  if (
+    /^(wait_for_steady_state|health_?check_?before_?promote|require_?healthy|verify_?(after|before)_?\w*|wait_?for_?healthy|abort_?on_?(failure|error)|halt_?on_?(failure|error)|stop_?on_?(failure|error)|fail_?fast)$/i.test(
+      name,
+    )
+  )
+    return before !== undefined &&
+      isTrue(before.value) &&
+      (after === undefined || isFalse(after.value)) &&
+      !/matrix|jobs/.test(path.join()) &&
+      !/strategy/.test(path.at(-2) ?? '')
+      ? is()
+      : undefined;
+  return undefined;
+}
