@@ -1,0 +1,118 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { shorten, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { factsInside } from '../code/facts-by-place.ts';
+import { cameAlong, lostCallsIn } from '../code/scope-changes.ts';
+import { isTestScope } from '../code/test-cases.ts';
+import { tokensOf } from '../code/token-lines.ts';
+import { fannedList, loopAround } from './fanned-lists.ts';
+import { boundedByGone, isLimiter, LIMITER, limiterOf } from './limiters.ts';
+
+/** Work that starts for every item at once, and did not before. */
+export function* fanOuts(input: RuleInput): Iterable<FindingDraft> {
+  const added = new Set(input.added.calls);
+  for (const call of startsIn(input)) {
+    const list = fannedList(input, call);
+    if (list === undefined || isTestScope(call.scope) || (added.has(call) && cameAlong(input, call) && !isFreed(input, call))) continue;
+    const scope = call.scope;
+    if (isBoundedIn(input, scope, list) || stoodTogether(input, call)) continue;
+    const before = beforeOf(input, scope, call);
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`starts one task for each of \`${shorten(list, 26)}\` at once${before === undefined ? '' : `, was ${before}`}`),
+      ...(before === undefined ? { severity: 'low' as const } : {}),
+    };
+  }
+}
+
+/** `Promise.all` of the same list that became `Promise.allSettled`, or the other way: as many at once as before. */
+function stoodTogether(input: RuleInput, call: Call): boolean {
+  const isTogether = ({ callee }: Call): boolean => /^Promise\.(all|allSettled)$/.test(callee);
+  return isTogether(call) && lostCallsIn(input, call.scope).some((old) => isTogether(old) && old.args[0] === call.args[0]);
+}
+
+/** New calls of this hunk, and old ones that now stand here without the limiter that was taken out of their function. */
+function startsIn(input: RuleInput): readonly Call[] {
+  const { start, lines } = input.hunk.after;
+  const here = factsInside(input.after?.calls ?? [], { start: { line: start, character: 0 }, end: { line: start + lines, character: 0 } });
+  const added = new Set(input.added.calls);
+  const lost = new Map<string, boolean>();
+  const hasLost = (scope: string): boolean => {
+    const known = lost.get(scope) ?? lostCallsIn(input, scope).some((call) => isLimiter(call.callee));
+    lost.set(scope, known);
+    return known;
+  };
+  const old = here.filter((call) => !added.has(call) && hasLost(call.scope));
+  return [...input.added.calls, ...old];
+}
+
+/** A fan-out whose function lost its limiter. */
+export function isFreed(input: RuleInput, call: Call): boolean {
+  const list = fannedList(input, call);
+  return (
+    list !== undefined && !isBoundedIn(input, call.scope, list) && lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee))
+  );
+}
+
+/** A limiter in the function, a slice of the list, or a list written down there. */
+function isBoundedIn(input: RuleInput, scope: string, list: string): boolean {
+  if (
+    /\.(slice|take|splice)\(|^(chunk|batch|page|slice|part|group|window)\w*$|^\[|\b(chunk|batch)\b|Object\.(keys|entries|values)\((?:[A-Z]|this\.)/.test(
+      list,
+    ) ||
+    /^[A-Z][A-Z0-9_]*$/.test(list)
+  )
+    return true;
+  const calls = input.after?.calls.filter((call) => within(call.scope, scope)) ?? [];
+  if (
+    calls.some(
+      (call) =>
+        LIMITER.test(words(call.callee)) && !/\.(limit|slice)$/.test(call.callee) && !/^(Promise|asyncio|queue|db|conn)/.test(call.callee),
+    )
+  )
+    return true;
+  return (
+    input.after?.options.some(
+      (option) => within(option.scope, scope) && option.name === list && /^\[[^.]*\]$/.test(option.value) && option.value.length < 200,
+    ) ?? false
+  );
+}
+
+/** How the function did the same before: one by one, or bounded. */
+function beforeOf(input: RuleInput, scope: string, start: Call): string | undefined {
+  const { before, after } = input;
+  const old =
+    before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
+    (scope === '' ? '' : undefined);
+  if (before === undefined || after === undefined) return undefined;
+  if (old === undefined) return boundedByGone(input);
+  const limited = lostCallsIn(input, scope).find(
+    (call) => within(call.scope, old) && LIMITER.test(words(call.callee)) && !/\.(limit)$/.test(call.callee),
+  );
+  if (limited !== undefined) return `bounded by \`${shorten(limiterOf(limited.callee), 20)}\``;
+  const channel = /make\(chan [^)]*,\s*\w+\)/;
+  if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
+  const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
+  const waits = loops.some((loop) =>
+    before.calls.some(
+      (call) =>
+        (call.use === 'awaited' || call.runs === undefined) &&
+        call.range.start.line >= loop.body.startLine &&
+        call.range.start.line <= loop.body.endLine &&
+        (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)) &&
+        // A loop that is still there in the same way waits as before.
+        !after.calls.some(
+          (other) =>
+            other.key === call.key &&
+            other.use === call.use &&
+            other.range.start.line !== start.range.start.line &&
+            loopAround(after.loops, other)?.key === loop.key,
+        ),
+    ),
+  );
+  return waits ? 'one by one' : undefined;
+}
