@@ -1,0 +1,49 @@
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { shorten } from '../code/call-names.ts';
+import { changedOptions, numberOf } from '../code/option-changes.ts';
+import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings/settings.ts';
+
+const COUNT =
+  /^(min(imum)?|required|num(ber)?(_?of)?)_?(approvals?|approvers?|approving_?(reviews?|review_?count)|reviewers?|sign_?offs?)(_?count)?$|^(approvals_?(required|needed|before_merge)|approvers_?(required|needed)|required_?approving_?review_?count|approval_?count)$/i;
+const SWITCH =
+  /^(require_?(approval|confirmation|confirm|sign_?off|review|two_?person|second_?approver|manual_approval)s?|needs_?(approval|confirmation)|approval_?required|confirmation_?required|two_?person_?(rule|required)|manual_?approval|ask_?before\w*|confirm(ation)?|interactive)$/i;
+const BYPASS =
+  /^(auto_?approve[ds]?|auto_?confirm|skip_?(approval|confirm(ation)?|sign_?off)|assume_?yes|no_?confirm|bypass_?approval|force_?approve)$/i;
+
+/** Numbers and switches that say how many are asked. */
+export function* weakerApprovalValues(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    const what = weakened(after.name, before.value, after.value);
+    if (what !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`\`${shorten(after.name, 30)}\`: ${what}`) };
+  }
+  for (const change of changedSettings(input)) {
+    const what = weakenedSetting(change);
+    if (what !== undefined) yield { ...placeOf(change), message: fitMessage(`\`${shorten(nameOf(change), 34)}\`: ${what}`) };
+  }
+}
+
+function weakened(name: string, before: string, after: string): string | undefined {
+  const [old, now] = [numberOf(before), numberOf(after)];
+  if (COUNT.test(name)) return old !== undefined && now !== undefined && now < old ? `${old} -> ${now}` : undefined;
+  const isOn = (value: string): boolean =>
+    /^(true|True|'always'|'any-change'|"always"|'broadening'|RequireApproval\.\w+)$/.test(value) && !/NEVER/.test(value);
+  const isOff = (value: string): boolean => /^(false|False|'never'|"never"|RequireApproval\.NEVER|None|null)$/.test(value);
+  if (SWITCH.test(name)) return isOn(before) && isOff(after) ? `${before} -> ${after}` : undefined;
+  return BYPASS.test(name) && /^(true|True)$/.test(after) && !/^(true|True)$/.test(before) ? `${before} -> ${after}` : undefined;
+}
+
+function weakenedSetting(change: SettingChange): string | undefined {
+  const { before, after } = change;
+  if (before === undefined || change.resourceIsGone) return undefined;
+  const name = nameOf(change);
+  if (COUNT.test(name)) {
+    const [old, now] = [countOf(before.value), after === undefined ? 0 : countOf(after.value)];
+    return old !== undefined && now !== undefined && now < old ? `${old} -> ${now}` : undefined;
+  }
+  if (SWITCH.test(name) && isTrue(before.value) && (after === undefined || isFalse(after.value) || after.value === 'never'))
+    return `true -> ${after === undefined ? 'removed' : String(after.value)}`;
+  if (BYPASS.test(name) && isFalse(before.value) && after !== undefined && isTrue(after.value)) return 'false -> true';
+  return undefined;
+}
