@@ -56,6 +56,28 @@ const compilerAlone = {
   },
 };
 
+/**
+ * The command line is a file of its own beside the one that starts it, which may run it from code that was compiled before
+ * (server/src/host/code-cache). Such code knows no import(): the one of a library that loads Node's own modules so is taken otherwise.
+ */
+const programApart = {
+  name: 'program-apart',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\/command-line\.ts$/ }, () => ({ path: './command-line.js', external: true }));
+  },
+};
+const noDynamicImports = {
+  name: 'no-dynamic-imports',
+  setup(plugin) {
+    plugin.onLoad({ filter: /tree-sitter-wasm[\\/]wasm[\\/]tree-sitter\.js$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8');
+      const contents = text.replaceAll(/\bawait import\(("[a-z/]+")\)/g, 'process.getBuiltinModule($1)');
+      if (contents === text) throw new Error(`expected import() of Node's modules in ${file}, found none: is this still needed?`);
+      return { contents };
+    });
+  },
+};
+
 const bundles = [
   { entryPoints: { extension: 'client/src/extension.ts' }, external: ['vscode'] },
   {
@@ -66,7 +88,8 @@ const bundles = [
     },
     plugins: [libraryApart],
   },
-  { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [libraryApart], banner: { js: '#!/usr/bin/env node' } },
+  { entryPoints: { cli: 'server/src/doors/cli/main.ts' }, plugins: [programApart], banner: { js: '#!/usr/bin/env node' } },
+  { entryPoints: { 'command-line': 'server/src/doors/cli/command-line.ts' }, plugins: [libraryApart, noDynamicImports] },
   { entryPoints: { scslre: 'scslre' } },
   { entryPoints: { 'ts-morph': 'ts-morph' }, plugins: [compilerAlone], keepNames: false },
 ];
@@ -75,6 +98,7 @@ mkdirSync(aside, { recursive: true });
 // A build that fails leaves nothing behind.
 process.on('exit', () => rmSync(aside, { recursive: true, force: true }));
 const results = await Promise.all(bundles.map((bundle) => build({ ...common, ...bundle, outdir: aside })));
+for (const name of ['command-line.js', 'ts-morph.js', 'scslre.js']) checkKeepable(path.join(aside, name));
 for (const [name, specifier] of Object.entries(WASM)) copyFileSync(assetPath(specifier), path.join(aside, name));
 writeFileSync(path.join(aside, 'rule-pages.json'), JSON.stringify(rulePages()));
 chmodSync(path.join(aside, 'cli.js'), 0o755);
@@ -103,6 +127,12 @@ function rulePages() {
   return Object.fromEntries(
     pages.map((name) => [name.replaceAll('\\', '/').replace(/\.md$/, ''), readFileSync(path.join(folder, name), 'utf8')]).sort(),
   );
+}
+
+/** What server/src/host/code-cache/run-bundle.ts relies on. */
+function checkKeepable(file) {
+  const found = /\bawait import\((?:"|')(?:node:|fs|module|path|os|url)[\w/:.-]*(?:"|')\)/.exec(readFileSync(file, 'utf8'))?.[0];
+  if (found !== undefined) throw new Error(`expected no dynamic import in ${path.basename(file)}, found ${found}`);
 }
 
 function assetPath(specifier) {

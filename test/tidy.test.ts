@@ -112,7 +112,7 @@ describe('borders', () => {
 
   it('only-the-editor-signs', () => {
     const doors = files.filter((file) =>
-      /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain|graph|sync|hooks)\.ts$|^server\/src\/doors\/cli\/signoff-(request|import)\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(
+      /^server\/src\/doors\/(hook|mcp|reporters)\/|^server\/src\/doors\/cli\/commands\/(review|verify|explain|graph|sync|hooks)\.ts$|^server\/src\/doors\/cli\/signoff-(request|import)\.ts$|^server\/src\/doors\/lsp\/(worker|handlers\/(request-signoff|import-signoff))\.ts$|^server\/src\/core\/(assess|verify\/verify)\.ts$/.test(
         file,
       ),
     );

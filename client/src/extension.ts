@@ -4,6 +4,7 @@ import { type Connection, createConnection } from './connect.ts';
 import { createBaselineDocuments } from './views/baseline-documents.ts';
 import { createImpactView } from './views/impact.ts';
 import { createPages } from './views/pages.ts';
+import { createSignoffPanel } from './views/signoff.ts';
 import { createStatus } from './views/status.ts';
 
 let connection: Connection | undefined;
@@ -18,8 +19,9 @@ export function activate(context: ExtensionContext): void {
   const pages = createPages();
   const baselines = createBaselineDocuments(connection);
   const impact = createImpactView();
-  const commands = registerCommands({ connection, pages, baselines, impact });
-  context.subscriptions.push(createStatus(connection), pages, baselines, impact, ...commands);
+  const signoff = createSignoffPanel(connection);
+  const commands = registerCommands({ connection, pages, baselines, impact, signoff });
+  context.subscriptions.push(createStatus(connection), pages, baselines, impact, signoff, ...commands);
   connection.start();
 }
 

@@ -188,6 +188,106 @@ export interface ImpactReport {
 }
 
 /**
+ * What a sign-off is about: the index, the saved files of the working tree, or the commits since a base, which the server chooses where
+ * nobody names one. Both are compared with HEAD but for the commits.
+ */
+export type SignoffRange = { readonly kind: 'staged' | 'worktree' } | { readonly kind: 'commits'; readonly base?: string };
+
+/** Client to server: write what a verification would still ask about into a file for another person. The person chose the name. */
+export const REQUEST_SIGNOFF = 'brakeline/requestSignoff';
+
+export interface RequestSignoffParams {
+  readonly folder: string;
+  readonly range: SignoffRange;
+  /** URI of the file to write. */
+  readonly file: string;
+}
+
+/** Client to server: show a request of somebody else's, as `brakeline signoff open` does. Rejects where this person may not answer. */
+export const OPEN_SIGNOFF = 'brakeline/openSignoff';
+
+export interface OpenSignoffParams {
+  readonly folder: string;
+  /** URI of the request. */
+  readonly file: string;
+}
+
+/** A request as it was opened. Nothing in it can be signed but what it shows. */
+export interface SignoffView {
+  readonly file: string;
+  /** Who asked, about how much, and when. */
+  readonly asked: string;
+  /** What was compared, and whether it was found anew here or is what the author's file says. */
+  readonly provenance: string;
+  /** False where the commits are here and everything was found anew. */
+  readonly isClaim: boolean;
+  readonly signer: string;
+  /** URI of the file that the answer is written to. */
+  readonly answer: string;
+  readonly hunks: readonly SignoffHunk[];
+}
+
+export interface SignoffHunk {
+  readonly path: string;
+  /** First line in the new file, from 0. */
+  readonly line: number;
+  readonly state: 'open' | 'acknowledged' | 'rejected';
+  /** The words of this person's own decision; empty where there is none. */
+  readonly reason: string;
+  /** Where this clone is not what the author saw; empty where nothing speaks against it. */
+  readonly note: string;
+  /** Why this person's key will not do for an acknowledgement here; empty where it may. A rejection is always possible. */
+  readonly refusal: string;
+  /** What must be given to acknowledge it. `hunk.uri` is the request. */
+  readonly form: AcknowledgeForm;
+}
+
+/** Client to server: the two texts of one hunk of an opened request. */
+export const SIGNOFF_SIDES = 'brakeline/signoffSides';
+
+export interface SignoffSides {
+  readonly before: string;
+  readonly after: string;
+  /** First line of the hunk in `after`, from 0. */
+  readonly line: number;
+  /** True where the texts are the lines of the request and no whole file. */
+  readonly isExcerpt: boolean;
+}
+
+/** Client to server, after the person answered: signs one decision about one hunk of an opened request, and writes the answer. */
+export const ANSWER_SIGNOFF = 'brakeline/answerSignoff';
+
+export interface AnswerSignoffParams {
+  readonly hunk: HunkRef;
+  /** `revoked` takes back this person's own decision. */
+  readonly decision: 'acknowledged' | 'rejected' | 'revoked';
+  readonly reason: string;
+  readonly confirmedDependents: readonly string[];
+}
+
+export type SignoffOutcome =
+  | { readonly kind: 'done'; readonly message: string; readonly hunk: SignoffHunk }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string };
+
+/** Client to server: take in what another person answered. */
+export const IMPORT_SIGNOFF = 'brakeline/importSignoff';
+
+export interface ImportSignoffParams {
+  readonly folder: string;
+  readonly range: SignoffRange;
+  /** URI of the answer. */
+  readonly file: string;
+}
+
+export interface SignoffReport {
+  /** Records taken in now; those that were here before are not counted. */
+  readonly imported: number;
+  readonly leftOut: number;
+  /** Markdown: each record with what became of it. */
+  readonly report: string;
+}
+
+/**
  * Server to client, while an impact is computed by names alone: what the editor's own language extension knows. Asked of a client
  * that offers it (ClientOffers), answered within a second or two, or with null. Never asked outside an editor.
  */

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { beforeAll, expect, it } from 'vitest';
 import go from '../../server/src/core/languages/go/index.ts';
 import java from '../../server/src/core/languages/java/index.ts';
 import type { Language } from '../../server/src/core/languages/language.ts';
@@ -7,7 +9,14 @@ import rust from '../../server/src/core/languages/rust/index.ts';
 import type { SymbolFact } from '../../server/src/core/model/facts.ts';
 import type { BlastRadius } from '../../server/src/core/model/radius.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
+import { assetFile } from '../../server/src/host/assets.ts';
 import { memoryTree } from '../support/memory-tree.ts';
+
+const { resolve } = createRequire(import.meta.url);
+
+beforeAll(async () => {
+  for (const language of [python, go, java, rust]) await language.prepare?.(async (name) => readFileSync(assetFile(name, resolve)));
+});
 
 it('counts mentions in files that import the module, remarks left out', () => {
   const radius = ask(python, 'shop/mail.py', 'function send', {

@@ -1,14 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { declarationsIn } from '../../server/src/core/languages/code/declarations.ts';
 import { graphOf } from '../../server/src/core/languages/code/import-graph.ts';
 import { type ReachLanguage, reachByName, usesOfSymbol } from '../../server/src/core/languages/code/reach.ts';
-import * as go from '../../server/src/core/languages/go/reach.ts';
-import * as java from '../../server/src/core/languages/java/reach.ts';
-import * as python from '../../server/src/core/languages/python/reach.ts';
-import * as rust from '../../server/src/core/languages/rust/reach.ts';
+import type { CodeGrammar } from '../../server/src/core/languages/code/shapes.ts';
+import { go as goGrammar } from '../../server/src/core/languages/go/grammar.ts';
+import { java as javaGrammar } from '../../server/src/core/languages/java/grammar.ts';
+import { python as pythonGrammar } from '../../server/src/core/languages/python/grammar.ts';
+import { rust as rustGrammar } from '../../server/src/core/languages/rust/grammar.ts';
+import { loadGrammar } from '../../server/src/core/languages/tree-sitter.ts';
 import type { SymbolFact } from '../../server/src/core/model/facts.ts';
 import type { RepoPath, Tree } from '../../server/src/core/model/tree.ts';
+import { assetFile } from '../../server/src/host/assets.ts';
 import { memoryTree } from '../support/memory-tree.ts';
+
+const { resolve } = createRequire(import.meta.url);
+const [python, go, java, rust] = [
+  await ready(pythonGrammar),
+  await ready(goGrammar),
+  await ready(javaGrammar),
+  await ready(rustGrammar),
+] as const;
+
+/** What a language reaches, with its grammar to say where files declare what. */
+async function ready(grammar: CodeGrammar): Promise<ReachLanguage> {
+  const loaded = await loadGrammar(grammar.asset, async (name) => readFileSync(assetFile(name, resolve)));
+  if (grammar.reach === undefined) throw new Error(`expected ${grammar.id} to follow imports, found nothing of it`);
+  return { ...grammar.reach, declarations: (path, text) => declarationsIn(grammar, loaded, path, text) };
+}
 
 interface Case {
   readonly what: string;
@@ -100,6 +121,8 @@ const CASES: readonly Case[] = [
       'app/src/main.rs:1 import',
       'app/src/main.rs:2 use',
       'app/tests/it.rs:1 use',
+      'the-store/src/ledger.rs:2 use',
+      'the-store/src/ledger.rs:4 import',
       'the-store/src/lib.rs:2 import',
       'the-store/src/lib.rs:2 import',
       'the-store/src/lib.rs:4 import',
@@ -121,6 +144,19 @@ const CASES: readonly Case[] = [
     found: ['lib/ids/near.go:3 call', 'web/a.go:5 call', 'web/b.go:8 call', 'web/c.go:5 call'],
   },
   { what: 'Go: a method', language: go, symbol: 'lib/ids/ids.go Pool.Take', files: GO, found: ['web/b.go:10 call'] },
+  {
+    what: 'Go: a method of a variable that is called as a package is',
+    language: go,
+    symbol: 'lib/vfs/vfs.go Fs.Close',
+    files: {
+      'go.mod': 'module example.com/app\n',
+      'lib/vfs/vfs.go': 'package vfs\ntype Fs interface {\n\tClose(n int)\n}\n',
+      'web/a.go':
+        'package web\nimport (\n\t"io/fs"\n\t"example.com/app/lib/vfs"\n)\nfunc a(fs vfs.Fs) {\n\tfs.Close(1)\n}\nvar m fs.Mode\n',
+      'web/b.go': 'package web\nimport (\n\t"io/fs"\n\t"example.com/app/lib/vfs"\n)\nvar a vfs.Fs\nvar b = fs.Close(fs.Mode)\n',
+    },
+    found: ['web/a.go:7 call'],
+  },
   {
     what: 'Java: packages, wildcards, written-out names, what an import hides, Kotlin beside it',
     language: java,

@@ -3,10 +3,15 @@ import type { Connection } from '../connect.ts';
 import type { BaselineDocuments } from '../views/baseline-documents.ts';
 import type { ImpactView } from '../views/impact.ts';
 import type { Pages } from '../views/pages.ts';
+import type { SignoffPanel } from '../views/signoff.ts';
 import { acknowledge } from './acknowledge.ts';
+import { rejectHunk } from './answer-signoff.ts';
 import { explain } from './explain.ts';
 import { exportAcknowledgements } from './export.ts';
+import { importSignoff } from './import-signoff.ts';
 import { nextHunk, previousHunk } from './next-hunk.ts';
+import { openSignoff } from './open-signoff.ts';
+import { requestSignoff } from './request-signoff.ts';
 import { review } from './review.ts';
 import { showChange } from './show-change.ts';
 import { showImpact } from './show-impact.ts';
@@ -20,9 +25,13 @@ export interface CommandContext {
   readonly pages: Pages;
   readonly baselines: BaselineDocuments;
   readonly impact: ImpactView;
+  readonly signoff: SignoffPanel;
 }
 
-/** A command: `argument` is the hunk of a lens, a hover or a code action, and absent from the palette and a key. */
+/**
+ * A command: `argument` is the hunk of a lens, a hover or a code action, a row of the sign-off view or a file of the explorer, and
+ * absent from the palette and a key.
+ */
 export type Command = (context: CommandContext, argument: unknown) => Promise<void> | void;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -35,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'brakeline.previousHunk': previousHunk,
   'brakeline.export': exportAcknowledgements,
   'brakeline.verify': verify,
+  'brakeline.requestSignoff': requestSignoff,
+  'brakeline.openSignoff': openSignoff,
+  'brakeline.rejectHunk': rejectHunk,
+  'brakeline.importSignoff': importSignoff,
   'brakeline.review': review,
   'brakeline.showLog': showLog,
 };

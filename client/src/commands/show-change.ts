@@ -4,7 +4,9 @@ import { listHunks } from './list-hunks.ts';
 import type { CommandContext } from './register.ts';
 
 /** Opens the document beside its baseline, at the change. */
-export async function showChange({ connection, baselines }: CommandContext, argument: unknown): Promise<void> {
+export async function showChange({ connection, baselines, signoff }: CommandContext, argument: unknown): Promise<void> {
+  const asked = signoff.find(argument);
+  if (asked !== undefined) return signoff.openDiff(asked);
   const ref = hunkOrPlace(argument);
   const uri = Uri.parse(ref.uri);
   const before = await baselines.open(uri);

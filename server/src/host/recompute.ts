@@ -9,8 +9,9 @@ import type { BlindSpot, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import { rulesetDigest } from '../core/rules/ruleset.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
+import { landedIn } from '../core/verify/landed.ts';
 import { spentRecords } from '../core/verify/spent.ts';
-import type { CarrierLines } from './carriers/carrier-path.ts';
+import { type CarrierLines, carrierPath } from './carriers/carrier-path.ts';
 import { readCarriers } from './carriers/read-carriers.ts';
 import { type NotesRange, readNotes } from './carriers/read-notes.ts';
 import { judgingBy, now, policyOf } from './judging-by.ts';
@@ -61,12 +62,18 @@ export async function recompute(
       authors: repository.authors(baseTree.id, change.after.id),
       ruleset: rulesetDigest([]),
       spent: spentIn(change, assessment),
+      isLanded: landedBefore(change),
     },
   };
 }
 
 export function spentIn({ before }: Change, assessment: Assessment): ReadonlySet<string> {
   return spentRecords(before, assessment, (fingerprints) => readCarriers(before, fingerprints).lines);
+}
+
+/** What earlier changes took in, by the trees' own carriers and lines (core/verify/landed.ts). */
+export function landedBefore({ before }: Pick<Change, 'before'>): NonNullable<CoverageContext['isLanded']> {
+  return landedIn(before, (fingerprint) => before.read(carrierPath(fingerprint)) !== undefined);
 }
 
 /** The past weighs in the score alone; a gate asks about findings, and git takes a while to tell it. */

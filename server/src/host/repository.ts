@@ -2,11 +2,21 @@ import type { Change } from '../core/model/change.ts';
 import type { History } from '../core/model/history.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { AppError } from './app-error.ts';
-import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk } from './git/changed-paths.ts';
+import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk, parseRaw } from './git/changed-paths.ts';
 import { createHistoryReader, ownAddress } from './git/history.ts';
 import type { TreeEntry } from './git/list-tree.ts';
 import { locateRepository, type RepositoryPlace } from './git/locate.ts';
-import { type Author, emptyTree, type Head, headCommit, listAuthors, mergeBase, readHead, resolveCommit } from './git/revisions.ts';
+import {
+  type Author,
+  emptyTree,
+  type Head,
+  headCommit,
+  holdHead,
+  listAuthors,
+  mergeBase,
+  readHead,
+  resolveCommit,
+} from './git/revisions.ts';
 import { scansFile } from './scans/cache-file.ts';
 import { graphFile, openKeptGraph } from './scans/kept-graph.ts';
 import { openScanCache } from './scans/scan-cache.ts';
@@ -60,15 +70,33 @@ export interface RepositoryOptions {
   readonly keepsScans?: boolean;
   /** True where nothing counts for an object but git's own answer, though a file of the working tree may hash to its id. */
   readonly objectsAlone?: boolean;
+  /** True where the process ends with its answer: nothing is made ready for a later question. */
+  readonly answersOnce?: boolean;
+  /** What was found of the repository just now, and is not asked again. */
+  readonly found?: FoundStaged;
+}
+
+/** A repository, its commit, and in git's words how the index differs from that (git/changed-paths.ts). */
+export interface FoundStaged {
+  readonly place: RepositoryPlace;
+  readonly head: string;
+  readonly listed: Buffer;
 }
 
 /** Opens the repository that a folder belongs to. Errors: `not-a-repository`, `git-missing`. */
 export function openRepository(dir: string, options: RepositoryOptions = {}): Repository {
-  const place = locateRepository(dir);
+  const { found } = options;
+  const place = found?.place ?? locateRepository(dir);
+  if (found !== undefined) holdHead(place, found.head);
   const maxFileBytes = options.maxFileBytes ?? 1_048_576;
   const cache = options.keepsScans === true ? openScanCache(scansFile(place.commonDir), maxFileBytes) : undefined;
   const graph = options.keepsScans === true ? openKeptGraph(graphFile(place.commonDir), maxFileBytes) : undefined;
-  const trees = openRepositoryTrees(place, maxFileBytes, { cache, graph, objectsAlone: options.objectsAlone });
+  const trees = openRepositoryTrees(place, maxFileBytes, {
+    cache,
+    graph,
+    objectsAlone: options.objectsAlone,
+    answersOnce: options.answersOnce,
+  });
   const history = createHistoryReader(place, trees.objects);
   let address: readonly string[] | undefined;
   /** Who would commit what lies here: asked of git once, for it does not change between keystrokes. */
@@ -109,7 +137,7 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     stagedChange: (base) => {
       askForRoot(place);
       const from = baseOf(place, base);
-      return { ...gitChange(trees, from, 'index', changedInIndex(place, from)), history: history.of(from, own) };
+      return { ...gitChange(trees, from, 'index', stagedOf(place, from, found)), history: history.of(from, own) };
     },
     worktreeChange: (base, buffers) => {
       const root = askForRoot(place);
@@ -125,6 +153,10 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     saveScans: () => trees.saveScans(),
     close: () => trees.close(),
   };
+}
+
+function stagedOf(place: RepositoryPlace, from: string, found: FoundStaged | undefined): ChangedPaths {
+  return found?.head === from ? parseRaw(found.listed) : changedInIndex(place, from);
 }
 
 /** A change of more files is read one after another. */

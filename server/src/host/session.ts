@@ -7,7 +7,7 @@ import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
 import type { VerificationResult } from '../core/model/result.ts';
 import type { TeamRules } from '../core/model/team-rule.ts';
-import type { RepoPath } from '../core/model/tree.ts';
+import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
@@ -22,8 +22,8 @@ import { type ListedSuppression, listSuppressions } from './list-suppressions.ts
 import { openBySize } from './open-by-size.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import { REVOKED_PATH } from './policy/load-revocations.ts';
-import { carrierLines, rangeOf, recompute, spentIn, withForeign, withoutPast } from './recompute.ts';
-import type { Repository } from './repository.ts';
+import { carrierLines, landedBefore, rangeOf, recompute, spentIn, withForeign, withoutPast } from './recompute.ts';
+import type { FoundStaged, Repository } from './repository.ts';
 import { createForeignReader } from './scip/foreign.ts';
 import { targetRefOf } from './target-ref.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
@@ -37,6 +37,10 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Warnings of ledger and carriers, one line each. */
   readonly log?: (line: string) => void;
+  /** True where the process ends with its answer: nothing is made ready for a later question. */
+  readonly answersOnce?: boolean;
+  /** What was found of the repository just now, and is not asked again. */
+  readonly found?: FoundStaged;
 }
 
 /** Which two trees to compare. Nothing given: HEAD and the working tree with its untracked files. */
@@ -112,9 +116,11 @@ export interface Session {
 /** Opens the repository of a folder. Errors: `not-a-repository`, `git-missing`; each verb adds those of what it reads. */
 export function openSession(dir: string, options: SessionOptions): Session {
   // Of a runner many hands write the folders, and what is kept there would outlive the one change that wrote it.
-  const repositories = openBySize(dir, { keepsScans: (options.env.CI ?? '') === '' || options.env.CI === 'false' });
+  const keepsScans = (options.env.CI ?? '') === '' || options.env.CI === 'false';
+  const answersOnce = options.answersOnce === true;
+  const repositories = openBySize(dir, { keepsScans, answersOnce, ...(options.found === undefined ? {} : { found: options.found }) });
   /** A verification believes no file that anybody could have put there: everything is found anew in the objects themselves. */
-  const unbelieving = openBySize(dir, { objectsAlone: true });
+  const unbelieving = openBySize(dir, { objectsAlone: true, answersOnce });
   const readRecords = createLedgerReader(options.log);
   const repository = repositories.of(DEFAULT_POLICY.maxFileBytes);
   const foreign = createForeignReader(repository.root ?? repository.gitDir);
@@ -127,6 +133,13 @@ export function openSession(dir: string, options: SessionOptions): Session {
     logged = text;
   };
 
+  let landedIn: { readonly id: string; readonly isLanded: ReturnType<typeof landedBefore> } | undefined;
+  /** Of one commit for all keystrokes: what it takes to tell is a digest for each line of a file. */
+  const landed = (before: Tree): ReturnType<typeof landedBefore> => {
+    if (landedIn?.id !== before.id) landedIn = { id: before.id, isLanded: landedBefore({ before }) };
+    return landedIn.isLanded;
+  };
+
   const reviewChange: Session['reviewChange'] = async (change, { base, memo, isDraft } = {}) => {
     const baseTree = base === undefined ? change.before : repository.commitTree(base);
     const { policy, warnings } =
@@ -137,8 +150,11 @@ export function openSession(dir: string, options: SessionOptions): Session {
     const assessment = assess(withForeign(change, baseTree, foreign), policy, { ...judging, ...(memo === undefined ? {} : { memo }) });
     const records = await readRecords(repository.commonDir);
     // Whose change it will be, for sign-offs alone: that an author may not be the one is for a verification to judge.
-    const authors = [...(base === undefined ? [] : repository.authors(base, 'HEAD')), ...repository.committers()];
-    const context = { now: now(), authors, spent: spentIn(change, assessment) };
+    const authors = [
+      ...(base === undefined ? [] : repository.authors(base, 'HEAD')),
+      ...(assessment.hunks.length === 0 ? [] : repository.committers()),
+    ];
+    const context = { now: now(), authors, spent: spentIn(change, assessment), isLanded: landed(change.before) };
     return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, context), warnings };
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
@@ -171,7 +187,8 @@ export function openSession(dir: string, options: SessionOptions): Session {
       const sized = repositories.of(loadPolicy(repository.commitTree(base ?? 'HEAD')).maxFileBytes);
       if (staged === true && base === undefined) {
         const change = sized.stagedChange();
-        return keepingVerdict(repository, () => reviewChange(findingsAlone === true ? withoutPast(change) : change));
+        // Whoever wants findings alone keeps them itself (gates/staged-gate.ts).
+        return findingsAlone === true ? reviewChange(withoutPast(change)) : keepingVerdict(repository, () => reviewChange(change));
       }
       return reviewChange(
         staged === true ? sized.stagedChange(base) : sized.worktreeChange(base, overlay),

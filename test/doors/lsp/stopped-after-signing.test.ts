@@ -41,7 +41,10 @@ it('an analysis that stops after the record was written is no failure to sign', 
     // The handlers use these three of a folder, and of the loop its folders alone.
     const folder = { uri: pathToFileURL(repository.dir).href, path: repository.dir, answer, latest } as unknown as Folder;
     const loop = { folders: [folder] } as unknown as Context['loop'];
-    return { answer, context: { loop, publisher: {} as Context['publisher'], env, reasons: new Map(), askEditor: async () => null } };
+    return {
+      answer,
+      context: { loop, publisher: {} as Context['publisher'], env, reasons: new Map(), signoffs: new Map(), askEditor: async () => null },
+    };
   };
 
   const { context, answer } = await contextNow();

@@ -11,7 +11,7 @@ import { gapOf } from './gaps.ts';
 import { type Overrides, overrideOf, standingOverrides } from './overrides.ts';
 import { requirementObstacles } from './requirement.ts';
 import { isSpent, spentObstacle } from './spent.ts';
-import { staleRecord } from './stale.ts';
+import { staleRecords } from './stale.ts';
 import { instantOf, standingOf } from './standing.ts';
 
 /** Whether one finding of an assessment is acknowledged, in the assessment's order. */
@@ -58,8 +58,12 @@ export function coverFindings(
 ): Coverage {
   const unique = uniqueRecords(records);
   const byFingerprint = groupRecords(unique);
-  const current = new Set(assessment.hunks.flatMap((hunk) => hunk.findings.map(({ fingerprint }) => fingerprint)));
   const judges = new Map<string, Judge>();
+  let stale: ReturnType<typeof staleRecords> | undefined;
+  const findStale = (finding: Finding): Obstacle | undefined => {
+    stale ??= staleRecords(assessment, unique, context);
+    return stale(finding);
+  };
   const overridesOf = (fingerprint: string): Overrides => {
     const own = (byFingerprint.get(fingerprint) ?? []).filter((record) => !isSpent(fingerprint, record, context));
     return own.some(isOverride) ? standingOverrides(own, fingerprint, policy, trust, context) : [];
@@ -77,9 +81,7 @@ export function coverFindings(
     judges.set(fingerprint, judge);
     const requirement = requirementOf(policy, hunk, finding, context.authors);
     const exemption = exemptionOf(policy, hunk, finding, context.now);
-    const { by, reasons, obstacles } = answer(judge(finding, requirement), ordinal, requirement, trust, () =>
-      staleRecord(hunk, finding, unique, current),
-    );
+    const { by, reasons, obstacles } = answer(judge(finding, requirement), ordinal, requirement, trust, () => findStale(finding));
     const required = requirement.people > 0 && exemption === undefined;
     const isRejected = obstacles.some(({ code }) => code === 'rejected');
     const acknowledged = obstacles.length === 0;

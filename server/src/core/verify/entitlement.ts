@@ -1,7 +1,10 @@
 import type { AckRecord } from '../attest/records.ts';
 import { keyFingerprint } from '../attest/ssh-key.ts';
+import type { AcknowledgedFinding } from '../model/acknowledgement.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Person, Policy } from '../model/policy.ts';
 import type { GapCode, TrustMaterial } from '../model/result.ts';
+import type { RepoPath } from '../model/tree.ts';
 import { isSameName, namesOf, peopleNamed } from '../policy/people.ts';
 import { isValidAt, personOfKey } from '../policy/person-of-key.ts';
 import type { ChangeAuthor } from '../policy/requirement-of.ts';
@@ -19,6 +22,8 @@ export interface CoverageContext {
   readonly targetRef?: string;
   /** What an earlier change has used up (spent.ts); nothing where not given. */
   readonly spent?: ReadonlySet<string>;
+  /** Whether an earlier change took in what an older acknowledgement is about (landed.ts); never where not given. */
+  readonly isLanded?: (older: AcknowledgedFinding, path: RepoPath, near: readonly Pick<Finding, 'region'>[]) => boolean;
 }
 
 /** Something that keeps one record from counting. */

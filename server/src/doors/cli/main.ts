@@ -1,36 +1,8 @@
-import { readAssetsFrom } from '../../host/assets.ts';
-import { runCommandLine } from './dispatch.ts';
-import { outputOf } from './output.ts';
+import path from 'node:path';
+import { runBundle } from '../../host/code-cache/run-bundle.ts';
+import { mayUseKeptCode } from './kept-code-commands.ts';
 
-// A reader that went away, as in `brakeline review | head`, has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
-});
-
-/** Undefined where the folder that it runs in was deleted: node throws then. */
-function workingFolder(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    return undefined;
-  }
-}
-
-const cwd = workingFolder();
-if (cwd === undefined) {
-  process.stderr.write('brakeline: expected a working folder, found that it was deleted\n');
-  process.exitCode = 2;
-} else {
-  // No process.exit: standard output may be a pipe that has not taken everything yet.
-  void runCommandLine(process.argv.slice(2), {
-    cwd,
-    env: process.env,
-    input: process.stdin,
-    out: outputOf(process.stdout),
-    err: outputOf(process.stderr),
-    readAsset: readAssetsFrom(import.meta.dirname),
-  }).then((status) => {
-    process.exitCode = status;
-  });
-}
+// The program itself is a bundle beside this one, so that what only shows findings can start from code that was compiled before.
+const args = process.argv.slice(2);
+const isRunning = mayUseKeptCode(args, process.env) && runBundle(path.join(import.meta.dirname, 'command-line.js'), process.env);
+if (!isRunning) void import('./command-line.ts');

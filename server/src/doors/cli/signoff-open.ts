@@ -1,15 +1,15 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { AckRecord } from '../../core/attest/records.ts';
-import type { Policy } from '../../core/model/policy.ts';
-import { stricter } from '../../core/policy/stricter.ts';
 import { readRequest } from '../../core/signoff/read-request.ts';
 import type { AskedHunk, SignoffRequest } from '../../core/signoff/request.ts';
 import { answerRefusal, type Candidate } from '../../core/signoff/second-person.ts';
 import { AppError } from '../../host/app-error.ts';
-import { acknowledge, describeSigner, keyRefusal, reject, revoke, signingPerson } from '../../host/sign-session.ts';
+import { acknowledge, describeSigner, keyRefusal, reject, revoke, type SigningPlace, signingPerson } from '../../host/sign-session.ts';
+import { answerFile } from '../../host/signoff/answer-file.ts';
+import { type Answering, isAnswered, ownRecords } from '../../host/signoff/own-records.ts';
 import { readSignoffFile } from '../../host/signoff/signoff-file.ts';
-import { type RequestView, viewRequest } from '../../host/signoff/view-request.ts';
+import { askedPolicy, type RequestView, viewRequest } from '../../host/signoff/view-request.ts';
 import { demandsOf, reasonFault } from '../reporters/demands.ts';
 import { plural, shortFingerprint, shortTree } from '../reporters/review-report.ts';
 import { cutTo, fold, paint, printable, proseColumns } from '../reporters/terminal.ts';
@@ -21,8 +21,6 @@ import { openHere } from './open-here.ts';
 import { terminalOf } from './output.ts';
 import { type Ask, askAt, requirePerson } from './person.ts';
 import { signingPlace } from './signing.ts';
-import { answerFile } from './signoff-names.ts';
-import { type Answering, isAnswered, ownRecords } from './signoff-records.ts';
 import { writeNew } from './write-new.ts';
 
 /** Shows another person what an author asks about, hunk by hunk, and writes what they signed into one file. */
@@ -44,7 +42,7 @@ export async function openRequest(file: string, args: Arguments, context: Comman
     const refusal = answerRefusal(own, view.authors, view.policy, view.trust, new Date().toISOString());
     if (refusal !== undefined) throw new AppError('bad-usage', refusal);
     introduce(reading.request, view, own, await describeSigner(place), context);
-    return await answer({ place, own, view, output }, context);
+    return await answer({ place, commonDir: place.commonDir, own, view, output }, context);
   } finally {
     session.close();
   }
@@ -67,6 +65,7 @@ function introduce(request: SignoffRequest, view: RequestView, own: Candidate, s
 }
 
 interface Round extends Answering {
+  readonly place: SigningPlace;
   readonly output: string;
 }
 
@@ -188,21 +187,6 @@ async function askWords(ask: Ask, context: CommandContext): Promise<string | und
     if (fault === undefined) return answer.trim();
     context.out.write(`  ${fault.message}\n`);
   }
-}
-
-/** By claims alone, this clone's policy and what the author's asks: never for less than either. */
-function askedPolicy({ kind, policy }: RequestView, { asks }: AskedHunk): Policy {
-  if (kind === 'recomputed') return policy;
-  const { low, medium, high, critical } = policy.severities;
-  return {
-    ...policy,
-    severities: {
-      low: stricter(low, asks),
-      medium: stricter(medium, asks),
-      high: stricter(high, asks),
-      critical: stricter(critical, asks),
-    },
-  };
 }
 
 /** Lines around a hunk that did not change, numbered as in the new file. */

@@ -6,6 +6,8 @@ import type { FolderAnswer } from './answer.ts';
 import type { Folder } from './folder.ts';
 import type { Loop } from './loop.ts';
 import type { Publisher } from './publish.ts';
+import type { OpenSignoff } from './signoff-view.ts';
+import { toPath } from './uris.ts';
 
 /** What every handler is given. Handlers read the loop's state, call one verb, and answer. */
 export interface Context {
@@ -14,6 +16,8 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** The last reason given in each folder, by its URI. */
   readonly reasons: Map<string, string>;
+  /** Sign-off requests that were opened, by the URI of the file, as they were shown. */
+  readonly signoffs: Map<string, OpenSignoff>;
   /** What the editor's own language extension counts at a place; null where it does not say so soon. */
   askEditor(place: EditorReferencesParams): Promise<EditorReferences | null>;
 }
@@ -38,7 +42,7 @@ export function oneLine(error: unknown): string {
 }
 
 /** A failure of signing or writing as an answer: what a person can act on has its own code. */
-export function refusedBy(error: unknown): Outcome {
+export function refusedBy(error: unknown): Extract<Outcome, { readonly kind: 'refused' }> {
   const code = error instanceof AppError && error.code === 'key-refused' ? 'key-refused' : 'failed';
   return { kind: 'refused', code, message: oneLine(error) };
 }
@@ -55,6 +59,13 @@ export function shownAnswer(folder: Folder): Promise<FolderAnswer | undefined> {
 export function expectFolder(folder: Folder | undefined, uri: string): Folder {
   if (folder === undefined) throw new Error(`expected a file of an open workspace folder, found ${uri}`);
   return folder;
+}
+
+/** The path of a URI that a command named. Errors: `bad-usage` for a file of another machine. */
+export function expectFile(uri: string): string {
+  const file = toPath(uri);
+  if (file === undefined) throw new AppError('bad-usage', `expected a file of this machine, found ${uri}`);
+  return file;
 }
 
 export function signingPlace(answer: FolderAnswer, env: NodeJS.ProcessEnv): SigningPlace {

@@ -18,6 +18,7 @@ import { answering, type Context } from './context.ts';
 import { readOffers, readSettings } from './from-lsp.ts';
 import { acknowledge } from './handlers/acknowledge.ts';
 import { acknowledgeForm } from './handlers/acknowledge-form.ts';
+import { answerSignoff } from './handlers/answer-signoff.ts';
 import { before } from './handlers/before.ts';
 import { codeAction } from './handlers/code-action.ts';
 import { codeLens } from './handlers/code-lens.ts';
@@ -26,7 +27,11 @@ import { exportStaged } from './handlers/export.ts';
 import { hover } from './handlers/hover.ts';
 import { hunks } from './handlers/hunks.ts';
 import { impact } from './handlers/impact.ts';
+import { importSignoff } from './handlers/import-signoff.ts';
+import { openSignoff } from './handlers/open-signoff.ts';
+import { requestSignoff } from './handlers/request-signoff.ts';
 import { revoke } from './handlers/revoke.ts';
+import { signoffSides } from './handlers/signoff-sides.ts';
 import { verify } from './handlers/verify.ts';
 import { createLoop } from './loop.ts';
 import { withPatience } from './patience.ts';
@@ -54,6 +59,7 @@ const context: Context = {
   publisher,
   env: process.env,
   reasons: new Map(),
+  signoffs: new Map(),
   askEditor: withPatience(async (place) =>
     readOffers(initial?.initializationOptions).editorReferences === true
       ? connection.sendRequest<protocol.EditorReferences | null>(protocol.EDITOR_REFERENCES, place)
@@ -151,6 +157,26 @@ connection.onRequest(
 connection.onRequest(
   protocol.IMPACT,
   answering((params: protocol.HunkRef | protocol.PlaceRef) => impact(context, params)),
+);
+connection.onRequest<protocol.Outcome, void>(
+  protocol.REQUEST_SIGNOFF,
+  answering((params: protocol.RequestSignoffParams) => requestSignoff(context, params)),
+);
+connection.onRequest(
+  protocol.OPEN_SIGNOFF,
+  answering((params: protocol.OpenSignoffParams) => openSignoff(context, params)),
+);
+connection.onRequest(
+  protocol.SIGNOFF_SIDES,
+  answering((params: protocol.HunkRef) => signoffSides(context, params)),
+);
+connection.onRequest<protocol.SignoffOutcome, void>(
+  protocol.ANSWER_SIGNOFF,
+  answering((params: protocol.AnswerSignoffParams) => answerSignoff(context, params)),
+);
+connection.onRequest(
+  protocol.IMPORT_SIGNOFF,
+  answering((params: protocol.ImportSignoffParams) => importSignoff(context, params)),
 );
 connection.onShutdown(() => loop.close());
 connection.listen();

@@ -1,5 +1,7 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { AppErrorCode } from '../../host/app-error.ts';
+import type { RequestView } from '../../host/signoff/view-request.ts';
+import type { SignoffRange } from '../../protocol.ts';
 import type { FolderAnswer } from './answer.ts';
 
 /** What changed since the last analysis. Files are absolute paths as the editor spells them. */
@@ -30,7 +32,13 @@ export type Question =
   | { readonly kind: 'staged' }
   | { readonly kind: 'rules'; readonly rules: readonly string[] }
   /** Who depends on what a hunk changes, or on the exported symbol at a line (1-based) of a file. */
-  | { readonly kind: 'impact'; readonly of: AssessedHunk | { readonly file: string; readonly line: number } };
+  | { readonly kind: 'impact'; readonly of: AssessedHunk | { readonly file: string; readonly line: number } }
+  /** The text of a request, read and found anew where its commits are here. */
+  | { readonly kind: 'signoff-view'; readonly text: string }
+  | { readonly kind: 'signoff-sides'; readonly view: RequestView; readonly hunkId: string }
+  | { readonly kind: 'signoff-request'; readonly range: SignoffRange }
+  /** `file` is absolute. What is taken goes into the ledger. */
+  | { readonly kind: 'signoff-import'; readonly range: SignoffRange; readonly file: string };
 
 export type ToWorker =
   | { readonly kind: 'analyse'; readonly revision: number; readonly work: Work }

@@ -2,6 +2,7 @@ import type { Assessment } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import { type Coverage, coverFindings } from '../../core/verify/coverage.ts';
+import { listStaged } from '../git/changed-paths.ts';
 import { gitText } from '../git/git.ts';
 import { locateRepository } from '../git/locate.ts';
 import { createLedgerReader } from '../ledger-records.ts';
@@ -25,7 +26,8 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   const place = locateRepository(dir);
   const head = gitText(place.git, ['rev-parse', '--verify', '--quiet', 'HEAD'], { accept: [0, 1] });
   if (head === '') return undefined;
-  const key = stagedKey(place, head);
+  const listed = listStaged(place, head);
+  const key = stagedKey(place, head, listed);
   const kept = readVerdict(place.gitDir, key);
   if (kept !== undefined) {
     const records = await createLedgerReader(options.log)(place.commonDir);
@@ -34,7 +36,8 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   }
   // What analyses takes longer to load than everything above to run.
   const { openSession } = await import('../session.ts');
-  const session = openSession(dir, options);
+  // What the key was made of is what is looked at, whatever becomes of the index meanwhile; a branch that moves makes another key.
+  const session = openSession(dir, { ...options, answersOnce: true, found: { place, head, listed } });
   try {
     const { assessment, policy, coverage } = await session.review({ staged: true, findingsAlone: true });
     keepVerdict(place.gitDir, key, { assessment, policy });

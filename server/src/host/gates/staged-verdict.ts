@@ -5,7 +5,8 @@ import type { Assessment } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import { VERSION } from '../../core/version.ts';
 import { CARRIER_FOLDER } from '../carriers/carrier-path.ts';
-import { runGit, splitNul } from '../git/git.ts';
+import { listStaged } from '../git/changed-paths.ts';
+import { splitNul } from '../git/git.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
 import { openCacheFile } from '../scans/cache-file.ts';
 
@@ -17,11 +18,15 @@ export interface StagedVerdict {
 
 /**
  * Names a staged change: the commit it is made on, every entry that differs but the carriers, the engine, and the few files beside
- * the trees that an assessment reads. Two equal keys have equal assessments (test/host/staged-verdict.test.ts). One git process.
+ * the trees that an assessment reads. Two equal keys have equal assessments (test/host/staged-verdict.test.ts). `listed` is
+ * what git says of the staged change, one process where it is not given.
  */
-export function stagedKey(place: Pick<RepositoryPlace, 'git' | 'gitDir' | 'commonDir' | 'root'>, head: string): string {
-  const raw = ['diff-index', '--cached', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=dirty', head];
-  const fields = splitNul(runGit(place.git, raw).stdout);
+export function stagedKey(
+  place: Pick<RepositoryPlace, 'git' | 'gitDir' | 'commonDir' | 'root'>,
+  head: string,
+  listed: Buffer = listStaged(place, head),
+): string {
+  const fields = splitNul(listed);
   const hash = createHash('sha256').update(JSON.stringify([2, VERSION, head, engineStamp(), besideStamps(place)]));
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i + 1]?.startsWith(CARRIER_FOLDER) === true) continue;
@@ -76,7 +81,7 @@ function verdictFile(gitDir: string): string {
 
 /** A bundle that was built anew is another engine, whatever its version says. */
 function engineStamp(): string {
-  return stampOf(path.join(import.meta.dirname, 'cli.js'));
+  return stampOf(path.join(import.meta.dirname, 'command-line.js'));
 }
 
 function besideStamps({ commonDir, gitDir, root }: Pick<RepositoryPlace, 'gitDir' | 'commonDir' | 'root'>): readonly string[] {

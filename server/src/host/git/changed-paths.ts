@@ -22,7 +22,12 @@ export function changedBetween(place: RepositoryPlace, before: string, after: st
 
 /** Paths in which the index differs from a commit or tree. */
 export function changedInIndex(place: RepositoryPlace, before: string): ChangedPaths {
-  return parseRaw(runGit(place.git, ['diff-index', '--cached', ...RAW.slice(1), before]).stdout);
+  return parseRaw(listStaged(place, before));
+}
+
+/** The same in git's own words, for whoever names a staged change by them. */
+export function listStaged(place: Pick<RepositoryPlace, 'git'>, before: string): Buffer {
+  return runGit(place.git, ['diff-index', '--cached', ...RAW.slice(1), before]).stdout;
 }
 
 /**
@@ -49,7 +54,7 @@ function joined(tracked: Buffer, untracked: Buffer): ChangedPaths {
 }
 
 /** `:<mode> <mode> <oid> <oid> <status>` NUL `<path>` NUL, see git-diff-tree(1), "Raw output format". */
-function parseRaw(bytes: Buffer): Map<RepoPath, ChangedEntry> {
+export function parseRaw(bytes: Buffer): Map<RepoPath, ChangedEntry> {
   const fields = splitNul(bytes);
   const changed = new Map<RepoPath, ChangedEntry>();
   for (let i = 0; i + 1 < fields.length; i += 2) {

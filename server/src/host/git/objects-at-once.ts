@@ -11,16 +11,17 @@ const MOST_BYTES = 8_388_608;
 
 /**
  * The same objects, but that a few which are needed before the reading thread is up are read by a git of their own: the start of a
- * thread takes ten times as long. What goes wrong here is left to the thread, which knows what to make of it.
+ * thread takes ten times as long. What goes wrong here is left to the thread, which knows what to make of it. `answersOnce` says that
+ * no later question is waited for, which would find the thread up.
  */
-export function readAtOnce(objects: Objects, place: GitPlace, maxBytes: number): Objects {
+export function readAtOnce(objects: Objects, place: GitPlace, maxBytes: number, answersOnce = false): Objects {
   let times = 0;
   let waking: NodeJS.Immediate | undefined;
   const visitBlobs: Objects['visitBlobs'] = (oids, visit) => {
     times += 1;
     if (TIMES_WITHOUT_THREAD < times) objects.wake();
     // A server that has gone to rest finds the thread up at the next keystroke, which is to start no process.
-    waking ??= setImmediate(() => wakeQuietly(objects));
+    if (!answersOnce) waking ??= setImmediate(() => wakeQuietly(objects));
     const blobs = 0 < oids.length && oids.length <= MOST_OBJECTS && !objects.isUp() ? readFew(place, oids, maxBytes) : undefined;
     if (blobs === undefined) objects.visitBlobs(oids, visit);
     else for (const [index, blob] of blobs.entries()) visit(blob, index);

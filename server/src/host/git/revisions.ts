@@ -111,17 +111,29 @@ function commitsOfCarriersAlone(place: RepositoryPlace, range: readonly string[]
   return new Set(carrying.filter((oid) => !others.has(oid)));
 }
 
-/** Ids of commits that were found before: an id means the same for ever, which a name does not. */
-const FOUND = new WeakMap<RepositoryPlace, Set<string>>();
+/** Commits that were found before, by their ids: an id means the same for ever, which a name does not. */
+const FOUND = new WeakMap<RepositoryPlace, Map<string, string>>();
+
+/** Lets HEAD of this place be the commit that it was found to be: for whoever answers once, and of one commit. */
+export function holdHead(place: RepositoryPlace, oid: string): void {
+  FOUND.set(
+    place,
+    new Map([
+      ['HEAD', oid],
+      [oid, oid],
+    ]),
+  );
+}
 
 function findCommit(place: RepositoryPlace, revision: string): string | undefined {
   if (revision.includes('\0') || revision === '') return undefined;
-  const found = FOUND.get(place) ?? new Set();
+  const found = FOUND.get(place) ?? new Map<string, string>();
   FOUND.set(place, found);
-  if (found.has(revision)) return revision;
+  const known = found.get(revision);
+  if (known !== undefined) return known;
   const oid = gitText(place.git, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { accept: [0, 1, 128] });
   if (!isObjectId(oid)) return undefined;
-  found.add(oid);
+  found.set(oid, oid);
   return oid;
 }
 

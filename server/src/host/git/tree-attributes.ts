@@ -57,7 +57,10 @@ function placeWithIndex(view: ObjectView, treeId: string): GitPlace {
 /** Puts the attribute files into that index; false where none of them says anything that matters here. */
 function fillIndex(entries: ReadonlyMap<RepoPath, TreeEntry>, objects: Objects, git: () => GitPlace): boolean {
   const files = [...entries].filter(([file, entry]) => path.posix.basename(file) === '.gitattributes' && entry.mode.startsWith('100'));
-  const blobs = objects.readBlobs(files.map(([, entry]) => entry.oid));
+  const blobs = objects.readBlobs(
+    files.map(([, entry]) => entry.oid),
+    files.map(([file]) => file),
+  );
   // An attribute file that the clone lacks can hide nothing then: every file is read.
   const present = files.filter((_, index) => blobs[index] !== undefined);
   const matters = blobs.some((blob) => blob !== undefined && mentionsAny(blob.bytes));

@@ -3,12 +3,15 @@ import type { Policy } from '../../core/model/policy.ts';
 import type { TrustMaterial } from '../../core/model/result.ts';
 import type { Tree } from '../../core/model/tree.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
+import { stricter } from '../../core/policy/stricter.ts';
+import { readRequest } from '../../core/signoff/read-request.ts';
 import type { AskedHunk, SignoffRequest } from '../../core/signoff/request.ts';
 import { VERSION } from '../../core/version.ts';
 import { AppError } from '../app-error.ts';
 import { loadPolicy, loadTrust } from '../policy/load-policy.ts';
 import { loadRevocations } from '../policy/load-revocations.ts';
 import type { Session } from '../session.ts';
+import { cloneNote, removesFrom } from './compare-clone.ts';
 
 /** A request as it is shown to whoever opens it. */
 export interface RequestView {
@@ -19,6 +22,21 @@ export interface RequestView {
   readonly policy: Policy;
   readonly trust: TrustMaterial;
   readonly authors: readonly ChangeAuthor[];
+  /** By hunk id: where this clone is not what the author saw. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/** A request and how it looks here. */
+export interface SeenRequest {
+  readonly request: SignoffRequest;
+  readonly view: RequestView;
+}
+
+/** Reads the text of a request and looks at it in this clone. Errors: `bad-usage` with the one reason why it is no request. */
+export async function seeRequest(session: Session, text: string): Promise<SeenRequest> {
+  const reading = readRequest(text);
+  if (reading.kind === 'invalid') throw new AppError('bad-usage', `expected a sign-off request, found ${reading.reason}`);
+  return { request: reading.request, view: await viewRequest(session, reading.request) };
 }
 
 /**
@@ -35,7 +53,25 @@ export async function viewRequest(session: Session, request: SignoffRequest): Pr
   const { revoked } = loadRevocations(tree, tree, { cwd: repository.root ?? repository.gitDir });
   const trust = { ...loadTrust(tree), revoked };
   const recomputed = base === undefined || head === undefined ? undefined : await recompute(session, request, base, head);
-  return recomputed === undefined ? claimed(request, tree, trust) : { ...recomputed, trust };
+  if (recomputed !== undefined) return { ...recomputed, trust };
+  // What is staged or on disk is compared with the base itself; a head that is a commit, with where the two parted.
+  if (base !== undefined && (request.head === 'index' || request.head === 'worktree')) refuseForged(request, tree);
+  return claimed(request, tree, trust, base === undefined ? 'HEAD of this clone' : 'the base in this clone');
+}
+
+/** What a hunk is judged by: where its request is a claim, this clone's policy and the author's, and never less than either asks. */
+export function askedPolicy({ kind, policy }: RequestView, { asks }: AskedHunk): Policy {
+  if (kind === 'recomputed') return policy;
+  const { low, medium, high, critical } = policy.severities;
+  return {
+    ...policy,
+    severities: {
+      low: stricter(low, asks),
+      medium: stricter(medium, asks),
+      high: stricter(high, asks),
+      critical: stricter(critical, asks),
+    },
+  };
 }
 
 async function recompute(
@@ -49,7 +85,7 @@ async function recompute(
     const own = new Map(assessment.hunks.map((hunk) => [hunk.id, hunk]));
     const hunks = request.hunks.map((asked) => ({ ...asked, hunk: sameHunk(asked.hunk, own.get(asked.hunk.id), request) }));
     const authors = [...request.authors, request.author, ...session.repository.authors(base, head)];
-    return { kind: 'recomputed', assessment, hunks, policy, authors };
+    return { kind: 'recomputed', assessment, hunks, policy, authors, notes: {} };
   } catch (error) {
     // The two commits are here, and what lies between them is not.
     if (error instanceof AppError && error.code === 'shallow') return undefined;
@@ -57,7 +93,7 @@ async function recompute(
   }
 }
 
-function claimed(request: SignoffRequest, tree: Tree, trust: TrustMaterial): RequestView {
+function claimed(request: SignoffRequest, tree: Tree, trust: TrustMaterial, treeName: string): RequestView {
   const policy = loadPolicy(tree);
   const hunks = request.hunks.map(({ hunk }) => hunk);
   const assessment: Assessment = {
@@ -73,7 +109,13 @@ function claimed(request: SignoffRequest, tree: Tree, trust: TrustMaterial): Req
     engine: { name: 'brakeline', version: VERSION, ruleset: request.engine.ruleset },
     policyDigest: policy.digest,
   };
-  return { kind: 'claimed', assessment, hunks: request.hunks, policy, trust, authors: [...request.authors, request.author] };
+  const notes = Object.fromEntries(
+    hunks.flatMap((hunk) => {
+      const note = cloneNote(hunk, tree, treeName);
+      return note === undefined ? [] : [[hunk.id, note]];
+    }),
+  );
+  return { kind: 'claimed', assessment, hunks: request.hunks, policy, trust, authors: [...request.authors, request.author], notes };
 }
 
 /** The recomputed hunk, which is the one that is shown and signed. */
@@ -84,6 +126,16 @@ function sameHunk(asked: AssessedHunk, own: AssessedHunk | undefined, { engine }
   throw new AppError(
     'bad-usage',
     `expected the findings of ${JSON.stringify(asked.path)} as its commits give them here, found ${found}: the request was edited, or made by another version (${engine.version}, here ${VERSION})`,
+  );
+}
+
+/** The base is here, so what the request says it removes can be looked up. */
+function refuseForged({ hunks }: SignoffRequest, base: Tree): void {
+  const forged = hunks.find(({ hunk }) => !removesFrom(base, hunk));
+  if (forged === undefined) return;
+  throw new AppError(
+    'bad-usage',
+    `expected the lines that ${JSON.stringify(forged.hunk.path)} has in the base, found others among those it removes: the request was edited`,
   );
 }
 

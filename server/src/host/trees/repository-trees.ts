@@ -50,12 +50,14 @@ export interface RepositoryTreesOptions {
   readonly graph?: KeptGraph | undefined;
   /** True where git alone says what an object holds, though the same may lie in the working tree. */
   readonly objectsAlone?: boolean | undefined;
+  /** True where the process ends with its answer. */
+  readonly answersOnce?: boolean | undefined;
 }
 
 export function openRepositoryTrees(
   place: RepositoryPlace,
   maxFileBytes: number,
-  { cache, graph, objectsAlone }: RepositoryTreesOptions = {},
+  { cache, graph, objectsAlone, answersOnce }: RepositoryTreesOptions = {},
 ): RepositoryTrees {
   let openView: ObjectView | undefined;
   const view = (): ObjectView => {
@@ -79,7 +81,7 @@ export function openRepositoryTrees(
   // What a partial clone lacks is lacking everywhere, though it may have been checked out.
   const disk = (): DiskPlace | undefined =>
     objectsAlone === true || place.root === undefined || place.isPartial ? undefined : { root: place.root, hash: place.objectFormat };
-  const stored = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes);
+  const stored = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes, answersOnce);
   const objects = readFromDisk(stored, disk, maxFileBytes);
   const contents = blobContents(objects, maxFileBytes);
   const scans = keepScans(objects, maxFileBytes, cache);

@@ -5,6 +5,7 @@ import type { Embed, Language } from '../language.ts';
 import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 import { readCall } from './calls.ts';
 import { readCondition } from './conditions.ts';
+import { type Declarations, declarationsIn } from './declarations.ts';
 import { readEmbedded } from './embedded.ts';
 import { readGuard } from './guards.ts';
 import { readHandler } from './handlers.ts';
@@ -32,7 +33,15 @@ export interface Place {
 /** Makes a language of a grammar's record; see shapes.ts for how one plugs in. */
 export function codeLanguage(grammar: CodeGrammar): Language {
   let loaded: Grammar | undefined;
-  const { reach } = grammar;
+  const declarations = (path: RepoPath, text: string): Declarations | undefined => {
+    try {
+      return loaded === undefined ? undefined : declarationsIn(grammar, loaded, path, text);
+    } catch {
+      // The file's own facts say so as a blind spot.
+      return undefined;
+    }
+  };
+  const reach = grammar.reach === undefined ? undefined : { ...grammar.reach, declarations };
   return {
     id: grammar.id,
     embeds: ['sql', 'shell'],

@@ -18,7 +18,22 @@ export const modules: ModuleLanguage = {
   untyped: false,
 };
 
-export const writing: Writing = { dialect: GO, statements: GO_IMPORT, countsInString: () => false };
+export const writing: Writing = { dialect: GO, statements: GO_IMPORT, countsInString: () => false, mayBeMember, meansNothing };
+
+/** A field is a key of a literal, a method what a type or an interface declares under its name; all else is `x.Name`. */
+function mayBeMember(code: string, at: number, end: number, isFunction: boolean): boolean {
+  if (!isFunction) return /^\s*:(?!=)/.test(code.slice(end, end + 20));
+  const head = code.slice(Math.max(0, at - 300), at);
+  return code.charAt(end) === '(' && (METHOD.test(head) || /(?:^|[\n;{])[ \t]*$/.test(head));
+}
+
+/** A field of a struct (`Name Type`), and a method of another type. */
+function meansNothing(code: string, at: number, end: number): boolean {
+  const head = code.slice(Math.max(0, at - 300), at);
+  return METHOD.test(head) || (/\n[ \t]*$/.test(head) && /^[ \t]+(?:[A-Za-z_*]|\[[\]\d])/.test(code.slice(end, end + 100)));
+}
+
+const METHOD = /\bfunc[ \t]*\([^()\n]*\)[ \t]*$/;
 
 function create(tree: Tree): Modules {
   const paths = tree.paths();

@@ -25,6 +25,7 @@ export const writing: Writing = {
   countsInString: (_whole, before) => /\$(?:\{[^{}]*)?$/.test(before),
   // A block of Kotlin, Groovy or Scala may run on another receiver than it says.
   saysTypes: (path) => path.endsWith('.java'),
+  overloads: true,
 };
 
 function create(tree: Tree, scans: Scans): Modules {

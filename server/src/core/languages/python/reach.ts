@@ -3,6 +3,7 @@ import { PYTHON } from '../../scan/code-stretches.ts';
 import { PYTHON_IMPORT } from '../../scan/scan-python.ts';
 import { addTo, folderOf, joinPath, type ModuleLanguage, type Modules } from '../code/modules.ts';
 import type { Writing } from '../code/name-uses.ts';
+import { mayBeMember, meansNothing } from './bare-words.ts';
 
 /**
  * Python's modules are paths without their ending (`shop/mail` of `shop/mail.py` and of `shop/mail/__init__.py`); a folder without
@@ -23,7 +24,14 @@ export const modules: ModuleLanguage = {
 export const writing: Writing = {
   dialect: PYTHON,
   statements: PYTHON_IMPORT,
-  countsInString: (whole, before) => /^["'\\]*(?:[\w.[\], |:-]+["']*)?$/.test(whole) || /\{[^{}]*$/.test(before),
+  countsInString: (whole, before) => (/^["'\\]*(?:[\w.[\], |:-]+["']*)?$/.test(whole) && !/\w +\w/.test(whole)) || /\{[^{}]*$/.test(before),
+  // A class is named in quotes by annotations, a function by nobody but `__all__`.
+  isOffered: (head) => {
+    const list = head.lastIndexOf('__all__');
+    return list >= 0 && !/[)\]]/.test(head.slice(list));
+  },
+  mayBeMember,
+  meansNothing,
 };
 
 function create(tree: Tree): Modules {

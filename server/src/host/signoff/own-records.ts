@@ -4,13 +4,13 @@ import { requirementOf } from '../../core/policy/requirement-of.ts';
 import type { AskedHunk } from '../../core/signoff/request.ts';
 import type { Candidate } from '../../core/signoff/second-person.ts';
 import { requirementObstacles } from '../../core/verify/requirement.ts';
-import { readLedger } from '../../host/ledger/ledger.ts';
-import type { SigningPlace } from '../../host/sign-session.ts';
-import type { RequestView } from '../../host/signoff/view-request.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import type { RequestView } from './view-request.ts';
 
 /** Who answers which request, and where. */
 export interface Answering {
-  readonly place: SigningPlace;
+  /** Where the ledger of this clone lies. */
+  readonly commonDir: string;
   readonly own: Candidate;
   readonly view: RequestView;
 }
@@ -22,9 +22,9 @@ export interface OwnRecord {
 }
 
 /** What this person's key has signed about the findings of the request, in this clone's ledger. */
-export async function ownRecords({ place, own, view }: Answering): Promise<readonly OwnRecord[]> {
+export async function ownRecords({ commonDir, own, view }: Answering): Promise<readonly OwnRecord[]> {
   const wanted = new Set(view.hunks.flatMap(({ hunk }) => hunk.findings.map(({ fingerprint }) => fingerprint)));
-  const { lines } = await readLedger(place.commonDir);
+  const { lines } = await readLedger(commonDir);
   return lines.flatMap((line) => {
     const reading = readRecord(line);
     if (reading.kind === 'junk' || !reading.record.signatureValid || reading.record.publicKey !== own.publicKey) return [];

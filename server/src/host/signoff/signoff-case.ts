@@ -1,8 +1,8 @@
 import type { TrustMaterial } from '../../core/model/result.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
-import { loadTrust } from '../../host/policy/load-policy.ts';
-import { loadRevocations } from '../../host/policy/load-revocations.ts';
-import type { Review, ReviewRequest, Session } from '../../host/session.ts';
+import { loadTrust } from '../policy/load-policy.ts';
+import { loadRevocations } from '../policy/load-revocations.ts';
+import type { Review, ReviewRequest, Session } from '../session.ts';
 
 /** Whose keys count for a change, and whose change it is: what a second person is compared with. */
 export interface SignoffCase {

@@ -1,0 +1,102 @@
+import type { AskedHunk } from '../../core/signoff/request.ts';
+import type { Candidate } from '../../core/signoff/second-person.ts';
+import { describeSigner, keyRefusal, type SigningPlace } from '../../host/sign-session.ts';
+import { freeAnswerFile } from '../../host/signoff/answer-file.ts';
+import { isAnswered, type OwnRecord, ownRecords } from '../../host/signoff/own-records.ts';
+import { askedPolicy, type SeenRequest } from '../../host/signoff/view-request.ts';
+import type { SignoffHunk, SignoffView } from '../../protocol.ts';
+import { demandsOf, REASON_LENGTH } from '../reporters/demands.ts';
+import { placeOf, startLine } from '../reporters/place.ts';
+import { plural, shortTree } from '../reporters/review-report.ts';
+import { printable } from '../reporters/terminal.ts';
+import { reachOf, refOf, widest } from './answer.ts';
+import { requirementText } from './demands.ts';
+import { toUri } from './uris.ts';
+
+/** A request that a person has open, as it was shown: what is signed is looked up here and nowhere else. */
+export interface OpenSignoff {
+  /** Absolute path of the request, and the text that was shown. */
+  readonly file: string;
+  readonly text: string;
+  readonly seen: SeenRequest;
+  readonly place: SigningPlace;
+  readonly own: Candidate;
+  /** URI of the workspace folder. */
+  readonly folder: string;
+}
+
+/** The whole request for a client. Errors: `key-refused`; `bad-usage` where no answer can be written beside the request. */
+export async function viewOf(open: OpenSignoff): Promise<SignoffView> {
+  const { seen, place, file } = open;
+  const { request, view } = seen;
+  const records = await recordsOf(open);
+  const signer = await describeSigner(place);
+  const hunks: SignoffHunk[] = [];
+  for (const asked of view.hunks) hunks.push(await hunkOf(open, asked, records, signer));
+  return {
+    file: toUri(file),
+    asked: printable(
+      `${request.author.name} <${request.author.email}> asked about ${plural(request.hunks.length, 'hunk')} on ${request.askedAt}`,
+    ),
+    provenance: provenanceOf(open),
+    isClaim: view.kind === 'claimed',
+    signer,
+    answer: toUri(
+      await freeAnswerFile(
+        file,
+        records.map(({ line }) => line),
+      ),
+    ),
+    hunks,
+  };
+}
+
+/** One hunk, with what this person has said of it so far. */
+export async function hunkOf(open: OpenSignoff, asked: AskedHunk, records: readonly OwnRecord[], signer: string): Promise<SignoffHunk> {
+  const { seen, place, own, file } = open;
+  const { view } = seen;
+  const { hunk } = asked;
+  const policy = askedPolicy(view, asked);
+  const demands = demandsOf(hunk, policy);
+  const reach = reachOf(widest(hunk));
+  const last = records.findLast(({ record }) => record.acknowledgement.hunkId === hunk.id)?.record;
+  const isDecided = last !== undefined && isAnswered(last, asked, { commonDir: place.commonDir, own, view });
+  const decision = isDecided ? last.acknowledgement : undefined;
+  return {
+    path: hunk.path,
+    line: startLine(hunk) - 1,
+    state: decision === undefined ? 'open' : decision.decision === 'rejected' ? 'rejected' : 'acknowledged',
+    reason: decision?.reason ?? '',
+    note: view.notes[hunk.id] ?? '',
+    refusal: (await keyRefusal(place, hunk, policy, view.authors)) ?? '',
+    form: {
+      hunk: refOf(toUri(file), hunk),
+      title: [hunk.severity, ...(reach === '' ? [] : [reach])].join(' · '),
+      severity: hunk.severity,
+      findings: hunk.findings.map((finding) => ({
+        rule: finding.rule,
+        severity: finding.severity,
+        message: finding.message,
+        line: placeOf(hunk, finding).line - 1,
+      })),
+      reasonRequired: demands.reason,
+      reasonLength: REASON_LENGTH,
+      previousReason: records.at(-1)?.record.acknowledgement.reason ?? '',
+      dependents: demands.dependents,
+      signer,
+      requirement: requirementText(hunk, policy, demands.dependents.length),
+    },
+  };
+}
+
+/** What this person's key has signed about the request, oldest first. */
+export function recordsOf({ place, own, seen }: OpenSignoff): Promise<readonly OwnRecord[]> {
+  return ownRecords({ commonDir: place.commonDir, own, view: seen.view });
+}
+
+function provenanceOf({ seen: { request, view } }: OpenSignoff): string {
+  const range = `${shortTree(request.base)} to ${shortTree(request.head)}`;
+  return view.kind === 'recomputed'
+    ? `${range}: both commits are in this clone; what is shown was found here, and is what the file says`
+    : `${range}: the change is not in this clone; what is shown is what the author's file says. Its lines are what you sign; severity, dependents and the lines around are the author's claim`;
+}
