@@ -215,10 +215,12 @@ export interface OpenSignoffParams {
 /** A request as it was opened. Nothing in it can be signed but what it shows. */
 export interface SignoffView {
   readonly file: string;
-  /** Who asked, about how much, and when. */
+  /** Who asked, about how much, when, and what was compared. */
   readonly asked: string;
-  /** What was compared, and whether it was found anew here or is what the author's file says. */
+  /** Whether it was found anew here or is what the author's file says, in a few words. */
   readonly provenance: string;
+  /** What that means for whoever signs. */
+  readonly meaning: string;
   /** False where the commits are here and everything was found anew. */
   readonly isClaim: boolean;
   readonly signer: string;

@@ -90,6 +90,16 @@ describe('docs/predicate/v0.1.md', () => {
     expect(page).toContain(PREDICATE_TYPE);
     expect(page).toContain(STATEMENT_TEXT);
   });
+
+  it('are other words for each decision', () => {
+    const decisions = ['acknowledged', 'rejected', 'revoked', 'overridden'] as const;
+    const texts = decisions.map((decision) =>
+      String(written({ ...makeAcknowledgement([makeFinding('a')]), decision }).predicate.statementText),
+    );
+    expect(texts[0]).toBe(STATEMENT_TEXT);
+    expect(new Set(texts).size).toBe(decisions.length);
+    for (const text of texts) expect(page).toContain(text);
+  });
 });
 
 describe('readStatement', () => {

@@ -27,7 +27,7 @@ export async function runJourneys(names = []) {
   const results = [];
   try {
     if (names.length === 0) rmSync(path.join(editorFolder, 'shots'), { recursive: true, force: true });
-    for (const file of journeyFiles(names)) results.push(await playJourney(file, { browser, server, person }));
+    for (const file of journeyFiles(names)) results.push(await playJourney(file, { browser, server, person, edition }));
   } finally {
     await browser.close();
     await server.stop();
@@ -44,14 +44,21 @@ function journeyFiles(names) {
   return all.filter((file) => names.length === 0 || names.some((name) => file.startsWith(name))).map((file) => path.join(folder, file));
 }
 
-async function playJourney(file, { browser, server, person }) {
+async function playJourney(file, { browser, server, person, edition }) {
   const { title, makeWorkspace, play } = await import(pathToFileURL(file).href);
   const workspace = makeWorkspace(person);
   const startedAt = Date.now();
   let editor;
+  /** Windows of other people, each with a server and a profile of its own. */
+  const others = [];
+  const openAs = async (other, folder) => {
+    const own = await startServer(edition, { vsix: [vsixFile], env: other.env });
+    others.push(own);
+    return Editor.open(browser, own, folder);
+  };
   try {
     editor = await Editor.open(browser, server, workspace.folder);
-    await play({ editor, workspace });
+    await play({ editor, workspace, openAs });
     const told = [...(await editor.toasts()), ...(await editor.ownNotifications())];
     if (told.length > 0) throw new Error(`expected no notification, found ${told.join(' | ')}`);
     return success(title, Date.now() - startedAt);
@@ -60,6 +67,7 @@ async function playJourney(file, { browser, server, person }) {
     return failure(title, error.message, Date.now() - startedAt);
   } finally {
     await editor?.close();
+    for (const own of others) await own.stop();
     workspace.remove();
   }
 }

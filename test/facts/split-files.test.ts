@@ -67,3 +67,32 @@ test('a rule that crashes where two files are read as one is named as a blind sp
     expect.arrayContaining([expect.stringContaining('money/crashes-on-two: two files')]),
   );
 });
+
+test('two files that begin to use the names of a third are not read as one', async () => {
+  const read: string[] = [];
+  const rule = defineRule({
+    id: 'money/notes-what-it-reads',
+    version: '1.0.0',
+    severity: 'high',
+    confidence: 'high',
+    title: 'Notes where two files are read as one',
+    reads: ['options'],
+    evidence: [],
+    check({ after, path }) {
+      if (after?.tokens.some(({ line }) => line > 1_000_000) === true) read.push(path);
+      return [];
+    },
+  });
+  const user = (name: string, key: string): string => `export const ${name} = (fee: number) => ({ ${key}: fee, limit: 30 });\n`;
+  const before = { 'src/crane.ts': user('craneFee', "'fee.cents'"), 'src/quay.ts': user('quayFee', "'fee.cents'") };
+  const taking = (text: string): string => `import {\n  FEE_CENTS,\n} from 'harbour-names';\n${text.replace('limit: 30', 'limit: 40')}`;
+  const after = { 'src/crane.ts': taking(user('craneFee', '[FEE_CENTS]')), 'src/quay.ts': taking(user('quayFee', '[FEE_CENTS]')) };
+  await check(changeOf({ before: sideOf(before), after: sideOf(after) }));
+  const change = changeOf({ before: sideOf(before), after: sideOf(after) });
+  assess(change, DEFAULT_POLICY, { rules: [rule] });
+  expect(read).toEqual([]);
+  // Where one of them declares it, the other is read with it.
+  const declared = { ...after, 'src/quay.ts': user('quayFee', '[FEE_CENTS]').replace(/^/, "export const FEE_CENTS = 'fee.cents';\n") };
+  assess(changeOf({ before: sideOf(before), after: sideOf(declared) }), DEFAULT_POLICY, { rules: [rule] });
+  expect(read).toContain('src/crane.ts');
+});

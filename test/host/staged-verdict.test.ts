@@ -53,7 +53,8 @@ it('the key of a staged change names what an assessment reads, and not its carri
 
 it('a verdict comes back for its own key alone, and from nothing but a whole file of ours', () => {
   const gitDir = path.join(repository.dir, '.git');
-  const verdict = { assessment: makeAssessment([makeFinding('a')]), policy: DEFAULT_POLICY };
+  const trust = { signers: [{ principals: ['ada'], publicKey: 'ssh-ed25519 AAAA' }] };
+  const verdict = { assessment: makeAssessment([makeFinding('a')]), policy: DEFAULT_POLICY, trust, spent: ['a b'] };
   expect(readVerdict(gitDir, 'k')).toBeUndefined();
   keepVerdict(gitDir, 'k', verdict);
   expect(readVerdict(gitDir, 'k')).toEqual(verdict);

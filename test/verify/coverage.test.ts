@@ -28,6 +28,7 @@ describe('a review with one’s own ledger', () => {
           required: true,
           acknowledged: true,
           by: ['ada@example.invalid'],
+          counted: ['ada@example.invalid'],
         },
       ],
       gaps: [],

@@ -177,6 +177,9 @@ describe('gaps', () => {
   it('self-approval: compared without case, and never passed where the authors are not known', async () => {
     const policy = demanding({ self: false });
     expect(codes(verify([await line()], { policy }))).toEqual(['self-approval']);
+    expect(verify([await line()], { policy }).gaps[0]?.message, 'whose name is the address is named once').toBe(
+      'expected somebody other than the author, found ada@example.invalid',
+    );
     expect(codes(verify([await line(BOB)], { policy }))).toEqual([]);
     expect(codes(verify([await line(BOB)], { policy, context: { now: NOW } }))).toEqual(['unverifiable']);
     const nameless = { by: { id: 'bob' } };

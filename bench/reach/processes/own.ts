@@ -21,7 +21,10 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main([verb, dir = '', file = '']: readonly string[]): Promise<void> {
   if (verb === 'ask-typed') await loadCompiler();
-  const repository = openRepository(dir, { keepsScans: verb === 'save' || verb === 'warm' });
+  const repository = openRepository(dir, { keepsScans: verb === 'save' || verb === 'warm', answersOnce: true });
+  const { before, isSeen } = repository.lookAhead();
+  graphOf(before);
+  await isSeen;
   const tree = repository.worktreeChange().after;
   const answer = verb?.startsWith('ask') ? askAll(tree, JSON.parse(readFileSync(file, 'utf8'))) : makeIndex(tree);
   if (verb === 'save') repository.saveScans();

@@ -10,10 +10,10 @@ export async function chooseRange(title: string): Promise<SignoffRange | undefin
   const items: readonly RangeItem[] = [
     {
       label: l10n.t('$(git-commit) Commits of this branch'),
-      description: l10n.t('what Verify compares'),
+      description: l10n.t('what Verify Commits compares'),
       range: { kind: 'commits' },
     },
-    { label: l10n.t('$(git-stage) Staged change'), description: l10n.t('the index against HEAD'), range: { kind: 'staged' } },
+    { label: l10n.t('$(diff-added) Staged change'), description: l10n.t('the index against HEAD'), range: { kind: 'staged' } },
     {
       label: l10n.t('$(files) Working tree'),
       description: l10n.t('files as they are saved, against HEAD'),

@@ -3,6 +3,7 @@ import type { Connection } from '../connect.ts';
 import type { BaselineDocuments } from '../views/baseline-documents.ts';
 import type { ImpactView } from '../views/impact.ts';
 import type { Pages } from '../views/pages.ts';
+import { plainPrompt } from '../views/plain-prompt.ts';
 import type { SignoffPanel } from '../views/signoff.ts';
 import { acknowledge } from './acknowledge.ts';
 import { rejectHunk } from './answer-signoff.ts';
@@ -65,7 +66,7 @@ async function run(command: Command, context: CommandContext, argument: unknown)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const showLogLabel = l10n.t('Show Log');
-    const chosen = await window.showErrorMessage(`Brakeline: ${message.split('\n', 1)[0] ?? message}`, showLogLabel);
+    const chosen = await window.showErrorMessage(`Brakeline: ${plainPrompt(message.split('\n', 1)[0] ?? message)}`, showLogLabel);
     if (chosen === showLogLabel) context.connection.showLog();
   }
 }

@@ -1,5 +1,6 @@
 import { type Disposable, l10n, type QuickInput, QuickInputButtons, type QuickPickItem, window } from 'vscode';
 import type { AcknowledgeForm } from '../../../server/src/protocol.ts';
+import { plainPrompt } from './plain-prompt.ts';
 
 export interface AcknowledgeAnswer {
   readonly reason: string;
@@ -31,7 +32,7 @@ export async function askAcknowledgement(form: AcknowledgeForm): Promise<Acknowl
 function askReason(form: AcknowledgeForm, typed: string, steps: number): Promise<Step<string>> {
   const input = window.createInputBox();
   input.value = typed;
-  input.prompt = `${whatIsAcknowledged(form)} · ${form.requirement} · ${l10n.t('signed with {0}', form.signer)}`;
+  input.prompt = plainPrompt(`${whatIsAcknowledged(form)} · ${form.requirement} · ${l10n.t('signed with {0}', form.signer)}`);
   input.placeholder = form.reasonRequired
     ? l10n.t('Why is this right? At least {0} characters', form.reasonLength)
     : l10n.t('Why is this right? Enter alone will do');
@@ -68,7 +69,7 @@ interface DependentItem extends QuickPickItem {
 function askDependents(form: AcknowledgeForm, confirmed: readonly string[], steps: number): Promise<Step<readonly string[]>> {
   const input = window.createQuickPick<DependentItem>();
   input.canSelectMany = true;
-  input.items = form.dependents.map(({ id, label, detail }) => ({ id, label, description: detail }));
+  input.items = form.dependents.map(({ id, label, detail }) => ({ id, label: plainPrompt(label), description: plainPrompt(detail) }));
   input.selectedItems = input.items.filter(({ id }) => confirmed.includes(id));
   input.placeholder = l10n.t('Tick each place that depends on this, once you know that it still works');
   input.buttons = [QuickInputButtons.Back];

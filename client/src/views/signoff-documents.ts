@@ -7,8 +7,10 @@ import {
   l10n,
   languages,
   Range,
+  TabInputTextDiff,
   type TextDocumentShowOptions,
   Uri,
+  window,
   workspace,
 } from 'vscode';
 import { SIGNOFF_SIDES, type SignoffHunk, type SignoffSides } from '../../../server/src/protocol.ts';
@@ -22,6 +24,8 @@ export interface SignoffDocuments extends Disposable {
 }
 
 const SCHEME = 'brakeline-signoff';
+/** Languages of which the editor itself looks for errors in every document. */
+const VALIDATED = /^(javascript|typescript|json|css|scss|less|html)/;
 
 /** The hunk that a document of ours is about. */
 export function hunkIdOf(uri: Uri | undefined): string | undefined {
@@ -36,6 +40,12 @@ export function createSignoffDocuments(connection: Connection): SignoffDocuments
     provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '',
   });
   const findings = languages.createDiagnosticCollection('brakeline-signoff');
+  /** A document outlives its tab by minutes. */
+  const dropClosed = (): void => {
+    const tabs = window.tabGroups.all.flatMap((group) => group.tabs.map(({ input }) => input));
+    const shown = new Set(tabs.flatMap((input) => (input instanceof TabInputTextDiff ? [input.modified.toString()] : [])));
+    for (const [uri] of [...findings]) if (!shown.has(uri.toString())) findings.delete(uri);
+  };
   const closed = workspace.onDidCloseTextDocument(({ uri }) => findings.delete(uri));
   const put = (side: 'asked' | 'before', { path, form }: SignoffHunk, text: string): Uri => {
     const uri = Uri.from({ scheme: SCHEME, authority: side, path: `/${path}`, query: form.hunk.hunkId });
@@ -48,7 +58,7 @@ export function createSignoffDocuments(connection: Connection): SignoffDocuments
       const sides = await connection.request<SignoffSides>(SIGNOFF_SIDES, hunk.form.hunk);
       const before = put('before', hunk, sides.before);
       const after = put('asked', hunk, sides.after);
-      findings.set(after, diagnosticsOf(hunk, sides));
+      if (sides.isExcerpt) await Promise.all([before, after].map(showAsLines));
       const name = hunk.path.slice(hunk.path.lastIndexOf('/') + 1);
       const title = sides.isExcerpt
         ? l10n.t('{0} (lines from {1}, as the author sent them)', name, hunk.line + 1 - sides.line)
@@ -56,6 +66,9 @@ export function createSignoffDocuments(connection: Connection): SignoffDocuments
       const at = new Range(sides.line, 0, sides.line, 0);
       const options: TextDocumentShowOptions = { selection: at, preview: true };
       await commands.executeCommand('vscode.diff', before, after, title, options);
+      dropClosed();
+      // A change of language closes and opens a document, and what closes has no findings.
+      findings.set(after, diagnosticsOf(hunk, sides));
     },
     forget() {
       texts.clear();
@@ -68,6 +81,12 @@ export function createSignoffDocuments(connection: Connection): SignoffDocuments
       closed.dispose();
     },
   };
+}
+
+/** A few lines are no program: whoever would call them broken is not asked. */
+async function showAsLines(uri: Uri): Promise<void> {
+  const document = await workspace.openTextDocument(uri);
+  if (VALIDATED.test(document.languageId)) await languages.setTextDocumentLanguage(document, 'plaintext');
 }
 
 function diagnosticsOf({ line, form }: SignoffHunk, sides: SignoffSides): readonly Diagnostic[] {

@@ -10,7 +10,13 @@ export interface SignoffRow {
 
 /** A request as rows: what to know of the whole, then each hunk with what is said of it. */
 export function rowsOf(view: SignoffView): readonly SignoffRow[] {
-  return [...view.hunks.map(hunkRow), leaf(l10n.t('Signed with {0}', view.signer), new ThemeIcon('key')), answerRow(view)];
+  const { provenance, isClaim, signer } = view;
+  return [
+    leaf(`${provenance.charAt(0).toUpperCase()}${provenance.slice(1)}`, isClaim ? warning() : new ThemeIcon('verified')),
+    ...view.hunks.map(hunkRow),
+    leaf(l10n.t('Signed with {0}', signer), new ThemeIcon('key')),
+    answerRow(view),
+  ];
 }
 
 /** A sign and a word for each state: colour alone tells nobody anything (experience R23). */
@@ -41,7 +47,9 @@ function hunkRow(hunk: SignoffHunk): SignoffRow {
   item.accessibilityInformation = { label: `${path} ${l10n.t('line {0}', line + 1)}, ${said}` };
   const children = [
     ...(note === '' ? [] : [leaf(l10n.t('Not as in this clone: {0}', note), warning())]),
-    ...form.findings.map(({ message, rule, line: at }) => leaf(message, new ThemeIcon('circle-small'), `${rule} · ${at + 1}`)),
+    ...form.findings.map(({ message, rule, line: at }) =>
+      leaf(message, new ThemeIcon('circle-small'), `${rule} · ${l10n.t('line {0}', at + 1)}`),
+    ),
     ...(state === 'open' && refusal !== ''
       ? [leaf(l10n.t('Not to be acknowledged here: {0}', refusal), new ThemeIcon('circle-slash'))]
       : []),

@@ -7,7 +7,7 @@ import { rowsOf, type SignoffRow } from './signoff-tree.ts';
 /** One request of somebody else's, in a view that is not there until a person opens one. */
 export interface SignoffPanel extends Disposable {
   show(view: SignoffView): Promise<void>;
-  /** The hunk of a row or of a document, or that of the diff with the focus; undefined where there is none. */
+  /** The hunk of a row or of a document, or that of the diff with the focus; undefined where there is none. Errors: a diff is left over. */
   find(argument: unknown): SignoffHunk | undefined;
   update(hunk: SignoffHunk): void;
   openDiff(hunk: SignoffHunk): Promise<void>;
@@ -30,7 +30,7 @@ export function createSignoffPanel(connection: Connection): SignoffPanel {
     if (shown === undefined) return;
     rows = rowsOf(shown);
     const open = shown.hunks.filter(({ state }) => state === 'open').length;
-    view.message = [shown.asked, shown.provenance].join('. ');
+    view.message = `${shown.asked}. ${shown.meaning}`;
     view.badge = open === 0 ? undefined : { value: open, tooltip: l10n.t('{0} to be answered', open) };
     changed.fire();
   };
@@ -49,8 +49,13 @@ export function createSignoffPanel(connection: Connection): SignoffPanel {
     find: (argument) => {
       if (isRow(argument)) return named(argument.hunk?.form.hunk.hunkId);
       // A button above an editor hands over its document; a lens or a quick fix a hunk of another one.
-      if (argument instanceof Uri) return named(hunkIdOf(argument));
-      return argument === undefined ? named(hunkIdOf(window.activeTextEditor?.document.uri)) : undefined;
+      if (argument !== undefined && !(argument instanceof Uri)) return undefined;
+      const hunkId = hunkIdOf(argument ?? window.activeTextEditor?.document.uri);
+      const hunk = named(hunkId);
+      // A window that was loaded anew still has its tabs, and no request behind them.
+      if (hunkId !== undefined && hunk === undefined)
+        throw new Error(l10n.t('expected the request that this diff is of to be open, found none: open it again'));
+      return hunk;
     },
     update(hunk) {
       if (shown === undefined || hunk.form.hunk.uri !== shown.file) return;

@@ -42,11 +42,13 @@ const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-
  * compared with what stands there now.
  */
 export function judgeSplits(given: SplitCase): JudgedSplits {
+  const splits = splitsOf(given.analysed);
+  if (splits.length === 0) return { drafts: new Map(), blindSpots: [] };
   const rules = given.rules.filter(({ id }) => !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id));
   const drafts = new Map<Hunk, SplitDraft[]>();
   const blindSpots = new Map<string, BlindSpot>();
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.path} ${spot.detail ?? ''}`, spot);
-  for (const split of splitsOf(given.analysed))
+  for (const split of splits)
     for (const [hunk, draft] of judgeSplit(split, rules, given, blind)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
   return { drafts, blindSpots: [...blindSpots.values()] };
 }

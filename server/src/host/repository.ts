@@ -2,7 +2,7 @@ import type { Change } from '../core/model/change.ts';
 import type { History } from '../core/model/history.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { AppError } from './app-error.ts';
-import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk, parseRaw } from './git/changed-paths.ts';
+import { type ChangedPaths, changedBetween, changedInIndex, changedOnDisk, lookOnDisk, parseRaw } from './git/changed-paths.ts';
 import { createHistoryReader, ownAddress } from './git/history.ts';
 import type { TreeEntry } from './git/list-tree.ts';
 import { locateRepository, type RepositoryPlace } from './git/locate.ts';
@@ -47,6 +47,12 @@ export interface Repository {
   commitChange(base: string, head: string): Change;
   /** What `git commit` would commit now. The base is HEAD, or the merge base of another revision with HEAD. */
   stagedChange(base?: string): Change;
+  /**
+   * Lets git go over the saved files while this thread does something else, for which the before side is there at once. The next
+   * `worktreeChange` of the same base is of what was saved then; where git fails it asks anew, and says why. Errors: as
+   * `worktreeChange`.
+   */
+  lookAhead(base?: string): { readonly before: Tree; readonly isSeen: Promise<void> };
   /** Saved files, untracked ones included, with unsaved buffers over them. The base is as for the staged change. */
   worktreeChange(base?: string, buffers?: ReadonlyMap<RepoPath, string>): WorktreeChange;
   /** What came before a commit, for a change that is being made here now. */
@@ -112,6 +118,9 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     return listed.authors;
   };
   const authorsOf = (from: string, to: string): readonly string[] => authorsBetween(from, to).map(({ email }) => email.toLowerCase());
+  let ahead: { readonly base: string | undefined; readonly from: string; readonly changed: ChangedPaths } | undefined;
+  /** How often the saved files were asked about: an answer to an earlier question is taken no more. */
+  let asked = 0;
   return {
     root: place.root,
     gitDir: place.gitDir,
@@ -139,11 +148,27 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
       const from = baseOf(place, base);
       return { ...gitChange(trees, from, 'index', stagedOf(place, from, found)), history: history.of(from, own) };
     },
+    lookAhead: (base) => {
+      askForRoot(place);
+      const from = baseOf(place, base);
+      asked += 1;
+      const question = asked;
+      let touched: readonly RepoPath[] = [];
+      const keep = (changed: ChangedPaths): void => {
+        touched = [...changed.keys()];
+        if (question === asked) ahead = { base, from, changed };
+      };
+      const isSeen = lookOnDisk(place, from).then(keep, () => undefined);
+      return { before: trees.committed(from, () => touched).tree, isSeen };
+    },
     worktreeChange: (base, buffers) => {
       const root = askForRoot(place);
-      trees.expectMuch();
-      const from = baseOf(place, base);
-      const changed = changedOnDisk(place, trees.objects, from);
+      const seen = ahead?.base === base ? ahead : undefined;
+      ahead = undefined;
+      asked += 1;
+      if (seen === undefined) trees.expectMuch();
+      const from = seen?.from ?? baseOf(place, base);
+      const changed = seen === undefined ? changedOnDisk(place, trees.objects, from) : () => seen.changed;
       const change = worktreeChange({ place, root, trees, from, changed, history: history.of(from, own) });
       return buffers === undefined ? change : change.withBuffers(buffers);
     },

@@ -5,14 +5,14 @@ import { prepareLanguages } from '../core/languages/prepare.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Change } from '../core/model/change.ts';
 import type { Policy } from '../core/model/policy.ts';
-import type { VerificationResult } from '../core/model/result.ts';
+import type { TrustMaterial, VerificationResult } from '../core/model/result.ts';
 import type { TeamRules } from '../core/model/team-rule.ts';
 import type { RepoPath, Tree } from '../core/model/tree.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
-import { type Coverage, coverFindings } from '../core/verify/coverage.ts';
+import type { Coverage } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
-import { selectRecords } from '../core/verify/select-records.ts';
 import { verifyChange } from '../core/verify/verify.ts';
+import { coverHere, linesHere, targetHere, trustHere } from './base-coverage.ts';
 import { lostPointers } from './carriers/trailers.ts';
 import { keepingVerdict } from './gates/staged-verdict.ts';
 import { hiddenFiles } from './hidden-files.ts';
@@ -27,7 +27,6 @@ import type { FoundStaged, Repository } from './repository.ts';
 import { createForeignReader } from './scip/foreign.ts';
 import { targetRefOf } from './target-ref.ts';
 import type { WorktreeChange } from './trees/worktree-change.ts';
-import { uniteCoverage } from './union-coverage.ts';
 import { refuseCutRange } from './verify-base.ts';
 
 export interface SessionOptions {
@@ -63,7 +62,13 @@ export interface Review {
   /** The base's policy with whatever the other side made stricter. */
   readonly policy: Policy;
   readonly assessment: Assessment;
+  /** By a person's own ledger, whoever signed in it, and by what the carriers hold of the keys that the base trusts. */
   readonly coverage: Coverage;
+  /** What a verification would say of it, as far as this clone knows; undefined where the base trusts nobody. Asked for by few. */
+  readonly byBase: () => Coverage | undefined;
+  readonly trust: TrustMaterial | undefined;
+  /** What earlier changes have used up (core/verify/spent.ts). */
+  readonly spent: readonly string[];
   /** One line for a person about what this answer leaves out: a policy of a draft that cannot be read. */
   readonly warnings: readonly string[];
 }
@@ -154,24 +159,33 @@ export function openSession(dir: string, options: SessionOptions): Session {
       ...(base === undefined ? [] : repository.authors(base, 'HEAD')),
       ...(assessment.hunks.length === 0 ? [] : repository.committers()),
     ];
-    const context = { now: now(), authors, spent: spentIn(change, assessment), isLanded: landed(change.before) };
-    return { change, policy, assessment, coverage: coverFindings(assessment, records, policy, undefined, context), warnings };
+    const spent = spentIn(change, assessment);
+    const trust = assessment.hunks.length === 0 ? undefined : trustHere(repository, baseTree, change.after);
+    const { coverage, byBase } = coverHere({
+      assessment,
+      policy,
+      records,
+      lines: linesHere(repository, change, assessment, base),
+      trust,
+      context: { now: now(), authors, spent, isLanded: landed(change.before) },
+      targetRef: () => targetHere(repository, base),
+    });
+    return { change, policy, assessment, coverage, byBase, trust, spent: [...spent], warnings };
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
     const input = await recompute(repositories, base, head, options.readAsset, foreign);
     const { change, policy, assessment, trust, context } = input;
     const records = await readRecords(repository.commonDir);
-    const own = coverFindings(assessment, records, policy, undefined, { ...context, spent: spentIn(change, assessment) });
-    // What somebody took back here is taken back, though the carriers do not say so yet.
-    const withdrawn = records.filter(({ acknowledgement }) => acknowledgement.decision !== 'acknowledged');
-    const carried = [...selectRecords(carrierLines(repository, input).lines, assessment, trust).records, ...withdrawn];
-    return {
-      change,
-      policy,
+    const { coverage, byBase } = coverHere({
       assessment,
-      coverage: uniteCoverage(own, coverFindings(assessment, carried, policy, trust, context)),
-      warnings: [],
-    };
+      policy,
+      records,
+      lines: carrierLines(repository, input).lines,
+      trust: trust.signers.length === 0 ? undefined : trust,
+      context,
+      targetRef: () => targetHere(repository, base),
+    });
+    return { change, policy, assessment, coverage, byBase, trust, spent: [...(context.spent ?? [])], warnings: [] };
   };
 
   return {
@@ -190,6 +204,7 @@ export function openSession(dir: string, options: SessionOptions): Session {
         // Whoever wants findings alone keeps them itself (gates/staged-gate.ts).
         return findingsAlone === true ? reviewChange(withoutPast(change)) : keepingVerdict(repository, () => reviewChange(change));
       }
+      if (staged !== true) await sized.lookAhead(base).isSeen;
       return reviewChange(
         staged === true ? sized.stagedChange(base) : sized.worktreeChange(base, overlay),
         base === undefined ? {} : { base },

@@ -16,6 +16,7 @@ import { groupLines } from './carriers/group-lines.ts';
 import { writeCarriers } from './carriers/write-carriers.ts';
 import { gitText } from './git/git.ts';
 import { appendLedger, readLedger } from './ledger/ledger.ts';
+import { hasBrakelineKey } from './signers/brakeline-key.ts';
 import { type ConfigReader, chooseSigner, type Environment } from './signers/choose.ts';
 import { configFolder } from './signers/key-file.ts';
 import { hardwareRefusal, requireHardware, requirePresence } from './signers/require-presence.ts';
@@ -75,6 +76,12 @@ export async function signingPerson({ root, env }: SigningPlace, policy: Policy)
   return { publicKey: signer.publicKey, by: personOf(config, signer, policy), email: config('user.email') ?? '' };
 }
 
+/** As `signingPerson`, without making a key: undefined where the first signature would make it. Errors: `key-refused`. */
+export async function knownPerson(place: SigningPlace, policy: Policy): Promise<Candidate | undefined> {
+  const config = configReader(place.root);
+  return hasSshKey(config) || (await hasBrakelineKey(place.env)) ? signingPerson(place, policy) : undefined;
+}
+
 /**
  * Why this person's key will not do for a hunk, to be told before anything is asked; undefined where it may. `authors` are those of
  * the change, whoever commits here where nobody says. Errors: `key-refused`.
@@ -100,9 +107,13 @@ function committers(config: ConfigReader): readonly ChangeAuthor[] | undefined {
 /** Who would sign, for a person to read. Makes no key: one that does not exist yet is named as to be made. */
 export async function describeSigner({ root, env }: SigningPlace): Promise<string> {
   const config = configReader(root);
-  if (config('gpg.format') === 'ssh' && (config('user.signingkey') ?? '') !== '') return (await chooseSigner(config, env)).label;
+  if (hasSshKey(config)) return (await chooseSigner(config, env)).label;
   const file = join(configFolder(env), 'brakeline.key');
   return `Brakeline key ${file}${existsSync(file) ? '' : ', made now'}`;
+}
+
+function hasSshKey(config: ConfigReader): boolean {
+  return config('gpg.format') === 'ssh' && (config('user.signingkey') ?? '') !== '';
 }
 
 /** What an export wrote: paths of the carriers, staged, and the fingerprints that no record of the ledger is about. */

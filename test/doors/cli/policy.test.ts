@@ -119,7 +119,7 @@ describe('policy test', () => {
     expect(stdout).toMatch(/^high {6}ops\/clean\.sh:3 {2}destroy\/\S+ /m);
     expect(stdout).toContain('  needs     1 person, who is senior, a reason (with sign-off 1)\n');
     expect(stdout).toContain('  from      ada (junior), bob (senior), cid (mid)\n');
-    expect(stdout).toMatch(/ {2}by {8}brakeline ack [0-9a-f]{12} && brakeline export\n/);
+    expect(stdout).toMatch(/ {2}by {8}brakeline ack [0-9a-f]{12} && git add --all && brakeline export && git commit\n/);
     expect(stdout).toContain('1 finding of 1 hunk would need somebody\n');
   });
 
@@ -181,6 +181,28 @@ describe('policy test', () => {
     risky();
     repository.git('config', 'user.email', 'cid@example.invalid');
     expect(runCli(repository.dir, ['policy', 'test']).stdout).toContain('as cid@example.invalid (mid)\n');
+  });
+
+  test('a base alone is the change of whoever made the commits, and of whoever has more on the disk', () => {
+    repository.git('config', 'user.email', 'bob@example.invalid');
+    risky();
+    repository.git('-c', 'user.email=ada@example.invalid', 'commit', '--quiet', '--all', '--message=risky');
+    const made = runCli(repository.dir, ['policy', 'test', '--base', 'HEAD^']).stdout;
+    expect(made).toContain('as ada@example.invalid (junior)\n');
+    expect(made).toMatch(
+      / {2}by {8}brakeline ack [0-9a-f]{12} --base 'HEAD\^' && git add --all && brakeline export --base 'HEAD\^' --staged && git commit\n/,
+    );
+    repository.write('ops/clean.sh', '#!/bin/sh\nset -eu\nrm -rf "$DIR"/\necho done\necho more\n');
+    const more = runCli(repository.dir, ['policy', 'test', '--base', 'HEAD^']).stdout;
+    expect(more).toContain('as ada@example.invalid (junior), bob@example.invalid (senior)\n');
+  });
+
+  test('what is not committed and no author may answer for goes to somebody else by a file', () => {
+    repository.write('.brakeline/policy.yaml', POLICY.replace('people: 1, reason: true', 'people: 1, reason: true, self: false'));
+    repository.commit('stricter');
+    risky();
+    const { stdout } = runCli(repository.dir, ['policy', 'test', '--as', 'ada']);
+    expect(stdout).toContain('  from      bob (senior), cid (mid)\n  by        brakeline signoff request --output change.json\n');
   });
 
   test('names what is exempt, and until when', () => {

@@ -69,8 +69,10 @@ describe('a sign-off in the editor', () => {
     const file = await request(await clientOf(author), 'commits');
     const client = await clientOf(senior);
     const view = await open(client, file);
-    expect(view.asked).toMatch(/^ada <ada@example\.invalid> asked about 2 hunks on \d{4}-/);
-    expect(view).toMatchObject({ isClaim: true, provenance: expect.stringContaining('the change is not in this clone') });
+    expect(view.asked).toMatch(
+      /^ada <ada@example\.invalid> asked about 2 hunks on \d{4}-\d\d-\d\d \d\d:\d\d UTC: [0-9a-f]{12} to [0-9a-f]{12}$/,
+    );
+    expect(view).toMatchObject({ isClaim: true, provenance: "the author's claim: the change is not in this clone" });
     expect(view.signer).toContain('git signing key');
     expect(view.hunks.map(({ state, note, refusal }) => [state, note, refusal])).toEqual([
       ['open', '', ''],
@@ -142,7 +144,7 @@ describe('a sign-off in the editor', () => {
     senior.git('fetch', '--quiet', 'origin');
     const client = await clientOf(senior);
     const view = await open(client, file);
-    expect(view).toMatchObject({ isClaim: false, provenance: expect.stringContaining('both commits are in this clone') });
+    expect(view).toMatchObject({ isClaim: false, provenance: 'found anew: both commits are in this clone, and say what the file says' });
     const sides = await client.request<SignoffSides>(protocol.SIGNOFF_SIDES, hunkIn(view, 'db/0002.sql').form.hunk);
     expect(sides).toMatchObject({ isExcerpt: false, before: '', line: 0 });
     expect(sides.after).toContain('UPDATE orders');

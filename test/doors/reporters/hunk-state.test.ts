@@ -4,8 +4,8 @@ import type { Coverage, FindingCoverage } from '../../../server/src/core/verify/
 import { hunkStates } from '../../../server/src/doors/reporters/hunk-state.ts';
 import { ASSESSMENT, REFUND_HUNK } from './sample.ts';
 
-const HIGH: FindingCoverage = { hunkId: 'h', fingerprint: 'aa', required: true, acknowledged: true, by: ['ada'] };
-const MEDIUM: FindingCoverage = { hunkId: 'h', fingerprint: 'bb', required: false, acknowledged: false, by: [] };
+const HIGH: FindingCoverage = { hunkId: 'h', fingerprint: 'aa', required: true, acknowledged: true, by: ['ada'], counted: ['ada'] };
+const MEDIUM: FindingCoverage = { hunkId: 'h', fingerprint: 'bb', required: false, acknowledged: false, by: [], counted: [] };
 
 function coverage(findings: readonly FindingCoverage[], gaps: readonly Pick<Gap, 'code' | 'fingerprint'>[] = []): Coverage {
   const whole = gaps.map((gap): Gap => ({ ...gap, path: 'a', line: 1, rule: 'x/y', severity: 'high', message: '', remedy: '' }));

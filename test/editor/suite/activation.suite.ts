@@ -12,6 +12,10 @@ const COMMANDS = [
   'previousHunk',
   'export',
   'verify',
+  'requestSignoff',
+  'openSignoff',
+  'rejectHunk',
+  'importSignoff',
   'review',
   'showLog',
 ];

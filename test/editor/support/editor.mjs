@@ -229,6 +229,31 @@ export class Editor {
     );
   }
 
+  /** What the sign-off view says aloud, row by row. */
+  signoffRows() {
+    return this.#signoffRows().evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** @param {RegExp} pattern */
+  waitForSignoff(pattern) {
+    return waitUntil(
+      async () => (await this.signoffRows()).find((row) => pattern.test(row)),
+      async () => `a row of the sign-off view like ${pattern}, found ${listOf(await this.signoffRows())}`,
+    );
+  }
+
+  /** Shows the diff of the hunk whose row begins like that, and waits for its tab. */
+  async openSignoffHunk(path) {
+    await this.#signoffRows().filter({ hasText: path }).first().click();
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.#page.locator('.tab.active').filter({ hasText: name }).waitFor();
+    await this.#page.locator('.monaco-diff-editor .modified .view-line').first().waitFor();
+  }
+
+  #signoffRows() {
+    return this.#page.locator('[id="workbench.view.extension.brakeline-signoff"] .monaco-list-row[aria-label]');
+  }
+
   /** @param {string} id such as `brakeline.status` */
   statusItem(id) {
     return this.#page.locator(`.statusbar-item[id="brakeline.brakeline.${id}"]`);

@@ -74,6 +74,28 @@ export class QuickInput {
     };
   }
 
+  /** Waits until the list offers a row. */
+  waitForRow(pattern) {
+    return this.#widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: pattern }).first().waitFor();
+  }
+
+  /** Waits until the box holds a text that matches, such as the name that a dialog for files offers. */
+  waitForValue(pattern) {
+    const value = () => this.#widget.locator('input').first().inputValue();
+    return waitUntil(
+      async () => pattern.test(await value()),
+      async () => `a text like ${pattern} in the box, found ${await value()}`,
+    );
+  }
+
+  /** Answers the editor's dialog for files with a whole path. */
+  async fillFile(file) {
+    await this.waitForValue(/^\//);
+    await this.#widget.locator('input').first().fill(file);
+    await this.waitForRow(file.slice(file.lastIndexOf('/') + 1));
+    await this.#page.keyboard.press('Enter');
+  }
+
   /** Types the text, if any, and accepts. */
   async answer(text) {
     if (text !== undefined) await this.#page.keyboard.insertText(text);

@@ -115,16 +115,18 @@ const SHOP = {
 
 /**
  * A person who takes part in tests: a git identity and an SSH signing key, apart from the real home.
+ * @param {string} [name]
  * @returns {{ home: string, env: NodeJS.ProcessEnv, allowedSigner: string, remove: () => void }}
  */
-export function makePerson() {
+export function makePerson(name = 'Reviewer') {
+  const email = `${name.toLowerCase()}@example.invalid`;
   const home = mkdtempSync(path.join(tmpdir(), 'brakeline-person-'));
   const key = path.join(home, 'signing-key');
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'reviewer@example.invalid', '-f', key]);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', email, '-f', key]);
   const config = path.join(home, 'gitconfig');
   writeFileSync(
     config,
-    `[user]\n\tname = Reviewer\n\temail = reviewer@example.invalid\n\tsigningkey = ${key}.pub\n[gpg]\n\tformat = ssh\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n`,
+    `[user]\n\tname = ${name}\n\temail = ${email}\n\tsigningkey = ${key}.pub\n[gpg]\n\tformat = ssh\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n`,
   );
   const env = {
     ...process.env,
@@ -134,7 +136,7 @@ export function makePerson() {
     GIT_CONFIG_NOSYSTEM: '1',
   };
   const [type, data] = readFileSync(`${key}.pub`, 'utf8').split(' ');
-  const allowedSigner = `reviewer@example.invalid namespaces="brakeline-ack" ${type} ${data}\n`;
+  const allowedSigner = `${email} namespaces="brakeline-ack" ${type} ${data}\n`;
   return { home, env, allowedSigner, remove: () => rmSync(home, { recursive: true, force: true }) };
 }
 
@@ -149,6 +151,43 @@ export function makeShop(person) {
   shop.git('add', '--all');
   shop.git('commit', '--quiet', '--message', 'A small shop');
   return shop;
+}
+
+const SIGNOFF_POLICY = `version: 1
+severities:
+  high: { people: 1, reason: true, self: false, roles: [senior] }
+  critical: { people: 1, reason: true, self: false, roles: [senior] }
+people:
+  - { id: reviewer, roles: [junior], principals: [reviewer@example.invalid] }
+  - { id: senior, roles: [senior], principals: [senior@example.invalid] }
+`;
+
+/**
+ * The shop with a policy that asks a senior, a commit of its author's with two risks, and a clone of the senior's that has not got it.
+ * @param {ReturnType<typeof makePerson>} person the author
+ * @returns {Workspace & { senior: Workspace & { person: ReturnType<typeof makePerson> } }}
+ */
+export function makeSignoffShop(person) {
+  const other = makePerson('Senior');
+  const shop = makeFolder(person, {
+    ...SHOP,
+    '.brakeline/policy.yaml': SIGNOFF_POLICY,
+    '.brakeline/allowed_signers': `${person.allowedSigner}${other.allowedSigner}`,
+  });
+  shop.git('init', '--quiet', '--initial-branch=main');
+  shop.git('add', '--all');
+  shop.git('commit', '--quiet', '--message', 'A small shop');
+  const clone = makeFolder(other, {});
+  clone.git('clone', '--quiet', shop.folder, '.');
+  writeFileSync(path.join(shop.folder, guardedRoute.file), ROUTE.replace(guardedRoute.guarded, guardedRoute.unguarded));
+  writeFileSync(path.join(shop.folder, 'infra/database.tf'), DATABASE.replace('true', 'false'));
+  shop.git('commit', '--quiet', '--all', '--message', 'Open refunds, and let the database be replaced');
+  const remove = () => {
+    shop.remove();
+    clone.remove();
+    other.remove();
+  };
+  return { ...shop, remove, senior: { ...clone, person: other } };
 }
 
 /**

@@ -7,6 +7,9 @@ export const STATEMENT_TEXT = 'I have read this change and I accept its effect.'
 /** What whoever rejects says instead; the reason says why. */
 export const REJECTION_TEXT = 'I have read this change and I do not accept its effect.';
 
+/** What whoever takes back an earlier record of their own says instead, whatever that said. */
+export const REVOCATION_TEXT = 'I take back what I said of this change before.';
+
 /** What whoever overrides says instead: nobody has read it. */
 export const OVERRIDE_TEXT = 'This change is shipped unreviewed, for the reason that is given.';
 

@@ -8,6 +8,7 @@ import {
   type Predicate,
   type PredicateFinding,
   REJECTION_TEXT,
+  REVOCATION_TEXT,
   STATEMENT_TEXT,
   STATEMENT_TYPE,
 } from './predicate.ts';
@@ -71,7 +72,7 @@ function writePredicate(acknowledgement: Acknowledgement, context: StatementCont
     },
     acknowledgedAt: at,
     ...(validUntil === undefined ? {} : { validUntil }),
-    statementText: textOf(decision),
+    statementText: TEXTS[decision],
     reason,
     confirmedDependents,
     interaction: { channel, gesture: 'single-hunk', presence: context.presence },
@@ -81,10 +82,13 @@ function writePredicate(acknowledgement: Acknowledgement, context: StatementCont
   };
 }
 
-function textOf(decision: Decision): string {
-  if (decision === 'overridden') return OVERRIDE_TEXT;
-  return decision === 'rejected' ? REJECTION_TEXT : STATEMENT_TEXT;
-}
+/** The words of each decision: nobody signs that they accept what they reject, take back or have not read. */
+const TEXTS: Readonly<Record<Decision, string>> = {
+  acknowledged: STATEMENT_TEXT,
+  rejected: REJECTION_TEXT,
+  revoked: REVOCATION_TEXT,
+  overridden: OVERRIDE_TEXT,
+};
 
 function writeFinding(finding: AcknowledgedFinding): PredicateFinding {
   const { fingerprint, count, rule, ruleVersion, severity, path, scope, beforeBlob, afterBlob, lines, references, files } = finding;

@@ -50,19 +50,18 @@ function remarksOf({ suppressions }: FileFacts): FileFacts {
  * a chain does that lost a link (test/facts/chain-lost-a-link.test.ts). `hunks` are of one file, from top to bottom.
  */
 export function firstHunkOf(fact: Fact, hunks: readonly Hunk[], side: Side): Hunk | undefined {
-  const span = (hunk: Hunk): LineSpan => (side === 'before' ? hunk.before : hunk.after);
   let low = 0;
   let high = hunks.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const hunk = hunks[middle];
-    if (hunk !== undefined && endOf(span(hunk)) <= fact.range.start.line) low = middle + 1;
+    if (hunk !== undefined && endOf(hunk[side]) <= fact.range.start.line) low = middle + 1;
     else high = middle;
   }
   for (let index = low; index < hunks.length; index += 1) {
     const hunk = hunks[index];
-    if (hunk === undefined || span(hunk).start > fact.range.end.line) return undefined;
-    const { start, lines } = span(hunk);
+    if (hunk === undefined || hunk[side].start > fact.range.end.line) return undefined;
+    const { start, lines } = hunk[side];
     if (lines > 0 || (fact.range.start.line <= start && fact.range.end.line > start)) return hunk;
   }
   return undefined;

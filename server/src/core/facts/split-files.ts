@@ -89,10 +89,14 @@ function wordsOf(text: string): readonly string[] {
   return (text.match(/[A-Za-z_$][\w$-]*/g) ?? []).flatMap((word) => (word.includes('-') ? [word, ...word.split('-')] : [word]));
 }
 
-/** Names that a file declares for the first time, and its own where it is new. */
-function declaredIn({ file, before, residue: { added } }: FileAnalysis): ReadonlySet<string> {
+/**
+ * Names that a file declares for the first time, and its own where it is new. What it imports itself is declared elsewhere, though it
+ * stands there as the key of a value: two files that begin to use a third one took nothing from each other.
+ */
+function declaredIn({ file, before, after, residue: { added } }: FileAnalysis): ReadonlySet<string> {
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
   const old = new Set(before?.symbols.map(({ name }) => last(name)));
+  const imported = importedIn(after);
   const own = before === undefined ? [(file.path.split('/').at(-1) ?? '').replace(/\..*$/, '')] : [];
   return new Set(
     [
@@ -100,8 +104,25 @@ function declaredIn({ file, before, residue: { added } }: FileAnalysis): Readonl
       ...added.symbols.map(({ name }) => last(name)).filter((name) => !old.has(name)),
       ...added.options.filter(({ callee }) => callee === '').flatMap(({ name, key }) => [name, ...homesIn(key)]),
       ...added.settings.map(({ path }) => path.at(-1) ?? ''),
-    ].filter((name) => name.length > 3),
+    ].filter((name) => name.length > 3 && !imported.has(name)),
   );
+}
+
+/** Names between `import` and `from`, or on the line of an `import` where a language has no more than that. */
+function importedIn(facts: SourceFacts | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (facts === undefined) return names;
+  const { tokens, language } = facts;
+  for (const [index, { text, line }] of tokens.entries()) {
+    if (text !== 'import') continue;
+    for (let at = index + 1; at < tokens.length; at += 1) {
+      const token = tokens[at];
+      if (token === undefined || !/^([\w$*,{}]+)$/.test(token.text) || token.text === 'from') break;
+      if (language !== 'typescript' && token.line !== line) break;
+      names.add(token.text);
+    }
+  }
+  return names;
 }
 
 /** `LIMITS` of a property of `const LIMITS = {…}`. */

@@ -22,6 +22,7 @@ export function followRenames(files: readonly FileChange[], sameMeaning: SameMea
     isSameKind(source, target) && sameMeaning(source.path, target.path);
   const deleted = files.filter((file) => file.after === undefined && textOf(file) !== '');
   const added = files.filter((file) => file.before === undefined && textOf(file) !== '');
+  if (deleted.length === 0 || added.length === 0) return files;
   const sources = new Map<FileChange, FileChange>();
   const join = (source: FileChange, target: FileChange): void => {
     sources.set(target, source);

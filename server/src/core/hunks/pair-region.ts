@@ -42,7 +42,7 @@ export function pairRegion(hunk: Hunk, side: Side, lines: LineRange): Region {
 }
 
 function replacedLines(hunk: Hunk, side: Side, from: number, to: number, other: readonly string[]): readonly string[] {
-  if (PAIR_CAP < hunk.removed.length * hunk.added.length) return other;
+  if (other.length === 0 || PAIR_CAP < hunk.removed.length * hunk.added.length) return other;
   const pairing = pairingOf(hunk, side);
   const replaced = new Set<number>();
   for (const flagged of pairing.own.slice(from, to)) {

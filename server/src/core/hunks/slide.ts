@@ -76,11 +76,15 @@ function isBlank(line: string | undefined): boolean {
   return line === undefined || line.trim() === '';
 }
 
+const SPACE = 32;
+const TAB = 9;
+
 function indentation(line: string): number {
   let width = 0;
-  for (const character of line) {
-    if (character === ' ') width += 1;
-    else if (character === '\t') width += 4;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charCodeAt(at);
+    if (character === SPACE) width += 1;
+    else if (character === TAB) width += 4;
     else break;
   }
   return width;

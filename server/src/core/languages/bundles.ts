@@ -9,7 +9,8 @@ const LINE = 1_000;
 export function isBundle(text: string): boolean {
   if (text.length < CHARACTERS) return false;
   let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  // So many lines that they are short on the average end the count.
+  for (let at = text.indexOf('\n'); at >= 0 && lines * LINE <= text.length; at = text.indexOf('\n', at + 1)) lines += 1;
   return text.length / lines >= LINE;
 }
 

@@ -290,6 +290,11 @@ export interface SourceFacts extends FileFacts {
   readonly language: string;
   readonly scopes: readonly Scope[];
   readonly tokens: readonly CodeToken[];
+  /**
+   * The text that it was read from, where each word in a token stands in the text as well and the tokens stand in its order; left
+   * out by languages that decode what they read, and of facts that were put together (test/facts/text-of-facts.test.ts).
+   */
+  readonly text?: string;
   readonly blindSpots: readonly Omit<BlindSpot, 'path'>[];
 }
 

@@ -36,7 +36,8 @@ export function findInTurn({ tree, asked, uses, graph, languageOf }: InTurnQuest
 
 /** Every file that imports a file of the places, and so on. */
 function byImports(graph: FileGraph, asked: RepoPath, uses: readonly SymbolUse[]): InTurn {
-  const near = new Set(uses.map(({ path }) => path));
+  // To say what a file offers depends on nothing that whoever imports it could mean.
+  const near = new Set(uses.filter(({ path, kind }) => path !== asked || !/^(?:im|ex)port$/.test(kind)).map(({ path }) => path));
   const steps = reachedFrom(graph, near);
   const files = [...steps].map(
     ([path, at]): FileInTurn => ({ path, steps: path === asked ? 0 : at + 1, through: [], places: [], onlyLoads: at > 0 }),

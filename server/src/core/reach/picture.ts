@@ -88,12 +88,20 @@ export function pictureOf(impact: Impact): Picture {
   };
 }
 
+/** What a picture calls the file of the symbol, whose path stands with the symbol already. */
+const DECLARING = 'the declaring file';
+
 /** The files through which a file depends on the symbol, as its package calls them. */
 export function nearerNames({ through }: FileImpact, folder: string): readonly string[] {
   return through.map((path) => (folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path));
 }
 
-function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyMap<string, string>, { entryPoints }: Impact): PictureFile {
+function pictureFile(
+  file: FileImpact,
+  { folder }: PackageImpact,
+  ids: ReadonlyMap<string, string>,
+  { entryPoints, subject }: Impact,
+): PictureFile {
   const entries = entryPoints.filter(({ path }) => path === file.path);
   return {
     id: ids.get(file.path) ?? '',
@@ -103,7 +111,7 @@ function pictureFile(file: FileImpact, { folder }: PackageImpact, ids: ReadonlyM
     state: stateOf(file),
     sites: file.sites,
     through: file.through.flatMap((path) => ids.get(path) ?? []),
-    nearer: nearerNames(file, folder),
+    nearer: nearerNames(file, folder).map((name, index) => (file.through[index] === subject.path ? DECLARING : name)),
     atMost: file.atMost,
     entryPoints: entries.slice(0, MOST_ENTRIES_OF_ONE),
     moreEntryPoints: Math.max(0, entries.length - MOST_ENTRIES_OF_ONE),

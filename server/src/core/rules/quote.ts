@@ -15,7 +15,7 @@ export function restoreExpressions(source: string): string {
 }
 
 /** A value that is filled into a statement when the program runs stands there as as many letters p; nobody wrote those. */
-const FILLED_IN = /^p{2,}$|(?<![\w-])p{3,}(?![\w-])/g;
+const FILLED_IN = /^p{2,}(?:\.p{2,})*$|(?<=^[\w.]{1,80}\.)p{2,}$|(?<![\w-])p{3,}(?![\w-])|(?<![A-Za-z\d-])p{4,}(?=_)/g;
 
 /** A chart's `{{ .Values.replicas }}` reaches rules as a word of the same length. */
 function restoreTemplate(source: string): string {

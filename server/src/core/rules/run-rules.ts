@@ -1,4 +1,4 @@
-import type { FactKind, FileFacts } from '../model/facts.ts';
+import type { FactKind } from '../model/facts.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { BlindSpot } from '../model/tree.ts';
 import type { Rule, RuleInput } from './define.ts';
@@ -15,16 +15,9 @@ export interface RuleOutcome {
 export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome {
   const drafts: { rule: Rule; draft: FindingDraft }[] = [];
   const blindSpots: BlindSpot[] = [];
-  const known = new Map<FactKind | 'tokens', boolean>();
-  const has = (kind: FactKind | 'tokens'): boolean => {
-    const found = known.get(kind) ?? (kind === 'tokens' ? hasTokens(input) : isIn(input.removed, kind) || isIn(input.added, kind));
-    known.set(kind, found);
-    return found;
-  };
-  for (const rule of rules) {
-    if (!rule.reads.some(has)) continue;
+  for (const rule of rulesFor(rules, input)) {
     try {
-      for (const draft of oncePerName([...rule.check(input)])) drafts.push({ rule, draft });
+      for (const draft of draftsOf(rule, input)) drafts.push({ rule, draft });
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       blindSpots.push({ path: input.path, reason: 'rule-crashed', detail: `${rule.id}: ${said}` });
@@ -32,6 +25,37 @@ export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome 
   }
   return { drafts, blindSpots };
 }
+
+/** What a list of rules reads, and which of them are asked where some of it is met: there are few mixtures, and hundreds of rules. */
+interface Asked {
+  readonly kinds: readonly (FactKind | 'tokens')[];
+  readonly byMet: Map<string, readonly Rule[]>;
+}
+
+const ASKED = new WeakMap<readonly Rule[], Asked>();
+
+function rulesFor(rules: readonly Rule[], input: RuleInput): readonly Rule[] {
+  const { kinds, byMet } = ASKED.get(rules) ?? { kinds: [...new Set(rules.flatMap(({ reads }) => reads))], byMet: new Map() };
+  ASKED.set(rules, { kinds, byMet });
+  const met = kinds.filter((kind) =>
+    kind === 'tokens' ? hasTokens(input) : input.removed[kind].length > 0 || input.added[kind].length > 0,
+  );
+  const found = byMet.get(met.join(' ')) ?? rules.filter(({ reads }) => reads.some((kind) => met.includes(kind)));
+  byMet.set(met.join(' '), found);
+  return found;
+}
+
+/** Most rules have nothing to say of most hunks: that costs one step, and no list. */
+function draftsOf(rule: Rule, input: RuleInput): readonly FindingDraft[] {
+  const said = rule.check(input)[Symbol.iterator]();
+  const first = said.next();
+  if (first.done === true) return NOTHING;
+  const drafts = [first.value];
+  for (let next = said.next(); next.done !== true; next = said.next()) drafts.push(next.value);
+  return oncePerName(drafts);
+}
+
+const NOTHING: readonly FindingDraft[] = [];
 
 /** What a rule says of a value that is taken by name here is left out where it says something of the value itself already. */
 function oncePerName(drafts: readonly FindingDraft[]): readonly FindingDraft[] {
@@ -47,8 +71,4 @@ function oncePerName(drafts: readonly FindingDraft[]): readonly FindingDraft[] {
 
 function hasTokens({ before, after }: RuleInput): boolean {
   return (before?.tokens.length ?? 0) > 0 || (after?.tokens.length ?? 0) > 0;
-}
-
-function isIn(facts: FileFacts, kind: FactKind): boolean {
-  return facts[kind].length > 0;
 }

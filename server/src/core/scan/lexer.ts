@@ -1,27 +1,13 @@
 import { ScanMark } from '../model/file-scan.ts';
 import type { Blanks } from './blanks.ts';
 import { isDoubtfulAngle, isDoubtfulSlash } from './lexer-doubts.ts';
+import * as open from './lexer-frames.ts';
 import * as on from './lexer-modes.ts';
 import { angleOpensElement, ClosingTags, endsExpression, lineEndBeyond, opensHtmlRemark, spaceBeyond } from './lexer-tokens.ts';
 import type { ModuleReader } from './scan-modules.ts';
 import { isKeyword } from './scan-modules-words.ts';
 import { WORD_UNITS } from './words.ts';
 import type { WordsSeen } from './words-seen.ts';
-
-/** What is open, which says where the text goes on behind its end. */
-const CURLY = 1;
-const PAREN = 2;
-const SQUARE = 3;
-/** `${…}`, and the braces of JSX inside a tag and between tags. */
-const HOLE = 4;
-const TAG_HOLE = 5;
-const TEXT_HOLE = 6;
-/** An element of JSX in code, and one in another element. */
-const ELEMENT = 7;
-const CHILD = 8;
-
-let kinds = new Uint8Array(1 << 10);
-let openings = new Int32Array(1 << 10);
 
 /**
  * One pass over TypeScript or JavaScript from `from` to `to`, where `bytes[to]` must be 0: each word goes to `words`, and the words
@@ -110,18 +96,7 @@ export function lex(
         if (blanks !== undefined) blanks.bracket(at);
         if (blanks !== undefined && action === on.TAG_BRACE) blanks.endNames(bytes, at);
         if (blanks !== undefined && action === on.TEXT_BRACE) blanks.add(blankFrom, at);
-        if (depth === kinds.length) growFrames();
-        kinds[depth] =
-          action === on.TAG_BRACE
-            ? TAG_HOLE
-            : action === on.TEXT_BRACE
-              ? TEXT_HOLE
-              : unit === 0x28
-                ? PAREN
-                : unit === 0x5b
-                  ? SQUARE
-                  : CURLY;
-        openings[depth] = at;
+        open.push(depth, action === on.TAG_BRACE ? open.TAG_HOLE : action === on.TEXT_BRACE ? open.TEXT_HOLE : open.bracketOf(unit), at);
         depth += 1;
         mode = on.CODE;
         last = at;
@@ -130,27 +105,27 @@ export function lex(
         break;
       case on.CLOSE_BRACKET: {
         if (blanks !== undefined) blanks.bracket(at);
-        const wanted = unit === 0x29 ? PAREN : unit === 0x5d ? SQUARE : CURLY;
-        let kind = depth === 0 ? 0 : (kinds[depth - 1] as number);
-        if (wanted === CURLY) {
+        const wanted = unit === 0x29 ? open.PAREN : unit === 0x5d ? open.SQUARE : open.CURLY;
+        let kind = depth === 0 ? 0 : open.kindAt(depth - 1);
+        if (wanted === open.CURLY) {
           // A brace that fits nothing closes what stands open inside the next brace outwards.
-          while (kind === PAREN || kind === SQUARE) {
+          while (kind === open.PAREN || kind === open.SQUARE) {
             marks |= ScanMark.lost;
             depth -= 1;
-            kind = depth === 0 ? 0 : (kinds[depth - 1] as number);
+            kind = depth === 0 ? 0 : open.kindAt(depth - 1);
           }
         } else if (kind !== wanted) kind = 0;
         if (kind === 0) marks |= ScanMark.lost;
         else {
           depth -= 1;
-          closedFrom = openings[depth] as number;
-          if (kind === HOLE) {
+          closedFrom = open.openingAt(depth);
+          if (kind === open.HOLE) {
             mode = on.TICKS;
             blankFrom = at;
-          } else if (kind === TAG_HOLE) {
+          } else if (kind === open.TAG_HOLE) {
             mode = on.TAG;
             if (blanks !== undefined) blanks.beginNames(at + 1, false, angles);
-          } else if (kind === TEXT_HOLE) {
+          } else if (kind === open.TEXT_HOLE) {
             mode = on.TEXT;
             blankFrom = at + 1;
           }
@@ -238,9 +213,7 @@ export function lex(
         break;
       case on.OPEN_HOLE:
         if (bytes[at - 1] === 0x24 && escapedDollar !== at - 1) {
-          if (depth === kinds.length) growFrames();
-          kinds[depth] = HOLE;
-          openings[depth] = at;
+          open.push(depth, open.HOLE, at);
           depth += 1;
           mode = on.CODE;
           last = at;
@@ -263,8 +236,7 @@ export function lex(
         const behindValue = angleFollowsValue(bytes, from, last, closedFrom, regexEnd);
         if (blanks !== undefined && jsx && isDoubtfulAngle(bytes, from, at, last)) blanks.isDoubtful = true;
         if (jsx && !behindValue && angleOpensElement(bytes, at, closing)) {
-          if (depth === kinds.length) growFrames();
-          kinds[depth] = ELEMENT;
+          open.push(depth, open.ELEMENT, at);
           depth += 1;
           mode = on.TAG;
           angles = 0;
@@ -304,7 +276,7 @@ export function lex(
         } else if (next === 0x3e) {
           if (blanks !== undefined) blanks.endNames(bytes, at);
           depth -= 1;
-          mode = kinds[depth] === CHILD ? on.TEXT : on.CODE;
+          mode = open.kindAt(depth) === open.CHILD ? on.TEXT : on.CODE;
           at += 1;
           last = at;
           blankFrom = at + 1;
@@ -315,7 +287,7 @@ export function lex(
       case on.TAG_END:
         if (mode === on.CLOSING) {
           depth -= 1;
-          mode = kinds[depth] === CHILD ? on.TEXT : on.CODE;
+          mode = open.kindAt(depth) === open.CHILD ? on.TEXT : on.CODE;
           last = at;
           blankFrom = at + 1;
         } else if (angles === 0) {
@@ -333,8 +305,7 @@ export function lex(
         } else if (next === 0x3e || next >= 0x80 || WORD_UNITS[next] === 1) {
           if (blanks !== undefined) blanks.add(blankFrom, at);
           if (blanks !== undefined) blanks.beginNames(at + 1, true, 0);
-          if (depth === kinds.length) growFrames();
-          kinds[depth] = CHILD;
+          open.push(depth, open.CHILD, at);
           depth += 1;
           mode = on.TAG;
           angles = 0;
@@ -383,12 +354,4 @@ export function lex(
 function angleFollowsValue(bytes: Buffer, from: number, last: number, closedFrom: number, regexEnd: number): boolean {
   const unit = bytes[last];
   return last >= from && (unit === 0x29 || unit === 0x7d || endsExpression(bytes, from, last, closedFrom, regexEnd));
-}
-
-function growFrames(): void {
-  const [smallKinds, smallOpenings] = [kinds, openings];
-  kinds = new Uint8Array(smallKinds.length * 2);
-  openings = new Int32Array(smallOpenings.length * 2);
-  kinds.set(smallKinds);
-  openings.set(smallOpenings);
 }

@@ -5,8 +5,8 @@ import type { Policy } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
 import { namesOf } from '../policy/people.ts';
 import { type ChangeAuthor, requirementOf } from '../policy/requirement-of.ts';
-import { requirementObstacles } from '../verify/requirement.ts';
-import { authorAmong, authorRefusal, personBehind } from './second-person.ts';
+import { authorRefusal, requirementObstacles } from '../verify/requirement.ts';
+import { authorAmong, personBehind } from './second-person.ts';
 
 /** What an answer is judged against: the change as it stands now, and the policy and signers of its base. */
 export interface AnswerCase {

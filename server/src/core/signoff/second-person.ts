@@ -4,7 +4,8 @@ import type { Person, Policy } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
 import { isSameName, namesOf, peopleNamed } from '../policy/people.ts';
 import type { ChangeAuthor } from '../policy/requirement-of.ts';
-import { entitle } from '../verify/entitlement.ts';
+import { entitle, type Obstacle } from '../verify/entitlement.ts';
+import { authorRefusal } from '../verify/requirement.ts';
 
 /** Whoever would answer a request: the key, and who the git configuration says they are. */
 export interface Candidate {
@@ -32,11 +33,6 @@ export function authorAmong(names: readonly string[], authors: readonly ChangeAu
   return authors.find(({ email }) => names.some((name) => isSameName(name, email)));
 }
 
-/** Why an author does not answer. */
-export function authorRefusal(id: string, author: ChangeAuthor): string {
-  return `expected somebody other than the author, found ${id}, who is ${author.email}`;
-}
-
 /**
  * Why somebody may not answer a request, told before anything is asked; undefined where they may. It is what an import and a
  * verification would say of their signature.
@@ -48,7 +44,21 @@ export function answerRefusal(
   trust: TrustMaterial,
   now: string,
 ): string | undefined {
-  const { publicKey, by, email } = candidate;
+  const { by, email } = candidate;
+  const { person, obstacle } = keyObstacle(candidate, policy, trust, now);
+  // By the key they are one, by the git configuration perhaps another: both are asked.
+  const people = [person, ...peopleNamed([by.id, email].filter(Boolean), policy)];
+  const author = authorAmong([...people.flatMap(namesOf), by.id, email].filter(Boolean), authors);
+  return author === undefined ? obstacle?.message : authorRefusal(person.id, author);
+}
+
+/** Who a key is of, by the base, and what keeps whatever it signs now from counting; nothing where it may count. */
+export function keyObstacle(
+  { publicKey, by }: Candidate,
+  policy: Policy,
+  trust: TrustMaterial,
+  now: string,
+): { readonly person: Person; readonly obstacle: Obstacle | undefined } {
   const acknowledgement: Acknowledgement = {
     decision: 'acknowledged',
     hunkId: '',
@@ -68,9 +78,7 @@ export function answerRefusal(
     presence: 'none',
     payloadDigest: '',
   };
-  const { person, obstacles } = personBehind(record, policy, trust, now);
-  // By the key they are one, by the git configuration perhaps another: both are asked.
-  const people = [person, ...peopleNamed([by.id, email].filter(Boolean), policy)];
-  const author = authorAmong([...people.flatMap(namesOf), by.id, email].filter(Boolean), authors);
-  return author === undefined ? obstacles[0] : authorRefusal(person.id, author);
+  const { targetRef } = acknowledgement;
+  const { person, obstacles } = entitle(record, policy, trust, { now, ...(targetRef === undefined ? {} : { targetRef }) });
+  return { person, obstacle: obstacles[0] };
 }

@@ -7,7 +7,7 @@ import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts'
 import { exemptionOf, requirementOf } from '../policy/requirement-of.ts';
 import { countDependents, dependentsToConfirm } from './dependents.ts';
 import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlement.ts';
-import { gapOf } from './gaps.ts';
+import { BY_FILE, gapOf } from './gaps.ts';
 import { type Overrides, overrideOf, standingOverrides } from './overrides.ts';
 import { requirementObstacles } from './requirement.ts';
 import { isSpent, spentObstacle } from './spent.ts';
@@ -23,6 +23,8 @@ export interface FindingCoverage {
   /** True where everything the policy asks for is there, and at least one person; never where somebody rejected it. */
   readonly acknowledged: boolean;
   readonly by: readonly string[];
+  /** Whose acknowledgements meet what is asked of each, though there may be too few of them. */
+  readonly counted: readonly string[];
 }
 
 export interface Coverage {
@@ -85,7 +87,7 @@ export function coverFindings(
     const required = requirement.people > 0 && exemption === undefined;
     const isRejected = obstacles.some(({ code }) => code === 'rejected');
     const acknowledged = obstacles.length === 0;
-    findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [] });
+    findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [], counted: by });
     if (requirement.people > 0 && exemption !== undefined && !acknowledged)
       exempt.push({ fingerprint, rule, path: hunk.path, line: finding.range.start.line, exemption });
     if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by, reasons });
@@ -208,7 +210,10 @@ function missing(by: readonly string[], ordinal: number, needed: number, unmet: 
   const which = ordinal === 1 ? '' : ` for equal finding number ${ordinal}`;
   const expected = needed === 1 ? 'an acknowledgement' : `acknowledgements of ${needed} people`;
   const roles = unmet.map((group) => ` by somebody with the role ${group.join(' or ')}`).join(' and');
-  return { code: 'uncovered', message: `expected ${expected}${roles}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}` };
+  const message = `expected ${expected}${roles}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}`;
+  if (by.length === 0) return { code: 'uncovered', message };
+  const others = `let somebody other than ${by.join(' and ')}`;
+  return { code: 'uncovered', message, remedy: (run) => `${others} (${BY_FILE}) run: ${run}` };
 }
 
 function uniqueObstacles(obstacles: readonly Obstacle[]): readonly Obstacle[] {

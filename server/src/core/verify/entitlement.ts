@@ -30,6 +30,8 @@ export interface CoverageContext {
 export interface Obstacle {
   readonly code: GapCode;
   readonly message: string;
+  /** What closes it, where the code alone does not tell (gaps.ts); `run` is the command that acknowledges. */
+  readonly remedy?: (run: string) => string;
 }
 
 /** The person behind a record, and everything that keeps the record from counting; no obstacles means it counts. */
@@ -80,28 +82,50 @@ function branchObstacles({ acknowledgement }: AckRecord, policy: Policy, { targe
   if (decision === 'rejected' || decision === 'revoked') return [];
   if (named === undefined ? !policy.bindBranch : named === targetRef) return [];
   const wanted = targetRef ?? 'a branch, which this verification was not told (--target)';
-  return [{ code: 'wrong-branch', message: `expected an acknowledgement for ${wanted}, found one for ${named ?? 'no branch'}` }];
+  const message = `expected an acknowledgement for ${wanted}, found one for ${named ?? 'no branch'}`;
+  const remedy = (run: string): string =>
+    targetRef === undefined
+      ? 'verify with --target, and the name of the branch that the change goes into'
+      : `let whoever answers set git config brakeline.target ${targetRef.replace('refs/heads/', '')}, and run: ${run}`;
+  return [{ code: 'wrong-branch', message, remedy }];
 }
 
 function trustedPerson(record: AckRecord, policy: Policy, trust: TrustMaterial, context: CoverageContext): Entitlement {
   const { by, at } = record.acknowledgement;
   const fallback: Person = { id: by.id, roles: [], principals: [by.id] };
-  const refuse = (message: string): Entitlement => ({ person: fallback, obstacles: [{ code: 'untrusted-signer', message }] });
+  const refuse = (message: string, remedy: NonNullable<Obstacle['remedy']>): Entitlement => ({
+    person: fallback,
+    obstacles: [{ code: 'untrusted-signer', message, remedy }],
+  });
   const name = keyFingerprint(record.publicKey);
   const listed = trust.signers.filter(({ publicKey }) => publicKey === record.publicKey);
   if (trust.revoked !== undefined && isRevoked(trust.revoked, record.publicKey)) return { person: fallback, obstacles: [revokedKey(name)] };
-  if (listed.length === 0) return refuse(`expected a key of .brakeline/allowed_signers of the base, found ${name} of ${by.id}`);
+  if (listed.length === 0)
+    return refuse(
+      `expected a key of .brakeline/allowed_signers of the base, found ${name} of ${by.id}`,
+      (run) => `add the key to .brakeline/allowed_signers on the base branch, or let somebody listed there run: ${run}`,
+    );
   // The time of a statement is a claim, so a key must also be valid now: a key past its end would go on signing older dates.
   const current = listed.filter((key) => isValidAt(key, at) && isValidAt(key, context.now));
   if (current.length === 0)
-    return refuse(`expected a key that is valid now and was when it signed, found ${name} of ${by.id} outside its dates`);
+    return refuse(
+      `expected a key that is valid now and was when it signed, found ${name} of ${by.id} outside its dates`,
+      (run) => `mend its dates in .brakeline/allowed_signers on the base branch, or with a key that is in force run: ${run}`,
+    );
   const person = personOfKey(current, policy, trust);
-  if (typeof person === 'string') return refuse(person);
+  if (typeof person === 'string')
+    return refuse(
+      person,
+      (run) => `list the key for one person alone in .brakeline/allowed_signers on the base branch, or with another key run: ${run}`,
+    );
   // A signer without any name is named by the key itself, which cannot be another person's.
   const names = [...namesOf(person), name];
   return names.some((one) => isSameName(one, by.id))
     ? { person, obstacles: [] }
-    : refuse(`expected the statement to name ${person.id}, whose key signed it, found ${by.id}`);
+    : refuse(
+        `expected the statement to name ${person.id}, whose key signed it, found ${by.id}`,
+        (run) => `let whoever signed set git config user.email ${names.find((one) => one.includes('@')) ?? person.id}, and run: ${run}`,
+      );
 }
 
 /** What a revoked key signed says nothing any more, whenever it was: its dates are claims of whoever holds it now. */

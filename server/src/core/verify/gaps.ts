@@ -3,8 +3,11 @@ import type { Finding } from '../model/finding.ts';
 import type { Gap, GapCode } from '../model/result.ts';
 import type { Obstacle } from './entitlement.ts';
 
+/** Said beside a remedy that is another person's to run; a door gives the command the range it needs. */
+export const BY_FILE = 'brakeline signoff request asks by a file';
+
 /** A gap of one finding, with the command or the act that closes it. */
-export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message }: Obstacle): Gap {
+export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message, remedy }: Obstacle): Gap {
   return {
     code,
     fingerprint: finding.fingerprint,
@@ -14,12 +17,13 @@ export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message }: O
     severity: finding.severity,
     finding: finding.message,
     message,
-    remedy: remedyOf(code, finding.fingerprint.slice(0, 12)),
+    remedy: remedyOf(code, finding.fingerprint.slice(0, 12), remedy),
   };
 }
 
-function remedyOf(code: GapCode, short: string): string {
+function remedyOf(code: GapCode, short: string, ofObstacle: Obstacle['remedy']): string {
   const acknowledge = `brakeline ack ${short} && brakeline export`;
+  if (ofObstacle !== undefined) return ofObstacle(acknowledge);
   switch (code) {
     case 'uncovered':
     case 'stale':
@@ -35,9 +39,9 @@ function remedyOf(code: GapCode, short: string): string {
     case 'wrong-branch':
       return `name the branch with git config brakeline.target BRANCH, and run: ${acknowledge}`;
     case 'self-approval':
-      return `let somebody other than the author (brakeline signoff request asks by a file) run: ${acknowledge}`;
+      return `let somebody other than the author (${BY_FILE}) run: ${acknowledge}`;
     case 'wrong-role':
-      return `let somebody with the role (brakeline signoff request asks by a file) run: ${acknowledge}`;
+      return `let somebody with the role (${BY_FILE}) run: ${acknowledge}`;
     case 'overridden':
       return `let somebody look at it now, and run: ${acknowledge}`;
     case 'presence-missing':
@@ -45,7 +49,7 @@ function remedyOf(code: GapCode, short: string): string {
     case 'revoked-key':
       return `let somebody whose key is not revoked run: ${acknowledge}`;
     case 'rejected':
-      return 'change the code, or ask whoever rejected it to revoke the rejection';
+      return `change the code, or let whoever rejected it take that back: brakeline undo ${short} && brakeline export`;
     case 'unverifiable':
       return 'run brakeline verify where the whole history can be read and the clock is right';
   }

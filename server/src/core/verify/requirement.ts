@@ -4,7 +4,8 @@ import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Person, Requirement } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
-import { isHardware, namesOf } from '../policy/people.ts';
+import { isHardware, isSameName, namesOf } from '../policy/people.ts';
+import type { ChangeAuthor } from '../policy/requirement-of.ts';
 import { provesPresence } from '../policy/stricter.ts';
 import { dependentsToConfirm, unconfirmedDependents } from './dependents.ts';
 import { type CoverageContext, type Obstacle, SKEW } from './entitlement.ts';
@@ -46,7 +47,13 @@ function timeObstacles(record: AckRecord, person: Person, { days }: Requirement,
   if (instant === undefined)
     return [{ code: 'unverifiable', message: `expected the present as an RFC 3339 time, found ${JSON.stringify(now)}` }];
   if (instantOf(record) > instant + SKEW)
-    return [{ code: 'unverifiable', message: `expected a time up to ${now}, found ${at} by ${person.id}` }];
+    return [
+      {
+        code: 'unverifiable',
+        message: `expected a time up to ${now}, found ${at} by ${person.id}`,
+        remedy: (run) => `run brakeline verify where the clock is right; if it was the signer's that was not, let them run: ${run}`,
+      },
+    ];
   if (validUntil !== undefined && (parseInstant(validUntil) ?? Number.NEGATIVE_INFINITY) <= instant) {
     return [{ code: 'expired', message: `expected an acknowledgement in force, found one by ${person.id} that ended ${validUntil}` }];
   }
@@ -76,7 +83,12 @@ function selfObstacles(person: Person, trust: TrustMaterial | undefined, { autho
   const names = new Set(namesOf(person).map((name) => name.toLowerCase()));
   const author = authors.find(({ email }) => names.has(email.toLowerCase()));
   if (author === undefined) return hasAddress(names) ? [] : [noAddress(person)];
-  return [{ code: 'self-approval', message: `expected somebody other than the author, found ${person.id}, who is ${author.email}` }];
+  return [{ code: 'self-approval', message: authorRefusal(person.id, author) }];
+}
+
+/** Why an author does not answer for their own change. An author whose name is the address is named once. */
+export function authorRefusal(id: string, { email }: Pick<ChangeAuthor, 'email'>): string {
+  return `expected somebody other than the author, found ${id}${isSameName(id, email) ? '' : `, who is ${email}`}`;
 }
 
 /** Commits name their authors by address alone: somebody without one could be any of them. */
@@ -88,5 +100,6 @@ function noAddress({ id }: Person): Obstacle {
   return {
     code: 'unverifiable',
     message: `expected an address of ${id} among the people of the policy, to compare with the authors, found none`,
+    remedy: (run) => `add their address to the people of the policy on the base branch, or let somebody else run: ${run}`,
   };
 }

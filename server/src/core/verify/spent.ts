@@ -16,7 +16,8 @@ export function spentRecords(
   { hunks }: Pick<Assessment, 'hunks'>,
   carried: (fingerprints: ReadonlySet<string>) => readonly string[],
 ): ReadonlySet<string> {
-  const holds = lineFinder(before);
+  const holds = FINDERS.get(before) ?? lineFinder(before);
+  FINDERS.set(before, holds);
   const landed = new Set<string>();
   for (const { path, findings } of hunks) {
     for (const { fingerprint, region } of findings) if (region.added !== '' && holds(path, region.added)) landed.add(fingerprint);
@@ -41,6 +42,9 @@ export function spentObstacle({ acknowledgement: { at, by } }: AckRecord): Obsta
   const found = `found one of ${at} by ${by.id} for lines that are in the base already`;
   return { code: 'stale', message: `expected an acknowledgement of this occurrence, ${found}` };
 }
+
+/** A tree never changes, and a draft is compared with the same one at each keystroke. */
+const FINDERS = new WeakMap<Tree, ReturnType<typeof lineFinder>>();
 
 /** Tells whether a file has some whole lines. Each file is read once, and most lines that are asked for are in none. */
 function lineFinder(tree: Tree): (path: RepoPath, lines: string) => boolean {

@@ -70,7 +70,8 @@ async function symbolAt(
   // As git stores it: whoever types `./src/a.ts` means that file too.
   const path = written.replace(/^(\.\/)+/, '') as RepoPath;
   await prepareLanguages([path], context.readAsset);
-  const { trees, before } = treesOf(session, base);
+  // Whoever follows a symbol asks for the scans of all files of its language.
+  const { trees, before } = await treesOf(session, base, (tree) => tree.scan?.(path));
   for (const tree of trees) {
     if (tree.read(path)?.kind !== 'text') continue;
     const [found, other] = symbolsNamed(tree, [path], name);
@@ -83,8 +84,9 @@ async function symbolAt(
 }
 
 async function symbolCalled(session: Session, name: string, base: string | undefined, context: CommandContext): Promise<GraphSubject> {
-  const { trees, before } = treesOf(session, base);
-  if (/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name)) {
+  const isName = /^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name);
+  const { trees, before } = await treesOf(session, base, (tree) => isName && likelyDeclarers(tree, name));
+  if (isName) {
     for (const tree of trees) {
       const declarers = likelyDeclarers(tree, name);
       if (declarers.length > MOST_DECLARERS)
@@ -99,12 +101,22 @@ async function symbolCalled(session: Session, name: string, base: string | undef
   throw new AppError('bad-usage', `expected a symbol (path#name or a name) or a finding of this change, found ${JSON.stringify(name)}`);
 }
 
-/** The tree that is asked, and then the base, which still has what the change removed. With a base named, that one alone. */
-function treesOf({ repository }: Session, base: string | undefined): { readonly trees: readonly Tree[]; readonly before: Tree } {
+/**
+ * The tree that is asked, and then the base, which still has what the change removed. With a base named, that one alone. `meanwhile` is
+ * what will be asked of the base, for the time that git goes over the saved files.
+ */
+async function treesOf(
+  { repository }: Session,
+  base: string | undefined,
+  meanwhile: (before: Tree) => unknown,
+): Promise<{ readonly trees: readonly Tree[]; readonly before: Tree }> {
   if (base !== undefined || repository.isBare) {
     const tree = repository.commitTree(base ?? 'HEAD');
     return { trees: [tree], before: tree };
   }
+  const { before: known, isSeen } = repository.lookAhead();
+  meanwhile(known);
+  await isSeen;
   const { before, after } = repository.worktreeChange();
   return { trees: [after, before], before };
 }

@@ -11,6 +11,7 @@ import { type Answering, isAnswered, ownRecords } from '../../host/signoff/own-r
 import { readSignoffFile } from '../../host/signoff/signoff-file.ts';
 import { askedPolicy, type RequestView, viewRequest } from '../../host/signoff/view-request.ts';
 import { demandsOf, reasonFault } from '../reporters/demands.ts';
+import { authorWords } from '../reporters/policy-words.ts';
 import { plural, shortFingerprint, shortTree } from '../reporters/review-report.ts';
 import { cutTo, fold, paint, printable, proseColumns } from '../reporters/terminal.ts';
 import { renderHunk } from '../reporters/text.ts';
@@ -52,9 +53,7 @@ function introduce(request: SignoffRequest, view: RequestView, own: Candidate, s
   const { author, askedAt, base, head } = request;
   const terminal = terminalOf(context.out, context.env);
   const say = (text: string): void => fold(text, proseColumns(terminal)).forEach((line) => void context.out.write(`${line}\n`));
-  say(
-    `${printable(author.name)} <${printable(author.email)}> asked about ${plural(request.hunks.length, 'hunk')} on ${printable(askedAt)}`,
-  );
+  say(`${printable(authorWords(author))} asked about ${plural(request.hunks.length, 'hunk')} on ${printable(askedAt)}`);
   say(`${shortTree(base)} to ${shortTree(head)}`);
   if (view.kind === 'recomputed') say('Both commits are in this clone: what follows was found here, and is what the file says.');
   else

@@ -1,12 +1,13 @@
-import type { AskedHunk } from '../../core/signoff/request.ts';
+import type { AskedHunk, SignoffRequest } from '../../core/signoff/request.ts';
 import type { Candidate } from '../../core/signoff/second-person.ts';
 import { describeSigner, keyRefusal, type SigningPlace } from '../../host/sign-session.ts';
 import { freeAnswerFile } from '../../host/signoff/answer-file.ts';
 import { isAnswered, type OwnRecord, ownRecords } from '../../host/signoff/own-records.ts';
-import { askedPolicy, type SeenRequest } from '../../host/signoff/view-request.ts';
+import { askedPolicy, type RequestView, type SeenRequest } from '../../host/signoff/view-request.ts';
 import type { SignoffHunk, SignoffView } from '../../protocol.ts';
 import { demandsOf, REASON_LENGTH } from '../reporters/demands.ts';
 import { placeOf, startLine } from '../reporters/place.ts';
+import { authorWords } from '../reporters/policy-words.ts';
 import { plural, shortTree } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
 import { reachOf, refOf, widest } from './answer.ts';
@@ -35,10 +36,8 @@ export async function viewOf(open: OpenSignoff): Promise<SignoffView> {
   for (const asked of view.hunks) hunks.push(await hunkOf(open, asked, records, signer));
   return {
     file: toUri(file),
-    asked: printable(
-      `${request.author.name} <${request.author.email}> asked about ${plural(request.hunks.length, 'hunk')} on ${request.askedAt}`,
-    ),
-    provenance: provenanceOf(open),
+    asked: askedText(request),
+    ...provenanceOf(view.kind),
     isClaim: view.kind === 'claimed',
     signer,
     answer: toUri(
@@ -94,9 +93,20 @@ export function recordsOf({ place, own, seen }: OpenSignoff): Promise<readonly O
   return ownRecords({ commonDir: place.commonDir, own, view: seen.view });
 }
 
-function provenanceOf({ seen: { request, view } }: OpenSignoff): string {
-  const range = `${shortTree(request.base)} to ${shortTree(request.head)}`;
-  return view.kind === 'recomputed'
-    ? `${range}: both commits are in this clone; what is shown was found here, and is what the file says`
-    : `${range}: the change is not in this clone; what is shown is what the author's file says. Its lines are what you sign; severity, dependents and the lines around are the author's claim`;
+function askedText({ author, hunks, askedAt, base, head }: SignoffRequest): string {
+  const at = `${new Date(askedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return printable(`${authorWords(author)} asked about ${plural(hunks.length, 'hunk')} on ${at}: ${shortTree(base)} to ${shortTree(head)}`);
+}
+
+function provenanceOf(kind: RequestView['kind']): Pick<SignoffView, 'provenance' | 'meaning'> {
+  return kind === 'recomputed'
+    ? {
+        provenance: 'found anew: both commits are in this clone, and say what the file says',
+        meaning: 'What is shown was found in this clone, and is what you sign.',
+      }
+    : {
+        provenance: "the author's claim: the change is not in this clone",
+        meaning:
+          "What is shown is what the author's file says. Its lines are what you sign; severity, dependents and the lines around them are claims, which a verification makes anew from the commits.",
+      };
 }

@@ -6,6 +6,7 @@ import {
   headLines,
   impactLine,
   leftOut,
+  ownLine,
   STATE_SIGN,
   shownEntries,
   titleOf,
@@ -25,6 +26,7 @@ export function renderGraphMermaid(picture: Picture): string {
     `${impact.subject.path}:${impact.subject.line}`,
     impactLine(impact),
     ...elsewhereLines(impact),
+    ...(ownLine(impact) === '' ? [] : [ownLine(impact)]),
     ...(untested === '' ? [] : [`${STATE_SIGN.untested} ${untested}`]),
   ];
   const lines = [

@@ -11,6 +11,7 @@ import {
   inTurnLine,
   leftOut,
   methodLine,
+  ownLine,
   STATE_SIGN,
   STATE_WORD,
   testsLine,
@@ -97,6 +98,7 @@ function headLines({ impact }: Picture): readonly (readonly [string, string])[] 
     ...elsewhereLines(impact).map((line) => [line, ''] as const),
     ...(untested === '' ? [] : [[`${STATE_SIGN.untested} ${untested}`, 'say-untested'] as const]),
     ...(entries === '' ? [] : [[`▸ ${entries}`, 'entry'] as const]),
+    ...(ownLine(impact) === '' ? [] : [[ownLine(impact), 'faint'] as const]),
     [
       [inTurnLine(impact), testsLine(impact), methodLine(impact), `tree ${shortTree(impact.tree)}`]
         .filter((part) => part !== '')
@@ -138,7 +140,7 @@ function card(file: PictureFile, box: Box): readonly string[] {
     rect(box, file.state === 'untested' || file.state === 'unknown' ? `card ${file.state}` : 'card', 7),
     text(box.x + 12, box.y + 21, cutFront(printable(file.label), room), 'mono name'),
     `<text x="${box.x + box.width - 12}" y="${box.y + 21}" text-anchor="end" class="small say-${file.state}">${escaped(state)}</text>`,
-    text(box.x + 12, box.y + 40, cut(fileText(file), Math.floor((box.width - 24) / (SANS * 0.93))), 'small faint'),
+    text(box.x + 12, box.y + 40, farText(file, Math.floor((box.width - 24) / (SANS * 0.93))), 'small faint'),
     ...file.entryPoints.map((entry, index) => entryLine(entry, box.x + 12, box.y + 59 + index * SIZE.card.line, 42)),
     ...(file.moreEntryPoints > 0
       ? [
@@ -151,6 +153,16 @@ function card(file: PictureFile, box: Box): readonly string[] {
         ]
       : []),
   ];
+}
+
+/** What a file does, in so many columns; of a path on the way the end says most. */
+function farText(file: PictureFile, columns: number): string {
+  const [nearest = '', ...others] = file.nearer;
+  const room = columns - displayWidth(fileText({ ...file, nearer: ['', ...others] }));
+  return cut(
+    fileText(room > 8 && file.steps > 1 && nearest !== '' ? { ...file, nearer: [cutFront(nearest, room), ...others] } : file),
+    columns,
+  );
 }
 
 /** Where the outside world comes in: a sign, what it is, and its name. */
@@ -181,7 +193,20 @@ function footerLines(picture: Picture): readonly string[] {
     ...(owning.length === 0 ? [] : [`Owners: ${owning.join(', ')}`]),
     ...(left.length === 0 ? [] : [`Not shown: ${left.join('; ')}`]),
     ...(legend.length === 0 ? [] : [legend.join(' · ')]),
+    ...linesLegend(picture),
   ];
+}
+
+/** What the kinds of lines mean, where there is more than one. */
+function linesLegend({ groups }: Picture): readonly string[] {
+  const far = groups.flatMap(({ files }) => files).filter(({ steps }) => steps > 1);
+  if (far.length === 0) return [];
+  const kinds = [
+    'line: depends on it',
+    ...(far.some(({ atMost }) => !atMost) ? ['dashed: in turn, by names'] : []),
+    ...(far.some(({ atMost }) => atMost) ? ['dotted: at most in turn, by what it loads'] : []),
+  ];
+  return [kinds.join(' · ')];
 }
 
 const LEGEND: readonly (readonly [TestState, string])[] = [

@@ -10,9 +10,9 @@ import {
   isFinding,
   leftOut,
   methodLine,
+  ownLine,
   STATE_SIGN,
   STATE_WORD,
-  sitesText,
   testsLine,
   untestedLine,
 } from './graph-words.ts';
@@ -65,7 +65,7 @@ function headOf(impact: Impact, terminal: Terminal): readonly string[] {
     ...elsewhereLines(impact).flatMap((line) => wide(line)),
     ...wide(untested === '' ? '' : `${STATE_SIGN.untested} ${untested}`, 'high'),
     ...wide(entriesLine(impact)),
-    ...(impact.own.length === 0 ? [] : wide(`in its own file: ${sitesText(impact.own)}`, 'faint')),
+    ...wide(ownLine(impact), 'faint'),
     ...foldParts(parts, columns - 2).map((line) => `  ${paint(terminal, 'faint', line)}`),
   ];
 }

@@ -81,6 +81,11 @@ function list(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
+/** `in its own file: calls line 12`; empty where that does nothing with it. */
+export function ownLine({ own }: Impact): string {
+  return own.length === 0 ? '' : `in its own file: ${sitesText(own)}`;
+}
+
 /** `at most 5 further files in turn`; empty where there are none. */
 export function inTurnLine({ transitiveFiles, transitiveAtMost }: Impact): string {
   return transitiveFiles === 0 ? '' : `${transitiveAtMost ? 'at most ' : ''}${plural(transitiveFiles, 'further file')} in turn`;
@@ -106,6 +111,7 @@ export function headLines(impact: Impact): readonly string[] {
     ...elsewhereLines(impact),
     untested === '' ? '' : `${STATE_SIGN.untested} ${untested}`,
     entriesLine(impact),
+    ownLine(impact),
     inTurnLine(impact),
   ];
   return [...lines.filter((line) => line !== ''), methodLine(impact)];
@@ -190,7 +196,7 @@ export function shownEntries({ groups, ownEntryPoints, otherEntryPoints }: Pictu
 export function boxLines(file: PictureFile): readonly string[] {
   const isTold = file.steps > 1 && file.through.length > 0;
   const meant = file.sites.filter(({ kind }) => kind !== 'import');
-  const said = isTold ? (file.atMost ? ['at most'] : []) : [fileText(meant.length > 0 ? { ...file, sites: meant } : file)];
+  const said = isTold ? (file.atMost ? ['at most in turn'] : ['in turn']) : [fileText(meant.length > 0 ? { ...file, sites: meant } : file)];
   return [file.label, ...said, `${STATE_SIGN[file.state]} ${STATE_WORD[file.state]}`];
 }
 

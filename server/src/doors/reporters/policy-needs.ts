@@ -1,9 +1,10 @@
 import type { Need } from '../../core/policy/needs-of.ts';
+import { isSameName, namesOf } from '../../core/policy/people.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
 import { placeOf } from './place.ts';
 import { memberJson } from './policy-check.ts';
 import { memberWords, requirementWords } from './policy-words.ts';
-import { type NamedRange, rangeOptions } from './remedy.ts';
+import { type NamedRange, rangeOptions, requestCommand } from './remedy.ts';
 import { plural, shortFingerprint } from './review-report.ts';
 import { paint, printable, type Terminal } from './terminal.ts';
 
@@ -23,10 +24,10 @@ export function isMet({ needs }: NeedsReport): boolean {
 }
 
 export function renderNeeds(report: NeedsReport, terminal: Terminal): string {
-  const { authors, needs, hunkCount, range } = report;
+  const { authors, needs, hunkCount } = report;
   const who = authors.map(({ author, roles }) => `${author.email} (${rolesWords(roles)})`).join(', ');
   const asking = needs.filter(({ exemption }) => exemption === undefined);
-  const lines = needs.flatMap((need) => needLines(need, range, terminal));
+  const lines = needs.flatMap((need) => needLines(need, report, terminal));
   const last = `${plural(asking.length, 'finding')} of ${plural(hunkCount, 'hunk')} would need somebody${isMet(report) ? '' : ', and nobody can give it'}`;
   return `${[`as ${printable(who)}`, '', ...lines, last].join('\n')}\n`;
 }
@@ -36,11 +37,8 @@ function rolesWords(roles: readonly string[] | undefined): string {
   return roles.length === 0 ? 'no role' : roles.join(', ');
 }
 
-function needLines(
-  { hunk, finding, requirement, signoffs, exemption, able, shortfall }: Need,
-  range: NeedsReport['range'],
-  terminal: Terminal,
-): readonly string[] {
+function needLines(need: Need, report: NeedsReport, terminal: Terminal): readonly string[] {
+  const { hunk, finding, requirement, signoffs, exemption, able, shortfall } = need;
   const place = `${printable(hunk.path)}:${placeOf(hunk, finding).line}`;
   const head = `${paint(terminal, finding.severity, finding.severity.padEnd(8))}  ${place}  ${finding.rule}  ${printable(finding.message)}`;
   if (exemption !== undefined) return [head, `  exempt until ${exemption.until.slice(0, 10)}: ${printable(exemption.reason)}`, ''];
@@ -49,38 +47,44 @@ function needLines(
     head,
     `  needs     ${printable(requirementWords(requirement))}${because}`,
     ...(shortfall === undefined
-      ? [
-          `  from      ${printable(memberWords(able))}`,
-          `  by        ${requirement.people > 1 ? 'each: ' : ''}${commandOf(finding.fingerprint, range)}`,
-        ]
+      ? [`  from      ${printable(memberWords(able))}`, `  by        ${requirement.people > 1 ? 'each: ' : ''}${commandOf(need, report)}`]
       : [`  ${paint(terminal, 'high', 'nobody')}    ${printable(shortfall)}`]),
     '',
   ];
 }
 
-function commandOf(fingerprint: string, { isStaged, ...range }: NeedsReport['range']): string {
+/**
+ * Of what is not committed yet an export takes what is staged; of commits, what is between them. Where no author may answer, what is
+ * not committed goes to somebody else by a file.
+ */
+function commandOf({ finding: { fingerprint }, able }: Need, { range: { isStaged, ...range }, authors }: NeedsReport): string {
   const options = rangeOptions(range);
+  const mayAuthor = able.some(({ person }) => authors.some(({ author }) => namesOf(person).some((name) => isSameName(name, author.email))));
+  if (range.head === undefined && !mayAuthor) return requestCommand({ ...range, ...(isStaged === true ? { staged: true } : {}) });
   const staged = isStaged === true ? ' --staged' : '';
-  const closing = options === '' ? '' : ' && git commit';
-  return `brakeline ack ${shortFingerprint(fingerprint)}${staged}${options} && brakeline export${options}${closing}`;
+  const ack = `brakeline ack ${shortFingerprint(fingerprint)}${staged}${options}`;
+  if (range.head !== undefined) return `${ack} && brakeline export${options} && git commit`;
+  const add = isStaged === true ? '' : ' && git add --all';
+  return `${ack}${add} && brakeline export${options === '' ? '' : `${options} --staged`} && git commit`;
 }
 
-export function renderNeedsJson({ authors, needs, hunkCount, range, policyDigest }: NeedsReport): string {
+export function renderNeedsJson(report: NeedsReport): string {
+  const { authors, needs, hunkCount, policyDigest } = report;
   const document = {
     schemaVersion: 1,
     authors: authors.map(({ author, roles }) => ({ id: author.email, roles: roles ?? null })),
     hunkCount,
-    needs: needs.map(({ hunk, finding, requirement, signoffs, exemption, able, shortfall }) => ({
-      fingerprint: finding.fingerprint,
-      path: hunk.path,
-      line: placeOf(hunk, finding).line,
-      rule: finding.rule,
-      severity: finding.severity,
-      requirement,
-      signoffs,
-      ...(exemption === undefined ? {} : { exemption }),
-      able: able.map(memberJson),
-      ...(shortfall === undefined ? { command: commandOf(finding.fingerprint, range) } : { shortfall }),
+    needs: needs.map((need) => ({
+      fingerprint: need.finding.fingerprint,
+      path: need.hunk.path,
+      line: placeOf(need.hunk, need.finding).line,
+      rule: need.finding.rule,
+      severity: need.finding.severity,
+      requirement: need.requirement,
+      signoffs: need.signoffs,
+      ...(need.exemption === undefined ? {} : { exemption: need.exemption }),
+      able: need.able.map(memberJson),
+      ...(need.shortfall === undefined ? { command: commandOf(need, report) } : { shortfall: need.shortfall }),
     })),
     policy: { digest: policyDigest },
   };

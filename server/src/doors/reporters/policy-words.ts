@@ -1,4 +1,6 @@
 import type { Policy, Requirement } from '../../core/model/policy.ts';
+import { isSameName } from '../../core/policy/people.ts';
+import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
 import type { Member } from '../../core/policy/roster.ts';
 import { plural } from './review-report.ts';
 
@@ -24,6 +26,11 @@ export function conditionWords({ author, origin, atLeast, match }: Policy['signo
     ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
     ...(match === undefined ? [] : [`in ${match}`]),
   ].join(', ');
+}
+
+/** `Ada <ada@example.com>`; the address alone where git knows no other name. */
+export function authorWords({ name, email }: Pick<ChangeAuthor, 'name' | 'email'>): string {
+  return name === '' || isSameName(name, email) ? email : `${name} <${email}>`;
 }
 
 /** `github:1 (senior), bob@example.com`. */

@@ -10,9 +10,15 @@ export interface ReachNumbers {
   readonly tested?: number;
 }
 
-/** `41 dependents in 12 files and 3 packages, 0 of them tested`, with `at most` in front where the count is an upper bound. */
+/** `41 dependents in 12 files and 3 packages, 0 of them tested`, with `at most` in front where the count is an upper bound; `in its own file` where no other depends on it. */
 export function reachLine({ references, files, packages, atMost, tested }: ReachNumbers): string {
-  const where = packages > 1 ? `${plural(files, 'file')} and ${plural(packages, 'package')}` : plural(files, 'file');
+  // The declaring file is none of those counted.
+  const where =
+    files === 0 && references > 0
+      ? 'its own file'
+      : packages > 1
+        ? `${plural(files, 'file')} and ${plural(packages, 'package')}`
+        : plural(files, 'file');
   return `${atMost ? 'at most ' : ''}${plural(references, 'dependent')} in ${where}${tested === undefined ? '' : `, ${testedText(references, tested)}`}`;
 }
 

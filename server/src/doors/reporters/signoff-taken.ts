@@ -10,7 +10,10 @@ export function renderTaken(records: readonly TakenRecord[], file: string): Sign
   const imported = taken.filter(({ isHeld }) => !isHeld).length;
   const leftOut = records.length - taken.length;
   const sum = `${plural(imported, 'record')} of ${codeSpan(path.basename(file))} imported${leftOut === 0 ? '' : `, ${leftOut} left out`}.`;
-  const next = taken.length === 0 ? [] : ['Export with the change what the ledger holds, and it goes out with the commit.'];
+  const next =
+    taken.length === 0
+      ? []
+      : ['It is in the ledger of this clone now: `brakeline export` sends it with commits, *Export Acknowledgements* with what is staged.'];
   return { imported, leftOut, report: `${['## Sign-off', [sum, ...next].join(' '), records.map(recordLine).join('\n')].join('\n\n')}\n` };
 }
 

@@ -1,7 +1,7 @@
 import type { ListedSuppression, SuppressionState } from '../../host/list-suppressions.ts';
 import { writeJson } from './json-text.ts';
 import { plural } from './review-report.ts';
-import { fold, paint, printable, type Terminal } from './terminal.ts';
+import { fold, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 
 const STATES: Readonly<Record<SuppressionState, string>> = {
   needed: 'still needed',
@@ -16,7 +16,7 @@ export function renderSuppressions(list: readonly ListedSuppression[], terminal:
   const blocks = list.map(({ path, line, rule, reason, state }) =>
     [
       `${paint(terminal, 'strong', printable(`${path}:${line}`))}  ${printable(rule === '' ? '(no rule)' : rule)}`,
-      ...fold(printable(reason === '' ? '(no reason)' : reason), terminal.columns - 2).map((text) => `  ${text}`),
+      ...fold(printable(reason === '' ? '(no reason)' : reason), proseColumns(terminal) - 2).map((text) => `  ${text}`),
       `  ${paint(terminal, state === 'needed' ? 'faint' : 'medium', STATES[state])}`,
     ].join('\n'),
   );

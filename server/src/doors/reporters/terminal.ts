@@ -3,11 +3,11 @@ export interface Terminal {
   readonly colour: boolean;
   /** Columns to keep within; text that cannot be folded is cut with an ellipsis. */
   readonly columns: number;
-  /** False for a pipe or a file: then prose, paths and commands are neither folded nor cut, for whatever reads them next. */
+  /** False for a pipe or a file: then nothing is folded or cut, for whatever reads it next. */
   readonly isTerminal: boolean;
 }
 
-/** Columns for everything but code, of which a minified line would fill a screen even where nobody looks at one. */
+/** Columns to fold and cut to. */
 export function proseColumns({ columns, isTerminal }: Terminal): number {
   return isTerminal ? columns : Number.POSITIVE_INFINITY;
 }

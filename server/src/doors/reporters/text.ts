@@ -63,12 +63,15 @@ export function detailsOf({ touched }: ReviewReport): HunkDetails {
   return touched === undefined ? {} : { touched };
 }
 
-/** `14 dependents in 9 files, 0 of them tested` (reach-line.ts). Empty where no other file is reached. */
+/** `14 dependents in 9 files` (reach-line.ts). Empty where there are none. */
 export function reachText(radius: BlastRadius): string {
-  return radius.files === 0 ? '' : reachLine(radius);
+  return radius.references === 0 ? '' : reachLine(radius);
 }
 
-/** The parts of the line that sums up: `2 of 31 hunks flagged: 1 critical, 1 high`, `1 acknowledged`, `score 71`. */
+/**
+ * The parts of the line that sums up: `2 of 31 hunks flagged: 1 critical, 1 high`, `5 findings`, `1 acknowledged`, `score 71`. Findings
+ * are told where they are not as many as the hunks; every reporter has as many (test/doors/reporters/totals.test.ts).
+ */
 export function summaryParts(report: ReviewReport): readonly string[] {
   const { assessment, acknowledged } = report;
   const of = plural(assessment.hunkCount, 'hunk');
@@ -77,8 +80,10 @@ export function summaryParts(report: ReviewReport): readonly string[] {
       ? `no rule saw a risk in ${of}`
       : `${assessment.hunks.length} of ${of} flagged: ${countBySeverity(assessment.hunks)}`;
   const covered = assessment.hunks.filter((hunk) => acknowledged.has(hunk.id)).length;
+  const findings = assessment.hunks.reduce((sum, hunk) => sum + hunk.findings.length, 0);
   return [
     assessment.hunkCount === 0 ? 'no hunk to review' : flagged,
+    ...(findings === assessment.hunks.length ? [] : [plural(findings, 'finding')]),
     ...(covered > 0 ? [`${covered} acknowledged`] : []),
     ...(report.stale.size > 0 ? [`${report.stale.size} stale`] : []),
     ...(assessment.blindSpots.length > 0 ? [`${assessment.blindSpots.length} not analysed`] : []),
@@ -158,7 +163,7 @@ function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly 
   return lines.map((line) => {
     if (line.kind === 'skipped') return paint(terminal, 'faint', `  ${' '.repeat(digits)} ⋮ ${plural(line.count, 'more changed line')}`);
     const gutter = paint(terminal, 'faint', `  ${String(line.line).padStart(digits)} `);
-    const code = cutTo(`${line.mark} ${printable(line.text)}`.trimEnd(), terminal.columns - digits - 3);
+    const code = cutTo(`${line.mark} ${printable(line.text)}`.trimEnd(), proseColumns(terminal) - digits - 3);
     const style = line.mark === '-' ? 'removed' : 'added';
     return `${gutter}${line.flagged ? paint(terminal, style, code) : paint(terminal, 'faint', code)}`;
   });

@@ -13,7 +13,9 @@ export async function gatherLines(repository: Repository, change: Change, finger
   const { lines } = await readLedger(repository.commonDir);
   const isCommit = (id: string): boolean => id !== repository.emptyTree && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id);
   const { before, after } = change;
-  const range = { head: after.id, ...(isCommit(before.id) ? { base: before.id } : {}) };
-  const noted = isCommit(after.id) ? readNotes({ cwd: repository.root ?? repository.gitDir }, range).lines : [];
+  // Of what is not committed yet, notes are those of the commits below it.
+  const head = isCommit(after.id) ? after.id : repository.head().oid;
+  const range = { head, ...(isCommit(before.id) ? { base: before.id } : {}) };
+  const noted = head === before.id ? [] : readNotes({ cwd: repository.root ?? repository.gitDir }, range).lines;
   return [...new Set([...lines, ...readCarriers(after, wanted).lines, ...readCarriers(before, wanted).lines, ...noted])];
 }

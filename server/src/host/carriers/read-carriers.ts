@@ -19,6 +19,11 @@ export function readCarriers(tree: Tree, fingerprints: Iterable<string>): Carrie
   return { lines: [...reading.lines, ...explaining.lines], warnings: reading.warnings };
 }
 
+/** As `readCarriers`, of the given fingerprints alone and without a word about what could not be read: a keystroke asks. */
+export function carriedLines(tree: Tree, fingerprints: Iterable<string>): readonly string[] {
+  return readFiles(tree, [...new Set([...fingerprints].map(carrierPath))].sort(), MOST_CHARACTERS).lines;
+}
+
 function readFiles(tree: Tree, paths: readonly RepoPath[], most: number): CarrierLines {
   const lines: string[] = [];
   const warnings: string[] = [];

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Assessment } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
+import type { TrustMaterial } from '../../core/model/result.ts';
 import { VERSION } from '../../core/version.ts';
 import { CARRIER_FOLDER } from '../carriers/carrier-path.ts';
 import { listStaged } from '../git/changed-paths.ts';
@@ -14,6 +15,9 @@ import { openCacheFile } from '../scans/cache-file.ts';
 export interface StagedVerdict {
   readonly assessment: Assessment;
   readonly policy: Policy;
+  /** Whose keys the commit trusts that it is made on, and what earlier changes have used up. */
+  readonly trust: TrustMaterial | undefined;
+  readonly spent: readonly string[];
 }
 
 /**
@@ -27,7 +31,7 @@ export function stagedKey(
   listed: Buffer = listStaged(place, head),
 ): string {
   const fields = splitNul(listed);
-  const hash = createHash('sha256').update(JSON.stringify([2, VERSION, head, engineStamp(), besideStamps(place)]));
+  const hash = createHash('sha256').update(JSON.stringify([3, VERSION, head, engineStamp(), besideStamps(place)]));
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i + 1]?.startsWith(CARRIER_FOLDER) === true) continue;
     hash.update(JSON.stringify([fields[i], fields[i + 1]]));
@@ -41,7 +45,8 @@ export function readVerdict(gitDir: string, key: string): StagedVerdict | undefi
   if (bytes === undefined) return undefined;
   try {
     const kept: StagedVerdict & { readonly key: unknown } = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return kept.key === key ? { assessment: kept.assessment, policy: kept.policy } : undefined;
+    const { assessment, policy, trust, spent } = kept;
+    return kept.key === key ? { assessment, policy, trust, spent } : undefined;
   } catch {
     // Cut short or of another form: it is made anew.
     return undefined;
@@ -49,8 +54,8 @@ export function readVerdict(gitDir: string, key: string): StagedVerdict | undefi
 }
 
 /** Keeps the verdict of the newest staged change, in place of the one before. Whoever can write there can make a hook lie, and nothing else. */
-export function keepVerdict(gitDir: string, key: string, { assessment, policy }: StagedVerdict): void {
-  openCacheFile(verdictFile(gitDir)).write(Buffer.from(JSON.stringify({ key, assessment, policy }), 'utf8'));
+export function keepVerdict(gitDir: string, key: string, { assessment, policy, trust, spent }: StagedVerdict): void {
+  openCacheFile(verdictFile(gitDir)).write(Buffer.from(JSON.stringify({ key, assessment, policy, trust, spent }), 'utf8'));
 }
 
 /**

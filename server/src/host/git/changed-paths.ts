@@ -1,5 +1,5 @@
 import type { RepoPath } from '../../core/model/tree.ts';
-import { runGit, splitNul } from './git.ts';
+import { runGit, splitNul, startGit } from './git.ts';
 import { asRepoPath, type TreeEntry } from './list-tree.ts';
 import type { RepositoryPlace } from './locate.ts';
 import type { Objects } from './objects.ts';
@@ -36,14 +36,22 @@ export function listStaged(place: Pick<RepositoryPlace, 'git'>, before: string):
  * while something else is done.
  */
 export function changedOnDisk(place: RepositoryPlace, objects: Pick<Objects, 'begin'>, before: string): () => ChangedPaths {
-  const tracked = objects.begin(place.git, ['diff-index', ...RAW.slice(1), before]);
-  const untracked = objects.begin(place.git, ['ls-files', '--others', '--exclude-standard', '-z']);
+  const [tracked, untracked] = [objects.begin(place.git, trackedArgs(before)), objects.begin(place.git, UNTRACKED)];
   let known: ChangedPaths | undefined;
   return () => {
     known ??= joined(tracked(), untracked());
     return known;
   };
 }
+
+/** The same for whoever does something else until the answer has come. Errors: as `runGit`. */
+export async function lookOnDisk(place: RepositoryPlace, before: string): Promise<ChangedPaths> {
+  const [tracked, untracked] = await Promise.all([startGit(place.git, trackedArgs(before)), startGit(place.git, UNTRACKED)]);
+  return joined(tracked, untracked);
+}
+
+const trackedArgs = (before: string): readonly string[] => ['diff-index', ...RAW.slice(1), before];
+const UNTRACKED = ['ls-files', '--others', '--exclude-standard', '-z'];
 
 function joined(tracked: Buffer, untracked: Buffer): ChangedPaths {
   const changed = new Map<RepoPath, ChangedEntry>();

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ExecFileException, execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { AppError } from '../app-error.ts';
 
@@ -42,9 +42,31 @@ export function runGit(place: GitPlace, args: readonly string[], options: GitOpt
   const status = done.status ?? -1;
   if (!(options.accept ?? [0]).includes(status)) {
     const ending = done.signal === null ? `status ${status}` : done.signal;
-    throw new AppError('git-failed', `expected an answer of git ${args[0] ?? ''}, found ${firstLine(done.stderr) ?? ending}`);
+    throw failure(args, firstLine(done.stderr) ?? ending);
   }
   return { status, stdout: done.stdout };
+}
+
+/** Runs one that asks and changes nothing, beside whatever this thread does. Errors: as `runGit`. */
+export function startGit(place: GitPlace, args: readonly string[]): Promise<Buffer> {
+  const options = {
+    cwd: place.cwd,
+    env: gitEnvironment(place.env),
+    maxBuffer: MAX_OUTPUT_BYTES,
+    windowsHide: true,
+    encoding: 'buffer',
+  } as const;
+  return new Promise((resolve, reject) => {
+    execFile('git', gitArguments(args), options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else if (typeof error.code === 'string') reject(spawnFailure(error, place.cwd));
+      else reject(failure(args, firstLine(stderr) ?? error.signal ?? `status ${error.code}`));
+    });
+  });
+}
+
+function failure(args: readonly string[], found: string): AppError {
+  return new AppError('git-failed', `expected an answer of git ${args[0] ?? ''}, found ${found}`);
 }
 
 /** What stands before every command. */
@@ -97,7 +119,7 @@ export function splitNul(bytes: Buffer): string[] {
 
 const REPLACEMENT = '\ufffd';
 
-function spawnFailure(error: NodeJS.ErrnoException, cwd: string): AppError {
+function spawnFailure(error: Pick<ExecFileException, 'code' | 'message'>, cwd: string): AppError {
   if (error.code !== 'ENOENT') return new AppError('git-failed', `expected git to run, found ${error.message}`, { cause: error });
   if (!existsSync(cwd))
     return new AppError('not-a-repository', `expected a git repository at ${cwd}, found no such folder`, { cause: error });

@@ -56,7 +56,9 @@ function placeWithIndex(view: ObjectView, treeId: string): GitPlace {
 
 /** Puts the attribute files into that index; false where none of them says anything that matters here. */
 function fillIndex(entries: ReadonlyMap<RepoPath, TreeEntry>, objects: Objects, git: () => GitPlace): boolean {
-  const files = [...entries].filter(([file, entry]) => path.posix.basename(file) === '.gitattributes' && entry.mode.startsWith('100'));
+  const files = [...entries].filter(
+    ([file, entry]) => (file === '.gitattributes' || file.endsWith('/.gitattributes')) && entry.mode.startsWith('100'),
+  );
   const blobs = objects.readBlobs(
     files.map(([, entry]) => entry.oid),
     files.map(([file]) => file),

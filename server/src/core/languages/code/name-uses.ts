@@ -12,7 +12,8 @@ export interface Use {
   readonly path: RepoPath;
   readonly line: number;
   readonly character: number;
-  readonly kind: 'import' | 'call' | 'use';
+  /** `export`: the list of what a module offers. */
+  readonly kind: 'import' | 'export' | 'call' | 'use';
   /** The word that stands there, which may be a name of this file's own. */
   readonly word: string;
 }
@@ -86,12 +87,20 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
         if (stretch !== undefined && !writing.countsInString(text.slice(stretch.start, stretch.end), text.slice(stretch.start, at)))
           continue;
         const isImport = stretch === undefined && statements.some(({ start, end }) => start <= at && at < end);
-        const place = { path, text: stretch === undefined ? code : text, at, word, isQuoted: stretch !== undefined, isBoundAgain };
+        const place = {
+          path,
+          text: stretch === undefined ? code : text,
+          at,
+          word,
+          isQuoted: stretch !== undefined && !HOLE.test(text.slice(stretch.start, at)),
+          isBoundAgain,
+        };
         if (isImport ? !meanings.isImported(path, word) : !isMeant(place)) continue;
         const isCall = CALL.test(text.slice(at + word.length, at + word.length + 200));
         if (asked.onlyCalls && !isImport && !isCall) continue;
         const { line, character } = lines.positionAt(at);
-        found.push({ path, line, character, kind: isImport ? 'import' : isCall ? 'call' : 'use', word });
+        const isOffered = place.isQuoted && writing.isOffered?.(text.slice(Math.max(0, at - LONGEST_LIST), at)) === true;
+        found.push({ path, line, character, kind: isImport ? 'import' : isOffered ? 'export' : isCall ? 'call' : 'use', word });
       }
     }
     return found;
@@ -104,8 +113,7 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     if (asked.member !== undefined) return isMember(place, asked.member, chain, isDotted);
     if (isDotted) return chain.length > 0 && meanings.qualifies(path, chain, word);
     if (!localsOf(path).has(word)) return false;
-    if (isQuoted && !HOLE.test(text.slice(Math.max(0, at - NEAR), at)))
-      return !isFunction || writing.isOffered?.(text.slice(Math.max(0, at - LONGEST_LIST), at)) !== false;
+    if (isQuoted) return !isFunction || writing.isOffered?.(text.slice(Math.max(0, at - LONGEST_LIST), at)) !== false;
     return writing.meansNothing?.(text, at, at + word.length) !== true;
   };
 
@@ -122,7 +130,7 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
     if (localsOf(path).has(qualifier)) return true;
     if (writing.saysTypes?.(path) !== true) {
       if (isDotted) return chain.length === 0 || !meanings.isForeign(path, qualifier) || isBoundAgain(qualifier);
-      return (isQuoted && !HOLE.test(head)) || writing.mayBeMember?.(text, at, at + word.length, isFunction) !== false;
+      return isQuoted || writing.mayBeMember?.(text, at, at + word.length, isFunction) !== false;
     }
     // What stands alone is inherited, came by a static import, is a constant of a `switch` or the value of an annotation.
     if (!isDotted || (chain.length === 1 && /^(this|super)$/.test(qualifier)))
@@ -160,7 +168,7 @@ export function searchFor(language: ModuleLanguage, writing: Writing, tree: Tree
 /** Code that a string holds: `f"{charge(1)}"`. */
 const HOLE = /\{[^{}]*$/;
 
-/** A word in a file. `text` is its code without remarks and strings, or all of it where the word is quoted. */
+/** A word in a file. `text` is its code without remarks and strings, or all of it where the word stands in a string. */
 interface Place {
   readonly path: RepoPath;
   readonly text: string;

@@ -108,11 +108,12 @@ function ask(language: ReachLanguage, tree: Tree, path: RepoPath, symbol: Symbol
 }
 
 function radiusOf(graph: ImportGraph, path: RepoPath, symbol: SymbolFact, uses: readonly Use[]): BlastRadius {
-  const around = [...new Set(uses.map((use) => use.path))];
-  const files = around.filter((file) => file !== path);
+  const files = [...new Set(uses.map((use) => use.path))].filter((file) => file !== path);
+  // Whoever imports the declaring file may mean what in it depends on the symbol.
+  const around = uses.some((use) => use.path === path && !isPassing(use)) ? [...files, path] : files;
   const inTurn = graph.dependentsOf(around);
   const sorted = [...uses].sort(
-    (a, b) => Number(a.kind === 'import') - Number(b.kind === 'import') || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line),
+    (a, b) => Number(isPassing(a)) - Number(isPassing(b)) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line),
   );
   return {
     references: uses.length,
@@ -129,4 +130,8 @@ function radiusOf(graph: ImportGraph, path: RepoPath, symbol: SymbolFact, uses: 
   };
 }
 
-const VERBS: Readonly<Record<Use['kind'], string>> = { import: 'imports', call: 'calls', use: 'mentions' };
+function isPassing({ kind }: Use): boolean {
+  return kind === 'import' || kind === 'export';
+}
+
+const VERBS: Readonly<Record<Use['kind'], string>> = { import: 'imports', export: 'exports', call: 'calls', use: 'mentions' };

@@ -51,7 +51,7 @@ export function codeLanguage(grammar: CodeGrammar): Language {
       loaded = await loadGrammar(grammar.asset, readAsset);
     },
     facts(path, text, embed) {
-      const draft = draftFacts(grammar.id);
+      const draft: FactsDraft = { ...draftFacts(grammar.id), text };
       if (loaded === undefined) {
         draft.blindSpots.push({ reason: 'grammar-missing', detail: grammar.asset });
         return draft;

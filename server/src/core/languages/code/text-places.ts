@@ -1,4 +1,5 @@
 import type { Stretch } from '../../scan/code-stretches.ts';
+import { lowerBound } from '../lower-bound.ts';
 
 /** Offsets at which a whole word stands. */
 export function placesOf(text: string, word: string): readonly number[] {
@@ -33,13 +34,7 @@ export function before(text: string, at: number): { readonly chain: readonly str
 
 /** The remark or string around an offset. */
 export function around(stretches: readonly Stretch[], at: number): Stretch | undefined {
-  let [low, high] = [0, stretches.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((stretches[middle]?.end ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  const found = stretches[low];
+  const found = stretches[lowerBound(stretches.length, (index) => stretches[index]?.end ?? 0, at + 1)];
   return found !== undefined && found.start <= at ? found : undefined;
 }
 

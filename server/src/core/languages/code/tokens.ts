@@ -1,4 +1,5 @@
 import type { CodeToken } from '../../model/facts.ts';
+import { lowerBound } from '../lower-bound.ts';
 import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
 import type { View } from './view.ts';
 
@@ -63,14 +64,7 @@ export function codeTokens(view: View, root: SyntaxNode): CodeToken[] {
 
 /** The index of the first token at or behind an offset. */
 export function firstTokenAt(tokens: readonly Token[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(tokens.length, (index) => tokens[index]?.start ?? 0, offset);
 }
 
 /** `"x"` and `'x'` are one string, with any prefix. */
@@ -91,14 +85,8 @@ function isLayout(view: View, node: SyntaxNode): boolean {
 
 /** The sibling behind a node, comments left out; found by halving, for a list may be long. */
 function nextTo(parent: SyntaxNode, node: SyntaxNode): SyntaxNode | undefined {
-  let low = 0;
-  let high = parent.children.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((parent.children[middle]?.start ?? 0) <= node.start) low = middle + 1;
-    else high = middle;
-  }
-  let next = parent.children[low];
-  while (next?.type.includes('comment') === true) next = parent.children[++low];
+  let at = lowerBound(parent.children.length, (index) => parent.children[index]?.start ?? 0, node.start + 1);
+  let next = parent.children[at];
+  while (next?.type.includes('comment') === true) next = parent.children[++at];
   return next;
 }

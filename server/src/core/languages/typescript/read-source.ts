@@ -129,6 +129,7 @@ function factsOf(view: View, embed: Embed): SourceFacts {
     ...draftFacts('typescript'),
     ...sink,
     tokens: view.tokens.codes,
+    text: view.source.text,
     blindSpots: [...syntaxErrors(view), ...sink.blindSpots],
   };
 }

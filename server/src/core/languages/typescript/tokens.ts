@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { CodeToken } from '../../model/facts.ts';
+import { lowerBound } from '../lower-bound.ts';
 import type { LineIndex } from '../positions.ts';
 import type { Compiler } from './compiler.ts';
 import type { Run, Syntax } from './syntax.ts';
@@ -50,14 +51,7 @@ export function tokenize(compiler: Compiler, source: ts.SourceFile, syntax: Synt
 
 /** The first token that begins at an offset or behind it. */
 export function firstTokenAt({ starts }: Pick<Tokens, 'starts'>, offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(starts.length, (index) => starts[index] ?? 0, offset);
 }
 
 interface Fresh {

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
 import { fanIn, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
 import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
@@ -132,14 +133,10 @@ function isWeakerWord(input: RuleInput, option: Option, before: string): boolean
 /** Defaults that a guard did not have: it refused whoever was not known, and leaves that to its caller now. */
 function introduced({ added, before, after }: RuleInput): readonly Option[] {
   if (before === undefined) return [];
-  const names = new Set([
-    ...before.options.map(({ name }) => name),
-    ...before.symbols.flatMap(({ parameters }) => parameters.map(({ name }) => name)),
-  ]);
   return added.options.filter((option) => {
     const text = words(option.name);
     const isWeak = (SAFE.test(text) && /^(false|False)$/.test(option.value)) || (UNSAFE.test(text) && /^(true|True)$/.test(option.value));
-    if (!isWeak || names.has(option.name) || option.callee !== '') return false;
+    if (!isWeak || option.callee !== '' || namesIn(before).has(option.name)) return false;
     const isTable = /^\([\w$]*defaults?[\w$]*\./i.test(option.key);
     const owner = option.scope.split('.')[0] ?? '';
     const guards = before.symbols.filter(
@@ -148,6 +145,12 @@ function introduced({ added, before, after }: RuleInput): readonly Option[] {
     return guards.length > 0 && after?.guards.some(({ reads }) => reads.includes(option.name)) === true;
   });
 }
+
+/** Names of options and of parameters. */
+const namesIn = keepOf(
+  ({ options, symbols }: SourceFacts): ReadonlySet<string> =>
+    new Set([...options.map(({ name }) => name), ...symbols.flatMap(({ parameters }) => parameters.map(({ name }) => name))]),
+);
 
 function refuses({ guards, scopes, tokens }: SourceFacts, name: string): boolean {
   const place = scopes.find((scope) => scope.name === name);

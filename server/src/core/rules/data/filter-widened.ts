@@ -11,6 +11,7 @@ import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 import { arrivedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
+import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 
 /**
  * ## What it sees
@@ -54,7 +55,11 @@ export default defineRule({
       // A version that is asked no more is version-check-removed.
       if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;
       if (isDownMigration(lost.after, input.path, input.after)) continue;
-      yield { side, range: clipToHunk(input, side, statement.range), message: fitMessage(describe(lost)) };
+      yield {
+        side,
+        range: clipToHunk(input, side, statement.range),
+        message: fitMessage(describe(lost, asWritten(input, lost.before, lost.condition))),
+      };
     }
     for (const query of widenedQueries(input))
       if (!VERSION.test(query.lost)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
@@ -111,7 +116,7 @@ function isWrite(statement: SqlStatement, input: RuleInput): boolean {
   );
 }
 
-function describe({ after, condition, kind }: LostCondition): string {
+function describe({ after, kind }: LostCondition, condition: string): string {
   const what = `${after.verb.toUpperCase()} of ${quote(after.targets[0] ?? '', 22)}`;
   if (kind === 'limit') return `${what} has no LIMIT any more`;
   return kind === 'loosened'

@@ -78,8 +78,9 @@ function takesBoth(input: RuleInput): boolean {
 function* encoders(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const form = formOf(call) ?? importedForm(call, input);
+    if (form === undefined) continue;
     const home = writerOf(input.after, call.scope);
-    if (form === undefined || !(isKept(input, call.scope) || isKept(input, home))) continue;
+    if (!(isKept(input, call.scope) || isKept(input, home))) continue;
     // A rewrite is cut into several hunks: what was lost in another one counts.
     const old = [...input.removed.calls, ...lostCallsIn(input, call.scope), ...lostCallsIn(input, home)].find(
       (other) =>

@@ -47,9 +47,12 @@ export default defineRule({
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
   ],
   *check(input): Iterable<FindingDraft> {
-    yield* inConfiguration(input);
-    yield* limitsInCode(input);
     const told = new Set<string>();
+    // A pool's timeout bounds both how long and how much: it is told once.
+    for (const draft of [...inConfiguration(input), ...limitsInCode(input)]) {
+      told.add(`${draft.range.start.line}:${draft.range.start.character}`);
+      yield draft;
+    }
     for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
       const place = `${after.range.start.line}:${after.range.start.character}`;
       if (told.has(place) || !isLimit(after.name, after.callee)) continue;

@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
+import { groupBy, keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { cameAlong, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isMoney, isShown } from '../vocabulary/money/money-names.ts';
@@ -225,11 +225,17 @@ const typesIn = keepOf(
 
 /** The function of the same name that is gone where a method of it came, and the other way round. */
 function becameMethod(input: RuleInput, now: SymbolFact): SymbolFact | undefined {
-  const own = (symbol: SymbolFact): string => symbol.name.slice(symbol.name.lastIndexOf('.') + 1).toLowerCase();
   const isWork = (symbol: SymbolFact): boolean => symbol.kind === 'function' || symbol.kind === 'method';
   const stays = (old: SymbolFact): boolean => input.after?.symbols.some((other) => other.name === old.name) === true;
-  const old = isWork(now) ? (input.before?.symbols.filter((other) => isWork(other) && own(other) === own(now) && !stays(other)) ?? []) : [];
+  if (!isWork(now) || input.before === undefined) return undefined;
+  const old = (byOwnName(input.before).get(ownName(now)) ?? []).filter((other) => isWork(other) && !stays(other));
   return old.length === 1 ? old[0] : undefined;
+}
+
+const byOwnName = keepOf(({ symbols }: SourceFacts) => groupBy(symbols, ownName));
+
+function ownName({ name }: SymbolFact): string {
+  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
 /** Fields of one owner, of which one took the other's place. */

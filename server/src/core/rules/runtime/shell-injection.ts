@@ -4,7 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
+import { keepOf, keepOfText } from '../vocabulary/code/kept.ts';
+import { mayMention } from '../vocabulary/code/mentions.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
 /**
@@ -92,14 +93,18 @@ function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): stri
   if (!/\.[cm]?[jt]sx?$/.test(input.path)) return undefined;
   const facts = input[side];
   const isShell =
-    (facts !== undefined && /^[\w$]+$/.test(call.callee) && shellNames(facts).has(call.callee)) ||
-    /^(exec|execSync|execAsync|execPromise|execP|pExec|\$|sh|shelljs\.exec|execaCommand|execaCommandSync|promisify\(exec\))$/.test(
-      call.callee,
-    ) ||
-    /^(child_process|cp|childProcess|shell|shelljs|proc)\.(exec|execSync)$/.test(call.callee) ||
-    (/^(spawn|spawnSync|execFile|execFileSync|execa)$/.test(name) && rest.some((argument) => /\bshell: (true|['"])/.test(argument)));
+    isShellOfNode(call.callee) ||
+    (/^(spawn|spawnSync|execFile|execFileSync|execa)$/.test(name) && rest.some((argument) => /\bshell: (true|['"])/.test(argument))) ||
+    (facts !== undefined && /^[\w$]+$/.test(call.callee) && shellNames(facts).has(call.callee));
   return isShell ? first : undefined;
 }
+
+const isShellOfNode = keepOfText(
+  (callee): boolean =>
+    /^(exec|execSync|execAsync|execPromise|execP|pExec|\$|sh|shelljs\.exec|execaCommand|execaCommandSync|promisify\(exec\))$/.test(
+      callee,
+    ) || /^(child_process|cp|childProcess|shell|shelljs|proc)\.(exec|execSync)$/.test(callee),
+);
 
 /** What stands around each token with a word in it, as far as a pattern below reaches. */
 function aroundWord({ tokens }: SourceFacts, word: string): string {
@@ -114,11 +119,14 @@ function aroundWord({ tokens }: SourceFacts, word: string): string {
   return parts.join(' ');
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Tokens on either side. */
 const REACH = 12;
 
 /** Names of one's own for a function that asks a shell: `const run = promisify(exec)`, `exec as run`. */
 const shellNames = keepOf((facts: SourceFacts): ReadonlySet<string> => {
+  if (!mayMention(facts, 'exec', 'Sync')) return NONE;
   const code = aroundWord(facts, 'exec');
   const patterns = [
     /\b([A-Za-z_$][\w$]*) = (?:\w+ \. )?promisify \( (?:\w+ \. )?exec \)/g,
@@ -152,6 +160,7 @@ const wrappers = new WeakMap<SourceFacts, Wrappers>();
 
 /** What is written into a command that another function of this file hands to a shell; flagged at the shell where that is new. */
 function handedOn(input: RuleInput, call: Call): string | undefined {
+  if (!mayHandOn(input, call)) return undefined;
   const wrappers = wrappersOf(input, 'after');
   if (wrappers.size === 0) return undefined;
   const filled = (side: 'before' | 'after', other: Call, at: number): string | undefined => {
@@ -172,6 +181,13 @@ function handedOn(input: RuleInput, call: Call): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The call asks a function of the file, or is the shell that its own function hands a parameter to. */
+function mayHandOn(input: RuleInput, call: Call): boolean {
+  const name = lastName(call.callee);
+  const isOwn = input.after?.symbols.some((symbol) => symbol.name.endsWith(name) && lastName(symbol.name) === name) === true;
+  return isOwn || (call.scope !== '' && commandOf(input, 'after', call) !== undefined);
 }
 
 /** Every hole of the text is a constant of the program. */

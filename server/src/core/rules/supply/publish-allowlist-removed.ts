@@ -212,14 +212,14 @@ const MAP_NAME =
   /^(sourcemaps?|source-maps?|source_maps?|inlineSources|inlineSourceMap|productionSourceMap|productionBrowserSourceMaps|generateSourceMaps?|declarationMap|sourcesContent|devtool)$/i;
 
 function* sourceMaps(input: RuleInput): Generator<FindingDraft> {
-  const published = isPublished(input);
-  const severity = published ? ('high' as const) : ('low' as const);
   if (
     !/(^|\/)(tsconfig[^/]*\.json|package\.json|[\w.-]*(vite|rollup|webpack|tsup|esbuild|build|next|vue|nuxt|rspack|parcel|angular|unbuild)[\w.-]*\.(json|[cm]?[jt]s)|bunfig\.toml|Makefile)$/.test(
       input.path,
     )
   )
     return;
+  const published = isPublished(input);
+  const severity = published ? ('high' as const) : ('low' as const);
   const on = (value: string): boolean =>
     /^(true|inline|external|linked|both|source-map|inline-source-map|eval-source-map)$/i.test(value.replace(/^["'`]|["'`]$/g, ''));
   for (const setting of input.added.settings) {

@@ -56,6 +56,8 @@ export default defineRule({
 /** A program that fetches code and runs it, told where it is run, and where a new download feeds what was run before. */
 function* runsFetched(input: RuleInput): Iterable<FindingDraft> {
   const textOf = (side: 'before' | 'after'): string => {
+    const known = input[side]?.text;
+    if (known !== undefined) return known;
     const content = input.trees[side].read(input.path);
     return content?.kind === 'text' ? content.text : '';
   };

@@ -1,18 +1,17 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
-import type { FindingCoverage } from '../../../core/verify/coverage.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
-import { acknowledge, describeSigner, keyRefusal, type SigningPlace } from '../../../host/sign-session.ts';
+import { acknowledge, describeSigner, keyRefusal, knownPerson, type SigningPlace } from '../../../host/sign-session.ts';
 import { demandsOf } from '../../reporters/demands.ts';
 import { placeOf } from '../../reporters/place.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
-import { byRisk, plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
+import { plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
 import { cutTo, printable } from '../../reporters/terminal.ts';
 import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { textOption } from '../arguments.ts';
 import { askDecision, type Declined } from '../ask-decision.ts';
-import { warnOfNoSigners } from '../base-files.ts';
+import { warnOfDistrust } from '../base-files.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findByFingerprint } from '../find-hunk.ts';
 import { openHere } from '../open-here.ts';
@@ -20,6 +19,7 @@ import { terminalOf } from '../output.ts';
 import { type Ask, askAt, requirePerson } from '../person.ts';
 import { reviewReport } from '../review-report-of.ts';
 import { reviewRequest, signingPlace } from '../signing.ts';
+import { forOthers, isWaiting, nothingWaits, type Waiting, waitingFor } from '../waiting-hunks.ts';
 
 export const command: Command = {
   name: 'ack',
@@ -50,10 +50,17 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
   const session = openHere(context);
   try {
     const review = await session.review(request);
-    if (args.options.list === true) return list(review, context);
-    if (prefix === undefined) return await askAll({ session, request, review, hunks: waiting(review), reason }, context);
+    const own = await ownId(session, review, context);
+    const round = { session, request, review, reason, ...waitingFor(review, own) };
+    if (args.options.list === true) return list(round, context);
+    if (prefix === undefined) return await askAll(round, context);
     const { hunk, finding } = findByFingerprint(review.assessment.hunks, prefix);
-    if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ session, request, review, hunks: [hunk], reason }, context);
+    const mine = review.coverage.findings.filter((one) => one.hunkId === hunk.id && isWaiting(one));
+    if (own !== undefined && mine.length > 0 && mine.every(({ counted }) => counted.includes(own))) {
+      context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged by you already\n${forOthers(round, request)}`);
+      return 0;
+    }
+    if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ ...round, hunks: [hunk] }, context);
     context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged already\n`);
     return 0;
   } finally {
@@ -61,20 +68,16 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
   }
 }
 
-/** Hunks that the policy asks somebody about and that nobody has acknowledged, most severe first. */
-function waiting(review: Review): readonly AssessedHunk[] {
-  const asked = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.hunkId));
-  return byRisk(review.assessment.hunks.filter((hunk) => asked.has(hunk.id)));
+/** The name that this clone's person signs with, where there is a working tree and a key; nobody is asked and no key is made. */
+async function ownId({ repository }: Session, { policy }: Review, context: CommandContext): Promise<string | undefined> {
+  if (repository.root === undefined) return undefined;
+  return (await knownPerson(signingPlace(repository, context), policy))?.by.id;
 }
 
-function isWaiting({ required, acknowledged }: FindingCoverage): boolean {
-  return required && !acknowledged;
-}
-
-function list(review: Review, context: CommandContext): ExitStatus {
+function list(round: Round, context: CommandContext): ExitStatus {
+  const { review, hunks } = round;
   const { columns } = terminalOf(context.out, context.env);
-  const hunks = waiting(review);
-  if (hunks.length === 0) context.out.write('no hunk waits for a person\n');
+  if (hunks.length === 0) context.out.write(nothingWaits(round, round.request));
   const asking = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.fingerprint));
   for (const hunk of hunks) {
     for (const finding of hunk.findings) {
@@ -86,18 +89,17 @@ function list(review: Review, context: CommandContext): ExitStatus {
   return 0;
 }
 
-interface Round {
+interface Round extends Waiting {
   readonly session: Session;
   readonly request: ReviewRequest;
   readonly review: Review;
-  readonly hunks: readonly AssessedHunk[];
   readonly reason: string | undefined;
 }
 
 async function askAll(round: Round, context: CommandContext): Promise<ExitStatus> {
   const { session, hunks } = round;
   if (hunks.length === 0) {
-    context.out.write('no hunk waits for a person\n');
+    context.out.write(nothingWaits(round, round.request));
     return 0;
   }
   const place = signingPlace(session.repository, context);
@@ -106,6 +108,7 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   const ask = askAt(context);
   let done = 0;
   context.out.write(`${plural(hunks.length, 'hunk')} to look at, signed with ${await describeSigner(place)}\n`);
+  warnOfDistrust(session, round.review, round.request, await knownPerson(place, round.review.policy), context);
   for (const hunk of hunks) {
     const answer = await askOne({ ...round, hunk, previousReason }, place, ask, context);
     if (answer === 'quit') break;
@@ -116,7 +119,9 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   const left = hunks.length - done;
   if (done === 0) context.out.write(`\nnothing was signed, ${plural(left, 'hunk')} left open\n`);
   else context.out.write(`\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; ${sending(round)}\n`);
-  if (done > 0) warnOfNoSigners(session, round.request.base ?? 'HEAD', context);
+  if (done === 0) return 1;
+  const after = waitingFor(await session.review(round.request), await ownId(session, round.review, context));
+  if (after.others > 0) context.out.write(forOthers(after, round.request));
   return left === 0 ? 0 : 1;
 }
 

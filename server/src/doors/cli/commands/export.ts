@@ -3,15 +3,13 @@ import { AppError } from '../../../host/app-error.ts';
 import { gatherLines } from '../../../host/carriers/gather-lines.ts';
 import { groupLines } from '../../../host/carriers/group-lines.ts';
 import { readLedger } from '../../../host/ledger/ledger.ts';
-import { createLedgerReader } from '../../../host/ledger-records.ts';
-import type { Review, Session } from '../../../host/session.ts';
-import { exportAcknowledgements } from '../../../host/sign-session.ts';
+import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
+import { exportAcknowledgements, knownPerson } from '../../../host/sign-session.ts';
 import { openExportKey } from '../../../host/signers/export-key.ts';
-import { placeOf } from '../../reporters/place.ts';
-import { plural, shortFingerprint } from '../../reporters/review-report.ts';
+import { plural } from '../../reporters/review-report.ts';
 import { printable } from '../../reporters/terminal.ts';
 import { choiceOption, textOption } from '../arguments.ts';
-import { warnOfNoSigners } from '../base-files.ts';
+import { warnOfDistrust, warnOfNoSigners } from '../base-files.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { NO_OPERANDS } from '../command.ts';
 import { exportToNotes, exportToTrailer } from '../export-notes.ts';
@@ -24,8 +22,8 @@ import {
   warnOfLeftOut,
   writeRendered,
 } from '../export-renderings.ts';
+import { summarise } from '../export-summary.ts';
 import { openHere } from '../open-here.ts';
-import type { Output } from '../output.ts';
 import { exportRequest, signingPlace } from '../signing.ts';
 import { writeNew } from '../write-new.ts';
 
@@ -73,33 +71,46 @@ async function exportCommand(args: Arguments, context: CommandContext): Promise<
     if (isRange && review.assessment.hunkCount === 0)
       throw new AppError('bad-usage', `expected a change between ${request.base ?? 'HEAD'} and ${request.head}, found none`);
     if (format !== 'brakeline') await exportRenderings(session, review, { to, format, isAgain }, context);
-    else if (to === 'tree') await exportToTree(session, review, context);
-    else if (to === 'notes') await summarise(session, review, await exportToNotes(session, review, request.head, context), context.out);
-    else if (to === 'trailer') await summarise(session, review, await exportToTrailer(session, review, context), context.err);
-    else await exportToBundle(session, review, to, context);
-    if (review.coverage.findings.some(({ required }) => required)) warnOfNoSigners(session, request.base ?? 'HEAD', context);
+    else if (to === 'tree') await exportToTree(session, review, request, context);
+    else if (to === 'notes')
+      await summarise(session, review, await exportToNotes(session, review, request.head, context), { request, to: context.out });
+    else if (to === 'trailer')
+      await summarise(session, review, await exportToTrailer(session, review, context), { request, to: context.err });
+    else await exportToBundle(session, review, { request, to }, context);
+    if (review.coverage.findings.some(({ required }) => required)) {
+      const own =
+        session.repository.root === undefined ? undefined : await knownPerson(signingPlace(session.repository, context), review.policy);
+      // Without a key of one's own nothing was signed here: what others signed is told with its gap.
+      if (own === undefined) warnOfNoSigners(session, request.base ?? 'HEAD', context);
+      else warnOfDistrust(session, review, request, own, context);
+    }
     return 0;
   } finally {
     session.close();
   }
 }
 
-async function exportToTree(session: Session, review: Review, context: CommandContext): Promise<void> {
+async function exportToTree(session: Session, review: Review, request: ReviewRequest, context: CommandContext): Promise<void> {
   if (review.assessment.hunkCount === 0)
     throw new AppError('bad-usage', 'expected a staged change, found none: git add what the commit shall hold');
   const { paths } = await exportAcknowledgements(signingPlace(session.repository, context), review.assessment);
   for (const file of paths) context.out.write(`staged ${file}\n`);
-  await summarise(session, review, plural(paths.length, 'carrier'), context.out);
+  await summarise(session, review, plural(paths.length, 'carrier'), { request, to: context.out });
 }
 
-async function exportToBundle(session: Session, review: Review, to: string, context: CommandContext): Promise<void> {
+async function exportToBundle(
+  session: Session,
+  review: Review,
+  { request, to }: { readonly request: ReviewRequest; readonly to: string },
+  context: CommandContext,
+): Promise<void> {
   const fingerprints = review.assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
   const { lines } = await readLedger(session.repository.commonDir);
   const wanted = [...new Set([...groupLines(lines, new Set(fingerprints)).values()].flat())];
   const bundle = wanted.map((line) => `${line}\n`).join('');
   if (to === '-') context.out.write(bundle);
   else await writeNew(path.resolve(context.cwd, to), bundle, '--to');
-  await summarise(session, review, plural(wanted.length, 'record'), context.err);
+  await summarise(session, review, plural(wanted.length, 'record'), { request, to: context.err });
 }
 
 /** Renders what every carrier holds about the change, the ledger among them: an auditor's clone has no ledger. */
@@ -126,37 +137,4 @@ async function exportRenderings(
   await writeRendered(path.resolve(context.cwd, to), [...rendered.files, ...regions]);
   context.out.write(`${done} and ${plural(regions.length, 'region')} written\n`);
   for (const line of verifyingCommands(rendered, format, to)) context.out.write(`  ${printable(line)}\n`);
-}
-
-/** What went out, what of it was taken back, and what still asks for a person. */
-async function summarise(session: Session, review: Review, written: string, to: Output): Promise<void> {
-  const revoked = await revokedFingerprints(session, review);
-  const open = new Set(review.coverage.gaps.map((gap) => gap.fingerprint));
-  const parts = [
-    `${written} written`,
-    ...(revoked.size === 0 ? [] : [`${revoked.size} of them revoked`]),
-    open.size === 0 ? 'nothing left open' : `${plural(open.size, 'finding')} still open`,
-  ];
-  to.write(`${parts.join(', ')}\n`);
-  for (const hunk of review.assessment.hunks) {
-    for (const finding of hunk.findings) {
-      const wasOpen = open.delete(finding.fingerprint);
-      const wasRevoked = revoked.delete(finding.fingerprint);
-      if (!wasOpen && !wasRevoked) continue;
-      const place = `${printable(hunk.path)}:${placeOf(hunk, finding).line}`;
-      const fields = [shortFingerprint(finding.fingerprint), finding.severity, place, finding.rule, ...(wasRevoked ? ['revoked'] : [])];
-      to.write(`  ${fields.join('  ')}  ${printable(finding.message)}\n`);
-    }
-  }
-}
-
-/** Findings of the change whose last word in the ledger takes an acknowledgement back. */
-async function revokedFingerprints({ repository }: Session, { assessment }: Review): Promise<Set<string>> {
-  const last = new Map<string, string>();
-  for (const { acknowledgement, signatureValid } of await createLedgerReader()(repository.commonDir)) {
-    if (!signatureValid) continue;
-    for (const { fingerprint } of acknowledgement.findings) last.set(fingerprint, acknowledgement.decision);
-  }
-  const findings = assessment.hunks.flatMap((hunk) => hunk.findings.map(({ fingerprint }) => fingerprint));
-  return new Set(findings.filter((fingerprint) => last.get(fingerprint) === 'revoked'));
 }

@@ -1,13 +1,14 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
 import { AppError } from '../../../host/app-error.ts';
 import type { Review } from '../../../host/session.ts';
-import { describeSigner, override } from '../../../host/sign-session.ts';
+import { describeSigner, knownPerson, override } from '../../../host/sign-session.ts';
 import { reasonFault } from '../../reporters/demands.ts';
 import { placeOf } from '../../reporters/place.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
 import { byRisk, plural, shortFingerprint } from '../../reporters/review-report.ts';
 import { printable } from '../../reporters/terminal.ts';
 import { textOption } from '../arguments.ts';
+import { warnOfDistrust } from '../base-files.ts';
 import { type Arguments, type Command, type CommandContext, type ExitStatus, NO_OPERANDS } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { askAt, requirePerson } from '../person.ts';
@@ -42,6 +43,7 @@ async function overrideCommand(args: Arguments, context: CommandContext): Promis
       return 0;
     }
     const place = signingPlace(session.repository, context);
+    warnOfDistrust(session, review, request, await knownPerson(place, review.policy), context);
     for (const hunk of hunks) for (const finding of hunk.findings) context.out.write(`${line(hunk, finding)}\n`);
     const reason = await reasonFor(textOption(args, 'reason'), hunks.length, context);
     if (reason === undefined) {

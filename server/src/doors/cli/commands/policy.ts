@@ -1,6 +1,7 @@
 import path from 'node:path';
+import type { RepoPath, Tree } from '../../../core/model/tree.ts';
 import { needsOf } from '../../../core/policy/needs-of.ts';
-import { peopleNamed } from '../../../core/policy/people.ts';
+import { isSameName, peopleNamed } from '../../../core/policy/people.ts';
 import type { ChangeAuthor } from '../../../core/policy/requirement-of.ts';
 import { rosterOf } from '../../../core/policy/roster.ts';
 import { AppError } from '../../../host/app-error.ts';
@@ -76,19 +77,39 @@ async function test(session: Session, args: Arguments, context: CommandContext):
   const format = choiceOption(args, 'format', FORMATS, 'text');
   const request = reviewRequest(args);
   const review = await withProgress(context, 'comparing', () => session.review(request));
-  const authors = authorsOf(session, request, textOption(args, 'as'));
+  const authors = authorsOf(session, request, review, textOption(args, 'as'));
   const report = needsReport(session, request, review, authors);
   context.out.write(format === 'json' ? renderNeedsJson(report) : renderNeeds(report, terminalOf(context.out, context.env)));
   return isMet(report) ? 0 : 1;
 }
 
-/** Whoever is named, else the authors of the commits, else whoever would commit here. */
-function authorsOf({ repository }: Session, { base = 'HEAD', head }: ReviewRequest, named: string | undefined): readonly ChangeAuthor[] {
+/** Whoever is named, else the authors of the commits, and whoever would commit what is not committed yet. */
+function authorsOf(
+  { repository }: Session,
+  { base = 'HEAD', head }: ReviewRequest,
+  { change }: Review,
+  named: string | undefined,
+): readonly ChangeAuthor[] {
   if (named !== undefined) return [{ name: named, email: named }];
   if (head !== undefined) return repository.authors(base, head);
-  const own = repository.committers();
-  if (own.length > 0) return own;
+  const made = repository.authors(base, 'HEAD');
+  // Where the commits are the whole change, who looks at it here makes nothing of it.
+  if (made.length > 0 && holdsNothingNew(repository, change)) return made;
+  const own = repository.committers().filter(({ email }) => !made.some((one) => isSameName(one.email, email)));
+  const all = [...made, ...own];
+  if (all.length > 0) return all;
   throw new AppError('bad-usage', 'expected --as AUTHOR or --head REV, found neither, nor user.email in the git configuration');
+}
+
+/** Whether the commit that is checked out has everything of a change that is read from the disk or the index. */
+function holdsNothingNew({ commitTree }: Session['repository'], { after, touched }: Review['change']): boolean {
+  const head = commitTree('HEAD');
+  return touched.every((path) => textOf(head, path) === textOf(after, path));
+}
+
+function textOf(tree: Tree, path: RepoPath): string {
+  const content = tree.read(path);
+  return content === undefined ? 'none' : JSON.stringify(content);
 }
 
 function needsReport({ repository }: Session, request: ReviewRequest, review: Review, authors: readonly ChangeAuthor[]): NeedsReport {

@@ -5,7 +5,7 @@ import { AppError } from '../../../host/app-error.ts';
 import { runGit } from '../../../host/git/git.ts';
 import { acknowledge } from '../../../host/sign-session.ts';
 import { byRisk, shortFingerprint } from '../../reporters/review-report.ts';
-import { cutTo, printable } from '../../reporters/terminal.ts';
+import { cutTo, printable, proseColumns } from '../../reporters/terminal.ts';
 import type { CommandContext } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Acknowledges every hunk for which the policy asks somebody, with the key of `context.env`. Gives the hunks. */
 export async function acknowledgeAll(context: CommandContext): Promise<readonly AssessedHunk[]> {
   const session = openHere(context);
-  const { columns } = terminalOf(context.out, context.env);
+  const columns = proseColumns(terminalOf(context.out, context.env));
   try {
     const { assessment, policy, coverage } = await session.review();
     const asked = new Set(coverage.findings.filter((finding) => finding.required).map((finding) => finding.hunkId));

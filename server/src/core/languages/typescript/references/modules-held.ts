@@ -35,6 +35,17 @@ export function heldMembers(code: Code, word: string): readonly { readonly start
   });
 }
 
+/**
+ * Whether a file may get a module as the member of this name that something else has, or as a global: it says the name in code. One
+ * that calls another module so means that one wherever the name stands alone.
+ */
+export function mayGet(code: Code, member: string): boolean {
+  const isOther = isNamespace(code, member);
+  return mentionsOf(code.text, member).some((start) =>
+    blankAt(code, start) < 0 ? !isOther || isMemberOfAny(code, start, () => false) : isInBrackets(code, start, member),
+  );
+}
+
 function isInBrackets(code: Code, start: number, word: string): boolean {
   if (stringAt(code, start - 1) !== word) return false;
   const open = tokenBefore(code, start - 1);

@@ -26,7 +26,7 @@ const AWAY: LetGo = { ...HELD, isAway: true };
 
 /** Functions that look at what they are given and hand it to nobody. */
 const LOOKERS =
-  /^(?:if|while|switch|return|typeof|expect|assert\w*|is[A-Z]\w*|spyOn|stub|mocked|(?:jest|vi|sinon|mock|t|td|sandbox|chai|console|JSON|assert|Reflect|Object|expect)\.\w+)$/;
+  /^(?:if|while|switch|return|typeof|expect|to(?:Be|Equal|StrictEqual|Have|Match|Contain)\w*|assert\w*|is[A-Z]\w*|spyOn|stub|mocked|(?:jest|vi|sinon|mock|t|td|sandbox|chai|console|JSON|assert|Reflect|Object|expect)\.\w+)$/;
 /** Those of them that may look at every member. */
 const COUNTERS = /^Object\.(?:values|entries|getOwnPropertyDescriptors)$/;
 const SPREADERS = /^(?:Object\.(?:assign|create|freeze|defineProperties|setPrototypeOf)|return)$/;
@@ -125,24 +125,44 @@ export function handedOn(code: Code, first: number, after: number, exports: read
 
 const DEEPEST_VALUE = 8;
 
-/** Out of lists, objects and calls, outwards: who is called with it, and what member it becomes. */
+/**
+ * Out of lists, objects and calls, outwards: who is called with it, and what member it becomes. A body of code keeps what stands in
+ * it, unless it is returned there or given to a name that others may know.
+ */
 function takenAlong(code: Code, first: number): LetGo {
   const callees: string[] = [];
   const members: string[] = [];
+  let leaves = false;
   for (let at = first, depth = 0; at >= 0 && depth < DEEPEST_VALUE; depth += 1) {
     const before = tokenBefore(code, at);
     if (code.text.charAt(before) === '=') {
       const left = tokenBefore(code, before);
       const name = wordEndingAt(code, left);
-      if (name !== '' && code.text.charAt(tokenBefore(code, left - name.length + 1)) === '.') members.push(name);
+      const isMember = name !== '' && code.text.charAt(tokenBefore(code, left - name.length + 1)) === '.';
+      if (isMember) members.push(name);
+      else leaves = true;
     }
+    if (/^(?:return|yield|throw)$/.test(wordEndingAt(code, before))) leaves = true;
     const open = openerOf(code, at);
-    if (open < 0) break;
+    if (open < 0 || (!leaves && isBody(code, open))) break;
     const called = code.text.charAt(open) === '(' ? nameBefore(code, open) : '';
+    if (called === 'return') leaves = true;
+    if (LOOKERS.test(called) && !SPREADERS.test(called) && !COUNTERS.test(called)) {
+      if (callees.length + members.length === 0 && !leaves) return HELD;
+      break;
+    }
     if (called !== '') callees.push(called.split('.', 1)[0] ?? called);
     at = open;
   }
   return { ...AWAY, callees, members };
+}
+
+/** Whether a brace opens statements: `() => {`, `if (a) {`, `else {`. What may be anything else is none. */
+function isBody(code: Code, open: number): boolean {
+  if (code.text.charAt(open) !== '{') return false;
+  const before = tokenBefore(code, open);
+  if (code.text.charAt(before) === ')') return true;
+  return code.text.startsWith('=>', before - 1) || /^(?:else|try|finally|do)$/.test(wordEndingAt(code, before));
 }
 
 /** `exports.` or `module.exports.` in front of a name. */

@@ -4,7 +4,7 @@ import type { Meaning } from './export-walk.ts';
 import { dependentsOf, type Graph } from './graph.ts';
 import { holds, reachedFrom } from './member-names.ts';
 import { mentionsOf } from './mentions.ts';
-import { heldMembers } from './modules-held.ts';
+import { heldMembers, mayGet } from './modules-held.ts';
 import type { LetGo } from './modules-let-go.ts';
 import type { PlacesInFile } from './symbol-places.ts';
 
@@ -33,6 +33,7 @@ export function membersOfHandedOn(tree: Tree, graph: Graph, handed: readonly Han
     tree.prefetch?.(holding);
     return holding.flatMap((path): readonly PlacesInFile[] => {
       const code = codeOf(tree, path);
+      if (code !== undefined && !near.has(path) && ![...members].some((member) => mayGet(code, member))) return [];
       const positions = code === undefined ? [] : heldMembers(code, name).map((place) => ({ ...place, kind: 'use' as const }));
       return code === undefined || positions.length === 0 ? [] : [{ path, code, positions }];
     });
@@ -47,11 +48,16 @@ function holdersOf(tree: Tree, graph: Graph, ways: readonly HandedOn[]): Readonl
     if (own === undefined) continue;
     roots.add(own);
     if (way.callees.length === 0) continue;
-    callers.add(own);
+    const outside = new Set<string>();
     for (const { specifier, names } of graph.recordOf(file)?.imports ?? []) {
-      if (!names.some(({ local }) => way.callees.includes(local))) continue;
-      for (const target of graph.resolver.resolveAll(own, specifier)) roots.add(target);
+      const called = names.filter(({ local }) => way.callees.includes(local));
+      if (called.length === 0) continue;
+      const targets = graph.resolver.resolveAll(own, specifier);
+      for (const target of targets) roots.add(target);
+      if (targets.length === 0 && !specifier.startsWith('.')) for (const { local } of called) outside.add(local);
     }
+    // What another package is called with nobody here gets who does not have it from this file.
+    if (way.callees.some((callee) => !outside.has(callee))) callers.add(own);
   }
   return new Set([...roots, ...reachedFrom(tree, [...callers]), ...dependentsOf(tree, [...roots]).files]);
 }

@@ -133,7 +133,9 @@ function radiusOf(tree: Tree, path: RepoPath, symbol: SymbolFact, { files, metho
   const { resolver } = graphOf(tree);
   const hidden = symbol.exported ? unread : [];
   const others = [...files.map((file) => file.path), ...hidden].filter((file) => file !== path);
-  const inTurn = dependentsOf(tree, others);
+  // Whoever imports the declaring file may mean what in it depends on the symbol.
+  const around = files.some((file) => file.path === path) ? [...others, path] : others;
+  const inTurn = dependentsOf(tree, around);
   const isImport = (kind: PositionKind): number => (kind === 'import' || kind === 'reexport' ? 1 : 0);
   const uses = files.flatMap(({ path: file, code, positions }) => positions.map((position) => ({ file, code, ...position })));
   const shown = uses

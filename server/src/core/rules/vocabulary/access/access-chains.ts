@@ -87,8 +87,8 @@ function lineFor(lines: readonly Line[], address: string): Line | undefined {
 
 function* openedMatchers(input: RuleInput): Iterable<FindingDraft> {
   const before = input.before === undefined ? [] : linesOf(input.before);
-  const after = input.after === undefined ? [] : linesOf(input.after);
-  if (before.length === 0 || after.length === 0) return;
+  const after = input.after === undefined || before.length === 0 ? [] : linesOf(input.after);
+  if (after.length === 0) return;
   const told = new Set<Call>();
   // What became open by its own line first: that line is the one to read.
   for (const old of before.toSorted((a, b) => Number(b.addresses.includes(REST)) - Number(a.addresses.includes(REST)))) {
@@ -129,6 +129,7 @@ function isSameLine(one: Line, other: Line): boolean {
 function* addedToOpenLines(input: RuleInput): Iterable<FindingDraft> {
   if (input.before === undefined || input.after === undefined) return;
   const before = linesOf(input.before);
+  if (before.length === 0) return;
   for (const { call, addresses, demand } of linesOf(input.after)) {
     const address = addresses.find((one) => {
       const old = one === REST || demand > 0 || !one.includes('/') ? undefined : lineFor(before, one);

@@ -15,6 +15,7 @@ export interface LostWrapper {
 export function lostWrappers(input: RuleInput, isWanted: (name: string) => boolean): readonly LostWrapper[] {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || hunk.before.lines > 400 || hunk.after.lines > 400) return [];
+  if (hunk.before.lines === 0) return [];
   const fresh = linesOf(after, hunk.after.start, hunk.after.lines);
   const has = (name: string): boolean => fresh.some(({ tokens }) => tokens.some((token, at) => token === name && tokens[at + 1] === '('));
   return linesOf(before, hunk.before.start, hunk.before.lines).flatMap(({ line, tokens }) => {

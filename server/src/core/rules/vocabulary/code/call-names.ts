@@ -4,11 +4,14 @@ import { keepOfText } from './kept.ts';
 /** `verify` of `jwt.verify`, `post` of `app.route('/x').post`. */
 export function lastName(callee: string): string {
   // One look from the end: a callee may be a chain as long as its line, and its last name is short.
-  for (let at = callee.length - 1; at >= 0; at -= 1) if (SEPARATORS.includes(callee.charAt(at))) return callee.slice(at + 1);
+  for (let at = callee.length - 1; at >= 0; at -= 1) if (separates(callee.charCodeAt(at))) return callee.slice(at + 1);
   return callee;
 }
 
-const SEPARATORS = '.):';
+/** `.`, `)` or `:`. */
+function separates(code: number): boolean {
+  return code === 46 || code === 41 || code === 58;
+}
 
 /** `router` of `router.post`; empty for a plain name. */
 export function receiver(callee: string): string {
@@ -37,8 +40,14 @@ export function shorten(text: string, max = 34): string {
 
 /** The text of a quoted argument, or undefined where it is not a plain string. */
 export function literal(argument: string | undefined): string | undefined {
-  const match = /^(['"`])([^'"`$]*)\1$/.exec(argument ?? '');
+  if (argument === undefined || !isQuote(argument.charCodeAt(0))) return undefined;
+  const match = /^(['"`])([^'"`$]*)\1$/.exec(argument);
   return match?.[2];
+}
+
+/** `"`, `'` or a backtick. */
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39 || code === 96;
 }
 
 const WRITES =

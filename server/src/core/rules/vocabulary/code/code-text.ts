@@ -45,7 +45,7 @@ function codeOf(facts: SourceFacts, scope: string): CodeText {
 export function tokensOn(facts: SourceFacts | undefined, first: number, last: number): readonly CodeToken[] {
   if (facts === undefined) return [];
   const { tokens } = facts;
-  if (standInOrder(tokens)) return tokens.slice(firstOn(tokens, first), firstOn(tokens, last + 1));
+  if (facts.text !== undefined || standInOrder(tokens)) return tokens.slice(firstOn(tokens, first), firstOn(tokens, last + 1));
   let lines = byLine.get(facts);
   if (lines === undefined) {
     lines = new Map();

@@ -1,6 +1,6 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
-import { keepOf } from './kept.ts';
+import { createLookup, keepOf } from './kept.ts';
 import { literalBehind } from './literals-behind.ts';
 import { numberOf } from './option-changes.ts';
 
@@ -23,23 +23,14 @@ export function numberIn(text: string, facts: SourceFacts | undefined): number |
 /** The option or constant behind a name, where the file has one number for it: there the value stands. */
 export function constantBehind(text: string, facts: SourceFacts | undefined): Option | undefined {
   if (facts === undefined || !/^[A-Za-z_$][\w$]*([.:]+[A-Za-z_$][\w$]*)*$/.test(text)) return undefined;
-  const found = plainOptions(facts).get(lastName(text)) ?? [];
+  const found = optionsByName(facts)(lastName(text)).filter(({ value }) => numberOf(value) !== undefined);
   return found.length === 1 ? found[0] : undefined;
 }
 
 const MOST_TOKENS = 24;
 const TOKEN = /<<|[-+*/()]|\d[\d._]*|[A-Za-z_$][\w$.:]*/g;
 
-const plainOptions = keepOf((facts: SourceFacts): ReadonlyMap<string, readonly Option[]> => {
-  const found = new Map<string, Option[]>();
-  for (const option of facts.options) {
-    if (numberOf(option.value) === undefined) continue;
-    const list = found.get(option.name);
-    if (list === undefined) found.set(option.name, [option]);
-    else list.push(option);
-  }
-  return found;
-});
+const optionsByName = keepOf(({ options }: SourceFacts) => createLookup(options, ({ name }) => name));
 
 function constantOf(name: string, facts: SourceFacts): number | undefined {
   const option = constantBehind(name, facts);

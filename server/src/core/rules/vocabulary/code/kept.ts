@@ -25,20 +25,34 @@ export function keepOf<A extends object, T>(workOut: (a: A) => T): (a: A) => T {
 
 /** The same of a short text: the same names come with every rule. So many are kept and no more, since a text goes with no fact. */
 export function keepOfText<T>(workOut: (text: string) => T): (text: string) => T {
-  const kept = new Map<string, T>();
+  const kept = new Map<string, { readonly made: T }>();
   return (text) => {
     if (text.length > LONGEST_TEXT) return workOut(text);
     const known = kept.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.made;
     if (kept.size >= MOST_TEXTS) kept.clear();
     const made = workOut(text);
-    kept.set(text, made);
+    kept.set(text, { made });
     return made;
   };
 }
 
 const LONGEST_TEXT = 60;
 const MOST_TEXTS = 4_096;
+
+/** So many questions cost less than a table of all things, which the next keystroke would have to make again. */
+const FEW_QUESTIONS = 16;
+
+/** Finds things by a name that each of them has, in their order: the first questions look through all of them. */
+export function createLookup<T>(things: readonly T[], nameOf: (thing: T) => string): (name: string) => readonly T[] {
+  let asked = 0;
+  let table: ReadonlyMap<string, readonly T[]> | undefined;
+  return (name) => {
+    asked += 1;
+    if (asked > FEW_QUESTIONS) table ??= groupBy(things, nameOf);
+    return table === undefined ? things.filter((thing) => nameOf(thing) === name) : (table.get(name) ?? []);
+  };
+}
 
 /** Things by a name that each of them has, in their order. */
 export function groupBy<T>(things: readonly T[], nameOf: (thing: T) => string): ReadonlyMap<string, readonly T[]> {

@@ -1,5 +1,5 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
-import { groupBy, keepOf } from './kept.ts';
+import { createLookup, keepOf } from './kept.ts';
 
 /**
  * The plain value that a name stands for, where the file has one for it: `LIMITS.wait`, `tuning["wait"]`, `config.get("wait")`,
@@ -13,7 +13,7 @@ export function literalBehind(text: string, facts: SourceFacts | undefined): str
 export function optionBehind(text: string, facts: SourceFacts | undefined): Option | undefined {
   const name = facts === undefined ? undefined : namedBy(text);
   if (facts === undefined || name === undefined) return undefined;
-  const found = plainConstants(facts).get(name) ?? [];
+  const found = optionsByName(facts)(name).filter(isPlainConstant);
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -31,9 +31,8 @@ export function namedBy(text: string): string | undefined {
   return quoted?.slice(quoted.lastIndexOf('.') + 1);
 }
 
-const plainConstants = keepOf((facts: SourceFacts) =>
-  groupBy(
-    facts.options.filter(({ callee, value }) => callee === '' && /^(-?\d[\w.*/ <]*|true|false|True|False|['"][^'"]*['"])$/.test(value)),
-    ({ name }) => name,
-  ),
-);
+function isPlainConstant({ callee, value }: Option): boolean {
+  return callee === '' && /^(-?\d[\w.*/ <]*|true|false|True|False|['"][^'"]*['"])$/.test(value);
+}
+
+const optionsByName = keepOf(({ options }: SourceFacts) => createLookup(options, ({ name }) => name));

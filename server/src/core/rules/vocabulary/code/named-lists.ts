@@ -1,5 +1,6 @@
 import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { tokensOn } from './code-text.ts';
 import { keepOf } from './kept.ts';
 
 /** A name that is bound to a list of strings: `const KEPT = ['a', 'b']`, `var volatile = []string{"a"}`, `HELD: &[&str] = &["a"]`. */
@@ -73,7 +74,7 @@ export interface ListChange {
 /** Lists of this file whose elements changed, with the elements on lines of this hunk alone. */
 export function changedLists(input: RuleInput): readonly ListChange[] {
   const { before, after, hunk } = input;
-  if (before === undefined || after === undefined) return [];
+  if (before === undefined || after === undefined || !(holdsText(input, 'before') || holdsText(input, 'after'))) return [];
   const old = namedLists(before);
   return namedLists(after).flatMap((list): readonly ListChange[] => {
     const was = old.filter((other) => other.name === list.name);
@@ -87,6 +88,12 @@ export function changedLists(input: RuleInput): readonly ListChange[] {
     const kept = list.elements.filter(({ text }) => has(own, text)).length;
     return added.length + removed.length === 0 ? [] : [{ name: list.name, added, removed, kept }];
   });
+}
+
+/** An element of a list stands on a line of the hunk. */
+function holdsText(input: RuleInput, side: 'before' | 'after'): boolean {
+  const { start, lines } = input.hunk[side];
+  return tokensOn(input[side], start, start + lines - 1).some(({ text }) => isString(text));
 }
 
 /** The text of a name that the file binds to one plain string, and to nothing else. */

@@ -1,6 +1,7 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
+import { onlyIn } from './fact-keys.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
 import { namedValues, rehousedConstants } from './rehoused-options.ts';
 import { tokenTexts } from './token-lines.ts';
@@ -49,13 +50,8 @@ function lostElsewhere({ before, after }: RuleInput, option: Option): Option | u
 
 /** Options that one side alone has, by name, call and function. */
 const optionsByPlace = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
-  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> => {
-    const keys = new Set(other.options.map((option) => option.key));
-    return groupBy(
-      one.options.filter((option) => !keys.has(option.key)),
-      placeOf,
-    );
-  };
+  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> =>
+    groupBy(onlyIn(one.options, other.options), placeOf);
   return { lost: only(before, after), fresh: only(after, before) };
 });
 
@@ -82,13 +78,11 @@ export function rehousedOptions(input: RuleInput): readonly OptionChange[] {
 
 /** Options with a number that one side alone has, by the words of their name. */
 const optionsByName = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
-  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> => {
-    const keys = new Set(other.options.map((option) => option.key));
-    return groupBy(
-      one.options.filter((option) => !keys.has(option.key) && /\d/.test(option.value)),
+  const only = (one: SourceFacts, other: SourceFacts): ReadonlyMap<string, readonly Option[]> =>
+    groupBy(
+      onlyIn(one.options, other.options).filter(({ value }) => /\d/.test(value)),
       ({ name }) => words(name),
     );
-  };
   return { lost: only(before, after), fresh: only(after, before) };
 });
 

@@ -1,6 +1,7 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
+import { keysOf, onlyIn } from './fact-keys.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 import { literalBehind, optionBehind } from './literals-behind.ts';
 import { homeOf, type OptionChange } from './option-changes.ts';
@@ -47,13 +48,13 @@ const HELD = /^(-?\d[\w.*/ <]*|true|false|True|False|None|null|nil|['"`][^'"`]*[
 /** The old constant of each new one that took its place. */
 const pairsOf = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMap<Option, Option> => {
   const only = (one: SourceFacts, other: SourceFacts): readonly Named[] => {
-    const keys = keysOf(other);
-    return one.options
-      .filter((option) => option.callee === '' && !keys.has(option.key) && HELD.test(option.value) && !placesOf(other).has(placeOf(option)))
+    return onlyIn(one.options, other.options)
+      .filter((option) => option.callee === '' && HELD.test(option.value) && !placesOf(other).has(placeOf(option)))
       .map(nameIt);
   };
-  const [lost, fresh] = [only(before, after), only(after, before)];
-  if (lost.length === 0 || fresh.length === 0 || lost.length * fresh.length > MOST_COMPARED) return new Map();
+  const lost = only(before, after);
+  const fresh = lost.length === 0 ? [] : only(after, before);
+  if (fresh.length === 0 || lost.length * fresh.length > MOST_COMPARED) return new Map();
   const byWord = groupBy(
     lost.flatMap((named) => [...named.full].map((word) => ({ word, named }))),
     ({ word }) => word,
@@ -76,17 +77,16 @@ const pairsOf = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMa
 
 const MOST_COMPARED = 40_000;
 
-const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.options.map(({ key }) => key)));
 const placesOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.options.map(placeOf)));
 const byFullPlace = keepOf((facts: SourceFacts) => groupBy(facts.options, fullPlaceOf));
 
 /** New constants that an option which had a plain value takes its value from now, each with that option as it was. */
 const heldFor = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlyMap<Option, Option> => {
   const old = byFullPlace(before);
-  const keys = keysOf(before);
+  const keys = keysOf(before.options);
   const found = new Map<Option, Option>();
-  for (const user of after.options) {
-    const behind = keys.has(user.key) ? undefined : optionBehind(user.value, after);
+  for (const user of onlyIn(after.options, before.options)) {
+    const behind = optionBehind(user.value, after);
     const [was, ...others] = behind === undefined || keys.has(behind.key) ? [] : (old.get(fullPlaceOf(user)) ?? []);
     const value = was === undefined ? undefined : (plainOf(was.value) ?? literalBehind(was.value, before));
     if (behind !== undefined && was !== undefined && value !== undefined && others.length === 0) found.set(behind, { ...was, value });

@@ -2,8 +2,9 @@ import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from './call-names.ts';
 import { calleesIn, counterpartScope, hasScope, within } from './counterpart.ts';
+import { surplusAmong, surplusOf } from './fact-keys.ts';
 import { factsWithin } from './facts-by-place.ts';
-import { groupBy, keepOf, keepOfBoth } from './kept.ts';
+import { createLookup, keepOf, keepOfBoth } from './kept.ts';
 
 /** Calls of the after side that the before side did not have, inside the scope that stands for `scope`. */
 export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
@@ -112,39 +113,31 @@ function isSame(one: Call, other: Call): boolean {
 export function cameAlong(input: RuleInput, call: Call): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
-  const said = call.args.join();
-  const same = (facts: SourceFacts): readonly Call[] => callsByWords(facts.calls).get(call.callee)?.get(said) ?? [];
-  const stays = (facts: SourceFacts, scope: string): boolean => scope === '' || hasScope(facts, scope);
-  const left = surplus(same(before), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
-  return surplus(same(after), before.calls).indexOf(call) < left.length;
+  const known = toldToCome(input);
+  const found = known.get(call) ?? comesAlong(before, after, call);
+  known.set(call, found);
+  return found;
 }
 
-/** Of n facts with one key, the last n - m where the old side has m of them. */
-function surplus<T extends Fact>(facts: readonly T[], old: readonly Fact[]): readonly T[] {
-  const had = countsOf(old);
-  const left = new Map<string, number>();
-  return facts.filter(({ key }) => {
-    const count = left.get(key) ?? had.get(key) ?? 0;
-    if (count > 0) left.set(key, count - 1);
-    return count === 0;
-  });
+/** Asked of one call by many rules. */
+const toldToCome = keepOf((_input: RuleInput) => new Map<Call, boolean>());
+
+function comesAlong(before: SourceFacts, after: SourceFacts, call: Call): boolean {
+  const said = call.args.join();
+  const same = ({ calls }: SourceFacts): readonly Call[] => callsByWords(callsByName(calls)(call.callee))(said);
+  const stays = (facts: SourceFacts, scope: string): boolean => scope === '' || hasScope(facts, scope);
+  const left = surplusAmong(same(before), after.calls).filter((old) => !stays(before, call.scope) || !stays(after, old.scope));
+  return surplusAmong(same(after), before.calls).indexOf(call) < left.length;
 }
 
 const NONE: readonly never[] = [];
 
-const newCalls = keepOfBoth((calls: readonly Call[], old: readonly Call[]) => surplus(calls, old));
+const newCalls = keepOfBoth((calls: readonly Call[], old: readonly Call[]) => surplusOf(calls, old));
 
 /** Guards of one side that the other did not have; of equal ones, as many as there are more. */
-export const newGuards = keepOfBoth((guards: readonly Guard[], old: readonly Guard[]) => surplus(guards, old));
+export const newGuards = keepOfBoth((guards: readonly Guard[], old: readonly Guard[]) => surplusOf(guards, old));
 
-const countsOf = keepOf((facts: readonly Fact[]): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const { key } of facts) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-});
+const callsByName = keepOf((calls: readonly Call[]) => createLookup(calls, ({ callee }) => callee));
 
-/** By name, and then by what is handed over: calls inside calls have arguments as long as the line. */
-const callsByWords = keepOf(
-  (calls: readonly Call[]) =>
-    new Map([...groupBy(calls, ({ callee }) => callee)].map(([name, named]) => [name, groupBy(named, ({ args }) => args.join())])),
-);
+/** By what is handed over: calls inside calls have arguments as long as the line. */
+const callsByWords = keepOf((named: readonly Call[]) => createLookup(named, ({ args }) => args.join()));

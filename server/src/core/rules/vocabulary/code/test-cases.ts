@@ -56,8 +56,9 @@ const MODIFIED = /(^|\.)[xf]?(it|test|specify|describe|context|suite)((?:\.\w+)*
 function calledTests(facts: SourceFacts): readonly Found[] {
   return facts.calls.flatMap((call): readonly Found[] => {
     const title = literal(call.args[0]);
-    const [, prefix = '', word = '', modifiers = ''] = call.kind === 'call' ? (RUNNER.exec(call.callee) ?? []) : [];
-    if (title === undefined || word === '' || (call.args.length < 2 && !/todo|skip/.test(modifiers))) return [];
+    if (title === undefined || call.kind !== 'call') return [];
+    const [, prefix = '', word = '', modifiers = ''] = RUNNER.exec(call.callee) ?? [];
+    if (word === '' || (call.args.length < 2 && !/todo|skip/.test(modifiers))) return [];
     const isSkipped = prefix !== '' || /\.(skip|only|todo|fixme|fails|failing)\b/.test(modifiers);
     const options = call.args.find(
       (argument) => /^\{.*\b(skip|todo|only)\b\s*(:\s*(?!false)|,|\})/.test(argument) && !argument.includes('=>'),
@@ -80,7 +81,7 @@ function declaredTests(facts: SourceFacts): readonly Found[] {
   const isInTestFile = facts.language === 'python' || facts.language === 'go';
   return facts.symbols.flatMap((symbol): readonly Found[] => {
     if (symbol.kind !== 'function' && symbol.kind !== 'method' && symbol.kind !== 'class') return [];
-    const own = marks.filter((mark) => mark.scope === symbol.name);
+    const own = marks.length === 0 ? marks : marks.filter((mark) => mark.scope === symbol.name);
     const name = lastName(symbol.name);
     const byName = isInTestFile && /^(test_\w+|test[A-Z]\w*|Test[A-Z_]\w*)$/.test(name);
     const byMark = own.some((mark) => TEST_MARK.test(mark.callee));

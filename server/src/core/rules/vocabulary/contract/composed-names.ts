@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from '../code/call-names.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { keepOf } from '../code/kept.ts';
 
 /** A text that is put together: `*` stands for each hole. */
@@ -59,10 +60,9 @@ export function composedHere(input: RuleInput, old: Call): Range | undefined {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return undefined;
   const isHere = ({ start, end }: Range): boolean => start.line < hunk.after.start + hunk.after.lines && end.line >= hunk.after.start;
-  const known = new Set(before.calls.map(({ key }) => key));
   const scopes = new Set(before.scopes.map(({ name }) => name));
-  for (const call of after.calls) {
-    if (known.has(call.key) || lastName(call.callee) !== lastName(old.callee)) continue;
+  for (const call of onlyIn(after.calls, before.calls)) {
+    if (lastName(call.callee) !== lastName(old.callee)) continue;
     for (const argument of call.args) {
       if (skeletonOf(argument) !== undefined && isHere(call.range)) return call.range;
       const asked = /^(?:[\w$]+\.)*([A-Za-z_$][\w$]*)\(/.exec(argument)?.[1];

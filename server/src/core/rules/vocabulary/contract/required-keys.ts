@@ -30,11 +30,21 @@ export function newlyRequired(input: RuleInput): readonly RequiredKey[] {
   const excused = input.removed.calls.filter(
     (call) => call.kind === 'decorator' && /\b(default\w*|skip\w*|flatten)\b/.test(call.args.join(' ')),
   );
-  const bared = requiredKeys(after).flatMap((wanted) => {
+  const bared = (excused.length === 0 ? [] : requiredKeys(after)).flatMap((wanted) => {
     const mark = old.has(wanted.key) || isOwn(wanted.range) ? undefined : excused.find((call) => wordsAfter(before, call).has(wanted.key));
     return mark === undefined ? [] : [{ ...wanted, range: mark.range, side: 'before' as const }];
   });
-  return isTouched || bared.length > 0 ? [...(isTouched ? requiredKeys(after).filter(isFresh) : []), ...bared] : [];
+  return [...(isTouched && mayRequire(after, isOwn) ? requiredKeys(after).filter(isFresh) : []), ...bared];
+}
+
+/** Whether anything that can require a key stands on the lines asked for: the places that `requiredKeys` gives are among these. */
+function mayRequire({ guards, calls, symbols, settings }: SourceFacts, isOwn: (range: Range) => boolean): boolean {
+  return (
+    guards.some(({ exit, range }) => exit === 'throw' && isOwn(range)) ||
+    calls.some(({ callee, range }) => isOwn(range) && ASSERTS.test(lastName(callee))) ||
+    symbols.some(({ kind, range }) => kind === 'property' && isOwn(range)) ||
+    settings.some(({ range }) => isOwn(range))
+  );
 }
 
 function expands({ tokens, settings }: SourceFacts, key: string): boolean {
@@ -99,15 +109,14 @@ function asksForNothing({ test }: Guard, name: string): boolean {
 /** `Objects.requireNonNull(System.getenv("KEY"))`, `Optional.ofNullable(System.getenv("KEY")).orElseThrow()`. */
 function assertedReads({ calls }: SourceFacts): readonly RequiredKey[] {
   return calls.flatMap(({ callee, args, range }) => {
-    const asked = /^(requireNonNull|checkNotNull|notNull|hasText|hasLength|requireNonBlank|checkState|notBlank)$/.test(lastName(callee))
-      ? (args[0] ?? '')
-      : lastName(callee) === 'orElseThrow'
-        ? callee
-        : '';
+    const name = lastName(callee);
+    const asked = !ASSERTS.test(name) ? '' : name === 'orElseThrow' ? callee : (args[0] ?? '');
     const key = /\b(?:getenv|getProperty)\(['"]([\w.-]{3,})['"]\)/.exec(asked)?.[1];
     return key === undefined ? [] : [{ key, range, isDeclared: false }];
   });
 }
+
+const ASSERTS = /^(requireNonNull|checkNotNull|notNull|hasText|hasLength|requireNonBlank|checkState|notBlank|orElseThrow)$/;
 
 /** A field of Go whose tag requires a variable: `env:"KEY,required"`, `envconfig:"KEY" required:"true"`. */
 function taggedFields({ symbols }: SourceFacts): readonly RequiredKey[] {

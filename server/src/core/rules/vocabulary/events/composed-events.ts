@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { literal, shorten } from '../code/call-names.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { composedHere } from '../contract/composed-names.ts';
 import { carriesEvent, isEventName } from './event-names.ts';
@@ -34,9 +35,8 @@ export function* composedEvents(input: RuleInput): Iterable<FindingDraft> {
 
 /** Names that calls of the old side carried and that the new side says nowhere. */
 const namesLost = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly { readonly old: Call; readonly lost: string }[] => {
-  const kept = new Set(after.calls.map(({ key }) => key));
-  return before.calls.flatMap((old) => {
-    if (kept.has(old.key) || !carriesEvent(old)) return [];
+  return onlyIn(before.calls, after.calls).flatMap((old) => {
+    if (!carriesEvent(old)) return [];
     const lost = old.args
       .flatMap((argument) => literal(argument) ?? [])
       .find((text) => isEventName(text) && /[._:/-]/.test(text) && !says({ kind: 'text', text: tokensText(after) }, text));

@@ -2,6 +2,7 @@ import type { Condition, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { type Loosening, loosening } from '../conditions/loosening.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
@@ -84,9 +85,10 @@ function readable(part: string): string {
 const changes = new WeakMap<RuleInput, readonly ConditionChange[]>();
 
 /** Facts of the after side that the before side did not have. */
+const NONE: readonly never[] = [];
+
 function newOf(input: RuleInput, kind: 'guards' | 'conditions'): readonly (Guard | Condition)[] {
-  const old = new Set(input.before?.[kind].map(({ key }) => key));
-  return input.after?.[kind].filter(({ key }) => !old.has(key)) ?? [];
+  return onlyIn<Guard | Condition>(input.after?.[kind] ?? NONE, input.before?.[kind] ?? NONE);
 }
 
 /** What must hold for the work to go on. A guard's test is what stops it. */

@@ -48,7 +48,10 @@ export interface Overtaken {
 export function overtakenGuards(input: RuleInput): readonly Overtaken[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
-  return overtakenIn(before, after).filter(({ guard, write }) => isHere(input, guard, write));
+  // Of the whole file only where a guard or a call stands on the lines of this hunk.
+  if (!after.guards.some((guard) => isOnLines(input, guard)) && !after.calls.some((call) => isOnLines(input, call) && changesState(call)))
+    return [];
+  return overtakenIn(before, after).filter(({ guard, write }) => isOnLines(input, guard) || isOnLines(input, write));
 }
 
 /** Of a whole file, once for all of its hunks. */
@@ -95,8 +98,6 @@ function isBefore(one: Fact, other: Fact): boolean {
 }
 
 /** One hunk tells it: the one that has the guard now, or else the write. */
-function isHere({ hunk }: RuleInput, guard: Guard, write: Call): boolean {
-  const holds = (fact: Fact): boolean =>
-    fact.range.start.line >= hunk.after.start && fact.range.start.line < hunk.after.start + hunk.after.lines;
-  return holds(guard) || holds(write);
+function isOnLines({ hunk }: RuleInput, { range: { start } }: Fact): boolean {
+  return start.line >= hunk.after.start && start.line < hunk.after.start + hunk.after.lines;
 }

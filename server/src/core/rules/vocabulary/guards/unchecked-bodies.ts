@@ -17,9 +17,11 @@ const BELIEVED = /\b(?:(?:req|request|event|evt|ctx|c) \. )+(?:body(?: \))? as (
 /** Bodies that a hunk believes while the file checks fewer of them than before. */
 export function* uncheckedBodies(input: RuleInput): Iterable<UncheckedBody> {
   const { before, after } = input;
-  if (before?.language !== 'typescript' || after === undefined || checkedIn(after) >= checkedIn(before)) return;
+  if (before?.language !== 'typescript' || after === undefined) return;
   const code = changedCode(input, 'after');
-  for (const match of code.text.matchAll(BELIEVED)) {
+  const believed = [...code.text.matchAll(BELIEVED)];
+  if (believed.length === 0 || checkedIn(after) >= checkedIn(before)) return;
+  for (const match of believed) {
     const type = match[1] ?? match[2] ?? match[3] ?? '';
     // A type that is checked by a line of its own further down is no belief.
     if (/^(?:any|unknown|const|Record|Buffer|string)$/.test(type)) continue;

@@ -6,6 +6,7 @@ import { LIMIT_FACTOR, TIMEOUT_FACTOR } from '../../thresholds.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { constantBehind, numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { changedOptions, numberOf, rehousedOptions } from '../code/option-changes.ts';
 import { swappedUnits } from './swapped-units.ts';
 
@@ -88,8 +89,7 @@ function callsOfNewNames({ added, after }: RuleInput): readonly Call[] {
 
 /** Calls that the file no longer has, in whichever of its hunks they stood. */
 function lostCalls({ before, after }: RuleInput): readonly Call[] {
-  const kept = new Set(after?.calls.map((call) => call.key));
-  return before?.calls.filter((call) => isLimiting(call) && !kept.has(call.key)) ?? [];
+  return onlyIn(before?.calls ?? [], after?.calls ?? []).filter(isLimiting);
 }
 
 /** How long something is waited for, and no pause that a person sees. */

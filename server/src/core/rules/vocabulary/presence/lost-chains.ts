@@ -1,9 +1,11 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedInFront } from '../guards/asked-in-front.ts';
@@ -12,13 +14,17 @@ import { escaped, isAsked, isUsed } from './presence-asked.ts';
 /** `a?.b` that became `a.b`, and a fallback that is gone, in a function that gained no condition about it. */
 export function* lostChains(input: RuleInput): Iterable<FindingDraft> {
   if (!/\.[cm]?[jt]sx?$/.test(input.path) || input.before === undefined || input.after === undefined) return;
+  const fresh = freshLines(input);
   for (const scope of changedScopes(input)) {
+    const asked = askedIn(input.before, scope);
+    // It is told on a line of this hunk or not at all.
+    if (!asked.some((one) => lineWith(fresh, one) !== undefined)) continue;
     const counterpart = counterpartScope(input, scope);
     if (counterpart === undefined || isTestScope(scope)) continue;
     const before = tokensOf(input.before, scope);
     const after = tokensOf(input.after, counterpart);
-    const lost = lostChainIn(before, after, (name) => isAsked(input, counterpart, name, after.replace(/\?\./g, '.')));
-    const range = lost === undefined ? undefined : lineWith(input, lost.text);
+    const lost = lostChainIn(asked, before, after, (name) => isAsked(input, counterpart, name, after.replace(/\?\./g, '.')));
+    const range = lost === undefined ? undefined : lineWith(fresh, lost);
     if (lost === undefined || range === undefined || (lost.was === '?.' && isAskedInFront(input, scope, lost.text))) continue;
     yield {
       side: 'after',
@@ -29,36 +35,81 @@ export function* lostChains(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-interface LostChain {
-  readonly text: string;
+/** A value that is asked for on the old side, by what stands behind it. */
+interface Asked {
   readonly was: '?.' | '??';
+  /** What stands there where nobody asks: `a.b` of `a?.b`, `read()` of `const x = read() ?? y`. */
+  readonly text: string;
+  /** The same without white space. */
+  readonly flat: string;
+  /** `a`, `x`. */
+  readonly name: string;
+  /** `a?.b`, `read()?`. */
+  readonly whole: string;
+}
+
+/** Values of a function with a `?.` or a `??` behind them, in the order in which they are looked at. */
+function askedIn(facts: SourceFacts, scope: string): readonly Asked[] {
+  const known = askedByScope(facts);
+  const found = known.get(scope) ?? findAsked(tokensOf(facts, scope));
+  known.set(scope, found);
+  return found;
+}
+
+/** The old side stays as it is while the new one is typed. */
+const askedByScope = keepOf((_facts: SourceFacts) => new Map<string, readonly Asked[]>());
+
+function findAsked(text: string): readonly Asked[] {
+  const chains = text.matchAll(/(?<![\w$.])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\?\.([A-Za-z_$][\w$]*)/g);
+  const values = text.matchAll(
+    /\b(?:const|let) ([A-Za-z_$][\w$]*)(?::[\w$<>[\]|]{1,60})?=(?:await )?([A-Za-z_$][\w$.]{0,60}\([^()]{0,60}\))\?\?(?!(?:fail|die|bail|raise|panic|abort|unreachable|throw|redirect|notFound)\w*\()/g,
+  );
+  return [
+    ...[...chains].map(
+      ([whole, name = '', property = '']): Asked => ({
+        was: '?.',
+        text: `${name}.${property}`,
+        flat: `${name}.${property}`,
+        name,
+        whole,
+      }),
+    ),
+    ...[...values].map(
+      ([, name = '', value = '']): Asked => ({
+        was: '??',
+        text: value,
+        flat: value.replace(/\s+/g, ''),
+        name,
+        whole: `${value}?`,
+      }),
+    ),
+  ];
 }
 
 /** The first value that had a `?.` or a `??` behind it on the old side and has none on the new one. */
-function lostChainIn(before: string, after: string, asked: (name: string) => boolean): LostChain | undefined {
-  for (const [whole, root = '', property = ''] of before.matchAll(
-    /(?<![\w$.])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\?\.([A-Za-z_$][\w$]*)/g,
-  )) {
-    const plain = new RegExp(`(?<![\\w$.])${escaped(root)}!?\\.${escaped(property)}(?![\\w$])`);
-    if (!after.includes(whole) && plain.test(after) && !plain.test(before) && !asked(root))
-      return { text: `${root}.${property}`, was: '?.' };
-  }
-  for (const [, name = '', value = ''] of before.matchAll(
-    /\b(?:const|let) ([A-Za-z_$][\w$]*)(?::[\w$<>[\]|]{1,60})?=(?:await )?([A-Za-z_$][\w$.]{0,60}\([^()]{0,60}\))\?\?(?!(?:fail|die|bail|raise|panic|abort|unreachable|throw|redirect|notFound)\w*\()/g,
-  )) {
-    if (!after.includes(`${value}?`) && after.includes(value) && isUsed(after, name) && !asked(name)) return { text: value, was: '??' };
-  }
-  return undefined;
+function lostChainIn(values: readonly Asked[], before: string, after: string, isAskedNow: (name: string) => boolean): Asked | undefined {
+  return values.find(({ was, text, name, whole }) => {
+    if (after.includes(whole)) return false;
+    if (was === '??') return after.includes(text) && isUsed(after, name) && !isAskedNow(name);
+    const plain = new RegExp(`(?<![\\w$.])${escaped(name)}!?\\.${escaped(text.slice(name.length + 1))}(?![\\w$])`);
+    return plain.test(after) && !plain.test(before) && !isAskedNow(name);
+  });
 }
 
-/** The line of the hunk's new side that holds a text, white space left out. */
-function lineWith(input: RuleInput, text: string): Call['range'] | undefined {
-  const { start, lines } = input.hunk.after;
+/** Lines of the hunk's new side, white space and `!` left out. */
+function freshLines({ hunk, after }: RuleInput): ReadonlyMap<number, string> {
+  const { start, lines } = hunk.after;
   const flat = new Map<number, string>();
-  for (const token of input.after?.tokens ?? [])
-    if (token.line >= start && token.line < start + lines) flat.set(token.line, `${flat.get(token.line) ?? ''}${token.text}`);
-  const line = [...flat].find(([, code]) => code.replace(/!/g, '').includes(text.replace(/\s+/g, '')))?.[0];
-  return line === undefined ? undefined : { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  for (const { line, text } of tokensOn(after, start, start + lines - 1))
+    flat.set(line, `${flat.get(line) ?? ''}${text.replace(/!/g, '')}`);
+  return flat;
+}
+
+/** The line that holds a text. */
+function lineWith(lines: ReadonlyMap<number, string>, { flat }: Asked): Call['range'] | undefined {
+  for (const [line, code] of lines)
+    if (code.includes(flat)) return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  return undefined;
 }
 
 /** Names of what came from outside. */

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { keepOfBoth } from '../code/kept.ts';
 
 /**
@@ -34,10 +35,8 @@ interface LostFilter {
 
 /** The same for every hunk of a file. */
 const lostInFile = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly LostFilter[] => {
-  if (!after.calls.some(changesThem)) return [];
-  const stays = new Set(after.calls.map((call) => call.key));
-  const narrowed = before.calls.filter((call) => !stays.has(call.key) && filtersOf(call).length > 0);
-  if (narrowed.length === 0) return [];
+  const narrowed = onlyIn(before.calls, after.calls).filter((call) => filtersOf(call).length > 0);
+  if (narrowed.length === 0 || !after.calls.some(changesThem)) return [];
   const text = [...after.calls.flatMap((call) => call.args), ...after.options.map((option) => option.value)].join('\n');
   const known = new Set(before.calls.map((call) => call.key));
   return narrowed.flatMap((old): readonly LostFilter[] => {

@@ -2,6 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { factsWithin } from '../code/facts-by-place.ts';
+import { keepOfText } from '../code/kept.ts';
 
 /** What comes out of a call that writes something down: `JSON`, `a date as text`. Undefined where it is none. */
 export function formOf(call: Call): string | undefined {
@@ -54,12 +55,11 @@ export function isSameKind(a: string | undefined, b: string): boolean {
 }
 
 /** True for a call that writes its argument out as a whole, or hands it to a queue. */
-export function isWritten(callee: string): boolean {
-  return (
+export const isWritten = keepOfText(
+  (callee): boolean =>
     FORMS.slice(0, 6).some(([, pattern]) => pattern.test(callee)) ||
-    /(^|\.)(enqueue|publish|sendMessage|send_message|produce|sendToQueue|xadd|putRecord|apply_async)$/.test(callee)
-  );
-}
+    /(^|\.)(enqueue|publish|sendMessage|send_message|produce|sendToQueue|xadd|putRecord|apply_async)$/.test(callee),
+);
 
 /** Words of what keeps or sends on what it is given. */
 export const KEPT =

@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from '../code/call-names.ts';
+import { keepOfText } from '../code/kept.ts';
 
 /** A call that runs what its own function has downloaded. */
 export interface DownloadedCode {
@@ -27,15 +28,24 @@ const kept = new WeakMap<SourceFacts, readonly DownloadedCode[]>();
 const MOST_LINES = 400;
 
 function findDownloaded(facts: SourceFacts, text: string): readonly DownloadedCode[] {
-  if (!FETCHES.test(text)) return [];
-  const lines = text.split('\n').map(lineOf);
+  const running = facts.calls.flatMap((call) => {
+    const how = call.kind === 'decorator' || call.kind === 'assertion' ? undefined : howItRuns(call.callee);
+    return how === undefined ? [] : [{ call, how }];
+  });
+  if (running.length === 0) return [];
+  const texts = text.split('\n');
+  const known = new Map<number, Line>();
+  const line = (at: number): Line => {
+    const found = known.get(at) ?? lineOf(texts[at] ?? '');
+    known.set(at, found);
+    return found;
+  };
   const starts = new Map<string, number>();
   for (const { name, startLine } of facts.scopes) if (!starts.has(name)) starts.set(name, startLine - 1);
-  return facts.calls.flatMap((call) => {
-    const how = howItRuns(call);
-    if (how === undefined) return [];
+  return running.flatMap(({ call, how }) => {
     const first = Math.max(starts.get(call.scope) ?? 0, call.range.end.line - MOST_LINES);
-    const above = lines.slice(first, call.range.end.line);
+    const end = Math.min(texts.length, call.range.end.line);
+    const above = Array.from({ length: Math.max(0, end - first) }, (_, at) => line(first + at));
     const fetch = above.findIndex((line) => line.fetches());
     if (fetch < 0 || above.slice(fetch).some((line) => line.checks())) return [];
     const { fetched, saved } = flow(above.slice(fetch));
@@ -61,25 +71,24 @@ const NOTHING = new Set(
   ),
 );
 
-function howItRuns(call: Call): 'evaluates' | 'starts' | undefined {
-  if (call.kind === 'decorator' || call.kind === 'assertion') return undefined;
-  const name = lastName(call.callee);
+const howItRuns = keepOfText((callee): 'evaluates' | 'starts' | undefined => {
+  const name = lastName(callee);
   if (
-    /^(exec|eval|__import__|import|require|Function|vm\.Script|AsyncFunction)$/.test(call.callee) ||
+    /^(exec|eval|__import__|import|require|Function|vm\.Script|AsyncFunction)$/.test(callee) ||
     /^(exec_module|import_module|run_path|load_source|load_module|execfile|runInNewContext|runInThisContext|runInContext|compileFunction|_compile|RunString|RunScript|evaluate|defineClass|loadClass|dlopen|CDLL|LoadLibrary|eval_file|loadstring)$/.test(
       name,
     ) ||
     /^(plugin\.Open|importlib\.reload|libloading::Library::new|Library::new|System\.load|scriptEngine\.eval|engine\.eval|WebAssembly\.instantiate|URLClassLoader|wasmer::Module::new)$/.test(
-      call.callee,
+      callee,
     )
   )
     return 'evaluates';
   return /^(exec|execSync|execFile|execFileSync|spawn|spawnSync|fork|execa|run|call|check_call|check_output|Popen|system|Command|CommandContext|ProcessBuilder|startfile|execv|Command::new)$/.test(
     name,
-  ) || /Command::new$/.test(call.callee)
+  ) || /Command::new$/.test(callee)
     ? 'starts'
     : undefined;
-}
+});
 
 /** Names that hold what was fetched, and names of files that it was saved to, from the line of the download on. */
 function flow(lines: readonly Line[]): { readonly fetched: ReadonlySet<string>; readonly saved: ReadonlySet<string> } {

@@ -1,6 +1,7 @@
 import type { Call, Command, FileFacts, ShellWord } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import { lastName } from '../code/call-names.ts';
+import { keepOfText } from '../code/kept.ts';
 
 /** Callees that start another program, in every language: their first strings are its words. */
 const STARTS =
@@ -12,8 +13,10 @@ const NAMED_BY_PROGRAM =
 
 /** True where a call starts another program with the words that it is given. */
 export function startsProgram(call: Call): boolean {
-  return call.kind !== 'decorator' && (STARTS.test(lastName(call.callee)) || /\bCommand::new\(/.test(call.callee));
+  return call.kind !== 'decorator' && isStart(call.callee);
 }
+
+const isStart = keepOfText((callee): boolean => STARTS.test(lastName(callee)) || /\bCommand::new\(/.test(callee));
 
 /**
  * The command that a call starts: `execSync('git reset --hard')`, `subprocess.run(["dropdb", "shop"])`,

@@ -1,0 +1,228 @@
+import path from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { runCli, typeCli } from '../../support/cli.ts';
+import { repositoryAt, type TestRepository, temporaryFolder } from '../../support/git.ts';
+import {
+  ANSWERS,
+  answerOf,
+  author,
+  become,
+  commitAs,
+  DEPLOY,
+  exportAndVerify,
+  importHere,
+  POLICY,
+  PUBLIC,
+  RANGE,
+  RM,
+  requestLast,
+  riskyCommit,
+  SAY,
+  senior,
+  WHY,
+  WRONG,
+} from './signoff-clones.ts';
+
+// Two or three people and their clones: some twenty processes in a test.
+vi.setConfig({ testTimeout: 600_000 });
+
+const ACKS = [
+  { wait: WHY, type: 'every order is closed by now' },
+  { wait: WHY, type: 'OLD is set by the caller, I looked' },
+];
+
+function typeRisk(repository: TestRepository): void {
+  repository.write('ops/deploy.sh', `${DEPLOY}${RM}`);
+  repository.write('db/0002.sql', "UPDATE orders SET status = 'closed';\n");
+}
+
+function cloneOf({ dir }: TestRepository, name: keyof typeof PUBLIC): TestRepository {
+  const clone = path.join(temporaryFolder(name), 'clone');
+  author.git('clone', '--quiet', dir, clone);
+  const repository = repositoryAt(clone);
+  become(repository, name, `${name}@example.invalid`);
+  return repository;
+}
+
+describe('somebody whose key the base does not list', () => {
+  test('is told before they sign whose key is missing where, and what mends it; and again by the export', async () => {
+    become(senior, 'eve', 'eve@example.invalid');
+    typeRisk(senior);
+    const { screen } = await typeCli(senior.dir, ['ack'], ACKS);
+    const line = screen.split('\n').find((one) => one.startsWith('brakeline: ')) ?? '';
+    expect(line).toMatch(
+      /\.brakeline\/allowed_signers of HEAD lacks the key of eve@example\.invalid \(SHA256:[^)]+\): verify will not count/,
+    );
+    expect(line).toContain('add the line that `brakeline init` prints, or ask them: brakeline signoff request --output change.json');
+    expect(screen.indexOf(line)).toBeLessThan(screen.indexOf(WHY));
+    senior.git('add', '--all');
+    const { stdout, stderr, status } = runCli(senior.dir, ['export']);
+    expect([status, stderr]).toEqual([0, `${line.replace(' --output', ' --staged --output')}\n`]);
+    expect(stdout).toContain('2 carriers written, 2 findings still open\n');
+    expect(stdout).toContain('    untrusted-signer: expected a key of .brakeline/allowed_signers of the base, found SHA256:');
+    // They may commit what others will answer for.
+    const gate = runCli(senior.dir, ['hooks', 'run', 'pre-commit']);
+    expect([gate.status, gate.stderr]).toEqual([
+      0,
+      expect.stringContaining('verify will not count what is on record here: expected a key of'),
+    ]);
+  });
+
+  test('and who is listed under another address is told which one', async () => {
+    become(senior, 'bob', 'robert@example.invalid');
+    typeRisk(senior);
+    const { screen } = await typeCli(senior.dir, ['ack'], [{ wait: WHY, type: 'q' }]);
+    expect(screen).toContain(
+      'brakeline: verify will not count what you sign here: expected the statement to name bob, whose key signed it, found robert@',
+    );
+    // `brakeline init` prints the line that mends the other case.
+    become(senior, 'eve', 'eve@example.invalid');
+    expect(runCli(senior.dir, ['init']).stdout).toContain(`\n  eve@example.invalid namespaces="brakeline-ack" ${PUBLIC.eve.split(' ')[0]}`);
+  });
+});
+
+describe('an author whom the policy wants somebody else beside', () => {
+  test('is told by ack, export and the gate as by the verification, and what they print closes it', async () => {
+    typeRisk(author);
+    author.git('add', '--all');
+    const { status, screen } = await typeCli(author.dir, ['ack', '--staged'], ACKS);
+    expect(status, screen).toBe(0);
+    const asking = 'brakeline signoff request --staged --output change.json';
+    expect(screen).toContain(`2 hunks wait for somebody else: ${asking}\n`);
+    expect(runCli(author.dir, ['ack', '--staged', '--list']).stdout).toBe(
+      `no hunk waits for you\n2 hunks wait for somebody else: ${asking}\n`,
+    );
+    const exported = runCli(author.dir, ['export']);
+    expect(exported.stdout).toContain('2 carriers written, 2 findings still open\n');
+    expect(exported.stdout).toContain(
+      '    self-approval: expected somebody other than the author, found ada, who is ada@example.invalid\n',
+    );
+    expect(exported.stdout).toContain(`  to ask somebody else: ${asking}\n`);
+    const gates = [0, 1].map(() => runCli(author.dir, ['hooks', 'run', 'pre-commit']));
+    for (const { status: code, stderr } of gates) {
+      expect(code).toBe(1);
+      expect(stderr).toContain('  self-approval  expected somebody other than the author, found ada');
+      expect(stderr).toContain(`  ask somebody else:   ${asking}\n`);
+      expect(stderr).not.toContain('look at it');
+    }
+    const file = requestLast('--staged');
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], ANSWERS)).status).toBe(0);
+    expect(importHere(answerOf(file), '--staged').status).toBe(0);
+    expect(runCli(author.dir, ['export']).stdout).toContain('2 carriers written, nothing left open\n');
+    expect(runCli(author.dir, ['hooks', 'run', 'pre-commit']).stderr).toBe('');
+    commitAs(author, 'ada@example.invalid', 'risky');
+    expect(runCli(author.dir, ['verify', ...RANGE]).stdout).toMatch(/^PASS {2}2 findings covered/);
+  });
+
+  test('and the remedy of the verification names a request that has something to ask', () => {
+    riskyCommit();
+    const { stdout } = runCli(author.dir, ['verify', ...RANGE, '--format', 'json']);
+    const { gaps }: { gaps: { code: string; remedy: string }[] } = JSON.parse(stdout);
+    expect(gaps.map(({ code }) => code)).toEqual(['uncovered', 'uncovered']);
+    expect(requestLast('--base', 'HEAD^', '--head', 'HEAD')).toContain('change.json');
+  });
+});
+
+describe('a second clone', () => {
+  test.each(['tree', 'notes'])('asks nobody about what the %s carries acknowledgements of', async (carrier) => {
+    riskyCommit();
+    author.git('branch', 'before', 'HEAD^');
+    senior.git('pull', '--quiet', 'origin', 'main');
+    const base = ['--base', senior.git('rev-parse', 'HEAD^')];
+    const { status, screen } = await typeCli(senior.dir, ['ack', ...base], ACKS);
+    expect(status, screen).toBe(0);
+    expect(runCli(senior.dir, ['export', ...base, '--to', carrier]).status).toBe(0);
+    if (carrier === 'tree') commitAs(senior, 'bob@example.invalid', 'acknowledgements');
+    const third = cloneOf(senior, 'adaLaptop');
+    if (carrier === 'notes') third.git('fetch', '--quiet', 'origin', 'refs/notes/*:refs/notes/*');
+    expect(runCli(third.dir, ['ack', '--list', ...base]).stdout).toBe('no hunk waits for a person\n');
+    const overridden = await typeCli(third.dir, ['override', ...base], []);
+    expect([overridden.status, overridden.screen]).toEqual([0, 'no hunk waits for a person: there is nothing to override\n']);
+    expect(runCli(third.dir, ['review', ...base]).status).toBe(0);
+    if (carrier === 'notes') return;
+    // A squash that is made by hand stages the carriers with the lines.
+    third.git('checkout', '--quiet', '-b', 'squashed', base[1] ?? '');
+    third.git('merge', '--quiet', '--squash', 'main');
+    for (const kept of [false, true])
+      expect(runCli(third.dir, ['hooks', 'run', 'pre-commit']), `kept: ${kept}`).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('an acknowledgement by a key that nobody lists asks again there', async () => {
+    become(senior, 'eve', 'eve@example.invalid');
+    typeRisk(senior);
+    await typeCli(senior.dir, ['ack'], ACKS);
+    senior.git('add', '--all');
+    runCli(senior.dir, ['export']);
+    commitAs(senior, 'eve@example.invalid', 'risky');
+    const third = cloneOf(senior, 'bob');
+    expect(runCli(third.dir, ['ack', '--list', '--base', 'HEAD^']).stdout.split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a rejection', () => {
+  test('is taken back by the command that the verification names, by whoever made it and nobody else', async () => {
+    riskyCommit();
+    const file = requestLast();
+    const no = [
+      { wait: SAY, type: 'r' },
+      { wait: WRONG, type: 'every order, on a Friday?' },
+    ];
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)])).status).toBe(0);
+    expect(importHere(answerOf(file)).status).toBe(0);
+    const verified = exportAndVerify();
+    expect(verified.stdout).toContain('expected no standing rejection, found one by bob');
+    const [, short = '', base = ''] =
+      /brakeline undo ([0-9a-f]{12}) --base (\S+) --head HEAD && brakeline export --base \S+ --head HEAD && git commit\n/.exec(verified.stdout) ?? [];
+    const refused = await typeCli(author.dir, ['undo', short, '--base', base], []);
+    expect([refused.status, refused.screen]).toEqual([
+      2,
+      `brakeline: expected something of your own to take back of ${short}, found what bob said\n`,
+    ]);
+    senior.git('pull', '--quiet', 'origin', 'main');
+    const undone = await typeCli(senior.dir, ['undo', short, '--base', base], []);
+    expect(undone.screen).toContain(`took back the rejection of ${short}\n`);
+    const again = await typeCli(senior.dir, ['undo', short, '--base', base], []);
+    expect([again.status, again.screen]).toEqual([2, expect.stringContaining('found nothing on record')]);
+    await typeCli(senior.dir, ['ack', '--base', base], [{ wait: WHY, type: 'Friday is over' }]);
+    expect(runCli(senior.dir, ['export', '--base', base]).stdout).toContain('nothing left open');
+    commitAs(senior, 'bob@example.invalid', 'taken back');
+    expect(runCli(senior.dir, ['verify', '--base', base]).stdout).toMatch(/^PASS/);
+  });
+});
+
+describe('a quorum of two people', () => {
+  test('is met by two answers through files, and by neither alone', async () => {
+    author.write(
+      '.brakeline/policy.yaml',
+      `${POLICY.replaceAll('people: 1', 'people: 2')}  - { id: eve, roles: [mid], principals: [eve@example.invalid] }\n`,
+    );
+    const signers = ['ada', 'bob', 'eve'].map((name) => `${name}@example.invalid namespaces="brakeline-ack" ${PUBLIC[name as 'bob']}\n`);
+    author.write('.brakeline/allowed_signers', signers.join(''));
+    author.commit('two people');
+    riskyCommit();
+    senior.git('pull', '--quiet', 'origin', 'main');
+    const other = cloneOf(author, 'eve');
+    const file = requestLast();
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], ANSWERS)).status).toBe(0);
+    expect(importHere(answerOf(file)).stdout).toContain('2 records imported');
+    const half = exportAndVerify();
+    expect(half.status).toBe(1);
+    expect(half.stdout).toContain('expected acknowledgements of 2 people, found bob');
+    expect(half.stdout).toMatch(
+      /let somebody other than bob \(brakeline signoff request --base [0-9a-f]+ --head HEAD --output change\.json asks/,
+    );
+    // What still waits is asked about once more, and bob is not asked again.
+    const base = author.git('rev-parse', 'HEAD~2');
+    const again = requestLast('--base', base, '--head', 'HEAD^');
+    const bobs = runCli(author.dir, ['ack', '--list', '--base', base]).stdout;
+    expect(bobs, 'the author has answered for nothing').toContain('db/0002.sql');
+    const second = await typeCli(other.dir, ['signoff', 'open', again], ANSWERS);
+    expect(second.status, second.screen).toBe(0);
+    expect(importHere(answerOf(again), '--base', base).stdout).toContain('2 records imported');
+    expect(runCli(author.dir, ['export', '--base', base]).stdout).toContain('nothing left open');
+    commitAs(author, 'ada@example.invalid', 'the second person');
+    const whole = runCli(author.dir, ['verify', '--base', base]);
+    expect(whole.status, whole.stdout).toBe(0);
+    expect(whole.stdout).toContain('by bob, eve\n');
+  });
+});

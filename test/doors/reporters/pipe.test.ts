@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { authorWords } from '../../../server/src/doors/reporters/policy-words.ts';
+import { renderHunk } from '../../../server/src/doors/reporters/text.ts';
+import { REFUND_HUNK } from './sample.ts';
+
+const LONG = `  return capture(${'payment, '.repeat(40)}gateway);\n`;
+
+test('a line of code is cut to the terminal, and whole in a pipe', () => {
+  const hunk = { ...REFUND_HUNK, added: [LONG, ...REFUND_HUNK.added] };
+  expect(renderHunk(hunk, 'open', { colour: false, columns: 80, isTerminal: true })).toContain('…');
+  const piped = renderHunk(hunk, 'open', { colour: false, columns: 80, isTerminal: false });
+  expect(piped).toContain(LONG.trim());
+  expect(piped).not.toContain('…');
+});
+
+test('somebody whose name is their address is named once', () => {
+  expect(authorWords({ name: 'Ada', email: 'ada@example.invalid' })).toBe('Ada <ada@example.invalid>');
+  expect(authorWords({ name: 'Ada@example.invalid', email: 'ada@example.invalid' })).toBe('ada@example.invalid');
+});
