@@ -123,7 +123,7 @@ describe('replay of a record that was made elsewhere', () => {
     repository.commit('once more');
     const { gaps } = await verified(repository, [line], base);
     expect(gaps.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'stale: expected an acknowledgement of this occurrence, found one of 2026-11-22T10:00:00.000Z by ada@example.invalid for lines that are in the base already',
+      'uncovered: expected an acknowledgement of this occurrence, found one of 2026-11-22T10:00:00.000Z by ada@example.invalid for lines that are in the base already',
     ]);
     expect(await codes(repository, [await sign(findings, { at: later(1) })], base), 'somebody looked again').toEqual([]);
     expect(await codes(repository, [line]), 'over both changes there are two findings').toEqual(['uncovered']);

@@ -134,6 +134,23 @@ it('counts own places as references, and no file of them', () => {
   expect(radius).toMatchObject({ references: 4, files: 0, packages: 0, tests: 0 });
 });
 
+it.each([
+  ['a list of what it offers', "__all__ = ['charge']\ndef charge(n): ...\n", 0],
+  ['another function', 'def charge(n): ...\ndef pay(n):\n    charge(n)\n', 1],
+])('whoever imports the own file depends on it in turn where that uses it, and not by %s alone', (_, text, files) => {
+  const path = 'a.py' as RepoPath;
+  const symbol = readFacts(path, text)?.symbols.find(({ name }) => name === 'charge');
+  const radius = symbol && languageOf(path)?.reach?.(treeOf({ 'a.py': text, 'b.py': 'import a\n' }), path, symbol, 'types');
+  expect(radius).toMatchObject({ references: 1, files: 0, transitiveFiles: files });
+});
+
+it('does so in TypeScript too', () => {
+  const path = 'a.ts' as RepoPath;
+  const symbol = readFacts(path, TYPESCRIPT)?.symbols.find(({ name }) => name === 'charge');
+  const tree = treeOf({ 'a.ts': TYPESCRIPT, 'b.ts': "import { pay } from './a';\npay();\n" });
+  expect(symbol && languageOf(path)?.reach?.(tree, path, symbol, 'names')).toMatchObject({ references: 1, files: 0, transitiveFiles: 1 });
+});
+
 function linesOf(path: string, files: Readonly<Record<string, string>>, name: string): readonly number[] {
   const asked = path as RepoPath;
   const known = readFacts(asked, files[path] ?? '')?.symbols.find((symbol) => symbol.name === name);

@@ -64,6 +64,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       factsAt,
       rules,
       splitDrafts: (hunk) => splits.drafts.get(hunk) ?? [],
+      takers: splits.takersOf(analysis),
       teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
       severityOf: (rule) => weights.get(rule),
       trusted: options.trusted,

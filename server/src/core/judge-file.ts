@@ -4,10 +4,12 @@ import { type PathContext, pathContext, severityIn } from './facts/path-context.
 import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
 import { isTestAt, scopeAt } from './facts/scope.ts';
+import type { Split } from './facts/split-files.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
 import type { SplitDraft } from './judge-splits.ts';
 import type { ReachPrecision } from './languages/language.ts';
+import { standing } from './met-elsewhere.ts';
 import type { AssessedHunk } from './model/assessment.ts';
 import type { Change } from './model/change.ts';
 import type { FileFacts, Reach, SourceFacts } from './model/facts.ts';
@@ -17,7 +19,7 @@ import type { Policy } from './model/policy.ts';
 import { lastLineOf, type Side } from './model/range.ts';
 import type { BlindSpot, RepoPath, Tree } from './model/tree.ts';
 import { severityFloor } from './policy/severity-floor.ts';
-import { familyOf, type Rule } from './rules/define.ts';
+import { familyOf, type Rule, type RuleInput } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 import { scoreHunk } from './score/score.ts';
 import type { TeamDraft } from './team-rules/judge-files.ts';
@@ -40,6 +42,8 @@ export interface FileCase {
   readonly rules: readonly Rule[];
   /** What rules said of a hunk of this file when it was read together with another one that took something from it. */
   readonly splitDrafts: (hunk: Hunk) => readonly SplitDraft[];
+  /** Files of the change that took something from this one. */
+  readonly takers: readonly Split[];
   /** What the team's rules said of a hunk of this file. */
   readonly teamDrafts: (hunk: Hunk) => readonly TeamDraft[];
   readonly severityOf: (rule: string) => Severity | undefined;
@@ -64,7 +68,7 @@ export function judgeFile(file: FileCase): JudgedFile {
   const suppressions = addedSuppressions(analysis, residue);
   for (const { hunk, removed, added } of factsOfHunks(analysis, residue)) {
     const suppressed = suppressions.get(hunk) ?? [];
-    const outcome = runRules(rules, {
+    const input: RuleInput = {
       hunk,
       removed,
       added: { ...added, suppressions: suppressed },
@@ -77,11 +81,12 @@ export function judgeFile(file: FileCase): JudgedFile {
       trees: change,
       path,
       severityOf,
-    });
+    };
+    const outcome = runRules(rules, input);
     outcome.blindSpots.forEach(blind);
     const told = new Set(outcome.drafts.map(({ rule }) => rule.id));
     const split = file.splitDrafts(hunk).filter(({ rule }) => !told.has(rule.id));
-    const drawn = [...outcome.drafts, ...split, ...file.teamDrafts(hunk)];
+    const drawn = [...standing(outcome.drafts, input, file.takers), ...split, ...file.teamDrafts(hunk)];
     const complete = drawn.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
     const findings = weighSuppressions(complete, suppressed)
       .map((finding) =>

@@ -1,4 +1,5 @@
 import type { AnalysedChange } from './facts/analyse-change.ts';
+import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { outside } from './facts/outside.ts';
@@ -22,6 +23,8 @@ export interface SplitDraft {
 export interface JudgedSplits {
   /** By the hunk that a finding belongs to. */
   readonly drafts: ReadonlyMap<Hunk, readonly SplitDraft[]>;
+  /** What a file is read together with: each file of the change that newly declares what it newly names. */
+  readonly takersOf: (file: FileAnalysis) => readonly Split[];
   /** Rules that crashed when they read two files as one (test/facts/split-files.test.ts). */
   readonly blindSpots: readonly BlindSpot[];
 }
@@ -37,20 +40,25 @@ export interface SplitCase {
 /** A contract is one between files, and what a file declares is its own, a resource too: two of them are never one. */
 const OF_ONE_FILE = /^(contract|supply)$|^safeguard\/(test-weakened|suppression-added|review-policy-changed)$|^destroy\/iac-/;
 
+/** Whether a rule compares what may stand in two files. */
+export function mayReadTwo({ id }: Rule): boolean {
+  return !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id);
+}
+
 /**
  * Asks the rules again about files that were split: a value, a query or a guard that went to another file of the change is
  * compared with what stands there now.
  */
 export function judgeSplits(given: SplitCase): JudgedSplits {
   const splits = splitsOf(given.analysed);
-  if (splits.length === 0) return { drafts: new Map(), blindSpots: [] };
-  const rules = given.rules.filter(({ id }) => !OF_ONE_FILE.test(familyOf(id)) && !OF_ONE_FILE.test(id));
+  if (splits.length === 0) return { drafts: new Map(), takersOf: () => [], blindSpots: [] };
+  const rules = given.rules.filter(mayReadTwo);
   const drafts = new Map<Hunk, SplitDraft[]>();
   const blindSpots = new Map<string, BlindSpot>();
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.path} ${spot.detail ?? ''}`, spot);
   for (const split of splits)
     for (const [hunk, draft] of judgeSplit(split, rules, given, blind)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
-  return { drafts, blindSpots: [...blindSpots.values()] };
+  return { drafts, takersOf: (file) => splits.filter(({ from }) => from === file), blindSpots: [...blindSpots.values()] };
 }
 
 function* judgeSplit(

@@ -49,8 +49,8 @@ export function forgetJudged(memo: Memo): void {
   KEPT.delete(memo);
 }
 
-function hasOtherDrafts({ analysis, splitDrafts, teamDrafts }: FileCase): boolean {
-  return analysis.hunks.some((hunk) => splitDrafts(hunk).length > 0 || teamDrafts(hunk).length > 0);
+function hasOtherDrafts({ analysis, takers, splitDrafts, teamDrafts }: FileCase): boolean {
+  return takers.length > 0 || analysis.hunks.some((hunk) => splitDrafts(hunk).length > 0 || teamDrafts(hunk).length > 0);
 }
 
 /** The same case, which notes whether anything of the change was looked at beside this file. */

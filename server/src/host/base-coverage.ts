@@ -38,11 +38,14 @@ export interface CoverageCase {
  */
 export function coverHere(one: CoverageCase): { readonly coverage: Coverage; readonly byBase: () => Coverage | undefined } {
   const { assessment, policy, records, lines, trust, context } = one;
-  const own = coverFindings(assessment, records, policy, undefined, context);
+  const carried = trust === undefined || lines.length === 0 ? [] : selectRecords(lines, assessment, trust).records;
+  // A rejection that was imported here is lifted by the revocation that its person put into another carrier.
+  const lifted = carried.filter(({ acknowledgement }) => acknowledgement.decision === 'revoked');
+  const own = coverFindings(assessment, [...records, ...lifted], policy, undefined, context);
   let judged: Coverage | undefined;
   const byBase = (): Coverage | undefined => {
     if (trust === undefined) return undefined;
-    judged ??= coverFindings(assessment, [...selectRecords(lines, assessment, trust).records, ...records], policy, trust, {
+    judged ??= coverFindings(assessment, [...carried, ...records], policy, trust, {
       ...context,
       ...named(one),
     });

@@ -12,6 +12,7 @@ import { DEFAULT_POLICY } from '../core/policy/default-policy.ts';
 import type { Coverage } from '../core/verify/coverage.ts';
 import type { CoverageContext } from '../core/verify/entitlement.ts';
 import { verifyChange } from '../core/verify/verify.ts';
+import { isAllCommitted } from './all-committed.ts';
 import { coverHere, linesHere, targetHere, trustHere } from './base-coverage.ts';
 import { lostPointers } from './carriers/trailers.ts';
 import { keepingVerdict } from './gates/staged-verdict.ts';
@@ -157,7 +158,9 @@ export function openSession(dir: string, options: SessionOptions): Session {
     // Whose change it will be, for sign-offs alone: that an author may not be the one is for a verification to judge.
     const authors = [
       ...(base === undefined ? [] : repository.authors(base, 'HEAD')),
-      ...(assessment.hunks.length === 0 ? [] : repository.committers()),
+      ...(assessment.hunks.length === 0 || (base !== undefined && isAllCommitted(repository, change, assessment))
+        ? []
+        : repository.committers()),
     ];
     const spent = spentIn(change, assessment);
     const trust = assessment.hunks.length === 0 ? undefined : trustHere(repository, baseTree, change.after);

@@ -190,11 +190,12 @@ describe('policy test', () => {
     const made = runCli(repository.dir, ['policy', 'test', '--base', 'HEAD^']).stdout;
     expect(made).toContain('as ada@example.invalid (junior)\n');
     expect(made).toMatch(
-      / {2}by {8}brakeline ack [0-9a-f]{12} --base 'HEAD\^' && git add --all && brakeline export --base 'HEAD\^' --staged && git commit\n/,
+      / {2}by {8}brakeline ack [0-9a-f]{12} --base 'HEAD\^' --head HEAD && brakeline export --base 'HEAD\^' --head HEAD && git commit\n/,
     );
     repository.write('ops/clean.sh', '#!/bin/sh\nset -eu\nrm -rf "$DIR"/\necho done\necho more\n');
     const more = runCli(repository.dir, ['policy', 'test', '--base', 'HEAD^']).stdout;
     expect(more).toContain('as ada@example.invalid (junior), bob@example.invalid (senior)\n');
+    expect(more).toMatch(/ --base 'HEAD\^' && git add --all && brakeline export --base 'HEAD\^' --staged && git commit\n/);
   });
 
   test('what is not committed and no author may answer for goes to somebody else by a file', () => {

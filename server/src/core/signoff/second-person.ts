@@ -49,7 +49,13 @@ export function answerRefusal(
   // By the key they are one, by the git configuration perhaps another: both are asked.
   const people = [person, ...peopleNamed([by.id, email].filter(Boolean), policy)];
   const author = authorAmong([...people.flatMap(namesOf), by.id, email].filter(Boolean), authors);
-  return author === undefined ? obstacle?.message : authorRefusal(person.id, author);
+  if (author !== undefined) return authorRefusal(person.id, author);
+  return obstacle === undefined ? undefined : mendedBy(obstacle, 'brakeline signoff open');
+}
+
+/** What keeps a key from counting, and what mends it; `run` is the command that signs anew. */
+export function mendedBy({ message, remedy }: Obstacle, run: string): string {
+  return remedy === undefined ? message : `${message}; ${remedy(run)}`;
 }
 
 /** Who a key is of, by the base, and what keeps whatever it signs now from counting; nothing where it may count. */

@@ -94,7 +94,7 @@ export function coverFindings(
     const override = acknowledged ? undefined : overrideOf(overridesOf(fingerprint), ordinal);
     const shown = override === undefined ? obstacles : [...obstacles.filter(({ code }) => code === 'rejected'), override];
     for (const obstacle of shown) {
-      if (required || (isRejected && obstacle.code === 'rejected')) gaps.push(gapOf(hunk, finding, obstacle));
+      if (required || (isRejected && obstacle.code === 'rejected')) gaps.push(gapOf(hunk, finding, obstacle, requirement));
     }
   }
   return { findings, gaps, covered, exempt };
@@ -209,7 +209,7 @@ function hasRole({ roles }: Person, group: readonly string[]): boolean {
 function missing(by: readonly string[], ordinal: number, needed: number, unmet: Requirement['roles']): Obstacle {
   const which = ordinal === 1 ? '' : ` for equal finding number ${ordinal}`;
   const expected = needed === 1 ? 'an acknowledgement' : `acknowledgements of ${needed} people`;
-  const roles = unmet.map((group) => ` by somebody with the role ${group.join(' or ')}`).join(' and');
+  const roles = unmet.map((group) => `${needed === 1 ? ' by somebody' : ', one of them'} with the role ${group.join(' or ')}`).join(' and');
   const message = `expected ${expected}${roles}${which}, found ${by.length === 0 ? 'none' : by.join(', ')}`;
   if (by.length === 0) return { code: 'uncovered', message };
   const others = `let somebody other than ${by.join(' and ')}`;

@@ -1,5 +1,6 @@
 import type { AssessedHunk } from '../model/assessment.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Requirement } from '../model/policy.ts';
 import type { Gap, GapCode } from '../model/result.ts';
 import type { Obstacle } from './entitlement.ts';
 
@@ -7,7 +8,7 @@ import type { Obstacle } from './entitlement.ts';
 export const BY_FILE = 'brakeline signoff request asks by a file';
 
 /** A gap of one finding, with the command or the act that closes it. */
-export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message, remedy }: Obstacle): Gap {
+export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message, remedy }: Obstacle, { self }: Pick<Requirement, 'self'>): Gap {
   return {
     code,
     fingerprint: finding.fingerprint,
@@ -17,12 +18,13 @@ export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message, rem
     severity: finding.severity,
     finding: finding.message,
     message,
-    remedy: remedyOf(code, finding.fingerprint.slice(0, 12), remedy),
+    remedy: remedyOf(code, finding.fingerprint.slice(0, 12), self, remedy),
   };
 }
 
-function remedyOf(code: GapCode, short: string, ofObstacle: Obstacle['remedy']): string {
+function remedyOf(code: GapCode, short: string, mayAuthor: boolean, ofObstacle: Obstacle['remedy']): string {
   const acknowledge = `brakeline ack ${short} && brakeline export`;
+  const others = `let somebody other than the author (${BY_FILE}) run: ${acknowledge}`;
   if (ofObstacle !== undefined) return ofObstacle(acknowledge);
   switch (code) {
     case 'uncovered':
@@ -33,13 +35,13 @@ function remedyOf(code: GapCode, short: string, ofObstacle: Obstacle['remedy']):
     case 'revoked':
     case 'wrong-repository':
     case 'bad-signature':
-      return acknowledge;
+      return mayAuthor ? acknowledge : others;
     case 'untrusted-signer':
       return `add the key to .brakeline/allowed_signers on the base branch, or let somebody listed there run: ${acknowledge}`;
     case 'wrong-branch':
       return `name the branch with git config brakeline.target BRANCH, and run: ${acknowledge}`;
     case 'self-approval':
-      return `let somebody other than the author (${BY_FILE}) run: ${acknowledge}`;
+      return others;
     case 'wrong-role':
       return `let somebody with the role (${BY_FILE}) run: ${acknowledge}`;
     case 'overridden':

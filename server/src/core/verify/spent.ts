@@ -40,7 +40,7 @@ export function isSpent(fingerprint: string, { acknowledgement, payloadDigest }:
 
 export function spentObstacle({ acknowledgement: { at, by } }: AckRecord): Obstacle {
   const found = `found one of ${at} by ${by.id} for lines that are in the base already`;
-  return { code: 'stale', message: `expected an acknowledgement of this occurrence, ${found}` };
+  return { code: 'uncovered', message: `expected an acknowledgement of this occurrence, ${found}` };
 }
 
 /** A tree never changes, and a draft is compared with the same one at each keystroke. */

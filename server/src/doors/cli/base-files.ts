@@ -1,5 +1,5 @@
 import { keyFingerprint } from '../../core/attest/ssh-key.ts';
-import { type Candidate, keyObstacle } from '../../core/signoff/second-person.ts';
+import { type Candidate, keyObstacle, mendedBy } from '../../core/signoff/second-person.ts';
 import { SIGNERS_PATH } from '../../host/policy/load-policy.ts';
 import type { Review, ReviewRequest, Session } from '../../host/session.ts';
 import { type BaseFiles, requestCommand } from '../reporters/remedy.ts';
@@ -51,7 +51,8 @@ function distrustOf(
   const isListed = own !== undefined && trust.signers.some(({ publicKey }) => publicKey === own.publicKey);
   const obstacle = own === undefined ? undefined : keyObstacle(own, policy, trust, new Date().toISOString()).obstacle;
   if (isListed && obstacle === undefined) return undefined;
-  if (isListed || obstacle?.code === 'revoked-key') return `verify will not count what you sign here: ${obstacle?.message ?? ''}`;
+  if (isListed || obstacle?.code === 'revoked-key')
+    return `verify will not count what you sign here: ${obstacle === undefined ? '' : mendedBy(obstacle, 'brakeline ack')}`;
   const whose = own === undefined ? 'the key that is made now' : `the key of ${own.by.id} (${keyFingerprint(own.publicKey)})`;
   const add = `let somebody listed there add the line that \`brakeline init\` prints`;
   return `${SIGNERS_PATH} of ${base} lacks ${whose}: verify will not count what it signs; ${add}, or ask them: ${requestCommand(request)}`;

@@ -25,7 +25,9 @@ export async function runPreCommit(context: CommandContext): Promise<ExitStatus>
   );
   // Where the ledger has what will not do, another look by the same person changes nothing.
   const another = open.filter(({ gap }) => gap !== undefined && needsAnother(gap)).length;
-  if (another < open.length) context.err.write('  look at it:          brakeline ack --staged && brakeline export\n');
+  const rejected = open.filter(({ gap }) => gap?.code === 'rejected').length;
+  if (rejected > 0) context.err.write('  change what is rejected, or ask whoever rejected it to take that back\n');
+  if (another + rejected < open.length) context.err.write('  look at it:          brakeline ack --staged && brakeline export\n');
   if (another > 0) context.err.write(`  ask somebody else:   ${requestCommand({ staged: true })}\n`);
   context.err.write('  or put it on record: brakeline override --staged && brakeline export\n');
   return 1;

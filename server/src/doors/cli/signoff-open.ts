@@ -7,9 +7,10 @@ import { answerRefusal, type Candidate } from '../../core/signoff/second-person.
 import { AppError } from '../../host/app-error.ts';
 import { acknowledge, describeSigner, keyRefusal, reject, revoke, type SigningPlace, signingPerson } from '../../host/sign-session.ts';
 import { answerFile } from '../../host/signoff/answer-file.ts';
+import { askedPolicy } from '../../host/signoff/asked-policy.ts';
 import { type Answering, isAnswered, ownRecords } from '../../host/signoff/own-records.ts';
 import { readSignoffFile } from '../../host/signoff/signoff-file.ts';
-import { askedPolicy, type RequestView, viewRequest } from '../../host/signoff/view-request.ts';
+import { type RequestView, viewRequest } from '../../host/signoff/view-request.ts';
 import { demandsOf, reasonFault } from '../reporters/demands.ts';
 import { authorWords } from '../reporters/policy-words.ts';
 import { plural, shortFingerprint, shortTree } from '../reporters/review-report.ts';

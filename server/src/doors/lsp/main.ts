@@ -18,7 +18,6 @@ import { answering, type Context } from './context.ts';
 import { readOffers, readSettings } from './from-lsp.ts';
 import { acknowledge } from './handlers/acknowledge.ts';
 import { acknowledgeForm } from './handlers/acknowledge-form.ts';
-import { answerSignoff } from './handlers/answer-signoff.ts';
 import { before } from './handlers/before.ts';
 import { codeAction } from './handlers/code-action.ts';
 import { codeLens } from './handlers/code-lens.ts';
@@ -28,7 +27,6 @@ import { hover } from './handlers/hover.ts';
 import { hunks } from './handlers/hunks.ts';
 import { impact } from './handlers/impact.ts';
 import { importSignoff } from './handlers/import-signoff.ts';
-import { openSignoff } from './handlers/open-signoff.ts';
 import { requestSignoff } from './handlers/request-signoff.ts';
 import { revoke } from './handlers/revoke.ts';
 import { signoffSides } from './handlers/signoff-sides.ts';
@@ -162,9 +160,10 @@ connection.onRequest<protocol.Outcome, void>(
   protocol.REQUEST_SIGNOFF,
   answering((params: protocol.RequestSignoffParams) => requestSignoff(context, params)),
 );
+// Whoever answers a request is compared with policy and signers, and no start waits for what reads those.
 connection.onRequest(
   protocol.OPEN_SIGNOFF,
-  answering((params: protocol.OpenSignoffParams) => openSignoff(context, params)),
+  answering(async (params: protocol.OpenSignoffParams) => (await import('./handlers/open-signoff.ts')).openSignoff(context, params)),
 );
 connection.onRequest(
   protocol.SIGNOFF_SIDES,
@@ -172,7 +171,7 @@ connection.onRequest(
 );
 connection.onRequest<protocol.SignoffOutcome, void>(
   protocol.ANSWER_SIGNOFF,
-  answering((params: protocol.AnswerSignoffParams) => answerSignoff(context, params)),
+  answering(async (params: protocol.AnswerSignoffParams) => (await import('./handlers/answer-signoff.ts')).answerSignoff(context, params)),
 );
 connection.onRequest(
   protocol.IMPORT_SIGNOFF,

@@ -95,7 +95,12 @@ export function stopped({ assessment, coverage, byBase }: Pick<StagedGate, 'asse
   for (const { hunkId, fingerprint, required, acknowledged, counted } of coverage.findings) {
     const gap = strangers.has(fingerprint) ? undefined : refused.get(fingerprint);
     const isOpen = required && !overridden.has(fingerprint) && (!acknowledged || gap !== undefined);
-    if (rejected.has(fingerprint) || isOpen) open.set(`${hunkId} ${fingerprint}`, acknowledged || counted.length > 0 ? gap : undefined);
+    if (rejected.has(fingerprint))
+      open.set(
+        `${hunkId} ${fingerprint}`,
+        coverage.gaps.find((one) => isRejection(one, fingerprint)),
+      );
+    else if (isOpen) open.set(`${hunkId} ${fingerprint}`, acknowledged || counted.length > 0 ? gap : undefined);
   }
   return assessment.hunks.flatMap((hunk) =>
     hunk.findings.flatMap((finding): readonly Stopped[] => {
@@ -105,6 +110,10 @@ export function stopped({ assessment, coverage, byBase }: Pick<StagedGate, 'asse
       return [{ path: hunk.path, finding, ...(gap === undefined ? {} : { gap }) }];
     }),
   );
+}
+
+function isRejection({ code, fingerprint }: Gap, wanted: string): boolean {
+  return code === 'rejected' && fingerprint === wanted;
 }
 
 /** What is said of keys that the base does not trust, each once: a verification will not count what they signed. */

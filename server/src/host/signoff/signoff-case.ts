@@ -1,5 +1,6 @@
 import type { TrustMaterial } from '../../core/model/result.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
+import { isAllCommitted } from '../all-committed.ts';
 import { loadTrust } from '../policy/load-policy.ts';
 import { loadRevocations } from '../policy/load-revocations.ts';
 import type { Review, ReviewRequest, Session } from '../session.ts';
@@ -12,10 +13,12 @@ export interface SignoffCase {
   readonly now: string;
 }
 
-/** Signers of the base; authors of the commits, and whoever would commit here where the head is no commit yet. */
-export function signoffCase({ repository }: Session, { base = 'HEAD', head }: ReviewRequest, { change }: Review): SignoffCase {
+/** Signers of the base; authors of the commits, and whoever would commit here what is in none of them yet. */
+export function signoffCase({ repository }: Session, { base = 'HEAD', head }: ReviewRequest, { change, assessment }: Review): SignoffCase {
   const tree = repository.commitTree(base);
   const { revoked } = loadRevocations(tree, change.after, { cwd: repository.root ?? repository.gitDir });
-  const authors = head === undefined ? [...repository.authors(base, 'HEAD'), ...repository.committers()] : repository.authors(base, head);
+  const made = repository.authors(base, head ?? 'HEAD');
+  const isMade = head !== undefined || (made.length > 0 && isAllCommitted(repository, change, assessment));
+  const authors = isMade ? made : [...made, ...repository.committers()];
   return { trust: { ...loadTrust(tree), revoked }, authors, now: new Date().toISOString() };
 }

@@ -3,7 +3,6 @@ import type { Policy } from '../../core/model/policy.ts';
 import type { TrustMaterial } from '../../core/model/result.ts';
 import type { Tree } from '../../core/model/tree.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
-import { stricter } from '../../core/policy/stricter.ts';
 import { readRequest } from '../../core/signoff/read-request.ts';
 import type { AskedHunk, SignoffRequest } from '../../core/signoff/request.ts';
 import { VERSION } from '../../core/version.ts';
@@ -57,21 +56,6 @@ export async function viewRequest(session: Session, request: SignoffRequest): Pr
   // What is staged or on disk is compared with the base itself; a head that is a commit, with where the two parted.
   if (base !== undefined && (request.head === 'index' || request.head === 'worktree')) refuseForged(request, tree);
   return claimed(request, tree, trust, base === undefined ? 'HEAD of this clone' : 'the base in this clone');
-}
-
-/** What a hunk is judged by: where its request is a claim, this clone's policy and the author's, and never less than either asks. */
-export function askedPolicy({ kind, policy }: RequestView, { asks }: AskedHunk): Policy {
-  if (kind === 'recomputed') return policy;
-  const { low, medium, high, critical } = policy.severities;
-  return {
-    ...policy,
-    severities: {
-      low: stricter(low, asks),
-      medium: stricter(medium, asks),
-      high: stricter(high, asks),
-      critical: stricter(critical, asks),
-    },
-  };
 }
 
 async function recompute(

@@ -34,6 +34,22 @@ export function nameOf(view: View, node: ts.Node): string | undefined {
     const [first] = node.arguments;
     if (first !== undefined && ts.isStringLiteralLike(first)) return `${view.text(node.expression)}('${first.text}')`;
   }
+  return ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? chainedRoute(view, node) : undefined;
+}
+
+/** `router.put('/:id')` for the handler of `router.route('/:id').get(…).put(async (req, res) => …)`: the name it has in a call of its own. */
+function chainedRoute(view: View, handler: ts.Node): string | undefined {
+  const { ts } = view;
+  const call = handler.parent;
+  if (!ts.isCallExpression(call) || call.expression === handler || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const method = call.expression.name.text;
+  if (!/^(get|post|put|patch|delete|head|options|all)$/.test(method)) return undefined;
+  for (let link: ts.Node = call.expression.expression; ts.isCallExpression(link) && ts.isPropertyAccessExpression(link.expression); ) {
+    const [path] = link.arguments;
+    if (link.expression.name.text === 'route' && path !== undefined && ts.isStringLiteralLike(path))
+      return `${view.text(link.expression.expression).trim()}.${method}('${path.text}')`;
+    link = link.expression.expression;
+  }
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lostChains } from '../vocabulary/access/access-chains.ts';
 import { isDependencyNow } from '../vocabulary/access/dependency-guards.ts';
 import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
+import { fallsToClass, isBehindFilterChain } from '../vocabulary/access/filter-chains.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
 import { hasGlobalGuard } from '../vocabulary/access/global-guards.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
@@ -152,12 +153,14 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
         (other) =>
           other.kind === 'decorator' && (isGuardDecorator(other) || other.callee === call.callee) && within(call.scope, other.scope),
       ).length ?? 0;
-    if (guards(input.after) >= guards(input.before) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
-    if (inheritsDecorator(input, call) || isHookedInFront(input, call)) continue;
+    const falls = fallsToClass(input, call);
+    if ((guards(input.after) >= guards(input.before) && !falls) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
+    if (inheritsDecorator(input, call) || isHookedInFront(input, call) || isBehindFilterChain(input, call)) continue;
     yield {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`@${shorten(call.callee, 24)}\` no longer guards \`${shorten(call.scope, 30)}\``),
+      ...(falls ? { severity: 'high' as const } : {}),
     };
   }
   for (const call of input.added.calls) {

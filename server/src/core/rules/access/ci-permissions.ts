@@ -40,7 +40,7 @@ export default defineRule({
     let blockLost = false;
     for (const change of changedSettings(input)) {
       const found = judge(change, input);
-      if (found === undefined) continue;
+      if (found === undefined || (change.after !== undefined && isAskedByStep(change, input))) continue;
       // A block has many lines; that it is gone is one thing.
       if (found.lost && blockLost) continue;
       blockLost ||= found.lost;
@@ -85,6 +85,26 @@ function* openedJobs(input: RuleInput): Iterable<FindingDraft> {
       return;
     }
   }
+}
+
+/** What an action says in its own manual that the job which runs it must have. */
+const NEEDS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^actions\/deploy-pages@/, /^(pages|id-token)$/],
+  [/^(aws-actions\/configure-aws-credentials|google-github-actions\/auth|azure\/login|hashicorp\/vault-action)@/i, /^id-token$/],
+  [/^(pypa\/gh-action-pypi-publish|sigstore\/cosign-installer)@/, /^id-token$/],
+  [/^actions\/attest(-build-provenance|-sbom)?@/, /^(id-token|attestations)$/],
+  [/^docker\/(build-push-action|login-action)@/, /^packages$/],
+];
+
+/** A right that one new job takes for itself alone, for an action that cannot work without it. */
+function isAskedByStep({ path, after, resource, resourceIsNew }: SettingChange, input: RuleInput): boolean {
+  if (path.length !== 2 || resource?.type !== 'job' || !(resourceIsNew || input.before === undefined)) return false;
+  return (input.after?.settings ?? []).some(
+    (setting) =>
+      setting.resource === after?.resource &&
+      nameOf(setting) === 'uses' &&
+      NEEDS.some(([action, right]) => action.test(String(setting.value)) && right.test(path[1] ?? '')),
+  );
 }
 
 type Judgement = { readonly severity: Severity; readonly message: string; readonly lost: boolean };

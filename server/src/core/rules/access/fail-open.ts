@@ -83,6 +83,15 @@ function* handlers(input: RuleInput): Iterable<FindingDraft> {
       };
       continue;
     }
+    const passedBy = added.has(handler) ? leftBefore(input, handler) : undefined;
+    if (passedBy !== undefined) {
+      yield {
+        side: 'after',
+        range: handler.range,
+        message: fitMessage(`a failure passes \`${shorten(passedBy.test, 34)}\` by and lets the request through`),
+      };
+      continue;
+    }
     const granted = rewritten.includes(handler) ? grantedBy(input, handler) : undefined;
     if (granted !== undefined) {
       yield {
@@ -136,6 +145,36 @@ function refusalInside(input: RuleInput, handler: Handler): Guard | undefined {
       !endsInRefusal(after, handler)
     );
   });
+}
+
+/**
+ * The refusal below that asks the guarded answer, where the handler leaves the function before it without refusing:
+ * `try { grant = await ask(…) } catch { return } if (!grant.ok) return reply.code(403)`.
+ */
+function leftBefore({ before, after }: RuleInput, handler: Handler): Guard | undefined {
+  if (before === undefined || after === undefined || refuses(after, handler.range)) return undefined;
+  const texts = tokensOn(after, handler.range.start.line, handler.range.end.line).map(({ text }) => text);
+  const leaves = texts.some((text, at) => text === 'return' && /^(;|\}|next)$/.test(texts[at + 1] ?? '}')) || texts.includes('next');
+  if (!leaves || before.handlers.some((other) => other.guarded.some((callee) => handler.guarded.includes(callee)))) return undefined;
+  return after.guards.find(
+    (guard) =>
+      guard.scope === handler.scope &&
+      (guard.exit === 'answer' || guard.exit === 'throw' || guard.exit === 'return') &&
+      guard.range.start.line > handler.range.end.line &&
+      guard.reads.some((name) => isAnswerOf(after, handler, name.split('.')[0] ?? name)) &&
+      guardKind(guard, callsInside(guard, after.calls)) === 'access',
+  );
+}
+
+/** Whether a name holds what a call of the guarded block answered. */
+function isAnswerOf(facts: SourceFacts, { scope, guarded, range }: Handler, name: string): boolean {
+  const calls = facts.calls.filter(
+    (call) => call.scope === scope && guarded.includes(call.callee) && call.range.start.line <= range.start.line,
+  );
+  const first = Math.min(...calls.map((call) => call.range.start.line));
+  if (calls.length === 0) return false;
+  const texts = tokensOn(facts, first, range.start.line).map(({ text }) => text);
+  return texts.some((text, at) => text === name && texts[at + 1] === '=');
 }
 
 /** The guard stands in the block: a call before it, or in it, is one of those that the handler guards. */

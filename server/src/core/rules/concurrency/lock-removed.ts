@@ -9,6 +9,7 @@ import { keepOf } from '../vocabulary/code/kept.ts';
 import { asksElsewhere, isExtracted, isNewPart, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { isAskedByStatement } from '../vocabulary/guards/bounded-otherwise.ts';
+import { isRunBesideLock, isRunUnderLock } from '../vocabulary/locks/lock-wrappers.ts';
 import { isLockedInPart } from '../vocabulary/locks/locked-parts.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { changesPlainMap } from '../vocabulary/locks/plain-maps.ts';
@@ -111,7 +112,8 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || hasLock(input.after, scope, input.path) || isExtracted(input, call)) continue;
+    if (scope === undefined || hasLock(input.after, scope, input.path)) continue;
+    if (isExtracted(input, call) && !isRunBesideLock(input, call.scope)) continue;
     if (becameLockFree(input) && !changesPlainMap(input.after, scope)) continue;
     // One statement that asks and changes needs no lock.
     if (input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard))) continue;
@@ -126,6 +128,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       continue;
     if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isLockedInPart(input, scope, call.scope, call.range.start.line))
       continue;
+    if (isRunUnderLock(input, call.scope, call.range.start.line)) continue;
     scopes.add(call.scope);
     yield {
       side: 'before',
@@ -173,7 +176,7 @@ function* keywords(input: RuleInput): Iterable<FindingDraft> {
     const now = tokensOf(after, scope);
     if (count(now) >= count(text) || hasLock(input.after, scope, input.path) || isLockFreeWork(input, scope) || !doesWork(after, scope))
       continue;
-    if (isLockedInPart(input, scope, place.name, line)) continue;
+    if (isLockedInPart(input, scope, place.name, line) || isRunUnderLock(input, place.name, line)) continue;
     yield {
       side: 'before',
       range: lineRange(line),

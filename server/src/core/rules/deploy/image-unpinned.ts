@@ -1,5 +1,6 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { includedTexts } from '../vocabulary/settings/included-templates.ts';
 import { changedSettings, changeName, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -48,7 +49,9 @@ export default defineRule({
       // An image may stand in a template of its own, which others take in: `x-app: &app`.
       if (!isImage && (change.before !== undefined || old === undefined)) continue;
       if (name === 'FROM' && input.after?.resources.some((stage) => stage.type === 'stage' && stage.name === fresh) === true) continue;
-      if (pinOf(fresh) >= (old === undefined ? 1 : Math.min(pinOf(old), 2))) continue;
+      const texts = includedTexts(input, change.after);
+      const pin = texts.length === 0 ? pinOf(fresh) : Math.min(...texts.map(pinOf));
+      if (pin >= (old === undefined ? 1 : Math.min(pinOf(old), 2))) continue;
       yield {
         ...placeOf(change),
         message: fitMessage(

@@ -123,8 +123,16 @@ function deletesOwn(call: Call): boolean {
       /\b(Table|Bucket)\([^()]*\)$|\b\w*[bB]ucket(\([^()]*\))?\.(objects|object_versions)(\.(all|filter)\([^()]*\))?$/.test(from) ||
       (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.includes('force=True'))
     );
+  if (/^(delete|Delete)$/.test(name) && OWN_COLLECTION.test(from.replace(/\([^()]*\)$/, ''))) {
+    // Google's clients say by whom it goes: `svc.Disks.Delete(project, zone, name)`, `compute.disks.delete({ project, … })`.
+    const text = call.args.join(', ');
+    if (name === 'Delete' ? call.args.length >= 2 : /\b(project|zone|region|projectId)\b/.test(text)) return true;
+  }
   return name === 'Delete' && /\.(PersistentVolumeClaims|Namespaces|PersistentVolumes|StatefulSets)\([^()]*\)$/.test(from);
 }
+
+const OWN_COLLECTION =
+  /\.(disks|region_?disks|instances|snapshots|buckets|clusters|databases|projects|managed_?zones|backups|tables|datasets|node_?pools|topics|instance_?groups?|networks|addresses)$/i;
 
 const CLIENT_OR_STORE =
   /(s3|rds|dynamo|ddb|ec2|ecs|eks|efs|elasticache|kms|secret|cloudformation|cfn|route53|backup|storage|minio|bigquery|\bbq\b|firestore|spanner|cosmos|azure|gcp|gcs|aws|cloud|railway|neon|k8s|kube|core|apps|batch|container|compute|resource|client|clientset|sdk|api|admin|svc|service|conn|db\b)/i;

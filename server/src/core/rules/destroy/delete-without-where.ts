@@ -31,6 +31,8 @@ export default defineRule({
     for (const statement of statementsOfHunk(input, 'after')) {
       if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
       const target = statement.targets[0] ?? '';
+      // A text that breaks off before its table is no statement: a needle of a search, a word of a help text.
+      if (target === '') continue;
       if (isTemporaryTable(target, after) || isSurelyMadeAbove(target, statement, after)) continue;
       const how = statement.where === 'none' ? 'has no WHERE' : 'has a WHERE that is always true';
       const reach = statement.limited ? 'any rows go' : 'every row goes';

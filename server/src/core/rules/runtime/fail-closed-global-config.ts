@@ -87,8 +87,13 @@ function* stops(input: RuleInput): Iterable<FindingDraft> {
   if (before === undefined || after === undefined || !input.added.calls.some(({ callee }) => STOPS.test(callee))) return;
   const isTaken = (facts: NonNullable<typeof before>, scope: string): boolean =>
     GLOBAL.test(words(`${scope} ${input.path} ${tokensOf(facts, scope)}`));
+  const comesAgain = (facts: NonNullable<typeof before>, scope: string): boolean =>
+    AGAIN_OR_FETCHES.test(words(lastName(scope))) ||
+    // `Run` says nothing of it; that it calls `reload` in a loop does.
+    (facts.loops.some((loop) => loop.scope === scope) &&
+      facts.calls.some((call) => call.scope === scope && AGAIN.test(words(lastName(call.callee)))));
   const stopsIn = (facts: NonNullable<typeof before>): number =>
-    facts.calls.filter((call) => STOPS.test(call.callee) && AGAIN_OR_FETCHES.test(words(lastName(call.scope)))).length;
+    facts.calls.filter((call) => STOPS.test(call.callee) && comesAgain(facts, call.scope)).length;
   const wentOn = before.scopes.some(
     ({ name }) =>
       AGAIN.test(words(lastName(name))) &&
@@ -99,13 +104,7 @@ function* stops(input: RuleInput): Iterable<FindingDraft> {
   );
   if (!wentOn || stopsIn(after) <= stopsIn(before)) return;
   for (const call of input.added.calls) {
-    if (
-      !STOPS.test(call.callee) ||
-      !AGAIN_OR_FETCHES.test(words(lastName(call.scope))) ||
-      !isTaken(after, call.scope) ||
-      isTestScope(call.scope)
-    )
-      continue;
+    if (!STOPS.test(call.callee) || !comesAgain(after, call.scope) || !isTaken(after, call.scope) || isTestScope(call.scope)) continue;
     yield {
       side: 'after',
       range: call.range,

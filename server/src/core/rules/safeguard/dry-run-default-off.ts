@@ -73,8 +73,8 @@ export default defineRule({
 function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined) return;
-  const was = switches(before).find(({ name }) => isForceName(name))?.name;
-  if (was === undefined || (after !== undefined && [...switches(after), ...after.options].some(({ name }) => isForceName(name)))) return;
+  const was = switches(before).find(({ name }) => isActName(name))?.name;
+  if (was === undefined || (after !== undefined && [...switches(after), ...after.options].some(({ name }) => isActName(name)))) return;
   const old = new Set(switches(before).map(({ name }) => words(name)));
   // A setting of the same name does nothing by itself; a condition asks this one.
   const asked = new Set([...(after?.guards ?? []), ...(after?.conditions ?? [])].flatMap(({ reads }) => reads.map(words)));
@@ -87,6 +87,11 @@ function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
+}
+
+/** A switch of a command line that had to be given before anything happened. */
+function isActName(name: string): boolean {
+  return isForceName(name) || /^(commit|write|save|run|go|do it|act|no dry run|no preview)$/.test(words(name));
 }
 
 type Switch = Pick<Option, 'name' | 'range'>;

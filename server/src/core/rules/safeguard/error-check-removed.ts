@@ -281,7 +281,7 @@ function checksOtherwise(input: RuleInput, scope: string, old?: Guard): boolean 
       (guard) =>
         isIn(scopes, guard.scope) &&
         guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'error' &&
-        !(old !== undefined && isAskedBeside(input, old, guard)),
+        !(old !== undefined && (isAskedBeside(input, old, guard) || isOfAnother(input, old, guard))),
     ) ||
     newCallsIn(input, '').some(
       (call) =>
@@ -289,6 +289,12 @@ function checksOtherwise(input: RuleInput, scope: string, old?: Guard): boolean 
         /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise|error_for_status)/i.test(lastName(call.callee)),
     )
   );
+}
+
+/** The new question is, word for word, another one that the old function lost: `!ok` beside an `err != nil` that a helper asks now. */
+function isOfAnother({ before }: RuleInput, old: Guard, fresh: Guard): boolean {
+  if (!saysNothing(old.test) || fresh.test === old.test || checksSame(old, fresh)) return false;
+  return before?.guards.some((other) => other.scope === old.scope && other.test === fresh.test && !checksSame(other, old)) === true;
 }
 
 /** `err != nil` of a call that the old function looked at as well, beside the question that is lost: `res.StatusCode != 200`. */

@@ -19,6 +19,7 @@ import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { losesBound, raisesBound } from '../vocabulary/guards/same-bounds.ts';
+import { isDropped } from '../vocabulary/guards/unmet-parts.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
@@ -126,7 +127,9 @@ function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Guard, ca
   const elsewhere = addedElsewhere();
   const theirs = elsewhere.guards.filter(({ scope, compares }) => compares && scope === lastName(call.callee));
   return (
+    isDropped(after, call) ||
     losesBound(guard, before.options, own, after.options) ||
+    own.some((fresh) => raisesBound(guard, before.options, fresh, after.options)) ||
     theirs.some((fresh) => raisesBound(guard, before.options, fresh, elsewhere.options))
   );
 }

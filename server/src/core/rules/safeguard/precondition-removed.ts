@@ -2,6 +2,7 @@ import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
@@ -96,13 +97,38 @@ export default defineRule({
   },
 });
 
-/** Rust's `text.chars().last().ok_or(Empty)?` in a function of this file that the own one calls now. */
-function isAskedInOwnPart({ before, after }: RuleInput, { scope }: Guard): boolean {
+/**
+ * What is not there is refused in a function of this file that the own one calls now, where it is looked up: Rust's
+ * `text.chars().last().ok_or(Empty)?`, Java's `plays.findById(id).orElseThrow(…)`. Outside of Rust it is the very lookup.
+ */
+function isAskedInOwnPart({ before, after }: RuleInput, { scope, test, exit, range }: Guard): boolean {
   const now = counterpartScope({ before, after }, scope);
-  if (before === undefined || after === undefined || after.language !== 'rust' || now === undefined || now === '') return false;
+  if (before === undefined || after === undefined || now === undefined || now === '') return false;
+  const name = /^!?([A-Za-z_$][\w$]*)\b/.exec(test.replace(/^not /, ''))?.[1] ?? '';
+  const bound = name === '' ? undefined : boundAbove(before, name, range.start.line);
+  const asked = new Set([...(bound ?? '').matchAll(/(\w+) \(/g)].map((match) => match[1] ?? ''));
   const parts = partScopes(after, now).filter((part) => !hasScope(before, part));
-  return after.calls.some((call) => /^ok_or(_else)?$/.test(lastName(call.callee)) && isIn(parts, call.scope));
+  const isOfLookup = (text: string): boolean => [...text.matchAll(/(\w+)\(/g)].some((match) => asked.has(match[1] ?? ''));
+  // `let Some(bike) = store.find(id) else { return Err(NotFound) }`.
+  if (
+    after.language === 'rust' &&
+    after.guards.some((fresh) => isIn(parts, fresh.scope) && fresh.exit === exit && isOfElse(fresh) && isOfLookup(fresh.test))
+  )
+    return true;
+  return after.calls.some(
+    ({ callee, scope: own }) =>
+      REFUSES_NOTHING.test(lastName(callee)) &&
+      isIn(parts, own) &&
+      (after.language === 'rust' ? /^ok_or/.test(lastName(callee)) : isOfLookup(callee)),
+  );
 }
+
+function isOfElse({ test }: Guard): boolean {
+  return /^!\(.*\)$/s.test(test);
+}
+
+/** Gives back what is there, and stops where nothing is. */
+const REFUSES_NOTHING = /^(?:ok_or(?:_else)?|orElseThrow|getOrThrow|orThrow|one_or_404|first_or_404)$/;
 
 /**
  * A helper that refused where a variable of the environment was not set, gone with its callers rewritten: the same is read with

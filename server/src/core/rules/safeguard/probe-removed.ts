@@ -1,6 +1,8 @@
 import type { Setting } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { includedSettings } from '../vocabulary/settings/included-templates.ts';
+import { patchedSettings } from '../vocabulary/settings/kustomize-patches.ts';
 import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
 
@@ -31,7 +33,7 @@ export default defineRule({
   ],
   *check(input) {
     const seen = new Set<string>();
-    const settings = input.after?.settings ?? [];
+    const settings = [...(input.after?.settings ?? []), ...includedSettings(input), ...patchedSettings(input)];
     for (const change of changedSettings(input)) {
       const off = turnedOff(change);
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };

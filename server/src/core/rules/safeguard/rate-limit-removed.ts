@@ -55,6 +55,7 @@ export default defineRule({
       };
     }
     yield* conditions(input);
+    yield* exemptions(input);
     yield* classes(input);
     yield* inConfiguration(input);
     for (const call of input.removed.calls) {
@@ -137,6 +138,24 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
       range: guard.range,
       message: fitMessage(`\`${shorten(guard.test, 32)}\` no longer slows \`${shorten(guard.scope, 26) || 'the module'}\``),
     };
+  }
+}
+
+/** A place that stood under a limit for all and is taken out of it. */
+function* exemptions(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (call.kind !== 'decorator' || !isExemption(call.callee) || call.args.some((argument) => /\bfalse\b/i.test(argument))) continue;
+    const stood = input.before?.symbols.some(({ name }) => name === call.scope) === true;
+    const was = input.before?.calls.some(
+      (other) => other.kind === 'decorator' && isExemption(other.callee) && within(call.scope, other.scope),
+    );
+    const told = input.removed.calls.some((other) => other.kind === 'decorator' && isLimiter(other.callee) && other.scope === call.scope);
+    if (stood && was !== true && !told)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`@${shorten(call.callee, 24)}\` lets \`${shorten(call.scope, 28)}\` go unlimited`),
+      };
   }
 }
 
@@ -225,13 +244,22 @@ function lostLimit(change: SettingChange, { after: facts }: RuleInput): string |
   return counts && path.at(-1) === 'default' ? `${quote(variable)} is empty, and no request is counted by it` : undefined;
 }
 
+/** `@SkipThrottle()`, `@limiter.exempt`: what takes a place out of a limit that holds for all. */
+function isExemption(name: string): boolean {
+  const text = words(name);
+  return /\b(skip|disable|no|exempt|without|bypass)\b/.test(text) && /\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(text);
+}
+
 /** A call of a limiter in a condition; what is said in its arguments does not count. */
 function asksLimiter(test: string): boolean {
   return [...test.matchAll(/([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
 }
 
 function isLimiter(name: string): boolean {
-  return /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket|bucket4j|(?:bucket|buckets) try consume\w*)\b/.test(
-    words(name),
+  return (
+    !isExemption(name) &&
+    /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket|bucket4j|(?:bucket|buckets) try consume\w*)\b/.test(
+      words(name),
+    )
   );
 }

@@ -1,4 +1,5 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
+import { isAllCommitted } from '../../../host/all-committed.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
@@ -57,7 +58,7 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
     const { hunk, finding } = findByFingerprint(review.assessment.hunks, prefix);
     const mine = review.coverage.findings.filter((one) => one.hunkId === hunk.id && isWaiting(one));
     if (own !== undefined && mine.length > 0 && mine.every(({ counted }) => counted.includes(own))) {
-      context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged by you already\n${forOthers(round, request)}`);
+      context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged by you already\n${forOthers(round, lasting(round))}`);
       return 0;
     }
     if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ ...round, hunks: [hunk] }, context);
@@ -77,7 +78,7 @@ async function ownId({ repository }: Session, { policy }: Review, context: Comma
 function list(round: Round, context: CommandContext): ExitStatus {
   const { review, hunks } = round;
   const { columns } = terminalOf(context.out, context.env);
-  if (hunks.length === 0) context.out.write(nothingWaits(round, round.request));
+  if (hunks.length === 0) context.out.write(nothingWaits(round, lasting(round)));
   const asking = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.fingerprint));
   for (const hunk of hunks) {
     for (const finding of hunk.findings) {
@@ -99,7 +100,7 @@ interface Round extends Waiting {
 async function askAll(round: Round, context: CommandContext): Promise<ExitStatus> {
   const { session, hunks } = round;
   if (hunks.length === 0) {
-    context.out.write(nothingWaits(round, round.request));
+    context.out.write(nothingWaits(round, lasting(round)));
     return 0;
   }
   const place = signingPlace(session.repository, context);
@@ -118,17 +119,25 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   }
   const left = hunks.length - done;
   if (done === 0) context.out.write(`\nnothing was signed, ${plural(left, 'hunk')} left open\n`);
-  else context.out.write(`\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; ${sending(round)}\n`);
+  else context.out.write(`\n${plural(done, 'hunk')} acknowledged${left > 0 ? `, ${left} left open` : ''}; ${sending(lasting(round))}\n`);
   if (done === 0) return 1;
   const after = waitingFor(await session.review(round.request), await ownId(session, round.review, context));
-  if (after.others > 0) context.out.write(forOthers(after, round.request));
+  if (after.others > 0) context.out.write(forOthers(after, lasting(round)));
   return left === 0 ? 0 : 1;
 }
 
-/** How what was signed goes out, from the same base. */
-function sending({ request }: Round): string {
+/** How what was signed goes out, from the same base: of what is not committed yet, with the commit that takes it along. */
+function sending(request: ReviewRequest): string {
   const options = rangeOptions(request);
-  return `\`brakeline export${options}\` sends it with the ${options === '' ? '' : 'next '}commit`;
+  if (request.head !== undefined || request.staged === true || options === '')
+    return `\`brakeline export${options}\` sends it with the ${options === '' ? '' : 'next '}commit`;
+  return `\`git add --all && brakeline export${options} --staged\` sends it with the next commit`;
+}
+
+/** The change as a further command names it: a commit where everything is in one, so that others can find it too. */
+function lasting({ session, request, review }: Pick<Round, 'session' | 'request' | 'review'>): ReviewRequest {
+  const isOpen = request.base === undefined || request.head !== undefined || request.staged === true;
+  return isOpen || !isAllCommitted(session.repository, review.change, review.assessment) ? request : { ...request, head: 'HEAD' };
 }
 
 /** Gives the reason that was signed, or why nothing was. */

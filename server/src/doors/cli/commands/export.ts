@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../host/app-error.ts';
 import { gatherLines } from '../../../host/carriers/gather-lines.ts';
 import { groupLines } from '../../../host/carriers/group-lines.ts';
-import { readLedger } from '../../../host/ledger/ledger.ts';
+import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
 import { exportAcknowledgements, knownPerson } from '../../../host/sign-session.ts';
 import { openExportKey } from '../../../host/signers/export-key.ts';
@@ -77,17 +77,24 @@ async function exportCommand(args: Arguments, context: CommandContext): Promise<
     else if (to === 'trailer')
       await summarise(session, review, await exportToTrailer(session, review, context), { request, to: context.err });
     else await exportToBundle(session, review, { request, to }, context);
-    if (review.coverage.findings.some(({ required }) => required)) {
-      const own =
-        session.repository.root === undefined ? undefined : await knownPerson(signingPlace(session.repository, context), review.policy);
-      // Without a key of one's own nothing was signed here: what others signed is told with its gap.
-      if (own === undefined) warnOfNoSigners(session, request.base ?? 'HEAD', context);
-      else warnOfDistrust(session, review, request, own, context);
-    }
+    if (review.coverage.findings.some(({ required }) => required)) await warn(session, review, request, context);
     return 0;
   } finally {
     session.close();
   }
+}
+
+/** Without a signature of one's own there is nothing of one's own to distrust: what others signed is told with its gap. */
+async function warn(session: Session, review: Review, request: ReviewRequest, context: CommandContext): Promise<void> {
+  const { repository } = session;
+  const own = repository.root === undefined ? undefined : await knownPerson(signingPlace(repository, context), review.policy);
+  const fingerprints = new Set(review.assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint)));
+  const isSigner = (await createLedgerReader()(repository.commonDir)).some(
+    ({ publicKey, acknowledgement }) =>
+      publicKey === own?.publicKey && acknowledgement.findings.some(({ fingerprint }) => fingerprints.has(fingerprint)),
+  );
+  if (isSigner) warnOfDistrust(session, review, request, own, context);
+  else warnOfNoSigners(session, request.base ?? 'HEAD', context);
 }
 
 async function exportToTree(session: Session, review: Review, request: ReviewRequest, context: CommandContext): Promise<void> {
@@ -104,9 +111,10 @@ async function exportToBundle(
   { request, to }: { readonly request: ReviewRequest; readonly to: string },
   context: CommandContext,
 ): Promise<void> {
-  const fingerprints = review.assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint));
-  const { lines } = await readLedger(session.repository.commonDir);
-  const wanted = [...new Set([...groupLines(lines, new Set(fingerprints)).values()].flat())];
+  const fingerprints = new Set(review.assessment.hunks.flatMap((hunk) => hunk.findings.map((finding) => finding.fingerprint)));
+  // Of every carrier, as a rendering is: an auditor's clone has no ledger.
+  const lines = await gatherLines(session.repository, review.change, fingerprints);
+  const wanted = [...new Set([...groupLines(lines, fingerprints).values()].flat())];
   const bundle = wanted.map((line) => `${line}\n`).join('');
   if (to === '-') context.out.write(bundle);
   else await writeNew(path.resolve(context.cwd, to), bundle, '--to');

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { RepoPath, Tree } from '../../../core/model/tree.ts';
 import { needsOf } from '../../../core/policy/needs-of.ts';
 import { isSameName, peopleNamed } from '../../../core/policy/people.ts';
 import type { ChangeAuthor } from '../../../core/policy/requirement-of.ts';
 import { rosterOf } from '../../../core/policy/roster.ts';
+import { isAllCommitted } from '../../../host/all-committed.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { checkPolicyFiles } from '../../../host/policy/check-files.ts';
 import { loadTrust, POLICY_PATH } from '../../../host/policy/load-policy.ts';
@@ -87,35 +87,25 @@ async function test(session: Session, args: Arguments, context: CommandContext):
 function authorsOf(
   { repository }: Session,
   { base = 'HEAD', head }: ReviewRequest,
-  { change }: Review,
+  { change, assessment }: Review,
   named: string | undefined,
 ): readonly ChangeAuthor[] {
   if (named !== undefined) return [{ name: named, email: named }];
   if (head !== undefined) return repository.authors(base, head);
   const made = repository.authors(base, 'HEAD');
   // Where the commits are the whole change, who looks at it here makes nothing of it.
-  if (made.length > 0 && holdsNothingNew(repository, change)) return made;
+  if (made.length > 0 && isAllCommitted(repository, change, assessment)) return made;
   const own = repository.committers().filter(({ email }) => !made.some((one) => isSameName(one.email, email)));
   const all = [...made, ...own];
   if (all.length > 0) return all;
   throw new AppError('bad-usage', 'expected --as AUTHOR or --head REV, found neither, nor user.email in the git configuration');
 }
 
-/** Whether the commit that is checked out has everything of a change that is read from the disk or the index. */
-function holdsNothingNew({ commitTree }: Session['repository'], { after, touched }: Review['change']): boolean {
-  const head = commitTree('HEAD');
-  return touched.every((path) => textOf(head, path) === textOf(after, path));
-}
-
-function textOf(tree: Tree, path: RepoPath): string {
-  const content = tree.read(path);
-  return content === undefined ? 'none' : JSON.stringify(content);
-}
-
 function needsReport({ repository }: Session, request: ReviewRequest, review: Review, authors: readonly ChangeAuthor[]): NeedsReport {
   const base = repository.commitTree(request.base ?? 'HEAD');
-  const head = request.head === undefined ? base : repository.commitTree(request.head);
-  const { revoked } = loadRevocations(base, head, { cwd: repository.root ?? repository.gitDir });
+  const isOfCommits = request.base !== undefined && request.staged !== true && isAllCommitted(repository, review.change, review.assessment);
+  const head = request.head ?? (isOfCommits ? 'HEAD' : undefined);
+  const { revoked } = loadRevocations(base, review.change.after, { cwd: repository.root ?? repository.gitDir });
   const now = new Date().toISOString();
   const { policy, assessment } = review;
   const roster = rosterOf(policy, { ...loadTrust(base), revoked }, now);
@@ -128,7 +118,8 @@ function needsReport({ repository }: Session, request: ReviewRequest, review: Re
     hunkCount: assessment.hunks.length,
     range: {
       ...(request.base === undefined ? {} : { base: request.base }),
-      ...(request.head === undefined ? {} : { head: request.head }),
+      // Of commits alone it is the commits that somebody acknowledges, wherever they have fetched them.
+      ...(head === undefined ? {} : { head }),
       ...(request.staged === true ? { isStaged: true } : {}),
     },
     policyDigest: policy.digest,

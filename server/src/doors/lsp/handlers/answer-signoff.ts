@@ -1,8 +1,8 @@
 import { answerRefusal } from '../../../core/signoff/second-person.ts';
 import { acknowledge, describeSigner, keyRefusal, reject, revoke, signingPerson } from '../../../host/sign-session.ts';
 import { freeAnswerFile, writeAnswer } from '../../../host/signoff/answer-file.ts';
+import { askedPolicy } from '../../../host/signoff/asked-policy.ts';
 import { readSignoffFile } from '../../../host/signoff/signoff-file.ts';
-import { askedPolicy } from '../../../host/signoff/view-request.ts';
 import type { AnswerSignoffParams, SignoffOutcome } from '../../../protocol.ts';
 import { demandsOf, reasonFault } from '../../reporters/demands.ts';
 import { type Context, refusedBy } from '../context.ts';

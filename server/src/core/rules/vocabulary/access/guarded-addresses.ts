@@ -97,7 +97,7 @@ function addressesIn(text: string): readonly string[] {
 }
 
 /** True where whoever matches the one also matches the other: a wildcard of a shorter beginning, or the same address. */
-function covers(pattern: string, address: string): boolean {
+export function covers(pattern: string, address: string): boolean {
   if (pattern === address) return true;
   const [one, other] = [beginning(pattern), beginning(address)];
   // Everything but some: what it leaves out is told by itself.

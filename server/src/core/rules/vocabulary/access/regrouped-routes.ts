@@ -91,24 +91,25 @@ function isOwnCheck(handler: string): boolean {
 /** What stands before a route as far as this file shows. */
 interface Standing {
   readonly guards: readonly string[];
+  /** Everything that stands there, whatever it is called. */
+  readonly items: readonly string[];
   /** Where the groups end: empty at a server of its own, else the name that came from somewhere else. */
   readonly base: string;
 }
 
-/** Guards before a route: its own and those of the groups around it. */
-function standingOf(facts: SourceFacts, route: Call): Standing {
-  const around = groupOf(facts, route, receiver(route.callee), literal(route.args[0]) ?? '', 0);
-  return { guards: [...route.args.slice(1, -1).filter(isGuard), ...around.guards], base: around.base };
+/** What stands before a route: its own and that of the groups around it. */
+export function standingOf(facts: SourceFacts, route: Call): Standing {
+  return behind(route.args.slice(1, -1), groupOf(facts, route, receiver(route.callee), literal(route.args[0]) ?? '', 0));
 }
 
 const GROUPS = /^(Group|Route|PathPrefix|Subrouter|group|With|route|register)$/;
 
 /** The group that a name stands for at a call which uses it. */
 function groupOf(facts: SourceFacts, at: Call, name: string, address: string, depth: number): Standing {
-  if (depth > 6) return { guards: [], base: name };
+  if (depth > 6) return { ...NOTHING, base: name };
   const put = /^([\w$.]+)\.With\((.*)\)$/.exec(name);
   if (put !== null) return behind(splitSource(put[2] ?? '', ','), groupOf(facts, at, put[1] ?? '', address, depth + 1));
-  if (!/^[A-Za-z_$][\w$.]*$/.test(name)) return { guards: [], base: name };
+  if (!/^[A-Za-z_$][\w$.]*$/.test(name)) return { ...NOTHING, base: name };
   const closure = closureOf(facts, at);
   const isHere = (call: Call): boolean => isNear(call.scope, at.scope) && closureOf(facts, call) === closure;
   const used = facts.calls
@@ -135,9 +136,10 @@ function groupOf(facts: SourceFacts, at: Call, name: string, address: string, de
   const wrapped = wrapperOf(facts, name, at.scope);
   if (wrapped !== undefined && depth < 5) {
     const outer = groupOf(facts, wrapped.mount, receiver(wrapped.mount.callee), below(wrapped.mount, address), depth + 1);
-    return { guards: [...wrapped.guards, ...used.filter(isGuard), ...outer.guards], base: outer.base };
+    const inner = behind(used, outer);
+    return { guards: [...wrapped.guards, ...inner.guards], items: [...wrapped.guards, ...inner.items], base: outer.base };
   }
-  if (made !== undefined) return behind(used, { guards: [], base: isServer(made) ? '' : name });
+  if (made !== undefined) return behind(used, { ...NOTHING, base: isServer(made) ? '' : name });
   return behind(used, handedOver(facts, at, name, address, depth));
 }
 
@@ -181,7 +183,7 @@ function handedOver(facts: SourceFacts, { scope }: Call, name: string, address: 
   const callers = index < 0 ? [] : facts.calls.filter((call) => lastName(call.callee) === lastName(scope) && call.args.length > index);
   const [caller] = callers;
   // Under another name it is still what comes from outside.
-  if (caller === undefined || callers.length > 1) return { guards: [], base: type === '' ? name : type };
+  if (caller === undefined || callers.length > 1) return { ...NOTHING, base: type === '' ? name : type };
   const given = caller.args[index] ?? '';
   const inner = facts.calls.find((call) => call.scope === caller.scope && given === `${call.callee}(${call.args.join(', ')})`);
   return inner === undefined
@@ -201,9 +203,11 @@ function isFor(address: string, args: readonly string[]): boolean {
   return prefix === undefined || `${address}/`.startsWith(`${prefix.replace(/\/$/, '')}/`);
 }
 
-function behind(items: readonly string[], { guards, base }: Standing): Standing {
-  return { guards: [...items.filter(isGuard), ...guards], base };
+function behind(items: readonly string[], { guards, items: further, base }: Standing): Standing {
+  return { guards: [...items.filter(isGuard), ...guards], items: [...items, ...further], base };
 }
+
+const NOTHING = { guards: [], items: [] };
 
 /** The innermost group whose function on the spot holds the call. */
 function closureOf(facts: SourceFacts, at: Call): Call | undefined {

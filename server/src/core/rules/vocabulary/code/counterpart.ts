@@ -42,16 +42,27 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     const shared = [...fresh].filter((callee) => old.has(callee)).length;
     if (shared > 0 && shared >= Math.min(old.size, fresh.size) / 2) return holder;
   }
-  if (best !== undefined) return best.name;
-  // A function that went into a class, or out of one, under its own name.
-  const own = scope.slice(scope.lastIndexOf('.') + 1);
-  const namesakes = /^\w+$/.test(own) ? (scopesByLast(after).get(own) ?? []).filter(({ name }) => !hasScope(before, name)) : [];
-  const [namesake] = namesakes;
-  // A function with attributes is more than one stretch of lines.
-  if (namesake !== undefined && namesakes.every(({ name }) => name === namesake.name) && (outer === '' || !hasScope(after, outer)))
-    return namesake.name;
+  const namesake = outer === '' || !hasScope(after, outer) ? namesakeOf(before, after, scope) : undefined;
+  // A part that was cut out of it does some of its work, and is called by it.
+  const isPart = best !== undefined && namesake !== undefined && callsByName(after, namesake, best.name);
+  if (best !== undefined && !isPart) return best.name;
+  if (namesake !== undefined) return namesake;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/** A function that went into a class, or out of one, under its own name. */
+function namesakeOf(before: SourceFacts, after: SourceFacts, scope: string): string | undefined {
+  const own = scope.slice(scope.lastIndexOf('.') + 1);
+  const names = /^\w+$/.test(own) ? (scopesByLast(after).get(own) ?? []).map(({ name }) => name) : [];
+  // A function with attributes is more than one stretch of lines.
+  const found = new Set(names.filter((name) => !hasScope(before, name)));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+function callsByName(facts: SourceFacts, scope: string, part: string): boolean {
+  const own = part.slice(part.lastIndexOf('.') + 1);
+  return calleesIn(facts.calls, scope).some((callee) => callee.slice(callee.lastIndexOf('.') + 1) === own);
 }
 
 /** The new function whose name the call is given now, where a function without one stood: `router.get('/x', show)`. */

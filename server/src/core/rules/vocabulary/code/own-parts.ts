@@ -2,6 +2,7 @@ import type { SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
 import { tokensOn } from './code-text.ts';
 import { within } from './counterpart.ts';
+import { frameworkCalls } from './framework-calls.ts';
 import { groupBy, keepOf } from './kept.ts';
 
 /**
@@ -117,7 +118,9 @@ const helpersOf = keepOf((facts: SourceFacts) => {
     [...new Set(facts.symbols.filter(({ kind }) => kind === 'function' || kind === 'method').map(({ name }) => name))],
     (name) => name.slice(name.lastIndexOf('.') + 1),
   );
-  const own = facts.calls.filter(({ kind, callee }) => kind === 'call' && OWN.test(callee) && functions.has(lastName(callee)));
+  const own = [...facts.calls, ...frameworkCalls(facts)].filter(
+    ({ kind, callee }) => kind === 'call' && OWN.test(callee) && functions.has(lastName(callee)),
+  );
   const calls = [...groupBy(own, ({ scope }) => scope)].map(
     ([name, made]) => [name, new Set(made.map(({ callee }) => lastName(callee)))] as const,
   );

@@ -4,13 +4,17 @@ import { lastName, words } from './call-names.ts';
 import { calleesIn, counterpartScope, hasScope, within } from './counterpart.ts';
 import { surplusAmong, surplusOf } from './fact-keys.ts';
 import { factsWithin } from './facts-by-place.ts';
+import { frameworkCalls } from './framework-calls.ts';
 import { createLookup, keepOf, keepOfBoth } from './kept.ts';
 
 /** Calls of the after side that the before side did not have, inside the scope that stands for `scope`. */
 export function newCallsIn(input: RuleInput, scope: string): readonly Call[] {
   const counterpart = counterpartScope(input, scope);
   if (counterpart === undefined || input.after === undefined) return [];
-  return factsWithin(newCalls(input.after.calls, input.before?.calls ?? NONE), counterpart);
+  const written = factsWithin(newCalls(input.after.calls, input.before?.calls ?? NONE), counterpart);
+  const around = frameworkCalls(input.after);
+  if (around.length === 0) return written;
+  return [...written, ...factsWithin(newCalls(around, input.before === undefined ? NONE : frameworkCalls(input.before)), counterpart)];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 
 /** An address that a program answers, as its code registers it. */
 interface Route {
@@ -21,8 +22,7 @@ const ANNOTATED = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
 
 function routeOf(call: Call): Route | undefined {
   const name = lastName(call.callee);
-  const written =
-    literal(call.args[0]) ?? literal(call.args.find((argument) => /^(value|path)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, ''));
+  const written = writtenIn(call);
   if (written === undefined) return undefined;
   const [, method, bare = written] = /^([A-Z]+) (\S+)$/.exec(written) ?? [];
   const path = bareOf(bare);
@@ -44,6 +44,10 @@ function routeOf(call: Call): Route | undefined {
     return undefined;
   if (isVerb && (receiver(call.callee) === '' || isRequest(call, handler))) return undefined;
   return { verb: isVerb ? name.toUpperCase() : (method ?? '*'), path, handler };
+}
+
+function writtenIn({ args }: Call): string | undefined {
+  return literal(args[0]) ?? literal(args.find((argument) => /^(value|path)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, ''));
 }
 
 /** `await api.post('/berths', berth)`: what is awaited or kept, and was given a value and no function, is asked and not answered. */
@@ -87,12 +91,44 @@ export function* removedRoutes(input: RuleInput): Iterable<FindingDraft> {
 
 /** The same address, whole or below the prefix of a group. */
 function answers({ calls }: Pick<FileFacts, 'calls'>, route: Route): boolean {
+  const prefixes = prefixesOf(calls);
   return calls.some((call) => {
-    const other = routeOf(call);
+    const prefix = call.kind === 'decorator' ? prefixes.get(receiver(call.scope)) : undefined;
+    const other = prefix === undefined ? routeOf(call) : (belowPrefix(call, prefix) ?? routeOf(call));
     if (other === undefined || (other.verb !== '*' && route.verb !== '*' && other.verb !== route.verb)) return false;
     const isBelow = (long: string, short: string): boolean => long === short || (long.endsWith(short) && short !== '' && short !== '/{}');
     return isBelow(route.path, other.path) || isBelow(other.path, route.path);
   });
+}
+
+/** What the annotation of a class puts in front of the addresses of its methods, by the class: `@RequestMapping("/plays")`. */
+const prefixesOf = keepOf(
+  (calls: readonly Call[]): ReadonlyMap<string, string> =>
+    new Map(
+      calls.flatMap((call) => {
+        const isPrefix = call.kind === 'decorator' && /^(RequestMapping|Controller|Path)$/.test(lastName(call.callee));
+        const prefix = isPrefix ? writtenIn(call) : undefined;
+        return prefix === undefined ? [] : [[call.scope, bareOf(prefix.replace(/^(?!\/)/, '/'))] as const];
+      }),
+    ),
+);
+
+/** What an annotated method of a class answers, below the address of its class; undefined where no annotation of it says so. */
+export function routeOfMethod(calls: readonly Call[], scope: string): { readonly verb: string; readonly path: string } | undefined {
+  const prefix = prefixesOf(calls).get(receiver(scope));
+  return calls
+    .filter((call) => call.kind === 'decorator' && call.scope === scope)
+    .map((call) => (prefix === undefined ? routeOf(call) : belowPrefix(call, prefix)))
+    .find((route) => route !== undefined);
+}
+
+/** The whole address of an annotated method; one without an address of its own has the one of its class. */
+function belowPrefix(call: Call, prefix: string): Route | undefined {
+  const verb = /^(Get|Post|Put|Patch|Delete)(?:Mapping)?$/.exec(lastName(call.callee))?.[1];
+  const own = bareOf(writtenIn(call) ?? '');
+  return verb === undefined
+    ? undefined
+    : { verb: verb.toUpperCase(), path: `${prefix}${own.replace(/^(?!\/|$)/, '/')}`, handler: call.scope };
 }
 
 /** The handler stands behind an address that is put together now, or behind the rest of its own below the prefix of a group. */

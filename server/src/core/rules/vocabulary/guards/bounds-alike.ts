@@ -9,9 +9,11 @@ import { numberOf } from '../code/option-changes.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
+import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
 import { spelledOut } from './condition-names.ts';
 import { hasSameBounds } from './same-bounds.ts';
+import { isDropped } from './unmet-parts.ts';
 
 /** The same bounds in other words, in the function or in a new one that it asks now, of this file or of another. */
 export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
@@ -20,18 +22,26 @@ export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
   const elsewhere = input.addedElsewhere();
   const isSame = (other: Guard, options: readonly Option[]): boolean =>
     (other.exit === guard.exit || other.exit === 'throw') && hasSameBounds(guard, before.options, other, options);
-  const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee).replace(/^try_into$/, 'try_from')));
-  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '');
+  const calls = newCallsIn(input, guard.scope);
+  const called = new Set(
+    calls.filter((call) => !isDropped(after, call)).map(({ callee }) => lastName(callee).replace(/^try_into$/, 'try_from')),
+  );
+  const dropped = new Set(calls.filter((call) => isDropped(after, call)).map(({ callee }) => lastName(callee)));
+  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '').filter(
+    (part) => called.has(lastName(part)) || !dropped.has(lastName(part)),
+  );
   return (
     newGuardsIn(input, guard.scope).some((other) =>
-      [other, inFull(after, other), ...byItsAnswer(input, other)].some((form) => isSame(form, after.options)),
+      [other, inFull(after, other), ...byItsAnswer(input, other), ...reasonsOf(after, other)].some((form) => isSame(form, after.options)),
     ) ||
     newGuards(after.guards, before.guards).some(
       (other) =>
         !hasScope(before, other.scope) &&
         (called.has(lastName(other.scope)) || isIn(parts, other.scope)) &&
         isAskedAsOften(input, guard, other) &&
-        [other, inFull(after, other), ...fromTable(after, guard, other)].some((form) => isSame(form, after.options)),
+        [other, inFull(after, other), ...fromTable(after, guard, other), ...reasonsOf(after, other)].some((form) =>
+          isSame(form, after.options),
+        ),
     ) ||
     isComparedInPart(
       after,
@@ -47,13 +57,22 @@ function inFull(after: SourceFacts, guard: Guard): Guard {
   return /\b(not in|contains)\b/.test(guard.test) ? { ...guard, test: spelledOut(after, guard.test) } : guard;
 }
 
-/** A new part of Rust compares with each of the numbers where it chooses between a value and a failure: `Some(n) if n.get() <= MAX => …`. */
+/** Of a condition that stops for any of several reasons, each by itself, with what its name stands for: `!(isFit && hasLab)`. */
+function reasonsOf(after: SourceFacts, guard: Guard): readonly Guard[] {
+  const { all, items } = split(guard.test);
+  const isWhole = items.length < 2 && !/^!\w+$/.test(items[0] ?? '');
+  return (all && items.length > 1) || isWhole ? [] : items.map((item) => ({ ...guard, test: spelledOut(after, item) }));
+}
+
+/** A new part of Rust compares with each of the numbers where it chooses between a value and a failure: `Some(n) if n.get() <= MAX => …`, `1..=MAX => …`. */
 function isComparedInPart(after: SourceFacts, { test }: Guard, parts: readonly string[]): boolean {
   const numbers = test.match(/\b\d[\d_]+\b/g) ?? [];
   if (after.language !== 'rust' || numbers.length === 0) return false;
   return parts.some((part) => {
     const { text } = codeOfScope(after, part);
-    const compared = [...text.matchAll(/[<>]=? ([\w:]+) (?:=>|&&|\{|\|\||\))/g)].map((match) => numberIn(match[1] ?? '', after));
+    const compared = [...text.matchAll(/[<>]=? ([\w:]+) (?:=>|&&|\{|\|\||\))/g), ...text.matchAll(/\.\.=? ([\w:]+) (?:=>|if )/g)].map(
+      (match) => numberIn(match[1] ?? '', after),
+    );
     return /\bErr\b|\bNone\b/.test(text) && numbers.every((number) => compared.includes(numberOf(number)));
   });
 }

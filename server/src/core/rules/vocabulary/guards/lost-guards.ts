@@ -5,6 +5,7 @@ import { leftWithOverload } from '../code/overloads.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
+import { askedByMiddleware } from './asked-by-middleware.ts';
 import { isAskedByName, isSearchedFor, isSpelledOut } from './asked-by-name.ts';
 import { isAskedElsewhere } from './asked-elsewhere.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
@@ -41,7 +42,8 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
       taken.add(fresh);
       return false;
     }
-    return isUnmet || !EXCUSES.some((excuses) => excuses(input, guard));
+    const inFront = askedByMiddleware(input, guard);
+    return isUnmet || inFront === false || !(inFront === true || EXCUSES.some((excuses) => excuses(input, guard)));
   });
 }
 

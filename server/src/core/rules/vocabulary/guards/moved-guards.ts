@@ -3,7 +3,8 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { frameworkCalls } from '../code/framework-calls.ts';
 import { keepOf } from '../code/kept.ts';
 import { flatten } from '../code/moved-text.ts';
 import { numberOf } from '../code/option-changes.ts';
@@ -125,6 +126,9 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
     .flatMap(({ scope }) => scope.split('.'))
     .filter((owner) => owner.length > 2 && tokenTexts(after).has(owner) && !tokenTexts(before).has(owner))
     .map((owner) => {
+      // Where a framework asks it in front of functions, this one must be among them.
+      const asking = frameworkCalls(after).filter(({ callee }) => lastName(callee) === owner);
+      if (asking.length > 0) return asking.some((call) => within(call.scope, counterpartScope(input, guard.scope) ?? guard.scope));
       const isNamed = (line: number): boolean => !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? '');
       const names = namesOf(input, after, owner);
       const named = after.tokens.filter(({ text, line }) => names.has(text) && isNamed(line)).length;

@@ -51,14 +51,24 @@ export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: rea
   return one.texts.some((text) => !others.some((other) => other?.texts.includes(text)));
 }
 
-/** True where both stop at one bound of the same thing, and the new one lies ten times as far out or farther, whatever its number is called. */
+/** True where both stop at a bound of the same thing on the same side, and the new one lies ten times as far out or farther, whatever its number is called. */
 export function raisesBound(old: Guard, oldOptions: readonly Option[], fresh: Guard, freshOptions: readonly Option[]): boolean {
   const [one, other] = [boundsOf(old.test, oldOptions), boundsOf(fresh.test, freshOptions)];
-  if (one?.texts.length !== 1 || other?.texts.length !== 1 || one.subjects[0] !== other.subjects[0]) return false;
-  const [, sign, was] = /^([<>])=?(\d[\d.]*)$/.exec(one.texts[0] ?? '') ?? [];
-  const [, signNow, is] = /^([<>])=?(\d[\d.]*)$/.exec(other.texts[0] ?? '') ?? [];
-  if (sign === undefined || sign !== signNow || Number(was) < LEAST || Number(is) < LEAST) return false;
-  return (sign === '>' ? Number(is) / Number(was) : Number(was) / Number(is)) >= FAR;
+  if (one?.subjects.length !== 1 || other?.subjects.length !== 1 || one.subjects[0] !== other.subjects[0]) return false;
+  const [was, is] = [sidesOf(one), sidesOf(other)];
+  const isFar = (near: number | undefined, far: number | undefined): boolean =>
+    near !== undefined && far !== undefined && near >= LEAST && far >= LEAST && far / near >= FAR;
+  return isFar(was.get('>'), is.get('>')) || isFar(is.get('<'), was.get('<'));
+}
+
+/** The number at which a condition stops on each of its sides. */
+function sidesOf({ texts }: Bounds): ReadonlyMap<string, number> {
+  return new Map(
+    texts.flatMap((text) => {
+      const [, sign = '', number = ''] = /^([<>])=?(\d[\d.]*)$/.exec(text) ?? [];
+      return sign === '' ? [] : [[sign, Number(number)] as const];
+    }),
+  );
 }
 
 const LEAST = 1;
@@ -77,12 +87,20 @@ function boundsOf(test: string, options: readonly Option[]): Bounds | undefined 
     }
     const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
     if (operator === '') return undefined;
-    const [a, b] = [numberBehind(left, options), numberBehind(right, options)];
+    const [a, b] = numbersOf(left, right, options);
     if ((a === undefined) === (b === undefined)) return undefined;
     texts.add(a === undefined ? `${operator}${b}` : `${MIRRORED[operator]}${a}`);
     subjects.add(lastWord(a === undefined ? left : right));
   }
   return texts.size === 0 ? undefined : { all, texts: [...texts], subjects: [...subjects] };
+}
+
+/** The number on either side. A parameter with a default is no number beside one: `size` of `size=25` in `size > MAX`. */
+function numbersOf(left: string, right: string, options: readonly Option[]): readonly [number | undefined, number | undefined] {
+  const [a, b] = [numberBehind(left, options), numberBehind(right, options)];
+  if (a === undefined || b === undefined) return [a, b];
+  const isFixed = (text: string): boolean => numberOf(text) !== undefined || /^(?:\w+(?:\.|::))*[A-Z][A-Z0-9_]+$/.test(text);
+  return isFixed(left) === isFixed(right) ? [a, b] : isFixed(left) ? [a, undefined] : [undefined, b];
 }
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };

@@ -38,10 +38,12 @@ export function isUnmetPart(input: RuleInput, guard: Guard): boolean {
 }
 
 /** A function of the file or of a class: one that a function makes is named by what makes it. */
-function isPlain({ symbols }: SourceFacts, scope: string): boolean {
+function isPlain({ symbols, language }: SourceFacts, scope: string): boolean {
   const owner = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const has = (name: string, kind: RegExp): boolean => symbols.some((symbol) => symbol.name === name && kind.test(symbol.kind));
-  return has(scope, /^(?:function|method)$/) && (owner === '' || has(owner, /^(?:class|type|interface)$/));
+  // A method of Go may stand in another file than its type.
+  const isTypeElsewhere = language === 'go' && !symbols.some(({ name }) => name === owner);
+  return has(scope, /^(?:function|method)$/) && (owner === '' || isTypeElsewhere || has(owner, /^(?:class|type|interface)$/));
 }
 
 /** Guards of new functions by the shape of what they ask. */
@@ -82,7 +84,27 @@ function isIdleCall(input: RuleInput, guard: Guard, fresh: Guard, call: Call): b
   const symbol = after.symbols.find(({ name }) => name === fresh.scope);
   if (symbol === undefined) return false;
   if (after.language === 'typescript' && symbol.async && call.use === 'discarded') return true;
+  if (isDropped(after, call)) return true;
   return isLetGo(input, guard, call) || isHandedOther(before, after, { guard, fresh, call });
+}
+
+/**
+ * In Go and Rust a refusal is an answer: nobody looks at the one of a function of the file that gives an error or a truth value,
+ * `let _ = body.check();`, `body.check().ok();`.
+ */
+export function isDropped(after: SourceFacts, { callee, use, kind, scope, range }: Call): boolean {
+  if (kind !== 'call' || !/^(?:go|rust)$/.test(after.language)) return false;
+  const answers = after.symbols.some(
+    (symbol) => lastName(symbol.name) === lastName(callee) && /\b(?:Result|Option|error|bool)\b/.test(symbol.type),
+  );
+  if (!answers) return false;
+  const forgets = (other: Call): boolean =>
+    other.use === 'discarded' &&
+    other.scope === scope &&
+    other.range.start.line === range.start.line &&
+    /^(?:ok|is_ok|is_err|err)$/.test(lastName(other.callee)) &&
+    other.callee.startsWith(`${callee}(`);
+  return use === 'discarded' || after.calls.some(forgets);
 }
 
 /** In a `try` of its own whose handler goes on: what the guard stood in front of stands behind it. */

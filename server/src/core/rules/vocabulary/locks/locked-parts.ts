@@ -30,7 +30,7 @@ export function isLockedInPart(input: RuleInput, scope: string, old: string, lin
 }
 
 /** From the lock to where it is given back, or to the end of its function. */
-function endOfLocked(facts: SourceFacts, place: string, from: number): number {
+export function endOfLocked(facts: SourceFacts, place: string, from: number): number {
   const end = Math.max(from, ...facts.scopes.filter(({ name }) => name === place).map(({ endLine }) => endLine));
   const releases = facts.calls.filter(
     (call) =>
@@ -52,14 +52,19 @@ function isAnyOf(some: ReadonlySet<string>, wanted: ReadonlySet<string>): boolea
   return [...some].some((kind) => wanted.has(kind));
 }
 
-function writesIn(facts: SourceFacts, part: string, isWanted?: (at: number) => boolean): ReadonlySet<string> {
+export function writesIn(facts: SourceFacts, part: string, isWanted?: (at: number) => boolean): ReadonlySet<string> {
   return new Set(
     facts.scopes.flatMap(({ name, startLine, endLine }) => (name === part ? [...writesOf(facts, startLine, endLine, isWanted)] : [])),
   );
 }
 
 /** Calls that change something, by their last name, and the ways in which a field, an entry or a list is changed. */
-function writesOf(facts: SourceFacts, from: number, to: number, isWanted: (at: number) => boolean = () => true): ReadonlySet<string> {
+export function writesOf(
+  facts: SourceFacts,
+  from: number,
+  to: number,
+  isWanted: (at: number) => boolean = () => true,
+): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { callee, kind, range } of facts.calls) {
     const at = range.start.line;

@@ -5,6 +5,7 @@ import { chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts'
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { withOwnCriteria } from './own-criteria.ts';
 import { entityOf } from './store-names.ts';
 
@@ -42,6 +43,7 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
         .sort((a, b) => shared(b, old) - shared(a, old))[0] ?? rewritten(input, old, used);
     // One that went into a function of its own is compared with what stands there now; in another file it is taken as it was.
     if (successor === undefined || (isExtracted(input, old.call) && successor.source !== old.source)) continue;
+    if (isLookedUpInPart(input, old, successor)) continue;
     used.add(successor);
     const scope = kept !== undefined && within(successor.call.scope, kept) ? kept : successor.call.scope;
     // The query may have gone into a function of its own, and what is done to the rows stayed.
@@ -60,6 +62,16 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }
   return found;
+}
+
+/** The lookup went as it was into a function that the own one calls now, and what that found is handed to the write. */
+function isLookedUpInPart(input: RuleInput, old: Query, successor: Query): boolean {
+  if (old.writes || !successor.writes || !successor.call.args.some((argument) => /^[\w.]+\(|^\w+$/.test(argument))) return false;
+  const inner = input.before?.calls.filter(
+    (call) =>
+      call.scope === old.call.scope && call.range.start.line === old.call.range.start.line && old.call.callee.startsWith(`${call.callee}(`),
+  );
+  return inner?.some((call) => readQuery(call)?.conditions.join() === old.conditions.join() && isExtracted(input, call)) === true;
 }
 
 /**
@@ -245,7 +257,13 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   const named = [...query.call.callee.matchAll(/\.(?:Scopes|scopes|apply|modify|pipe|filterBy|filter_by_scope)\(([\w, ]+)\)/g)].flatMap(
     ([, names = '']) => names.split(/\W+/).filter((name) => name !== '' && facts.scopes.some((scope) => scope.name === name)),
   );
-  return [...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some((other) => other.includes(nameOf(condition)));
+  if ([...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some((other) => other.includes(nameOf(condition))))
+    return true;
+  // `where(self.own(Contact))`: a function of the file gives the condition.
+  const text = `${query.call.callee}(${query.call.args.join(', ')})`;
+  const asked = new Set([...text.matchAll(/(?:^|[(,.\s])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
+  const compares = new RegExp(`\\b${nameOf(condition)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
+  return facts.scopes.some(({ name }) => asked.has(lastName(name)) && compares.test(tokensOf(facts, name)));
 }
 
 /** A condition in a variable may be anything: `where`, `...scope`, `**filters`. */

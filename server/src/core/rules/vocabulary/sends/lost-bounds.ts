@@ -21,6 +21,8 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
   for (const option of input.removed.options) {
     // A count that begins at nothing bounds nothing by itself.
     if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value))) continue;
+    // How often a route may be asked says nothing of who gets a message.
+    if (/\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(words(option.callee))) continue;
     const scope = counterpartScope(input, option.scope);
     const send = scope === undefined ? undefined : sendIn(input, scope);
     const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;

@@ -3,6 +3,8 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { includedFor } from './included-templates.ts';
+import { isPatchedIn } from './kustomize-patches.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
 import { linesOfTexts } from './text-lines.ts';
 import { throughNames } from './values-through-names.ts';
@@ -41,7 +43,10 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
     }),
     ...removed.settings
       .filter((setting) => findSetting(after, setting) === undefined && !isInherited(after, setting))
-      .map((setting) => describe(setting.path, setting, undefined, before, after)),
+      .flatMap((setting) => {
+        const given = includedFor(input, setting);
+        return given?.value === setting.value || isPatchedIn(input, setting) ? [] : [describe(setting.path, setting, given, before, after)];
+      }),
   ];
   const all = [...found, ...throughNames(input, found), ...linesOfTexts(input, found)];
   changes.set(input, all);
