@@ -33,6 +33,11 @@ const KEPT: Readonly<Record<string, Files>> = {
     'b.ts': `${NS}import { defineConfig } from 'outside';\nimport { run } from './c';\nexport default defineConfig({ x: [ns] });\nrun();`,
     'c.ts': OTHER,
   },
+  'a member of what the language has': {
+    'a.ts': 'export function resolve(a: number) { return a; }\n',
+    'b.ts': `${NS}export const all = [ns];`,
+    'c.ts': "import { all } from './b';\nexport const done = Promise.resolve(all);",
+  },
   'a global, where the file calls another module so': {
     'a.ts': A,
     'b.ts': `${NS}window.pay = ns;`,
@@ -65,7 +70,7 @@ const HANDED: Readonly<Record<string, Files>> = {
 
 describe('modules that are kept from a file', () => {
   it.each(Object.entries(KEPT))('%s', (_, files) => {
-    const { found } = placesIn(files, { at: 'a.ts', name: 'charge' });
+    const { found } = placesIn(files, { at: 'a.ts', name: files['a.ts'] === A ? 'charge' : 'resolve' });
     expect(found).toEqual([]);
   });
 

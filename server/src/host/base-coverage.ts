@@ -25,8 +25,8 @@ export interface CoverageCase {
   readonly records: readonly AckRecord[];
   /** Lines of the other carriers, untrusted. */
   readonly lines: readonly string[];
-  /** Whose keys the base trusts; undefined where it lists none, or its lists cannot be read. */
-  readonly trust: TrustMaterial | undefined;
+  /** Whose keys the base trusts; undefined where it lists none, or its lists cannot be read. No keystroke asks for it. */
+  readonly trust: () => TrustMaterial | undefined;
   readonly context: CoverageContext;
   /** The branch that the change goes into; asked only where a record or the policy speaks of one. */
   readonly targetRef: () => string | undefined;
@@ -37,13 +37,15 @@ export interface CoverageCase {
  * together. `byBase` is what a verification would say once all of it is exported; undefined where the base trusts nobody yet.
  */
 export function coverHere(one: CoverageCase): { readonly coverage: Coverage; readonly byBase: () => Coverage | undefined } {
-  const { assessment, policy, records, lines, trust, context } = one;
-  const carried = trust === undefined || lines.length === 0 ? [] : selectRecords(lines, assessment, trust).records;
+  const { assessment, policy, records, lines, context } = one;
+  const listed = lines.length === 0 ? undefined : one.trust();
+  const carried = listed === undefined ? [] : selectRecords(lines, assessment, listed).records;
   // A rejection that was imported here is lifted by the revocation that its person put into another carrier.
   const lifted = carried.filter(({ acknowledgement }) => acknowledgement.decision === 'revoked');
   const own = coverFindings(assessment, [...records, ...lifted], policy, undefined, context);
   let judged: Coverage | undefined;
   const byBase = (): Coverage | undefined => {
+    const trust = listed ?? one.trust();
     if (trust === undefined) return undefined;
     judged ??= coverFindings(assessment, [...carried, ...records], policy, trust, {
       ...context,

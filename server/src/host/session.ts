@@ -67,7 +67,7 @@ export interface Review {
   readonly coverage: Coverage;
   /** What a verification would say of it, as far as this clone knows; undefined where the base trusts nobody. Asked for by few. */
   readonly byBase: () => Coverage | undefined;
-  readonly trust: TrustMaterial | undefined;
+  readonly trust: () => TrustMaterial | undefined;
   /** What earlier changes have used up (core/verify/spent.ts). */
   readonly spent: readonly string[];
   /** One line for a person about what this answer leaves out: a policy of a draft that cannot be read. */
@@ -163,7 +163,11 @@ export function openSession(dir: string, options: SessionOptions): Session {
         : repository.committers()),
     ];
     const spent = spentIn(change, assessment);
-    const trust = assessment.hunks.length === 0 ? undefined : trustHere(repository, baseTree, change.after);
+    let read: { readonly trust: TrustMaterial | undefined } | undefined;
+    const trust = (): TrustMaterial | undefined => {
+      read ??= { trust: assessment.hunks.length === 0 ? undefined : trustHere(repository, baseTree, change.after) };
+      return read.trust;
+    };
     const { coverage, byBase } = coverHere({
       assessment,
       policy,
@@ -177,14 +181,15 @@ export function openSession(dir: string, options: SessionOptions): Session {
   };
   const reviewCommits = async (base: string, head: string): Promise<Review> => {
     const input = await recompute(repositories, base, head, options.readAsset, foreign);
-    const { change, policy, assessment, trust, context } = input;
+    const { change, policy, assessment, context } = input;
+    const trust = (): TrustMaterial | undefined => (input.trust.signers.length === 0 ? undefined : input.trust);
     const records = await readRecords(repository.commonDir);
     const { coverage, byBase } = coverHere({
       assessment,
       policy,
       records,
       lines: carrierLines(repository, input).lines,
-      trust: trust.signers.length === 0 ? undefined : trust,
+      trust,
       context,
       targetRef: () => targetHere(repository, base),
     });

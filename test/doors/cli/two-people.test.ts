@@ -131,6 +131,7 @@ describe('a second clone', () => {
     const base = ['--base', senior.git('rev-parse', 'HEAD^')];
     const { status, screen } = await typeCli(senior.dir, ['ack', ...base], ACKS);
     expect(status, screen).toBe(0);
+    expect(screen, 'who looks at a branch that they fetched is no author of it').not.toContain('somebody else');
     expect(runCli(senior.dir, ['export', ...base, '--to', carrier]).status).toBe(0);
     if (carrier === 'tree') commitAs(senior, 'bob@example.invalid', 'acknowledgements');
     const third = cloneOf(senior, 'adaLaptop');
@@ -172,7 +173,9 @@ describe('a rejection', () => {
     const verified = exportAndVerify();
     expect(verified.stdout).toContain('expected no standing rejection, found one by bob');
     const [, short = '', base = ''] =
-      /brakeline undo ([0-9a-f]{12}) --base (\S+) --head HEAD && brakeline export --base \S+ --head HEAD && git commit\n/.exec(verified.stdout) ?? [];
+      /brakeline undo ([0-9a-f]{12}) --base (\S+) --head HEAD && brakeline export --base \S+ --head HEAD && git commit\n/.exec(
+        verified.stdout,
+      ) ?? [];
     const refused = await typeCli(author.dir, ['undo', short, '--base', base], []);
     expect([refused.status, refused.screen]).toEqual([
       2,
@@ -187,6 +190,10 @@ describe('a rejection', () => {
     expect(runCli(senior.dir, ['export', '--base', base]).stdout).toContain('nothing left open');
     commitAs(senior, 'bob@example.invalid', 'taken back');
     expect(runCli(senior.dir, ['verify', '--base', base]).stdout).toMatch(/^PASS/);
+    // The author's ledger has the rejection and not what lifted it: that lies in the carriers of the squash.
+    author.git('checkout', '--quiet', '-b', 'squashed', base);
+    author.git('pull', '--quiet', '--no-rebase', '--squash', senior.dir, 'main');
+    expect(runCli(author.dir, ['hooks', 'run', 'pre-commit'])).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

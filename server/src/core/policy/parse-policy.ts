@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../model/policy.ts';
+import { clip } from './clip.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { createFieldReader, type FieldReader } from './field-reader.ts';
 import { type PolicyLines, policyLines } from './policy-lines.ts';
 import { readExemptions, readPaths, readSignoffs } from './read-conditions.ts';
 import { readPeople } from './read-people.ts';
 import { readSeverities } from './read-requirement.ts';
-import { clip, type FileError, type Located, readYaml } from './yaml-reader.ts';
+import { type FileError, type Located, readYaml } from './yaml-reader.ts';
 
 export type ParsedPolicy =
   | { readonly kind: 'policy'; readonly policy: Policy; readonly lines: PolicyLines }

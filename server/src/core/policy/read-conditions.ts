@@ -1,11 +1,12 @@
 import { FAMILIES, SEVERITIES } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Exemption, Policy, Signoff } from '../model/policy.ts';
+import { clip } from './clip.ts';
 import { NOBODY } from './default-policy.ts';
 import type { FieldReader } from './field-reader.ts';
 import { patternProblem } from './path-pattern.ts';
 import { readRequirement } from './read-requirement.ts';
-import { clip, type Located } from './yaml-reader.ts';
+import type { Located } from './yaml-reader.ts';
 
 const ORIGINS = ['ai', 'human', 'unknown'] as const;
 

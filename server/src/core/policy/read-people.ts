@@ -1,6 +1,7 @@
 import type { Person } from '../model/policy.ts';
+import { clip } from './clip.ts';
 import type { FieldReader } from './field-reader.ts';
-import { clip, type Located } from './yaml-reader.ts';
+import type { Located } from './yaml-reader.ts';
 
 /** As `ssh-keygen -l` prints it. */
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readPublicKey } from '../attest/ssh-key.ts';
 import type { RevokedKeys } from '../model/result.ts';
+import { clip } from './clip.ts';
 import { KRL_MAGIC, parseKrl } from './krl.ts';
-import { clip, type FileError } from './yaml-reader.ts';
+import type { FileError } from './yaml-reader.ts';
 
 export type ParsedRevocations =
   | { readonly kind: 'revoked'; readonly revoked: RevokedKeys }

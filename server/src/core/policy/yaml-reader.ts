@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument } from 'yaml';
+import { clip } from './clip.ts';
 
 /** One thing wrong with a file of the `.brakeline` folder. `line` is 1-based. */
 export interface FileError {
@@ -74,10 +75,6 @@ export function describe(value: Located): string {
   if (value.kind === 'map') return 'a mapping';
   if (value.value === null) return 'nothing';
   return typeof value.value === 'string' ? `the text ${JSON.stringify(clip(value.value))}` : clip(String(value.value));
-}
-
-export function clip(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 function locate(node: unknown, parentLine: number, lines: LineCounter, errors: FileError[], depth = 0): Located {

@@ -1,4 +1,6 @@
 import { keyFingerprint } from '../../core/attest/ssh-key.ts';
+import type { Policy } from '../../core/model/policy.ts';
+import type { TrustMaterial } from '../../core/model/result.ts';
 import { type Candidate, keyObstacle, mendedBy } from '../../core/signoff/second-person.ts';
 import { SIGNERS_PATH } from '../../host/policy/load-policy.ts';
 import type { Review, ReviewRequest, Session } from '../../host/session.ts';
@@ -26,7 +28,7 @@ export function warnOfNoSigners(session: Session, revision: string, context: Com
  */
 export function warnOfDistrust(
   session: Session,
-  { trust, policy }: Pick<Review, 'trust' | 'policy'>,
+  review: Pick<Review, 'trust' | 'policy'>,
   request: ReviewRequest,
   own: Candidate | undefined,
   context: CommandContext,
@@ -36,13 +38,13 @@ export function warnOfDistrust(
     warnOfNoSigners(session, base, context);
     return;
   }
-  const line = distrustOf(base, { trust, policy }, request, own);
+  const line = distrustOf(base, { trust: review.trust(), policy: review.policy }, request, own);
   if (line !== undefined) context.err.write(`brakeline: ${printable(line)}\n`);
 }
 
 function distrustOf(
   base: string,
-  { trust, policy }: Pick<Review, 'trust' | 'policy'>,
+  { trust, policy }: { readonly trust: TrustMaterial | undefined; readonly policy: Policy },
   request: ReviewRequest,
   own: Candidate | undefined,
 ): string | undefined {

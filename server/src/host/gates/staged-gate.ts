@@ -42,7 +42,7 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   const session = openSession(dir, { ...options, answersOnce: true, found: { place, head, listed } });
   try {
     const review = await session.review({ staged: true, findingsAlone: true });
-    keepVerdict(place.gitDir, key, review);
+    keepVerdict(place.gitDir, key, { ...review, trust: review.trust() });
     return { assessment: review.assessment, coverage: review.coverage, byBase: review.byBase(), isKept: false };
   } finally {
     session.close();
@@ -58,7 +58,7 @@ async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }
     policy,
     records,
     lines: [],
-    trust,
+    trust: () => trust,
     context: { now: new Date().toISOString(), authors, spent: new Set(spent) },
     targetRef: () => targetHere({ root: place.root, gitDir: place.gitDir }, undefined),
   });

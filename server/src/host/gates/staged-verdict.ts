@@ -11,6 +11,9 @@ import { splitNul } from '../git/git.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
 import { openCacheFile } from '../scans/cache-file.ts';
 
+/** A review as far as a verdict is kept of it. */
+export type Judged = Omit<StagedVerdict, 'trust'> & { readonly trust: () => StagedVerdict['trust'] };
+
 /** What was found in a staged change. Who has acknowledged it is asked anew each time. */
 export interface StagedVerdict {
   readonly assessment: Assessment;
@@ -62,7 +65,7 @@ export function keepVerdict(gitDir: string, key: string, { assessment, policy, t
  * Makes a review of the staged change and keeps its verdict for the commit that follows, where the index stood still meanwhile. Git
  * names an index of its own to hooks; the review of a hook is kept by the hook (staged-gate.ts).
  */
-export async function keepingVerdict<T extends StagedVerdict>(
+export async function keepingVerdict<T extends Judged>(
   {
     root,
     gitDir,
@@ -75,7 +78,7 @@ export async function keepingVerdict<T extends StagedVerdict>(
   const key = (): string => stagedKey({ root, gitDir, commonDir, git: { cwd: root } }, head().oid);
   const before = key();
   const verdict = await review();
-  if (key() === before) keepVerdict(gitDir, before, verdict);
+  if (key() === before) keepVerdict(gitDir, before, { ...verdict, trust: verdict.trust() });
   return verdict;
 }
 

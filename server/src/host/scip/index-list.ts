@@ -1,7 +1,8 @@
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { RepoPath } from '../../core/model/tree.ts';
+import { clip } from '../../core/policy/clip.ts';
 import { createFieldReader, type FieldReader } from '../../core/policy/field-reader.ts';
-import { clip, type FileError, type Located, readYaml } from '../../core/policy/yaml-reader.ts';
+import { type FileError, type Located, readYaml } from '../../core/policy/yaml-reader.ts';
 
 // Written as what RepoPath promises: relative, POSIX, without `./`.
 export const INDEX_LIST_PATH = '.brakeline/index.yaml' as RepoPath;

@@ -72,7 +72,11 @@ function holdersIn(text: string): ReadonlySet<string> {
   return names;
 }
 
+/** What every file has of the language itself, and nobody hands a module on as. */
+const BUILT_IN = /^(?:Promise|console|JSON|Math|Object|Array|Number|String|Date|Symbol|Reflect|Intl)$/;
+
 /** Whether a name is the whole of a module: what is imported by a name of its own may be anything. */
 function isNamespace(code: Code, name: string): boolean {
+  if (BUILT_IN.test(name)) return true;
   return code.text.includes(`* as ${name} `) || code.text.includes(`* as ${name},`);
 }
