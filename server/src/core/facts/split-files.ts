@@ -53,7 +53,29 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
       found.push([from, to]);
     }
   }
+  for (const pair of successorsOf(files.map(({ analysis }) => analysis))) if (found.length < MOST_PAIRS) found.push(pair);
   return found.map(([from, to]) => joinFiles(from, to));
+}
+
+/** A file that is gone, and the new ones that declare the functions it had: a module that became a folder of modules. */
+function successorsOf(analyses: readonly FileAnalysis[]): readonly (readonly [FileAnalysis, FileAnalysis])[] {
+  const fresh = analyses.filter(({ before, after }) => before === undefined && after !== undefined);
+  const gone = analyses.filter(({ before, after }) => before !== undefined && after === undefined);
+  const functions = (facts: SourceFacts | undefined): readonly string[] =>
+    facts?.symbols.flatMap(({ kind, name }) => (kind === 'function' || kind === 'class' ? [name] : [])).filter((name) => name.length > 3) ??
+    [];
+  return gone.flatMap((from) => {
+    const had = new Set(functions(from.before));
+    return fresh
+      .filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to) && fits(from, to))
+      .filter((to) => functions(to.after).some((name) => had.has(name)))
+      .slice(0, MOST_TARGETS)
+      .map((to) => [from, to] as const);
+  });
+}
+
+function fits(from: FileAnalysis, to: FileAnalysis): boolean {
+  return (from.before?.tokens.length ?? 0) + (to.after?.tokens.length ?? 0) <= MOST_TOKENS;
 }
 
 function isCode({ after }: FileAnalysis): boolean {
@@ -133,7 +155,7 @@ function homesIn(key: string): readonly string[] {
 
 /** Reads two files as one. Facts of the second keep their keys, and stand behind all lines of the first. */
 function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
-  const isSame = from.after?.language === to.after?.language;
+  const isSame = (from.after ?? from.before)?.language === to.after?.language;
   const second = (facts: SourceFacts | undefined): SourceFacts | undefined =>
     facts === undefined ? undefined : shift(isSame ? facts : asCode(facts));
   const before = append(from.before, second(to.before));
@@ -178,7 +200,7 @@ function append(first: SourceFacts | undefined, second: SourceFacts | undefined)
   const [a, b] = [first ?? empty, second ?? empty];
   return {
     ...mapKinds((kind): readonly Fact[] => [...a[kind], ...b[kind]]),
-    language: a.language,
+    language: a.language === '' ? b.language : a.language,
     scopes: [...a.scopes, ...b.scopes],
     tokens: [...a.tokens, ...b.tokens],
     blindSpots: [...a.blindSpots, ...b.blindSpots],

@@ -11,6 +11,42 @@ import type { View } from './view.ts';
 export function readGuard({ view, draft, scope }: Place, node: SyntaxNode, shape: GuardShape): void {
   const exit = typeof shape.body === 'string' ? shape.body : exitOf(view, shape.body);
   if (exit === undefined) return;
+  const isRefusal = (exit === 'return' || exit === 'throw') && shape.negated !== true && refusesAfterWork(view, node, shape);
+  if (isRefusal) {
+    pushGuard({ view, draft, scope }, node, { ...shape, negated: true, from: shape.test, to: shape.test }, 'throw');
+    return;
+  }
+  pushGuard({ view, draft, scope }, node, shape, exit);
+}
+
+/**
+ * `if fits: book(); return id` before a `raise Full()` refuses where `if not fits: raise Full()` does: the block works and gives
+ * back, and all that stands behind it refuses.
+ */
+function refusesAfterWork(view: View, node: SyntaxNode, { body }: GuardShape): boolean {
+  if (typeof body === 'string' || statementsOf(view, body).length < 2) return false;
+  // A block that ends with a refusal itself is work where it gives something back on the way.
+  const { returns, functions } = view.grammar.syntax;
+  const givesBack = [...within(body, functions)].some((part) => returns.has(part.type) && exitOf(view, part) === 'return');
+  if (!givesBack) return false;
+  const own = node.children.find((part) => part.field === 'alternative');
+  const siblings = named(view.parent(node)).filter((part) => !view.grammar.syntax.comments.has(part.type));
+  // One of several branches that each give something back chooses the work, and refuses nothing by itself.
+  const previous = siblings[siblings.indexOf(node) - 1];
+  const branches = previous === undefined ? [] : shapesOf(view.grammar.guards, previous, view);
+  if (node.field === 'alternative' || branches.some((branch) => typeof branch.body !== 'string' && exitOf(view, branch.body) === 'return'))
+    return false;
+  const next = own === undefined ? siblings[siblings.indexOf(node) + 1] : (own.children.find((part) => part.field === 'body') ?? own);
+  if (next === undefined || shapesOf(view.grammar.guards, next, view).length > 0) return false;
+  return statementsOf(view, next).length === 1 && exitOf(view, next) === 'throw';
+}
+
+function pushGuard(
+  { view, draft, scope }: Pick<Place, 'view' | 'draft' | 'scope'>,
+  node: SyntaxNode,
+  shape: GuardShape,
+  exit: Guard['exit'],
+): void {
   const wrap = (text: string): string => (shape.negated === true ? `!(${text})` : text);
   const checks = shape.about === undefined ? [] : calleesIn(view, [shape.about]);
   const about = checks.length === 0 ? '' : ` of ${checks.join(', ')}`;

@@ -1,3 +1,4 @@
+import { child } from '../code/nodes.ts';
 import type { CodeGrammar } from '../code/shapes.ts';
 import { calls, fillers, guards, handlers, loops, pieces } from './constructs.ts';
 import { names, symbols } from './declarations.ts';
@@ -67,6 +68,8 @@ export const java: CodeGrammar = {
     silent: new Set(['switch_label', 'array_access', 'import_declaration']),
   },
   reach: { modules, writing },
+  // What a lambda without a block gives.
+  tails: { lambda_expression: (node) => (child(node, 'body')?.type === 'block' ? undefined : child(node, 'body')) },
   names,
   calls,
   guards,

@@ -11,6 +11,11 @@ export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink):
   const { ts } = view;
   if (ts.isIfStatement(node)) {
     const exit = exitOf(view, node.thenStatement);
+    const refusal = exit === 'return' || exit === 'throw' ? refusalAfterWork(view, node) : undefined;
+    if (refusal !== undefined) {
+      push(view, node.expression, '!', refusal, node.expression, node.expression, scope, sink);
+      return;
+    }
     if (exit !== undefined) push(view, node.expression, '', exit, node, node.thenStatement, scope, sink);
     const otherwise = node.elseStatement;
     if (otherwise === undefined || ts.isIfStatement(otherwise)) return;
@@ -29,6 +34,31 @@ export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink):
   const [test] = call.arguments;
   if (test !== undefined && /^(assert|invariant|tiny?Invariant)(\.|$)/.test(view.text(call.expression)))
     push(view, test, '!', 'throw', node, node, scope, sink);
+}
+
+/**
+ * `if (fits) { book(); return id; } throw new Full()` refuses where `if (!fits) throw new Full()` does: how it leaves where the
+ * condition does not hold. Undefined where what stands under the condition is no work, or what follows is more than a refusal.
+ */
+function refusalAfterWork(view: View, node: ts.IfStatement): Exit | undefined {
+  const { ts } = view;
+  const { thenStatement, elseStatement, parent } = node;
+  if (!ts.isBlock(thenStatement) || thenStatement.statements.length < 2) return undefined;
+  const next = elseStatement ?? (ts.isBlock(parent) ? parent.statements[parent.statements.indexOf(node) + 1] : undefined);
+  // A block that ends with a refusal itself is work where it gives something back on the way.
+  const last = thenStatement.statements.at(-1);
+  const givesBack = (part: ts.Node): boolean =>
+    ts.isReturnStatement(part) || (!ts.isFunctionLike(part) && (ts.forEachChild(part, (child) => givesBack(child) || undefined) ?? false));
+  if (last === undefined || (!ts.isReturnStatement(last) && !thenStatement.statements.some(givesBack))) return undefined;
+  // One of several branches that each give something back chooses the work, and refuses nothing by itself.
+  const previous = ts.isBlock(parent) ? parent.statements[parent.statements.indexOf(node) - 1] : undefined;
+  if (
+    ts.isIfStatement(parent) ||
+    (previous !== undefined && ts.isIfStatement(previous) && exitOf(view, previous.thenStatement) === 'return')
+  )
+    return undefined;
+  if (next === undefined || ts.isIfStatement(next) || (ts.isBlock(next) && next.statements.length > 1)) return undefined;
+  return exitOf(view, next) === 'throw' ? 'throw' : undefined;
 }
 
 /** A call in place of a value, whose name says that it gives none. */

@@ -12,6 +12,7 @@ import {
   isFilter,
   isOverrideGone,
   isReachedFromHolder,
+  leavesOut,
   tenantColumns,
 } from '../vocabulary/access/holder-filters.ts';
 import { lostHolderScopes } from '../vocabulary/access/holder-scopes.ts';
@@ -21,6 +22,7 @@ import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { namesOf } from '../vocabulary/guards/moved-guards.ts';
 import { arrivedWithout, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 
 /**
@@ -106,6 +108,7 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     if (column === undefined || scope === undefined || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
+    if (isAskedByDependency(input, column, scope)) continue;
     const still = now.some(
       (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
     );
@@ -126,6 +129,18 @@ function* comparisons(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(column, 22)}\``),
     };
   }
+}
+
+/** What the function is handed comes from a function of another file that asks: `board: Annotated[Board, Depends(team_board)]`. */
+function isAskedByDependency(input: RuleInput, column: string, scope: string): boolean {
+  const { after } = input;
+  const asking = input
+    .addedElsewhere()
+    .calls.filter((other) => FILTERS.test(lastName(other.callee)) && tenantColumns(other).includes(column));
+  const types = after?.symbols.find(({ name }) => name === scope)?.parameters.flatMap(({ type }) => type.split(/\W+/)) ?? [];
+  return (
+    after !== undefined && asking.some((call) => call.scope !== '' && types.some((type) => namesOf(input, after, call.scope).has(type)))
+  );
 }
 
 /** SQL text: the same statement of the same table without the condition. */
@@ -254,7 +269,16 @@ function staysWithout(input: RuleInput, option: Option, scope: string): boolean 
         /\.\.\.|^\w+$/.test(other.value) &&
         !isBuiltHereWithout(input, other.value, option),
     ) ?? false;
-  return stays && still < old && !wrapped && !spread;
+  return stays && still < old && !wrapped && !spread && !isAskedByAllOfIts(input, option, scopes);
+}
+
+/** Each call of the same query that is left asks for it, or there is none left here and one of another file of the change does. */
+function isAskedByAllOfIts(input: RuleInput, { name, callee }: Option, scopes: readonly string[]): boolean {
+  const isIts = (other: string): boolean => lastName(other) === lastName(callee) && readFrom(other) === readFrom(callee);
+  const same = input.after?.calls.filter((call) => isIn(scopes, call.scope) && isIts(call.callee)) ?? [];
+  if (same.length === 0) return input.addedElsewhere().options.some((other) => other.name === name && isIts(other.callee));
+  const asked = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
+  return readFrom(callee) !== '' && same.every(({ args }) => args.some((argument) => asked.test(argument)));
 }
 
 /** A filter under a name that this file gives it, where nothing in the file speaks of the tenant any more. */
@@ -337,6 +361,7 @@ function isHandedOn(input: RuleInput, { name, value }: Option, scope: string): b
         return false;
       const own = lastName(call.callee);
       const holds = (other: Option): boolean => isHolder(other.name) && lastName(other.scope) === own;
+      if (leavesOut(input, own)) return false;
       return (
         call.args.some((text) => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => tenant.has(word))) ||
         input.after?.options.some(holds) === true ||

@@ -52,6 +52,7 @@ export default defineRule({
       ...staticsOfRust(input),
       ...wholeTypes(input),
       ...wrappers(input),
+      ...claims(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -60,6 +61,25 @@ export default defineRule({
     }
   },
 });
+
+/** `SET key value NX` that sets whatever is there: who comes second takes what the first one holds. */
+function* claims(input: RuleInput): Iterable<FindingDraft> {
+  const isOnce = ({ callee, args }: Call): boolean =>
+    lastName(callee) === 'set' && args.some((argument) => /^['"]NX['"]$|\b(?:NX|nx): true\b|^nx=True$/i.test(argument));
+  const { before, after } = input;
+  if (before === undefined || after === undefined || after.calls.some(isOnce) || input.addedElsewhere().calls.some(isOnce)) return;
+  for (const call of input.removed.calls) {
+    const stays = after.calls.some(
+      (other) => other.callee === call.callee && other.args.length > 1 && !before.calls.some(({ key }) => key === other.key),
+    );
+    if (!isOnce(call) || !stays || takesLock(call, input.path)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 28)}\` takes what somebody else holds: it is no longer set once alone`),
+    };
+  }
+}
 
 /** `oneAtATime('settle:' + day, …)`: what takes the name of a thing and a function lets one in at a time, or does something like it. */
 function* wrappers(input: RuleInput): Iterable<FindingDraft> {
@@ -126,6 +146,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
+    if (isStateGone(input, call, scope)) continue;
     if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isLockedInPart(input, scope, call.scope, call.range.start.line))
       continue;
     if (isRunUnderLock(input, call.scope, call.range.start.line)) continue;
@@ -141,6 +162,21 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 /** What is left needs no lock, and no plain map is changed beside it. */
 function isLockFreeWork(input: RuleInput, scope: string): boolean {
   return usesChannel(input, scope) && !changesPlainMap(input.after, scope);
+}
+
+/** All that was set between the lock and its release has no name in the function any more. */
+function isStateGone({ before, after, path }: RuleInput, call: Call, scope: string): boolean {
+  if (before === undefined || after === undefined || scope === '') return false;
+  const from = call.range.end.line;
+  const release = before.calls.find(
+    (other) =>
+      other.scope === call.scope && other.range.start.line > from && /^(r?unlock|RUnlock|Unlock|release)$/i.test(lastName(other.callee)),
+  );
+  if (release === undefined || !takesLock(call, path)) return false;
+  const tokens = tokensOn(before, from + 1, release.range.start.line - 1);
+  const set = tokens.flatMap(({ text }, at) => (/^(=|[-+*/|&]=|\+\+|--)$/.test(text) ? [tokens[at - 1]?.text ?? ''] : []));
+  const now = new Set(tokensOf(after, scope).match(/[A-Za-z_$][\w$]*/g));
+  return set.length > 0 && set.every((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !now.has(name));
 }
 
 /** A Go channel, an atomic value or a concurrent map needs no lock. */

@@ -206,7 +206,7 @@ function isInMacro(input: RuleInput, name: string): boolean {
  */
 function movedInPackage(input: RuleInput, symbol: SymbolFact): boolean {
   const language = input.before?.language ?? '';
-  if (language === 'python') return isImported(input, symbol.name);
+  if (language === 'python') return isImported(input, symbol.name) || isInPackageNow(input, symbol.name);
   if (!/^(go|java|rust)$/.test(language)) return false;
   return input.addedElsewhere().symbols.some((other) => other.exported && other.name === symbol.name && other.kind === symbol.kind);
 }
@@ -214,6 +214,16 @@ function movedInPackage(input: RuleInput, symbol: SymbolFact): boolean {
 function isImported(input: RuleInput, name: string): boolean {
   const content = input.trees.after.read(input.path);
   return content !== undefined && importedNames(content).has(name);
+}
+
+/** `pricing.py` that is `pricing/__init__.py` now, which has the name or passes it on. */
+function isInPackageNow(input: RuleInput, name: string): boolean {
+  // A path of the tree with another ending.
+  const content = input.after === undefined ? input.trees.after.read(input.path.replace(/\.py$/, '/__init__.py') as RepoPath) : undefined;
+  return (
+    content?.kind === 'text' &&
+    (importedNames(content).has(name) || new RegExp(`^(?:async )?(?:def|class) ${name}\\b|^${name}\\s*[:=]`, 'm').test(content.text))
+  );
 }
 
 const importedNames = keepOf((content: FileContent): ReadonlySet<string> => {

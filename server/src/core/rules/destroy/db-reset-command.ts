@@ -100,7 +100,7 @@ function wipes({ kind, callee, args }: Call): boolean {
 }
 
 /** The same command through the same wrapper, which only moved or got another ending, or through another package runner. */
-function ranBefore({ before }: RuleInput, { written }: Command): boolean {
+function ranBefore({ before, after }: RuleInput, { written, scope }: Command): boolean {
   const plain = (text: string): string =>
     text
       .replace(/^(?:npx|bunx|pnpx|(?:pnpm|yarn|npm|bun|bundle)(?: exec| dlx| run| x)?(?: --)?|(?:poetry|uv|pipenv|pdm) run) /, '')
@@ -108,8 +108,23 @@ function ranBefore({ before }: RuleInput, { written }: Command): boolean {
       .replace(/\.(?:sh|bash) /g, ' ');
   // A variable is one under any name.
   const nameless = (text: string): string => plain(text).replace(/["']?\$(?:\{\w+\}|\w+)["']?/g, '$');
-  const wanted = nameless(written);
-  return before?.commands.some((other) => nameless(other.written) === wanted) === true;
+  // And one that was given its value in the same function stands for it: `local database="shop_$2"`.
+  const given = new Map(
+    after?.commands.flatMap((other) =>
+      other.scope === scope && /^(local|declare|readonly|typeset)$/.test(other.name)
+        ? other.words.slice(1).flatMap(({ source }) => {
+            const [, name, value] = /^(\w+)=(.+)$/s.exec(source) ?? [];
+            return name === undefined || value === undefined ? [] : [[name, value] as const];
+          })
+        : [],
+    ),
+  );
+  const inFull = written.replace(
+    /["']?\$(?:\{(\w+)\}|(\w+))["']?/g,
+    (all, one?: string, other?: string) => given.get(one ?? other ?? '') ?? all,
+  );
+  const wanted = [nameless(written), nameless(inFull)];
+  return before?.commands.some((other) => wanted.includes(nameless(other.written))) === true;
 }
 
 type Reset = (words: readonly string[], command: Command) => boolean;

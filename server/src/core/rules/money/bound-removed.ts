@@ -262,7 +262,11 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     const line = old.lineAt(match.index + match[0].length - 1);
     const scope = scopeAtLine(input.before, line);
     const guard = input.removed.guards.find(({ range }) => range.start.line <= line && line <= range.end.line);
-    if (guard !== undefined && (isBoundBySchema(input, guard) || isAskedInPart(input, guard))) continue;
+    if (
+      guard !== undefined &&
+      (isBoundBySchema(input, guard) || isAskedInPart(input, guard) || lostGuards(input, (one) => one === guard).length === 0)
+    )
+      continue;
     const counterpart = counterpartScope(input, scope);
     if (counterpart === undefined || scope === '') continue;
     const { text } = codeOfScope(input.after, counterpart);

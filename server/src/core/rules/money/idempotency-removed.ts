@@ -1,9 +1,10 @@
+import type { Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostConflicts, lostIndexes, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
@@ -40,7 +41,9 @@ export default defineRule({
       if (scope === undefined || keepsKey(input, scope) || wentToClient(input)) continue;
       if (
         option.callee !== '' &&
-        input.after?.calls.some((call) => isSameCall(call.callee, option.callee) && within(call.scope, scope)) !== true
+        input.after?.calls.some(
+          (call) => isSameCall(call.callee, option.callee) && (within(call.scope, scope) || isNewPart(input, call.scope, option.scope)),
+        ) !== true
       )
         continue;
       flagged.add(option.range.start.line);
@@ -67,7 +70,7 @@ export default defineRule({
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'duplicate')) {
       const scope = counterpartScope(input, guard.scope);
       if (scope === undefined || keepsKey(input, scope) || !actsOnce(input, scope)) continue;
-      if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate')) continue;
+      if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate') || isFoundOrMade(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -80,7 +83,12 @@ export default defineRule({
 /** `stripe.refunds.create` is `this.stripe.refunds.create` and `self._client.refunds.create`: the client's name is nobody's business. */
 function isSameCall(one: string, other: string): boolean {
   const act = (callee: string): string => callee.split(/\.|::/).slice(-2).join('.').toLowerCase();
-  return one === other || (act(one) === act(other) && act(one).includes('.'));
+  // A client of one's own stands for the library's: `http.post` of `axios.post`.
+  const isSent =
+    /^(post|put|patch)$/.test(lastName(one)) &&
+    lastName(one) === lastName(other) &&
+    /^(axios|fetch|got|ky|requests|httpx|superagent)\./.test(other);
+  return one === other || isSent || (act(one) === act(other) && act(one).includes('.'));
 }
 
 /** Calls that set a key, or that make a record where there is none yet. */
@@ -127,6 +135,16 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** What is there already is given back, and made where there is none: `Optional.ofNullable(findByKey(key)).orElseGet(() -> …)`. */
+function isFoundOrMade(input: RuleInput, guard: Guard): boolean {
+  return newCallsIn(input, guard.scope).some(
+    ({ callee }) =>
+      /^(orElseGet|or|or_else|unwrap_or_else|computeIfAbsent|getOrElse|get_or_insert_with|or_insert_with)$/.test(lastName(callee)) &&
+      /\b(find|get|load|lookup|fetch|by)\b/.test(words(receiver(callee))) &&
+      guard.reads.some((name) => new RegExp(`\\b${name}\\b`).test(receiver(callee))),
+  );
 }
 
 /** Another file of the change gained the key: it went into the client. */

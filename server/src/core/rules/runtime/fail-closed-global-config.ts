@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf, wordsIn } from '../vocabulary/code/token-lines.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -41,7 +42,7 @@ export default defineRule({
     for (const handler of input.removed.handlers) {
       if (!fallsBack(handler) || !isRefresh(input, handler.scope) || flagged.has(handler.scope)) continue;
       const scope = counterpartScope(input, handler.scope);
-      if (scope === undefined || isTestScope(scope) || stillFallsBack(input, scope)) continue;
+      if (scope === undefined || isTestScope(scope) || stillFallsBack(input, scope) || givesBackInPart(input, handler, scope)) continue;
       flagged.add(handler.scope);
       yield {
         side: 'before',
@@ -154,6 +155,15 @@ function severityOf(input: RuleInput, old: string, scope: string): { readonly se
 
 function fallsBack(handler: Handler): boolean {
   return handler.outcome !== 'rethrows' && handler.guarded.length > 0;
+}
+
+/** A function of the file that this one calls gives something back where the same call failed: `let Ok(text) = env::var(…) else { return Ok(DEFAULT) }`. */
+function givesBackInPart({ after }: RuleInput, { guarded }: Handler, scope: string): boolean {
+  if (after === undefined || scope === '') return false;
+  const parts = partScopes(after, scope);
+  return after.guards.some(
+    ({ exit, test, scope: own }) => exit === 'return' && isIn(parts, own) && guarded.some((callee) => test.includes(`${callee}(`)),
+  );
 }
 
 function stillFallsBack(input: RuleInput, scope: string): boolean {

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../thresholds.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
@@ -63,7 +64,8 @@ export default defineRule({
         yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
-      if (guard.exit === 'break' || (guard.exit === 'return' && !(isLimit(guard.test) && /[<>]/.test(guard.test)))) continue;
+      if (guard.exit === 'break' || (guard.exit === 'return' && !((isLimit(guard.test) || isLimiter(guard)) && /[<>]/.test(guard.test))))
+        continue;
       if (
         newCallsIn(input, guard.scope).some(
           (call) =>
@@ -76,7 +78,7 @@ export default defineRule({
       // `i == 2` asks which round it is.
       if (/^(i|j|k|n|attempts?|try|tries|retry|retries|round|index|idx) ===? \w+(?: - 1)?$/.test(guard.test)) continue;
       if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard)) continue;
-      if (guard.exit === 'return' && asksForSeveral(guard.test)) continue;
+      if (guard.exit === 'return' && (asksForSeveral(guard.test) || isCutNow(input, guard))) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (
         /\.(length|size)\s*(===?\s*0|<\s*1)\b|^!\w+(\.length)?$|^(len\(\w+\)|\w+\.(len|size)\(\)) (==|<) [01]$|^not \w+$/.test(
@@ -131,6 +133,18 @@ function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Guard, ca
     losesBound(guard, before.options, own, after.options) ||
     own.some((fresh) => raisesBound(guard, before.options, fresh, after.options)) ||
     theirs.some((fresh) => raisesBound(guard, before.options, fresh, elsewhere.options))
+  );
+}
+
+/** `if n > 200 { return 200 }` that is `min(n, 200)` now. */
+function isCutNow(input: RuleInput, { test, scope }: Guard): boolean {
+  const numbers = (facts: RuleInput['after'], text: string): readonly number[] =>
+    (text.match(/[A-Za-z_$][\w$]*|\d[\d_]*/g) ?? []).flatMap((word) => numberIn(word, facts) ?? []);
+  const caps = numbers(input.before, test);
+  return newCallsIn(input, scope).some(
+    ({ callee, args }) =>
+      /^(min|Min|clamp|clip|minOf|coerceAtMost)$/.test(lastName(callee)) &&
+      numbers(input.after, args.join(' ')).some((cap) => caps.includes(cap)),
   );
 }
 
@@ -246,6 +260,11 @@ function comparesBoth(text: string, one: string, other: string): boolean {
   ].some(([left, right]) =>
     [`${left}>${right}`, `${left}>=${right}`, `${left}<${right}`, `${left}<=${right}`].some((test) => flat.includes(test)),
   );
+}
+
+/** In what counts and lets so many through, by its name: `Limiter.allow`. */
+function isLimiter({ scope }: Guard): boolean {
+  return /\b(limiter|limit|rate|throttle|quota|bucket|breaker)\b/.test(words(scope));
 }
 
 function isLimit(test: string): boolean {

@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { workScopes } from '../vocabulary/code/own-parts.ts';
+import { partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -72,6 +72,7 @@ export default defineRule({
     for (const call of input.removed.calls) {
       if (!CLEANS.test(lastName(call.callee)) || flagged.has(call.scope) || isStillAsked(input, call)) continue;
       if (!touchesFiles(input, call.scope) || hasNewCheck(input, call.scope) || isExtracted(input, call) || !isFromOutside(call)) continue;
+      if (isNamedByPath(input, call)) continue;
       flagged.add(call.scope);
       yield {
         side: 'before',
@@ -81,6 +82,15 @@ export default defineRule({
     }
   },
 });
+
+/** `os.path.basename(name)` that is `Path(name).name` now, here or in a function of the file that this one calls. */
+function isNamedByPath({ before, after }: RuleInput, { callee, scope }: Call): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  if (after === undefined || now === undefined || !/^(basename|Base)$/.test(lastName(callee))) return false;
+  return partScopes(after, now).some((part) =>
+    /\bPath \( [\w. ]{1,60} \) \. name\b|\. getFileName \(|\. file_name \(/.test(codeOfScope(after, part).text),
+  );
+}
 
 /** A new function of the file refuses what leads out, and is called in front of the work. */
 function isAskedByHelper({ before, after }: RuleInput): boolean {

@@ -76,7 +76,8 @@ export default defineRule({
           !asksOfAnother(input, guard, other),
       );
       if (
-        inPlace ||
+        (inPlace && !asksFewer(input, guard)) ||
+        isRequiredSetting(input, guard) ||
         isCaseNow(input, guard) ||
         isAskedInOwnPart(input, guard) ||
         newCallsIn(input, guard.scope).some(
@@ -96,6 +97,43 @@ export default defineRule({
     }
   },
 });
+
+/** Of a function that stopped for several reasons fewer stand in their place, and not one of them speaks of this one's names. */
+function asksFewer(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  const scope = counterpartScope(input, guard.scope);
+  if (before === undefined || after === undefined || scope === undefined || scope === '' || guard.exit !== 'throw') return false;
+  const count = (guards: readonly Guard[]): number => guards.reduce((sum, { test }) => sum + test.split(/\|\||\bor\b/).length, 0);
+  const parts = partScopes(after, scope);
+  const now = after.guards.filter((other) => isIn(parts, other.scope) && other.exit !== 'break');
+  const was = before.guards.filter((other) => within(other.scope, guard.scope) && other.exit !== 'break');
+  // What others of the function asked about as well does not tell this one apart.
+  const others = before.guards.filter((other) => other !== guard && within(other.scope, guard.scope));
+  // Whether there is a value is asked in many ways: a pattern, a default, a type.
+  if (
+    /^(?:!|not )?[\w$.]+$|(?:[!=]==?|\bis(?: not)?) (?:null|undefined|None|nil)$|\.(?:is_none|is_some|isEmpty|isPresent|isNil)\(\)$/.test(
+      guard.test,
+    )
+  )
+    return false;
+  const read = guard.reads.filter((name) => name.length > 2 && !/^(length|size|len|null|None|nil|undefined)$/.test(name));
+  const own = read.filter((name) => !others.some((other) => other.reads.includes(name)));
+  const names = own.length > 0 ? own : read;
+  const isNamed = [...newGuardsIn(input, guard.scope), ...now.filter(({ scope: own }) => !hasScope(before, own))].some((fresh) =>
+    names.some((name) => fresh.reads.includes(name)),
+  );
+  return count(now) < count(was) && names.length > 0 && !isNamed;
+}
+
+/** A variable of the environment that must be there, as a field without a default of a class that is read from it. */
+function isRequiredSetting({ before, after }: RuleInput, { test }: Guard): boolean {
+  const name = /(?:environ(?:\.get\(|\[)|getenv\()['"](\w+)['"]/.exec(test)?.[1];
+  if (name === undefined || before === undefined || after === undefined) return false;
+  const owners = after.symbols.filter(({ kind, type }) => kind === 'class' && /\bBaseSettings\b/.test(type)).map((owner) => owner.name);
+  return owners.some((owner) =>
+    new RegExp(`\\b${name.toLowerCase()} : [\\w.|[\\] ]{1,60}?(?= \\w+ :|$)`).test(codeOfScope(after, owner).text),
+  );
+}
 
 /**
  * What is not there is refused in a function of this file that the own one calls now, where it is looked up: Rust's

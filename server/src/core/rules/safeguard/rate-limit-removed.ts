@@ -69,7 +69,7 @@ export default defineRule({
             stays &&
             within(scope, other.scope),
         );
-        if (isLimiter(call.callee) && stays && !left)
+        if (isLimiter(call.callee) && stays && !left && !isExtracted(input, call))
           yield {
             side: 'before',
             range: call.range,
@@ -78,12 +78,13 @@ export default defineRule({
         continue;
       }
       // A layer around all routes of a service.
-      const layer = /^(layer|wrap|add_middleware|addFilter|route_layer)$/.test(lastName(call.callee))
+      const layer = /^(layer|wrap|add_middleware|addFilter|route_layer|register)$/.test(lastName(call.callee))
         ? call.args.find((argument) => isLimiter(/^[\w:.]+/.exec(argument)?.[0] ?? ''))
         : undefined;
       if (
         layer !== undefined &&
         counterpartScope(input, call.scope) !== undefined &&
+        !input.addedElsewhere().calls.some((other) => other.args.some((argument) => isLimiter(/^[\w:.]+/.exec(argument)?.[0] ?? ''))) &&
         input.after?.calls.some((other) => other.args.some((argument) => isLimiter(/^[\w:.]+/.exec(argument)?.[0] ?? ''))) !== true
       ) {
         yield {

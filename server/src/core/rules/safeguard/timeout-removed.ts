@@ -110,6 +110,46 @@ function isSetInNewPart({ before, after }: RuleInput, call: Call): boolean {
 }
 
 /** What became endless where it is written: a constant that calls take their limit from, and a setting of a database or a proxy. */
+/** `future.get(30, TimeUnit.SECONDS)` that is `future.get()`: a wait by the name of its unit, which only the old side had. */
+function* endlessWaits(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const isTimed = call.args.length > 1 && call.args.some((argument) => /^(?:TimeUnit|ChronoUnit)\.[A-Z]+$|^[A-Z]+S$/.test(argument));
+    if (!isTimed || !/^(get|await|awaitTermination|tryLock|tryAcquire|poll|offer|join|waitFor)$/.test(lastName(call.callee))) continue;
+    const scope = counterpartScope(input, call.scope);
+    const endless = newCallsIn(input, call.scope).find(
+      (other) => other.callee === call.callee && other.args.length <= call.args.length - 2 && scope !== undefined,
+    );
+    if (endless !== undefined)
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`),
+      };
+  }
+}
+
+/** `httpx.AsyncClient(timeout=None)` that came where `requests.get(url, timeout=10)` went: said in so many words that nothing limits it. */
+function* unlimitedAnew(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const isWait = (option: Option): boolean => option.callee !== '' && isLimit(option);
+  const lost = before.options.some(
+    (option) => isWait(option) && !isUnlimited(option.value) && !after.options.some(({ key }) => key === option.key),
+  );
+  const isKept = after.options.some((option) => isWait(option) && !isUnlimited(option.value));
+  const known = new Set(before.options.map(({ callee }) => callee));
+  if (!lost || isKept) return;
+  for (const option of input.added.options)
+    if (isWait(option) && isUnlimited(option.value) && !known.has(option.callee))
+      yield {
+        side: 'after',
+        range: option.range,
+        message: fitMessage(
+          `\`${shorten(option.name, 26)}\` is \`${shorten(option.value, 16)}\` in \`${shorten(option.callee, 26)}\` and limits the wait no more`,
+        ),
+      };
+}
+
 function* unlimited(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     const isConstant = !input.added.options.some(
@@ -124,6 +164,8 @@ function* unlimited(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+  yield* unlimitedAnew(input);
+  yield* endlessWaits(input);
   yield* insideTexts(input);
   for (const change of changedSettings(input)) {
     const name = changeName(change);

@@ -7,6 +7,7 @@ import { splitSource } from '../code/argument-text.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { asksElsewhere } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { isMeantForAll } from './guarded-addresses.ts';
 
@@ -186,6 +187,8 @@ function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
     if (scope === undefined || name(input.after?.calls, scope) >= name(input.before?.calls, call.scope)) continue;
     if (input.after?.calls.some((other) => other.args.join() === call.args.join() && LAYERS.test(lastName(other.callee))) === true)
       continue;
+    const isAsked = asksElsewhere(input, call.scope);
+    if (input.addedElsewhere().calls.some((other) => isLayer(other) && other.args.join() === call.args.join() && isAsked(other))) continue;
     const range = tailOf(call);
     if (!isIn(input.hunk.before, range)) continue;
     const item = call.args.find(isAccessName) ?? '';

@@ -1,6 +1,7 @@
 import type { Call, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
 import { hasScope, within } from '../code/counterpart.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
@@ -69,12 +70,16 @@ export function isAskedByLink(
   if ([...elsewhere.options, ...elsewhere.calls].some(has)) return true;
   const own = [...(input.after?.options ?? []), ...(input.after?.calls ?? [])];
   if (own.some((fact) => !within(fact.scope, scope) && has(fact))) return true;
+  // A link that this change declares asks for what its body asks for, whatever it is called.
+  const isDeclared = (callee: string): boolean => elsewhere.symbols.some((symbol) => lastName(symbol.name) === lastName(callee));
   const roots = value.split('.').map((_, at, parts) => parts.slice(0, at + 1).join('.'));
   return links.some(
     (link) =>
       /^(of|for|by|owned|visible|accessible|available|mine|own|in|within|belonging|limited|restricted|scope)(_|[A-Z]|$)/.test(
         lastName(link.callee),
       ) &&
+      !isDeclared(link.callee) &&
+      !leavesOut(input, lastName(link.callee)) &&
       link.callee.includes('.') &&
       link.args.some(
         (given) =>
@@ -82,6 +87,16 @@ export function isAskedByLink(
           (given.includes('.') || isHolder(given) || /^(user|actor|viewer|caller|principal)$/.test(given)),
       ),
   );
+}
+
+/** A function of this file that is handed a holder and says its name no second time: it asks for nothing. */
+export function leavesOut({ after }: RuleInput, name: string): boolean {
+  const own = after?.symbols.filter(({ kind, name: full }) => lastName(full) === name && /^(function|method)$/.test(kind)) ?? [];
+  const [only] = own;
+  if (after === undefined || only === undefined || own.length > 1) return false;
+  const holders = only.parameters.map((parameter) => parameter.name).filter((given) => isHolder(given.replace(/^_/, '')));
+  const words = codeOfScope(after, only.name).text.split(' ');
+  return holders.length > 0 && holders.every((holder) => words.filter((word) => word === holder).length <= 1);
 }
 
 /** A new function of the file that this one asks for a part of its query compares the column: `filter(_of(user))`. */

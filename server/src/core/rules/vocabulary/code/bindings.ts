@@ -4,14 +4,22 @@ import { keepOf } from './kept.ts';
 /** Tokens of the longest expression that is read. */
 const LONGEST = 40;
 
-/** What a name was last bound to between the head of its function and a line; undefined for a parameter, and for a long expression. */
+/**
+ * What a name was last bound to between the head of its function and a line; undefined for a parameter, and for a long expression. A
+ * name out of a pattern is what it takes of the value: `rows [ 0 ]` of `const [first] = rows`.
+ */
 export function boundAbove(facts: SourceFacts, name: string, line: number): string | undefined {
   const { tokens, scopes } = facts;
   const head = Math.max(1, ...scopes.filter((scope) => scope.startLine <= line && line <= scope.endLine).map((scope) => scope.startLine));
-  const at = bindings(facts)
+  const place = bindings(facts)
     .get(name)
-    ?.findLast((place) => head <= (tokens[place]?.line ?? 0) && (tokens[place]?.line ?? line) < line);
-  if (at === undefined) return undefined;
+    ?.findLast(({ at }) => head <= (tokens[at]?.line ?? 0) && (tokens[at]?.line ?? line) < line);
+  if (place === undefined) return undefined;
+  const value = valueBehind(tokens, place.at);
+  return value.length === 0 || value.length > LONGEST ? undefined : [...value, ...place.taken].join(' ');
+}
+
+function valueBehind(tokens: SourceFacts['tokens'], at: number): readonly string[] {
   const value: string[] = [];
   let open = 0;
   for (const [index, { text, line: own }] of tokens.slice(at + 1, at + 2 + LONGEST).entries()) {
@@ -22,22 +30,65 @@ export function boundAbove(facts: SourceFacts, name: string, line: number): stri
     if (open < 0) break;
     if (!/^(await|new)$/.test(text)) value.push(text);
   }
-  return value.length === 0 || value.length > LONGEST ? undefined : value.join(' ');
+  return value;
 }
 
-/** Where each plain name is bound: the places of the `=` among the tokens. */
-const bindings = keepOf(({ tokens, language }: SourceFacts): ReadonlyMap<string, readonly number[]> => {
-  const places = new Map<string, number[]>();
+/** Where a name is bound: the place of the `=` among the tokens, and what a pattern takes of the value for it. */
+interface Binding {
+  readonly at: number;
+  readonly taken: readonly string[];
+}
+
+const bindings = keepOf(({ tokens, language }: SourceFacts): ReadonlyMap<string, readonly Binding[]> => {
+  const places = new Map<string, Binding[]>();
+  const add = (name: string, binding: Binding): void => {
+    const known = places.get(name);
+    if (known === undefined) places.set(name, [binding]);
+    else known.push(binding);
+  };
   for (const [at, { text }] of tokens.entries()) {
     if (text !== '=' && text !== ':=') continue;
     const name = nameBefore(tokens, at, language);
-    if (name === undefined) continue;
-    const known = places.get(name);
-    if (known === undefined) places.set(name, [at]);
-    else known.push(at);
+    if (name !== undefined) add(name, { at, taken: [] });
+    else if (language === 'typescript' && /^[\]}]$/.test(tokens[at - 1]?.text ?? ''))
+      for (const [taker, taken] of namesInPattern(tokens, at)) add(taker, { at, taken });
   }
   return places;
 });
+
+/** `{ id, rows: [first] }` of `const { id, rows: [first] } = …`, each name with what it takes: `. id`, `. rows [ 0 ]`. */
+function namesInPattern(tokens: SourceFacts['tokens'], end: number): readonly (readonly [string, readonly string[]])[] {
+  let depth = 0;
+  let start = end - 1;
+  for (; start >= 0 && end - start < LONGEST; start -= 1) {
+    const text = tokens[start]?.text ?? '';
+    if (/^[\]}]$/.test(text)) depth += 1;
+    if (/^[[{]$/.test(text)) depth -= 1;
+    if (depth === 0) break;
+  }
+  if (!/^(const|let|var)$/.test(tokens[start - 1]?.text ?? '')) return [];
+  const found: (readonly [string, readonly string[]])[] = [];
+  const path: (readonly string[])[] = [];
+  let place = 0;
+  for (let at = start; at < end; at += 1) {
+    const [text = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
+    const isList = text === '[';
+    if (isList || text === '{') {
+      path.push(isList ? ['[', '0', ']'] : []);
+      place = 0;
+    } else if (text === ']' || text === '}') path.pop();
+    else if (text === ',' && path.at(-1)?.[0] === '[') {
+      place += 1;
+      path[path.length - 1] = ['[', String(place), ']'];
+    } else if (NAME.test(text) && next === ':') path[path.length - 1] = ['.', text];
+    else if (NAME.test(text) && tokens[at - 1]?.text !== '=') {
+      const own = path.at(-1) ?? [];
+      found.push([text, own.length === 0 ? [...path.flat(), '.', text] : path.flat()]);
+      if (own[0] === '.') path[path.length - 1] = [];
+    }
+  }
+  return found;
+}
 
 /** The name in front of an `=`: `n`, `n: u8` with its type, the first of `n, err` where the second is what went wrong. */
 function nameBefore(tokens: SourceFacts['tokens'], at: number, language: string): string | undefined {

@@ -1,9 +1,13 @@
 /** A condition as its pieces: names, literals and operators, in one spelling for all languages. */
 export function piecesOf(text: string): readonly string[] {
   // A field of a record read from outside: `body['until']` is `body.until` of its class.
-  return (text.replace(/(?<=[\w)])\[['"]([A-Za-z_]\w*)['"]\]/g, '.$1').match(PIECE) ?? [])
-    .filter((piece) => piece !== 'new' && piece !== 'await')
-    .map((piece) => WORDS[piece] ?? piece);
+  // Where it was put together from tokens, an operator may have come in two.
+  const whole = text
+    .replace(/([<>]) =(?!=)/g, '$1=')
+    // What a call is told of its types: `query<Row>(…)`.
+    .replace(/(?<=\w) ?<[\w$ .,[\]|]{1,60}> ?(?=\()/g, '')
+    .replace(/(?<=[\w)])\[['"]([A-Za-z_]\w*)['"]\]/g, '.$1');
+  return (whole.match(PIECE) ?? []).filter((piece) => piece !== 'new' && piece !== 'await').map((piece) => WORDS[piece] ?? piece);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -30,6 +34,55 @@ export function alternatives(pieces: readonly string[]): readonly string[] {
   const isNegated = whole[0] === '!' && inner.length < whole.length - 1;
   const parts = isNegated ? cutAt('&&', inner).map(flipped) : cutAt('||', whole);
   return parts.map((part) => spelled(outerless(part)));
+}
+
+/**
+ * Each alternative of one alternative that has some itself, as its parts that all must hold, each in one spelling: `!(a && b)` is
+ * `!a` and `!b`, `!(a < b)` is `a >= b`, and whether there is a value is asked as `x` or `! x`.
+ */
+export function byParts(alternative: string): readonly (readonly string[])[] {
+  const pieces = alternative.match(PIECE) ?? [];
+  const deeper = alternatives(pieces);
+  if (deeper.length > 1) return deeper.flatMap(byParts);
+  return [allOf(pieces).map((part) => asPresence(spelled(plainly(part))))];
+}
+
+/** Cut at each `&&` that stands in no other brackets than those of a whole part. */
+function allOf(pieces: readonly string[]): readonly (readonly string[])[] {
+  const parts = cutAt('&&', outerless(pieces));
+  return parts.length === 1 ? parts : parts.flatMap(allOf);
+}
+
+/** `!(a < b)` as `a >= b`. */
+function plainly(pieces: readonly string[]): readonly string[] {
+  const part = outerless(pieces);
+  return part[0] === '!' && part[1] === '(' ? flipped(part.slice(1)) : part;
+}
+
+/** A comparison from its other side: `b < a` of `a > b`. Undefined where it is not one comparison. */
+export function mirrored(alternative: string): string | undefined {
+  const pieces = alternative.match(PIECE) ?? [];
+  const at = pieces.findIndex((piece) => MIRRORED[piece] !== undefined);
+  const isOne = at > 0 && !pieces.some((piece, other) => (other !== at && MIRRORED[piece] !== undefined) || /^(&&|\|\||!|\?)$/.test(piece));
+  const isFlat = isOne && depthAt(pieces, at) === 0;
+  return isFlat ? [...pieces.slice(at + 1), MIRRORED[pieces[at] ?? ''] ?? '', ...pieces.slice(0, at)].join(' ') : undefined;
+}
+
+const MIRRORED: Readonly<Record<string, string>> = { '==': '==', '!=': '!=', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
+
+function depthAt(pieces: readonly string[], end: number): number {
+  return pieces.slice(0, end).reduce((depth, piece) => depth + (/^[([{]$/.test(piece) ? 1 : /^[)\]}]$/.test(piece) ? -1 : 0), 0);
+}
+
+/** `x != null` and `x is not None` are `x`, `x == null` and `x is None` are `! x`; that a list has no first is that it is empty. */
+function asPresence(part: string): string {
+  const list = /^! ([\w$. ]+) \[ 0 \]$/.exec(part)?.[1] ?? /^([\w$. ]+) \[ 0 \] (?:==|is) null$/.exec(part)?.[1];
+  if (list !== undefined) return `len ( ${list} ) == 0`;
+  const counted = /^([\w$. ]+ \. )?(?:rowCount|rowcount) (?:==|<=) 0$/.exec(part);
+  if (counted !== null) return `len ( ${counted[1] ?? ''}rows ) == 0`;
+  const [, held = '', sign = ''] = /^([\w$. ]+?) (==|!=|is !|is) null$/.exec(part) ?? [];
+  if (held === '') return part;
+  return /!/.test(sign) ? held : `! ${held}`;
 }
 
 /** Pieces between an operator that stands in no brackets. */
@@ -76,6 +129,11 @@ function spelled(pieces: readonly string[]): string {
     .replace(/ \. compareTo \( BigDecimal \. ZERO \)/g, ' . signum ( )')
     .replace(/((?:[\w$]+ \. )*[\w$]+) \. (?:length|size|len|Count|count)(?: \( \))?(?![\w ]*\()/g, 'len ( $1 )')
     .replace(/ \. (?:is_empty|isEmpty) \( \)/g, ' . isEmpty')
+    .replace(/\b(\d[\d_]*)(?:[lL]|[iu](?:8|16|32|64|128|size))?(?![\w.])/g, (_all, digits: string) => digits.replaceAll('_', ''))
+    .replace(/\b\d+(?: \* \d+)+\b/g, (product) => String(product.split(' * ').reduce((all, factor) => all * Number(factor), 1)))
+    .replace(/ \. (?:includes|contains|containsKey|contains_key|Contains) \(/g, ' . has (')
+    .replace(/\b(?:os \. path \. basename|path \. (?:posix \. )?basename|filepath \. Base|path \. Base) \(/g, 'basename (')
+    .replace(/\b(?:Pure)?(?:Posix|Windows)?Path \( ([^()]*) \) \. name\b/g, 'basename ( $1 )')
     .replace(/"/g, "'");
 }
 

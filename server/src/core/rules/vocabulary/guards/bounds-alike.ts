@@ -37,7 +37,7 @@ export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
     newGuards(after.guards, before.guards).some(
       (other) =>
         !hasScope(before, other.scope) &&
-        (called.has(lastName(other.scope)) || isIn(parts, other.scope)) &&
+        (called.has(lastName(other.scope)) || isIn(parts, other.scope) || isMadeFor(after, guard, other)) &&
         isAskedAsOften(input, guard, other) &&
         [other, inFull(after, other), ...fromTable(after, guard, other), ...reasonsOf(after, other)].some((form) =>
           isSame(form, after.options),
@@ -51,6 +51,21 @@ export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
     elsewhere.guards.some((other) => called.has(lastName(other.scope)) && isSame(other, [...elsewhere.options, ...after.options]))
   );
 }
+
+/** In what makes or checks a type that a field of the old condition has now: `cents: Cents`, whose `try_from` refuses. */
+function isMadeFor({ symbols }: SourceFacts, { reads }: Guard, { scope }: Guard): boolean {
+  const owner = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
+  return (
+    owner !== '' &&
+    MAKES.test(lastName(scope) === lastName(owner) ? 'new' : lastName(scope)) &&
+    symbols.some(
+      ({ kind, name, type }) => kind === 'property' && reads.includes(lastName(name)) && type.split(/\W+/).includes(lastName(owner)),
+    )
+  );
+}
+
+const MAKES =
+  /^(?:try_?from|from_?str|from|new|parse|deserialize|of|__init__|__post_init__|constructor|validate\w*|check\w*|UnmarshalJSON|UnmarshalText)$/;
 
 /** A range that has a name of its own, written out: `day not in DAYS`. */
 function inFull(after: SourceFacts, guard: Guard): Guard {

@@ -6,6 +6,7 @@ import { onlyIn } from '../code/fact-keys.ts';
 import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { type Loosening, loosening } from '../conditions/loosening.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
+import { isAskedInPieces } from './asked-anew.ts';
 
 /** A condition of the before side and the one that stands in its place: a guard, a wrapping `if`, a function's answer. */
 export interface ConditionChange {
@@ -34,7 +35,9 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
       );
     const [after] = at === undefined ? [] : fresh.splice(at, 1);
     if (after === undefined) return [];
-    const loosened = loosening(permits(before), permits(inWordsOf(input, before.scope, after)));
+    const how = loosening(permits(before), permits(inWordsOf(input, before.scope, after)));
+    // A part that this one lost may be the whole of another one.
+    const loosened = how !== undefined && 'exit' in before && how.kind !== 'raised' && isAskedInPieces(input, before) ? undefined : how;
     return [{ before, after, loosened: loosened === undefined ? undefined : { ...loosened, part: readable(loosened.part) } }];
   });
   changes.set(input, found);

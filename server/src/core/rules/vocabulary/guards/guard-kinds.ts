@@ -47,7 +47,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // The text of a programme is no status: `code.includes(flag)`.
   const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
   // What stage a thing is at is a word of its own: `state === 'LoginRequired'`, `phase == 'error'`.
-  const askedOf = words(withoutFlags(asked).replace(/\b(state|stage|step|phase|view|screen|tab)\s*([!=]==?)\s*(['"])[^'"]*\3/gi, '$1 $2'));
+  const askedOf = words(stateless(withoutFlags(asked)));
   const isKindOfFailure = /^!?errors\.(As|Is|AsType)\b/.test(guard.test);
   // What runs where nothing failed is the work, whatever it is called.
   const isWork = /^(err|error|e) == nil$/.test(guard.test);
@@ -74,10 +74,24 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   if (PARSED.test(test)) return 'shape';
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
   const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
-  if (!isSorting && (ERROR.test(askedOf) || STATUS.test(askedOf))) return 'error';
+  if (!isSorting && asked.split(PARTS).some((part) => isOutcome(part, compares))) return 'error';
   if (compares) return 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
 }
+
+function stateless(test: string): string {
+  return test.replace(/\b(state|stage|step|phase|view|screen|tab)\s*([!=]==?)\s*(['"])[^'"]*\3/gi, '$1 $2');
+}
+
+const PARTS = /\|\||&&|\bor\b|\band\b/;
+
+/** One part of a condition that asks how a call ended. How long a code is says nothing of it, nor does Go's `ok` beside a bound. */
+function isOutcome(part: string, compares: boolean): boolean {
+  const text = words(stateless(withoutFlags(part.replace(LENGTH_OF, 'size'))));
+  return (ERROR.test(text) && !(compares && /^\W*!?ok\W*$/.test(part))) || STATUS.test(text);
+}
+
+const LENGTH_OF = /\blen\([\w.]+\)|[\w$.?]+\.(?:length|len\(\)|size\(\)|length\(\))/g;
 
 /** Where it runs, whatever is thrown at whoever started it there: `env == 'prod'`, `process.env.NODE_ENV === 'production'`. */
 function isPlaceTest(test: string): boolean {

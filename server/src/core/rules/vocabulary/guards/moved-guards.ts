@@ -24,17 +24,23 @@ export function standsElsewhere(input: RuleInput, guard: Guard): boolean {
 
 /** `if (state === 'closed') throw` that is a case of a `switch` or an arm of a `match` now, and leaves there as well. */
 function isCaseNow({ before, after }: RuleInput, { scope, test, exit }: Guard): boolean {
-  const [, subject = '', value = ''] = /^([\w$.()]+?)(?:\[\d\])? ?(?:===?|\.equals\() ?([\w$.:]+|'[^']*'|"[^"]*")\)?$/.exec(test) ?? [];
+  const [, subject = '', sign = '', value = ''] =
+    /^([\w$.()]+?)(?:\[\d\])? ?([!=]==?|\.equals\() ?([\w$.:]+|'[^']*'|"[^"]*")\)?$/.exec(test) ?? [];
   const now = counterpartScope({ before, after }, scope);
   const place = now === undefined ? undefined : after?.scopes.find(({ name }) => name === now);
   if (value === '' || after === undefined || place === undefined) return false;
   const tokens = tokensOn(after, place.startLine, place.endLine).map(({ text }) => text.replace(/^["'`](.*)["'`]$/, "'$1'"));
   const field = /(\w+)(?:\(\))?$/.exec(subject)?.[1] ?? '';
-  const head = tokens.findIndex((text, at) => /^(?:switch|match|when)$/.test(text) && tokens.slice(at, at + 12).includes(field));
+  const isOther = sign.startsWith('!');
+  const head = tokens.findIndex(
+    (text, at) => /^(?:switch|match|when)$/.test(text) && (isOther || tokens.slice(at, at + 12).includes(field)),
+  );
   if (head < 0) return false;
   const answer = /^["']/.test(value)
     ? value.replace(/^"(.*)"$/, "'$1'")
     : value.slice(Math.max(value.lastIndexOf('.'), value.lastIndexOf(':')) + 1);
+  // All but one were refused: that one is an arm, and the arm for the others refuses.
+  if (isOther) return tokens.indexOf(answer, head) > head && refusesOthers(tokens.slice(head));
   return tokens.some((text, at) => {
     if (at < head || text !== answer) return false;
     const arrow = tokens.slice(at + 1, at + 12).findIndex((next) => /^(?::|->|=>)$/.test(next));
@@ -44,6 +50,28 @@ function isCaseNow({ before, after }: RuleInput, { scope, test, exit }: Guard): 
       (exit === 'return' ||
         tokens.slice(at + 2 + arrow, at + 7 + arrow).some((next) => /^(?:throw|raise|return|Err|panic|abort|bail|fail)$/.test(next)))
     );
+  });
+}
+
+/** `_ => panic!(…)`, `Some(_) => return Err(…)`, `default: throw …`. */
+function refusesOthers(tokens: readonly string[]): boolean {
+  return tokens.some((text, at) => {
+    if (text !== '_' && text !== 'default') return false;
+    const arrow = tokens.slice(at + 1, at + 4).findIndex((next) => /^(?::|->|=>)$/.test(next));
+    const arm = arrow < 0 ? [] : tokens.slice(at + 2 + arrow, at + 6 + arrow);
+    return arm.some((next) => /^(?:throw|raise|Err|panic|abort|bail|fail)$/.test(next));
+  });
+}
+
+/** `<RequireRole role="owner">`: an element is handed what its function asks about. */
+function elementsOf({ after, path }: RuleInput): readonly { readonly callee: string; readonly args: readonly string[] }[] {
+  if (after === undefined || !/\.[jt]sx$/.test(path)) return [];
+  return after.tokens.flatMap(({ text }, at) => {
+    const name = after.tokens[at + 1]?.text ?? '';
+    if (text !== '<' || !/^[A-Z]\w*$/.test(name)) return [];
+    const inside = after.tokens.slice(at + 2, at + 22).map((token) => token.text);
+    const end = inside.indexOf('>');
+    return [{ callee: name, args: inside.slice(0, end < 0 ? inside.length : end).map((part) => part.replace(/^"(.*)"$/, "'$1'")) }];
   });
 }
 
@@ -64,7 +92,8 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
     if (!texts.some((text) => fits(text, wanted) || fits(text, fields)) || hasScope(before, fresh.scope)) return false;
     const given = [after.symbols, elsewhere.symbols].flatMap((symbols) =>
       symbols.flatMap(({ name, parameters }) =>
-        fresh.scope === name || fresh.scope.startsWith(`${name}.`) ? parameters.map((each) => each.name) : [],
+        // What a component is handed comes in one pattern: `{ role, children }`.
+        fresh.scope === name || fresh.scope.startsWith(`${name}.`) ? parameters.flatMap((each) => each.name.match(/[\w$]+/g) ?? []) : [],
       ),
     );
     return given.some((name) => texts.includes(wanted.join(name)) || texts.includes(fields.join(name)));
@@ -76,7 +105,7 @@ function isHandedItsAnswer(input: RuleInput, { test }: Guard): boolean {
   };
   return asks.some(({ scope }) => {
     const parts = scope.split('.');
-    return newCallsIn(input, '').some(
+    return [...newCallsIn(input, ''), ...elementsOf(input)].some(
       ({ callee, args }) =>
         parts.includes(lastName(callee)) && answers.every((answer) => args.some((argument) => isGiven(answer, argument))),
     );
@@ -124,7 +153,8 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
   const lost = count(before) - count(after);
   const found = same
     .flatMap(({ scope }) => scope.split('.'))
-    .filter((owner) => owner.length > 2 && tokenTexts(after).has(owner) && !tokenTexts(before).has(owner))
+    .filter((owner) => owner.length > 2)
+    .filter((owner) => [...namesOf(input, after, owner)].some((name) => tokenTexts(after).has(name) && !tokenTexts(before).has(name)))
     .map((owner) => {
       // Where a framework asks it in front of functions, this one must be among them.
       const asking = frameworkCalls(after).filter(({ callee }) => lastName(callee) === owner);
@@ -141,10 +171,21 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
 }
 
 /** What leads to a guard by another name: the functions of its file that need it, and what this file calls `Annotated[User, Depends(it)]`. */
-function namesOf(input: RuleInput, after: SourceFacts, owner: string): ReadonlySet<string> {
+export function namesOf(input: RuleInput, after: SourceFacts, owner: string): ReadonlySet<string> {
   const names = new Set([owner]);
-  for (const { callee, args, scope } of input.addedElsewhere().calls)
-    if (/^(?:Depends|Security)$/.test(lastName(callee)) && args[0] === owner && scope !== '') names.add(scope.split('.')[0] ?? owner);
+  const { calls, symbols } = input.addedElsewhere();
+  for (let size = 0; size < names.size; ) {
+    size = names.size;
+    for (const { callee, args, scope, range } of calls) {
+      if (!/^(?:Depends|Security)$/.test(lastName(callee)) || !names.has(args[0] ?? '')) continue;
+      // `CurrentUser = Annotated[User, Depends(current_user)]` leads to it as well, and so does who asks for one.
+      const [alias] =
+        scope === '' ? symbols.filter(({ kind, range: own }) => kind === 'variable' && own.start.line === range.start.line) : [];
+      names.add(alias?.name ?? (scope === '' ? owner : (scope.split('.')[0] ?? owner)));
+    }
+    for (const { kind, name, parameters } of symbols)
+      if (kind === 'function' && parameters.some(({ type }) => names.has(type))) names.add(name);
+  }
   for (const [at, { text, line }] of after.tokens.entries()) {
     if (text !== '=' || !/^[A-Za-z_]\w*$/.test(after.tokens[at - 1]?.text ?? '') || after.tokens[at + 1]?.text !== 'Annotated') continue;
     const words = tokensOn(after, line, line).map((token) => token.text);

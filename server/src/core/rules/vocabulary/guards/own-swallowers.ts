@@ -1,6 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
 /** A write that was handed to something which lets its failure go. */
@@ -82,6 +83,12 @@ function swallowsIts(input: RuleInput, name: string): boolean {
     });
 }
 
+/** A loop that tries again and gives up behind it: `throw lastError`. */
+function throwsBehind(facts: SourceFacts, scope: string, line: number): boolean {
+  const place = facts.scopes.find(({ name }) => name === scope);
+  return place !== undefined && tokensOn(facts, line + 1, place.endLine).some(({ text }) => /^(throw|raise|panic|reject)$/.test(text));
+}
+
 /** Undefined where the file has no function of this name. */
 function swallowsHere(facts: SourceFacts, name: string): boolean | undefined {
   const own = facts.symbols.filter((symbol) => (symbol.kind === 'function' || symbol.kind === 'method') && lastName(symbol.name) === name);
@@ -91,6 +98,7 @@ function swallowsHere(facts: SourceFacts, name: string): boolean | undefined {
       (handler) =>
         handler.outcome !== 'rethrows' &&
         within(handler.scope, symbol.name) &&
+        !throwsBehind(facts, symbol.name, handler.range.end.line) &&
         handler.guarded.some((callee) =>
           symbol.parameters.some((parameter) => callee === parameter.name || callee.startsWith(`${parameter.name}.`)),
         ),

@@ -35,7 +35,8 @@ export function bySubject(guard: Guard): readonly Guard[] {
   const { all, items } = split(unfolded(guard.test));
   const found = new Map<string, string[]>();
   for (const item of all ? [] : items) {
-    const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
+    const [, left = '', operator = '', right = ''] =
+      /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(items.length > 1 ? asOrder(item) : item) ?? [];
     if (operator === '') return [guard];
     const subject = numberOf(left) === undefined ? left : right;
     found.set(subject, [...(found.get(subject) ?? []), `${left} ${operator} ${right}`]);
@@ -74,6 +75,11 @@ function sidesOf({ texts }: Bounds): ReadonlyMap<string, number> {
 const LEAST = 1;
 const FAR = 10;
 
+/** `n == 0 || n > 64`: where the other end is bounded as well, zero is the lower one. */
+function asOrder(item: string): string {
+  return item.replace(/^([\w.$]{1,80})==0$/, '$1<1');
+}
+
 function boundsOf(test: string, options: readonly Option[]): Bounds | undefined {
   const { all, items } = split(unfolded(test));
   const texts = new Set<string>();
@@ -85,7 +91,8 @@ function boundsOf(test: string, options: readonly Option[]): Bounds | undefined 
       subjects.add(empty);
       continue;
     }
-    const [, left = '', operator = '', right = ''] = /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(item) ?? [];
+    const [, left = '', operator = '', right = ''] =
+      /^([^<>=!&|\s]{1,80})(<=|>=|<|>)([^<>=!&|\s]{1,80})$/.exec(items.length > 1 ? asOrder(item) : item) ?? [];
     if (operator === '') return undefined;
     const [a, b] = numbersOf(left, right, options);
     if ((a === undefined) === (b === undefined)) return undefined;

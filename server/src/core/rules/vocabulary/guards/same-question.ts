@@ -2,7 +2,7 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { bindingsOnce, boundAbove } from '../code/bindings.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
-import { alternatives, anonymous, piecesOf } from '../conditions/pieces.ts';
+import { alternatives, anonymous, byParts, mirrored, piecesOf } from '../conditions/pieces.ts';
 
 /**
  * Guards of `fresh` that stop whenever `old` did, whatever their variables are called: each reason of the old one to stop is a
@@ -21,6 +21,43 @@ export function askedAnew(before: SourceFacts, old: Guard, after: SourceFacts, f
       return at >= 0;
     });
   });
+}
+
+/**
+ * True where each reason of the old guard to stop is a reason of one of `fresh`, each perhaps of another one: a long condition that
+ * was cut into several. A reason of several parts is met by one of fewer parts, which stops more often; `around` are the parts
+ * that held anyway where the old guard stood.
+ */
+export function askedInPieces(
+  before: SourceFacts,
+  old: Guard,
+  after: SourceFacts,
+  fresh: readonly Guard[],
+  around: readonly string[],
+): boolean {
+  const isTold = (parts: readonly string[]): boolean => parts.some((part) => TELLS.test(part));
+  return [reasons, openReasons, writtenReasons].some((reasonsOf) => {
+    const wanted = reasonsOf(before, old).flatMap(partsOf);
+    if (!wanted.some(isTold)) return false;
+    const found = fresh.flatMap((guard) => reasonsOf(after, guard).flatMap(partsOf));
+    return wanted.every((parts) =>
+      found.some(
+        (now) =>
+          now.every((part) => parts.includes(part) || around.includes(part)) &&
+          (isTold(parts) ? now.some((part) => TELLS.test(part) && parts.includes(part)) : now.length === parts.length),
+      ),
+    );
+  });
+}
+
+/** The parts of a condition that all must hold, each in its form: what a guard may go without where they hold around it. */
+export function partsHeld(facts: SourceFacts, test: string, line: number): readonly string[] {
+  const [only, ...others] = alternatives(resolved(facts, piecesOf(test), line, 0)).flatMap(partsOf);
+  return only === undefined || others.length > 0 ? [] : only;
+}
+
+function partsOf(reason: string): readonly (readonly string[])[] {
+  return byParts(reason).map((parts) => parts.map((part) => form(part)));
 }
 
 /**
@@ -66,12 +103,26 @@ export function asksSameGiven(
   );
 }
 
-/** True where a condition names a field, a function or a number of its own, so that its form is no accident (`n < 0` has none). */
-export function isTelling(facts: SourceFacts, guard: Guard): boolean {
-  return formsOf(facts, guard).every((form) => /\.\s?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/.test(form));
+/** Two guards of one file that stop for the same reasons, whatever their variables are called. */
+export function asksAlike(facts: SourceFacts, one: Guard, other: Guard): boolean {
+  return [...formsOf(facts, one)].sort().join() === [...formsOf(facts, other)].sort().join();
 }
 
-const formsOf = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] => reasons(facts, guard).map(anonymous));
+/** True where a condition names a field, a function or a number of its own, so that its form is no accident (`n < 0` has none). */
+export function isTelling(facts: SourceFacts, guard: Guard): boolean {
+  return formsOf(facts, guard).every((written) => TELLS.test(written));
+}
+
+const TELLS = /\.\s?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/;
+
+const formsOf = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] => reasons(facts, guard).map(form));
+
+/** The form of one comparison is that of its mirror: `owner != user.id` and `user.id != owner`. */
+function form(reason: string): string {
+  const mirror = mirrored(reason);
+  const [one, other] = [anonymous(reason), mirror === undefined ? undefined : anonymous(mirror)];
+  return other === undefined || one < other ? one : other;
+}
 
 /** Guards by each of their forms: a rewrite of a long file asks for each of its old conditions among all the new ones. */
 const byForm = keepOfBoth((facts: SourceFacts, guards: readonly Guard[]): ReadonlyMap<string, readonly Guard[]> => {
@@ -89,6 +140,14 @@ const byForm = keepOfBoth((facts: SourceFacts, guards: readonly Guard[]): Readon
 const reasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] =>
   alternatives(resolved(facts, piecesOf(guard.test), guard.range.start.line, 0)),
 );
+
+/** The same with what a call gave left open: a row is a row, whatever its query is written like. */
+const openReasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] =>
+  alternatives(resolved(facts, piecesOf(guard.test), guard.range.start.line, 0, true)),
+);
+
+/** The same as it is written: a constant that both sides name is the business of whoever looks at constants. */
+const writtenReasons = keepOfBoth((_facts: SourceFacts, guard: Guard): readonly string[] => alternatives(piecesOf(guard.test)));
 
 const DEEPEST = 3;
 
@@ -108,8 +167,11 @@ function constantOf(facts: SourceFacts, name: string): readonly string[] | undef
   if (number !== undefined) return [String(number)];
   if (!/^[A-Z][A-Z0-9_]+$/.test(name)) return undefined;
   const value = bindingsOnce(facts).get(name);
-  return value === undefined || value === '' ? undefined : piecesOf(value.replace(/^new /, ''));
+  return value === undefined || value === '' ? undefined : piecesOf(value.replace(/^new /, '').replace(COLLECTED, '$1'));
 }
+
+/** A list is the same list as a set. */
+const COLLECTED = /^(?:Set|frozenset|set|HashSet|Set \. of|List \. of|Object \. freeze)(?: < [\w ]+ >)? \( (.*) \)$/;
 
 /** The first constant or assignment of each name. */
 const namedOptions = keepOf(
@@ -118,16 +180,28 @@ const namedOptions = keepOf(
 );
 
 /** Names that are bound above the condition replaced by what they are bound to, in brackets where it is more than a path. */
-function resolved(facts: SourceFacts, pieces: readonly string[], line: number, depth: number): readonly string[] {
+function resolved(facts: SourceFacts, pieces: readonly string[], line: number, depth: number, isOpen = false): readonly string[] {
   return pieces.flatMap((piece, at): readonly string[] => {
     if (!/^[A-Za-z_$]/.test(piece) || pieces[at - 1] === '.' || pieces[at + 1] === '(') return [piece];
     const constant = constantOf(facts, piece);
     if (constant !== undefined) return constant;
     if (depth === DEEPEST || /^(this|self|null|true|false)$/.test(piece)) return [piece];
     const bound = boundAbove(facts, piece, line);
-    const value = bound === undefined ? undefined : piecesOf(bound);
-    if (value === undefined || value.includes(piece)) return [piece];
-    const deeper = resolved(facts, value, line, depth + 1);
+    const value = bound === undefined ? undefined : isOpen ? behindCall(piecesOf(bound)) : piecesOf(bound);
+    if (value === undefined || value.slice(0, -1).includes(piece)) return [piece];
+    const deeper = resolved(facts, value, line, depth + 1, isOpen);
     return deeper.length > 1 && deeper.some((part) => /^(&&|\|\||[=!]=|[<>]=?|[-+*/%?])$/.test(part)) ? ['(', ...deeper, ')'] : deeper;
   });
+}
+
+/** What is taken of a call's answer, and the call left open: `_ . rows [ 0 ]`. */
+function behindCall(pieces: readonly string[]): readonly string[] {
+  const first = pieces.findIndex((piece, at) => piece === '(' && /^[\w$>\]]+$/.test(pieces[at - 1] ?? ''));
+  const joins = /^(&&|\|\||[=!]=|[<>]=?|[-+*/%?!])$/;
+  if (first < 0 || pieces.some((piece, at) => joins.test(piece) && isOutside(pieces, at))) return pieces;
+  return ['_', ...pieces.slice(pieces.lastIndexOf(')') + 1)];
+}
+
+function isOutside(pieces: readonly string[], end: number): boolean {
+  return pieces.slice(0, end).filter((piece) => piece === '(').length === pieces.slice(0, end).filter((piece) => piece === ')').length;
 }

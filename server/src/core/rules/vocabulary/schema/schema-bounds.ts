@@ -15,7 +15,10 @@ const LOWER =
 export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   const sides = sidesOf(guard.test);
   if (sides === undefined) return false;
-  const fits = (text: string): boolean => (!sides.upper || UPPER.test(text)) && (!sides.lower || LOWER.test(text));
+  const fits = (text: string): boolean =>
+    (!sides.upper || UPPER.test(text)) &&
+    (!sides.lower || LOWER.test(text)) &&
+    (!sides.isFilled || LOWER.test(text) || REQUIRED.test(text));
   const keys = [...guard.test.matchAll(/\[['"](\w+)['"]\]|\.get\(['"](\w+)['"]/g)].map((match) => match[1] ?? match[2] ?? '');
   const names = new Set([...guard.reads, ...keys].map(plain));
   if (
@@ -37,7 +40,7 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
 }
 
 /** Which sides a condition refuses, where its parts compare one thing with a number or a constant, or ask for its type. */
-function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean } | undefined {
+function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean; readonly isFilled: boolean } | undefined {
   // What a record's accessor gives is its field.
   const parts = test
     .replaceAll('()', '')
@@ -45,13 +48,16 @@ function sidesOf(test: string): { readonly upper: boolean; readonly lower: boole
     .replace(/\w+\.get\(['"](\w+)['"][^()]{0,40}\)/g, '$1')
     .replace(/^\(|\)$/g, '')
     .split(/\|\||\bor\b/)
-    .map((part) => part.trim())
+    // `note !== undefined && note.length > 140`: what may be missing is bounded where it is there.
+    .map((part) => part.replace(PRESENT, '').trim())
     .filter((part) => !ASKS_FOR_TYPE.test(part));
   if (parts.length === 0) return undefined;
   let upper = false;
   let lower = false;
+  let isFilled = false;
   for (const part of parts) {
     if (INSIDE.test(part)) upper = lower = true;
+    else if (EMPTY.test(part)) isFilled = true;
     else {
       const [, negation, operator] = COMPARED.exec(part) ?? [];
       if (operator === undefined) return undefined;
@@ -59,12 +65,15 @@ function sidesOf(test: string): { readonly upper: boolean; readonly lower: boole
       else lower = true;
     }
   }
-  return { upper, lower };
+  return { upper, lower, isFilled };
 }
 
 const ASKS_FOR_TYPE =
   /^(?:not |!)\s*(?:isinstance\([^()]*\)|Number\.is\w+\([^()]*\)|Array\.isArray\([^()]*\)|[\w.]+)$|^[\w.]+ (?:[=!]==? (?:null|undefined|nil)|is None)$|^[\w.]+\.(?:isBlank|isEmpty|is_empty)$|^typeof [\w.]+ !==? ['"]\w+['"]$/;
 const COMPARED = /^(!|not |)\(?(?:len\([\w$.?]+\)|[\w$.?]+(?:\(\))?)\s*(<=?|>=?)\s*(?:-?[\d._]+|(?:\w+\.)?[A-Z][A-Z0-9_]+)\)?$/;
+const PRESENT = /^\(?[\w.]+ (?:(?:!==?) (?:null|undefined|nil)|is not None) (?:&&|and) /;
+const EMPTY = /^[\w.]+ ===? (?:''|"")$|^(?:len\([\w.]+\)|[\w.]+\.(?:length|size)) (?:===?|<=) 0$|^[\w.]+ is None$/;
+const REQUIRED = /\brequired\b/;
 const INSIDE = /^not \(?(?:[\d._]+|[A-Z][A-Z0-9_]+) <=? (?:len\([\w.]+\)|[\w.]+) <=? (?:[\d._]+|[A-Z][A-Z0-9_]+)\)?$/;
 
 interface Field {

@@ -17,7 +17,7 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
   return removed.commands.flatMap((test): readonly LostTest[] => {
     // Whether a file is there is mostly asked of what the script itself made.
     const isOfFile = /^(test|\[\[?) (! )?-[a-mo-yA-Z] /.test(test.written);
-    if (!isTest(test) || isOfFile || !stops(test, before) || isAskedStill(test, input)) return [];
+    if (!isTest(test) || isOfFile || !stops(test, before) || isAskedStill(test, input) || asksForLiteral(test, input)) return [];
     const work = after.commands.find((command) => command.scope === test.scope && works(command));
     return work === undefined ? [] : [{ test, work, asksWhere: WHERE.test(test.written) }];
   });
@@ -90,17 +90,44 @@ function stops(test: Command, before: SourceFacts): boolean {
   );
 }
 
+/** Whether a variable is empty that the script itself gives a literal: it never is. */
+function asksForLiteral({ written }: Command, { trees, path }: RuleInput): boolean {
+  const name = /^(?:test|\[\[?) -[zn] ["']?\$\{?(\w+)\}?["']?(?: \]\]?)?$/.exec(written)?.[1];
+  const content = trees.after.read(path);
+  if (name === undefined || content?.kind !== 'text') return false;
+  const set = content.text.split('\n').filter((line) => new RegExp(`(?:^|\\s)${name}=`).test(line));
+  return (
+    set.length > 0 &&
+    set.every((line) => new RegExp(`^\\s*(?:(?:readonly|export|local|declare(?: -\\w+)*) )?${name}=["']?[\\w/.-]+["']?\\s*$`).test(line))
+  );
+}
+
 /** The same is asked in another place or another way: a function, a file that came along, `${NAME:?}`. */
 function isAskedStill(test: Command, { before, after, addedElsewhere }: RuleInput): boolean {
   const known = new Set(before?.commands.map((command) => command.key));
   const now = [...(after?.commands ?? []), ...addedElsewhere().commands];
   const names = test.words.flatMap((word) => word.expansions.map((expansion) => expansion.name));
+  const expands = ({ words, written }: Command, name: string): boolean =>
+    /^\d$|^\W$/.test(name)
+      ? words.some(({ expansions }) => expansions.some((expansion) => expansion.name === name))
+      : written.includes(name);
+  // A function of the script that asks, and of nothing that the test asked of.
+  const isOwnOfOther = (name: string): boolean => {
+    const own = after?.commands.filter((command) => command.scope === name && (isTest(command) || command.name === 'case')) ?? [];
+    return (
+      / (=|==|!=) /.test(test.written) &&
+      names.length > 0 &&
+      own.length > 0 &&
+      !own.some((command) => names.some((asked) => expands(command, asked)))
+    );
+  };
   return now.some(
     (command) =>
       command.written === test.written ||
       (!known.has(command.key) &&
-        (/^(require|assert|ensure|check|guard|confirm|verify|must|validate)[_-]?\w*$/i.test(command.name) ||
-          ((isTest(command) || command.name === 'case') && names.some((name) => command.written.includes(name))) ||
+        ((/^(require|assert|ensure|check|guard|confirm|verify|must|validate)[_-]?\w*$/i.test(command.name) &&
+          !isOwnOfOther(command.name)) ||
+          ((isTest(command) || command.name === 'case') && names.some((name) => expands(command, name))) ||
           command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && names.includes(expansion.name))))),
   );
 }
