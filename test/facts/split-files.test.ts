@@ -83,7 +83,7 @@ test('two files that begin to use the names of a third are not read as one', asy
       return [];
     },
   });
-  const user = (name: string, key: string): string => `export const ${name} = (fee: number) => ({ ${key}: fee, limit: 30 });\n`;
+  const user = (name: string, key: string): string => `export const ${name} = (fee: number) => ({ ${key}: 8, limit: 30 });\n`;
   const before = { 'src/crane.ts': user('craneFee', "'fee.cents'"), 'src/quay.ts': user('quayFee', "'fee.cents'") };
   const taking = (text: string): string => `import {\n  FEE_CENTS,\n} from 'harbour-names';\n${text.replace('limit: 30', 'limit: 40')}`;
   const after = { 'src/crane.ts': taking(user('craneFee', '[FEE_CENTS]')), 'src/quay.ts': taking(user('quayFee', '[FEE_CENTS]')) };

@@ -166,7 +166,7 @@ function isLockFreeWork(input: RuleInput, scope: string): boolean {
 
 /** All that was set between the lock and its release has no name in the function any more. */
 function isStateGone({ before, after, path }: RuleInput, call: Call, scope: string): boolean {
-  if (before === undefined || after === undefined || scope === '') return false;
+  if (before?.language !== 'go' || after === undefined || scope === '') return false;
   const from = call.range.end.line;
   const release = before.calls.find(
     (other) =>

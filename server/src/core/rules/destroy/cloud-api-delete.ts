@@ -118,16 +118,16 @@ const ANY_CASE = new RegExp(
 function deletesOwn(call: Call): boolean {
   const name = lastName(call.callee);
   const from = call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.')));
-  if (name === 'delete')
-    return (
-      /\b(Table|Bucket)\([^()]*\)$|\b\w*[bB]ucket(\([^()]*\))?\.(objects|object_versions)(\.(all|filter)\([^()]*\))?$/.test(from) ||
-      (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.includes('force=True'))
-    );
   if (/^(delete|Delete)$/.test(name) && OWN_COLLECTION.test(from.replace(/\([^()]*\)$/, ''))) {
     // Google's clients say by whom it goes: `svc.Disks.Delete(project, zone, name)`, `compute.disks.delete({ project, … })`.
     const text = call.args.join(', ');
     if (name === 'Delete' ? call.args.length >= 2 : /\b(project|zone|region|projectId)\b/.test(text)) return true;
   }
+  if (name === 'delete')
+    return (
+      /\b(Table|Bucket)\([^()]*\)$|\b\w*[bB]ucket(\([^()]*\))?\.(objects|object_versions)(\.(all|filter)\([^()]*\))?$/.test(from) ||
+      (/\b\w*[bB]ucket(\([^()]*\))?$/.test(from) && call.args.includes('force=True'))
+    );
   return name === 'Delete' && /\.(PersistentVolumeClaims|Namespaces|PersistentVolumes|StatefulSets)\([^()]*\)$/.test(from);
 }
 

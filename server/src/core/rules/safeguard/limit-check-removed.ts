@@ -11,6 +11,7 @@ import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { reasonsOf } from '../vocabulary/guards/bounds-alike.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostFieldBounds } from '../vocabulary/guards/field-bounds.ts';
 import { callsInside, guardKind, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
@@ -123,9 +124,12 @@ function mayBound(input: RuleInput, guard: Guard, { callee }: Call): boolean {
 /** A new function of this file that checks in the guard's place, and knows a bound less, or another one. */
 function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Guard, call: Call): boolean {
   if (before === undefined || after === undefined) return false;
-  const own = after.guards.filter(
-    ({ scope }) => lastName(scope) === lastName(call.callee) && !before.scopes.some(({ name }) => name === scope),
-  );
+  const own = after.guards
+    .filter(({ scope }) => lastName(scope) === lastName(call.callee) && !before.scopes.some(({ name }) => name === scope))
+    .flatMap((fresh) => {
+      const reasons = reasonsOf(after, fresh);
+      return reasons.length > 0 ? reasons : [fresh];
+    });
   const elsewhere = addedElsewhere();
   const theirs = elsewhere.guards.filter(({ scope, compares }) => compares && scope === lastName(call.callee));
   return (

@@ -1,4 +1,4 @@
-import type { Guard } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -83,6 +83,7 @@ export default defineRule({
         newCallsIn(input, guard.scope).some(
           (call) =>
             !(where && isSilentAboutPlace(input, call.callee)) &&
+            !(asksOfState(guard.test) && isOfPresenceAlone(call)) &&
             /(assert|ensure|require|invariant|check|must|orThrow|orElseThrow|ok_or|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bok_or|\bclean_\w)/i.test(
               call.callee,
             ),
@@ -163,6 +164,22 @@ function isAskedInOwnPart({ before, after }: RuleInput, { scope, test, exit, ran
 
 function isOfElse({ test }: Guard): boolean {
   return /^!\(.*\)$/s.test(test);
+}
+
+/** `play.isArchived()`, `order.shipped`: how a thing is, and not whether it is there. */
+function asksOfState(test: string): boolean {
+  return (
+    /^!?[\w$]+\.(?:is|has|can|was)?[A-Za-z]\w*(?:\(\))?$/.test(test) &&
+    !/(?:isEmpty|isBlank|isPresent|is_none|is_some|is_err|is_ok|is_empty|ok|exists|found|isNull|isDefined)(?:\(\))?$/i.test(test)
+  );
+}
+
+/** Asks whether there is a thing, whatever state it is in: `findById(id).orElseThrow()`, and no `filter(…).orElseThrow()`. */
+function isOfPresenceAlone({ callee }: Call): boolean {
+  return (
+    REFUSES_NOTHING.test(lastName(callee)) &&
+    !/filter|where|map|and_then|take_if|By[A-Z]\w*And[A-Z]|\b[a-z]+(?:Open|Active|Live|Valid)\w*\(/i.test(callee)
+  );
 }
 
 /** Gives back what is there, and stops where nothing is. */

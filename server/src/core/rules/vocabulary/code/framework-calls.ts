@@ -13,14 +13,15 @@ export const frameworkCalls = keepOf((facts: SourceFacts): readonly Call[] => [.
 const INJECTS = /^(Depends|Security)$/;
 
 function* injected(facts: SourceFacts): Iterable<Call> {
-  const given = facts.calls.filter(({ callee, args }) => INJECTS.test(lastName(callee)) && /^[A-Za-z_][\w.]*$/.test(args[0] ?? ''));
+  const given = facts.calls.filter(({ callee, args }) => INJECTS.test(lastName(callee)) && /^[A-Za-z_][\w.]*(?:\(|$)/.test(args[0] ?? ''));
   if (given.length === 0) return;
   const decorated = groupBy(
     facts.calls.filter(({ kind }) => kind === 'decorator'),
     ({ scope }) => scope,
   );
   for (const call of given) {
-    const [maker = ''] = call.args;
+    // `Depends(member_with('till'))` asks what that one gives.
+    const maker = /^[\w.]+/.exec(call.args[0] ?? '')?.[0] ?? '';
     if (call.scope !== '') {
       yield madeIn(call.scope, maker, call);
       continue;

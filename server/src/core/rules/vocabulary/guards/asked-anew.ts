@@ -53,9 +53,17 @@ function isForOthers(input: RuleInput, guard: Guard, fresh: Guard): boolean {
 
 /** In the function that stands for the guard's own, or in one that is new in this file and not there for others alone. */
 function isNear(input: RuleInput, guard: Guard, other: Guard): boolean {
-  const { before } = input;
+  const { before, after } = input;
   const scope = counterpartScope(input, guard.scope);
   if (before === undefined) return false;
+  // That nothing was found is asked by many, each of its own query.
+  const isCommon = /\browCount\b|\brows\b|\[0\]|\.length\b/.test(guard.test);
+  if (
+    isCommon &&
+    !hasScope(before, other.scope) &&
+    (scope === undefined || after === undefined || !isIn(partScopes(after, scope), other.scope))
+  )
+    return false;
   return hasScope(before, other.scope) ? scope !== undefined && within(other.scope, scope) : !isForOthers(input, guard, other);
 }
 
@@ -63,6 +71,8 @@ function isNear(input: RuleInput, guard: Guard, other: Guard): boolean {
 export function isAskedInPieces(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
+  // Handlers without a name of their own ask it one like the other: `rowCount === 0`.
+  if (/\browCount\b/.test(guard.test) && guard.scope.endsWith(')')) return false;
   const fresh = (guard.exit === 'throw' ? newStops(before, after) : newSkips(before, after)).filter(
     (other) =>
       (other.exit === guard.exit || other.exit === 'throw' || (guard.exit === 'break' && other.exit === 'return')) &&

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { asksByName } from './condition-names.ts';
+import { checksSame, saysNothing } from './guard-likeness.ts';
 
 /** A loop that returned at the first match, and a call that looks for it: `slices.Contains`, `any`, `some`. */
 export function isSearchedFor(input: RuleInput, { scope, exit, test, range }: Guard): boolean {
@@ -34,10 +35,15 @@ export function isAskedByName(input: RuleInput, guard: Guard): boolean {
 }
 
 /** A new guard, here or in a new function, asks the same with a name for a part of it, or with what a name stood for. */
-export function isSpelledOut({ before, after }: RuleInput, { test, scope, exit }: Guard): boolean {
+export function isSpelledOut({ before, after }: RuleInput, guard: Guard): boolean {
+  const { test, scope, exit } = guard;
   if (before === undefined || after === undefined) return false;
   const fresh = newGuards(after.guards, before.guards).filter((other) => other.exit === exit && !hasScope(before, other.scope));
   return [...fresh, ...newGuardsIn({ before, after }, scope)].some(
-    (other) => other.exit === exit && asksByName(before, after, test, other.test, 'and'),
+    (other) =>
+      other.exit === exit &&
+      // `err != nil` of another call says nothing of this one.
+      !(saysNothing(test) && (guard.checks ?? []).length > 0 && (other.checks ?? []).length > 0 && !checksSame(guard, other)) &&
+      asksByName(before, after, test, other.test, 'and'),
   );
 }

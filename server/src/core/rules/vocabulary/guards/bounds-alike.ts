@@ -1,5 +1,6 @@
 import type { Guard, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { closingFrom, splitSource } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
@@ -9,7 +10,6 @@ import { numberOf } from '../code/option-changes.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
-import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
 import { spelledOut } from './condition-names.ts';
 import { hasSameBounds } from './same-bounds.ts';
@@ -27,7 +27,8 @@ export function isBoundAlike(input: RuleInput, guard: Guard): boolean {
     calls.filter((call) => !isDropped(after, call)).map(({ callee }) => lastName(callee).replace(/^try_into$/, 'try_from')),
   );
   const dropped = new Set(calls.filter((call) => isDropped(after, call)).map(({ callee }) => lastName(callee)));
-  const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '').filter(
+  const made = constructorsOf(after, guard, counterpartScope(input, guard.scope));
+  const parts = [...partScopes(after, counterpartScope(input, guard.scope) ?? ''), ...made].filter(
     (part) => called.has(lastName(part)) || !dropped.has(lastName(part)),
   );
   return (
@@ -67,16 +68,41 @@ function isMadeFor({ symbols }: SourceFacts, { reads }: Guard, { scope }: Guard)
 const MAKES =
   /^(?:try_?from|from_?str|from|new|parse|deserialize|of|__init__|__post_init__|constructor|validate\w*|check\w*|UnmarshalJSON|UnmarshalText)$/;
 
+/** What runs when the thing is made that the function is handed and the guard asked of: a record's constructor, `__post_init__`. */
+export function constructorsOf(after: SourceFacts, guard: Guard, scope: string | undefined): readonly string[] {
+  const given = after.symbols
+    .filter(({ name, kind }) => name === scope && (kind === 'function' || kind === 'method'))
+    .flatMap(({ parameters }) => parameters)
+    .filter(({ name }) => guard.reads.includes(name))
+    .flatMap(({ type }) => type.match(/[A-Z]\w*/g) ?? []);
+  return given
+    .flatMap((type) => ['constructor', '__post_init__', '__init__'].map((name) => `${type}.${name}`))
+    .filter((name) => hasScope(after, name));
+}
+
 /** A range that has a name of its own, written out: `day not in DAYS`. */
 function inFull(after: SourceFacts, guard: Guard): Guard {
   return /\b(not in|contains)\b/.test(guard.test) ? { ...guard, test: spelledOut(after, guard.test) } : guard;
 }
 
-/** Of a condition that stops for any of several reasons, each by itself, with what its name stands for: `!(isFit && hasLab)`. */
-function reasonsOf(after: SourceFacts, guard: Guard): readonly Guard[] {
-  const { all, items } = split(guard.test);
-  const isWhole = items.length < 2 && !/^!\w+$/.test(items[0] ?? '');
-  return (all && items.length > 1) || isWhole ? [] : items.map((item) => ({ ...guard, test: spelledOut(after, item) }));
+/**
+ * Of a condition that stops for any of several reasons, each by itself, as written and with what its names stand for:
+ * `!(isFit && hasLab)`, `not (0 < grams <= MOST and lab)`.
+ */
+export function reasonsOf(after: SourceFacts, guard: Guard): readonly Guard[] {
+  const test = guard.test.replace(/\band\b/g, '&&').replace(/\bor\b/g, '||');
+  const open = /^(?:not |!)\s*\(/.exec(test)?.[0].length ?? -1;
+  const inner = open >= 0 && closingFrom(test, open) === test.length - 1 ? test.slice(open, -1) : undefined;
+  const all = inner === undefined ? splitSource(test, '||') : splitSource(inner, '&&').map((part) => negated(part, after.language));
+  const isName = /^(?:not |!)\w+$/.test(test);
+  if ((all.length < 2 && !isName) || (inner !== undefined && splitSource(inner, '||').length > 1)) return [];
+  return all.flatMap((part) => [part, spelledOut(after, part)].map((each) => ({ ...guard, test: each })));
+}
+
+function negated(part: string, language: string): string {
+  const bare = /^(?:not |!)(?!=)(.*)$/s.exec(part)?.[1];
+  if (bare !== undefined) return bare;
+  return language === 'python' ? `not ${part}` : `!${/^[\w.]+$/.test(part) ? part : `(${part})`}`;
 }
 
 /** A new part of Rust compares with each of the numbers where it chooses between a value and a failure: `Some(n) if n.get() <= MAX => …`, `1..=MAX => …`. */

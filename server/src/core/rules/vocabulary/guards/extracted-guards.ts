@@ -6,6 +6,7 @@ import { factsWithin } from '../code/facts-by-place.ts';
 import { groupBy, keepOf } from '../code/kept.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards } from '../code/scope-changes.ts';
+import { constructorsOf, reasonsOf } from './bounds-alike.ts';
 import { spelledOut } from './condition-names.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
@@ -21,14 +22,16 @@ export function isAskedInPart(input: RuleInput, guard: Guard): boolean {
   const now = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || now === undefined || now === '') return false;
   if (isAskedOfArguments(input, guard)) return true;
-  const parts = partScopes(after, now).filter((part) => part !== now && !hasScope(before, part));
+  const parts = [...partScopes(after, now), ...constructorsOf(after, guard, now)].filter((part) => part !== now && !hasScope(before, part));
   if (parts.length === 0) return false;
   const kind = guardKind(guard, callsInside(guard, before.calls));
   const asked = callAsked(spelledOut(before, guard.test));
   return newGuards(after.guards, before.guards).some((fresh) => {
     if (!isIn(parts, fresh.scope) || (fresh.exit !== guard.exit && fresh.exit !== 'throw')) return false;
     if (asked !== undefined && asked === callAsked(spelledOut(after, fresh.test))) return true;
-    return likeness(guard, fresh) === 1 && hasWords(guard) && kind === guardKind(fresh, callsInside(fresh, after.calls));
+    return [fresh, ...reasonsOf(after, fresh)].some(
+      (form) => likeness(guard, form) === 1 && hasWords(guard) && kind === guardKind(form, callsInside(fresh, after.calls)),
+    );
   });
 }
 

@@ -157,7 +157,8 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
     .filter((owner) => [...namesOf(input, after, owner)].some((name) => tokenTexts(after).has(name) && !tokenTexts(before).has(name)))
     .map((owner) => {
       // Where a framework asks it in front of functions, this one must be among them.
-      const asking = frameworkCalls(after).filter(({ callee }) => lastName(callee) === owner);
+      const leading = namesOf(input, after, owner);
+      const asking = frameworkCalls(after).filter(({ callee }) => leading.has(lastName(callee)));
       if (asking.length > 0) return asking.some((call) => within(call.scope, counterpartScope(input, guard.scope) ?? guard.scope));
       const isNamed = (line: number): boolean => !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? '');
       const names = namesOf(input, after, owner);

@@ -47,7 +47,11 @@ export function bySubject(guard: Guard): readonly Guard[] {
 /** True where a bound of the old guard is asked by none of the fresh ones, all of which can be read; false where one cannot. */
 export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: readonly Guard[], freshOptions: readonly Option[]): boolean {
   const one = boundsOf(old.test, oldOptions);
-  const others = fresh.map(({ test }) => boundsOf(test, freshOptions));
+  // What is asked of other things says nothing of these bounds.
+  const isAbout = ({ test }: Guard): boolean => one?.subjects.some((name) => test.toLowerCase().includes(name)) === true;
+  const about = fresh.filter(isAbout);
+  // It may have another name in the function that asks it.
+  const others = (about.length > 0 ? about : fresh).map(({ test }) => boundsOf(test, freshOptions));
   if (one === undefined || one.all !== false || others.length === 0 || others.includes(undefined)) return false;
   return one.texts.some((text) => !others.some((other) => other?.texts.includes(text)));
 }

@@ -1,6 +1,7 @@
 import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { keepOfBoth } from '../code/kept.ts';
+import { tokensOf } from '../code/token-lines.ts';
 
 const UPPER =
   /\b(lt|le|lte|max|max_value|max_length|maxLength|max_items|maxItems|MaxLength|maximum|max_digits|Length|Size|length|less|lessThan|Max|DecimalMax|NegativeOrZero|Range|range|between|Between|IsIn|negative|nonpositive)\s*[=(:]/;
@@ -15,8 +16,9 @@ const LOWER =
 export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   const sides = sidesOf(guard.test);
   if (sides === undefined) return false;
+  if (input.after?.language === 'java' && !VALIDATES.test(tokensOf(input.after, ''))) return false;
   const fits = (text: string): boolean =>
-    (!sides.upper || UPPER.test(text)) &&
+    (!sides.upper || (UPPER.test(text) && !reachesFarther(guard.test, text))) &&
     (!sides.lower || LOWER.test(text)) &&
     (!sides.isFilled || LOWER.test(text) || REQUIRED.test(text));
   const keys = [...guard.test.matchAll(/\[['"](\w+)['"]\]|\.get\(['"](\w+)['"]/g)].map((match) => match[1] ?? match[2] ?? '');
@@ -38,6 +40,21 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   ].join(' ');
   return fields.some(({ value }) => fits(value)) || (declared.length > 0 && bounds !== '' && fits(bounds));
 }
+
+/** In Java annotations of a field bound nothing until somebody asks for them. */
+const VALIDATES = /\b(?:Valid|Validated|[vV]alidator|validate)\b/;
+
+/** The schema lets ten times as much through as the greatest number of the condition, or more. */
+function reachesFarther(test: string, text: string): boolean {
+  const numberOf = (written: string): number => Number(written.replaceAll('_', ''));
+  const old = Math.max(...(test.match(/(?<![\w.])\d[\d_]*(?![\w.])/g) ?? []).map(numberOf));
+  const now = [...text.matchAll(/\b(?:lt|lte?|le|max\w*|Max\w*|maximum|DecimalMax)\s?[=(:]\s?(?:value\s?=\s?)?['"]?(\d[\d_]*)/g)].map(
+    ([, number = '']) => numberOf(number),
+  );
+  return old >= 1 && now.length > 0 && Math.min(...now) / old >= FAR;
+}
+
+const FAR = 10;
 
 /** Which sides a condition refuses, where its parts compare one thing with a number or a constant, or ask for its type. */
 function sidesOf(test: string): { readonly upper: boolean; readonly lower: boolean; readonly isFilled: boolean } | undefined {
