@@ -83,16 +83,17 @@ test('two files that begin to use the names of a third are not read as one', asy
       return [];
     },
   });
-  const user = (name: string, key: string): string => `export const ${name} = (fee: number) => ({ ${key}: 8, limit: 30 });\n`;
+  const user = (name: string, key: string): string =>
+    `export function ${name}(rates: Record<string, number>): void {\n  rates[${key}] = 8;\n  rates.limit = 30;\n}\n`;
   const before = { 'src/crane.ts': user('craneFee', "'fee.cents'"), 'src/quay.ts': user('quayFee', "'fee.cents'") };
-  const taking = (text: string): string => `import {\n  FEE_CENTS,\n} from 'harbour-names';\n${text.replace('limit: 30', 'limit: 40')}`;
-  const after = { 'src/crane.ts': taking(user('craneFee', '[FEE_CENTS]')), 'src/quay.ts': taking(user('quayFee', '[FEE_CENTS]')) };
+  const taking = (text: string): string => `import {\n  FEE_CENTS,\n} from 'harbour-names';\n${text.replace('30', '40')}`;
+  const after = { 'src/crane.ts': taking(user('craneFee', 'FEE_CENTS')), 'src/quay.ts': taking(user('quayFee', 'FEE_CENTS')) };
   await check(changeOf({ before: sideOf(before), after: sideOf(after) }));
   const change = changeOf({ before: sideOf(before), after: sideOf(after) });
   assess(change, DEFAULT_POLICY, { rules: [rule] });
   expect(read).toEqual([]);
   // Where one of them declares it, the other is read with it.
-  const declared = { ...after, 'src/quay.ts': user('quayFee', '[FEE_CENTS]').replace(/^/, "export const FEE_CENTS = 'fee.cents';\n") };
+  const declared = { ...after, 'src/quay.ts': `export const FEE_CENTS = 'fee.cents';\n${user('quayFee', 'FEE_CENTS')}` };
   assess(changeOf({ before: sideOf(before), after: sideOf(declared) }), DEFAULT_POLICY, { rules: [rule] });
   expect(read).toContain('src/crane.ts');
 });

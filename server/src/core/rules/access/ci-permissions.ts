@@ -2,7 +2,9 @@ import type { SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isFalse } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

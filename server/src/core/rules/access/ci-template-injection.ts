@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
 
 /**
  * ## What it sees

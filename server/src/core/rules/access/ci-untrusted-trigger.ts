@@ -2,7 +2,7 @@ import type { Command, FileFacts, Setting, SourceFacts } from '../../model/facts
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
 
 /**
  * ## What it sees

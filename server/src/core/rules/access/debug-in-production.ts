@@ -5,7 +5,9 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
-import { changedSettings, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -8,7 +8,8 @@ import { keepOf } from '../vocabulary/code/kept.ts';
 import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/guards/failed-checks.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 import { opensOnFailure } from '../vocabulary/settings/open-on-failure.ts';
-import { changedSettings, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

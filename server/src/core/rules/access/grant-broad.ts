@@ -4,15 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { statementsIn } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
-import {
-  changedSettings,
-  isTrue,
-  nameOf,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

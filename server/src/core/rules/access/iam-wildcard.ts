@@ -3,7 +3,7 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
-import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 
 /**
  * ## What it sees

@@ -3,16 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
-import {
-  changedSettings,
-  isFalse,
-  isTrue,
-  nameOf,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-  valueUnder,
-} from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,8 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, nameOf, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

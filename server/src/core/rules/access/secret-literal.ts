@@ -5,7 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { boundOnLines, fallbacksIn, givenInstead, lookedUpSecret } from '../vocabulary/access/secret-fallbacks.ts';
 import { findIssued, isCredential, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/access/secret-shapes.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { flagsOf } from '../vocabulary/shell/command-parts.ts';
 
 /**

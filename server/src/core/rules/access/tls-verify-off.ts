@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabulary/tls/blind-calls.ts';
 import { isBlindCommand } from '../vocabulary/tls/blind-commands.ts';
 import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';

@@ -1,14 +1,24 @@
-import type { Call, Option, SourceFacts } from '../../model/facts.ts';
+import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedCode, rangeOfLine, textsByLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, textsByLine } from '../vocabulary/code/code-text.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import {
+  defaultedIn,
+  GIVERS,
+  keyOf,
+  keysRead,
+  keysReadByHand,
+  rawCode,
+  rawText,
+  subscripts,
+  wasAsked,
+} from '../vocabulary/contract/keys-read.ts';
 import { newlyRequired } from '../vocabulary/contract/required-keys.ts';
-import { chartKeys, requirersIn } from '../vocabulary/contract/required-readers.ts';
+import { chartKeys } from '../vocabulary/contract/required-readers.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -58,20 +68,6 @@ interface Wanted {
   /** A schema or a file of settings speaks for the whole program; a read inside a function for its own path. */
   readonly isCentral: boolean;
 }
-
-/** The file asked for it under a name of the same words, or another file did, which asks no more: the question moved. */
-function wasAsked({ before, path, trees }: RuleInput, key: string): boolean {
-  if (before !== undefined && [...keysRead(before)].some((other) => other !== key && words(other) === words(key))) return true;
-  return trees.before.mentioning(key, READERS).some((file) => {
-    const [old, now] = [trees.before.read(file), trees.after.read(file)];
-    const asks = (content: typeof old): boolean => content?.kind === 'text' && content.text.split(/\W+/).includes(key);
-    return file !== path && asks(old) && !asks(now);
-  });
-}
-
-const READERS = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.rs', '.kt'];
-
-const GIVERS = ['.yaml', '.yml', '.json', '.toml', '.env', '.tf', '.tfvars', '.properties', '.ini', '.sh', '.tpl', '.conf', '.hcl'];
 
 function judge(input: RuleInput, wanted: Wanted): FindingDraft | undefined {
   const { trees, path } = input;
@@ -211,9 +207,6 @@ function* settingsClasses(input: RuleInput): Iterable<Wanted> {
   }
 }
 
-const REQUIRES =
-  /^(requireEnv|requiredEnv|mustEnv|mustGetEnv|MustGetenv|mustGetenv|getRequiredEnv|getEnvOrThrow|envOrThrow|assertEnv|ensureEnv|require_env|required_env|get_required_env|env_required|must_env|getOrThrow|getRequiredProperty|RequireEnv|MustGet|getRequired)$/;
-
 /** An environment variable that is read so that its absence stops the program. */
 function* readKeys(input: RuleInput): Iterable<Wanted> {
   const { before, after } = input;
@@ -244,72 +237,6 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
   for (const { key, range, side, isDeclared } of newlyRequired(input)) {
     if (!known.has(key)) yield { key, siblings, range, isCentral: isCentral || isDeclared, ...(side === undefined ? {} : { side }) };
   }
-}
-
-/** Of a whole file, once for all of its hunks. */
-const keysRead = keepOf(
-  (facts: SourceFacts): ReadonlySet<string> =>
-    new Set([...facts.calls.flatMap((call) => keyOf(call, facts) ?? []), ...subscripts(rawText(facts))]),
-);
-const rawText = keepOf((facts: SourceFacts): string => facts.tokens.map((token) => token.text).join(' '));
-const keysReadByHand = keepOf(
-  (facts: SourceFacts): ReadonlySet<string> =>
-    new Set(
-      [...rawText(facts).matchAll(/\b(?:process \. env|import \. meta \. env|Deno \. env) (?:\. |\[ ['"])([A-Z][A-Z0-9_]{2,})/g)].map(
-        (match) => match[1] ?? '',
-      ),
-    ),
-);
-
-function keyOf(call: Call, facts: SourceFacts): string | undefined {
-  // What a middleware of gin put into the request: `c.MustGet("user")`.
-  if (/^(?:c|ctx|gc|ginCtx|context)\.MustGet$/.test(call.callee)) return undefined;
-  const name = lastName(call.callee);
-  const [first = '', second] = call.args;
-  if (call.kind === 'assertion') return /^process\.env\.([A-Z][A-Z0-9_]+)$/.exec(call.callee)?.[1];
-  if (call.kind === 'decorator') return name === 'Value' ? /\$\{([\w.-]+)\}/.exec(first)?.[1] : undefined;
-  // Whatever follows reads a name that is written there.
-  if (literal(first) === undefined) return undefined;
-  if (REQUIRES.test(name) || requirersIn(facts).has(name)) return literal(first);
-  if (
-    /^(must|mustGet|mustEnv|mustHave|need|needs|needEnv|mandatory|required|requireVar|require_var|demand|expectEnv|expect_env)$/.test(name)
-  )
-    return /^['"`][A-Z][A-Z0-9]*_[A-Z0-9_]+['"`]$/.test(first) ? literal(first) : undefined;
-  // decouple's and environ's readers throw where neither a value nor a default is there.
-  if (facts.language === 'python' && /^(config|env|env\.(str|int|bool|url|list|db))$/.test(call.callee) && second === undefined)
-    return /^['"][A-Z][A-Z0-9_]{2,}['"]$/.test(first) ? literal(first) : undefined;
-  if (/^(std::)?env::var$/.test(call.callee)) return undefined;
-  return undefined;
-}
-
-/** `os.environ["KEY"]`, `env!("KEY")`, `env::var("KEY").expect(…)`, with their strings. */
-function subscripts(code: string): readonly string[] {
-  if (!code.includes('env')) return [];
-  return SUBSCRIPTS.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
-}
-
-const QUOTED = `["']([A-Z][A-Z0-9_]{2,})["']`;
-const SUBSCRIPTS: readonly RegExp[] = [
-  String.raw`\benviron \[ ${QUOTED} \](?! =[^=])`,
-  String.raw`\benv ! \( ${QUOTED}`,
-  String.raw`\benv :: var \( ${QUOTED} \) (?:\. (?:unwrap|expect) \(|\?)`,
-].map((pattern) => new RegExp(pattern, 'g'));
-
-function rawCode(input: RuleInput): string {
-  const { start, lines } = input.hunk.after;
-  if (changedCode(input, 'after').text === '') return '';
-  return tokensOn(input.after, start, start + lines - 1)
-    .map((token) => token.text)
-    .join(' ');
-}
-
-/** The same file gives it a value first: `os.environ.setdefault(…)`, `process.env.X ??= …`. */
-function defaultedIn(input: RuleInput, key: string): boolean {
-  return (
-    input.after?.calls.some(
-      (call) => /^(setdefault|putenv|Setenv|setenv|has|LookupEnv)$/.test(lastName(call.callee)) && literal(call.args[0]) === key,
-    ) === true
-  );
 }
 
 /** A key of a configuration file that has another name now, while code still reads the old one. */

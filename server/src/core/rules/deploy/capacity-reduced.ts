@@ -5,17 +5,9 @@ import { fitMessage, quote } from '../quote.ts';
 import { CAPACITY_CUT } from '../thresholds.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { countOf, isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -4,18 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { TTL_FACTOR } from '../thresholds.ts';
 import { rowOf } from '../vocabulary/settings/record-rows.ts';
-import {
-  changedSettings,
-  countOf,
-  durationOf,
-  findSetting,
-  nameOf,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { findSetting, nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { countOf, durationOf, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

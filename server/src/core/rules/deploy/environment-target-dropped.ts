@@ -2,7 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
-import { nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { lostSpawnTargets } from '../vocabulary/shell/spawned-targets.ts';
 import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';

@@ -6,7 +6,8 @@ import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions, homeOf, numberOf } from '../vocabulary/code/option-changes.ts';
 import { madeByHelper, turnedDefaults } from '../vocabulary/flags/flag-defaults.ts';
 import { turnedFallbacks } from '../vocabulary/flags/flags-in-code.ts';
-import { changedSettings, changeName, countOf, isFalse, isTrue, placeOf, shownValue } from '../vocabulary/settings/settings.ts';
+import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -1,7 +1,8 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { includedTexts } from '../vocabulary/settings/included-templates.ts';
-import { changedSettings, changeName, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -9,16 +9,9 @@ import { changedOptions, rehousedOptions } from '../vocabulary/code/option-chang
 import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  durationOf,
-  findSetting,
-  ofResource,
-  placeOf,
-  type SettingChange,
-} from '../vocabulary/settings/settings.ts';
+import { findSetting } from '../vocabulary/settings/setting-index.ts';
+import { countOf, durationOf } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

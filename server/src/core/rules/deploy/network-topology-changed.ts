@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words } from '../vocabulary/code/call-names.ts';
-import { changedSettings, ofResource, placeOf, type SettingChange, settingsOf, settingsUnder } from '../vocabulary/settings/settings.ts';
+import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -6,18 +6,9 @@ import { SCHEDULE_FACTOR } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
 import { schedulesInCode } from '../vocabulary/load/schedules-in-code.ts';
 import { runsPerDay } from '../vocabulary/settings/cron.ts';
-import {
-  changedSettings,
-  countOf,
-  durationOf,
-  isFalse,
-  isTrue,
-  nameOf,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { countOf, durationOf, isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -4,7 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
 import { targetsInLoops } from '../vocabulary/queries/targets-in-loops.ts';
-import { changedSettings, changeName, nameOf, placeOf, settingsUnder, valueUnder } from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
 

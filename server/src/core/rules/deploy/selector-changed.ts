@@ -13,7 +13,8 @@ import {
   selectorOf,
   selects,
 } from '../vocabulary/settings/kubernetes-labels.ts';
-import { changedSettings, findSetting, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { findSetting, settingsOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

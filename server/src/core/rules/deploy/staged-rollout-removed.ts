@@ -6,19 +6,9 @@ import { STAGE_JUMP } from '../thresholds.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostRings } from '../vocabulary/flags/ring-gates.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  isFalse,
-  isTrue,
-  nameOf,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { removedStagingJobs } from '../vocabulary/settings/staging-jobs.ts';
 
 /**

@@ -1,17 +1,8 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -3,7 +3,9 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { changedSettings, changeName, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**

@@ -2,7 +2,8 @@ import type { Command } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf, type SettingChange, shownValue } from '../vocabulary/settings/settings.ts';
+import { shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**

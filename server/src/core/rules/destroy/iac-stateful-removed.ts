@@ -5,7 +5,9 @@ import { fitMessage, quote } from '../quote.ts';
 import { addressed } from '../vocabulary/settings/addressed.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
 import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
-import { changedSettings, countOf, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { settingsOf } from '../vocabulary/settings/setting-index.ts';
+import { countOf } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 

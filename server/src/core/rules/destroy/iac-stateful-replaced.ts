@@ -4,7 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { addressed } from '../vocabulary/settings/addressed.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
-import { changedSettings, placeOf, type SettingChange, settingsOf } from '../vocabulary/settings/settings.ts';
+import { settingsOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
 import { referenceOf, usersOf, withLocals } from '../vocabulary/settings/terraform-values.ts';
 

@@ -17,7 +17,8 @@ import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-b
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
-import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

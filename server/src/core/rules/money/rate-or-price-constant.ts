@@ -5,7 +5,8 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { changedOptions, homeOf, numberOf, renamedOptions } from '../vocabulary/code/option-changes.ts';
-import { changedSettings, countOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { countOf } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

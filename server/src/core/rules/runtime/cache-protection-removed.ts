@@ -9,7 +9,9 @@ import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { sharedFlights } from '../vocabulary/load/shared-flights.ts';
-import { changedSettings, durationOf, nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { durationOf } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

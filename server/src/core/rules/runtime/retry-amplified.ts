@@ -14,7 +14,8 @@ import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries,
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
-import { changedSettings, nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

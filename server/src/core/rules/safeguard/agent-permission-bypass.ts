@@ -10,7 +10,8 @@ import {
   isDestructive,
   isUnlimited,
 } from '../vocabulary/settings/agent-settings.ts';
-import { changedSettings, isFalse, isTrue, placeOf, type SettingChange, shownValue } from '../vocabulary/settings/settings.ts';
+import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

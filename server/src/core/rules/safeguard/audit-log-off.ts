@@ -8,17 +8,8 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**

@@ -7,19 +7,9 @@ import { words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
-import {
-  changedSettings,
-  changeName,
-  countOf,
-  durationOf,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { countOf, durationOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -5,16 +5,8 @@ import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
-import {
-  changedSettings,
-  changeName,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  shownValue,
-} from '../vocabulary/settings/settings.ts';
+import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
 
 /**

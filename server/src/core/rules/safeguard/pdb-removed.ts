@@ -2,16 +2,9 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import {
-  changedSettings,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsOf,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -3,7 +3,9 @@ import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { includedSettings } from '../vocabulary/settings/included-templates.ts';
 import { patchedSettings } from '../vocabulary/settings/kustomize-patches.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
 
 /**

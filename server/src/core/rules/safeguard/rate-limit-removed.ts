@@ -8,17 +8,9 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
-import {
-  changedSettings,
-  isFalse,
-  isTrue,
-  nameOf,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsOf,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

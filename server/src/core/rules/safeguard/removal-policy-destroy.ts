@@ -4,16 +4,9 @@ import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
-import {
-  changedSettings,
-  changeName,
-  isFalse,
-  isTrue,
-  ofResource,
-  placeOf,
-  type SettingChange,
-  settingsUnder,
-} from '../vocabulary/settings/settings.ts';
+import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees

@@ -2,7 +2,8 @@ import type { Setting } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_CUT } from '../thresholds.ts';
-import { changedSettings, ofResource, placeOf, type SettingChange, settingsUnder } from '../vocabulary/settings/settings.ts';
+import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
 
 /**

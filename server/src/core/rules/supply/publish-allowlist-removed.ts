@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { isFalse, isTrue, nameOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**

@@ -3,7 +3,9 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, isFalse, isTrue, nameOf, placeOf } from '../vocabulary/settings/settings.ts';
+import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**

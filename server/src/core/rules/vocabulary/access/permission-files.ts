@@ -2,7 +2,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
-import { changedSettings, nameOf, placeOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { changedSettings, placeOf } from '../settings/settings.ts';
 import { compareChecks } from './compared-checks.ts';
 
 /** Files that say who may do what. */

@@ -3,7 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
-import { changedSettings, countOf, isFalse, isTrue, nameOf, placeOf, type SettingChange } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { countOf, isFalse, isTrue } from '../settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
 
 const COUNT =
   /^(min(imum)?|required|num(ber)?(_?of)?)_?(approvals?|approvers?|approving_?(reviews?|review_?count)|reviewers?|sign_?offs?)(_?count)?$|^(approvals_?(required|needed|before_merge)|approvers_?(required|needed)|required_?approving_?review_?count|approval_?count)$/i;

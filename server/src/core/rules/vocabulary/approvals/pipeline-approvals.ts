@@ -3,7 +3,9 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
-import { changedSettings, isInCalledWorkflow, nameOf, placeOf, type SettingChange } from '../settings/settings.ts';
+import { isInCalledWorkflow } from '../settings/jobs.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
 
 /** A job that waited for a person: the `environment` of a workflow's job, a manual job of a pipeline. */
 export function* lostPipelineApprovals(input: RuleInput): Iterable<FindingDraft> {

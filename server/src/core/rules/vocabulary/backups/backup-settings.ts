@@ -2,7 +2,9 @@ import type { Resource } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { runsPerDay } from '../settings/cron.ts';
-import { changeName, countOf, durationOf, isFalse, isTrue, type SettingChange, settingsUnder } from '../settings/settings.ts';
+import { settingsUnder } from '../settings/setting-index.ts';
+import { countOf, durationOf, isFalse, isTrue } from '../settings/setting-values.ts';
+import { changeName, type SettingChange } from '../settings/settings.ts';
 
 /** Names of what holds copies: a file, a bucket, a script. */
 export const BACKUP_NAME = /back-?_?up|dump|snapshot|archive|wal|\.bak\b/i;

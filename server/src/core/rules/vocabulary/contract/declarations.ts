@@ -1,5 +1,5 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
-import { settingsOf } from '../settings/settings.ts';
+import { settingsOf } from '../settings/setting-index.ts';
 
 /** A thing that a schema language declares (a message's field, an rpc, a GraphQL argument), with what it says of itself. */
 export interface Declaration {

@@ -3,7 +3,9 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
-import { changedSettings, isFalse, nameOf, placeOf, type SettingChange, settingsUnder } from '../settings/settings.ts';
+import { nameOf, settingsUnder } from '../settings/setting-index.ts';
+import { isFalse } from '../settings/setting-values.ts';
+import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
 
 /** Keys under which gateways, functions and ingresses say who decides about a caller. */
 const AUTHORIZER =

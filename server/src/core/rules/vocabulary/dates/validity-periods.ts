@@ -6,7 +6,8 @@ import { EXPIRY_FACTOR } from '../../thresholds.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
-import { changedSettings, durationOf } from '../settings/settings.ts';
+import { durationOf } from '../settings/setting-values.ts';
+import { changedSettings } from '../settings/settings.ts';
 
 const CREDENTIAL =
   /\b(cert|certs|certificate|certificates|x509|tls|ssl|ca|pki|csr|token|tokens|jwt|session|sessions|key|keys|secret|license|licence|domain|signing)\b/;

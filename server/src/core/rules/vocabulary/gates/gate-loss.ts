@@ -5,7 +5,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
-import { nameOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
 import { type GateKind, gateKind, gateOf, gateOfName, severityOfGate } from './gate-kinds.ts';
 
 /** Checks that a pipeline or a hook ran and nothing runs any more, and jobs that no longer wait for one. */

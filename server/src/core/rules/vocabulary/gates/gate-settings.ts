@@ -1,7 +1,9 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
-import { isFalse, isTrue, nameOf, type SettingChange } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { isFalse, isTrue } from '../settings/setting-values.ts';
+import type { SettingChange } from '../settings/settings.ts';
 import { type GateKind, gateKind, gateOfName, severityOfGate } from './gate-kinds.ts';
 import { emptiedScript, type GateJudgement } from './package-scripts.ts';
 import { isLower } from './weaker-flags.ts';

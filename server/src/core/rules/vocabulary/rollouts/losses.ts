@@ -1,5 +1,5 @@
 import type { Setting } from '../../../model/facts.ts';
-import { countOf } from '../settings/settings.ts';
+import { countOf } from '../settings/setting-values.ts';
 
 /** What a change of settings took from the care of a rollout; `about` is told once. */
 export interface RolloutLoss {

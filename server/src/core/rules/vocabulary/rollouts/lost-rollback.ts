@@ -1,7 +1,9 @@
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
-import { changeName, isFalse, isTrue, ofResource, type SettingChange, settingsUnder, shownValue } from '../settings/settings.ts';
+import { settingsUnder } from '../settings/setting-index.ts';
+import { isFalse, isTrue, shownValue } from '../settings/setting-values.ts';
+import { changeName, ofResource, type SettingChange } from '../settings/settings.ts';
 import type { RolloutLoss } from './losses.ts';
 
 /** A rollout that no longer goes back by itself when it fails. */

@@ -1,6 +1,8 @@
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
-import { countOf, findSetting, ofResource, type SettingChange, settingsUnder } from '../settings/settings.ts';
+import { findSetting, settingsUnder } from '../settings/setting-index.ts';
+import { countOf } from '../settings/setting-values.ts';
+import { ofResource, type SettingChange } from '../settings/settings.ts';
 import type { RolloutLoss } from './losses.ts';
 
 const CARE =

@@ -3,7 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import { BAKE_CUT } from '../../thresholds.ts';
 import { words } from '../code/call-names.ts';
-import { changeName, countOf, durationOf, ofResource, type SettingChange, settingsUnder, shownValue } from '../settings/settings.ts';
+import { settingsUnder } from '../settings/setting-index.ts';
+import { countOf, durationOf, shownValue } from '../settings/setting-values.ts';
+import { changeName, ofResource, type SettingChange } from '../settings/settings.ts';
 import type { RolloutLoss } from './losses.ts';
 
 const WAIT =

@@ -1,6 +1,7 @@
 import { quote } from '../../quote.ts';
 import { UNAVAILABLE } from '../../thresholds.ts';
-import { ofResource, type SettingChange, shownValue } from '../settings/settings.ts';
+import { shownValue } from '../settings/setting-values.ts';
+import { ofResource, type SettingChange } from '../settings/settings.ts';
 import type { RolloutLoss } from './losses.ts';
 import { amountOf } from './losses.ts';
 

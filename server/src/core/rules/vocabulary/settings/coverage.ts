@@ -4,7 +4,9 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
-import { changedSettings, countOf, isFalse, nameOf, placeOf } from './settings.ts';
+import { nameOf } from './setting-index.ts';
+import { countOf, isFalse } from './setting-values.ts';
+import { changedSettings, placeOf } from './settings.ts';
 
 /** A threshold of coverage that sinks, or goes: in code, in a configuration, in the flag of a command. */
 export function* loweredCoverage(input: RuleInput): Iterable<FindingDraft> {

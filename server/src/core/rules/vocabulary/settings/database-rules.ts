@@ -2,7 +2,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
-import { changedSettings, nameOf, placeOf } from './settings.ts';
+import { nameOf } from './setting-index.ts';
+import { changedSettings, placeOf } from './settings.ts';
 
 /** Rules of a store that are conditions in a string: Firebase's `".write": "auth.uid === $uid"`, that ask for less than before. */
 export function* databaseRules(input: RuleInput): Iterable<FindingDraft> {

@@ -1,7 +1,7 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { settingsOf } from './settings.ts';
+import { settingsOf } from './setting-index.ts';
 
 export type Labels = ReadonlyMap<string, string>;
 

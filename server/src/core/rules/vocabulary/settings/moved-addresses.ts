@@ -1,6 +1,7 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { findSetting, isFalse } from './settings.ts';
+import { findSetting } from './setting-index.ts';
+import { isFalse } from './setting-values.ts';
 
 /** A `moved` block gives what had the address another one, or a `removed` block leaves it as it is; in any file of the folder. */
 export function isLetGo(address: string, input: RuleInput): boolean {

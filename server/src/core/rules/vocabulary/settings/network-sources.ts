@@ -1,5 +1,5 @@
 import type { Setting } from '../../../model/facts.ts';
-import { nameOf } from './settings.ts';
+import { nameOf } from './setting-index.ts';
 
 /** Everybody, or so large a part of the net that it makes no difference: an eighth of it and more. */
 export const EVERYWHERE = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/[0-3]|[\da-f]{0,4}::\/[0-3]|\*|Internet|Any|0\.0\.0\.0)$/i;

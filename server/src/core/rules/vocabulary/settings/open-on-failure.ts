@@ -1,7 +1,9 @@
 import type { Setting } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
-import { isFalse, isTrue, nameOf, type SettingChange } from './settings.ts';
+import { nameOf } from './setting-index.ts';
+import { isFalse, isTrue } from './setting-values.ts';
+import type { SettingChange } from './settings.ts';
 
 /** Names that say by themselves that what failed is let through: Envoy's, Nginx's and Kong's, policy engines'. */
 const ALLOWS =

@@ -1,7 +1,7 @@
 import type { Option, Resource } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { literal } from '../code/call-names.ts';
-import { settingsOf } from './settings.ts';
+import { settingsOf } from './setting-index.ts';
 
 /** The row of a table in code that makes a resource now, which a call of its own made before. */
 export interface Row {

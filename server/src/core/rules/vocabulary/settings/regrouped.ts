@@ -1,7 +1,8 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { groupBy, keepOfBoth } from '../code/kept.ts';
-import { findSetting, nameOf, type SettingChange } from './settings.ts';
+import { findSetting, nameOf } from './setting-index.ts';
+import type { SettingChange } from './settings.ts';
 
 /**
  * Settings whose section got another name or another place in the same file: `db.maxConnections` that became

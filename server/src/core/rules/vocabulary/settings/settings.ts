@@ -1,10 +1,11 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
-import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import { includedFor } from './included-templates.ts';
+import { parentsOf } from './jobs.ts';
 import { isPatchedIn } from './kustomize-patches.ts';
+import { findResource, findSetting, indexOf, nameOf, pathKey, settingsOf } from './setting-index.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
 import { linesOfTexts } from './text-lines.ts';
 import { throughNames } from './values-through-names.ts';
@@ -58,49 +59,6 @@ function isInherited(facts: SourceFacts | undefined, { path, value, resource }: 
   return (
     facts !== undefined && parentsOf(facts, resource).some((parent) => findSetting(facts, { path, resource: parent.key })?.value === value)
   );
-}
-
-/** What a job says itself, and what it has from those of its file that it `extends`. */
-export function settingsOfJob(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
-  if (facts === undefined) return [];
-  return [resource, ...parentsOf(facts, resource).map(({ key }) => key)].flatMap((key) => settingsOf(facts, key));
-}
-
-/** True where a job hands on to another workflow of the tree (`uses: ./.github/workflows/rollout.yml`) whose jobs have such a key. */
-export function isInCalledWorkflow({ after, factsAt }: Pick<RuleInput, 'after' | 'factsAt'>, job: string, key: string): boolean {
-  return settingsOf(after, job).some(({ path, value }) => {
-    const called =
-      path.length === 1 && path[0] === 'uses' ? /^\.\/(\.github\/workflows\/[\w./-]+\.ya?ml)$/.exec(String(value))?.[1] : undefined;
-    // The path is one of the tree's where facts are found for it.
-    const settings = called === undefined ? [] : (factsAt('after', called as RepoPath)?.settings ?? []);
-    const own = settings.filter((setting) => setting.path[0] === key && setting.resource.startsWith('job '));
-    const said = own.filter((setting) => setting.value !== null && setting.value !== '');
-    if (key !== 'environment') return said.length > 0;
-    // One that nobody is asked for holds nothing, nor does one of another job than those that ship.
-    const names = said.filter(
-      ({ path, value }) => nameOf({ path }) !== 'url' && !/^(?:dev|test|stag|preview|sandbox|qa|int\b)/i.test(String(value)),
-    );
-    const shipping = settings
-      .filter(({ path, value }) => path.includes('steps') && SHIPS.test(String(value)))
-      .map(({ resource }) => resource);
-    return names.length > 0 && (shipping.length === 0 || shipping.some((job) => names.some(({ resource }) => resource === job)));
-  });
-}
-
-/** A step that brings something out. */
-const SHIPS = /\b(?:deploy|release|rollout|publish|promote|kubectl|helm|terraform apply|cdk deploy)\b/i;
-
-/** The jobs that a job `extends`, the nearest first; each once, for a file may send them in a ring. */
-function parentsOf(facts: SourceFacts, resource: string): readonly Resource[] {
-  const found: Resource[] = [];
-  const open = [resource];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const names = settingsUnder(facts, { resource: next }, ['extends']).map(({ value }) => value);
-    const parents = facts.resources.filter((other) => other.type === 'job' && names.includes(other.name) && !found.includes(other));
-    found.push(...parents);
-    open.push(...parents.map(({ key }) => key));
-  }
-  return found;
 }
 
 /**
@@ -168,11 +126,6 @@ export function ofResource(change: Pick<SettingChange, 'resource'>, length = 20)
   return resource === undefined || resource.name === '' || resource.type === 'variable' ? '' : ` of ${quote(resource.name, length)}`;
 }
 
-/** A value for a message: what is not there was removed. */
-export function shownValue(value: Setting['value'] | undefined): string {
-  return value === undefined ? 'removed' : String(value);
-}
-
 /** Side and range for a finding about a setting. */
 export function placeOf(change: SettingChange): { readonly side: Side; readonly range: Range; readonly byName?: true } {
   const setting = change.after ?? change.before;
@@ -183,95 +136,6 @@ export function placeOf(change: SettingChange): { readonly side: Side; readonly 
   return change.byName === true || isAlias ? { ...place, byName: true } : place;
 }
 
-/** The setting of one side that stands at the same path of the same resource. */
-export function findSetting(facts: SourceFacts | undefined, like: Pick<Setting, 'path' | 'resource'>): Setting | undefined {
-  return facts === undefined ? undefined : indexOf(facts).byPath.get(pathKey(like));
-}
-
-/** All settings of one resource. */
-export function settingsOf(facts: SourceFacts | undefined, resource: string): readonly Setting[] {
-  return facts === undefined ? [] : (indexOf(facts).byResource.get(resource) ?? []);
-}
-
-/** The value of the first setting under `prefix` of the same resource whose last key is one of `names`. */
-export function valueUnder(
-  facts: SourceFacts | undefined,
-  like: Pick<Setting, 'resource'>,
-  prefix: readonly string[],
-  names: RegExp,
-): Setting['value'] | undefined {
-  return settingsUnder(facts, like, prefix).find((setting) => names.test(nameOf(setting)))?.value;
-}
-
-/** All settings of the same resource below a path. */
-export function settingsUnder(
-  facts: SourceFacts | undefined,
-  like: Pick<Setting, 'resource'>,
-  prefix: readonly string[],
-): readonly Setting[] {
-  return settingsOf(facts, like.resource).filter((setting) => prefix.every((element, at) => setting.path[at] === element));
-}
-
-/** The key that a setting sets: the last element of its path that is no place in a list. */
-export function nameOf(setting: Pick<Setting, 'path'>): string {
-  for (let at = setting.path.length - 1; at >= 0; at--) {
-    const element = setting.path[at] ?? '';
-    if (!/^\d+$/.test(element)) return element;
-  }
-  return '';
-}
-
-/** Configuration languages disagree on how they write a truth. */
-export function isTrue(value: Setting['value'] | undefined): boolean {
-  return value === true || (typeof value === 'string' && /^(true|yes|on|enabled)$/i.test(value));
-}
-
-export function isFalse(value: Setting['value'] | undefined): boolean {
-  return value === false || (typeof value === 'string' && /^(false|no|off|disabled)$/i.test(value));
-}
-
-/** A plain number; undefined for anything else, and for a number with a unit. */
-export function countOf(value: Setting['value'] | undefined): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
-}
-
-/** A duration with its units (`90s`, `1h30m`, `7 days`) in seconds; undefined for anything else, and for a plain number. */
-export function durationOf(value: Setting['value'] | undefined): number | undefined {
-  if (typeof value !== 'string' || !/^\s*(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(value)) return undefined;
-  let seconds = 0;
-  for (const [, amount, unit = ''] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
-    const factor = Object.hasOwn(SECONDS, unit) ? SECONDS[unit] : undefined;
-    if (factor === undefined) return undefined;
-    seconds += Number(amount) * factor;
-  }
-  return seconds;
-}
-
-const SECONDS: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  sec: 1,
-  second: 1,
-  seconds: 1,
-  m: 60,
-  min: 60,
-  minute: 60,
-  minutes: 60,
-  h: 3600,
-  hour: 3600,
-  hours: 3600,
-  d: 86_400,
-  day: 86_400,
-  days: 86_400,
-  w: 604_800,
-  week: 604_800,
-  weeks: 604_800,
-  y: 31_536_000,
-  year: 31_536_000,
-  years: 31_536_000,
-};
-
 function describe(
   path: readonly string[],
   old: Setting | undefined,
@@ -280,7 +144,7 @@ function describe(
   after: SourceFacts | undefined,
 ): SettingChange {
   const key = (fresh ?? old)?.resource ?? '';
-  const resource = find(after, key) ?? find(before, key);
+  const resource = findResource(after, key) ?? findResource(before, key);
   return {
     path,
     before: old,
@@ -293,43 +157,7 @@ function describe(
 
 /** A whole file that is new or gone is a resource of its own. */
 function isMissing(facts: SourceFacts | undefined, key: string): boolean {
-  return facts === undefined || (key !== '' && find(facts, key) === undefined);
+  return facts === undefined || (key !== '' && findResource(facts, key) === undefined);
 }
 
-function find(facts: SourceFacts | undefined, key: string): Resource | undefined {
-  return facts === undefined ? undefined : indexOf(facts).resources.get(key);
-}
-
-/** Every rule of settings asks the same of the same hunk and file; a lock file has ten thousand settings. */
-interface Index {
-  /** The first setting of each path, as a reader of the file meets it. */
-  readonly byPath: ReadonlyMap<string, Setting>;
-  readonly byResource: ReadonlyMap<string, readonly Setting[]>;
-  readonly resources: ReadonlyMap<string, Resource>;
-}
-
-const indexes = new WeakMap<SourceFacts, Index>();
 const changes = new WeakMap<RuleInput, readonly SettingChange[]>();
-
-function indexOf(facts: SourceFacts): Index {
-  const known = indexes.get(facts);
-  if (known !== undefined) return known;
-  const byPath = new Map<string, Setting>();
-  const byResource = new Map<string, Setting[]>();
-  const resources = new Map<string, Resource>();
-  for (const setting of facts.settings) {
-    const key = pathKey(setting);
-    if (!byPath.has(key)) byPath.set(key, setting);
-    const list = byResource.get(setting.resource);
-    if (list === undefined) byResource.set(setting.resource, [setting]);
-    else list.push(setting);
-  }
-  for (const resource of facts.resources) if (!resources.has(resource.key)) resources.set(resource.key, resource);
-  const index = { byPath, byResource, resources };
-  indexes.set(facts, index);
-  return index;
-}
-
-function pathKey({ resource, path }: Pick<Setting, 'path' | 'resource'>): string {
-  return `${resource}\u0000${path.join('\u0000')}`;
-}

@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { keepOf } from '../code/kept.ts';
-import { isInCalledWorkflow, nameOf, settingsOf, settingsOfJob } from './settings.ts';
+import { isInCalledWorkflow, settingsOfJob } from './jobs.ts';
+import { nameOf, settingsOf } from './setting-index.ts';
 
 /** Jobs of a pipeline that came before the deploying one, and the gates of that one. */
 export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {

@@ -1,6 +1,6 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { settingsUnder } from './settings.ts';
+import { settingsUnder } from './setting-index.ts';
 
 /** Where a setting would stand now: its resource and its container may have another name. */
 export interface Place {

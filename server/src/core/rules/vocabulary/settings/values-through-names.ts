@@ -1,7 +1,8 @@
 import type { Resource, Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { findSetting, type SettingChange } from './settings.ts';
+import { findSetting } from './setting-index.ts';
+import type { SettingChange } from './settings.ts';
 import { isReadByItself, referenceOf, sourceOfValue, TERRAFORM_FILE, usersOf } from './terraform-values.ts';
 
 /** A hunk with more changed settings than this is no edit of a person, and its names are not followed. */

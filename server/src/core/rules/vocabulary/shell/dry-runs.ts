@@ -2,7 +2,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { isBareForceName, isDryName } from '../guards/dry-names.ts';
-import { changedSettings, nameOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { changedSettings } from '../settings/settings.ts';
 import { changedCommands, dryFlag, isMutating, ownVariables, sourceOf } from './command-parts.ts';
 
 /** Commands of a script that ran dry and now do what they say, and variables of scripts and pipelines that decide it. */

@@ -3,7 +3,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { newArgumentWords, startedPrograms } from '../code/argument-words.ts';
 import { rangeOfLine } from '../code/code-text.ts';
-import { changedSettings, isTrue, placeOf } from '../settings/settings.ts';
+import { isTrue } from '../settings/setting-values.ts';
+import { changedSettings, placeOf } from '../settings/settings.ts';
 
 /** Switches that no command of this hunk holds: in a list of a program, in a variable of a pipeline, in a module of Ansible. */
 export function* heldFlags(input: RuleInput, forces: (flag: string) => boolean): Iterable<FindingDraft> {

@@ -2,7 +2,9 @@ import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { changedSettings, countOf, nameOf, type SettingChange } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { countOf } from '../settings/setting-values.ts';
+import { changedSettings, type SettingChange } from '../settings/settings.ts';
 import { changedCommands, flagsOf, sourceOf } from './command-parts.ts';
 
 const PIPELINE =

@@ -1,5 +1,5 @@
 import type { Command, Setting, SourceFacts } from '../../../model/facts.ts';
-import { nameOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
 import { type Flag, flagsOf, ownVariables } from './command-parts.ts';
 
 /** A kind of target that a command may be told: which environment, which account, which part of it. */

@@ -2,7 +2,8 @@ import type { Command } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { isFalse, isTrue, nameOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { isFalse, isTrue } from '../settings/setting-values.ts';
 import { changedCommands, flagsOf, plainWords, sourceOf } from '../shell/command-parts.ts';
 
 interface Install {

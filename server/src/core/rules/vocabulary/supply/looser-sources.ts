@@ -1,7 +1,8 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { changedSettings, nameOf, placeOf, settingsUnder } from '../settings/settings.ts';
+import { nameOf, settingsUnder } from '../settings/setting-index.ts';
+import { changedSettings, placeOf } from '../settings/settings.ts';
 
 /** Providers and modules of Terraform, and the charts that a chart or a release takes. */
 export function* looserModules(input: RuleInput): Generator<FindingDraft> {

@@ -1,6 +1,7 @@
 import type { Setting } from '../../../model/facts.ts';
 import { words } from '../code/call-names.ts';
-import { isFalse, isTrue, nameOf } from '../settings/settings.ts';
+import { nameOf } from '../settings/setting-index.ts';
+import { isFalse, isTrue } from '../settings/setting-values.ts';
 
 /** What files of settings call it: Prometheus' `insecure_skip_verify`, `tls_skip_verify`, an APIService's `insecureSkipTLSVerify`. */
 export function isSwitchOff(name: string, value: Setting['value']): boolean {

@@ -1,0 +1,80 @@
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { CAP_GROWTH, LIMIT_FACTOR } from '../../thresholds.ts';
+import { isWrite, shorten, words } from '../code/call-names.ts';
+import { changedOptions, numberOf } from '../code/option-changes.ts';
+import { isTestScope } from '../code/test-cases.ts';
+import { changedConditions } from '../guards/condition-changes.ts';
+import { callsInside, guardKind, isAccessTest } from '../guards/guard-kinds.ts';
+import { lostWraps, overtakenGuards } from '../guards/lost-wraps.ts';
+import { KNOWN } from '../load/limits-in-code.ts';
+import { isBound } from './asked-bounds.ts';
+
+/** A bound that stays and lets more through: turned round, a part of it dropped, its number grown. */
+export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after, loosened: how } of changedConditions(input)) {
+    if (how === undefined || !before.compares || !isBound(before)) continue;
+    if (how.kind === 'raised' && (how.factor ?? 1) < CAP_GROWTH) continue;
+    if (how.kind === 'added' || (how.kind === 'lost' && !/[<>]/.test(how.part)) || isTestScope(after.scope)) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(before.test, 34)}\` became \`${shorten(after.test, 26)}\`, which bounds less`),
+      ...(how.kind === 'inverted' || how.kind === 'constant' || how.kind === 'raised' || how.kind === 'lost'
+        ? {}
+        : { severity: 'medium' as const }),
+    };
+  }
+}
+
+/** `if (count < MAX) insert()` that became `insert()`. */
+export function* unwrappedBounds(input: RuleInput): Iterable<FindingDraft> {
+  for (const { condition, work } of lostWraps(
+    input,
+    (candidate) => candidate.compares && isBound(candidate) && !isAccessTest(candidate.test),
+  )) {
+    if (!isWrite(work.callee) || /\.(length|size)\s*(>|>=|!==?)\s*[01]\b|\blen\(\w+\) > 0/.test(condition.test)) continue;
+    yield {
+      side: 'before',
+      range: condition.range,
+      message: fitMessage(`\`${shorten(condition.test, 34)}\` no longer bounds \`${shorten(work.callee, 26)}\``),
+    };
+  }
+}
+
+/** A cap that a condition of this file compares with, and that at least doubled; deploy/limit-changed has those of configuration. */
+export function* grownCaps(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (
+      KNOWN.test(words(after.name)) ||
+      !/\b(max|min|cap|ceiling|floor|maximum|minimum|threshold)\b/.test(words(after.name)) ||
+      after.callee !== ''
+    )
+      continue;
+    const [old, now] = [numberOf(before.value), numberOf(after.value)];
+    if (old === undefined || now === undefined || old <= 0 || now <= 0) continue;
+    const growth = /\b(min|minimum|floor)\b/.test(words(after.name)) ? old / now : now / old;
+    const isCompared = input.after?.guards.some((guard) => guard.compares && guard.reads.includes(after.name)) ?? false;
+    if (!isCompared || growth < CAP_GROWTH || (growth >= LIMIT_FACTOR.far && !/min|floor|threshold/i.test(after.name))) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(
+        `\`${shorten(after.name, 28)}\` went from ${shorten(before.value, 14)} to ${shorten(after.value, 14)} and bounds less`,
+      ),
+    };
+  }
+}
+
+/** A bound that stands behind the write that it bounded. */
+export function* overtakenBounds(input: RuleInput): Iterable<FindingDraft> {
+  for (const { guard, write } of overtakenGuards(input)) {
+    if (guardKind(guard, callsInside(guard, input.after?.calls ?? [])) !== 'limit' || guard.exit === 'return') continue;
+    yield {
+      side: 'after',
+      range: guard.range,
+      message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { lastName, shorten, words } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
+import { isTestScope } from '../code/test-cases.ts';
+
+/** A call that bounds what comes in: `http.MaxBytesReader`, `depthLimit(8)`, `DefaultBodyLimit::max`, and an option that does. */
+export function* lostBounders(input: RuleInput): Iterable<FindingDraft> {
+  const names = (side: 'before' | 'after'): readonly string[] =>
+    input[side]?.calls.filter(isBounder).map((call) => lastName(call.callee)) ?? [];
+  for (const call of input.removed.calls) {
+    if (!isBounder(call) || isTestScope(call.scope) || counterpartScope(input, call.scope) === undefined) continue;
+    if (names('after').length >= names('before').length || newCallsIn(input, call.scope).some(isBounder) || isExtracted(input, call))
+      continue;
+    if (input.addedElsewhere().calls.some(isBounder) || newGuardsIn(input, call.scope).some((guard) => guard.compares)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer bounds \`${shorten(call.scope, 22) || 'the module'}\``),
+    };
+  }
+  for (const option of input.removed.options) {
+    if (!BOUNDING_OPTION.test(option.name) || option.callee === '' || isTestScope(option.scope)) continue;
+    const stays =
+      input.after?.calls.some((call) => call.callee === option.callee && counterpartScope(input, option.scope) === call.scope) === true;
+    const isLeft = (options: readonly { readonly name: string }[] | undefined): boolean =>
+      options?.some((other) => BOUNDING_OPTION.test(other.name)) === true;
+    if (!stays || isLeft(input.after?.options) || isLeft(input.addedElsewhere().options)) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(
+        `\`${shorten(option.name, 26)}: ${shorten(option.value, 12)}\` no longer bounds \`${shorten(option.callee, 24)}\``,
+      ),
+    };
+  }
+}
+
+const BOUNDING_OPTION =
+  /^(bodyLimit|body_limit|maxBodySize|max_body_size|maxBodyLength|maxContentLength|max_content_length|fileSize|maxFileSize|max_file_size|maxPayload|max_payload|maxRequestSize|max_request_size|client_max_size|maxDepth|max_depth|depthLimit|maxAliases|maxTokens|max_query_depth|parameterLimit|maxFields|maxFieldsSize|maxFiles|MaxHeaderBytes|MaxRequestBodySize|BodyLimit|max_message_size|maxMessageSize|maxReceiveMessageLength)$/;
+
+function isBounder(call: Call): boolean {
+  // What a link of a chain was handed is a call of its own.
+  const said = words(call.callee.replace(/\(.*\)/s, '()'));
+  return (
+    (call.kind === 'call' || call.kind === 'new') &&
+    !/\b(rate|rates|time|calculate|compute|get|error|exceeded|is|has|test)\b/.test(said) &&
+    (/\b(max|limit|limits|limited|limiter|cap|capped|bounded)\b.*\b(bytes|body|size|length|depth|complexity|cost|aliases|directives|payload|reader|stream|content|upload|content length)\b/.test(
+      said,
+    ) ||
+      /\b(bytes|body|size|length|depth|complexity|cost|alias|aliases|payload|content length|query)\b.*\b(limit|limiter|max|cap|rule)\b/.test(
+        said,
+      )) &&
+    call.args.length > 0
+  );
+}

@@ -1,0 +1,39 @@
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { isHolder } from '../access/holders.ts';
+import { lastName, receiver, shorten } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted } from '../code/scope-changes.ts';
+import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
+
+const DERIVED =
+  /^(?:find|get|read|query|count|exists|delete|remove|stream|search)(?:All|First|One|Top\d*)?[A-Z]?[a-z]*By_?([A-Za-z]\w*)$|^(?:find|get|count|exists|delete)_\w*by_(\w+)$/;
+
+/** Columns of a tenant in the name of a query: `findByIdAndTenantId`, `get_by_id_and_owner`. */
+function derivedColumns(callee: string): readonly string[] {
+  const match = DERIVED.exec(lastName(callee));
+  return (match?.[1] ?? match?.[2] ?? '').split(/And(?=[A-Z])|Or(?=[A-Z])|_and_|_or_/).filter((name) => name !== '' && isHolder(name));
+}
+
+/** A query whose name says what it asks for. */
+export function* lostDerivedColumns(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const [column] = derivedColumns(call.callee);
+    const scope = column === undefined ? undefined : counterpartScope(input, call.scope);
+    if (column === undefined || scope === undefined || call.scope === '' || isExtracted(input, call)) continue;
+    const now = input.after?.calls.filter((other) => within(other.scope, scope) && receiver(other.callee) === receiver(call.callee)) ?? [];
+    const still = now.some(
+      (other) =>
+        derivedColumns(other.callee).length > 0 ||
+        /tenant|owner|account|org/i.test(other.args.join()) ||
+        (other.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder),
+    );
+    if (still || !now.some((other) => isQuery(other.callee)) || isAskedAfterwards(input, call.scope)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer asks for \`${shorten(column, 20)}\``),
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { FILTERS, heldIn, isAskedByLink, isComparedInPart, tenantColumns } from '../access/holder-filters.ts';
+import { isHolder } from '../access/holders.ts';
+import { lastName, shorten } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted } from '../code/scope-changes.ts';
+import { namesOf } from '../guards/moved-guards.ts';
+import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
+
+/** Conditions that a builder takes as expressions or as text. */
+export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!FILTERS.test(lastName(call.callee)) || call.scope === '') continue;
+    const [column] = tenantColumns(call);
+    const scope = counterpartScope(input, call.scope);
+    if (column === undefined || scope === undefined || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
+    const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
+    if (isAskedByDependency(input, column, scope)) continue;
+    const still = now.some(
+      (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
+    );
+    const named =
+      input.after?.options.some((option) => within(option.scope, scope) && isHolder(option.name) && option.name.endsWith(column)) === true;
+    const count = (calls: readonly Call[]): number =>
+      calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
+    const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
+    if (still || named || isRenamed || !now.some((other) => isQuery(other.callee))) continue;
+    if (
+      isComparedInPart(input, column, scope) ||
+      isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(column, 22)}\``),
+    };
+  }
+}
+
+/** What the function is handed comes from a function of another file that asks: `board: Annotated[Board, Depends(team_board)]`. */
+function isAskedByDependency(input: RuleInput, column: string, scope: string): boolean {
+  const { after } = input;
+  const asking = input
+    .addedElsewhere()
+    .calls.filter((other) => FILTERS.test(lastName(other.callee)) && tenantColumns(other).includes(column));
+  const types = after?.symbols.find(({ name }) => name === scope)?.parameters.flatMap(({ type }) => type.split(/\W+/)) ?? [];
+  return (
+    after !== undefined && asking.some((call) => call.scope !== '' && types.some((type) => namesOf(input, after, call.scope).has(type)))
+  );
+}

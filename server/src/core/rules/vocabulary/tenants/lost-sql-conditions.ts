@@ -1,0 +1,49 @@
+import type { SqlStatement } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { Range, Side } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { isHolder } from '../access/holders.ts';
+import { shorten } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
+import { isAskedAfterwards } from './tenant-queries.ts';
+
+/** SQL text: the same statement of the same table without the condition. */
+export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
+  const columns = (conditions: readonly string[]): readonly string[] =>
+    conditions.flatMap((condition) => {
+      // What holds for everybody as well keeps nobody out: `org_id = :org or :org is null`.
+      if (/ or .*\b(?:null|true|1 = 1)\b/.test(condition)) return [];
+      const [, name, value = ''] = /^"?([a-z_][\w.]*)"?\s*(?:=|in\b)\s*(?:any \( )?[:@$%]?\(?'?"?([a-z_][\w.]*)?/.exec(condition) ?? [];
+      if (name === undefined) return [];
+      // A query over objects has the names of fields, in lower case: `coopid`.
+      if (isHolder(name) || isHolder(name.replace(/(?<=[a-z]{3})(id|key|uuid)$/, '_$1'))) return [name.split('.').at(-1) ?? name];
+      // A named parameter stands as `p` and its name: `herd.farm.key = :farm`.
+      const given = value.startsWith('p') && !isHolder(value) ? value.slice(1) : value;
+      return given !== '' && isHolder(given) && !isHolder(name) && !/^id$/.test(name) ? [given] : [];
+    });
+  const drawn = (side: Side, old: SqlStatement, range: Range, column: string): FindingDraft => ({
+    side,
+    range,
+    message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
+  });
+  for (const old of input.removed.statements) {
+    const [column] = columns(old.conditions);
+    const scope = counterpartScope(input, old.scope);
+    if (column === undefined || scope === undefined || isAskedAfterwards(input, old.scope)) continue;
+    const now = input.added.statements.find(
+      (other) =>
+        other.verb === old.verb &&
+        within(other.scope, scope) &&
+        other.targets.some((target) => old.targets.includes(target)) &&
+        columns(other.conditions).length < columns(old.conditions).length,
+    );
+    const [lost] = lostConditions(input).flatMap((other) => (other.before === old ? columns([other.condition]) : []));
+    if (now !== undefined || lost !== undefined) yield drawn('before', old, old.range, lost ?? column);
+  }
+  for (const { before: old, after: now, condition } of arrivedWithout(input)) {
+    const [column] = columns([condition]);
+    if (column !== undefined && !isAskedAfterwards(input, old.scope)) yield drawn('after', old, now.range, column);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Option } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { isAskedByLink, isComparedInPart, isDocument, isFilter, isReachedFromHolder, leavesOut } from '../access/holder-filters.ts';
+import { isHolder } from '../access/holders.ts';
+import { lastName } from '../code/call-names.ts';
+import { within } from '../code/counterpart.ts';
+import { isIn, workScopes } from '../code/own-parts.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
+import { isQuery } from './tenant-queries.ts';
+
+/** The query of a lost condition is still asked, and nothing in its place keeps it to the holder. */
+export function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
+  // The query may stand in a function that was cut out of this one.
+  const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
+  const stays =
+    (input.after?.calls.some(
+      (call) =>
+        isIn(scopes, call.scope) &&
+        (isDocument(option)
+          ? isQuery(call.callee)
+          : lastName(call.callee) === lastName(option.callee) ||
+            (isQuery(call.callee) && changes(call.callee) === changes(option.callee) && readFrom(call.callee) === readFrom(option.callee))),
+    ) ??
+      false) ||
+    isBuiltNow(input, option, scope);
+  const still = input.after?.options.filter((other) => isHolder(other.name) && isIn(scopes, other.scope) && isFilter(other)).length ?? 0;
+  const old =
+    input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
+  const wrapped =
+    [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
+      /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
+    ) ||
+    isAskedByLink(input, option, scope) ||
+    isReachedFromHolder(input, option) ||
+    isComparedInPart(input, option.name, scope) ||
+    isHandedOn(input, option, scope) ||
+    isHandedWhole(input, option, scope);
+  // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
+  const spread =
+    input.after?.options.some(
+      (other) =>
+        within(other.scope, scope) &&
+        /^(where|filter)$/.test(other.name) &&
+        /\.\.\.|^\w+$/.test(other.value) &&
+        !isBuiltHereWithout(input, other.value, option),
+    ) ?? false;
+  return stays && still < old && !wrapped && !spread && !isAskedByAllOfIts(input, option, scopes);
+}
+
+/** Each call of the same query that is left asks for it, or there is none left here and one of another file of the change does. */
+function isAskedByAllOfIts(input: RuleInput, { name, callee }: Option, scopes: readonly string[]): boolean {
+  const isIts = (other: string): boolean => lastName(other) === lastName(callee) && readFrom(other) === readFrom(callee);
+  const same = input.after?.calls.filter((call) => isIn(scopes, call.scope) && isIts(call.callee)) ?? [];
+  if (same.length === 0) return input.addedElsewhere().options.some((other) => other.name === name && isIts(other.callee));
+  const asked = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
+  return readFrom(callee) !== '' && same.every(({ args }) => args.some((argument) => asked.test(argument)));
+}
+
+/** A filter under a name that this file gives it, where nothing in the file speaks of the tenant any more. */
+function isBuiltHereWithout({ after }: RuleInput, value: string, { name, value: given }: Option): boolean {
+  if (after === undefined || !/^\w+$/.test(value)) return false;
+  const isGiven =
+    after.tokens.some(({ text }, at) => text === value && /^(=|:=)$/.test(after.tokens[at + 1]?.text ?? '')) ||
+    after.tokens.some(({ text }, at) => text === value && /^(const|let|var)$/.test(after.tokens[at - 1]?.text ?? ''));
+  return (
+    isGiven &&
+    !after.tokens.some(
+      ({ text }) =>
+        text === name || text === given || (/^[A-Za-z_]\w*$/.test(text) && text !== 'this' && isHolder(text) && KEYED.test(text)),
+    )
+  );
+}
+
+/** A word that is a key of a tenant, and no name of a thing that happens to be one. */
+const KEYED = /(id|ids|key|slug|uuid|tenant|org|organi[sz]ation|workspace|account)$/i;
+
+/** What ends a query that was put together link by link, and runs it. */
+const RUNS_BUILT =
+  /^(getMany|getOne|getOneOrFail|getManyAndCount|getRawMany|getRawOne|getRawAndEntities|getCount|getResult|getResultList|getSingleResult|execute|executeTakeFirst|executeTakeFirstOrThrow|exec|lean|scalars|fetch_all|fetchall|fetchInto|toArray|to_list|stream)$/;
+
+/**
+ * The query is put together link by link now, in a function that is new to it, and neither a link nor a function of this file
+ * that begins it speaks of the tenant.
+ */
+function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: string): boolean {
+  const { after } = input;
+  if (after === undefined || scope === '' || !/^(find|select|first|get|list|count|all|filter|where)/i.test(lastName(callee))) return false;
+  const own = after.calls.filter((call) => within(call.scope, scope));
+  const fresh = newCallsIn(input, scope).map((call) => lastName(call.callee));
+  if (!fresh.some((last) => RUNS_BUILT.test(last)) || !fresh.some((last) => /^(where|filter)$/i.test(last))) return false;
+  const called = new Set(own.map((call) => lastName(call.callee)));
+  const near = [...own, ...after.calls.filter((call) => call.scope !== scope && called.has(lastName(call.scope)))];
+  const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isHolder(word) || word === value);
+  return !near.some((call) => [call.callee, ...call.args].some((text) => text.includes(name) || speaks(text)));
+}
+
+/** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */
+function readFrom(callee: string): string {
+  const names = callee.split('.').slice(0, -1);
+  return (
+    names
+      .filter((name) => !/^(objects|query|all|session|db|get_queryset|super|self|this|_default_manager|queryset|qs)(\(\))?$/.test(name))
+      .at(-1) ?? ''
+  ).toLowerCase();
+}
+
+/** A query that reads takes the place of none that writes. */
+function changes(callee: string): boolean {
+  return /^(update|delete|remove|destroy|Delete|Update)/.test(lastName(callee));
+}
+
+/** The query as a whole went into a function that is given the same holder and whose answer is used: `latestOf({ ownerId })`. */
+function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Option, scope: string): boolean {
+  const count = (side: 'before' | 'after', inside: string): number =>
+    input[side]?.calls.filter((call) => call.callee === callee && within(call.scope, inside)).length ?? 0;
+  if (count('after', scope) >= count('before', old)) return false;
+  return newCallsIn(input, old).some(
+    (call) =>
+      call.use !== 'discarded' &&
+      call.use !== undefined &&
+      /^[A-Za-z_]\w*$/.test(call.callee) &&
+      call.args.some((text) => text === value || (text.includes(value) && text.split(/\W+/).includes(name))),
+  );
+}
+
+/** A function that the query asks for its filter has the condition now, or is handed the tenant: `where: inOrg(orgId, { id })`. */
+function isHandedOn(input: RuleInput, { name, value }: Option, scope: string): boolean {
+  const queries = input.after?.calls.filter((call) => within(call.scope, scope) && isQuery(call.callee)) ?? [];
+  const tenant = new Set([name, value].flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []).filter(isHolder));
+  return (
+    input.after?.calls.some((call) => {
+      if (
+        !within(call.scope, scope) ||
+        !queries.some((query) => query !== call && query.args.some((text) => text.includes(`${call.callee}(`)))
+      )
+        return false;
+      const own = lastName(call.callee);
+      const holds = (other: Option): boolean => isHolder(other.name) && lastName(other.scope) === own;
+      if (leavesOut(input, own)) return false;
+      return (
+        call.args.some((text) => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => tenant.has(word))) ||
+        input.after?.options.some(holds) === true ||
+        input.addedElsewhere().options.some(holds)
+      );
+    }) === true
+  );
+}
