@@ -1,0 +1,71 @@
+import type { Call, Option } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { lastName, shorten, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { asksElsewhere, isExtracted, isNewPart, newCallsIn } from '../code/scope-changes.ts';
+import { isAskedByStatement } from '../guards/bounded-otherwise.ts';
+import { takesLock } from './takes-lock.ts';
+
+/** `SELECT … FOR UPDATE`, `select_for_update()`, `lock: { mode: 'pessimistic_write' }`. */
+export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!/^(select_for_update|with_for_update|forUpdate|forShare|setLock|lockForUpdate|lock_for_update)$/.test(lastName(call.callee)))
+      continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined) continue;
+    const own = lastName(call.callee);
+    if (
+      input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
+      isExtracted(input, call) ||
+      input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard)) ||
+      newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${own}\` no longer locks the rows of \`${shorten(scope, 30) || 'the module'}\``),
+    };
+  }
+  for (const statement of input.removed.statements) {
+    if (statement.verb !== 'select' || !locksRows(statement.names)) continue;
+    const scope = counterpartScope(input, statement.scope);
+    const now = input.after?.statements.find(
+      (other) => other.verb === 'select' && other.targets.join() === statement.targets.join() && other.scope === scope,
+    );
+    if (now === undefined || locksRows(now.names)) continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(`\`FOR UPDATE\` no longer locks the rows of \`${shorten(statement.targets[0] ?? 'the query', 24)}\``),
+    };
+  }
+  for (const option of input.removed.options) {
+    if (option.name !== 'lock' || !/pessimistic|UPDATE|true|LOCK\./.test(option.value)) continue;
+    const scope = counterpartScope(input, option.scope);
+    const isLock = (other: Option): boolean => other.name === 'lock' && /pessimistic|UPDATE|true|LOCK\./.test(other.value);
+    // The query went to a new function, of this file or another, and took its lock along.
+    const cameAlong =
+      input.after?.options.some((other) => isLock(other) && isNewPart(input, other.scope, option.scope)) === true ||
+      input.addedElsewhere().options.filter(isLock).some(asksElsewhere(input, option.scope));
+    if (
+      scope === undefined ||
+      cameAlong ||
+      input.after?.options.some((other) => other.name === 'lock' && within(other.scope, scope)) === true
+    )
+      continue;
+    yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
+  }
+}
+
+/** An own function that is called after what it does to the rows: `orders_select_for_update()`, `lockForUpdate(ids)`. */
+function locksByName({ callee }: Call): boolean {
+  return /\b(for update|with lock|acquire lock|lock rows?|locked rows?)\b/.test(words(lastName(callee)));
+}
+
+function locksRows(names: readonly string[]): boolean {
+  const text = names.join(' ');
+  return /\bfor (no key )?update\b|\bfor share\b|\bupdlock\b/.test(text) && !/\bskip locked\b/.test(text);
+}

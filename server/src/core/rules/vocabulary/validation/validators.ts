@@ -1,0 +1,30 @@
+import type { Call } from '../../../model/facts.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
+import { isAccessName } from '../guards/guard-kinds.ts';
+
+const SCHEMA = /(schema|validator|dto|struct|codec|shape|model|input|body|params|query|payload|z\.\w+\(|joi\.|yup\.|ajv)/i;
+
+/** Reads a body into a type, and asks what its tags ask. */
+export const BINDS = /^(ShouldBind\w*|BindJSON|BindQuery|BindUri|MustBindWith)$/;
+
+/** A call that checks the form of what came in. */
+export function isValidation(call: Call): boolean {
+  const name = lastName(call.callee);
+  const from = receiver(call.callee);
+  if (/^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|validateAsync|assert|decode|check|cast|is)$/.test(name))
+    return from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from);
+  if (BINDS.test(name)) return true;
+  if (/^(Struct|StructCtx|Var|Validate|ValidateStruct|load|loads|clean|validated)$/.test(name)) return /valid|schema|form/i.test(from);
+  return (
+    /^(is_valid|full_clean|model_validate\w*|parse_obj|parse_raw|validate_json|validate_python|validate_\w+|ValidateStruct|sanitize_\w+)$/.test(
+      name,
+    ) ||
+    /^(validate|sanitize|sanitise)([A-Z]\w*)?$/.test(name) ||
+    /^(assert|check|ensure)(Valid|Input|Schema|Shape|Body|Payload|Params)\w*$/.test(name)
+  );
+}
+
+/** A name that says so of itself. */
+export function isValidationName(name: string): boolean {
+  return /\b(validate|validator|validation|schema|sanitize|celebrate|zod)\b/.test(words(name)) && !isAccessName(name);
+}
