@@ -2,8 +2,12 @@ import type { Code } from './code.ts';
 import { blankAt } from './code-around.ts';
 import { isWordUnit } from './text-units.ts';
 
-/** Offsets at which `word` stands in a text as a whole word, rising: in code, comments and strings alike. */
+/**
+ * Offsets at which `word` stands in a text as a whole word, rising: in code, comments and strings alike. A declaration that was broken
+ * off has no name, and nobody mentions it.
+ */
 export function mentionsOf(text: string, word: string): readonly number[] {
+  if (word === '') return [];
   const found: number[] = [];
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
     if (!(at > 0 && isWordUnit(text.charCodeAt(at - 1))) && !isWordUnit(text.charCodeAt(at + word.length))) found.push(at);
