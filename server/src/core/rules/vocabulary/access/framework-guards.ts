@@ -33,8 +33,9 @@ const BASE =
 
 function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
   for (const old of input.removed.symbols) {
+    if (old.kind !== 'class') continue;
     const now = input.after?.symbols.find((symbol) => symbol.name === old.name && symbol.kind === 'class');
-    if (old.kind !== 'class' || now === undefined) continue;
+    if (now === undefined) continue;
     const left: readonly string[] = now.type.match(BASE) ?? [];
     const gone = old.type.match(BASE)?.filter((name) => !left.includes(name)) ?? [];
     const [item] = gone;

@@ -71,8 +71,9 @@ const BASE =
 function* bases(input: RuleInput): Iterable<LostHolderScope> {
   for (const old of input.removed.symbols) {
     const base = old.kind === 'class' ? names(old.type).find((name) => BASE.test(name)) : undefined;
+    if (base === undefined) continue;
     const now = input.after?.symbols.find(({ name, kind }) => name === old.name && kind === 'class');
-    if (base === undefined || now === undefined || BASE.test(now.type)) continue;
+    if (now === undefined || BASE.test(now.type)) continue;
     yield { range: old.range, place: old.name, holder: base };
   }
 }
