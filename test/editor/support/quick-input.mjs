@@ -1,6 +1,9 @@
 // The box at the top of the window: the palette, the file list, and the questions that extensions ask.
 import { listOf, plain, waitUntil } from './wait.mjs';
 
+/** Looks at the box, one after the other, that find a path as it was typed. */
+const STAYS = 10;
+
 export class QuickInput {
   #page;
   #widget;
@@ -91,7 +94,18 @@ export class QuickInput {
   /** Answers the editor's dialog for files with a whole path. */
   async fillFile(file) {
     await this.waitForValue(/^\//);
-    await this.#widget.locator('input').first().fill(file);
+    const input = this.#widget.locator('input').first();
+    // The dialog writes its folder anew when it has listed it, in front of what was typed meanwhile: typed again until it stays.
+    let looks = 0;
+    await waitUntil(
+      async () => {
+        const stays = (await input.inputValue()) === file;
+        looks = stays ? looks + 1 : 0;
+        if (!stays) await input.fill(file);
+        return looks > STAYS;
+      },
+      async () => `${file} in the box, found ${await input.inputValue()}`,
+    );
     await this.waitForRow(file.slice(file.lastIndexOf('/') + 1));
     await this.#page.keyboard.press('Enter');
   }
