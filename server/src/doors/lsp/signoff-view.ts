@@ -6,13 +6,11 @@ import { askedPolicy } from '../../host/signoff/asked-policy.ts';
 import { isAnswered, type OwnRecord, ownRecords } from '../../host/signoff/own-records.ts';
 import type { RequestView, SeenRequest } from '../../host/signoff/view-request.ts';
 import type { SignoffHunk, SignoffView } from '../../protocol.ts';
-import { demandsOf, REASON_LENGTH } from '../reporters/demands.ts';
-import { placeOf, startLine } from '../reporters/place.ts';
+import { startLine } from '../reporters/place.ts';
 import { authorWords } from '../reporters/policy-words.ts';
 import { plural, shortTree } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
-import { reachOf, refOf, widest } from './answer.ts';
-import { requirementText } from './demands.ts';
+import { composeForm } from './compose-form.ts';
 import { toUri } from './uris.ts';
 
 /** A request that a person has open, as it was shown: what is signed is looked up here and nowhere else. */
@@ -57,8 +55,6 @@ export async function hunkOf(open: OpenSignoff, asked: AskedHunk, records: reado
   const { view } = seen;
   const { hunk } = asked;
   const policy = askedPolicy(view, asked);
-  const demands = demandsOf(hunk, policy);
-  const reach = reachOf(widest(hunk));
   const last = records.findLast(({ record }) => record.acknowledgement.hunkId === hunk.id)?.record;
   const isDecided = last !== undefined && isAnswered(last, asked, { commonDir: place.commonDir, own, view });
   const decision = isDecided ? last.acknowledgement : undefined;
@@ -69,23 +65,7 @@ export async function hunkOf(open: OpenSignoff, asked: AskedHunk, records: reado
     reason: decision?.reason ?? '',
     note: view.notes[hunk.id] ?? '',
     refusal: (await keyRefusal(place, hunk, policy, view.authors)) ?? '',
-    form: {
-      hunk: refOf(toUri(file), hunk),
-      title: [hunk.severity, ...(reach === '' ? [] : [reach])].join(' · '),
-      severity: hunk.severity,
-      findings: hunk.findings.map((finding) => ({
-        rule: finding.rule,
-        severity: finding.severity,
-        message: finding.message,
-        line: placeOf(hunk, finding).line - 1,
-      })),
-      reasonRequired: demands.reason,
-      reasonLength: REASON_LENGTH,
-      previousReason: records.at(-1)?.record.acknowledgement.reason ?? '',
-      dependents: demands.dependents,
-      signer,
-      requirement: requirementText(hunk, policy, demands.dependents.length),
-    },
+    form: composeForm(toUri(file), hunk, policy, { signer, previousReason: records.at(-1)?.record.acknowledgement.reason ?? '' }),
   };
 }
 

@@ -9,7 +9,7 @@ const DEEPEST = 3;
 /** More files than this that name a template say that its name is a common word. */
 const MOST_FILES = 12;
 
-/** A place of a manifest that takes in a named template: `{{- include "ferry.probes" . | nindent 10 }}`. */
+/** A place of a manifest that takes in a named template: `{{- include "depot.probes" . | nindent 10 }}`. */
 interface Include {
   readonly name: string;
   /** 1-based. */
@@ -44,7 +44,7 @@ export function includedFor(input: RuleInput, setting: Pick<Setting, 'path' | 'r
 }
 
 /**
- * The texts that a named template may give for the value of a setting, `image: {{ include "ferry.image" . }}`, each with `_` for
+ * The texts that a named template may give for the value of a setting, `image: {{ include "depot.image" . }}`, each with `_` for
  * what is put in at the rendering: `_:_`. Empty where the value is no such thing, or where no file of the tree defines it.
  */
 export function includedTexts(input: RuleInput, setting: Setting): readonly string[] {
