@@ -14,7 +14,10 @@ const LATEST = Date.parse('2026-11-22T11:00:00Z');
 
 function standing(...records: readonly AckRecord[]): readonly [acknowledged: number, rejected: boolean, withdrew: boolean] {
   const answers = [records, [...records].reverse()].map((order) => standingOf(order, LATEST));
-  const [first, second] = answers.map(({ acknowledged, rejected, withdrew }) => [acknowledged.length, rejected, withdrew] as const);
+  const [first, second] = answers.map(
+    ({ acknowledged, rejection, withdrew }) => [acknowledged.length, rejection !== undefined, withdrew] as const,
+  );
+  expect(answers[1]?.rejection).toEqual(answers[0]?.rejection);
   expect(second, 'the order of lines in a carrier says nothing').toEqual(first);
   return first ?? [0, false, false];
 }

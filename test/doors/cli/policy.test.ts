@@ -203,7 +203,7 @@ describe('policy test', () => {
     repository.commit('stricter');
     risky();
     const { stdout } = runCli(repository.dir, ['policy', 'test', '--as', 'ada']);
-    expect(stdout).toContain('  from      bob (senior), cid (mid)\n  by        brakeline signoff request --output change.json\n');
+    expect(stdout).toContain('  from      bob (senior), cid (mid)\n  by        brakeline signoff request --output change.signoff.json\n');
   });
 
   test('names what is exempt, and until when', () => {

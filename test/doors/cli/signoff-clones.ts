@@ -88,7 +88,7 @@ export function riskyCommit(): string {
 
 /** Asks about the last commit, and gives the file. */
 export function requestLast(...args: string[]): string {
-  const file = path.join(temporaryFolder('request'), 'change.json');
+  const file = path.join(temporaryFolder('request'), 'change.signoff.json');
   const asked = runCli(author.dir, ['signoff', 'request', ...(args.length > 0 ? args : RANGE), '--output', file]);
   expect(asked.status, asked.stderr).toBe(0);
   return file;
@@ -125,7 +125,7 @@ export interface OpenFile {
 export function edited(file: string, edit: (request: OpenFile) => void): string {
   const request: OpenFile = JSON.parse(readFileSync(file, 'utf8'));
   edit(request);
-  const other = path.join(temporaryFolder('edited'), 'change.json');
+  const other = path.join(temporaryFolder('edited'), 'change.signoff.json');
   writeFileSync(other, JSON.stringify(request));
   return other;
 }

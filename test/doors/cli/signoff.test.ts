@@ -71,6 +71,18 @@ describe('the whole way', () => {
     expect(runCli(author.dir, ['verify', '--base', 'HEAD^', '--head', 'HEAD']).stdout).toMatch(/^PASS/);
   });
 
+  test('a change whose file this clone does not have, which is said beside the hunk', async () => {
+    author.write('notes.md', 'a commit that nobody has fetched\n');
+    commitAs(author, 'ada@example.invalid', 'ahead');
+    author.write('ops/deploy.sh', `${DEPLOY}${RM}`);
+    author.git('add', '--all');
+    const file = requestLast('--staged');
+    senior.git('rm', '--quiet', 'ops/deploy.sh');
+    commitAs(senior, 'bob@example.invalid', 'deploys by other means');
+    const { screen } = await typeCli(senior.dir, ['signoff', 'open', file], [{ wait: SAY, type: 'q' }]);
+    expect(screen).toContain('  not what the author saw: HEAD of this clone has no such file\n');
+  });
+
   test('a rejection with words, which fails the verification and shows them', async () => {
     riskyCommit();
     const file = requestLast();
@@ -91,7 +103,7 @@ describe('the whole way', () => {
     expect(imported.stdout).toContain('an empty OLD removes the root folder');
     const verified = exportAndVerify();
     expect(verified.status).toBe(1);
-    expect(verified.stdout).toContain('found one by bob');
+    expect(verified.stdout.replace(/\s+/g, ' ')).toContain('found one by bob because "an empty OLD removes the root folder"');
     const [, rejection = ''] = readFileSync(answerOf(file), 'utf8').trimEnd().split('\n');
     const { payload }: { payload: string } = JSON.parse(rejection);
     expect(Buffer.from(payload, 'base64').toString()).toContain('I have read this change and I do not accept its effect.');
@@ -106,7 +118,7 @@ describe('the whole way', () => {
     expect(importHere(answerOf(file)).stdout).toContain('1 record imported');
     const taken = await typeCli(senior.dir, ['signoff', 'open', file], []);
     expect([taken.status, taken.screen]).toEqual([2, expect.stringContaining('found one that is there already')]);
-    const whole = file.replace('change.json', 'whole.jsonl');
+    const whole = file.replace('change.signoff.json', 'whole.jsonl');
     const second = await typeCli(
       senior.dir,
       ['signoff', 'open', file, '--output', whole],
@@ -130,7 +142,7 @@ describe('the whole way', () => {
     ];
     await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)]);
     expect(importHere(answerOf(file)).stdout).toContain('2 records imported');
-    const again = file.replace('change.json', 'again.jsonl');
+    const again = file.replace('change.signoff.json', 'again.jsonl');
     const second = await typeCli(
       senior.dir,
       ['signoff', 'open', file, '--output', again],

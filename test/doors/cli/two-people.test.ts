@@ -36,6 +36,10 @@ function typeRisk(repository: TestRepository): void {
   repository.write('db/0002.sql', "UPDATE orders SET status = 'closed';\n");
 }
 
+function fingerprintsOf(said: string): readonly string[] {
+  return said.match(/\b[0-9a-f]{12}\b/g) ?? [];
+}
+
 function cloneOf({ dir }: TestRepository, name: keyof typeof PUBLIC): TestRepository {
   const clone = path.join(temporaryFolder(name), 'clone');
   author.git('clone', '--quiet', dir, clone);
@@ -53,7 +57,9 @@ describe('somebody whose key the base does not list', () => {
     expect(line).toMatch(
       /\.brakeline\/allowed_signers of HEAD lacks the key of eve@example\.invalid \(SHA256:[^)]+\): verify will not count/,
     );
-    expect(line).toContain('add the line that `brakeline init` prints, or ask them: brakeline signoff request --output change.json');
+    expect(line).toContain(
+      'add the line that `brakeline init` prints, or ask them: brakeline signoff request --output change.signoff.json',
+    );
     expect(screen.indexOf(line)).toBeLessThan(screen.indexOf(WHY));
     senior.git('add', '--all');
     const { stdout, stderr, status } = runCli(senior.dir, ['export']);
@@ -87,7 +93,7 @@ describe('an author whom the policy wants somebody else beside', () => {
     author.git('add', '--all');
     const { status, screen } = await typeCli(author.dir, ['ack', '--staged'], ACKS);
     expect(status, screen).toBe(0);
-    const asking = 'brakeline signoff request --staged --output change.json';
+    const asking = 'brakeline signoff request --staged --output change.signoff.json';
     expect(screen).toContain(`2 hunks wait for somebody else: ${asking}\n`);
     expect(runCli(author.dir, ['ack', '--staged', '--list']).stdout).toBe(
       `no hunk waits for you\n2 hunks wait for somebody else: ${asking}\n`,
@@ -100,9 +106,10 @@ describe('an author whom the policy wants somebody else beside', () => {
     expect(exported.stdout).toContain(`  to ask somebody else: ${asking}\n`);
     const gates = [0, 1].map(() => runCli(author.dir, ['hooks', 'run', 'pre-commit']));
     for (const { status: code, stderr } of gates) {
-      expect(code).toBe(1);
+      expect(code, 'they need the commit to look at').toBe(0);
+      expect(stderr).toContain('2 findings of this commit wait for somebody else, and stop no commit\n');
       expect(stderr).toContain('  self-approval  expected somebody other than the author, found ada');
-      expect(stderr).toContain(`  ask somebody else:   ${asking}\n`);
+      expect(stderr).toContain(`  ask them by a file:  ${asking}\n`);
       expect(stderr).not.toContain('look at it');
     }
     const file = requestLast('--staged');
@@ -114,12 +121,31 @@ describe('an author whom the policy wants somebody else beside', () => {
     expect(runCli(author.dir, ['verify', ...RANGE]).stdout).toMatch(/^PASS {2}2 findings covered/);
   });
 
+  test('may push a branch for them to look at, and not the branch that it would be merged into', async () => {
+    const push = (to: string): ReturnType<typeof runCli> =>
+      runCli(senior.dir, ['hooks', 'run', 'pre-push', '--', 'origin', author.dir], {
+        input: `refs/heads/main ${senior.git('rev-parse', 'HEAD')} refs/heads/${to} ${'0'.repeat(40)}\n`,
+      });
+    typeRisk(senior);
+    commitAs(senior, 'bob@example.invalid', 'risky');
+    expect(push('topic'), 'nobody has answered').toMatchObject({ status: 1 });
+    await typeCli(senior.dir, ['ack', '--base', 'HEAD^'], ACKS);
+    runCli(senior.dir, ['export', '--base', 'HEAD^']);
+    commitAs(senior, 'bob@example.invalid', 'acknowledgements');
+    const { status, stderr } = push('topic');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('topic has 2 findings that wait for somebody else, and stop no push\n')]);
+    expect(stderr).toContain('  self-approval  ');
+    expect(push('main')).toMatchObject({ status: 1, stderr: expect.stringContaining('main has 2 gaps as CI will see it') });
+    await typeCli(senior.dir, ['undo', ...fingerprintsOf(stderr).slice(0, 1), '--base', 'HEAD~2'], []);
+    expect(push('topic'), 'what was taken back is answered by nobody').toMatchObject({ status: 1 });
+  });
+
   test('and the remedy of the verification names a request that has something to ask', () => {
     riskyCommit();
     const { stdout } = runCli(author.dir, ['verify', ...RANGE, '--format', 'json']);
     const { gaps }: { gaps: { code: string; remedy: string }[] } = JSON.parse(stdout);
     expect(gaps.map(({ code }) => code)).toEqual(['uncovered', 'uncovered']);
-    expect(requestLast('--base', 'HEAD^', '--head', 'HEAD')).toContain('change.json');
+    expect(requestLast('--base', 'HEAD^', '--head', 'HEAD')).toContain('change.signoff.json');
   });
 });
 
@@ -216,7 +242,7 @@ describe('a quorum of two people', () => {
     expect(half.status).toBe(1);
     expect(half.stdout).toContain('expected acknowledgements of 2 people, found bob');
     expect(half.stdout).toMatch(
-      /let somebody other than bob \(brakeline signoff request --base [0-9a-f]+ --head HEAD --output change\.json asks/,
+      /let somebody other than bob \(brakeline signoff request --base [0-9a-f]+ --head HEAD --output change\.signoff\.json asks/,
     );
     // What still waits is asked about once more, and bob is not asked again.
     const base = author.git('rev-parse', 'HEAD~2');

@@ -136,8 +136,12 @@ function createJudge(
     } else if (record.acknowledgement.decision === 'acknowledged') shared.push(...obstacles);
   }
   const standings = [...people.values()].map(({ person, records: own }) => ({ person, ...standingOf(own, latest) }));
-  for (const { person, rejected, withdrew } of standings) {
-    if (rejected) shared.push({ code: 'rejected', message: `expected no standing rejection, found one by ${person.id}` });
+  for (const { person, rejection, withdrew } of standings) {
+    if (rejection !== undefined) {
+      const words = rejection.acknowledgement.reason.trim().replace(/\s+/g, ' ');
+      const why = words === '' ? '' : ` because "${words}"`;
+      shared.push({ code: 'rejected', message: `expected no standing rejection, found one by ${person.id}${why}` });
+    }
     if (withdrew)
       shared.push({ code: 'revoked', message: `expected an acknowledgement that stands, found one that ${person.id} took back` });
   }

@@ -5,7 +5,8 @@ import { parseInstant } from '../model/instant.ts';
 export interface Standing {
   /** Acknowledgements that still stand. */
   readonly acknowledged: readonly AckRecord[];
-  readonly rejected: boolean;
+  /** The last rejection that still stands. */
+  readonly rejection?: AckRecord;
   /** True where the person had acknowledged and took it back. */
   readonly withdrew: boolean;
 }
@@ -32,9 +33,13 @@ export function standingOf(records: readonly AckRecord[], latest: number): Stand
   const lastRevoked = Math.max(Number.NEGATIVE_INFINITY, ...all.revoked.map(instantOf));
   const lastLifting = Math.max(Number.NEGATIVE_INFINITY, ...all.revoked.map(instantOf).filter((instant) => instant <= latest));
   const acknowledged = all.acknowledged.filter((record) => instantOf(record) > lastRevoked);
+  const rejection = all.rejected
+    .filter((record) => instantOf(record) >= lastLifting)
+    .sort(byInstant)
+    .at(-1);
   return {
     acknowledged,
-    rejected: all.rejected.some((record) => instantOf(record) >= lastLifting),
+    ...(rejection === undefined ? {} : { rejection }),
     withdrew: acknowledged.length < all.acknowledged.length,
   };
 }
@@ -42,6 +47,11 @@ export function standingOf(records: readonly AckRecord[], latest: number): Stand
 /** Milliseconds of the claimed time. Records are only made of readable times (core/attest/read-statement.ts). */
 export function instantOf(record: AckRecord): number {
   return parseInstant(record.acknowledgement.at) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Of one instant by what was signed, so that the order of the carriers decides nothing. */
+function byInstant(a: AckRecord, b: AckRecord): number {
+  return instantOf(a) - instantOf(b) || (a.payloadDigest < b.payloadDigest ? -1 : 1);
 }
 
 function recordsOf(records: readonly AckRecord[], decision: string): readonly AckRecord[] {

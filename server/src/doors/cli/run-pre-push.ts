@@ -4,7 +4,7 @@ import { AppError } from '../../host/app-error.ts';
 import { commitsBetween, isBranchUpdate, type PushBase, type PushedRef, parsePushedRefs, pushBase } from '../../host/gates/push-range.ts';
 import { readLedger } from '../../host/ledger/ledger.ts';
 import type { Session } from '../../host/session.ts';
-import { rangeOptions } from '../reporters/remedy.ts';
+import { needsAnother, rangeOptions } from '../reporters/remedy.ts';
 import { plural, shortFingerprint } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
 import { baseFiles } from './base-files.ts';
@@ -12,7 +12,11 @@ import type { CommandContext, ExitStatus } from './command.ts';
 import { listRows } from './list-rows.ts';
 import { openHere } from './open-here.ts';
 
-/** Runs before a push: what CI would say of each branch, as far as this clone knows. */
+/**
+ * Runs before a push: what CI would say of each branch, as far as this clone knows; 1 where a branch has a gap. What this person has
+ * answered for and somebody else must answer too stops no branch on its way to be looked at, but the one that it would be merged into
+ * (test/doors/cli/two-people.test.ts).
+ */
 export async function runPrePush(remote: string, refs: readonly PushedRef[], context: CommandContext): Promise<ExitStatus> {
   const session = openHere(context);
   try {
@@ -51,22 +55,25 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
     return true;
   }
   if (commitsBetween(place, base.oid, ref.localOid) === 0) return true;
-  const { gaps, whose } = await gapsOf(session, base, ref.localOid);
-  const open = gaps.filter(({ code }) => code !== 'overridden');
+  const { gaps, own, whose } = await gapsOf(session, base, ref.localOid);
+  const isOthers = (gap: Gap): boolean => base.isBefore && needsAnother(gap) && own.has(gap.fingerprint);
   const overridden = gaps.filter(({ code }) => code === 'overridden');
-  const rows = (list: readonly Gap[]): readonly (readonly string[])[] =>
-    list.map((gap) => [shortFingerprint(gap.fingerprint) || '-', gap.code, `${gap.path}:${gap.line}`, gap.finding ?? gap.message]);
-  if (overridden.length > 0) {
-    context.err.write(`brakeline: ${name} ships ${plural(overridden.length, 'finding')} unreviewed, on record\n`);
+  const others = gaps.filter(isOthers);
+  const open = gaps.filter((gap) => gap.code !== 'overridden' && !isOthers(gap));
+  const tell = (what: string, list: readonly Gap[], says: (gap: Gap) => string): void => {
+    context.err.write(`brakeline: ${name} ${what}\n`);
     listRows(
-      overridden.map((gap) => [shortFingerprint(gap.fingerprint), gap.code, `${gap.path}:${gap.line}`, gap.message]),
+      list.map((gap) => [shortFingerprint(gap.fingerprint) || '-', gap.code, `${gap.path}:${gap.line}`, says(gap)]),
       context,
     );
-  }
-  if (open.length === 0) return true;
+  };
   const options = rangeOptions({ base: base.oid.slice(0, 12), head: ref.localOid.slice(0, 12) });
-  context.err.write(`brakeline: ${name} has ${plural(open.length, 'gap')} ${whose}, against ${printable(base.reason)}\n`);
-  listRows(rows(open), context);
+  if (overridden.length > 0)
+    tell(`ships ${plural(overridden.length, 'finding')} unreviewed, on record`, overridden, ({ message }) => message);
+  if (others.length > 0)
+    tell(`has ${plural(others.length, 'finding')} that wait for somebody else, and stop no push`, others, ({ message }) => message);
+  if (open.length === 0) return true;
+  tell(`has ${plural(open.length, 'gap')} ${whose}, against ${printable(base.reason)}`, open, ({ finding, message }) => finding ?? message);
   context.err.write(`  see what closes each: brakeline verify${options}\n`);
   context.err.write(`  or put it on record:  brakeline override${options} && git push\n`);
   return false;
@@ -80,17 +87,26 @@ async function gapsOf(
   session: Session,
   { oid: base, target }: PushBase,
   head: string,
-): Promise<{ readonly gaps: readonly Gap[]; readonly whose: string }> {
+): Promise<{ readonly gaps: readonly Gap[]; readonly own: ReadonlySet<string>; readonly whose: string }> {
+  const { lines } = await readLedger(session.repository.commonDir);
+  const records = lines.flatMap((line) => {
+    const opened = openRecord(line);
+    return opened.kind === 'record' ? [{ line, ...opened.record.acknowledgement }] : [];
+  });
+  const own = new Set<string>();
+  for (const { decision, findings } of records)
+    for (const { fingerprint } of findings)
+      if (decision === 'acknowledged') own.add(fingerprint);
+      else own.delete(fingerprint);
   if (!baseFiles(session, base).hasSigners) {
     const { coverage } = await session.review({ base, head });
-    return { gaps: coverage.gaps, whose: 'by your own ledger (the base trusts no key yet)' };
+    return { gaps: coverage.gaps, own, whose: 'by your own ledger (the base trusts no key yet)' };
   }
-  const { lines } = await readLedger(session.repository.commonDir);
-  const bundles = [lines.filter(isOverride).join('\n')];
-  return { gaps: (await session.verify({ base, head, bundles, target })).gaps, whose: 'as CI will see it' };
-}
-
-function isOverride(line: string): boolean {
-  const opened = openRecord(line);
-  return opened.kind === 'record' && opened.record.acknowledgement.decision === 'overridden';
+  const bundles = [
+    records
+      .filter(({ decision }) => decision === 'overridden')
+      .map(({ line }) => line)
+      .join('\n'),
+  ];
+  return { gaps: (await session.verify({ base, head, bundles, target })).gaps, own, whose: 'as CI will see it' };
 }

@@ -145,6 +145,8 @@ async function askOne(
   const touched = view.hunks.map((one) => one.hunk.path);
   const details = { touched: new Set(touched), listed: new Set(demands.dependents.map(({ id }) => id)) };
   context.out.write(`\n${renderHunk(hunk, 'open', terminalOf(context.out, context.env), details)}\n${renderContext(asked, context)}\n`);
+  const note = view.notes[hunk.id];
+  if (note !== undefined) context.out.write(`  not what the author saw: ${printable(note)}\n`);
   const refusal = await keyRefusal(place, hunk, policy, view.authors);
   const choice = await askChoice(refusal, ask, context);
   if (choice === 'skip' || choice === 'quit') return choice;

@@ -35,7 +35,7 @@ export function withRange(result: VerificationResult, range: NamedRange, base: B
 
 /** The command that asks another person about a change, by a file. */
 export function requestCommand({ staged, ...range }: Partial<NamedRange> & { readonly staged?: boolean }): string {
-  return `brakeline signoff request${rangeOptions(range)}${staged === true ? ' --staged' : ''} --output change.json`;
+  return `brakeline signoff request${rangeOptions(range)}${staged === true ? ' --staged' : ''} --output change.signoff.json`;
 }
 
 /** Whether another person than those who answered must answer, whatever they say once more. */

@@ -21,6 +21,8 @@ export interface PushBase {
   readonly oid: string;
   /** The branch that the change goes into, for acknowledgements that name one. */
   readonly target: string;
+  /** False for a push to the target itself, after which nobody is asked any more. */
+  readonly isBefore: boolean;
   readonly reason: string;
 }
 
@@ -40,9 +42,12 @@ export function pushBase(place: GitPlace, remote: string, { remoteRef, remoteOid
   const pushed = remoteRef.replace(/^refs\/heads\//, '');
   const isNew = /^0+$/.test(remoteOid);
   if (target !== undefined && remoteRef !== `refs/heads/${name}`)
-    return { oid: target.oid, target: name ?? '', reason: `${remote}/${name}, which the branch will be merged into` };
-  if (!isNew && commitOf(place, remoteOid) !== '') return { oid: remoteOid, target: pushed, reason: `what ${remote} has of it` };
-  return target === undefined ? undefined : { oid: target.oid, target: pushed, reason: `${remote}/${name}, as it was fetched last` };
+    return { oid: target.oid, target: name ?? '', isBefore: true, reason: `${remote}/${name}, which the branch will be merged into` };
+  if (!isNew && commitOf(place, remoteOid) !== '')
+    return { oid: remoteOid, target: pushed, isBefore: false, reason: `what ${remote} has of it` };
+  return target === undefined
+    ? undefined
+    : { oid: target.oid, target: pushed, isBefore: false, reason: `${remote}/${name}, as it was fetched last` };
 }
 
 /** Deleting a ref sends nothing; a tag or a note is no branch that is merged. */

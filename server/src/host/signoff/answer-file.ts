@@ -7,14 +7,14 @@ import { readSignoffFile } from './signoff-file.ts';
 /** Names that are tried for an answer before a person has to look. */
 const MOST_NAMES = 100;
 
-/** Where an answer goes that nobody named: `change.json` is answered in `change.answer.jsonl`. */
+/** Where an answer goes that nobody named: `change.signoff.json` is answered in `change.signoff.answer.jsonl`. */
 export function answerFile(request: string): string {
   return `${request.endsWith('.json') ? request.slice(0, -'.json'.length) : request}.answer.jsonl`;
 }
 
 /**
  * The first name of an answer that can hold `lines` and lose nothing: none is there, or what is there stands among them.
- * `change.answer.jsonl`, then `change.answer-2.jsonl` and so on. Errors: `bad-usage`.
+ * `change.signoff.answer.jsonl`, then `change.signoff.answer-2.jsonl` and so on. Errors: `bad-usage`.
  */
 export async function freeAnswerFile(request: string, lines: readonly string[]): Promise<string> {
   const first = answerFile(request);

@@ -17,7 +17,7 @@ export const command: Command = {
   },
   details: [
     'request writes the hunks that a verification would still ask about; without --output to standard output.',
-    'open FILE shows them to another person, one by one, who acknowledges or rejects with words. A person at a terminal only, and no author of the change. change.json is answered in change.answer.jsonl, or where --output says.',
+    'open FILE shows them to another person, one by one, who acknowledges or rejects with words. A person at a terminal only, and no author of the change. change.signoff.json is answered in change.signoff.answer.jsonl, or where --output says.',
     'import FILE checks every record of an answer against the change as it stands, and adds it to the ledger.',
     'Exit status: 0 everything was asked, answered or taken; 1 something was left out or left open; 2 the run itself failed.',
   ],
