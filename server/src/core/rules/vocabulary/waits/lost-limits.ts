@@ -1,0 +1,77 @@
+import type { Option } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { asksElsewhere, newCallsIn } from '../code/scope-changes.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+import { holderStays, isDefaultClient } from './limit-holders.ts';
+import { ENDS_WAITING, isLimit, isUnlimited } from './time-limits.ts';
+
+/** A limit of which fewer are left in what became of its function, and which nothing else in the change gives instead. */
+export function isLost(input: RuleInput, option: Option): boolean {
+  const scope = counterpartScope(input, option.scope);
+  if (scope === undefined) return false;
+  const now = input.after?.options.filter((other) => other.name === option.name && other.scope === scope) ?? [];
+  const before = input.before?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
+  const live = (options: readonly Option[]): number => options.filter((other) => !isUnlimited(other.value)).length;
+  if (live(now) >= live(before)) return false;
+  if (option.callee === '' && (wentWithItsUsers(input, option) || isDeclaredElsewhere(input, option) || isGivenStill(input, option)))
+    return false;
+  // The call itself went away with its limit.
+  if (option.callee !== '' && !holderStays(input, option.callee, scope) && !isDefaultClient(input, option.callee, option.scope))
+    return false;
+  return !isDefaulted(input, option) && !isLimitedElsewhere(input, option.scope);
+}
+
+/** A limit of a function or a client of another file, which came with the change, and which the work goes through now. */
+export function isLimitedElsewhere(input: RuleInput, scope: string): boolean {
+  const { options, calls } = input.addedElsewhere();
+  const limits = [
+    ...options.filter((other) => isLimit(other) && !isUnlimited(other.value)),
+    ...calls.filter(({ callee }) => ENDS_WAITING.test(lastName(callee)) || callee === 'AbortSignal.timeout'),
+  ];
+  if (limits.length === 0) return false;
+  const isAsked = asksElsewhere(input, scope);
+  // A client that is a value of its module: `export const http = axios.create({ timeout })`.
+  const isOfNewClient = (): boolean =>
+    newCallsIn(input, scope).some(({ callee }) => {
+      const [root = ''] = callee.split(/\.|::/);
+      return root !== callee && input.before !== undefined && !tokenTexts(input.before).has(root);
+    });
+  return limits.some((limit) => isAsked(limit) || (limit.scope === '' && 'name' in limit && limit.callee !== '' && isOfNewClient()));
+}
+
+/** Whatever took its value from the constant has one from somewhere else now. */
+function isGivenStill({ before, after }: RuleInput, { name }: Option): boolean {
+  const users = before?.options.filter((other) => other.value === name && other.callee !== '') ?? [];
+  const isLimited = (user: Option): boolean =>
+    after?.options.some((other) => other.name === user.name && other.callee === user.callee && !isUnlimited(other.value)) === true;
+  return users.length > 0 && users.every(isLimited);
+}
+
+/** A constant that another file of the change has now, under its name: with another number it is told there. */
+function isDeclaredElsewhere(input: RuleInput, { name }: Option): boolean {
+  return input.addedElsewhere().options.some((other) => other.callee === '' && other.name === name && !isUnlimited(other.value));
+}
+
+/** A constant that this file gave to calls alone, none of which it still makes. What limits by itself is judged by itself. */
+function wentWithItsUsers(input: RuleInput, { name }: Option): boolean {
+  const isName = new RegExp(`(?<![\\w$.])${name.replace(/[$]/g, '\\$&')}(?![\\w$])`);
+  const users = input.before?.calls.filter((call) => call.args.some((argument) => isName.test(argument))) ?? [];
+  const isHeld = (callee: string): boolean =>
+    !/timeout|deadline|abort/i.test(lastName(callee)) && input.after?.calls.some((call) => call.callee === callee) === true;
+  return users.length > 0 && !users.some((call) => isHeld(call.callee));
+}
+
+/** A limit for all calls of a client, added in the same file. */
+function isDefaulted(input: RuleInput, option: Option): boolean {
+  return (
+    input.after?.options.some(
+      (other) =>
+        isLimit(other) &&
+        !isUnlimited(other.value) &&
+        other.scope !== option.scope &&
+        input.before?.options.some((old) => old.key === other.key) !== true,
+    ) ?? false
+  );
+}
