@@ -50,7 +50,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     // Tests that drive the bundles drive what is built of these sources.
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/temporary-files.ts', 'test/support/build.ts'],
     // Each file of tests belongs to one of the two: what one takes in, the other leaves out.
     projects: [
       { extends: true, test: { name: 'engine', isolate: false, include: [...OF_THE_ENGINE], exclude: [...NEVER] } },

@@ -59,14 +59,9 @@ export function repositoryAt(dir: string): TestRepository {
   };
 }
 
-const folders: string[] = [];
-
-/** A folder of its own, its path free of symlinks; gone when the test process ends. */
+/** A folder of its own, its path free of symlinks; gone when the run ends (test/support/temporary-files.ts). */
 export function temporaryFolder(name = 'test'): string {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), `brakeline-${name}-`)));
-  if (folders.length === 0) process.once('exit', () => folders.forEach((one) => void rmSync(one, { recursive: true, force: true })));
-  folders.push(folder);
-  return folder;
+  return realpathSync(mkdtempSync(path.join(tmpdir(), `brakeline-${name}-`)));
 }
 
 /** Names a path in a test, where it is known to be one. */
