@@ -18,6 +18,7 @@ describe('zone files', () => {
       '4 www.example.com. A records.0 = 192.0.2.1',
       '4 www.example.com. A ttl = 300',
       '5 www.example.com. A records.1 = 192.0.2.2',
+      '2 $TTL ttl = 3600',
     ]);
   });
 

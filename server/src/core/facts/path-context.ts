@@ -17,6 +17,8 @@ const FEATURE =
 /** Beside the rest of a program's source a folder of documents is a feature too, but for what shows how something is used. */
 const SOURCE_FEATURE =
   /(^|\/)(src|app|lib|server|internal|backend)\/(?!(.*\/)?(examples?|samples?|demos?|snippets?|tutorials?|playgrounds?|components|pages|theme|content|website|site)\/)(.*\/)?docs\/(?!(.*\/)?(examples?|samples?|demos?|snippets?|tutorials?|src|source|_\w+)\/)([\w.-]+\/)*[\w-]+\.(py|go|java|kt|rs|rb|[cm]?[jt]s)$/i;
+/** Folders below the root of a JVM program's sources are its packages: `src/main/java/example/billing`. */
+const JVM_PACKAGE = /(?<=(^|\/)src\/main\/(java|kotlin|scala|groovy)\/)([^/]+\/)+/i;
 /** Packages of a compiled program, whatever they are called. */
 const PACKAGE = /(^|\/)(internal|pkg|src\/main)\/(.*\/)?docs?\/.*\.(go|java|kt|rs)$/i;
 /** Folders and file names of an environment that one person, or nobody, depends on. */
@@ -49,11 +51,12 @@ export function pathContext(whole: RepoPath): PathContext {
   if (TEST.test(SPECIFICATION.test(path) ? path.replace(/(?<=^|\/)specs?\//gi, '') : path)) return 'test';
   if (OVERLAY.test(path)) return 'development';
   if (PIPELINE.test(path)) return 'pipeline';
+  const folders = path.replace(JVM_PACKAGE, '');
   if (
     DOCUMENTATION.test(
       DESCRIPTION.test(path) || FEATURE.test(path) || SOURCE_FEATURE.test(path) || PACKAGE.test(path)
-        ? path.replace(/(?<=^|\/)docs?\//gi, '')
-        : path,
+        ? folders.replace(/(?<=^|\/)docs?\//gi, '')
+        : folders,
     )
   )
     return 'documentation';

@@ -2,11 +2,11 @@ import type { RepoPath } from '../../model/tree.ts';
 import { collapse, draftFacts } from '../facts-draft.ts';
 import type { Language } from '../language.ts';
 import { indexLines } from '../positions.ts';
-import { readZone, type ZoneRecord } from './records.ts';
+import { readTimesToLive, readZone, type ZoneRecord } from './records.ts';
 
 /**
  * Zone files as name servers read them (RFC 1035, section 5): each name and type is a resource, each of its values and its time
- * to live a setting.
+ * to live a setting, and so is the time of all that give none.
  */
 const language: Language = {
   id: 'zone',
@@ -32,6 +32,13 @@ const language: Language = {
       if (record.ttl !== undefined && at === 0)
         draft.settings.push({ ...place, path: ['ttl'], value: record.ttl, key: `${key} ttl = ${record.ttl}` });
       draft.tokens.push({ text: collapse(asText(record)), line: range.start.line });
+    }
+    for (const { ttl, start, end } of readTimesToLive(text)) {
+      const range = lines.rangeOf(start, end);
+      const resource = `zone ${path} $TTL`;
+      draft.resources.push({ type: 'dns-zone', name: '$TTL', key: resource, range, scope: '$TTL' });
+      draft.settings.push({ path: ['ttl'], value: ttl, resource, range, scope: '$TTL', key: `${resource} = ${ttl}` });
+      draft.tokens.push({ text: `$TTL ${ttl}`, line: range.start.line });
     }
     return draft;
   },

@@ -41,6 +41,14 @@ export function* readZone(text: string): Generator<ZoneRecord> {
   }
 }
 
+/** How long the records below keep that give no time of their own: the directive `$TTL` (RFC 2308, section 4). */
+export function* readTimesToLive(text: string): Generator<{ readonly ttl: number; readonly start: number; readonly end: number }> {
+  for (const { words, start, end } of entriesOf(text)) {
+    const ttl = /^\$TTL$/i.test(words[0] ?? '') ? secondsOf(words[1] ?? '') : undefined;
+    if (ttl !== undefined) yield { ttl, start, end };
+  }
+}
+
 interface ZoneEntry {
   readonly words: readonly string[];
   readonly indented: boolean;

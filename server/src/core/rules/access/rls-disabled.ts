@@ -132,22 +132,41 @@ function isTrue(statement: SqlStatement): boolean {
 }
 
 function definer(statement: SqlStatement, name: string, input: RuleInput): Said | undefined {
-  const isDefiner = (other: SqlStatement): boolean =>
-    /-(function|procedure)$/.test(other.verb) &&
-    lastPart(other.targets[0] ?? '') === lastPart(name) &&
-    other.actions.some((action) => action.name === 'security-definer');
-  if (statementsIn(input.before).some(isDefiner)) return undefined;
-  const files = input.trees.before.mentioning(lastPart(name), ['.sql']).filter((path) => path !== input.path);
-  if (files.slice(-20).some((path) => statementsIn(input.factsAt('before', path)).some(isDefiner))) return undefined;
+  const isSame = (other: SqlStatement): boolean =>
+    /-(function|procedure)$/.test(other.verb) && lastPart(other.targets[0] ?? '') === lastPart(name);
+  const isDefiner = (other: SqlStatement): boolean => other.actions.some((action) => action.name === 'security-definer');
+  const older = [...statementsIn(input.before), ...earlierStatements(input, name)].filter(isSame);
+  if (older.some(isDefiner)) return undefined;
   const pinned = statement.actions.some((action) => action.kind === 'setting' && action.name === 'search_path');
   const trigger = statement.actions.some((action) => action.name === 'returns-trigger');
-  // It ran as its caller until now, whom the policies held.
-  const stood = statementsIn(input.before).some(
-    (other) => /-(function|procedure)$/.test(other.verb) && lastPart(other.targets[0] ?? '') === lastPart(name),
-  );
-  const severity: Severity = pinned ? (trigger ? 'low' : stood ? 'high' : 'medium') : 'critical';
+  // Where it stood it ran as its caller until now, whom the policies held.
+  const goesRound = older.length > 0 || readsUnderPolicy(statement, input);
+  const severity: Severity = pinned ? (trigger ? 'low' : goesRound ? 'high' : 'medium') : 'critical';
   return { severity, message: `${quote(name)} runs with its owner's rights${pinned ? '' : ' and no fixed search_path'}` };
 }
+
+/** A statement in the body of a function asks a table whose rows a policy of this or an earlier file holds back. */
+function readsUnderPolicy({ range }: SqlStatement, input: RuleInput): boolean {
+  const body = statementsIn(input.after).filter(
+    ({ range: inner }) => inner.start.line >= range.start.line && inner.end.line <= range.end.line && inner !== range,
+  );
+  return [...new Set(body.flatMap(({ verb, targets }) => (/-(function|procedure)$/.test(verb) ? [] : targets)))].some((table) =>
+    [...statementsIn(input.after), ...earlierStatements(input, table)].some(
+      (other) =>
+        sameTable(other, table) &&
+        (other.verb === 'create-policy' || other.actions.some(({ kind, name }) => kind === 'row-security' && /^(enable|force)$/.test(name))),
+    ),
+  );
+}
+
+/** What the newest other scripts of the old side that mention a name say. */
+function earlierStatements(input: RuleInput, name: string): readonly SqlStatement[] {
+  const files = input.trees.before.mentioning(lastPart(name), ['.sql']).filter((path) => path !== input.path);
+  return files.slice(-MOST_FILES).flatMap((path) => statementsIn(input.factsAt('before', path)));
+}
+
+/** Migrations that are read for a name: more are rarely about it, and each costs a parse. */
+const MOST_FILES = 20;
 
 /** True where the file switches row security of the table on, or off, somewhere; below a statement where one is given. */
 function switches(input: RuleInput, table: string, how: RegExp, after?: SqlStatement): boolean {

@@ -5,7 +5,7 @@ import { shorten } from '../vocabulary/code/call-names.ts';
 import { composedEvents } from '../vocabulary/events/composed-events.ts';
 import { isEventName } from '../vocabulary/events/event-names.ts';
 import { lineSaying, saidBefore, speakersOf, speaksOutside } from '../vocabulary/events/event-speakers.ts';
-import { renamedInCalls, renamedInOptions, renamedInSettings } from '../vocabulary/events/renamed-events.ts';
+import { renamedInCalls, renamedInOptions, renamedInSettings, renamedInTables } from '../vocabulary/events/renamed-events.ts';
 import { partsRenamed } from '../vocabulary/events/renamed-parts.ts';
 
 /**
@@ -39,13 +39,18 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const { old, now, range } of [...renamedInCalls(input), ...renamedInOptions(input), ...renamedInSettings(input)]) {
+    for (const { old, now, range, isGuessed } of [
+      ...renamedInCalls(input),
+      ...renamedInOptions(input),
+      ...renamedInTables(input),
+      ...renamedInSettings(input),
+    ]) {
       if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now)) continue;
       flagged.add(old);
       const left = speakersOf(input, old);
       const joined = speakersOf(input, now).filter((path) => !saidBefore(input, path, now));
       // Whoever was not changed and still says the old name is the other side.
-      if (left.length === 0 && (joined.length > 0 || !speaksOutside(input))) continue;
+      if (left.length === 0 && (isGuessed === true || joined.length > 0 || !speaksOutside(input))) continue;
       const where =
         left.length === 0
           ? '; its other side is not here'

@@ -103,7 +103,7 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
       about,
     };
   const isZoneFile = resource === undefined && (isZonePath(input.path) || isRecordEntry(before, input));
-  if (!isZoneFile && !RECORD.test(resource?.type ?? '')) return undefined;
+  if (!isZoneFile && !RECORD.test(resource?.type ?? '') && resource?.type !== 'dns-zone') return undefined;
   if (/^(ttl|TTL|ttl_seconds|recordTTL)$/.test(name)) return ttlChanged(change, about);
   const top = path.find((element) => !/^(Properties|spec|endpoints|\d+)$/.test(element)) ?? '';
   if (!isZoneFile && !VALUE.test(name) && !VALUE.test(top.split('#')[0] ?? '')) return undefined;

@@ -184,7 +184,7 @@ function isConfiguredLimit(change: SettingChange): boolean {
     return false;
   if (/\b(progress deadline|ttl seconds after finished|termination grace|active deadline|memory|max allocated)\b/.test(name)) return false;
   if (
-    /^(CustomResourceDefinition|Dashboard|GrafanaDashboard|job|PersistentVolumeClaim|PodDisruptionBudget|HorizontalPodAutoscaler|PrometheusRule|aws_cloudwatch_metric_alarm|Schedule|Backup|ScheduledBackup|dns-record|DNSEndpoint|\w*route53\w*|AWS::Route53::\w+|\w*_dns_\w+|cloudflare_record)$/.test(
+    /^(CustomResourceDefinition|Dashboard|GrafanaDashboard|job|PersistentVolumeClaim|PodDisruptionBudget|HorizontalPodAutoscaler|PrometheusRule|aws_cloudwatch_metric_alarm|Schedule|Backup|ScheduledBackup|dns-record|dns-zone|DNSEndpoint|\w*route53\w*|AWS::Route53::\w+|\w*_dns_\w+|cloudflare_record)$/.test(
       change.resource?.type ?? '',
     )
   )

@@ -39,14 +39,13 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* droppedDryRuns(input);
-    for (const { before, after } of [
-      ...changedOptions(input).map(namedByCall(input)),
-      ...changedFlags(input),
-      ...changedAttributes(input),
-      ...movedDefaults(input),
-    ]) {
+    const named = changedOptions(input).map(namedByCall(input));
+    const ofCommandLine = new Set([...named.filter(isOfCommandLine), ...changedFlags(input), ...changedAttributes(input)]);
+    for (const change of new Set([...named, ...ofCommandLine, ...movedDefaults(input)])) {
+      const { before, after } = change;
       const isOff = isDryName(after.name) && isOn(before.value) && /^(false|0|None|False)$/.test(plainDefault(after.value));
-      const isDone = isForceName(after.name) && /^(false|False|0)$/.test(plainDefault(before.value)) && isOn(after.value);
+      const isAct = isForceName(after.name) || (ofCommandLine.has(change) && isActName(after.name));
+      const isDone = isAct && /^(false|False|0)$/.test(plainDefault(before.value)) && isOn(after.value);
       if (isOff || isDone)
         yield {
           side: 'after',
@@ -87,6 +86,11 @@ function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
+}
+
+/** `typer.Option(False, '--commit')`, or a default that goes by the name of the switch that it stands in (`namedByCall`). */
+function isOfCommandLine({ before, after }: OptionChange): boolean {
+  return after.name !== before.name || /^[\w.]*(?:Option|Argument|boolean)\(/.test(before.value);
 }
 
 /** A switch of a command line that had to be given before anything happened. */

@@ -6,6 +6,7 @@ import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
 
@@ -88,12 +89,16 @@ export default defineRule({
   },
 });
 
-/** A write of money, stock or a record of them, whose failure nothing in the file caught before: it stopped the work, and now it is a line in a log. */
-function isBooking({ before }: RuleInput, handler: Handler, write: string | undefined): boolean {
+/**
+ * A write of money, stock or a record of them, or of a message that a broker would deliver again, whose failure nothing in the file caught
+ * before: it stopped the work, and now it is a line in a log.
+ */
+function isBooking(input: RuleInput, handler: Handler, write: string | undefined): boolean {
+  const { before } = input;
   return (
     write !== undefined &&
     handler.outcome === 'reports' &&
-    BOOKS.test(words(write)) &&
+    (BOOKS.test(words(write)) || losesMessage(input, handler)) &&
     before?.calls.some(({ callee }) => callee === write) === true &&
     !before.handlers.some(({ guarded }) => guarded.includes(write))
   );

@@ -126,7 +126,7 @@ export function isCredential(name: string, value: string): boolean {
 }
 
 const PLACEHOLDER =
-  /^(change_?-?me|changeit|example|examples?-|placeholder|your|my-?|x{3,}|dummy|test|testing|fake|sample|todo|fixme|redacted|replace|insert|set-?me|secret$|secrets?$|password$|passw0rd|passwd|pass$|token$|api-?key$|key$|none|null|nil|undefined|true|false|admin|root|postgres|mysql|guest|user|foo|bar|baz|local|localhost|dev|development|default|empty|unset|hunter2|letmein|qwerty|abc|123|0+$|n\/a|\*+$|\.+$|<|\[|\(|\{|\$|%|#|@|!|env[:.]|process\.|os\.|vault:|ssm:|sm:|secretsmanager|arn:|op:\/\/|awskms|projects\/|kms|ref\+|enc\[|sops|\/|~|\.\.?\/|https?:\/\/[^:@]*$|file:)/i;
+  /^(change_?-?me|changeit|example|examples?-|placeholder|your|my-?|x{3,}|dummy|test|testing|fake|sample|todo|fixme|redacted|replace|insert|set-?me|secret$|secrets?$|password$|passw0rd|passwd|pass$|token$|api-?key$|key$|none|null|nil|undefined|true|false|admin|root|postgres|mysql|guest|user|foo|bar|baz|local|localhost|dev|development|default|empty|unset|hunter2|letmein|qwerty|abc|123|0+$|n\/a|\*+$|\.+$|<|\[|\(|\{|\$|%|#|@|!|env[:.]|process\.|os\.|vault:|ssm:|sm:|secretsmanager|arn:|op:\/\/|awskms|projects\/|kms|ref\+|enc\[|sops|\/|~|\.\.?\/|[a-z][a-z0-9+.-]*:\/\/[^@?]*$|[a-z0-9.-]+:\d{2,5}(\/|$)|file:)/i;
 
 /** True for a value that somebody made up by chance, or picked as a password: not a word, not a reference, not a placeholder. */
 export function isSecretValue(value: string, name: string): boolean {

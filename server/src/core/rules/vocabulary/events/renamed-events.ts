@@ -11,6 +11,8 @@ interface RenamedEvent {
   readonly old: string;
   readonly now: string;
   readonly range: Range;
+  /** True where only somebody who still says the old name shows that it was one. */
+  readonly isGuessed?: boolean;
 }
 
 /** Names that calls say otherwise than before. */
@@ -58,6 +60,25 @@ export function* renamedInOptions(input: RuleInput): Iterable<RenamedEvent> {
       words(after.key.slice(0, after.key.indexOf(':'))),
     );
     if (old !== undefined && now !== undefined && (isNaming(after.name) || isInTable)) yield { old, now, range: after.range };
+  }
+}
+
+/**
+ * An entry of a table of names (`keys.stored: 'locker.parcel.stored'`) that gave way to another of the same family, in a file that sends
+ * or takes: the key is renamed with its value, so that no option of the old name is left to compare with.
+ */
+export function* renamedInTables(input: RuleInput): Iterable<RenamedEvent> {
+  const { removed, added, before, after } = input;
+  if (before === undefined || after === undefined || ![...before.calls, ...after.calls].some(speaksToBus)) return;
+  const table = ({ callee, key }: Option): string => (callee === '' ? /^\((\w+)\./.exec(key)?.[1] ?? '' : '');
+  const family = (name: string | undefined): string => /^((?:[\w-]+[.:/])+)[\w-]+$/.exec(name ?? '')?.[1] ?? '';
+  for (const option of removed.options) {
+    const [own, old] = [table(option), literal(option.value)];
+    if (own === '' || old === undefined || family(old) === '' || after.options.some(({ value }) => literal(value) === old)) continue;
+    const fresh = added.options.filter((other) => table(other) === own && family(literal(other.value)) === family(old));
+    const [first, ...others] = fresh.filter(({ name }) => !before.options.some((was) => was.name === name && table(was) === own));
+    const now = literal(first?.value);
+    if (first !== undefined && now !== undefined && others.length === 0) yield { old, now, range: first.range, isGuessed: true };
   }
 }
 

@@ -185,7 +185,7 @@ export function isAccessTest(test: string): boolean {
 }
 
 /** Calls that stand inside a fact's range. */
-export function callsInside(guard: Guard, calls: readonly Call[]): readonly Call[] {
+export function callsInside(guard: Pick<Guard, 'range'>, calls: readonly Call[]): readonly Call[] {
   return factsInside(calls, guard.range);
 }
 

@@ -1,0 +1,27 @@
+import type { Handler } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, words } from '../code/call-names.ts';
+import { callsInside } from './guard-kinds.ts';
+
+/**
+ * A handler that only notes the failure, in a function that takes messages from a broker: what failed was delivered again until now,
+ * and is counted as done. True where the message is confirmed whatever happens, or where the broker takes the end of the function for
+ * that; not where the handler hands the message on.
+ */
+export function losesMessage({ after }: RuleInput, handler: Handler): boolean {
+  const { scope, guarded } = handler;
+  const calls = after?.calls.filter((call) => call.scope === scope) ?? [];
+  const confirms = calls.filter(({ callee }) => CONFIRMS.test(callee));
+  const isHeard = calls.some(({ kind, callee }) => kind === 'decorator' && LISTENS.test(callee));
+  if (confirms.some(({ callee }) => guarded.includes(callee)) || (confirms.length === 0 && !isHeard)) return false;
+  return !callsInside(handler, calls).some(({ callee }) => HANDS_ON.test(words(lastName(callee))));
+}
+
+const CONFIRMS =
+  /(^|\.)(ack|acknowledge|basicAck|basic_ack|commitSync|commitAsync|commitOffsets?|CommitMessages|MarkMessage|deleteMessage|delete_message|DeleteMessage|completeMessage|complete_message|[xX]Ack|xack)$|\b\w*([cC]onsumer|[rR]eader|[rR]eceiver|[kK]afka)\.(commit|Commit|complete)$/;
+
+/** What a broker delivers again where the function throws. */
+const LISTENS = /^(Kafka|Rabbit|Sqs|Jms|Pulsar|Redis|Nats|Stream|ServiceBus)Listener$|^(RabbitSubscribe|SqsMessageHandler)$|\.subscriber$/;
+
+const HANDS_ON =
+  /\b(nack|reject|requeue|retry|republish|publish|send|produce|enqueue|park|dead|dlq|dlt|forward|abandon|release|seek|schedule|save|insert|store)\b/;
