@@ -55,6 +55,13 @@ const EXACT: Readonly<Record<string, Files>> = {
     'd.ts': "import * as b from './b';\nb.pay.«charge»(1);",
   },
   'export * as default': { 'a.ts': A, 'b.ts': "export * as default from './a';", 'c.ts': "import pay from './b';\npay.«charge»(1);" },
+  'computed keys': {
+    'a.ts': "export const K = 'k';",
+    name: 'K',
+    'b.ts':
+      "import { «K» } from './a';\nconst o = { [«K»]: 1, x: 2, [«K»]: f({ a, [«K»]: 3 }) };\nconst { [«K»]: k } = o;\nclass C { [«K»]: number = 1 }\ntype T = { [«K»]: 1 };",
+    'c.ts': "import { «K» } from './a';\n«K»;\n{ const a = 1, [K]: string[] = b; K; }\nfunction f([K]: string[]) { return { [K]: 1 }; }",
+  },
   'import type member': { 'a.ts': 'export class charge {}', 'b.ts': "let f: import('./a').«charge»;" },
   JSX: { 'a.ts': A, 'b.tsx': `${NS}const x = <ns.«charge» a={1}>t</ns.«charge»>;` },
   'JSX 2': {

@@ -9,10 +9,13 @@ import { graphOf } from '../../../server/src/core/languages/typescript/reference
 import { referencesTo } from '../../../server/src/core/languages/typescript/references/query.ts';
 import type { RepoPath, Tree } from '../../../server/src/core/model/tree.ts';
 import { openRepository } from '../../../server/src/host/repository.ts';
+import { expectShortRun } from '../../../server/src/host/short-run.ts';
 import type { OwnAnswers, OwnIndex } from '../own-answers.ts';
 import type { ExportedSymbol, Place } from '../symbols.ts';
 
 const started = performance.now();
+// As the command line does.
+expectShortRun();
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
@@ -23,10 +26,13 @@ async function main([verb, dir = '', file = '']: readonly string[]): Promise<voi
   if (verb === 'ask-typed') await loadCompiler();
   const repository = openRepository(dir, { keepsScans: verb === 'save' || verb === 'warm', answersOnce: true });
   const { before, isSeen } = repository.lookAhead();
+  const symbols: readonly ExportedSymbol[] = verb?.startsWith('ask') ? JSON.parse(readFileSync(file, 'utf8')) : [];
+  // As the command line does, which knows what it was asked.
+  before.expect?.(symbols.slice(0, 1).map(({ name }) => name));
   graphOf(before);
   await isSeen;
   const tree = repository.worktreeChange().after;
-  const answer = verb?.startsWith('ask') ? askAll(tree, JSON.parse(readFileSync(file, 'utf8'))) : makeIndex(tree);
+  const answer = verb?.startsWith('ask') ? askAll(tree, symbols) : makeIndex(tree);
   if (verb === 'save') repository.saveScans();
   process.stdout.write(JSON.stringify(answer));
   repository.close();

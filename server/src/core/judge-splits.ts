@@ -12,6 +12,7 @@ import type { Range, Side } from './model/range.ts';
 import type { BlindSpot, RepoPath } from './model/tree.ts';
 import { familyOf, type Rule } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
+import { placeAtTaker } from './told-at-taker.ts';
 
 /** What a rule says of a hunk when the file that something left is read together with the one where it now stands. */
 export interface SplitDraft {
@@ -70,6 +71,7 @@ function* judgeSplit(
   const { from, to, before, after, residue, hunks } = split;
   const joined = { ...from, before, after, residue, hunks: hunks.map(({ hunk }) => hunk) };
   const originals = new Map(hunks.map(({ hunk, original }) => [hunk, original]));
+  const told = new Set<string>();
   for (const { hunk, removed, added } of factsOfHunks(joined, residue)) {
     const original = originals.get(hunk);
     if (original === undefined || !mayTell(hunk === original ? removed : added)) continue;
@@ -94,6 +96,11 @@ function* judgeSplit(
       const isSecond = range.start.line > SECOND_FILE;
       const about = isSecond === (hunk !== original) ? original : hunks.find((other) => touches(other.hunk, side, range))?.original;
       if (about !== undefined) yield [about, { rule, draft: isSecond ? { ...draft, range: shiftRange(range, -SECOND_FILE) } : draft }];
+      const taken = placeAtTaker(split, draft);
+      const taking = taken === undefined ? undefined : hunks.find((other) => touches(other.hunk, 'after', taken))?.original;
+      if (taken === undefined || taking === undefined || taking === about || told.has(`${rule.id} ${taken.start.line}`)) continue;
+      told.add(`${rule.id} ${taken.start.line}`);
+      yield [taking, { rule, draft: { ...draft, side: 'after', range: shiftRange(taken, -SECOND_FILE) } }];
     }
   }
 }

@@ -6,9 +6,9 @@ import type { CodeToken, Fact, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
 import type { Rule, RuleInput } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
-import { counterpartScope, within } from './rules/vocabulary/code/counterpart.ts';
-import { frameworkCalls } from './rules/vocabulary/code/framework-calls.ts';
-import { workScopes } from './rules/vocabulary/code/own-parts.ts';
+import { counterpartScope } from './rules/vocabulary/code/counterpart.ts';
+import { namesIn } from './rules/vocabulary/code/named-from.ts';
+import { statementsOf } from './rules/vocabulary/code/top-statements.ts';
 
 /**
  * Findings of one file that still stand when it is read together with a file of the change that takes something over: a guard that
@@ -38,30 +38,9 @@ function standsBeside(rule: Rule, draft: FindingDraft, input: RuleInput, { to, b
   );
 }
 
-/** Names that a function, the parts of its file that it calls, and what a framework runs in front of it speak of. */
-function namesIn(facts: SourceFacts, scope: string): ReadonlySet<string> {
-  const parts = workScopes(facts, scope);
-  const names = new Set(
-    frameworkCalls(facts).flatMap((call) => (parts.some((part) => within(call.scope, part)) ? call.callee.split('.') : [])),
-  );
-  const places = facts.scopes.filter(({ name }) => parts.some((part) => within(name, part)));
-  // A method has what the head of its class names: its base, its decorators.
-  const heads = facts.symbols.filter(({ name, kind }) => kind === 'class' && parts.some((part) => part.startsWith(`${name}.`)));
-  const lines = [
-    ...places.map(({ startLine, endLine }) => [startLine - HEAD, endLine] as const),
-    ...heads.map(({ range }) => [range.start.line - HEAD, range.start.line] as const),
-  ];
-  for (const { text, line } of facts.tokens)
-    if (scope === '' || lines.some(([first, last]) => first <= line && line <= last)) names.add(text);
-  return names;
-}
-
-/** Lines above a declaration that may decorate it. */
-const HEAD = 3;
-
 /** Scopes of the second file that some names lead to, and those that these lead to. */
-function reachedScopes(facts: SourceFacts, names: ReadonlySet<string>): ReadonlySet<string> {
-  const second = facts.scopes.filter(({ startLine }) => startLine > SECOND_FILE);
+export function reachedScopes(facts: SourceFacts, names: ReadonlySet<string>): ReadonlySet<string> {
+  const second = [...facts.scopes, ...statementsOf(facts)].filter(({ startLine }) => startLine > SECOND_FILE);
   const reached = new Set<string>();
   const known = new Set(names);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -76,10 +55,12 @@ function reachedScopes(facts: SourceFacts, names: ReadonlySet<string>): Readonly
 
 const MOST_ROUNDS = 4;
 
-/** Two files read as one, without the functions of the second that nothing leads to. */
+/** Two files read as one, without the functions and the bound values of the second that nothing leads to. */
 function withOnly(facts: SourceFacts, reached: ReadonlySet<string>): SourceFacts {
-  const isRead = (scope: string, line: number): boolean => line <= SECOND_FILE || scope === '' || reached.has(scope);
-  const left = facts.scopes.filter(({ name, startLine }) => !isRead(name, startLine));
+  const idle = statementsOf(facts).filter(({ name, startLine }) => startLine > SECOND_FILE && !reached.has(name));
+  const isIdle = (line: number): boolean => idle.some(({ startLine, endLine }) => startLine <= line && line <= endLine);
+  const isRead = (scope: string, line: number): boolean => line <= SECOND_FILE || (scope === '' ? !isIdle(line) : reached.has(scope));
+  const left = [...facts.scopes.filter(({ name, startLine }) => !isRead(name, startLine)), ...idle];
   const isLeft = ({ line }: CodeToken): boolean =>
     line > SECOND_FILE && left.some(({ startLine, endLine }) => startLine <= line && line <= endLine);
   return {

@@ -148,6 +148,7 @@ function poison(): void {
   const script = `
     const { readFileSync, writeFileSync } = require('node:fs');
     require('node:v8').setFlagsFromString('--liftoff-only');
+    if (process.versions.v8.startsWith('11.')) require('node:v8').setFlagsFromString('--interrupt-budget=300000');
     const length = readFileSync(${JSON.stringify(path.join(DIST, 'command-line.js'))}).length;
     const evil = require('node:module').wrap("process.stdout.write('poisoned\\\\n');".padEnd(length, ' '));
     const compiled = new (require('node:vm').Script)(evil);

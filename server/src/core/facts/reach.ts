@@ -3,16 +3,19 @@ import { languageOf } from '../languages/prepare.ts';
 import type { Change } from '../model/change.ts';
 import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
-import type { BlindSpot } from '../model/tree.ts';
+import type { BlindSpot, RepoPath } from '../model/tree.ts';
 import { radiusOfThings } from '../reach/named-things/radius.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 import { withTested } from './tested-dependents.ts';
+import { reachOfWave, type WaveReach } from './wave-reach.ts';
 
 /** Above this many exported symbols that a change removes or changes, no more is asked about each than imports and names tell. */
 const MOST_BY_TYPES = 200;
 /** As many of them may be members: each of these is a program of its own. */
 const MOST_MEMBERS = 30;
+/** Of a file in which more hunks than this, or exported symbols that go or change, ask, the dependents of all are looked for at once. */
+const MOST_ONE_BY_ONE = 200;
 
 /**
  * How dependents of this change are found. A function of the change alone, so that an answer does not depend on how many
@@ -30,15 +33,29 @@ export function reachPrecision(analysed: AnalysedChange): ReachPrecision {
  */
 export function reachOf(change: Change, analysis: FileAnalysis, precision: ReachPrecision, blind: (spot: BlindSpot) => void): Reach {
   const { path, previousPath } = analysis.file;
-  const stoodBefore = (symbol: SymbolFact): boolean => analysis.before?.symbols.some((other) => other.name === symbol.name) ?? false;
+  let names: ReadonlySet<string> | undefined;
+  const stoodBefore = ({ name }: SymbolFact): boolean => {
+    names ??= new Set(analysis.before?.symbols.map((other) => other.name));
+    return names.has(name);
+  };
+  let wave: WaveReach | undefined;
+  let isMuch: boolean | undefined;
+  const boundOf = (symbol: SymbolFact, asked: RepoPath): BlastRadius | 'ask' => {
+    const language = languageOf(asked);
+    isMuch ??= isWave(analysis);
+    if (!isMuch || analysis.before === undefined || language?.reach === undefined) return 'ask';
+    wave ??= reachOfWave({ language, tree: change.before, path: asked, facts: analysis.before });
+    return wave.of(symbol);
+  };
   return {
     of(symbol) {
       const old = stoodBefore(symbol);
       const asked = old ? (previousPath ?? path) : path;
       try {
         const tree = old ? change.before : change.after;
-        const language = languageOf(asked);
-        const counted = language?.reach?.(tree, asked, symbol, precision) ?? null;
+        const bound = old ? boundOf(symbol, asked) : 'ask';
+        const language = bound === 'ask' ? languageOf(asked) : undefined;
+        const counted = bound === 'ask' ? (language?.reach?.(tree, asked, symbol, precision) ?? null) : bound;
         // Where so much goes that each gets its bound soon, nobody reads which of them is tested.
         const radius =
           language === undefined || counted === null || precision === 'names'
@@ -60,6 +77,11 @@ export function reachOf(change: Change, analysis: FileAnalysis, precision: Reach
   };
 }
 
+/** True where more than a person writes goes or changes in one file: then most of what is asked for nobody names. */
+function isWave({ hunks, residue }: FileAnalysis): boolean {
+  return hunks.length > MOST_ONE_BY_ONE || residue.removed.symbols.filter(({ exported }) => exported).length > MOST_ONE_BY_ONE;
+}
+
 /**
  * Dependents of the exported symbol in which a finding stands, for findings whose rule asked for none itself: who calls the
  * function that lost its guard. Asked of the before tree alone, because a new symbol has nobody yet who relied on it.
@@ -72,8 +94,19 @@ export function reachOfScope(reach: Reach, analysis: FileAnalysis, scope: string
 /** `Session.verify` itself, or else the exported `Session` around it. */
 function exportedAround(facts: SourceFacts | undefined, scope: string): SymbolFact | undefined {
   for (let name = scope; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
-    const symbol = facts?.symbols.find((candidate) => candidate.name === name && candidate.exported);
+    const symbol = facts === undefined ? undefined : exportedIn(facts).get(name);
     if (symbol !== undefined) return symbol;
   }
   return undefined;
 }
+
+/** The first exported symbol of each name, worked out once for the findings of a file. */
+function exportedIn(facts: SourceFacts): ReadonlyMap<string, SymbolFact> {
+  const known = EXPORTED.get(facts) ?? new Map<string, SymbolFact>();
+  if (!EXPORTED.has(facts))
+    for (const symbol of facts.symbols) if (symbol.exported && !known.has(symbol.name)) known.set(symbol.name, symbol);
+  EXPORTED.set(facts, known);
+  return known;
+}
+
+const EXPORTED = new WeakMap<SourceFacts, Map<string, SymbolFact>>();

@@ -97,8 +97,8 @@ function isPlain({ settings, statements, commands }: SourceFacts): boolean {
   return commands.length === 0 && (settings.length > 0 || statements.length > 0);
 }
 
-function hasLost({ options, guards, conditions, calls, statements, handlers }: FileFacts): boolean {
-  return [options, guards, conditions, calls, statements, handlers].some((facts) => facts.length > 0);
+function hasLost({ options, guards, conditions, calls, statements, handlers, commands }: FileFacts): boolean {
+  return [options, guards, conditions, calls, statements, handlers, commands].some((facts) => facts.length > 0);
 }
 
 /** Words on the lines that a file gained, which its old text did not have. */
@@ -119,10 +119,14 @@ function declaredIn({ file, before, after, residue: { added } }: FileAnalysis): 
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
   const old = new Set(before?.symbols.map(({ name }) => last(name)));
   const imported = importedIn(after);
+  // A shell has no symbols beside its functions.
+  const functions = after?.language === 'shell' ? after.scopes.map(({ name }) => name) : [];
+  const known = new Set(before?.scopes.map(({ name }) => name));
   const own = before === undefined ? [(file.path.split('/').at(-1) ?? '').replace(/\..*$/, '')] : [];
   return new Set(
     [
       ...own,
+      ...functions.filter((name) => !known.has(name)),
       ...added.symbols.map(({ name }) => last(name)).filter((name) => !old.has(name)),
       ...added.options.filter(({ callee }) => callee === '').flatMap(({ name, key }) => [name, ...homesIn(key)]),
       ...added.settings.map(({ path }) => path.at(-1) ?? ''),

@@ -16,8 +16,11 @@ export const STOPS =
 export function isAnswer(callee: string): boolean {
   const name = callee.slice(Math.max(callee.lastIndexOf('.'), callee.lastIndexOf(')'), callee.lastIndexOf(':')) + 1);
   if (/^(redirect|notFound|forbidden|unauthorized|Response|NextResponse(\.\w+)?|Response\.\w+)$/.test(callee)) return true;
+  if (BUILT.test(callee)) return true;
   if (
-    /^(\w*Response(Forbidden|BadRequest|NotFound|NotAllowed|Redirect|ServerError|Gone)?|jsonify|make_response|render|Http404)$/.test(name)
+    /^(\w*Response(Forbidden|BadRequest|NotFound|NotAllowed|Redirect|ServerError|Gone)?|jsonify|json_response|json_error|make_response|render|Http404)$/.test(
+      name,
+    )
   )
     return true;
   if (/^(http\.(Error|NotFound|Redirect)|render\.(Status|JSON|Render)|ResponseEntity\.\w+|HttpResponse::\w+)$/.test(callee)) return true;
@@ -29,3 +32,7 @@ export function isAnswer(callee: string): boolean {
     );
   return false;
 }
+
+/** Java's answers, put together link by link: `ResponseEntity.badRequest().body(text)`, `Response.status(413).build()`. */
+const BUILT =
+  /^(?:new )?(?:ResponseEntity|ServerResponse|RestResponse|HttpResponse|Response)(?:<[^<>]{0,80}>)?(?:\.\w{1,40}(?:\([^()]{0,200}\))?){0,6}$/;

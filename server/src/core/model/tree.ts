@@ -61,6 +61,11 @@ export interface Tree {
   paths(): readonly RepoPath[];
   /** The file at `path`, or undefined where the tree has none. Never throws: what cannot be read is `unread`. */
   read(path: RepoPath): FileContent | undefined;
+  /**
+   * Says that the files which hold one of these words are read soon: whoever goes over all files for their scans may keep the texts of
+   * those. Changes no answer.
+   */
+  expect?(words: readonly string[]): void;
   /** Says that these are read next, for a tree that is quicker when it reads many at once. Changes no answer. */
   prefetch?(paths: readonly RepoPath[]): void;
   /** Paths whose text holds `word` between word boundaries, and whose extension (with the dot) is listed; sorted. */

@@ -70,8 +70,11 @@ async function symbolAt(
   // As git stores it: whoever types `./src/a.ts` means that file too.
   const path = written.replace(/^(\.\/)+/, '') as RepoPath;
   await prepareLanguages([path], context.readAsset);
-  // Whoever follows a symbol asks for the scans of all files of its language.
-  const { trees, before } = await treesOf(session, base, (tree) => tree.scan?.(path));
+  // Whoever follows a symbol asks for the scans of all files of its language, and for the text of those that say its name.
+  const { trees, before } = await treesOf(session, base, (tree) => {
+    if (name !== 'default') tree.expect?.([name.slice(name.lastIndexOf('.') + 1)]);
+    tree.scan?.(path);
+  });
   for (const tree of trees) {
     if (tree.read(path)?.kind !== 'text') continue;
     const [found, other] = symbolsNamed(tree, [path], name);

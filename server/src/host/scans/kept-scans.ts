@@ -17,14 +17,20 @@ export type KeptScan = FileScan | 'no-text' | 'not-kept';
 /** A file of a tree. */
 export type PathEntry = readonly [path: RepoPath, entry: TreeEntry];
 
+/** Takes note of a blob that was read for its scan. */
+export type MeetBlob = (entry: TreeEntry, blob: Blob, scan: FileScan) => void;
+
 /** Scans by content, shared by all trees of a repository: one blob is scanned once, in whatever commits it stands. */
 export interface KeptScans {
   /** True where what is found here is there for the next process. */
   readonly areKept: boolean;
   /** How many of them are not known yet and would have to be read. */
   lacking(wanted: readonly PathEntry[]): number;
-  /** In the order of the question. Those that nobody asked for before are read in one go, and nothing of their text is kept. */
-  of(wanted: readonly PathEntry[]): readonly KeptScan[];
+  /**
+   * In the order of the question. Those that nobody asked for before are read in one go, and nothing of their text is kept but by
+   * `meet`, which is told of each that is text; its bytes are those of the next one a moment later.
+   */
+  of(wanted: readonly PathEntry[], meet?: MeetBlob): readonly KeptScan[];
   /** Writes what is new to the cache, where that is worth it. `trees` are those that were asked last. */
   save(trees: Iterable<Iterable<PathEntry>>): void;
 }
@@ -46,7 +52,7 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
     if (known !== undefined) kept.set(key, known);
     return known;
   };
-  const keep = (key: string, path: RepoPath, blob: Blob | undefined): void => {
+  const keep = (key: string, [path, entry]: PathEntry, blob: Blob | undefined, meet: MeetBlob | undefined): void => {
     if (mostWords <= words) {
       kept.set(key, 'not-kept');
       return;
@@ -55,11 +61,12 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
     if (own !== 'no-text') words += own.words.length;
     kept.set(key, own);
     if (blob !== undefined) fresh.set(key, own);
+    if (blob !== undefined && own !== 'no-text') meet?.(entry, blob, own);
   };
   return {
     areKept: cache !== undefined,
     lacking: (wanted) => wanted.map(keyOf).filter((key) => key !== undefined && find(key) === undefined).length,
-    of: (wanted) => {
+    of: (wanted, meet) => {
       const keys = wanted.map(keyOf);
       const missing = new Map<string, PathEntry>();
       for (const [index, one] of wanted.entries()) {
@@ -70,8 +77,8 @@ export function keepScans(objects: Objects, maxFileBytes: number, cache: ScanCac
       objects.visitBlobs(
         asked.map(([, [, { oid }]]) => oid),
         (blob, index) => {
-          const [key, [path]] = asked[index] as (typeof asked)[number];
-          keep(key, path, blob);
+          const [key, one] = asked[index] as (typeof asked)[number];
+          keep(key, one, blob, meet);
         },
         asked.map(([, [path]]) => path),
       );

@@ -8,6 +8,8 @@ export interface BlobContents {
   read(path: RepoPath, entry: TreeEntry): FileContent;
   /** Fetches many in one round, so that later reads find them. */
   preload(entries: readonly (readonly [path: RepoPath, entry: TreeEntry])[]): void;
+  /** Takes one that somebody read for another purpose, and keeps no hold of its bytes. */
+  offer(oid: string, blob: Blob): void;
 }
 
 /** Decoded text kept per repository, in UTF-16 units. */
@@ -30,6 +32,9 @@ export function blobContents(objects: Objects, maxFileBytes: number): BlobConten
   };
   return {
     read: (path, entry) => unreadByMode(entry.mode) ?? kept.get(entry.oid) ?? keep(entry.oid, objects.readBlobs([entry.oid], [path])[0]),
+    offer: (oid, blob) => {
+      if (!kept.has(oid)) keep(oid, blob);
+    },
     preload: (entries) => {
       const wanted = new Map<string, RepoPath>();
       for (const [path, { oid, mode }] of entries) if (unreadByMode(mode) === undefined && !kept.has(oid)) wanted.set(oid, path);

@@ -2,9 +2,10 @@ import type { FileScan } from '../../core/model/file-scan.ts';
 import type { FileContent, KeptOfTree, RepoPath, Tree } from '../../core/model/tree.ts';
 import { holdersOf, type Shelf } from '../../core/scan/holders.ts';
 import { scanFile } from '../../core/scan/scan-file.ts';
+import { hashOfWord, runsOf } from '../../core/scan/words.ts';
 import type { TreeEntry } from '../git/list-tree.ts';
 import type { Screen } from '../git/tree-attributes.ts';
-import type { KeptScan, KeptScans, PathEntry } from '../scans/kept-scans.ts';
+import type { KeptScan, KeptScans, MeetBlob, PathEntry } from '../scans/kept-scans.ts';
 import type { BlobContents } from './blob-content.ts';
 import { extensionOf, hasExtension, mentionsWord, sortPaths } from './mentions.ts';
 
@@ -32,6 +33,8 @@ const MOST_SHELVES = 64;
  * same answer (test/host/scans.test.ts).
  */
 const MOST_LOOKED_THROUGH = 500;
+/** Words that are looked for in each scan. */
+const MOST_EXPECTED = 64;
 /** Files opened in one go: what is fetched and not decoded yet stays small. */
 const ROUND = 256;
 
@@ -42,6 +45,11 @@ export function gitTree(source: GitTreeSource): Tree {
   const shelves = new Map<string, Shelf | 'asked-of-git'>();
   const scans = new Map<RepoPath, KeptScan>();
   let byExtension: ReadonlyMap<string, readonly PathEntry[]> | undefined;
+  /** Hashes of words whose files are read soon. */
+  const expected = new Set<number>();
+  const meet: MeetBlob = ({ oid }, blob, { words }) => {
+    for (const hash of expected) if (words.includes(hash)) return source.contents.offer(oid, blob);
+  };
   const read = (path: RepoPath): FileContent | undefined => {
     const entry = source.entries().get(path);
     return entry === undefined ? undefined : readEntry(path, entry, source);
@@ -65,7 +73,7 @@ export function gitTree(source: GitTreeSource): Tree {
         shelves.set(question, 'asked-of-git');
         return askGit();
       }
-      shelf = shelve(entries, source.scans);
+      shelf = shelve(entries, source.scans.of(entries, meet));
       shelves.set(question, shelf);
     }
     const holders = holdersOf(shelf, word);
@@ -94,7 +102,7 @@ export function gitTree(source: GitTreeSource): Tree {
       const extension = extensionOf(path);
       byExtension ??= groupByExtension(source.entries());
       const alike = byExtension.get(extension) ?? [];
-      for (const [index, scan] of source.scans.of(alike).entries()) scans.set((alike[index] as (typeof alike)[number])[0], scan);
+      for (const [index, scan] of source.scans.of(alike, meet).entries()) scans.set((alike[index] as (typeof alike)[number])[0], scan);
     }
     return scans.get(path);
   };
@@ -106,6 +114,9 @@ export function gitTree(source: GitTreeSource): Tree {
       return paths;
     },
     read,
+    expect: (wanted) => {
+      for (const run of wanted.flatMap(runsOf)) if (expected.size < MOST_EXPECTED) expected.add(hashOfWord(run));
+    },
     prefetch: (wanted) => {
       for (let start = 0; start < wanted.length; start += ROUND) preload(wanted.slice(start, start + ROUND));
     },
@@ -137,10 +148,10 @@ function groupByExtension(entries: Iterable<PathEntry>): ReadonlyMap<string, rea
 }
 
 /** Those that have no text mention nothing and are left out; those of which no scan is kept may mention everything. */
-function shelve(entries: readonly (readonly [RepoPath, TreeEntry])[], scans: KeptScans): Shelf {
+function shelve(entries: readonly PathEntry[], scans: readonly KeptScan[]): Shelf {
   const paths: RepoPath[] = [];
   const words: (Uint32Array | undefined)[] = [];
-  for (const [index, scan] of scans.of(entries).entries()) {
+  for (const [index, scan] of scans.entries()) {
     if (scan === 'no-text') continue;
     paths.push((entries[index] as (typeof entries)[number])[0]);
     words.push(scan === 'not-kept' ? undefined : scan.words);

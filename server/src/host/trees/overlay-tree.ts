@@ -47,6 +47,7 @@ export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
       if (!scans.has(path)) scans.set(path, scanContent(path, read(path)));
       return scans.get(path);
     },
+    expect: (words) => base.expect?.(words),
     prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing().has(path))),
     mentioning: (word, extensions) => {
       const own = [...differing()].filter((path) => {

@@ -114,6 +114,9 @@ function stops(view: View, node: SyntaxNode): boolean {
 function answers(view: View, statement: SyntaxNode): boolean {
   const { syntax } = view.grammar;
   const kind = bareStatement(view, statement);
+  // `return {"error": text}, 400`, as Flask has it.
+  if (syntax.returns.has(kind.type) && named(kind).some((part) => part.type === 'expression_list' && STATUS.test(view.text(part))))
+    return true;
   const parts = syntax.returns.has(kind.type)
     ? named(kind).flatMap((part) => (shapesOf(view.grammar.calls, part, view).length > 0 ? [part] : [part, ...named(part)]))
     : [kind];
@@ -122,6 +125,8 @@ function answers(view: View, statement: SyntaxNode): boolean {
     return call !== undefined && isAnswer(calleeOf(view, call));
   });
 }
+
+const STATUS = /, ?(?:[45]\d\d|HTTPStatus\.\w+|status\.HTTP_[45]\w+)$/;
 
 const BOUND = /(^|[.:])([A-Z][A-Z0-9_]{2,}|length|size|count|byteLength|len|capacity)(\(\))?$|^(len|cap|sum)\(/;
 

@@ -1,3 +1,4 @@
+import type { CodeToken } from '../../model/facts.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { LONGEST_LINE } from '../bundles.ts';
 import { draftFacts, type FactsDraft } from '../facts-draft.ts';
@@ -5,6 +6,7 @@ import type { Embed, Language } from '../language.ts';
 import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 import { readCall } from './calls.ts';
 import { readCondition } from './conditions.ts';
+import { deadLines, livingParts } from './dead-code.ts';
 import { type Declarations, declarationsIn } from './declarations.ts';
 import { readEmbedded } from './embedded.ts';
 import { readGuard } from './guards.ts';
@@ -78,10 +80,11 @@ export function readCode(
   { draft, embed }: { readonly draft: FactsDraft; readonly embed: Embed },
 ): void {
   const view = viewOf(grammar, path, text, root);
-  walk(view, root, draft, embed);
+  const dead = walk(view, root, draft, embed);
   const error = findSyntaxError(root);
+  const runs = ({ line }: CodeToken): boolean => !dead.some(([first, last]) => first <= line && line <= last);
   // What the grammar skipped is in no token, and may be all that changed.
-  if (error === undefined) for (const token of codeTokens(view, root)) draft.tokens.push(token);
+  if (error === undefined) for (const token of codeTokens(view, root).filter(runs)) draft.tokens.push(token);
   else draft.blindSpots.push({ reason: 'parse-error', detail: `line ${view.lines.lineAt(error)}` });
 }
 
@@ -99,11 +102,15 @@ interface Visit {
  */
 const DEEPEST_CALL = 1_000;
 
-/** One walk, parents before children, every node shown to its readers. Iterative: the depth is the file's to choose. */
-function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): void {
+/**
+ * One walk, parents before children, every node shown to its readers; gives back the lines of what never runs. Iterative: the depth is
+ * the file's to choose.
+ */
+function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): readonly (readonly [number, number])[] {
   const { grammar } = view;
   const taken = new Set<SyntaxNode>();
   const stack: Visit[] = [{ node: root, scope: '', inFunction: false, depth: 0 }];
+  const dead: (readonly [number, number])[] = [];
   let isTooDeep = false;
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
     const { node, scope, inFunction, depth } = visit;
@@ -133,12 +140,15 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): vo
     if (!inFunction) for (const shape of shapesOf(grammar.symbols, node, view)) readSymbol(place, scope, shape);
     readEmbedded(place, node);
     const within = inFunction || grammar.syntax.functions.has(node.type);
-    for (let at = node.children.length - 1; at >= 0; at -= 1) {
-      const child = node.children[at];
+    const parts = livingParts(view, node);
+    dead.push(...deadLines(view, node, parts));
+    for (let at = parts.length - 1; at >= 0; at -= 1) {
+      const child = parts[at];
       if (child !== undefined) stack.push({ node: child, scope: inside, inFunction: within, depth: depth + (calls.length > 0 ? 1 : 0) });
     }
   }
   if (isTooDeep) draft.blindSpots.push({ reason: 'too-complex', detail: `calls deeper than ${DEEPEST_CALL} levels` });
+  return dead;
 }
 
 /** What the readers of this node's type make of it. */

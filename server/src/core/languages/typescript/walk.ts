@@ -28,7 +28,10 @@ export function walk(view: View, sink: Sink, embed: Embed): void {
     readOption(view, node, own, into);
     if (infrastructure) readConstruct(view, node, own, into);
     readEmbedded(view, node, own, into, embed);
-    ts.forEachChild(node, (child) => visit(child, inside, into));
+    const dead = deadStatements(view, node);
+    ts.forEachChild(node, (child) => {
+      if (!dead.includes(child)) visit(child, inside, into);
+    });
   };
   const visit = (node: ts.Node, scope: string, into: Sink): void => {
     const unit = units?.get(node);
@@ -49,6 +52,19 @@ export function walk(view: View, sink: Sink, embed: Embed): void {
   };
   ts.forEachChild(view.source, (child) => visit(child, '', sink));
 }
+
+/** Behind a `return` or a `throw` that nothing decides, what stands in the same list never runs; functions are declared all the same. */
+function deadStatements({ ts }: View, node: ts.Node): readonly ts.Node[] {
+  if (!ts.isBlock(node) && !ts.isCaseOrDefaultClause(node)) return NONE;
+  const { statements } = node;
+  const end = statements.findIndex(
+    (statement) => ts.isReturnStatement(statement) || ts.isThrowStatement(statement) || ts.isBreakOrContinueStatement(statement),
+  );
+  if (end < 0 || end === statements.length - 1) return NONE;
+  return statements.slice(end + 1).filter((statement) => !ts.isFunctionDeclaration(statement));
+}
+
+const NONE: readonly never[] = [];
 
 function readScope(view: View, node: ts.Node, name: string, sink: Sink): void {
   const { start, end } = view.range(view.start(node), node.end);

@@ -3,6 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostChains } from '../vocabulary/access/access-chains.ts';
+import { isAskedInFrontByRole } from '../vocabulary/access/asked-roles.ts';
+import { asksLessThan } from '../vocabulary/access/bare-sign-in.ts';
 import { isDependencyNow } from '../vocabulary/access/dependency-guards.ts';
 import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
 import { fallsToClass, isBehindFilterChain } from '../vocabulary/access/filter-chains.ts';
@@ -27,6 +29,7 @@ import { answersIn } from '../vocabulary/guards/handed-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother } from '../vocabulary/guards/replaced-guards.ts';
+import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
 
 /**
  * ## What it sees
@@ -230,7 +233,7 @@ function* conditions(input: RuleInput): Iterable<FindingDraft> {
     input,
     (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'access',
   )) {
-    if (isReplaced(input, guard.scope, answersIn(guard), guard)) continue;
+    if (isReplaced(input, guard.scope, answersIn(guard), guard) || isAskedInFrontByRole(input, guard)) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -326,11 +329,13 @@ function isReplaced(input: RuleInput, scope: string, answers: readonly string[] 
         (call) => call.kind === 'decorator' && call.scope !== '' && now.startsWith(`${call.scope}.`) && isGuardDecorator(call),
       )) ||
     newGuardsIn(input, scope).some(
-      (guard) => guardKind(guard, callsInside(guard, after)) === 'access' && (old === undefined || !asksOfAnother(input, old, guard)),
+      (guard) =>
+        guardKind(guard, callsInside(guard, after)) === 'access' &&
+        (old === undefined || !(asksOfAnother(input, old, guard) || asksLessThan(old, guard))),
     ) ||
     newCallsIn(input, scope).some(
       (call) =>
-        isCheckCall(call) ||
+        (isCheckCall(call) && !stopsNobody(input, call) && !(old !== undefined && asksLessThan(old, call))) ||
         (call.kind === 'decorator' && isGuardDecorator(call)) ||
         (routeOf(call) === undefined && /(^|\.)(use|Use|With|Group)$/.test(call.callee) && call.args.some(isAccessName)),
     )

@@ -1,4 +1,4 @@
-import type { SourceFacts } from '../../model/facts.ts';
+import type { Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -140,20 +140,15 @@ function judge({ path, before, after, resourceIsGone }: SettingChange, input: Ru
     : { severity: 'medium', message: `the checkout keeps the token: ${quote('persist-credentials')} was false`, lost: false };
 }
 
-function permission(
-  path: readonly string[],
-  old: unknown,
-  fresh: unknown,
-  gone: boolean,
-  { before, after, path: file }: RuleInput,
-): Judgement | undefined {
+function permission(path: readonly string[], old: unknown, fresh: unknown, gone: boolean, input: RuleInput): Judgement | undefined {
+  const { before, after, path: file } = input;
   const scope = path[1] ?? '';
   if (path.length === 1 && fresh === 'write-all')
     return old === 'write-all'
       ? undefined
       : { severity: 'high', message: 'the token may write everything: `permissions: write-all`', lost: false };
   if (path.length === 2 && fresh === 'write') {
-    if (hadWrite(before, scope)) return undefined;
+    if (hadWrite(before, scope) || cameWithItsJob(input, scope)) return undefined;
     const publishes = /release|publish|deploy|pages|docs/i.test(file);
     const severity = MILD.test(scope) ? 'low' : publishes && before === undefined ? 'medium' : 'high';
     return { severity, message: `the token may write ${quote(scope)}: ${String(old ?? 'none')} -> write`, lost: false };
@@ -163,6 +158,21 @@ function permission(
   return left || after === undefined || String(old).startsWith('write')
     ? undefined
     : { severity: 'medium', message: 'no `permissions` are left: the token has the default of the repository', lost: true };
+}
+
+/** A new workflow that took a job over with the right it had: from one that calls it now, or from one of the same change that lost it. */
+function cameWithItsJob({ before, path, trees, factsAt, removedElsewhere }: RuleInput, scope: string): boolean {
+  if (before !== undefined) return false;
+  const isWrite = (other: Setting): boolean => other.path[0] === 'permissions' && other.path[1] === scope && other.value === 'write';
+  if (removedElsewhere().settings.some(isWrite)) return true;
+  const own = path.slice(path.lastIndexOf('/') + 1);
+  return trees.after
+    .mentioning(own, ['.yml', '.yaml'])
+    .filter((caller) => caller !== path && /(^|\/)\.github\/workflows\//.test(caller))
+    .some((caller) => {
+      const calls = factsAt('after', caller)?.settings.some((other) => nameOf(other) === 'uses' && String(other.value).endsWith(`/${own}`));
+      return calls === true && hadWrite(factsAt('before', caller), scope);
+    });
 }
 
 function hadWrite(facts: SourceFacts | undefined, scope: string): boolean {

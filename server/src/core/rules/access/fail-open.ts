@@ -2,6 +2,7 @@ import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { optionalCredentials } from '../vocabulary/access/optional-credentials.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
@@ -14,8 +15,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A check of access or of a token whose failure lets the request through: a handler around it that goes on with `next()`, a
- * value in place of the refusal, or a word in a log and nothing else. A setting of a proxy or of an admission webhook that says
- * the same: `failure_mode_allow: true`, `failurePolicy: Ignore`.
+ * value in place of the refusal, or a word in a log and nothing else. A check of a signature or a token that asks only those who
+ * bring one. A setting of a proxy or of an admission webhook that says the same: `failure_mode_allow: true`, `failurePolicy: Ignore`.
  *
  * ## Why it matters
  * Whoever can make the check fail, with a broken token or by stopping the service behind it, is let in.
@@ -49,6 +50,8 @@ export default defineRule({
 function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input)])
     yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
+  for (const { range, what } of optionalCredentials(input))
+    yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`) };
 }
 
 /** What a file tells the one who asks for the right to do when nobody answers. */

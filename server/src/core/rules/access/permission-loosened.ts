@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostOfActions } from '../vocabulary/access/action-permissions.ts';
+import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
 import { compareChecks, isConjunction } from '../vocabulary/access/compared-checks.ts';
 import { grantedInFiles, LIST } from '../vocabulary/access/permission-files.ts';
@@ -13,7 +14,8 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
-import type { Loosening } from '../vocabulary/conditions/loosening.ts';
+import { type Loosening, loosening } from '../vocabulary/conditions/loosening.ts';
+import { split } from '../vocabulary/conditions/parts.ts';
 import { type ConditionChange, changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
@@ -52,6 +54,7 @@ export default defineRule({
       ...lists(input),
       ...actions(input),
       ...ranks(input),
+      ...gained(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
     ]) {
@@ -168,9 +171,15 @@ function* checks(input: RuleInput): Iterable<FindingDraft> {
   const left = input.added.calls.filter(isCheck);
   for (const old of input.removed.calls.filter(isCheck)) {
     const at = left.findIndex((fresh) => isSamePlace(input, old, fresh));
-    const [fresh] = at < 0 ? [] : left.splice(at, 1);
+    const [here] = at < 0 ? [] : left.splice(at, 1);
+    const fresh = here ?? carriedBy(input, old);
     if (fresh === undefined) continue;
+    const looser = expressionLoosened(old, fresh);
     const what = compareChecks(textOf(old), textOf(fresh), demandsAll(old));
+    if (looser !== undefined) {
+      yield { side: 'after', range: fresh.range, message: fitMessage(told(looser, argsOf(fresh), fresh.scope)), ...weight(looser) };
+      continue;
+    }
     if (what === undefined) continue;
     yield {
       side: 'after',
@@ -178,6 +187,27 @@ function* checks(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(writtenAs(fresh), 36)}\` ${what}, was \`${shorten(argsOf(old), 22)}\``),
     };
   }
+}
+
+/** `"hasRole('VET') and @barn.isOpen()"` that lost a part, or of which any is enough now. */
+function expressionLoosened(old: Call, fresh: Call): Loosening | undefined {
+  if (old.kind !== 'decorator' || !/^(?:PreAuthorize|PostAuthorize)$/.test(lastName(old.callee))) return undefined;
+  const [was, now] = [old, fresh].map(({ args }) =>
+    opened(args[0] ?? '')
+      .replace(/ and /gi, ' && ')
+      .replace(/ or /gi, ' || '),
+  );
+  if (was === undefined || now === undefined || !/ (?:&&|\|\|) /.test(`${was} ${now}`)) return undefined;
+  return loosening(split(was), split(now));
+}
+
+/** The same annotation on one of the project's own that stands in its place now: `@VetOnDuty`, which carries `@PreAuthorize("…")`. */
+function carriedBy(input: RuleInput, old: Call): Call | undefined {
+  if (old.kind !== 'decorator' || input.after === undefined) return undefined;
+  const marks = new Set(newCallsIn(input, old.scope).flatMap(({ kind, callee }) => (kind === 'decorator' ? [lastName(callee)] : [])));
+  return marks.size === 0
+    ? undefined
+    : input.after.calls.find(({ kind, callee, scope }) => kind === 'decorator' && callee === old.callee && marks.has(lastName(scope)));
 }
 
 function isCheck(call: Call): boolean {
@@ -334,5 +364,15 @@ function* ranks(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range,
       message: fitMessage(`\`${shorten(after, 24)}\` is enough now, \`${shorten(before, 24)}\` was asked for`),
+    };
+}
+
+/** Roles that went in front of a function, and others with them. */
+function* gained(input: RuleInput): Iterable<FindingDraft> {
+  for (const { scope, was, gained: role, range } of gainedRoles(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(role, 22)}\` may also \`${shorten(lastName(scope), 24)}\`, it was \`${shorten(was, 24)}\``),
     };
 }

@@ -154,7 +154,8 @@ function readsUnderPolicy({ range }: SqlStatement, input: RuleInput): boolean {
     [...statementsIn(input.after), ...earlierStatements(input, table)].some(
       (other) =>
         sameTable(other, table) &&
-        (other.verb === 'create-policy' || other.actions.some(({ kind, name }) => kind === 'row-security' && /^(enable|force)$/.test(name))),
+        (other.verb === 'create-policy' ||
+          other.actions.some(({ kind, name }) => kind === 'row-security' && /^(enable|force)$/.test(name))),
     ),
   );
 }

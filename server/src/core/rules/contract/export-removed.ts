@@ -8,14 +8,17 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
+import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
 
 /**
  * ## What it sees
  * An exported name that is gone, renamed, or for fewer to see (a function, a class, a type, a member of a type, a property of
  * what a module exports, a re-export; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
+ * More than 50 in one hunk are told together, in one finding that says how many.
  *
  * ## Why it matters
  * In JavaScript a missing export is `undefined` until the line that uses it runs; with types, every build that includes an
@@ -43,6 +46,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     yield* struckFromPackage(input);
     const narrowed = narrowedToCrate(input);
+    const lost: LostExport[] = [];
     for (const { symbol, range } of [
       ...[...input.removed.symbols, ...narrowed].map((symbol) => ({ symbol, range: symbol.range })),
       ...struckFromList(input),
@@ -71,14 +75,18 @@ export default defineRule({
       const severity = isWithinBuild(input, symbol)
         ? ('low' as const)
         : severityOfBreak(input, symbol, radius, (_, dependent) => left.includes(dependent));
-      yield {
-        side: 'before',
-        range,
-        message: fitMessage(`\`${shorten(symbol.name, 30)}\` is no longer exported; ${fanIn(radius)}`),
-        radius,
-        ...(severity === undefined ? {} : { severity }),
-      };
+      lost.push({
+        name: symbol.name,
+        draft: {
+          side: 'before',
+          range,
+          message: fitMessage(`\`${shorten(symbol.name, 30)}\` is no longer exported; ${fanIn(radius)}`),
+          radius,
+          ...(severity === undefined ? {} : { severity }),
+        },
+      });
     }
+    yield* tellWave(input, lost);
   },
 });
 
@@ -105,12 +113,14 @@ function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFac
   for (const { text, line } of tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1))
     if (!removed.has(text)) removed.set(text, line);
   const added = new Set(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1).map(({ text }) => text));
-  return before.symbols.flatMap((symbol) => {
-    if (!symbol.exported || !removed.has(symbol.name) || symbol.name.includes('.') || added.has(symbol.name)) return [];
-    if (input.removed.symbols.includes(symbol)) return [];
-    const line = removed.get(symbol.name);
-    return line === undefined || !namesIn(after).has(symbol.name) ? [] : [{ symbol, range: rangeOfLine(input, 'before', line) }];
-  });
+  const gone = [...removed.keys()].filter((word) => !added.has(word));
+  return gone
+    .flatMap((word) => symbolsNamed(before, word))
+    .flatMap((symbol) => {
+      if (!symbol.exported || symbol.name.includes('.') || isAmong(input.removed.symbols, symbol)) return [];
+      const line = removed.get(symbol.name);
+      return line === undefined || !namesIn(after).has(symbol.name) ? [] : [{ symbol, range: rangeOfLine(input, 'before', line) }];
+    });
 }
 
 const namesIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.map(({ name }) => name)));
@@ -142,7 +152,7 @@ function isOwnMember(input: RuleInput, symbol: SymbolFact): boolean {
 
 /** It stands as it was, for fewer to see. */
 function sameName(input: RuleInput, symbol: SymbolFact): boolean {
-  return /^(java|rust)$/.test(input.after?.language ?? '') && input.after?.symbols.some(({ name }) => name === symbol.name) === true;
+  return /^(java|rust)$/.test(input.after?.language ?? '') && symbolsNamed(input.after, symbol.name).length > 0;
 }
 
 /** The same member, which its own kind alone may see now. */
@@ -183,7 +193,7 @@ function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
   if (now?.has(symbol.name) === true || isInMacro(input, symbol.name)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
   const passed = [...(now ?? [])].filter((name) => name.startsWith('* from'));
-  return passed.some((name) => !input.before?.symbols.some((old) => old.name === name));
+  return passed.some((name) => symbolsNamed(input.before, name).length === 0);
 }
 
 const exportedIn = keepOf(

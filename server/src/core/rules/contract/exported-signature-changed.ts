@@ -4,6 +4,7 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
+import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import {
@@ -54,9 +55,8 @@ export default defineRule({
       // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
       if (symbol.abstract === true && heirsOf(input, ownerOf(symbol)).length > 0) continue;
       // Of several overloads one that still takes the old calls is enough.
-      const candidates =
-        input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
-      const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
+      const candidates = symbolsNamed(input.after, symbol.name).filter((other) => other.kind === symbol.kind && other.exported);
+      const now = candidates.find((other) => isAmong(input.added.symbols, other)) ?? candidates[0];
       if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
       const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
       if (

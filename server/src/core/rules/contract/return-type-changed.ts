@@ -4,6 +4,7 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import {
   fanIn,
@@ -50,9 +51,8 @@ export default defineRule({
     const language = input.before?.language ?? '';
     for (const symbol of changedFunctions(input)) {
       // Of several overloads one that still returns the old type is enough.
-      const candidates =
-        input.after?.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind && other.exported) ?? [];
-      const now = candidates.find((other) => input.added.symbols.includes(other)) ?? candidates[0];
+      const candidates = symbolsNamed(input.after, symbol.name).filter((other) => other.kind === symbol.kind && other.exported);
+      const now = candidates.find((other) => isAmong(input.added.symbols, other)) ?? candidates[0];
       const typeOf = (other: SymbolFact): string => (other.type === '' ? handedOnType(input, other) : other.type);
       if (
         now === undefined ||

@@ -3,6 +3,7 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
+import { symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import { fanIn, isEveryCallerUpdated, isImport, isUnused } from '../vocabulary/contract/contract-callers.ts';
 
@@ -30,7 +31,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     for (const symbol of changedFunctions(input)) {
       if (symbol.async) continue;
-      const now = input.after?.symbols.find((other) => other.name === symbol.name && other.kind === symbol.kind && other.async);
+      const now = symbolsNamed(input.after, symbol.name).find((other) => other.kind === symbol.kind && other.async);
       if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
       const radius = reachOf(input, symbol);
       if (radius === null || isUnused(radius)) continue;

@@ -9,7 +9,7 @@ import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
-import { arrivedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
+import { arrivedWithout, departedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 
@@ -29,7 +29,8 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  * not flagged where it can be seen.
  *
  * ## What it misses
- * Conditions that are put together at run time, values that mean more than before, and a query that went to another file.
+ * Conditions that are put together at run time, values that mean more than before, and a query of an object mapper that went
+ * to another file.
  */
 export default defineRule({
   id: 'data/filter-widened',
@@ -46,7 +47,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const told = [
-      ...lostConditions(input).map((lost) => ({ lost, side: 'before' as const, statement: lost.before })),
+      ...[...lostConditions(input), ...departedWithout(input)].map((lost) => ({ lost, side: 'before' as const, statement: lost.before })),
       ...arrivedWithout(input).map((lost) => ({ lost, side: 'after' as const, statement: lost.after })),
     ];
     for (const { lost, side, statement } of told) {

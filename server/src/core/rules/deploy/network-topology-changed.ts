@@ -159,15 +159,18 @@ interface List {
   readonly about: string;
 }
 
-/** The list that a plain value stands in, where its name or its file speaks of a network. */
+/** The list that a plain value stands in, where its name or its file speaks of a network: `routes`, or `leeds` of `site_prefixes`. */
 function listOf(setting: Setting, input: RuleInput): List | undefined {
   if (!/^\d+$/.test(setting.path.at(-1) ?? '') || setting.value === null) return undefined;
   const path = setting.path.slice(0, -1);
   const name = words(path.at(-1) ?? '');
+  // A list of addresses that is named for a place belongs to a table, which is named for what they are.
+  const table = isAddress(setting.value) && !LIST.test(name) ? words(path.at(-2) ?? '') : '';
+  const isEach = name === 'for each' && isAddress(setting.value) && PATH.test(typeOf(setting, input));
   const around = `${words(path.slice(0, -1).join(' '))} ${words(input.path)} ${words(typeOf(setting, input))}`;
   if (/\baddresses\b/.test(name) && !isAddress(setting.value)) return undefined;
   if (
-    !LIST.test(name) ||
+    !(LIST.test(name) || LIST.test(table) || isEach) ||
     !(NETWORK.test(around) || /\b(prefix|prefixes|announce\w*|bgp|peers|peerings|anycast|listeners|neighbou?rs|next hops?)\b/.test(name))
   )
     return undefined;

@@ -1,4 +1,4 @@
-import type { Guard } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -98,7 +98,7 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
     const isOnce =
       /^(get_or_create|update_or_create|findOrCreate|find_or_create_by|firstOrCreate|upsert|setnx|SetNX|setIfAbsent|putIfAbsent)$/.test(
         lastName(call.callee),
-      );
+      ) || isClaim(call);
     if (
       (!isOnce && !isKeyed(call)) ||
       scope === undefined ||
@@ -121,6 +121,7 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
       continue;
     if (
       isOnce &&
+      !isClaim(call) &&
       !/\b(payments?|charges?|refunds?|payouts?|transfers?|invoices?|orders?|ledger|entry|entries|credits?|webhooks?|events?|lock|dedupe?|processed|idempoten\w*)\b/.test(
         callWords(call),
       )
@@ -135,6 +136,11 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** Django's `cache.add(key, 1)`, which answers whether it was the first. */
+function isClaim({ callee, use }: Call): boolean {
+  return use === 'used' && /(?:^|\.)\w*cache\w*(?:\[[^\]]*\])?\.a?add$/i.test(callee);
 }
 
 /** What is there already is given back, and made where there is none: `Optional.ofNullable(findByKey(key)).orElseGet(() -> …)`. */

@@ -10,6 +10,7 @@ import { rehousedConstants } from '../vocabulary/code/rehoused-options.ts';
 import { lostCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { handedTries } from '../vocabulary/load/handed-tries.ts';
 import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/load/retries.ts';
 import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
@@ -47,6 +48,7 @@ export default defineRule({
     const flagged = new Set<string>();
     for (const draft of [
       ...loops(input),
+      ...handedTries(input),
       ...guards(input),
       ...counts(input),
       ...documents(input),

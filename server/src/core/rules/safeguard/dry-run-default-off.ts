@@ -56,6 +56,7 @@ export default defineRule({
         };
     }
     yield* turnedAround(input);
+    yield* turnedOn(input);
     for (const guard of lostGuards(input, (candidate) =>
       /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(candidate.test)),
     )) {
@@ -91,6 +92,25 @@ function* turnedAround(input: RuleInput): Iterable<FindingDraft> {
 /** `typer.Option(False, '--commit')`, or a default that goes by the name of the switch that it stands in (`namedByCall`). */
 function isOfCommandLine({ before, after }: OptionChange): boolean {
   return after.name !== before.name || /^[\w.]*(?:Option|Argument|boolean)\(/.test(before.value);
+}
+
+/** A switch that had to be given has a default that is on: `--execute`, which is `execute: bool = Option(True, …)` now. */
+function* turnedOn(input: RuleInput): Iterable<FindingDraft> {
+  const { before } = input;
+  if (before === undefined) return;
+  const was = new Set(switches(before).flatMap(({ name }) => (isActName(name) ? [words(name)] : [])));
+  if (was.size === 0) return;
+  const paired = new Set(changedOptions(input).map(({ after }) => after));
+  for (const option of input.added.options) {
+    if (!isOn(option.value) || paired.has(option)) continue;
+    const { name, range, value } = namedByCall(input)({ before: option, after: option }).after;
+    if (was.has(words(name)))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`\`${shorten(name, 24)}\` is \`${plainDefault(value)}\` by default now, it had to be given`),
+      };
+  }
 }
 
 /** A switch of a command line that had to be given before anything happened. */
@@ -138,7 +158,16 @@ function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
           (DECLARES.test(lastName(other.callee)) && literal(other.args[0]) !== undefined)),
     );
     const given = call?.args.map((argument) => literal(argument.replace(/^\w+\s*=\s*/, '')) ?? '') ?? [];
-    const name = given.find((argument) => argument.startsWith('--')) ?? given.find((argument) => /^\w/.test(argument));
+    // `dest='dry_run'` of argparse, and click's second name, say what the default belongs to.
+    const own = call?.args.map((argument) => /^dest\s*=\s*['"](\w+)['"]$/.exec(argument)?.[1]).find((text) => text !== undefined);
+    const second =
+      call?.kind === 'decorator' && given[0]?.startsWith('-') === true
+        ? call.args
+            .slice(1)
+            .map((argument) => literal(argument) ?? '')
+            .find((text) => /^[a-z]\w*$/.test(text))
+        : undefined;
+    const name = own ?? second ?? given.find((argument) => argument.startsWith('--')) ?? given.find((argument) => /^\w/.test(argument));
     return name === undefined
       ? change
       : { ...change, after: { ...change.after, name: name.replace(/^--/, '').split(/[/ ,=]/)[0] ?? name } };

@@ -10,14 +10,15 @@ import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { checksSame, saysNothing } from '../vocabulary/guards/guard-likeness.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
+import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
 
 /**
  * ## What it sees
  * A check of an answer's status or of an error value (`if (!res.ok) throw`, `raise_for_status()`) that goes away while the
- * call stays, a function of the project around the call that asked it, and a client that is told to throw no more
- * (`validateStatus: () => true`).
+ * call stays, a function of the project around the call that asked it, a new way out in front of it, and a client that is told to
+ * throw no more (`validateStatus: () => true`).
  *
  * ## Why it matters
  * A refusal is read as a success: the body of an error page becomes data, and the work goes on.
@@ -71,6 +72,12 @@ export default defineRule({
         message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer refuses a failure in \`${shorten(call.scope, 20)}\``),
       };
     }
+    for (const { guard, asked } of unaskedAnswers(input))
+      yield {
+        side: 'after',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 24)}\` leaves before \`${shorten(asked, 30)}\` is asked`),
+      };
     yield* dropped(input);
     yield* unheard(input);
     yield* takesAll(input);

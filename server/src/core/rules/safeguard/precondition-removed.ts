@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { boundAbove } from '../vocabulary/code/bindings.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
@@ -13,7 +13,9 @@ import { stopOf } from '../vocabulary/guards/handed-answers.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
+import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
+import { declaredBeside } from '../vocabulary/validation/declared-fields.ts';
 
 /**
  * ## What it sees
@@ -52,11 +54,11 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 30)}\` is asked when \`${shorten(write.callee, 26)}\` is done`),
       };
     }
-    for (const { test, work } of lostTests(input)) {
+    for (const { test, work, now } of lostTests(input)) {
       yield {
-        side: 'before',
-        range: test.range,
-        message: fitMessage(`\`${shorten(test.written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
+        side: now === undefined ? 'before' : 'after',
+        range: (now ?? test).range,
+        message: fitMessage(`\`${shorten((now ?? test).written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
       };
     }
     yield* fallbacks(input);
@@ -72,6 +74,7 @@ export default defineRule({
         (other) =>
           (other.exit === 'throw' || (input.after !== undefined && stopOf(input.after, other) === 'answer')) &&
           (!where || asksWhere(other.test)) &&
+          !asksNobody(input, other) &&
           !asksWeaker(input, guard, other) &&
           !asksOfAnother(input, guard, other),
       );
@@ -80,10 +83,13 @@ export default defineRule({
         isRequiredSetting(input, guard) ||
         isCaseNow(input, guard) ||
         isAskedInOwnPart(input, guard) ||
+        isDeclaredThere(input, guard) ||
+        RATE.test(words(guard.test)) ||
         newCallsIn(input, guard.scope).some(
           (call) =>
             !(where && isSilentAboutPlace(input, call.callee)) &&
             !(asksOfState(guard.test) && isOfPresenceAlone(call)) &&
+            !stopsNobody(input, call) &&
             /(assert|ensure|require|invariant|check|must|orThrow|orElseThrow|ok_or|OrFail|validate|expect|unwrap|or_?404|or_?raise|or_fail|\bok_or|\bclean_\w)/i.test(
               call.callee,
             ),
@@ -98,6 +104,23 @@ export default defineRule({
     }
   },
 });
+
+/** `if err := s.sealed(); err != nil` of new functions that never refuse. */
+function asksNobody(input: RuleInput, { checks = [] }: Guard): boolean {
+  return checks.length > 0 && checks.every((callee) => stopsNobody(input, { callee }));
+}
+
+/** That there is a value is declared beside the field now: `@NotBlank String name` of what is validated on its way in. */
+function isDeclaredThere(input: RuleInput, { test, ...guard }: Guard): boolean {
+  const parts = test.split(/\|\||\bor\b/).map((part) => part.trim());
+  const isOfPresence = parts.every((part) =>
+    /^!?[\w.()]+ ===? null$|\.(?:isBlank|isEmpty)\(\)$|(?:hasText|hasLength)\(|isBlank\(|isEmpty\(/.test(part),
+  );
+  return isOfPresence && /\bNot(?:Null|Blank|Empty)\(/.test(declaredBeside(input, { ...guard, test }) ?? '');
+}
+
+/** How often somebody may is rate-limit-removed. */
+const RATE = /\b(?:limiter|rate limit|throttle|throttled|bucket|quota)\b/;
 
 /** Of a function that stopped for several reasons fewer stand in their place, and not one of them speaks of this one's names. */
 function asksFewer(input: RuleInput, guard: Guard): boolean {

@@ -7,6 +7,7 @@ import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { mixedSources } from '../vocabulary/supply/mixed-sources.ts';
 
 /**
  * ## What it sees
@@ -33,26 +34,35 @@ export default defineRule({
   reads: ['settings', 'commands'],
   evidence: [{ title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' }],
   *check(input): Iterable<FindingDraft> {
-    for (const change of changedSettings(input)) {
-      const { before, after } = change;
-      if (after === undefined || before?.value === after.value) continue;
-      const found = judge(after, before, input);
-      if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
-    }
-    for (const command of input.added.commands) {
-      const address = addressOf(command);
-      if (address === undefined || isKnown(address, input) || input.before?.commands.some((other) => addressOf(other) === address) === true)
-        continue;
-      yield {
-        side: 'after',
-        range: command.range,
-        message: fitMessage(
-          `${quote(sourceOf(command).split(/\s(?=-|http)/)[0] ?? command.name, 28)} takes packages from ${quote(hostOf(address), 34)}`,
-        ),
-      };
+    const told = new Set<string>();
+    for (const draft of [...otherSources(input), ...mixedSources(input, { hostOf, isPublic: (host) => OFFICIAL.test(host) })]) {
+      const line = `${draft.side} ${draft.range.start.line}`;
+      if (!told.has(line)) yield draft;
+      told.add(line);
     }
   },
 });
+
+function* otherSources(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after } = change;
+    if (after === undefined || before?.value === after.value) continue;
+    const found = judge(after, before, input);
+    if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+  }
+  for (const command of input.added.commands) {
+    const address = addressOf(command);
+    if (address === undefined || isKnown(address, input) || input.before?.commands.some((other) => addressOf(other) === address) === true)
+      continue;
+    yield {
+      side: 'after',
+      range: command.range,
+      message: fitMessage(
+        `${quote(sourceOf(command).split(/\s(?=-|http)/)[0] ?? command.name, 28)} takes packages from ${quote(hostOf(address), 34)}`,
+      ),
+    };
+  }
+}
 
 /** The registries of the ecosystems themselves. */
 const OFFICIAL =

@@ -4,6 +4,7 @@ import {
   ASKS,
   DECLARES,
   isClause,
+  isComputedKey,
   isDeclaredList,
   isEnum,
   isInterface,
@@ -158,6 +159,7 @@ function inList(code: Code, start: number, before: number, unit: string, after: 
   if (bracket === '(' || bracket === '[') {
     if (!isEnd && !isDefault && !isOptional && next !== ':') return 'use';
     if (bracket === '[' && next === ':') return 'other';
+    if (bracket === '[' && next === ']' && unit === '[' && isComputedKey(code, open, after)) return 'use';
     return mayBind(code, open) ? 'binding' : 'use';
   }
   if (/\b(?:extends|implements)\b[^={};]*$/.test(lineBefore(code, start))) return 'heir';

@@ -37,6 +37,8 @@ export interface References {
  * `sense` chooses where the file declares a type and a value of that name.
  */
 export function referencesTo(tree: Tree, path: RepoPath, name: string, sense: 'value' | 'type' | 'any' = 'any'): References | undefined {
+  // Where no file was gone over yet, those that say the name are read once.
+  if (name !== 'default') tree.expect?.([name]);
   const record = recordOf(tree, path);
   const offered = record?.exports.find(({ exported }) => exported === name);
   const passedOn = record?.imports.some(({ kind, names }) => kind === 'reexport' && names.some(({ local }) => local === name)) === true;

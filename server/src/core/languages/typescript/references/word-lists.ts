@@ -139,6 +139,18 @@ export function mayBind(code: Code, open: number, depth = 0): boolean {
   return unit === '{' && text.charAt(open) === '{' ? false : wordStartingAt(code, next) === 'of' || wordStartingAt(code, next) === 'in';
 }
 
+/** Whether brackets hold the name of a property of an object or of its pattern, `{ [L]: 1 }`: it is worked out, and binds nothing. */
+export function isComputedKey(code: Code, open: number, close: number): boolean {
+  if (code.text.charAt(tokenAfter(code, close + 1)) !== ':') return false;
+  const around = openerOf(code, open);
+  if (around < 0 || code.text.charAt(around) !== '{') return false;
+  const before = tokenBefore(code, open);
+  if (before === around) return true;
+  // `const a = 1, [L]: T = …` stands in braces that no value is.
+  const front = tokenBefore(code, around);
+  return code.text.charAt(before) === ',' && ('(=,['.includes(code.text.charAt(front)) || wordEndingAt(code, front) === 'return');
+}
+
 export function isInterface(code: Code, open: number): boolean {
   const around = openerOf(code, open);
   return around >= 0 && /\b(interface|type|class)\b[^;{}]*$/.test(code.text.slice(Math.max(0, around - 200), around));

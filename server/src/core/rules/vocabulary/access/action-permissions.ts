@@ -1,4 +1,5 @@
-import type { SourceFacts } from '../../../model/facts.ts';
+import type { Option, SourceFacts } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
@@ -51,6 +52,25 @@ function askedOf(facts: SourceFacts, owner: string, action: string): readonly st
   const list = (scope: string): string | undefined => facts.options.find((option) => option.name === LIST && option.scope === scope)?.value;
   const value = list(`${owner}.${action}`) ?? list(owner);
   return value === undefined ? undefined : classesIn(value.match(/\w+/g) ?? []);
+}
+
+/** The permission classes that an action is asked for, each with the place that says so: `get_permissions`, a table by action, a list. */
+export function classesOfAction(
+  facts: SourceFacts,
+  owner: string,
+  action: string,
+): readonly { readonly name: string; readonly range: Range }[] {
+  const entry = facts.options.find((option) => option.name === action && option.scope === owner && /^[[(]\s*[A-Z]/.test(option.value));
+  const isAsked = facts.scopes.some(({ name }) => name === `${owner}.${METHOD}`);
+  const list = (scope: string): Option | undefined => facts.options.find((option) => option.name === LIST && option.scope === scope);
+  const written = entry !== undefined && isAsked ? entry : (list(`${owner}.${action}`) ?? list(owner));
+  const answered = askedOf(facts, owner, action) ?? [];
+  const place = written?.range ?? facts.scopes.find(({ name }) => name === `${owner}.${METHOD}`);
+  if (place === undefined) return [];
+  const range =
+    'start' in place ? place : { start: { line: place.startLine, character: 0 }, end: { line: place.startLine + 1, character: 0 } };
+  const names = new Set([...classesIn(written?.value.match(/\w+/g) ?? []), ...answered]);
+  return [...names].map((name) => ({ name, range }));
 }
 
 /** True where the condition in front of a `return` holds for the action: by its name, or by a constant that lists it. */

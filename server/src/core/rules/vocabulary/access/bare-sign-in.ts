@@ -43,6 +43,14 @@ function asksSignIn(text: string): boolean {
   return !asksRight(text) && ((roleLevel(lastName(text)) ?? 9) <= 1 || SIGN_IN.test(words(text)));
 }
 
+/**
+ * A new condition or call that only asks who somebody is, where the old condition asked for a right: the one does not stand for the other.
+ * Of handlers without a name; `sunkChecks` tells of the rest.
+ */
+export function asksLessThan(old: Guard, fresh: Guard | Call): boolean {
+  return /\('/.test(old.scope) && asksRight(old.test) && ('test' in fresh ? isBareSignIn(fresh.test) : asksSignIn(textOf(fresh)));
+}
+
 function textOf(call: Call): string {
   const name = lastName(call.callee);
   // A function that is not shown asks for more than what `login_required` says.

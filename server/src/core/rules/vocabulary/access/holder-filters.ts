@@ -102,7 +102,7 @@ export function leavesOut({ after }: RuleInput, name: string): boolean {
 /** A new function of the file that this one asks for a part of its query compares the column: `filter(_of(user))`. */
 export function isComparedInPart({ before, after }: RuleInput, column: string, scope: string): boolean {
   if (before === undefined || after === undefined) return false;
-  const wanted = new RegExp(`\\.${column}(?:===?|\\.eq\\(|\\.in_\\()|["']${column}["']|\\b${column}(?:=|:)`);
+  const wanted = new RegExp(`\\.${column}(?:===?|\\.eq\\(|\\.in_\\()|["']${column}["']|\\b${column} ?(?:=|:)`);
   return partScopes(after, scope).some((part) => part !== scope && !hasScope(before, part) && wanted.test(tokensOf(after, part)));
 }
 

@@ -7,7 +7,9 @@ import { lastName, literal, receiver, shorten } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
-import { isMountedElsewhere, routeOf } from './route-guards.ts';
+import { isGuardByBody } from './refusing-functions.ts';
+import { isMountedElsewhere } from './route-guards.ts';
+import { type RouteParts, routeParts } from './route-parts.ts';
 
 /**
  * Routes that were put into other groups, files' functions or under other addresses, and are known by their handler: a guard
@@ -45,18 +47,15 @@ export function* regroupedRoutes(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function messageOf(item: string, route: Call): string {
-  return fitMessage(`\`${shorten(item, 26)}\` no longer guards \`${shorten(handlerOf(route) ?? '', 26)}\``);
+  return fitMessage(`\`${shorten(item, 26)}\` no longer guards \`${shorten(routeParts(route)?.handler ?? '', 26)}\``);
 }
 
 /** The only route of one side with the handler and the verb of this one. */
 function onlyLike(facts: SourceFacts, call: Call): Call | undefined {
-  const handler = handlerOf(call);
-  if (handler === undefined || isOwnCheck(handler)) return undefined;
-  const verb = lastName(call.callee).toLowerCase();
-  const [only, ...others] = routesOf(facts).filter(
-    (other) => handlerOf(other) === handler && lastName(other.callee).toLowerCase() === verb,
-  );
-  return others.length === 0 ? only : undefined;
+  const wanted = routeParts(call);
+  if (wanted === undefined || isOwnCheck(wanted.handler)) return undefined;
+  const [only, ...others] = routesOf(facts).filter(({ parts: { handler, verb } }) => handler === wanted.handler && verb === wanted.verb);
+  return others.length === 0 ? only?.call : undefined;
 }
 
 /** The guard that stood before a route, where none does now; a route that stayed at its address is told elsewhere. */
@@ -64,9 +63,17 @@ function lostAround(input: RuleInput, before: SourceFacts, old: Call, after: Sou
   if (isPlain(old, now) && (closureOf(before, old) === undefined) === (closureOf(after, now) === undefined)) return undefined;
   const was = standingOf(before, old);
   const is = standingOf(after, now);
-  const item = was.guards.find(isAccessName) ?? was.guards[0];
-  if (item === undefined || is.guards.length > 0 || (is.base !== '' && is.base !== was.base)) return undefined;
+  const item = was.guards.find(isAccessName) ?? was.guards[0] ?? was.items.find((name) => isGuardByBody(input, name));
+  // What is new in front of it may be the guard under another name.
+  const isOpen = is.guards.length === 0 && is.items.every((name) => (name !== item && was.items.includes(name)) || isNeutral(after, name));
+  if (item === undefined || !isOpen || (is.base !== '' && is.base !== was.base)) return undefined;
   return isMountedElsewhere(input, item) ? undefined : item;
+}
+
+/** Nobody is refused by it, as far as its name says: an address, a function on the spot, a note, a router. */
+function isNeutral(facts: SourceFacts, item: string): boolean {
+  const isRouter = (): boolean => routesOf(facts).some(({ call }) => receiver(call.callee) === item);
+  return literal(item) !== undefined || item === 'fn' || NEUTRAL.test(/^[\w$.]+/.exec(item)?.[0] ?? item) || isRouter();
 }
 
 /** The route stayed in its group under its address: what guards it is compared with the route. */
@@ -74,14 +81,12 @@ function isPlain(old: Call, now: Call): boolean {
   return receiver(old.callee) === receiver(now.callee) && literal(old.args[0]) === literal(now.args[0]) && old.scope === now.scope;
 }
 
-const routesOf = keepOf((facts: SourceFacts): readonly Call[] => facts.calls.filter((call) => handlerOf(call) !== undefined));
-
-/** `h.Export` of `GET("/export", auth, h.Export)`: a name, and nothing that is written on the spot. */
-function handlerOf(call: Call): string | undefined {
-  if (call.kind !== 'call' || routeOf(call) === undefined) return undefined;
-  const handler = call.args.at(-1) ?? '';
-  return /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/.test(handler) && handler !== 'fn' ? handler : undefined;
-}
+const routesOf = keepOf((facts: SourceFacts): readonly { readonly call: Call; readonly parts: RouteParts }[] =>
+  facts.calls.flatMap((call) => {
+    const parts = routeParts(call);
+    return parts === undefined ? [] : [{ call, parts }];
+  }),
+);
 
 /** A handler that signs people in guards itself. */
 function isOwnCheck(handler: string): boolean {
@@ -99,7 +104,10 @@ interface Standing {
 
 /** What stands before a route: its own and that of the groups around it. */
 export function standingOf(facts: SourceFacts, route: Call): Standing {
-  return behind(route.args.slice(1, -1), groupOf(facts, route, receiver(route.callee), literal(route.args[0]) ?? '', 0));
+  return behind(
+    routeParts(route)?.items ?? route.args.slice(1, -1),
+    groupOf(facts, route, receiver(route.callee), literal(route.args[0]) ?? '', 0),
+  );
 }
 
 const GROUPS = /^(Group|Route|PathPrefix|Subrouter|group|With|route|register)$/;

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { guardKind, isApprovalText } from '../guards/guard-kinds.ts';
+import { stopsNobody } from '../guards/stops-nobody.ts';
 
 const ASKS =
   /^(confirm|prompt|question|keyInYN|keyInYNStrict|readline|readlineSync|input|raw_input|Scanln|Scanf|ask|askYesNo|yesno|select|inquirer|prompts|require_?[aA]pprovals?|request_?[aA]pprovals?|get_?[aA]pprovals?|wait_?[fF]or_?[aA]pprovals?|check_?[aA]pprovals?|assert_?[aA]pproved|ensure_?[aA]pproved|verify_?[aA]pprovals?|needs_?[aA]pproval|require_?[sS]ign_?[oO]ff|require_?[tT]wo_?[pP]erson|require_?[sS]econd_?[pP]erson|ensure_?[tT]wo_?[pP]erson|dual_?[cC]ontrol|four_?[eE]yes|[rR]equire(Approval|SecondApprover|TwoPerson|SignOff)|[aA]wait_?[aA]pproval|approval_?[gG]ate|manual_?[aA]pproval|require_?[cC]onfirmation|confirm_?\w+|RequiresApproval|TwoPersonRule|require_approval|audit_?command|auditCommand|assertChangeTicket)$/;
@@ -34,10 +35,23 @@ export function isQuestion(call: Call): boolean {
   return !/^confirm_?(password|email|order|payment|subscription|signup|registration|code|token|booking|reservation|delivery)/i.test(name);
 }
 
-/** True where the function gained another question, or a check of an approval. */
-export function isAskedOtherwise(input: RuleInput, scope: string): boolean {
+/**
+ * True where the function gained another question, or a check of an approval. A question that the operator answers himself stands for one
+ * that was there before, and for no approval of somebody else.
+ */
+export function isAskedOtherwise(input: RuleInput, scope: string, isOfApproval = false): boolean {
+  const calls = newCallsIn(input, scope).filter((call) => !stopsNobody(input, call));
+  const asks = (call: Call): boolean => isQuestion(call) || isApprovalText(words(lastName(call.callee)));
+  const own = calls.filter((call) => asks(call) && (!isOfApproval || isOwnQuestion(call)));
+  const old = isOfApproval ? input.removed.calls.filter((call) => call.scope === scope && isQuestion(call) && isOwnQuestion(call)) : [];
   return (
-    newCallsIn(input, scope).some((call) => isQuestion(call) || isApprovalText(words(lastName(call.callee)))) ||
+    own.length > old.length ||
+    calls.some((call) => asks(call) && !isOwnQuestion(call)) ||
     newGuardsIn(input, scope).some((guard) => guardKind(guard, []) === 'approval')
   );
+}
+
+/** Asked of whoever runs it: `input('sure?')`, `confirm_by_name(region)`. */
+export function isOwnQuestion({ callee }: Call): boolean {
+  return /^(?:confirm|prompt|question|keyIn|readline|input|raw_input|scan|ask|yesno|select|inquirer|prompts)/i.test(lastName(callee));
 }

@@ -8,7 +8,7 @@ import { movedText } from '../code/moved-text.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { callsInside, guardKind, isApprovalText } from '../guards/guard-kinds.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
-import { isAnswer, isAskedOtherwise, isQuestion } from './approval-questions.ts';
+import { isAnswer, isAskedOtherwise, isOwnQuestion, isQuestion } from './approval-questions.ts';
 
 /** Guards and conditions on an approval that hold nothing any more. */
 export function* lostApprovalChecks(input: RuleInput): Iterable<FindingDraft> {
@@ -17,9 +17,16 @@ export function* lostApprovalChecks(input: RuleInput): Iterable<FindingDraft> {
     input,
     (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'approval' || isAnswer(input, candidate),
   )) {
+    const isOfApproval = guardKind(guard, callsInside(guard, before)) === 'approval';
     if (
-      isAskedOtherwise(input, guard.scope) ||
-      input.removed.calls.some((call) => call.scope === guard.scope && isQuestion(call) && callsInside(guard, [call]).length === 0)
+      isAskedOtherwise(input, guard.scope, isOfApproval) ||
+      input.removed.calls.some(
+        (call) =>
+          call.scope === guard.scope &&
+          isQuestion(call) &&
+          !(isOfApproval && isOwnQuestion(call)) &&
+          callsInside(guard, [call]).length === 0,
+      )
     )
       continue;
     yield {

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
+import { isEnd, scriptsOf } from '../shell/asked-still.ts';
 
 const DEPLOYS = /deploy|release|publish|apply|promote|rollout|migrate|push|destroy|terraform|kubectl|helm|upload|sync/i;
 const MUTATES =
@@ -17,7 +18,8 @@ export function* lostScriptApprovals(input: RuleInput): Iterable<FindingDraft> {
   for (const command of input.removed.commands) {
     if (!isPrompt(command)) continue;
     const stays = input.after?.commands ?? [];
-    if (stays.some(isPrompt) || isAskedByScript(input)) continue;
+    if (stays.some((other) => isPrompt(other) && (other.scope === '' || isAnswered(input, command, other))) || isAskedByScript(input))
+      continue;
     // A function of a library that asked, for scripts that call it, and is still called so.
     const isHelper = command.scope !== '' && input.after?.scopes.some((scope) => scope.name === command.scope) === true;
     if (!isHelper && !stays.some((other) => MUTATES.test(other.name) || DEPLOYS.test(other.written))) continue;
@@ -49,7 +51,11 @@ export function* lostScriptApprovals(input: RuleInput): Iterable<FindingDraft> {
 }
 
 /** A script of the same change asks, and is run here now. */
-function isAskedByScript({ after, before, addedElsewhere, trees }: RuleInput): boolean {
+function isAskedByScript(input: RuleInput): boolean {
+  const { after, before, addedElsewhere, trees } = input;
+  const { bodies, reached } = scriptsOf(input);
+  const asking = reached.filter((command) => command.scope !== '' && isPrompt(command));
+  if (asking.length > 0) return asking.some(({ scope }) => bodies.get(scope)?.some(isEnd) === true);
   if (!addedElsewhere().commands.some(isPrompt)) return false;
   const old = new Set(before?.commands.map(({ written }) => written));
   return (
@@ -64,6 +70,12 @@ function isAskedByScript({ after, before, addedElsewhere, trees }: RuleInput): b
       });
     }) === true
   );
+}
+
+/** A function that asks ends the script at another answer, where the script did. */
+function isAnswered(input: RuleInput, old: Command, { scope }: Command): boolean {
+  const ended = input.before?.commands.some((command) => command.scope === old.scope && isEnd(command)) === true;
+  return !ended || old.scope === scope || scriptsOf(input).bodies.get(scope)?.some(isEnd) === true;
 }
 
 function isPrompt(command: Command): boolean {

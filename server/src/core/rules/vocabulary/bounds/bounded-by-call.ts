@@ -8,10 +8,13 @@ import { reasonsOf } from '../guards/bounds-alike.ts';
 import { fieldsOf } from '../guards/handed-guards.ts';
 import { isIndexGuard } from '../guards/index-guards.ts';
 import { losesBound, raisesBound } from '../guards/same-bounds.ts';
+import { stopsNobody } from '../guards/stops-nobody.ts';
 import { isDropped } from '../guards/unmet-parts.ts';
 
 /** A check of another file may bound anything; one that stands in this file does where it compares, or hands on to what may. */
-export function mayBound(input: RuleInput, guard: Guard, { callee }: Call): boolean {
+export function mayBound(input: RuleInput, guard: Guard, call: Call): boolean {
+  if (stopsNobody(input, call)) return false;
+  const { callee } = call;
   const own = lastName(callee);
   const { after } = input;
   // That there is something is no bound of it.

@@ -1,4 +1,5 @@
 import type { Fact, SourceFacts, SymbolFact } from '../../../model/facts.ts';
+import { symbolsNamed } from './symbols-by-name.ts';
 
 /** Both sides of one file. */
 interface Sides {
@@ -28,9 +29,8 @@ export function leftWithOverload(sides: Sides, fact: Fact): boolean {
   const places = sides.before?.scopes.filter(({ name }) => name === fact.scope) ?? [];
   if (places.length < 2) return false;
   const place = places.find(({ startLine, endLine }) => startLine <= line && line <= endLine);
-  const symbol = sides.before?.symbols.find(
-    ({ name, kind, range }) =>
-      name === fact.scope &&
+  const symbol = symbolsNamed(sides.before, fact.scope).find(
+    ({ kind, range }) =>
       (kind === 'function' || kind === 'method') &&
       place !== undefined &&
       place.startLine <= range.start.line &&
@@ -40,5 +40,5 @@ export function leftWithOverload(sides: Sides, fact: Fact): boolean {
 }
 
 function namesakes(facts: SourceFacts, { name, kind }: SymbolFact): readonly SymbolFact[] {
-  return facts.symbols.filter((other) => other.name === name && other.kind === kind);
+  return symbolsNamed(facts, name).filter((other) => other.kind === kind);
 }

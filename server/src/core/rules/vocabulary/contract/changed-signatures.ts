@@ -1,10 +1,11 @@
 import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { BlastRadius, Dependent } from '../../../model/radius.ts';
-import type { RepoPath } from '../../../model/tree.ts';
+import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
 import { isOverloadGone } from '../code/overloads.ts';
+import { isAmong, longestHead, symbolsNamed, symbolsStartingOn } from '../code/symbols-by-name.ts';
 
 /**
  * Exported functions and methods of the old side that stand in the file no more as they were, whatever hunk they stood in: what
@@ -14,22 +15,28 @@ export function changedFunctions(input: RuleInput): readonly SymbolFact[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
   const kept = keysOf(after);
-  return before.symbols.filter(
-    (symbol) =>
-      symbol.exported &&
-      (symbol.kind === 'function' || symbol.kind === 'method') &&
-      (input.removed.symbols.includes(symbol) || (!kept.has(symbol.key) && standsIn(input, symbol, after))) &&
-      !isOverloadGone(input, symbol),
-  );
+  const namesakes = namesakesHere(input, before, after).filter((symbol) => !kept.has(symbol.key));
+  const candidates = new Set([...input.removed.symbols, ...namesakes]);
+  return [...candidates]
+    .filter(
+      (symbol) =>
+        indexesOf(before).has(symbol) &&
+        symbol.exported &&
+        (symbol.kind === 'function' || symbol.kind === 'method') &&
+        !isOverloadGone(input, symbol),
+    )
+    .sort((a, b) => (indexesOf(before).get(a) ?? 0) - (indexesOf(before).get(b) ?? 0));
 }
 
-/** Its namesake on the new side begins in this hunk. */
-function standsIn({ hunk }: RuleInput, symbol: SymbolFact, after: SourceFacts): boolean {
+/** Symbols of the old side whose namesake on the new side stands in this hunk. */
+function namesakesHere({ hunk }: RuleInput, before: SourceFacts, after: SourceFacts): readonly SymbolFact[] {
   const { start, lines } = hunk.after;
-  return after.symbols.some(
-    ({ name, kind, range }) => name === symbol.name && kind === symbol.kind && range.start.line < start + lines && range.end.line >= start,
-  );
+  return symbolsStartingOn(after, start - longestHead(after), start + lines - 1)
+    .filter(({ range }) => range.end.line >= start)
+    .flatMap(({ name, kind }) => symbolsNamed(before, name).filter((symbol) => symbol.kind === kind));
 }
+
+const indexesOf = keepOf(({ symbols }: SourceFacts): ReadonlyMap<SymbolFact, number> => new Map(symbols.map((symbol, at) => [symbol, at])));
 
 const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.map(({ key }) => key)));
 
@@ -37,7 +44,7 @@ const keysOf = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts
 export function isTheirPlace(input: RuleInput, old: SymbolFact, now: SymbolFact): boolean {
   const { start, lines } = input.hunk.after;
   if (now.range.start.line < start + lines && now.range.end.line >= start) return !beginsAbove(input, old, now);
-  if (!input.removed.symbols.includes(old)) return false;
+  if (!isAmong(input.removed.symbols, old)) return false;
   const had = new Set(linesOf(input, 'before'));
   return linesOf(input, 'after')
     .slice(now.range.start.line - 1, now.range.end.line)
@@ -54,8 +61,12 @@ function beginsAbove(input: RuleInput, old: SymbolFact, now: SymbolFact): boolea
 
 function linesOf({ trees, path }: RuleInput, side: 'before' | 'after'): readonly string[] {
   const content = trees[side].read(path);
-  return content?.kind === 'text' ? content.text.split('\n').map((line) => line.trim()) : [];
+  return content?.kind === 'text' ? trimmedLines(content) : [];
 }
+
+const trimmedLines = keepOf((content: FileContent): readonly string[] =>
+  content.kind === 'text' ? content.text.split('\n').map((line) => line.trim()) : [],
+);
 
 const EVERYDAY =
   /^(get|set|add|has|map|find|filter|delete|remove|update|create|run|call|send|close|open|start|stop|init|push|pop|next|then|catch|on|off|emit|load|save|read|write|parse|format|render|apply|bind|toString|valueOf|toJSON|execute|handle|process|query|fetch|list|count|reset|clear|log|test|match|join|split|append|insert|put|post|patch)$/;

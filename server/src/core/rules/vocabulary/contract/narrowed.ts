@@ -1,16 +1,18 @@
 import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
-import type { RepoPath } from '../../../model/tree.ts';
+import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { keepOf } from '../code/kept.ts';
+import { symbolsNamed, symbolsStartingOn } from '../code/symbols-by-name.ts';
 
 /** Symbols of Rust in this hunk that everybody could ask for (`pub`) and that their own crate alone may now (`pub(crate)`). */
 export function narrowedToCrate(input: RuleInput): readonly SymbolFact[] {
   const { before, after, hunk } = input;
   if (before?.language !== 'rust' || after === undefined) return [];
   const { start, lines } = hunk.before;
-  return before.symbols.filter((symbol) => {
+  return symbolsStartingOn(before, start, start + lines - 1).filter((symbol) => {
     const line = symbol.range.start.line;
-    if (!symbol.exported || line < start || line >= start + lines || !isOpenLine(lineOf(input, 'before', line))) return false;
-    const now = after.symbols.filter((other) => other.name === symbol.name && other.kind === symbol.kind);
+    if (!symbol.exported || !isOpenLine(lineOf(input, 'before', line))) return false;
+    const now = symbolsNamed(after, symbol.name).filter((other) => other.kind === symbol.kind);
     return now.length > 0 && now.every((other) => /^\s*pub\s*\(/.test(lineOf(input, 'after', other.range.start.line)));
   });
 }
@@ -29,13 +31,15 @@ export function seesNarrowed(input: RuleInput, symbol: SymbolFact, path: RepoPat
 }
 
 function sameSymbol(facts: SourceFacts | undefined, { name, kind }: SymbolFact): SymbolFact | undefined {
-  return facts?.symbols.find((other) => other.name === name && other.kind === kind);
+  return symbolsNamed(facts, name).find((other) => other.kind === kind);
 }
 
 function lineOf(input: RuleInput, side: 'before' | 'after', line: number): string {
   const content = input.trees[side].read(input.path);
-  return content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
+  return content?.kind === 'text' ? (linesOf(content)[line - 1] ?? '') : '';
 }
+
+const linesOf = keepOf((content: FileContent): readonly string[] => (content.kind === 'text' ? content.text.split('\n') : []));
 
 /** `crates/money` of `crates/money/src/lib.rs`; a crate's own tests and examples are other crates. */
 function crateOf(path: RepoPath): string {

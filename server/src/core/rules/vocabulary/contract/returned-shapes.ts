@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 
 /** A function whose `return` gives something else, though no declared type says so. */
 export interface ChangedReturn {
@@ -19,25 +20,28 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
   const { start, lines } = input.hunk.after;
+  if (!tokensOn(after, start, start + lines - 1).some(({ text }) => text === 'return')) return [];
   const touched = new Set(after.scopes.flatMap((scope) => (scope.startLine < start + lines && scope.endLine >= start ? [scope.name] : [])));
-  return before.symbols.flatMap((symbol) => {
-    if (!symbol.exported || !touched.has(symbol.name) || !/^(function|method)$/.test(symbol.kind)) return [];
-    const scope = counterpartScope(input, symbol.name);
-    if (scope === undefined || scope !== symbol.name) return [];
-    const isTyped = symbol.type !== '' && before.language !== 'python';
-    const [old, now] = [returnsOf(before, symbol.name), returnsOf(after, scope)];
-    const fresh = now.filter((one) => one.line >= start && one.line < start + lines && !old.some((other) => other.code === one.code));
-    const [first] = fresh;
-    if (first === undefined) return [];
-    const range = rangeOfLine(input, 'after', first.line);
-    const [was, is] = [shapeOf(old, before.language), shapeOf(now, before.language)];
-    if (!isTyped && was !== undefined && is !== undefined && was !== is) return [{ symbol, range, text: `gives ${is} and gave ${was}` }];
-    for (const one of fresh) {
-      const scaled = old.length === now.length ? scaledFrom(old, one, now) : undefined;
-      if (scaled !== undefined) return [{ symbol, range: rangeOfLine(input, 'after', one.line), text: `gives its number ${scaled} now` }];
-    }
-    return [];
-  });
+  return [...touched]
+    .flatMap((name) => symbolsNamed(before, name))
+    .flatMap((symbol) => {
+      if (!symbol.exported || !/^(function|method)$/.test(symbol.kind)) return [];
+      const scope = counterpartScope(input, symbol.name);
+      if (scope === undefined || scope !== symbol.name) return [];
+      const isTyped = symbol.type !== '' && before.language !== 'python';
+      const [old, now] = [returnsOf(before, symbol.name), returnsOf(after, scope)];
+      const fresh = now.filter((one) => one.line >= start && one.line < start + lines && !old.some((other) => other.code === one.code));
+      const [first] = fresh;
+      if (first === undefined) return [];
+      const range = rangeOfLine(input, 'after', first.line);
+      const [was, is] = [shapeOf(old, before.language), shapeOf(now, before.language)];
+      if (!isTyped && was !== undefined && is !== undefined && was !== is) return [{ symbol, range, text: `gives ${is} and gave ${was}` }];
+      for (const one of fresh) {
+        const scaled = old.length === now.length ? scaledFrom(old, one, now) : undefined;
+        if (scaled !== undefined) return [{ symbol, range: rangeOfLine(input, 'after', one.line), text: `gives its number ${scaled} now` }];
+      }
+      return [];
+    });
 }
 
 interface Returned {

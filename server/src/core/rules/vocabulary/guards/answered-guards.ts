@@ -4,6 +4,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { hasScope } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { split } from '../conditions/parts.ts';
 import { stopOf } from './handed-answers.ts';
@@ -43,28 +44,15 @@ function isAnswerCompared(input: RuleInput, after: SourceFacts, old: Guard, fres
   if (name === undefined || given === undefined || was?.[2] !== is?.[2]) return false;
   const bound = boundAbove(after, given, fresh.range.start.line) ?? '';
   const callee = /^(?:[\w$]+ ?(?:\.|::|->) ?)*([A-Za-z_$][\w$]*) ?\(/.exec(bound)?.[1];
-  return callee !== undefined && newBodiesOf(input, after, callee).some((body) => body.has(name));
+  return callee !== undefined && newWordsOf(input, callee).some((body) => body.has(name));
 }
 
 /** Words of the functions of a name that the change brought, in this file or in another one. */
-function newBodiesOf(input: RuleInput, after: SourceFacts, callee: string): readonly ReadonlySet<string>[] {
-  const bodies = (facts: SourceFacts): readonly ReadonlySet<string>[] =>
-    facts.scopes
-      .filter(({ name }) => lastName(name) === callee && (input.before === undefined || !hasScope(input.before, name)))
-      .map(({ startLine, endLine }) => new Set(tokensOn(facts, startLine, endLine).map(({ text }) => text)));
-  const own = bodies(after);
-  const isElsewhere = input.addedElsewhere().symbols.some(({ name }) => lastName(name) === callee);
-  if (own.length > 0 || !isElsewhere) return own;
-  const files = input.trees.after.mentioning(callee, [input.path.slice(input.path.lastIndexOf('.'))]);
-  if (files.length > MOST_FILES) return [];
-  return files.flatMap((path) => {
-    const facts = path === input.path ? undefined : input.factsAt('after', path);
-    return facts === undefined ? [] : bodies(facts);
-  });
+function newWordsOf(input: RuleInput, callee: string): readonly ReadonlySet<string>[] {
+  return newBodiesOf(input, callee).map(
+    ({ facts, place }) => new Set(tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text)),
+  );
 }
-
-/** More files than this that name a function say that its name is a common one. */
-const MOST_FILES = 6;
 
 const COMPARED = /^(?:[\w$]+\.)*([A-Za-z_$][\w$]*) ?((?:[=!]==?|[<>]=?) ?-?\d+)$/;
 

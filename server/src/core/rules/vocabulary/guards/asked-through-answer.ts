@@ -17,12 +17,19 @@ function byItsNothing({ before, after }: Pick<RuleInput, 'before' | 'after'>, gu
   if (!guard.test.startsWith('!') && !/ /.test(guard.test)) return [];
   const given = boundAbove(after, name, guard.range.start.line)?.replace(/ ?([.(]) ?/g, '$1') ?? '';
   const callee = lastName(/^(?:await )?((?:[\w$]+(?:\.|::))*[A-Za-z_$][\w$]*)\(/.exec(given)?.[1] ?? '');
-  return after.scopes.flatMap(({ name: scope }): readonly Guard[] => {
+  return after.scopes.flatMap(({ name: scope, endLine }): readonly Guard[] => {
     if (callee === '' || lastName(scope) !== callee || hasScope(before, scope)) return [];
     const text = codeOfScope(after, scope).text.replace(/ ?\. ?/g, '.');
-    const [, test] =
+    const [, refused] =
       /\breturn ([^;{}?]{3,300}) \? (?:null|undefined) : /.exec(text) ?? /\breturn None if ([^;{}]{3,300}?) else /.exec(text) ?? [];
-    return test === undefined ? [] : [{ ...guard, test }];
+    const [, taken] =
+      /\breturn ([^;{}?]{3,300}) \? [^;{}?:]{1,80} : (?:null|undefined)\b/.exec(text) ??
+      /\breturn [^;{}]{1,80}? if ([^;{}]{3,300}?) else None\b/.exec(text) ??
+      [];
+    const test = refused ?? (taken === undefined ? undefined : `!(${taken})`);
+    // Its names are those of the function that answers.
+    const end = { line: endLine, character: 0 };
+    return test === undefined ? [] : [{ ...guard, test, range: { start: end, end } }];
   });
 }
 

@@ -75,8 +75,13 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
   const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
   if (!isSorting && asked.split(PARTS).some((part) => isOutcome(part, compares))) return 'error';
-  if (compares) return 'limit';
+  if (compares) return isFormatTest(guard.test) ? 'shape' : 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
+}
+
+/** Fixed bytes at fixed places, by which a format is known: `buf[0] != 0xA5 || buf[1] != 0x5A`. */
+function isFormatTest(test: string): boolean {
+  return test.split(PARTS).every((part) => /\[\d+\]/.test(part) && /[!=]==?/.test(part) && !/[<>]/.test(part));
 }
 
 function stateless(test: string): string {

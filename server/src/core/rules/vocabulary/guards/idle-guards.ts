@@ -4,8 +4,8 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
-import { keepOf, keepOfBoth } from '../code/kept.ts';
-import { isNewPart } from '../code/scope-changes.ts';
+import { groupBy, keepOf, keepOfBoth, keepOfText } from '../code/kept.ts';
+import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { inWordsOf } from './condition-changes.ts';
 import { changesState } from './lost-wraps.ts';
 import { isLetGo } from './unmet-parts.ts';
@@ -27,19 +27,55 @@ export interface IdleGuard {
 export function idleGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly IdleGuard[] {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return [];
-  const [lost, fresh] = [without(before.guards, after.guards), without(after.guards, before.guards)];
+  const { start, lines } = hunk.after;
+  return movedOut(input, before, after).flatMap(({ guard, why, line, range }): readonly IdleGuard[] =>
+    line >= start && line < start + lines && isWanted(guard) ? [{ guard, why, range: range ?? rangeOfLine(input, 'after', line) }] : [],
+  );
+}
+
+/** A guard whose condition stands in other functions alone now, none of which stops the work. */
+interface MovedOut extends Idle {
+  readonly guard: Guard;
+}
+
+/** Why a guard stops nothing, and the line of the after side that says so; without a range it is the line itself. */
+interface Idle {
+  readonly why: string;
+  readonly line: number;
+  readonly range?: Range;
+}
+
+/** Found once for the two sides of a file: every hunk asks. */
+function movedOut(input: RuleInput, before: SourceFacts, after: SourceFacts): readonly MovedOut[] {
+  const known = moved(before, after);
+  known.found ??= findMovedOut(input, without(before.guards, after.guards), without(after.guards, before.guards));
+  return known.found;
+}
+
+const moved = keepOfBoth((_before: SourceFacts, _after: SourceFacts): { found?: readonly MovedOut[] } => ({}));
+
+function findMovedOut(input: RuleInput, lost: readonly Guard[], fresh: readonly Guard[]): readonly MovedOut[] {
   if (lost.length === 0 || fresh.length === 0) return [];
-  return lost.flatMap((guard): readonly IdleGuard[] => {
+  const order = new Map(fresh.map((guard, index) => [guard, index]));
+  const byTest = groupBy(fresh, ({ test }) => flat(test));
+  const byFunction = groupBy(
+    fresh.filter(({ scope }) => scope !== '' && !(input.before !== undefined && hasScope(input.before, scope))),
+    ({ scope }) => scope.slice(scope.lastIndexOf('.') + 1),
+  );
+  return lost.flatMap((guard): readonly MovedOut[] => {
     const scope = counterpartScope(input, guard.scope);
-    if (scope === undefined || guard.scope === '' || !isWanted(guard)) return [];
-    const now = fresh.filter((other) => asksSame(input, guard, other));
-    const reasons = now.map((other) => (other.scope === scope ? undefined : idleIn(input, guard, other, scope)));
+    if (scope === undefined || guard.scope === '') return [];
+    const called = new Set(newCallsIn(input, guard.scope).map(({ callee }) => lastName(callee)));
+    const asked = [...(byTest.get(flat(guard.test)) ?? []), ...[...called].flatMap((name) => byFunction.get(name) ?? [])];
+    const now = [...new Set(asked)].filter((other) => asksSame(input, guard, other));
+    if (now.some((other) => other.scope === scope)) return [];
+    const reasons = now.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)).map((other) => idleIn(input, guard, other, scope));
     const [reason] = reasons;
-    if (reason === undefined || reasons.some((other) => other === undefined)) return [];
-    const { line } = reason.range.start;
-    return line >= hunk.after.start && line < hunk.after.start + hunk.after.lines ? [{ guard, ...reason }] : [];
+    return reason === undefined || reasons.some((other) => other === undefined) ? [] : [{ guard, ...reason }];
   });
 }
+
+const flat = keepOfText((test: string): string => test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)|\s+/g, '').replace(/'/g, '"'));
 
 const without = keepOfBoth((guards: readonly Guard[], others: readonly Guard[]): readonly Guard[] => {
   const keys = new Set(others.map(({ key }) => key));
@@ -47,14 +83,13 @@ const without = keepOfBoth((guards: readonly Guard[], others: readonly Guard[]):
 });
 
 function asksSame(input: RuleInput, guard: Guard, other: Guard): boolean {
-  const flat = (test: string): string => test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)|\s+/g, '').replace(/'/g, '"');
   if (flat(other.test) === flat(guard.test)) return true;
   if (!isNewPart(input, other.scope, guard.scope)) return false;
   const handed = flat(inWordsOf(input, guard.scope, other).test);
   return handed === flat(guard.test) || isOfConstants(input, other, counterpartScope(input, guard.scope) ?? '');
 }
 
-function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Omit<IdleGuard, 'guard'> | undefined {
+function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Idle | undefined {
   const { before, after } = input;
   if (before === undefined || after === undefined) return undefined;
   const own = lastName(other.scope);
@@ -69,15 +104,16 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Om
     );
     if (line === undefined || isDeclared || isMember(after, own, line) || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own))
       return undefined;
-    return { why: `nobody calls \`${own}\``, range: rangeOfLine(input, 'after', line) };
+    return { why: `nobody calls \`${own}\``, line };
   }
   const { range } = first;
+  const { line } = range.start;
   if (hasScope(before, other.scope) && !isNewPart(input, other.scope, guard.scope)) return undefined;
   if (calls.every(({ use, runs }) => use === 'discarded' && runs === undefined) && answersByValue(other, after))
-    return { why: `the answer of \`${own}\` is thrown away`, range };
-  if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, range };
-  if (calls.every((call) => isLetGo(input, guard, call))) return { why: `what \`${own}\` throws is caught`, range };
-  return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, range } : undefined;
+    return { why: `the answer of \`${own}\` is thrown away`, line, range };
+  if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, line, range };
+  if (calls.every((call) => isLetGo(input, guard, call))) return { why: `what \`${own}\` throws is caught`, line, range };
+  return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, line, range } : undefined;
 }
 
 /** A member of an object that is given back or handed on, `return { async refund() { … } }`: whoever has the object calls it. */

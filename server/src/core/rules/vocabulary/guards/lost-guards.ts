@@ -7,11 +7,14 @@ import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
 import { isAskedByName, isSearchedFor, isSpelledOut } from './asked-by-name.ts';
+import { isAskedByTable } from './asked-by-table.ts';
 import { isAskedElsewhere } from './asked-elsewhere.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
+import { isLookedUpInFront } from './looked-up-in-front.ts';
+import { isRefusedAlike } from './refused-alike.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { bySubject } from './same-bounds.ts';
 import { isSortedByKind } from './sorted-errors.ts';
@@ -62,6 +65,9 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAnsweredByPart,
   isBoundedOtherwise,
   isAskedInPart,
+  isAskedByTable,
+  isLookedUpInFront,
+  isRefusedAlike,
   isAskedElsewhere,
 ];
 

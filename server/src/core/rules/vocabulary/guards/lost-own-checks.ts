@@ -24,11 +24,17 @@ export function lostOwnChecks(input: RuleInput, kind: GuardKind): readonly Call[
     const name = lastName(call.callee);
     if (call.scope === '' || !isOwnName(call)) return false;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || after.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === name)) return false;
+    const isAsked = (other: Call): boolean => lastName(other.callee) === name || other.args.some((argument) => isHandedOn(argument, name));
+    if (scope === undefined || after.calls.some((other) => within(other.scope, scope) && isAsked(other))) return false;
     if (!refusesBy(input, 'before', name, kind) || isExtracted(input, call)) return false;
     // Another function of the project, or the same one under another name, asks it now.
     return !newCallsIn(input, call.scope).some((other) => isOwnName(other) && refusesBy(input, 'after', lastName(other.callee), kind));
   });
+}
+
+/** By its name, to whatever calls it then: `r.Use(gate.signedIn)`, `rows.map(this::checked)`. */
+function isHandedOn(argument: string, name: string): boolean {
+  return argument.endsWith(name) && /^(?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Za-z_$][\w$]*$/.test(argument) && lastName(argument) === name;
 }
 
 function isOwnName({ kind, callee }: Call): boolean {

@@ -42,8 +42,8 @@ export function* revivedCode(input: RuleInput): Iterable<Revived> {
       continue;
     if (/^\s*(if|for|while|else)\b[^{:]*$/.test(lines[line - 2] ?? '') || isLeftStill(input, code)) continue;
     const scope = scopeAtLine(before, line);
-    const work = firstWork(before, scope, line);
-    if (work === undefined || !runsStill(is, work)) continue;
+    const work = firstCall(input, scope, line) ?? firstCommand(before, is, scope, line);
+    if (work === undefined) continue;
     yield { work: 'callee' in work ? work.callee : work.written, range: rangeOfLine(input, 'before', line) };
     return;
   }
@@ -59,21 +59,26 @@ function isLeftStill({ hunk }: RuleInput, code: string): boolean {
   return hunk.added.some((text) => text.trim().startsWith(word) || /^\s*(return|throw|raise|exit|if)\b/.test(text));
 }
 
-function firstWork(facts: SourceFacts, scope: string, line: number): Call | Command | undefined {
-  const behind = ({ range }: Call | Command): boolean => range.start.line > line;
-  const calls = facts.calls.filter(
-    (call) => behind(call) && call.kind === 'call' && within(call.scope, scope) && (isWrite(call.callee) || DESTROYS.test(call.callee)),
+/** Code behind most ways out gives no facts, so what runs now is new; behind others it stood on the lines below. */
+function firstCall({ before, after, hunk }: RuleInput, scope: string, line: number): Call | undefined {
+  const ran = new Set(before?.calls.flatMap(({ key, range }) => (range.start.line < line ? [key] : [])));
+  return after?.calls.find(
+    ({ kind, callee, key, range, scope: own }) =>
+      range.start.line >= hunk.after.start &&
+      kind === 'call' &&
+      within(own, scope) &&
+      (isWrite(callee) || DESTROYS.test(callee)) &&
+      !ran.has(key),
   );
-  const commands = facts.commands.filter(
-    (command) => behind(command) && command.scope === scope && !/^(echo|printf|exit|true|:|set|cd|fi|read)$/.test(command.name),
+}
+
+/** A script is read whole. */
+function firstCommand(before: SourceFacts, after: SourceFacts, scope: string, line: number): Command | undefined {
+  const work = before.commands.find(
+    (command) =>
+      command.range.start.line > line && command.scope === scope && !/^(echo|printf|exit|true|:|set|cd|fi|read)$/.test(command.name),
   );
-  return calls[0] ?? commands[0];
+  return work !== undefined && after.commands.some(({ written }) => written === work.written) ? work : undefined;
 }
 
 const DESTROYS = /(^|[.:])(rmtree|RemoveAll|rm|rmSync|unlink|truncate|drop\w*|purge\w*|wipe\w*|destroy\w*|delete\w*|erase\w*|flush\w*)$/i;
-
-function runsStill(facts: SourceFacts, work: Call | Command): boolean {
-  return 'callee' in work
-    ? facts.calls.some(({ callee }) => callee === work.callee)
-    : facts.commands.some(({ written }) => written === work.written);
-}

@@ -36,7 +36,7 @@ export function askedInPieces(
   around: readonly string[],
 ): boolean {
   const isTold = (parts: readonly string[]): boolean => parts.some((part) => TELLS.test(part));
-  return [reasons, openReasons, writtenReasons].some((reasonsOf) => {
+  return [reasons, openReasons, writtenReasons, constantReasons].some((reasonsOf) => {
     const wanted = reasonsOf(before, old).flatMap(partsOf);
     if (!wanted.some(isTold)) return false;
     const found = fresh.flatMap((guard) => reasonsOf(after, guard).flatMap(partsOf));
@@ -148,6 +148,11 @@ const openReasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly stri
 
 /** The same as it is written: a constant that both sides name is the business of whoever looks at constants. */
 const writtenReasons = keepOfBoth((_facts: SourceFacts, guard: Guard): readonly string[] => alternatives(piecesOf(guard.test)));
+
+/** The same as it is written, with what its constants stand for: a pattern or a list that has a name now. */
+const constantReasons = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] =>
+  alternatives(constants(facts, piecesOf(guard.test))),
+);
 
 const DEEPEST = 3;
 

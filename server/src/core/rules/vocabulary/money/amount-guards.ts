@@ -2,6 +2,7 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
+import { factsWithin } from '../code/facts-by-place.ts';
 import { COUNTED_OTHERWISE, isAmount } from './amounts.ts';
 
 /** A comparison that stops the work and is about an amount. */
@@ -34,11 +35,11 @@ export function isStep(input: RuleInput, guard: Guard): boolean {
   const shape = shapeOf(guard);
   return (
     guard.exit === 'return' &&
-    (input.before?.guards.some(
+    input.before !== undefined &&
+    factsWithin(input.before.guards, guard.scope).some(
       (other) =>
         other !== guard && other.exit === 'return' && other.scope === guard.scope && other.test !== guard.test && shapeOf(other) === shape,
-    ) ??
-      false)
+    )
   );
 }
 

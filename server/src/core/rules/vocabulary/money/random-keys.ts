@@ -1,9 +1,11 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
-import { cameAlong } from '../code/scope-changes.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
+import { cameAlong, newCallsIn } from '../code/scope-changes.ts';
 import { isMoney } from './money-names.ts';
 import { actsOnce, isKeyed, isOnceKey } from './once-keys.ts';
 
@@ -14,12 +16,17 @@ const RANDOM =
 export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
   const say = (name: string): string => fitMessage(`\`${shorten(name, 30)}\` is new on every try and keeps nothing to one time`);
   for (const option of input.added.options) {
-    if (!isOnceKey(option.name) || !RANDOM.test(option.value)) continue;
+    if (!isOnceKey(option.name) || !isByChance(input, option.value)) continue;
     const old = input.removed.options.find(
-      (other) => isOnceKey(other.name) && (other.callee === option.callee || counterpartScope(input, other.scope) === option.scope),
+      (other) =>
+        isOnceKey(other.name) &&
+        (other.callee === option.callee ||
+          counterpartScope(input, other.scope) === option.scope ||
+          newCallsIn(input, other.scope).some(({ callee }) => lastName(callee) === lastName(option.scope))),
     );
     if (old !== undefined && !RANDOM.test(old.value)) yield { side: 'after', range: option.range, message: say(option.name) };
   }
+  yield* handedKeys(input);
   for (const call of input.added.calls) {
     const keyed = isKeyed(call) && RANDOM.test(call.args.join(' '));
     const old = keyed
@@ -38,6 +45,51 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
     const stood = input.before?.tokens.some((token) => token.text === name) === true;
     if ((isHanded || isOnceKey(name)) && stood && !wasRandom && actsOnce(input, call.scope))
       yield { side: 'after', range: call.range, message: say(name) };
+  }
+}
+
+/** A key made by chance, on the spot or in a function that the change brought and that is told nothing of what is paid. */
+function isByChance(input: RuleInput, text: string): boolean {
+  if (RANDOM.test(text)) return true;
+  const [, callee, given] = /^([\w.]+)\((.*)\)$/s.exec(text) ?? [];
+  if (callee === undefined || given !== '') return false;
+  const bodies = newBodiesOf(input, callee);
+  return (
+    bodies.length > 0 &&
+    bodies.every(({ facts, place }) => facts.calls.some((call) => RANDOM.test(call.callee) && within(call.scope, place.name)))
+  );
+}
+
+/** `bank.transfer(key=fresh_key(), …)` of a new client that sends what it is handed as the key, where the function sent one of its own. */
+function* handedKeys(input: RuleInput): Iterable<FindingDraft> {
+  const lost = [
+    ...input.removed.options.filter(({ name, value }) => isOnceKey(name) && !RANDOM.test(value)),
+    ...input.removed.calls.filter((call) => isKeyed(call) && !RANDOM.test(call.args.join(' '))),
+  ].map(({ scope }) => counterpartScope(input, scope));
+  if (lost.length === 0) return;
+  for (const call of input.added.calls) {
+    if (!lost.some((scope) => scope !== undefined && within(call.scope, scope))) continue;
+    const keys = newBodiesOf(input, call.callee).flatMap(({ facts, place }) => {
+      const own = facts.symbols.find(({ name }) => name === place.name)?.parameters.map(({ name }) => name) ?? [];
+      const parameters = own.filter((name) => !/^(?:self|cls|this)$/.test(name));
+      const sent = [
+        ...facts.options.flatMap(({ name, value, scope }) => (isOnceKey(name) && within(scope, place.name) ? [value] : [])),
+        ...facts.calls.flatMap((other) => (isKeyed(other) && within(other.scope, place.name) ? [other.args.at(-1) ?? ''] : [])),
+      ];
+      return parameters.flatMap((name, at) => (sent.includes(name) ? [{ name, at }] : []));
+    });
+    const isFresh = keys.some(({ name, at }) => {
+      const given = call.args.map((argument) => /^(\w+)\s?[=:]\s?(?!=)(.*)$/s.exec(argument)?.slice(1) ?? ['', argument]);
+      const [, value = ''] = given.find(([keyword]) => keyword === name) ?? (given[at]?.[0] === '' ? (given[at] ?? []) : []);
+      const bound = /^\w+$/.test(value) && input.after !== undefined ? boundAbove(input.after, value, call.range.start.line) : undefined;
+      return isByChance(input, bound?.replaceAll(' ', '') ?? value);
+    });
+    if (isFresh)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 30)}\` is handed a key that is new on every try and keeps nothing to one time`),
+      };
   }
 }
 

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { withOwnCriteria } from './own-criteria.ts';
@@ -259,11 +260,13 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   );
   if ([...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some((other) => other.includes(nameOf(condition))))
     return true;
-  // `where(self.own(Contact))`: a function of the file gives the condition.
+  // `where(self.own(Contact))`: a function of the file gives the condition, or one that it asks in turn.
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
-  const asked = new Set([...text.matchAll(/(?:^|[(,.\s])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
+  const asked = new Set([...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
   const compares = new RegExp(`\\b${nameOf(condition)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
-  return facts.scopes.some(({ name }) => asked.has(lastName(name)) && compares.test(tokensOf(facts, name)));
+  return facts.scopes.some(
+    ({ name }) => asked.has(lastName(name)) && workScopes(facts, name).some((part) => compares.test(tokensOf(facts, part))),
+  );
 }
 
 /** A condition in a variable may be anything: `where`, `...scope`, `**filters`. */

@@ -2,6 +2,7 @@ import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { declaredBeside } from '../validation/declared-fields.ts';
 
 const UPPER =
   /\b(lt|le|lte|max|max_value|max_length|maxLength|max_items|maxItems|MaxLength|maximum|max_digits|Length|Size|length|less|lessThan|Max|DecimalMax|NegativeOrZero|Range|range|between|Between|IsIn|negative|nonpositive)\s*[=(:]/;
@@ -16,11 +17,13 @@ const LOWER =
 export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   const sides = sidesOf(guard.test);
   if (sides === undefined) return false;
-  if (input.after?.language === 'java' && !VALIDATES.test(tokensOf(input.after, ''))) return false;
   const fits = (text: string): boolean =>
     (!sides.upper || (UPPER.test(text) && !reachesFarther(guard.test, text))) &&
     (!sides.lower || LOWER.test(text)) &&
     (!sides.isFilled || LOWER.test(text) || REQUIRED.test(text));
+  const declared = declaredBeside(input, guard);
+  if (declared !== undefined && (input.after?.language === 'java' || fits(declared))) return fits(declared);
+  if (input.after?.language === 'java' && !VALIDATES.test(tokensOf(input.after, ''))) return false;
   const keys = [...guard.test.matchAll(/\[['"](\w+)['"]\]|\.get\(['"](\w+)['"]/g)].map((match) => match[1] ?? match[2] ?? '');
   const names = new Set([...guard.reads, ...keys].map(plain));
   if (
@@ -31,14 +34,14 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
     return true;
   const elsewhere = input.addedElsewhere();
   const fields = elsewhere.options.filter(({ name, value }) => names.has(plain(name)) && value.includes('('));
-  const declared = elsewhere.symbols.filter(({ name }) => names.has(plain(name.slice(name.lastIndexOf('.') + 1))));
+  const named = elsewhere.symbols.filter(({ name }) => names.has(plain(name.slice(name.lastIndexOf('.') + 1))));
   const bounds = [
     ...elsewhere.options
       .filter(({ callee }) => /(Field|con\w+|Range|Validator|Query|Body|Param)$/.test(callee))
       .map(({ name }) => `${name}=`),
     ...elsewhere.calls.filter(({ kind }) => kind === 'decorator').map(({ callee }) => `${callee}(`),
   ].join(' ');
-  return fields.some(({ value }) => fits(value)) || (declared.length > 0 && bounds !== '' && fits(bounds));
+  return fields.some(({ value }) => fits(value)) || (named.length > 0 && bounds !== '' && fits(bounds));
 }
 
 /** In Java annotations of a field bound nothing until somebody asks for them. */

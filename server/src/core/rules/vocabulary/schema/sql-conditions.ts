@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../../model/facts.ts';
+import type { FileFacts, SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { lastPart } from './sql-context.ts';
@@ -16,7 +16,9 @@ export interface LostCondition {
 export function lostConditions(input: RuleInput): readonly LostCondition[] {
   const known = answers.get(input);
   if (known !== undefined) return known;
-  const found = pairStatements(input).flatMap(([before, after]) => compare(before, after));
+  const found = pairStatements(input).flatMap(([before, after]) =>
+    compare(before, after).filter(({ condition }) => after.verb !== 'select' || !isAskedIn(input.after, condition)),
+  );
   answers.set(input, found);
   return found;
 }
@@ -56,7 +58,7 @@ function rehoused(
     if (after.verb !== statement.verb || lastPart(after.targets[0] ?? '') !== lastPart(statement.targets[0] ?? '')) return [];
     const isFree = after.scope === '' || (old !== undefined && !hasScope(old, after.scope));
     const score = likeness(statement, after);
-    return isFree && after.scope !== statement.scope && score >= 0.4 ? [{ after, score }] : [];
+    return isFree && after.scope !== statement.scope && score >= REHOUSED ? [{ after, score }] : [];
   });
   return found.length === 1 ? found[0] : undefined;
 }
@@ -74,6 +76,35 @@ export function arrivedWithout(input: RuleInput): readonly LostCondition[] {
   return pairStatements({ ...input, removed: { ...removed, statements: lost } }).flatMap(([old, now]) =>
     added.statements.includes(now) && now.scope !== counterpartScope(input, old.scope) ? compare(old, now) : [],
   );
+}
+
+/**
+ * Conditions that a statement lost on its way into another file: the only one of its verb and table that is new there and like it, and
+ * none is left here. What code asks there instead (`filter((row) => !row.onHold)`) is asked.
+ */
+export function departedWithout(input: RuleInput): readonly LostCondition[] {
+  const { removed, after, addedElsewhere } = input;
+  if (removed.statements.length === 0) return [];
+  const elsewhere = addedElsewhere();
+  const isAlike = (one: SqlStatement, other: SqlStatement): boolean =>
+    one.verb === other.verb && lastPart(one.targets[0] ?? '') === lastPart(other.targets[0] ?? '');
+  return removed.statements.flatMap((statement) => {
+    const candidates = elsewhere.statements.filter((other) => isAlike(statement, other));
+    const [now, ...others] = candidates;
+    if (now === undefined || others.length > 0 || after?.statements.some((other) => isAlike(statement, other)) === true) return [];
+    if (likeness(statement, now) < REHOUSED) return [];
+    return compare(statement, now).filter(({ condition }) => now.verb !== 'select' || !isAskedIn(elsewhere, condition));
+  });
+}
+
+/** Share of words that a statement has with what became of it in another place. */
+const REHOUSED = 0.4;
+
+/** A column of a condition that code asks about now, however it writes it: what was selected in vain is passed over there. */
+function isAskedIn(facts: Pick<FileFacts, 'guards' | 'conditions'> | undefined, condition: string): boolean {
+  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
+  const columns = names(condition).map(plain);
+  return [...(facts?.guards ?? []), ...(facts?.conditions ?? [])].some(({ key }) => columns.some((column) => plain(key).includes(column)));
 }
 
 function likeness(a: SqlStatement, b: SqlStatement): number {

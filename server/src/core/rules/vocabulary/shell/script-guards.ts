@@ -1,5 +1,6 @@
 import type { Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { askedStill, ENDS, isTest, stops } from './asked-still.ts';
 import { isHarmlessProgram, isMutating } from './command-parts.ts';
 
 /** A test of a script that stopped it, and the work that no longer waits for it. */
@@ -8,19 +9,42 @@ export interface LostTest {
   readonly work: Command;
   /** True where it asked for the place: the environment, the host, the user, or a variable that must be there. */
   readonly asksWhere: boolean;
+  /** The same question of the new side, in this hunk, at which nothing stops any more. */
+  readonly now?: Command;
 }
 
-/** Tests that stopped a script, a step or a target of a makefile, gone while what they stood before stays. */
+/** Tests that stopped a script, a step or a target of a makefile, gone or idle while what they stood before stays. */
 export function lostTests(input: RuleInput): readonly LostTest[] {
-  const { removed, before, after } = input;
+  const { removed, added, before, after } = input;
   if (before === undefined || after === undefined) return [];
-  return removed.commands.flatMap((test): readonly LostTest[] => {
+  const gone = (test: Command): LostTest | undefined => {
     // Whether a file is there is mostly asked of what the script itself made.
     const isOfFile = /^(test|\[\[?) (! )?-[a-mo-yA-Z] /.test(test.written);
-    if (!isTest(test) || isOfFile || !stops(test, before) || isAskedStill(test, input) || asksForLiteral(test, input)) return [];
-    const work = after.commands.find((command) => command.scope === test.scope && works(command));
-    return work === undefined ? [] : [{ test, work, asksWhere: WHERE.test(test.written) }];
-  });
+    if (!isTest(test) || isOfFile || !stops(test, before.commands) || asksForLiteral(test, input)) return undefined;
+    // A script that became functions does in them what it did at its top.
+    const work = after.commands.find(
+      (command) => (command.scope === test.scope || (test.scope === '' && isRun(after, command.scope))) && works(command),
+    );
+    const { isAsked, idle } = askedStill(input, test, work);
+    if (work === undefined || isAsked) return undefined;
+    return { test, work, asksWhere: WHERE.test(test.written), ...(idle[0] === undefined ? {} : { now: idle[0] }) };
+  };
+  const lost = removed.commands.flatMap((test) => gone(test) ?? []).filter(({ now }) => now === undefined);
+  const fresh = added.commands.filter(isTest);
+  if (fresh.length === 0) return lost;
+  const stay = new Set(after.commands.map(({ key }) => key));
+  const idle = before.commands.filter(({ key }) => !stay.has(key)).flatMap((test) => gone(test) ?? []);
+  return [
+    ...lost,
+    ...idle.filter(
+      ({ now }) => now !== undefined && fresh.some(({ key, range }) => key === now.key && range.start.line === now.range.start.line),
+    ),
+  ];
+}
+
+/** A function that the script calls. */
+function isRun({ commands }: SourceFacts, scope: string): boolean {
+  return commands.some(({ name, scope: from }) => name === scope && from !== scope);
 }
 
 /**
@@ -44,8 +68,6 @@ export function unheardFailures({ removed, before, after }: RuleInput): readonly
   });
 }
 
-const ENDS = /^(exit|return|die|fail|fatal|abort|bail|usage|false)$/;
-
 function stopsOnFailure({ name, subshell, words }: Command): boolean {
   return (
     (name === 'set' && subshell !== true && words.some(({ text }) => /^-[a-zA-Z]*e/.test(text) || text === 'errexit')) ||
@@ -62,34 +84,6 @@ function isAskedBehind(other: Command, command: Command): boolean {
 const WHERE =
   /\b\w*(env|environment|stage|host|hostname|cluster|context|namespace|account|region|role|user|uid|branch|target|prod|production|live|primary|secondary|replica|standby|slave|master|leader)\b|\bpg_is_in_recovery\b|\b(read_only|isMaster|hello\(\)|ismaster|patronictl|keepalived)\b|-[zn]\b|\bid -u\b|\bwhoami\b|\bEUID\b|ENV\b|STAGE\b|HOST\w*\b|PROFILE\b/i;
 
-function isTest({ name, written }: Command): boolean {
-  return /^(\[|\[\[|test)$/.test(name) || (name === 'grep' && /\s-\w*q/.test(written));
-}
-
-/** What ends the script stands behind it: `|| exit 1`, `&& exit 1`, or inside its `if`. */
-function stops(test: Command, before: SourceFacts): boolean {
-  const from = test.range.start.line;
-  const ending = before.commands.find(
-    (command) =>
-      command.scope === test.scope &&
-      ENDS.test(command.name) &&
-      command.range.start.line >= from &&
-      command.range.start.line <= from + 4 &&
-      !/^(exit|return) 0$/.test(command.written),
-  );
-  if (ending === undefined) return false;
-  // Another question stands between the two: then it is that one which stops.
-  return !before.commands.some(
-    (command) =>
-      command !== test &&
-      isTest(command) &&
-      command.scope === test.scope &&
-      command.range.start.line > from &&
-      command.range.start.line <= ending.range.start.line &&
-      command.rescues === undefined,
-  );
-}
-
 /** Whether a variable is empty that the script itself gives a literal: it never is. */
 function asksForLiteral({ written }: Command, { trees, path }: RuleInput): boolean {
   const name = /^(?:test|\[\[?) -[zn] ["']?\$\{?(\w+)\}?["']?(?: \]\]?)?$/.exec(written)?.[1];
@@ -102,37 +96,8 @@ function asksForLiteral({ written }: Command, { trees, path }: RuleInput): boole
   );
 }
 
-/** The same is asked in another place or another way: a function, a file that came along, `${NAME:?}`. */
-function isAskedStill(test: Command, { before, after, addedElsewhere }: RuleInput): boolean {
-  const known = new Set(before?.commands.map((command) => command.key));
-  const now = [...(after?.commands ?? []), ...addedElsewhere().commands];
-  const names = test.words.flatMap((word) => word.expansions.map((expansion) => expansion.name));
-  const expands = ({ words, written }: Command, name: string): boolean =>
-    /^\d$|^\W$/.test(name)
-      ? words.some(({ expansions }) => expansions.some((expansion) => expansion.name === name))
-      : written.includes(name);
-  // A function of the script that asks, and of nothing that the test asked of.
-  const isOwnOfOther = (name: string): boolean => {
-    const own = after?.commands.filter((command) => command.scope === name && (isTest(command) || command.name === 'case')) ?? [];
-    return (
-      / (=|==|!=) /.test(test.written) &&
-      names.length > 0 &&
-      own.length > 0 &&
-      !own.some((command) => names.some((asked) => expands(command, asked)))
-    );
-  };
-  return now.some(
-    (command) =>
-      command.written === test.written ||
-      (!known.has(command.key) &&
-        ((/^(require|assert|ensure|check|guard|confirm|verify|must|validate)[_-]?\w*$/i.test(command.name) &&
-          !isOwnOfOther(command.name)) ||
-          ((isTest(command) || command.name === 'case') && names.some((name) => expands(command, name))) ||
-          command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && names.includes(expansion.name))))),
-  );
-}
-
 function works(command: Command): boolean {
+  if (/^(?:readonly|local|declare|export|typeset|source|\.|\[\[?|test)$/.test(command.name)) return false;
   return (
     isMutating(command) ||
     /\w\/\w|^\.\//.test(command.words[0]?.text ?? '') ||

@@ -1,0 +1,32 @@
+import type { Guard, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { newGuardsIn } from '../code/scope-changes.ts';
+import { guardKind } from './guard-kinds.ts';
+
+/**
+ * A check of form that is asked in other words and refuses in the same: `if (buf[0] != 0xA5) return Err(ParseError::Magic)` that is
+ * `if reader.take::<2>()? != MAGIC { return Err(FrameError::Magic) }`. Only where no other condition of the old function refused so, and
+ * never for who may do it or how much of it: there the same words say nothing of what is let through.
+ */
+export function isRefusedAlike(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || guard.exit !== 'throw' || guardKind(guard, []) !== 'shape') return false;
+  const others = before.guards.filter((other) => other !== guard && other.scope === guard.scope);
+  const common = new Set(others.flatMap((other) => refusalOf(before, other)));
+  const words = refusalOf(before, guard).filter((word) => !common.has(word));
+  return (
+    words.length > 0 &&
+    newGuardsIn(input, guard.scope).some((fresh) => fresh.exit === 'throw' && refusalOf(after, fresh).some((word) => words.includes(word)))
+  );
+}
+
+/** What a condition refuses with: names of errors and what is said, without the words that every refusal has. */
+function refusalOf(facts: SourceFacts, { range, test }: Guard): readonly string[] {
+  const texts = tokensOn(facts, range.start.line, range.end.line).map(({ text }) => text);
+  const from = texts.findIndex((text) => /^(throw|raise|return|panic!?|reject|abort)$/.test(text));
+  if (from < 0) return [];
+  return texts.slice(from + 1).filter((text) => /^(['"`].{6,}|[A-Z]\w{3,})$/.test(text) && !GENERIC.test(text) && !test.includes(text));
+}
+
+const GENERIC = /^(Error|Err|Exception|None|Some|True|False|Result|Response|Status|\w*(Error|Exception|Result))$/;

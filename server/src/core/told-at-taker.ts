@@ -1,0 +1,64 @@
+import { scopeAt } from './facts/scope.ts';
+import { SECOND_FILE, type Split } from './facts/split-files.ts';
+import { reachedScopes } from './met-elsewhere.ts';
+import type { SourceFacts } from './model/facts.ts';
+import type { FindingDraft } from './model/finding.ts';
+import type { Range } from './model/range.ts';
+import { tokensOn } from './rules/vocabulary/code/code-text.ts';
+import { counterpartScope, hasScope } from './rules/vocabulary/code/counterpart.ts';
+import { namesIn } from './rules/vocabulary/code/named-from.ts';
+
+/**
+ * Where the work stands now that a finding of two files read as one is about: what was lost on the old side of the first file went, with
+ * most of the words around it, into a function that is new in the second one and that the finding's own function comes to. Whoever reads
+ * that function alone sees nothing missing, so it is told there as well (test/facts/told-at-taker.test.ts). The range is of the joined
+ * after side; undefined where no function took it over.
+ */
+export function placeAtTaker({ before, after }: Split, { side, range }: FindingDraft): Range | undefined {
+  const { line } = range.start;
+  const own = scopeAt(before, line);
+  // A script does its work at its top.
+  if (side !== 'before' || line > SECOND_FILE || (own === '' && after.language !== 'shell')) return undefined;
+  const now = own === '' ? '' : (counterpartScope({ before, after }, own) ?? own);
+  const stays = new Set(wordsOf(after, rangesOf(after, now)));
+  const left = new Set(wordsOf(before, [[line, Math.max(line, range.end.line)]]).filter((word) => !stays.has(word)));
+  if (left.size < FEWEST) return undefined;
+  const first = { ...after, tokens: after.tokens.filter((token) => token.line <= SECOND_FILE) };
+  const reached = reachedScopes(after, namesIn(first, now));
+  const takers = after.scopes
+    .filter(({ name, startLine }) => startLine > SECOND_FILE && reached.has(name) && !hasScope(before, name))
+    .map(({ name, startLine, endLine }) => {
+      const words = new Set(wordsOf(after, [[startLine, endLine]]));
+      return { name, startLine, size: endLine - startLine, taken: [...left].filter((word) => words.has(word)).length };
+    })
+    // Where every word of it stands there now, the part does it, and its caller is at fault.
+    .filter(({ taken }) => taken >= FEWEST && taken >= left.size / 2 && taken < left.size)
+    .sort((a, b) => b.taken - a.taken || a.size - b.size);
+  const [taker] = takers;
+  if (taker === undefined) return undefined;
+  return after.symbols.find(({ name }) => name === taker.name)?.range ?? lineRange(taker.startLine);
+}
+
+const FEWEST = 2;
+
+function rangesOf({ scopes }: SourceFacts, scope: string): readonly (readonly [number, number])[] {
+  if (scope === '') return [[1, SECOND_FILE]];
+  return scopes.filter(({ name }) => name === scope).map(({ startLine, endLine }) => [startLine, endLine]);
+}
+
+/** Names and what stands in quotes, where both say what the work is about. */
+function wordsOf(facts: SourceFacts, lines: readonly (readonly [number, number])[]): readonly string[] {
+  return lines.flatMap(([first, last]) =>
+    tokensOn(facts, first, last).flatMap(({ text }) => {
+      const words = facts.language === 'shell' ? (text.match(/[A-Za-z_]\w*/g) ?? []) : [text];
+      return words.filter((word) => WORD.test(word));
+    }),
+  );
+}
+
+const WORD =
+  /^(?!(?:const|let|var|this|self|return|await|async|throw|raise|from|import|null|None|true|false|True|False|not|and|for|with|new|def|func|function)$)[A-Za-z_$][\w$]{2,}$/;
+
+function lineRange(line: number): Range {
+  return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+}
