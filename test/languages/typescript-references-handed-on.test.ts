@@ -36,6 +36,13 @@ const VAGUE: Readonly<Record<string, Files>> = {
     'b.ts': `${NS}import { f } from './c';\nf(ns);`,
     'c.ts': "export function f(m: typeof import('./a')) { m.«charge»(1); }",
   },
+  'a name of the language that the file binds itself': {
+    'a.ts': 'export function warn() {}\n',
+    name: 'warn',
+    'b.js': `${NS}import { f, g } from './c';\nf(ns);\ng(ns);\nfor (const Promise of [ns]) Promise.«warn»(1);`,
+    'c.js':
+      'export function f(console) { console.«warn»(1); }\nexport const g = ({ Math }, JSON) => JSON.«warn»(1, Math.«warn»(2), Date.warn(3));',
+  },
   'argument, js': { 'a.ts': A, 'b.js': `${NS}import { f } from './c';\nf(ns);`, 'c.js': 'export function f(m) { m.«charge»(1); }' },
   'argument, js, pattern': {
     'a.ts': A,
@@ -224,5 +231,41 @@ describe('modules that are handed on', () => {
     const { expected, found, answer } = ask(files);
     expect(found).toEqual(expect.arrayContaining([...expected]));
     expect(answer?.atMost).toBe(true);
+  });
+
+  it('what the language has itself is none', () => {
+    const { expected, found } = ask({
+      'a.ts': 'export function resolve() {}\n',
+      name: 'resolve',
+      'b.js': `${NS}f(ns);\nPromise.resolve(1);\nprocess.resolve(2);\nit.«resolve»(3);`,
+    });
+    expect(found).toEqual(expected);
+  });
+});
+
+describe('a package that offers another file to another platform', () => {
+  const files = {
+    'packages/p/package.json': '{ "name": "p", "exports": { ".": { "edge": "./edge.ts", "default": "./main.ts" } } }',
+    'packages/p/core.ts': 'export function refund() {}\n',
+    'packages/p/edge.ts': "export * from './core';\nexport function charge() {}\n",
+    'packages/p/main.ts': "export * from './core';\nexport function charge() {}\n",
+    'app.ts': "import { «charge» } from 'p';\n«charge»();",
+  };
+
+  it('may be asked for by whoever asks for the first of them', () => {
+    const [main, edge] = ['main', 'edge'].map((at) => ask({ ...files, at: `packages/p/${at}.ts` }));
+    for (const one of [main, edge]) expect(one?.found).toEqual(one?.expected);
+    expect([main?.answer?.atMost, edge?.answer?.atMost]).toEqual([false, true]);
+  });
+
+  it('offers some things in both', () => {
+    const { expected, found, answer } = ask({
+      ...files,
+      'app.ts': "import { «refund» } from 'p';\n«refund»();",
+      at: 'packages/p/core.ts',
+      name: 'refund',
+    });
+    expect(found).toEqual(expected);
+    expect(answer?.atMost).toBe(false);
   });
 });

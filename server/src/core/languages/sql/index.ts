@@ -6,6 +6,7 @@ import { indexLines, type LineIndex } from '../positions.ts';
 import { aboutOf } from './about.ts';
 import { readByTokens, splitAtVerbs } from './read-tokens.ts';
 import { readParse } from './read-tree.ts';
+import { type Routine, routineCalls } from './routine-calls.ts';
 import { routineGuards } from './routine-guards.ts';
 import { isRoutine, SECTION, splitBody, splitStatements } from './split.ts';
 import { EXECUTABLE, readTokens, type SqlToken } from './tokens.ts';
@@ -33,11 +34,14 @@ const language: Language = {
     const lines = indexLines(text);
     const tokens = readTokens(text);
     draft.tokens.push(...codeTokens(tokens, lines));
-    const reading: Reading = { text, lines, statements: [], guards: [], scopes: [], refused: [] };
+    const reading: Reading = { text, lines, statements: [], guards: [], scopes: [], routines: [], refused: [] };
     for (const { tokens: statement, section } of splitStatements(tokens)) readStatement(statement, section, reading);
     draft.statements.push(...reading.statements);
     draft.guards.push(...reading.guards);
     draft.scopes.push(...reading.scopes);
+    const { calls, symbols } = routineCalls(reading.routines, lines);
+    draft.calls.push(...calls);
+    draft.symbols.push(...symbols);
     if (parse === undefined) draft.blindSpots.push({ reason: 'grammar-missing', detail: 'libpg-query.wasm' });
     const first = reading.refused[0];
     // In a string of a program, placeholders and pieces are the rule: the facts say `tokens`, and that is all there is to say.
@@ -61,6 +65,7 @@ interface Reading {
   /** What stops a routine, and where the routines stand. */
   readonly guards: Guard[];
   readonly scopes: Scope[];
+  readonly routines: Routine[];
   /** Lines of statements that the grammar refused. */
   readonly refused: number[];
 }
@@ -164,7 +169,10 @@ function add(
 /** Bodies are strings of their own (`$$ … $$`), or stand open between BEGIN and END. */
 function readBodies(tokens: readonly SqlToken[], section: string, reading: Reading): void {
   const name = routineName(tokens);
-  const guard = (body: readonly SqlToken[]): void => void reading.guards.push(...routineGuards(body, name, reading.lines));
+  const guard = (body: readonly SqlToken[]): void => {
+    reading.guards.push(...routineGuards(body, name, reading.lines));
+    if (name !== '') reading.routines.push({ name, head: tokens, body });
+  };
   const [first, last] = [tokens[0], tokens.at(-1)];
   if (name !== '' && first !== undefined && last !== undefined)
     reading.scopes.push({ name, startLine: reading.lines.lineAt(first.start), endLine: reading.lines.lineAt(last.end) });

@@ -6,6 +6,7 @@ import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
+import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
@@ -65,6 +66,12 @@ export default defineRule({
         severity: 'medium',
       };
     }
+    for (const { callee, range } of earlyCommits(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`\`${shorten(callee, 26)}\` stands between two writes: the first may stay without the second`),
+      };
     for (const { statement, message } of lostProtection(input))
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },

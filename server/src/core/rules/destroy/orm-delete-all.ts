@@ -234,7 +234,9 @@ function isStore(name: string): boolean {
 function isUnfilteredDelete(call: Call, first: string, from: string, input: RuleInput): boolean {
   if (EMPTY.test(first) && first !== '') return isStore(from) || entityOf(from, input.after) !== undefined;
   const isBuilder = /(^|\.)(knex|db|trx|tx|database)(\.\w+)?\(['"`]\w/.test(from) || /\.(from|table|into)\(['"`]\w+['"`]\)$/.test(from);
+  // A mapper of Python takes the one thing that it is given away, `session.delete(harvest)`.
   const isTable =
+    input.after?.language !== 'python' &&
     /(^|\.)(db|tx|trx|database|drizzle)$/.test(from) &&
     /^[A-Za-z_]\w*(\.\w+)?$/.test(first) &&
     call.args.length === 1 &&

@@ -65,19 +65,17 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
   const scopes = new Set<string>();
   for (const call of input.removed.calls) {
     if (scopes.has(call.scope)) continue;
-    const joins =
-      JOINS.test(words(call.callee)) ||
-      (JOINED_FILL.test(lastName(call.callee)) && /cache/i.test(call.callee)) ||
-      (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
+    const joins = joinsMisses(call) || (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
     const scope = counterpartScope(input, call.scope) ?? (joins ? rewrittenType(input, call.scope) : undefined);
     if (
       scope === undefined ||
       isExtracted(input, call) ||
-      !(isCached(input, scope) || (isFlight(call) && stillAsks(input, call.scope, scope)))
+      !(isCached(input, scope) || (isFlight(call) && (stillAsks(input, call.scope, scope) || asksCache(input, scope))))
     )
       continue;
+    if (joins && input.addedElsewhere().calls.some((other) => joinsMisses(other) || isFlight(other))) continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) => JOINS.test(words(other.callee)) || isNewLock(input, other) || /random/i.test(other.callee),
@@ -95,6 +93,18 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+function joinsMisses({ callee }: Call): boolean {
+  return JOINS.test(words(callee)) || (JOINED_FILL.test(lastName(callee)) && /cache/i.test(callee));
+}
+
+/** The function asks something that the file holds as a cache, by the name of its type: `c.slopes.Get(…)` of `slopes *ttl.Cache`. */
+function asksCache({ after }: RuleInput, scope: string): boolean {
+  return (
+    after?.calls.some((call) => within(call.scope, scope) && /^(Get|get|Load|load|GetOrLoad|Fetch|fetch)$/.test(lastName(call.callee))) ===
+      true && after.tokens.some(({ text }) => /^\w*Cache$/.test(text))
+  );
 }
 
 /** A lock that the file did not take before: who fills the cache may wait for it. */

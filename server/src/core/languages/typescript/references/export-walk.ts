@@ -1,4 +1,5 @@
 import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
+import { isDeclaration } from '../resolve/source-index.ts';
 import type { Graph } from './graph.ts';
 import { mayBeBehind } from './graph-links.ts';
 
@@ -14,7 +15,10 @@ export interface Meaning {
   readonly aliases: Set<string>;
   /** Modules asked for on the spot (`import('./x')`, `require('./x')`), and what in them is the symbol; empty where they are it. */
   readonly spots: Spot[];
-  /** True where one of these is a guess: the file asks for a module through a link that nobody follows. */
+  /**
+   * True where one of these is a guess: the file asks for a module through a link that nobody follows, or for a package that offers it
+   * to another platform.
+   */
   isVague: boolean;
 }
 
@@ -59,6 +63,7 @@ export function meaningsOf(
   };
   let count = 0;
   const offers: Offer[] = [];
+  const guesses: Guess[] = [];
   const offer = (number: number, name: string, path: readonly string[]): void => {
     if (path.length > DEEPEST_CHAIN || !isNew(number, `>${dotted(name, path)}`)) return;
     offers.push({ file: number, name, path });
@@ -87,24 +92,40 @@ export function meaningsOf(
 
   if (local !== undefined) bind(file, local, []);
   for (const name of exported) offer(file, name, []);
-  for (let at = 0; at < offers.length; at += 1) {
+  for (let at = 0, waiting = 0; ; ) {
     const next = offers[at];
-    if (next !== undefined) pass(next);
+    if (next !== undefined) {
+      at += 1;
+      pass(next);
+    } else {
+      // Only what nobody is surely given: the same thing may come by way of the file that is meant first.
+      const guess = guesses[waiting];
+      if (guess === undefined) return meanings;
+      waiting += 1;
+      maybeGive(guess.asker, guess.index, guess.offered);
+    }
   }
-  return meanings;
 
   function pass({ file: number, name, path }: Offer): void {
     const isCommon = isCommonJs(graph.recordOf(number)?.exports ?? [], name);
-    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1)
-      give(graph.askers[edge] ?? 0, graph.asked[edge] ?? 0, { name, path, isCommon });
+    const offered = { name, path, isCommon };
+    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
+      const [asker, index] = [graph.askers[edge] ?? 0, graph.asked[edge] ?? 0];
+      if (isMeantFirst(graph, asker, index, number)) give(asker, index, offered);
+      else guesses.push({ asker, index, offered });
+    }
     for (const { file: asker, index } of graph.linked) {
       const specifier = graph.recordOf(asker)?.imports[index]?.specifier;
       const own = graph.files[number];
       if (specifier === undefined || own === undefined || !mayBeBehind(specifier, own)) continue;
-      const before = count;
-      give(asker, index, { name, path, isCommon });
-      if (count > before) meaningIn(asker).isVague = true;
+      maybeGive(asker, index, offered);
     }
+  }
+
+  function maybeGive(asker: number, index: number, offered: Offered): void {
+    const before = count;
+    give(asker, index, offered);
+    if (count > before) meaningIn(asker).isVague = true;
   }
 
   function give(asker: number, index: number, offered: Offered): void {
@@ -135,6 +156,20 @@ export function meaningsOf(
     else if (imported === 'default' && isCommon) use([name, ...path]);
     // `module.exports = thing`: a name asked of it is a member of the thing, which is the compiler's to follow.
   }
+}
+
+/** An import that may mean a file, and more likely means another one. */
+interface Guess {
+  readonly asker: number;
+  readonly index: number;
+  readonly offered: Offered;
+}
+
+/** Whether an import means this file before any other, or one that only declares what it does. */
+function isMeantFirst({ starts, targets, wanted, files }: Graph, asker: number, index: number, file: number): boolean {
+  for (let edge = starts[asker] ?? 0; edge < (starts[asker + 1] ?? 0); edge += 1)
+    if (wanted[edge] === index) return targets[edge] === file || isDeclaration(files[file] ?? '');
+  return true;
 }
 
 function dotted(name: string, path: readonly string[]): string {

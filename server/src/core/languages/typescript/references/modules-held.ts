@@ -1,3 +1,4 @@
+import { readWord } from './bindings-by-words.ts';
 import { stringAt } from './bindings-in-clauses.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt } from './code-around.ts';
@@ -54,8 +55,9 @@ function isInBrackets(code: Code, start: number, word: string): boolean {
 
 const HOLDERS = new WeakMap<Code, ReadonlySet<string>>();
 
-/** Whether a name holds a module somewhere in the file: one that holds another module holds not this one. */
+/** Whether a name holds a module somewhere in the file, or what the language has itself: one that holds another thing holds not this one. */
 export function holdsModule(code: Code, root: string): boolean {
+  if (isBuiltIn(code, root)) return true;
   const known = HOLDERS.get(code) ?? holdersIn(code.text);
   HOLDERS.set(code, known);
   return known.has(root);
@@ -72,11 +74,30 @@ function holdersIn(text: string): ReadonlySet<string> {
   return names;
 }
 
-/** What every file has of the language itself, and nobody hands a module on as. */
-const BUILT_IN = /^(?:Promise|console|JSON|Math|Object|Array|Number|String|Date|Symbol|Reflect|Intl)$/;
+/** What every file has of the language itself, of Node or of a page, and nobody hands a module on as. */
+const BUILT_IN =
+  /^(?:Promise|console|JSON|Math|Object|Array|Number|BigInt|String|Boolean|Date|RegExp|Symbol|Function|Error|Map|Set|Proxy|Reflect|Atomics|Intl|URL|Buffer|process|performance|document|navigator|localStorage|sessionStorage)$/;
+
+/** Whether a name is one of these, and the file calls nothing else so. */
+function isBuiltIn(code: Code, name: string): boolean {
+  if (!BUILT_IN.test(name)) return false;
+  const known = OWN.get(code) ?? new Map<string, boolean>();
+  OWN.set(code, known);
+  const isOwn = known.get(name) ?? mentionsOf(code.text, name).some((start) => blankAt(code, start) < 0 && mayDeclare(code, start, name));
+  known.set(name, isOwn);
+  return !isOwn;
+}
+
+/** By file, which of these names it may bind to something of its own. */
+const OWN = new WeakMap<Code, Map<string, boolean>>();
+
+function mayDeclare(code: Code, start: number, name: string): boolean {
+  const reading = readWord(code, start, start + name.length);
+  return reading === 'binding' || reading === 'clause';
+}
 
 /** Whether a name is the whole of a module: what is imported by a name of its own may be anything. */
 function isNamespace(code: Code, name: string): boolean {
-  if (BUILT_IN.test(name)) return true;
+  if (isBuiltIn(code, name)) return true;
   return code.text.includes(`* as ${name} `) || code.text.includes(`* as ${name},`);
 }

@@ -5,6 +5,7 @@ import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { roleLevel } from './role-lattice.ts';
 import { guardsOfRoute, routeOf } from './route-guards.ts';
@@ -162,7 +163,7 @@ function isAskedElsewhere(input: RuleInput, fact: Fact, scope: string): boolean 
 /** A parameter of a handler of Rust that only somebody with a right can give, and the bases of a class of Python. */
 function* declared(input: RuleInput): Iterable<SunkCheck> {
   for (const old of input.removed.symbols) {
-    const fresh = input.after?.symbols.find(({ name, kind }) => name === old.name && kind === old.kind);
+    const fresh = symbolsNamed(input.after, old.name).find(({ kind }) => kind === old.kind);
     if (fresh === undefined) continue;
     const isRust = input.before?.language === 'rust';
     const typesOf = (symbol: typeof old): readonly string[] =>

@@ -4,8 +4,10 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { frameworkCalls } from '../code/framework-calls.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { namesOf } from '../guards/moved-guards.ts';
 import { lostOfActions } from './action-permissions.ts';
 import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
@@ -96,7 +98,7 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     const now = input.after?.calls.filter(stands) ?? [];
     // The router's own dependency stands for all of its routes.
     const moved = newCallsIn(input, '').filter((other) => stands(other) && other.scope === '').length > 0;
-    if (moved || (scope !== '' && now.some((other) => within(other.scope, scope)))) continue;
+    if (moved || (scope !== '' && (now.some((other) => within(other.scope, scope)) || isAskedByAnother(input, call, scope)))) continue;
     // One that only its body gives away is counted by its own name.
     const isSuch = (other: Call): boolean => stands(other) || (other.callee === call.callee && other.args[0] === call.args[0]);
     const count = (side: 'before' | 'after'): number =>
@@ -104,6 +106,15 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(stands))) continue;
     yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, range: call.range };
   }
+}
+
+/** What the function depends on now depends on the same itself: `own_harvest(rows=Depends(own_harvests))`, `own_harvests(user=Depends(current_user))`. */
+function isAskedByAnother(input: RuleInput, { args }: Call, scope: string): boolean {
+  const { after } = input;
+  const [item = ''] = args;
+  if (after === undefined || !/^[\w.]+$/.test(item)) return false;
+  const leading = namesOf(input, after, item);
+  return frameworkCalls(after).some(({ callee, scope: own }) => within(own, scope) && leading.has(lastName(callee)));
 }
 
 const LISTS =

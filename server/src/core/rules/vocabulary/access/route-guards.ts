@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { chainNamed } from './named-chains.ts';
 import { isBehindHooks } from './plugin-hooks.ts';
 
 const VERBS = new Set([
@@ -65,7 +66,13 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const now = route === undefined ? mountsLike(input, call) : routesLike(input, call, route.path);
     // The route went away with its guard; what no longer answers needs none.
     if (route !== undefined && now.length === 0) continue;
-    const left = [...now.flatMap((other) => guardsOfRoute(other, isWanted)), ...(now.length > 0 ? renamedItems(input, call, now) : [])];
+    const left = [
+      ...now.flatMap((other) => guardsOfRoute(other, isWanted)),
+      ...now.flatMap(({ args }) =>
+        args.flatMap((argument) => chainNamed(input, 'after', argument).filter((item) => isWanted(nameOf(item)))),
+      ),
+      ...(now.length > 0 ? renamedItems(input, call, now) : []),
+    ];
     const gone = items.filter((item) => !left.includes(item));
     const replaced = left.filter((item) => !items.includes(item)).length;
     if (gone.length === 0 || replaced >= gone.length) continue;

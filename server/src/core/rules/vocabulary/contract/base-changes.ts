@@ -1,10 +1,11 @@
-import type { SymbolFact } from '../../../model/facts.ts';
+import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { rangeOfLine, textsByLine, tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { fileAfter } from './contract-callers.ts';
 import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from './heirs.ts';
 
@@ -47,12 +48,14 @@ function placeOf(input: RuleInput, old: SymbolFact, now: SymbolFact | undefined)
   return input.removed.symbols.includes(old) ? { side: 'before', range: old.range } : undefined;
 }
 
+const typesOf = keepOf(({ symbols }: SourceFacts) => symbols.filter(({ kind }) => kind === 'interface' || kind === 'class'));
+
 /** A base that takes another one in, so that every heir must give that one's methods too. */
 export function* widened(input: RuleInput): Iterable<FindingDraft> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
-  for (const base of after.symbols) {
-    if ((base.kind !== 'interface' && base.kind !== 'class') || !isTouched(input, base.name)) continue;
+  for (const base of typesOf(after)) {
+    if (!isTouched(input, base.name)) continue;
     if (!before.symbols.some(({ name, kind }) => name === base.name && kind === base.kind)) continue;
     const old = takenIn(input, 'before', base.name);
     for (const { name, line } of takenIn(input, 'after', base.name)) {

@@ -40,12 +40,16 @@ export function newlyRequired(input: RuleInput): readonly RequiredKey[] {
 /** Whether anything that can require a key stands on the lines asked for: the places that `requiredKeys` gives are among these. */
 function mayRequire({ guards, calls, symbols, settings }: SourceFacts, isOwn: (range: Range) => boolean): boolean {
   return (
+    // What a large file requires is found once for its many hunks.
+    guards.length + calls.length + symbols.length + settings.length > MOST_LOOKED_AT ||
     guards.some(({ exit, range }) => exit === 'throw' && isOwn(range)) ||
     calls.some(({ callee, range }) => isOwn(range) && ASSERTS.test(lastName(callee))) ||
     symbols.some(({ kind, range }) => kind === 'property' && isOwn(range)) ||
     settings.some(({ range }) => isOwn(range))
   );
 }
+
+const MOST_LOOKED_AT = 5_000;
 
 function expands({ tokens, settings }: SourceFacts, key: string): boolean {
   const used = new RegExp(`\\$\\{?${key}\\b`);

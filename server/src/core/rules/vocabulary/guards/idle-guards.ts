@@ -6,6 +6,7 @@ import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOf, keepOfBoth, keepOfText } from '../code/kept.ts';
 import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { inWordsOf } from './condition-changes.ts';
 import { changesState } from './lost-wraps.ts';
 import { isLetGo } from './unmet-parts.ts';
@@ -94,16 +95,15 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Id
   if (before === undefined || after === undefined) return undefined;
   const own = lastName(other.scope);
   if (!/^[A-Za-z_$][\w$]*$/.test(own)) return undefined;
-  const calls = after.calls.filter((call) => lastName(call.callee) === own && within(call.scope, scope) && call.scope !== other.scope);
+  const calls = (callsByLast(after).get(own) ?? []).filter((call) => within(call.scope, scope) && call.scope !== other.scope);
   const [first] = calls;
   if (first === undefined) {
+    if (other.scope !== `${scope}.${own}`) return undefined;
     const line = after.scopes.find(({ name }) => name === other.scope)?.startLine;
     // What a class declares is called from elsewhere.
-    const isDeclared = after.symbols.some(
-      ({ name, kind }) => name === other.scope || (name === scope && /^(class|interface|type)$/.test(kind)),
-    );
-    if (line === undefined || isDeclared || isMember(after, own, line) || other.scope !== `${scope}.${own}` || !isNeverNamed(after, own))
-      return undefined;
+    const isDeclared =
+      symbolsNamed(after, other.scope).length > 0 || symbolsNamed(after, scope).some(({ kind }) => /^(class|interface|type)$/.test(kind));
+    if (line === undefined || isDeclared || isMember(after, own, line) || !isNeverNamed(after, own)) return undefined;
     return { why: `nobody calls \`${own}\``, line };
   }
   const { range } = first;
@@ -115,6 +115,8 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Id
   if (calls.every((call) => isLetGo(input, guard, call))) return { why: `what \`${own}\` throws is caught`, line, range };
   return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, line, range } : undefined;
 }
+
+const callsByLast = keepOf((facts: SourceFacts) => groupBy(facts.calls, ({ callee }) => lastName(callee)));
 
 /** A member of an object that is given back or handed on, `return { async refund() { … } }`: whoever has the object calls it. */
 function isMember(facts: SourceFacts, name: string, line: number): boolean {
@@ -160,9 +162,8 @@ function standsBehindWork({ before, after }: RuleInput, guard: Guard, call: Call
 /** All that the condition reads is handed to it as a constant: `requireRole('editor')` asks whether 'editor' is 'editor'. */
 function isOfConstants({ after }: RuleInput, guard: Guard, scope: string): boolean {
   const own = lastName(guard.scope);
-  const calls = after?.calls.filter((call) => lastName(call.callee) === own && within(call.scope, scope)) ?? [];
-  const parameters =
-    after?.symbols.find(({ name }) => name === guard.scope)?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
+  const calls = after === undefined ? [] : (callsByLast(after).get(own) ?? []).filter((call) => within(call.scope, scope));
+  const parameters = symbolsNamed(after, guard.scope)[0]?.parameters.filter(({ name }) => !/^(self|cls|this)$/.test(name)) ?? [];
   const read = guard.reads.filter((name) => !/^[A-Z][A-Z0-9_]+$/.test(name));
   return (
     calls.length > 0 &&

@@ -2,6 +2,7 @@ import type { Call, Condition, Fact, Guard, SourceFacts } from '../../../model/f
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { factsInside } from '../code/facts-by-place.ts';
 import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
 import { movedText } from '../code/moved-text.ts';
 import { asksByName } from './condition-names.ts';
@@ -49,8 +50,9 @@ export function overtakenGuards(input: RuleInput): readonly Overtaken[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
   // Of the whole file only where a guard or a call stands on the lines of this hunk.
-  if (!after.guards.some((guard) => isOnLines(input, guard)) && !after.calls.some((call) => isOnLines(input, call) && changesState(call)))
-    return [];
+  const { start, lines } = input.hunk.after;
+  const here = { start: { line: start, character: 0 }, end: { line: start + lines, character: 0 } };
+  if (factsInside(after.guards, here).length === 0 && !factsInside(after.calls, here).some(changesState)) return [];
   return overtakenIn(before, after).filter(({ guard, write }) => isOnLines(input, guard) || isOnLines(input, write));
 }
 

@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -62,9 +62,21 @@ function isStateGone({ before, after, path }: RuleInput, call: Call, scope: stri
   );
   if (release === undefined || !takesLock(call, path)) return false;
   const tokens = tokensOn(before, from + 1, release.range.start.line - 1);
-  const set = tokens.flatMap(({ text }, at) => (/^(=|[-+*/|&]=|\+\+|--)$/.test(text) ? [tokens[at - 1]?.text ?? ''] : []));
+  const set = tokens.flatMap(({ text }, at) => (/^(=|[-+*/|&]=|\+\+|--)$/.test(text) ? [holderBefore(tokens, at)] : []));
   const now = new Set(tokensOf(after, scope).match(/[A-Za-z_$][\w$]*/g));
   return set.length > 0 && set.every((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !now.has(name));
+}
+
+/** The name that an assignment sets, or of what it sets an entry of: `items` of `c.items[region] =`. */
+function holderBefore(tokens: readonly CodeToken[], at: number): string {
+  let from = at - 1;
+  for (let depth = 0; from > 0; from--) {
+    const text = tokens[from]?.text;
+    if (text === ']') depth++;
+    else if (text === '[') depth--;
+    if (depth === 0 && text !== '[') break;
+  }
+  return tokens[from]?.text ?? '';
 }
 
 /** A Go channel, an atomic value or a concurrent map needs no lock. */

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { asksElsewhere, isExtracted, isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { isAskedByStatement } from '../guards/bounded-otherwise.ts';
 import { takesLock } from './takes-lock.ts';
@@ -19,6 +20,7 @@ export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
       isExtracted(input, call) ||
+      isLockedByParts(input, call, own) ||
       input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard)) ||
       newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
     )
@@ -58,6 +60,17 @@ export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
   }
+}
+
+/** A function that the change brought locks what it is told to, and is asked as often as rows were locked: `locked(session, Boarding, pk)`. */
+function isLockedByParts(input: RuleInput, call: Call, own: string): boolean {
+  const locks = ({ callee, scope }: Call): boolean =>
+    newBodiesOf(input, callee).some(
+      ({ facts, place }) =>
+        scope !== place.name && facts.calls.some((other) => within(other.scope, place.name) && lastName(other.callee) === own),
+    );
+  const was = input.before?.calls.filter((other) => other.scope === call.scope && lastName(other.callee) === own).length ?? 0;
+  return newCallsIn(input, call.scope).filter(locks).length >= was;
 }
 
 /** An own function that is called after what it does to the rows: `orders_select_for_update()`, `lockForUpdate(ids)`. */

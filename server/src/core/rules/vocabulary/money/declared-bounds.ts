@@ -8,6 +8,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../code/field-names.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { lostFieldBounds } from '../guards/field-bounds.ts';
+import { aliasOfField } from '../validation/declared-fields.ts';
 import { isAmount } from './amounts.ts';
 
 /** Schemas in code: zod and its kin by the value of a property, pydantic by keywords, Java by annotations. */
@@ -32,6 +33,8 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     if (!new RegExp(`\\b${name}\\b`).test(codeOfScope(input.after, '').text)) continue;
+    const declared = input.before === undefined ? '' : aliasOfField(input, option.range.start.line, name);
+    if (new RegExp(`\\b${option.name} = ${option.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.])`).test(declared)) continue;
     yield {
       side: 'before',
       range: option.range,

@@ -28,10 +28,20 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
     range,
     message: fitMessage(`${old.verb} of \`${shorten(old.targets[0] ?? '', 24)}\` no longer asks for \`${shorten(column, 22)}\``),
   });
+  const asksFor =
+    (column: string) =>
+    ({ conditions }: SqlStatement): boolean =>
+      columns(conditions).includes(column);
   for (const old of input.removed.statements) {
     const [column] = columns(old.conditions);
     const scope = counterpartScope(input, old.scope);
-    if (column === undefined || scope === undefined || isAskedAfterwards(input, old.scope)) continue;
+    if (
+      column === undefined ||
+      scope === undefined ||
+      isAskedAfterwards(input, old.scope) ||
+      isAskedByView(input, old, scope, asksFor(column))
+    )
+      continue;
     const now = input.added.statements.find(
       (other) =>
         other.verb === old.verb &&
@@ -46,4 +56,23 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
     const [column] = columns([condition]);
     if (column !== undefined && !isAskedAfterwards(input, old.scope)) yield drawn('after', old, now.range, column);
   }
+}
+
+/** What the statement reads from now is a view, of this file or another one of the change, that asks for the holder itself. */
+function isAskedByView(input: RuleInput, old: SqlStatement, scope: string, asks: (view: SqlStatement) => boolean): boolean {
+  const all = [...(input.after?.statements ?? []), ...input.addedElsewhere().statements];
+  const views = new Set(
+    all
+      .filter((view) => /^create-(?:view|materialized-view|or-replace-view)$/.test(view.verb) && asks(view))
+      .flatMap(({ targets }) => targets.slice(0, 1)),
+  );
+  const now = input.after?.statements.filter(
+    (other) => other.verb === old.verb && within(other.scope, scope) && (old.verb === 'select' || other.targets[0] === old.targets[0]),
+  );
+  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  return (
+    now !== undefined &&
+    now.length > 0 &&
+    now.every((other) => [...views].some((view) => view !== other.targets[0] && other.names.some((name) => last(name) === last(view))))
+  );
 }

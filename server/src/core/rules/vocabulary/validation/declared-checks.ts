@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isValidation } from './validators.ts';
 
 /** Decorators by which a framework checked what comes in. */
@@ -56,7 +57,7 @@ const READS_RAW = /(^|\.)(request|req|ctx|c|r)\.(json|get_json|body|form|data|PO
 /** What a framework checks because it is declared: the model that a route takes, the tag on a field. */
 export function* undeclaredBodies(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.symbols) {
-    const now = input.after?.symbols.find((symbol) => symbol.name === old.name && symbol.kind === old.kind);
+    const now = symbolsNamed(input.after, old.name).find((symbol) => symbol.kind === old.kind);
     if (now === undefined) continue;
     const tag = old.kind === 'property' ? /\b(validate|binding):\\?"([^"\\]+)/.exec(old.type)?.[2] : undefined;
     if (tag !== undefined && tag !== '-' && !/\b(validate|binding):\\?"[^"\\-]/.test(now.type)) {

@@ -3,7 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
-import { tokensOn } from '../code/code-text.ts';
+import { scopeAtLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 
 /** More files than this that name a type say that its name is a common one. */
@@ -32,6 +32,16 @@ export function declaredBeside(input: RuleInput, guard: Guard): string | undefin
     return after.language === 'java' && !isAskedFor(after, head.range, own) ? '' : found;
   }
   return undefined;
+}
+
+/** What the type of a field stands for now, `discount: Discount` of `Discount = Annotated[float, Field(ge=0)]`; `line` is of the old side. */
+export function aliasOfField(input: RuleInput, line: number, field: string): string {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return '';
+  const owner = scopeAtLine(before, line);
+  const now = after.symbols.find(({ name, kind }) => kind === 'property' && name === `${owner}.${field}`);
+  const [type] = /[A-Z]\w+/.exec(now?.type ?? '') ?? [];
+  return type === undefined ? '' : (declaring(input, after, type, (facts) => aliasText(facts, type)) ?? '');
 }
 
 /** `seats` of `req.getSeats()`, of `body.seats()` and of what was bound to one of them. */
