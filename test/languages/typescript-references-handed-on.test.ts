@@ -243,6 +243,25 @@ describe('modules that are handed on', () => {
   });
 });
 
+describe('what is another thing for sure', () => {
+  const files = { 'a.ts': 'export function warn() {}\nexport function resolve() {}\n', 'other.ts': 'export {};\n' };
+
+  it.each<[string, string]>([
+    [
+      'warn',
+      `${NS}import * as other from './other';\nspyOn(ns, '«warn»');\nspyOn(console, 'warn');\nspyOn(other, 'warn');\nspyOn(it, '«warn»');`,
+    ],
+    [
+      'resolve',
+      "vi.importActual('./a');\nit.«resolve»();\nnew Promise(resolve => { resolve(); });\nnew Promise((resolve, reject) => resolve());",
+    ],
+    ['resolve', "import('./a').then(({ «resolve» }) => «resolve»());\nimport('./a').then(({ «resolve»: go }) => go());"],
+  ])('%s', (name, text) => {
+    const { expected, found } = ask({ ...files, name, 'b.ts': text });
+    expect(found).toEqual(expected);
+  });
+});
+
 describe('a package that offers another file to another platform', () => {
   const files = {
     'packages/p/package.json': '{ "name": "p", "exports": { ".": { "edge": "./edge.ts", "default": "./main.ts" } } }',

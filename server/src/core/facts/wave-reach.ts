@@ -56,11 +56,11 @@ export function reachOfWave(file: WaveFile): WaveReach {
       links === undefined ? 0 : reachedFrom({ importersOf: (one) => links.importersOf(one), follows: () => true }, [path]).size - 1;
     return around;
   };
-  const places = new Map<RepoPath, ReadonlyMap<string, readonly number[]>>();
-  const linesIn = (other: RepoPath, name: string): readonly number[] => {
-    const known = places.get(other) ?? linesByName(tree, other, mentioning);
+  const places = new Map<RepoPath, Mentions>();
+  const mentionsIn = (other: RepoPath): Mentions => {
+    const known = places.get(other) ?? mentionsOf(tree, other, mentioning);
     places.set(other, known);
-    return known.get(name) ?? [];
+    return known;
   };
   return {
     of(symbol) {
@@ -68,9 +68,13 @@ export function reachOfWave(file: WaveFile): WaveReach {
       const given = names.get(symbol.name);
       if (given === undefined || widest.has(symbol.name)) return 'ask';
       const files = filesOf(symbol);
+      // Under another name it may be asked for by files that never say this one.
+      if (files.some((other) => given.some((name) => mentionsIn(other).renamed.has(name)))) return 'ask';
       const dependents = [
-        ...files.flatMap((other) => given.flatMap((name) => linesIn(other, name).map((line) => mention(other, line, name)))),
-        ...ownLines(own, symbol).map((line) => mention(path, line, lastOf(symbol.name))),
+        ...files.flatMap((other) =>
+          given.flatMap((name) => (mentionsIn(other).lines.get(name) ?? []).map((line) => mention(other, line, name))),
+        ),
+        ...given.flatMap((name) => ownLines(own, symbol, name).map((line) => mention(path, line, name))),
       ];
       const turn = files.length > 0 ? inTurn() : 0;
       return {
@@ -131,22 +135,28 @@ function filesNaming({ tree, path, language }: WaveFile, names: ReadonlySet<stri
 /** Files with code beside what the language owns. */
 const TEMPLATES = /\.(vue|svelte|astro|mdx)$/;
 
-/** Lines of a file by the names on them; the first line for each name of a file that cannot be read. */
-function linesByName(tree: Tree, file: RepoPath, names: ReadonlyMap<string, readonly RepoPath[]>): ReadonlyMap<string, readonly number[]> {
+/** What one file says of the names. */
+interface Mentions {
+  readonly lines: ReadonlyMap<string, readonly number[]>;
+  /** Names that it gives another one: `work as labour`, `work: labour`. */
+  readonly renamed: ReadonlySet<string>;
+}
+
+/** Of a file that cannot be read, or may spell a name otherwise, nothing is known: each name may have another one there. */
+function mentionsOf(tree: Tree, file: RepoPath, names: ReadonlyMap<string, readonly RepoPath[]>): Mentions {
   const content = tree.read(file);
-  const found = new Map<string, number[]>();
-  if (content?.kind !== 'text') {
-    for (const name of names.keys()) found.set(name, [1]);
-    return found;
-  }
+  const lines = new Map<string, number[]>();
+  const renamed = new Set<string>();
+  if (content?.kind !== 'text' || content.text.includes('\\u')) return { lines, renamed: new Set(names.keys()) };
   for (const [at, line] of content.text.split('\n').entries())
-    for (const [word] of line.matchAll(/[\p{L}\p{N}_$]+/gu)) {
+    for (const { 0: word, index } of line.matchAll(/[\p{L}\p{N}_$]+/gu)) {
       if (!names.has(word)) continue;
-      const lines = found.get(word);
-      if (lines === undefined) found.set(word, [at + 1]);
-      else lines.push(at + 1);
+      const known = lines.get(word);
+      if (known === undefined) lines.set(word, [at + 1]);
+      else known.push(at + 1);
+      if (/^\s*(?:as\b|:(?!:)|$)/.test(line.slice(index + word.length, index + word.length + 20))) renamed.add(word);
     }
-  return found;
+  return { lines, renamed };
 }
 
 function linesByWord({ tokens }: SourceFacts): ReadonlyMap<string, readonly number[]> {
@@ -159,9 +169,9 @@ function linesByWord({ tokens }: SourceFacts): ReadonlyMap<string, readonly numb
   return found;
 }
 
-/** Where the own file names a symbol outside the head of its declaration. */
-function ownLines(own: ReadonlyMap<string, readonly number[]>, { name, range }: SymbolFact): readonly number[] {
-  return (own.get(lastOf(name)) ?? []).filter((line) => line < range.start.line || line > range.end.line);
+/** Where the own file says a name of a symbol outside the head of its declaration. */
+function ownLines(own: ReadonlyMap<string, readonly number[]>, { range }: SymbolFact, name: string): readonly number[] {
+  return (own.get(name) ?? []).filter((line) => line < range.start.line || line > range.end.line);
 }
 
 function mention(path: RepoPath, line: number, name: string): Dependent {

@@ -13,6 +13,7 @@ import { hasGlobalGuard } from '../vocabulary/access/global-guards.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
 import { hollowGuards } from '../vocabulary/access/hollow-guards.ts';
 import { inheritsDecorator, isHookedInFront } from '../vocabulary/access/inherited-guards.ts';
+import { lateMounts } from '../vocabulary/access/late-mounts.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
 import { isHookOfPlugin } from '../vocabulary/access/plugin-hooks.ts';
@@ -69,6 +70,7 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const draft of [
       ...routes(input),
+      ...late(input),
       ...decorators(input),
       ...extractors(input),
       ...conditions(input),
@@ -104,6 +106,12 @@ function* routes(input: RuleInput): Iterable<FindingDraft> {
       related,
     };
   }
+}
+
+/** A guard that comes when routes of its router were answered already. */
+function* late(input: RuleInput): Iterable<FindingDraft> {
+  for (const { side, range, item, route } of lateMounts(input, isGuardItem(input)))
+    yield { side, range, message: fitMessage(`\`${shorten(item, 26)}\` comes too late for \`${shorten(route, 24)}\``) };
 }
 
 /** A guard by its name, or by what it does. */

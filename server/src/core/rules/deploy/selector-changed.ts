@@ -2,6 +2,8 @@ import type { Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { chartSelectors, commonLabels, lasting, namespaceLabels, namespaceOf } from '../vocabulary/selectors/common-labels.ts';
+import { nodeLabels } from '../vocabulary/selectors/node-labels.ts';
 import {
   hasFixedSelector,
   isSelecting,
@@ -13,8 +15,7 @@ import {
   selectorOf,
   selects,
 } from '../vocabulary/settings/kubernetes-labels.ts';
-import { findSetting, settingsOf } from '../vocabulary/settings/setting-index.ts';
-import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -65,11 +66,6 @@ export default defineRule({
 const POD_LABEL = /(^|\/)template\/metadata\/labels$/;
 const SELECTOR = /^spec\/(selector|podSelector|pod_selector|endpointSelector)(\/match(L|_l)abels)?$/;
 
-/** The object as it was, where it is still there. */
-function lasting(change: SettingChange): Resource | undefined {
-  return change.resourceIsGone || change.resourceIsNew ? undefined : change.resource;
-}
-
 /** A label of pods changed; whoever selected these pods and does no more is told. */
 function* lostByPeers(input: RuleInput): Generator<FindingDraft> {
   for (const change of changedSettings(input)) {
@@ -107,77 +103,6 @@ function* lostByPeers(input: RuleInput): Generator<FindingDraft> {
 function isLost({ facts, resource }: KubernetesObject, old: Labels, now: Labels, workload: Resource): boolean {
   const selector = selectorOf(facts, resource);
   return namespaceOf(resource) === namespaceOf(workload) && selects(selector, old) && !selects(selector, now);
-}
-
-/** The labels that a chart's workloads and services are found by: a selector cannot be changed in place, and old pods have the old ones. */
-function* chartSelectors(input: RuleInput): Generator<FindingDraft> {
-  const told = new Set<string>();
-  for (const change of changedSettings(input)) {
-    const [template = '', label = ''] = change.path;
-    const isTold = told.has(template) || change.path.length !== 2 || !/\.tpl$/.test(input.path);
-    if (isTold || !/(selector|match)[-_.]?labels|[-_.]selector$/i.test(template)) continue;
-    const isNew = !settingsOf(input.before, '').some((setting) => setting.path[0] === template);
-    const isGone = !settingsOf(input.after, '').some((setting) => setting.path[0] === template);
-    // The same label with its value in other words is the same thing as often as not.
-    if (isNew || isGone || (change.before !== undefined && change.after !== undefined)) continue;
-    told.add(template);
-    yield {
-      ...placeOf(change),
-      message: fitMessage(`${quote(template, 30)} ${change.after === undefined ? 'no longer asks' : 'now asks'} for ${quote(label, 34)}`),
-    };
-  }
-}
-
-/** `commonLabels` of a kustomization stand in every selector too, and those of what runs cannot be changed in place. */
-function* commonLabels(input: RuleInput): Generator<FindingDraft> {
-  if (!/(^|\/)kustomization\.ya?ml$|(^|\/)Kustomization$/.test(input.path)) return;
-  for (const change of changedSettings(input)) {
-    const { before, after, path } = change;
-    if (path.length !== 2 || path[0] !== 'commonLabels' || before === undefined || before.value === after?.value) continue;
-    yield {
-      ...placeOf(change),
-      message: fitMessage(`every selector asked for ${quote(`${path[1] ?? ''}=${String(before.value)}`, 40)}, and that of what runs stays`),
-    };
-  }
-}
-
-/** A label of a namespace that a policy still admits, or a webhook still acts, by. */
-function* namespaceLabels(input: RuleInput): Generator<FindingDraft> {
-  for (const change of changedSettings(input)) {
-    const { path, before, after } = change;
-    const resource = lasting(change);
-    if (
-      resource?.type !== 'Namespace' ||
-      path.slice(0, -1).join('/') !== 'metadata/labels' ||
-      before === undefined ||
-      before.value === after?.value
-    )
-      continue;
-    const label = path.at(-1) ?? '';
-    const asks = (facts: KubernetesObject['facts'], key: string): boolean =>
-      settingsOf(facts, key).some(
-        (setting) =>
-          setting.path.some((element) => /namespaceSelector|namespace_selector/i.test(element)) &&
-          ((setting.path.at(-1) === label && String(setting.value) === String(before.value)) || setting.value === label),
-      );
-    const still = input.after?.resources.some(
-      (other) => other.type === 'Namespace' && findSetting(input.after, { resource: other.key, path })?.value === before.value,
-    );
-    const peer = objectsMentioning(input, 'after', String(before.value)).find((other) => asks(other.facts, other.resource.key));
-    if (peer === undefined) continue;
-    yield {
-      ...placeOf(change),
-      ...(still === true ? { severity: 'medium' as const } : {}),
-      message: fitMessage(
-        `${quote(`${peer.resource.type} ${peer.resource.name}`, 28)} still selects namespaces by ${quote(`${label}=${String(before.value)}`, 30)}`,
-      ),
-    };
-  }
-}
-
-/** An object without a namespace may be applied to any. */
-function namespaceOf(resource: Resource): string {
-  return resource.name.includes('/') ? (resource.name.split('/')[0] ?? '') : '';
 }
 
 /** A selector changed, it met pods before, and meets none now. */
@@ -247,63 +172,4 @@ function* ownSelector(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(`${resource.type} ${resource.name}`, 32)} no longer selects the pods that run`),
     };
   }
-}
-
-const NODE_LABELS = /^(labels|node_labels|nodeLabels|kubernetes_labels|k8s_labels|Labels|node-labels)$/;
-const NODE_GROUP =
-  /node_group|node_pool|NodeGroup|Nodegroup|NodePool|MachineDeployment|MachinePool|Provisioner|EC2NodeClass|eksctl|ClusterConfig|agent_pool|KubeletConfiguration|JoinConfiguration|InitConfiguration|Node$/;
-
-/** What chooses nodes asks for another label, or a group of nodes loses one that is asked for. */
-function* nodeLabels(input: RuleInput): Generator<FindingDraft> {
-  for (const change of changedSettings(input)) {
-    const { path, before, after } = change;
-    if (before === undefined || before.value === null || change.resourceIsGone || before.value === after?.value) continue;
-    const label = path.at(-1) ?? '';
-    const parent = path.at(-2) ?? '';
-    if (parent === 'nodeSelector' || parent === 'node_selector' || isAffinity(path)) {
-      if (
-        after === undefined &&
-        path.length > 1 &&
-        !input.after?.settings.some((setting) => setting.resource === before.resource && setting.path.includes(parent))
-      )
-        continue;
-      const others = stillAskFor(input, label, before.value);
-      yield {
-        ...placeOf(change),
-        ...(others ? {} : { severity: 'medium' as const }),
-        message: fitMessage(
-          `chooses other nodes: ${quote(isAffinity(path) ? String(before.value) : `${label}=${String(before.value)}`, 28)} -> ${after === undefined ? 'removed' : quote(String(after.value), 16)}`,
-        ),
-      };
-    } else if (
-      path.some((element) => NODE_LABELS.test(element)) &&
-      NODE_GROUP.test(`${change.resource?.type ?? ''} ${before.resource} ${path.join('/')}`)
-    ) {
-      if (stillAskFor(input, label, before.value))
-        yield {
-          ...placeOf(change),
-          message: fitMessage(`nodes lose ${quote(`${label}=${String(before.value)}`, 40)}, which is still asked for`),
-        };
-    }
-  }
-}
-
-function isAffinity(path: readonly string[]): boolean {
-  return (
-    path.includes('nodeAffinity') &&
-    path.some((element) => /^(matchExpressions|matchFields)$/.test(element)) &&
-    /^(key|values|\d+)$/.test(path.at(-1) ?? '')
-  );
-}
-
-/** True where a manifest of the after side still chooses nodes by the label. */
-function stillAskFor(input: RuleInput, label: string, value: unknown): boolean {
-  const word = label.split('/').at(-1) ?? label;
-  return objectsMentioning(input, 'after', String(value) === '' || value === true ? word : String(value)).some(({ facts, resource }) =>
-    settingsOf(facts, resource.key).some(
-      (setting) =>
-        (setting.path.at(-2) === 'nodeSelector' && setting.path.at(-1) === label && String(setting.value) === String(value)) ||
-        (setting.path.includes('nodeAffinity') && setting.value === label),
-    ),
-  );
 }

@@ -6,6 +6,7 @@ import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { handedErrors } from '../vocabulary/guards/handed-errors.ts';
 import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
@@ -74,6 +75,12 @@ export default defineRule({
         ...(write === undefined && handler.outcome !== 'substitutes' ? { severity: 'medium' as const } : {}),
       };
     }
+    for (const { range, wrapper, guarded } of handedErrors(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`a failure of \`${shorten(guarded, 28)}\` was passed on, and is let go in \`${shorten(wrapper, 24)}\``),
+      };
     for (const { call, write } of settledUnread(input))
       yield {
         side: 'after',

@@ -11,6 +11,7 @@ import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { stopOf } from '../vocabulary/guards/handed-answers.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
@@ -62,6 +63,12 @@ export default defineRule({
       };
     }
     yield* fallbacks(input);
+    for (const { test, scope, range } of lostSkips(input))
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(test, 30)}\` is left out no more in \`${shorten(lastName(scope), 24)}\``),
+      };
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(
       input,

@@ -1,7 +1,9 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
+import { lenientArms } from '../vocabulary/guards/default-arms.ts';
 import { uncheckedBodies } from '../vocabulary/guards/unchecked-bodies.ts';
 import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/validation/declared-checks.ts';
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
@@ -11,7 +13,7 @@ import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/rout
 /**
  * ## What it sees
  * A check of an input that goes away while the input is still used: a schema's `parse`, a `validate` call or middleware, an
- * `if` on the shape of a value that refuses.
+ * `if` on the shape of a value that refuses, and the last arm of a choice that refused what is none of its cases.
  *
  * ## Why it matters
  * What comes from outside is believed as it comes; the failure shows far away, as bad rows or as a crash of the whole fleet.
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An input is no longer validated',
-  reads: ['calls', 'guards', 'options', 'symbols'],
+  reads: ['calls', 'guards', 'options', 'symbols', 'tokens'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: 21 fields expected, 20 given',
@@ -50,6 +52,7 @@ export default defineRule({
       ...undeclaredBodies(input),
       ...raisedErrors(input),
       ...believed(input),
+      ...lenient(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -62,4 +65,14 @@ export default defineRule({
 function* believed(input: RuleInput): Iterable<FindingDraft> {
   for (const { range, type } of uncheckedBodies(input))
     yield { side: 'after', range, message: fitMessage(`a body is taken for \`${shorten(type, 30)}\` and no longer checked`) };
+}
+
+/** What is none of the cases was refused, and stands for something now. */
+function* lenient(input: RuleInput): Iterable<FindingDraft> {
+  for (const { line, scope } of lenientArms(input))
+    yield {
+      side: 'after',
+      range: rangeOfLine(input, 'after', line),
+      message: fitMessage(`what \`${shorten(lastName(scope), 26)}\` does not know was refused, and is taken now`),
+    };
 }

@@ -1,9 +1,10 @@
 import { stringAt } from './bindings-in-clauses.ts';
 import { isPath, spotBefore } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
-import { closerOf, openerOf, tokenAfter, tokenBefore, wordStartingAt } from './code-around.ts';
+import { closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
 import type { Chain, Meaning } from './export-walk.ts';
 import { mentionsIn } from './mentions.ts';
+import { isNamespace } from './modules-held.ts';
 import { isClause, mayBind } from './word-lists.ts';
 
 /** A string that says the last name of a chain: `ns['charge']`, and where it may be a key of the namespace, `isVague`. */
@@ -55,10 +56,21 @@ export function readStrings(
       const open = openerOf(code, isBracketed ? bracket : start - 1);
       const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
       if (next === ':' && open >= 0 && mayBind(code, open)) return found;
+      if (isOfAnother(code, start - 1, word, chains)) return [];
       if (spots.some(({ path }) => path.at(-1) === word)) return found;
       return chains.some(({ root, path }) => path.at(-1) === word && isHeld(root)) ? found : [];
     }),
   );
+}
+
+/** `spyOn(console, 'warn')`: the argument in front of the string is the whole of another module, or of the language. */
+function isOfAnother(code: Code, quote: number, word: string, chains: readonly Chain[]): boolean {
+  const comma = tokenBefore(code, quote);
+  if (code.text.charAt(comma) !== ',') return false;
+  const last = tokenBefore(code, comma);
+  const name = wordEndingAt(code, last);
+  if (name === '' || code.text.charAt(tokenBefore(code, last - name.length + 1)) !== '(') return false;
+  return isNamespace(code, name) && !chains.some(({ root, path }) => root === name && path.at(-1) === word);
 }
 
 /** Mentions that a quote stands in front of. */

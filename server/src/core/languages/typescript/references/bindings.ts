@@ -96,7 +96,7 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
       } else if (!asked && (reading === 'use' || reading === 'call')) uses.push({ start, end, kind: reading });
       else if (reading === 'member' || !asked) {
         // Somewhere the file holds the module in a way that is not followed.
-        const isSpot = (reading === 'member' || reading === 'binding') && mayBeSpot(code, start, end, meaning);
+        const isSpot = reading !== 'heir' && mayBeSpot(code, start, end, meaning);
         if (!isSpot && !mayBeHeld(code, start, end, chains, isHeld)) continue;
         isExact = false;
         isTakenApart ||= reading === 'binding';

@@ -1,6 +1,6 @@
 import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
-import { isDeclaration } from '../resolve/source-index.ts';
 import type { Graph } from './graph.ts';
+import { isMeantFirst } from './graph-edges.ts';
 import { mayBeBehind } from './graph-links.ts';
 
 /** What a file may call a symbol, and where it says so. */
@@ -63,7 +63,8 @@ export function meaningsOf(
   };
   let count = 0;
   const offers: Offer[] = [];
-  const guesses: Guess[] = [];
+  /** Imports that may mean the file of an offer, and more likely mean another one. */
+  const guesses: (readonly [asker: number, index: number, offered: Offered])[] = [];
   const offer = (number: number, name: string, path: readonly string[]): void => {
     if (path.length > DEEPEST_CHAIN || !isNew(number, `>${dotted(name, path)}`)) return;
     offers.push({ file: number, name, path });
@@ -102,7 +103,7 @@ export function meaningsOf(
       const guess = guesses[waiting];
       if (guess === undefined) return meanings;
       waiting += 1;
-      maybeGive(guess.asker, guess.index, guess.offered);
+      maybeGive(...guess);
     }
   }
 
@@ -112,7 +113,7 @@ export function meaningsOf(
     for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
       const [asker, index] = [graph.askers[edge] ?? 0, graph.asked[edge] ?? 0];
       if (isMeantFirst(graph, asker, index, number)) give(asker, index, offered);
-      else guesses.push({ asker, index, offered });
+      else guesses.push([asker, index, offered]);
     }
     for (const { file: asker, index } of graph.linked) {
       const specifier = graph.recordOf(asker)?.imports[index]?.specifier;
@@ -156,20 +157,6 @@ export function meaningsOf(
     else if (imported === 'default' && isCommon) use([name, ...path]);
     // `module.exports = thing`: a name asked of it is a member of the thing, which is the compiler's to follow.
   }
-}
-
-/** An import that may mean a file, and more likely means another one. */
-interface Guess {
-  readonly asker: number;
-  readonly index: number;
-  readonly offered: Offered;
-}
-
-/** Whether an import means this file before any other, or one that only declares what it does. */
-function isMeantFirst({ starts, targets, wanted, files }: Graph, asker: number, index: number, file: number): boolean {
-  for (let edge = starts[asker] ?? 0; edge < (starts[asker + 1] ?? 0); edge += 1)
-    if (wanted[edge] === index) return targets[edge] === file || isDeclaration(files[file] ?? '');
-  return true;
 }
 
 function dotted(name: string, path: readonly string[]): string {

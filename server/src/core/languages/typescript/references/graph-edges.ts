@@ -1,3 +1,4 @@
+import { isDeclaration } from '../resolve/source-index.ts';
 import type { Graph } from './graph.ts';
 
 /** Rows of edges that are packed when all are known. */
@@ -78,4 +79,11 @@ export function turn(starts: Int32Array, targets: Int32Array, wanted: Int32Array
     }
   }
   return { turned, askers, asked };
+}
+
+/** Whether an import means this file before any other, or one that only declares what it does. */
+export function isMeantFirst({ starts, targets, wanted, files }: Graph, asker: number, index: number, file: number): boolean {
+  for (let edge = starts[asker] ?? 0; edge < (starts[asker + 1] ?? 0); edge += 1)
+    if (wanted[edge] === index) return targets[edge] === file || isDeclaration(files[file] ?? '');
+  return true;
 }

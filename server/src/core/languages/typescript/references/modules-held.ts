@@ -96,8 +96,8 @@ function mayDeclare(code: Code, start: number, name: string): boolean {
   return reading === 'binding' || reading === 'clause';
 }
 
-/** Whether a name is the whole of a module: what is imported by a name of its own may be anything. */
-function isNamespace(code: Code, name: string): boolean {
+/** Whether a name is the whole of a module, or of the language: what is imported by a name of its own may be anything. */
+export function isNamespace(code: Code, name: string): boolean {
   if (isBuiltIn(code, name)) return true;
   return code.text.includes(`* as ${name} `) || code.text.includes(`* as ${name},`);
 }

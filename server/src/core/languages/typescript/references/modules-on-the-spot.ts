@@ -5,6 +5,7 @@ import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wor
 import type { Chain, Meaning } from './export-walk.ts';
 import { holdsModule } from './modules-held.ts';
 import { afterMarks, HELD, handedOn, isNamedElement, KEPT, type LetGo, letGoWithin, together } from './modules-let-go.ts';
+import { mayBind } from './word-lists.ts';
 
 /** Names that hold a module which was asked for on the spot: `const pay = await import('./pay')`, wherever in the file. */
 export function chainsOfSpots(code: Code, meaning: Meaning): readonly Chain[] {
@@ -42,11 +43,18 @@ export function mayBeSpot(code: Code, start: number, end: number, meaning: Meani
   const word = code.text.slice(start, end);
   if (!meaning.spots.some(({ path }) => path.at(-1) === word)) return false;
   const dot = tokenBefore(code, start);
-  if (code.text.charAt(dot) !== '.')
-    return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, openerOf(code, start)) + 1).slice(0, 80));
+  if (code.text.charAt(dot) !== '.') return isTakenOut(code, start, end);
   const root = wordEndingAt(code, tokenBefore(code, dot));
   if (root === '') return true;
   return !holdsModule(code, root);
+}
+
+/** `import('./pay').then(({ charge, refund: back }) => …)`: what is bound in no braces, and the key of a value, is taken out of nothing. */
+function isTakenOut(code: Code, start: number, end: number): boolean {
+  const open = openerOf(code, start);
+  if (open < 0 || code.text.charAt(open) !== '{') return false;
+  if (code.text.charAt(tokenAfter(code, end)) === ':' && !mayBind(code, open)) return false;
+  return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, open) + 1).slice(0, 80));
 }
 
 /** What the file does with a module that it asks for on the spot, where it asks; `isWhole` where the module is what is looked for. */

@@ -30,7 +30,7 @@ export function isAskedAnew(input: RuleInput, guard: Guard): boolean {
 }
 
 /** A new function that only those ask, by a call or as their decorator, who lost the same condition, and the guard's own function not. */
-function isForOthers(input: RuleInput, guard: Guard, fresh: Guard): boolean {
+export function isForOthers(input: RuleInput, guard: Guard, fresh: Guard): boolean {
   const { before, after } = input;
   const scope = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || scope === undefined || scope === '') return false;

@@ -5,6 +5,7 @@ import { codeOfScope, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { flatten } from '../code/moved-text.ts';
 import { asksElsewhere, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { statementsOf } from '../code/top-statements.ts';
 import { askedAnew, isTelling } from './same-question.ts';
 
@@ -18,9 +19,8 @@ export function isAskedByTable(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || scope === undefined || scope === '') return false;
   const said = new Set(codeOfScope(after, scope).text.split(' '));
-  const old = new Set(before.symbols.map(({ name }) => name));
   return statementsOf(after).some((value) => {
-    if (!said.has(value.name) || old.has(value.name)) return false;
+    if (!said.has(value.name) || symbolsNamed(before, value.name).length > 0) return false;
     const predicates = predicatesIn(after, value);
     if (predicates.length === 0) return false;
     const asked = asksOf(input, guard, value.name);

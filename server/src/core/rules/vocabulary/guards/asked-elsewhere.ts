@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { movedText } from '../code/moved-text.ts';
 import { asksElsewhere, isNewPart, newCallsIn, newGuards } from '../code/scope-changes.ts';
+import { isForOthers } from './asked-anew.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
 import { isHandedOver } from './handed-guards.ts';
 import { bareTest, isInNamedGuard, standsElsewhere } from './moved-guards.ts';
@@ -12,8 +13,18 @@ export function isAskedElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return isCheckedInPart(input, guard);
   if (isAskedOfNamed(input, guard)) return true;
   if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
-  if (input.after !== undefined && newTests(input.before?.guards ?? [], input.after.guards).has(bareTest(guard.test))) return true;
+  if (isAskedAsItWas(input, guard)) return true;
   return standsElsewhere(input, guard) || (isInNamedGuard(input, guard) !== false && movedText(input, guard.test, guard.reads));
+}
+
+/** Word for word in this file, in a function that is not there for others alone. */
+function isAskedAsItWas(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  const wanted = bareTest(guard.test);
+  if (after === undefined || !newTests(before?.guards ?? [], after.guards).has(wanted)) return false;
+  return newGuards(after.guards, before?.guards ?? []).some(
+    (fresh) => bareTest(fresh.test) === wanted && !isForOthers(input, guard, fresh),
+  );
 }
 
 /** `!ok` says nothing, and what gave it does: a new function that the own one asks now looks at the outcome of the same call. */

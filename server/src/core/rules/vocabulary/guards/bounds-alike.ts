@@ -9,6 +9,7 @@ import { keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
 import { spelledOut } from './condition-names.ts';
@@ -70,8 +71,8 @@ const MAKES =
 
 /** What runs when the thing is made that the function is handed and the guard asked of: a record's constructor, `__post_init__`. */
 export function constructorsOf(after: SourceFacts, guard: Guard, scope: string | undefined): readonly string[] {
-  const given = after.symbols
-    .filter(({ name, kind }) => name === scope && (kind === 'function' || kind === 'method'))
+  const given = symbolsNamed(after, scope ?? '')
+    .filter(({ kind }) => kind === 'function' || kind === 'method')
     .flatMap(({ parameters }) => parameters)
     .filter(({ name }) => guard.reads.includes(name))
     .flatMap(({ type }) => type.match(/[A-Z]\w*/g) ?? []);

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { leftWithOverload } from '../code/overloads.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
@@ -29,7 +30,7 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
     const scope = counterpartScope(input, guard.scope);
     if (!isWanted(guard) || scope === undefined || leftWithOverload(input, guard)) return false;
     // Declared without a body now: the work went away with what it asked.
-    if (scope !== '' && input.after?.symbols.some((symbol) => symbol.name === scope && symbol.abstract === true) === true) return false;
+    if (scope !== '' && symbolsNamed(input.after, scope).some(({ abstract }) => abstract === true)) return false;
     const isNameless = saysNothing(guard.test);
     const isUnmet =
       !isNameless && (isUnmetPart(input, guard) || newGuardsIn(input, guard.scope).some((other) => asksOfAnother(input, guard, other)));

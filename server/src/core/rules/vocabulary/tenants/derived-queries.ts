@@ -1,3 +1,4 @@
+import type { Call } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -27,7 +28,8 @@ export function* lostDerivedColumns(input: RuleInput): Iterable<FindingDraft> {
       (other) =>
         derivedColumns(other.callee).length > 0 ||
         /tenant|owner|account|org/i.test(other.args.join()) ||
-        (other.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder),
+        (other.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder) ||
+        isHandedByPart(input, other),
     );
     if (still || !now.some((other) => isQuery(other.callee)) || isAskedAfterwards(input, call.scope)) continue;
     yield {
@@ -36,4 +38,14 @@ export function* lostDerivedColumns(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer asks for \`${shorten(column, 20)}\``),
     };
   }
+}
+
+/** A part of the query comes from a function of this file that is handed the holder: `findOne(own().and(hasId(id)))`. */
+function isHandedByPart({ after }: RuleInput, { args }: Call): boolean {
+  const parts = new Set([...args.join().matchAll(/(?<![\w.])(?:this\.|self\.)?([A-Za-z_]\w*)\(/g)].map(([, name]) => name));
+  return (
+    parts.size > 0 &&
+    after?.calls.some((call) => parts.has(lastName(call.scope)) && (call.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder)) ===
+      true
+  );
 }

@@ -8,16 +8,13 @@ import { newCallsIn } from '../code/scope-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isValidation } from './validators.ts';
 
+const CHECKS =
+  /^(Valid|Validate\w*|UsePipes|Is[A-Z]\w+|Min|Max|MinLength|MaxLength|Length|Matches|NotNull|NotBlank|validator|field_validator|model_validator|root_validator|validates|validates_schema|validate|validate_arguments|validate_call|validate_json|use_args|use_kwargs|expects_json)$/;
+
 /** Decorators by which a framework checked what comes in. */
 export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
-    if (
-      call.kind !== 'decorator' ||
-      !/^(Valid|Validate\w*|UsePipes|Is[A-Z]\w+|Min|Max|MinLength|MaxLength|Length|Matches|NotNull|NotBlank|validator|field_validator|model_validator|root_validator|validates|validates_schema|validate|validate_arguments|validate_call|validate_json|use_args|use_kwargs|expects_json)$/.test(
-        lastName(call.callee),
-      )
-    )
-      continue;
+    if (call.kind !== 'decorator' || !CHECKS.test(lastName(call.callee))) continue;
     if (lostMethod(input, call)) {
       yield {
         side: 'before',
@@ -27,8 +24,14 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
       continue;
     }
     const stays = input.after?.symbols.some((symbol) => symbol.name === call.scope) ?? false;
-    const now = input.after?.calls.filter((other) => other.kind === 'decorator' && within(call.scope, other.scope)).length ?? 0;
-    const old = input.before?.calls.filter((other) => other.kind === 'decorator' && within(call.scope, other.scope)).length ?? 0;
+    // What stands on the class has another purpose, unless it checks as well.
+    const count = (side: 'before' | 'after'): number =>
+      input[side]?.calls.filter(
+        (other) =>
+          other.kind === 'decorator' &&
+          (other.scope === call.scope || (within(call.scope, other.scope) && CHECKS.test(lastName(other.callee)))),
+      ).length ?? 0;
+    const [old, now] = [count('before'), count('after')];
     if (stays && now < old)
       yield {
         side: 'before',

@@ -1,0 +1,77 @@
+import type { SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+
+/** The arm of a choice for what is none of its cases. */
+interface DefaultArm {
+  readonly line: number;
+  readonly words: readonly string[];
+}
+
+/** An arm that refused what is none of the cases, and gives something for it now. `line` is of the new side. */
+export interface LenientArm {
+  readonly line: number;
+  readonly scope: string;
+}
+
+/** `default: throw …` that is `default -> 0` now, `case _: raise` that returns, `_ => Err(…)` that is a value. */
+export function* lenientArms({ before, after, hunk }: RuleInput): Iterable<LenientArm> {
+  if (before === undefined || after === undefined || !CHOOSES.has(before.language)) return;
+  const { start, lines } = hunk.after;
+  const sides = { before, after };
+  for (const place of before.scopes) {
+    if (!before.symbols.some(({ name, kind }) => name === place.name && /^(?:function|method)$/.test(kind))) continue;
+    const now = counterpartScope(sides, place.name);
+    const there = now === undefined ? undefined : after.scopes.find(({ name }) => name === now);
+    if (there === undefined || there.endLine < start || there.startLine >= start + lines) continue;
+    const old = armsOf(before, place);
+    const fresh = armsOf(after, there);
+    // With several choices in one function nobody can tell which became which.
+    if (old.length !== 1 || fresh.length !== 1 || !old.every(refuses)) continue;
+    for (const arm of fresh)
+      if (!refuses(arm) && gives(arm) && start <= arm.line && arm.line < start + lines) yield { line: arm.line, scope: there.name };
+  }
+}
+
+const CHOOSES: ReadonlySet<string> = new Set(['java', 'typescript', 'python', 'rust', 'go']);
+
+function armsOf(
+  facts: SourceFacts,
+  { startLine, endLine }: { readonly startLine: number; readonly endLine: number },
+): readonly DefaultArm[] {
+  const tokens = tokensOn(facts, startLine, endLine);
+  return tokens.flatMap(({ text, line }, at): readonly DefaultArm[] => {
+    const next = tokens[at + 1]?.text ?? '';
+    const isDefault = text === 'default' && /^(?::|->)$/.test(next);
+    const isRest = text === '_' && (next === '=>' || (next === ':' && tokens[at - 1]?.text === 'case'));
+    if (!isDefault && !isRest) return [];
+    const words: string[] = [];
+    let depth = 0;
+    for (const token of tokens.slice(at + 2, at + 2 + LONGEST)) {
+      if (/^[([{]$/.test(token.text)) depth += 1;
+      if (/^[)\]}]$/.test(token.text)) depth -= 1;
+      if (depth < 0 || (depth === 0 && words.length > 0 && /^(?:;|case|,)$/.test(token.text))) break;
+      words.push(token.text);
+    }
+    return [{ line, words }];
+  });
+}
+
+/** Tokens of the longest arm that is read. */
+const LONGEST = 40;
+
+function refuses({ words }: DefaultArm): boolean {
+  return words.some(
+    (word) =>
+      /^(?:throw|raise|panic|Err|Errorf|errors|bail|unreachable|abort|fail|assertNever|exit|err)!?$/.test(word) ||
+      /Error$|Exception$/.test(word),
+  );
+}
+
+/** A value that stands for an answer: a number, a name, what a call makes. An arm that only leaves or notes gives none. */
+function gives({ words }: DefaultArm): boolean {
+  const [first = '', second = ''] = words.filter((word) => !/^[{(]$/.test(word));
+  if (/^(?:log|logger|console|slog|warn|break|continue|pass|null|None|nil|undefined)$/.test(first)) return false;
+  return first === 'return' ? !/^(?:null|None|nil|undefined|;|})?$/.test(second) : true;
+}

@@ -1,0 +1,126 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { lastName, shorten, words } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { cameAlong, isExtracted, newCallsIn } from '../code/scope-changes.ts';
+import { isMoney, isShown } from './money-names.ts';
+
+/** Calls that make a float of an amount. */
+export function* floatConversions(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.added.calls) {
+    if (!isFloat(call) || !isAboutMoney(input, call) || cameAlong(input, call) || isPrinted(input, call)) continue;
+    // Where the function already reckoned in floats, one more is no change of kind.
+    const old = input.before?.calls.some(
+      (other) =>
+        isFloat(other) &&
+        other.scope !== '' &&
+        counterpartScope(input, other.scope) === call.scope &&
+        lastName(other.callee) === lastName(call.callee),
+    );
+    if (old === true && call.scope !== '') continue;
+    yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(text(call), 44)}\` makes an amount a float`) };
+  }
+}
+
+/** Calls that kept an amount exact and are gone. */
+export function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!isExact(call) || call.scope === '') continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || !isAboutMoney(input, call) || newCallsIn(input, call.scope).some(isExact) || isExtracted(input, call))
+      continue;
+    if (
+      input.after?.calls.some((other) => within(other.scope, scope) && isExact(other)) === true ||
+      isWhole(input, scope) ||
+      !(reckons(input, scope) || readsNumber(input, call.scope))
+    )
+      continue;
+    yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` no longer keeps the amount exact`) };
+  }
+}
+
+/** Reading a number with a fraction. Writing one for a person (`toFixed` alone) is not it. */
+function isFloat(call: Call): boolean {
+  if (call.kind === 'decorator') return false;
+  if (
+    /^((Number|globalThis)\.)?parseFloat$|^(float|float64|float32|np\.float64|numpy\.float64|Double\.parseDouble|Double\.valueOf|Float\.parseFloat|strconv\.ParseFloat)$/.test(
+      call.callee,
+    )
+  )
+    return !/^['"]?(inf|nan|-inf)|^['"][\d.]+['"]$/.test(call.args[0] ?? '');
+  if (
+    /^(doubleValue|floatValue|InexactFloat64|to_f64|to_f32|Float64|toNumber|asDouble)$/.test(lastName(call.callee)) &&
+    call.callee.includes('.')
+  )
+    return true;
+  return call.callee === 'Number' && /\.toFixed\(|\.toPrecision\(/.test(call.args[0] ?? '');
+}
+
+function isExact(call: Call): boolean {
+  return (
+    /^(Decimal|decimal\.Decimal|BigNumber|Big|BigDecimal|Money|Dinero|dinero|BigInt|currency|Prisma\.Decimal|dec!|Fraction)$/.test(
+      call.callee,
+    ) ||
+    /^(toDecimal|fromCents|toCents|BigDecimal|quantize|setScale|toMinorUnits|to_cents|to_minor_units|round_dp)$/.test(
+      lastName(call.callee),
+    ) ||
+    /^(BigDecimal|Money|Decimal|decimal|MonetaryAmount)(\.|::)\w+$/.test(call.callee)
+  );
+}
+
+/** Names of what a person reads and nothing is reckoned with. */
+export const DISPLAY =
+  /\b(chart|charts|graph|percent|percentage|ratio|share|opacity|width|height|lat|lng|latitude|longitude|zoom|score|weight|duration|display|label|px|metric|metrics|gauge|histogram|telemetry|stats|probability|confidence)\b/;
+
+function isAboutMoney(input: RuleInput, call: Call): boolean {
+  const near = words(`${call.scope} ${call.callee} ${call.args.join(' ')}`);
+  if (DISPLAY.test(near) || /\b(charts?|graphs?|plots?|dashboards?|metrics|analytics)\b/.test(words(input.path)) || isShown(call.scope))
+    return false;
+  return isMoney(near) || isMoney(input.path);
+}
+
+/** Handed straight to a text for a person: `fmt.Sprintf("%.2f", float64(cents)/100)`. */
+function isPrinted(input: RuleInput, call: Call): boolean {
+  const { start, end } = call.range;
+  return (
+    input.after?.calls.some(
+      (other) =>
+        other !== call &&
+        /(^|\.)(Sprintf|Printf|Fprintf|Println|print|println|format|log|info|debug|warn|observe|labels|Observe|Set|gauge|histogram|record)$/.test(
+          other.callee,
+        ) &&
+        (other.range.start.line < start.line ||
+          (other.range.start.line === start.line && other.range.start.character <= start.character)) &&
+        (other.range.end.line > end.line || (other.range.end.line === end.line && other.range.end.character >= end.character)),
+    ) === true
+  );
+}
+
+/** The amount is now a whole number of cents. */
+function isWhole(input: RuleInput, scope: string): boolean {
+  const { text: code } = codeOfScope(input.after, scope);
+  return /cents|minor|pence/i.test(`${code} ${scope}`) && !/\b(float|float64|double|f64|parseFloat|toFixed)\b|\d\.\d/.test(code);
+}
+
+/** What was read exactly is read as any number now: `BigInt(text)` -> `Number(text)`. */
+function readsNumber(input: RuleInput, scope: string): boolean {
+  return newCallsIn(input, scope).some(
+    (call) => isFloat(call) || (call.kind === 'call' && call.callee === 'Number' && /^[a-z_]\w*/i.test(call.args[0] ?? '')),
+  );
+}
+
+/** There is still something reckoned in the function. */
+function reckons(input: RuleInput, scope: string): boolean {
+  return / [*/+-] /.test(codeOfScope(input.after, scope).text);
+}
+
+/** Names of what keeps an amount exact. */
+export const EXACT =
+  /\b(Decimal|BigDecimal|Money|MonetaryAmount|Cents|BigInteger|bigint|BigInt|int|int64|int32|uint64|long|Long|i64|u64|i32|u32|integer|Integer|Dinero|Big|BigNumber)\b/;
+
+function text(call: Call): string {
+  return `${call.kind === 'new' ? 'new ' : ''}${call.callee}(${call.args.join(', ')})`;
+}
