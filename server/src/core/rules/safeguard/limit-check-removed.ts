@@ -7,6 +7,7 @@ import { asksLess, isAskedByAccess, mayBound } from '../vocabulary/bounds/bounde
 import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../vocabulary/bounds/loosened-bounds.ts';
 import { lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
 import { lostClamps } from '../vocabulary/bounds/lost-clamps.ts';
+import { lostSetCaps } from '../vocabulary/bounds/set-to-caps.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
@@ -52,6 +53,7 @@ export default defineRule({
     yield* grownCaps(input);
     yield* overtakenBounds(input);
     yield* lostClamps(input);
+    yield* lostSetCaps(input);
     yield* lostBounders(input);
     for (const { field, bound, range, isSize } of lostFieldBounds(input))
       if (isSize)

@@ -1,4 +1,5 @@
 import { blanksOfText } from '../../../scan/blanks-of-text.ts';
+import { indexLines, type LineIndex } from '../../positions.ts';
 import type { Part } from './script-parts.ts';
 
 /** A file's text, and where in it there is no code. Made by one pass without a syntax tree. */
@@ -18,4 +19,15 @@ export interface Code {
 export function readCode(text: string, jsx: boolean): Code {
   const { blanks, brackets, isDoubtful } = blanksOfText(text, jsx);
   return { text, blanks, brackets, lost: isDoubtful };
+}
+
+const LINES = new WeakMap<Code, LineIndex>();
+
+/** Where the lines of a file begin: made once, for a file may be asked about a thousand names. */
+export function linesOf(code: Code): LineIndex {
+  const known = LINES.get(code);
+  if (known !== undefined) return known;
+  const lines = indexLines(code.text);
+  LINES.set(code, lines);
+  return lines;
 }

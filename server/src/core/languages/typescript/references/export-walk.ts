@@ -1,4 +1,5 @@
 import type { ExportRecord, ImportRecord } from '../../../model/file-scan.ts';
+import { edgesAsking } from './edges-by-name.ts';
 import type { Graph } from './graph.ts';
 import { isMeantFirst } from './graph-edges.ts';
 import { mayBeBehind } from './graph-links.ts';
@@ -110,7 +111,7 @@ export function meaningsOf(
   function pass({ file: number, name, path }: Offer): void {
     const isCommon = isCommonJs(graph.recordOf(number)?.exports ?? [], name);
     const offered = { name, path, isCommon };
-    for (let edge = graph.turned[number] ?? 0; edge < (graph.turned[number + 1] ?? 0); edge += 1) {
+    for (const edge of edgesAsking(graph, number, name)) {
       const [asker, index] = [graph.askers[edge] ?? 0, graph.asked[edge] ?? 0];
       if (isMeantFirst(graph, asker, index, number)) give(asker, index, offered);
       else guesses.push([asker, index, offered]);

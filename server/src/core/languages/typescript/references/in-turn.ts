@@ -1,8 +1,7 @@
 import type { InTurn, SymbolUse, UseKind } from '../../../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
-import { indexLines } from '../../positions.ts';
 import type { PositionKind } from './bindings.ts';
-import type { Code } from './code.ts';
+import { type Code, linesOf } from './code.ts';
 import { wordStartingAt } from './code-around.ts';
 import { codeOf } from './code-shelf.ts';
 import { type Graph, graphOf } from './graph.ts';
@@ -82,7 +81,7 @@ export function dependentsInTurn(
     reach(path, path === asked.path ? 0 : 1, path).onlyLoads = false;
     const code = codeOf(tree, path);
     if (code === undefined) continue;
-    const lines = indexLines(code.text);
+    const lines = linesOf(code);
     for (const use of own) hold(code, lines.startOf(use.line) + use.character, use, 1, queue.length);
   }
   for (let at = 0; at < queue.length; at += 1) {
@@ -97,7 +96,7 @@ export function dependentsInTurn(
       const steps = path === holder.path ? holder.steps : holder.steps + 1;
       const file = reach(path, path === asked.path ? 0 : steps, holder.path);
       file.onlyLoads = false;
-      const lines = indexLines(code.text);
+      const lines = linesOf(code);
       for (const { start, kind } of positions) {
         const { line, character } = lines.positionAt(start);
         const use: SymbolUse = { path, line, character, kind: KINDS[kind] };

@@ -1,7 +1,7 @@
 import type { ModuleRecord } from '../../../model/file-scan.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
-import { indexLines } from '../../positions.ts';
 import type { TopSymbol } from './asked-symbol.ts';
+import { linesOf } from './code.ts';
 import { graphOf } from './graph.ts';
 import { Sense } from './senses.ts';
 import { placesOf } from './symbol-places.ts';
@@ -56,7 +56,7 @@ function referencesOf(tree: Tree, path: RepoPath, { local, exported, sense }: To
   const found = placesOf(tree, path, local, exported, sense);
   if (found === undefined) return undefined;
   const places = found.files.flatMap(({ path: file, code, positions }) => {
-    const lines = indexLines(code.text);
+    const lines = linesOf(code);
     return positions.map(({ start, kind }) => {
       const { line, character } = lines.positionAt(start);
       return { path: file, line, character, kind: kind === 'heir' ? ('use' as const) : kind };

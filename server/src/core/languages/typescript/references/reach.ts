@@ -4,9 +4,9 @@ import type { SymbolUse, SymbolUses, UseKind } from '../../../model/symbol-uses.
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { isTestFile } from '../../../test-files.ts';
 import type { ReachPrecision } from '../../language.ts';
-import { indexLines } from '../../positions.ts';
 import { topSymbolOf } from './asked-symbol.ts';
 import type { PositionKind } from './bindings.ts';
+import { linesOf } from './code.ts';
 import { codeOf } from './code-shelf.ts';
 import { dependentsOf, graphOf, importersOf } from './graph.ts';
 import { memberMentions } from './member-names.ts';
@@ -46,7 +46,7 @@ export function usesOfSymbol(tree: Tree, path: RepoPath, symbol: SymbolFact): Sy
   const found = find(tree, path, symbol, 'types');
   if (found === undefined) return null;
   const uses = found.files.flatMap(({ path: file, code, positions }) => {
-    const lines = indexLines(code.text);
+    const lines = linesOf(code);
     return positions.map(({ start, kind }): SymbolUse => {
       const { line, character } = lines.rangeOf(start, start).start;
       return { path: file, line, character, kind: found.method === 'names' ? 'mention' : KINDS[kind] };
@@ -142,7 +142,7 @@ function radiusOf(tree: Tree, path: RepoPath, symbol: SymbolFact, { files, metho
     .sort((a, b) => isImport(a.kind) - isImport(b.kind) || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start))
     .slice(0, MAX_DEPENDENTS);
   const lines = new Map(shown.map(({ file, code }) => [file, code] as const));
-  const indexes = new Map([...lines].map(([file, code]) => [file, indexLines(code.text)]));
+  const indexes = new Map([...lines].map(([file, code]) => [file, linesOf(code)]));
   const verb = (kind: PositionKind): string => (method === 'names' ? 'mentions' : VERBS[kind]);
   return {
     references: uses.length + hidden.length,

@@ -38,6 +38,8 @@ export function handedErrors(input: RuleInput): readonly HandedError[] {
 function standsAround(after: SourceFacts, wrapper: string, { guarded, scope, range }: Handler): boolean {
   const place = after.scopes.find(({ name }) => name === scope);
   if (place === undefined) return false;
+  // What tries again answers for its last try alone.
+  if (after.loops.some(({ body }) => body.startLine <= range.start.line && range.start.line <= body.endLine)) return false;
   const behind = tokensOn(after, range.start.line + 1, place.endLine).some(({ text }) => /^(?:raise|throw)$/.test(text));
   if (behind) return false;
   const given = new Set(

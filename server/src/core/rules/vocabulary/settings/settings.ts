@@ -5,6 +5,7 @@ import { quote } from '../../quote.ts';
 import { includedFor } from './included-templates.ts';
 import { parentsOf } from './jobs.ts';
 import { isPatchedIn } from './kustomize-patches.ts';
+import { settingInModule } from './moved-into-modules.ts';
 import { findResource, findSetting, indexOf, nameOf, pathKey, settingsOf } from './setting-index.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
 import { linesOfTexts } from './text-lines.ts';
@@ -45,6 +46,8 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
     ...removed.settings
       .filter((setting) => findSetting(after, setting) === undefined && !isInherited(after, setting))
       .flatMap((setting) => {
+        const inModule = settingInModule(input, setting);
+        if (inModule !== undefined) return inModule?.value === setting.value ? [] : [moved(setting, inModule ?? undefined, before)];
         const given = includedFor(input, setting);
         return given?.value === setting.value || isPatchedIn(input, setting) ? [] : [describe(setting.path, setting, given, before, after)];
       }),
@@ -52,6 +55,12 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const all = [...found, ...throughNames(input, found), ...linesOfTexts(input, found)];
   changes.set(input, all);
   return all;
+}
+
+/** The resource stays, under another address. */
+function moved(old: Setting, fresh: Setting | undefined, before: SourceFacts | undefined): SettingChange {
+  const resource = findResource(before, old.resource);
+  return { path: old.path, before: old, after: fresh, resource, resourceIsNew: false, resourceIsGone: false };
 }
 
 /** A job of GitLab that `extends` another in the file has from it what it no longer says itself. */

@@ -36,7 +36,7 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
   const { before, after } = input;
   const { bodies, reached } = scriptsOf(input);
   const known = new Set(before?.commands.map((command) => command.key));
-  const keys = keysOf(test);
+  const keys = withArguments(input, keysOf(test));
   const speaks = ({ words, written }: Command): boolean =>
     keys.some((name) =>
       /^\d$|^\W$/.test(name)
@@ -77,9 +77,30 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
     return checks(command);
   };
   const own = after?.commands ?? [];
-  const isAsked =
+  const isSaid =
     own.filter((command) => asks(command, own)).length > 0 || reached.some((command) => command.scope === '' && asks(command, reached));
-  return { isAsked, idle };
+  // What it was about has another name now: then it is one of as many ways to end as there were.
+  const isRenamed = !own.some(speaks) && keys.every((key) => /^\w+$/.test(key)) && idle.length === 0;
+  return {
+    isAsked: isSaid || (isRenamed && countEnds([...own, ...reached], bodies) >= countEnds(before?.commands ?? [], NO_BODIES)),
+    idle,
+  };
+}
+
+const NO_BODIES: ReadonlyMap<string, readonly Command[]> = new Map();
+
+/** Places at which the script ends early; what a function such as `die` does itself is one for each of its calls. */
+function countEnds(commands: readonly Command[], bodies: ReadonlyMap<string, readonly Command[]>): number {
+  const onlyEnds = (name: string): boolean => {
+    const body = bodies.get(name);
+    return (
+      body !== undefined &&
+      body.some(isEnd) &&
+      !body.some((inner) => isTest(inner) || inner.unless !== undefined || inner.rescues !== undefined)
+    );
+  };
+  return commands.filter((command) => (isEnd(command) || onlyEnds(command.name)) && !(command.scope !== '' && onlyEnds(command.scope)))
+    .length;
 }
 
 const CHECKS = /^(require|assert|ensure|check|guard|confirm|verify|must|validate|need|needs)[_-]?\w*$/i;
@@ -88,6 +109,14 @@ const CHECKS = /^(require|assert|ensure|check|guard|confirm|verify|must|validate
 function keysOf(test: Command): readonly string[] {
   const names = test.words.flatMap((word) => word.expansions.map((expansion) => expansion.name)).filter((name) => name !== '');
   return [...names, ...(test.written.match(/\$\([^()$]{2,60}\)/g) ?? [])];
+}
+
+/** With `$#`, `$@` and `$*` beside a variable that is all of the arguments: `HOSTS="$*"`. */
+function withArguments({ trees, path, hunk }: RuleInput, names: readonly string[]): readonly string[] {
+  const content = trees.before.read(hunk.previousPath ?? path);
+  const text = content?.kind === 'text' ? content.text : '';
+  const isAll = (name: string): boolean => /^\w+$/.test(name) && new RegExp(`(?:^|\\s)${name}=\\(?"?\\$[*@]`).test(text);
+  return names.some(isAll) ? [...names, '#', '@', '*'] : names;
 }
 
 /** `90` and `logkeeper` of what is compared. */
