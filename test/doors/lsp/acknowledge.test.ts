@@ -133,6 +133,20 @@ describe('acknowledge', () => {
     expect(ledger(repository.dir)).toHaveLength(3);
   });
 
+  it('is undone by whoever gave it, and nobody else signs anything', async () => {
+    const { client, repository } = await openRepository({ 'ops/clean.sh': CLEAN });
+    repository.git('config', 'user.email', 'ada@example.invalid');
+    const { hunk } = await flagged(client);
+    await client.acknowledge(hunk, REASON);
+    repository.git('config', 'user.email', 'bob@example.invalid');
+    expect(await client.request<Outcome>('brakeline/revoke', { hunk })).toEqual({
+      kind: 'refused',
+      code: 'not-acknowledged',
+      message: 'expected an acknowledgement of your own, found one by ada@example.invalid',
+    });
+    expect(ledger(repository.dir)).toHaveLength(1);
+  });
+
   it('says what a refused key said, and loses nothing', async () => {
     const { client, repository } = await openRepository({ 'ops/clean.sh': CLEAN });
     repository.git('config', 'gpg.format', 'ssh');

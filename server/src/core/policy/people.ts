@@ -18,3 +18,8 @@ export function isSameName(a: string, b: string): boolean {
 export function isHardware(person: Person, fingerprint: string): boolean {
   return person.hardware?.includes(fingerprint) === true;
 }
+
+/** Every name that one signer may stand under in a record: their own, their address, and those of the person the policy knows. */
+export function namesOfSigner(signer: { readonly by: { readonly id: string }; readonly email: string }, policy: Policy): readonly string[] {
+  return [signer.by.id, signer.email, ...peopleNamed([signer.by.id], policy).flatMap(namesOf)].filter(Boolean);
+}

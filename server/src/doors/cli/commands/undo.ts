@@ -1,7 +1,7 @@
 import { type AckRecord, readRecord } from '../../../core/attest/records.ts';
 import type { Decision } from '../../../core/model/acknowledgement.ts';
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
-import { isSameName, namesOf, peopleNamed } from '../../../core/policy/people.ts';
+import { isSameName, namesOfSigner } from '../../../core/policy/people.ts';
 import type { Candidate } from '../../../core/signoff/second-person.ts';
 import { instantOf } from '../../../core/verify/standing.ts';
 import { AppError } from '../../../host/app-error.ts';
@@ -88,7 +88,7 @@ async function standingDecisions(
     return reading.kind === 'record' && reading.record.signatureValid ? [reading.record] : [];
   });
   const about = records.filter(({ acknowledgement }) => acknowledgement.findings.some(({ fingerprint }) => wanted.has(fingerprint)));
-  const names = own === undefined ? [] : [own.by.id, own.email, ...peopleNamed([own.by.id], policy).flatMap(namesOf)].filter(Boolean);
+  const names = own === undefined ? [] : namesOfSigner(own, policy);
   const isOwn = ({ acknowledgement: { by } }: AckRecord): boolean => names.some((name) => isSameName(name, by.id));
   const revoked = Math.max(
     Number.NEGATIVE_INFINITY,

@@ -1,4 +1,5 @@
-import { revoke as sign } from '../../../host/sign-session.ts';
+import { isSameName, namesOfSigner } from '../../../core/policy/people.ts';
+import { knownPerson, revoke as sign } from '../../../host/sign-session.ts';
 import type { Outcome, RevokeParams } from '../../../protocol.ts';
 import { stateOf } from '../answer.ts';
 import { type Context, expectFolder, refusedBy, shownAnswer, signingPlace } from '../context.ts';
@@ -13,8 +14,15 @@ export async function revoke({ loop, env }: Context, { hunk: ref }: RevokeParams
     return { kind: 'refused', code: 'not-acknowledged', message: 'expected an acknowledged change, found none here' };
   }
   const { assessment, policy } = answer;
+  const place = signingPlace(answer, env);
   try {
-    await sign(signingPlace(answer, env), { hunk, assessment, policy, reason: '', confirmedDependents: [], channel: 'editor' });
+    const own = await knownPerson(place, policy);
+    const names = own === undefined ? [] : namesOfSigner(own, policy);
+    const { by } = stateOf(answer, hunk);
+    // A record that takes back nothing must not be signed.
+    if (!by.split(', ').some((name) => names.some((one) => isSameName(one, name))))
+      return { kind: 'refused', code: 'not-acknowledged', message: `expected an acknowledgement of your own, found one by ${by}` };
+    await sign(place, { hunk, assessment, policy, reason: '', confirmedDependents: [], channel: 'editor' });
   } catch (error) {
     return refusedBy(error);
   }
