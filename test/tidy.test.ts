@@ -29,7 +29,8 @@ beforeAll(() => {
   );
   files = project.getSourceFiles().map(nameOf).sort();
   edges = project.getSourceFiles().flatMap(edgesOf);
-});
+  // Some two thousand files: 15 s of one processor, on a machine that may have none free.
+}, 240_000);
 
 /** Borders of the house. Each has a sentence for whoever trips it; docs/architecture.md draws them. */
 describe('borders', () => {
