@@ -114,7 +114,7 @@ const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_st
 
 /** A condition with a value written into it: `"status = '" + status`, `f"name = '{name}'"`, `Sprintf("ref = '%s'", ref)`. */
 const CONDITION =
-  /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?[\w."]{1,60}\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
+  /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?(?:\w{1,30}\(\s?)?[\w."]{1,60}\)?\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
 
 /** Pieces of a statement that are collected one by one, in a function that goes on to run one. */
 function* pieces(input: RuleInput): Iterable<FindingDraft> {

@@ -33,6 +33,7 @@ export default defineRule({
     yield* inConfiguration(input);
     yield* otherCodeBehind(input);
     yield* otherNameOfKey(input);
+    yield* inRegistryOfCode(input);
     if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
     for (const { before, after } of changedOptions(input)) {
       if (!DESCRIBES.test(after.name) || saysTheSame(before.value, after.value, '')) continue;
@@ -106,6 +107,20 @@ function* otherNameOfKey(input: RuleInput): Generator<FindingDraft> {
       range: after.range,
       message: fitMessage(`flag ${shorten(after.value, 26)} was \`${shorten(was.name, 22)}\` and is now \`${shorten(after.name, 22)}\``),
     };
+  }
+}
+
+/** `"badge": Feature("Crew may print a badge twice")` in a registry: the text under a key that stays is about something else. */
+function* inRegistryOfCode(input: RuleInput): Generator<FindingDraft> {
+  if (!REGISTRY.test(words(input.path.slice(input.path.lastIndexOf('/') + 1)))) return;
+  const textOf = (value: string): string => {
+    const text = /^(?:[\w.]+\()?['"`]([^'"`]*)['"`]/.exec(value)?.[1] ?? '';
+    return text.trim().split(/\s+/).length > 2 ? text : '';
+  };
+  for (const { before, after } of changedOptions(input)) {
+    const [was, is] = [textOf(before.value), textOf(after.value)];
+    if (after.callee !== '' || DESCRIBES.test(after.name) || was === '' || is === '' || saysTheSame(was, is, after.name)) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`flag ${shorten(after.name, 30)} is now "${shorten(is, 28)}"`) };
   }
 }
 

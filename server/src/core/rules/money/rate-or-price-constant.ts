@@ -90,8 +90,7 @@ function isPrice(full: string, own: string, path: string): boolean {
 function isInTable(keys: readonly string[], path: string): boolean {
   const own = words(path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, ''));
   if (keys.some((key) => OTHER.test(words(key)) || /\b(name|version|port|timeout|rounding)\b/.test(words(key)))) return false;
-  const isOfMoney = PRICE.test(words(path)) || HOME.test(words(path));
-  return isOfMoney && (TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path))));
+  return TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path)));
 }
 
 /** What runs a program that has to do with prices, and says nothing of them: `spec.replicas` in `fares.yaml`. */
@@ -100,8 +99,6 @@ function isOfMachine({ path, resource }: SettingChange): boolean {
   // Variables of the environment, settings of a release: what the program is told.
   return !path.some((part) => /^(env|environment|data|values|valuesObject|variables|parameters|config|settings|args)(#.*)?$/i.test(part));
 }
-
-const HOME = /\b(billing|invoice|invoicing|currency|loans?|payments?|checkout|money)\b/;
 
 /** The last word of such a file's name. */
 const TABLE =

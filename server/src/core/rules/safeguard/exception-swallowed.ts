@@ -1,8 +1,8 @@
-import type { Call, Guard, Handler } from '../../model/facts.ts';
+import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -105,9 +105,23 @@ function isBooking(input: RuleInput, handler: Handler, write: string | undefined
   return (
     write !== undefined &&
     handler.outcome === 'reports' &&
-    (BOOKS.test(words(write)) || losesMessage(input, handler)) &&
+    (BOOKS.test(words(write)) || isKept(before, write) || losesMessage(input, handler)) &&
     before?.calls.some(({ callee }) => callee === write) === true &&
     !before.handlers.some(({ guarded }) => guarded.includes(write))
+  );
+}
+
+/** A write by what the class calls its store: `custody.save` of a field `CustodyRepository custody`. */
+function isKept(before: SourceFacts | undefined, write: string): boolean {
+  const holder = receiver(write).replace(/^.*\./, '');
+  const field = before?.symbols.find(({ name, kind }) => kind === 'property' && lastName(name) === holder);
+  const store = /(?:^|[a-z])(Repository|Repo|Dao|DAO|Store|Mapper|Journal)\b/.exec(field?.type ?? '')?.[1];
+  return (
+    store !== undefined &&
+    /^(save|saveAll|saveAndFlush|insert|insertAll|update|create|persist|append|upsert|store|put|delete\w*)$/.test(lastName(write)) &&
+    !/\b(cache|cached|session|sessions|metrics?|telemetry|logs?|events?|analytics|preview|drafts?|search|index|statistics|stats|views?|presence|trace|traces|history|hints?)\b/.test(
+      words(`${holder} ${field?.type ?? ''}`),
+    )
   );
 }
 
