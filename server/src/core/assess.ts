@@ -65,6 +65,7 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
       rules,
       splitDrafts: (hunk) => splits.drafts.get(hunk) ?? [],
       takers: splits.takersOf(analysis),
+      gathered: () => splits.gatheredOf(analysis),
       teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
       severityOf: (rule) => weights.get(rule),
       trusted: options.trusted,

@@ -4,7 +4,7 @@ import { type PathContext, pathContext, severityIn } from './facts/path-context.
 import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
 import { isTestAt, scopeAt } from './facts/scope.ts';
-import type { Split } from './facts/split-files.ts';
+import type { Gathered, Split } from './facts/split-files.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
 import type { SplitDraft } from './judge-splits.ts';
@@ -44,6 +44,8 @@ export interface FileCase {
   readonly splitDrafts: (hunk: Hunk) => readonly SplitDraft[];
   /** Files of the change that took something from this one. */
   readonly takers: readonly Split[];
+  /** All of them read with the file at once. */
+  readonly gathered: () => Gathered | undefined;
   /** What the team's rules said of a hunk of this file. */
   readonly teamDrafts: (hunk: Hunk) => readonly TeamDraft[];
   readonly severityOf: (rule: string) => Severity | undefined;
@@ -86,7 +88,7 @@ export function judgeFile(file: FileCase): JudgedFile {
     outcome.blindSpots.forEach(blind);
     const told = new Set(outcome.drafts.map(({ rule }) => rule.id));
     const split = file.splitDrafts(hunk).filter(({ rule }) => !told.has(rule.id));
-    const drawn = [...standing(outcome.drafts, input, file.takers), ...split, ...file.teamDrafts(hunk)];
+    const drawn = [...standing(outcome.drafts, input, file.takers, file.gathered), ...split, ...file.teamDrafts(hunk)];
     const complete = drawn.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
     const findings = weighSuppressions(complete, suppressed)
       .map((finding) =>

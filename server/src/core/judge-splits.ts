@@ -3,7 +3,7 @@ import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { outside } from './facts/outside.ts';
-import { SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
+import { type Gathered, gather, SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
 import type { Change } from './model/change.ts';
 import type { FileFacts, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
@@ -26,6 +26,8 @@ export interface JudgedSplits {
   readonly drafts: ReadonlyMap<Hunk, readonly SplitDraft[]>;
   /** What a file is read together with: each file of the change that newly declares what it newly names. */
   readonly takersOf: (file: FileAnalysis) => readonly Split[];
+  /** The file with all of these at once, and what they lead to. */
+  readonly gatheredOf: (file: FileAnalysis) => Gathered | undefined;
   /** Rules that crashed when they read two files as one (test/facts/split-files.test.ts). */
   readonly blindSpots: readonly BlindSpot[];
 }
@@ -52,14 +54,20 @@ export function mayReadTwo({ id }: Rule): boolean {
  */
 export function judgeSplits(given: SplitCase): JudgedSplits {
   const splits = splitsOf(given.analysed);
-  if (splits.length === 0) return { drafts: new Map(), takersOf: () => [], blindSpots: [] };
+  if (splits.length === 0) return { drafts: new Map(), takersOf: () => [], gatheredOf: () => undefined, blindSpots: [] };
   const rules = given.rules.filter(mayReadTwo);
   const drafts = new Map<Hunk, SplitDraft[]>();
   const blindSpots = new Map<string, BlindSpot>();
   const blind = (spot: BlindSpot): void => void blindSpots.set(`${spot.path} ${spot.detail ?? ''}`, spot);
   for (const split of splits)
     for (const [hunk, draft] of judgeSplit(split, rules, given, blind)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
-  return { drafts, takersOf: (file) => splits.filter(({ from }) => from === file), blindSpots: [...blindSpots.values()] };
+  const takersOf = (file: FileAnalysis): readonly Split[] => splits.filter(({ from }) => from === file);
+  const analyses = given.analysed.files.map(({ analysis }) => analysis);
+  const gatheredOf = (file: FileAnalysis): Gathered | undefined => {
+    const takers = takersOf(file).map(({ to }) => to);
+    return takers.length === 0 ? undefined : gather(file, takers, analyses);
+  };
+  return { drafts, takersOf, gatheredOf, blindSpots: [...blindSpots.values()] };
 }
 
 function* judgeSplit(

@@ -1,6 +1,6 @@
 import { mapKinds } from './facts/kinds.ts';
 import { scopeAt } from './facts/scope.ts';
-import { SECOND_FILE, type Split } from './facts/split-files.ts';
+import { type Gathered, SECOND_FILE, type Split } from './facts/split-files.ts';
 import { mayReadTwo } from './judge-splits.ts';
 import type { CodeToken, Fact, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
@@ -20,15 +20,22 @@ export function standing<Told extends { readonly rule: Rule; readonly draft: Fin
   told: readonly Told[],
   input: RuleInput,
   takers: readonly Split[],
+  gathered: () => Gathered | undefined = () => undefined,
 ): readonly Told[] {
   if (takers.length === 0) return told;
-  return told.filter(({ rule, draft }) => !mayReadTwo(rule) || takers.every((taker) => standsBeside(rule, draft, input, taker)));
+  const left = told.filter(
+    ({ rule, draft }) =>
+      !mayReadTwo(rule) || takers.every(({ to, ...sides }) => standsBeside(rule, draft, input, { others: [to], ...sides })),
+  );
+  // What one of them asks with the help of another one is seen where all are read.
+  const all = left.some(({ rule }) => mayReadTwo(rule)) ? gathered() : undefined;
+  return all === undefined ? left : left.filter(({ rule, draft }) => !mayReadTwo(rule) || standsBeside(rule, draft, input, all));
 }
 
-function standsBeside(rule: Rule, draft: FindingDraft, input: RuleInput, { to, before, after }: Split): boolean {
+function standsBeside(rule: Rule, draft: FindingDraft, input: RuleInput, { others, before, after }: Gathered): boolean {
   const { side, range } = draft;
   const own = scopeAt(input[side], range.start.line);
-  if (input.after === undefined || (own !== '' && to.after?.scopes.some(({ name }) => name === own) === true)) return true;
+  if (input.after === undefined || (own !== '' && others.some((to) => to.after?.scopes.some(({ name }) => name === own)))) return true;
   const now = side === 'after' ? own : (counterpartScope(input, own) ?? own);
   const reached = reachedScopes(after, namesIn(input.after, now));
   const again = runRules([rule], { ...input, before, after: withOnly(after, reached) });

@@ -5,7 +5,7 @@ const INTERRUPT_BUDGET = 300_000;
 
 /**
  * For a process that ends with its answer: most code runs a few times only, and what is optimised while it runs competes with the rest
- * for the cores. A fifth less processor time for an index or a review, and no longer to wait (bench/README.md). Before any other
+ * for the cores. A seventh less processor time for a review, a fifth less for an index, and no longer to wait (bench/README.md). Before any other
  * code is loaded, for kept code is of one set of flags.
  */
 export function expectShortRun(): void {

@@ -1,19 +1,64 @@
-import type { Fact, FileFacts } from '../model/facts.ts';
+import type { Fact, FactKind, FileFacts } from '../model/facts.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
-import { mapKinds } from './kinds.ts';
+import { FACT_KINDS } from './kinds.ts';
 import type { Residue } from './residue.ts';
 
 /**
- * What a change added to the files other than one, or removed from them, before anything cancelled across files. Gathered when
- * it is first asked for: most files lose nothing that could have gone elsewhere.
+ * What a change added to the files other than one, or removed from them, before anything cancelled across files. A kind is gathered
+ * when it is first asked for: most files lose nothing that could have gone elsewhere, and in a change of five thousand each asks
+ * about all others (test/mass-deletion.test.ts).
  */
 export function outside(analysed: AnalysedChange, own: FileAnalysis, side: keyof Residue): () => FileFacts {
   let gathered: FileFacts | undefined;
   return () => {
-    gathered ??= mapKinds((kind) =>
-      analysed.files.flatMap(({ analysis }): readonly Fact[] => (analysis === own ? [] : analysis.residue[side][kind])),
-    );
+    gathered ??= withoutOwn(analysed, own, side);
     return gathered;
   };
+}
+
+/** Facts of one kind of all files, in the order of the files, and where each file's begin and end. */
+interface Whole {
+  readonly facts: readonly Fact[];
+  readonly spans: ReadonlyMap<FileAnalysis, readonly [start: number, end: number]>;
+}
+
+const WHOLE = new WeakMap<AnalysedChange, Map<string, Whole>>();
+
+function wholeOf(analysed: AnalysedChange, side: keyof Residue, kind: FactKind): Whole {
+  const known = WHOLE.get(analysed) ?? new Map<string, Whole>();
+  WHOLE.set(analysed, known);
+  const found = known.get(`${side} ${kind}`);
+  if (found !== undefined) return found;
+  const facts: Fact[] = [];
+  const spans = new Map<FileAnalysis, readonly [number, number]>();
+  for (const { analysis } of analysed.files) {
+    const start = facts.length;
+    for (const fact of analysis.residue[side][kind]) facts.push(fact);
+    spans.set(analysis, [start, facts.length]);
+  }
+  const whole = { facts, spans };
+  known.set(`${side} ${kind}`, whole);
+  return whole;
+}
+
+function withoutOwn(analysed: AnalysedChange, own: FileAnalysis, side: keyof Residue): FileFacts {
+  const made: Partial<Record<FactKind, readonly Fact[]>> = {};
+  const facts = {};
+  for (const kind of FACT_KINDS)
+    Object.defineProperty(facts, kind, {
+      enumerable: true,
+      get: () => {
+        made[kind] ??= othersOf(wholeOf(analysed, side, kind), own);
+        return made[kind];
+      },
+    });
+  // Every kind was defined with facts of its own kind, which the loop cannot express in a type.
+  return facts as FileFacts;
+}
+
+function othersOf({ facts, spans }: Whole, own: FileAnalysis): readonly Fact[] {
+  const [start, end] = spans.get(own) ?? [0, 0];
+  // Of a file that changed nothing of the kind all others are one and the same list.
+  return start === end ? facts : [...facts.slice(0, start), ...facts.slice(end)];
 }

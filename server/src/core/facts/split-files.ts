@@ -181,6 +181,42 @@ function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
   return { from, to, before, after, residue, hunks };
 }
 
+/** A file and several others read as one. */
+export interface Gathered {
+  readonly others: readonly FileAnalysis[];
+  readonly before: SourceFacts;
+  readonly after: SourceFacts;
+}
+
+/**
+ * A file read together with all that took something from it, and with what those newly name in turn: a guard that asks a policy of a
+ * third file. Undefined where there are not two of them, or too much to read.
+ */
+export function gather(from: FileAnalysis, takers: readonly FileAnalysis[], files: readonly FileAnalysis[]): Gathered | undefined {
+  const named = new Set(takers.flatMap((taker) => [...newWords(taker)]));
+  const further = files.filter(
+    (file) =>
+      file !== from &&
+      !takers.includes(file) &&
+      file.after?.language === from.after?.language &&
+      isLikePlace(from, file) &&
+      [...declaredIn(file)].some((name) => named.has(name)),
+  );
+  const others = [...takers, ...further.slice(0, MOST_TARGETS)];
+  const size = others.reduce((sum, { after }) => sum + (after?.tokens.length ?? 0), from.before?.tokens.length ?? 0);
+  if (others.length < 2 || size > MOST_TOKENS) return undefined;
+  const joined = (side: 'before' | 'after'): SourceFacts =>
+    others.reduce<SourceFacts>(
+      (facts, other, at) => {
+        const own = other[side];
+        if (own === undefined) return facts;
+        return append(facts, shift(own.language === from.after?.language ? own : asCode(own), SECOND_FILE * (at + 1)));
+      },
+      append(from[side], undefined),
+    );
+  return { others, before: joined('before'), after: joined('after') };
+}
+
 /** What a file of values says, as code that reads them has them: settings are constants by their last name. */
 function asCode(facts: SourceFacts): SourceFacts {
   return {
@@ -211,17 +247,17 @@ function append(first: SourceFacts | undefined, second: SourceFacts | undefined)
   };
 }
 
-function shift(facts: SourceFacts): SourceFacts {
-  const moved = mapKinds((kind): readonly Fact[] => facts[kind].map((fact) => ({ ...fact, range: shiftRange(fact.range, SECOND_FILE) })));
+function shift(facts: SourceFacts, by = SECOND_FILE): SourceFacts {
+  const moved = mapKinds((kind): readonly Fact[] => facts[kind].map((fact) => ({ ...fact, range: shiftRange(fact.range, by) })));
   return {
     ...moved,
     loops: moved.loops.map((loop) => ({
       ...loop,
-      body: { startLine: loop.body.startLine + SECOND_FILE, endLine: loop.body.endLine + SECOND_FILE },
+      body: { startLine: loop.body.startLine + by, endLine: loop.body.endLine + by },
     })),
     language: facts.language,
-    scopes: facts.scopes.map((scope) => ({ ...scope, startLine: scope.startLine + SECOND_FILE, endLine: scope.endLine + SECOND_FILE })),
-    tokens: facts.tokens.map((token): CodeToken => ({ ...token, line: token.line + SECOND_FILE })),
+    scopes: facts.scopes.map((scope) => ({ ...scope, startLine: scope.startLine + by, endLine: scope.endLine + by })),
+    tokens: facts.tokens.map((token): CodeToken => ({ ...token, line: token.line + by })),
     blindSpots: facts.blindSpots,
   };
 }

@@ -22,11 +22,13 @@ import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
 import { lostRouteGuards, routeOf } from '../vocabulary/access/route-guards.ts';
 import { guardsLostWithOwner, standsAs } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
+import { unguardedServers } from '../vocabulary/access/unguarded-servers.ts';
 import { isWrite, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { answersIn } from '../vocabulary/guards/handed-guards.ts';
+import { joinsRefusals } from '../vocabulary/guards/joined-refusals.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps, overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother } from '../vocabulary/guards/replaced-guards.ts';
@@ -38,8 +40,8 @@ import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
  * decorator or annotation, a wrapper or a base class, an `if` that refuses, a call such as `requireAdmin(user)`, an option such
  * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, or one with the same
  * address that is asked first; a guard that still stands there and stops nobody, because its function lets everybody through,
- * because nobody calls it, waits for it or looks at its answer, or because it stands behind what it guarded; and an address
- * more in a list of those that are open to all. A guard is known by its name, or by its body where the tree holds it.
+ * because nobody calls it, waits for it or looks at its answer, or because it stands behind what it guarded; an address more in
+ * a list of those that are open to all; and a server that is started without its demand for a password or a certificate. A guard is known by its name, or by its body where the tree holds it.
  *
  * ## Why it matters
  * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
@@ -58,7 +60,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'An access check was removed',
-  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens', 'commands'],
   evidence: [
     { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
     {
@@ -71,6 +73,7 @@ export default defineRule({
     for (const draft of [
       ...routes(input),
       ...late(input),
+      ...servers(input),
       ...decorators(input),
       ...extractors(input),
       ...conditions(input),
@@ -112,6 +115,12 @@ function* routes(input: RuleInput): Iterable<FindingDraft> {
 function* late(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, item, route } of lateMounts(input, isGuardItem(input)))
     yield { side, range, message: fitMessage(`\`${shorten(item, 26)}\` comes too late for \`${shorten(route, 24)}\``) };
+}
+
+/** A server of a container or a script that asks nobody any more. */
+function* servers(input: RuleInput): Iterable<FindingDraft> {
+  for (const { flag, server, range } of unguardedServers(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(server, 26)}\` is started without \`${shorten(flag, 28)}\``) };
 }
 
 /** A guard by its name, or by what it does. */
@@ -339,7 +348,7 @@ function isReplaced(input: RuleInput, scope: string, answers: readonly string[] 
     newGuardsIn(input, scope).some(
       (guard) =>
         guardKind(guard, callsInside(guard, after)) === 'access' &&
-        (old === undefined || !(asksOfAnother(input, old, guard) || asksLessThan(old, guard))),
+        (old === undefined || !(asksOfAnother(input, old, guard) || asksLessThan(old, guard) || joinsRefusals(input, old, guard))),
     ) ||
     newCallsIn(input, scope).some(
       (call) =>

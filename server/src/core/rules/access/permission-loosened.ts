@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lostOfActions } from '../vocabulary/access/action-permissions.ts';
 import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
+import { carriedBy, expressionLoosened } from '../vocabulary/access/carried-checks.ts';
 import { compareChecks, isConjunction } from '../vocabulary/access/compared-checks.ts';
 import { grantedInFiles, LIST } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
@@ -14,8 +15,7 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
-import { type Loosening, loosening } from '../vocabulary/conditions/loosening.ts';
-import { split } from '../vocabulary/conditions/parts.ts';
+import type { Loosening } from '../vocabulary/conditions/loosening.ts';
 import { type ConditionChange, changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { isAccessName, isAccessTest } from '../vocabulary/guards/guard-kinds.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
@@ -174,7 +174,7 @@ function* checks(input: RuleInput): Iterable<FindingDraft> {
     const [here] = at < 0 ? [] : left.splice(at, 1);
     const fresh = here ?? carriedBy(input, old);
     if (fresh === undefined) continue;
-    const looser = expressionLoosened(old, fresh);
+    const looser = expressionLoosened(old, fresh, opened);
     const what = compareChecks(textOf(old), textOf(fresh), demandsAll(old));
     if (looser !== undefined) {
       yield { side: 'after', range: fresh.range, message: fitMessage(told(looser, argsOf(fresh), fresh.scope)), ...weight(looser) };
@@ -187,27 +187,6 @@ function* checks(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(writtenAs(fresh), 36)}\` ${what}, was \`${shorten(argsOf(old), 22)}\``),
     };
   }
-}
-
-/** `"hasRole('VET') and @barn.isOpen()"` that lost a part, or of which any is enough now. */
-function expressionLoosened(old: Call, fresh: Call): Loosening | undefined {
-  if (old.kind !== 'decorator' || !/^(?:PreAuthorize|PostAuthorize)$/.test(lastName(old.callee))) return undefined;
-  const [was, now] = [old, fresh].map(({ args }) =>
-    opened(args[0] ?? '')
-      .replace(/ and /gi, ' && ')
-      .replace(/ or /gi, ' || '),
-  );
-  if (was === undefined || now === undefined || !/ (?:&&|\|\|) /.test(`${was} ${now}`)) return undefined;
-  return loosening(split(was), split(now));
-}
-
-/** The same annotation on one of the project's own that stands in its place now: `@VetOnDuty`, which carries `@PreAuthorize("…")`. */
-function carriedBy(input: RuleInput, old: Call): Call | undefined {
-  if (old.kind !== 'decorator' || input.after === undefined) return undefined;
-  const marks = new Set(newCallsIn(input, old.scope).flatMap(({ kind, callee }) => (kind === 'decorator' ? [lastName(callee)] : [])));
-  return marks.size === 0
-    ? undefined
-    : input.after.calls.find(({ kind, callee, scope }) => kind === 'decorator' && callee === old.callee && marks.has(lastName(scope)));
 }
 
 function isCheck(call: Call): boolean {

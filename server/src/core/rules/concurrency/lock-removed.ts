@@ -62,7 +62,8 @@ function* claims(input: RuleInput): Iterable<FindingDraft> {
   const isOnce = ({ callee, args }: Call): boolean =>
     lastName(callee) === 'set' && args.some((argument) => /^['"]NX['"]$|\b(?:NX|nx): true\b|^nx=True$/i.test(argument));
   const { before, after } = input;
-  if (before === undefined || after === undefined || after.calls.some(isOnce) || input.addedElsewhere().calls.some(isOnce)) return;
+  if (before === undefined || after === undefined || !input.removed.calls.some(isOnce)) return;
+  if (after.calls.some(isOnce) || input.addedElsewhere().calls.some(isOnce)) return;
   for (const call of input.removed.calls) {
     const stays = after.calls.some(
       (other) => other.callee === call.callee && other.args.length > 1 && !before.calls.some(({ key }) => key === other.key),

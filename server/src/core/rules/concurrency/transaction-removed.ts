@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
@@ -14,7 +15,8 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 /**
  * ## What it sees
  * A transaction around two or more writes that goes away while the writes stay. A wrapper of the project's own around writes that
- * stay without it is asked about at medium: what it did for them is known to the project alone.
+ * stay without it is asked about at medium: what it did for them is known to the project alone. A commit that stands between two writes
+ * now, and work that went into another class or file without its transaction.
  *
  * ## Why it matters
  * A crash, a timeout or a second caller between the writes leaves one done and the other not: money taken and not given.
@@ -23,7 +25,7 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * One statement is left, or another transaction took its place. These are not flagged.
  *
  * ## What it misses
- * Writes in functions of other files that are called from here, and a transaction that is kept and holds less.
+ * Writes in functions of other files that were called from here before, and a transaction that is kept and holds less.
  */
 export default defineRule({
   id: 'concurrency/transaction-removed',
@@ -31,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Writes lost their transaction',
-  reads: ['calls', 'statements'],
+  reads: ['calls', 'statements', 'tokens'],
   evidence: [
     {
       title: 'Reported retail order loss after AI-assisted changes, 2026',
@@ -48,7 +50,17 @@ export default defineRule({
         input.after?.calls.some((other) => opens(other) && (isIn(scopesOf(input, scope), other.scope) || isAround(other, scope))) === true
       )
         continue;
-      const writes = writesIn(input, scope);
+      // What the change cut out of the function, into another class or file.
+      const bodies = bodiesAskedBy(input, scope);
+      if (
+        bodies.some(({ facts, place }) =>
+          facts.calls.some((other) => opens(other) && (within(other.scope, place.name) || isAround(other, place.name))),
+        )
+      )
+        continue;
+      const writes =
+        writesIn(input, scope) +
+        bodies.reduce((sum, body) => sum + (isIn(scopesOf(input, scope), body.place.name) ? 0 : writesOfBody(body)), 0);
       if (writes < 2 || isExtracted(input, call)) continue;
       flagged.add(call.scope);
       yield {
@@ -96,6 +108,18 @@ function opens(call: Call): boolean {
 /** The function and those of its file that do its work. */
 function scopesOf({ after }: RuleInput, scope: string): readonly string[] {
   return after === undefined ? [scope] : workScopes(after, scope);
+}
+
+/** Writes of a function that stands elsewhere than in this file. */
+function writesOfBody({ facts, place }: NewBody): number {
+  return facts.calls.filter(
+    (call) =>
+      within(call.scope, place.name) &&
+      call.kind === 'call' &&
+      call.callee.includes('.') &&
+      isWrite(call.callee) &&
+      !/\.set[A-Z]/.test(call.callee),
+  ).length;
 }
 
 /** Statements that change rows, and calls that by their name do. */

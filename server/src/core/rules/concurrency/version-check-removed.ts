@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
@@ -71,14 +72,12 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
 function* anew(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
-  const asked = ({ conditions }: SqlStatement): string | undefined => conditions.map(versionColumn).find((name) => name !== undefined);
   for (const now of input.added.statements) {
     if (!/^(update|delete)$/.test(now.verb) || now.where !== 'present' || before.scopes.some(({ name }) => name === now.scope)) continue;
     const isSame = (other: SqlStatement): boolean => other.verb === now.verb && other.targets.join() === now.targets.join();
-    if (after.statements.some((other) => isSame(other) && asked(other) !== undefined)) continue;
-    const old = before.statements.find(
-      (other) =>
-        isSame(other) && asked(other) !== undefined && (now.sets.length === 0 || now.sets.some((name) => other.sets.includes(name))),
+    if (asking(after.statements).some(isSame)) continue;
+    const old = asking(before.statements).find(
+      (other) => isSame(other) && (now.sets.length === 0 || now.sets.some((name) => other.sets.includes(name))),
     );
     const column = old === undefined ? undefined : asked(old);
     if (old === undefined || column === undefined || isLocked(input, old)) continue;
@@ -89,6 +88,12 @@ function* anew(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+function asked({ conditions }: SqlStatement): string | undefined {
+  return conditions.map(versionColumn).find((name) => name !== undefined);
+}
+
+const asking = keepOf((statements: readonly SqlStatement[]) => statements.filter((statement) => asked(statement) !== undefined));
 
 /** The function reads the row with a lock now. */
 function isLocked(input: RuleInput, old: SqlStatement): boolean {

@@ -1,10 +1,11 @@
-import type { Option } from '../../model/facts.ts';
+import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, textsByLine } from '../vocabulary/code/code-text.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import {
   defaultedIn,
@@ -103,15 +104,13 @@ const CONFIG_FILE = /(^|[/._-])(config|configuration|settings?|env|environment|s
 
 /** A key more in `required` of a JSON Schema that describes settings. */
 function* schemaKeys(input: RuleInput): Iterable<Wanted> {
-  const isRequired = (path: readonly string[]): boolean => path.at(-2) === 'required' && /^\d+$/.test(path.at(-1) ?? '');
   if (input.before === undefined || !CONFIG_FILE.test(input.path)) return;
-  const old = new Set(
-    input.before.settings.filter(({ path }) => isRequired(path)).map(({ path, value }) => `${path.slice(0, -1).join('.')} ${value}`),
-  );
-  for (const setting of input.after?.settings ?? []) {
+  const required = input.after === undefined ? [] : requiredIn(input.after);
+  if (required.length === 0) return;
+  const old = new Set(requiredIn(input.before).map(({ path, value }) => `${path.slice(0, -1).join('.')} ${value}`));
+  for (const setting of required) {
     const { start } = input.hunk.after;
-    if (!isRequired(setting.path) || setting.range.start.line < start || setting.range.start.line >= start + input.hunk.after.lines)
-      continue;
+    if (setting.range.start.line < start || setting.range.start.line >= start + input.hunk.after.lines) continue;
     const home = setting.path.slice(0, -1).join('.');
     const key = String(setting.value);
     if (old.has(`${home} ${key}`)) continue;
@@ -126,6 +125,10 @@ function* schemaKeys(input: RuleInput): Iterable<Wanted> {
     yield { key, siblings, range: setting.range, isCentral: true };
   }
 }
+
+const requiredIn = keepOf(({ settings }: SourceFacts): readonly Setting[] =>
+  settings.filter(({ path }) => path.at(-2) === 'required' && /^\d+$/.test(path.at(-1) ?? '')),
+);
 
 const SCHEMA_CALL = /(^|\.)(z\.object|object|cleanEnv|createEnv|envsafe|parseEnv|strictObject|Type\.Object|t\.type)$/;
 const GIVES_WAY =

@@ -1,10 +1,11 @@
-import type { Option, Setting } from '../../model/facts.ts';
+import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_FACTOR } from '../thresholds.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, rehousedOptions } from '../vocabulary/code/option-changes.ts';
 import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
@@ -111,15 +112,13 @@ const IS_CONFIGURATION =
 const TOOLING =
   /(^|\/)(\.?(eslint|prettier|stylelint|jest|vitest|babel|biome|tsconfig|jsconfig|nyc|markdownlint|renovate|commitlint|lerna|turbo|nx|lighthouserc|cspell|rollup|webpack|size-limit|bundlesize|mocharc|playwright|cypress|dependabot|codecov|sonar|swagger|openapi|cdk|package|angular|composer|rush|deno)[\w.-]*)\.(json|jsonc|json5|ya?ml|toml)$|locales?\/|i18n\/|translations?\/|\.schema\.json$|schemas?\/|(^|\/)(\.github|dashboards?|grafana|data|assets|public|static)\//i;
 
+const isDescription = keepOf(({ settings }: SourceFacts): boolean =>
+  settings.some(({ path }) => path.length === 1 && /^(openapi|swagger|\$schema|asyncapi)$/.test(path[0] ?? '')),
+);
+
 /** Numbers of configuration whose name says that they bound something. */
 function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
-  if (
-    TOOLING.test(input.path) ||
-    input.after?.settings.some(
-      (setting) => setting.path.length === 1 && /^(openapi|swagger|\$schema|asyncapi)$/.test(setting.path[0] ?? ''),
-    ) === true
-  )
-    return;
+  if (TOOLING.test(input.path) || (input.after !== undefined && isDescription(input.after))) return;
   for (const written of [...changedSettings(input).filter(({ before }) => before !== undefined), ...regroupedSettings(input)]) {
     const change = withLabel(written, input);
     if (change.resourceIsGone || change.before === undefined || !isConfiguredLimit(change)) continue;

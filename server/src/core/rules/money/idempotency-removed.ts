@@ -8,13 +8,13 @@ import { isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/c
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostConflicts, lostIndexes, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
-import { actsOnce, isKeyed, isOnceKey, keepsKey } from '../vocabulary/money/once-keys.ts';
+import { actsOnce, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
 import { contentKeys, randomKeys } from '../vocabulary/money/random-keys.ts';
 
 /**
  * ## What it sees
  * A key or a check that makes a charge, a refund, a transfer or a message happen once, and that goes away while the act stays,
- * a key that is a random one now, new on every try, or a unique index that knew a request again and is dropped.
+ * a key that is a random one now, new on every try (also one that is handed to a client of one's own), or a unique index that knew a request again and is dropped.
  *
  * ## Why it matters
  * Networks answer late and callers try again. Without the key the second try takes the money a second time.
@@ -66,10 +66,11 @@ export default defineRule({
       flagged.add(draft.range.start.line);
       yield draft;
     }
-    const before = input.before?.calls ?? [];
-    for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'duplicate')) {
+    for (const guard of lostGuards(input, (candidate) => asksForDone(input, candidate))) {
       const scope = counterpartScope(input, guard.scope);
-      if (scope === undefined || keepsKey(input, scope) || !actsOnce(input, scope)) continue;
+      if (scope === undefined || keepsKey(input, scope)) continue;
+      const isNoted = notesAsked(input.after, guard, scope) && isNeverAsked(input.after, guard, scope);
+      if (!isNoted && !(isByItsWords(input, guard) && actsOnce(input, scope))) continue;
       if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate') || isFoundOrMade(input, guard)) continue;
       yield {
         side: 'before',
@@ -79,6 +80,15 @@ export default defineRule({
     }
   },
 });
+
+/** By its words, or because the function notes what it did where the guard asks. */
+function asksForDone(input: RuleInput, guard: Guard): boolean {
+  return isByItsWords(input, guard) || (guard.exit === 'return' && notesAsked(input.before, guard, guard.scope));
+}
+
+function isByItsWords({ before }: RuleInput, guard: Guard): boolean {
+  return guardKind(guard, callsInside(guard, before?.calls ?? [])) === 'duplicate';
+}
 
 /** `stripe.refunds.create` is `this.stripe.refunds.create` and `self._client.refunds.create`: the client's name is nobody's business. */
 function isSameCall(one: string, other: string): boolean {

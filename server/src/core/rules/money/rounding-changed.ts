@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { partScopes } from '../vocabulary/code/own-parts.ts';
@@ -181,6 +181,14 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
       message: fitMessage(`an amount is rounded by \`${shown(fresh.call, call)}\`; it was \`${shown(call, fresh.call)}\``),
     };
   }
+  // A function that the change brought rounds in its place, and in another way.
+  const part = left.find((other) => other.call.scope !== scope && input.before !== undefined && !hasScope(input.before, other.call.scope));
+  if (part !== undefined && part.rounding.mode !== own.rounding.mode)
+    return {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`an amount is rounded by \`${shown(part.call, call)}\` now; it was \`${shown(call, part.call)}\``),
+    };
   // A name that speaks of rounding took its place; what it does is told where it stands.
   if (
     isExtracted(input, call) ||

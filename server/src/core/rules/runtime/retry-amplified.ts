@@ -22,7 +22,8 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * Retries that grew or lost their bound: an endless loop around a call whose failures it catches, a removed or a far higher
  * number of attempts (in a loop, a constant, a decorator, a library's option or configuration), a pause, a backoff or a jitter
- * that is gone. Tries around what tries by itself, and failed work that is put back at once.
+ * that is gone, also where the tries went into a function of their own that is not told how often. Tries around what tries by itself,
+ * and failed work that is put back at once.
  *
  * ## Why it matters
  * Retries multiply load exactly when the other side has none to spare, and keep it down long after the first cause is gone.

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
@@ -97,7 +98,14 @@ export default defineRule({
       const old =
         input.before?.options.filter((other) => other.name === 'check' && other.value === 'True' && other.scope === option.scope).length ??
         0;
-      if (calls.length === 0 || still >= old || (scope !== undefined && checksOtherwise(input, scope))) continue;
+      const moved = calls.length > 0 || scope === undefined ? [] : bodiesAskedBy(input, scope).filter(runsProgram(option.callee));
+      if (
+        calls.length + moved.length === 0 ||
+        still >= old ||
+        moved.some(checksIts) ||
+        (scope !== undefined && checksOtherwise(input, scope))
+      )
+        continue;
       if (scope !== undefined && input.after?.guards.some((guard) => within(guard.scope, scope) && /returncode/.test(guard.test)) === true)
         continue;
       yield {
@@ -123,6 +131,20 @@ export default defineRule({
     }
   },
 });
+
+/** A function that runs a program the same way. */
+function runsProgram(callee: string): (body: NewBody) => boolean {
+  return ({ facts, place }) => facts.calls.some((call) => call.callee === callee && within(call.scope, place.name));
+}
+
+function checksIts({ facts, place }: NewBody): boolean {
+  const isOwn = ({ scope }: { readonly scope: string }): boolean => within(scope, place.name);
+  return (
+    facts.options.some((option) => option.name === 'check' && option.value !== 'False' && isOwn(option)) ||
+    facts.guards.some((guard) => /returncode/.test(guard.test) && isOwn(guard)) ||
+    facts.calls.some((call) => lastName(call.callee) === 'check_returncode' && isOwn(call))
+  );
+}
 
 /** `value, _ := f()` where every other call of `f` in the file looked at its error, and none does any more. */
 function* dropped(input: RuleInput): Iterable<FindingDraft> {

@@ -14,8 +14,8 @@ import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
 /**
  * ## What it sees
  * A handler that lets the failure of a write disappear: an empty `catch`, a default value in place of the error, or one that
- * passed the error on before and now only notes it. Also a function of the project or of a library that is handed the write and
- * lets its failure go.
+ * passed the error on before and now only notes it, also where it went into a decorator or a block of its own. Also a function of the
+ * project or of a library that is handed the write and lets its failure go.
  *
  * ## Why it matters
  * The caller is told that the payment, the message or the row is there. Nothing alarms; the books are wrong.

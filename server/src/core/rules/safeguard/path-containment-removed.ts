@@ -129,15 +129,25 @@ function isLostWithHelper(input: RuleInput, guard: Guard): boolean {
       return (
         isJoin(call) &&
         ((checked.includes(last) && parametersOf(after, call.scope).includes(last)) || (/^\w+\.\w/.test(last) && joined.includes(last))) &&
-        touchesScope(after, call.scope) &&
+        isOnTheWay(after, call.scope) &&
         !after.calls.some((other) => within(other.scope, call.scope) && isCheckCall(other))
       );
     }) === true
   );
 }
 
+/** `path.join(root, name)`, and the method of a path: `root.join(name)`. A list is joined by a text. */
 function isJoin({ callee, args }: Call): boolean {
-  return /^(join|resolve|Join|Path|joinpath|of|get)$/.test(lastName(callee)) && args.length > 1;
+  const isOfPath = /[.)](?:join|joinpath|resolve)$/.test(callee) && /^&?[A-Za-z_][\w.]*$/.test(args[0] ?? '');
+  return /^(join|resolve|Join|Path|joinpath|of|get)$/.test(lastName(callee)) && (args.length > 1 || isOfPath);
+}
+
+/** The function touches files itself, or gives a path to one that does. */
+function isOnTheWay(facts: SourceFacts, scope: string): boolean {
+  return (
+    touchesScope(facts, scope) ||
+    facts.scopes.some(({ name }) => name !== scope && workScopes(facts, name).includes(scope) && touchesScope(facts, name))
+  );
 }
 
 function parametersOf(facts: SourceFacts, scope: string): readonly string[] {

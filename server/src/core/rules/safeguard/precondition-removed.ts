@@ -16,12 +16,13 @@ import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
 import { lostTests } from '../vocabulary/shell/script-guards.ts';
-import { declaredBeside } from '../vocabulary/validation/declared-fields.ts';
+import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
 
 /**
  * ## What it sees
  * A condition that refused to go on (with an error or an answer) because something was not there or not in the right state, and
- * that goes away while the work stays; in a script or a makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`).
+ * that goes away while the work stays; in a script or a makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`), also where it is
+ * still asked and only noted; and what a loop left out, and the filters in its place do not.
  *
  * ## Why it matters
  * The next line trusts what the condition had asked: it crashes on what is missing, or works on what is not ready.
@@ -90,7 +91,7 @@ export default defineRule({
         isRequiredSetting(input, guard) ||
         isCaseNow(input, guard) ||
         isAskedInOwnPart(input, guard) ||
-        isDeclaredThere(input, guard) ||
+        isPresenceDeclared(input, guard) ||
         RATE.test(words(guard.test)) ||
         newCallsIn(input, guard.scope).some(
           (call) =>
@@ -115,15 +116,6 @@ export default defineRule({
 /** `if err := s.sealed(); err != nil` of new functions that never refuse. */
 function asksNobody(input: RuleInput, { checks = [] }: Guard): boolean {
   return checks.length > 0 && checks.every((callee) => stopsNobody(input, { callee }));
-}
-
-/** That there is a value is declared beside the field now: `@NotBlank String name` of what is validated on its way in. */
-function isDeclaredThere(input: RuleInput, { test, ...guard }: Guard): boolean {
-  const parts = test.split(/\|\||\bor\b/).map((part) => part.trim());
-  const isOfPresence = parts.every((part) =>
-    /^!?[\w.()]+ ===? null$|\.(?:isBlank|isEmpty)\(\)$|(?:hasText|hasLength)\(|isBlank\(|isEmpty\(/.test(part),
-  );
-  return isOfPresence && /\bNot(?:Null|Blank|Empty)\(/.test(declaredBeside(input, { ...guard, test }) ?? '');
 }
 
 /** How often somebody may is rate-limit-removed. */
@@ -162,7 +154,7 @@ function isRequiredSetting({ before, after }: RuleInput, { test }: Guard): boole
   if (name === undefined || before === undefined || after === undefined) return false;
   const owners = after.symbols.filter(({ kind, type }) => kind === 'class' && /\bBaseSettings\b/.test(type)).map((owner) => owner.name);
   return owners.some((owner) =>
-    new RegExp(`\\b${name.toLowerCase()} : [\\w.|[\\] ]{1,60}?(?= \\w+ :|$)`).test(codeOfScope(after, owner).text),
+    new RegExp(`\\b${name.toLowerCase()} : [\\w.|[\\] ]{1,60}?(?= ;| \\w+ :|$)`).test(codeOfScope(after, owner).text),
   );
 }
 

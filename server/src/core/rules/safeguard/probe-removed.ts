@@ -35,7 +35,11 @@ export default defineRule({
   ],
   *check(input) {
     const seen = new Set<string>();
-    const settings = [...(input.after?.settings ?? []), ...includedSettings(input), ...patchedSettings(input)];
+    let gathered: readonly Setting[] | undefined;
+    const settingsNow = (): readonly Setting[] => {
+      gathered ??= [...(input.after?.settings ?? []), ...includedSettings(input), ...patchedSettings(input)];
+      return gathered;
+    };
     for (const change of changedSettings(input)) {
       const off = turnedOff(change);
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
@@ -48,10 +52,10 @@ export default defineRule({
       if (/^(Job|CronJob|Workflow|job)$/.test(resource?.type ?? '')) continue;
       const probe = path.slice(0, at + 1);
       const key = `${resource?.key ?? ''} ${probe.join('/')}`;
-      if (seen.has(key) || isUnder(settings, place.resource, place.path.slice(0, at + 1))) continue;
+      if (seen.has(key) || isUnder(settingsNow(), place.resource, place.path.slice(0, at + 1))) continue;
       seen.add(key);
       // A container that went away took its probes with it.
-      if (at > 0 && !isUnder(settings, place.resource, place.path.slice(0, at))) continue;
+      if (at > 0 && !isUnder(settingsNow(), place.resource, place.path.slice(0, at))) continue;
       const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? (resource?.name ?? 'values') : (path[at - 1] ?? resource?.name ?? '');
       yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} removed`) };
     }

@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { uncountedTries } from '../vocabulary/load/uncounted-tries.ts';
 import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -47,6 +48,12 @@ export default defineRule({
       };
     }
     yield* conditions(input);
+    for (const { callee, scope, range } of uncountedTries(input))
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(callee, 28)}\` no longer counts what slows \`${shorten(scope, 26)}\``),
+      };
     yield* exemptions(input);
     yield* classes(input);
     yield* inConfiguration(input);

@@ -1,4 +1,4 @@
-import type { Call, Option } from '../../../model/facts.ts';
+import type { Call, Fact, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
@@ -112,7 +112,8 @@ export function isReachedFromHolder(input: RuleInput, { value, scope }: Pick<Opt
 }
 
 /** `get_queryset` is gone from a class that stays as it was declared, and with it what it asked for. */
-export function isOverrideGone({ before, after }: RuleInput, scope: string): boolean {
+export function isOverrideGone(input: RuleInput, scope: string): boolean {
+  const { before, after } = input;
   const owner = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   if (
     before === undefined ||
@@ -122,5 +123,26 @@ export function isOverrideGone({ before, after }: RuleInput, scope: string): boo
   )
     return false;
   const [was, is] = [before, after].map((facts) => facts.symbols.find(({ name, kind }) => name === owner && kind === 'class'));
-  return !hasScope(after, scope) && was !== undefined && is !== undefined && was.type === is.type;
+  return (
+    !hasScope(after, scope) && was !== undefined && is !== undefined && (was.type === is.type || isAskedByNoBase(input, was.type, is.type))
+  );
+}
+
+/** Every base that the class gained came with the change, and none of them asks for a holder. */
+function isAskedByNoBase({ after, addedElsewhere }: RuleInput, was: string, is: string): boolean {
+  const names = (type: string): readonly string[] => type.match(/[A-Za-z_]\w*/g) ?? [];
+  const fresh = names(is).filter((name) => !names(was).includes(name));
+  const elsewhere = addedElsewhere();
+  const symbols = [...(after?.symbols ?? []), ...elsewhere.symbols];
+  const declared = fresh.filter((name) => symbols.some((symbol) => symbol.name === name && symbol.kind === 'class'));
+  if (fresh.length === 0 || declared.length < fresh.length) return false;
+  const isIn = ({ scope }: Fact): boolean => declared.some((name) => within(scope, name));
+  const options = [...(after?.options ?? []), ...elsewhere.options].filter(isIn);
+  const calls = [...(after?.calls ?? []), ...elsewhere.calls].filter(isIn);
+  // A base of the base, or a filter that is put together, may ask.
+  const asks =
+    options.some(({ name }) => isHolder(name)) ||
+    calls.some((call) => call.args.some((argument) => /\*\*|\bQ\(/.test(argument)) || tenantColumns(call).length > 0);
+  const bases = symbols.filter((symbol) => declared.includes(symbol.name)).flatMap(({ type }) => names(type));
+  return !asks && !bases.some((name) => declared.every((own) => own !== name) && /Scop|Tenant|Owned|Own[A-Z]|ForUser/.test(name));
 }

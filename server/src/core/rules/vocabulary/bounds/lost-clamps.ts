@@ -13,7 +13,7 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
   const isCap = (argument: string): boolean =>
     /(^|[.:])[A-Z][A-Z0-9_]{2,}$/.test(argument) || /\b(max|limit|cap|maximum|quota|ceiling)\b/.test(words(argument));
   for (const call of input.removed.calls) {
-    const cap = isClamp(call) ? call.args.find(isCap) : undefined;
+    const cap = isClamp(call) ? (call.args.find(isCap) ?? numberBeside(call)) : undefined;
     const scope = counterpartScope(input, call.scope);
     if (cap === undefined || scope === undefined || scope === '') continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
@@ -31,6 +31,14 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(cap, 30)}\` no longer caps a value of \`${shorten(call.scope, 24)}\``),
     };
   }
+}
+
+/** The number that a size is cut to: 100 of `min(size, 100)`. */
+function numberBeside({ args }: Call): string | undefined {
+  const isSize = args.some((argument) =>
+    /\b(size|limit|count|per page|page size|take|top|first|rows|length|quantity|batch)\b/.test(words(argument)),
+  );
+  return isSize ? args.find((argument) => /^\d{2,}[\d_]*$/.test(argument)) : undefined;
 }
 
 /** One is compared with the other, in a text of tokens: `value > cap`. */

@@ -2,6 +2,7 @@ import type { Scope, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from './call-names.ts';
 import { hasScope } from './counterpart.ts';
+import { isIn, workScopes } from './own-parts.ts';
 
 /** More files than this that name a function say that its name is a common one. */
 const MOST_FILES = 6;
@@ -36,4 +37,13 @@ export function newBodiesOf(input: RuleInput, callee: string): readonly NewBody[
 function familyOf(path: string): readonly string[] {
   const extension = path.slice(path.lastIndexOf('.'));
   return /^\.[cm]?[jt]sx?$/.test(extension) ? ['.ts', '.tsx', '.js', '.mjs', '.cjs'] : [extension];
+}
+
+/** The functions that the change brought and that a function of the after side, or a part of it in its file, hands its work to. */
+export function bodiesAskedBy(input: RuleInput, scope: string): readonly NewBody[] {
+  const { after } = input;
+  if (after === undefined || scope === '') return [];
+  const parts = workScopes(after, scope);
+  const asked = new Set(after.calls.flatMap((call) => (isIn(parts, call.scope) ? [call.callee] : [])));
+  return [...asked].flatMap((callee) => newBodiesOf(input, callee));
 }

@@ -114,15 +114,43 @@ const OWN =
   /^(?:(?:this|self|Self|cls|super|[a-z]{1,2}|(?:new )?[A-Z]\w*\([^()]*\)|[A-Z]\w*(?:::\w+\([^()]*\)\??)?)(?:\.|::|->))?_*[A-Za-z]\w*$/;
 
 const helpersOf = keepOf((facts: SourceFacts) => {
-  const functions = groupBy(
-    [...new Set(facts.symbols.filter(({ kind }) => kind === 'function' || kind === 'method').map(({ name }) => name))],
-    (name) => name.slice(name.lastIndexOf('.') + 1),
-  );
-  const own = [...facts.calls, ...frameworkCalls(facts)].filter(
-    ({ kind, callee }) => kind === 'call' && OWN.test(callee) && functions.has(lastName(callee)),
-  );
-  const calls = [...groupBy(own, ({ scope }) => scope)].map(
-    ([name, made]) => [name, new Set(made.map(({ callee }) => lastName(callee)))] as const,
-  );
+  const names = [...new Set(facts.symbols.filter(({ kind }) => kind === 'function' || kind === 'method').map(({ name }) => name))];
+  const functions = new Map<string, readonly string[]>([
+    ...names.filter((name) => name.includes('.')).map((name) => [name, [name]] as const),
+    ...groupBy(names, (name) => name.slice(name.lastIndexOf('.') + 1)),
+  ]);
+  const made = [...facts.calls, ...frameworkCalls(facts)].flatMap(({ kind, callee, scope }) => {
+    if (kind !== 'call') return [];
+    const helper = OWN.test(callee) ? lastName(callee) : methodOfField(facts, callee, scope);
+    return helper !== undefined && functions.has(helper) ? [{ scope, helper }] : [];
+  });
+  const calls = [...groupBy(made, ({ scope }) => scope)].map(([name, own]) => [name, new Set(own.map(({ helper }) => helper))] as const);
   return { calls, functions };
+});
+
+/** `Http.post` of `this.http.post(…)`, where the file declares the class that the field holds; Java says `http.post(…)`. */
+function methodOfField(facts: SourceFacts, callee: string, scope: string): string | undefined {
+  const [, field, method] = /^(?:(?:this|self|[a-z]{1,2})\.)?_*([A-Za-z]\w*)\.([A-Za-z]\w*)$/.exec(callee) ?? [];
+  if (field === undefined || method === undefined) return undefined;
+  const held = fieldTypes(facts).get(`${scope.slice(0, Math.max(0, scope.indexOf('.')))}.${field}`);
+  return held === undefined ? undefined : `${held}.${method}`;
+}
+
+/** Classes that fields hold, by `Owner.field`: by the type that is written, or by what the field is made of. */
+const fieldTypes = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
+  const types = new Map<string, string>();
+  for (const { name, kind, type } of facts.symbols) {
+    const held = /^[*&]*(?:\w+\.)?([A-Z]\w*)\b/.exec(type)?.[1];
+    if (kind === 'property' && held !== undefined) types.set(name, held);
+  }
+  const { tokens } = facts;
+  for (const [at, { text, line }] of tokens.entries()) {
+    if (text !== '=' || tokens[at - 2]?.text !== '.' || !/^(this|self)$/.test(tokens[at - 3]?.text ?? '')) continue;
+    const made = tokens[at + 1]?.text === 'new' ? at + 2 : at + 1;
+    const [held = '', open] = [tokens[made]?.text, tokens[made + 1]?.text];
+    const owner = facts.scopes.find(({ name, startLine, endLine }) => name.includes('.') && startLine <= line && line <= endLine)?.name;
+    if (open !== '(' || !/^[A-Z]/.test(held) || owner === undefined) continue;
+    types.set(`${owner.slice(0, owner.indexOf('.'))}.${tokens[at - 1]?.text ?? ''}`, held);
+  }
+  return types;
 });

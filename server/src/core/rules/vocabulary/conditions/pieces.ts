@@ -103,10 +103,18 @@ const OPPOSITE: Readonly<Record<string, string>> = { '==': '!=', '!=': '==', '<'
 /** A condition that holds where this one does not. */
 function flipped(pieces: readonly string[]): readonly string[] {
   const part = outerless(pieces);
+  // None of several holds: `!(a || b)` is `!a && !b`.
+  const any = cutAt('||', part);
+  if (any.length > 1) return any.flatMap((each, at) => [...(at === 0 ? [] : ['&&']), ...grouped(flipped(each))]);
   if (part[0] === '!') return outerless(part.slice(1));
   const compared = part.filter((piece) => OPPOSITE[piece] !== undefined);
   if (compared.length === 1 && !part.some((piece) => /^(&&|\|\|)$/.test(piece))) return part.map((piece) => OPPOSITE[piece] ?? piece);
   return ['!', ...part];
+}
+
+/** In brackets where it is a choice that something else is joined to. */
+function grouped(pieces: readonly string[]): readonly string[] {
+  return cutAt('||', pieces).length > 1 ? ['(', ...pieces, ')'] : pieces;
 }
 
 /** `(a || b)` without the brackets around all of it. */

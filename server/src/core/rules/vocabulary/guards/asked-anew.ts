@@ -5,6 +5,7 @@ import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOfBoth } from '../code/kept.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newGuards } from '../code/scope-changes.ts';
+import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
 import { fieldsOf } from './handed-guards.ts';
 import { askedAnew, askedInPieces, asksAlike, isTelling, partsHeld } from './same-question.ts';
@@ -130,13 +131,21 @@ function requirements(before: SourceFacts, after: SourceFacts): readonly Guard[]
 const REQUIRES =
   /^(require|check|ensure|assert|verify|must|demand|precondition|invariant|checkArgument|checkState|isTrue|assume)(That|True|State)?$/i;
 
+/** All that asks a function is content with another answer as well: `mayEdit() { return this.isMember() || this.isOpen() }`. */
+function isOnlyOneOf({ conditions, guards }: SourceFacts, own: string): boolean {
+  const call = new RegExp(`(?<![\\w$])${own.replace(/[$]/g, '\\$&')}\\(`);
+  if (guards.some(({ test }) => call.test(test))) return false;
+  const asking = conditions.filter(({ test, scope }) => call.test(test) && lastName(scope) !== own);
+  return asking.length > 0 && asking.every(({ test }) => !split(test).all);
+}
+
 /** An answer that stands in a table or in a function which is named again asks what its opposite would stop for. */
 function tabled(before: SourceFacts, after: SourceFacts): readonly Guard[] {
   const old = new Set(before.conditions.map(({ key }) => key));
   return after.conditions.flatMap((condition): readonly Guard[] => {
     const { kind, guarded: _, ...asked } = condition;
     const own = lastName(condition.scope);
-    const isUsed = condition.scope === '' || after.tokens.filter(({ text }) => text === own).length > 1;
+    const isUsed = condition.scope === '' || (after.tokens.filter(({ text }) => text === own).length > 1 && !isOnlyOneOf(after, own));
     return kind === 'answers' && !old.has(condition.key) && !hasScope(before, condition.scope === '' ? own : condition.scope) && isUsed
       ? [{ ...asked, test: `!(${condition.test})`, exit: 'throw' }]
       : [];

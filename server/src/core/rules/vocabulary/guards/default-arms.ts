@@ -2,9 +2,12 @@ import type { SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { groupBy, keepOfBoth } from '../code/kept.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 
 /** The arm of a choice for what is none of its cases. */
 interface DefaultArm {
+  /** Where what it does begins. */
   readonly line: number;
   readonly words: readonly string[];
 }
@@ -16,23 +19,27 @@ export interface LenientArm {
 }
 
 /** `default: throw …` that is `default -> 0` now, `case _: raise` that returns, `_ => Err(…)` that is a value. */
-export function* lenientArms({ before, after, hunk }: RuleInput): Iterable<LenientArm> {
-  if (before === undefined || after === undefined || !CHOOSES.has(before.language)) return;
+export function lenientArms({ before, after, hunk }: RuleInput): readonly LenientArm[] {
+  if (before === undefined || after === undefined || !CHOOSES.has(before.language)) return [];
   const { start, lines } = hunk.after;
-  const sides = { before, after };
-  for (const place of before.scopes) {
-    if (!before.symbols.some(({ name, kind }) => name === place.name && /^(?:function|method)$/.test(kind))) continue;
-    const now = counterpartScope(sides, place.name);
-    const there = now === undefined ? undefined : after.scopes.find(({ name }) => name === now);
-    if (there === undefined || there.endLine < start || there.startLine >= start + lines) continue;
-    const old = armsOf(before, place);
-    const fresh = armsOf(after, there);
-    // With several choices in one function nobody can tell which became which.
-    if (old.length !== 1 || fresh.length !== 1 || !old.every(refuses)) continue;
-    for (const arm of fresh)
-      if (!refuses(arm) && gives(arm) && start <= arm.line && arm.line < start + lines) yield { line: arm.line, scope: there.name };
-  }
+  return lenientIn(before, after).filter(({ line }) => start <= line && line < start + lines);
 }
+
+/** Of a whole file, once for all of its hunks. */
+const lenientIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly LenientArm[] => {
+  const scopes = groupBy(after.scopes, ({ name }) => name);
+  return before.scopes.flatMap((place): readonly LenientArm[] => {
+    if (!symbolsNamed(before, place.name).some(({ kind }) => kind === 'function' || kind === 'method')) return [];
+    const old = armsOf(before, place);
+    // With several choices in one function nobody can tell which became which.
+    if (old.length !== 1 || !old.every(refuses)) return [];
+    const now = counterpartScope({ before, after }, place.name);
+    const there = now === undefined ? undefined : scopes.get(now)?.[0];
+    const fresh = there === undefined ? [] : armsOf(after, there);
+    if (there === undefined || fresh.length !== 1) return [];
+    return fresh.filter((arm) => !refuses(arm) && gives(arm)).map(({ line }) => ({ line, scope: there.name }));
+  });
+});
 
 const CHOOSES: ReadonlySet<string> = new Set(['java', 'typescript', 'python', 'rust', 'go']);
 
@@ -41,17 +48,19 @@ function armsOf(
   { startLine, endLine }: { readonly startLine: number; readonly endLine: number },
 ): readonly DefaultArm[] {
   const tokens = tokensOn(facts, startLine, endLine);
-  return tokens.flatMap(({ text, line }, at): readonly DefaultArm[] => {
+  return tokens.flatMap(({ text, line: head }, at): readonly DefaultArm[] => {
     const next = tokens[at + 1]?.text ?? '';
     const isDefault = text === 'default' && /^(?::|->)$/.test(next);
     const isRest = text === '_' && (next === '=>' || (next === ':' && tokens[at - 1]?.text === 'case'));
     if (!isDefault && !isRest) return [];
     const words: string[] = [];
+    let line = head;
     let depth = 0;
     for (const token of tokens.slice(at + 2, at + 2 + LONGEST)) {
       if (/^[([{]$/.test(token.text)) depth += 1;
       if (/^[)\]}]$/.test(token.text)) depth -= 1;
-      if (depth < 0 || (depth === 0 && words.length > 0 && /^(?:;|case|,)$/.test(token.text))) break;
+      if (depth < 0 || (depth === 0 && words.length > 0 && (facts.language === 'rust' ? /^[;,]$/ : /^(?:;|case)$/).test(token.text))) break;
+      if (words.every((word) => /^[{(]$/.test(word))) line = token.line;
       words.push(token.text);
     }
     return [{ line, words }];

@@ -22,7 +22,7 @@ const LEAVES =
  */
 export function* revivedCode(input: RuleInput): Iterable<Revived> {
   const { before, after, hunk } = input;
-  if (hunk.removed.length === 0) return;
+  if (!hunk.removed.some((text) => LEAVES.test(text.replace(/\s+(#|\/\/).*$/, '').trim()))) return;
   const [was, is] = [input.trees.before.read(hunk.previousPath ?? input.path), after];
   if (before === undefined || is === undefined || was?.kind !== 'text') return;
   const lines = was.text.split('\n');

@@ -19,7 +19,7 @@ function mayStop({ facts, place }: NewBody): boolean {
   const isInside = ({ scope }: { readonly scope: string }): boolean => within(scope, place.name);
   return (
     facts.guards.some(isInside) ||
-    facts.conditions.some((condition) => condition.kind === 'answers' && isInside(condition)) ||
+    facts.conditions.some((condition) => condition.kind === 'answers' && !STANDS_IN.test(condition.test) && isInside(condition)) ||
     facts.calls.some((call) => isInside(call) && isAsking(call)) ||
     tokensOn(facts, place.startLine, place.endLine).some(({ text }) => STOPS.test(text))
   );
@@ -28,6 +28,9 @@ function mayStop({ facts, place }: NewBody): boolean {
 function isAsking({ callee, kind }: Call): boolean {
   return kind === 'decorator' || ASKS.test(words(lastName(callee)));
 }
+
+/** `permit or Permit(number)`: something made up in place of what is not there. */
+const STANDS_IN = /(?:\bor\b|\|\||\?\?) (?:new )?[A-Z]\w*\(/;
 
 const STOPS = /^(?:throw|throws|raise|panic|assert|unwrap|expect|\?|abort|exit|die|fail|bail|reject|Err|Errorf|errors|yield)$/;
 

@@ -5,6 +5,8 @@ import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { doesWork, isLockFreeWork } from './lock-calls.ts';
 import { becameLockFree } from './lock-free.ts';
@@ -29,9 +31,12 @@ export function* lostKeywords(input: RuleInput): Iterable<FindingDraft> {
     if (line === undefined || innermost(before, line) !== place.name) continue;
     const text = tokensOf(before, place.name);
     const now = tokensOf(after, scope);
+    // A decorator that the change brought is judged by what it does.
+    const isWrapped = newCallsIn(input, place.name).some(
+      ({ kind, callee }) => kind === 'decorator' && newBodiesOf(input, callee).length > 0,
+    );
     if (
-      countKeywords(now) >= countKeywords(text) ||
-      hasLock(input.after, scope, input.path) ||
+      (!isWrapped && (countKeywords(now) >= countKeywords(text) || hasLock(input.after, scope, input.path))) ||
       isLockFreeWork(input, scope) ||
       !doesWork(after, scope)
     )

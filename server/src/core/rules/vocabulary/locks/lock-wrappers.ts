@@ -126,7 +126,7 @@ function blocksOf(input: RuleInput, path: RepoPath, facts: SourceFacts, scope: s
     if (place.name !== scope) return [];
     const tokens = tokensOn(facts, place.startLine, place.endLine);
     return tokens.flatMap(({ text, line }, at): (readonly [number, number])[] => {
-      if (text === 'synchronized') return [[line, endOf(tokens.slice(at), '{', '}') ?? line]];
+      if (text === 'synchronized' && facts.language === 'java') return [[line, endOf(tokens.slice(at), '{', '}') ?? line]];
       const names = tokens.slice(at + 1, at + 9).filter((token) => token.line === line);
       if (text !== 'with' || !names.some((name) => /lock|mutex|_mu$|\bsem/i.test(name.text))) return [];
       if (names.some((name) => isMadeHere(facts, scope, name.text) || /^(?:Lock|RLock|Semaphore)$/.test(name.text))) return [];

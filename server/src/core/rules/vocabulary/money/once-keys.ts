@@ -1,6 +1,6 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { callWords, lastName, words } from '../code/call-names.ts';
+import { callWords, lastName, receiver, words } from '../code/call-names.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
@@ -40,3 +40,26 @@ export function actsOnce(input: RuleInput, scope: string): boolean {
     ) ?? false
   );
 }
+
+/** What was done is noted where a guard asks whether it was: `done.Add(id)` in the function of `if done.Has(id)`, or in what that calls. */
+export function notesAsked(facts: SourceFacts | undefined, guard: Guard, scope: string): boolean {
+  return callsOfHolder(facts, guard, scope).some((name) => NOTES.test(name));
+}
+
+/** Nothing asks the holder in any other way: `done.get(id)`, `taken.containsKey(boat)`. */
+export function isNeverAsked(facts: SourceFacts | undefined, guard: Guard, scope: string): boolean {
+  return callsOfHolder(facts, guard, scope).every((name) => NOTES.test(name));
+}
+
+/** Names of what a function, and what it calls, asks of the thing that a guard asks: `Add` of `done`. */
+function callsOfHolder(facts: SourceFacts | undefined, { test }: Guard, scope: string): readonly string[] {
+  const [, holder, asked] = /^!?(?:await )?((?:[\w$]+\.)*[\w$]+)\.(\w+)\([^()]*\)/.exec(test) ?? [];
+  if (facts === undefined || holder === undefined || asked === undefined || !ASKS_FOR.test(asked) || KEPT.test(words(holder))) return [];
+  const scopes = workScopes(facts, scope);
+  return facts.calls.flatMap(({ callee, scope: own }) => (receiver(callee) === holder && isIn(scopes, own) ? [lastName(callee)] : []));
+}
+
+const ASKS_FOR = /^(?:has|have|contains|exists|includes|seen|was_?\w+|is_?(?:done|seen|processed|handled|applied|known)\w*)/i;
+/** What is kept to be found again is no record of what was done. */
+const KEPT = /\b(?:cache|cached|memo|pool|registry|index|lookup|options|headers|params|visited|stack|queue)\b/;
+const NOTES = /^(?:add|set|put|insert|mark|record|store|save|remember|append|push|note|create)/i;

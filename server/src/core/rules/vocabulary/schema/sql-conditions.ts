@@ -1,6 +1,8 @@
 import type { FileFacts, SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { groupBy, keepOfBoth } from '../code/kept.ts';
+import { isAmong } from '../code/symbols-by-name.ts';
 import { lastPart } from './sql-context.ts';
 
 /** A statement that stays and asks for less. */
@@ -27,25 +29,45 @@ const answers = new WeakMap<RuleInput, readonly LostCondition[]>();
 
 /** Each statement that this hunk took out with the one that came in its place: same verb, same table, most in common. */
 export function pairStatements(input: RuleInput): readonly (readonly [SqlStatement, SqlStatement])[] {
-  const old = new Set(input.before?.statements.map((statement) => statement.key));
-  const fresh = new Set((input.after?.statements ?? []).filter((statement) => !old.has(statement.key)));
+  const { fresh, byTable } = freshStatements(input.before?.statements ?? NONE, input.after?.statements ?? NONE);
+  const taken = new Set<SqlStatement>();
   const pairs: (readonly [SqlStatement, SqlStatement])[] = [];
   for (const before of input.removed.statements) {
     if (!/^(select|update|delete|insert|merge)$/.test(before.verb)) continue;
     const scope = counterpartScope(input, before.scope);
     let best: { readonly after: SqlStatement; readonly score: number } | undefined;
-    for (const after of fresh) {
-      if (after.verb !== before.verb || lastPart(after.targets[0] ?? '') !== lastPart(before.targets[0] ?? '')) continue;
+    for (const after of byTable.get(tableOf(before)) ?? NONE) {
+      if (taken.has(after)) continue;
       if (scope === undefined || !within(after.scope, scope)) continue;
       const score = likeness(before, after);
       if (best === undefined || score > best.score) best = { after, score };
     }
-    best ??= scope === undefined ? undefined : rehoused(input, before, [...fresh]);
+    best ??=
+      scope === undefined
+        ? undefined
+        : rehoused(
+            input,
+            before,
+            fresh.filter((statement) => !taken.has(statement)),
+          );
     if (best === undefined) continue;
-    fresh.delete(best.after);
+    taken.add(best.after);
     pairs.push([before, best.after]);
   }
   return pairs;
+}
+
+const NONE: readonly SqlStatement[] = [];
+
+/** Statements of one side that the other did not have, in their order and by what they do to which table: every hunk asks. */
+const freshStatements = keepOfBoth((before: readonly SqlStatement[], after: readonly SqlStatement[]) => {
+  const old = new Set(before.map(({ key }) => key));
+  const fresh = after.filter(({ key }) => !old.has(key));
+  return { fresh, byTable: groupBy(fresh, tableOf) };
+});
+
+function tableOf({ verb, targets }: SqlStatement): string {
+  return `${verb} ${lastPart(targets[0] ?? '')}`;
 }
 
 /** A text that left its function and is a constant now, or stands in a function that is new: the only one that is like it. */
@@ -70,9 +92,11 @@ function rehoused(
 export function arrivedWithout(input: RuleInput): readonly LostCondition[] {
   const { before, after, added, removed } = input;
   if (before === undefined || after === undefined || added.statements.length === 0) return [];
-  const kept = new Set(after.statements.map(({ key }) => key));
-  const lost = before.statements.filter((statement) => !kept.has(statement.key) && !removed.statements.includes(statement));
+  const lost = freshStatements(after.statements, before.statements).fresh.filter((statement) => !isAmong(removed.statements, statement));
   if (lost.length === 0) return [];
+  // Where all of them stand in one place none has gone to another.
+  const homes = new Set(lost.map(({ scope }) => counterpartScope(input, scope)));
+  if (homes.size === 1 && added.statements.every(({ scope }) => homes.has(scope))) return [];
   return pairStatements({ ...input, removed: { ...removed, statements: lost } }).flatMap(([old, now]) =>
     added.statements.includes(now) && now.scope !== counterpartScope(input, old.scope) ? compare(old, now) : [],
   );

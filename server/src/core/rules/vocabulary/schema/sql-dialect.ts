@@ -1,4 +1,6 @@
+import type { CodeToken } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { keepOf } from '../code/kept.ts';
 
 /**
  * True where a statement is plainly not for Postgres: by the words of its file, by its path, or because the tree names another
@@ -26,10 +28,13 @@ function byPath(path: string): boolean | undefined {
 /** Words that only one of the dialects has. */
 function byWords({ after, path }: RuleInput): boolean | undefined {
   if (!/\.(sql|ddl)$/i.test(path)) return undefined;
-  const tokens = after?.tokens ?? [];
+  return after === undefined ? undefined : byTokens(after.tokens);
+}
+
+const byTokens = keepOf((tokens: readonly CodeToken[]): boolean | undefined => {
   if (tokens.some(({ text }) => /^(concurrently|timestamptz|jsonb|bigserial|plpgsql|lock_timeout)$/.test(text))) return false;
   return tokens.some(({ text }) => text.startsWith('`') || /^\[\w/.test(text) || OTHERS.test(text)) ? true : undefined;
-}
+});
 
 const OTHERS =
   /^(auto_increment|autoincrement|pragma|innodb|nvarchar|varchar2|number|unsigned|modify|datetime|tinyint|mediumtext|longtext|algorithm|strftime|clustered|nonclustered)$/;

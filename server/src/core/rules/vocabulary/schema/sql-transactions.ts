@@ -1,7 +1,9 @@
-import type { SqlStatement } from '../../../model/facts.ts';
+import type { SourceFacts, SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { onlyIn } from '../code/fact-keys.ts';
+import { keepOfBoth } from '../code/kept.ts';
 import { lastPart } from './sql-context.ts';
 
 /** A statement that kept other writers out and no longer does. */
@@ -30,9 +32,15 @@ export function lostArithmetic(input: RuleInput): readonly SqlStatement[] {
 
 /** The same for the whole file, whichever hunk removed the statement. */
 export function lostArithmeticOf(input: RuleInput): readonly SqlStatement[] {
-  const kept = new Set(input.after?.statements.map((statement) => statement.key));
-  return lostAmong(input, input.before?.statements.filter((statement) => !kept.has(statement.key)) ?? []);
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return lostAmong(input, before?.statements ?? []);
+  const known = lostOf(before, after);
+  known.lost ??= lostAmong(input, onlyIn(before.statements, after.statements));
+  return known.lost;
 }
+
+/** Found once for both sides of a file: every hunk asks. */
+const lostOf = keepOfBoth((_before: SourceFacts, _after: SourceFacts): { lost?: readonly SqlStatement[] } => ({}));
 
 function lostAmong(input: RuleInput, candidates: readonly SqlStatement[]): readonly SqlStatement[] {
   return candidates.filter((old) => {

@@ -1,4 +1,5 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 
 /** The setting of one side that stands at the same path of the same resource. */
 export function findSetting(facts: SourceFacts | undefined, like: Pick<Setting, 'path' | 'resource'>): Setting | undefined {
@@ -26,8 +27,22 @@ export function settingsUnder(
   like: Pick<Setting, 'resource'>,
   prefix: readonly string[],
 ): readonly Setting[] {
-  return settingsOf(facts, like.resource).filter((setting) => prefix.every((element, at) => setting.path[at] === element));
+  const own = settingsOf(facts, like.resource);
+  if (own.length <= FEW || prefix.length === 0) return own.filter((setting) => prefix.every((element, at) => setting.path[at] === element));
+  const depths = byPrefix(own);
+  const groups =
+    depths.get(prefix.length) ??
+    groupBy(
+      own.filter(({ path }) => path.length >= prefix.length),
+      ({ path }) => path.slice(0, prefix.length).join('\u0000'),
+    );
+  depths.set(prefix.length, groups);
+  return groups.get(prefix.join('\u0000')) ?? [];
 }
+
+const FEW = 32;
+/** By the length of a prefix: a file of ten thousand hunks asks at each. */
+const byPrefix = keepOf((_own: readonly Setting[]) => new Map<number, ReadonlyMap<string, readonly Setting[]>>());
 
 /** The key that a setting sets: the last element of its path that is no place in a list. */
 export function nameOf(setting: Pick<Setting, 'path'>): string {

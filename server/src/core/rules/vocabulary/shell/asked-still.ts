@@ -80,7 +80,7 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
   const isSaid =
     own.filter((command) => asks(command, own)).length > 0 || reached.some((command) => command.scope === '' && asks(command, reached));
   // What it was about has another name now: then it is one of as many ways to end as there were.
-  const isRenamed = !own.some(speaks) && keys.every((key) => /^\w+$/.test(key)) && idle.length === 0;
+  const isRenamed = keys.length > 0 && !own.some(speaks) && keys.every((key) => /^\w+$/.test(key)) && idle.length === 0;
   return {
     isAsked: isSaid || (isRenamed && countEnds([...own, ...reached], bodies) >= countEnds(before?.commands ?? [], NO_BODIES)),
     idle,
@@ -93,11 +93,7 @@ const NO_BODIES: ReadonlyMap<string, readonly Command[]> = new Map();
 function countEnds(commands: readonly Command[], bodies: ReadonlyMap<string, readonly Command[]>): number {
   const onlyEnds = (name: string): boolean => {
     const body = bodies.get(name);
-    return (
-      body !== undefined &&
-      body.some(isEnd) &&
-      !body.some((inner) => isTest(inner) || inner.unless !== undefined || inner.rescues !== undefined)
-    );
+    return body?.some(isEnd) === true && !body.some((inner) => isTest(inner) || inner.unless !== undefined || inner.rescues !== undefined);
   };
   return commands.filter((command) => (isEnd(command) || onlyEnds(command.name)) && !(command.scope !== '' && onlyEnds(command.scope)))
     .length;
@@ -111,12 +107,15 @@ function keysOf(test: Command): readonly string[] {
   return [...names, ...(test.written.match(/\$\([^()$]{2,60}\)/g) ?? [])];
 }
 
-/** With `$#`, `$@` and `$*` beside a variable that is all of the arguments: `HOSTS="$*"`. */
+/** With `$#`, and `$1` or `$@`, beside a variable that is an argument or all of them: `HOST="$1"`, `HOSTS="$*"`. */
 function withArguments({ trees, path, hunk }: RuleInput, names: readonly string[]): readonly string[] {
   const content = trees.before.read(hunk.previousPath ?? path);
   const text = content?.kind === 'text' ? content.text : '';
-  const isAll = (name: string): boolean => /^\w+$/.test(name) && new RegExp(`(?:^|\\s)${name}=\\(?"?\\$[*@]`).test(text);
-  return names.some(isAll) ? [...names, '#', '@', '*'] : names;
+  const given = names.flatMap((name) => {
+    const argument = /^\w+$/.test(name) ? new RegExp(`(?:^|\\s)${name}="?\\$\\{?([*@]|\\d)`).exec(text)?.[1] : undefined;
+    return argument === undefined ? [] : ['#', ...(/\d/.test(argument) ? [argument] : ['@', '*'])];
+  });
+  return [...names, ...given];
 }
 
 /** `90` and `logkeeper` of what is compared. */

@@ -1,6 +1,6 @@
 import type { Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { askedStill, ENDS, isTest, stops } from './asked-still.ts';
+import { askedStill, ENDS, isTest, scriptsOf, stops } from './asked-still.ts';
 import { isHarmlessProgram, isMutating } from './command-parts.ts';
 
 /** A test of a script that stopped it, and the work that no longer waits for it. */
@@ -17,13 +17,15 @@ export interface LostTest {
 export function lostTests(input: RuleInput): readonly LostTest[] {
   const { removed, added, before, after } = input;
   if (before === undefined || after === undefined) return [];
+  const { bodies } = scriptsOf(input);
   const gone = (test: Command): LostTest | undefined => {
     // Whether a file is there is mostly asked of what the script itself made.
     const isOfFile = /^(test|\[\[?) (! )?-[a-mo-yA-Z] /.test(test.written);
     if (!isTest(test) || isOfFile || !stops(test, before.commands) || asksForLiteral(test, input)) return undefined;
     // A script that became functions does in them what it did at its top.
     const work = after.commands.find(
-      (command) => (command.scope === test.scope || (test.scope === '' && isRun(after, command.scope))) && works(command),
+      (command) =>
+        (command.scope === test.scope || (test.scope === '' && isRun(after, command.scope))) && works(command) && !bodies.has(command.name),
     );
     const { isAsked, idle } = askedStill(input, test, work);
     if (work === undefined || isAsked) return undefined;
@@ -100,6 +102,7 @@ function works(command: Command): boolean {
   if (/^(?:readonly|local|declare|export|typeset|source|\.|\[\[?|test)$/.test(command.name)) return false;
   return (
     isMutating(command) ||
+    (command.name === 'find' && /\s-(?:delete|exec|execdir|ok)\b/.test(command.written)) ||
     /\w\/\w|^\.\//.test(command.words[0]?.text ?? '') ||
     (!isHarmlessProgram(command.name) &&
       /^(rm|dd|mkfs\S*|rsync|scp|ssh|pg_\w+|psql|mysql\w*|mongo\w*|dropdb|createdb|redis-cli|docker|kubectl|helm|terraform|tofu|aws|gcloud|az|ansible\S*|systemctl|service|tar|truncate|shred|parted|fdisk|zfs|lvremove|iptables|crontab|kill|pkill|killall|chown|chmod|git|npm|yarn|pnpm|python3?|node|rails|php|bundle|curl|wget)$/.test(

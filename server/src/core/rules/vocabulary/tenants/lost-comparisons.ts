@@ -6,6 +6,8 @@ import { FILTERS, heldIn, isAskedByLink, isComparedInPart, tenantColumns } from 
 import { isHolder } from '../access/holders.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { frameworkCalls } from '../code/framework-calls.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { namesOf } from '../guards/moved-guards.ts';
 import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
@@ -16,7 +18,13 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
     if (!FILTERS.test(lastName(call.callee)) || call.scope === '') continue;
     const [column] = tenantColumns(call);
     const scope = counterpartScope(input, call.scope);
-    if (column === undefined || scope === undefined || isExtracted(input, call) || isAskedAfterwards(input, call.scope)) continue;
+    if (column === undefined || scope === undefined || isAskedAfterwards(input, call.scope)) continue;
+    // The query went along to another function, and its condition with it.
+    if (
+      isExtracted(input, call) &&
+      [...(input.after?.calls ?? []), ...input.addedElsewhere().calls].some((other) => tenantColumns(other).includes(column))
+    )
+      continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
     if (isAskedByDependency(input, column, scope)) continue;
     const still = now.some(
@@ -27,7 +35,8 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
     const count = (calls: readonly Call[]): number =>
       calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
     const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
-    if (still || named || isRenamed || !now.some((other) => isQuery(other.callee))) continue;
+    if (still || named || isRenamed) continue;
+    if (!now.some((other) => isQuery(other.callee)) && !isHandedWithout(input, call, column, scope)) continue;
     if (
       isComparedInPart(input, column, scope) ||
       isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)
@@ -51,4 +60,19 @@ function isAskedByDependency(input: RuleInput, column: string, scope: string): b
   return (
     after !== undefined && asking.some((call) => call.scope !== '' && types.some((type) => namesOf(input, after, call.scope).has(type)))
   );
+}
+
+/** What the function is handed comes from a dependency that came with the change, which asks for rows of the same kind and not for the holder. */
+function isHandedWithout(input: RuleInput, { args }: Call, column: string, scope: string): boolean {
+  const [, entity] = new RegExp(`\\b([A-Z]\\w*)\\.${column}\\b`).exec(args.join(' ')) ?? [];
+  if (entity === undefined || input.after === undefined) return false;
+  const asked = frameworkCalls(input.after).filter((call) => within(call.scope, scope));
+  const bodies = asked.flatMap(({ callee }) => newBodiesOf(input, callee));
+  const speaks = (pattern: RegExp): boolean =>
+    bodies.some(({ facts, place }) =>
+      facts.calls.some(
+        (call) => within(call.scope, place.name) && FILTERS.test(lastName(call.callee)) && pattern.test(call.args.join(' ')),
+      ),
+    );
+  return speaks(new RegExp(`\\b${entity}\\.`)) && !input.addedElsewhere().calls.some((call) => tenantColumns(call).includes(column));
 }

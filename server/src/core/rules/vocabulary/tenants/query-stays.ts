@@ -4,6 +4,7 @@ import { isAskedByLink, isComparedInPart, isDocument, isFilter, isReachedFromHol
 import { isHolder } from '../access/holders.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isQuery } from './tenant-queries.ts';
@@ -22,7 +23,8 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
             (isQuery(call.callee) && changes(call.callee) === changes(option.callee) && readFrom(call.callee) === readFrom(option.callee))),
     ) ??
       false) ||
-    isBuiltNow(input, option, scope);
+    isBuiltNow(input, option, scope) ||
+    isAskedOfNewMethod(input, option, scopes);
   const still = input.after?.options.filter((other) => isHolder(other.name) && isIn(scopes, other.scope) && isFilter(other)).length ?? 0;
   const old =
     input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
@@ -45,6 +47,21 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
         !isBuiltHereWithout(input, other.value, option),
     ) ?? false;
   return stays && still < old && !wrapped && !spread && !isAskedByAllOfIts(input, option, scopes);
+}
+
+/** The same rows are asked for through a method that came with the change, whatever it is called: `Lead.objects.visible_to(user)`. */
+function isAskedOfNewMethod(input: RuleInput, { callee }: Option, scopes: readonly string[]): boolean {
+  const from = readFrom(callee);
+  return (
+    from !== '' &&
+    input.after?.calls.some(
+      (call) =>
+        isIn(scopes, call.scope) &&
+        call.callee.includes('.') &&
+        readFrom(call.callee) === from &&
+        newBodiesOf(input, call.callee).length > 0,
+    ) === true
+  );
 }
 
 /** Each call of the same query that is left asks for it, or there is none left here and one of another file of the change does. */
@@ -87,11 +104,17 @@ function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: st
   if (after === undefined || scope === '' || !/^(find|select|first|get|list|count|all|filter|where)/i.test(lastName(callee))) return false;
   const own = after.calls.filter((call) => within(call.scope, scope));
   const fresh = newCallsIn(input, scope).map((call) => lastName(call.callee));
-  if (!fresh.some((last) => RUNS_BUILT.test(last)) || !fresh.some((last) => /^(where|filter)$/i.test(last))) return false;
+  if (!fresh.some((last) => RUNS_BUILT.test(last)) || !fresh.some((last) => /^(?:(?:and|or)?where|filter)$/i.test(last))) return false;
   const called = new Set(own.map((call) => lastName(call.callee)));
   const near = [...own, ...after.calls.filter((call) => call.scope !== scope && called.has(lastName(call.scope)))];
   const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isHolder(word) || word === value);
-  return !near.some((call) => [call.callee, ...call.args].some((text) => text.includes(name) || speaks(text)));
+  // What is handed to a function that makes nothing of it is not asked for.
+  const heard = (text: string): string =>
+    text.replace(/([A-Za-z_$][\w$]*)\([^()]{0,200}\)/g, (whole, link: string) => (leavesOut(input, link) ? '' : whole));
+  return !near.some(
+    (call) =>
+      !leavesOut(input, lastName(call.callee)) && [heard(call.callee), ...call.args].some((text) => text.includes(name) || speaks(text)),
+  );
 }
 
 /** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */

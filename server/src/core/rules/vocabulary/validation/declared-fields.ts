@@ -110,3 +110,12 @@ function isAskedFor(facts: SourceFacts, { start, end }: Range, type: string): bo
   const at = words.indexOf(type);
   return words.slice(0, at < 0 ? words.length : at).some((text) => /^(?:Valid|Validated)$/.test(text));
 }
+
+/** That there is a value is declared beside the field now: `@NotBlank String name` of what is validated on its way in. */
+export function isPresenceDeclared(input: RuleInput, { test, ...guard }: Guard): boolean {
+  const parts = test.split(/\|\||\bor\b/).map((part) => part.trim());
+  const isOfPresence = parts.every((part) =>
+    /^!?[\w.()]+ ===? null$|\.(?:isBlank|isEmpty)\(\)$|(?:hasText|hasLength)\(|isBlank\(|isEmpty\(/.test(part),
+  );
+  return isOfPresence && /\bNot(?:Null|Blank|Empty)\(/.test(declaredBeside(input, { ...guard, test }) ?? '');
+}

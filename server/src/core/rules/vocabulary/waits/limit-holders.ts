@@ -1,12 +1,20 @@
 import type { RuleInput } from '../../define.ts';
 import { changedCode } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isLimit, isUnlimited } from './time-limits.ts';
 
 /** The call that had the limit, or the literal of a type. */
 export function holderStays(input: RuleInput, callee: string, scope: string): boolean {
   if (input.after?.calls.some((call) => call.callee === callee && within(call.scope, scope)) === true) return true;
+  // It went into a function that came with the change.
+  if (
+    bodiesAskedBy(input, scope).some(({ facts, place }) =>
+      facts.calls.some((call) => call.callee === callee && within(call.scope, place.name)),
+    )
+  )
+    return true;
   const content = input.trees.after.read(input.path);
   return content?.kind === 'text' && content.text.includes(`${callee}{`);
 }

@@ -1,9 +1,12 @@
 import type { Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
+import { statementsOf } from '../code/top-statements.ts';
 import { holderStays, isDefaultClient } from './limit-holders.ts';
 import { ENDS_WAITING, isLimit, isUnlimited } from './time-limits.ts';
 
@@ -71,7 +74,23 @@ function isDefaulted(input: RuleInput, option: Option): boolean {
         isLimit(other) &&
         !isUnlimited(other.value) &&
         other.scope !== option.scope &&
-        input.before?.options.some((old) => old.key === other.key) !== true,
+        input.before?.options.some((old) => old.key === other.key) !== true &&
+        (other.callee !== '' || isTaken(input, option, other)),
     ) ?? false
   );
+}
+
+/** A number by itself limits nothing: the function, a part that it calls, or an option of a call takes it by its name or that of its object. */
+function isTaken({ before, after }: RuleInput, option: Option, { name, range }: Option): boolean {
+  const scope = counterpartScope({ before, after }, option.scope);
+  if (after === undefined || scope === undefined || scope === '') return true;
+  const { line } = range.start;
+  const objects = statementsOf(after).filter(({ startLine, endLine }) => startLine <= line && line <= endLine);
+  const names = new Set([name, ...objects.map((object) => object.name)]);
+  if (after.options.some(({ callee, value }) => callee !== '' && (value.match(/[\w$]+/g) ?? []).some((word) => names.has(word))))
+    return true;
+  const parts = partScopes(after, scope);
+  return after.scopes
+    .filter((place) => isIn(parts, place.name))
+    .some(({ startLine, endLine }) => tokensOn(after, startLine, endLine).some(({ text }) => names.has(text)));
 }
