@@ -320,6 +320,25 @@ describe('mentioning', () => {
     }
   });
 
+  test('keeps the texts that hold an expected word when it goes over all of them, and reads the same', () => {
+    for (const [file, content] of Object.entries(files)) work.write(file, content);
+    work.write('raw.ts', Uint8Array.from([99, 104, 97, 114, 103, 101, 0, 255]));
+    work.commit();
+    const told = open().commitTree('HEAD');
+    const untold = open().commitTree('HEAD');
+    told.expect?.(['charge', '-', 'größe']);
+    for (const path of told.paths()) expect(told.scan?.(path)?.words).toEqual(untold.scan?.(path)?.words);
+    const holding = ask(untold);
+    expect(holding).toContain('lib/e.ts');
+    const before = told.paths().map((path) => untold.read(path));
+    // What was kept is there though its object and its file are gone.
+    rmSync(path.join(work.dir, '.git/objects'), { recursive: true });
+    for (const file of told.paths()) work.remove(file);
+    told.paths().forEach((file, index) => {
+      if (holding.includes(file)) expect(told.read(file)).toEqual(before[index]);
+    });
+  });
+
   test('follows the differences of every after side', () => {
     for (const [file, content] of Object.entries(files)) work.write(file, content);
     work.commit();

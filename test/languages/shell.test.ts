@@ -216,6 +216,12 @@ it('has no tokens where it could not read all', () => {
   expect(read('echo a\ncat <<A <<B\nx\nA\ny\nB\n').tokens).toEqual([]);
 });
 
+it('does not give its grammar a line that opens hundreds of brackets and closes none', () => {
+  const { blindSpots, tokens } = read(`echo a\necho ${'$('.repeat(500)}\n`);
+  expect(blindSpots).toEqual([{ reason: 'too-complex', detail: 'line 2 opens more than 400 brackets and closes none of them' }]);
+  expect(tokens).toEqual([]);
+});
+
 it('gives up on a text that its grammar makes no sense of, and says so', () => {
   const { blindSpots, tokens } = read(`plan -out=t${'if (a) {'.repeat(1_500)}${'}'.repeat(1_500)}\n`);
   expect(blindSpots).toEqual([{ reason: 'too-complex', detail: 'the grammar makes no sense of it' }]);

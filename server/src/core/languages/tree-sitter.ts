@@ -50,6 +50,8 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
   if (parserClass === undefined) return undefined;
   const overlong = overlongLine(text, LONGEST_LINE);
   if (overlong !== undefined) throw new Error(`line ${overlong} is longer than ${LONGEST_LINE} characters`);
+  const open = overopenLine(text);
+  if (open !== undefined) throw new RangeError(`line ${open} opens more than ${MOST_OPEN} brackets and closes none of them`);
   const parser = new parserClass();
   let tree: TreeSitter.Tree | null = null;
   try {
@@ -63,6 +65,29 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
     parser.delete();
   }
 }
+
+/** Nobody leaves so many brackets open at the end of a line. A grammar tries what each may be, in memory that it never gives back. */
+const MOST_OPEN = 400;
+
+/** The first line, 1-based, that opens more brackets than it closes by so many; undefined where there is none. */
+function overopenLine(text: string): number | undefined {
+  let line = 1;
+  let open = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === NEW_LINE || at === text.length) {
+      if (open > MOST_OPEN) return line;
+      line += 1;
+      open = 0;
+    } else if (OPENERS.has(unit)) open += 1;
+    else if (CLOSERS.has(unit)) open -= 1;
+  }
+  return undefined;
+}
+
+const NEW_LINE = 10;
+const OPENERS: ReadonlySet<number> = new Set(['(', '[', '{'].map((bracket) => bracket.charCodeAt(0)));
+const CLOSERS: ReadonlySet<number> = new Set([')', ']', '}'].map((bracket) => bracket.charCodeAt(0)));
 
 /** A parser of the runtime that the grammars were loaded into; whoever asks for it frees it. */
 export function newParser(): TreeSitter.Parser {

@@ -7,6 +7,7 @@ import { isAskedInFrontByRole } from '../vocabulary/access/asked-roles.ts';
 import { asksLessThan } from '../vocabulary/access/bare-sign-in.ts';
 import { isDependencyNow } from '../vocabulary/access/dependency-guards.ts';
 import { emptiedGuards } from '../vocabulary/access/emptied-guards.ts';
+import { lostExtractors } from '../vocabulary/access/extractor-guards.ts';
 import { fallsToClass, isBehindFilterChain } from '../vocabulary/access/filter-chains.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
 import { hasGlobalGuard } from '../vocabulary/access/global-guards.ts';
@@ -75,7 +76,7 @@ export default defineRule({
       ...late(input),
       ...servers(input),
       ...decorators(input),
-      ...extractors(input),
+      ...lostExtractors(input),
       ...conditions(input),
       ...wraps(input),
       ...overtaken(input),
@@ -190,28 +191,6 @@ function* decorators(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: call.range,
       message: fitMessage(`\`@${shorten(call.callee, 24)}\` opens \`${shorten(call.scope, 30)}\` to everybody`),
-    };
-  }
-}
-
-/** A parameter of a handler of Rust that only a known caller can give: `_admin: AdminUser`, `claims: Claims`. */
-function* extractors(input: RuleInput): Iterable<FindingDraft> {
-  if (input.before?.language !== 'rust') return;
-  const isProof = (type: string): boolean =>
-    /\b(auth\w*|authed|admin\w*|claims|current user|session user|logged in|require\w*|jwt|bearer\w*|principal|identity|api key)\b/.test(
-      words(type),
-    );
-  for (const symbol of input.removed.symbols) {
-    const isHandler = symbol.parameters.some(({ type }) =>
-      /^(web::)?(State|Path|Json|Query|Extension|Form|Data|HttpRequest|Request)\b/.test(type),
-    );
-    const now = input.after?.symbols.find(({ name, kind }) => name === symbol.name && kind === symbol.kind);
-    const proof = symbol.parameters.find(({ type }) => isProof(type));
-    if (!isHandler || now === undefined || proof === undefined || now.parameters.some(({ type }) => isProof(type))) continue;
-    yield {
-      side: 'before',
-      range: symbol.range,
-      message: fitMessage(`\`${shorten(proof.type, 30)}\` no longer guards \`${shorten(symbol.name, 24)}\``),
     };
   }
 }

@@ -15,7 +15,8 @@ import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
-import { lostTests } from '../vocabulary/shell/script-guards.ts';
+import { lostCases } from '../vocabulary/shell/lost-cases.ts';
+import { lostTests, works } from '../vocabulary/shell/script-guards.ts';
 import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
 
 /**
@@ -63,6 +64,12 @@ export default defineRule({
         message: fitMessage(`\`${shorten((now ?? test).written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
       };
     }
+    for (const { subject, range, work } of lostCases(input, works))
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`case ${shorten(subject, 28)}\` no longer stops \`${shorten(work.name, 24)}\``),
+      };
     yield* fallbacks(input);
     for (const { test, scope, range } of lostSkips(input))
       yield {

@@ -38,7 +38,7 @@ function numberBeside({ args }: Call): string | undefined {
   const isSize = args.some((argument) =>
     /\b(size|limit|count|per page|page size|take|top|first|rows|length|quantity|batch)\b/.test(words(argument)),
   );
-  return isSize ? args.find((argument) => /^\d{2,}[\d_]*$/.test(argument)) : undefined;
+  return isSize ? args.find((argument) => argument.length > 1 && /^\d[\d_]*$/.test(argument)) : undefined;
 }
 
 /** One is compared with the other, in a text of tokens: `value > cap`. */

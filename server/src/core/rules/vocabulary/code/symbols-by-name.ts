@@ -2,7 +2,7 @@ import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import { groupBy, keepOf } from './kept.ts';
 
 // A file may declare ten thousand things, and lose each of them in a hunk of its own: what is asked of each symbol must not go
-// through all of them (test/properties/many-declarations.test.ts).
+// through all of them (test/mass-deletion.test.ts).
 
 /** Symbols of a side by their name, in their order. */
 export function symbolsNamed(facts: SourceFacts | undefined, name: string): readonly SymbolFact[] {

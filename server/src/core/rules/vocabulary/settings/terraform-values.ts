@@ -35,7 +35,7 @@ function findUsers(input: RuleInput, reference: string): readonly ValueUser[] {
   if (!TERRAFORM_FILE.test(path)) return [];
   const folder = folderOf(path);
   const [, name = ''] = reference.split('.');
-  const word = new RegExp(`(^|[^\\w.-])${reference.replaceAll('.', '\\.')}($|[^\\w-])`);
+  const word = new RegExp(`(^|[^\\w.-])${reference.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`);
   // Values of one environment stand in a folder below the module, or beside it.
   const isOfModule = (file: RepoPath): boolean => {
     const own = folderOf(file);

@@ -98,7 +98,8 @@ function asksForLiteral({ written }: Command, { trees, path }: RuleInput): boole
   );
 }
 
-function works(command: Command): boolean {
+/** What a script does to something outside of itself. */
+export function works(command: Command): boolean {
   if (/^(?:readonly|local|declare|export|typeset|source|\.|\[\[?|test)$/.test(command.name)) return false;
   return (
     isMutating(command) ||
