@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readFacts } from '../server/src/core/facts/read-facts.ts';
-import { reachOfWave } from '../server/src/core/facts/wave-reach.ts';
 import { languageOf, prepareLanguages } from '../server/src/core/languages/prepare.ts';
 import type { Assessment } from '../server/src/core/model/assessment.ts';
 import type { Finding } from '../server/src/core/model/finding.ts';
 import type { RepoPath } from '../server/src/core/model/tree.ts';
+import { reachOfWave } from '../server/src/core/reach/wave-reach.ts';
 import { WAVE_OF_EXPORTS } from '../server/src/core/rules/thresholds.ts';
 import { changeOf, check, readAsset } from './support/check.ts';
 import { repoPath } from './support/git.ts';

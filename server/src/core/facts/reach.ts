@@ -5,10 +5,10 @@ import type { Reach, SourceFacts, SymbolFact } from '../model/facts.ts';
 import type { BlastRadius } from '../model/radius.ts';
 import type { BlindSpot, RepoPath } from '../model/tree.ts';
 import { radiusOfThings } from '../reach/named-things/radius.ts';
+import { reachOfWave, type WaveReach } from '../reach/wave-reach.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
 import { withTested } from './tested-dependents.ts';
-import { reachOfWave, type WaveReach } from './wave-reach.ts';
 
 /** Above this many exported symbols that a change removes or changes, no more is asked about each than imports and names tell. */
 const MOST_BY_TYPES = 200;

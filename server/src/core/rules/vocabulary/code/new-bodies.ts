@@ -1,8 +1,9 @@
 import type { Scope, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from './call-names.ts';
-import { hasScope } from './counterpart.ts';
-import { isIn, workScopes } from './own-parts.ts';
+import { calleesIn, hasScope } from './counterpart.ts';
+import { keepOf } from './kept.ts';
+import { workScopes } from './own-parts.ts';
 
 /** More files than this that name a function say that its name is a common one. */
 const MOST_FILES = 6;
@@ -18,8 +19,18 @@ export interface NewBody {
  * many files speak of it to tell which one is meant.
  */
 export function newBodiesOf(input: RuleInput, callee: string): readonly NewBody[] {
-  const { before, after } = input;
   const name = lastName(callee);
+  const known = knownBodies(input);
+  const found = known.get(name) ?? findBodies(input, name);
+  known.set(name, found);
+  return found;
+}
+
+/** Many rules ask for the same few names. */
+const knownBodies = keepOf((_input: RuleInput) => new Map<string, readonly NewBody[]>());
+
+function findBodies(input: RuleInput, name: string): readonly NewBody[] {
+  const { before, after } = input;
   const bodies = (facts: SourceFacts): readonly NewBody[] =>
     facts.scopes
       .filter((place) => lastName(place.name) === name && (before === undefined || !hasScope(before, place.name)))
@@ -42,8 +53,15 @@ function familyOf(path: string): readonly string[] {
 /** The functions that the change brought and that a function of the after side, or a part of it in its file, hands its work to. */
 export function bodiesAskedBy(input: RuleInput, scope: string): readonly NewBody[] {
   const { after } = input;
-  if (after === undefined || scope === '') return [];
-  const parts = workScopes(after, scope);
-  const asked = new Set(after.calls.flatMap((call) => (isIn(parts, call.scope) ? [call.callee] : [])));
-  return [...asked].flatMap((callee) => newBodiesOf(input, callee));
+  return after === undefined || scope === '' ? [] : [...calleesOf(after, scope)].flatMap((callee) => newBodiesOf(input, callee));
 }
+
+/** What a function and its parts call, once for each function of a file. */
+function calleesOf(after: SourceFacts, scope: string): ReadonlySet<string> {
+  const known = knownCallees(after);
+  const found = known.get(scope) ?? new Set(workScopes(after, scope).flatMap((part) => calleesIn(after.calls, part)));
+  known.set(scope, found);
+  return found;
+}
+
+const knownCallees = keepOf((_facts: SourceFacts) => new Map<string, ReadonlySet<string>>());

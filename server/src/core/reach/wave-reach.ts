@@ -1,12 +1,12 @@
-import type { Language } from '../languages/language.ts';
 import type { SourceFacts, SymbolFact } from '../model/facts.ts';
 import { ScanMark } from '../model/file-scan.ts';
 import type { BlastRadius, Dependent } from '../model/radius.ts';
+import type { FileLinks } from '../model/symbol-uses.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
-import { reachedFrom } from '../reach/tests-reached.ts';
 import { scanOf } from '../scan/scan-of.ts';
 import { hashOfWord, runsOf } from '../scan/words.ts';
 import { isTestFile } from '../test-files.ts';
+import { reachedFrom } from './tests-reached.ts';
 
 /** Of a file with a wave of changes, so many symbols are asked about one by one: those that the most files name. */
 const MOST_ASKED_EACH = 200;
@@ -14,7 +14,8 @@ const MOST_DEPENDENTS = 100;
 
 /** One side of a file of which much goes or changes at once. */
 export interface WaveFile {
-  readonly language: Language;
+  /** Which files its language owns, and who imports whom among them. */
+  readonly language: { owns(path: RepoPath): boolean; links?(tree: Tree): FileLinks };
   readonly tree: Tree;
   readonly path: RepoPath;
   readonly facts: SourceFacts;
