@@ -1,0 +1,18 @@
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { isAccessName } from '../guards/guard-kinds.ts';
+import { isGuardByBody } from './refusing-functions.ts';
+
+/** A guard by its name, or by what it does. */
+export function isGuardItem(input: RuleInput): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const is = known.get(name) ?? (isAccessName(name) || (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
+    known.set(name, is);
+    return is;
+  };
+}
+
+/** What stands before handlers and asks nobody who he is. */
+const NEVER =
+  /^(?:json|urlencoded|raw|text|static|cors|helmet|compression|logger|morgan|bodyParser|cookieParser|multer|upload|validate\w*|schema|rate\w*|limit\w*|throttle\w*|cache\w*|asyncHandler|wrap|catchAsync|HandlerFunc|StripPrefix|array|single|fields)$/i;

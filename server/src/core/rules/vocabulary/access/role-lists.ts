@@ -1,0 +1,77 @@
+import type { Option } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { receiver, shorten } from '../code/call-names.ts';
+import { changedOptions } from '../code/option-changes.ts';
+import { lostOfActions } from './action-permissions.ts';
+import { compareChecks, isConjunction } from './compared-checks.ts';
+import { NOT_ACCESS } from './loosened-checks.ts';
+import { LIST } from './permission-files.ts';
+import { roleLevel, rolesIn } from './role-lattice.ts';
+
+/** Lists and single roles that are values: `permission_classes = [IsOwner]`, `roles: ['admin']`, `requiredRole: 'admin'`. */
+export function* widenedRoleLists(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (
+      !(LIST.test(after.name) || isGrantOf(after)) ||
+      NOT_ACCESS.test(after.name) ||
+      !isRoleValue(before) ||
+      after.value.startsWith('{') ||
+      before.scope.includes('<')
+    )
+      continue;
+    const what =
+      grantMore(before, after) ??
+      compareChecks(quoted(before), quoted(after), isConjunction(after.name) && !/^(permissions|scopes)$/i.test(after.name));
+    if (what === undefined) continue;
+    const sinks = what === 'asks for less';
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(after.name, 30)}\` ${what}`),
+      ...(sinks ? {} : { severity: 'high' as const }),
+    };
+  }
+}
+
+/** An action whose own list of permissions went, and whose class asks for less. */
+export function* widenedActions(input: RuleInput): Iterable<FindingDraft> {
+  for (const { name, scope, range } of input.removed.options) {
+    if (name !== 'permission_classes' || input.after?.symbols.some((symbol) => symbol.name === scope) !== true) continue;
+    const lists = input.after.options.filter((option) => option.name === name);
+    // With no list left, access/auth-guard-removed tells.
+    if (lists.some((option) => option.scope === scope) || !lists.some((option) => option.scope === receiver(scope))) continue;
+    const [lost] = lostOfActions(input, scope) ?? [];
+    if (lost !== undefined)
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(lost.action, 28)}\` is no longer asked for \`${shorten(lost.item, 28)}\``),
+      };
+  }
+}
+
+/** `viewer: ['orders:read']` in a table of permissions. */
+function isGrantOf({ name, key, value }: Option): boolean {
+  return roleLevel(name) !== undefined && /perm|role|matrix|access|grant|acl|polic|abilit|capabilit/i.test(key) && value.startsWith('[');
+}
+
+/** A role's list of rights that gained one which changes something. */
+function grantMore(before: Option, after: Option): string | undefined {
+  if (!isGrantOf(after)) return undefined;
+  const old = rolesIn(before.value);
+  const gained = rolesIn(after.value).find(
+    (right) => !old.includes(right) && /write|delete|admin|manage|refund|approve|create|update|\*|grant|edit|remove|publish/i.test(right),
+  );
+  return gained === undefined ? undefined : `may also ${shorten(gained, 24)}`;
+}
+
+function isRoleValue({ value }: Option): boolean {
+  return rolesIn(value).length > 0 || /^\[?\s*[A-Z]\w+(\s*,\s*[A-Z]\w+)*\s*,?\]?$/.test(value);
+}
+
+/** Classes and enum members of a list are names of roles too. */
+function quoted({ value }: Option): string {
+  return value.replace(/(?<!['"\w.])([A-Z]\w+)(?!['"\w(])/g, "'$1'");
+}
