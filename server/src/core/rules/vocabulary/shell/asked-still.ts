@@ -1,9 +1,8 @@
 import type { Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { keepOf } from '../code/kept.ts';
-
-/** What ends a script, a step or a target by its name. */
-export const ENDS = /^(exit|return|die|fail|fatal|abort|bail|usage|false|stop|quit|refuse|panic|error_?exit|err_?exit)$/;
+import { casesIn } from './case-statements.ts';
+import { ENDS } from './command-parts.ts';
 
 /** How a test of a script is asked now: so that it stops the work, so that it stops nothing, or not at all. */
 export interface AskedStill {
@@ -45,7 +44,7 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
     );
   // A function of the script that asks, and of nothing that the test asked of.
   const isOwnOfOther = (name: string): boolean => {
-    const own = (after?.commands ?? []).filter((command) => command.scope === name && (isTest(command) || command.name === 'case'));
+    const own = (after?.commands ?? []).filter((command) => command.scope === name && isTest(command));
     return / (=|==|!=) /.test(test.written) && keys.length > 0 && own.length > 0 && !own.some(speaks);
   };
   const ends = (command: Command): boolean => {
@@ -61,7 +60,7 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
     return body.some((inner) => {
       const isAbout = speaks(inner) || speaks(command) || isHanded(command);
       if (isTest(inner)) return isAbout && stops(inner, body, ends);
-      return isAbout && /^(?:case|read)$/.test(inner.name) && body.some(ends);
+      return isAbout && inner.name === 'read' && body.some(ends);
     });
   };
   const idle: Command[] = [];
@@ -72,13 +71,16 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
       return false;
     }
     if (known.has(command.key)) return false;
-    if (command.name === 'case' && speaks(command)) return true;
     if (command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && keys.includes(expansion.name)))) return true;
     return checks(command);
   };
   const own = after?.commands ?? [];
+  const isSorted =
+    after !== undefined && casesIn(after).some(({ subject, refuses }) => refuses && keys.some((key) => subject.includes(key)));
   const isSaid =
-    own.filter((command) => asks(command, own)).length > 0 || reached.some((command) => command.scope === '' && asks(command, reached));
+    own.filter((command) => asks(command, own)).length > 0 ||
+    isSorted ||
+    reached.some((command) => command.scope === '' && asks(command, reached));
   // What it was about has another name now: then it is one of as many ways to end as there were.
   const isRenamed = keys.length > 0 && !own.some(speaks) && keys.every((key) => /^\w+$/.test(key)) && idle.length === 0;
   return {

@@ -171,3 +171,6 @@ function likenessOf(one: Command, other: Command): number {
   const likeness = (alike + 0.5) / (Math.min(a.length, b.length) + 0.5);
   return likeness >= 0.5 ? likeness + shared / 100 : isSameShape ? 0.4 : 0;
 }
+
+/** What ends a script, a step or a target by its name. */
+export const ENDS = /^(exit|return|die|fail|fatal|abort|bail|usage|false|stop|quit|refuse|panic|error_?exit|err_?exit)$/;

@@ -1,7 +1,7 @@
 import type { Command, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { askedStill, ENDS, isTest, scriptsOf, stops } from './asked-still.ts';
-import { isHarmlessProgram, isMutating } from './command-parts.ts';
+import { askedStill, isTest, scriptsOf, stops } from './asked-still.ts';
+import { ENDS, isHarmlessProgram, isMutating } from './command-parts.ts';
 
 /** A test of a script that stopped it, and the work that no longer waits for it. */
 export interface LostTest {
