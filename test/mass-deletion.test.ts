@@ -250,6 +250,15 @@ it.each(Object.entries(EDITED))(
   },
 );
 
+it('a name as long as a file is judged in time', { timeout: 120_000 }, async () => {
+  const path = repoPath('src/edge/pick.ts');
+  const text = (name: string): string =>
+    `export function pick(release: Release): string {\n  if (release.${name}) {\n    return release.next;\n  }\n  return release.current;\n}\n`;
+  const used = await timeToReview(new Map([[path, text('enabled')]]), new Map([[path, text(`e${'a'.repeat(36_000)}nabled`)]]));
+  // A part of a second; the square of the name takes half a minute.
+  expect(used).toBeLessThan(8_000);
+});
+
 it('a change of thousands of files takes a time that grows with their number', { timeout: 240_000 }, async () => {
   const time = (count: number): Promise<number> => {
     const files = (sign: string): Map<RepoPath, string> =>

@@ -12,7 +12,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A list of origins that became all of them: `origin: true`, `origin: '*'`, a pattern that every origin matches, a header that
- * names everybody or whoever asks, a function that looked an origin up and now says yes to each, `cors()` without its options;
+ * names everybody or whoever asks, a function that looked an origin up and now says yes to each, or to each that is named, `cors()` without its options;
  * in code, an ingress, a gateway, a bucket or Terraform.
  *
  * ## Why it matters
@@ -189,8 +189,12 @@ function looksUp({ callee, args }: Call): boolean {
 function saysYes({ after }: RuleInput, option: Option): boolean {
   const answers = after?.conditions.filter(({ scope, kind }) => scope === option.scope && kind === 'answers') ?? [];
   const asks = after?.guards.some(({ scope }) => scope === option.scope) === true;
-  return answers.length > 0 && answers.every(({ test }) => test === 'true') && !asks;
+  return answers.length > 0 && answers.every(({ test }) => IS_ANY.test(test)) && !asks;
 }
+
+/** Yes, or that something was said at all: every browser says where it comes from. */
+const IS_ANY =
+  /^(?:true|(?:!!|len\()?\w*[oO]rigin\w*(?:\)|\.[lL]ength(?:\(\))?)? ?(?:(?:!==?|>) ?(?:''|""|null|nil|None|undefined|0)|is not None)?|!(?:string\.IsNullOr\w+\()?\w*[oO]rigin\w*(?:\.is_?[eE]mpty\(\)|\)))$/;
 
 const ORIGIN_CALLS =
   /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin)$/;

@@ -135,7 +135,7 @@ function spelled(pieces: readonly string[]): string {
     .join(' ')
     .replace(/\b(?:this|self) \. /g, '')
     .replace(/ \. compareTo \( BigDecimal \. ZERO \)/g, ' . signum ( )')
-    .replace(/((?:[\w$]+ \. )*[\w$]+) \. (?:length|size|len|Count|count)(?: \( \))?(?![\w ]*\()/g, 'len ( $1 )')
+    .replace(/(?<![\w$]|[\w$] \. )((?:[\w$]+ \. )*[\w$]+) \. (?:length|size|len|Count|count)(?: \( \))?(?![\w ]*\()/g, 'len ( $1 )')
     .replace(/ \. (?:is_empty|isEmpty) \( \)/g, ' . isEmpty')
     .replace(/\b(\d[\d_]*)(?:[lL]|[iu](?:8|16|32|64|128|size))?(?![\w.])/g, (_all, digits: string) => digits.replaceAll('_', ''))
     .replace(/\b\d+(?: \* \d+)+\b/g, (product) => String(product.split(' * ').reduce((all, factor) => all * Number(factor), 1)))

@@ -1,24 +1,37 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
-import { newGuardsIn } from '../code/scope-changes.ts';
+import { hasScope } from '../code/counterpart.ts';
+import { newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { guardKind } from './guard-kinds.ts';
+import { isIndexGuard } from './index-guards.ts';
 
 /**
- * A check of form that is asked in other words and refuses in the same: `if (buf[0] != 0xA5) return Err(ParseError::Magic)` that is
- * `if reader.take::<2>()? != MAGIC { return Err(FrameError::Magic) }`. Only where no other condition of the old function refused so, and
- * never for who may do it or how much of it: there the same words say nothing of what is let through.
+ * A check of form, or of whether so much is there, that is asked in other words and refuses in the same: `if (buf[0] != 0xA5) return
+ * Err(ParseError::Magic)` that is `if reader.take::<2>()? != MAGIC { return Err(FrameError::Magic) }`, in the function itself or in one that
+ * the change brought. Only where no other question of the old function refused so, and never for who may do it or how much of it: there
+ * the same words say nothing of what is let through.
  */
 export function isRefusedAlike(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
-  if (before === undefined || after === undefined || guard.exit !== 'throw' || guardKind(guard, []) !== 'shape') return false;
-  const others = before.guards.filter((other) => other !== guard && other.scope === guard.scope);
+  const asks = questionOf(guard);
+  if (before === undefined || after === undefined || guard.exit !== 'throw' || asks === undefined) return false;
+  const others = before.guards.filter((other) => other.scope === guard.scope && questionOf(other) !== asks);
   const common = new Set(others.flatMap((other) => refusalOf(before, other)));
   const words = refusalOf(before, guard).filter((word) => !common.has(word));
-  return (
-    words.length > 0 &&
-    newGuardsIn(input, guard.scope).some((fresh) => fresh.exit === 'throw' && refusalOf(after, fresh).some((word) => words.includes(word)))
+  if (words.length === 0) return false;
+  const brought = newGuards(after.guards, before.guards).filter(({ scope }) => scope !== '' && !hasScope(before, scope));
+  return [...newGuardsIn(input, guard.scope), ...brought].some(
+    (fresh) =>
+      fresh.exit === 'throw' &&
+      (asks === 'form' || questionOf(fresh) === asks) &&
+      refusalOf(after, fresh).some((word) => words.includes(word)),
   );
+}
+
+function questionOf(guard: Guard): 'form' | 'extent' | undefined {
+  if (isIndexGuard(guard)) return 'extent';
+  return guardKind(guard, []) === 'shape' ? 'form' : undefined;
 }
 
 /** What a condition refuses with: names of errors and what is said, without the words that every refusal has. */
