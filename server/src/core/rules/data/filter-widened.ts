@@ -7,6 +7,7 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
+import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 import { arrivedWithout, departedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
@@ -30,7 +31,7 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  *
  * ## What it misses
  * Conditions that are put together at run time, values that mean more than before, and a query of an object mapper that went
- * to another file.
+ * to another file where the name of its lost condition is still said of something else.
  */
 export default defineRule({
   id: 'data/filter-widened',
@@ -62,8 +63,13 @@ export default defineRule({
         message: fitMessage(describe(lost, asWritten(input, lost.before, lost.condition))),
       };
     }
-    for (const query of widenedQueries(input))
-      if (!VERSION.test(query.lost)) yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+    const lines = new Set<number>();
+    for (const query of [...widenedQueries(input), ...departedQueries(input)]) {
+      const { line } = query.range.start;
+      if (VERSION.test(query.lost) || lines.has(line)) continue;
+      lines.add(line);
+      yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+    }
     yield* shortenedExceptions(input);
     for (const { side, range, test, calls } of freedWork(input)) {
       const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));

@@ -26,7 +26,7 @@ export function mayBound(input: RuleInput, guard: Guard, call: Call): boolean {
     const asks = asked.some(({ test, compares }) => compares && about(test).some((name) => about(guard.test).includes(name)));
     // What it is handed is not what was bounded: `assertMinutes(minutes)` for `ids.length > 12`.
     const isHanded = call.args.some((argument) => about(guard.test).some((name) => about(argument).includes(name)));
-    if (!asks && (asked.length > 1 || (asked.length === 1 && call.args.length > 0 && !isHanded))) return false;
+    if (!asks && (asked.length > 1 || (asked.length === 1 && /[<>]/.test(guard.test) && call.args.length > 0 && !isHanded))) return false;
   }
   const scopes = after?.scopes.filter(({ name }) => lastName(name) === own).map(({ name }) => name) ?? [];
   if (after === undefined || scopes.length === 0) return true;

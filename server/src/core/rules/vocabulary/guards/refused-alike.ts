@@ -24,9 +24,16 @@ export function isRefusedAlike(input: RuleInput, guard: Guard): boolean {
   return [...newGuardsIn(input, guard.scope), ...brought].some(
     (fresh) =>
       fresh.exit === 'throw' &&
-      (asks === 'form' || questionOf(fresh) === asks) &&
+      (asks === 'form' || asksForAnyExtent(after, fresh)) &&
       refusalOf(after, fresh).some((word) => words.includes(word)),
   );
+}
+
+/** `if self.rest.len() < n` of `fn take(&mut self, n: usize)`: whoever reads through it is asked each time for as much as they take. */
+function asksForAnyExtent({ symbols }: SourceFacts, guard: Guard): boolean {
+  const sizes = guard.test.split(/[<>]=?/).filter((side) => !/len\b|length|size|remaining/i.test(side));
+  const parameters = symbols.filter(({ name }) => name === guard.scope).flatMap((symbol) => symbol.parameters.map(({ name }) => name));
+  return questionOf(guard) === 'extent' && sizes.length === 1 && parameters.includes((sizes[0] ?? '').trim());
 }
 
 function questionOf(guard: Guard): 'form' | 'extent' | undefined {

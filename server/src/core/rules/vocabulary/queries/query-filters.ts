@@ -19,7 +19,7 @@ export interface NarrowedQuery {
 }
 
 /** What a query says: what it reads from, what it asks for, and whether a limit bounds it. */
-interface Query {
+export interface Query {
   readonly call: Call;
   /** `Order.objects`, `prisma.session`, `db.orders`, `repository`. */
   readonly source: string;
@@ -52,7 +52,7 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       continue;
     // What was asked before the rewrite may be asked in a variable now.
     const { after } = input;
-    const elsewhere = allConditions(after, scope);
+    const elsewhere = [...allConditions(after, scope), ...askedOfResult(after, scope)];
     const lost = old.conditions.filter(
       (condition) => !elsewhere.some((other) => nameOf(other) === nameOf(condition)) && !mentions(successor, condition, after),
     );
@@ -126,7 +126,7 @@ function verbOf({ call }: Query): string {
 }
 
 /** The longest chain of each query: `a.filter(x).exclude(y).delete()`, and not its beginnings. */
-function outermost(calls: readonly Call[]): readonly Query[] {
+export function outermost(calls: readonly Call[]): readonly Query[] {
   const queries = calls.flatMap((call) => readQuery(call) ?? []);
   return queries.filter(
     (query) =>
@@ -248,6 +248,16 @@ function shared(query: Query, old: Query): number {
   );
 }
 
+/** What is asked further of the query that a function gives: `_final_before(age).filter(archived_at__isnull=True)`. */
+function askedOfResult(facts: SourceFacts, scope: string): readonly string[] {
+  const own = lastName(scope);
+  if (own === '') return [];
+  return facts.calls.flatMap((call) => {
+    const query = call.callee.includes(`${own}(`) ? readQuery(call) : undefined;
+    return query?.source === own || query?.source.startsWith(`${own}(`) === true ? query.conditions : [];
+  });
+}
+
 /** What the conditions of every query of the function ask about. */
 function allConditions(facts: SourceFacts, scope: string): readonly string[] {
   return facts.calls.filter((call) => within(call.scope, scope)).flatMap((call) => readQuery(call)?.conditions ?? []);
@@ -270,7 +280,7 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
 }
 
 /** A condition in a variable may be anything: `where`, `...scope`, `**filters`. */
-function isOpaque(query: Query): boolean {
+export function isOpaque(query: Query): boolean {
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
   return /\*\*\w|\.\.\.\w|\b(where|filter|filters|criteria|query|condition|conditions|predicate|scope)\b\s*[,})]|\bwhere:\s*[A-Za-z_$]|\b(filter|where|Where)\((?!(?:eq|ne|lt|lte|gt|gte|like|ilike|inArray|isNull|isNotNull|not|between|and|or)\()(\w+|\w+\([^)]*\))\)/.test(
     text,
@@ -285,7 +295,8 @@ function limits(facts: SourceFacts, scope: string): boolean {
   return facts.calls.some((call) => within(call.scope, scope) && LIMITS.test(lastName(call.callee)));
 }
 
-function writesIn(input: RuleInput, scope: string, isOwn = false): boolean {
+/** Whether a function goes on to change or to send what it found, by itself or in a function of its file. */
+export function writesIn(input: RuleInput, scope: string, isOwn = false): boolean {
   return (
     input.after?.calls.some(
       (call) =>
