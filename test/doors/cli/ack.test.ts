@@ -27,6 +27,14 @@ function risky(): void {
   repository.write('db/0002.sql', "UPDATE orders SET status = 'closed';\n");
 }
 
+test('a line that is longer than the terminal is shown whole: nobody signs what they did not see', async () => {
+  const hidden = `${'echo keep && '.repeat(12)}rm -rf "$OLD"/ # the end of it`;
+  repository.write('ops/deploy.sh', `${DEPLOY}${hidden}\n`);
+  const { screen } = await typeCli(repository.dir, ['ack'], [{ wait: WHY, type: 'q' }]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
+  expect(screen.replace(/\u001b\[[\d;]*m|\s/g, '')).toContain(hidden.replace(/\s/g, ''));
+});
+
 test('a person acknowledges at a terminal, exports with the commit, and a verifier passes', async () => {
   risky();
   const { status, screen } = await typeCli(

@@ -107,7 +107,7 @@ describe('an author whom the policy wants somebody else beside', () => {
     const gates = [0, 1].map(() => runCli(author.dir, ['hooks', 'run', 'pre-commit']));
     for (const { status: code, stderr } of gates) {
       expect(code, 'they need the commit to look at').toBe(0);
-      expect(stderr).toContain('2 findings of this commit wait for somebody else, and stop no commit\n');
+      expect(stderr).toContain('2 findings of this commit wait for somebody else, which stops no commit\n');
       expect(stderr).toContain('  self-approval  expected somebody other than the author, found ada');
       expect(stderr).toContain(`  ask them by a file:  ${asking}\n`);
       expect(stderr).not.toContain('look at it');
@@ -133,7 +133,10 @@ describe('an author whom the policy wants somebody else beside', () => {
     runCli(senior.dir, ['export', '--base', 'HEAD^']);
     commitAs(senior, 'bob@example.invalid', 'acknowledgements');
     const { status, stderr } = push('topic');
-    expect([status, stderr]).toEqual([0, expect.stringContaining('topic has 2 findings that wait for somebody else, and stop no push\n')]);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining('topic has 2 findings for somebody else to answer, which stops no push\n'),
+    ]);
     expect(stderr).toContain('  self-approval  ');
     expect(push('main')).toMatchObject({ status: 1, stderr: expect.stringContaining('main has 2 gaps as CI will see it') });
     await typeCli(senior.dir, ['undo', ...fingerprintsOf(stderr).slice(0, 1), '--base', 'HEAD~2'], []);

@@ -5,9 +5,11 @@ import { REFUND_HUNK } from './sample.ts';
 
 const LONG = `  return capture(${'payment, '.repeat(40)}gateway);\n`;
 
-test('a line of code is cut to the terminal, and whole in a pipe', () => {
+test('a line of code is folded to the terminal, and one line in a pipe: all of it is shown in both', () => {
   const hunk = { ...REFUND_HUNK, added: [LONG, ...REFUND_HUNK.added] };
-  expect(renderHunk(hunk, 'open', { colour: false, columns: 80, isTerminal: true })).toContain('…');
+  const folded = renderHunk(hunk, 'open', { colour: false, columns: 80, isTerminal: true });
+  expect(folded.replaceAll('\n         ', '')).toContain(LONG.trim());
+  expect(folded.split('\n').every((line) => line.length <= 80)).toBe(true);
   const piped = renderHunk(hunk, 'open', { colour: false, columns: 80, isTerminal: false });
   expect(piped).toContain(LONG.trim());
   expect(piped).not.toContain('…');

@@ -23,10 +23,11 @@ export async function runPreCommit(context: CommandContext): Promise<ExitStatus>
     const rejected = own.filter(({ gap }) => gap?.code === 'rejected').length;
     if (rejected > 0) context.err.write('  change what is rejected, or ask whoever rejected it to take that back\n');
     if (rejected < own.length) context.err.write('  look at it:          brakeline ack --staged && brakeline export\n');
-    context.err.write('  or put it on record: brakeline override --staged && brakeline export\n');
+    // Nothing that is put on record lifts a rejection.
+    if (rejected < own.length) context.err.write('  or put it on record: brakeline override --staged && brakeline export\n');
   }
   if (others.length > 0) {
-    tell(others, 'somebody else, and stop no commit', context);
+    tell(others, 'somebody else, which stops no commit', context);
     context.err.write(`  ask them by a file:  ${requestCommand({ staged: true })}\n`);
   }
   return own.length > 0 ? 1 : 0;

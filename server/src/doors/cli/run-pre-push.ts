@@ -14,7 +14,8 @@ import { openHere } from './open-here.ts';
 
 /**
  * Runs before a push: what CI would say of each branch, as far as this clone knows; 1 where a branch has a gap. What this person has
- * answered for and somebody else must answer too stops no branch on its way to be looked at, but the one that it would be merged into
+ * answered for and somebody else must answer too, or has rejected, stops no branch on its way to be looked at, but the one that it would be
+ * merged into
  * (test/doors/cli/two-people.test.ts).
  */
 export async function runPrePush(remote: string, refs: readonly PushedRef[], context: CommandContext): Promise<ExitStatus> {
@@ -56,7 +57,7 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
   }
   if (commitsBetween(place, base.oid, ref.localOid) === 0) return true;
   const { gaps, own, whose } = await gapsOf(session, base, ref.localOid);
-  const isOthers = (gap: Gap): boolean => base.isBefore && needsAnother(gap) && own.has(gap.fingerprint);
+  const isOthers = (gap: Gap): boolean => base.isBefore && (gap.code === 'rejected' || (needsAnother(gap) && own.has(gap.fingerprint)));
   const overridden = gaps.filter(({ code }) => code === 'overridden');
   const others = gaps.filter(isOthers);
   const open = gaps.filter((gap) => gap.code !== 'overridden' && !isOthers(gap));
@@ -71,11 +72,12 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
   if (overridden.length > 0)
     tell(`ships ${plural(overridden.length, 'finding')} unreviewed, on record`, overridden, ({ message }) => message);
   if (others.length > 0)
-    tell(`has ${plural(others.length, 'finding')} that wait for somebody else, and stop no push`, others, ({ message }) => message);
+    tell(`has ${plural(others.length, 'finding')} for somebody else to answer, which stops no push`, others, ({ message }) => message);
   if (open.length === 0) return true;
   tell(`has ${plural(open.length, 'gap')} ${whose}, against ${printable(base.reason)}`, open, ({ finding, message }) => finding ?? message);
   context.err.write(`  see what closes each: brakeline verify${options}\n`);
-  context.err.write(`  or put it on record:  brakeline override${options} && git push\n`);
+  // Nothing that is put on record lifts a rejection.
+  if (open.some(({ code }) => code !== 'rejected')) context.err.write(`  or put it on record:  brakeline override${options} && git push\n`);
   return false;
 }
 

@@ -66,6 +66,24 @@ export function cutTo(text: string, columns: number): string {
   return `${out}…`;
 }
 
+/** The whole text in lines of at most `columns`, broken wherever a line is full: code has no better places. */
+export function breakAt(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const character of text) {
+    const own = characterWidth(character);
+    if (width + own > columns && line !== '') {
+      lines.push(line);
+      line = '';
+      width = 0;
+    }
+    line += character;
+    width += own;
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
+}
+
 /** The text within `columns`, its beginning replaced by an ellipsis where it is longer: the end of a path says more. */
 export function cutFront(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;

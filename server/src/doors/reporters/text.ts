@@ -17,7 +17,7 @@ import {
   shortTree,
   standingOf,
 } from './review-report.ts';
-import { cutTo, displayWidth, fold, foldParts, paint, printable, proseColumns, type Terminal } from './terminal.ts';
+import { breakAt, cutTo, displayWidth, fold, foldParts, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 
 /** Dependents that are listed under a finding; the count above them is always the whole. */
 const LISTED_DEPENDENTS = 4;
@@ -160,14 +160,28 @@ function twins(leads: readonly Lead[]): readonly Equal[] {
 
 function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly string[] {
   const digits = Math.max(3, ...lines.map((line) => (line.kind === 'line' ? String(line.line).length : 0)));
-  return lines.map((line) => {
+  return lines.flatMap((line) => {
     if (line.kind === 'skipped') return paint(terminal, 'faint', `  ${' '.repeat(digits)} ⋮ ${plural(line.count, 'more changed line')}`);
     const gutter = paint(terminal, 'faint', `  ${String(line.line).padStart(digits)} `);
-    const code = cutTo(`${line.mark} ${printable(line.text)}`.trimEnd(), proseColumns(terminal) - digits - 3);
     const style = line.mark === '-' ? 'removed' : 'added';
-    return `${gutter}${line.flagged ? paint(terminal, style, code) : paint(terminal, 'faint', code)}`;
+    const text = printable(line.text).trimEnd();
+    const columns = Math.max(20, proseColumns(terminal) - digits - 5);
+    // Nobody signs what they were not shown: a line of code is folded and not cut (test/doors/cli/ack.test.ts).
+    const parts = breakAt(text, columns);
+    const shown = parts.slice(0, MOST_PARTS);
+    const painted = shown.map((part, at) => {
+      const code = `${at === 0 ? line.mark : ' '} ${part}`.trimEnd();
+      return `${at === 0 ? gutter : ' '.repeat(digits + 3)}${line.flagged ? paint(terminal, style, code) : paint(terminal, 'faint', code)}`;
+    });
+    const left = parts.slice(MOST_PARTS).join('').length;
+    return left === 0
+      ? painted
+      : [...painted, paint(terminal, 'medium', `${' '.repeat(digits + 5)}⋮ ${plural(left, 'more character')} of this line`)];
   });
 }
+
+/** Folded lines of one line of code: what is longer was made by a program, and what is left of it is told. */
+const MOST_PARTS = 40;
 
 /** Dependents are found in the base, so in a file that the change touches their lines are those of the base: that is said once. */
 function renderDependents(
