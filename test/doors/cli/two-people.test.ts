@@ -130,6 +130,7 @@ describe('an author whom the policy wants somebody else beside', () => {
     commitAs(senior, 'bob@example.invalid', 'risky');
     expect(push('topic'), 'nobody has answered').toMatchObject({ status: 1 });
     await typeCli(senior.dir, ['ack', '--base', 'HEAD^'], ACKS);
+    expect(push('topic'), 'what is on the ledger alone goes nowhere').toMatchObject({ status: 1 });
     runCli(senior.dir, ['export', '--base', 'HEAD^']);
     commitAs(senior, 'bob@example.invalid', 'acknowledgements');
     const { status, stderr } = push('topic');
@@ -140,6 +141,8 @@ describe('an author whom the policy wants somebody else beside', () => {
     expect(stderr).toContain('  self-approval  ');
     expect(push('main')).toMatchObject({ status: 1, stderr: expect.stringContaining('main has 2 gaps as CI will see it') });
     await typeCli(senior.dir, ['undo', ...fingerprintsOf(stderr).slice(0, 1), '--base', 'HEAD~2'], []);
+    runCli(senior.dir, ['export', '--base', 'HEAD~2']);
+    commitAs(senior, 'bob@example.invalid', 'taken back');
     expect(push('topic'), 'what was taken back is answered by nobody').toMatchObject({ status: 1 });
   });
 

@@ -36,7 +36,7 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
   const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
   if (analyses.length < 2) return [];
   const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
-  const found: (readonly [FileAnalysis, FileAnalysis])[] = [];
+  const named: { readonly pair: readonly [FileAnalysis, FileAnalysis]; readonly shared: number }[] = [];
   for (const from of analyses) {
     if (!isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) continue;
     const fresh = newWords(from);
@@ -47,12 +47,14 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
       .filter(({ shared }) => shared > 0)
       .sort((a, b) => b.shared - a.shared)
       .slice(0, MOST_TARGETS);
-    for (const { to } of targets) {
-      if (found.length >= MOST_PAIRS) return [];
-      if (from.before.tokens.length + (to.after?.tokens.length ?? 0) > MOST_TOKENS) continue;
-      found.push([from, to]);
-    }
+    for (const { to, shared } of targets)
+      if (from.before.tokens.length + (to.after?.tokens.length ?? 0) <= MOST_TOKENS) named.push({ pair: [from, to], shared });
   }
+  // Of a flood those are read that share the most names: many small files must not push out the one that took something.
+  const found = named
+    .sort((a, b) => b.shared - a.shared)
+    .slice(0, MOST_PAIRS)
+    .map(({ pair }) => pair);
   for (const pair of successorsOf(files.map(({ analysis }) => analysis))) if (found.length < MOST_PAIRS) found.push(pair);
   return found.map(([from, to]) => joinFiles(from, to));
 }
