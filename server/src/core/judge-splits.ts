@@ -63,9 +63,13 @@ export function judgeSplits(given: SplitCase): JudgedSplits {
     for (const [hunk, draft] of judgeSplit(split, rules, given, blind)) drafts.set(hunk, [...(drafts.get(hunk) ?? []), draft]);
   const takersOf = (file: FileAnalysis): readonly Split[] => splits.filter(({ from }) => from === file);
   const analyses = given.analysed.files.map(({ analysis }) => analysis);
+  const known = new Map<FileAnalysis, Gathered | undefined>();
   const gatheredOf = (file: FileAnalysis): Gathered | undefined => {
+    if (known.has(file)) return known.get(file);
     const takers = takersOf(file).map(({ to }) => to);
-    return takers.length === 0 ? undefined : gather(file, takers, analyses);
+    const gathered = takers.length === 0 ? undefined : gather(file, takers, analyses);
+    known.set(file, gathered);
+    return gathered;
   };
   return { drafts, takersOf, gatheredOf, blindSpots: [...blindSpots.values()] };
 }

@@ -4,6 +4,7 @@ import type { FileAnalysis } from './analyse-file.ts';
 import { FACT_KINDS } from './kinds.ts';
 import { pathContext } from './path-context.ts';
 import type { Residue } from './residue.ts';
+import { isUnasked } from './unasked-modules.ts';
 
 /**
  * What a change added to the files other than one, or removed from them, before anything cancelled across files. A kind is gathered
@@ -36,7 +37,7 @@ function wholeOf(analysed: AnalysedChange, side: keyof Residue, kind: FactKind, 
   const facts: Fact[] = [];
   const spans = new Map<FileAnalysis, readonly [number, number]>();
   for (const { analysis } of analysed.files) {
-    if (ofProgram && isBeside(analysis)) continue;
+    if (ofProgram && (isBeside(analysis) || (side === 'added' && isUnasked(analysis, analysed)))) continue;
     const start = facts.length;
     for (const fact of analysis.residue[side][kind]) facts.push(fact);
     spans.set(analysis, [start, facts.length]);

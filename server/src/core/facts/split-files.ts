@@ -6,6 +6,7 @@ import type { FileAnalysis } from './analyse-file.ts';
 import { mapKinds, NO_FACTS } from './kinds.ts';
 import { pathContext } from './path-context.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
+import { isUnasked } from './unasked-modules.ts';
 
 /** Added to the lines of the second of two files, so that no line of one is a line of the other. */
 export const SECOND_FILE = 10_000_000;
@@ -32,7 +33,8 @@ const MOST_TARGETS = 3;
  * into a table, a query into a file of its own, a guard into a module. What is compared inside one file can be compared across
  * such a pair (test/facts/split-files.test.ts).
  */
-export function splitsOf({ files }: AnalysedChange): readonly Split[] {
+export function splitsOf(analysed: AnalysedChange): readonly Split[] {
+  const { files } = analysed;
   const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
   if (analyses.length < 2) return [];
   const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
@@ -42,7 +44,7 @@ export function splitsOf({ files }: AnalysedChange): readonly Split[] {
     const fresh = newWords(from);
     if (fresh.size === 0) continue;
     const targets = analyses
-      .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to))
+      .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to) && !isUnasked(to, analysed))
       .map((to) => ({ to, shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
       .filter(({ shared }) => shared > 0)
       .sort((a, b) => b.shared - a.shared)

@@ -150,12 +150,12 @@ function mentionsOf(tree: Tree, file: RepoPath, names: ReadonlyMap<string, reado
   const renamed = new Set<string>();
   if (content?.kind !== 'text' || content.text.includes('\\u')) return { lines, renamed: new Set(names.keys()) };
   for (const [at, line] of content.text.split('\n').entries())
-    for (const { 0: word, index } of line.matchAll(/[\p{L}\p{N}_$]+/gu)) {
+    for (const { 0: word, index } of line.matchAll(/[\p{L}\p{N}\p{M}_$]+/gu)) {
       if (!names.has(word)) continue;
       const known = lines.get(word);
       if (known === undefined) lines.set(word, [at + 1]);
       else known.push(at + 1);
-      if (/^\s*(?:as\b|:(?!:)|$)/.test(line.slice(index + word.length, index + word.length + 20))) renamed.add(word);
+      if (/^\s*(?:as\b|:(?!:)|\/[/*]|$)/.test(line.slice(index + word.length, index + word.length + 20))) renamed.add(word);
     }
   return { lines, renamed };
 }
