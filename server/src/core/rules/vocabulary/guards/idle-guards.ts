@@ -111,6 +111,8 @@ function idleIn(input: RuleInput, guard: Guard, other: Guard, scope: string): Id
   if (hasScope(before, other.scope) && !isNewPart(input, other.scope, guard.scope)) return undefined;
   if (calls.every(({ use, runs }) => use === 'discarded' && runs === undefined) && answersByValue(other, after))
     return { why: `the answer of \`${own}\` is thrown away`, line, range };
+  if (symbolsNamed(after, other.scope)[0]?.async === true && calls.every(({ use }) => use === 'discarded'))
+    return { why: `nobody waits for \`${own}\``, line, range };
   if (calls.every((call) => standsBehindWork(input, guard, call))) return { why: `\`${own}\` is asked when the work is done`, line, range };
   if (calls.every((call) => isLetGo(input, guard, call))) return { why: `what \`${own}\` throws is caught`, line, range };
   return isOfConstants(input, other, scope) ? { why: `\`${own}\` compares constants`, line, range } : undefined;
@@ -153,9 +155,15 @@ function standsBehindWork({ before, after }: RuleInput, guard: Guard, call: Call
       .filter((other) => other.scope === guard.scope && other.range.start.line > guard.range.end.line && changesState(other))
       .map(({ callee }) => callee),
   );
+  // What was done in front of the guard before is no work that was waiting for it: a read by the same name.
+  const front = new Set(
+    before?.calls.filter((other) => other.scope === guard.scope && other.range.end.line < guard.range.start.line).map(({ key }) => key),
+  );
   return (
-    after?.calls.some((other) => other.scope === call.scope && stood.has(other.callee) && other.range.end.line < call.range.start.line) ===
-    true
+    after?.calls.some(
+      (other) =>
+        other.scope === call.scope && stood.has(other.callee) && !front.has(other.key) && other.range.end.line < call.range.start.line,
+    ) === true
   );
 }
 

@@ -20,6 +20,7 @@ import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { bySubject } from './same-bounds.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
+import { isTurnedRound } from './turned-round.ts';
 import { isUnmetPart } from './unmet-parts.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
@@ -62,6 +63,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   (input, guard) => bySubject(guard).every((part) => isBoundAlike(input, part)),
   isAskedAnew,
   isTakenApart,
+  isTurnedRound,
   isSortedByKind,
   isAnsweredByPart,
   isBoundedOtherwise,
