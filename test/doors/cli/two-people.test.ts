@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { runCli, typeCli } from '../../support/cli.ts';
@@ -193,6 +194,32 @@ describe('a second clone', () => {
 });
 
 describe('a rejection', () => {
+  test('that came with the carriers stops a commit, though the author has answered and the index was looked at before', async () => {
+    author.write('.brakeline/policy.yaml', POLICY.replaceAll('self: false', 'self: true'));
+    author.commit('the author may answer');
+    senior.git('pull', '--quiet', 'origin', 'main');
+    typeRisk(author);
+    author.git('add', '--all');
+    const file = requestLast('--staged');
+    const no = [
+      { wait: SAY, type: 'r' },
+      { wait: WRONG, type: 'every order, on a Friday?' },
+    ];
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)])).status).toBe(0);
+    await typeCli(author.dir, ['ack', '--staged'], ACKS);
+    runCli(author.dir, ['export']);
+    const gate = (): ReturnType<typeof runCli> => runCli(author.dir, ['hooks', 'run', 'pre-commit']);
+    expect([gate().status, gate().status]).toEqual([0, 0]);
+    const [rejection = ''] = readFileSync(answerOf(file), 'utf8').split('\n');
+    const { payload }: { payload: string } = JSON.parse(rejection);
+    const carriers = author.git('ls-files', '--', '.brakeline/acks').split('\n');
+    const carrier = carriers.find((one) => Buffer.from(payload, 'base64').toString().includes(path.basename(one, '.jsonl'))) ?? '';
+    appendFileSync(path.join(author.dir, carrier), `${rejection}\n`);
+    author.git('add', '--all');
+    for (const kept of [false, true])
+      expect(gate(), `kept: ${kept}`).toMatchObject({ status: 1, stderr: expect.stringContaining('rejected') });
+  });
+
   test('is taken back by the command that the verification names, by whoever made it and nobody else', async () => {
     riskyCommit();
     const file = requestLast();

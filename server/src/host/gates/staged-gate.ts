@@ -3,11 +3,12 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { Gap, GapCode } from '../../core/model/result.ts';
 import type { Coverage } from '../../core/verify/coverage.ts';
 import { coverHere, targetHere } from '../base-coverage.ts';
-import { CARRIER_FOLDER, carrierPath } from '../carriers/carrier-path.ts';
+import { CARRIER_FOLDER, carrierPath, splitLines } from '../carriers/carrier-path.ts';
 import { listStaged } from '../git/changed-paths.ts';
-import { type GitPlace, gitText } from '../git/git.ts';
+import { gitText } from '../git/git.ts';
 import { ownAddress } from '../git/history.ts';
 import { locateRepository, type RepositoryPlace } from '../git/locate.ts';
+import { readLedger } from '../ledger/ledger.ts';
 import { createLedgerReader } from '../ledger-records.ts';
 import type { SessionOptions } from '../session.ts';
 import { keepVerdict, readVerdict, type StagedVerdict, stagedKey } from './staged-verdict.ts';
@@ -35,7 +36,7 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   const key = stagedKey(place, head, listed);
   const kept = readVerdict(place.gitDir, key);
   const judged = kept === undefined ? undefined : await judgeKept(place, kept, options);
-  if (judged !== undefined && !carriesMore(place.git, stopped(judged))) return judged;
+  if (judged !== undefined && !(await carriesMore(place, judged))) return judged;
   // What analyses takes longer to load than everything above to run.
   const { openSession } = await import('../session.ts');
   // What the key was made of is what is looked at, whatever becomes of the index meanwhile; a branch that moves makes another key.
@@ -65,12 +66,20 @@ async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }
   return { assessment, coverage, byBase: byBase(), isKept: true };
 }
 
-/** Whether the index holds a carrier of one of these: then somebody else may have answered, in a merge that is squashed. */
-function carriesMore(git: GitPlace, open: readonly Stopped[]): boolean {
-  if (open.length === 0) return false;
-  const held = gitText(git, ['ls-files', '-z', '--', CARRIER_FOLDER]).split('\0');
-  const wanted = new Set<string>(open.map(({ finding }) => carrierPath(finding.fingerprint)));
-  return held.some((path) => wanted.has(path));
+/**
+ * Whether the index holds a record about one of the findings that this ledger does not have: then somebody else has answered or rejected,
+ * in a merge that is squashed or in what they sent, and the kept verdict was made without them (test/doors/cli/two-people.test.ts).
+ */
+async function carriesMore({ git, commonDir }: RepositoryPlace, { assessment }: StagedGate): Promise<boolean> {
+  const fingerprints = assessment.hunks.flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint));
+  if (fingerprints.length === 0) return false;
+  const wanted = new Set<string>(fingerprints.map(carrierPath));
+  const held = gitText(git, ['ls-files', '-z', '--', CARRIER_FOLDER])
+    .split('\0')
+    .filter((path) => wanted.has(path));
+  if (held.length === 0) return false;
+  const own = new Set((await readLedger(commonDir)).lines);
+  return held.some((path) => splitLines(gitText(git, ['cat-file', 'blob', `:${path}`])).some((line) => !own.has(line)));
 }
 
 /** A finding that stops a commit, and why a verification would refuse what the ledger has for it; no gap where it has nothing. */
