@@ -97,3 +97,21 @@ test('two files that begin to use the names of a third are not read as one', asy
   assess(changeOf({ before: sideOf(before), after: sideOf(declared) }), DEFAULT_POLICY, { rules: [rule] });
   expect(read).toContain('src/crane.ts');
 });
+
+test('a flood of small files pushes out no pair of another file, and what is not read together is told', async () => {
+  const flood = Array.from({ length: 70 }, (_, at) => `src/bay${at}.ts`);
+  const bay = (path: string): string => `export function ${path.slice(4, -3)}(boat: Boat) {\n  moor(boat);\n  return boat;\n}\n`;
+  const before = { 'src/fees.ts': FEES, ...Object.fromEntries(flood.map((path) => [path, bay(path)])) };
+  const after = {
+    'src/fees.ts': USES,
+    'src/rates.ts': 'export const CRANE_FEE_PERCENT = 80;\n',
+    'src/berths.ts': 'export function berth(boat: Boat) {\n  moor(boat);\n}\n',
+    ...Object.fromEntries(flood.map((path) => [path, `import { berth } from './berths';\n${bay(path).replace('moor', 'berth')}`])),
+  };
+  const { hunks, blindSpots } = await check(changeOf({ before: sideOf(before), after: sideOf(after) }));
+  expect(hunks.flatMap(({ path, findings }) => findings.map(({ rule }) => `${rule} ${path}`))).toContain(
+    'money/rate-or-price-constant src/rates.ts',
+  );
+  const [spot, ...others] = blindSpots.filter(({ reason }) => reason === 'pairs-capped');
+  expect([spot?.detail, others.length]).toEqual([expect.stringMatching(/^read without some .*, and so are \d+ more$/), 0]);
+});

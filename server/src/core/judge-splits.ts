@@ -28,7 +28,7 @@ export interface JudgedSplits {
   readonly takersOf: (file: FileAnalysis) => readonly Split[];
   /** The file with all of these at once, and what they lead to. */
   readonly gatheredOf: (file: FileAnalysis) => Gathered | undefined;
-  /** Rules that crashed when they read two files as one (test/facts/split-files.test.ts). */
+  /** Rules that crashed when they read two files as one, and files that were not read so (test/facts/split-files.test.ts). */
   readonly blindSpots: readonly BlindSpot[];
 }
 
@@ -53,8 +53,7 @@ export function mayReadTwo({ id }: Rule): boolean {
  * compared with what stands there now.
  */
 export function judgeSplits(given: SplitCase): JudgedSplits {
-  const splits = splitsOf(given.analysed);
-  if (splits.length === 0) return { drafts: new Map(), takersOf: () => [], gatheredOf: () => undefined, blindSpots: [] };
+  const { splits, left } = splitsOf(given.analysed);
   const rules = given.rules.filter(mayReadTwo);
   const drafts = new Map<Hunk, SplitDraft[]>();
   const blindSpots = new Map<string, BlindSpot>();
@@ -71,6 +70,11 @@ export function judgeSplits(given: SplitCase): JudgedSplits {
     known.set(file, gathered);
     return gathered;
   };
+  const [first, ...others] = left;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : `, and so are ${others.length} more`;
+    blind({ path: first.file.path, reason: 'pairs-capped', detail: `read without some of the files that took code from it${more}` });
+  }
   return { drafts, takersOf, gatheredOf, blindSpots: [...blindSpots.values()] };
 }
 

@@ -33,36 +33,63 @@ const MOST_TARGETS = 3;
  * into a table, a query into a file of its own, a guard into a module. What is compared inside one file can be compared across
  * such a pair (test/facts/split-files.test.ts).
  */
-export function splitsOf(analysed: AnalysedChange): readonly Split[] {
+export function splitsOf(analysed: AnalysedChange): SplitsRead {
   const { files } = analysed;
   const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
-  if (analyses.length < 2) return [];
   const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
-  const named: { readonly pair: readonly [FileAnalysis, FileAnalysis]; readonly shared: number }[] = [];
-  for (const from of analyses) {
-    if (!isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) continue;
+  const named = analyses.flatMap((from): readonly NamedPair[] => {
+    if (analyses.length < 2 || !isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) return [];
     const fresh = newWords(from);
-    if (fresh.size === 0) continue;
-    const targets = analyses
+    if (fresh.size === 0) return [];
+    return analyses
       .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to) && !isUnasked(to, analysed))
-      .map((to) => ({ to, shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
+      .map((to) => ({ from, to, shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
       .filter(({ shared }) => shared > 0)
       .sort((a, b) => b.shared - a.shared)
       .slice(0, MOST_TARGETS);
-    for (const { to, shared } of targets)
-      if (from.before.tokens.length + (to.after?.tokens.length ?? 0) <= MOST_TOKENS) named.push({ pair: [from, to], shared });
-  }
-  // Of a flood those are read that share the most names: many small files must not push out the one that took something.
-  const found = named
+  });
+  const pairs = [...inTurns(named), ...successorsOf(files.map(({ analysis }) => analysis))];
+  const read = pairs.filter(({ from, to }) => fits(from, to)).slice(0, MOST_PAIRS);
+  const left = new Set(pairs.filter((pair) => !read.includes(pair)).map(({ from }) => from));
+  return { splits: read.map(({ from, to }) => joinFiles(from, to)), left: [...left] };
+}
+
+/**
+ * The pair of each taking file that shares the most names, then the second one of each, and so on: a hundred files that all ask one new
+ * helper must not push out the file that another one took something from.
+ */
+function inTurns(named: readonly NamedPair[]): readonly NamedPair[] {
+  const turns = new Map<FileAnalysis, number>();
+  return [...named]
     .sort((a, b) => b.shared - a.shared)
-    .slice(0, MOST_PAIRS)
+    .map((pair) => {
+      const turn = turns.get(pair.to) ?? 0;
+      turns.set(pair.to, turn + 1);
+      return { pair, turn };
+    })
+    .sort((a, b) => a.turn - b.turn)
     .map(({ pair }) => pair);
-  for (const pair of successorsOf(files.map(({ analysis }) => analysis))) if (found.length < MOST_PAIRS) found.push(pair);
-  return found.map(([from, to]) => joinFiles(from, to));
+}
+
+/** What of a change is read as one. */
+export interface SplitsRead {
+  readonly splits: readonly Split[];
+  /** Files that are not read together with all that took code from them: there are too many, or they are too long. */
+  readonly left: readonly FileAnalysis[];
+}
+
+interface Pair {
+  readonly from: FileAnalysis;
+  readonly to: FileAnalysis;
+}
+
+interface NamedPair extends Pair {
+  /** How many names the one newly says that the other newly declares. */
+  readonly shared: number;
 }
 
 /** A file that is gone, and the new ones that declare the functions it had: a module that became a folder of modules. */
-function successorsOf(analyses: readonly FileAnalysis[]): readonly (readonly [FileAnalysis, FileAnalysis])[] {
+function successorsOf(analyses: readonly FileAnalysis[]): readonly Pair[] {
   const fresh = analyses.filter(({ before, after }) => before === undefined && after !== undefined);
   const gone = analyses.filter(({ before, after }) => before !== undefined && after === undefined);
   const functions = (facts: SourceFacts | undefined): readonly string[] =>
@@ -71,10 +98,10 @@ function successorsOf(analyses: readonly FileAnalysis[]): readonly (readonly [Fi
   return gone.flatMap((from) => {
     const had = new Set(functions(from.before));
     return fresh
-      .filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to) && fits(from, to))
+      .filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to))
       .filter((to) => functions(to.after).some((name) => had.has(name)))
       .slice(0, MOST_TARGETS)
-      .map((to) => [from, to] as const);
+      .map((to) => ({ from, to }));
   });
 }
 

@@ -27,6 +27,8 @@ export type BlindReason =
   | 'rule-crashed'
   | 'rules-not-read'
   | 'diff-capped'
+  /** More files of the change took code from one another than are read together. */
+  | 'pairs-capped'
   | 'reach-capped';
 
 /** Something Brakeline did not analyse. It may raise a score and never lowers one (law 3). */

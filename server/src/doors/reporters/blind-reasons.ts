@@ -20,5 +20,6 @@ export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
   'rule-crashed': 'a rule failed on this file; the others were applied',
   'rules-not-read': 'a file of team rules could not be read; its rules were not applied',
   'diff-capped': 'the two sides differ so much that the comparison was cut short',
+  'pairs-capped': 'more files of the change took code from one another than are read together; each was analysed by itself',
   'reach-capped': 'there are more dependents than are counted',
 };
