@@ -180,6 +180,8 @@ describe('the scan of a file', () => {
 
 describe('what mentions a word', () => {
   const WORDS = [
+    '\0',
+    'charge\0',
     'charge',
     '$charge',
     'größe',

@@ -82,7 +82,8 @@ export function gitTree(source: GitTreeSource): Tree {
   };
   /** A name is a candidate by its words; only its text says whether they stand there as asked. */
   const search = (word: string, extensions: readonly string[]): readonly RepoPath[] => {
-    if (word === '' || extensions.length === 0) return [];
+    // A file with a NUL is no text, and no argument of git's may hold one.
+    if (word === '' || word.includes('\0') || extensions.length === 0) return [];
     const candidates = candidatesOf(word, extensions);
     const found: RepoPath[] = [];
     for (let start = 0; start < candidates.length; start += ROUND) {

@@ -47,9 +47,10 @@ export default defineRule({
         if (isTemporaryTable(owner || name, input.after) || isReplaced(statement, lastPart(name), owner, columns, input)) continue;
         // Whoever takes care not to lock the table knows that the index is there.
         const unknown = index === undefined && statement.flags.includes('if-exists') && !statement.flags.includes('concurrently');
-        const covered = indexesOf(input, owner || '\0').some(
-          (other) => other.name !== lastPart(name) && columns.length > 0 && isPrefix(columns, other.columns ?? []),
-        );
+        const covered =
+          owner !== '' &&
+          columns.length > 0 &&
+          indexesOf(input, owner).some((other) => other.name !== lastPart(name) && isPrefix(columns, other.columns ?? []));
         const on = owner === '' ? '' : ` of ${quote(`${owner}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}`, 36)}`;
         yield {
           side: statement.side,
