@@ -33,12 +33,15 @@ test('the commands by which a second person joins do what docs/policy.md says', 
   const folder = path.join(temporaryFolder('bob'), 'clone');
   remote.git('clone', '--quiet', remote.dir, folder);
   const bob = become(repositoryAt(folder), 'bob');
+  // What the page says must not be what the hooks stop.
+  for (const { dir } of [ada, bob]) expect(runCli(dir, ['hooks', 'install']).status).toBe(0);
 
   let line = '';
   let last = '';
+  let asked = 0;
   const run = async (repository: TestRepository, command: string): Promise<void> => {
     if (command.startsWith('brakeline ack')) {
-      const why = { wait: 'Why is it fine?', type: `I have spoken with the other one, ${command.length}` };
+      const why = { wait: 'Why is it fine?', type: `I have spoken with the other one, ${++asked}` };
       const { status, screen } = await typeCli(repository.dir, command.split(' ').slice(1), [why]);
       expect(status, screen).toBe(0);
     } else if (command.startsWith('brakeline ')) {

@@ -187,4 +187,14 @@ describe('names that tools set up in code', () => {
     expect(one('nuxt/pages/b.vue', '~~/components/bar')).toBe('nuxt/components/bar.vue');
     expect(one('kit/src/routes/c.ts', '$lib/db')).toBe('kit/src/lib/db.ts');
   });
+
+  it('are those of a package that has neither a manifest nor an entry at hand', () => {
+    const { all } = resolverOf(
+      there('packages/tax/src/rates.ts', 'packages/tax/src/eu/vat.ts', 'packages/tax/test/a.ts', 'packages/fx/src/index.ts', 'web/a.js'),
+    );
+    expect(all('web/a.js', '@shop/tax')).toEqual(['packages/tax/src/eu/vat.ts', 'packages/tax/src/rates.ts']);
+    expect(all('web/a.js', '@shop/fx')).toEqual(['packages/fx/src/index.ts']);
+    expect(all('web/a.js', 'tax')).toEqual([]);
+    expect(all('web/a.js', '@shop/mail')).toEqual([]);
+  });
 });

@@ -31,6 +31,44 @@ function faults(policy: string, signers = SIGNERS, revoked?: RevokedKeys, paths?
   }).map(({ kind, file, line, message }) => `${kind} ${file}:${line}: ${message}`);
 }
 
+describe('a policy in the place of another', () => {
+  const said = (before: string, after: string): readonly string[] => {
+    const [was, is] = [before, after].map((asks) => parsePolicy(`version: 1\nseverities:\n  critical: { ${asks} }\n`));
+    const trusted = parseAllowedSigners(SIGNERS);
+    if (was?.kind === 'invalid' || is?.kind === 'invalid' || was === undefined || is === undefined || trusted.kind === 'invalid')
+      throw new Error(before + after);
+    const known = { trust: trusted.trust, signerLines: trusted.lines, now: '2026-11-22T12:00:00Z', ruleset: 'a'.repeat(64), rules: [] };
+    return checkPolicy({ ...is, ...known, before: was.policy })
+      .filter(({ message }) => message.includes('HEAD'))
+      .map(({ kind, line, message }) => `${kind} ${line}: ${message}`);
+  };
+
+  it.each([
+    ['people: 1, self: false', 'people: 2', 'self: false went, so an author may be one of the people'],
+    ['people: 2', 'people: 1', 'people: 2 became 1'],
+    [
+      'people: 1, roles: [a, b], presence: touch, days: 3',
+      'people: 1, roles: [b]',
+      'roles: [a, b] went; presence: touch became none; days: 3 went',
+    ],
+    [
+      'people: 1, reason: true, days: 3',
+      'people: 1, reason: false, confirmDependents: false, days: 4',
+      'reason: true went; confirmDependents: true went; days: 3 became 4',
+    ],
+  ])('that asks for less is told what went: %s, then %s', (before, after, went) => {
+    expect(said(before, after)).toEqual([`warning 3: critical asks for less than the policy of HEAD: ${went}`]);
+  });
+
+  it.each([
+    ['people: 1', 'people: 2, self: false'],
+    ['people: 1, roles: [a, b], presence: touch, days: 3', 'people: 1, roles: [b, a], presence: verified, days: 2'],
+    ['people: 1, self: true', 'people: 1'],
+  ])('that asks for as much or more is left alone: %s, then %s', (before, after) => {
+    expect(said(before, after)).toEqual([]);
+  });
+});
+
 describe('a quorum that nobody can meet', () => {
   it('is none where the people are there', () => {
     expect(faults('')).toEqual([]);

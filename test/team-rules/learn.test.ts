@@ -204,6 +204,30 @@ it.each([
     '//- b.ts\n export const g = (u: string) => {\n+  return fetch(u, { signal });\n };\n',
   ],
   [
+    'a setting that a call lost, whatever else it is given',
+    '//- a.py\n import requests\n def f(url):\n-    return requests.get(url, timeout=5)\n+    return requests.get(url)\n',
+    '//- b.py\n import requests\n def g(u, h):\n+    requests.get(u, headers=h)\n     log(u)\n',
+    '//- b.py\n import requests\n def g(u, h):\n+    requests.get(u, headers=h, timeout=3)\n     log(u)\n',
+  ],
+  [
+    'a key that the options of a call lost',
+    "//- a.ts\n export function f(res: Res, v: string) {\n-  res.cookie('sid', v, { secure: true, httpOnly: true });\n+  res.cookie('sid', v, { httpOnly: true });\n }\n",
+    "//- b.ts\n export function g(reply: Reply, id: string) {\n+  reply.cookie('session', id, { path: '/' });\n }\n",
+    "//- b.ts\n export function g(reply: Reply, id: string, secure: boolean) {\n+  reply.cookie('session', id, { path: '/', secure });\n+  reply.cookie('other', id, { 'secure': true });\n }\n",
+  ],
+  [
+    'options that a call lost as a whole, named short',
+    '//- a.ts\n export function f(app: App, url: string, signal: AbortSignal) {\n-  return app.http.fetch(url, { signal });\n+  return app.http.fetch(url);\n }\n',
+    "//- b.ts\n export function g(app: App, u: string) {\n+  return app.http.fetch(u, { method: 'POST' });\n }\n",
+    "//- b.ts\n export function g(app: App, u: string) {\n+  return app.http.fetch(u, { method: 'POST', signal: AbortSignal.timeout(9) });\n }\n",
+  ],
+  [
+    'a value on a line of its own, with the call that it is of',
+    '//- a.ts\n export function f(work: Work) {\n   setTimeout(\n     work,\n-    5000,\n+    5,\n   );\n }\n',
+    '//- b.ts\n export function g(job: Job) {\n+  setTimeout(job, 5);\n }\n',
+    '//- b.ts\n export function g(job: Job) {\n+  retry(job, 5);\n+  setTimeout(job, 5000);\n }\n',
+  ],
+  [
     'a setting of a go struct',
     '//- a.go\n package a\n func f() {\n+\tt := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}\n \tuse(t)\n }\n',
     '//- b.go\n package b\n func g() {\n+\tcfg := tls.Config{RootCAs: pool, InsecureSkipVerify: true}\n \tuse(cfg)\n }\n',

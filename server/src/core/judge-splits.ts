@@ -3,7 +3,7 @@ import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { outside } from './facts/outside.ts';
-import { type Gathered, gather, SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
+import { fileAt, type Gathered, gather, SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
 import type { Change } from './model/change.ts';
 import type { FileFacts, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
@@ -65,7 +65,7 @@ export function judgeSplits(given: SplitCase): JudgedSplits {
   const known = new Map<FileAnalysis, Gathered | undefined>();
   const gatheredOf = (file: FileAnalysis): Gathered | undefined => {
     if (known.has(file)) return known.get(file);
-    const takers = takersOf(file).map(({ to }) => to);
+    const takers = [...new Set(takersOf(file).flatMap(({ tos }) => tos))];
     const gathered = takers.length === 0 ? undefined : gather(file, takers, analyses);
     known.set(file, gathered);
     return gathered;
@@ -84,13 +84,14 @@ function* judgeSplit(
   { analysed, change, factsAt }: SplitCase,
   blind: (spot: BlindSpot) => void,
 ): Iterable<readonly [Hunk, SplitDraft]> {
-  const { from, to, before, after, residue, hunks } = split;
+  const { from, before, after, residue, hunks } = split;
   const joined = { ...from, before, after, residue, hunks: hunks.map(({ hunk }) => hunk) };
-  const originals = new Map(hunks.map(({ hunk, original }) => [hunk, original]));
+  const originals = new Map(hunks.map((own) => [own.hunk, own]));
   const told = new Set<string>();
+  const inOwnFile = (range: Range): Range => shiftRange(range, -SECOND_FILE * fileAt(range.start.line));
   for (const { hunk, removed, added } of factsOfHunks(joined, residue)) {
-    const original = originals.get(hunk);
-    if (original === undefined || !mayTell(hunk === original ? removed : added)) continue;
+    const own = originals.get(hunk);
+    if (own === undefined || !mayTell(own.file === from ? removed : added)) continue;
     const { drafts, blindSpots } = runRules(rules, {
       hunk,
       removed,
@@ -102,21 +103,21 @@ function* judgeSplit(
       removedElsewhere: outside(analysed, from, 'removed'),
       factsAt,
       trees: change,
-      path: (hunk === original ? from : to).file.path,
+      path: own.file.file.path,
       severityOf: () => undefined,
     });
     blindSpots.forEach(blind);
     for (const { rule, draft } of drafts) {
-      // What is about the other one of the two is told with the hunk it stands in.
+      // What is about another one of them is told with the hunk it stands in.
       const { side, range } = draft;
-      const isSecond = range.start.line > SECOND_FILE;
-      const about = isSecond === (hunk !== original) ? original : hunks.find((other) => touches(other.hunk, side, range))?.original;
-      if (about !== undefined) yield [about, { rule, draft: isSecond ? { ...draft, range: shiftRange(range, -SECOND_FILE) } : draft }];
+      const isHere = fileAt(range.start.line) === fileAt(Math.max(hunk.before.start, hunk.after.start));
+      const about = isHere ? own.original : hunks.find((other) => touches(other.hunk, side, range))?.original;
+      if (about !== undefined) yield [about, { rule, draft: { ...draft, range: inOwnFile(range) } }];
       const taken = placeAtTaker(split, draft);
       const taking = taken === undefined ? undefined : hunks.find((other) => touches(other.hunk, 'after', taken))?.original;
       if (taken === undefined || taking === undefined || taking === about || told.has(`${rule.id} ${taken.start.line}`)) continue;
       told.add(`${rule.id} ${taken.start.line}`);
-      yield [taking, { rule, draft: { ...draft, side: 'after', range: shiftRange(taken, -SECOND_FILE) } }];
+      yield [taking, { rule, draft: { ...draft, side: 'after', range: inOwnFile(taken) } }];
     }
   }
 }

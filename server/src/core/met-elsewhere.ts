@@ -25,7 +25,7 @@ export function standing<Told extends { readonly rule: Rule; readonly draft: Fin
   if (takers.length === 0) return told;
   const left = told.filter(
     ({ rule, draft }) =>
-      !mayReadTwo(rule) || takers.every(({ to, ...sides }) => standsBeside(rule, draft, input, { others: [to], ...sides })),
+      !mayReadTwo(rule) || takers.every(({ tos, ...sides }) => standsBeside(rule, draft, input, { others: tos, ...sides })),
   );
   // What one of them asks with the help of another one is seen where all are read.
   const all = left.some(({ rule }) => mayReadTwo(rule)) ? gathered() : undefined;

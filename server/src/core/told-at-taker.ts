@@ -19,6 +19,9 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
   const own = scopeAt(before, line);
   // A script does its work at its top.
   if (side !== 'before' || line > SECOND_FILE || (own === '' && after.language !== 'shell')) return undefined;
+  const heir = heirOf(after, own);
+  if (heir !== undefined)
+    return after.symbols.find(({ name, range: at }) => name === own && at.start.line > SECOND_FILE)?.range ?? lineRange(heir);
   const now = own === '' ? '' : (counterpartScope({ before, after }, own) ?? own);
   const stays = new Set(wordsOf(after, rangesOf(after, now)));
   const left = new Set(wordsOf(before, [[line, Math.max(line, range.end.line)]]).filter((word) => !stays.has(word)));
@@ -37,6 +40,12 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
   const [taker] = takers;
   if (taker === undefined) return undefined;
   return after.symbols.find(({ name }) => name === taker.name)?.range ?? lineRange(taker.startLine);
+}
+
+/** The line at which a function of the first file stands under its own name in another one, and in the first no more. */
+function heirOf({ scopes }: SourceFacts, own: string): number | undefined {
+  const places = scopes.filter(({ name }) => own !== '' && name === own).map(({ startLine }) => startLine);
+  return places.every((line) => line > SECOND_FILE) ? places[0] : undefined;
 }
 
 const FEWEST = 2;

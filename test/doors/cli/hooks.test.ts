@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -157,6 +157,38 @@ describe('pre-commit', () => {
     expect(git('commit', '-m', 'notes').status).toBe(0);
   });
 
+  test.each([
+    ['git commit --all', ['-am', 'x'], 'git add --update && '],
+    ['git commit FILE', ['-m', 'x', 'ops/clean.sh'], "git add -- ':/ops/clean.sh' && "],
+    ['git commit', ['-m', 'x'], ''],
+  ])('what it says after `%s` works as printed', async (_, args, first) => {
+    repository.write('ops/clean.sh', RISKY);
+    if (first === '') repository.git('add', '--all');
+    const { status, said } = git('commit', ...args);
+    expect(status).toBe(1);
+    expect(said).toContain(`  look at it:          ${first}brakeline ack --staged && brakeline export\n`);
+    expect(said).toContain(`  or put it on record: ${first}brakeline override --staged && brakeline export\n`);
+    if (first !== '') execFileSync('sh', ['-c', first.replace(' && ', '')], { cwd: path.join(repository.dir, 'ops') });
+    const why = [{ wait: 'Why is it fine?', type: 'DIR is set two lines above' }];
+    const acked = await typeCli(repository.dir, ['ack', '--staged'], why);
+    expect(acked.status, acked.screen).toBe(0);
+    expect(runCli(repository.dir, ['export']).stdout).toContain('1 carrier written');
+    expect(git('commit', ...args)).toMatchObject({ status: 0 });
+  });
+
+  test('keeps within the terminal, but for commands, which stay whole', async () => {
+    repository.write('ops/a-folder-with-a-long-name/and-another-one-inside/clean-up-of-everything.sh', RISKY);
+    repository.git('add', '--all');
+    const { screen } = await typeCli(repository.dir, ['hooks', 'run', 'pre-commit'], [], { COLUMNS: '45' });
+    const lines = screen.split(/\r?\n/);
+    const commands = lines.filter((line) => line.includes('brakeline ack') || line.includes('brakeline override'));
+    expect(commands).toHaveLength(2);
+    for (const line of commands) expect(line).toMatch(/^ {2}[a-z ]+: +brakeline [a-z]+ --staged && brakeline export$/);
+    for (const line of lines)
+      if (!commands.includes(line) && line.trim().includes(' ')) expect(line.trimEnd().length, line).toBeLessThanOrEqual(45);
+    expect(lines.length).toBeGreaterThan(5);
+  });
+
   test('lets pass what was acknowledged, with its carriers staged', async () => {
     repository.write('ops/clean.sh', RISKY);
     repository.git('add', '--all');
@@ -236,6 +268,21 @@ describe('pre-push', () => {
     expect(said).toMatch(/uncovered {2}ops\/clean.sh:3/);
     expect(said).toMatch(/see what closes each: brakeline verify --base [0-9a-f]{12} --head [0-9a-f]{12}/);
     expect(remote.git('branch', '--list', 'feature')).toBe('');
+  });
+
+  test('tells of what was answered for and not exported, with the command', async () => {
+    const range = ['--base', 'main', '--head', 'feature'];
+    const why = [{ wait: 'Why is it fine?', type: 'DIR is set two lines above' }];
+    expect(git('push', 'origin', 'feature').said).not.toContain('not exported');
+    expect((await typeCli(repository.dir, ['ack', ...range], why)).status).toBe(0);
+    const { status, said } = git('push', 'origin', 'feature');
+    expect(status).toBe(1);
+    const [, base = '', head = ''] =
+      /answered for here, and not exported: brakeline export --base ([0-9a-f]{12}) --head ([0-9a-f]{12}) && git commit\n/.exec(said) ?? [];
+    expect(runCli(repository.dir, ['export', '--base', base, '--head', head]).status).toBe(0);
+    expect(git('commit', '-m', 'carriers').status).toBe(0);
+    const pushed = git('push', 'origin', 'feature');
+    expect(pushed.status, pushed.said).toBe(0);
   });
 
   test('an override on record lets it pass, and verify names it as a gap of its own kind', async () => {

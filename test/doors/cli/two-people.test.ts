@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { runCli, typeCli } from '../../support/cli.ts';
@@ -141,6 +141,10 @@ describe('an author whom the policy wants somebody else beside', () => {
     ]);
     expect(stderr).toContain('  self-approval  ');
     expect(push('main')).toMatchObject({ status: 1, stderr: expect.stringContaining('main has 2 gaps as CI will see it') });
+    expect(push('release/1.2'), 'nobody is asked after that one either').toMatchObject({ status: 1 });
+    senior.git('update-ref', 'refs/remotes/origin/old', 'refs/remotes/origin/main');
+    senior.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/old');
+    expect(push('main'), 'the default was renamed since').toMatchObject({ status: 1 });
     await typeCli(senior.dir, ['undo', ...fingerprintsOf(stderr).slice(0, 1), '--base', 'HEAD~2'], []);
     runCli(senior.dir, ['export', '--base', 'HEAD~2']);
     commitAs(senior, 'bob@example.invalid', 'taken back');
@@ -220,6 +224,47 @@ describe('a rejection', () => {
       expect(gate(), `kept: ${kept}`).toMatchObject({ status: 1, stderr: expect.stringContaining('rejected') });
   });
 
+  test('that HEAD has the carrier of stops a commit that deletes it, though the author has answered and the index was looked at before', async () => {
+    author.write('.brakeline/policy.yaml', POLICY.replaceAll('self: false', 'self: true'));
+    author.commit('the author may answer');
+    senior.git('pull', '--quiet', 'origin', 'main');
+    typeRisk(author);
+    author.git('add', '--all');
+    const file = requestLast('--staged');
+    const no = [
+      { wait: SAY, type: 'r' },
+      { wait: WRONG, type: 'every order, on a Friday?' },
+    ];
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)])).status).toBe(0);
+    expect(importHere(answerOf(file), '--staged').status).toBe(0);
+    expect(runCli(author.dir, ['ack', '--list', '--staged']).stdout).toMatch(
+      /\n[0-9a-f]{12} {2}rejected {2}expected no standing rejection, found one by bob because "every order, on a Friday\?"\nchange what is rejected, or ask/,
+    );
+    const asked = await typeCli(author.dir, ['ack', '--staged'], ACKS.slice(0, 1), { COLUMNS: '120' });
+    expect(asked.screen.match(/found one by bob because "every order, on a Friday\?"/g), 'before it is asked, and after').toHaveLength(2);
+    const left = runCli(author.dir, ['ack', '--list', '--staged']).stdout;
+    expect(left).toMatch(/^no hunk waits for you\n[0-9a-f]{12} {2}rejected {2}/);
+    expect(left).not.toContain('somebody else');
+    rmSync(path.join(author.dir, '.git/brakeline/ledger.jsonl'));
+    await typeCli(author.dir, ['ack', '--staged'], ACKS);
+    const [rejection = ''] = readFileSync(answerOf(file), 'utf8').split('\n');
+    const { payload }: { payload: string } = JSON.parse(rejection);
+    const digests =
+      Buffer.from(payload, 'base64')
+        .toString()
+        .match(/\b[0-9a-f]{64}\b/g) ?? [];
+    author.git('stash', '--quiet');
+    for (const digest of new Set(digests)) author.write(`.brakeline/acks/${digest.slice(0, 2)}/${digest}.jsonl`, `${rejection}\n`);
+    author.commit('what bob said');
+    author.git('stash', 'pop', '--quiet', '--index');
+    author.git('rm', '--quiet', '-r', '.brakeline/acks');
+    for (const kept of [false, true])
+      expect(runCli(author.dir, ['hooks', 'run', 'pre-commit']), `kept: ${kept}`).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('rejected'),
+      });
+  });
+
   test('is taken back by the command that the verification names, by whoever made it and nobody else', async () => {
     riskyCommit();
     const file = requestLast();
@@ -257,6 +302,35 @@ describe('a rejection', () => {
 });
 
 describe('a quorum of two people', () => {
+  test.each([
+    ['people: 2, reason: true', 1],
+    ['people: 2, reason: true, self: false', 0],
+    ['people: 1, reason: true, roles: [mid]', 0],
+    ['people: 1, reason: true, roles: [junior]', 0],
+  ])('of which one has answered (%s) stops the commit of an author whose own answer would count: %i', async (asks, status) => {
+    author.write(
+      '.brakeline/policy.yaml',
+      POLICY.replace(/high: .*/, `high: { ${asks} }`).replace(/critical: .*/, `critical: { ${asks} }`),
+    );
+    author.commit('two people');
+    senior.git('pull', '--quiet', 'origin', 'main');
+    typeRisk(author);
+    author.git('add', '--all');
+    const file = requestLast('--staged');
+    expect((await typeCli(senior.dir, ['signoff', 'open', file], ANSWERS)).status).toBe(0);
+    expect(importHere(answerOf(file), '--staged').status).toBe(0);
+    const gate = (): ReturnType<typeof runCli> => runCli(author.dir, ['hooks', 'run', 'pre-commit']);
+    const before = [gate(), gate()];
+    expect(before.map((one) => one.status)).toEqual([status, status]);
+    for (const { stderr } of before)
+      expect(stderr).toContain(`wait for ${status === 1 ? 'a person' : 'somebody else, which stops no commit'}`);
+    if (status === 0) return;
+    expect(before[0]?.stderr).toContain('found bob');
+    const { status: done, screen } = await typeCli(author.dir, ['ack', '--staged'], ACKS);
+    expect(done, screen).toBe(0);
+    expect(gate()).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('is met by two answers through files, and by neither alone', async () => {
     author.write(
       '.brakeline/policy.yaml',

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { codeSpan, escapeMarkdown } from '../../../server/src/doors/reporters/markdown.ts';
-import { cutTo, displayWidth, fold, paint, printable } from '../../../server/src/doors/reporters/terminal.ts';
+import { cutTo, displayWidth, fold, foldAround, paint, printable } from '../../../server/src/doors/reporters/terminal.ts';
 
 test('what could rewrite or reorder the screen is shown as its code point', () => {
   expect(printable('a\x1b[2Jb')).toBe('a<U+001B>[2Jb');
@@ -32,4 +32,25 @@ test('text of a repository cannot become Markdown or mention anybody', () => {
   expect(escapeMarkdown('<img src=x> **b** [a](b) | @everyone')).toBe('\\<img src=x\\> \\*\\*b\\*\\* \\[a\\](b) \\| @\u200beveryone');
   expect(codeSpan('a `b` c')).toBe('`` a `b` c ``');
   expect(codeSpan('a|b')).toBe('`a\\|b`');
+});
+
+describe('foldAround', () => {
+  const ASK = 'brakeline signoff request --base 0123456789ab --head HEAD --output change.signoff.json';
+
+  it.each([
+    `let somebody other than bob (${ASK} asks by a file) run: brakeline ack 0123456789ab`,
+    'let whoever answers set git config brakeline.target release/1.2, and run: it',
+    'on the base branch run brakeline init and commit what it writes; then here: it',
+  ])('ends no line inside a command: %s', (text) => {
+    const lines = foldAround(text, 30);
+    expect(lines.join(' ')).toBe(text);
+    for (const command of [ASK, 'git config brakeline.target release/1.2', 'brakeline init'])
+      if (text.includes(command)) expect(lines.some((line) => line.includes(command))).toBe(true);
+    for (const line of lines) if (!/(?:brakeline|git) /.test(line)) expect(line.length).toBeLessThanOrEqual(30);
+  });
+
+  it('folds what speaks of no command as any other text', () => {
+    const text = 'expected somebody other than the author, found ada, who is ada@example.invalid';
+    expect(foldAround(text, 30)).toEqual(fold(text, 30));
+  });
 });

@@ -8,18 +8,32 @@ import { pathContext } from './path-context.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
 import { isUnasked } from './unasked-modules.ts';
 
-/** Added to the lines of the second of two files, so that no line of one is a line of the other. */
+/** Added to the lines of the second of two files, so that no line of one is a line of the other; twice for a third one, and so on. */
 export const SECOND_FILE = 10_000_000;
 
-/** Two files of a change read as one: the one that lost something, and behind it the one where it now stands. */
+/** Files of a change read as one: the one that lost something, and behind it the one where it now stands, or all that it became. */
 export interface Split {
   readonly from: FileAnalysis;
-  readonly to: FileAnalysis;
+  /** In the order in which they stand behind it. */
+  readonly tos: readonly FileAnalysis[];
   readonly before: SourceFacts;
   readonly after: SourceFacts;
   readonly residue: Residue;
-  /** Hunks of both, those of the second one with their lines shifted; each with the hunk that it is a copy of. */
-  readonly hunks: readonly { readonly hunk: Hunk; readonly original: Hunk }[];
+  /** Hunks of all of them, with their lines shifted behind those of the first. */
+  readonly hunks: readonly SplitHunk[];
+}
+
+/** A hunk of files read as one. */
+export interface SplitHunk {
+  readonly hunk: Hunk;
+  /** What it is a copy of, in its own file. */
+  readonly original: Hunk;
+  readonly file: FileAnalysis;
+}
+
+/** Which of the files read as one a line stands in: 0 for the first. */
+export function fileAt(line: number): number {
+  return Math.floor(line / SECOND_FILE);
 }
 
 /** A change with more pairs than this is no edit of a person, and its files are judged one by one alone. */
@@ -27,6 +41,8 @@ const MOST_PAIRS = 60;
 /** More tokens than this in two files together are not read again. */
 const MOST_TOKENS = 60_000;
 const MOST_TARGETS = 3;
+/** A file that is gone is read with no more files than this. */
+const MOST_SUCCESSORS = 8;
 
 /**
  * Pairs of files of which one lost code and names something new that the other declares for the first time: a constant that went
@@ -43,15 +59,20 @@ export function splitsOf(analysed: AnalysedChange): SplitsRead {
     if (fresh.size === 0) return [];
     return analyses
       .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to) && !isUnasked(to, analysed))
-      .map((to) => ({ from, to, shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
+      .map((to) => ({ from, to, tos: [to], shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
       .filter(({ shared }) => shared > 0)
       .sort((a, b) => b.shared - a.shared)
       .slice(0, MOST_TARGETS);
   });
-  const pairs = [...inTurns(named), ...successorsOf(files.map(({ analysis }) => analysis))];
-  const read = pairs.filter(({ from, to }) => fits(from, to)).slice(0, MOST_PAIRS);
+  const successors = successorsOf(
+    files.map(({ analysis }) => analysis),
+    named,
+  );
+  const divided = new Set(successors.map(({ from }) => from));
+  const pairs = [...inTurns(named.filter(({ from }) => !divided.has(from))), ...successors];
+  const read = pairs.filter(fits).slice(0, MOST_PAIRS);
   const left = new Set(pairs.filter((pair) => !read.includes(pair)).map(({ from }) => from));
-  return { splits: read.map(({ from, to }) => joinFiles(from, to)), left: [...left] };
+  return { splits: read.map(joinFiles), left: [...left] };
 }
 
 /**
@@ -80,33 +101,63 @@ export interface SplitsRead {
 
 interface Pair {
   readonly from: FileAnalysis;
-  readonly to: FileAnalysis;
+  readonly tos: readonly FileAnalysis[];
 }
 
 interface NamedPair extends Pair {
+  readonly to: FileAnalysis;
   /** How many names the one newly says that the other newly declares. */
   readonly shared: number;
 }
 
-/** A file that is gone, and the new ones that declare the functions it had: a module that became a folder of modules. */
-function successorsOf(analyses: readonly FileAnalysis[]): readonly Pair[] {
+/**
+ * A file that lost functions, or is gone, with all the new ones that declare them, and those that declare what it or these newly name: a
+ * module that became a folder of modules. What went into the third of them is no loss to the first two, so they are read at once.
+ */
+function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPair[]): readonly Pair[] {
   const fresh = analyses.filter(({ before, after }) => before === undefined && after !== undefined);
-  const gone = analyses.filter(({ before, after }) => before !== undefined && after === undefined);
-  const functions = (facts: SourceFacts | undefined): readonly string[] =>
-    facts?.symbols.flatMap(({ kind, name }) => (kind === 'function' || kind === 'class' ? [name] : [])).filter((name) => name.length > 3) ??
-    [];
-  return gone.flatMap((from) => {
-    const had = new Set(functions(from.before));
-    return fresh
+  if (fresh.length === 0) return [];
+  return analyses.flatMap((from): readonly Pair[] => {
+    const left = new Set(functionsOf(from.after));
+    const lost = new Set(functionsOf(from.before).filter((name) => !left.has(name)));
+    if (lost.size === 0) return [];
+    const heirs = fresh
       .filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to))
-      .filter((to) => functions(to.after).some((name) => had.has(name)))
-      .slice(0, MOST_TARGETS)
-      .map((to) => ({ from, to }));
+      .filter((to) => functionsOf(to.after).some((name) => lost.has(name)));
+    // One that is left and names what the other has is read with it as it is.
+    if (heirs.length === 0 || (from.after !== undefined && heirs.length < 2 && named.some((pair) => pair.from === from))) return [];
+    const others = new Set([...named.filter((pair) => pair.from === from).map(({ to }) => to), ...namedBy(from, heirs, analyses)]);
+    const tos = fitting(from, [...heirs, ...[...others].filter((other) => !heirs.includes(other))]);
+    return [{ from, tos: tos.length === 0 ? heirs.slice(0, 1) : tos }];
   });
 }
 
-function fits(from: FileAnalysis, to: FileAnalysis): boolean {
-  return (from.before?.tokens.length ?? 0) + (to.after?.tokens.length ?? 0) <= MOST_TOKENS;
+function functionsOf(facts: SourceFacts | undefined): readonly string[] {
+  return (
+    facts?.symbols.flatMap(({ kind, name }) => (kind === 'function' || kind === 'class' ? [name] : [])).filter((name) => name.length > 3) ??
+    []
+  );
+}
+
+/** Files that declare what some others newly name. */
+function namedBy(from: FileAnalysis, takers: readonly FileAnalysis[], files: readonly FileAnalysis[]): readonly FileAnalysis[] {
+  const named = new Set(takers.flatMap((taker) => [...newWords(taker)]));
+  const language = (from.after ?? from.before)?.language;
+  return files
+    .filter((file) => file !== from && !takers.includes(file) && file.after?.language === language && isLikePlace(from, file))
+    .filter((file) => [...declaredIn(file)].some((name) => named.has(name)))
+    .slice(0, MOST_TARGETS);
+}
+
+/** As many of some files as can be read with one at once. */
+function fitting(from: FileAnalysis, tos: readonly FileAnalysis[]): readonly FileAnalysis[] {
+  const taken: FileAnalysis[] = [];
+  for (const to of tos) if (taken.length < MOST_SUCCESSORS && fits({ from, tos: [...taken, to] })) taken.push(to);
+  return taken;
+}
+
+function fits({ from, tos }: Pair): boolean {
+  return tos.reduce((sum, { after }) => sum + (after?.tokens.length ?? 0), from.before?.tokens.length ?? 0) <= MOST_TOKENS;
 }
 
 function isCode({ after }: FileAnalysis): boolean {
@@ -188,17 +239,13 @@ function homesIn(key: string): readonly string[] {
   return inside.split('.').slice(0, -1);
 }
 
-/** Reads two files as one. Facts of the second keep their keys, and stand behind all lines of the first. */
-function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
-  const isSame = (from.after ?? from.before)?.language === to.after?.language;
-  const second = (facts: SourceFacts | undefined): SourceFacts | undefined =>
-    facts === undefined ? undefined : shift(isSame ? facts : asCode(facts));
-  const before = append(from.before, second(to.before));
-  const after = append(from.after, second(to.after));
-  const hunks = [
-    ...from.hunks.map((hunk) => ({ hunk, original: hunk })),
-    ...to.hunks.map((original) => ({ hunk: shiftHunk(original), original })),
-  ];
+/** Reads files as one. Facts of the others keep their keys, and stand behind all lines of the first. */
+function joinFiles({ from, tos }: Pair): Split {
+  const joined = (side: 'before' | 'after'): SourceFacts => joinedFacts(from, tos, side);
+  const [before, after] = [joined('before'), joined('after')];
+  const hunks = [from, ...tos].flatMap((file, at) =>
+    file.hunks.map((original) => ({ hunk: at === 0 ? original : shiftHunk(original, SECOND_FILE * at), original, file })),
+  );
   const touched = (side: 'before' | 'after', { range }: Fact): boolean =>
     hunks.some(
       ({ hunk }) => hunk[side].lines > 0 && range.start.line < hunk[side].start + hunk[side].lines && range.end.line >= hunk[side].start,
@@ -209,7 +256,20 @@ function joinFiles(from: FileAnalysis, to: FileAnalysis): Split {
     (fact) => touched('before', fact),
     (fact) => touched('after', fact),
   );
-  return { from, to, before, after, residue, hunks };
+  return { from, tos, before, after, residue, hunks };
+}
+
+/** One side of a file with that of others behind it. A file of values is read as the code that reads them has them. */
+function joinedFacts(from: FileAnalysis, others: readonly FileAnalysis[], side: 'before' | 'after'): SourceFacts {
+  const language = (from.after ?? from.before)?.language;
+  return others.reduce<SourceFacts>(
+    (facts, other, at) => {
+      const own = other[side];
+      if (own === undefined) return facts;
+      return append(facts, shift(other.after?.language === language ? own : asCode(own), SECOND_FILE * (at + 1)));
+    },
+    append(from[side], undefined),
+  );
 }
 
 /** A file and several others read as one. */
@@ -224,28 +284,9 @@ export interface Gathered {
  * third file. Undefined where there are not two of them, or too much to read.
  */
 export function gather(from: FileAnalysis, takers: readonly FileAnalysis[], files: readonly FileAnalysis[]): Gathered | undefined {
-  const named = new Set(takers.flatMap((taker) => [...newWords(taker)]));
-  const further = files.filter(
-    (file) =>
-      file !== from &&
-      !takers.includes(file) &&
-      file.after?.language === from.after?.language &&
-      isLikePlace(from, file) &&
-      [...declaredIn(file)].some((name) => named.has(name)),
-  );
-  const others = [...takers, ...further.slice(0, MOST_TARGETS)];
-  const size = others.reduce((sum, { after }) => sum + (after?.tokens.length ?? 0), from.before?.tokens.length ?? 0);
-  if (others.length < 2 || size > MOST_TOKENS) return undefined;
-  const joined = (side: 'before' | 'after'): SourceFacts =>
-    others.reduce<SourceFacts>(
-      (facts, other, at) => {
-        const own = other[side];
-        if (own === undefined) return facts;
-        return append(facts, shift(own.language === from.after?.language ? own : asCode(own), SECOND_FILE * (at + 1)));
-      },
-      append(from[side], undefined),
-    );
-  return { others, before: joined('before'), after: joined('after') };
+  const others = [...takers, ...namedBy(from, takers, files)];
+  if (others.length < 2 || !fits({ from, tos: others })) return undefined;
+  return { others, before: joinedFacts(from, others, 'before'), after: joinedFacts(from, others, 'after') };
 }
 
 /** What a file of values says, as code that reads them has them: settings are constants by their last name. */
@@ -278,7 +319,7 @@ function append(first: SourceFacts | undefined, second: SourceFacts | undefined)
   };
 }
 
-function shift(facts: SourceFacts, by = SECOND_FILE): SourceFacts {
+function shift(facts: SourceFacts, by: number): SourceFacts {
   const moved = mapKinds((kind): readonly Fact[] => facts[kind].map((fact) => ({ ...fact, range: shiftRange(fact.range, by) })));
   return {
     ...moved,
@@ -298,10 +339,10 @@ export function shiftRange({ start, end }: Range, lines: number): Range {
   return { start: { ...start, line: start.line + lines }, end: { ...end, line: end.line + lines } };
 }
 
-function shiftHunk(hunk: Hunk): Hunk {
+function shiftHunk(hunk: Hunk, by: number): Hunk {
   return {
     ...hunk,
-    before: { ...hunk.before, start: hunk.before.start + SECOND_FILE },
-    after: { ...hunk.after, start: hunk.after.start + SECOND_FILE },
+    before: { ...hunk.before, start: hunk.before.start + by },
+    after: { ...hunk.after, start: hunk.after.start + by },
   };
 }

@@ -3,6 +3,7 @@ import { compareSeverity, SEVERITIES, type Severity } from '../model/finding.ts'
 import { parseInstant } from '../model/instant.ts';
 import type { Policy, Requirement } from '../model/policy.ts';
 import type { TrustMaterial } from '../model/result.ts';
+import { loosened } from './loosened.ts';
 import { matchesPattern } from './path-pattern.ts';
 import { personOfKey } from './person-of-key.ts';
 import { lineOf, type PolicyLines } from './policy-lines.ts';
@@ -33,6 +34,8 @@ export interface PolicyCase {
   readonly rules: readonly string[];
   /** Every path of the tree; left out where no tree is at hand, and then no pattern is tried. */
   readonly paths?: readonly string[];
+  /** The policy that stands where this one is to; left out where there is none. */
+  readonly before?: Policy;
 }
 
 const DAY = 86_400_000;
@@ -48,9 +51,21 @@ export function checkPolicy(given: PolicyCase): readonly PolicyFault[] {
     ...signerFaults(given),
     ...patternFaults(given),
     ...otherFaults(given),
+    ...loosenedFaults(given),
   ];
   const unique = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
   return [...unique.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+/** What each severity asks for no more. It may be meant; a key that was left out in the rewriting seldom is. */
+function loosenedFaults({ policy, lines, before }: PolicyCase): readonly PolicyFault[] {
+  if (before === undefined) return [];
+  return SEVERITIES.flatMap((severity) => {
+    const went = loosened(before.severities[severity], policy.severities[severity]);
+    if (went.length === 0) return [];
+    const message = `${severity} asks for less than the policy of HEAD: ${went.join('; ')}`;
+    return [{ kind: 'warning' as const, file: 'policy' as const, line: lineOf(lines, `severities.${severity}`), message }];
+  });
 }
 
 /** Every requirement that asks for somebody: of each severity, and of each sign-off on top of those that it can meet. */

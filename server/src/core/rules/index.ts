@@ -21,6 +21,7 @@ import accessSignatureCheckRemoved from './access/signature-check-removed.ts';
 import accessSqlInjection from './access/sql-injection.ts';
 import accessTenantFilterRemoved from './access/tenant-filter-removed.ts';
 import accessTlsVerifyOff from './access/tls-verify-off.ts';
+import concurrencyAtomicWriteRemoved from './concurrency/atomic-write-removed.ts';
 import concurrencyLockRemoved from './concurrency/lock-removed.ts';
 import concurrencyReadModifyWrite from './concurrency/read-modify-write.ts';
 import concurrencyTransactionRemoved from './concurrency/transaction-removed.ts';
@@ -157,6 +158,7 @@ export const RULES: readonly Rule[] = [
   accessSqlInjection,
   accessTenantFilterRemoved,
   accessTlsVerifyOff,
+  concurrencyAtomicWriteRemoved,
   concurrencyLockRemoved,
   concurrencyReadModifyWrite,
   concurrencyTransactionRemoved,

@@ -1,6 +1,6 @@
 import { type SyntaxNode, walkSyntax } from '../languages/tree-sitter.ts';
 import type { TeamLanguage } from '../model/team-rule.ts';
-import { CALL, COMMENT, NAME } from './node-kinds.ts';
+import { CALL, COMMENT, NAME, NUMBER, TEXT } from './node-kinds.ts';
 
 /** Two offsets into one text, UTF-16, the second exclusive. */
 export interface Span {
@@ -51,6 +51,16 @@ export function onlySetting(piece: SyntaxNode, text: string): SyntaxNode {
     ({ type, start, end }) => type === 'keyed_element' && /:\s*(true|false|nil|-?[01])$/.test(text.slice(start, end)),
   );
   return telling.length === 1 ? (telling[0] ?? piece) : piece;
+}
+
+/** A number or a text on a line of its own says nothing without the call that it is given to; anything else is the piece itself. */
+export function callOfValue(root: SyntaxNode, piece: SyntaxNode): SyntaxNode {
+  if (!NUMBER.test(piece.type) && !TEXT.test(piece.type)) return piece;
+  for (const call of walkSyntax(root)) {
+    const list = CALL.test(call.type) ? call.children.find(({ type }) => /^(arguments|argument_list)$/.test(type)) : undefined;
+    if (list?.children.some((one) => one.start === piece.start && one.end === piece.end) === true) return call;
+  }
+  return piece;
 }
 
 /** Whether a piece only gives one name another: nothing in it tells one such line from the next. */

@@ -1,8 +1,9 @@
 import type { SyntaxNode } from '../languages/tree-sitter.ts';
 import type { MatcherConfig, TeamLanguage } from '../model/team-rule.ts';
 import { matchOffsets, syntaxOf } from './ast-grep.ts';
-import { findPiece, narrowPiece, onlySetting, type Span, saysNothing } from './find-piece.ts';
+import { callOfValue, findPiece, narrowPiece, onlySetting, type Span, saysNothing } from './find-piece.ts';
 import { localNames } from './local-names.ts';
+import { writeLost } from './lost-setting.ts';
 import { writeGuard } from './write-guard.ts';
 import { LEVELS, writePattern } from './write-pattern.ts';
 
@@ -24,13 +25,17 @@ export function generalise(language: TeamLanguage, text: string, span: Span, cha
   const whole = root === undefined ? undefined : findPiece(root, text, span);
   if (root === undefined || whole === undefined) return [];
   const inside = changed !== undefined && whole.start <= changed.start && changed.end <= whole.end ? changed : undefined;
-  const node = onlySetting(inside === undefined ? whole : narrowPiece(whole, inside, language), text);
-  if (saysNothing(node)) return [];
-  const around = { locals: localNames(root, text), changed: inside, other };
+  const narrow = onlySetting(inside === undefined ? whole : narrowPiece(whole, inside, language), text);
+  if (saysNothing(narrow)) return [];
+  const node = callOfValue(root, narrow);
+  const around = { locals: localNames(root, text), changed: node === narrow ? inside : narrow, other };
   const found: Learned[] = [];
   const guard = writeGuard(node, text, around);
   if (guard !== undefined && matches(language, text, node, guard.matcher))
     found.push({ ...guard, kind: 'guard', start: node.start, end: node.end });
+  const lost = writeLost(language, node, text, other, around);
+  if (lost !== undefined && matches(language, text, node, lost.matcher))
+    found.push({ ...lost, kind: node.type, start: node.start, end: node.end });
   for (const level of LEVELS) {
     const { shown, constraints } = writePattern(node, text, level, around);
     const matcher = found.some((one) => one.shown === shown) ? undefined : matcherFor(language, text, node, shown, constraints);

@@ -35,13 +35,16 @@ export interface Around {
   readonly changed: Span | undefined;
   /** What the other side of the hunk has in its place: a call that stands there too differs by its arguments. */
   readonly other: string;
+  /** True where any arguments of the call itself will do. */
+  readonly isOpen?: boolean;
 }
 
 /**
  * Writes a piece as a pattern. Kept are names of callees, keys, types and flags; what a condition asks; constants (`MAX_TOTAL`,
  * `time.Second`); `true`, `false`, `null`, 0 and 1, which are what a setting is about; and all that changed.
  */
-export function writePattern(node: SyntaxNode, text: string, level: Level, { locals, changed, other }: Around, isAsked = false): Written {
+export function writePattern(node: SyntaxNode, text: string, level: Level, around: Around, isAsked = false): Written {
+  const { locals, changed, other, isOpen } = around;
   const names = new Map<string, string>();
   const constraints: Record<string, unknown> = {};
   const sourceOf = (one: SyntaxNode): string => text.slice(one.start, one.end);
@@ -68,6 +71,7 @@ export function writePattern(node: SyntaxNode, text: string, level: Level, { loc
         return `${text.slice(one.start, name.start)}${meta(name)}`;
     }
     if (one.children.length === 0) return sourceOf(one);
+    if (own?.list === one && isOpen === true) return '($$$)';
     if (own?.list === one && (own.setting !== undefined || !other.includes(`${sourceOf(own.callee)}(`))) return openOwn(one, place);
     if (place.callee === 0 && isMember(one) && CONSTANT_MEMBER.test(sourceOf(one))) return sourceOf(one);
     if ((isWide || level === 'arguments-too') && ARGUMENTS.test(one.type)) {
@@ -151,6 +155,12 @@ function isTelling(source: string): boolean {
 
 /** A value that says something by itself. */
 const KEPT_VALUE = /[:=]\s*(?:true|false|none|nil|null|-?[01])$/i;
+
+/** What a call calls, as it stands there, and its arguments; undefined where it has none in brackets. */
+export function calledOf(node: SyntaxNode, text: string): { readonly name: string; readonly list: SyntaxNode } | undefined {
+  const own = ownCall(node, text);
+  return own === undefined ? undefined : { name: text.slice(own.callee.start, own.callee.end), list: own.list };
+}
 
 /** Callee and arguments of a piece that is a call, and a setting among these. */
 function ownCall(

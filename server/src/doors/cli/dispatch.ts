@@ -3,6 +3,7 @@ import { printable } from '../reporters/terminal.ts';
 import { badUsage, parseArguments } from './arguments.ts';
 import type { Command, CommandContext, ExitStatus } from './command.ts';
 import { renderCommandHelp, renderHelp, renderVersion } from './help.ts';
+import { terminalOf } from './output.ts';
 
 /**
  * Every command, loaded on demand: what reads never loads what signs. Invariant: nothing reachable from review, verify or
@@ -43,10 +44,15 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 async function dispatch(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-V' || name === 'version') return print(context, renderVersion());
-  if (name === undefined || name === '--help' || name === '-h') return print(context, await help());
-  if (name === 'help') return print(context, rest[0] === undefined ? await help() : renderCommandHelp(await load(rest[0])));
+  if (name === undefined || name === '--help' || name === '-h') return print(context, await help(context));
+  if (name === 'help')
+    return print(
+      context,
+      rest[0] === undefined ? await help(context) : renderCommandHelp(await load(rest[0]), terminalOf(context.out, context.env)),
+    );
   const command = await load(name);
-  if (rest.includes('--help') || rest.includes('-h')) return print(context, renderCommandHelp(command));
+  if (rest.includes('--help') || rest.includes('-h'))
+    return print(context, renderCommandHelp(command, terminalOf(context.out, context.env)));
   return command.run(parseArguments(command, rest), context);
 }
 
@@ -56,8 +62,8 @@ async function load(name: string): Promise<Command> {
   return (await loader()).command;
 }
 
-async function help(): Promise<string> {
-  return renderHelp(await Promise.all(Object.keys(COMMANDS).map(load)));
+async function help({ out, env }: CommandContext): Promise<string> {
+  return renderHelp(await Promise.all(Object.keys(COMMANDS).map(load)), terminalOf(out, env));
 }
 
 function print(context: CommandContext, text: string): ExitStatus {

@@ -1,44 +1,50 @@
 import { VERSION } from '../../core/version.ts';
-import { fold } from '../reporters/terminal.ts';
+import { fold, type Terminal } from '../reporters/terminal.ts';
 import type { Command } from './command.ts';
 
-const COLUMNS = 80;
+/** Wider than this no page of help is. */
+const MOST_COLUMNS = 80;
 
 export function renderVersion(): string {
   return `brakeline ${VERSION}\n`;
 }
 
 /** The page of `brakeline help`: every command in one line. */
-export function renderHelp(commands: readonly Command[]): string {
+export function renderHelp(commands: readonly Command[], terminal: Terminal): string {
+  const columns = Math.min(MOST_COLUMNS, terminal.columns);
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
     'Brakeline: the brakes for AI-written code',
     '',
     'usage: brakeline COMMAND [OPTION ...]',
     '',
-    ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    ...commands.flatMap(({ name, summary }) => hung(name, summary, width, columns)),
     '',
-    'brakeline help COMMAND says more. It runs offline, and sends nothing anywhere.',
+    ...fold('brakeline help COMMAND says more. It runs offline, and sends nothing anywhere.', columns),
     '',
   ].join('\n');
 }
 
 /** The page of `brakeline help COMMAND`. */
-export function renderCommandHelp(command: Command): string {
+export function renderCommandHelp(command: Command, terminal: Terminal): string {
+  const columns = Math.min(MOST_COLUMNS, terminal.columns);
   const flags = Object.entries(command.options).map(([name, spec]) => ({
     flag: spec.value === undefined ? `--${name}` : `--${name} ${spec.value}`,
     help: spec.help,
   }));
   const width = Math.max(0, ...flags.map(({ flag }) => flag.length));
-  const lines = flags.flatMap(({ flag, help }) =>
-    fold(help, COLUMNS - width - 4).map((text, index) => `  ${(index === 0 ? flag : '').padEnd(width)}  ${text}`),
-  );
+  const lines = flags.flatMap(({ flag, help }) => hung(flag, help, width, columns));
   return [
     `usage: ${['brakeline', command.name, command.operands.usage, flags.length > 0 ? '[OPTION ...]' : ''].filter(Boolean).join(' ')}`,
     '',
-    command.summary,
+    ...fold(command.summary, columns),
     ...(lines.length === 0 ? [] : ['', ...lines]),
-    ...(command.details.length === 0 ? [] : ['', ...command.details.flatMap((detail) => fold(detail, COLUMNS))]),
+    ...(command.details.length === 0 ? [] : ['', ...command.details.flatMap((detail) => fold(detail, columns))]),
     '',
   ].join('\n');
+}
+
+/** A word and what it means beside it. */
+function hung(word: string, meaning: string, width: number, columns: number): readonly string[] {
+  return fold(meaning, columns - width - 4).map((text, index) => `  ${(index === 0 ? word : '').padEnd(width)}  ${text}`);
 }

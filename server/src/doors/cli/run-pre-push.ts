@@ -9,7 +9,7 @@ import { plural, shortFingerprint } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
 import { baseFiles } from './base-files.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
-import { listRows } from './list-rows.ts';
+import { listRows, writeHung } from './list-rows.ts';
 import { openHere } from './open-here.ts';
 
 /**
@@ -62,7 +62,7 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
   const others = gaps.filter(isOthers);
   const open = gaps.filter((gap) => gap.code !== 'overridden' && !isOthers(gap));
   const tell = (what: string, list: readonly Gap[], says: (gap: Gap) => string): void => {
-    context.err.write(`brakeline: ${name} ${what}\n`);
+    writeHung(context.err, context, 'brakeline: ', `${name} ${what}`, 2);
     listRows(
       list.map((gap) => [shortFingerprint(gap.fingerprint) || '-', gap.code, `${gap.path}:${gap.line}`, says(gap)]),
       context,
@@ -75,7 +75,14 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
     tell(`has ${plural(others.length, 'finding')} for somebody else to answer, which stops no push`, others, ({ message }) => message);
   if (open.length === 0) return true;
   tell(`has ${plural(open.length, 'gap')} ${whose}, against ${printable(base.reason)}`, open, ({ finding, message }) => finding ?? message);
+  const unsent = await answeredHere(session, base.oid, ref.localOid, open);
+  if (unsent > 0) {
+    const which = unsent === open.length ? '' : `${unsent} of them: `;
+    context.err.write(`  answered for here, and not exported: ${which}brakeline export${options} && git commit\n`);
+  }
   context.err.write(`  see what closes each: brakeline verify${options}\n`);
+  if (base.unsure !== undefined && open.every(isForOthers))
+    context.err.write(`  it may pass once it is known here that it is not the default branch: ${printable(base.unsure)}\n`);
   // Nothing that is put on record lifts a rejection.
   if (open.some(({ code }) => code !== 'rejected')) context.err.write(`  or put it on record:  brakeline override${options} && git push\n`);
   return false;
@@ -97,6 +104,15 @@ async function gapsOf(
   const { lines } = await readLedger(session.repository.commonDir);
   const bundles = [lines.filter(isOverride).join('\n')];
   return { gaps: (await session.verify({ base, head, bundles, target })).gaps, whose: 'as CI will see it' };
+}
+
+/** How many of the gaps nobody of the branch's carriers answers for, and this person's ledger does. */
+async function answeredHere(session: Session, base: string, head: string, gaps: readonly Gap[]): Promise<number> {
+  const uncovered = gaps.filter(({ code }) => code === 'uncovered' || code === 'stale');
+  if (uncovered.length === 0) return 0;
+  const { coverage } = await session.review({ base, head });
+  const answered = new Set(coverage.findings.filter(({ counted }) => counted.length > 0).map(({ fingerprint }) => fingerprint));
+  return uncovered.filter((gap) => answered.has(gap.fingerprint) && !isForOthers(gap)).length;
 }
 
 function isOverride(line: string): boolean {

@@ -100,6 +100,19 @@ export function fold(text: string, columns: number): readonly string[] {
   return foldAt(' ', text.split(' '), columns);
 }
 
+/** As `fold`, and no line ends inside a command: whoever copies one must not copy a line end. */
+export function foldAround(text: string, columns: number): readonly string[] {
+  const parts: string[] = [];
+  let isCommand = false;
+  for (const word of text.split(' ')) {
+    const endsBefore: boolean = isCommand && /^(?:and|asks|or|on|prints)$/.test(word);
+    if (isCommand && !endsBefore) parts.push(`${parts.pop() ?? ''} ${word}`);
+    else parts.push(word);
+    isCommand = !endsBefore && (isCommand || /^[(`]?(?:brakeline|git)$/.test(word)) && !/[),;:`]$/.test(word);
+  }
+  return foldAt(' ', parts, columns);
+}
+
 /** Joins parts with a middle dot, a line ending between two parts and never inside one that fits. */
 export function foldParts(parts: readonly string[], columns: number): readonly string[] {
   return foldAt(' · ', parts, columns).flatMap((line) => (displayWidth(line) <= columns ? [line] : fold(line, columns)));

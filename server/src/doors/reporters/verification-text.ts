@@ -3,7 +3,7 @@ import type { Gap } from '../../core/model/result.ts';
 import { codeSpan, escapeMarkdown, inlineMessage } from './markdown.ts';
 import { splitRemedy } from './remedy.ts';
 import { plural, shortFingerprint, shortTree } from './review-report.ts';
-import { cutTo, fold, paint, printable, proseColumns, type Terminal } from './terminal.ts';
+import { cutTo, fold, foldAround, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 import type { VerificationReport } from './verification.ts';
 
 /** The verdict for a person: PASS or FAIL first, then every gap with what closes it. */
@@ -18,7 +18,7 @@ export function renderVerificationText(report: VerificationReport, terminal: Ter
     ...(result.covered.length === 0 ? [] : [renderCovered(report, terminal)]),
     ...(result.warnings.length === 0
       ? []
-      : [result.warnings.flatMap((warning) => fold(`warning: ${printable(warning)}`, proseColumns(terminal))).join('\n')]),
+      : [result.warnings.flatMap((warning) => foldAround(`warning: ${printable(warning)}`, proseColumns(terminal))).join('\n')]),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -76,7 +76,7 @@ function renderGap(gap: Gap, terminal: Terminal): string {
   const place = cutTo(`${printable(gap.path)}:${gap.line}`, columns - gap.severity.length - gap.code.length - 4);
   // A file that could not be recomputed has neither rule nor fingerprint.
   const detail = [gap.rule, shortFingerprint(gap.fingerprint)].filter((part) => part !== '').join(' · ');
-  const indented = (text: string): readonly string[] => fold(printable(text), columns - 2).map((line) => `  ${line}`);
+  const indented = (text: string): readonly string[] => foldAround(printable(text), columns - 2).map((line) => `  ${line}`);
   return [
     `${paint(terminal, gap.severity, gap.severity)}  ${paint(terminal, 'strong', place)}  ${paint(terminal, 'medium', gap.code)}`,
     ...(gap.finding === undefined ? [] : indented(gap.finding)),

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
@@ -38,7 +39,9 @@ function load(file: string, folder: string, loaded: Map<string, Loaded>): unknow
   const kept = openKeptCode(folder, file, source);
   const { data } = kept;
   // As Node itself wraps a module; a bundle imports nothing dynamically but other bundles, as requires (scripts/build.mjs).
-  const script = new Script(Module.wrap(source.toString('utf8')), { filename: file, ...(data === undefined ? {} : { cachedData: data }) });
+  // One byte a letter is taken over as it is, where UTF-8 is read letter by letter (scripts/build.mjs writes ASCII alone).
+  const text = isAscii(source) ? source.toString('latin1') : source.toString('utf8');
+  const script = new Script(Module.wrap(text), { filename: file, ...(data === undefined ? {} : { cachedData: data }) });
   const module: { exports: unknown } = { exports: {} };
   const outer = createRequire(file);
   const beside = (name: string): unknown =>

@@ -1,10 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Assessment } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import type { Policy, Requirement } from '../../core/model/policy.ts';
 import type { Gap, GapCode } from '../../core/model/result.ts';
+import { isSameName, namesOf, peopleNamed } from '../../core/policy/people.ts';
+import { requirementOf } from '../../core/policy/requirement-of.ts';
 import type { Coverage } from '../../core/verify/coverage.ts';
 import { coverHere, targetHere } from '../base-coverage.ts';
 import { CARRIER_FOLDER, carrierPath, splitLines } from '../carriers/carrier-path.ts';
-import { listStaged } from '../git/changed-paths.ts';
+import { listStaged, parseRaw, replacedBlobs } from '../git/changed-paths.ts';
 import { gitText } from '../git/git.ts';
 import { ownAddress } from '../git/history.ts';
 import { locateRepository, type RepositoryPlace } from '../git/locate.ts';
@@ -18,6 +22,9 @@ export interface StagedGate {
   readonly coverage: Coverage;
   /** What a verification by the commit below would say; undefined where that trusts nobody. */
   readonly byBase: Coverage | undefined;
+  readonly policy: Policy;
+  /** The address that the commit would name, where git knows one. */
+  readonly own: () => readonly string[];
   /** True where nothing had to be analysed. */
   readonly isKept: boolean;
 }
@@ -36,7 +43,8 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   const key = stagedKey(place, head, listed);
   const kept = readVerdict(place.gitDir, key);
   const judged = kept === undefined ? undefined : await judgeKept(place, kept, options);
-  if (judged !== undefined && !(await carriesMore(place, judged))) return judged;
+  if (judged !== undefined && !(await carriesMore(place, listed, judged))) return judged;
+  await beginGrammars(listed, options);
   // What analyses takes longer to load than everything above to run.
   const { openSession } = await import('../session.ts');
   // What the key was made of is what is looked at, whatever becomes of the index meanwhile; a branch that moves makes another key.
@@ -44,16 +52,25 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   try {
     const review = await session.review({ staged: true, findingsAlone: true });
     keepVerdict(place.gitDir, key, { ...review, trust: review.trust() });
-    return { assessment: review.assessment, coverage: review.coverage, byBase: review.byBase(), isKept: false };
+    const { assessment, coverage, policy } = review;
+    return { assessment, coverage, byBase: review.byBase(), policy, own: () => ownAddress(place), isKept: false };
   } finally {
     session.close();
   }
 }
 
+/** Grammars are compiled on other threads while this one loads what analyses and asks git; a review says so where one fails. */
+async function beginGrammars(listed: Buffer, { readAsset }: SessionOptions): Promise<void> {
+  const { prepareLanguages } = await import('../../core/languages/prepare.ts');
+  prepareLanguages(parseRaw(listed).keys(), readAsset).catch(() => undefined);
+  await setImmediate();
+}
+
 async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }: SessionOptions): Promise<StagedGate> {
   const { assessment, policy, trust, spent } = verdict;
   const records = await createLedgerReader(log)(place.commonDir);
-  const authors = (assessment.hunks.length === 0 ? [] : ownAddress(place)).map((email) => ({ name: email, email }));
+  const own = assessment.hunks.length === 0 ? [] : ownAddress(place);
+  const authors = own.map((email) => ({ name: email, email }));
   const { coverage, byBase } = coverHere({
     assessment,
     policy,
@@ -63,23 +80,25 @@ async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }
     context: { now: new Date().toISOString(), authors, spent: new Set(spent) },
     targetRef: () => targetHere({ root: place.root, gitDir: place.gitDir }, undefined),
   });
-  return { assessment, coverage, byBase: byBase(), isKept: true };
+  return { assessment, coverage, byBase: byBase(), policy, own: () => own, isKept: true };
 }
 
 /**
- * Whether the index holds a record about one of the findings that this ledger does not have: then somebody else has answered or rejected,
- * in a merge that is squashed or in what they sent, and the kept verdict was made without them (test/doors/cli/two-people.test.ts).
+ * Whether the index, or the commit below where this change edits or deletes its carrier, holds a record about one of the findings that
+ * this ledger does not have: then somebody else has answered or rejected, in a merge that is squashed or in what they sent, and the
+ * kept verdict was made without them (test/doors/cli/two-people.test.ts).
  */
-async function carriesMore({ git, commonDir }: RepositoryPlace, { assessment }: StagedGate): Promise<boolean> {
+async function carriesMore({ git, commonDir }: RepositoryPlace, listed: Buffer, { assessment }: StagedGate): Promise<boolean> {
   const fingerprints = assessment.hunks.flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint));
   if (fingerprints.length === 0) return false;
   const wanted = new Set<string>(fingerprints.map(carrierPath));
   const held = gitText(git, ['ls-files', '-z', '--', CARRIER_FOLDER])
     .split('\0')
     .filter((path) => wanted.has(path));
-  if (held.length === 0) return false;
+  const blobs = [...held.map((path) => `:${path}`), ...replacedBlobs(listed, wanted)];
+  if (blobs.length === 0) return false;
   const own = new Set((await readLedger(commonDir)).lines);
-  return held.some((path) => splitLines(gitText(git, ['cat-file', 'blob', `:${path}`])).some((line) => !own.has(line)));
+  return blobs.some((blob) => splitLines(gitText(git, ['cat-file', 'blob', blob])).some((line) => !own.has(line)));
 }
 
 /** A finding that stops a commit, and why a verification would refuse what the ledger has for it; no gap where it has nothing. */
@@ -87,6 +106,8 @@ export interface Stopped {
   readonly path: string;
   readonly finding: Finding;
   readonly gap?: Gap;
+  /** True where this person has not answered for it, and their answer would count towards what is asked. */
+  readonly asksOwn: boolean;
 }
 
 /**
@@ -94,31 +115,39 @@ export interface Stopped {
  * the ledger is less than the base's policy asks, as where the author alone answered for their own change. A key that the base does
  * not list stops nobody: whoever is new to a repository must be able to commit what others will answer for (`distrusted`).
  */
-export function stopped({ assessment, coverage, byBase }: Pick<StagedGate, 'assessment' | 'coverage' | 'byBase'>): readonly Stopped[] {
+export function stopped({ assessment, coverage, byBase, policy, own }: Omit<StagedGate, 'isKept'>): readonly Stopped[] {
   const having = (all: readonly Gap[] | undefined, code: GapCode): ReadonlySet<string> =>
     new Set((all ?? []).filter((gap) => gap.code === code).map(({ fingerprint }) => fingerprint));
   const [overridden, rejected] = [having(coverage.gaps, 'overridden'), having(coverage.gaps, 'rejected')];
   const strangers = having(byBase?.gaps, 'untrusted-signer');
   const refused = new Map((byBase?.gaps ?? []).filter(({ code }) => code !== 'overridden').map((gap) => [gap.fingerprint, gap]));
-  const open = new Map<string, Gap | undefined>();
+  const open = new Map<string, { readonly gap: Gap | undefined; readonly counted: readonly string[] }>();
   for (const { hunkId, fingerprint, required, acknowledged, counted } of coverage.findings) {
     const gap = strangers.has(fingerprint) ? undefined : refused.get(fingerprint);
     const isOpen = required && !overridden.has(fingerprint) && (!acknowledged || gap !== undefined);
     if (rejected.has(fingerprint))
-      open.set(
-        `${hunkId} ${fingerprint}`,
-        coverage.gaps.find((one) => isRejection(one, fingerprint)),
-      );
-    else if (isOpen) open.set(`${hunkId} ${fingerprint}`, acknowledged || counted.length > 0 ? gap : undefined);
+      open.set(`${hunkId} ${fingerprint}`, { gap: coverage.gaps.find((one) => isRejection(one, fingerprint)), counted });
+    else if (isOpen) open.set(`${hunkId} ${fingerprint}`, { gap: acknowledged || counted.length > 0 ? gap : undefined, counted });
   }
   return assessment.hunks.flatMap((hunk) =>
     hunk.findings.flatMap((finding): readonly Stopped[] => {
       const key = `${hunk.id} ${finding.fingerprint}`;
-      if (!open.has(key)) return [];
-      const gap = open.get(key);
-      return [{ path: hunk.path, finding, ...(gap === undefined ? {} : { gap }) }];
+      const one = open.get(key);
+      if (one === undefined) return [];
+      const [authors, names] = [own().map((email) => ({ name: email, email })), ownNames(own(), policy)];
+      const asksOwn = wouldCount(requirementOf(policy, hunk, finding, authors), one.counted, names);
+      return [{ path: hunk.path, finding, asksOwn, ...(one.gap === undefined ? {} : { gap: one.gap }) }];
     }),
   );
+}
+
+function ownNames(own: readonly string[], policy: Policy): readonly string[] {
+  return [...own, ...peopleNamed(own, policy).flatMap(namesOf)];
+}
+
+/** Whether one more answer, by the author of these names, is wanted beside those that count. */
+function wouldCount({ self, people }: Requirement, counted: readonly string[], names: readonly string[]): boolean {
+  return self && counted.length < people && !counted.some((id) => names.some((name) => isSameName(id, name)));
 }
 
 function isRejection({ code, fingerprint }: Gap, wanted: string): boolean {

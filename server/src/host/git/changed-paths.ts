@@ -73,6 +73,15 @@ export function parseRaw(bytes: Buffer): Map<RepoPath, ChangedEntry> {
   return changed;
 }
 
+/** What the before side holds at those of the paths that a raw listing names; nothing where it adds them. */
+export function replacedBlobs(bytes: Buffer, paths: ReadonlySet<string>): readonly string[] {
+  const fields = splitNul(bytes);
+  return fields.flatMap((path, i) => {
+    const [, , oid = ''] = i % 2 === 0 || !paths.has(path) ? [] : (fields[i - 1] ?? '').split(' ');
+    return /[1-9a-f]/.test(oid) ? [oid] : [];
+  });
+}
+
 function changedEntry(mode: string, oid: string, status: string): ChangedEntry {
   if (status === 'U') return { kind: 'unmerged' };
   if (status === 'D') return { kind: 'gone' };

@@ -36,11 +36,12 @@ const MOST_BYTES = 1_048_576;
 
 /**
  * Reads a policy from disk, with `allowed_signers` and `revoked_keys` of the same folder, and says whether they fit together.
- * A policy that is not there is the default's. `known` is what it may speak of: the ids of the team's rules, and the paths of the tree.
+ * A policy that is not there is the default's. `known` is what it may speak of, the ids of the team's rules and the paths of the tree, and
+ * the policy that stands before it.
  */
 export async function checkPolicyFiles(
   file: string,
-  known: { readonly teamRules: readonly string[]; readonly paths?: readonly string[] },
+  known: { readonly teamRules: readonly string[]; readonly paths?: readonly string[]; readonly before?: Policy },
   now: string,
 ): Promise<CheckedPolicy> {
   const folder = path.dirname(file);
@@ -76,6 +77,7 @@ export async function checkPolicyFiles(
     ruleset,
     rules,
     ...(known.paths === undefined ? {} : { paths: known.paths }),
+    ...(known.before === undefined ? {} : { before: known.before }),
   });
   return {
     files,

@@ -100,7 +100,7 @@ export function exitOf(view: View, statement: ts.Statement): Exit | undefined {
   if (ts.isBreakOrContinueStatement(last)) return 'break';
   if (ts.isReturnStatement(last)) {
     if (last.expression !== undefined && rejects(view, last.expression)) return 'throw';
-    return answered ? 'answer' : 'return';
+    return answered || statements.some((part) => showsError(view, part)) ? 'answer' : 'return';
   }
   if (ts.isExpressionStatement(last) && rejects(view, last.expression)) return 'throw';
   return answered ? 'answer' : undefined;
@@ -110,6 +110,19 @@ function rejects(view: View, expression: ts.Expression): boolean {
   return (
     view.ts.isCallExpression(expression) &&
     /^(Promise\.reject|reject|process\.exit|panic|fail|abort|raise)$/.test(view.text(expression.expression))
+  );
+}
+
+/** `setError('no address')`, `return toast.error(text)`: whoever looks at the screen is refused. An error that is taken away is none. */
+function showsError(view: View, statement: ts.Statement): boolean {
+  const { ts } = view;
+  const call = ts.isReturnStatement(statement) || ts.isExpressionStatement(statement) ? statement.expression : undefined;
+  if (call === undefined || !ts.isCallExpression(call)) return false;
+  const [first] = call.arguments;
+  return (
+    /(?:^|\.)set[A-Za-z]{0,40}Error$|^(?:toast|message|notification|snackbar)\.error$|^Alert\.alert$/.test(view.text(call.expression)) &&
+    first !== undefined &&
+    !/^(?:null|undefined|false|''|"")$/.test(view.text(first))
   );
 }
 

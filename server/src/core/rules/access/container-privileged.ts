@@ -8,7 +8,8 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
 /**
  * ## What it sees
  * A container that gets the host: `privileged`, the host's network, processes, folders or runtime socket, strong capabilities,
- * root as its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away.
+ * root as its user; and the settings that kept it from that (`runAsNonRoot`, `allowPrivilegeEscalation: false`) taken away, or
+ * noted instead of enforced (`validationFailureAction: Audit`).
  *
  * ## Why it matters
  * Whoever breaks into such a container has broken into the node and all that runs on it.
@@ -17,7 +18,7 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
  * A container that goes away, a build stage, and `USER root` that a later `USER` follows.
  *
  * ## What it misses
- * Limits that an admission controller sets or takes away.
+ * Limits that an admission controller holds by the text of its rules.
  */
 export default defineRule({
   id: 'access/container-privileged',
@@ -69,6 +70,9 @@ function gained({ path, before, after, resource }: SettingChange): Judgement | u
   if (name === 'security_opt' && /unconfined|label:disable/.test(String(value)))
     return { severity: 'high', message: `adds ${quote(String(value), 40)}` };
   if (/^pod-security\.kubernetes\.io\/enforce$/.test(path.at(-1) ?? '') && value === 'privileged') return set();
+  // What an admission controller refused is let in and noted.
+  const isAdmission = /^(validationFailureAction|failureAction|enforcementAction|validationActions)$/.test(name);
+  if (isAdmission && /^(enforce|deny)$/i.test(String(before?.value)) && /^(audit|warn|dryrun)$/i.test(String(value))) return set();
   if (/^(userns_mode|cgroup|cgroup_parent|uts)$/.test(name) && value === 'host') return set();
   if (name === 'readOnlyRootFilesystem' && isFalse(value) && before !== undefined) return { ...set(), severity: 'medium' };
   if (/^(network_mode|pid|ipc|networkMode|pidMode)$/.test(name) && value === 'host') return set();

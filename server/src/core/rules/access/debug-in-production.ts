@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
@@ -14,7 +15,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * A debugging aid that is switched on where users are: Django's DEBUG and a host list of `*`, Flask's debugger, stack traces in
  * answers, `NODE_ENV` of development, open Spring actuators, a GraphQL playground or introspection, and a container or a unit
  * that starts its program as in development (`runserver`, `--reload`, `npm run dev`, `node --inspect`) where it started it
- * otherwise.
+ * otherwise. Go's profiler beside a server of the common routes.
  *
  * ## Why it matters
  * An error page then shows settings, queries and secrets to whoever causes an error, and a debugger runs what they type.
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A debugging aid is on in production',
-  reads: ['options', 'calls', 'settings'],
+  reads: ['options', 'calls', 'settings', 'tokens'],
   evidence: [{ title: 'Django deployment checklist', url: 'https://docs.djangoproject.com/en/4.2/howto/deployment/checklist/' }],
   *check(input): Iterable<FindingDraft> {
     if (/(^|[/._-])(dev|develop|development|local|localhost|test|tests|testing|ci|e2e)([/._-]|$)/i.test(input.path)) return;
@@ -58,6 +59,7 @@ export default defineRule({
       };
     }
     yield* started(input);
+    yield* profilers(input);
     for (const change of changedSettings(input)) {
       const { after, path } = change;
       if (after === undefined || change.before?.value === after.value) continue;
@@ -74,6 +76,23 @@ export default defineRule({
     }
   },
 });
+
+/** Go: an import for its effect alone, which answers at `/debug/pprof` of whatever serves the common routes. */
+function* profilers(input: RuleInput): Iterable<FindingDraft> {
+  const { start, lines } = input.hunk.after;
+  const serves = input.after?.calls.some(
+    ({ callee, args }) =>
+      /^http\.(?:ListenAndServe(?:TLS)?|Serve)$/.test(callee) && args.at(-1) === 'nil' && !/localhost|127\.0\.0\.1/.test(args[0] ?? ''),
+  );
+  if (serves !== true || input.before === undefined) return;
+  const line = tokensOn(input.after, start, start + lines - 1).find(({ text }) => text === "'net/http/pprof'")?.line;
+  if (line === undefined || input.before.tokens.some(({ text }) => text === "'net/http/pprof'")) return;
+  yield {
+    side: 'after',
+    range: rangeOfLine(input, 'after', line),
+    message: 'anybody may read the profiles of the process at `/debug/pprof`',
+  };
+}
 
 /** Programs that serve for the one who writes the code: a debugger, a reloader, a server of development. */
 const FOR_DEVELOPMENT: readonly (readonly [RegExp, string])[] = [

@@ -8,6 +8,7 @@ import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/guards/failed-checks.ts';
 import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
+import { passedErrors } from '../vocabulary/guards/passed-errors.ts';
 import { opensOnFailure } from '../vocabulary/settings/open-on-failure.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
@@ -48,7 +49,7 @@ export default defineRule({
 
 /** Failures that were refused, whatever the check is called. */
 function* opened(input: RuleInput): Iterable<FindingDraft> {
-  for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input)])
+  for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input), ...passedErrors(input)])
     yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
   for (const { range, what } of optionalCredentials(input))
     yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`) };

@@ -2,6 +2,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { isWeb } from '../vocabulary/network/inbound-rules.ts';
+import { loosenedPolicies } from '../vocabulary/network/loosened-policies.ts';
 import { lostFences } from '../vocabulary/network/lost-fences.ts';
 import { openedInCode } from '../vocabulary/network/opened-in-code.ts';
 import { openedRange } from '../vocabulary/network/opened-ranges.ts';
@@ -13,7 +14,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * Inbound traffic from everywhere (`0.0.0.0/0`, `::/0`, `*`, a range of `/3` or wider), a range of sources or a network policy
  * that is gone, a list of a hosted database that admits all, a store that admits whom no rule names, a database that becomes
  * publicly accessible, a cluster's control plane that does, and a Kubernetes service that becomes a load balancer or a node
- * port; in templates, in programs that declare them, and in the tables and variables that rules take their ranges from.
+ * port; in templates, in programs that declare them, and in the tables and variables that rules take their ranges from. A
+ * network policy whose rule lost its peers, whose selector is empty now, or that no longer judges a direction.
  *
  * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
@@ -22,8 +24,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * Outbound rules, ports 80 and 443 (not the range between them), and rules that the same resource had before in another place.
  *
  * ## What it misses
- * A block whose header alone changed (`egress` to `ingress`), ranges that the caller of a module gives, and many narrow ranges
- * that together are the whole internet.
+ * Ranges that the caller of a module gives, and many narrow ranges that together are the whole internet.
  */
 export default defineRule({
   id: 'access/open-network',
@@ -46,6 +47,7 @@ export default defineRule({
       yield { ...placeOf(change), ...(exposed ? { severity: 'high' as const } : {}), message: fitMessage(what) };
     }
     yield* lostFences(input);
+    yield* loosenedPolicies(input);
     yield* openedInCode(input);
     for (const call of input.added.calls) {
       const isIngress =

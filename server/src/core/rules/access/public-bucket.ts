@@ -10,7 +10,7 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
 /**
  * ## What it sees
  * A store that is opened to everybody: a public ACL, a public access block that is turned off or removed, `Principal: *` in an
- * Allow, `allUsers`, a public container; in templates, in programs that declare them, and in calls that open a file or a bucket
+ * Allow, `allUsers` (also where one grant is made for each of a list), a public container; in templates, in programs that declare them, and in calls that open a file or a bucket
  * (`make_public`).
  *
  * ## Why it matters
@@ -29,7 +29,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a store to everybody',
-  reads: ['settings', 'resources', 'options', 'calls'],
+  reads: ['settings', 'resources', 'options', 'calls', 'loops'],
   evidence: [
     { title: 'Sentry security incident of 12 June 2016', url: 'https://blog.sentry.io/2016/06/14/security-incident-june-12-2016' },
     { title: 'checkov CKV_AWS_20, CKV_AWS_53, CKV_AWS_54 and CKV_AWS_70', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -70,6 +70,7 @@ const PUBLIC_ACL =
 const OPENING_CALL = /(^|\.)(make_public|makePublic|MakePublic|makeAllFilesPublic|grant_public_access|grantPublicAccess)$/;
 /** Constructs and clients that say who may read. */
 const ACCESS_CONSTRUCT = /iam_?(member|binding|policy)|bucket|access_?control|\bacl\b|storage|blob/i;
+const GRANTS = /bucket_?(object_?)?(iam_?(member|binding)|access_?control)/i;
 const ANYBODY = /['"](allUsers|allAuthenticatedUsers)['"]/;
 
 /** What a program hands to a store: an ACL in a dictionary of its own, a list of readers, a call that opens a file. */
@@ -100,6 +101,21 @@ function* openedInCode(input: RuleInput, told: Set<number>): Iterable<FindingDra
         ? `${quote(option.name)} -> ${quote(plain(option.value))}: everybody may read it`
         : `${quote(option.name)} holds everybody: ${quote(option.value, 36)}`;
     yield { side: 'after', range: option.range, message: fitMessage(what) };
+  }
+  // One grant for each of a list: `for (const member of ['allUsers', …])`.
+  for (const { head, body, range } of added.loops) {
+    const grants = after?.calls.some(
+      ({ callee, range: own }) => GRANTS.test(callee) && own.start.line >= body.startLine && own.end.line <= body.endLine,
+    );
+    if (
+      grants !== true ||
+      !ANYBODY.test(head) ||
+      isTold(range.start.line) ||
+      before?.loops.some((other) => ANYBODY.test(other.head)) === true
+    )
+      continue;
+    told.add(range.start.line);
+    yield { side: 'after', range, message: fitMessage(`grants access to ${quote(ANYBODY.exec(head)?.[1] ?? '')}`) };
   }
   for (const call of added.calls) {
     const argument = call.args.find((text) => PUBLIC_ACL.test(plain(text)) && /acl|access|canned/i.test(`${text} ${call.callee}`));
@@ -162,14 +178,28 @@ function opened(change: SettingChange, input: RuleInput): string | undefined {
   const value = String(after.value);
   if (ACL.test(name) && PUBLIC_ACL.test(value)) return `${quote(name)} -> ${quote(value)}: everybody may read it`;
   const isHeld = /^(locals|variable)$/.test(change.resource?.type ?? '') || input.path.endsWith('.tfvars');
-  if ((isHeld || /^(member|members|entity|entities)$/.test(name)) && /^(allUsers|allAuthenticatedUsers)$/.test(value))
+  const isMember = MEMBER.test(name);
+  if ((isHeld || isMember || isEachMember(change, input)) && /^(allUsers|allAuthenticatedUsers)$/.test(value))
     return `grants access to ${quote(value)}`;
+  if (isMember && !value.includes('?') && ANYBODY.test(value) && !ANYBODY.test(String(before?.value)))
+    return `grants access to ${quote(ANYBODY.exec(value)?.[1] ?? value)}`;
   if (OPENS.test(name) && isTrue(after.value)) return `${quote(name)} -> true: blobs may be made public`;
   if (/^container_access_type$|^publicAccess$/.test(name) && /^(blob|container)$/i.test(value))
     return `${quote(name)} -> ${quote(value)}: everybody may read it`;
   if (/^public_?access_?prevention$/i.test(name) && before?.value === 'enforced' && value !== 'enforced')
     return `${quote(name)}: enforced -> ${value}`;
   return isPublicPrincipal(after, input.after) ? 'allows everybody: `Principal: *` with no condition' : undefined;
+}
+
+const MEMBER = /^(member|members|entity|entities)$/;
+
+/** One of those that a resource is made for, each of whom is its member: `for_each = toset(["allUsers"])` with `member = each.value`. */
+function isEachMember({ path, after }: SettingChange, input: RuleInput): boolean {
+  return (
+    path[0] === 'for_each' &&
+    after !== undefined &&
+    settingsUnder(input.after, after, []).some((other) => MEMBER.test(nameOf(other)) && /\beach\.(value|key)\b/.test(String(other.value)))
+  );
 }
 
 /** `Principal: "*"`, `Principal: { AWS: "*" }`, `principals { identifiers = ["*"] }`. */

@@ -2,6 +2,7 @@ import type { SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { isOfAll } from '../vocabulary/schema/every-row.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } from '../vocabulary/schema/sql-context.ts';
 
@@ -19,7 +20,7 @@ import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } 
  * before, changes nothing. Both are not flagged.
  *
  * ## What it misses
- * A policy whose condition is wide without saying `true`, and tables that never had a policy.
+ * A policy whose condition is wide by what the rows hold (`guest_id IS NOT NULL`), and tables that never had a policy.
  */
 export default defineRule({
   id: 'access/rls-disabled',
@@ -128,7 +129,7 @@ function openPolicy(statement: SqlStatement, table: string, input: RuleInput): S
 }
 
 function isTrue(statement: SqlStatement): boolean {
-  return statement.conditions.length > 0 && statement.conditions.every((condition) => condition === 'true');
+  return statement.conditions.length > 0 && statement.conditions.every(isOfAll);
 }
 
 function definer(statement: SqlStatement, name: string, input: RuleInput): Said | undefined {

@@ -2,18 +2,20 @@ import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { movedText } from '../vocabulary/code/moved-text.ts';
 import { asksElsewhere, cameAlong, isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { isVerification } from '../vocabulary/guards/verifications.ts';
 
 /**
  * ## What it sees
  * A token or a message whose signature is no longer verified: `verify` became `decode`, the comparison of an HMAC is gone, an
- * option ignores the signature or its expiry, or the check is called and nobody looks at its answer.
+ * option ignores the signature or its expiry, its key is written into the code, or the check is called and nobody looks at its
+ * answer.
  *
  * ## Why it matters
  * Whoever can write a token may now say who they are; whoever knows the address may send the webhook.
@@ -22,7 +24,7 @@ import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
  * The check moved to middleware or another library's check took its place. These are not flagged.
  *
  * ## What it misses
- * A verification that is kept with the wrong key.
+ * A verification that is kept with the wrong key, which goes by a name.
  */
 export default defineRule({
   id: 'access/signature-check-removed',
@@ -88,6 +90,12 @@ export default defineRule({
       if (was !== undefined && ![...flagged].includes(was.range.start.line))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 34)}\` believes any token`) };
     }
+    for (const call of writtenKeys(input))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 28)}\` trusts a key that stands in the code`),
+      };
     for (const option of input.added.options) {
       const isBlind =
         (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature)$/.test(option.name) &&
@@ -112,6 +120,24 @@ const UNVERIFIED =
 const NEVER_VERIFIES =
   /^(insecure_disable_signature_validation|dangerous_insecure_decode|dangerous_insecure_decode_with_validation|insecure_decode)$/;
 
+/** The key of a check that came from elsewhere and is written there now: whoever reads the code can sign. */
+function* writtenKeys(input: RuleInput): Iterable<Call> {
+  const isText = (argument: string): boolean => /^['"`][^'"`$]{1,80}['"`]$/.test(argument);
+  for (const call of input.added.calls) {
+    if (!(isVerification(call) || KEYED.test(call.callee))) continue;
+    const old = input.removed.calls.find(
+      (other) =>
+        other.callee === call.callee && counterpartScope(input, other.scope) === call.scope && other.args.length === call.args.length,
+    );
+    const at = KEYED.test(call.callee) && /new|New/.test(call.callee) ? 0 : 1;
+    const [was, now] = [old?.args[at], call.args[at]];
+    if (was !== undefined && now !== undefined && isText(now) && /^[\w$.?!'"[\]()]+$/.test(was) && !isText(was)) yield call;
+  }
+}
+
+/** PyJWT's `decode` verifies. */
+const KEYED = /^(?:\w+\.)?createHmac$|^hmac\.[nN]ew$|^jwt\.decode$/;
+
 /** The comparison stands in a function, of this file or another, that a new guard of the function asks, or that refuses by itself. */
 function isAskedThrough(input: RuleInput, guard: Guard): boolean {
   const inside = callsInside(guard, input.before?.calls ?? []).filter(isVerification);
@@ -120,38 +146,6 @@ function isAskedThrough(input: RuleInput, guard: Guard): boolean {
   return (
     newGuardsIn(input, guard.scope).some(({ test }) => /\w\(/.test(test)) ||
     input.addedElsewhere().guards.some((other) => other.exit === 'throw' && asks(other))
-  );
-}
-
-function isVerification(call: Call): boolean {
-  const name = lastName(call.callee);
-  if (name.toLowerCase() === 'verify')
-    return /\b(ed25519|rsa|ecdsa|public key|signing|oidc|jwt|jws|jose|token|jsonwebtoken|webhook|wh|svix|crypto|signer|verifier|hmac|signature|client)\b/.test(
-      words(receiver(call.callee)),
-    );
-  if ((name === 'Equal' && receiver(call.callee) === 'hmac') || (name === 'isEqual' && receiver(call.callee) === 'MessageDigest'))
-    return true;
-  if (
-    /^(timingSafeEqual|constructEvent|construct_event|ConstructEvent\w*|ValidatePayload\w*|ConstantTimeCompare|constant_time_compare|safe_str_cmp|verify_oauth2_token|verify_id_token|verify_firebase_token|is_valid_request|VerifyPKCS1v15|VerifyPSS|VerifyASN1|verify_slices_are_equal|verify_jwt_in_request|compareDigest|compare_digest|jwtVerify|jwtVerifyAsync|safeCompare|verifyAsync)$/.test(
-      name,
-    )
-  )
-    return true;
-  if (
-    /^(verify|validate|check|assert)\w*(signature|webhook|hmac|jwt|idtoken|checksum)\w*$/i.test(name) ||
-    /^(?:verify|validate|check|assert|ensure|confirm|authenticate|require)(?: \w+){0,3} (?:signature|signatures|sig|sigs|signed|mac|jws|seal|stamp|digest|attestation|provenance|integrity|authenticity|tampering|fingerprint|notarization|cosign|certificate)\b/.test(
-      words(name).replace(/\b(?:time stamp|signed in)\b/g, ''),
-    ) ||
-    /^(seal|stamp|signature|sig|hmac|mac|digest|checksum)_?(matches|match|valid|ok|is_?valid)$/i.test(name) ||
-    /^(is\w*(authentic|genuine|tampered|signed by\w*)|signature\w*(matches|valid|ok)|has\w*valid\w*signature)$/i.test(name)
-  )
-    return true;
-  // A check that is handed a key or a signature checks by it.
-  return (
-    /^(verify|authenticate|check|validate|open)(_?[A-Z]?\w*)?$/.test(name) &&
-    call.args.some((argument) =>
-      /\b((public|verify|verifying|signing|release|trusted|root|webhook) (key|secret)|signature|hmac|sig)\b/.test(words(argument)),
-    )
   );
 }
 

@@ -37,7 +37,7 @@ export default defineRule({
       const value = filledIn(call, input);
       if (value === undefined || cameAlong(input, call)) continue;
       const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other, undefined) !== undefined);
-      if (had) continue;
+      if (had || wasWrittenIn(value, input)) continue;
       // A statement of this function that bound its values, by the same call or another: a tagged template, `db.query(text, values)`.
       const wasBound =
         input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope) ||
@@ -55,6 +55,19 @@ export default defineRule({
     yield* handedOn(input);
   },
 });
+
+/** The text stood in a variable of its own, with the same value in it, and is handed to the call at once now. */
+function wasWrittenIn(value: string, { before, hunk, removed }: RuleInput): boolean {
+  return removed.statements.some(({ range }) => {
+    const first = Math.max(hunk.before.start, range.start.line);
+    const last = Math.min(hunk.before.start + hunk.before.lines - 1, range.end.line);
+    return tokensOn(before, first, last).some(
+      // A value that was bound may be a text with holes of its own: `%${term}%`.
+      ({ text }, index, all) =>
+        text === value && /\b(?:select|from|where|and|or|in|set|values|join|like|by|limit)\b[\s\S]*\$\{$/i.test(all[index - 1]?.text ?? ''),
+    );
+  });
+}
 
 /** A place in the text of a statement that waits to be filled, within quotes or where a value stands: `name = '{name}'`, `= %s`, `= @@ID@@`. */
 const WAITS = /(?:=|<|>|\blike\b|\bin\b)\s*\(?\\?'?%?(?:\{\w*\}|%s|%\(\w+\)s|\$\w+|\$\{\w+\}|@@?\w+@@?|__\w+__|<\w+>|\[\w+\])/i;

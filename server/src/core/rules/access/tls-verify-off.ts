@@ -8,19 +8,21 @@ import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabu
 import { isBlindCommand } from '../vocabulary/tls/blind-commands.ts';
 import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
 import { valueUnset, wasLeftOpen } from '../vocabulary/tls/environment-switches.ts';
+import { plainConnections } from '../vocabulary/tls/plain-connections.ts';
 
 /**
  * ## What it sees
  * An option or a call that stops checking the certificate of the other side, a class of one's own that is asked about a
  * certificate and never says no, an environment variable (in code, in a script, a Dockerfile, a compose file, a `.env` file, a
  * workflow or a Kubernetes object), and the switch of a command: `curl -k`, `wget --no-check-certificate`, `npm config set
- * strict-ssl false`, `git -c http.sslVerify=false`.
+ * strict-ssl false`, `git -c http.sslVerify=false`. A connection to a store or a broker that was encrypted and is no more:
+ * `ssl: false`, an `ssl` that is left out, `sslmode=disable`, `rediss://` that became `redis://`.
  *
  * ## Why it matters
  * The connection stays encrypted and may now end anywhere: whoever stands in between reads and changes everything.
  *
  * ## When it is fine
- * Tests against a server with its own certificate; those files keep it as a note.
+ * Tests against a server with its own certificate; those files keep it as a note. A store on the same machine.
  *
  * ## What it misses
  * A value that is computed (`rejectUnauthorized: isProduction`) by more than one look at the environment, and a checker that
@@ -77,6 +79,7 @@ export default defineRule({
         };
     }
     yield* blindManagers(input);
+    yield* plainConnections(input);
     for (const command of input.added.commands) {
       if (isBlindCommand(command))
         yield { side: 'after', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` accepts any certificate`) };

@@ -8,6 +8,7 @@ import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
+import { lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
@@ -16,7 +17,7 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * ## What it sees
  * A transaction around two or more writes that goes away while the writes stay. A wrapper of the project's own around writes that
  * stay without it is asked about at medium: what it did for them is known to the project alone. A commit that stands between two writes
- * now, and work that went into another class or file without its transaction.
+ * now, work that went into another class or file without its transaction, and a function that commits and no longer rolls back.
  *
  * ## Why it matters
  * A crash, a timeout or a second caller between the writes leaves one done and the other not: money taken and not given.
@@ -84,6 +85,8 @@ export default defineRule({
         range,
         message: fitMessage(`\`${shorten(callee, 26)}\` stands between two writes: the first may stay without the second`),
       };
+    for (const { range, scope } of lostRollbacks(input))
+      yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` commits and no longer rolls back where it fails`) };
     for (const { statement, message } of lostProtection(input))
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },

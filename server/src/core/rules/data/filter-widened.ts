@@ -3,13 +3,16 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { clipToHunk } from '../hunk-range.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { isHolder } from '../vocabulary/access/holders.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
+import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
+import { remadeViews } from '../vocabulary/schema/remade-views.ts';
 import { arrivedWithout, departedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 import { asWritten } from '../vocabulary/schema/written-conditions.ts';
@@ -17,9 +20,10 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 /**
  * ## What it sees
  * A DELETE, an UPDATE or the selection of a batch that stays and asks for less than before: a condition that is gone, a LIMIT
- * that is gone, a comparison that lets more through. In SQL files, in SQL inside strings, and in the calls of object mappers and
- * query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`). Also a list of what must stay that loses
- * entries, and a delete in a loop whose condition is gone.
+ * that is gone, a comparison that lets more through or is turned round, a cut-off that lies ahead. In SQL files,
+ * in SQL inside strings, and in the calls of object mappers and query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
+ * A view or a function that is made anew without one of its conditions. Also a list of what must stay that loses entries, and a
+ * delete in a loop whose condition is gone.
  *
  * ## Why it matters
  * The statement works as before and meets other people's rows. Atlassian deleted 775 customers' sites because a script was
@@ -63,6 +67,7 @@ export default defineRule({
         message: fitMessage(describe(lost, asWritten(input, lost.before, lost.condition))),
       };
     }
+    yield* remade(input);
     const lines = new Set<number>();
     for (const query of [...widenedQueries(input), ...departedQueries(input)]) {
       const { line } = query.range.start;
@@ -70,6 +75,8 @@ export default defineRule({
       lines.add(line);
       yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
     }
+    for (const { range, scope } of turnedCutoffs(input))
+      yield { side: 'after', range, message: fitMessage(`the cut-off of ${quote(scope, 28)} lies ahead: what is new goes too`) };
     yield* shortenedExceptions(input);
     for (const { side, range, test, calls } of freedWork(input)) {
       const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));
@@ -78,6 +85,29 @@ export default defineRule({
     }
   },
 });
+
+/** Told where the condition stood, or where a definition of another file is made anew. */
+function* remade(input: RuleInput): Iterable<FindingDraft> {
+  for (const { statement, lost } of remadeViews(input)) {
+    const column = /[a-z_]\w*/.exec(lost.condition)?.[0] ?? '';
+    // Whose rows they are is tenant-filter-removed.
+    if (isHolder(column)) continue;
+    const isHere = input.removed.statements.includes(lost.before);
+    const what = `${/function|procedure/.test(statement.verb) ? 'function' : 'view'} ${quote(statement.targets[0] ?? '', 22)}`;
+    yield {
+      side: isHere ? 'before' : 'after',
+      range: isHere ? clipToHunk(input, 'before', lost.before.range) : clipToHunk(input, 'after', statement.range),
+      ...(KEEPS_OUT.test(words(lost.condition)) ? {} : { severity: 'medium' as const }),
+      message: fitMessage(
+        `${what} ${lost.kind === 'turned' ? 'asks for the opposite of' : 'no longer asks for'} ${quote(lost.condition || 'LIMIT', 28)}`,
+      ),
+    };
+  }
+}
+
+/** What is over, or not to be seen, by its column. */
+const KEEPS_OUT =
+  /\b(?:delet\w+|archiv\w+|void\w*|cancel\w+|hidden|private|public|publish\w+|visible|visibility|active|inactive|banned|blocked|suspend\w+|revoked?|consent\w*|opt(?:ed)? (?:in|out)|unsubscribed|draft|approved|confirmed|expire\w*|withdrawn|disabled|enabled|removed|purged|redacted|sensitive|restricted|embargo\w*)\b/;
 
 const TAKES =
   /^(delete|remove|destroy|purge|erase|wipe|expunge|unlink|rmtree|archive|deactivate|suspend|cancel|terminate|expire|revoke|close)/i;
@@ -126,11 +156,12 @@ function isWrite(statement: SqlStatement, input: RuleInput): boolean {
 function describe({ after, kind }: LostCondition, condition: string): string {
   const what = `${after.verb.toUpperCase()} of ${quote(after.targets[0] ?? '', 22)}`;
   if (kind === 'limit') return `${what} has no LIMIT any more`;
-  return kind === 'loosened'
-    ? `${what} lets more through than ${quote(condition, 28)}`
-    : `${what} no longer asks for ${quote(condition, 28)}`;
+  const asked = condition.replace(/([<>!]) ([=>])/g, '$1$2');
+  if (kind === 'turned') return `${what} asks for the opposite of ${quote(asked, 28)}`;
+  return kind === 'loosened' ? `${what} lets more through than ${quote(asked, 28)}` : `${what} no longer asks for ${quote(asked, 28)}`;
 }
 
-function describeQuery({ callee, lost }: NarrowedQuery): string {
+function describeQuery({ callee, lost, isTurned }: NarrowedQuery): string {
+  if (isTurned) return `\`${shorten(callee, 34)}\` asks for the opposite of \`${shorten(lost, 22)}\``;
   return `\`${shorten(callee, 34)}\` no longer asks for \`${shorten(lost, 22)}\``;
 }

@@ -5,6 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
+import { meetsEveryRow } from '../vocabulary/schema/every-row.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isSurelyMadeAbove, isTemporaryTable, lastPart, statementsOf } from '../vocabulary/schema/sql-context.ts';
@@ -24,7 +25,7 @@ import { isDownMigration, isSurelyMadeAbove, isTemporaryTable, lastPart, stateme
  * hold one row by their name (`settings`, `config`) are a note.
  *
  * ## What it misses
- * A WHERE that is true of every row without saying so, and a filter that a variable brings.
+ * A WHERE that is true of every row by what the rows hold, and a filter that a variable brings.
  */
 export default defineRule({
   id: 'data/update-without-where',
@@ -37,7 +38,7 @@ export default defineRule({
   *check(input) {
     const { after, path } = input;
     for (const statement of statementsOfHunk(input, 'after')) {
-      if (statement.verb !== 'update' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
+      if (statement.verb !== 'update' || !meetsEveryRow(statement)) continue;
       const target = statement.targets[0] ?? '';
       if (isTemporaryTable(target, after) || isSurelyMadeAbove(target, statement, after)) continue;
       const small = isDownMigration(statement, path, after) || SINGLE_ROW.test(lastPart(target));

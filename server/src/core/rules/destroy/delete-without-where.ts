@@ -1,11 +1,12 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { meetsEveryRow } from '../vocabulary/schema/every-row.ts';
 import { statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
- * A DELETE without a WHERE, or with one that is always true, in a script, in a string of a program, in a WITH, or in the body
+ * A DELETE without a WHERE, or with one that is always true (`1 = 1`, `id > 0`, `id IS NOT NULL`), in a script, in a string of a program, in a WITH, or in the body
  * of a routine.
  *
  * ## Why it matters
@@ -16,7 +17,7 @@ import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabul
  * Temporary and staging tables, and tables that the same file has just made. A delete in batches by a sub-select has a WHERE.
  *
  * ## What it misses
- * A WHERE that is true of every row without saying so, such as `id > 0`, and statements put together from pieces.
+ * A WHERE that is true of every row by what the rows hold, such as `total >= 0`, and statements put together from pieces.
  */
 export default defineRule({
   id: 'destroy/delete-without-where',
@@ -29,7 +30,7 @@ export default defineRule({
   *check(input) {
     const { after, path } = input;
     for (const statement of statementsOfHunk(input, 'after')) {
-      if (statement.verb !== 'delete' || (statement.where !== 'none' && statement.where !== 'trivial')) continue;
+      if (statement.verb !== 'delete' || !meetsEveryRow(statement)) continue;
       const target = statement.targets[0] ?? '';
       // A text that breaks off before its table is no statement: a needle of a search, a word of a help text.
       if (target === '') continue;

@@ -1,17 +1,18 @@
-import type { Call, Fact, Option, SqlStatement } from '../../model/facts.ts';
+import type { Call, CodeToken, Fact, Option, SourceFacts, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
-import { fitMessage } from '../quote.ts';
+import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { lastPart } from '../vocabulary/schema/sql-context.ts';
+import { newBodiesOf } from '../vocabulary/code/new-bodies.ts';
+import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
  * A row that was marked as deleted and is now deleted, in the same function, in SQL or past the mark (`Unscoped()`); and a model that loses the mark which its deletes
- * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`).
+ * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`), or a table the trigger that set it.
  *
  * ## Why it matters
  * The mark could be taken back, and everything that points at the row still worked.
@@ -20,7 +21,7 @@ import { lastPart } from '../vocabulary/schema/sql-context.ts';
  * The law asks for it, and what hangs on the row was looked at.
  *
  * ## What it misses
- * A mark that is set by the database or by another service.
+ * A mark that another service sets, or a trigger whose name says nothing of it.
  */
 export default defineRule({
   id: 'destroy/soft-to-hard-delete',
@@ -42,6 +43,7 @@ export default defineRule({
       const isReal =
         deletesRow(call) &&
         !stoodThere(input, call) &&
+        !isOwnMark(input, call) &&
         lost.some((fact) => {
           const stands = counterpartScope(input, fact.scope);
           return stands === undefined ? isRenamed(input, fact.scope, call.scope) : within(call.scope, stands);
@@ -56,8 +58,59 @@ export default defineRule({
     yield* unscopedBefore(input);
     yield* lostFromModel(input);
     yield* deletedRows(input);
+    yield* droppedTriggers(input);
   },
 });
+
+/** A trigger or a rule of the database that made a mark of a delete, by its name, and that is dropped and not made again. */
+function* droppedTriggers({ added, after, path }: RuleInput): Iterable<FindingDraft> {
+  for (const statement of added.statements) {
+    const name =
+      statement.names[
+        statement.names.findIndex((word) => /^(?:trigger|rule)$/.test(word)) + (statement.names.includes('exists') ? 3 : 1)
+      ] ?? '';
+    if (
+      !/^drop-(?:trigger|rule)$/.test(statement.verb) ||
+      !/\b(?:soft delet\w*|tombstone\w*|mark deleted|archive on delete|prevent (?:hard )?delet\w*|no (?:hard )?delete)\b/.test(words(name))
+    )
+      continue;
+    const isRemade = after?.statements.some(
+      (other) => /^create-(?:or-replace-)?(?:trigger|rule)$/.test(other.verb) && other.names.includes(name),
+    );
+    if (isRemade !== true && !isDownMigration(statement, path, after))
+      yield { side: 'after', range: statement.range, message: fitMessage(`without ${quote(name, 34)} a delete takes the row itself`) };
+  }
+}
+
+/** What the call is named after came with the change, marks the row and takes none: `repository.delete` that sets `deletedAt`. */
+function isOwnMark(input: RuleInput, call: Call): boolean {
+  const bodies = newBodiesOf(input, call.callee);
+  return (
+    bodies.length > 0 &&
+    bodies.every(({ facts, place }) => {
+      const inside = ({ range }: Fact): boolean => place.startLine <= range.start.line && range.end.line <= place.endLine;
+      const calls = facts.calls.filter(inside);
+      const marks = facts.options.some((option) => inside(option) && isMark(option)) || calls.some(setsMark);
+      const assigned = assignedMarks(facts, place.startLine, place.endLine).length > 0;
+      const updates = facts.statements.some((one) => inside(one) && one.verb === 'update' && setColumns(one).some(isMarkColumn));
+      const takes = calls.some(deletesRow) || facts.statements.some((one) => inside(one) && one.verb === 'delete');
+      return (marks || assigned || updates) && !takes;
+    })
+  );
+}
+
+function isMarkColumn(column: string): boolean {
+  return MARK.test(words(column)) || JOINED.test(column);
+}
+
+/** Names of marks that some lines assign: `member.deleted_at = Set(…)`, for what is assigned need not be a plain value. */
+function assignedMarks(facts: SourceFacts | undefined, first: number, last: number): readonly CodeToken[] {
+  const tokens = tokensOn(facts, first, last);
+  return tokens.filter(
+    ({ text }, at) =>
+      tokens[at - 1]?.text === '.' && tokens[at + 1]?.text === '=' && MARK.test(words(text)) && !isLive(text, tokens[at + 2]?.text ?? ''),
+  );
+}
 
 /** The function deleted the same rows before, whatever is written otherwise in the call. */
 function stoodThere(input: RuleInput, call: Call): boolean {
@@ -93,13 +146,7 @@ function isRenamed({ before }: RuleInput, old: string, fresh: string): boolean {
 function marksIn(input: RuleInput): readonly Pick<Fact, 'scope'>[] {
   const { removed, hunk, before } = input;
   const { start, lines } = hunk.before;
-  const tokens = tokensOn(before, start, start + lines - 1);
-  // `member.deleted_at = Set(…)`: what is assigned need not be a plain value.
-  const assigned = tokens.flatMap(({ text, line }, at) =>
-    tokens[at - 1]?.text === '.' && tokens[at + 1]?.text === '=' && MARK.test(words(text)) && !isLive(text, tokens[at + 2]?.text ?? '')
-      ? [{ scope: scopeAtLine(before, line) }]
-      : [],
-  );
+  const assigned = assignedMarks(before, start, start + lines - 1).map(({ line }) => ({ scope: scopeAtLine(before, line) }));
   return removed.options.length + removed.calls.length === 0
     ? []
     : [...removed.options.filter(isMark), ...removed.calls.filter(setsMark), ...(input.removed.calls.length > 0 ? assigned : [])];
@@ -220,9 +267,7 @@ function* deletedRows(input: RuleInput): Iterable<FindingDraft> {
     if (statement.verb !== 'delete') continue;
     const table = lastPart(statement.targets[0] ?? '');
     const marks = (other: SqlStatement): boolean =>
-      other.verb === 'update' &&
-      lastPart(other.targets[0] ?? '') === table &&
-      setColumns(other).some((column) => MARK.test(words(column)) || JOINED.test(column));
+      other.verb === 'update' && lastPart(other.targets[0] ?? '') === table && setColumns(other).some(isMarkColumn);
     // Where the statements of a file stand together in constants, no function says which took the place of which.
     const isHeld = (one: SqlStatement): boolean => one.scope === '' && input.after?.statements.some(marks) !== true;
     const marked =

@@ -2,6 +2,7 @@ import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { isBound as isLimit } from '../vocabulary/bounds/asked-bounds.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -14,6 +15,7 @@ import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isBound, isBoundHere, isFarHigher, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
 import { isAmount } from '../vocabulary/money/amounts.ts';
 import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
+import { turnedSigns } from '../vocabulary/money/turned-signs.ts';
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
@@ -23,7 +25,8 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A price, a discount, a quantity or a balance that loses what bounds it: a comparison that stopped the work, `Math.min` and
- * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update, the CHECK of its column; or a bound that was moved far out.
+ * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update, the CHECK of its column; or a bound that was moved far out or turned
+ * round. A debit that became a credit, in a line that is the same but for its sign.
  *
  * ## Why it matters
  * A negative quantity is a refund, a discount of 150 % pays the buyer, and an order of a million shares trades.
@@ -40,7 +43,7 @@ export default defineRule({
   version: '1.0.0',
   severity: 'high',
   confidence: 'medium',
-  title: 'An amount lost its bound',
+  title: 'An amount lost its bound or its sign',
   reads: ['guards', 'calls', 'options', 'settings', 'statements', 'tokens'],
   evidence: [
     { title: 'Knight Capital 2012: orders without a bound', url: 'https://dougseven.com/2014/04/17/knightmare-a-devops-cautionary-tale/' },
@@ -50,6 +53,7 @@ export default defineRule({
     for (const draft of [
       ...guards(input),
       ...weakerElsewhere(input),
+      ...turned(input),
       ...clamps(input),
       ...lostSchemaBounds(input),
       ...constants(input),
@@ -108,6 +112,31 @@ function* weakerElsewhere(input: RuleInput): Iterable<FindingDraft> {
         ),
       };
   }
+}
+
+/** A comparison the other way round, which lets through what it refused, and a debit that is a credit now. */
+function* turned(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after, loosened } of changedConditions(input)) {
+    if (loosened?.kind !== 'inverted' || !/[<>]/.test(before.test) || !/[<>]/.test(after.test)) continue;
+    // A limit by its name is limit-check-removed.
+    if (
+      (before.compares && isLimit(before)) ||
+      !isAmount(`${before.test} ${lastName(before.scope)}`) ||
+      /\.length\b|\blen\(|\.size\b/.test(before.test)
+    )
+      continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(before.test, 28)}\` turned into \`${shorten(after.test, 28)}\``),
+    };
+  }
+  for (const { range, before, after, name } of turnedSigns(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${before}\` became \`${after}\`: \`${shorten(name, 26)}\` goes the other way`),
+    };
 }
 
 /** A parser, a validator or a check by name took the place in the same function. */

@@ -54,7 +54,7 @@ export default defineRule({
         change.before === undefined ||
         change.after === undefined ||
         isOfMachine(change) ||
-        !(isPrice(change.path.join(' '), change.path.at(-1) ?? '', input.path) || isInTable(change.path, input.path))
+        !(isPrice(change.path.join(' '), ownName(change.path), input.path) || isInTable(change.path, input.path))
       )
         continue;
       const [old, now] = [countOf(change.before.value), countOf(change.after.value)];
@@ -72,7 +72,7 @@ const PRICE =
 
 /** What stands near a price and is none. */
 const OTHER =
-  /\b(rate limit|limit|sample|frame|bit|bitrate|refresh|error|success|click|version|port|timeout|ttl|interval|delay|retry|retries|decimals|decimal places|digits|exponent|scale|precision|minor|fraction|id|ids|index|width|height|size|count|length|page|order|sort|max|min|maximum|minimum|cap|threshold|days|hours|minutes|seconds|ms|year|years|column|columns|step|status|code|weight|priority|enabled|schema|line|label|position|padding|margin top|z|rollout|canary|traffic)\b/;
+  /\b(rate limit|limit|sample|frame|bit|bitrate|refresh|error|success|click|version|port|timeout|ttl|interval|delay|retry|retries|decimals|decimal places|digits|exponent|scale|precision|minor|fraction|id|ids|index|width|height|size|count|length|page|order|sort|max|min|maximum|minimum|cap|threshold|days|hours|minutes|seconds|ms|year|years|column|columns|step|status|code|weight|priority|enabled|schema|line|label|position|padding|margin top|z|rollout|canary|traffic|children|target|node|nodes|ref|refs)\b/;
 
 /** `rates: { EUR: 0.92 }` speaks of money by its home; `rate` alone by its file. */
 function isPrice(full: string, own: string, path: string): boolean {
@@ -85,6 +85,9 @@ function isPrice(full: string, own: string, path: string): boolean {
       /\b(tax|vat|fee|fees|pricing|billing|invoice|currency|fx|exchange|interest|loan|payments?|checkout|money)\b/.test(words(path)))
   );
 }
+
+/** Of a member of a list, the list's name. */
+const ownName = (keys: readonly string[]): string => keys.findLast((key) => !/^(#|\[)?\d+\]?$/.test(key)) ?? '';
 
 /** A file that is a table of rates or prices by its own name and place (`tax/rates.json`, `fees.yaml`): its keys are countries or tiers. */
 function isInTable(keys: readonly string[], path: string): boolean {

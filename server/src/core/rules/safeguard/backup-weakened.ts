@@ -5,6 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { leftOut } from '../vocabulary/backups/backed-up-places.ts';
 import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
+import { shorterArguments } from '../vocabulary/backups/kept-arguments.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -16,7 +17,8 @@ import { changedSettings, ofResource, placeOf } from '../vocabulary/settings/set
  * ## What it sees
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
  * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is
- * no longer checked, and a copy that is no longer made.
+ * no longer checked, and a copy that is no longer made. On any command line, an age or a count that says what stays
+ * (`--older-than 90d`, `--keep-days=30`) and says less.
  *
  * ## Why it matters
  * Nobody misses a backup until the day it is needed. At GitLab five kinds of backup had failed before anybody noticed.
@@ -58,7 +60,12 @@ export default defineRule({
       };
     }
     yield* leftOut(input);
-    yield* weakenedScripts(input);
+    const told = new Set<number>();
+    for (const draft of weakenedScripts(input)) {
+      told.add(draft.range.start.line);
+      yield draft;
+    }
+    for (const draft of shorterArguments(input)) if (!told.has(draft.range.start.line)) yield draft;
     yield* unverified(input);
   },
 });

@@ -2,9 +2,12 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { excusedGates } from '../vocabulary/gates/excused-gates.ts';
+import { freedDeploys } from '../vocabulary/gates/freed-deploys.ts';
+import { freedStages } from '../vocabulary/gates/freed-stages.ts';
 import { narrowedTriggers, removedChecks } from '../vocabulary/gates/gate-loss.ts';
 import { placeOfGates } from '../vocabulary/gates/gate-places.ts';
 import { weakerGateSetting } from '../vocabulary/gates/gate-settings.ts';
+import { lostPrerequisites } from '../vocabulary/gates/make-prerequisites.ts';
 import { weakerFlags } from '../vocabulary/gates/weaker-flags.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
@@ -12,7 +15,9 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * A check of a pipeline (GitHub, GitLab, Jenkins and their like), a git hook or a package script that may fail without stopping
  * anything (`continue-on-error`, `allow_failure`, `|| true`, `--exit-zero`), that no longer runs (`if: false`, its step or job
- * removed, its trigger narrowed, `"test": "echo skipped"`), or for which a deploy no longer waits (`needs`).
+ * removed, its trigger narrowed, `"test": "echo skipped"`), or for which a deploy no longer waits (`needs`). A job that ships, was
+ * held to some branches, tags or events (`rules`, `only`, `if`, `on`), and runs for every branch now; a
+ * makefile's `deploy: test` that lost what it came after.
  *
  * ## Why it matters
  * Everything stays green. What the check would have caught goes out with the next change and with every one after it.
@@ -30,12 +35,13 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A check no longer stops a bad change',
-  reads: ['settings', 'commands', 'resources'],
+  reads: ['settings', 'commands', 'resources', 'tokens'],
   evidence: [
     { title: 'Agents weakening tests', url: 'https://github.com/diberry/squad/issues/39' },
     { title: 'Amazon retail, 2026: changes of a high blast radius', url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages' },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* lostPrerequisites(input);
     const place = placeOfGates(input);
     yield* excusedGates(input, place);
     yield* weakerFlags(input, place);
@@ -45,6 +51,10 @@ export default defineRule({
       if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
     if (place !== 'scripts') yield* removedChecks(input);
-    if (place === 'pipeline') yield* narrowedTriggers(input);
+    if (place === 'pipeline') {
+      yield* narrowedTriggers(input);
+      yield* freedDeploys(input);
+      yield* freedStages(input);
+    }
   },
 });

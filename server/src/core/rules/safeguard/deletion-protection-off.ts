@@ -2,11 +2,12 @@ import type { Resource } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { inProduction, isOffInProduction } from '../vocabulary/settings/stage-conditions.ts';
 import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
 
 /**
@@ -15,7 +16,8 @@ import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
  * Terraform with the defaults and files of its variables, CloudFormation, Azure's templates and other configuration, and in
  * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
  * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known, such
- * as `var.env == "prod"` (high: it was on for certain, and whoever misses the name of the environment has none), and a management lock that is removed, count too.
+ * as `var.env == "prod"` (high: it was on for certain, and whoever misses the name of the environment has none), a condition on the
+ * stage that leaves production out (`stage !== 'prod'`), and a management lock that is removed, count too.
  *
  * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
@@ -50,6 +52,11 @@ export default defineRule({
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
       } else if (wasDefault(change))
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: unset -> ${shownValue(change.after?.value)}`) };
+      else if (wasOnInProduction(change.before?.value) && isOffInProduction(change.after?.value))
+        yield {
+          ...placeOf(change),
+          message: fitMessage(`${quote(changeName(change))}${of} is off in production: ${shownValue(change.after?.value)}`),
+        };
       else if (wasComputed(change) && isOffNow(change)) {
         const now = shownValue(change.after?.value);
         yield { ...placeOf(change), message: fitMessage(`${quote(changeName(change))}${of}: ${String(change.before?.value)} -> ${now}`) };
@@ -87,7 +94,13 @@ export default defineRule({
       // What a construct is given is told above, as its settings.
       if (after.callee !== '' && input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true)
         continue;
-      if (
+      if (PROTECTION.test(after.name) && wasOnInProduction(before.value) && isOffInProduction(after.value))
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`${quote(after.name)} is off in production: ${shorten(after.value, 40)}`),
+        };
+      else if (
         PROTECTION.test(after.name) &&
         (/^(true|True)$/.test(before.value) || mayBeOn(after.name, before.value)) &&
         /^(false|False|undefined|None|nil)$/.test(after.value)
@@ -139,10 +152,13 @@ function* leftOut(input: RuleInput): Generator<FindingDraft> {
     const name = path[0] ?? '';
     const isOfConstruct = !/^(protect|lock|retain|legal_hold|skip_?destroy)$/i.test(name) || /ResourceOptions$/.test(resource?.type ?? '');
     if (before === undefined || after !== undefined || !PROTECTION.test(name) || !isOfConstruct || !isOn(before.value)) continue;
+    // A builder of Java that is handed an expression: `.deletionProtection(isProd)`.
+    const handed = input.added.calls.find(({ callee, args }) => lastName(callee) === name && args.length === 1)?.args[0];
+    if (handed !== undefined && !isOffByDefault(handed) && !isOffInProduction(handed)) continue;
     yield {
       side: 'before',
       range: before.range,
-      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> removed`),
+      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> ${shorten(handed ?? 'removed', 30)}`),
     };
   }
 }
@@ -219,6 +235,11 @@ function wasOn(change: SettingChange): boolean {
 
 function isOffNow({ after }: SettingChange): boolean {
   return after === undefined || isFalse(after.value) || after.value === null || /^(INACTIVE|DISABLED|NONE)$/i.test(String(after.value));
+}
+
+/** It was on everywhere, or at least there. */
+function wasOnInProduction(value: string | number | boolean | null | undefined): boolean {
+  return isTrue(value) || (typeof value === 'string' && /^(?:\w+\.Bool\()?(true|True)\)?$/.test(inProduction(value) ?? value));
 }
 
 /** `var.stage == "prod"`: on where it matters, and off everywhere now. */

@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isCheckedBySession } from '../vocabulary/guards/checked-by-session.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { checksSame, saysNothing } from '../vocabulary/guards/guard-likeness.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -351,7 +352,7 @@ function isCheckedByHelper(input: RuleInput, call: Call): boolean {
   // In the function itself, of an answer that has another name now.
   if (newCallsIn(input, call.scope).some((other) => lastName(other.callee) === lastName(call.callee))) return true;
   const parts = scope === '' ? [] : partScopes(input.after, scope);
-  if (isCheckedByClient(input, call, called)) return true;
+  if (isCheckedByClient(input, call, called) || isCheckedBySession(input, call)) return true;
   return input.after.calls.some(
     (other) =>
       lastName(other.callee) === lastName(call.callee) &&

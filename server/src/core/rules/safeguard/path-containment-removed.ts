@@ -62,6 +62,9 @@ export default defineRule({
     }
     for (const call of lostOwnChecks(input, 'containment')) {
       if (flagged.has(call.scope) || !touchesFiles(input, call.scope) || hasNewCheck(input, call.scope)) continue;
+      // What the helper asked, its caller asks itself now.
+      if (newGuardsIn(input, call.scope).some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'containment'))
+        continue;
       flagged.add(call.scope);
       yield {
         side: 'before',

@@ -10,11 +10,14 @@ import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { stopOf } from '../vocabulary/guards/handed-answers.ts';
+import { inlinedHelpers } from '../vocabulary/guards/inlined-helpers.ts';
+import { lostDemands } from '../vocabulary/guards/lost-demands.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
+import { refusesByItself, unreadAnswers } from '../vocabulary/guards/unread-answers.ts';
 import { lostCases } from '../vocabulary/shell/lost-cases.ts';
 import { lostTests, works } from '../vocabulary/shell/script-guards.ts';
 import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
@@ -22,8 +25,9 @@ import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts'
 /**
  * ## What it sees
  * A condition that refused to go on (with an error or an answer) because something was not there or not in the right state, and
- * that goes away while the work stays; in a script or a makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`), also where it is
- * still asked and only noted; and what a loop left out, and the filters in its place do not.
+ * that goes away while the work stays, or a call of a function of the project that refused so (`assertOpen(order)`), or a helper that went into its caller without one of its guards; in a script or a
+ * makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`), also where it is still asked and only noted; what a loop left out, and the
+ * filters in its place do not; and a check whose answer nobody reads any more (`isPaid(order);`).
  *
  * ## Why it matters
  * The next line trusts what the condition had asked: it crashes on what is missing, or works on what is not ready.
@@ -40,7 +44,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
-  reads: ['guards', 'tokens', 'commands'],
+  reads: ['guards', 'tokens', 'commands', 'calls'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that was not checked',
@@ -71,6 +75,22 @@ export default defineRule({
         message: fitMessage(`\`case ${shorten(subject, 28)}\` no longer stops \`${shorten(work.name, 24)}\``),
       };
     yield* fallbacks(input);
+    for (const { call, guard } of inlinedHelpers(input))
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(
+          `\`${shorten(call.callee, 24)}\` refused for \`${shorten(guard.test, 30)}\`; what stands in its place does not`,
+        ),
+      };
+    for (const call of lostDemands(input))
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 32)}\` no longer stops \`${shorten(call.scope, 24)}\``),
+      };
+    for (const call of unreadAnswers(input))
+      yield { side: 'after', range: call.range, message: fitMessage(`nobody reads what \`${shorten(call.callee, 36)}\` answers`) };
     for (const { test, scope, range } of lostSkips(input))
       yield {
         side: 'before',
@@ -99,6 +119,7 @@ export default defineRule({
         isCaseNow(input, guard) ||
         isAskedInOwnPart(input, guard) ||
         isPresenceDeclared(input, guard) ||
+        refusesByItself(input, guard) ||
         RATE.test(words(guard.test)) ||
         newCallsIn(input, guard.scope).some(
           (call) =>
@@ -115,6 +136,8 @@ export default defineRule({
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
+        // What a screen refuses is refused behind it as well.
+        ...(/\.[jt]sx$/.test(input.path) && guard.exit === 'answer' ? { severity: 'medium' as const } : {}),
       };
     }
   },

@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { isLimitedByModule, isLimitingGuard } from '../vocabulary/load/nest-limits.ts';
 import { uncountedTries } from '../vocabulary/load/uncounted-tries.ts';
 import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
@@ -64,11 +65,14 @@ export default defineRule({
         const left = [...(input.after?.calls ?? []), ...(scope === call.scope ? [] : input.addedElsewhere().calls)].some(
           (other) =>
             other.kind === 'decorator' &&
-            (isLimiter(other.callee) || (scope !== call.scope && other.args.some((argument) => isLimiter(argument)))) &&
+            (isLimiter(other.callee) ||
+              isLimitingGuard(other, isLimiter) ||
+              (scope !== call.scope && other.args.some((argument) => isLimiter(argument)))) &&
             stays &&
             within(scope, other.scope),
         );
-        if (isLimiter(call.callee) && stays && !left && !isExtracted(input, call))
+        const isLimit = isLimiter(call.callee) || isLimitingGuard(call, isLimiter);
+        if (isLimit && stays && !left && !isExtracted(input, call) && !isLimitedByModule(input, scope, isLimiter))
           yield {
             side: 'before',
             range: call.range,

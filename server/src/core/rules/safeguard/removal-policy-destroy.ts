@@ -1,3 +1,4 @@
+import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -7,6 +8,7 @@ import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { inProduction } from '../vocabulary/settings/stage-conditions.ts';
 
 /**
  * ## What it sees
@@ -86,7 +88,9 @@ function destroyed(change: SettingChange, { after: facts }: RuleInput): string |
   const { path, before, after } = change;
   if (change.resourceIsGone) return undefined;
   const name = changeName(change);
-  const [old, now] = [before === undefined ? undefined : String(before.value), after === undefined ? undefined : String(after.value)];
+  const text = (setting: Setting | undefined): string | undefined => (setting === undefined ? undefined : String(setting.value));
+  // A choice by the stage is judged by what production gets.
+  const [old, now] = [before, after].map((setting) => inProduction(text(setting) ?? '') ?? text(setting));
   const is = (): string => `${quote(name, 24)}${ofResource(change)}: ${old ?? 'unset'} -> ${now ?? 'removed'}`;
   if (name === 'helm.sh/resource-policy') return old === 'keep' && now !== 'keep' ? is() : undefined;
   if (KEEP_SWITCH.test(name))

@@ -20,7 +20,7 @@ import { terminalOf } from '../output.ts';
 import { type Ask, askAt, requirePerson } from '../person.ts';
 import { reviewReport } from '../review-report-of.ts';
 import { reviewRequest, signingPlace } from '../signing.ts';
-import { forOthers, isWaiting, nothingWaits, type Waiting, waitingFor } from '../waiting-hunks.ts';
+import { forOthers, isWaiting, nothingWaits, tellRejections, type Waiting, waitingFor } from '../waiting-hunks.ts';
 
 export const command: Command = {
   name: 'ack',
@@ -58,7 +58,10 @@ async function ack(args: Arguments, context: CommandContext): Promise<ExitStatus
     const { hunk, finding } = findByFingerprint(review.assessment.hunks, prefix);
     const mine = review.coverage.findings.filter((one) => one.hunkId === hunk.id && isWaiting(one));
     if (own !== undefined && mine.length > 0 && mine.every(({ counted }) => counted.includes(own))) {
-      context.out.write(`${shortFingerprint(finding.fingerprint)} is acknowledged by you already\n${forOthers(round, lasting(round))}`);
+      context.out.write(
+        `${shortFingerprint(finding.fingerprint)} is acknowledged by you already\n${round.others > 0 ? forOthers(round, lasting(round)) : ''}`,
+      );
+      tellRejections(round.rejections, context);
       return 0;
     }
     if (!reviewReport(review).acknowledged.has(hunk.id)) return await askAll({ ...round, hunks: [hunk] }, context);
@@ -87,6 +90,7 @@ function list(round: Round, context: CommandContext): ExitStatus {
       context.out.write(`${context.out.isTerminal ? cutTo(line, columns) : line}\n`);
     }
   }
+  tellRejections(round.rejections, context);
   return 0;
 }
 
@@ -101,6 +105,7 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   const { session, hunks } = round;
   if (hunks.length === 0) {
     context.out.write(nothingWaits(round, lasting(round)));
+    tellRejections(round.rejections, context);
     return 0;
   }
   const place = signingPlace(session.repository, context);
@@ -123,6 +128,7 @@ async function askAll(round: Round, context: CommandContext): Promise<ExitStatus
   if (done === 0) return 1;
   const after = waitingFor(await session.review(round.request), await ownId(session, round.review, context));
   if (after.others > 0) context.out.write(forOthers(after, lasting(round)));
+  tellRejections(after.rejections, context);
   return left === 0 ? 0 : 1;
 }
 
@@ -153,6 +159,11 @@ async function askOne(
   // Those that are to be confirmed follow in full: a list that is told twice is read once.
   const details = { ...detailsOf(report), listed: new Set(demands.dependents.map(({ id }) => id)) };
   context.out.write(`\n${renderHunk(hunk, standingOf(report, hunk), terminalOf(context.out, context.env), details)}\n\n`);
+  const own = new Set(hunk.findings.map(({ fingerprint }) => fingerprint));
+  tellRejections(
+    round.rejections.filter(({ fingerprint }) => own.has(fingerprint)),
+    context,
+  );
   const refusal = await keyRefusal(place, hunk, review.policy);
   if (refusal !== undefined) {
     context.out.write(`  nothing was asked: ${printable(refusal)}\n`);

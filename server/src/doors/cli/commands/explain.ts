@@ -13,6 +13,7 @@ import { detailsOf, renderHunk } from '../../reporters/text.ts';
 import { choiceOption, textOption } from '../arguments.ts';
 import type { Arguments, Command, CommandContext, ExitStatus } from '../command.ts';
 import { findByFingerprint } from '../find-hunk.ts';
+import { writeHung } from '../list-rows.ts';
 import { openHere } from '../open-here.ts';
 import { terminalOf } from '../output.ts';
 import { reviewReport } from '../review-report-of.ts';
@@ -76,7 +77,7 @@ async function list(context: CommandContext): Promise<ExitStatus> {
   ];
   const width = Math.max(...listed.map(({ id }) => id.length));
   for (const { id, severity, about } of new Map(listed.map((one) => [`${one.id} ${one.about}`, one])).values())
-    context.out.write(`${id.padEnd(width)}  ${severity.padEnd(8)}  ${printable(about)}\n`);
+    writeHung(context.out, context, `${id.padEnd(width)}  ${severity.padEnd(8)}  `, printable(about), 4);
   for (const { path, detail } of blindSpots)
     context.err.write(
       `brakeline: ${printable(`${path} was not read, so its rules are not listed${detail === undefined ? '' : `: ${detail}`}`)}\n`,

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import type { Change } from '../../../core/model/change.ts';
+import type { Policy } from '../../../core/model/policy.ts';
 import { needsOf } from '../../../core/policy/needs-of.ts';
 import { isSameName, peopleNamed } from '../../../core/policy/people.ts';
 import type { ChangeAuthor } from '../../../core/policy/requirement-of.ts';
@@ -6,7 +8,7 @@ import { rosterOf } from '../../../core/policy/roster.ts';
 import { isAllCommitted } from '../../../host/all-committed.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { checkPolicyFiles } from '../../../host/policy/check-files.ts';
-import { loadTrust, POLICY_PATH } from '../../../host/policy/load-policy.ts';
+import { loadPolicy, loadTrust, POLICY_PATH } from '../../../host/policy/load-policy.ts';
 import { loadRevocations } from '../../../host/policy/load-revocations.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
 import { renderPolicyCheck, renderPolicyCheckJson } from '../../reporters/policy-check.ts';
@@ -62,7 +64,7 @@ async function check(session: Session, file: string | undefined, args: Arguments
   const { rules } = await session.teamRules();
   const known = {
     teamRules: rules.map(({ id }) => id),
-    ...(root === undefined ? {} : { paths: session.repository.worktreeChange().after.paths() }),
+    ...(root === undefined ? {} : ofTrees(session.repository.worktreeChange())),
   };
   const checked = await checkPolicyFiles(place, known, new Date().toISOString());
   if (file !== undefined && !checked.files.includes(place)) throw badUsage('a policy file', `no file ${file}`);
@@ -71,6 +73,17 @@ async function check(session: Session, file: string | undefined, args: Arguments
     format === 'json' ? renderPolicyCheckJson(checked, name) : renderPolicyCheck(checked, name, terminalOf(context.out, context.env)),
   );
   return checked.faults.some(({ kind }) => kind === 'error') ? 1 : 0;
+}
+
+/** Paths that the policy may match, and what the last commit asks; nothing where it has no policy, or one that cannot be read. */
+function ofTrees({ before, after }: Pick<Change, 'before' | 'after'>): { readonly paths: readonly string[]; readonly before?: Policy } {
+  const paths = after.paths();
+  try {
+    return before.read(POLICY_PATH) === undefined ? { paths } : { paths, before: loadPolicy(before) };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad-policy') return { paths };
+    throw error;
+  }
 }
 
 async function test(session: Session, args: Arguments, context: CommandContext): Promise<ExitStatus> {

@@ -6,7 +6,7 @@ import { directory, isWithin, joined } from './folders.ts';
 import { createManifests, type Manifests } from './manifests.ts';
 import { createPackageMap, type PackageMap } from './package-map.ts';
 import { createPathScopes, type PathScope } from './path-maps.ts';
-import { indexSources } from './source-index.ts';
+import { endingOf, firstFrom, indexSources, isDeclaration } from './source-index.ts';
 
 /** What is known of one tree's modules. */
 export interface ModuleFinder {
@@ -18,6 +18,9 @@ export interface ModuleFinder {
 }
 
 const NONE: readonly RepoPath[] = [];
+
+/** Of a package without an entry more modules than these are not looked through. */
+const MOST_MODULES = 40;
 
 /** The name of a package and the path inside it: `@shop/core/tax`. */
 const PACKAGE_NAME = /^((?:@[^/]+\/)?[^/@][^/]*)(\/.*)?$/;
@@ -188,8 +191,19 @@ export function createModuleFinder(
     for (const { folder: named, rest } of foldersNamed(specifier)) {
       const found = rest === '' ? built.usualEntry(named) : built.sourcesOf(named, `./${rest}`);
       if (found.length > 0) return found;
+      // Without an entry at hand, what it hands on may stand in any of its modules.
+      const own = rest === '' ? modulesBelow(`${named}/src/`) : NONE;
+      if (own.length > 0) return own;
     }
     return NONE;
+  }
+
+  function modulesBelow(prefix: string): readonly RepoPath[] {
+    const paths = tree.paths();
+    const first = firstFrom(paths, prefix);
+    return paths
+      .slice(first, first + MOST_MODULES)
+      .filter((path) => path.startsWith(prefix) && endingOf(path) !== undefined && !isDeclaration(path));
   }
 
   function placeOf(folder: string): Place {

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { callsInside, guardKind } from '../guards/guard-kinds.ts';
+import { refuses } from './refusing-functions.ts';
 
 /** What a class says by itself of who may come in; undefined where it says nothing and its own bases are asked. */
 type Says = 'guarded' | 'open' | undefined;
@@ -71,13 +72,18 @@ export function inheritsDecorator(input: RuleInput, call: Call): boolean {
 
 /**
  * Flask: a function that the blueprint calls before each of its views carries the decorator now, or refuses by itself:
- * `@bp.before_request @login_required def signed_in_only()`.
+ * `@bp.before_request @login_required def signed_in_only()`, `bp.before_request(check_signature)`.
  */
-export function isHookedInFront({ before, after }: RuleInput, call: Call): boolean {
+export function isHookedInFront(input: RuleInput, call: Call): boolean {
+  const { before, after } = input;
   if (before?.language !== 'python' || after === undefined) return false;
   const ofView = after.calls
     .filter((other) => other.kind === 'decorator' && other.scope === call.scope)
     .map(({ callee }) => receiver(callee));
+  const hooked = after.calls.filter(
+    (hook) => hook.kind !== 'decorator' && /\.before_request$/.test(hook.callee) && ofView.includes(receiver(hook.callee)),
+  );
+  if (hooked.some(({ args }) => /^[A-Za-z_]\w*$/.test(args[0] ?? '') && isRefuserNow(input, args[0] ?? ''))) return true;
   return after.calls.some(
     (hook) =>
       hook.kind === 'decorator' &&
@@ -91,6 +97,16 @@ export function isHookedInFront({ before, after }: RuleInput, call: Call): boole
           (guard) => guard.scope === hook.scope && guard.exit !== 'break' && guardKind(guard, callsInside(guard, after.calls)) === 'access',
         )),
   );
+}
+
+/** A function of this file or of one that names it, as they stand now, that turns people away. */
+function isRefuserNow({ after, trees, path, factsAt }: RuleInput, name: string): boolean {
+  if (after !== undefined && refuses(after, name)) return true;
+  const others = trees.after.mentioning(name, ['.py']).filter((other) => other !== path);
+  return others.slice(0, MOST_FILES).some((other) => {
+    const facts = factsAt('after', other);
+    return facts !== undefined && refuses(facts, name);
+  });
 }
 
 /** What the bases of a class say, in the order in which the language asks them. */

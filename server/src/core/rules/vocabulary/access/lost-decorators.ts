@@ -51,7 +51,8 @@ export function isGuardDecorator(call: Call): boolean {
     !OPENS.test(lastName(call.callee)) &&
     // Rust's lint levels only sound alike.
     !/^(allow|deny|warn|forbid|expect)$/.test(call.callee) &&
-    (isAccessName(call.callee) || (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) && call.args.some(isAccessName)))
+    // What is handed to it says what it asks for: Nest's guards count tries as well.
+    (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) ? call.args.some(isAccessName) : isAccessName(call.callee))
   );
 }
 

@@ -51,6 +51,7 @@ export function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
       (other) => !known.has(other.key) && guardOf(other) === what && other.words.some(({ expansions }) => expansions.length > 0),
     );
     // A dump that is made in another way is still made.
+    if (isDoneByLibrary(input, what, before.filter((other) => guardOf(other) === what).length)) continue;
     if ((is ?? 0) > 0 && (isAnew || !(what === 'copies the backup away' && (is ?? 0) < (was ?? 0)))) continue;
     yield {
       side: 'before',
@@ -58,6 +59,12 @@ export function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(command.words.map((word) => word.source).join(' '), 40)} no longer ${what}`),
     };
   }
+}
+
+/** Functions of another script, which this one calls now, do as many such things: `source lib/backup.sh; copy_offsite "$dump"`. */
+function isDoneByLibrary(input: RuleInput, what: string, times: number): boolean {
+  const called = new Set(input.added.commands.map(({ name }) => name));
+  return input.addedElsewhere().commands.filter((other) => called.has(other.scope) && guardOf(other) === what).length >= times;
 }
 
 /** `${DAYS:-30}` is 30 where nobody says otherwise. */

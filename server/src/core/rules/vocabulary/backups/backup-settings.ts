@@ -16,9 +16,9 @@ const AMBIGUOUS =
   /^(ttl|retention|retain_days|retain_count|retention_count|retention_?(period|days|in_days)|retentionDays|retentionPolicy|retention_policy|keep_?(daily|weekly|monthly|last)|delete_after|noncurrent_days|(RETENTION|KEEP)(_DAYS)?|retained_count)$/i;
 /** How many, or how long, by words. */
 const KEEPS =
-  /^(keep|kept|retain|retained|preserve|hold)( \w+)? (full|fulls|count|copies|backups?|snapshots?|dumps?|archives?|generations?|versions?|sets?|days?|weeks?|months?|hours?|daily|dailies|weekly|weeklies|monthly|monthlies|yearly|hourly|last|latest|newest|incrementals?|wal|base)$|^(backups?|snapshots?|dumps?|archives?|copies|generations?)( to)? (keep|kept|retained?|count|retention)( \w+)?$|^retention (copies|count|full|fulls|backups|snapshots|redundancy|weeks|months|hours)$/;
+  /^(keep|kept|retain|retained|preserve|hold)( \w+)? (full|fulls|count|copies|backups?|snapshots?|dumps?|archives?|generations?|versions?|sets?|days?|weeks?|months?|hours?|daily|dailies|weekly|weeklies|monthly|monthlies|yearly|hourly|last|latest|newest|incrementals?|wal|base)$|^(backups?|snapshots?|dumps?|archives?|copies|generations?)( to)? (keep|kept|retained?|count|retention)( \w+)?$|^(\w+ ){1,3}retention (days|hours|weeks|months)$|^retention (copies|count|full|fulls|backups|snapshots|redundancy|weeks|months|hours)$/;
 const AROUND =
-  /back-?_?up|snapshot|pitr|point.?in.?time|velero|wal|dump|restic|archive|recovery|retention_policy|db_|rds|database|Schedule|barman|pgbackrest|lifecycle|versioning|s3|bucket|storage|vault|queue|kinesis|dynamodb|redshift|elasticache|sql|postgres|mysql|mongo|restore|dlm/i;
+  /purge|prune|clean-?_?up|sweeper|janitor|back-?_?up|snapshot|pitr|point.?in.?time|velero|wal|dump|restic|archive|recovery|retention_policy|db_|rds|database|Schedule|barman|pgbackrest|lifecycle|versioning|s3|bucket|storage|vault|queue|kinesis|dynamodb|redshift|elasticache|sql|postgres|mysql|mongo|restore|dlm/i;
 const SWITCH =
   /^(point_in_time_recovery(_enabled)?|point_in_time_recovery|PointInTimeRecoveryEnabled|pitr(_enabled)?|binary_log_enabled|backup_?enabled|enable_?backups?|automated_?backups?|AutomaticBackups?|geo_redundant_backup(_enabled)?|cross_region_backup|snapshot_?enabled|versioning_?enabled|copy_tags_to_snapshot_enabled|blob_versioning_enabled|deleteAutomatedBackups_off|pointInTimeRecovery|pointInTimeRecoveryEnabled|versioned|versioning|backup_enabled|continuous_backups?(_enabled)?|snapshotVolumes|snapshot_volumes|defaultVolumesToFsBackup|enableBackup|backupEnabled|enable_point_in_time_recovery|cross_region_replication(_enabled)?|soft_delete_enabled|enable_soft_delete|softDelete|enableVersioning|snapshots?_enabled|wal_archiving|archive_mode|backup_replication_enabled|storage_backup_enabled|enable_backup|enableSnapshots|geoRedundantBackup|copyTagsToSnapshot|enableContinuousBackup|enable_continuous_backup|deleteAutomatedBackups|start_time_enabled|enable_bin_log|binaryLogEnabled|verify_?backups?|backup_?verif\w*|test_?restore\w*|restore_?tests?(_enabled)?|check_?integrity|offsite(_copy)?(_enabled)?)$/i;
 const SKIP =
@@ -33,7 +33,7 @@ export function isBackupResource(resource: Resource): boolean {
 
 /** What a setting that keeps copies lost: a shorter retention, a switch turned off, a final copy skipped. */
 export function weakened(change: SettingChange): string | undefined {
-  const name = changeName(change);
+  const name = givenName(change);
   const { before, after } = change;
   if (SKIP.test(name))
     return isTrue(after?.value) && !isTrue(before?.value) && (before !== undefined || !change.resourceIsNew)
@@ -59,6 +59,12 @@ export function weakened(change: SettingChange): string | undefined {
   const old = daysKept(before.value);
   const fresh = after === undefined ? 0 : daysKept(after.value);
   return old !== undefined && fresh !== undefined && fresh < old ? `${shown(before.value)} -> ${shown(after?.value)}` : undefined;
+}
+
+/** A variable of a container goes by its own name, and not by `value`. */
+function givenName(change: SettingChange): string {
+  const [variable, key] = change.path.slice(-2);
+  return key === 'value' && change.path.at(-3) === 'env' && variable !== undefined ? variable : changeName(change);
 }
 
 /** `versioning { enabled = true }`, `VersioningConfiguration: Status: Enabled`, `point_in_time_recovery { enabled = true }`. */
@@ -115,7 +121,8 @@ export function lostPart(change: SettingChange, { after: facts }: RuleInput): st
 
 /** The parent names a setting that is only called `enabled`. */
 export function settingName(change: SettingChange): string {
-  const name = changeName(change);
+  const name = givenName(change);
+  if (name === change.path.at(-2)) return name;
   return /^(enabled|status|retention|schedule|interval|suspend|ttl|days|retention_?days)$/i.test(name)
     ? `${change.path.at(-2) ?? ''}.${name}`.replace(/^\./, '')
     : name;

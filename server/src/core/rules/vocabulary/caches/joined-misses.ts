@@ -2,10 +2,11 @@ import type { Call } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { isJoinedAnew } from '../load/shared-flights.ts';
 
 const JOINS =
   /\b(singleflight|single flight|coalesce|coalescing|dedupe|dedup|inflight|in flight|pending requests|stampede|thundering|stale while revalidate|swr|p memoize|memoize async|promise memoize|dogpile|get or create lock|fill lock|refresh ahead|early expiration|xfetch|batcher|dataloader)\b/;
@@ -16,9 +17,10 @@ const JOINED_FILL =
 
 /** One request for many askers, and lifetimes that are spread: calls that a function which still asks its cache lost. */
 export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
-  const scopes = new Set<string>();
+  const told = new Set<string>();
   for (const call of input.removed.calls) {
-    if (scopes.has(call.scope)) continue;
+    // A table is asked, filled and emptied: it is told once.
+    if (told.has(receiver(call.callee))) continue;
     const joins = joinsMisses(call) || (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
@@ -29,6 +31,7 @@ export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
       !(isCached(input, scope) || (isFlight(call) && (stillAsks(input, call.scope, scope) || asksCache(input, scope))))
     )
       continue;
+    if (joins && isJoinedAnew(input, scope, receiver(call.callee))) continue;
     if (joins && input.addedElsewhere().calls.some((other) => joinsMisses(other) || isFlight(other))) continue;
     if (
       newCallsIn(input, call.scope).some(
@@ -37,6 +40,7 @@ export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     if (joins && input.after?.calls.some((other) => within(other.scope, scope) && other.callee === call.callee) === true) continue;
+    if (joins && receiver(call.callee) !== '') told.add(receiver(call.callee));
     yield {
       side: 'before',
       range: call.range,
@@ -96,6 +100,7 @@ export function* lostPending(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, guard.scope);
     if (scope === undefined || !isCached(input, scope) || /in_?flight|pending|refreshing|ongoing/i.test(tokensOf(input.after, scope)))
       continue;
+    if (isJoinedAnew(input, scope, receiver(guard.test.replace(/^!?\(?/, '').replace(/\(.*$/s, '')))) continue;
     yield {
       side: 'before',
       range: guard.range,

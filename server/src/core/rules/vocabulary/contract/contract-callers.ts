@@ -219,14 +219,15 @@ function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent):
   const home = crate.slice(crate.lastIndexOf('/') + 1);
   if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
   const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
-  return content.text.split('\n').some(
-    (line) =>
-      /\b(import|from|require|use)\b/.test(line) &&
-      line
-        .split(/[^\w$-]+/)
-        // A package of Python passes on what its modules have.
-        .some((word) => word === module || word === module.replaceAll('-', '_') || (input.path.endsWith('.py') && word === home)),
-  );
+  // A package of a monorepo, by its scoped name: `@shop/tax` of `packages/tax/src/rates.ts`.
+  const ofPackage = input.before?.language === 'typescript' ? /([\w.-]+)\/src\//.exec(input.path)?.[1] : undefined;
+  const namesIt = (line: string): boolean =>
+    (ofPackage !== undefined && /['"]@[\w.-]+\/([\w.-]+)['"]/.exec(line)?.[1] === ofPackage) ||
+    line
+      .split(/[^\w$-]+/)
+      // A package of Python passes on what its modules have.
+      .some((word) => word === module || word === module.replaceAll('-', '_') || (input.path.endsWith('.py') && word === home));
+  return content.text.split('\n').some((line) => /\b(import|from|require|use)\b/.test(line) && namesIt(line));
 }
 
 /** `pub(crate)` and `pub(super)` of Rust: nobody outside the build can ask, and the build names everybody inside. */

@@ -1,11 +1,37 @@
 /** True where every value of `narrow` is plainly one of `wide`: equal text, `any`, `unknown`, or a union that holds all of it. */
 export function isWider(narrow: string, wide: string): boolean {
   if (flat(narrow) === flat(wide) || /^(any|unknown|Any|typing\.Any|Object|object|interface\{\})$/.test(wide.trim())) return true;
-  if (isSupertype(bare(narrow), bare(wide))) return true;
+  if (isSupertype(bare(narrow), bare(wide)) || isFilledIn(narrow, wide)) return true;
   const members = new Set(unionOf(wide));
   return unionOf(narrow).every(
     (member) => members.has(member) || (members.has('string') && /^['"`]/.test(member)) || (members.has('number') && /^\d/.test(member)),
   );
+}
+
+/** Python: what a container holds was not said, or holds what it says now: `list[dict]` and `list[dict[str, Any]]`. */
+function isFilledIn(narrow: string, wide: string): boolean {
+  const [, now, held] = CONTAINER.exec(narrow.trim()) ?? [];
+  const [, was, holds] = CONTAINER.exec(wide.trim()) ?? [];
+  if (now === undefined || now.toLowerCase() !== was?.toLowerCase()) return false;
+  if (holds === undefined || held === undefined) return holds === undefined || /\bAny\b/.test(holds);
+  const [inside, outside] = [argumentsOf(held), argumentsOf(holds)];
+  return inside.length === outside.length && inside.every((part, at) => isWider(part, outside[at] ?? ''));
+}
+
+const CONTAINER =
+  /^(?:typing\.|collections\.abc\.)?(dict|list|set|tuple|frozenset|Dict|List|Set|Tuple|Mapping|Sequence|Iterable|Iterator|Collection)(?:\[(.*)\])?$/s;
+
+/** Types between the commas of the outermost level. */
+function argumentsOf(text: string): readonly string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (/[<({[]/.test(character)) depth += 1;
+    if (/[>)}\]]/.test(character)) depth -= 1;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts.map((part) => part.trim());
 }
 
 /** Types of which every value is one of the next: what a compiler converts without a word. */

@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
+import { isVerification } from './verifications.ts';
 
 /** Where a check failed and the request goes on, and what failed, as a person would call it. */
 export interface OpenedFailure {
@@ -17,7 +18,7 @@ export interface OpenedFailure {
 }
 
 /** Questions of how often and not of who. */
-const NO_ACCESS = /\b(limit\w*|rate|throttl\w*|quota|cache\w*|feature\w*|toggle|retry|retries|spam|theme|cookie consent)\b/;
+export const NO_ACCESS = /\b(limit\w*|rate|throttl\w*|quota|cache\w*|feature\w*|toggle|retry|retries|spam|theme|cookie consent)\b/;
 
 /** True for a call that can do nothing but refuse, and is about somebody: `checkTicket(request.user, gig)`, `assertMayCancel(who)`. */
 export function isCheckOfSomebody({ callee, args, use }: Call): boolean {
@@ -68,9 +69,11 @@ export function* flippedAnswers(input: RuleInput): Iterable<OpenedFailure> {
     const own = words(lastName(scope));
     const place = words(`${path.replace(/\.\w+$/, '')} ${scope}`);
     if (NO_ACCESS.test(place) || NO_ACCESS.test(words(tokens.join(' ')))) continue;
-    const [no, yes] = REFUSES.test(own) ? [YES, NO] : [NO, YES];
+    const [no, yes] = REFUSES.test(own) || DIFFERS.test(own) ? [YES, NO] : [NO, YES];
     const shape = shapeOf(tokens);
-    const twin = old.find((other) => shapeOf(other.tokens) === shape && counterpartScope(input, scopeAtLine(before, other.line)) === scope);
+    const twin = old
+      .map((other) => ({ ...other, scope: scopeAtLine(before, other.line) }))
+      .find((other) => shapeOf(other.tokens) === shape && counterpartScope(input, other.scope) === scope);
     if (twin === undefined) continue;
     const flips = tokens.flatMap((token, at) => (yes.test(bare(token)) && no.test(bare(twin.tokens[at] ?? '')) ? [at] : []));
     const back = tokens.some((token, at) => no.test(bare(token)) && yes.test(bare(twin.tokens[at] ?? '')));
@@ -85,11 +88,34 @@ export function* flippedAnswers(input: RuleInput): Iterable<OpenedFailure> {
     const asks =
       PLACE.test(own) ||
       (inFailure && PLACE.test(place)) ||
-      (/^(?:is|has|can|may|lets?|check|verify|should)\b/.test(own) && PLACE.test(place));
+      (/^(?:is|has|can|may|lets?|check|verify|should)\b/.test(own) && PLACE.test(place)) ||
+      provesSecret(before, twin.scope, own);
     if (isVerdict || ((isNamed || asks) && (falls || (isNamed && inFailure))))
       yield { side: 'after', range: rangeOfLine(input, 'after', line), what: lastName(scope) || 'the check' };
   }
 }
+
+/** A function that compares two secrets, or is called for it: no length and no missing header is a yes there. */
+function provesSecret({ calls }: SourceFacts, scope: string, own: string): boolean {
+  return (
+    COMPARES_SECRETS.test(own) ||
+    calls.some(
+      (call) =>
+        call.scope !== '' &&
+        within(call.scope, scope) &&
+        (isVerification(call) || COMPARES_SECRETS.test(words(lastName(call.callee))) || COMPARES_HASHES.test(words(call.callee))),
+    )
+  );
+}
+
+/** In constant time, or by the password's own hash. */
+const COMPARES_SECRETS =
+  /^(?:(?:constant|fixed) time (?:equals?|eq|compare|comparison|matches)|(?:timing )?(?:safe|secure) (?:equals?|eq|compare|comparison|string compare)|tsscmp|ct eq|slow equals|checkpw|check password(?: hash)?|verify password|password verify|compare hash and password|compare password)$/;
+
+const COMPARES_HASHES = /\b(?:bcrypt|bcryptjs|argon2|scrypt|password (?:encoder|hasher))\b.* (?:compare|compare sync|verify|matches)$/;
+
+/** A function whose yes says that two things are not the same. */
+const DIFFERS = /\b(?:differs?|different|mismatch\w*|unequal|forged|tampered|invalid|wrong|bad|fails?|rejects?)\b/;
 
 /** The code of each line, without what only says so in words. */
 function linesOf(
@@ -116,7 +142,8 @@ function shapeOf(tokens: readonly string[]): string {
     .join(' ');
 }
 
-const REFUSAL =
+/** What an answer says that refuses somebody. */
+export const REFUSAL =
   /\b(?:40[13]|\w*(?:UNAUTHORI[SZ]ED|FORBIDDEN|UNAUTHENTICATED|PERMISSION_DENIED|Unauthori[sz]ed|Forbidden|Unauthenticated|PermissionDenied|AccessDenied|AuthenticationFailed|NotAuthenticated|NotAuthori[sz]ed|InvalidToken|InvalidCredentials|AuthError|AuthException|AuthenticationError|AuthorizationError|SecurityException|BadCredentials)\w*)\b/;
 const LOGS =
   /(^|\.)(log|logger|logging|slog|console|LOG|LOGGER|zap|metrics|statsd|sentry|Sentry|tracing|span|counter)\b|(^|\.)(debug|info|warn|warning|error|exception|Warnf?|Infof?|Debugf?|Errorf?|Printf?|Println|inc|increment|captureException|format|String|str|repr|toString|getMessage|now|FullPath)!?$|!$/;
@@ -151,7 +178,8 @@ function* passedOn(input: RuleInput, before: SourceFacts, after: SourceFacts): I
         PLACE.test(words(`${input.path.replace(/\.\w+$/, '')} ${old.scope}`)) && !NO_ACCESS.test(words(`${input.path} ${old.scope}`));
       return (
         counterpartScope(input, old.scope) === call.scope &&
-        (REFUSAL.test(text) || (isPlace && /\b(?:return|throw|raise|abort|status|sendError|end)\b/.test(text))) &&
+        (REFUSAL.test(text) ||
+          ((isPlace || refusesBeside(before, old)) && /\b(?:return|throw|raise|abort|status|sendError|end)\b/.test(text))) &&
         !before.calls.some(
           (other) => isPass(other) && other.range.start.line >= old.range.start.line && other.range.end.line <= old.range.end.line,
         )
@@ -159,6 +187,16 @@ function* passedOn(input: RuleInput, before: SourceFacts, after: SourceFacts): I
     });
     if (was !== undefined) yield { side: 'after', range: call.range, what: lastName(call.scope) || 'the check' };
   }
+}
+
+/** The function refuses somebody in another place, and speaks of nothing else. */
+function refusesBeside(facts: SourceFacts, old: Fact): boolean {
+  return (
+    !NO_ACCESS.test(words(old.scope)) &&
+    facts.guards.some(
+      (guard) => guard.range.start.line > old.range.end.line && guard.scope === old.scope && REFUSAL.test(textOn(facts, guard.range)),
+    )
+  );
 }
 
 /** A question about the whole file, which each of its hunks asks. */
@@ -193,7 +231,7 @@ function callsThrough(facts: SourceFacts, { guarded }: Handler): ReadonlySet<str
 const callsByOwner = keepOf((facts: SourceFacts) => groupBy(facts.calls, ({ scope }) => lastName(scope)));
 
 /** The chain is asked to go on, or nothing but a note is left of the refusal. */
-function goesOn(facts: SourceFacts, { range }: Handler): boolean {
+export function goesOn(facts: SourceFacts, { range }: Handler): boolean {
   const inside = facts.calls.filter(
     ({ range: at }) => at.start.line >= range.start.line && at.end.line <= range.end.line && isAfter(at, range),
   );

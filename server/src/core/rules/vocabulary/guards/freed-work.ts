@@ -2,6 +2,7 @@ import type { Call, Condition, Guard, SourceFacts, SqlStatement } from '../../..
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { changedConditions } from './condition-changes.ts';
 import { isAccessTest } from './guard-kinds.ts';
 
 /** Work that stays while the condition before it is gone, or no longer says what goes but what stays. */
@@ -47,7 +48,7 @@ function findFreed(input: RuleInput): readonly FreedWork[] {
         within(one.scope, scope) && work.statements.some((old) => old.verb === one.verb && old.targets.join() === one.targets.join()),
     );
     if (calls.length + statements.length === 0) continue;
-    const turned = turnedAround(lost, input, scope);
+    const turned = turnedAround(lost, input, scope) ?? comparedBackwards(lost, input);
     if (turned !== undefined) found.push({ side: 'after', range: turned.range, test: lost.test, calls, statements });
     else if (isGone(lost, work, after, scope)) found.push({ side: 'before', range: lost.range, test: lost.test, calls, statements });
   }
@@ -100,6 +101,13 @@ function turnedAround(lost: Guard | Condition, input: RuleInput, scope: string):
       fresh.guarded.some((callee) => lost.guarded.includes(callee)) &&
       !/&&|\|\||\band\b|\bor\b/.test(fresh.test),
   );
+}
+
+/** `if (item.createdAt < cut)` that is `>`: what was to stay goes, and what was to go stays. */
+function comparedBackwards(lost: Guard | Condition, input: RuleInput): Guard | Condition | undefined {
+  const change = changedConditions(input).find(({ before }) => before === lost);
+  if (change?.loosened?.kind !== 'inverted' || !/[<>]/.test(lost.test) || 'exit' in change.after !== 'exit' in lost) return undefined;
+  return 'kind' in lost && 'kind' in change.after && change.after.kind !== lost.kind ? undefined : change.after;
 }
 
 function isNegated(test: string): boolean {

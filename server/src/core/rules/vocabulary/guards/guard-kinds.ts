@@ -47,7 +47,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // The text of a programme is no status: `code.includes(flag)`.
   const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
   // What stage a thing is at is a word of its own: `state === 'LoginRequired'`, `phase == 'error'`.
-  const askedOf = words(stateless(withoutFlags(asked)));
+  const askedOf = words(unsorted(stateless(withoutFlags(asked))));
   const isKindOfFailure = /^!?errors\.(As|Is|AsType)\b/.test(guard.test);
   // What runs where nothing failed is the work, whatever it is called.
   const isWork = /^(err|error|e) == nil$/.test(guard.test);
@@ -69,7 +69,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   )
     return 'access';
   if (isPlaceTest(guard.test)) return 'presence';
-  if (DUPLICATE.test(test)) return 'duplicate';
+  if (DUPLICATE.test(test) && !asksForNothing(guard)) return 'duplicate';
   if (ATTEMPTS.test(test)) return 'attempts';
   if (PARSED.test(test)) return 'shape';
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
@@ -79,6 +79,17 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   return SHAPE.test(test) ? 'shape' : 'presence';
 }
 
+/**
+ * Refuses where there is nothing, whatever the nothing is called: `seen.is_empty()`, `!existing`. What was done already is there.
+ */
+function asksForNothing({ test, exit }: Guard): boolean {
+  return exit !== 'return' && exit !== 'break' && (EMPTY.test(test.trim()) || UNFOUND.test(test.trim()));
+}
+
+const EMPTY =
+  /^(?:[\w$.]+(?:\.is_?empty\(\)|\.isEmpty\b(?:\(\))?)|!\(!\(?[\w$.]+\.(?:is_empty|isEmpty)\(\)\)?\)|![\w$.]+\.(?:length|size)|(?:len\([\w.]+\)|[\w$.]+\.(?:length|size|len\(\)|size\(\)))\s*(?:===?|<)\s*[01])$/;
+const UNFOUND = /^(?:!|not )existing$|^existing\s*(?:===?|is)\s*(?:null|undefined|nil|None)$/;
+
 /** Fixed bytes at fixed places, by which a format is known: `buf[0] != 0xA5 || buf[1] != 0x5A`. */
 function isFormatTest(test: string): boolean {
   return test.split(PARTS).every((part) => /\[\d+\]/.test(part) && /[!=]==?/.test(part) && !/[<>]/.test(part));
@@ -87,6 +98,14 @@ function isFormatTest(test: string): boolean {
 function stateless(test: string): string {
   return test.replace(/\b(state|stage|step|phase|view|screen|tab)\s*([!=]==?)\s*(['"])[^'"]*\3/gi, '$1 $2');
 }
+
+/** Which member of a union a thing is says nothing of who asks, whatever the members are called: `discount.kind === 'staff'`. */
+function unsorted(test: string): string {
+  return WHO.test(test) ? test : test.replace(SORT, 'kind');
+}
+
+const SORT = /\b(?:\w+\.)+(?:kind|type|_?tag|__typename)\s*(?:===?|!==?)\s*(?:'[^']*'|"[^"]*"|`[^`]*`)/g;
+const WHO = /\b(?:user|account|principal|session|caller|actor|me|viewer|member|identity|auth\w*|token|claims|req|request|ctx|context)\b/i;
 
 const PARTS = /\|\||&&|\bor\b|\band\b/;
 
@@ -179,7 +198,7 @@ export function isContainmentTest(test: string): boolean {
 
 /** True where a condition asks who somebody is or what they may do. */
 export function isAccessTest(test: string): boolean {
-  const text = words(test);
+  const text = words(unsorted(test));
   // Which way a person is led by a flag is no question of what they may.
   if (
     /\b(flags?|features?|experiments?|variation|variant|toggles?|rollout|treatment|launch darkly|unleash)\b/.test(text) &&

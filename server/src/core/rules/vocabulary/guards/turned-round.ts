@@ -1,6 +1,7 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
 
@@ -15,10 +16,11 @@ export function isTurnedRound(input: RuleInput, guard: Guard): boolean {
     return false;
   const known = new Set(before.conditions.map(({ key }) => key));
   const wanted = negate(split(guard.test));
-  const around = after.conditions.find(
-    (condition) =>
-      condition.kind === 'wraps' && !known.has(condition.key) && within(condition.scope, scope) && isSame(split(condition.test), wanted),
-  );
+  const around =
+    after.conditions.find(
+      (condition) =>
+        condition.kind === 'wraps' && !known.has(condition.key) && within(condition.scope, scope) && isSame(split(condition.test), wanted),
+    ) ?? headAround(after, scope, wanted);
   if (around === undefined) return false;
   const [old, now] = [linesOf(input, 'before'), linesOf(input, 'after')];
   const waited = block(old, guard.range.end.line, indentAt(old, guard.range.start.line));
@@ -26,6 +28,22 @@ export function isTurnedRound(input: RuleInput, guard: Guard): boolean {
   const beside = block(now, around.range.end.line + inside.length, indentAt(now, around.range.start.line));
   const freed = new Set(waited.map((line) => line.trim()).filter((line) => /\w{2}/.test(line)));
   return inside.length > 0 && !beside.some((line) => freed.has(line.trim()));
+}
+
+/** An `if` around nothing that is called is no fact; its line says it. */
+function headAround(after: SourceFacts, scope: string, { items }: Parts): Pick<Guard, 'range'> | undefined {
+  const place = after.scopes.find(({ name }) => name === scope);
+  const [only = ''] = items;
+  if (place === undefined || items.length !== 1 || only === '') return undefined;
+  const heads = new Set([`if(${only}){`, `if${only}:`, `if${only}{`]);
+  for (let line = place.startLine; line <= place.endLine; line += 1) {
+    const text = tokensOn(after, line, line)
+      .map((token) => token.text)
+      .join('')
+      .replace(/(?<=:)[{;]$/, '');
+    if (heads.has(text)) return { range: { start: { line, character: 0 }, end: { line, character: 0 } } };
+  }
+  return undefined;
 }
 
 function linesOf({ trees, path, hunk }: RuleInput, side: Side): readonly string[] {

@@ -21,7 +21,7 @@ export function triedIn(input: RuleInput, side: 'before' | 'after', loop: Loop):
 
 /** What is asked of an answer that came: it went well. */
 const SUCCESS =
-  /^err == nil( && .*)?$|\.is_ok\(\)$|^(res|resp|response|result|r)\.(ok|is_success|isSuccessful\(\)|status_code == 200|StatusCode (== 200|== http\.StatusOK|< [34]00))$/;
+  /^err == nil( && .*)?$|\.is_ok\(\)$|^(res|resp|response|result|r|answer|reply|\w{1,40}(Res|Resp|Response|Result|Reply|_resp|_response|_result|_reply))\.(ok|is_success|isSuccessful\(\)|status_code == 200|StatusCode (== 200|== http\.StatusOK|< [34]00))$/;
 
 /** A status is compared to tell success, and ends no row of failures. */
 const ANSWER = /\berr == nil\b|\bstatus|\bcode\b|\.(StatusCode|statusCode|ok)\b/;

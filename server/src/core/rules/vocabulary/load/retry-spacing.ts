@@ -7,7 +7,7 @@ import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '..
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
-import { hasPause, loopsEndlessly, stillRetries } from './retry-loops.ts';
+import { hasPause, loopsEndlessly, stillRetries, triedIn } from './retry-loops.ts';
 
 /** Options that spaced the tries out: backoff, jitter, a delay. */
 export function* spacing(input: RuleInput): Iterable<FindingDraft> {
@@ -135,7 +135,9 @@ export function* pauses(input: RuleInput): Iterable<FindingDraft> {
       continue;
     const triedBefore =
       input.before?.handlers.some((handler) => handler.scope === call.scope) === true ||
-      input.before?.loops.some((loop) => loop.scope === call.scope && namesTries(loop)) === true;
+      input.before?.loops.some(
+        (loop) => loop.scope === call.scope && (namesTries(loop) || triedIn(input, 'before', loop) !== undefined),
+      ) === true;
     if (!triedBefore) continue;
     yield {
       side: 'before',

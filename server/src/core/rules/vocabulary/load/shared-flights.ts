@@ -1,8 +1,9 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 
 /** A table of work that is under way (promises, futures, waiters), with the place that asked it. */
 export interface SharedFlight {
@@ -38,7 +39,7 @@ export function sharedFlights(input: RuleInput): readonly SharedFlight[] {
     if (!(holdsWork || (isEmptied && UNDER_WAY.test(words(lastName(name)))))) continue;
     const scope = counterpartScope(input, call.scope);
     // It is another's to join them now, or the table has another name.
-    if (scope === undefined || hasOther(input, scope, name) || !stillWorks(input, call, scope)) continue;
+    if (scope === undefined || isJoinedAnew(input, scope, name) || !stillWorks(input, call, scope)) continue;
     found.set(name, { name, range: call.range });
   }
   return [...found.values()];
@@ -54,22 +55,24 @@ function declaredAs({ before }: RuleInput, name: string): string {
     .join(' ');
 }
 
-/** Another table like it is asked in the function now. */
-function hasOther({ before, after }: RuleInput, scope: string, name: string): boolean {
+/** Another table like it is asked in the function now, or in one of the file that calls it. */
+export function isJoinedAnew({ before, after }: RuleInput, scope: string, name: string): boolean {
   const old = new Set(before?.calls.map(({ callee }) => receiver(callee)));
-  return (
-    after?.calls.some(
-      (call) =>
-        within(call.scope, scope) &&
-        receiver(call.callee) !== name &&
-        !old.has(receiver(call.callee)) &&
-        (/\b(single ?flight|coalesce|dedupe|lock|mutex|semaphore|memo\w*|share\w*|data ?loader)\b/.test(words(call.callee)) ||
-          (ASKS.test(lastName(call.callee)) &&
-            receiver(call.callee) !== '' &&
-            after.calls.some((other) => receiver(other.callee) === receiver(call.callee) && KEEPS.test(lastName(other.callee))) &&
-            after.calls.some((other) => receiver(other.callee) === receiver(call.callee) && FORGETS.test(lastName(other.callee))))),
-    ) === true
-  );
+  const joins = (call: Call): boolean =>
+    receiver(call.callee) !== name &&
+    !old.has(receiver(call.callee)) &&
+    (/\b(single ?flight|coalesce|dedupe|lock|mutex|semaphore|memo\w*|share\w*|data ?loader)\b/.test(words(call.callee)) ||
+      isOfTable(after, call));
+  const callsIt = ({ scope: own }: Call): boolean => after !== undefined && own !== '' && workScopes(after, own).includes(scope);
+  return after?.calls.some((call) => joins(call) && (within(call.scope, scope) || callsIt(call))) === true;
+}
+
+/** It asks a table that the file fills and empties. */
+function isOfTable(after: SourceFacts | undefined, { callee }: Call): boolean {
+  const table = receiver(callee);
+  const does = (acts: RegExp): boolean =>
+    after?.calls.some((other) => receiver(other.callee) === table && acts.test(lastName(other.callee))) === true;
+  return ASKS.test(lastName(callee)) && table !== '' && does(KEEPS) && does(FORGETS);
 }
 
 /** Something that the old function called is called by the new one, so that it does the work itself. */

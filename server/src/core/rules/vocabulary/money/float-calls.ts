@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { cameAlong, isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isShown } from './money-names.ts';
 
@@ -32,6 +33,9 @@ export function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || !isAboutMoney(input, call) || newCallsIn(input, call.scope).some(isExact) || isExtracted(input, call))
       continue;
+    // What the step of a rounding was made of goes along with it.
+    const around = input.removed.calls.find((other) => other !== call && isExact(other) && holds(other, call));
+    if (isKeptByPart(input, call) || (around !== undefined && isKeptByPart(input, around))) continue;
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && isExact(other)) === true ||
       isWhole(input, scope) ||
@@ -40,6 +44,25 @@ export function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` no longer keeps the amount exact`) };
   }
+}
+
+/** A function that is asked now, of this file or of another one of the change, does the same to what it is given: `rounded(net, CENT)`. */
+function isKeptByPart(input: RuleInput, { callee, scope }: Call): boolean {
+  const isSame = (other: Call): boolean => isExact(other) && lastName(other.callee) === lastName(callee);
+  const own = input.after?.calls.filter(isSame) ?? [];
+  return newCallsIn(input, scope).some(
+    (asked) =>
+      own.some((other) => other.scope !== '' && lastName(other.scope) === lastName(asked.callee)) ||
+      newBodiesOf(input, asked.callee).some(({ facts, place }) =>
+        facts.calls.some((other) => isSame(other) && within(other.scope, place.name)),
+      ),
+  );
+}
+
+function holds({ range: { start, end } }: Call, { range: inner }: Call): boolean {
+  const isBehind = inner.start.line > start.line || (inner.start.line === start.line && inner.start.character >= start.character);
+  const isInFront = inner.end.line < end.line || (inner.end.line === end.line && inner.end.character <= end.character);
+  return isBehind && isInFront;
 }
 
 /** Reading a number with a fraction. Writing one for a person (`toFixed` alone) is not it. */

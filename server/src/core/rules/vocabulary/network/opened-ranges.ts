@@ -7,6 +7,7 @@ import { isTrue } from '../settings/setting-values.ts';
 import { changeName, ofResource, type SettingChange } from '../settings/settings.ts';
 import { exposedService, exposure } from './exposed-settings.ts';
 import { hadEverywhere, isInbound, isWeb, portsOf } from './inbound-rules.ts';
+import { turnedInward } from './turned-inward.ts';
 
 /** A rule that lets more addresses in than before; old to new. */
 export function openedRange(change: SettingChange, input: RuleInput): string | undefined {
@@ -27,7 +28,7 @@ export function openedRange(change: SettingChange, input: RuleInput): string | u
   if (opensByDefault(after.path, before?.value, after.value))
     return `${quote(name)}${of}: ${String(before?.value)} -> ${String(after.value)}`;
   if (name === 'type' && resource?.type === 'Service') return exposedService(change);
-  const held = heldRange(change, input);
+  const held = turnedInward(change, input) ?? heldRange(change, input);
   if (held !== undefined) return held;
   // A list in one text: `"10.0.0.0/8,0.0.0.0/0"`.
   const isOpen = (value: unknown): boolean =>

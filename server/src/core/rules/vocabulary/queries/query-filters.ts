@@ -9,11 +9,14 @@ import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { withOwnCriteria } from './own-criteria.ts';
 import { entityOf } from './store-names.ts';
+import { negations, turnedCondition } from './turned-conditions.ts';
 
 /** A query of an object mapper or a query builder that asks for less than before. */
 export interface NarrowedQuery {
   readonly callee: string;
   readonly lost: string;
+  /** True where it asks for the opposite of `lost`. */
+  readonly isTurned?: true;
   readonly side: Side;
   readonly range: Range;
 }
@@ -57,12 +60,26 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       (condition) => !elsewhere.some((other) => nameOf(other) === nameOf(condition)) && !mentions(successor, condition, after),
     );
     const first = lost[0];
+    const turned = turnedIn(old, successor);
+    if (turned !== undefined) {
+      found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: old.call.range });
+      continue;
+    }
     if (isOpaque(successor)) continue;
     if (first !== undefined) found.push({ callee: old.call.callee, lost: nameOf(first), side: 'before', range: old.call.range });
     else if (old.limited && !successor.limited && !limits(input.after, scope))
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }
   return found;
+}
+
+/** A comparison of the query that was turned round, or a filter that became what it keeps out. */
+function turnedIn(old: Query, now: Query): string | undefined {
+  const turned = turnedCondition(old.conditions, now.conditions);
+  if (turned !== undefined) return nameOf(turned);
+  const isSame = old.conditions.length > 0 && old.conditions.join('\u0000') === now.conditions.join('\u0000');
+  const names = ({ call }: Query): readonly string[] => [...chainOf(call.callee)].map(({ name }) => name);
+  return isSame && negations(names(old)) !== negations(names(now)) ? nameOf(old.conditions[0] ?? '') : undefined;
 }
 
 /** The lookup went as it was into a function that the own one calls now, and what that found is handed to the write. */
@@ -161,7 +178,7 @@ function readQuery(call: Call): Query | undefined {
   const conditions = chain.slice(first).flatMap((link) => (link.args === undefined ? [] : conditionsOf(link.name, link.args)));
   const limited =
     chain.some((link) => link.args !== undefined && LIMITS.test(link.name)) ||
-    chain.some((link) => /\b(take|limit):/.test(link.args ?? '')) ||
+    chain.some((link) => /\b(take|limit):(?!\s*(?:null|undefined|Infinity)\b)/.test(link.args ?? '')) ||
     isSliced(call);
   return { call, source, conditions, limited, writes: chain.some((link) => WRITES.test(link.name) || /^(delete|remove)/.test(link.name)) };
 }

@@ -97,7 +97,7 @@ function columnIn(statements: readonly SqlStatement[], table: string, column: st
  * Statements of the tree before the change that may speak of a name, in the order of their files' names, which is the order
  * in which migrations run. SQL files, and files of the changed file's own kind in migration folders.
  */
-function historyOf(input: RuleInput, name: string, table: string): readonly SqlStatement[] {
+export function historyOf(input: RuleInput, name: string, table: string): readonly SqlStatement[] {
   const key = `${name} ${table}`;
   const memo = histories.get(input) ?? new Map<string, readonly SqlStatement[]>();
   histories.set(input, memo);

@@ -9,7 +9,8 @@ import { lastPart } from './sql-context.ts';
 export interface LostCondition {
   readonly before: SqlStatement;
   readonly after: SqlStatement;
-  readonly kind: 'gone' | 'loosened' | 'limit';
+  /** `turned`: it asks for the rows that it kept out. */
+  readonly kind: 'gone' | 'loosened' | 'turned' | 'limit';
   /** The condition that is gone, as it stood; empty for a limit. */
   readonly condition: string;
 }
@@ -19,7 +20,7 @@ export function lostConditions(input: RuleInput): readonly LostCondition[] {
   const known = answers.get(input);
   if (known !== undefined) return known;
   const found = pairStatements(input).flatMap(([before, after]) =>
-    compare(before, after).filter(({ condition }) => after.verb !== 'select' || !isAskedIn(input.after, condition)),
+    compareStatements(before, after).filter(({ condition }) => after.verb !== 'select' || !isAskedIn(input.after, condition)),
   );
   answers.set(input, found);
   return found;
@@ -98,7 +99,7 @@ export function arrivedWithout(input: RuleInput): readonly LostCondition[] {
   const homes = new Set(lost.map(({ scope }) => counterpartScope(input, scope)));
   if (homes.size === 1 && added.statements.every(({ scope }) => homes.has(scope))) return [];
   return pairStatements({ ...input, removed: { ...removed, statements: lost } }).flatMap(([old, now]) =>
-    added.statements.includes(now) && now.scope !== counterpartScope(input, old.scope) ? compare(old, now) : [],
+    added.statements.includes(now) && now.scope !== counterpartScope(input, old.scope) ? compareStatements(old, now) : [],
   );
 }
 
@@ -117,7 +118,7 @@ export function departedWithout(input: RuleInput): readonly LostCondition[] {
     const [now, ...others] = candidates;
     if (now === undefined || others.length > 0 || after?.statements.some((other) => isAlike(statement, other)) === true) return [];
     if (likeness(statement, now) < REHOUSED) return [];
-    return compare(statement, now).filter(({ condition }) => now.verb !== 'select' || !isAskedIn(elsewhere, condition));
+    return compareStatements(statement, now).filter(({ condition }) => now.verb !== 'select' || !isAskedIn(elsewhere, condition));
   });
 }
 
@@ -131,13 +132,15 @@ function isAskedIn(facts: Pick<FileFacts, 'guards' | 'conditions'> | undefined, 
   return [...(facts?.guards ?? []), ...(facts?.conditions ?? [])].some(({ key }) => columns.some((column) => plain(key).includes(column)));
 }
 
-function likeness(a: SqlStatement, b: SqlStatement): number {
+/** Share of their words that two statements have in common, 0 to 1. */
+export function likeness(a: SqlStatement, b: SqlStatement): number {
   const words = new Set(a.names);
   const shared = b.names.filter((name) => words.has(name)).length;
   return shared / Math.max(1, a.names.length, b.names.length);
 }
 
-function compare(before: SqlStatement, after: SqlStatement): readonly LostCondition[] {
+/** Conditions of a statement that the one in its place lost. */
+export function compareStatements(before: SqlStatement, after: SqlStatement): readonly LostCondition[] {
   const left = [...after.conditions];
   const gone: string[] = [];
   for (const condition of before.conditions) {
@@ -157,7 +160,8 @@ function compare(before: SqlStatement, after: SqlStatement): readonly LostCondit
       found.push({ before, after, kind: 'gone', condition });
     } else {
       left.splice(at, 1);
-      if (isLooser(condition, other)) found.push({ before, after, kind: 'loosened', condition });
+      if (isTurned(condition, other)) found.push({ before, after, kind: 'turned', condition });
+      else if (isLooser(condition, other)) found.push({ before, after, kind: 'loosened', condition });
     }
   }
   const bounds = (statement: SqlStatement): boolean => statement.names.some((name) => /^(limit|top|fetch|rownum)$/.test(name));
@@ -214,9 +218,21 @@ function isLooser(old: string, fresh: string): boolean {
   return false;
 }
 
+/** The same two sides, compared the other way: `<` and `>`, `=` and `<>`, `in` and `not in`, `is null` and `is not null`. */
+function isTurned(old: string, fresh: string): boolean {
+  if (old.replace(/\bnot /, '') === fresh.replace(/\bnot /, ''))
+    return / or /.test(old) ? false : /\bnot /.test(old) !== /\bnot /.test(fresh);
+  const [a, b] = [parse(old), parse(fresh)];
+  if (a === undefined || b === undefined || a.value !== b.value) return false;
+  if (/^[<>]=?$/.test(a.operator) && /^[<>]=?$/.test(b.operator)) return a.operator[0] !== b.operator[0];
+  return (a.operator === '=' && /^(?:<>|!=)$/.test(b.operator)) || (b.operator === '=' && /^(?:<>|!=)$/.test(a.operator));
+}
+
 function parse(condition: string): { readonly operator: string; readonly value: string } | undefined {
-  const match = /^(?:\w+ \( )?[a-z_]\w*(?: \))? (=|<>|!=|<=|>=|<|>|< =|> =|< >|! =|is not|is|like|ilike) (.+)$/.exec(condition);
-  return match === null ? undefined : { operator: (match[1] ?? '').replace(/([<>!]) ([=>])/, '$1$2'), value: match[2] ?? '' };
+  // An operator of two signs may come as two words.
+  const joined = condition.replace(/([<>!]) ([=>])/g, '$1$2');
+  const match = /^(?:\w+ \( )?[a-z_]\w*(?: \))? (=|<>|!=|<=|>=|<|>|is not|is|like|ilike) (.+)$/.exec(joined);
+  return match === null ? undefined : { operator: match[1] ?? '', value: match[2] ?? '' };
 }
 
 /** `status in ( 'a' )` that becomes `status in ( 'a' , 'b' )`, and `not in` that becomes shorter. */

@@ -30,9 +30,15 @@ export function holesOf(source: string): readonly string[] {
     ];
   const method = /['"]\)?\.(?:format|formatted)\(([\s\S]*)\)$/.exec(text);
   if (method !== null) return split(method[1] ?? '').map((part) => part.replace(/^\w+=(?!=)/, ''));
+  // A quote that is escaped ends no text. Where texts were put in other quotes they cannot be told apart.
+  const outside = joined(text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs, "''"));
+  return outside.length > 0 ? outside : joined(text);
+}
+
+/** What stands behind `%`, or is added with `+`. */
+function joined(text: string): readonly string[] {
   const percent = /['"]\)?\s*%\s*([^'"%\s][^%]*)$/.exec(text);
-  if (percent !== null) return split((percent[1] ?? '').replace(/^\((.*)\)\)?$/s, '$1'));
-  return added(text);
+  return percent === null ? added(text) : split((percent[1] ?? '').replace(/^\((.*)\)\)?$/s, '$1'));
 }
 
 function added(text: string): readonly string[] {

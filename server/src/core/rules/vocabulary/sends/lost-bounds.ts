@@ -9,6 +9,9 @@ import { tokenTexts } from '../code/token-lines.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
 import { BOUND, isSend, PEOPLE, sendIn } from './sends.ts';
 
+/** `take: null` asks for all of them. */
+const UNBOUNDED = /^(null|undefined|None|nil|Infinity|-1)$/;
+
 /** What is told of one function; one finding is enough for each. */
 export interface LostBound {
   /** One finding a function: its bounds go together. */
@@ -20,7 +23,7 @@ export interface LostBound {
 export function* lostBounds(input: RuleInput): Iterable<LostBound> {
   for (const option of input.removed.options) {
     // A count that begins at nothing bounds nothing by itself.
-    if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value))) continue;
+    if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value)) || UNBOUNDED.test(option.value)) continue;
     // How often a route may be asked says nothing of who gets a message.
     if (/\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(words(option.callee))) continue;
     const scope = counterpartScope(input, option.scope);

@@ -36,6 +36,8 @@ export function isSend(call: Call): boolean {
     )
   )
     return false;
+  // What is pushed onto `messages` waits there.
+  if (name === 'push') return /\b(push|pusher|web push|fcm|apns|expo|one ?signal|notifier|messaging)\b/.test(words(call.callee.slice(0, -4)));
   if (
     /^(send mass mail|send mail|send email|send emails|send sms|send push|send message|send messages|send notification|send notifications|notify users|notify all|mail admins|deliver now|deliver later|send each for multicast|send multicast|send bulk templated email|send templated email)$/.test(
       name,

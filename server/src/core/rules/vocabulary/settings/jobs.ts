@@ -31,7 +31,21 @@ export function isInCalledWorkflow({ after, factsAt }: Pick<RuleInput, 'after' |
 }
 
 /** A step that brings something out. */
-const SHIPS = /\b(?:deploy|release|rollout|publish|promote|kubectl|helm|terraform apply|cdk deploy)\b/i;
+const SHIPS =
+  /\b(?:deploy|release|rollout|publish|promote|kubectl|helm|terraform apply|tofu apply|pulumi up|cdk deploy|aws s3 sync|update-service|twine upload|ansible-playbook)\b/i;
+
+/** What a step, a script or an action says it runs brings something out; what only looks or tries does not. */
+export function ships(text: string): boolean {
+  return text
+    .split('\n')
+    .some(
+      (line) =>
+        SHIPS.test(line) &&
+        !/--dry-?run\b|\b(?:helm|kubectl) (?:\S+ )?(?:lint|template|diff|get|describe|version|kubeval|repo|dependency|package|config)\b|\bsetup-|\brelease[-_ ]notes?\b|--release\b/i.test(
+          line,
+        ),
+    );
+}
 
 /** The jobs that a job `extends`, the nearest first; each once, for a file may send them in a ring. */
 export function parentsOf(facts: SourceFacts, resource: string): readonly Resource[] {

@@ -91,10 +91,11 @@ export function wipedDevice(command: Command): DeleteDanger | undefined {
     : undefined;
 }
 
-/** `find … | xargs rm -rf`: what is deleted is what the other one finds. */
+/** `find … | xargs rm -rf`: what is deleted is what the other one finds or lists. */
 function piper(command: Command, facts: SourceFacts | undefined): Command | undefined {
-  if (command.pipedFrom !== 'find' || targetsOf(command).length > 0) return undefined;
-  const found = facts?.commands.findLast((other) => other.name === 'find' && other.scope === command.scope && isBefore(other, command));
+  const { pipedFrom = '' } = command;
+  if (!/^(find|ls|echo)$/.test(pipedFrom) || targetsOf(command).length > 0) return undefined;
+  const found = facts?.commands.findLast((other) => other.name === pipedFrom && other.scope === command.scope && isBefore(other, command));
   const filtered = found?.words.some((word) => FILTER.test(word.text) && word.text !== '-maxdepth' && word.text !== '-type') ?? true;
   return filtered ? undefined : found;
 }

@@ -2,6 +2,7 @@ import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { isInCalledWorkflow } from '../settings/jobs.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { countOf } from '../settings/setting-values.ts';
 import { changedSettings, type SettingChange } from '../settings/settings.ts';
@@ -21,8 +22,8 @@ export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
       const isStepGone =
         change.after === undefined &&
         input.after?.settings.some((other) => other.path.slice(0, -1).join('/') === change.path.slice(0, -1).join('/')) !== true;
-      if ((change.after !== undefined && !unlimited) || isStepGone || (change.after === undefined && isWorkElsewhere(input, change)))
-        continue;
+      if ((change.after !== undefined && !unlimited) || isStepGone) continue;
+      if (change.after === undefined && (isWorkElsewhere(input, change) || isLimitedWhereCalled(input, change))) continue;
       const { side, range } =
         change.after === undefined
           ? { side: 'before' as const, range: change.before.range }
@@ -59,6 +60,11 @@ function isWorkElsewhere({ before, after }: RuleInput, { resource }: SettingChan
   const isLimited = (job: string): boolean =>
     after.settings.some((setting) => setting.resource === job && LIMIT.test(nameOf(setting)) && countOf(setting.value) !== 0);
   return old.size > 0 && jobs.size > 0 && !jobs.has(resource.key) && [...jobs].every(isLimited);
+}
+
+/** The job calls a workflow of this repository, beside which GitHub lets no limit stand, and a job of that one has its own. */
+function isLimitedWhereCalled(input: RuleInput, { resource }: SettingChange): boolean {
+  return resource !== undefined && isInCalledWorkflow(input, resource.key, 'timeout-minutes');
 }
 
 /** What bounds a command that talks to something else. */

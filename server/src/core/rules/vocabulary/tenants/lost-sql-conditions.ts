@@ -6,6 +6,7 @@ import { fitMessage } from '../../quote.ts';
 import { isHolder } from '../access/holders.ts';
 import { shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { remadeViews } from '../schema/remade-views.ts';
 import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
 import { isAskedAfterwards } from './tenant-queries.ts';
 
@@ -51,6 +52,13 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
     );
     const [lost] = lostConditions(input).flatMap((other) => (other.before === old ? columns([other.condition]) : []));
     if (now !== undefined || lost !== undefined) yield drawn('before', old, old.range, lost ?? column);
+  }
+  for (const { statement, lost } of remadeViews(input)) {
+    const [column] = columns([lost.condition]);
+    const isTold = input.removed.statements.some(
+      (old) => lostConditions(input).some(({ before }) => before === old) || old.verb === statement.verb,
+    );
+    if (column !== undefined && !isTold) yield drawn('after', statement, statement.range, column);
   }
   for (const { before: old, after: now, condition } of arrivedWithout(input)) {
     const [column] = columns([condition]);

@@ -1,0 +1,47 @@
+import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
+
+/**
+ * True where the client that the function asks now asks the lost question of every answer: it is made of a class whose method does
+ * (`class Strict(requests.Session)` with `raise_for_status` in `request`), or is handed a function that does
+ * (`session.hooks['response'].append(check)`, `event_hooks={'response': [check]}`), or is told to (`raise_for_status=True`).
+ */
+export function isCheckedBySession(input: RuleInput, { callee, scope }: Call): boolean {
+  const { after } = input;
+  if (after === undefined) return false;
+  const clients = new Set(newCallsIn(input, scope).flatMap((call) => ownerOf(call.callee)));
+  if (clients.size === 0) return false;
+  const places = [...after.calls, ...input.addedElsewhere().calls].filter((other) => lastName(other.callee) === lastName(callee));
+  const asking = new Set(places.flatMap((other) => other.scope.split('.')).filter((part) => part !== ''));
+  const isHanded = (text: string): boolean => (text.match(/\w+/g) ?? []).some((word) => asking.has(word));
+  const isHooked = after.calls.some(
+    (call) => /\bhooks?\b/.test(call.callee) && ownerOf(call.callee).some((name) => clients.has(name)) && call.args.some(isHanded),
+  );
+  return isHooked || [...clients].some((client) => isMadeSo(after, client, isHanded));
+}
+
+/** `_session` of `_session.get`, `client` of `self.client.get`, nothing of a function by itself. */
+function ownerOf(callee: string): readonly string[] {
+  const owner = /^(?:(?:self|cls|this)\.)?([A-Za-z_]\w*)\b[.[]/.exec(callee)?.[1];
+  return owner === undefined ? [] : [owner];
+}
+
+/** Where the client is made: by what class, with what hooks. */
+function isMadeSo({ tokens, options }: SourceFacts, client: string, isHanded: (text: string) => boolean): boolean {
+  return tokens.some(({ text, line }, at) => {
+    if (text !== '=' || tokens[at + 2]?.text !== '(') return false;
+    const isClient = tokens.slice(Math.max(0, at - TYPE), at).some((token) => token.text === client && token.line === line);
+    if (!isClient || !isHanded(tokens[at + 1]?.text ?? '')) {
+      const given = options.filter((option) => option.range.start.line >= line && option.range.start.line <= line + LONGEST);
+      return isClient && given.some(({ name, value }) => (/hooks$/.test(name) ? isHanded(value) : name === RAISES && value === 'True'));
+    }
+    return true;
+  });
+}
+
+const RAISES = 'raise_for_status';
+/** A name, a colon and a type may stand in front of what is assigned. */
+const TYPE = 6;
+const LONGEST = 8;

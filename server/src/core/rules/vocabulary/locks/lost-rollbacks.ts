@@ -1,0 +1,57 @@
+import type { Call } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { isIn, workScopes } from '../code/own-parts.ts';
+import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
+
+/** A function that commits as before and takes nothing back any more where it fails. */
+export interface LostRollback {
+  readonly range: Range;
+  readonly callee: string;
+  readonly scope: string;
+}
+
+/** `client.query('ROLLBACK')`, `tx.Rollback()`, `session.abortTransaction()` that is gone while the commit stays. */
+export function* lostRollbacks(input: RuleInput): Generator<LostRollback> {
+  const { before, after, removed } = input;
+  if (before === undefined || after === undefined) return;
+  const told = new Set<string>();
+  for (const call of removed.calls) {
+    if (call.scope === '' || told.has(call.scope) || !isRollback(call) || isExtracted(input, call)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined) continue;
+    const parts = workScopes(after, scope);
+    const now = after.calls.filter((other) => isIn(parts, other.scope));
+    if (!now.some(isCommit) || now.some((other) => isRollback(other) || endsConnection(other, call))) continue;
+    // What opens it now may take it back by itself.
+    if (newCallsIn(input, call.scope).some(({ callee }) => OPENS.test(words(lastName(callee))))) continue;
+    told.add(call.scope);
+    yield { range: call.range, callee: call.callee, scope };
+  }
+}
+
+const OPENS = /\b(?:session|sessions|transaction|tx|begin|atomic|unit of work|connect|connection|acquire|scope)\b/;
+
+/** Its own, or a helper that is called for it. */
+function isRollback({ callee, args, kind }: Call): boolean {
+  return (
+    kind === 'call' &&
+    (/\b(?:rollback|roll back|abort transaction|abort)\b/.test(words(lastName(callee))) ||
+      args.some((argument) => /^['"`]\s*rollback\b/i.test(argument)))
+  );
+}
+
+function isCommit({ callee, args }: Call): boolean {
+  return /^commit(?:_?transaction|tx)?$/i.test(lastName(callee)) || args.some((argument) => /^['"`]\s*commit\b/i.test(argument));
+}
+
+/** What is closed, or given back as broken, takes its open transaction along. */
+function endsConnection({ callee, args }: Call, rollback: Call): boolean {
+  const name = lastName(callee);
+  return (
+    receiver(callee) === receiver(rollback.callee) &&
+    (/^(?:close|Close|destroy|invalidate)$/.test(name) || (name === 'release' && args.length > 0))
+  );
+}
