@@ -112,8 +112,12 @@ function* judgeSplit(
       const { side, range } = draft;
       const isHere = fileAt(range.start.line) === fileAt(Math.max(hunk.before.start, hunk.after.start));
       const about = isHere ? own.original : hunks.find((other) => touches(other.hunk, side, range))?.original;
-      if (about !== undefined) yield [about, { rule, draft: { ...draft, range: inOwnFile(range) } }];
-      const taken = placeAtTaker(split, draft);
+      const place = `${rule.id} ${range.start.line}`;
+      if (about !== undefined && (isHere || !told.has(place))) yield [about, { rule, draft: { ...draft, range: inOwnFile(range) } }];
+      if (!isHere) told.add(place);
+      // A rule that says itself what became of it there needs no second place.
+      const says = drafts.some((other) => other.rule === rule && fileAt(other.draft.range.start.line) !== fileAt(range.start.line));
+      const taken = says ? undefined : placeAtTaker(split, draft);
       const taking = taken === undefined ? undefined : hunks.find((other) => touches(other.hunk, 'after', taken))?.original;
       if (taken === undefined || taking === undefined || taking === about || told.has(`${rule.id} ${taken.start.line}`)) continue;
       told.add(`${rule.id} ${taken.start.line}`);

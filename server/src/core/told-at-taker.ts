@@ -1,7 +1,7 @@
 import { scopeAt } from './facts/scope.ts';
 import { SECOND_FILE, type Split } from './facts/split-files.ts';
 import { reachedScopes } from './met-elsewhere.ts';
-import type { SourceFacts } from './model/facts.ts';
+import type { Scope, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
 import type { Range } from './model/range.ts';
 import { tokensOn } from './rules/vocabulary/code/code-text.ts';
@@ -20,32 +20,38 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
   // A script does its work at its top.
   if (side !== 'before' || line > SECOND_FILE || (own === '' && after.language !== 'shell')) return undefined;
   const heir = heirOf(after, own);
-  if (heir !== undefined)
-    return after.symbols.find(({ name, range: at }) => name === own && at.start.line > SECOND_FILE)?.range ?? lineRange(heir);
+  if (heir !== undefined) return rangeOf(after, heir);
   const now = own === '' ? '' : (counterpartScope({ before, after }, own) ?? own);
+  // It went over as a whole, under another name.
+  const whole = after.scopes.find(({ name, startLine }) => now !== '' && name === now && startLine > SECOND_FILE);
+  if (whole !== undefined) return rangeOf(after, whole);
   const stays = new Set(wordsOf(after, rangesOf(after, now)));
   const left = new Set(wordsOf(before, [[line, Math.max(line, range.end.line)]]).filter((word) => !stays.has(word)));
   if (left.size < FEWEST) return undefined;
   const first = { ...after, tokens: after.tokens.filter((token) => token.line <= SECOND_FILE) };
   const reached = reachedScopes(after, namesIn(first, now));
-  const takers = after.scopes
+  const [taker] = after.scopes
     .filter(({ name, startLine }) => startLine > SECOND_FILE && reached.has(name) && !hasScope(before, name))
-    .map(({ name, startLine, endLine }) => {
-      const words = new Set(wordsOf(after, [[startLine, endLine]]));
-      return { name, startLine, size: endLine - startLine, taken: [...left].filter((word) => words.has(word)).length };
+    .map((place) => {
+      const words = new Set(wordsOf(after, [[place.startLine, place.endLine]]));
+      return { place, size: place.endLine - place.startLine, taken: [...left].filter((word) => words.has(word)).length };
     })
     // Where every word of it stands there now, the part does it, and its caller is at fault.
     .filter(({ taken }) => taken >= FEWEST && taken >= left.size / 2 && taken < left.size)
     .sort((a, b) => b.taken - a.taken || a.size - b.size);
-  const [taker] = takers;
-  if (taker === undefined) return undefined;
-  return after.symbols.find(({ name }) => name === taker.name)?.range ?? lineRange(taker.startLine);
+  return taker === undefined ? undefined : rangeOf(after, taker.place);
 }
 
-/** The line at which a function of the first file stands under its own name in another one, and in the first no more. */
-function heirOf({ scopes }: SourceFacts, own: string): number | undefined {
-  const places = scopes.filter(({ name }) => own !== '' && name === own).map(({ startLine }) => startLine);
-  return places.every((line) => line > SECOND_FILE) ? places[0] : undefined;
+function rangeOf(after: SourceFacts, place: Scope): Range {
+  return (
+    after.symbols.find(({ name, range }) => name === place.name && range.start.line > SECOND_FILE)?.range ?? lineRange(place.startLine)
+  );
+}
+
+/** Where a function of the first file stands under its own name in another one, and in the first no more. */
+function heirOf({ scopes }: SourceFacts, own: string): Scope | undefined {
+  const places = scopes.filter(({ name }) => own !== '' && name === own);
+  return places.every(({ startLine }) => startLine > SECOND_FILE) ? places[0] : undefined;
 }
 
 const FEWEST = 2;

@@ -1,3 +1,4 @@
+import { FREEZES } from '../frozen.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf } from './calls.ts';
 import { named } from './nodes.ts';
@@ -40,7 +41,11 @@ export function homeOf(
   let at: SyntaxNode | undefined = view.parent(node);
   for (let depth = 0; at !== undefined && depth < 40; depth += 1, at = view.parent(at)) {
     const [call] = shapesOf(view.grammar.calls, at, view);
-    if (call !== undefined) return { callee: calleeOf(view, call), path: path.join('.') };
+    if (call !== undefined) {
+      const callee = calleeOf(view, call);
+      if (FREEZES.test(callee)) continue;
+      return { callee, path: path.join('.') };
+    }
     const name = nameOf(at);
     if (name !== undefined) {
       path.unshift(unquoted(view.text(name)));

@@ -1,4 +1,5 @@
 import type { ts } from 'ts-morph';
+import { FREEZES } from '../frozen.ts';
 import { isFunctionLike, memberName } from './names.ts';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
@@ -66,9 +67,10 @@ function homeOf(view: View, property: ts.Node): Home {
   while (node.parent !== undefined) {
     const parent: ts.Node = node.parent;
     if (ts.isPropertyAssignment(parent)) path.unshift(memberName(view, parent.name));
-    else if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node)
-      return { callee: view.text(parent.expression), path: path.join('.') };
-    else if (ts.isVariableDeclaration(parent)) return { callee: '', path: [view.text(parent.name), ...path].join('.') };
+    else if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node) {
+      const callee = view.text(parent.expression);
+      if (!FREEZES.test(callee)) return { callee, path: path.join('.') };
+    } else if (ts.isVariableDeclaration(parent)) return { callee: '', path: [view.text(parent.name), ...path].join('.') };
     else if (
       !ts.isObjectLiteralExpression(parent) &&
       !ts.isArrayLiteralExpression(parent) &&

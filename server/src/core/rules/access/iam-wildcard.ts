@@ -177,7 +177,11 @@ function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefin
   );
   const widest = writes.find((action) => action === '*' || action.endsWith(':*')) ?? writes[0] ?? '';
   return {
-    severity: isNarrowed ? 'low' : widest === '*' || widest.endsWith(':*') ? 'critical' : 'high',
+    severity: isNarrowed
+      ? 'low'
+      : widest === '*' || widest.endsWith(':*') || wasNarrow(valuesUnder(setting, prefix, RESOURCE_KEY, input.before))
+        ? 'critical'
+        : 'high',
     message: `allows ${quote(widest)} on every resource`,
     about,
   };
@@ -199,6 +203,9 @@ function isOwnKeyPolicy(setting: Setting, prefix: readonly string[], facts: Sour
     (other) => /principal/i.test(other.path.slice(prefix.length).join('/')) && /:root\b|account/i.test(String(other.value)),
   );
 }
+
+/** The statement named its resources until now: an identity that is in use gets all others. */
+const wasNarrow = (resources: readonly string[]): boolean => resources.length > 0 && !resources.includes('*');
 
 function hadWildcard(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
   return (
@@ -269,11 +276,13 @@ function* inConstructs(input: RuleInput): Generator<FindingDraft> {
       !input.added.options.some((other) => partOf(other) === 'actions' && other.callee === option.callee && /\*/.test(other.value))
     ) {
       const writes = actions.filter((action) => !isReadOnly(action));
+      const old = input.removed.options.filter((other) => partOf(other) === 'resources' && other.callee === option.callee);
+      const isWider = wasNarrow(old.flatMap(({ value }) => (/['"]\*['"]/.test(value) ? ['*'] : [value])));
       if (writes.length > 0)
         yield {
           side: 'after',
           range: option.range,
-          severity: writes.some((action) => action.endsWith('*')) ? 'critical' : 'high',
+          severity: isWider || writes.some((action) => action.endsWith('*')) ? 'critical' : 'high',
           message: fitMessage(`allows ${quote(writes[0] ?? '')} on every resource`),
         };
     }

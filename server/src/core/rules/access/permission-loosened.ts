@@ -8,6 +8,7 @@ import { everybody, loosenedConditions } from '../vocabulary/access/loosened-con
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { widenedActions, widenedRoleLists } from '../vocabulary/access/role-lists.ts';
+import { widenedLines } from '../vocabulary/access/widened-lines.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
 
@@ -33,7 +34,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A permission check lets more people through',
-  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols', 'tokens'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -44,6 +45,7 @@ export default defineRule({
       ...loosenedRoutes(input),
       ...widenedRoleLists(input),
       ...widenedActions(input),
+      ...widenedLines(input),
       ...ranks(input),
       ...gained(input),
       ...grantedInFiles(input),

@@ -168,7 +168,7 @@ function refuses({ guards, scopes, tokens }: SourceFacts, name: string): boolean
 }
 
 const SAFE =
-  /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded|second factor|two factor|mfa|2fa|factor|otp|csrf|xsrf|tls|ssl|https only|secure only|same site|signature|signatures|sign|audit|audited|mask|masked|redact|redacted|sandbox|sandboxed|isolated|confirm|approval|approved|captcha|logged in|login|staff only|admin only|owner only|private|permission|permissions|scoped|tenant|expire|expires)\b/;
+  /\b(strict|verify|verified|secure|required|require|requires|enforce|enforced|validate|authenticated|auth|authorize|check|checked|sanitize|escape|http only|read only|signed|encrypt|encrypted|protected|guarded|second factor|two factor|mfa|2fa|factor|otp|step up|reauth\w*|re auth\w*|csrf|xsrf|tls|ssl|https only|secure only|same site|signature|signatures|sign|audit|audited|mask|masked|redact|redacted|sandbox|sandboxed|isolated|confirm|approval|approved|captcha|logged in|login|staff only|admin only|owner only|private|permission|permissions|scoped|tenant|expire|expires)\b/;
 const UNSAFE =
   /\b(optional|allow|allowed|skip|disable|disabled|ignore|insecure|public|anonymous|unsafe|bypass|permissive|trust|lax|open|unauthenticated)\b/;
 

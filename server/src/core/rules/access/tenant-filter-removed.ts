@@ -12,6 +12,7 @@ import { lostDerivedColumns } from '../vocabulary/tenants/derived-queries.ts';
 import { lostComparisons } from '../vocabulary/tenants/lost-comparisons.ts';
 import { lostSqlConditions } from '../vocabulary/tenants/lost-sql-conditions.ts';
 import { staysWithout } from '../vocabulary/tenants/query-stays.ts';
+import { takenWithout, toldAtTaker } from '../vocabulary/tenants/taken-without.ts';
 import { isAskedAfterwards, isQuery } from '../vocabulary/tenants/tenant-queries.ts';
 
 /**
@@ -60,6 +61,8 @@ function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
       range: option.range,
       message: fitMessage(`\`${shorten(option.callee, 34)}\` no longer asks for \`${shorten(option.name, 20)}\``),
     };
+    const taken = takenWithout(input, { ...option, args: [] }, option.name);
+    if (taken !== undefined) yield toldAtTaker(taken, option.name);
   }
   yield* lostComparisons(input);
   yield* lostSqlConditions(input);

@@ -1,18 +1,22 @@
 import type { Call, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
+import { clipToHunk } from '../hunk-range.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { isNewerOption, newerColumn, overwrites } from '../vocabulary/queries/stale-upserts.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
+import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
 
 /**
  * ## What it sees
  * A write that no longer asks whether what it overwrites is what was read: a version in the condition of an UPDATE or of a
- * mapper's filter, `If-Match`, a `ConditionExpression`, a compare of generations before a plan is applied.
+ * mapper's filter, `If-Match`, a `ConditionExpression`, a compare of generations before a plan is applied, and the condition of an
+ * upsert that leaves the newer row alone.
  *
  * ## Why it matters
  * The slower of two writers wins with the older state. In October 2025 an old plan overwrote a newer one and emptied a record
@@ -34,7 +38,15 @@ export default defineRule({
   evidence: [{ title: 'AWS DynamoDB 2025-10-20: an older plan was applied', url: 'https://aws.amazon.com/message/101925/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
-    for (const draft of [...statements(input), ...anew(input), ...options(input), ...guards(input), ...filters(input), ...calls(input)]) {
+    for (const draft of [
+      ...statements(input),
+      ...staleRows(input),
+      ...anew(input),
+      ...options(input),
+      ...guards(input),
+      ...filters(input),
+      ...calls(input),
+    ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
       flagged.add(line);
@@ -46,8 +58,9 @@ export default defineRule({
 function* statements(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.statements) {
     if (old.verb !== 'update' && old.verb !== 'delete') continue;
-    const column = old.conditions.map(versionColumn).find((name) => name !== undefined);
-    if (column === undefined) continue;
+    const condition = old.conditions.find((one) => versionColumn(one) !== undefined);
+    const column = versionColumn(condition ?? '');
+    if (condition === undefined || column === undefined) continue;
     const scope = counterpartScope(input, old.scope);
     const now = input.after?.statements.find(
       (other) =>
@@ -60,12 +73,41 @@ function* statements(input: RuleInput): Iterable<FindingDraft> {
       isLocked(input, old)
     )
       continue;
+    const later = laterLineOf(input, old, condition);
     yield {
-      side: 'after',
-      range: now.range,
+      ...(later === undefined ? { side: 'after', range: now.range } : { side: 'before', range: later }),
       message: fitMessage(`\`${shorten(old.targets[0] ?? 'the row', 24)}\` is written whatever its \`${shorten(column, 20)}\` is now`),
     };
   }
+}
+
+/** A write that left the newer row alone, and takes whatever comes last. */
+function* staleRows(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.statements) {
+    const column = newerColumn(old);
+    if (column === undefined) continue;
+    const scope = counterpartScope(input, old.scope);
+    const twins = input.after?.statements.filter(
+      (other) => other.verb === old.verb && other.targets[0] === old.targets[0] && (other.scope === scope || old.scope === other.scope),
+    );
+    const now = twins?.find((other) => (other.verb === 'update' ? other.sets.includes(column) : overwrites(other)));
+    if (now === undefined || twins?.some(keepsNewer(column)) === true || isLocked(input, old)) continue;
+    const later = laterLineOf(input, old, column);
+    yield {
+      ...(later === undefined ? { side: 'after', range: clipToHunk(input, 'after', now.range) } : { side: 'before', range: later }),
+      message: fitMessage(
+        `an older \`${shorten(column, 20)}\` overwrites a newer one in \`${shorten(old.targets[0] ?? 'the table', 24)}\``,
+      ),
+    };
+  }
+}
+
+/** Compares the column in any way, or takes the greater of both. */
+function keepsNewer(column: string): (statement: SqlStatement) => boolean {
+  return (statement) =>
+    newerColumn(statement) !== undefined ||
+    statement.conditions.some((condition) => condition.split(' ').includes(column)) ||
+    /\b(?:greatest|max) \(/.test(statement.key);
 }
 
 /** The same change of the same rows in a function that is new to this file, and no statement of it asks for the version any more. */
@@ -73,7 +115,8 @@ function* anew(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   for (const now of input.added.statements) {
-    if (!/^(update|delete)$/.test(now.verb) || now.where !== 'present' || before.scopes.some(({ name }) => name === now.scope)) continue;
+    if (!/^(update|delete)$/.test(now.verb) || now.where !== 'present' || now.scope === '') continue;
+    if (before.scopes.some(({ name }) => name === now.scope)) continue;
     const isSame = (other: SqlStatement): boolean => other.verb === now.verb && other.targets.join() === now.targets.join();
     if (asking(after.statements).some(isSame)) continue;
     const old = asking(before.statements).find(
@@ -117,7 +160,7 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
         lastName(option.callee),
       ) &&
       !/\.(data|set|\$set|\$inc)\./.test(option.key);
-    if (!(isHeader || isFilter || isQuery) || /^(null|undefined|None|'')$|\+ 1\)?$/.test(option.value)) continue;
+    if (!(isHeader || isFilter || isQuery || isNewerOption(option)) || /^(null|undefined|None|'')$|\+ 1\)?$/.test(option.value)) continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined || !writes(input, scope)) continue;
     const stays =

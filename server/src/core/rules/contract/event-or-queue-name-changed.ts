@@ -45,7 +45,7 @@ export default defineRule({
       ...renamedInTables(input),
       ...renamedInSettings(input),
     ]) {
-      if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now)) continue;
+      if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now) || isReference(input.path, old, now)) continue;
       flagged.add(old);
       const left = speakersOf(input, old);
       const joined = speakersOf(input, now).filter((path) => !saidBefore(input, path, now));
@@ -68,3 +68,8 @@ export default defineRule({
     yield* partsRenamed(input);
   },
 });
+
+/** Terraform takes it from elsewhere, `var.topic`: what it is called there is nobody's event. */
+function isReference(path: string, ...names: readonly string[]): boolean {
+  return /\.(tf|tofu|tfvars)$/.test(path) && names.some((name) => /^(var|local|module|data|each|self|count|[a-z]+_\w+)\./.test(name));
+}

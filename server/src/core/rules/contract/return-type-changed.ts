@@ -138,10 +138,21 @@ function reachFrom(
 ): Leaning | undefined {
   const radius = reachOf(input, symbol);
   if (radius === null) return { text: 'callers unknown', draft: { radius } };
-  const isAffected = (line: string, dependent: Dependent): boolean => !isImport(line, dependent) && !isUnmoved(line, lastName(symbol.name));
+  const isAffected = (line: string, dependent: Dependent): boolean =>
+    !isImport(line, dependent) && !isUnmoved(line, lastName(symbol.name)) && !isNamesake(input, symbol, line, dependent);
   if (isUnused(radius) || isEveryCallerUpdated(input, radius, isAffected)) return undefined;
   const severity = severityOfBreak(input, symbol, radius, isAffected);
   return { text: fanIn(radius), draft: { radius, ...(severity === undefined ? {} : { severity }) } };
+}
+
+/** Another class declares a method of this name, and is no heir: `updateItem(item: Row): void {`. */
+function isNamesake(input: RuleInput, { name, kind }: SymbolFact, line: string, { path }: Dependent): boolean {
+  const [method = '', owner = ''] = name.split('.').reverse();
+  if (kind !== 'method' || owner === '' || path === input.path || input.before?.language !== 'typescript') return false;
+  const rest = line.replace(/^(?:(?:public|private|protected|static|override|async)\s+)*/, '');
+  if (!rest.startsWith(`${method}(`) || !/\)(?:: [^=()]+)? \{$/.test(rest)) return false;
+  const content = input.trees.before.read(path);
+  return content?.kind === 'text' && !new RegExp(`\\b(?:extends|implements)\\s[^{\\n]*\\b${owner}\\b`).test(content.text);
 }
 
 /** What a result holds where nothing failed: `Json<Bed>` of `Result<Json<Bed>, StatusCode>` and of `ApiResult<Json<Bed>>`; empty for any other type. */

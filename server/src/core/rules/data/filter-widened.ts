@@ -10,8 +10,10 @@ import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
+import { newerColumn } from '../vocabulary/queries/stale-upserts.ts';
 import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
+import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
 import { remadeViews } from '../vocabulary/schema/remade-views.ts';
 import { arrivedWithout, departedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
@@ -60,10 +62,12 @@ export default defineRule({
         continue;
       // A version that is asked no more is version-check-removed.
       if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;
+      const newer = newerColumn(lost.before);
+      if (newer !== undefined && lost.condition.startsWith(`${newer} <`)) continue;
       if (isDownMigration(lost.after, input.path, input.after)) continue;
       yield {
         side,
-        range: clipToHunk(input, side, statement.range),
+        range: (side === 'before' ? laterLineOf(input, statement, lost.condition) : undefined) ?? clipToHunk(input, side, statement.range),
         message: fitMessage(describe(lost, asWritten(input, lost.before, lost.condition))),
       };
     }

@@ -6,6 +6,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { isStanding } from '../vocabulary/schema/schema-changes.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
+import { isDownMigration } from '../vocabulary/schema/sql-context.ts';
 import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
 
 /**
@@ -38,7 +39,9 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    yield* lostTimeout(input);
+    const lost = [...lostTimeout(input)];
+    yield* lost;
+    if (lost.length > 0) return;
     if (!input.path.endsWith('.sql') || !/(^|\/)(migrations?|migrate|flyway|versions|sql|db)\//i.test(input.path)) return;
     const first = statementsOfHunk(input, 'after').find((statement) => takesLock(statement, input));
     if (first === undefined || isOtherDialect(input) || hasTimeout(input)) return;
@@ -55,7 +58,7 @@ function* lostTimeout(input: RuleInput): Iterable<FindingDraft> {
   const on = (side: Side): readonly CodeToken[] =>
     tokensOn(input[side], hunk[side].start, hunk[side].start + hunk[side].lines - 1).filter(({ text }) => TIMEOUT.test(text));
   const [lost] = on('before');
-  const stays = (): boolean => after?.tokens.some(({ text }) => TIMEOUT.test(text)) === true;
+  const stays = (): boolean => after?.tokens.some(({ text }) => TIMEOUT.test(text)) === true && !isOnWayDownAlone(input, lost?.line ?? 0);
   if (lost !== undefined && before !== undefined && after !== undefined && !stays() && !movedElsewhere(input)) {
     yield {
       side: 'before',
@@ -76,6 +79,21 @@ function* lostTimeout(input: RuleInput): Iterable<FindingDraft> {
     yield { side: 'after', range: rangeOfLine(input, 'after', forever.line), message: '`lock_timeout` 0: waits for a lock without an end' };
 }
 
+/** Of a file that holds both ways of a migration only the way back still has the limit, and it was the way up that lost it. */
+function isOnWayDownAlone({ before, after, path }: RuleInput, line: number): boolean {
+  const old = statementsIn(before).find((statement) => isTimeout(statement) && statement.range.start.line === line);
+  const now = statementsIn(after).filter(isTimeout);
+  return (
+    old !== undefined &&
+    !isDownMigration(old, path, before) &&
+    now.length > 0 &&
+    now.every((statement) => isDownMigration(statement, path, after))
+  );
+}
+
+const isTimeout = (statement: SqlStatement): boolean =>
+  statement.actions.some((action) => action.kind === 'setting' && /^(lock|statement)_timeout$/.test(action.name));
+
 /** The limit stands in another file of the change. */
 function movedElsewhere(input: RuleInput): boolean {
   const { statements, options, calls, settings } = input.addedElsewhere();
@@ -92,9 +110,8 @@ function takesLock(statement: SqlStatement, input: RuleInput): boolean {
 }
 
 function hasTimeout(input: RuleInput): boolean {
-  const isTimeout = (statement: SqlStatement): boolean =>
-    statement.actions.some((action) => action.kind === 'setting' && /^(lock|statement)_timeout$/.test(action.name));
-  if (statementsIn(input.after).some(isTimeout)) return true;
+  const { after, path } = input;
+  if (statementsIn(after).some((statement) => isTimeout(statement) && !isDownMigration(statement, path, after))) return true;
   const files = input.trees.after.mentioning('lock_timeout', [
     '.toml',
     '.yaml',

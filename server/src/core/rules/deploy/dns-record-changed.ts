@@ -119,24 +119,23 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
     settingsUnder(input.after, before, path.slice(0, Math.max(1, path.length - 1))).some((other) => other.value === before.value)
   )
     return undefined;
-  // What another resource gives is the same thing in other words as often as not.
-  const isComputed = [before, after].some(
-    (setting) =>
-      setting !== undefined &&
-      /[${(]|^(var|local|data|module|aws_|google_|azurerm_|\w+\.)/.test(String(setting.value)) &&
-      !/^[\d.:]+$|^[\w.-]+\.[a-z]{2,}\.?$/i.test(String(setting.value)),
-  );
-  const bothComputed =
-    isComputed &&
-    before !== undefined &&
-    after !== undefined &&
-    /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(String(before.value)) &&
-    /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(String(after.value));
   return {
     message: `${quote(name, 18)}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after?.value)}`,
     about,
-    isNote: isComputed && !bothComputed && after !== undefined,
+    isNote: after !== undefined && isSameInOtherWords(String(before.value), String(after.value)),
   };
+}
+
+/** What another resource gives is the same thing in other words as often as not; one resource in place of another is not. */
+function isSameInOtherWords(before: string, after: string): boolean {
+  const isOfResource = (value: string): boolean => /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(value);
+  return (isReference(before) || isReference(after)) && !(isOfResource(before) && isOfResource(after));
+}
+
+/** `aws_lb.edge.dns_name`, `var.address`, `${…}`; not a name of the net, which has dots as well. */
+function isReference(value: string): boolean {
+  if (/[${(]|^(var|local|data|module)\.|^(aws|google|azurerm|cloudflare|digitalocean|oci|hcloud)_\w+\./.test(value)) return true;
+  return /^\w+\./.test(value) && !/^[\d.:]+$|^[\w.-]+\.[a-z]{2,}\.?$/i.test(value);
 }
 
 /** A value beside a `type` that is a kind of record, in a file that is called anything: `login: { type: CNAME, value: … }`. */
@@ -206,6 +205,7 @@ function* droppedValues(input: RuleInput, told: Set<string>): Generator<FindingD
       instead === undefined ? { side: 'before' as const, range: setting.range } : { side: 'after' as const, range: instead.range };
     yield {
       ...place,
+      ...(instead !== undefined && isSameInOtherWords(String(setting.value), String(instead.value)) ? { severity: 'low' as const } : {}),
       message: fitMessage(`${quote(resource?.name ?? setting.path[0] ?? '', 20)}: ${quote(String(setting.value), 26)} -> ${now}`),
     };
   }

@@ -86,6 +86,12 @@ function isLimit(name: string, callee: string): boolean {
 
 /** A bound of what the program itself starts at once, by a name that says no more: fewer at once is slower, and safe. */
 function isOwnBound({ name, callee }: Option, { after }: RuleInput): boolean {
+  // So is less in one go.
+  if (
+    callee === '' &&
+    /(^|\b(delete|purge|insert|update|import|export|sync|fetch|read|write|db|rows?) )batch( (size|limit|rows))?$/.test(words(name))
+  )
+    return true;
   const bounds = /(^|[.:])(Semaphore|BoundedSemaphore|CapacityLimiter|pLimit|p_limit|SetLimit|NewWeighted|buffer_unordered)$/;
   return (
     callee === '' &&

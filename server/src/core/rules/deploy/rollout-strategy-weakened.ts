@@ -1,5 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lateMigration } from '../vocabulary/rollouts/late-migrations.ts';
 import { lostRollback, skippedChecks } from '../vocabulary/rollouts/lost-rollback.ts';
 import { recreated } from '../vocabulary/rollouts/recreated.ts';
 import { shorterWait } from '../vocabulary/rollouts/shorter-waits.ts';
@@ -11,16 +12,17 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * A rollout that may break more at once: RollingUpdate that becomes Recreate, more pods unavailable, fewer healthy hosts required, a
  * bake time, pause or minimum ready time that is cut or taken out, an analysis that is skipped, and automatic rollback that is
- * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose and JSON of one's own.
+ * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose and JSON of one's own. Also a migration
+ * that ran before the new programs start and runs beside or behind them: hooks of Helm and Argo, waves, `depends_on`.
  *
  * ## Why it matters
- * These are the seconds in which a bad release is still on one pod of six.
+ * These are the seconds in which a bad release is still on one pod of six. A program that is newer than its schema fails at its first query.
  *
  * ## When it is fine
- * A slower rollout, and a single replica that holds a volume and cannot roll.
+ * A slower rollout, a single replica that holds a volume and cannot roll, and a migration that only takes away what nobody reads any more.
  *
  * ## What it misses
- * A pipeline that rolls out by hand, and strategies in a chart's own words.
+ * A pipeline that rolls out by hand, strategies in a chart's own words, and a migration that left the init containers.
  */
 export default defineRule({
   id: 'deploy/rollout-strategy-weakened',
@@ -46,7 +48,8 @@ export default defineRule({
         shorterWait(change, input) ??
         lostRollback(change, input) ??
         skippedChecks(change) ??
-        tolerantAnalysis(change);
+        tolerantAnalysis(change) ??
+        lateMigration(change, input);
       if (found === undefined || told.has(found.about)) continue;
       told.add(found.about);
       yield {

@@ -98,8 +98,10 @@ function reachesAll(command: Command): boolean {
   )
     return true;
   if (command.name === 'make' && plainWords(command).some((word) => /^[A-Z_]+=(all|\*|everywhere|global|fleet)$/i.test(word))) return true;
-  // The first word of these is whom they speak to.
-  return /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command)[0] ?? '');
+  // The first word of these that belongs to no option is whom they speak to.
+  return (
+    /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command).find((word) => !values.has(word)) ?? '')
+  );
 }
 
 /** Options that say how a command works or what it prints, not what it reaches. */

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
@@ -42,7 +43,7 @@ export default defineRule({
       };
     }
     for (const call of input.added.calls) {
-      if (call.kind !== 'call' || cameAlong(input, call)) continue;
+      if (call.kind !== 'call' || cameAlong(input, call) || flushedBefore(input, call)) continue;
       const what = flushed(call, textOf(input, input.path)) ?? flushedWithin(input, call);
       if (what === undefined) continue;
       yield {
@@ -54,6 +55,15 @@ export default defineRule({
     }
   },
 });
+
+/** The function emptied the same cache before, in other words: a callback that is awaited now. */
+function flushedBefore({ before, after, path, trees }: RuleInput, { callee, scope }: Call): boolean {
+  if (before === undefined || after === undefined || scope === '') return false;
+  const old = trees.before.read(path);
+  const text = old?.kind === 'text' ? old.text : '';
+  const own = before.calls.filter((call) => call.callee === callee && within(call.scope, scope) && flushed(call, text) === 'shared');
+  return own.length > 0 && own.length >= after.calls.filter((call) => call.callee === callee && within(call.scope, scope)).length;
+}
 
 function flushes({ name, written, pipedFrom }: Command): boolean {
   if (/^(redis-cli|valkey-cli|keydb-cli)$/.test(name)) return /\b(flushall|flushdb)\b/i.test(written);

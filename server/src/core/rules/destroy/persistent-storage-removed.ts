@@ -2,6 +2,7 @@ import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lostCompaction } from '../vocabulary/events/compacted-topics.ts';
 import { findSetting, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -10,7 +11,8 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
  * ## What it sees
  * Data that no longer lies on a volume of its own: `volumeClaimTemplates` or a claim that goes or becomes an `emptyDir`, a mount
  * of such a volume that is taken out or moved, a named volume that a compose service loses or changes, persistence that a
- * chart's values turn off, and a reclaim policy that becomes Delete.
+ * chart's values turn off, and a reclaim policy that becomes Delete. Also a topic that kept the last message of each key and lets it go
+ * with its age (`cleanup.policy: compact` that became `delete`).
  *
  * ## Why it matters
  * The next restart begins with an empty folder. One call that deleted a volume took its backups with it.
@@ -19,7 +21,7 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
  * Volumes for caches and temporary files, a service that goes away with its volume, and development overlays.
  *
  * ## What it misses
- * Folders of the host that only look like data, and storage that an operator decides on.
+ * Folders of the host that only look like data, storage that an operator decides on, and topics that a program or a command makes.
  */
 export default defineRule({
   id: 'destroy/persistent-storage-removed',
@@ -33,7 +35,8 @@ export default defineRule({
     const told = new Set<string>();
     const changes = changedSettings(input);
     for (const change of changes) {
-      const found = lostClaim(change, input) ?? lostMount(change, input) ?? disabled(change) ?? reclaimed(change);
+      const found =
+        lostClaim(change, input) ?? lostMount(change, input) ?? disabled(change) ?? reclaimed(change) ?? uncompacted(change, input);
       if (found === undefined || told.has(found.about)) continue;
       told.add(found.about);
       yield { ...placeOf(change), severity: found.severity ?? 'critical', message: fitMessage(found.message) };
@@ -184,6 +187,19 @@ function reclaimed({ path, before, after, resource }: SettingChange): Loss | und
     message: `${quote(path.at(-1) ?? '')} of ${quote(resource?.name ?? '', 20)}: ${String(before.value)} -> Delete`,
     about: `${after.resource} reclaim`,
   };
+}
+
+/** The last message of each key was the state; what is older than the retention is gone. */
+function uncompacted(change: SettingChange, input: RuleInput): Loss | undefined {
+  const now = lostCompaction(change, input);
+  const name = change.resource?.name ?? '';
+  return now === undefined
+    ? undefined
+    : {
+        message: `messages${name === '' ? '' : ` of ${quote(name, 24)}`} go with their age: ${String(change.before?.value)} -> ${now}`,
+        about: `${change.before?.resource ?? ''} cleanup`,
+        severity: 'high',
+      };
 }
 
 const DATA_FOLDER =

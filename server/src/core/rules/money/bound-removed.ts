@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isBound as isLimit } from '../vocabulary/bounds/asked-bounds.ts';
+import { isClampedInParts } from '../vocabulary/bounds/clamped-in-parts.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -159,7 +160,7 @@ function* clamps(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!isClamp(call) || !isAmount(`${call.scope} ${call.args.join(' ')} ${call.callee}`)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope)) continue;
+    if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope) || isClampedInParts(input, call)) continue;
     const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
     const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
     const names = `${receiver(call.callee)} ${call.args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];

@@ -7,7 +7,7 @@ import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
-import { partScopes } from '../vocabulary/code/own-parts.ts';
+import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
@@ -210,7 +210,12 @@ function roundingsOfParts(input: RuleInput, scope: string): ReturnType<typeof ro
   const { before, after } = input;
   if (before === undefined || after === undefined || scope === '') return [];
   const parts = partScopes(after, scope).filter((name) => !within(name, scope) && !before.scopes.some((old) => old.name === name));
-  return [...new Set(parts)].flatMap((name) => roundings(input, 'after', name));
+  // What several of them call rounds for each of them.
+  return [...new Set(parts)].flatMap((name) => {
+    const callers = after.calls.filter((call) => lastName(call.callee) === lastName(name) && isIn([scope, ...parts], call.scope));
+    const own = roundings(input, 'after', name);
+    return callers.length < 2 ? own : callers.flatMap(() => own);
+  });
 }
 
 function roundings(input: RuleInput, side: 'before' | 'after', scope: string): { readonly call: Call; readonly rounding: Rounding }[] {

@@ -130,7 +130,9 @@ function isRefresh(input: RuleInput, scope: string): boolean {
   if (FETCHES.test(name) && GLOBAL.test(where)) return true;
   // The name says that it comes again, or a message that the last good one is kept; the body says of what.
   const body = wordsIn(input.before, scope);
-  return GLOBAL.test(body) && (AGAIN.test(name) || (FETCHES.test(name) && LAST_GOOD.test(body)));
+  // `Run` says nothing of it; its loop without an end does.
+  const goesOn = FETCHES.test(name) || input.before?.loops.some((loop) => loop.endless && loop.scope === scope) === true;
+  return GLOBAL.test(body) && (AGAIN.test(name) || (goesOn && LAST_GOOD.test(body)));
 }
 
 const AGAIN = /\b(reload|refresh|poll|watch|hot reload|resync|on change|on update|on push|swap|reconcile)\b/;

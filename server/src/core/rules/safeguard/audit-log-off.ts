@@ -3,6 +3,7 @@ import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LOG_RETENTION_FACTOR } from '../thresholds.ts';
+import { lostAuditLayers } from '../vocabulary/access/audit-layers.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
@@ -16,7 +17,7 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
  * ## What it sees
  * Records of who did what that are no longer written: a trail, flow log, detector, alarm or audit sink that is removed or turned
  * off, or that watches fewer regions or events; audit rules of a cluster that become None; logs that are kept for half as long; a
- * call that wrote an audit entry and is gone from a function that stays.
+ * call that wrote an audit entry and is gone from a function that stays, and a middleware that wrote one for each request.
  *
  * ## Why it matters
  * Nothing breaks. It is missed on the day somebody asks what happened, and it is the first thing an intruder turns off.
@@ -33,7 +34,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Turns a record of what happened off',
-  reads: ['settings', 'resources', 'calls', 'options'],
+  reads: ['settings', 'resources', 'calls', 'options', 'tokens'],
   evidence: [{ title: 'checkov CKV_AWS_67', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' }],
   *check(input) {
     for (const change of changedSettings(input)) {
@@ -42,7 +43,13 @@ export default defineRule({
     }
     yield* removedRecorders(input);
     yield* droppedKinds(input);
-    yield* droppedCalls(input);
+    const told = new Set<number>();
+    for (const draft of droppedCalls(input)) {
+      told.add(draft.range.start.line);
+      yield draft;
+    }
+    for (const { side, range, name } of lostAuditLayers(input))
+      if (!told.has(range.start.line)) yield { side, range, message: fitMessage(`${quote(name, 38)} no longer sees the requests`) };
     for (const { before, after } of changedOptions(input)) {
       const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
       if (

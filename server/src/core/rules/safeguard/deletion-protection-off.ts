@@ -153,12 +153,12 @@ function* leftOut(input: RuleInput): Generator<FindingDraft> {
     const isOfConstruct = !/^(protect|lock|retain|legal_hold|skip_?destroy)$/i.test(name) || /ResourceOptions$/.test(resource?.type ?? '');
     if (before === undefined || after !== undefined || !PROTECTION.test(name) || !isOfConstruct || !isOn(before.value)) continue;
     // A builder of Java that is handed an expression: `.deletionProtection(isProd)`.
-    const handed = input.added.calls.find(({ callee, args }) => lastName(callee) === name && args.length === 1)?.args[0];
-    if (handed !== undefined && !isOffByDefault(handed) && !isOffInProduction(handed)) continue;
+    const handed = input.added.calls.find(({ callee, args }) => lastName(callee) === name && args.length === 1);
+    const [given = 'removed'] = handed?.args ?? [];
+    if (handed !== undefined && !isOffByDefault(given) && !isOffInProduction(given)) continue;
     yield {
-      side: 'before',
-      range: before.range,
-      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> ${shorten(handed ?? 'removed', 30)}`),
+      ...(handed === undefined ? { side: 'before', range: before.range } : { side: 'after', range: handed.range }),
+      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> ${shorten(given, 30)}`),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Call, FileFacts, Option } from '../../model/facts.ts';
+import type { Call, FileFacts, Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -7,12 +7,13 @@ import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { negatedSwitches } from '../vocabulary/guards/negated-switches.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
 
 /**
  * ## What it sees
  * A default that kept a dangerous act from happening by itself and no longer does: `dryRun`, `confirm`, `preview` turned off,
- * `permanent`, `force`, `hard` turned on; in scripts and pipelines a command that lost its `--dry-run`, and a variable that
+ * `permanent`, `force`, `hard` turned on, `--apply` that became `--no-apply`; in scripts and pipelines a command that lost its `--dry-run`, and a variable that
  * decides it.
  *
  * ## Why it matters
@@ -30,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A dangerous act now happens by default',
-  reads: ['options', 'calls', 'commands', 'settings', 'guards'],
+  reads: ['options', 'calls', 'commands', 'settings', 'guards', 'symbols'],
   evidence: [
     {
       title: 'Atlassian 2022-04: the site deletion script',
@@ -57,6 +58,7 @@ export default defineRule({
     }
     yield* turnedAround(input);
     yield* turnedOn(input);
+    yield* takenBack(input);
     for (const guard of lostGuards(input, (candidate) =>
       /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(candidate.test)),
     )) {
@@ -110,6 +112,28 @@ function* turnedOn(input: RuleInput): Iterable<FindingDraft> {
         range,
         message: fitMessage(`\`${shorten(name, 24)}\` is \`${plainDefault(value)}\` by default now, it had to be given`),
       };
+  }
+}
+
+/** What had to be asked for (`--apply`) happens unless it is taken back: `--no-apply`, which parsers read as on where nobody says so. */
+function* takenBack(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after } = input;
+  const isField = ({ kind, type }: SymbolFact): boolean => kind === 'property' && /^bool(ean)?$/i.test(type);
+  const asked = (facts: SourceFacts | undefined): ReadonlySet<string> =>
+    new Set(
+      [...(facts === undefined ? [] : switches(facts)), ...(facts?.symbols.filter(isField) ?? [])].map(({ name }) => words(lastName(name))),
+    );
+  const fresh = negatedSwitches(input.added).filter(({ act }) => isActName(act));
+  if (fresh.length === 0) return;
+  const [was, is] = [asked(before), asked(after)];
+  for (const { act, name, range } of fresh) {
+    if (!was.has(act) || is.has(act)) continue;
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(act, 18)}\` had to be asked for; now it happens unless \`${shorten(name, 20)}\` is given`),
+    };
+    return;
   }
 }
 
@@ -195,10 +219,13 @@ const DECLARES = /^(option|options|addOption|flag|boolean|positional|arg|Arg::ne
 function changedFlags(input: RuleInput): readonly OptionChange[] {
   const flags = (calls: readonly Call[]): readonly Option[] =>
     calls.flatMap((call) => {
-      if (!/(^|\.)(Bool|BoolP|BoolVar|BoolVarP|BoolFlag|boolean|addBooleanOption)$/.test(call.callee)) return [];
+      const isOption = /(^|\.)option$/.test(call.callee);
+      if (!isOption && !/(^|\.)(Bool|BoolP|BoolVar|BoolVarP|BoolFlag|boolean|addBooleanOption)$/.test(call.callee)) return [];
       const at = call.args.findIndex((argument) => literal(argument) !== undefined);
       const value = call.args.slice(at + 1).find((argument) => /^(true|false)$/.test(argument));
-      const name = literal(call.args[at]);
+      const given = literal(call.args[at]);
+      // Commander's options are declared as they are given: `-f, --force`.
+      const name = isOption ? /^(?:-\w, ?)?--([a-z][\w-]*)$/.exec(given ?? '')?.[1] : given;
       return name === undefined || value === undefined ? [] : [{ ...call, name, value, callee: call.callee }];
     });
   return flags(input.added.calls).flatMap((after) => {

@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isAwaitedNow } from '../vocabulary/guards/awaited-now.ts';
 import { isCheckedBySession } from '../vocabulary/guards/checked-by-session.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { checksSame, saysNothing } from '../vocabulary/guards/guard-likeness.ts';
@@ -228,36 +229,6 @@ function leftWithItsHandler(input: RuleInput, { test, scope, range }: Guard): bo
       handler.range.end.line < range.start.line &&
       handler.guarded.length > 0 &&
       !handler.guarded.some((callee) => calls.has(callee)),
-  );
-}
-
-/** The error that a callback was handed: what called it back is awaited now, and throws. */
-function isAwaitedNow({ before, after, ...input }: RuleInput, { test, scope, range }: Guard): boolean {
-  const now = counterpartScope({ before, after }, scope);
-  if (before === undefined || after === undefined || now === undefined || !/^!?!?[A-Za-z_$][\w$]*( [!=]==? (null|undefined))?$/.test(test))
-    return false;
-  const line = range.start.line;
-  const [caller] = before.calls
-    .filter(
-      (call) =>
-        call.use === 'discarded' &&
-        call.args.some((argument) => /^(async )?fn$/.test(argument)) &&
-        line - 4 <= call.range.start.line &&
-        call.range.start.line <= line,
-    )
-    .slice(-1);
-  const scopes = workScopes(after, now);
-  return (
-    caller !== undefined &&
-    !input.added.handlers.some(
-      ({ outcome, guarded }) => outcome === 'swallows' && guarded.some((name) => lastName(name) === lastName(caller.callee)),
-    ) &&
-    after.calls.some(
-      (call) =>
-        isIn(scopes, call.scope) &&
-        lastName(call.callee).replace(/(Async|Promise)$/, '') === lastName(caller.callee) &&
-        call.use !== 'discarded',
-    )
   );
 }
 

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
@@ -40,6 +40,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const before = input.before?.calls ?? [];
     const flagged = new Set<string>();
+    const joins = new Set<Call>();
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'containment')) {
       if (flagged.has(guard.scope) || !touchesFiles(input, guard.scope) || hasNewCheck(input, guard.scope)) continue;
       if (isAskedByHelper(input)) continue;
@@ -49,6 +50,15 @@ export default defineRule({
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 40)}\` no longer holds the path in its folder`),
       };
+      const taker = joinedInPart(input, guard.scope);
+      if (taker !== undefined && !joins.has(taker)) {
+        joins.add(taker);
+        yield {
+          side: 'after',
+          range: taker.range,
+          message: fitMessage(`\`${shorten(lastName(taker.scope), 34)}\` joins a path that nothing holds in its folder`),
+        };
+      }
     }
     for (const guard of input.removed.guards) {
       if (flagged.has(guard.scope) || guardKind(guard, callsInside(guard, before)) !== 'containment' || !isLostWithHelper(input, guard))
@@ -139,6 +149,23 @@ function isLostWithHelper(input: RuleInput, guard: Guard): boolean {
   );
 }
 
+/** Where a function that is new and that the old one comes to joins the path now, of what it is handed: whoever reads it alone sees no loss. */
+function joinedInPart({ before, after, hunk }: RuleInput, scope: string): Call | undefined {
+  const now = counterpartScope({ before, after }, scope);
+  if (before === undefined || after === undefined || now === undefined || now === '') return undefined;
+  const parts = new Set(workScopes(after, now).filter((part) => part !== now && !hasScope(before, part)));
+  const isHere = ({ range }: Call): boolean =>
+    range.start.line >= hunk.after.start && range.start.line < hunk.after.start + hunk.after.lines;
+  return after.calls.find((call) => {
+    if (!parts.has(call.scope) || isHere(call) || !isJoin(call)) return false;
+    const given = new Set(parametersOf(after, call.scope));
+    return call.args.some((text) => !COUNTED.test(text) && (text.match(/[\w$]+/g) ?? []).some((word) => given.has(word)));
+  });
+}
+
+/** A number leads nowhere. */
+const COUNTED = /\b(?:Number|parseInt|int|Atoi|ParseInt|parseLong|UUID|uuid)\b/;
+
 /** `path.join(root, name)`, and the method of a path: `root.join(name)`. A list is joined by a text. */
 function isJoin({ callee, args }: Call): boolean {
   const isOfPath = /[.)](?:join|joinpath|resolve)$/.test(callee) && /^&?[A-Za-z_][\w.]*$/.test(args[0] ?? '');
@@ -201,7 +228,10 @@ const FILES =
 function touchesFiles(input: RuleInput, scope: string): boolean {
   const counterpart = counterpartScope(input, scope);
   const { after } = input;
-  return counterpart !== undefined && after !== undefined && workScopes(after, counterpart).some((name) => touchesScope(after, name));
+  if (counterpart === undefined || after === undefined) return false;
+  // What puts the path together may leave the work to whoever asks for it.
+  const askers = after.calls.flatMap((call) => (lastName(call.callee) === lastName(counterpart) ? [call.scope] : []));
+  return [...workScopes(after, counterpart), ...askers].some((name) => touchesScope(after, name));
 }
 
 function touchesScope(facts: SourceFacts, scope: string): boolean {

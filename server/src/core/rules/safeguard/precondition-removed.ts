@@ -10,7 +10,7 @@ import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { stopOf } from '../vocabulary/guards/handed-answers.ts';
-import { inlinedHelpers } from '../vocabulary/guards/inlined-helpers.ts';
+import { inlinedRefusals } from '../vocabulary/guards/inlined-refusals.ts';
 import { lostDemands } from '../vocabulary/guards/lost-demands.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
@@ -75,7 +75,7 @@ export default defineRule({
         message: fitMessage(`\`case ${shorten(subject, 28)}\` no longer stops \`${shorten(work.name, 24)}\``),
       };
     yield* fallbacks(input);
-    for (const { call, guard } of inlinedHelpers(input))
+    for (const { call, guard } of inlinedRefusals(input))
       yield {
         side: 'before',
         range: call.range,

@@ -6,6 +6,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
+import { dissolvedClients } from '../vocabulary/waits/dissolved-clients.ts';
 import { endlessWaits } from '../vocabulary/waits/endless-waits.ts';
 import { hasLimit, holderStays, isDefaultClient } from '../vocabulary/waits/limit-holders.ts';
 import { isLimitedElsewhere, isLost } from '../vocabulary/waits/lost-limits.ts';
@@ -51,6 +52,16 @@ export default defineRule({
         side: 'before',
         range: option.range,
         message: fitMessage(`\`${shorten(option.name, 26)}: ${shorten(option.value, 26)}\` no longer limits the wait`),
+      };
+    }
+    for (const { option, call } of dissolvedClients(input)) {
+      if (flagged.has(option.range.start.line)) continue;
+      flagged.add(option.range.start.line);
+      yield {
+        side: 'before',
+        range: option.range,
+        message: fitMessage(`\`${shorten(call.callee, 24)}\` waits without the \`${shorten(option.name, 18)}\` that its client had`),
+        related: [{ path: input.path, line: call.range.start.line, message: 'the call without a limit' }],
       };
     }
     yield* endlessWaits(input);

@@ -9,11 +9,13 @@ import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/va
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
 import { lostSchemas } from '../vocabulary/validation/lost-schemas.ts';
 import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
+import { wholeBodies } from '../vocabulary/validation/whole-bodies.ts';
 
 /**
  * ## What it sees
  * A check of an input that goes away while the input is still used: a schema's `parse`, a `validate` call or middleware, an
- * `if` on the shape of a value that refuses, and the last arm of a choice that refused what is none of its cases.
+ * `if` on the shape of a value that refuses, and the last arm of a choice that refused what is none of its cases. Also a write that
+ * took named fields of a request and takes its whole body (`{ ...req.body }`, `**request.data`).
  *
  * ## Why it matters
  * What comes from outside is believed as it comes; the failure shows far away, as bad rows or as a crash of the whole fleet.
@@ -22,7 +24,7 @@ import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/rout
  * The check moved to middleware, to a pipe or to a helper in the same change. These are not flagged.
  *
  * ## What it misses
- * A schema that is kept and demands less, and a cast that was there before.
+ * A schema that is kept and demands less, a cast that was there before, and a body that is decoded into the row itself.
  */
 export default defineRule({
   id: 'safeguard/validation-removed',
@@ -35,6 +37,10 @@ export default defineRule({
     {
       title: 'CrowdStrike 2024-07-19: 21 fields expected, 20 given',
       url: 'https://www.crowdstrike.com/falcon-content-update-remediation-and-guidance-hub/',
+    },
+    {
+      title: 'GitHub 2012-03-04: a public key set by a form field',
+      url: 'https://github.blog/2012-03-04-public-key-security-vulnerability-and-mitigation/',
     },
     {
       title: 'Reported retail order loss after AI-assisted changes, 2026',
@@ -52,6 +58,7 @@ export default defineRule({
       ...undeclaredBodies(input),
       ...raisedErrors(input),
       ...believed(input),
+      ...handedOut(input),
       ...lenient(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
@@ -65,6 +72,12 @@ export default defineRule({
 function* believed(input: RuleInput): Iterable<FindingDraft> {
   for (const { range, type } of uncheckedBodies(input))
     yield { side: 'after', range, message: fitMessage(`a body is taken for \`${shorten(type, 30)}\` and no longer checked`) };
+}
+
+/** A write of named fields that takes whatever the request says. */
+function* handedOut(input: RuleInput): Iterable<FindingDraft> {
+  for (const { call, range } of wholeBodies(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(call.callee, 30)}\` took named fields, and takes the whole body`) };
 }
 
 /** What is none of the cases was refused, and stands for something now. */

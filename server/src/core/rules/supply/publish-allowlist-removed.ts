@@ -1,6 +1,6 @@
 import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import type { RepoPath } from '../../model/tree.ts';
+import type { RepoPath, Tree } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
@@ -189,12 +189,16 @@ function readManifest(path: string, tree: RuleInput['trees']['after'], pattern: 
 }
 
 /** `COPY dist ./dist` -> `COPY . .` in the stage that is the image. */
-function* imageCopies({ removed, added, before, after }: RuleInput): Generator<FindingDraft> {
+function* imageCopies({ added, before, after, trees, path }: RuleInput): Generator<FindingDraft> {
   const last = after?.resources.filter((resource) => resource.type === 'stage').at(-1);
   const all = (setting: Setting): boolean =>
     /^(COPY|ADD)$/.test(nameOf(setting)) && /^(--(chown|chmod|link)\S*\s+)*\.\/?\s+\S+$/.test(String(setting.value));
   const copy = added.settings.find((setting) => setting.resource === last?.key && all(setting));
-  const narrow = removed.settings.find((setting) => /^(COPY|ADD)$/.test(nameOf(setting)) && !all(setting));
+  // The line that named what is taken may stand in another hunk.
+  const left = new Set(after?.settings.map(({ key }) => key));
+  const narrow = before?.settings.find(
+    (setting) => /^(COPY|ADD)$/.test(nameOf(setting)) && !all(setting) && !/--from=/.test(String(setting.value)) && !left.has(setting.key),
+  );
   if (
     copy === undefined ||
     narrow === undefined ||
@@ -204,9 +208,21 @@ function* imageCopies({ removed, added, before, after }: RuleInput): Generator<F
   yield {
     side: 'after',
     range: copy.range,
-    severity: 'medium',
+    severity: isKeptOut(trees.after, path) ? 'medium' : 'high',
     message: fitMessage(`the image takes the whole folder now, and not ${quote(String(narrow.value), 28)}`),
   };
+}
+
+/** The list of what no image takes names the variables of whoever builds it, or everything. */
+function isKeptOut(tree: Tree, path: RepoPath): boolean {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return tree
+    .paths()
+    .filter((other) => other === `${folder}.dockerignore` || other === `${path}.dockerignore` || other === '.dockerignore')
+    .some((other) => {
+      const content = tree.read(other);
+      return content?.kind === 'text' && /^(\*\*?|(\*\*\/)?\.env\S*|\.\*)\s*$/m.test(content.text);
+    });
 }
 
 const MAP_NAME =

@@ -29,7 +29,7 @@ const MATCHER =
   /(?:^|\.)(anyRequest\(\)|anyExchange\(\)|(?:requestMatchers|antMatchers|mvcMatchers|pathMatchers|regexMatchers)\([^()]*(?:\([^()]*\)[^()]*)*\))$/;
 
 /** One line of a chain: who may ask for these addresses. The first that fits an address decides. */
-interface Line {
+export interface Line {
   readonly call: Call;
   /** `GET /orders/**`, `/orders/**`, or the matcher's own text where it holds no address. */
   readonly addresses: readonly string[];
@@ -37,7 +37,8 @@ interface Line {
   readonly demand: number;
 }
 
-const linesOf = keepOf((facts: SourceFacts): readonly Line[] =>
+/** The lines of all chains of a file, in the order in which they are asked. */
+export const linesOf = keepOf((facts: SourceFacts): readonly Line[] =>
   facts.calls
     .flatMap((call): readonly Line[] => {
       const name = lastName(call.callee);
@@ -74,7 +75,7 @@ function addressesOf(facts: SourceFacts, matcher: string): readonly string[] {
 const REST = 'any other request';
 
 /** The line that decides about an address of the other side: one that names it, one of all below it, or the last. */
-function lineFor(lines: readonly Line[], address: string): Line | undefined {
+export function lineFor(lines: readonly Line[], address: string): Line | undefined {
   const [, method = '', path = address] = /^([A-Z]+) (.*)$/.exec(address) ?? [];
   const covers = (other: string): boolean => {
     const [, only = '', pattern = other] = /^([A-Z]+) (.*)$/.exec(other) ?? [];
@@ -201,12 +202,13 @@ function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
 }
 
 /** The last link of a chain, where the chain begins many lines above. */
-function tailOf(call: Call): Range {
+export function tailOf(call: Call): Range {
   const { end } = call.range;
   const length = lastName(call.callee).length + call.args.join(', ').length + 2;
   return { start: { line: end.line, character: Math.max(0, end.character - length) }, end };
 }
 
-function isIn(span: RuleInput['hunk']['after'], range: Range): boolean {
+/** Whether a range ends within the lines of one side of a hunk. */
+export function isIn(span: RuleInput['hunk']['after'], range: Range): boolean {
   return span.start <= range.end.line && range.end.line < span.start + Math.max(1, span.lines);
 }

@@ -6,6 +6,7 @@ import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { isClampedInParts } from './clamped-in-parts.ts';
 
 /** `min(size, MAX_PAGE)`: what was cut to a cap comes as it is. */
 export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
@@ -17,7 +18,8 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     if (cap === undefined || scope === undefined || scope === '') continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
-    if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call)) continue;
+    if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call) || isClampedInParts(input, call))
+      continue;
     // Compared and set instead, or handed on with the value.
     const others = call.args.filter((argument) => argument !== cap && !/^[-\d]/.test(argument));
     const isCapped = others.some((value) => comparesBoth(tokensOf(input.after, scope), value, cap));

@@ -17,10 +17,7 @@ const JOINED_FILL =
 
 /** One request for many askers, and lifetimes that are spread: calls that a function which still asks its cache lost. */
 export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
-  const told = new Set<string>();
   for (const call of input.removed.calls) {
-    // A table is asked, filled and emptied: it is told once.
-    if (told.has(receiver(call.callee))) continue;
     const joins = joinsMisses(call) || (/^(Do|DoChan)$/.test(lastName(call.callee)) && /group|flight|sf\b/i.test(call.callee));
     const spreads = isJitter(input, call.callee, call.range.start.line);
     if (!joins && !spreads) continue;
@@ -40,7 +37,6 @@ export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     if (joins && input.after?.calls.some((other) => within(other.scope, scope) && other.callee === call.callee) === true) continue;
-    if (joins && receiver(call.callee) !== '') told.add(receiver(call.callee));
     yield {
       side: 'before',
       range: call.range,

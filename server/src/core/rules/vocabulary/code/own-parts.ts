@@ -49,7 +49,7 @@ function tabledIn(facts: SourceFacts, scope: string): readonly string[] {
   if ((tables.size === 0 && inline.size === 0) || scope === '') return [];
   const place = facts.scopes.find(({ name }) => name === scope);
   if (place === undefined) return [];
-  return tokensOn(facts, place.startLine, place.endLine).flatMap(({ text }) => tables.get(text) ?? inline.get(text) ?? []);
+  return tokensOn(facts, place.startLine, place.endLine).flatMap(({ text }) => [...(tables.get(text) ?? []), ...(inline.get(text) ?? [])]);
 }
 
 /** Functions that are written in a table, `const SENDERS = { sms: async (user) => … }`, by the name of the table. */

@@ -154,12 +154,13 @@ function startOf({ start }: Range): string {
 /** `expect(x).toBe(1)` is one call of `toBe` whose callee holds the subject. */
 function describeCall(call: Call, whole: Call): Omit<Assertion, 'range'> {
   const text = flat(`${whole.callee}(${whole.args.join(',')})`);
-  const subject = flat(call.args[0] ?? '');
+  const [first = ''] = call.args;
+  const subject = flat(SOME.test(first) ? first.replace(/\s*[>!][=\s]*0(?:\.0*)?$/, '') : first);
   return { text, subject, strength: strengthOf(whole, call) };
 }
 
 const PRESENT =
-  /^(toBeTruthy|toBeDefined|toBeFalsy|toBeInTheDocument|ok|isOk|exists|exist|isDefined|isNotNull|isNotEmpty|assertNotNull|assertIsNotNone|assertTrue|assertNotNil|NotNil|NotEmpty|notNull|truthy|toHaveBeenCalled|toBeCalled|called|assert_called|anything|isTruthy|notEqual|toMatchSnapshot|toBeInstanceOf|assertDoesNotThrow|assertInstanceOf|assertIsInstance|pass)$/;
+  /^(toBeTruthy|toBeDefined|toBeFalsy|toBeInTheDocument|ok|isOk|exists|exist|isDefined|isNotNull|isNotEmpty|assertNotNull|assertIsNotNone|assertTrue|assertNotNil|NotNil|NotEmpty|notNull|truthy|toHaveBeenCalled|toBeCalled|called|assert_called|anything|isTruthy|notEqual|toMatchSnapshot|toBeInstanceOf|toBeTypeOf|toBePositive|isPositive|isNotNegative|isInstanceOf|Positive|IsType|assertDoesNotThrow|assertInstanceOf|assertIsInstance|pass)$/;
 const EXACT =
   /^(toBe|toEqual|toStrictEqual|toMatchObject|toMatchInlineSnapshot|toHaveLength|toHaveBeenCalledWith|toHaveBeenCalledTimes|toHaveBeenLastCalledWith|toHaveProperty|toBeCloseTo|toContain|toContainEqual|toThrow|toThrowError|equal|eql|eq|equals|deepEqual|strictEqual|deepStrictEqual|deepEquals|same|throws|rejects|assertEqual|assertEquals|assertEqualTo|isEqualTo|isEqualBy\w+|isSameAs|isCloseTo|hasSize|hasMessage\w*|containsExactly\w*|usingRecursiveComparison|hasToString|isEqualToIgnoringCase|hasSameElementsAs|assertRaises|assertThrows|raises|Equal|EqualValues|ErrorIs|Len|Error|EqualError|assert_eq!|assertListEqual|assertDictEqual|assertAlmostEqual|assertSame|assertArrayEquals|assert_called_with|assert_called_once_with|calledWith|is|members|lengthOf|throw|include|match|assertIn|JSONEq)$/;
 
@@ -173,6 +174,9 @@ function strengthOf(whole: Call, call: Call): Assertion['strength'] {
   if (/\bexpect\.(anything|any)\(/.test(first) || /\bmock\.ANY\b|\bany\(\)/.test(whole.args.join())) return 'present';
   if (/\.not\.(toBeNull|toBeUndefined|toThrow|toBe|toEqual|equal)$/.test(whole.callee)) return 'present';
   if (PRESENT.test(name)) return isComparison(whole) ? 'exact' : 'present';
+  // Any amount is more than none.
+  if (BOUND.test(name) && ZERO.test(whole.args.at(-1) ?? '')) return 'present';
+  if (/^an?$/.test(name) && /\.(?:be|is|been)\.an?$/.test(whole.callee)) return 'present';
   if (/^(toThrow|toThrowError|throws|throw|rejects)$/.test(name))
     return whole.args.length > (name === 'throws' || name === 'rejects' ? 1 : 0) ? 'exact' : 'other';
   if (EXACT.test(name)) return 'exact';
@@ -180,20 +184,29 @@ function strengthOf(whole: Call, call: Call): Assertion['strength'] {
   return 'other';
 }
 
-/** `assertTrue(x == 1)`, `assert!(total == 503)`. */
+const BOUND =
+  /^(?:toBeGreaterThan|toBeGreaterThanOrEqual|isGreaterThan|isGreaterThanOrEqualTo|assertGreater|assertGreaterEqual|Greater|GreaterOrEqual|above|greaterThan|gt|gte|isAbove|least|isAtLeast)$/;
+const ZERO = /^0(?:\.0*)?[nLdf]?$/;
+
+/** `assertTrue(x == 1)`, `assert!(total == 503)`. That there is any is no comparison with what was expected: `total > 0`. */
 function isComparison(call: Call): boolean {
   const [first = ''] = call.args;
-  return /[=!]==?|[<>]/.test(first.replace(/=>/g, '')) && !/!==?\s*(null|undefined)$/.test(first);
+  return /[=!]==?|[<>]/.test(first.replace(/=>/g, '')) && !/!==?\s*(null|undefined)$/.test(first) && !SOME.test(first);
 }
+
+const SOME = /^(?:[^=<>!&|]|=(?!=))+(?:>=?|!==?)\s*0(?:\.0*)?$/;
 
 /** An `assert` statement; its test is kept as the condition on which it stops. */
 function describeGuard(guard: Guard): Omit<Assertion, 'range'> {
   const test = guard.test.replace(/^(?:not |!)\s*\(?/, '').replace(/\)$/, '');
-  const strength = /\bis not None$|^[\w.()[\]'"]+$|^True$/.test(test)
-    ? 'present'
-    : /==|!=|[<>]|\bin\b|\bis\b/.test(test)
-      ? 'exact'
-      : 'other';
+  const typed = /^isinstance\((.+), [\w.]+\)?$/.exec(test)?.[1];
+  if (typed !== undefined) return { text: flat(guard.test), subject: flat(typed), strength: 'present' };
+  const strength =
+    /\bis not None$|^[\w.()[\]'"]+$|^True$/.test(test) || SOME.test(test)
+      ? 'present'
+      : /==|!=|[<>]|\bin\b|\bis\b/.test(test)
+        ? 'exact'
+        : 'other';
   return { text: flat(guard.test), subject: flat(test.split(/==|!=|[<>]| in | is /)[0] ?? ''), strength };
 }
 

@@ -5,7 +5,7 @@ import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 
-/** Dependents among those listed that the change left as they were: their line still stands in the after tree. */
+/** Dependents among those listed that the change left as they were: their line, and what it hands over, still stands in the after tree. */
 function dependentsLeft(
   input: RuleInput,
   radius: BlastRadius,
@@ -13,13 +13,34 @@ function dependentsLeft(
 ): readonly Dependent[] {
   return radius.dependents.filter((dependent) => {
     const before = input.trees.before.read(dependent.path);
-    const line = before?.kind === 'text' ? before.text.split('\n')[dependent.line - 1]?.trim() : undefined;
+    const lines = before?.kind === 'text' ? before.text.split('\n') : [];
+    const line = lines[dependent.line - 1]?.trim();
     if (line === undefined || !isAffected(line, dependent)) return false;
     const after = fileAfter(input, dependent.path)?.content;
     if (after === undefined) return false;
-    return after.kind !== 'text' || after.text.split('\n').some((other) => other.trim() === line);
+    if (after.kind !== 'text') return true;
+    const [old, fresh] = [pieceAt(lines, dependent.line - 1), after.text.split('\n')];
+    return fresh.some((other, at) => other.trim() === line && pieceAt(fresh, at) === old);
   });
 }
+
+/** A line without what indents it; one that ends in an open bracket together with what stands between the brackets. */
+export function pieceAt(lines: readonly string[], at: number): string {
+  const first = lines[at]?.trim() ?? '';
+  if (!first.endsWith('(')) return first;
+  let depth = 0;
+  let text = '';
+  for (let line = at; line < Math.min(lines.length, at + LONGEST_CALL); line += 1) {
+    const own = lines[line]?.trim() ?? '';
+    text += `${own} `;
+    depth += (own.match(/\(/g)?.length ?? 0) - (own.match(/\)/g)?.length ?? 0);
+    if (depth <= 0) break;
+  }
+  return text;
+}
+
+/** Lines of a call, or of a signature, that is written over several. */
+const LONGEST_CALL = 16;
 
 /** True where nobody is known to use the symbol, here or in another repository. */
 export function isUnused(radius: BlastRadius): boolean {

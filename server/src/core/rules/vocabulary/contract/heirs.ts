@@ -1,5 +1,6 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { pieceAt } from './contract-callers.ts';
 
 /** A file in which a type extends or implements another one, and leans on what that one's methods look like. */
 export interface Heir {
@@ -65,21 +66,20 @@ function headerOf(language: string, owner: string): RegExp | undefined {
   }
 }
 
-/** The line on which an heir gives a method, trimmed; undefined where it does not. */
+/** The header by which an heir gives a method, trimmed, with its parameters where these follow on lines of their own; undefined where it does not. */
 export function methodLine(text: string, method: string): string | undefined {
   const name = method.replace(/[$]/g, '\\$&');
   const declared = new RegExp(
     `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\bfn\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\],.?]+\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
   );
-  return text
-    .split('\n')
-    .find(
-      (line) =>
-        declared.test(line) &&
-        !/^\s*(return|await|throw|yield|else|new|this\.|super\.)\b/.test(line) &&
-        !/^[^{]*\);?\s*$/.test(withoutHeader(line)),
-    )
-    ?.trim();
+  const lines = text.split('\n');
+  const at = lines.findIndex(
+    (line) =>
+      declared.test(line) &&
+      !/^\s*(return|await|throw|yield|else|new|this\.|super\.)\b/.test(line) &&
+      !/^[^{]*\);?\s*$/.test(withoutHeader(line)),
+  );
+  return at < 0 ? undefined : pieceAt(lines, at);
 }
 
 /** A header without a body on its line ends in an opening bracket, a colon or nothing; a call ends in a semicolon. */

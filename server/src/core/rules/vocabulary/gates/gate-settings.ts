@@ -40,7 +40,10 @@ export function weakerGateSetting(change: SettingChange, input: RuleInput): Gate
   if (!(excused || never || lenient || exitCode || threshold)) return undefined;
   // What a new job tells of itself weakens nothing, unless it took over the check of another job.
   if (change.resourceIsNew && !(excused || never)) return undefined;
-  const { kind, label, isNew } = stepAround(change, input);
+  const around = stepAround(change, input);
+  const { label, isNew } = around;
+  // Whatever it is called, a job that one which ships waits for is a gate.
+  const kind = around.kind ?? (excused && change.path.length === 1 && holdsDeploy(change, input) ? 'tests' : undefined);
   if (isNew || (kind === undefined && !(lenient || exitCode || threshold))) return undefined;
   const what = never ? 'no longer runs' : 'may fail and nothing stops';
   return {
@@ -63,6 +66,12 @@ function runsAnyway({ path, before, after, resource, resourceIsNew }: SettingCha
     severity: 'high',
     message: `${quote(resource.name, 24)} runs even where ${quote(waits.join(', '), 30)} failed: ${quote(value, 24)}`,
   };
+}
+
+/** A job that brings something out waits for this one. */
+function holdsDeploy({ resource }: SettingChange, { after }: RuleInput): boolean {
+  const waiting = after?.settings.filter(({ path, value }) => path[0] === 'needs' && value === resource?.name) ?? [];
+  return waiting.some(({ resource: key }) => DEPLOYS.test(after?.resources.find((other) => other.key === key)?.name ?? ''));
 }
 
 const DEPLOYS = /\b(deploy|release|publish|promote|ship|rollout|roll-out|terraform|helm|kubectl|production|prod|live|push)\w*\b/i;

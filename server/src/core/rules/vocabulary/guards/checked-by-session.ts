@@ -31,13 +31,19 @@ function ownerOf(callee: string): readonly string[] {
 /** Where the client is made: by what class, with what hooks. */
 function isMadeSo({ tokens, options }: SourceFacts, client: string, isHanded: (text: string) => boolean): boolean {
   return tokens.some(({ text, line }, at) => {
-    if (text !== '=' || tokens[at + 2]?.text !== '(') return false;
-    const isClient = tokens.slice(Math.max(0, at - TYPE), at).some((token) => token.text === client && token.line === line);
-    if (!isClient || !isHanded(tokens[at + 1]?.text ?? '')) {
-      const given = options.filter((option) => option.range.start.line >= line && option.range.start.line <= line + LONGEST);
-      return isClient && given.some(({ name, value }) => (/hooks$/.test(name) ? isHanded(value) : name === RAISES && value === 'True'));
-    }
-    return true;
+    if (text !== '=' || !tokens.slice(Math.max(0, at - TYPE), at).some((token) => token.text === client && token.line === line))
+      return false;
+    const maker = /^(?:new )?((?:[A-Za-z_]\w* \. )*[A-Za-z_]\w*) \(/.exec(
+      tokens
+        .slice(at + 1, at + 1 + TYPE)
+        .map((token) => token.text)
+        .join(' '),
+    )?.[1];
+    if (maker === undefined) return false;
+    const given = options.filter((option) => option.range.start.line >= line && option.range.start.line <= line + LONGEST);
+    return (
+      isHanded(maker) || given.some(({ name, value }) => (/hooks$/.test(name) ? isHanded(value) : name === RAISES && value === 'True'))
+    );
   });
 }
 

@@ -8,10 +8,12 @@ import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
 import { isAskedByName, isSearchedFor, isSpelledOut } from './asked-by-name.ts';
+import { isAskedByPredicate } from './asked-by-predicate.ts';
 import { isAskedByTable } from './asked-by-table.ts';
 import { isAskedElsewhere } from './asked-elsewhere.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
+import { isComputedAlike } from './computed-operands.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
 import { isLookedUpInFront } from './looked-up-in-front.ts';
@@ -67,8 +69,10 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isSortedByKind,
   isAnsweredByPart,
   isBoundedOtherwise,
+  isComputedAlike,
   isAskedInPart,
   isAskedByTable,
+  isAskedByPredicate,
   isLookedUpInFront,
   isRefusedAlike,
   isAskedElsewhere,

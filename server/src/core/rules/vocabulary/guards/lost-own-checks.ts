@@ -27,6 +27,8 @@ export function lostOwnChecks(input: RuleInput, kind: GuardKind): readonly Call[
     const isAsked = (other: Call): boolean => lastName(other.callee) === name || other.args.some((argument) => isHandedOn(argument, name));
     if (scope === undefined || after.calls.some((other) => within(other.scope, scope) && isAsked(other))) return false;
     if (!refusesBy(input, 'before', name, kind) || isExtracted(input, call)) return false;
+    // It stays and refuses nobody any more: that is told of itself, or it has another way.
+    if (refusesHere(after, name, kind, 'after') === false) return false;
     // Another function of the project, or the same one under another name, asks it now.
     return !newCallsIn(input, call.scope).some((other) => isOwnName(other) && refusesBy(input, 'after', lastName(other.callee), kind));
   });

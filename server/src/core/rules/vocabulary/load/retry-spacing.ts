@@ -131,8 +131,9 @@ export function* pauses(input: RuleInput): Iterable<FindingDraft> {
       loopsEndlessly(input, call.scope)
     )
       continue;
-    if (newCallsIn(input, call.scope).some((other) => isPause(other.callee) || isRetryLibrary(other)) || hasPause(input, 'after', scope))
-      continue;
+    // Or handed by its name to whatever tries again now.
+    const isSpaced = (other: Call): boolean => isPause(other.callee) || isRetryLibrary(other) || other.args.includes(call.callee);
+    if (newCallsIn(input, call.scope).some(isSpaced) || hasPause(input, 'after', scope)) continue;
     const triedBefore =
       input.before?.handlers.some((handler) => handler.scope === call.scope) === true ||
       input.before?.loops.some(

@@ -2,7 +2,8 @@ import type { FileFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { chainOf } from '../code/argument-text.ts';
 import { words } from '../code/call-names.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isOpaque, type NarrowedQuery, outermost, type Query, writesIn } from './query-filters.ts';
 
 /**
@@ -16,7 +17,10 @@ export function* departedQueries(input: RuleInput): Iterable<NarrowedQuery> {
   if (before === undefined || after === undefined || removed.length === 0) return;
   const isBrought = ({ call }: Query): boolean => call.scope !== '' && !hasScope(before, call.scope);
   const own = outermost(after.calls).filter(({ conditions }) => conditions.length > 0);
-  const here = own.filter((query) => !isBrought(query));
+  const stood = new Set(before.calls.map(({ key }) => key));
+  // What stands as it stood took nothing over, unless it is the function's own.
+  const here = (kept: string): readonly Query[] =>
+    own.filter((query) => !isBrought(query) && (within(query.call.scope, kept) || !stood.has(query.call.key)));
   const elsewhere = input.addedElsewhere();
   // Where two files are read as one, what the second one brought stands among the own.
   const there = [...outermost(elsewhere.calls), ...own.filter(isBrought)];
@@ -25,7 +29,8 @@ export function* departedQueries(input: RuleInput): Iterable<NarrowedQuery> {
     const kept = counterpartScope(input, old.call.scope);
     const taken = there.filter((query) => isSameSource(query, old));
     if (kept === undefined || kept === '' || taken.length === 0 || taken.some(isOpaque) || taken.some(hasOwnVerb)) continue;
-    if (here.some((query) => isSameSource(query, old)) || !(old.writes || writesIn(input, kept))) continue;
+    if (here(kept).some((query) => isSameSource(query, old)) || !(old.writes || writesIn(input, kept) || handsOnToWrite(input, kept)))
+      continue;
     const names = old.conditions.map(columnOf).filter((name) => name !== '');
     const lost = names.filter((name) => !said.includes(plain(name)));
     const [first] = lost;
@@ -34,12 +39,21 @@ export function* departedQueries(input: RuleInput): Iterable<NarrowedQuery> {
   }
 }
 
+/** The function gives what it found to one that came with the change and changes rows: `reservations.expire(ids)`. */
+function handsOnToWrite(input: RuleInput, scope: string): boolean {
+  return bodiesAskedBy(input, scope).some(({ facts, place }) =>
+    outermost(facts.calls.filter((call) => within(call.scope, place.name))).some(({ writes }) => writes),
+  );
+}
+
 /** Whose rows they are is access/tenant-filter-removed. */
 const TENANT =
   /\b(tenant|org|organi[sz]ation|account|workspace|company|customer|team|crew|owner|user|member|clinic|shop|store|site|club)( id| pk)?$/;
 
 function isSameSource(one: Query, other: Query): boolean {
-  return one.source.toLowerCase() === other.source.toLowerCase();
+  // What a row is typed as is no part of where it stands: `db<Row>('rows')`.
+  const bare = ({ source }: Query): string => source.replace(/<[\w.[\]]{1,60}>/g, '').toLowerCase();
+  return bare(one) === bare(other);
 }
 
 /** `Study.objects.releasable()`: what a manager of the program's own asks for is not seen. */
@@ -59,7 +73,9 @@ function columnOf(condition: string): string {
 }
 
 function wordsSaid({ calls, options, guards, conditions, symbols }: FileFacts): string {
-  return [...calls, ...options, ...guards, ...conditions, ...symbols].map(({ key }) => plain(key)).join(' ');
+  // A field of a row is declared whatever is asked of it.
+  const named = symbols.filter(({ kind }) => kind !== 'property');
+  return [...calls, ...options, ...guards, ...conditions, ...named].map(({ key }) => plain(key)).join(' ');
 }
 
 function plain(text: string): string {

@@ -58,7 +58,9 @@ export function isSameKind(a: string | undefined, b: string): boolean {
 export const isWritten = keepOfText(
   (callee): boolean =>
     FORMS.slice(0, 6).some(([, pattern]) => pattern.test(callee)) ||
-    /(^|\.)(enqueue|publish|sendMessage|send_message|produce|sendToQueue|xadd|putRecord|apply_async)$/.test(callee),
+    /(^|\.)(enqueue|publish|sendMessage|send_message|produce|sendToQueue|xadd|putRecord|apply_async)$/.test(callee) ||
+    // BullMQ and its kin name a job by the queue that it is added to.
+    /(^|\.)(\w{0,40}[qQ]ueue|jobs)\.(add|addBulk|addJob|send|push|put)$/.test(callee),
 );
 
 /** Words of what keeps or sends on what it is given. */

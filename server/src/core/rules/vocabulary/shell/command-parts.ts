@@ -56,7 +56,7 @@ const CHANGES =
  * `terraform plan` and dry runs do not.
  */
 export function isMutating(command: Command): boolean {
-  if (isHarmlessProgram(command.name) || isDryRun(command)) return false;
+  if (isHarmlessProgram(command.name) || isDryRun(command) || asksHosts(command)) return false;
   if (/^(psql|mysql|mariadb|mongosh|mongo|redis-cli|ansible|ansible-playbook|salt|pssh|clush|fab|capistrano|cap)$/.test(command.name))
     return true;
   const plain = plainWords(command);
@@ -69,6 +69,20 @@ export function isMutating(command: Command): boolean {
     return false;
   if (command.name === 'gcloud' && plain.some((word) => /^(list|describe|get-credentials|get-value)$/.test(word))) return false;
   return CHANGES.test(wordsOf([command.name, ...plain.slice(0, 4)].join(' ')));
+}
+
+/** Modules of Ansible and functions of Salt that only ask the hosts something: `ansible all -m ping`, `salt '*' test.ping`. */
+function asksHosts(command: Command): boolean {
+  if (command.name === 'ansible')
+    return flagsOf(command).some(
+      ({ name, value }) =>
+        /^(-m|--module-name)$/.test(name) &&
+        /^(ansible\.(builtin|windows)\.)?(ping|win_ping|setup|stat|debug|\w+_facts|\w+_info)$/.test(value ?? ''),
+    );
+  return (
+    command.name === 'salt' &&
+    plainWords(command).some((word) => /^(test\.\w+|grains\.(items?|get|ls)|pillar\.(items?|get)|status\.\w+)$/.test(word))
+  );
 }
 
 /** kubectl and its like take options before their verb; their values are no verbs. */

@@ -138,7 +138,8 @@ function isGivenBy(kind: TargetKind, after: Command, facts: SourceFacts | undefi
     facts?.settings.some(
       (setting) =>
         isVariable(setting) &&
-        ((kind.variables.test(nameOf(setting)) && setting.value !== '' && setting.value !== null) || holdsFlag(kind, setting)),
+        ((kind.variables.test(nameOf(setting)) && !isOwn(setting) && setting.value !== '' && setting.value !== null) ||
+          holdsFlag(kind, setting)),
     ) ?? false;
   return isSet || (facts?.commands.some((command) => pointsAt(command)) ?? false);
 }
@@ -148,6 +149,11 @@ function isVariable({ path, resource, scope }: Setting): boolean {
   if (path.length === 1)
     return resource === '' && (scope !== '' || !/^(environment|stage|env|name|on|region|project)$/.test(path[0] ?? ''));
   return /^(env|variables|environment|ENV|ARG|with|build_args|build-args)$/.test(path.at(-2) ?? '') || path[0] === 'ENV';
+}
+
+/** A variable of the script alone, which no program that it starts is told: `cluster="$1"`. */
+function isOwn({ path, resource }: Setting): boolean {
+  return path.length === 1 && resource === '' && /^[a-z]/.test(path[0] ?? '');
 }
 
 /** `ARGS=(--context "$CTX")`, which the command then takes as a whole. */

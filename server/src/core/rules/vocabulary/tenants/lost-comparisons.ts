@@ -10,6 +10,7 @@ import { frameworkCalls } from '../code/framework-calls.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { namesOf } from '../guards/moved-guards.ts';
+import { takenWithout, toldAtTaker } from './taken-without.ts';
 import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
 
 /** Conditions that a builder takes as expressions or as text. */
@@ -22,7 +23,9 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
     // The query went along to another function, and its condition with it.
     if (
       isExtracted(input, call) &&
-      [...(input.after?.calls ?? []), ...input.addedElsewhere().calls].some((other) => tenantColumns(other).includes(column))
+      [...(input.after?.calls ?? []), ...input.addedElsewhere().calls].some(
+        (other) => tenantColumns(other).includes(column) && !isPassedBy(input, scope, other.scope),
+      )
     )
       continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
@@ -36,7 +39,8 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
       calls.flatMap((other) => (FILTERS.test(lastName(other.callee)) ? tenantColumns(other) : [])).length;
     const isRenamed = count(now) >= count(input.before?.calls.filter((other) => within(other.scope, call.scope)) ?? []);
     if (still || named || isRenamed) continue;
-    if (!now.some((other) => isQuery(other.callee)) && !isHandedWithout(input, call, column, scope)) continue;
+    const taken = takenWithout(input, call, column);
+    if (!now.some((other) => isQuery(other.callee)) && !isHandedWithout(input, call, column, scope) && taken === undefined) continue;
     if (
       isComparedInPart(input, column, scope) ||
       isAskedByLink(input, { name: column, value: heldIn(call, column), scope: call.scope }, scope)
@@ -47,6 +51,7 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
       range: call.range,
       message: fitMessage(`\`${shorten(call.scope, 30)}\` no longer asks for \`${shorten(column, 22)}\``),
     };
+    if (taken !== undefined) yield toldAtTaker(taken, column);
   }
 }
 
@@ -58,8 +63,23 @@ function isAskedByDependency(input: RuleInput, column: string, scope: string): b
     .calls.filter((other) => FILTERS.test(lastName(other.callee)) && tenantColumns(other).includes(column));
   const types = after?.symbols.find(({ name }) => name === scope)?.parameters.flatMap(({ type }) => type.split(/\W+/)) ?? [];
   return (
-    after !== undefined && asking.some((call) => call.scope !== '' && types.some((type) => namesOf(input, after, call.scope).has(type)))
+    after !== undefined &&
+    asking.some(
+      (call) =>
+        call.scope !== '' && !isPassedBy(input, scope, call.scope) && types.some((type) => namesOf(input, after, call.scope).has(type)),
+    )
   );
+}
+
+/** The function asks other methods of the class that came with the change, and not this one: `shifts.find` beside `ShiftRepository.on_day`. */
+function isPassedBy(input: RuleInput, scope: string, method: string): boolean {
+  const owner = method.slice(0, Math.max(0, method.lastIndexOf('.')));
+  if (owner === '' || /^__\w+__$/.test(lastName(method))) return false;
+  const asked = new Set(
+    input.after?.calls.filter((call) => within(call.scope, scope) && call.callee.includes('.')).map((call) => lastName(call.callee)),
+  );
+  const symbols = [...input.addedElsewhere().symbols, ...(input.after?.symbols ?? [])];
+  return !asked.has(lastName(method)) && symbols.some(({ name }) => name.startsWith(`${owner}.`) && asked.has(lastName(name)));
 }
 
 /** What the function is handed comes from a dependency that came with the change, which asks for rows of the same kind and not for the holder. */

@@ -6,6 +6,7 @@ import { fitMessage } from '../../quote.ts';
 import { isHolder } from '../access/holders.ts';
 import { shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { laterLineOf } from '../schema/condition-lines.ts';
 import { remadeViews } from '../schema/remade-views.ts';
 import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
 import { isAskedAfterwards } from './tenant-queries.ts';
@@ -51,7 +52,8 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
         columns(other.conditions).length < columns(old.conditions).length,
     );
     const [lost] = lostConditions(input).flatMap((other) => (other.before === old ? columns([other.condition]) : []));
-    if (now !== undefined || lost !== undefined) yield drawn('before', old, old.range, lost ?? column);
+    const later = laterLineOf(input, old, lost ?? column);
+    if (now !== undefined || lost !== undefined) yield drawn('before', old, later ?? old.range, lost ?? column);
   }
   for (const { statement, lost } of remadeViews(input)) {
     const [column] = columns([lost.condition]);

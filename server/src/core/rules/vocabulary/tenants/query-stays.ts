@@ -7,6 +7,7 @@ import { within } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { takenWithout } from './taken-without.ts';
 import { isQuery } from './tenant-queries.ts';
 
 /** The query of a lost condition is still asked, and nothing in its place keeps it to the holder. */
@@ -24,7 +25,8 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
     ) ??
       false) ||
     isBuiltNow(input, option, scope) ||
-    isAskedOfNewMethod(input, option, scopes);
+    isAskedOfNewMethod(input, option, scopes) ||
+    takenWithout(input, { ...option, args: [] }, option.name) !== undefined;
   const still = input.after?.options.filter((other) => isHolder(other.name) && isIn(scopes, other.scope) && isFilter(other)).length ?? 0;
   const old =
     input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;

@@ -11,6 +11,10 @@ import { isValidation } from './validators.ts';
 const CHECKS =
   /^(Valid|Validate\w*|UsePipes|Is[A-Z]\w+|Min|Max|MinLength|MaxLength|Length|Matches|NotNull|NotBlank|validator|field_validator|model_validator|root_validator|validates|validates_schema|validate|validate_arguments|validate_call|validate_json|use_args|use_kwargs|expects_json)$/;
 
+/** Says where a parameter comes from or what is noted of the call, and checks nothing. */
+const SUPPLIES =
+  /^(Request(Header|Param|Body|Part|Attribute)|PathVariable|CookieValue|MatrixVariable|ModelAttribute|AuthenticationPrincipal|Param|Query|Headers?|Body|Res|Req|Ip|Session|UploadedFiles?|HttpCode|ResponseStatus|Timed|Counted|Logged|Api[A-Z]\w*|Operation|Parameter|Deprecated|Override)$/;
+
 /** Decorators by which a framework checked what comes in. */
 export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
@@ -29,7 +33,8 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
       input[side]?.calls.filter(
         (other) =>
           other.kind === 'decorator' &&
-          (other.scope === call.scope || (within(call.scope, other.scope) && CHECKS.test(lastName(other.callee)))),
+          ((other.scope === call.scope && !SUPPLIES.test(lastName(other.callee))) ||
+            (within(call.scope, other.scope) && CHECKS.test(lastName(other.callee)))),
       ).length ?? 0;
     const [old, now] = [count('before'), count('after')];
     if (stays && now < old)

@@ -9,7 +9,7 @@ import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
 /** A helper that refused, whose work its caller does itself now. */
-export interface InlinedHelper {
+export interface InlinedRefusal {
   /** The removed call. */
   readonly call: Call;
   /** What the helper refused for, and its caller does not. */
@@ -21,11 +21,11 @@ export interface InlinedHelper {
  * `accounts.get(id)`, and `checked(cents)` became `cents`. What a value is called differs on both sides, so conditions are compared without
  * the names of values. Whether something is there at all is asked in too many ways to be missed here.
  */
-export function inlinedHelpers(input: RuleInput): readonly InlinedHelper[] {
+export function inlinedRefusals(input: RuleInput): readonly InlinedRefusal[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
   const told = new Set<string>();
-  return input.removed.calls.flatMap((call): readonly InlinedHelper[] => {
+  return input.removed.calls.flatMap((call): readonly InlinedRefusal[] => {
     if (call.kind !== 'call' || call.scope === '' || !/^[A-Za-z_]\w{3,}$/.test(lastName(call.callee))) return [];
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || scope === '' || !isOwn(call)) return [];
@@ -88,15 +88,18 @@ function partsOf(test: string): readonly string[] {
 /** `!_.frozen` of `!account.frozen`. Names of members, functions and constants stay. */
 function nameless(condition: string): string {
   return condition
-    .replace(
-      /(?<![\w$.'"])(?!(?:null|undefined|None|nil|true|false|True|False|is|not|in|and|len|typeof|instanceof)\b)[a-z_$][\w$]*(?![\w$]*\s*(?:\(|\.[A-Z]|::))/g,
-      '_',
-    )
+    .replace(/[A-Za-z_$][\w$]*/g, (word, at: number, text: string) => {
+      const behind = text.slice(at + word.length, at + word.length + 2);
+      const isValue = /^[a-z_$]/.test(word) && !KEEPS.test(word) && !/[.'"]/.test(text[at - 1] ?? '') && !/^ ?\(|^\.[A-Z]|^::/.test(behind);
+      return isValue ? '_' : word;
+    })
     .replace(/\b(?:self|this)\./g, '')
     .replace(/\s+/g, '')
     .replace(/^\((.*)\)$/, '$1')
     .replace(/===/g, '==');
 }
+
+const KEEPS = /^(?:null|undefined|None|nil|true|false|is|not|in|and|len|typeof|instanceof)$/;
 
 /** Nothing in the function asks that, refusing or the other way round, and no word of it came. */
 function isLost(after: SourceFacts, scopes: readonly string[], part: string): boolean {
