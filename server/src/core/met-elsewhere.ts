@@ -36,13 +36,19 @@ function standsBeside(rule: Rule, draft: FindingDraft, input: RuleInput, { other
   const { side, range } = draft;
   const own = scopeAt(input[side], range.start.line);
   if (input.after === undefined || (own !== '' && others.some((to) => to.after?.scopes.some(({ name }) => name === own)))) return true;
-  const now = side === 'after' ? own : (counterpartScope(input, own) ?? own);
+  const now = side === 'after' ? own : (counterpartScope(input, own) ?? outerOf(input.after, own));
   const reached = reachedScopes(after, namesIn(input.after, now));
   const again = runRules([rule], { ...input, before, after: withOnly(after, reached) });
   return (
     again.blindSpots.length > 0 ||
     again.drafts.some((other) => other.draft.side === side && other.draft.range.start.line === range.start.line)
   );
+}
+
+/** The innermost function that stands around where a function was: `routes` of `routes.r.Route('/admin')`. */
+function outerOf({ scopes }: SourceFacts, own: string): string {
+  const around = scopes.filter(({ name }) => own.startsWith(`${name}.`)).sort((a, b) => b.name.length - a.name.length);
+  return around[0]?.name ?? own;
 }
 
 /** Scopes of the second file that some names lead to, and those that these lead to. */

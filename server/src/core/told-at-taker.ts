@@ -23,7 +23,8 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
   if (heir !== undefined) return rangeOf(after, heir);
   const now = own === '' ? '' : (counterpartScope({ before, after }, own) ?? own);
   // It went over as a whole, under another name.
-  const whole = after.scopes.find(({ name, startLine }) => now !== '' && name === now && startLine > SECOND_FILE);
+  const places = own === now ? [] : after.scopes.filter(({ name }) => name === now);
+  const whole = places.every(({ startLine }) => startLine > SECOND_FILE) ? places[0] : undefined;
   if (whole !== undefined) return rangeOf(after, whole);
   const stays = new Set(wordsOf(after, rangesOf(after, now)));
   const left = new Set(wordsOf(before, [[line, Math.max(line, range.end.line)]]).filter((word) => !stays.has(word)));

@@ -120,10 +120,12 @@ function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPa
   return analyses.flatMap((from): readonly Pair[] => {
     const left = new Set(functionsOf(from.after));
     const lost = new Set(functionsOf(from.before).filter((name) => !left.has(name)));
-    if (lost.size === 0) return [];
-    const heirs = fresh
-      .filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to))
-      .filter((to) => functionsOf(to.after).some((name) => lost.has(name)));
+    const methods = lostMethods(from);
+    if (lost.size === 0 && methods.size === 0) return [];
+    const alike = fresh.filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to));
+    const namesakes = alike.filter((to) => functionsOf(to.after).some((name) => lost.has(name)) || doesAny(to.after, methods));
+    const isGone = namesakes.length === 0 && from.after === undefined;
+    const heirs = isGone ? alike.filter((to) => asksTheSame(from, to)).slice(0, 1) : namesakes;
     // One that is left and names what the other has is read with it as it is.
     if (heirs.length === 0 || (from.after !== undefined && heirs.length < 2 && named.some((pair) => pair.from === from))) return [];
     const others = new Set([...named.filter((pair) => pair.from === from).map(({ to }) => to), ...namedBy(from, heirs, analyses)]);
@@ -132,11 +134,45 @@ function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPa
   });
 }
 
+/** A file that is gone and a new one ask mostly the same functions of the project: a route that its framework wants elsewhere. */
+function asksTheSame({ before }: FileAnalysis, { after }: FileAnalysis): boolean {
+  const plain = (facts: SourceFacts | undefined): ReadonlySet<string> =>
+    new Set(facts?.calls.flatMap(({ kind, callee }) => (kind === 'call' && /^[a-z_]\w{4,}$/.test(callee) ? [callee] : [])));
+  const [old, now] = [plain(before), plain(after)];
+  const shared = [...now].filter((callee) => old.has(callee)).length;
+  return shared >= 2 && shared >= Math.min(old.size, now.size) / 2;
+}
+
 function functionsOf(facts: SourceFacts | undefined): readonly string[] {
   return (
     facts?.symbols.flatMap(({ kind, name }) => (kind === 'function' || kind === 'class' ? [name] : [])).filter((name) => name.length > 3) ??
     []
   );
+}
+
+/** Methods that a file no longer has, by their last names, each with what it called. */
+function lostMethods({ before, after }: FileAnalysis): ReadonlyMap<string, ReadonlySet<string>> {
+  const left = new Set([...methodsOf(after)].map(([name]) => name));
+  return new Map([...methodsOf(before)].filter(([name, callees]) => !left.has(name) && callees.size >= FEWEST_CALLS));
+}
+
+/** True where a file has one of the methods under its own name, and it calls half of the same or more: `save` alone is anybody's. */
+function doesAny(facts: SourceFacts | undefined, methods: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  return [...methodsOf(facts)].some(([name, callees]) => {
+    const wanted = methods.get(name);
+    if (wanted === undefined) return false;
+    const shared = [...callees].filter((callee) => wanted.has(callee)).length;
+    return shared >= FEWEST_CALLS && shared >= wanted.size / 2;
+  });
+}
+
+const FEWEST_CALLS = 2;
+
+function methodsOf(facts: SourceFacts | undefined): readonly (readonly [string, ReadonlySet<string>])[] {
+  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  const called = new Map(facts?.symbols.flatMap(({ kind, name }) => (kind === 'method' ? [[name, new Set<string>()]] : [])));
+  for (const { scope, callee } of called.size === 0 ? [] : (facts?.calls ?? [])) called.get(scope)?.add(last(callee));
+  return [...called].map(([name, callees]) => [last(name), callees]);
 }
 
 /** Files that declare what some others newly name. */

@@ -21,6 +21,7 @@ import { isGuardDecorator, lostDecorators } from '../vocabulary/access/lost-deco
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
 import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
+import { remountedRoutes } from '../vocabulary/access/remounted-routes.ts';
 import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
 import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
@@ -79,6 +80,7 @@ export default defineRule({
       ...lostChains(input),
       ...uncoveredAddresses(input),
       ...regroupedRoutes(input),
+      ...remountedRoutes(input, isGuardItem(input)),
       ...ofRewritten(input),
       ...swapped(input),
       ...unwrapped(input),

@@ -100,7 +100,9 @@ function* remade(input: RuleInput): Iterable<FindingDraft> {
     const what = `${/function|procedure/.test(statement.verb) ? 'function' : 'view'} ${quote(statement.targets[0] ?? '', 22)}`;
     yield {
       side: isHere ? 'before' : 'after',
-      range: isHere ? clipToHunk(input, 'before', lost.before.range) : clipToHunk(input, 'after', statement.range),
+      range: isHere
+        ? (laterLineOf(input, lost.before, lost.condition) ?? clipToHunk(input, 'before', lost.before.range))
+        : clipToHunk(input, 'after', statement.range),
       ...(KEEPS_OUT.test(words(lost.condition)) ? {} : { severity: 'medium' as const }),
       message: fitMessage(
         `${what} ${lost.kind === 'turned' ? 'asks for the opposite of' : 'no longer asks for'} ${quote(lost.condition || 'LIMIT', 28)}`,

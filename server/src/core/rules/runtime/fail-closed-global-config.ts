@@ -1,8 +1,9 @@
-import type { Guard, Handler } from '../../model/facts.ts';
+import type { Call, Guard, Handler, Loop, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
@@ -88,24 +89,20 @@ function* stops(input: RuleInput): Iterable<FindingDraft> {
   if (before === undefined || after === undefined || !input.added.calls.some(({ callee }) => STOPS.test(callee))) return;
   const isTaken = (facts: NonNullable<typeof before>, scope: string): boolean =>
     GLOBAL.test(words(`${scope} ${input.path} ${tokensOf(facts, scope)}`));
-  const comesAgain = (facts: NonNullable<typeof before>, scope: string): boolean =>
-    AGAIN_OR_FETCHES.test(words(lastName(scope))) ||
-    // `Run` says nothing of it; that it calls `reload` in a loop does.
-    (facts.loops.some((loop) => loop.scope === scope) &&
-      facts.calls.some((call) => call.scope === scope && AGAIN.test(words(lastName(call.callee)))));
   const stopsIn = (facts: NonNullable<typeof before>): number =>
-    facts.calls.filter((call) => STOPS.test(call.callee) && comesAgain(facts, call.scope)).length;
-  const wentOn = before.scopes.some(
-    ({ name }) =>
-      AGAIN.test(words(lastName(name))) &&
-      isTaken(before, name) &&
-      /\bcontinue\b|\breturn\b/.test(tokensOf(before, name)) &&
-      // Who asks for it again and again may be another function, and says so.
-      (LAST_GOOD.test(wordsIn(before, name)) || LAST_GOOD.test(wordsIn(before, ''))),
-  );
+    facts.calls.filter((call) => STOPS.test(call.callee) && comesAgain(facts, call)).length;
+  const wentOn =
+    before.scopes.some(
+      ({ name }) =>
+        AGAIN.test(words(lastName(name))) &&
+        isTaken(before, name) &&
+        /\bcontinue\b|\breturn\b/.test(tokensOf(before, name)) &&
+        // Who asks for it again and again may be another function, and says so.
+        (LAST_GOOD.test(wordsIn(before, name)) || LAST_GOOD.test(wordsIn(before, ''))),
+    ) || before.loops.some((loop) => goesRoundWithTheOld(before, loop));
   if (!wentOn || stopsIn(after) <= stopsIn(before)) return;
   for (const call of input.added.calls) {
-    if (!STOPS.test(call.callee) || !comesAgain(after, call.scope) || !isTaken(after, call.scope) || isTestScope(call.scope)) continue;
+    if (!STOPS.test(call.callee) || !comesAgain(after, call) || !isTaken(after, call.scope) || isTestScope(call.scope)) continue;
     yield {
       side: 'after',
       range: call.range,
@@ -113,6 +110,32 @@ function* stops(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
+}
+
+/** The call runs again and again: by the name of its function, in a loop, or in a function that a loop calls. */
+function comesAgain(facts: SourceFacts, { scope, range }: Call): boolean {
+  if (AGAIN_OR_FETCHES.test(words(lastName(scope)))) return true;
+  const holds = ({ body }: Loop, line: number): boolean => body.startLine <= line && line <= body.endLine;
+  return facts.loops.some(
+    (loop) =>
+      // `Run` says nothing of it; that it calls `reload` in a loop does.
+      (loop.scope === scope &&
+        holds(loop, range.start.line) &&
+        facts.calls.some((call) => call.scope === scope && AGAIN.test(words(lastName(call.callee))))) ||
+      (scope !== '' &&
+        loop.scope !== scope &&
+        facts.calls.some(
+          (call) => call.scope === loop.scope && holds(loop, call.range.start.line) && lastName(call.callee) === lastName(scope),
+        )),
+  );
+}
+
+/** A loop that goes on to its next round with what it had, and says so: `continue` behind "keeping the current rules". */
+function goesRoundWithTheOld(facts: SourceFacts, { body }: Loop): boolean {
+  const text = tokensOn(facts, body.startLine, body.endLine)
+    .map((token) => token.text)
+    .join(' ');
+  return /\bcontinue\b/.test(text) && LAST_GOOD.test(words(text)) && GLOBAL.test(words(text));
 }
 
 const LAST_GOOD =

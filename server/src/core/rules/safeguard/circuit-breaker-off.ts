@@ -6,7 +6,7 @@ import { BREAKER_FACTOR } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
-import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, durationOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -142,6 +142,8 @@ function* lostCalls(input: RuleInput): Generator<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!isBreakerCall(call) || counterpartScope(input, call.scope) === undefined || input.after === undefined) continue;
     if (newCallsIn(input, call.scope).some(isBreakerCall) || isExtracted(input, call)) continue;
+    // What is called now, in another file of the change, stands behind one of its own.
+    if (input.addedElsewhere().calls.filter(isBreakerCall).some(asksElsewhere(input, call.scope))) continue;
     if (call.scope === '' && input.after.calls.some(isBreakerCall)) continue;
     const name = call.kind === 'decorator' ? `@${call.callee}` : call.callee;
     yield {
@@ -157,6 +159,10 @@ function isBreakerCall(call: Call): boolean {
   return (
     /\bcircuit ?breaker\b|\bbulkhead\b|\bhystrix ?command\b|\bload ?shed(der|ding)?\b|\bopossum\b/.test(words(call.callee)) ||
     /^(circuit|breaker)(\.|$)/i.test(call.callee) ||
-    /\bbreaker\.(fire|exec|execute|call|run|protect)$/i.test(call.callee)
+    HELD.test(call.callee)
   );
 }
+
+/** One that is held, or that a registry or a factory hands out by name: `breakers.get('rates').run`, `cb.Execute`, `hystrix.Do`. */
+const HELD =
+  /\b(?!(?:line|word|page|tie|text|row|column|section|paragraph|ice|news|deal)_?breaker)(?:\w*breakers?(?:factory|registry|s)?|cb)(?:\.(?:create|get|of|for\w*|circuitBreaker)\([^()]*\))?\.(?:fire|exec|execute\w*|call|run|protect|wrap|decorate\w*)$|^hystrix\.(?:do|doc|go|goc)$/i;

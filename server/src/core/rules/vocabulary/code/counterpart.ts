@@ -36,6 +36,7 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     const score = shared / Math.max(1, Math.min(old.size, fresh.size));
     if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
   }
+  best ??= alikeByPlain(before, after, old);
   const holder = holderOf(before, after, scope);
   if (holder !== undefined && (best === undefined || !within(best.name, holder))) {
     const fresh = new Set(calleesIn(after.calls, holder));
@@ -49,6 +50,31 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   if (namesake !== undefined) return namesake;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/** The new function that asks mostly the same functions of the project, whatever its framework is called: `handler` that became `POST`. */
+function alikeByPlain(
+  before: SourceFacts,
+  after: SourceFacts,
+  old: ReadonlySet<string>,
+): { readonly name: string; readonly score: number } | undefined {
+  const wanted = [...old].filter(isPlain);
+  const found = newScopes(before, after).flatMap(({ name, callees }) => {
+    const own = [...callees].filter(isPlain);
+    const shared = own.filter((callee) => old.has(callee)).length;
+    return shared >= 2 && shared >= Math.min(wanted.length, own.length) / 2 ? [{ name, score: shared }] : [];
+  });
+  return found.sort((a, b) => b.score - a.score)[0];
+}
+
+/** A function that is called by its name alone and is no part of a language: `markDelivered`. */
+function isPlain(callee: string): boolean {
+  return (
+    /^[a-z_]\w{4,}$/.test(callee) &&
+    !/^(?:fetch|require|parseInt|parseFloat|print|range|super|isinstance|getattr|setattr|hasattr|buffer|append|panic|sorted|reversed|enumerate|setTimeout|clearTimeout|setInterval|clearInterval|queueMicrotask|structuredClone|encodeURIComponent|decodeURIComponent)$/.test(
+      callee,
+    )
+  );
 }
 
 /** A function that went into a class, or out of one, under its own name. */

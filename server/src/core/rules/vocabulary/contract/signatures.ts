@@ -1,6 +1,6 @@
 import type { Parameter, SymbolFact } from '../../../model/facts.ts';
 import { shorten, words } from '../code/call-names.ts';
-import { isWider } from './types.ts';
+import { fieldsOf, isWider } from './types.ts';
 
 /** Says what no longer fits of a call that was written for the old parameters, or undefined where every old call still does. */
 export function signatureBreak(before: SymbolFact, after: SymbolFact, language: string): string | undefined {
@@ -129,5 +129,17 @@ function isNarrowed(before: Parameter, after: Parameter): boolean {
   if (before.type === '' || after.type === '' || before.type === 'any') return false;
   // `...paths: string[]` takes the one that was given too.
   if (after.optional && !before.optional && after.type === `${before.type}[]`) return false;
+  if (asksForLess(before, after)) return false;
   return !isWider(before.type, after.type);
+}
+
+/** `{ path }: { path: string; log: Logger }` without the `log` that the function never took out of it. */
+function asksForLess(before: Parameter, after: Parameter): boolean {
+  const [old, now] = [fieldsOf(before.type), fieldsOf(after.type)];
+  if (old === undefined || now === undefined || !before.name.startsWith('{') || before.name.includes('...')) return false;
+  const taken = new Set(before.name.match(/[\w$]+/g));
+  return (
+    [...now].every(([name, type]) => isWider(old.get(name) ?? '', type) && old.has(name)) &&
+    [...old.keys()].every((name) => now.has(name) || !taken.has(name))
+  );
 }

@@ -118,3 +118,26 @@ function flat(type: string): string {
     .replace(/[;,](?=})/g, '')
     .replace(/;/g, ',');
 }
+
+/** Fields of an object type as it is written, `{ path: string; depth?: number }`, with the type of each; undefined for any other type. */
+export function fieldsOf(type: string): ReadonlyMap<string, string> | undefined {
+  const [, inside] = /^\{(.*)\}$/s.exec(type.trim()) ?? [];
+  if (inside === undefined) return undefined;
+  const text = inside.replaceAll('=>', '→');
+  const starts: { readonly name: string; readonly from: number; readonly to: number }[] = [];
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    if (/[<({[]/.test(character)) depth += 1;
+    if (/[>)}\]]/.test(character)) depth -= 1;
+    if (depth !== 0 || !/[\w$]/.test(character) || /[\w$.]/.test(text[at - 1] ?? '')) continue;
+    FIELD.lastIndex = at;
+    const [whole = '', name] = FIELD.exec(text) ?? [];
+    if (name !== undefined) starts.push({ name, from: at, to: at + whole.length });
+  }
+  return new Map(
+    starts.map(({ name, to }, index) => [name, text.slice(to, starts[index + 1]?.from ?? text.length).replace(/[\s;,]+$/, '')] as const),
+  );
+}
+
+const FIELD = /([\w$]+)\??: ?/y;

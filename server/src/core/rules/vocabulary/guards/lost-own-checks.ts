@@ -28,9 +28,24 @@ export function lostOwnChecks(input: RuleInput, kind: GuardKind): readonly Call[
     if (scope === undefined || after.calls.some((other) => within(other.scope, scope) && isAsked(other))) return false;
     if (!refusesBy(input, 'before', name, kind) || isExtracted(input, call)) return false;
     // It stays and refuses nobody any more: that is told of itself, or it has another way.
-    if (refusesHere(after, name, kind, 'after') === false) return false;
+    if (refusesHere(after, name, kind, 'after') === false || wentWithItsWork(input, name, scope)) return false;
     // Another function of the project, or the same one under another name, asks it now.
     return !newCallsIn(input, call.scope).some((other) => isOwnName(other) && refusesBy(input, 'after', lastName(other.callee), kind));
+  });
+}
+
+/** The function went with its whole file, and nothing that it did is done here now: its question was about that. */
+function wentWithItsWork(input: RuleInput, name: string, scope: string): boolean {
+  const { trees, path, after } = input;
+  const extension = path.slice(path.lastIndexOf('.'));
+  const homes = trees.before.mentioning(name, EXTENSIONS.includes(extension) ? [extension as `.${string}`] : []);
+  const gone = homes.filter((home) => home !== path && trees.after.read(home) === undefined);
+  if (homes.length > MOST_FILES || gone.length === 0) return false;
+  const done = new Set(after?.calls.filter((call) => within(call.scope, scope)).map(({ callee }) => lastName(callee)));
+  return gone.some((home) => {
+    const facts = input.factsAt('before', home);
+    const own = facts?.symbols.find((symbol) => symbol.kind === 'function' && symbol.exported && symbol.name === name);
+    return own !== undefined && !facts?.calls.some((call) => within(call.scope, name) && done.has(lastName(call.callee)));
   });
 }
 

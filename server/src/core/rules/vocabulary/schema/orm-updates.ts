@@ -149,9 +149,14 @@ function isFilteredLater({ scope, range }: Call, facts: SourceFacts): boolean {
 
 function isFiltered(call: Call, facts: SourceFacts | undefined): boolean {
   if (FILTERS.test(call.callee)) return true;
-  const whole = `${call.callee}(${call.args.join(', ')})`;
+  // A chain may be broken in front of any of its dots.
+  const joined = (text: string): string => text.replace(/ (?=\.)/g, '');
+  const whole = joined(`${call.callee}(${call.args.join(', ')})`);
   return (
-    facts?.calls.some((other) => other.callee.startsWith(`${whole}.`) && FILTERS.test(`${other.callee.slice(whole.length)}(`)) === true
+    facts?.calls.some(({ callee }) => {
+      const other = joined(callee);
+      return other.startsWith(`${whole}.`) && FILTERS.test(`${other.slice(whole.length)}(`);
+    }) === true
   );
 }
 
