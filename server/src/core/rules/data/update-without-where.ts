@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { droppedFilters } from '../vocabulary/queries/dropped-filters.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { meetsEveryRow } from '../vocabulary/schema/every-row.ts';
 import { type WholeUpdate, wholeUpdate } from '../vocabulary/schema/orm-updates.ts';
@@ -60,6 +61,14 @@ export default defineRule({
       const update = wholeUpdate(call, after);
       if (update !== undefined) yield { ...judgeCall(call, update, input), range: place.range };
     }
+    for (const { call, does, isWhole } of droppedFilters(input.added.calls, after))
+      if (does === 'update')
+        yield {
+          side: 'after',
+          range: call.range,
+          ...(isWhole ? {} : { severity: 'high' as const }),
+          message: fitMessage(`nobody takes what ${quote(call.callee, 24)} gives back: ${isWhole ? 'every row' : 'more'} is overwritten`),
+        };
     for (const { call, does } of emptiedCalls(input))
       if (does === 'update' && wholeUpdate(withOwnCriteria(call, after), after) === undefined)
         yield judgeCall(call, { target: '', sets: [] }, input);

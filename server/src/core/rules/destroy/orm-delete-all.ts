@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { droppedFilters } from '../vocabulary/queries/dropped-filters.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
@@ -15,7 +16,8 @@ import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
  * ## What it sees
  * A call of an object-relational mapper or a query builder that deletes every row: `deleteMany({})`, `destroy({ where: {} })`,
  * `repository.clear()`, a delete without a filter, `sync({ force: true })`, `dropDatabase()`. Also where the empty filter stands in
- * a variable, where a function of the project does it, and where the check is gone that a value of the filter is there.
+ * a variable, where a function of the project does it, where nobody takes what a filter gives back (`stmt.where(…)` on a line of its
+ * own), and where the check is gone that a value of the filter is there.
  *
  * ## Why it matters
  * It reads like the filtered call beside it and empties the table, in a session or in all of production.
@@ -59,6 +61,14 @@ export default defineRule({
           side: 'after',
           range: place.range,
           message: fitMessage(`\`${shorten(target(call), 40)}\` deletes every row; its filter was removed`),
+        };
+    for (const { call, does, isWhole } of droppedFilters(input.added.calls, input.after))
+      if (does === 'delete')
+        yield {
+          side: 'after',
+          range: call.range,
+          ...(isWhole ? {} : { severity: 'high' as const }),
+          message: fitMessage(`nobody takes what \`${shorten(call.callee, 24)}\` gives back: ${isWhole ? 'every row' : 'more'} is deleted`),
         };
     yield* unprovenCriteria(input);
   },

@@ -20,7 +20,7 @@ export function* remountedRoutes({ before, after, removed }: RuleInput, isItem: 
     const [now, ...others] = addressesOf(after).get(address) ?? [];
     // At its own router under its own address the two are compared elsewhere.
     if (now === undefined || others.length > 0 || literal(now.args[0]) === literal(old.args[0])) continue;
-    const [was, is] = [standingOf(before, old).items.filter(isNoAddress), standingOf(after, now).items.filter(isNoAddress)];
+    const [was, is] = [itemsOf(before, old), itemsOf(after, now)];
     const lost = was.find((item) => isItem(nameOf(item)) && !is.includes(item));
     const isNew = is.some((item) => !was.includes(item));
     if (lost === undefined || isNew || !old.args.includes(lost)) continue;
@@ -28,8 +28,9 @@ export function* remountedRoutes({ before, after, removed }: RuleInput, isItem: 
   }
 }
 
-function isNoAddress(item: string): boolean {
-  return literal(item) === undefined;
+/** What stands before a route, without the addresses and the routers that lead to it. */
+function itemsOf(facts: SourceFacts, route: Call): readonly string[] {
+  return standingOf(facts, route).items.filter((item) => literal(item) === undefined && !mountsByRouter(facts).has(item));
 }
 
 function nameOf(item: string): string {
