@@ -28,6 +28,52 @@ it('and what it was for', async () => {
   expect(await placesOf(text)).toEqual(['data/filter-widened before 7 in the hunk at 6']);
 });
 
+const FEED = `//- tides/feed.py
+ import requests
+
+
++def _ask(path, **params):
++    return requests.get(f"{BASE}/{path}", params=params, timeout=5).json()
++
++
++def heights(port):
++    return _ask("heights", port=port)
++
++
++def ports():
++    return _ask("ports")
++
++
+ BASE = "https://tides.example.com"
+
+
+-class Feed:
+-    def heights(self, port):
+-        res = requests.get(f"{BASE}/heights", params={"port": port}, timeout=5)
+-        res.raise_for_status()
+-        return res.json()
+-
+-    def ports(self):
+-        res = requests.get(f"{BASE}/ports", timeout=5)
+-        res.raise_for_status()
+-        return res.json()
+`;
+
+it('what a class lost on its way into functions is told once at the new function that does its work', async () => {
+  const places = await placesOf(FEED);
+  expect(places.filter((place) => place.includes(' after '))).toEqual(['safeguard/error-check-removed after 4 in the hunk at 3']);
+  expect(places.filter((place) => place.includes(' before '))).toHaveLength(2);
+});
+
+it('and not where that function asks', async () => {
+  const asks = FEED.replace(
+    /\+ {4}return requests\.get\((.*)\)\.json\(\)/,
+    '+    res = requests.get($1)\n+    res.raise_for_status()\n+    return res.json()',
+  );
+  expect(asks).not.toBe(FEED);
+  expect(await placesOf(asks)).toEqual([]);
+});
+
 async function placesOf(text: string): Promise<readonly string[]> {
   const { hunks } = await check(changeOf(parseFixture(text)));
   return hunks.flatMap(({ before, findings }) =>

@@ -23,6 +23,7 @@ import { familyOf, type Rule, type RuleInput } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 import { scoreHunk } from './score/score.ts';
 import type { TeamDraft } from './team-rules/judge-files.ts';
+import { onceEach, placesOf, type Told } from './told-in-its-hunk.ts';
 import { addedSuppressions, noteSuppressed, weighSuppressions } from './weigh-suppressions.ts';
 
 /** Places that a finding names. Its radius has more of them, and counts all. */
@@ -69,7 +70,7 @@ export function judgeFile(file: FileCase): JudgedFile {
   const reach = reachOf(change, analysis, file.precision, blind);
   const suppressions = addedSuppressions(analysis, residue);
   const dealt = factsOfHunks(analysis, residue);
-  const drawn = new Map<Hunk, Told[]>(dealt.map(({ hunk }) => [hunk, []]));
+  const drawn = new Map<Hunk, Told<Drawn>[]>(dealt.map(({ hunk }) => [hunk, []]));
   for (const { hunk, removed, added } of dealt) {
     const input: RuleInput = {
       hunk,
@@ -89,12 +90,13 @@ export function judgeFile(file: FileCase): JudgedFile {
     outcome.blindSpots.forEach(blind);
     const told = new Set(outcome.drafts.map(({ rule }) => rule.id));
     const split = file.splitDrafts(hunk).filter(({ rule }) => !told.has(rule.id));
-    for (const one of standing(outcome.drafts, input, file.takers, file.gathered)) tell(drawn.get(homeOf(one.draft, hunk, dealt)), one);
+    const stands = standing(outcome.drafts, input, file.takers, file.gathered);
+    for (const [home, one] of placesOf(stands, hunk, analysis)) drawn.get(home)?.push(one);
     for (const one of [...split, ...file.teamDrafts(hunk)]) drawn.get(hunk)?.push(one);
   }
   for (const [hunk, told] of drawn) {
     const suppressed = suppressions.get(hunk) ?? [];
-    const complete = told.map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
+    const complete = onceEach(told).map(({ rule, draft }) => completeFinding(rule, draft, hunk, file, reach));
     const findings = weighSuppressions(complete, suppressed)
       .map((finding) =>
         noteSuppressed(finding, { hunk, analysis, trusted: file.trusted, least: severityFloor(file.policy, path) ?? 'low' }),
@@ -106,28 +108,6 @@ export function judgeFile(file: FileCase): JudgedFile {
     hunks.push({ ...hunk, ...renamed, severity: first.severity, score: scoreHunk(findings), origin: change.origin, findings });
   }
   return { hunks, blindSpots: [...blindSpots.values()] };
-}
-
-interface Told {
-  readonly rule: Drawn;
-  readonly draft: FindingDraft;
-}
-
-/**
- * The hunk that a finding is told with: where the lines of the before side that it is about are another hunk's, that one. A statement of
- * forty lines is judged with the first hunk that touches it, and the condition that it lost may stand in the third
- * (test/facts/finding-in-its-hunk.test.ts).
- */
-function homeOf({ side, range }: FindingDraft, hunk: Hunk, all: readonly { readonly hunk: Hunk }[]): Hunk {
-  const touches = ({ before: { start, lines } }: Hunk): boolean => range.start.line < start + lines && lastLineOf(range) >= start;
-  return side === 'after' || touches(hunk) ? hunk : (all.find((other) => touches(other.hunk))?.hunk ?? hunk);
-}
-
-/** Two hunks may lead a rule to the same place. */
-function tell(list: Told[] | undefined, one: Told): void {
-  const isTold = ({ rule, draft }: Told): boolean =>
-    rule.id === one.rule.id && draft.message === one.draft.message && draft.range.start.line === one.draft.range.start.line;
-  if (list?.some(isTold) === false) list.push(one);
 }
 
 function byWeight(a: Finding, b: Finding): number {

@@ -7,6 +7,7 @@ import type { Range } from './model/range.ts';
 import { tokensOn } from './rules/vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope } from './rules/vocabulary/code/counterpart.ts';
 import { namesIn } from './rules/vocabulary/code/named-from.ts';
+import { workScopes } from './rules/vocabulary/code/own-parts.ts';
 
 /**
  * Where the work stands now that a finding of two files read as one is about: what was lost on the old side of the first file went, with
@@ -41,6 +42,30 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
     .filter(({ taken }) => taken >= FEWEST && taken >= left.size / 2 && taken < left.size)
     .sort((a, b) => b.taken - a.taken || a.size - b.size);
   return taker === undefined ? undefined : rangeOf(after, taker.place);
+}
+
+/**
+ * The same inside one file, where the function that lost something is gone under its name: a class that became functions, of which a new
+ * one that all of them ask does most of its work. The range is of the after side.
+ */
+export function placeAtPart(before: SourceFacts, after: SourceFacts, { side, range }: FindingDraft): Range | undefined {
+  const own = scopeAt(before, range.start.line);
+  if (side !== 'before' || own === '' || hasScope(after, own)) return undefined;
+  const now = counterpartScope({ before, after }, own);
+  if (now === undefined || now === '') return undefined;
+  const stays = new Set(wordsOf(after, rangesOf(after, now)));
+  const left = new Set(wordsOf(before, rangesOf(before, own)).filter((word) => !stays.has(word)));
+  const [part] = after.scopes
+    .filter(({ name }) => name !== now && !hasScope(before, name) && workScopes(after, now).includes(name))
+    .map((place) => {
+      const words = new Set(wordsOf(after, [[place.startLine, place.endLine]]));
+      return { place, taken: [...left].filter((word) => words.has(word)).length };
+    })
+    .filter(({ taken }) => taken > FEWEST && taken * 2 >= left.size && taken < left.size)
+    .sort((a, b) => b.taken - a.taken);
+  return part === undefined
+    ? undefined
+    : (after.symbols.find(({ name }) => name === part.place.name)?.range ?? lineRange(part.place.startLine));
 }
 
 function rangeOf(after: SourceFacts, place: Scope): Range {

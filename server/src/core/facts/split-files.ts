@@ -3,8 +3,8 @@ import type { Hunk } from '../model/hunk.ts';
 import type { Range } from '../model/range.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
+import { asksTheSame, doesAny, functionsOf, importedIn, isLikePlace, lostMethods, tookOver } from './file-heirs.ts';
 import { mapKinds, NO_FACTS } from './kinds.ts';
-import { pathContext } from './path-context.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
 import { isUnasked } from './unasked-modules.ts';
 
@@ -116,7 +116,7 @@ interface NamedPair extends Pair {
  */
 function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPair[]): readonly Pair[] {
   const fresh = analyses.filter(({ before, after }) => before === undefined && after !== undefined);
-  if (fresh.length === 0) return [];
+  if (fresh.length === 0 && analyses.every(({ after }) => after !== undefined)) return [];
   return analyses.flatMap((from): readonly Pair[] => {
     const left = new Set(functionsOf(from.after));
     const lost = new Set(functionsOf(from.before).filter((name) => !left.has(name)));
@@ -125,54 +125,14 @@ function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPa
     const alike = fresh.filter((to) => to.after?.language === from.before?.language && isLikePlace(from, to));
     const namesakes = alike.filter((to) => functionsOf(to.after).some((name) => lost.has(name)) || doesAny(to.after, methods));
     const isGone = namesakes.length === 0 && from.after === undefined;
-    const heirs = isGone ? alike.filter((to) => asksTheSame(from, to)).slice(0, 1) : namesakes;
+    const alone = isGone ? alike.filter((to) => asksTheSame(from, to)).slice(0, 1) : namesakes;
+    const heirs = isGone && alone.length === 0 ? analyses.filter((to) => tookOver(from, to, lost)) : alone;
     // One that is left and names what the other has is read with it as it is.
     if (heirs.length === 0 || (from.after !== undefined && heirs.length < 2 && named.some((pair) => pair.from === from))) return [];
     const others = new Set([...named.filter((pair) => pair.from === from).map(({ to }) => to), ...namedBy(from, heirs, analyses)]);
     const tos = fitting(from, [...heirs, ...[...others].filter((other) => !heirs.includes(other))]);
     return [{ from, tos: tos.length === 0 ? heirs.slice(0, 1) : tos }];
   });
-}
-
-/** A file that is gone and a new one ask mostly the same functions of the project: a route that its framework wants elsewhere. */
-function asksTheSame({ before }: FileAnalysis, { after }: FileAnalysis): boolean {
-  const plain = (facts: SourceFacts | undefined): ReadonlySet<string> =>
-    new Set(facts?.calls.flatMap(({ kind, callee }) => (kind === 'call' && /^[a-z_]\w{4,}$/.test(callee) ? [callee] : [])));
-  const [old, now] = [plain(before), plain(after)];
-  const shared = [...now].filter((callee) => old.has(callee)).length;
-  return shared >= 2 && shared >= Math.min(old.size, now.size) / 2;
-}
-
-function functionsOf(facts: SourceFacts | undefined): readonly string[] {
-  return (
-    facts?.symbols.flatMap(({ kind, name }) => (kind === 'function' || kind === 'class' ? [name] : [])).filter((name) => name.length > 3) ??
-    []
-  );
-}
-
-/** Methods that a file no longer has, by their last names, each with what it called. */
-function lostMethods({ before, after }: FileAnalysis): ReadonlyMap<string, ReadonlySet<string>> {
-  const left = new Set([...methodsOf(after)].map(([name]) => name));
-  return new Map([...methodsOf(before)].filter(([name, callees]) => !left.has(name) && callees.size >= FEWEST_CALLS));
-}
-
-/** True where a file has one of the methods under its own name, and it calls half of the same or more: `save` alone is anybody's. */
-function doesAny(facts: SourceFacts | undefined, methods: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  return [...methodsOf(facts)].some(([name, callees]) => {
-    const wanted = methods.get(name);
-    if (wanted === undefined) return false;
-    const shared = [...callees].filter((callee) => wanted.has(callee)).length;
-    return shared >= FEWEST_CALLS && shared >= wanted.size / 2;
-  });
-}
-
-const FEWEST_CALLS = 2;
-
-function methodsOf(facts: SourceFacts | undefined): readonly (readonly [string, ReadonlySet<string>])[] {
-  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const called = new Map(facts?.symbols.flatMap(({ kind, name }) => (kind === 'method' ? [[name, new Set<string>()]] : [])));
-  for (const { scope, callee } of called.size === 0 ? [] : (facts?.calls ?? [])) called.get(scope)?.add(last(callee));
-  return [...called].map(([name, callees]) => [last(name), callees]);
 }
 
 /** Files that declare what some others newly name. */
@@ -200,12 +160,6 @@ function isCode({ after }: FileAnalysis): boolean {
   return after !== undefined && (after.symbols.length > 0 || after.scopes.length > 0) && after.tokens.length > 0;
 }
 
-/** Tests are another world, and what moves into them is gone. */
-function isLikePlace(from: FileAnalysis, to: FileAnalysis): boolean {
-  const isTest = (path: FileAnalysis): boolean => /^(test|documentation|development)$/.test(pathContext(path.file.path));
-  return !isTest(from) && !isTest(to);
-}
-
 /** The same language, or a file of values or queries that code reads. */
 function mayTake(from: FileAnalysis, to: FileAnalysis): boolean {
   return from.after?.language === to.after?.language || (to.after !== undefined && !isCode(to) && isPlain(to.after));
@@ -219,10 +173,16 @@ function hasLost({ options, guards, conditions, calls, statements, handlers, com
   return [options, guards, conditions, calls, statements, handlers, commands].some((facts) => facts.length > 0);
 }
 
-/** Words on the lines that a file gained, which its old text did not have. */
-function newWords({ hunks, file }: FileAnalysis): ReadonlySet<string> {
+/** Words on the lines that a file gained, which its old text did not have; what it imports now is new to it, though it said the word before. */
+function newWords({ hunks, file, before, after }: FileAnalysis): ReadonlySet<string> {
   const old = new Set(file.before?.kind === 'text' ? wordsOf(file.before.text) : []);
-  return new Set(hunks.flatMap(({ added }) => added.flatMap(wordsOf)).filter((word) => word.length > 3 && !old.has(word)));
+  const known = importedIn(before);
+  const imported = [...importedIn(after)].filter((name) => !known.has(name));
+  return new Set(
+    [...hunks.flatMap(({ added }) => added.flatMap(wordsOf)).filter((word) => !old.has(word)), ...imported].filter(
+      (word) => word.length > 3,
+    ),
+  );
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -250,23 +210,6 @@ function declaredIn({ file, before, after, residue: { added } }: FileAnalysis): 
       ...added.settings.map(({ path }) => path.at(-1) ?? ''),
     ].filter((name) => name.length > 3 && !imported.has(name)),
   );
-}
-
-/** Names between `import` and `from`, or on the line of an `import` where a language has no more than that. */
-function importedIn(facts: SourceFacts | undefined): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (facts === undefined) return names;
-  const { tokens, language } = facts;
-  for (const [index, { text, line }] of tokens.entries()) {
-    if (text !== 'import') continue;
-    for (let at = index + 1; at < tokens.length; at += 1) {
-      const token = tokens[at];
-      if (token === undefined || !/^([\w$*,{}]+)$/.test(token.text) || token.text === 'from') break;
-      if (language !== 'typescript' && token.line !== line) break;
-      names.add(token.text);
-    }
-  }
-  return names;
 }
 
 /** `LIMITS` of a property of `const LIMITS = {…}`. */

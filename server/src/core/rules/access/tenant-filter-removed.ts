@@ -72,7 +72,8 @@ function* lostFilters(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (
       !/^(where|andWhere|eq|filter|equals)$/.test(lastName(call.callee)) ||
-      /[={]/.test(call.args[0] ?? '') ||
+      // What is composed, `and(eq(table.ownerId, id), …)`, is a call of its own.
+      /[={(]/.test(call.args[0] ?? '') ||
       !isHolder(call.args[0]?.replace(/^['"`]|['"`]$/g, '') ?? '')
     )
       continue;

@@ -5,8 +5,11 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
+import { onlyIn } from '../vocabulary/code/fact-keys.ts';
+import { keepOfBoth } from '../vocabulary/code/kept.ts';
 import { newBodiesOf } from '../vocabulary/code/new-bodies.ts';
+import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
@@ -48,7 +51,7 @@ export default defineRule({
           const stands = counterpartScope(input, fact.scope);
           return stands === undefined ? isRenamed(input, fact.scope, call.scope) : within(call.scope, stands);
         });
-      if (!isHard && (!isReal || isMarkedByModel(input, call))) continue;
+      if (!isHard && !((isReal || isWorkOfMark(input, call)) && !isMarkedByModel(input, call))) continue;
       yield {
         side: 'after',
         range: call.range,
@@ -81,6 +84,24 @@ function* droppedTriggers({ added, after, path }: RuleInput): Iterable<FindingDr
       yield { side: 'after', range: statement.range, message: fitMessage(`without ${quote(name, 34)} a delete takes the row itself`) };
   }
 }
+
+/** In a new function, of this file or of one that is read with it, which a function asks now that marked the row before. */
+function isWorkOfMark(input: RuleInput, call: Call): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || call.scope === '' || hasScope(before, call.scope) || !deletesRow(call)) return false;
+  const isHere = ({ scope }: Fact): boolean => within(scope, call.scope);
+  // It marks the row and takes what hangs on it.
+  if (after.options.some((option) => isHere(option) && isMark(option)) || after.calls.some((other) => isHere(other) && setsMark(other)))
+    return false;
+  const own = lastName(call.scope);
+  return lostMarks(before, after).some((scope) => newCallsIn(input, scope).some(({ callee }) => lastName(callee) === own));
+}
+
+/** Functions of the old side that marked a row and do not any more. */
+const lostMarks = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly string[] => {
+  const marks = [...onlyIn(before.options, after.options).filter(isMark), ...onlyIn(before.calls, after.calls).filter(setsMark)];
+  return [...new Set(marks.map(({ scope }) => scope))].filter((scope) => scope !== '');
+});
 
 /** What the call is named after came with the change, marks the row and takes none: `repository.delete` that sets `deletedAt`. */
 function isOwnMark(input: RuleInput, call: Call): boolean {

@@ -73,7 +73,8 @@ export function* removedRoutes(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const route = routeOf(call);
     if (route === undefined || /deprecated\s*[=:]\s*(True|true)/.test(call.args.join(' '))) continue;
-    if (answers(after, route) || answers(input.addedElsewhere(), route) || keepsHandler(input, route)) continue;
+    if (answers(after, route) || answers(input.addedElsewhere(), route) || isBelowMount(input, route) || keepsHandler(input, route))
+      continue;
     const users = usersOf(input, route.path);
     // Nobody here asks for it: outside of an address that was made for others, that is a clean-up.
     const severity =
@@ -98,6 +99,22 @@ function answers({ calls }: Pick<FileFacts, 'calls'>, route: Route): boolean {
     if (other === undefined || (other.verb !== '*' && route.verb !== '*' && other.verb !== route.verb)) return false;
     const isBelow = (long: string, short: string): boolean => long === short || (long.endsWith(short) && short !== '' && short !== '/{}');
     return isBelow(route.path, other.path) || isBelow(other.path, route.path);
+  });
+}
+
+/** A router that is put below the beginning of the address answers the rest of it: `app.use('/depots', depots)` and `depots.get('/:id', …)`. */
+function isBelowMount({ after, addedElsewhere }: RuleInput, { verb, path }: Route): boolean {
+  const calls = [...(after?.calls ?? []), ...addedElsewhere().calls];
+  return calls.some(({ callee, args }) => {
+    const [prefix, router = ''] = [bareOf(literal(args[0]) ?? ''), args.at(-1)];
+    if (!/^(?:use|route|register|mount|Mount)$/.test(lastName(callee)) || prefix === '' || !`${path}/`.startsWith(`${prefix}/`))
+      return false;
+    return calls.some(
+      (call) =>
+        receiver(call.callee) === router &&
+        (verb === '*' || lastName(call.callee).toUpperCase() === verb) &&
+        bareOf(literal(call.args[0]) ?? ' ') === path.slice(prefix.length),
+    );
   });
 }
 
@@ -210,14 +227,13 @@ export function* removedProcedures(input: RuleInput): Iterable<FindingDraft> {
   const kindOf = ({ value }: Option): string => PROCEDURE.exec(value)?.[1] ?? '';
   for (const old of input.removed.options) {
     if (!isProcedure(old) || input.after === undefined) continue;
-    const same = [...input.after.options, ...input.addedElsewhere().options].filter(
-      (other) => other.name === old.name && ROUTER.test(other.callee),
-    );
     const known = new Set(input.before?.options.map(({ key }) => key));
-    // Of several routers each may have one of the name.
-    if (same.some((other) => kindOf(other) === kindOf(old) && !known.has(other.key))) continue;
-    const now = same.find((other) => isProcedure(other) && !known.has(other.key));
-    if (now === undefined && same.some((other) => !isProcedure(other) && !known.has(other.key))) continue;
+    // Of several routers each may have one of the name; what another file gained is new, though it says the same word for word.
+    const fresh = [...input.after.options.filter(({ key }) => !known.has(key)), ...input.addedElsewhere().options];
+    const same = fresh.filter((other) => other.name === old.name && ROUTER.test(other.callee));
+    if (same.some((other) => kindOf(other) === kindOf(old))) continue;
+    const now = same.find(isProcedure);
+    if (now === undefined && same.length > 0) continue;
     const said = now === undefined ? 'removed' : `is a ${kindOf(now)} now`;
     yield { side: 'before', range: old.range, message: fitMessage(`${kindOf(old)} \`${shorten(old.name, 40)}\` ${said}`) };
   }

@@ -72,7 +72,7 @@ function isFlow({ callee }: Call): boolean {
 
 /** What a library of control flow was given to call: a function by its name, or what one without a name hands its callback to. */
 function stepsOf(before: SourceFacts, flow: Call, line: number): readonly string[] {
-  const named = flow.args.slice(1).filter((argument) => /^[\w$.]*[A-Za-z_$][\w$]*$/.test(argument) && !CALLBACK.test(argument));
+  const named = flow.args.slice(1).filter((argument) => /^(?:[\w$]+\.)*[A-Za-z_$][\w$]*$/.test(argument) && !CALLBACK.test(argument));
   const inside = before.calls.filter(
     ({ range, args }) =>
       flow.range.start.line <= range.start.line &&

@@ -14,7 +14,8 @@ import { isAmount } from './amounts.ts';
 /** Schemas in code: zod and its kin by the value of a property, pydantic by keywords, Java by annotations. */
 export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
-    if (!isAmount(before.name)) continue;
+    // A router of procedures has no bounds of its own: each of their inputs does.
+    if (!isAmount(before.name) || /\.(?:query|mutation|subscription)\(/.test(before.value)) continue;
     const left = after.value.match(SCHEMA_BOUND) ?? [];
     const lost = (before.value.match(SCHEMA_BOUND) ?? []).find((bound) => !left.some((other) => kindOf(other) === kindOf(bound)));
     if (lost === undefined || left.length >= (before.value.match(SCHEMA_BOUND)?.length ?? 0)) continue;

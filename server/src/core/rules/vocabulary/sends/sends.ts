@@ -21,10 +21,15 @@ export function sendIn(input: RuleInput, scope: string): Call | undefined {
   return input.after?.calls.find((call) => within(call.scope, scope) && isSend(call));
 }
 
+/** What is made is not sent yet: `PushTokenRepository(session)`. */
+const THING =
+  /^[A-Z]\w*(?:Repository|Repo|Store|Dao|Model|Tokens?|Config|Settings|Options|Service|Client|Sender|Mailer|Notifier|Serializer|Schema|Entity|Error|Exception|Request|Builder|Factory|Queue|Table|Params|Input)$/;
+
 /** A call that sends a message to a person, by its name and by whom it is asked of. */
 export function isSend(call: Call): boolean {
   const name = words(lastName(call.callee));
   const whole = words(call.callee);
+  if (call.kind === 'new' || THING.test(lastName(call.callee))) return false;
   // A message of a telephone is made, and so it goes.
   if (/^(create|create async)$/.test(name) && /\b(messages?|calls?|sms|notifications?|mailings?|campaigns?)\b/.test(whole))
     return /\b(phone|number|sms|twilio|vonage|sinch|plivo|from_|from|one ?signal|mediaUrl)\b|PhoneNumber|\bto\s*[:=]/i.test(
@@ -37,7 +42,8 @@ export function isSend(call: Call): boolean {
   )
     return false;
   // What is pushed onto `messages` waits there.
-  if (name === 'push') return /\b(push|pusher|web push|fcm|apns|expo|one ?signal|notifier|messaging)\b/.test(words(call.callee.slice(0, -4)));
+  if (name === 'push')
+    return /\b(push|pusher|web push|fcm|apns|expo|one ?signal|notifier|messaging)\b/.test(words(call.callee.slice(0, -4)));
   if (
     /^(send mass mail|send mail|send email|send emails|send sms|send push|send message|send messages|send notification|send notifications|notify users|notify all|mail admins|deliver now|deliver later|send each for multicast|send multicast|send bulk templated email|send templated email)$/.test(
       name,
