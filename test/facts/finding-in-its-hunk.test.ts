@@ -61,7 +61,7 @@ const FEED = `//- tides/feed.py
 
 it('what a class lost on its way into functions is told once at the new function that does its work', async () => {
   const places = await placesOf(FEED);
-  expect(places.filter((place) => place.includes(' after '))).toEqual(['safeguard/error-check-removed after 4 in the hunk at 3']);
+  expect(places.filter((place) => place.includes(' after '))).toEqual(['safeguard/error-check-removed after 4 in the hunk at 4']);
   expect(places.filter((place) => place.includes(' before '))).toHaveLength(2);
 });
 

@@ -78,3 +78,13 @@ function methodsOf(facts: SourceFacts | undefined): readonly (readonly [string, 
   for (const { scope, callee } of called.size === 0 ? [] : (facts?.calls ?? [])) called.get(scope)?.add(last(callee));
   return [...called].map(([name, callees]) => [last(name), callees]);
 }
+
+/** True where a file says at least half of the settings of another one, at the same places with the same values. */
+export function holdsMostOf({ settings }: SourceFacts, facts: SourceFacts | undefined): boolean {
+  if (facts === undefined || facts.symbols.length > 0 || facts.settings.length === 0) return false;
+  const said = new Set(facts.settings.map(({ key }) => key));
+  const shared = settings.filter(({ key }) => said.has(key)).length;
+  return shared >= FEWEST_SETTINGS && shared >= settings.length / 2;
+}
+
+const FEWEST_SETTINGS = 4;

@@ -3,7 +3,7 @@ import type { Hunk } from '../model/hunk.ts';
 import type { Range } from '../model/range.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
-import { asksTheSame, doesAny, functionsOf, importedIn, isLikePlace, lostMethods, tookOver } from './file-heirs.ts';
+import { asksTheSame, doesAny, functionsOf, holdsMostOf, importedIn, isLikePlace, lostMethods, tookOver } from './file-heirs.ts';
 import { mapKinds, NO_FACTS } from './kinds.ts';
 import { cancelWithinFile, type Residue } from './residue.ts';
 import { isUnasked } from './unasked-modules.ts';
@@ -69,7 +69,8 @@ export function splitsOf(analysed: AnalysedChange): SplitsRead {
     named,
   );
   const divided = new Set(successors.map(({ from }) => from));
-  const pairs = [...inTurns(named.filter(({ from }) => !divided.has(from))), ...successors];
+  const documents = rewrittenDocuments(files.map(({ analysis }) => analysis));
+  const pairs = [...inTurns(named.filter(({ from }) => !divided.has(from))), ...successors, ...documents];
   const read = pairs.filter(fits).slice(0, MOST_PAIRS);
   const left = new Set(pairs.filter((pair) => !read.includes(pair)).map(({ from }) => from));
   return { splits: read.map(joinFiles), left: [...left] };
@@ -132,6 +133,16 @@ function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPa
     const others = new Set([...named.filter((pair) => pair.from === from).map(({ to }) => to), ...namedBy(from, heirs, analyses)]);
     const tos = fitting(from, [...heirs, ...[...others].filter((other) => !heirs.includes(other))]);
     return [{ from, tos: tos.length === 0 ? heirs.slice(0, 1) : tos }];
+  });
+}
+
+/** A file of settings that is gone, and a new one in which most of them stand: JSON that became YAML. */
+function rewrittenDocuments(analyses: readonly FileAnalysis[]): readonly Pair[] {
+  return analyses.flatMap((from): readonly Pair[] => {
+    const { before, after } = from;
+    if (before === undefined || after !== undefined || before.symbols.length > 0 || before.settings.length === 0) return [];
+    const to = analyses.find((other) => other.before === undefined && isLikePlace(from, other) && holdsMostOf(before, other.after));
+    return to === undefined ? [] : [{ from, tos: [to] }];
   });
 }
 
@@ -245,7 +256,8 @@ function joinedFacts(from: FileAnalysis, others: readonly FileAnalysis[], side: 
     (facts, other, at) => {
       const own = other[side];
       if (own === undefined) return facts;
-      return append(facts, shift(other.after?.language === language ? own : asCode(own), SECOND_FILE * (at + 1)));
+      const isAlike = other.after?.language === language || from.after === undefined;
+      return append(facts, shift(isAlike ? own : asCode(own), SECOND_FILE * (at + 1)));
     },
     append(from[side], undefined),
   );

@@ -4,6 +4,7 @@ import { collapse, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed } from '../language.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
+import { type DefinedWords, definedWords, withDefined } from './defined-words.ts';
 import { embedArguments, embedHeredoc } from './embedded.ts';
 import { readWord } from './words.ts';
 import { programName, unwrap } from './wrappers.ts';
@@ -29,12 +30,12 @@ interface Place {
 
 /** Adds commands, assignments and scopes of a script to the draft. */
 export function gatherCommands(root: SyntaxNode, source: ShellSource): void {
-  const walk = { ...source, lines: indexLines(source.text) };
+  const walk = { ...source, lines: indexLines(source.text), defined: definedWords(root, source.text) };
   addShebang(walk);
   visit(root, walk, { scope: '', pipedFrom: undefined });
 }
 
-type Walk = ShellSource & { readonly lines: LineIndex };
+type Walk = ShellSource & { readonly lines: LineIndex; readonly defined: DefinedWords };
 
 function visit(node: SyntaxNode, walk: Walk, place: Place): void {
   switch (node.type) {
@@ -180,7 +181,7 @@ function lastProgram(node: SyntaxNode, text: string): string {
 }
 
 function visitCommand(node: SyntaxNode, walk: Walk, place: Place): void {
-  const words = wordsOf(node, walk.text);
+  const words = withDefined(wordsOf(node, walk.text), walk.defined);
   for (const child of node.children) if (child.type === 'variable_assignment') addAssignment(child, walk, place.scope);
   if (words.length > 0) addCommand(node, words, walk, place);
   for (const child of node.children) visitNested(child, walk, place);

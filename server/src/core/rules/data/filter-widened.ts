@@ -10,6 +10,7 @@ import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
+import { rebuiltStatements } from '../vocabulary/queries/rebuilt-statements.ts';
 import { newerColumn } from '../vocabulary/queries/stale-upserts.ts';
 import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
@@ -73,7 +74,7 @@ export default defineRule({
     }
     yield* remade(input);
     const lines = new Set<number>();
-    for (const query of [...widenedQueries(input), ...departedQueries(input)]) {
+    for (const query of [...widenedQueries(input), ...departedQueries(input), ...rebuiltStatements(input)]) {
       const { line } = query.range.start;
       if (VERSION.test(query.lost) || lines.has(line)) continue;
       lines.add(line);

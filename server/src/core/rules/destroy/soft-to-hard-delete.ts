@@ -93,8 +93,13 @@ function isWorkOfMark(input: RuleInput, call: Call): boolean {
   // It marks the row and takes what hangs on it.
   if (after.options.some((option) => isHere(option) && isMark(option)) || after.calls.some((other) => isHere(other) && setsMark(other)))
     return false;
-  const own = lastName(call.scope);
-  return lostMarks(before, after).some((scope) => newCallsIn(input, scope).some(({ callee }) => lastName(callee) === own));
+  return lostMarks(before, after).some((scope) => isWorkOf(input, scope, call.scope));
+}
+
+/** A function is new, and an old one asks it now and did not before. */
+function isWorkOf(input: RuleInput, old: string, part: string): boolean {
+  if (input.before === undefined || old === '' || part === '' || hasScope(input.before, part)) return false;
+  return newCallsIn(input, old).some(({ callee }) => lastName(callee) === lastName(part));
 }
 
 /** Functions of the old side that marked a row and do not any more. */
@@ -293,8 +298,12 @@ function* deletedRows(input: RuleInput): Iterable<FindingDraft> {
     const isHeld = (one: SqlStatement): boolean => one.scope === '' && input.after?.statements.some(marks) !== true;
     const marked =
       input.removed.statements.find((old) => marks(old) && within(statement.scope, counterpartScope(input, old.scope) ?? '-')) ??
-      input.before?.statements.find((old) => marks(old) && (isHeld(statement) || isHeld(old)));
-    if (marked === undefined) continue;
+      input.before?.statements.find(
+        (old) => marks(old) && (isHeld(statement) || isHeld(old) || isWorkOf(input, old.scope, statement.scope)),
+      );
+    const isMarkedToo =
+      statement.scope !== '' && input.after?.statements.some((one) => marks(one) && one.scope === statement.scope) === true;
+    if (marked === undefined || isMarkedToo) continue;
     yield {
       side: 'after',
       range: statement.range,

@@ -34,14 +34,17 @@ export default defineRule({
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
-    for (const { before, after } of [...changedOptions(input), ...renamedOptions(input)]) {
+    const pairs = [...changedOptions(input), ...renamedOptions(input)];
+    // A table that stands on one line is a value by itself, and so is each of its numbers.
+    const named = new Set(pairs.flatMap(({ after }) => (quantityOf(after.value) === undefined ? [] : [after.range.start.line])));
+    for (const { before, after } of pairs) {
       // A class or an enum that is called a table of prices says it for its constants.
       const owner = TABLE.test(words(lastName(after.scope))) ? after.scope : '';
       const name = `${owner} ${homeOf(after)} ${after.name}`;
       if (!isPrice(name, after.name, input.path)) continue;
       const [old, now] = [quantityOf(before.value), quantityOf(after.value)];
       const cell = old === undefined && now === undefined ? changedCell(input, before.value, after.value) : undefined;
-      if (cell !== undefined && !flagged.has(cell.range.start.line)) {
+      if (cell !== undefined && !flagged.has(cell.range.start.line) && !named.has(cell.range.start.line)) {
         flagged.add(cell.range.start.line);
         yield { side: 'after', range: cell.range, ...say(after.name, cell.old, cell.now) };
       }
@@ -68,7 +71,7 @@ export default defineRule({
 });
 
 const PRICE =
-  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commission|surcharge|tariff|tariffs|markup|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebate|royalty|levy|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|euro|euros|dollar|dollars|per (pound|point|points|coin|coins|mile|miles|star|stars|credit|credits|token)|(points|coins|miles|stars|credits|tokens) per|basis points|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
+  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commissions?|surcharges?|tariff|tariffs|markups?|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebates?|royalt(?:y|ies)|lev(?:y|ies)|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|euro|euros|dollar|dollars|per (pound|point|points|coin|coins|mile|miles|star|stars|credit|credits|token)|(points|coins|miles|stars|credits|tokens) per|basis points|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
 
 /** What stands near a price and is none. */
 const OTHER =
@@ -128,7 +131,8 @@ function isOtherUnit(before: string, after: string, old: number, now: number): b
 }
 
 function say(name: string, old: number, now: number): Pick<FindingDraft, 'message' | 'severity'> {
-  const isWild = now <= 0 || old <= 0 || now / old >= 10 || old / now >= 10;
+  // 0.85 / 0.085 comes out just under ten.
+  const isWild = now <= 0 || old <= 0 || Math.max(now / old, old / now) >= 10 * (1 - 1e-9);
   return { message: fitMessage(`\`${shorten(name, 34)}\` went from ${old} to ${now}`), ...(isWild ? { severity: 'high' as const } : {}) };
 }
 

@@ -163,17 +163,26 @@ function* lostGuards({ removed, added }: RuleInput, before: SourceFacts, after: 
     for (const name of guardNames(fact)) {
       if (told.has(name) || still.has(name) || !isUsed(name, after) || isChecked(name, after, before)) continue;
       told.add(name);
-      const use = [...added.commands, ...added.settings].find((other) => mentions(other, name));
+      const wipes = after.commands.find((command) => deletesBelow(command, name));
+      const use =
+        (wipes !== undefined && added.commands.includes(wipes) ? wipes : undefined) ??
+        [...added.commands, ...added.settings].find((other) => mentions(other, name));
       // `set -u` still stops on a variable that is not set at all, unless a default stands in.
       const half = strictnessOf(after.commands).has('u') && !defaults(after).has(name);
       yield {
         side: use === undefined ? 'before' : 'after',
         range: (use ?? fact).range,
-        ...(half ? { severity: 'low' as const } : {}),
+        ...(half ? { severity: 'low' as const } : wipes === undefined ? {} : { severity: 'high' as const }),
         message: fitMessage(`nothing stops the script any more where ${quote(name)} is empty`),
       };
     }
   }
+}
+
+/** `rm -rf "$SCRATCH/tiles"`: of an empty name it is `/tiles`. */
+function deletesBelow({ name, words }: Command, variable: string): boolean {
+  const isAll = words.some(({ text }) => text === '--recursive' || (/^-[a-zA-Z]+$/.test(text) && /r/i.test(text)));
+  return name === 'rm' && isAll && words.some(({ text }) => text.startsWith(`$${variable}/`) || text.startsWith(`\${${variable}}/`));
 }
 
 const guardsIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set([...facts.commands, ...facts.settings].flatMap(guardNames)));

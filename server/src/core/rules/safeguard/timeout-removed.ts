@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
+import { inlinedInto } from '../vocabulary/code/inlined-into.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
 import { dissolvedClients } from '../vocabulary/waits/dissolved-clients.ts';
@@ -71,11 +72,11 @@ export default defineRule({
         (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
         (ENDS_WAITING.test(lastName(call.callee)) && !call.args.some((argument) => isUnlimited(argument))) ||
         /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);
-      if (!isAbort || flagged.has(call.range.start.line) || counterpartScope(input, call.scope) === undefined) continue;
-      if (
-        newCallsIn(input, call.scope).some((other) => /timeout|abort|deadline|wait_for/i.test(other.callee)) ||
-        hasLimit(input, call.scope)
-      )
+      if (!isAbort || flagged.has(call.range.start.line)) continue;
+      // A helper may have gone into its only caller.
+      const scope = counterpartScope(input, call.scope) === undefined ? inlinedInto(input, call.scope) : call.scope;
+      if (scope === undefined) continue;
+      if (newCallsIn(input, scope).some((other) => /timeout|abort|deadline|wait_for/i.test(other.callee)) || hasLimit(input, scope))
         continue;
       if (isExtracted(input, call) || isSetInNewPart(input, call) || isLimitedElsewhere(input, call.scope) || wentWithHolder(input, call))
         continue;

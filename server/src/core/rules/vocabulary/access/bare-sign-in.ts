@@ -1,14 +1,15 @@
-import type { Call, Fact, Guard } from '../../../model/facts.ts';
+import type { Call, Fact, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { lastName, literal, receiver, shorten, words } from '../code/call-names.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { roleLevel } from './role-lattice.ts';
 import { guardsOfRoute, routeOf } from './route-guards.ts';
+import { basesOf, successorsOf } from './successor-guards.ts';
 
 /** A check that asked for one right or role, where now it is enough to be signed in. */
 export interface SunkCheck {
@@ -24,7 +25,7 @@ export interface SunkCheck {
  */
 export function sunkChecks(input: RuleInput): readonly SunkCheck[] {
   if (input.before === undefined || input.after === undefined) return [];
-  return [...decorators(input), ...routes(input), ...inBodies(input), ...declared(input)];
+  return [...decorators(input), ...routes(input), ...inBodies(input), ...declared(input), ...rewritten(input)];
 }
 
 const RIGHT =
@@ -180,6 +181,46 @@ function* declared(input: RuleInput): Iterable<SunkCheck> {
       continue;
     yield { was, now: signIn, side: 'before', range: old.range };
   }
+}
+
+/**
+ * A function that became a class, or came under another name: the right that its decorator asked for by its text is said nowhere any
+ * more, and of what does its work now only who somebody is is asked. One that asks nobody at all is a lost guard.
+ */
+function* rewritten(input: RuleInput): Iterable<SunkCheck> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  for (const old of input.removed.calls) {
+    const right =
+      old.kind === 'decorator' && isGuard(old) ? old.args.map(literal).find((text) => text !== undefined && text !== '') : undefined;
+    if (right === undefined || !asksRight(textOf(old)) || old.scope === '' || hasScope(after, old.scope)) continue;
+    const isSaid = (text: string): boolean => text.includes(right);
+    const elsewhere = input.addedElsewhere();
+    if (after.tokens.some(({ text }) => isSaid(text)) || [...elsewhere.calls, ...elsewhere.options].some(({ key }) => isSaid(key)))
+      continue;
+    for (const successor of successorsOf(before, after, old.scope)) {
+      const owner = receiver(successor) || successor;
+      const asked = [
+        ...basesOf(input, owner)
+          .flatMap((type) => type.match(/[A-Za-z_]\w*/g) ?? [])
+          .filter(isAccessName),
+        ...after.calls.filter((call) => call.kind === 'decorator' && within(successor, call.scope) && isGuard(call)).map(textOf),
+      ];
+      const signIn = asked.find(asksSignIn);
+      if (signIn === undefined || asked.some(asksRight) || isAskedInside(after, owner)) continue;
+      yield { was: shown(old), now: signIn, side: 'before', range: old.range };
+      break;
+    }
+  }
+}
+
+/** A check of a right in the body, or an option that names one. */
+function isAskedInside({ guards, conditions, options, calls }: SourceFacts, owner: string): boolean {
+  return (
+    [...guards, ...conditions].some(({ scope, test }) => within(scope, owner) && asksRight(test)) ||
+    options.some(({ scope, name }) => within(scope, owner) && /permission|role|scope|right/i.test(name)) ||
+    calls.some((call) => within(call.scope, owner) && isDemand(call))
+  );
 }
 
 function shown(call: Call): string {

@@ -7,11 +7,16 @@ import { isGuardByBody } from './refusing-functions.ts';
 export function isGuardItem(input: RuleInput): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {
-    const is = known.get(name) ?? (isAccessName(name) || (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
+    const is =
+      known.get(name) ??
+      ((isAccessName(name) && !ANSWERS.test(lastName(name))) || (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
     known.set(name, is);
     return is;
   };
 }
+
+/** What is put behind guards, whatever part of the house it is called after: `adminRouter`, `staffRoutes`. */
+const ANSWERS = /(?:[a-z]R|^r|_r)(?:outes|outer|outing)$|(?:[a-z]C|^c|_c)ontrollers?$|(?:[a-z]E|^e|_e)ndpoints$/;
 
 /** What stands before handlers and asks nobody who he is. */
 const NEVER =

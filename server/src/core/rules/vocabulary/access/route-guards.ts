@@ -139,9 +139,9 @@ function behindHandler(call: Call, isWanted: (name: string) => boolean): readonl
   return isBehind ? rest : call.args.slice(1, -1);
 }
 
-/** Names and calls inside an array or an options object: `{ preHandler: [requireAuth] }`. */
+/** Names and calls inside an array or an options object, `{ preHandler: [requireAuth] }`; an address is none: `{ prefix: '/admin' }`. */
 function namesIn(text: string): readonly string[] {
-  return text.match(/[A-Za-z_$][\w$.]*(\([^()]*\))?(?!\s*:)/g) ?? [];
+  return text.replace(/(['"`])\/[^'"`]*\1/g, "''").match(/[A-Za-z_$][\w$.]*(\([^()]*\))?(?!\s*:)/g) ?? [];
 }
 
 function nameOf(item: string): string {

@@ -71,7 +71,7 @@ const calleesByScope = keepOf((facts: SourceFacts): ReadonlyMap<string, Readonly
 });
 
 /** Functions that were not there before and mostly do what `owner` did. */
-function successorsOf(before: SourceFacts, after: SourceFacts, owner: string): readonly string[] {
+export function successorsOf(before: SourceFacts, after: SourceFacts, owner: string): readonly string[] {
   const old = new Set([...calleesByScope(before)].flatMap(([scope, callees]) => (within(scope, owner) ? [...callees] : [])));
   const known = new Set(before.scopes.map(({ name }) => name));
   return [...calleesByScope(after)]
@@ -105,7 +105,7 @@ function isGuarded(input: RuleInput, after: SourceFacts, scope: string): boolean
 }
 
 /** What the head of a class names as its bases, and the heads of those of them that the change holds. */
-function basesOf(input: RuleInput, owner: string): readonly string[] {
+export function basesOf(input: RuleInput, owner: string): readonly string[] {
   const classes = [...(input.after?.symbols ?? []), ...input.addedElsewhere().symbols].filter(({ kind }) => kind === 'class');
   const found = new Set([owner]);
   const heads: string[] = [];

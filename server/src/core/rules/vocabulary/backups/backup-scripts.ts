@@ -63,7 +63,8 @@ export function* weakenedScripts(input: RuleInput): Generator<FindingDraft> {
 
 /** Functions of another script, which this one calls now, do as many such things: `source lib/backup.sh; copy_offsite "$dump"`. */
 function isDoneByLibrary(input: RuleInput, what: string, times: number): boolean {
-  const called = new Set(input.added.commands.map(({ name }) => name));
+  // A rewrite is cut into hunks: the call may stand in another one than what it replaces.
+  const called = new Set(input.after?.commands.map(({ name }) => name));
   return input.addedElsewhere().commands.filter((other) => called.has(other.scope) && guardOf(other) === what).length >= times;
 }
 

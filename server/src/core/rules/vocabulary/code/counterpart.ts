@@ -39,9 +39,12 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   best ??= alikeByPlain(before, after, old);
   const holder = holderOf(before, after, scope);
   if (holder !== undefined && (best === undefined || !within(best.name, holder))) {
-    const fresh = new Set(calleesIn(after.calls, holder));
-    const shared = [...fresh].filter((callee) => old.has(callee)).length;
-    if (shared > 0 && shared >= Math.min(old.size, fresh.size) / 2) return holder;
+    // What was asked of a module is taken out of it now: `fs.unlink(file, done)` and `await unlink(file)`.
+    const last = (callees: Iterable<string>): ReadonlySet<string> =>
+      new Set([...callees].map((callee) => callee.slice(callee.lastIndexOf('.') + 1)));
+    const [was, fresh] = [last(old), last(calleesIn(after.calls, holder))];
+    const shared = [...fresh].filter((callee) => was.has(callee)).length;
+    if (shared > 0 && shared >= Math.min(was.size, fresh.size) / 2) return holder;
   }
   const namesake = outer === '' || !hasScope(after, outer) ? namesakeOf(before, after, scope) : undefined;
   // A part that was cut out of it does some of its work, and is called by it.

@@ -88,10 +88,11 @@ export interface OneLineBody {
 /** Functions of a file that hold no more than one expression, by their last name where the file declares it once. */
 export const oneLineBodies = keepOf((facts: SourceFacts): ReadonlyMap<string, OneLineBody> => {
   const found = new Map<string, OneLineBody | undefined>();
+  const places = new Map(facts.scopes.map((scope) => [scope.name, scope]));
   for (const { name, kind, parameters } of facts.symbols) {
     if (kind !== 'function' && kind !== 'method' && kind !== 'property') continue;
     const own = lastName(name);
-    const place = facts.scopes.find((scope) => scope.name === name || (scope.name === own && name.endsWith(`.${own}`)));
+    const place = places.get(name) ?? places.get(own);
     const texts = place === undefined ? [] : tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text);
     const text = texts.length > LONGEST ? undefined : expressionIn(texts, own, facts.language);
     const names = parameters.map((parameter) => parameter.name).filter((parameter) => !/^(?:self|cls|this)$/.test(parameter));

@@ -1,6 +1,7 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { keepOfBoth } from '../code/kept.ts';
 import { inlined } from '../code/one-line-bodies.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newGuards } from '../code/scope-changes.ts';
@@ -28,6 +29,7 @@ export function isComputedAlike(input: RuleInput, guard: Guard): boolean {
 /** A field or a function by its name, so that two conditions of one form are about one thing. */
 const TELLS = /\. ?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,} ?\(/;
 
-function writtenOut(facts: SourceFacts, { test }: Guard): readonly string[] {
-  return alternatives(inlined(facts, piecesOf(test))).map(anonymous);
-}
+/** Of many lost guards each looks at the same new ones. */
+const writtenOut = keepOfBoth((facts: SourceFacts, { test }: Guard): readonly string[] =>
+  alternatives(inlined(facts, piecesOf(test))).map(anonymous),
+);

@@ -45,7 +45,8 @@ function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
   if (before === undefined || after === undefined) return false;
   const scope = counterpartScope(input, guard.scope);
   if (scope === undefined) return false;
-  const calls = (scope === '' ? newCallsIn(input, '') : factsWithin(after.calls, scope)).filter(
+  const own = scope === '' ? newCallsIn(input, '') : factsWithin(after.calls, scope);
+  const calls = [...own, ...callsOfImplementations(input, scope, own)].filter(
     ({ kind }) => kind === 'call' || kind === 'new' || kind === 'decorator',
   );
   if (calls.length === 0) return false;
@@ -68,6 +69,15 @@ function isAskedOfArguments(input: RuleInput, guard: Guard): boolean {
     const found = own.filter((call) => facts !== undefined && isAskedWith(input, guard, { fresh, facts, call }));
     return found.length > 0 && found.length >= lost - still;
   });
+}
+
+/** What the new implementations of a method call that the function asks: `limits.within(MAX)` in `Card.authorize` of `channel.authorize(…)`. */
+function callsOfImplementations({ before, after }: RuleInput, scope: string, own: readonly Call[]): readonly Call[] {
+  if (before === undefined || after === undefined || scope === '') return [];
+  const methods = new Set(own.filter(({ kind, callee }) => kind === 'call' && /[.:]/.test(callee)).map(({ callee }) => lastName(callee)));
+  return after.scopes
+    .filter(({ name }) => name.includes('.') && methods.has(lastName(name)) && !hasScope(before, name) && !within(name, scope))
+    .flatMap(({ name }) => factsWithin(after.calls, name));
 }
 
 /** Guards by each part of the name of their function: a long file asks for those of each of its calls. */

@@ -87,7 +87,7 @@ function asksForNothing({ test, exit }: Guard): boolean {
 }
 
 const EMPTY =
-  /^(?:[\w$.]+(?:\.is_?empty\(\)|\.isEmpty\b(?:\(\))?)|!\(!\(?[\w$.]+\.(?:is_empty|isEmpty)\(\)\)?\)|![\w$.]+\.(?:length|size)|(?:len\([\w.]+\)|[\w$.]+\.(?:length|size|len\(\)|size\(\)))\s*(?:===?|<)\s*[01])$/;
+  /^(?:[\w$.]+(?:\.is_?empty\(\)|\.isEmpty\b(?:\(\))?)|!\(!\(?[\w$.]+\.(?:is_empty|isEmpty)\(\)\)?\)|![\w$.]+\.(?:length|size)|(?:len\([\w.]+\)|[\w$.]+\.(?:length|size|len\(\)|size\(\)))\s*(?:===?\s*0|<\s*1))$/;
 const UNFOUND = /^(?:!|not )existing$|^existing\s*(?:===?|is)\s*(?:null|undefined|nil|None)$/;
 
 /** Fixed bytes at fixed places, by which a format is known: `buf[0] != 0xA5 || buf[1] != 0x5A`. */

@@ -18,9 +18,9 @@ export function isHandedOver(guard: Guard, calls: readonly Call[], elsewhere: re
   );
 }
 
-/** A condition without the objects that its fields belong to: `card.owner != user.id` is `owner != id`. */
+/** A condition without the objects that its fields belong to, and without Rust's borrows: `card.owner != user.id` is `owner != id`. */
 export function fieldsOf(test: string): string {
-  return test.replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
+  return test.replace(/(?<=[(,] ?)&(?=[A-Za-z_])/g, '').replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }
 
 /** The roles and rights that a condition names, in small letters: whoever asks for them in its place says them as well. */

@@ -23,11 +23,12 @@ export interface LostBound {
 export function* lostBounds(input: RuleInput): Iterable<LostBound> {
   for (const option of input.removed.options) {
     // A count that begins at nothing bounds nothing by itself.
-    if (!BOUND.test(words(option.name)) || (option.callee === '' && /^0$/.test(option.value)) || UNBOUNDED.test(option.value)) continue;
+    const isBound = BOUND.test(words(option.name)) || WILL.test(words(option.name));
+    if (!isBound || (option.callee === '' && /^0$/.test(option.value)) || UNBOUNDED.test(option.value)) continue;
     // How often a route may be asked says nothing of who gets a message.
     if (/\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(words(option.callee))) continue;
     const scope = counterpartScope(input, option.scope);
-    const send = scope === undefined ? undefined : sendIn(input, scope);
+    const send = scope === undefined ? undefined : (sendIn(input, scope) ?? sendToThese(input, scope, option));
     const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;
     if (moved !== undefined && scope !== undefined) {
       const bound = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
@@ -53,6 +54,20 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
     };
   }
 }
+
+/** Who wants none is left out no more by a function that says who gets one: the send of the function that asks it. */
+function sendToThese(input: RuleInput, scope: string, { name }: Option): Call | undefined {
+  const { after } = input;
+  if (after === undefined || scope === '' || !WILL.test(words(name)) || tokenTexts(after).has(name)) return undefined;
+  if (input.addedElsewhere().options.some((other) => other.name === name)) return undefined;
+  const own = lastName(scope);
+  const asking = after.calls.filter((call) => lastName(call.callee) === own && call.scope !== '' && !within(call.scope, scope));
+  return asking.map((call) => sendIn(input, call.scope)).find((send) => send !== undefined);
+}
+
+/** Whether somebody wants to be written to. */
+const WILL =
+  /\b(?:un ?subscribed|subscribed|consent(?:ed|s)?|opt(?:ed)? (?:in|out)|bounced|suppressed|do not (?:contact|disturb|mail|email)|muted)\b/;
 
 /** The send of the old function in one that is new to this file, where nothing in the file speaks of the bound any more. */
 function sendWithout({ before, after }: RuleInput, { name, scope }: Option): Call | undefined {

@@ -139,7 +139,7 @@ function isGivenBy(kind: TargetKind, after: Command, facts: SourceFacts | undefi
       (setting) =>
         isVariable(setting) &&
         ((kind.variables.test(nameOf(setting)) && !isOwn(setting) && setting.value !== '' && setting.value !== null) ||
-          holdsFlag(kind, setting)),
+          (holdsFlag(kind, setting) && isTaken(setting, after))),
     ) ?? false;
   return isSet || (facts?.commands.some((command) => pointsAt(command)) ?? false);
 }
@@ -151,9 +151,14 @@ function isVariable({ path, resource, scope }: Setting): boolean {
   return /^(env|variables|environment|ENV|ARG|with|build_args|build-args)$/.test(path.at(-2) ?? '') || path[0] === 'ENV';
 }
 
-/** A variable of the script alone, which no program that it starts is told: `cluster="$1"`. */
+/** A variable of the script alone, which no program that it starts reads: `cluster="$1"`, `CONTEXT="gke_$1"`. */
 function isOwn({ path, resource }: Setting): boolean {
-  return path.length === 1 && resource === '' && /^[a-z]/.test(path[0] ?? '');
+  return path.length === 1 && resource === '' && /^[a-z]|^(CONTEXT|CLUSTER|CLUSTER_NAME|NAMESPACE|NS)$/.test(path[0] ?? '');
+}
+
+/** The command has the variable among its words; what a step is given by its environment is there by itself. */
+function isTaken({ path, resource }: Setting, { written }: Command): boolean {
+  return path.length > 1 || resource !== '' || written.includes(path[0] ?? '');
 }
 
 /** `ARGS=(--context "$CTX")`, which the command then takes as a whole. */

@@ -6,7 +6,7 @@ import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
-import { changedSettings, changeName, ofResource, placeOf } from '../settings/settings.ts';
+import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../settings/settings.ts';
 import { isEndless, isEndlessByDefault, isLimit, isUnlimited, WAITS } from './time-limits.ts';
 
 /** `future.get(30, TimeUnit.SECONDS)` that is `future.get()`: a wait by the name of its unit, which only the old side had. */
@@ -77,7 +77,8 @@ export function* endlessWaits(input: RuleInput): Iterable<FindingDraft> {
       /\b(keep ?alive|cache|drain|grace)\b/.test(words(name))
     )
       continue;
-    if (isEndless(before.value) || !(after === undefined ? isEndlessByDefault(name) : isEndless(after.value))) continue;
+    const isOpen = after === undefined ? isEndlessByDefault(name) || isLeftOut(input, change) : isEndless(after.value);
+    if (isEndless(before.value) || !isOpen) continue;
     yield {
       ...placeOf(change),
       message: fitMessage(
@@ -85,6 +86,24 @@ export function* endlessWaits(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/**
+ * One entry of a document of the program's own lost what the entries beside it still say, `upstreams.payments.requestTimeoutMs`: whoever
+ * reads it asks for it still. Where a default for all of them says it, nothing is lost.
+ */
+function isLeftOut({ after }: RuleInput, { path, resource }: SettingChange): boolean {
+  const [name = '', entry = ''] = [path.at(-1), path.at(-2)];
+  if (after === undefined || resource !== undefined || path.length < 3) return false;
+  const group = path.slice(0, -2).join('/');
+  const isEntry = (other: readonly string[]): boolean => other.length === path.length && other.slice(0, -2).join('/') === group;
+  const says = after.settings.filter((setting) => setting.path.at(-1) === name);
+  const isThere = after.settings.some((setting) => isEntry(setting.path) && setting.path.at(-2) === entry);
+  return (
+    isThere &&
+    says.length > 0 &&
+    says.every((setting) => isEntry(setting.path) && !/default|common|base|\*/i.test(setting.path.at(-2) ?? ''))
+  );
 }
 
 /** A limit inside a text: `jdbc:…?socketTimeout=30`, `-c statement_timeout=5s`, `SET lock_timeout = '2s'`. */
