@@ -181,7 +181,7 @@ function lastProgram(node: SyntaxNode, text: string): string {
 }
 
 function visitCommand(node: SyntaxNode, walk: Walk, place: Place): void {
-  const words = withDefined(wordsOf(node, walk.text), walk.defined);
+  const words = withDefined(wordsOf(node, walk.text), walk.defined, node.start);
   for (const child of node.children) if (child.type === 'variable_assignment') addAssignment(child, walk, place.scope);
   if (words.length > 0) addCommand(node, words, walk, place);
   for (const child of node.children) visitNested(child, walk, place);

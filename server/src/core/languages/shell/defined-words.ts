@@ -1,44 +1,81 @@
 import type { ShellWord } from '../../model/facts.ts';
-import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
+import type { SyntaxNode } from '../tree-sitter.ts';
 import { readWord } from './words.ts';
+
+/** Words that a name stands for, and where in the text it does: in the whole script, or in the function that assigns it. */
+interface Definition {
+  readonly words: readonly ShellWord[];
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What a script says once and puts into its commands by a name. */
 export interface DefinedWords {
-  /** `args=(--namespace "$NS" --wait)`, of arrays that are assigned once and never added to. */
-  readonly arrays: ReadonlyMap<string, readonly ShellWord[]>;
+  /** `args=(--namespace "$NS" --wait)`, of arrays that are assigned once, whatever happens, and never added to. */
+  readonly arrays: ReadonlyMap<string, Definition>;
   /** `kc() { kubectl --context "$CTX" "$@"; }`: what such a function runs, up to the words that it is given. */
-  readonly functions: ReadonlyMap<string, readonly ShellWord[]>;
+  readonly functions: ReadonlyMap<string, Definition>;
 }
 
-/** Commands of a script that is larger than this say what they say. */
-const MOST_NODES = 200_000;
+/** A command of more words than this says what it says. */
+const MOST_WORDS = 500;
+/** An array that holds an array that holds one. */
 const DEEPEST = 3;
 
-/** Arrays and functions of a script that only stand for words of a command. */
+/** What runs only where something holds, or as often as something does: what it assigns may never be assigned. */
+const UNSURE = /^(if_statement|while_statement|for_statement|c_style_for_statement|case_statement|list|subshell|pipeline)$/;
+
+/** A function of the script that only says what it is given hides nothing of it: what comes in its place is not known. */
+const ONLY_SAYS = /^(echo|printf|true|false|:|log|cat|test|\[|return|exit|logger)$/;
+
+/** Arrays and functions of a script that only stand for words of a command (test/languages/shell-defined-words.test.ts). */
 export function definedWords(root: SyntaxNode, text: string): DefinedWords {
-  const arrays = new Map<string, readonly ShellWord[]>();
-  const functions = new Map<string, readonly ShellWord[]>();
-  if (!/=\(|\$@/.test(text)) return { arrays, functions };
-  const assigned = new Set<string>();
-  let nodes = 0;
-  for (const node of walkSyntax(root)) {
-    nodes += 1;
-    if (nodes > MOST_NODES) break;
-    if (node.type === 'variable_assignment') addArray(node, text, arrays, assigned);
-    if (node.type === 'function_definition') addFunction(node, text, functions);
+  const arrays = new Map<string, Definition | undefined>();
+  const functions = new Map<string, Definition | undefined>();
+  if (!/=\(|\$@/.test(text)) return { arrays: new Map(), functions: new Map() };
+  const open: { readonly node: SyntaxNode; readonly isSure: boolean; readonly start: number; readonly end: number }[] = [
+    { node: root, isSure: true, start: 0, end: text.length },
+  ];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { node, isSure, start, end } = place;
+    // What is said twice, or perhaps never, is not known.
+    const define = (
+      names: Map<string, Definition | undefined>,
+      found: readonly [name: string, words: readonly ShellWord[]] | undefined,
+    ) => {
+      if (found === undefined) return;
+      const [name, words] = found;
+      names.set(name, isSure && words.length > 0 && !names.has(name) ? { words, start, end } : undefined);
+    };
+    if (node.type === 'variable_assignment') define(arrays, arrayIn(node, text));
+    const isFunction = node.type === 'function_definition';
+    if (isFunction) define(functions, functionIn(node, text));
+    const inside = isFunction ? { start: node.start, end: node.end } : { start, end };
+    for (const child of node.children) open.push({ node: child, isSure: isSure && !UNSURE.test(node.type), ...inside });
   }
-  return { arrays, functions };
+  return { arrays: known(arrays), functions: known(functions) };
 }
 
-/** The words of a command with those that its arrays and its function stand for. */
-export function withDefined(words: readonly ShellWord[], { arrays, functions }: DefinedWords): readonly ShellWord[] {
+function known(names: ReadonlyMap<string, Definition | undefined>): ReadonlyMap<string, Definition> {
+  return new Map([...names].flatMap(([name, found]) => (found === undefined ? [] : [[name, found] as const])));
+}
+
+/** The words of the command at `at` with those that its arrays and its function stand for there. */
+export function withDefined(words: readonly ShellWord[], { arrays, functions }: DefinedWords, at: number): readonly ShellWord[] {
+  if (arrays.size === 0 && functions.size === 0) return words;
+  const wordsOf = (names: ReadonlyMap<string, Definition>, name: string): readonly ShellWord[] | undefined => {
+    const found = names.get(name);
+    return found !== undefined && found.start <= at && at < found.end ? found.words : undefined;
+  };
   let left = words;
   for (let depth = 0; depth < DEEPEST; depth += 1) {
-    const first = left[0];
-    const inner = first === undefined ? undefined : functions.get(first.source);
-    const next = (inner === undefined ? left : [...inner, ...left.slice(1)]).flatMap((word) => arrays.get(arrayOf(word)) ?? [word]);
-    if (inner === undefined && next.length === left.length && next.every((word, at) => word === left[at])) return left;
-    left = next;
+    const [first, ...rest] = left;
+    const run = first === undefined ? undefined : wordsOf(functions, first.source);
+    const whole = run === undefined ? left : [...run, ...rest];
+    const parts = whole.map((word) => wordsOf(arrays, arrayOf(word)));
+    if (run === undefined && parts.every((part) => part === undefined)) return left;
+    if (parts.reduce((sum, part) => sum + (part?.length ?? 1), 0) > MOST_WORDS) return words;
+    left = whole.flatMap((word, index) => parts[index] ?? [word]);
   }
   return left;
 }
@@ -48,30 +85,29 @@ function arrayOf({ source }: ShellWord): string {
   return /^"?\$\{(\w+)\[[@*]\]\}"?$/.exec(source)?.[1] ?? '';
 }
 
-function addArray(node: SyntaxNode, text: string, arrays: Map<string, readonly ShellWord[]>, assigned: Set<string>): void {
+/** Without words for an assignment of any other kind, which takes away what was known. */
+function arrayIn(node: SyntaxNode, text: string): readonly [string, readonly ShellWord[]] | undefined {
   const name = node.children.find((child) => child.field === 'name');
   const value = node.children.find((child) => child.field === 'value');
-  if (name === undefined) return;
-  const variable = text.slice(name.start, name.end);
-  // What is added to later, or said twice, holds other words at other times.
-  if (assigned.has(variable)) arrays.delete(variable);
-  else if (value?.type === 'array')
-    arrays.set(
-      variable,
-      value.children.filter((child) => child.named && child.type !== 'comment').map((child) => readWord(child, text)),
-    );
-  assigned.add(variable);
+  if (name === undefined) return undefined;
+  const variable = text.slice(name.start, name.end).replace(/\[.*$/s, '');
+  const isPlain = value?.type === 'array' && text.slice(name.end, value.start) === '=';
+  const elements = isPlain ? value.children.filter((child) => child.named && child.type !== 'comment') : [];
+  return [variable, elements.map((child) => readWord(child, text))];
 }
 
-function addFunction(node: SyntaxNode, text: string, functions: Map<string, readonly ShellWord[]>): void {
+function functionIn(node: SyntaxNode, text: string): readonly [string, readonly ShellWord[]] | undefined {
   const name = node.children.find((child) => child.field === 'name');
-  const body = node.children.find((child) => child.field === 'body');
-  const inside = body?.children.filter((child) => child.named && child.type !== 'comment') ?? [];
+  if (name === undefined) return undefined;
+  const called = text.slice(name.start, name.end);
+  const inside =
+    node.children.find((child) => child.field === 'body')?.children.filter((child) => child.named && child.type !== 'comment') ?? [];
   const [command] = inside;
-  if (name === undefined || command?.type !== 'command' || inside.length > 1) return;
+  if (command?.type !== 'command' || inside.length > 1) return [called, []];
   const words = command.children
     .filter((child) => child.type === 'command_name' || child.field === 'argument')
     .map((child) => readWord(child.type === 'command_name' ? (child.children[0] ?? child) : child, text));
-  const called = text.slice(name.start, name.end);
-  if (words.at(-1)?.source === '"$@"' && words.length > 1 && words[0]?.source !== called) functions.set(called, words.slice(0, -1));
+  const first = words[0]?.source ?? '';
+  const hands = words.at(-1)?.source === '"$@"' && words.length > 1 && first !== called && !ONLY_SAYS.test(first);
+  return [called, hands ? words.slice(0, -1) : []];
 }

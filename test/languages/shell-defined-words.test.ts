@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readFacts } from '../../server/src/core/facts/read-facts.ts';
+import { prepareLanguages } from '../../server/src/core/languages/prepare.ts';
+import type { RepoPath } from '../../server/src/core/model/tree.ts';
+import { readAsset } from '../support/check.ts';
+
+const PATH = 'ops/run.sh' as RepoPath;
+const commandsOf = (text: string): readonly string[] =>
+  (readFacts(PATH, text)?.commands ?? []).map(({ words }) => words.map(({ source }) => source).join(' '));
+
+beforeAll(() => prepareLanguages([PATH], readAsset));
+
+describe('words that a script defines', () => {
+  it('stand in the commands that take them', () => {
+    const text =
+      'args=(--install --wait)\nkc() { kubectl --context "$CTX" "$@"; }\nhelm upgrade x "${args[@]}" --atomic\nkc delete pvc data\n';
+    expect(commandsOf(text)).toContain('helm upgrade x --install --wait --atomic');
+    expect(commandsOf(text)).toContain('kubectl --context "$CTX" delete pvc data');
+  });
+
+  it.each([
+    ['an array that may not be assigned', 'if false; then args=(--dry-run); fi\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array behind a condition', '[ -n "$CI" ] && args=(--dry-run)\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array of a function that nobody calls', 'never() {\n  args=(--dry-run)\n}\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that is added to', 'args=(--dry-run)\nargs+=(x)\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that is assigned again', 'args=(--dry-run)\nargs=()\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array of which one element is set', 'args=(--dry-run)\nargs[0]=x\nkubectl delete ns a "${args[@]}"\n'],
+  ])('are not believed of %s', (_, text) => {
+    expect(commandsOf(text)).toContain('kubectl delete ns a "${args[@]}"');
+  });
+
+  it.each([
+    ['only says what it is given', 'rm() { echo "$@"; }\nrm -rf "$X/"\n'],
+    ['may not be defined', 'if false; then rm() { trash "$@"; }; fi\nrm -rf "$X/"\n'],
+    ['is defined twice', 'rm() { trash now "$@"; }\nrm() { /bin/rm "$@"; }\nrm -rf "$X/"\n'],
+    ['calls itself', 'rm() { rm "$@"; }\nrm -rf "$X/"\n'],
+  ])('nor of a function that %s', (_, text) => {
+    expect(commandsOf(text)).toContain('rm -rf "$X/"');
+  });
+
+  it('are not put in where they would be thousands', () => {
+    const many = Array.from({ length: 400 }, (_, at) => `w${at}`).join(' ');
+    const text = `a=(${many})\nb=(${'"${a[@]}" '.repeat(400)})\nc=(${'"${b[@]}" '.repeat(400)})\nrun "\${c[@]}"\n`;
+    expect(commandsOf(text)).toEqual(['run "${c[@]}"']);
+  });
+});
