@@ -9,6 +9,7 @@ import { isIn, partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { isAwaitedNow } from '../vocabulary/guards/awaited-now.ts';
 import { isCheckedBySession } from '../vocabulary/guards/checked-by-session.ts';
+import { isCollected } from '../vocabulary/guards/collected-errors.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { checksSame, saysNothing } from '../vocabulary/guards/guard-likeness.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -57,7 +58,8 @@ export default defineRule({
         checksOtherwise(input, guard.scope, guard) ||
         leftWithItsCall(input, guard) ||
         leftWithItsHandler(input, guard) ||
-        isAwaitedNow(input, guard)
+        isAwaitedNow(input, guard) ||
+        isCollected(input, guard)
       )
         continue;
       if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;

@@ -57,9 +57,13 @@ function heldRange({ path, before, after, resource }: SettingChange, input: Rule
   const ports = settingsUnder(input.after, after, stem.slice(0, -1)).flatMap((other) =>
     stem.length > 1 && /(^|_)ports?$/i.test(nameOf(other)) && other.value !== null ? [String(other.value)] : [],
   );
-  const name = stem[0] ?? resource?.name ?? '';
-  if (ports.length === 0 && isSourceOfRule(name, resource?.type ?? '', input.after))
-    return hasRange(input.before, value) ? undefined : `${quote(stem.slice(-2).join('.'), 30)} lets in ${value}`;
+  const type = resource?.type ?? '';
+  const name = (type === 'variable' ? undefined : stem[0]) ?? resource?.name ?? '';
+  const isAsked = [input.after, ...besideIn(input, name)].some((facts) => isSourceOfRule(name, type, facts));
+  if (ports.length === 0 && isAsked)
+    return hasRange(input.before, value)
+      ? undefined
+      : `${quote(type === 'variable' ? name : stem.slice(-2).join('.'), 30)} lets in ${value}`;
   const isInward =
     /ingress|inbound|allow|source|\bfrom\b|whitelist|trusted|client|firewall|admin|bastion|ssh|vpn|office|cidr|access|door|rule/i;
   if (ports.length > 0 ? ports.every(isWeb) : !isInward.test(full.replaceAll('_', ' ')) || before === undefined) return undefined;
@@ -69,6 +73,19 @@ function heldRange({ path, before, after, resource }: SettingChange, input: Rule
   if (had === true) return undefined;
   return `${quote(stem.slice(-2).join('.'), 30)} lets in ${value}${ports.length === 0 ? '' : ` to port ${ports.join(', ')}`}`;
 }
+
+/** Files of the same module of Terraform that speak of a variable. */
+function besideIn({ trees, path, factsAt }: RuleInput, name: string): readonly (SourceFacts | undefined)[] {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return trees.after
+    .mentioning(name, ['.tf'])
+    .filter((other) => other !== path && other.slice(0, other.lastIndexOf('/') + 1) === folder)
+    .slice(0, MOST_FILES)
+    .map((other) => factsAt('after', other));
+}
+
+/** A module of more files than this is more than one. */
+const MOST_FILES = 12;
 
 /** A rule of this file that lets in takes its ranges from there: `for_each = local.NAME` with `cidr_ipv4 = each.value`. */
 function isSourceOfRule(name: string, type: string, facts: SourceFacts | undefined): boolean {
