@@ -43,6 +43,7 @@ export default defineRule({
       if (!isVerification(call) || flagged.has(call.range.start.line)) continue;
       const scope = counterpartScope(input, call.scope);
       if (scope === undefined || stillVerifies(input, scope) || isExtracted(input, call)) continue;
+      if (asksByBareName(input, call, scope)) continue;
       if (movedText(input, `${call.callee}(`, [lastName(call.callee)])) continue;
       const decoded = newCallsIn(input, call.scope).find((other) => /decode|parse/i.test(lastName(other.callee)));
       flagged.add(call.range.start.line);
@@ -162,6 +163,15 @@ function isIgnored({ after, before }: RuleInput, call: Call): boolean {
     call.use === 'discarded' &&
     before?.calls.some((other) => lastName(other.callee) === lastName(call.callee) && other.use !== 'discarded') === true;
   return isThrownAway === true || isAnswer;
+}
+
+/** The same question of the same things, by a name that is imported by itself now: `jwt.verify(token, key)` and `verify(token, key)`. */
+function asksByBareName({ after }: RuleInput, { callee, args }: Call, scope: string): boolean {
+  return (
+    after?.calls.some(
+      (call) => within(call.scope, scope) && call.callee === lastName(callee) && call.args.length > 1 && call.args.join() === args.join(),
+    ) === true
+  );
 }
 
 function stillVerifies(input: RuleInput, scope: string, isNoted: (call: Call) => boolean = () => false): boolean {

@@ -11,6 +11,7 @@ import { namesOf } from '../guards/moved-guards.ts';
 import { lostOfActions } from './action-permissions.ts';
 import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
+import { BODY_NAME } from './guard-items.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
@@ -165,7 +166,7 @@ function itemsOf(option: Option): readonly string[] {
 const OPEN = /^(AllowAny|Allow\w*All|IsAuthenticatedOrReadOnly)$/;
 
 function isGuardItem(item: string): boolean {
-  return !OPEN.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
+  return !OPEN.test(item) && !BODY_NAME.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
 }
 
 /** `@app.before_request def require_login()`, gone with its function. */

@@ -9,7 +9,8 @@ export function isGuardItem(input: RuleInput): (name: string) => boolean {
   return (name) => {
     const is =
       known.get(name) ??
-      ((isAccessName(name) && !ANSWERS.test(lastName(name))) || (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
+      ((isAccessName(name) && !ANSWERS.test(lastName(name)) && !BODY_NAME.test(lastName(name))) ||
+        (NEVER.test(lastName(name)) ? false : isGuardByBody(input, name)));
     known.set(name, is);
     return is;
   };
@@ -17,6 +18,10 @@ export function isGuardItem(input: RuleInput): (name: string) => boolean {
 
 /** What is put behind guards, whatever part of the house it is called after: `adminRouter`, `staffRoutes`. */
 const ANSWERS = /(?:[a-z]R|^r|_r)(?:outes|outer|outing)$|(?:[a-z]C|^c|_c)ontrollers?$|(?:[a-z]E|^e|_e)ndpoints$/;
+
+/** The shape of what an administrator sends is no guard: `AdminCreateProduct`, `AdminGetOrderParams`. */
+export const BODY_NAME =
+  /^(?:Admin|User|Member|Staff)(?:[A-Z][a-z]+)?(?:Create|Update|Delete|Get|List|Batch|Post|Patch|Put|Search|Add|Remove)[A-Z]\w*$/;
 
 /** What stands before handlers and asks nobody who he is. */
 const NEVER =
