@@ -22,6 +22,11 @@ describe('words that a script defines', () => {
     ['an array that may not be assigned', 'if false; then args=(--dry-run); fi\nkubectl delete ns a "${args[@]}"\n'],
     ['an array behind a condition', '[ -n "$CI" ] && args=(--dry-run)\nkubectl delete ns a "${args[@]}"\n'],
     ['an array of a function that nobody calls', 'never() {\n  args=(--dry-run)\n}\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that only makes it harmless', 'args=(--dry-run=client)\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that comes later', 'kubectl delete ns a "${args[@]}"\nargs=(--now)\n'],
+    ['an array that is read anew', 'args=(--now)\nread -ra args <<< "$FLAGS"\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that is unset', 'args=(--now)\nunset args\nkubectl delete ns a "${args[@]}"\n'],
+    ['an array that is filled from a file', 'args=(--now)\nmapfile -t args < flags\nkubectl delete ns a "${args[@]}"\n'],
     ['an array that is added to', 'args=(--dry-run)\nargs+=(x)\nkubectl delete ns a "${args[@]}"\n'],
     ['an array that is assigned again', 'args=(--dry-run)\nargs=()\nkubectl delete ns a "${args[@]}"\n'],
     ['an array of which one element is set', 'args=(--dry-run)\nargs[0]=x\nkubectl delete ns a "${args[@]}"\n'],
@@ -31,6 +36,10 @@ describe('words that a script defines', () => {
 
   it.each([
     ['only says what it is given', 'rm() { echo "$@"; }\nrm -rf "$X/"\n'],
+    ['runs something harmless', 'rm() { ls "$@"; }\nrm -rf "$X/"\n'],
+    ['comes later', 'rm -rf "$X/"\nexit\nrm() { git "$@"; }\n'],
+    ['is unset', 'rm() { git "$@"; }\nunset -f rm\nrm -rf "$X/"\n'],
+    ['has the name of a program', 'rm() { git status "$@"; }\nrm -rf "$X/"\n'],
     ['may not be defined', 'if false; then rm() { trash "$@"; }; fi\nrm -rf "$X/"\n'],
     ['is defined twice', 'rm() { trash now "$@"; }\nrm() { /bin/rm "$@"; }\nrm -rf "$X/"\n'],
     ['calls itself', 'rm() { rm "$@"; }\nrm -rf "$X/"\n'],
@@ -42,5 +51,13 @@ describe('words that a script defines', () => {
     const many = Array.from({ length: 400 }, (_, at) => `w${at}`).join(' ');
     const text = `a=(${many})\nb=(${'"${a[@]}" '.repeat(400)})\nc=(${'"${b[@]}" '.repeat(400)})\nrun "\${c[@]}"\n`;
     expect(commandsOf(text)).toEqual(['run "${c[@]}"']);
+  });
+
+  it('nor in so many commands that they would be thousands', () => {
+    const many = Array.from({ length: 490 }, (_, at) => `w${at}`).join(' ');
+    const words = commandsOf(`a=(${many})\n${'f "${a[@]}"\n'.repeat(1000)}`)
+      .join(' ')
+      .split(' ').length;
+    expect(words).toBeLessThan(5_000);
   });
 });

@@ -117,7 +117,8 @@ function handedProgram(words: readonly ShellWord[]): readonly ShellWord[] | unde
   return at < 0 || rest.length < at + 2 ? undefined : rest.slice(at);
 }
 
-const HANDED =
+/** Programs that change something outside of the script, by their names. */
+export const HANDED =
   /^(alembic|prisma|rails|rake|bundle|python3?|manage\.py|django-admin|flask|php|artisan|flyway|liquibase|knex|sequelize(-cli)?|typeorm|drizzle-kit|dbmate|goose|sqlx|diesel|mix|dotnet|psql|mysql|mysqladmin|mongosh?|dropdb|createdb|pg_restore|redis-cli|terraform|tofu|terragrunt|pulumi|cdk|cdktf|kubectl|helm|helmfile|kustomize|aws|gcloud|gsutil|az|bq|docker|podman|docker-compose|npx|npm|pnpm|yarn|bunx|poetry|uv|pipenv|sudo|env|rm|git|ansible-playbook|rclone|rsync|find|sh|bash)$/;
 
 /** `yarn workspace api prisma …`: the words behind the workspace's name. */
