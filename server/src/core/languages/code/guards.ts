@@ -1,4 +1,5 @@
 import type { Guard } from '../../model/facts.ts';
+import { neverHolds } from '../never-holds.ts';
 import { isAnswer, STOPS } from '../outcomes.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf, calleesIn, callIn } from './calls.ts';
@@ -50,6 +51,7 @@ function pushGuard(
   const wrap = (text: string): string => (shape.negated === true ? `!(${text})` : text);
   const checks = shape.about === undefined ? [] : calleesIn(view, [shape.about]);
   const about = checks.length === 0 ? '' : ` of ${checks.join(', ')}`;
+  if (shape.negated !== true && neverHolds(view.text(shape.test))) return;
   draft.guards.push({
     test: wrap(view.text(shape.test)),
     exit,

@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Guard } from '../../model/facts.ts';
+import { neverHolds } from '../never-holds.ts';
 import { lastName } from './calls.ts';
 import type { Sink } from './sink.ts';
 import type { View } from './view.ts';
@@ -78,6 +79,7 @@ function isFallback(view: View, node: ts.BinaryExpression): boolean {
 
 function push(view: View, test: ts.Expression, negation: string, exit: Exit, from: ts.Node, to: ts.Node, scope: string, sink: Sink): void {
   const wrap = (text: string): string => (negation === '' ? text : `!(${text})`);
+  if (negation === '' && neverHolds(view.text(test))) return;
   sink.guards.push({
     test: wrap(view.text(test)),
     exit,

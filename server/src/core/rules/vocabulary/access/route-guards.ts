@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RelatedLocation } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
@@ -150,7 +150,35 @@ function nameOf(item: string): string {
 
 function routesLike(input: RuleInput, call: Call, path: string): readonly Call[] {
   const verb = lastName(call.callee);
-  return input.after?.calls.filter((other) => lastName(other.callee) === verb && routeOf(other)?.path === path) ?? [];
+  const same = input.after?.calls.filter((other) => lastName(other.callee) === verb && routeOf(other)?.path === path) ?? [];
+  return same.length > 0 ? same : readdressed(input, call);
+}
+
+/** The route that does the same under another address or verb now, and was not there before: `/orders/:id/refund` and `/refunds/:id`. */
+function readdressed({ before, after }: RuleInput, call: Call): readonly Call[] {
+  if (before === undefined || after === undefined) return [];
+  const router = receiver(call.callee);
+  const had = new Set(before.calls.flatMap((other) => (routeOf(other) === undefined ? [] : [addressOf(other)])));
+  const work = workOf(before, call);
+  return after.calls
+    .filter((other) => routeOf(other) !== undefined && receiver(other.callee) === router && !had.has(addressOf(other)))
+    .filter((other) => {
+      const handler = call.args.at(-1) ?? '';
+      if (handler !== 'fn') return other.args.at(-1) === handler;
+      const now = workOf(after, other);
+      const shared = work.filter((callee) => now.includes(callee)).length;
+      return shared > 0 && shared * 2 >= Math.max(work.length, now.length);
+    });
+}
+
+const addressOf = ({ callee, args }: Call): string => `${callee}(${args[0]}`;
+
+/** What the handler of a route asks others to do; what it answers is like any other answer. */
+function workOf(facts: SourceFacts, route: Call): readonly string[] {
+  const scope = `${route.callee}(${route.args[0]})`;
+  return facts.calls
+    .filter((call) => call.scope === scope && !/^(res|reply|response|ctx|c|next|console|log|logger)\b/.test(call.callee))
+    .map(({ callee }) => callee);
 }
 
 function mountsLike(input: RuleInput, call: Call): readonly Call[] {
