@@ -151,6 +151,19 @@ describe('an author whom the policy wants somebody else beside', () => {
     expect(push('topic'), 'what was taken back is answered by nobody').toMatchObject({ status: 1 });
   });
 
+  test('and nobody takes commits off the branch that others are merged into without a word', () => {
+    const push = (to: string, local: string, remote: string): ReturnType<typeof runCli> =>
+      runCli(senior.dir, ['hooks', 'run', 'pre-push', '--', 'origin', author.dir], {
+        input: `refs/heads/main ${senior.git('rev-parse', local)} refs/heads/${to} ${senior.git('rev-parse', remote)}\n`,
+      });
+    for (const subject of ['one', 'two']) senior.git('commit', '--quiet', '--allow-empty', '--no-verify', '-m', subject);
+    const { status, stderr } = push('main', 'HEAD~2', 'HEAD');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('main would lose 2 commits that origin has, and what they guard\n')]);
+    expect(stderr).toContain('git push --force-with-lease --no-verify\n');
+    expect(push('main', 'HEAD', 'HEAD~2'), 'what only goes on loses nothing').toMatchObject({ status: 0, stderr: '' });
+    expect(push('topic', 'HEAD~1', 'HEAD'), 'a branch on its way is its own').toMatchObject({ status: 0 });
+  });
+
   test('and the remedy of the verification names a request that has something to ask', () => {
     riskyCommit();
     const { stdout } = runCli(author.dir, ['verify', ...RANGE, '--format', 'json']);

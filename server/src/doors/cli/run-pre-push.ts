@@ -1,7 +1,15 @@
 import { openRecord } from '../../core/attest/records.ts';
 import type { Gap } from '../../core/model/result.ts';
 import { AppError } from '../../host/app-error.ts';
-import { commitsBetween, isBranchUpdate, type PushBase, type PushedRef, parsePushedRefs, pushBase } from '../../host/gates/push-range.ts';
+import {
+  commitsBetween,
+  commitsTaken,
+  isBranchUpdate,
+  type PushBase,
+  type PushedRef,
+  parsePushedRefs,
+  pushBase,
+} from '../../host/gates/push-range.ts';
 import { readLedger } from '../../host/ledger/ledger.ts';
 import type { Session } from '../../host/session.ts';
 import { rangeOptions } from '../reporters/remedy.ts';
@@ -54,6 +62,20 @@ async function verifyPush(session: Session, remote: string, ref: PushedRef, cont
   if (base === undefined) {
     context.err.write(`brakeline: ${name} not verified: nothing of ${printable(remote)} is here to compare it with\n`);
     return true;
+  }
+  // A verification of what is new does not see what is gone: a guard goes with the commit that brought it.
+  const taken = base.isBefore || base.unsure !== undefined ? 0 : commitsTaken(place, ref);
+  if (taken > 0) {
+    writeHung(
+      context.err,
+      context,
+      'brakeline: ',
+      `${name} would lose ${plural(taken, 'commit')} that ${printable(remote)} has, and what they guard`,
+      2,
+    );
+    context.err.write(`  see them:           git log --oneline ${ref.localOid.slice(0, 12)}..${ref.remoteOid.slice(0, 12)}\n`);
+    context.err.write('  where it is meant:  git push --force-with-lease --no-verify\n');
+    return false;
   }
   if (commitsBetween(place, base.oid, ref.localOid) === 0) return true;
   const { gaps, whose } = await gapsOf(session, base, ref.localOid);

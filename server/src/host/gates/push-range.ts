@@ -100,3 +100,8 @@ function isPlainName(remote: string): boolean {
 function isObjectId(text: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
+
+/** How many commits a push takes off a branch as the remote has it; 0 where that is not known here, and for a new branch. */
+export function commitsTaken(place: GitPlace, { localOid, remoteOid }: PushedRef): number {
+  return /^0+$/.test(remoteOid) || commitOf(place, remoteOid) === '' ? 0 : commitsBetween(place, localOid, remoteOid);
+}
