@@ -211,7 +211,8 @@ describe('a second clone', () => {
 });
 
 describe('a rejection', () => {
-  test('that came with the carriers stops a commit, though the author has answered and the index was looked at before', async () => {
+  /** A request for what is staged, one hunk of which the senior rejected, where the author may answer as well. */
+  async function rejectedRequest(): Promise<string> {
     author.write('.brakeline/policy.yaml', POLICY.replaceAll('self: false', 'self: true'));
     author.commit('the author may answer');
     senior.git('pull', '--quiet', 'origin', 'main');
@@ -223,6 +224,11 @@ describe('a rejection', () => {
       { wait: WRONG, type: 'every order, on a Friday?' },
     ];
     expect((await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)])).status).toBe(0);
+    return file;
+  }
+
+  test('that came with the carriers stops a commit, though the author has answered and the index was looked at before', async () => {
+    const file = await rejectedRequest();
     await typeCli(author.dir, ['ack', '--staged'], ACKS);
     runCli(author.dir, ['export']);
     const gate = (): ReturnType<typeof runCli> => runCli(author.dir, ['hooks', 'run', 'pre-commit']);
@@ -238,17 +244,7 @@ describe('a rejection', () => {
   });
 
   test('that HEAD has the carrier of stops a commit that deletes it, though the author has answered and the index was looked at before', async () => {
-    author.write('.brakeline/policy.yaml', POLICY.replaceAll('self: false', 'self: true'));
-    author.commit('the author may answer');
-    senior.git('pull', '--quiet', 'origin', 'main');
-    typeRisk(author);
-    author.git('add', '--all');
-    const file = requestLast('--staged');
-    const no = [
-      { wait: SAY, type: 'r' },
-      { wait: WRONG, type: 'every order, on a Friday?' },
-    ];
-    expect((await typeCli(senior.dir, ['signoff', 'open', file], [...no, ...ANSWERS.slice(2)])).status).toBe(0);
+    const file = await rejectedRequest();
     expect(importHere(answerOf(file), '--staged').status).toBe(0);
     expect(runCli(author.dir, ['ack', '--list', '--staged']).stdout).toMatch(
       /\n[0-9a-f]{12} {2}rejected {2}expected no standing rejection, found one by bob because "every order, on a Friday\?"\nchange what is rejected, or ask/,

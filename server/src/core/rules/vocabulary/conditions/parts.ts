@@ -83,7 +83,8 @@ function bare(text: string): string {
   return at;
 }
 
-function isBalanced(text: string): boolean {
+/** True where every parenthesis that opens in a text closes in it, and none closes that did not open. */
+export function isBalanced(text: string): boolean {
   let depth = 0;
   for (const character of text) {
     if (character === '(') depth += 1;

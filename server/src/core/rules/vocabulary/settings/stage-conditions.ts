@@ -1,3 +1,5 @@
+import { isBalanced } from '../conditions/parts.ts';
+
 /**
  * What an expression comes to where the stage is production: `true` or `false`, or the branch that is taken (`RemovalPolicy.DESTROY`).
  * Undefined where the expression does not speak of the stage alone. In TypeScript, Python, Go, Java and Terraform, as written.
@@ -86,14 +88,4 @@ function bare(value: string): string {
     text = inner.trim();
   }
   return text;
-}
-
-function isBalanced(text: string): boolean {
-  let open = 0;
-  for (const letter of text) {
-    if (letter === '(') open += 1;
-    if (letter === ')') open -= 1;
-    if (open < 0) return false;
-  }
-  return open === 0;
 }
