@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { compilerAlone } from './compiler-alone.mjs';
 
 const root = path.resolve(import.meta.dirname ?? '.', '..');
 const dist = path.join(root, 'dist');
@@ -38,21 +39,6 @@ const libraryApart = {
     plugin.onResolve({ filter: /^(ts-morph|scslre)$/ }, ({ path: name }) => ({ path: name, namespace: 'apart' }));
     plugin.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path: name }) => ({ contents: `module.exports = require('./${name}.js');` }));
     plugin.onResolve({ filter: /^\.\/(ts-morph|scslre)\.js$/, namespace: 'apart' }, ({ path: file }) => ({ path: file, external: true }));
-  },
-};
-
-/**
- * Of ts-morph nothing is used but the compiler that it carries (core/languages/typescript/compiler.ts): half of the weight, and two
- * thirds of the time to load it. Names of its functions are of no use either, and are set one by one while it loads.
- */
-const compilerAlone = {
-  name: 'compiler-alone',
-  setup(plugin) {
-    plugin.onResolve({ filter: /^ts-morph$/ }, ({ path: name }) => ({ path: name, namespace: 'compiler-alone' }));
-    plugin.onLoad({ filter: /.*/, namespace: 'compiler-alone' }, () => ({
-      contents: "module.exports = { ts: require('@ts-morph/common/dist/typescript.js') };",
-      resolveDir: path.dirname(require.resolve('ts-morph/package.json')),
-    }));
   },
 };
 
@@ -122,7 +108,7 @@ const bundles = [
     keepNames: false,
   },
   { entryPoints: { scslre: 'scslre' } },
-  { entryPoints: { 'ts-morph': 'ts-morph' }, plugins: [compilerAlone], keepNames: false },
+  { entryPoints: { 'ts-morph': 'ts-morph' }, plugins: [compilerAlone(root, require.resolve)], keepNames: false },
 ];
 
 mkdirSync(aside, { recursive: true });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type PushBase, pushBase } from '../../server/src/host/gates/push-range.ts';
+import { isBranchUpdate, type PushBase, pushBase } from '../../server/src/host/gates/push-range.ts';
 import { makeRepository, type TestRepository } from '../support/git.ts';
 
 const NEW = '0'.repeat(40);
@@ -120,5 +120,100 @@ describe('a branch that others are merged into', () => {
     fetched({ bazaar: 1 }, 'gone');
     expect(pushed('bazaar', commits[1])).toMatchObject({ oid: commits[1], isBefore: false });
     expect(pushed('topic')).toBeUndefined();
+  });
+});
+
+/** What a push of a new branch is compared with, to a remote that is named or written as an address. */
+function pushedTo(remote: string, url: string, branch = 'topic', remoteOid = NEW): PushBase | undefined {
+  const ref = { localRef: 'refs/heads/topic', localOid: commits[2] ?? '', remoteRef: `refs/heads/${branch}`, remoteOid };
+  return pushBase({ cwd: repository.dir }, remote, ref, url);
+}
+
+describe('a push to where nothing was fetched from', () => {
+  const ADDRESS = 'https://git.example.invalid/shop/till.git';
+
+  test.each([
+    ADDRESS,
+    'https://git.example.invalid/shop/till',
+    'https://ada:secret@git.example.invalid:8443/shop/till.git/',
+    'ssh://git@GIT.example.invalid/shop/till.git',
+    'git@git.example.invalid:shop/till.git',
+  ])('%s is a remote of this clone by its address', (url) => {
+    repository.git('remote', 'add', 'origin', ADDRESS);
+    fetched({ main: 0 }, 'main');
+    expect(pushedTo(url, url)).toMatchObject({ oid: commits[0], target: 'main', isBefore: true });
+    // As if the remote had been named: what it has of a branch counts.
+    expect(pushedTo(url, url, 'main', commits[1])).toMatchObject({ oid: commits[1], target: 'main', isBefore: false });
+  });
+
+  test('another remote of the address counts before one of another address', () => {
+    repository.git('remote', 'add', 'origin', 'https://git.example.invalid/other/till.git');
+    repository.git('remote', 'add', 'shop', ADDRESS);
+    fetched({ main: 0 }, 'main');
+    repository.git('update-ref', 'refs/remotes/shop/main', commits[1] ?? '');
+    expect(pushedTo(ADDRESS, ADDRESS)).toMatchObject({ oid: commits[1], target: 'main' });
+  });
+
+  test('a fork is compared with what the branch came from, else with origin, else with the only remote that is known', () => {
+    for (const name of ['origin', 'upstream']) repository.git('remote', 'add', name, `https://git.example.invalid/${name}/till.git`);
+    repository.git('update-ref', 'refs/remotes/upstream/main', commits[1] ?? '');
+    const fork = (): PushBase | undefined => pushedTo('fork', 'https://git.example.invalid/ada/till.git');
+    expect(fork()).toMatchObject({ oid: commits[1], target: 'main', isBefore: true });
+    fetched({ main: 0 }, 'main');
+    expect(fork()).toMatchObject({ oid: commits[0], reason: 'origin/main, because nothing of fork was fetched' });
+    repository.git('config', 'branch.topic.remote', 'upstream');
+    expect(fork()).toMatchObject({ oid: commits[1], reason: 'upstream/main, because nothing of fork was fetched' });
+  });
+
+  test('a branch that others are merged into is compared with the same one of the nearest remote', () => {
+    repository.git('remote', 'add', 'origin', ADDRESS);
+    fetched({ main: 1 }, 'main');
+    expect(pushedTo('fork', 'elsewhere', 'main')).toMatchObject({ oid: commits[1], target: 'main', isBefore: false });
+  });
+
+  test('with nothing known of any remote there is nothing to compare with', () => {
+    expect(pushedTo(ADDRESS, ADDRESS)).toBeUndefined();
+    repository.git('remote', 'add', 'origin', ADDRESS);
+    expect(pushedTo('origin', ADDRESS)).toBeUndefined();
+    expect(pushedTo('--upload-pack=touch pwned', 'x')).toBeUndefined();
+  });
+});
+
+describe('a push for a review', () => {
+  function forReview(remoteRef: string): PushBase | undefined {
+    const ref = { localRef: 'HEAD', localOid: commits[2] ?? '', remoteRef, remoteOid: NEW };
+    expect(isBranchUpdate(ref)).toBe(true);
+    return pushBase({ cwd: repository.dir }, 'origin', ref);
+  }
+
+  beforeEach(() => fetched({ main: 0, 'release/1.2': 1 }, 'main'));
+
+  test.each(['refs/for/main', 'refs/for/main%topic=till,r=bob', 'refs/for/refs/heads/main', 'refs/drafts/main', 'refs/for/main/till'])(
+    '%s is compared with the branch that it is for, and its gaps for others stop nothing',
+    (ref) => expect(forReview(ref)).toMatchObject({ oid: commits[0], target: 'main', isBefore: true }),
+  );
+
+  test('the branch may have a folder, and a topic behind it', () => {
+    for (const ref of ['refs/for/release/1.2', 'refs/for/release/1.2/till'])
+      expect(forReview(ref)).toMatchObject({
+        oid: commits[1],
+        target: 'release/1.2',
+        reason: 'origin/release/1.2, which the change is for',
+      });
+  });
+
+  test('one that is merged there and then is stopped by everything', () => {
+    expect(forReview('refs/for/main%topic=till,submit')).toMatchObject({ oid: commits[0], isBefore: false });
+  });
+
+  test('for a branch that was never fetched it is compared with the default one', () => {
+    expect(forReview('refs/for/next')).toMatchObject({ oid: commits[0], target: 'next', isBefore: true });
+  });
+
+  test('tags, notes and deletions are no such push', () => {
+    const ref = { localRef: 'HEAD', localOid: commits[2] ?? '', remoteRef: 'refs/tags/v1', remoteOid: NEW };
+    expect(isBranchUpdate(ref)).toBe(false);
+    expect(isBranchUpdate({ ...ref, remoteRef: 'refs/notes/brakeline' })).toBe(false);
+    expect(isBranchUpdate({ ...ref, remoteRef: 'refs/for/main', localOid: NEW })).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { mayBeKeptBack, tellKeptBack } from './decoys/tell-kept-back.ts';
 import { type AnalysedChange, analyseChange } from './facts/analyse-change.ts';
 import { readAnyFacts } from './facts/any-facts.ts';
 import { type Memo, NO_MEMO } from './facts/memo.ts';
@@ -8,7 +9,7 @@ import { staysInPlace } from './facts/run-place.ts';
 import { fileChanges } from './hunks/file-changes.ts';
 import { splitHunks } from './hunks/split-hunks.ts';
 import { type FileCase, type JudgedFile, judgeFile } from './judge-file.ts';
-import { judgeSplits } from './judge-splits.ts';
+import { type JudgedSplits, judgeSplits } from './judge-splits.ts';
 import { keepJudged } from './keep-judged.ts';
 import { isReadByFirstLine, languageOf } from './languages/prepare.ts';
 import type { Assessment } from './model/assessment.ts';
@@ -52,31 +53,37 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
   const splits = judgeSplits({ analysed, change, rules, factsAt });
   const team = askTeamRules(analysed, options.teamRules);
   const ruleset = rulesetDigest(options.teamRules?.rules ?? []);
-  const judged = analysed.files.map(({ analysis, residue }): JudgedFile => {
-    const file: FileCase = {
-      analysis,
-      residue,
-      change,
-      policy,
-      precision,
-      addedElsewhere: outside(analysed, analysis, 'added'),
-      removedElsewhere: outside(analysed, analysis, 'removed'),
-      factsAt,
-      rules,
-      splitDrafts: (hunk) => splits.drafts.get(hunk) ?? [],
-      takers: splits.takersOf(analysis),
-      gathered: () => splits.gatheredOf(analysis),
-      teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
-      severityOf: (rule) => weights.get(rule),
-      trusted: options.trusted,
-    };
-    return keepJudged(options.memo, file, ruleset, judgeFile);
+  const caseOf = (whole: AnalysedChange, read: Readings, { analysis, residue }: AnalysedChange['files'][number]): FileCase => ({
+    analysis,
+    residue,
+    change: read.change,
+    policy,
+    precision,
+    addedElsewhere: outside(whole, analysis, 'added'),
+    removedElsewhere: outside(whole, analysis, 'removed'),
+    factsAt: read.factsAt,
+    rules: read.rules,
+    splitDrafts: (hunk) => read.splits.drafts.get(hunk) ?? [],
+    takers: read.splits.takersOf(analysis),
+    gathered: () => read.splits.gatheredOf(analysis),
+    teamDrafts: (hunk) => team.drafts.get(hunk) ?? [],
+    severityOf: (rule) => weights.get(rule),
+    trusted: options.trusted,
+  });
+  const alike = { change, factsAt, rules, splits };
+  const believing = analysed.files.map((each) => keepJudged(options.memo, caseOf(analysed, alike, each), ruleset, judgeFile));
+  const { judged, blindSpots: unfollowed } = tellKeptBack(change, analysed, believing, (other) => {
+    const read = { change: other.change, factsAt: readAnyFacts(other.change), rules: rules.filter(mayBeKeptBack) };
+    const cases = { ...read, splits: judgeSplits({ ...read, analysed: other.analysed }) };
+    return other.analysed.files.map((each) =>
+      other.isAsked(each.analysis) ? judgeFile(caseOf(other.analysed, cases, each)) : NOTHING_TOLD,
+    );
   });
   const hunks = judged.flatMap((file) => file.hunks);
   const alone = distinct(judged.flatMap((file) => file.blindSpots));
   // A rule that crashed on a file by itself is named once.
   const together = splits.blindSpots.filter(({ path, detail }) => !alone.some((spot) => spot.path === path && spot.detail === detail));
-  const blindSpots = [...analysed.blindSpots, ...alone, ...together, ...team.blindSpots];
+  const blindSpots = [...analysed.blindSpots, ...alone, ...together, ...unfollowed, ...team.blindSpots];
   const changed = analysed.files.map(({ analysis: { file, hunks: own } }) => ({
     path: file.path,
     context: pathContext(file.path),
@@ -95,6 +102,13 @@ export function assess(change: Change, policy: Policy, options: AssessOptions = 
     engine: { name: 'brakeline', version: VERSION, ruleset },
     policyDigest: policy.digest,
   };
+}
+
+const NOTHING_TOLD: JudgedFile = { hunks: [], blindSpots: [] };
+
+/** What the judgement of a file is read from. */
+interface Readings extends Pick<FileCase, 'change' | 'factsAt' | 'rules'> {
+  readonly splits: JudgedSplits;
 }
 
 /** An index of another repository that cannot be read is met by every file that asks it, and named once. */

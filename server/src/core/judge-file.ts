@@ -110,7 +110,8 @@ export function judgeFile(file: FileCase): JudgedFile {
   return { hunks, blindSpots: [...blindSpots.values()] };
 }
 
-function byWeight(a: Finding, b: Finding): number {
+/** The heaviest finding first, then from top to bottom. */
+export function byWeight(a: Finding, b: Finding): number {
   return (
     compareSeverity(b.severity, a.severity) || a.range.start.line - b.range.start.line || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)
   );

@@ -17,6 +17,7 @@ import {
   readHead,
   resolveCommit,
 } from './git/revisions.ts';
+import type { StagedAhead } from './git/staged-ahead.ts';
 import { scansFile } from './scans/cache-file.ts';
 import { graphFile, openKeptGraph } from './scans/kept-graph.ts';
 import { openScanCache } from './scans/scan-cache.ts';
@@ -83,7 +84,7 @@ export interface RepositoryOptions {
 }
 
 /** A repository, its commit, and in git's words how the index differs from that (git/changed-paths.ts). */
-export interface FoundStaged {
+export interface FoundStaged extends StagedAhead {
   readonly place: RepositoryPlace;
   readonly head: string;
   readonly listed: Buffer;
@@ -102,6 +103,7 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     graph,
     objectsAlone: options.objectsAlone,
     answersOnce: options.answersOnce,
+    ...(found === undefined ? {} : { known: { blobs: found.blobs, listings: listingOf(found) } }),
   });
   const history = createHistoryReader(place, trees.objects);
   let address: readonly string[] | undefined;
@@ -178,6 +180,10 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     saveScans: () => trees.saveScans(),
     close: () => trees.close(),
   };
+}
+
+function listingOf({ head, entries }: FoundStaged): ReadonlyMap<string, ReadonlyMap<RepoPath, TreeEntry>> {
+  return new Map(entries === undefined ? [] : [[head, entries]]);
 }
 
 function stagedOf(place: RepositoryPlace, from: string, found: FoundStaged | undefined): ChangedPaths {

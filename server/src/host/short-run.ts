@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 
 /** V8's own is 132 KB of bytecode run in a function before it is optimised. Of another version the name and the number may mean another thing. */
 const INTERRUPT_BUDGET = 300_000;
+/** V8's own is 1. Rules ask a thousand expressions about a few short texts each: what compiles them takes longer than what interprets them. */
+const REGEXP_RUNS = 10;
 
 /**
  * For a process that ends with its answer: most code runs a few times only, and what is optimised while it runs competes with the rest
@@ -12,5 +14,7 @@ export function expectShortRun(): void {
   // The lexer of one grammar is a function of 160 KB, which takes half a second to optimise: no command runs long enough to gain by
   // it, a review of 78 Python files neither. The editor's server does.
   setFlagsFromString('--liftoff-only');
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+  if (!process.versions.v8.startsWith('11.')) return;
+  setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+  setFlagsFromString(`--regexp-tier-up-ticks=${REGEXP_RUNS}`);
 }

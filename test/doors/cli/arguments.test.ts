@@ -21,7 +21,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['review', '--staged=yes'], /^expected --staged without a value, found "yes"$/],
   [['review', 'HEAD'], /^expected no argument after `review`, found "HEAD"$/],
   [['review', '--head', 'x', '--staged'], /^expected one of --head --staged --patch, found --head and --staged$/],
-  [['explain'], /^expected RULE\|FINGERPRINT\|score after `explain`, found nothing$/],
+  [['explain'], /^expected RULE\|FINGERPRINT\|list\|score after `explain`, found nothing$/],
   [['explain', 'nonsense'], /^expected a rule of `brakeline explain list` or 4 to 64 hex digits of a fingerprint, found "nonsense"$/],
   [['demo', '--edit-only'], /^expected --keep DIR beside --edit-only, found none$/],
   [['lsp'], /^expected --stdio after `lsp`, found nothing$/],

@@ -20,6 +20,7 @@ import { command as signoff } from '../../../server/src/doors/cli/commands/signo
 import { command as sync } from '../../../server/src/doors/cli/commands/sync.ts';
 import { command as undo } from '../../../server/src/doors/cli/commands/undo.ts';
 import { command as verify } from '../../../server/src/doors/cli/commands/verify.ts';
+import { renderCommandHelp } from '../../../server/src/doors/cli/help.ts';
 import { AGENT_VARIABLES } from '../../../server/src/doors/cli/person.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -57,6 +58,13 @@ test.each(COMMANDS.map((command) => [command.name, command] as const))(
     );
   },
 );
+
+test.each(COMMANDS.map((command) => [command.name, command] as const))('the help of %s lists every word that it takes', (_, command) => {
+  const words = command.operands.usage.split(/[| ]/).filter((word) => /^[a-z]+$/.test(word));
+  expect((command.verbs ?? []).map(({ usage }) => usage.split(' ')[0])).toEqual(words);
+  const page = renderCommandHelp(command, { colour: false, columns: 80, isTerminal: true });
+  for (const word of words) expect(page).toMatch(new RegExp(`^ {2}${word}\\b.* {2}\\S`, 'm'));
+});
 
 test('docs/cli.md names every variable by which an agent is known', () => {
   for (const name of AGENT_VARIABLES) expect(PAGE).toContain(`\`${name}\``);

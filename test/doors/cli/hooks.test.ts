@@ -331,12 +331,32 @@ describe('pre-push', () => {
     expect(said).toContain('main has 1 gap as CI will see it, against what origin has of it');
   });
 
-  test('says that a first push was not verified', () => {
+  test('says that a first push was not verified, where nothing of any remote is here', () => {
     const empty = makeRepository('--bare');
+    repository.git('remote', 'remove', 'origin');
     repository.git('remote', 'add', 'elsewhere', empty.dir);
     const { status, said } = git('push', 'elsewhere', 'feature');
     expect(status).toBe(0);
     expect(said).toContain('feature not verified: nothing of elsewhere is here to compare it with');
+  });
+
+  test('compares a push to a fork with what it was forked from, and one to an address with the remote of that address', () => {
+    const fork = makeRepository('--bare');
+    repository.git('remote', 'add', 'fork', fork.dir);
+    const forked = git('push', 'fork', 'feature');
+    expect([forked.status, fork.git('branch', '--list', 'feature')]).toEqual([1, '']);
+    expect(forked.said).toContain('feature has 1 gap as CI will see it, against origin/main, because nothing of fork was fetched');
+    const addressed = git('push', `${remote.dir}/`, 'feature');
+    expect(addressed.status).toBe(1);
+    expect(addressed.said).toContain('against origin/main, which the branch will be merged into');
+  });
+
+  test('compares a push for a review with the branch that it is for', () => {
+    const { status, said } = git('push', 'origin', 'HEAD:refs/for/main%topic=clean');
+    expect(status).toBe(1);
+    expect(said).toContain('refs/for/main%topic=clean has 1 gap as CI will see it, against origin/main, which the change is for');
+    const other = git('push', 'origin', 'HEAD:refs/elsewhere/x');
+    expect([other.status, other.said]).toEqual([0, expect.stringContaining('refs/elsewhere/x not verified: it is neither a branch nor')]);
   });
 });
 

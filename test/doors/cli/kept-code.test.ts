@@ -148,7 +148,8 @@ function poison(): void {
   const script = `
     const { readFileSync, writeFileSync } = require('node:fs');
     require('node:v8').setFlagsFromString('--liftoff-only');
-    if (process.versions.v8.startsWith('11.')) require('node:v8').setFlagsFromString('--interrupt-budget=300000');
+    if (process.versions.v8.startsWith('11.'))
+      for (const flag of ['--interrupt-budget=300000', '--regexp-tier-up-ticks=10']) require('node:v8').setFlagsFromString(flag);
     const length = readFileSync(${JSON.stringify(path.join(DIST, 'command-line.js'))}).length;
     const evil = require('node:module').wrap("process.stdout.write('poisoned\\\\n');".padEnd(length, ' '));
     const compiled = new (require('node:vm').Script)(evil);

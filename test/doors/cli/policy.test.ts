@@ -99,7 +99,7 @@ describe('policy check', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('error  draft/policy.yaml:3: high: nobody can meet this: expected at least 1 person with a key, found nobody');
     const missing = runCli(repository.dir, ['policy', 'check', 'draft/none.yaml']);
-    expect([missing.status, missing.stderr]).toEqual([2, 'brakeline: expected a policy file, found "no file draft/none.yaml"\n']);
+    expect([missing.status, missing.stderr]).toEqual([2, 'brakeline: expected a policy file at draft/none.yaml, found none\n']);
   });
 
   test('an option of the other verb, and a verb that is none, are told', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { placeOf } from '../../../server/src/core/place.ts';
 import { changedLines, type ShownLine } from '../../../server/src/doors/reporters/changed-lines.ts';
-import { placeOf } from '../../../server/src/doors/reporters/place.ts';
 import { REFUND, REFUND_HUNK } from './sample.ts';
 
 const LONG = {

@@ -6,6 +6,17 @@ import { renderHunk } from '../../../server/src/doors/reporters/text.ts';
 import { REFUND, REFUND_HUNK, repoPath } from './sample.ts';
 
 const TERMINAL = { colour: false, columns: 100, isTerminal: true };
+const RADIUS: BlastRadius = {
+  references: 0,
+  files: 0,
+  transitiveFiles: 0,
+  packages: 1,
+  tests: 0,
+  exported: true,
+  method: 'types',
+  atMost: false,
+  dependents: [],
+};
 const ROUTES = { path: repoPath('src/api/routes.ts'), line: 14, message: 'calls refund' };
 
 /** The refund hunk, critical, with a radius of these dependents and a note beside them. */
@@ -25,7 +36,10 @@ test('references inside one file are no dependents: not told, not asked about', 
   const own = { path: REFUND_HUNK.path, line: 60, message: 'calls refund' };
   const hunk = hunkOf({ references: 3, files: 0, dependents: [own] });
   expect(demandsOf(hunk, DEFAULT_POLICY)).toMatchObject({ dependents: [], dependentCount: 0 });
-  expect(renderHunk(hunk, 'open', TERMINAL)).not.toContain('0 files');
+  const text = renderHunk(hunk, 'open', TERMINAL);
+  expect(text).not.toContain('0 files');
+  expect(text).toContain('3 uses in its own file');
+  expect(text).not.toContain('dependents');
 });
 
 test('lines of the base are told once, where the change touches the file', () => {
@@ -42,4 +56,30 @@ test('what is listed for confirmation is not listed in the block above it', () =
   expect(text).not.toContain('routes.ts:14');
   expect(text).not.toContain('more');
   expect(text).toContain('routes.ts:90  the route now');
+});
+
+/** `count` dependents, each on a line of its own. */
+function callers(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ ...ROUTES, line: 10 + index }));
+}
+
+test('a short list is whole: no line says that there is one more', () => {
+  for (const [count, shown, last] of [
+    [5, 5, ''],
+    [6, 6, ''],
+    [7, 7, ''],
+    [8, 6, 'and 2 more'],
+  ] as const) {
+    const blastRadius = { ...RADIUS, references: count, files: 1, dependents: callers(count) };
+    const text = renderHunk({ ...REFUND_HUNK, findings: [{ ...REFUND, blastRadius, related: callers(count) }] }, 'open', TERMINAL);
+    expect(text.match(/routes\.ts:\d+ {2}calls refund/g)).toHaveLength(shown);
+    expect(/and \d+ more/.exec(text)?.[0] ?? '').toBe(last);
+  }
+});
+
+test('two uses on one line are one place, and none is left to be counted', () => {
+  const twice = [ROUTES, ROUTES, { ...ROUTES, line: 20 }];
+  const blastRadius = { ...RADIUS, references: 3, files: 1, dependents: twice };
+  const text = renderHunk({ ...REFUND_HUNK, findings: [{ ...REFUND, blastRadius, related: twice }] }, 'open', TERMINAL);
+  expect(text).not.toContain('more');
 });

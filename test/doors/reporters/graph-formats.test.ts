@@ -92,6 +92,8 @@ describe('the number in one line', () => {
     [{ references: 4, files: 1, packages: 1, tested: 4, atMost: false }, '4 dependents in 1 file, all of them tested'],
     [{ references: 1, files: 1, packages: 1, tested: 0, atMost: false }, '1 dependent in 1 file, not tested'],
     [{ references: 14, files: 9, packages: 1, atMost: false }, '14 dependents in 9 files'],
+    [{ references: 3, files: 0, packages: 1, tested: 0, atMost: false }, '3 uses in its own file, 0 of them tested'],
+    [{ references: 1, files: 0, packages: 1, atMost: true }, 'at most 1 use in its own file'],
   ])('%j', (numbers, line) => expect(reachLine(numbers)).toBe(line));
 });
 

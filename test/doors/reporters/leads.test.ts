@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BlastRadius } from '../../../server/src/core/model/radius.ts';
-import { alsoOf, leadsOf, radiusOf } from '../../../server/src/doors/reporters/leads.ts';
+import { alsoOf, joinEqual, leadsOf, radiusOf } from '../../../server/src/doors/reporters/leads.ts';
 import { makeFinding } from '../../support/attest.ts';
 
 const RADIUS: BlastRadius = {
@@ -44,4 +44,27 @@ test('what stands behind a lead is told once by its fingerprint, and the widest 
   if (one === undefined) throw new Error('expected a lead, found none');
   expect(alsoOf(one).map(({ fingerprint }) => fingerprint)).toEqual([other.fingerprint]);
   expect(radiusOf(one)).toBe(RADIUS);
+});
+
+test('findings of one fingerprint are one block: what each says, once, and how often', () => {
+  const first = makeFinding('a', { range: AT, message: 'asks for less' });
+  const second = makeFinding('a', { range: AT, message: 'has no LIMIT any more' });
+  const again = makeFinding('a', { range: { start: { line: 9, character: 0 }, end: { line: 9, character: 4 } }, message: 'asks for less' });
+  const other = makeFinding('b', { rule: 'safeguard/limit-check-removed', message: 'another' });
+  const joined = joinEqual(leadsOf([first, second, again, other]));
+  expect(joined.map(({ messages }) => messages)).toEqual([
+    [
+      { text: 'asks for less', times: 2 },
+      { text: 'has no LIMIT any more', times: 1 },
+    ],
+    [{ text: 'another', times: 1 }],
+  ]);
+  expect(joined.map(({ findings }) => findings.length)).toEqual([3, 1]);
+});
+
+test('what stands behind several of one fingerprint is told once', () => {
+  const elsewhere = { start: { line: 9, character: 0 }, end: { line: 9, character: 4 } };
+  const behind = (range: typeof AT) => makeFinding('c', { rule: 'safeguard/limit-check-removed', severity: 'low', range });
+  const joined = joinEqual(leadsOf([AT, elsewhere].flatMap((range) => [makeFinding('a', { range }), behind(range)])));
+  expect(joined.map(({ also }) => also.length)).toEqual([1]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AssessedHunk } from '../../../server/src/core/model/assessment.ts';
-import { endLine, placeOf, startLine } from '../../../server/src/doors/reporters/place.ts';
+import { endLine, placeOf, startLine } from '../../../server/src/core/place.ts';
 import { makeAssessment, makeFinding } from '../../support/attest.ts';
 
 function hunk(after: AssessedHunk['after']): AssessedHunk {

@@ -1,6 +1,6 @@
 import type { FileChange } from '../model/change.ts';
 import type { Hunk } from '../model/hunk.ts';
-import type { BlindSpot, FileContent } from '../model/tree.ts';
+import type { BlindSpot, FileContent, RepoPath } from '../model/tree.ts';
 import { analyseFile, type FileAnalysis } from './analyse-file.ts';
 import type { Memo } from './memo.ts';
 import { pathContext } from './path-context.ts';
@@ -13,6 +13,22 @@ export type SplitHunks = (files: readonly FileChange[]) => { readonly hunks: rea
 export interface AnalysedChange {
   readonly files: readonly { readonly analysis: FileAnalysis; readonly residue: Residue }[];
   readonly blindSpots: readonly BlindSpot[];
+}
+
+/** The same change with other texts on the after side of some files, read anew; hunks are those of the change itself. */
+export function analyseOver({ files, blindSpots }: AnalysedChange, texts: ReadonlyMap<RepoPath, string>): AnalysedChange {
+  const analyses = files.map(({ analysis }): FileAnalysis => {
+    const text = texts.get(analysis.file.path);
+    if (text === undefined) return analysis;
+    const known = textOf(analysis.file.before);
+    const memo: Memo = {
+      analysis: (_path, _before, _after, analyse) => analyse(),
+      facts: (_path, wanted, read) => (wanted === known ? analysis.before : read()),
+    };
+    return analyseFile({ ...analysis.file, after: { kind: 'text', text } }, analysis.hunks, memo);
+  });
+  const residues = cancelAcrossFiles(analyses.map(movable));
+  return { files: analyses.map((analysis, index) => ({ analysis, residue: residues[index] ?? analysis.residue })), blindSpots };
 }
 
 /** Reads every file of a change, then cancels across files what only moved from one to another. */

@@ -91,9 +91,15 @@ export function reachOfScope(reach: Reach, analysis: FileAnalysis, scope: string
   return symbol === undefined ? null : reach.of(symbol);
 }
 
-/** `Session.verify` itself, or else the exported `Session` around it. */
+/**
+ * `Session.verify` itself, or else the exported `Session` around it. A handler that stands in `app.post('/x')` is part of what is around
+ * the call, and no part of `app`: whoever uses that does not depend on the handler.
+ */
 function exportedAround(facts: SourceFacts | undefined, scope: string): SymbolFact | undefined {
+  const isCall = scope.includes("('");
+  const isAround = (name: string): boolean => facts?.scopes.some((other) => other.name === name) === true;
   for (let name = scope; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    if (isCall && !isAround(name)) continue;
     const symbol = facts === undefined ? undefined : exportedIn(facts).get(name);
     if (symbol !== undefined) return symbol;
   }

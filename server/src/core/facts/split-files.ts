@@ -52,14 +52,19 @@ const MOST_SUCCESSORS = 8;
 export function splitsOf(analysed: AnalysedChange): SplitsRead {
   const { files } = analysed;
   const analyses = files.map(({ analysis }) => analysis).filter((analysis) => analysis.after !== undefined);
-  const declared = new Map(analyses.map((analysis) => [analysis, declaredIn(analysis)]));
+  const declared = new Map<FileAnalysis, ReadonlySet<string>>();
+  const declaredBy = (file: FileAnalysis): readonly string[] => {
+    const names = declared.get(file) ?? declaredIn(file);
+    declared.set(file, names);
+    return [...names];
+  };
   const named = analyses.flatMap((from): readonly NamedPair[] => {
     if (analyses.length < 2 || !isCode(from) || from.before === undefined || !hasLost(from.residue.removed)) return [];
     const fresh = newWords(from);
     if (fresh.size === 0) return [];
     return analyses
       .filter((to) => to !== from && isLikePlace(from, to) && mayTake(from, to) && !isUnasked(to, analysed))
-      .map((to) => ({ from, to, tos: [to], shared: [...(declared.get(to) ?? [])].filter((name) => fresh.has(name)).length }))
+      .map((to) => ({ from, to, tos: [to], shared: declaredBy(to).filter((name) => fresh.has(name)).length }))
       .filter(({ shared }) => shared > 0)
       .sort((a, b) => b.shared - a.shared)
       .slice(0, MOST_TARGETS);

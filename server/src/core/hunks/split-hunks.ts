@@ -26,7 +26,7 @@ export function splitHunks(files: readonly FileChange[]): SplitHunks {
 export function splitFile(file: FileChange): SplitHunks {
   const unread = unreadSides(file);
   if (0 < unread.length) return { hunks: [], blindSpots: unread };
-  const before = splitLines(textOf(file.before));
+  const before = linesOf(file.before);
   const after = splitLines(textOf(file.after));
   const { edits, capped } = diffLines(before, after);
   const ordinals = new Map<string, number>();
@@ -57,6 +57,16 @@ function unreadSides(file: FileChange): BlindSpot[] {
     spots.push({ path: file.path, reason: side.reason, ...(side.detail === undefined ? {} : { detail: side.detail }) });
   }
   return spots;
+}
+
+/** Of a before side, which stays while the other one is typed. */
+const LINES = new WeakMap<FileContent, readonly string[]>();
+
+function linesOf(content: FileContent | undefined): readonly string[] {
+  if (content === undefined) return [];
+  const lines = LINES.get(content) ?? splitLines(textOf(content));
+  LINES.set(content, lines);
+  return lines;
 }
 
 function textOf(content: FileContent | undefined): string {

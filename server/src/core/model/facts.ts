@@ -30,6 +30,8 @@ export interface Command extends Fact {
   readonly pipedFrom?: string;
   /** Set where this runs because another failed (`npm test || true`): that other, as written, white space collapsed. */
   readonly rescues?: string;
+  /** Set where this runs only because another succeeded (`pg_dump shop && dropdb shop`, the branch of an `if`): that other, as written. */
+  readonly requires?: string;
   /** Set in the branch that runs where another command failed (`if ! pg_dump shop; then … fi`): that other, as written. */
   readonly unless?: string;
   /** True inside parentheses: what it sets holds for nothing behind them. */

@@ -45,8 +45,10 @@ export interface Gap {
   readonly code: GapCode;
   readonly fingerprint: string;
   readonly path: string;
-  /** 1-based line on the finding's side. */
+  /** 1-based line of the new file, as a review names it (core/place.ts). */
   readonly line: number;
+  /** 1-based line of the base, where the finding is about text that is gone. */
+  readonly removedAt?: number;
   readonly rule: string;
   readonly severity: Severity;
   /** What the rule says of the finding; absent where the gap is of a file or the change as a whole. */

@@ -29,6 +29,8 @@ export type BlindReason =
   | 'diff-capped'
   /** More files of the change took code from one another than are read together. */
   | 'pairs-capped'
+  /** More new functions speak of what others lost than are followed to their calls. */
+  | 'calls-capped'
   | 'reach-capped';
 
 /** Something Brakeline did not analyse. It may raise a score and never lowers one (law 3). */

@@ -6,21 +6,26 @@ import accessCiTemplateInjection from './access/ci-template-injection.ts';
 import accessCiUntrustedTrigger from './access/ci-untrusted-trigger.ts';
 import accessContainerPrivileged from './access/container-privileged.ts';
 import accessCorsAnyOrigin from './access/cors-any-origin.ts';
+import accessCryptoWeakened from './access/crypto-weakened.ts';
 import accessDebugInProduction from './access/debug-in-production.ts';
 import accessFailOpen from './access/fail-open.ts';
 import accessGrantBroad from './access/grant-broad.ts';
 import accessIamWildcard from './access/iam-wildcard.ts';
+import accessIdentityFromRequest from './access/identity-from-request.ts';
 import accessOpenNetwork from './access/open-network.ts';
 import accessPermissionLoosened from './access/permission-loosened.ts';
 import accessPublicBucket from './access/public-bucket.ts';
 import accessRbacClusterAdmin from './access/rbac-cluster-admin.ts';
 import accessRlsDisabled from './access/rls-disabled.ts';
+import accessSecretExposed from './access/secret-exposed.ts';
 import accessSecretLiteral from './access/secret-literal.ts';
+import accessSessionWeakened from './access/session-weakened.ts';
 import accessSharedDefaultLoosened from './access/shared-default-loosened.ts';
 import accessSignatureCheckRemoved from './access/signature-check-removed.ts';
 import accessSqlInjection from './access/sql-injection.ts';
 import accessTenantFilterRemoved from './access/tenant-filter-removed.ts';
 import accessTlsVerifyOff from './access/tls-verify-off.ts';
+import accessUntrustedInputFollowed from './access/untrusted-input-followed.ts';
 import concurrencyAtomicWriteRemoved from './concurrency/atomic-write-removed.ts';
 import concurrencyLockRemoved from './concurrency/lock-removed.ts';
 import concurrencyReadModifyWrite from './concurrency/read-modify-write.ts';
@@ -88,6 +93,7 @@ import moneyFloatAmount from './money/float-amount.ts';
 import moneyIdempotencyRemoved from './money/idempotency-removed.ts';
 import moneyRateOrPriceConstant from './money/rate-or-price-constant.ts';
 import moneyRoundingChanged from './money/rounding-changed.ts';
+import moneyUnitChanged from './money/unit-changed.ts';
 import runtimeCacheProtectionRemoved from './runtime/cache-protection-removed.ts';
 import runtimeDateArithmetic from './runtime/date-arithmetic.ts';
 import runtimeDynamicCode from './runtime/dynamic-code.ts';
@@ -95,6 +101,7 @@ import runtimeEffectLoop from './runtime/effect-loop.ts';
 import runtimeFailClosedGlobalConfig from './runtime/fail-closed-global-config.ts';
 import runtimeMassNotification from './runtime/mass-notification.ts';
 import runtimeRegexBacktracking from './runtime/regex-backtracking.ts';
+import runtimeReleaseRemoved from './runtime/release-removed.ts';
 import runtimeRetryAmplified from './runtime/retry-amplified.ts';
 import runtimeShellInjection from './runtime/shell-injection.ts';
 import runtimeUncheckedUnwrap from './runtime/unchecked-unwrap.ts';
@@ -143,21 +150,26 @@ export const RULES: readonly Rule[] = [
   accessCiUntrustedTrigger,
   accessContainerPrivileged,
   accessCorsAnyOrigin,
+  accessCryptoWeakened,
   accessDebugInProduction,
   accessFailOpen,
   accessGrantBroad,
   accessIamWildcard,
+  accessIdentityFromRequest,
   accessOpenNetwork,
   accessPermissionLoosened,
   accessPublicBucket,
   accessRbacClusterAdmin,
   accessRlsDisabled,
+  accessSecretExposed,
   accessSecretLiteral,
+  accessSessionWeakened,
   accessSharedDefaultLoosened,
   accessSignatureCheckRemoved,
   accessSqlInjection,
   accessTenantFilterRemoved,
   accessTlsVerifyOff,
+  accessUntrustedInputFollowed,
   concurrencyAtomicWriteRemoved,
   concurrencyLockRemoved,
   concurrencyReadModifyWrite,
@@ -224,6 +236,7 @@ export const RULES: readonly Rule[] = [
   moneyIdempotencyRemoved,
   moneyRateOrPriceConstant,
   moneyRoundingChanged,
+  moneyUnitChanged,
   runtimeCacheProtectionRemoved,
   runtimeDateArithmetic,
   runtimeDynamicCode,
@@ -231,6 +244,7 @@ export const RULES: readonly Rule[] = [
   runtimeFailClosedGlobalConfig,
   runtimeMassNotification,
   runtimeRegexBacktracking,
+  runtimeReleaseRemoved,
   runtimeRetryAmplified,
   runtimeShellInjection,
   runtimeUncheckedUnwrap,

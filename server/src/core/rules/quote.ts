@@ -1,5 +1,5 @@
 /** Longest message that a list, a lens and a terminal line all show whole. */
-const MESSAGE_LENGTH = 80;
+export const MESSAGE_LENGTH = 80;
 
 /** Source text for a message: white space collapsed, cut to `length` characters, in backticks. */
 export function quote(source: string, length = 30): string {

@@ -2,6 +2,7 @@ import type { FactKind } from '../model/facts.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { BlindSpot } from '../model/tree.ts';
 import type { Rule, RuleInput } from './define.ts';
+import { tellPlaces } from './told-places.ts';
 
 export interface RuleOutcome {
   readonly drafts: readonly { readonly rule: Rule; readonly draft: FindingDraft }[];
@@ -17,7 +18,7 @@ export function runRules(rules: readonly Rule[], input: RuleInput): RuleOutcome 
   const blindSpots: BlindSpot[] = [];
   for (const rule of rulesFor(rules, input)) {
     try {
-      for (const draft of draftsOf(rule, input)) drafts.push({ rule, draft });
+      for (const draft of draftsOf(rule, input)) drafts.push({ rule, draft: tellPlaces(draft, input[draft.side]) });
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       blindSpots.push({ path: input.path, reason: 'rule-crashed', detail: `${rule.id}: ${said}` });

@@ -63,3 +63,12 @@ export const CAP_GROWTH = 2;
  * one acknowledgement that covers them all says the same (the house's own line).
  */
 export const WAVE_OF_EXPORTS = 50;
+
+/**
+ * What a slow hash and a key must cost at least: bcrypt's cost of ten and two thousand bits of RSA (OWASP password storage, NIST SP
+ * 800-57), eight characters of a password (NIST SP 800-63B); of iterations and memory, so many times fewer than there were.
+ */
+export const HASH_COST = { rounds: 10, keyBits: 2048, factor: 2, passwordLength: 8 } as const;
+
+/** Bytes of chance below which a token can be tried out (OWASP session management: 128 bits). */
+export const RANDOM_BYTES = 16;

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { parseInstant } from '../model/instant.ts';
 import type { Exemption, Person, Policy, Requirement } from '../model/policy.ts';
 import type { Gap, TrustMaterial, VerificationResult } from '../model/result.ts';
+import { placeOf } from '../place.ts';
 import { exemptionOf, requirementOf } from '../policy/requirement-of.ts';
 import { countDependents, dependentsToConfirm } from './dependents.ts';
 import { type CoverageContext, entitle, type Obstacle, SKEW } from './entitlement.ts';
@@ -39,7 +40,7 @@ export interface ExemptFinding {
   readonly fingerprint: string;
   readonly rule: string;
   readonly path: string;
-  /** 1-based line on the finding's side. */
+  /** 1-based line of the new file, as a review names it (core/place.ts). */
   readonly line: number;
   readonly exemption: Exemption;
 }
@@ -89,7 +90,7 @@ export function coverFindings(
     const acknowledged = obstacles.length === 0;
     findings.push({ hunkId: hunk.id, fingerprint, required, acknowledged, by: acknowledged ? by : [], counted: by });
     if (requirement.people > 0 && exemption !== undefined && !acknowledged)
-      exempt.push({ fingerprint, rule, path: hunk.path, line: finding.range.start.line, exemption });
+      exempt.push({ fingerprint, rule, path: hunk.path, line: placeOf(hunk, finding).line, exemption });
     if (required && acknowledged) covered.push({ fingerprint, rule, path: hunk.path, by, reasons });
     const override = acknowledged ? undefined : overrideOf(overridesOf(fingerprint), ordinal);
     const shown = override === undefined ? obstacles : [...obstacles.filter(({ code }) => code === 'rejected'), override];

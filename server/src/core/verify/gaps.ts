@@ -2,6 +2,7 @@ import type { AssessedHunk } from '../model/assessment.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Requirement } from '../model/policy.ts';
 import type { Gap, GapCode } from '../model/result.ts';
+import { placeOf } from '../place.ts';
 import type { Obstacle } from './entitlement.ts';
 
 /** Said beside a remedy that is another person's to run; a door gives the command the range it needs. */
@@ -13,7 +14,8 @@ export function gapOf(hunk: AssessedHunk, finding: Finding, { code, message, rem
     code,
     fingerprint: finding.fingerprint,
     path: hunk.path,
-    line: finding.range.start.line,
+    line: placeOf(hunk, finding).line,
+    ...(finding.side === 'before' ? { removedAt: finding.range.start.line } : {}),
     rule: finding.rule,
     severity: finding.severity,
     finding: finding.message,

@@ -27,12 +27,20 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
+/** A word behind a command: `import FILE` of `signoff`. */
+export interface Verb {
+  readonly usage: string;
+  readonly help: string;
+}
+
 /** One verb of the command line. A command parses, calls one verb of the engine and prints. */
 export interface Command {
   readonly name: string;
   /** Positional arguments as the usage line shows them: `RULE|FINGERPRINT`. */
   readonly operands: { readonly usage: string; readonly least: number; readonly most: number };
   readonly summary: string;
+  /** Words that the first operand may be, as a person types them, and what each does; none for a command that takes no such word. */
+  readonly verbs?: readonly Verb[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Further lines of `brakeline help NAME`. */
   readonly details: readonly string[];

@@ -1,7 +1,7 @@
 import type { Gap } from '../../core/model/result.ts';
+import { placeOf } from '../../core/place.ts';
 import { createLedgerReader } from '../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../host/session.ts';
-import { placeOf } from '../reporters/place.ts';
 import { needsAnother, requestCommand } from '../reporters/remedy.ts';
 import { plural, shortFingerprint } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';

@@ -56,7 +56,7 @@ async function ofFinding(session: Session, prefix: string, base: string | undefi
     return { tree: change.before, base: change.before, path: hunk.path, counted, radius };
   }
   if (symbol === undefined)
-    throw new AppError('bad-usage', `expected a finding with dependents, found ${rule} at ${hunk.path}, which names none`);
+    throw new AppError('bad-usage', `expected a finding with dependents, found ${rule} at ${hunk.path}, which has none`);
   return { ...symbol, base: change.before, head: change.after };
 }
 

@@ -18,7 +18,7 @@ export function renderHelp(commands: readonly Command[], terminal: Terminal): st
     '',
     'usage: brakeline COMMAND [OPTION ...]',
     '',
-    ...commands.flatMap(({ name, summary }) => hung(name, summary, width, columns)),
+    ...commands.flatMap((command) => hung(command.name, `${command.summary}${verbNames(command)}`, width, columns)),
     '',
     ...fold('brakeline help COMMAND says more. It runs offline, and sends nothing anywhere.', columns),
     '',
@@ -32,16 +32,24 @@ export function renderCommandHelp(command: Command, terminal: Terminal): string 
     flag: spec.value === undefined ? `--${name}` : `--${name} ${spec.value}`,
     help: spec.help,
   }));
-  const width = Math.max(0, ...flags.map(({ flag }) => flag.length));
-  const lines = flags.flatMap(({ flag, help }) => hung(flag, help, width, columns));
+  const verbs = (command.verbs ?? []).map(({ usage, help }) => ({ flag: usage, help }));
+  const width = Math.max(0, ...[...verbs, ...flags].map(({ flag }) => flag.length));
+  const list = (rows: typeof flags): readonly string[] =>
+    rows.length === 0 ? [] : ['', ...rows.flatMap(({ flag, help }) => hung(flag, help, width, columns))];
   return [
     `usage: ${['brakeline', command.name, command.operands.usage, flags.length > 0 ? '[OPTION ...]' : ''].filter(Boolean).join(' ')}`,
     '',
     ...fold(command.summary, columns),
-    ...(lines.length === 0 ? [] : ['', ...lines]),
+    ...list(verbs),
+    ...list(flags),
     ...(command.details.length === 0 ? [] : ['', ...command.details.flatMap((detail) => fold(detail, columns))]),
     '',
   ].join('\n');
+}
+
+/** ` (check, test)`: the words that a command is given, without what stands behind them. */
+function verbNames({ verbs = [] }: Command): string {
+  return verbs.length === 0 ? '' : ` (${verbs.map(({ usage }) => usage.split(' ')[0]).join(', ')})`;
 }
 
 /** A word and what it means beside it. */

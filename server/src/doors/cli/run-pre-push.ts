@@ -5,11 +5,13 @@ import {
   commitsBetween,
   commitsTaken,
   isBranchUpdate,
+  isOfUnknownKind,
   type PushBase,
   type PushedRef,
   parsePushedRefs,
   pushBase,
 } from '../../host/gates/push-range.ts';
+import { shownRemote } from '../../host/gates/push-remote.ts';
 import { readLedger } from '../../host/ledger/ledger.ts';
 import type { Session } from '../../host/session.ts';
 import { rangeOptions } from '../reporters/remedy.ts';
@@ -26,15 +28,23 @@ import { openHere } from './open-here.ts';
  * merged into
  * (test/doors/cli/two-people.test.ts).
  */
-export async function runPrePush(remote: string, refs: readonly PushedRef[], context: CommandContext): Promise<ExitStatus> {
+export async function runPrePush(remote: PushedRemote, refs: readonly PushedRef[], context: CommandContext): Promise<ExitStatus> {
   const session = openHere(context);
   try {
     let failed = false;
+    for (const { remoteRef } of refs.filter(isOfUnknownKind))
+      context.err.write(`brakeline: ${printable(remoteRef)} not verified: it is neither a branch nor on its way to one\n`);
     for (const ref of refs.filter(isBranchUpdate)) failed = !(await verifyPush(session, remote, ref, context)) || failed;
     return failed ? 1 : 0;
   } finally {
     session.close();
   }
+}
+
+/** As git names it to the hook: by its name, or by its address where it has none. */
+interface PushedRemote {
+  readonly name: string;
+  readonly url: string | undefined;
 }
 
 /** The refs of a push: git's lines, or what the pre-commit framework says in variables instead. */
@@ -55,10 +65,11 @@ export async function readPushedRefs(context: CommandContext): Promise<readonly 
   return refs;
 }
 
-async function verifyPush(session: Session, remote: string, ref: PushedRef, context: CommandContext): Promise<boolean> {
+async function verifyPush(session: Session, { name: given, url }: PushedRemote, ref: PushedRef, context: CommandContext): Promise<boolean> {
+  const remote = shownRemote(given);
   const place = { cwd: session.repository.root ?? session.repository.gitDir };
   const name = printable(ref.remoteRef.replace(/^refs\/heads\//, ''));
-  const base = pushBase(place, remote, ref);
+  const base = pushBase(place, given, ref, url);
   if (base === undefined) {
     context.err.write(`brakeline: ${name} not verified: nothing of ${printable(remote)} is here to compare it with\n`);
     return true;

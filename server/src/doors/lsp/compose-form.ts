@@ -1,8 +1,8 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Policy } from '../../core/model/policy.ts';
+import { placeOf } from '../../core/place.ts';
 import type { AcknowledgeForm } from '../../protocol.ts';
 import { demandsOf, REASON_LENGTH } from '../reporters/demands.ts';
-import { placeOf } from '../reporters/place.ts';
 import { reachOf, refOf, widest } from './answer.ts';
 import { requirementText } from './demands.ts';
 

@@ -1,6 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
+import { endLine, startLine } from '../../core/place.ts';
 import type { HunkRef, PlaceRef } from '../../protocol.ts';
-import { endLine, startLine } from '../reporters/place.ts';
 import { type FolderAnswer, fingerprintsOf } from './answer.ts';
 import type { Folder } from './folder.ts';
 import { toRepoPath } from './places.ts';

@@ -1,3 +1,4 @@
+import { startLine } from '../../core/place.ts';
 import type { AskedHunk, SignoffRequest } from '../../core/signoff/request.ts';
 import type { Candidate } from '../../core/signoff/second-person.ts';
 import { describeSigner, keyRefusal, type SigningPlace } from '../../host/sign-session.ts';
@@ -6,7 +7,6 @@ import { askedPolicy } from '../../host/signoff/asked-policy.ts';
 import { isAnswered, type OwnRecord, ownRecords } from '../../host/signoff/own-records.ts';
 import type { RequestView, SeenRequest } from '../../host/signoff/view-request.ts';
 import type { SignoffHunk, SignoffView } from '../../protocol.ts';
-import { startLine } from '../reporters/place.ts';
 import { authorWords } from '../reporters/policy-words.ts';
 import { plural, shortTree } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';

@@ -10,11 +10,12 @@ import {
 } from 'vscode-languageserver/node';
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
+import { endLine, placeOf, startLine } from '../../core/place.ts';
 import { COMMANDS, type HunkRef, type Settings } from '../../protocol.ts';
+import { capped } from '../reporters/capped.ts';
 import { foreignText } from '../reporters/foreign.ts';
 import { isSamePlace, leadsOf } from '../reporters/leads.ts';
 import { escapeMarkdown, inlineMessage } from '../reporters/markdown.ts';
-import { endLine, placeOf, startLine } from '../reporters/place.ts';
 import { plural } from '../reporters/review-report.ts';
 import { explanationUrl } from '../reporters/rule-page.ts';
 import { asksPerson, type FolderAnswer, reachOf, refOf, stateOf, widest } from './answer.ts';
@@ -102,9 +103,9 @@ function toRelated(
 ): DiagnosticRelatedInformation[] {
   const [first, ...others] = findings;
   const also = others.map((finding) => related(uri, placeOf(hunk, finding).line, finding.message));
-  const places = first.related
-    .slice(0, MOST_RELATED)
-    .map((place) => related(toUri(toFile(answer.places, place.path)), place.line, place.message));
+  const places = capped(first.related, MOST_RELATED).map((place) =>
+    related(toUri(toFile(answer.places, place.path)), place.line, place.message),
+  );
   const total = Math.max(first.related.length, first.blastRadius?.references ?? 0);
   const left = total - places.length;
   return [...also, ...places, ...(places.length > 0 && left > 0 ? [related(uri, placeOf(hunk, first).line, `and ${left} more`)] : [])];

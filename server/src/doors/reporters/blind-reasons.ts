@@ -21,5 +21,6 @@ export const BLIND_REASONS: Readonly<Record<BlindReason, string>> = {
   'rules-not-read': 'a file of team rules could not be read; its rules were not applied',
   'diff-capped': 'the two sides differ so much that the comparison was cut short',
   'pairs-capped': 'more files of the change took code from one another than are read together; each was analysed by itself',
+  'calls-capped': 'more new functions speak of what others lost than are followed to their calls; these were believed',
   'reach-capped': 'there are more dependents than are counted',
 };

@@ -1,8 +1,8 @@
 import { digestParts } from '../../core/identity.ts';
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
+import { placeOf } from '../../core/place.ts';
 import { writeJson } from './json-text.ts';
-import { placeOf } from './place.ts';
 import type { ReviewReport } from './review-report.ts';
 
 /** GitLab's own words for our severities. */

@@ -32,7 +32,41 @@ export function leadsOf(findings: readonly Finding[]): readonly Lead[] {
 
 /** What stands behind a lead, one of each fingerprint: what is acknowledged is told by it, in every door. */
 export function alsoOf({ also }: Lead): readonly Finding[] {
-  return also.filter(({ fingerprint }, index) => also.findIndex((other) => other.fingerprint === fingerprint) === index);
+  return uniqueByFingerprint(also);
+}
+
+/** Findings of a hunk that one fingerprint stands for, by the first of them. */
+export interface Joined extends Lead {
+  readonly findings: readonly Finding[];
+  /** What they say, each once. */
+  readonly messages: readonly { readonly text: string; readonly times: number }[];
+}
+
+/**
+ * Leads of one hunk with those of one fingerprint as one: the fingerprint is what a person answers for, and one that is told twice looks
+ * like two. Whoever counts them counts `findings`.
+ */
+export function joinEqual(leads: readonly Lead[]): readonly Joined[] {
+  const groups = new Map<string, [Lead, ...Lead[]]>();
+  for (const lead of leads) {
+    const known = groups.get(lead.finding.fingerprint);
+    if (known === undefined) groups.set(lead.finding.fingerprint, [lead]);
+    else known.push(lead);
+  }
+  return [...groups.values()].map((group) => {
+    const findings = group.map(({ finding }) => finding);
+    const texts = [...new Set(findings.map(({ message }) => message))];
+    return {
+      finding: group[0].finding,
+      findings,
+      messages: texts.map((text) => ({ text, times: findings.filter(({ message }) => message === text).length })),
+      also: uniqueByFingerprint(group.flatMap(({ also }) => also)),
+    };
+  });
+}
+
+function uniqueByFingerprint(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ fingerprint }, index) => findings.findIndex((other) => other.fingerprint === fingerprint) === index);
 }
 
 /** The widest reach that any finding of the place has: the one that leads need not be the one that computed it. */

@@ -1,15 +1,18 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { placeOf } from '../../core/place.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
+import { capped } from './capped.ts';
 import { changedLines } from './changed-lines.ts';
 import { foreignText } from './foreign.ts';
-import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
-import { placeOf } from './place.ts';
+import { type Joined, joinEqual, leadsOf, radiusOf } from './leads.ts';
 import { byRisk, type ReviewReport, shortFingerprint, standingOf } from './review-report.ts';
 import { explanationUrl } from './rule-page.ts';
 import { printable } from './terminal.ts';
 import { reachText, summaryParts } from './text.ts';
 
+/** Lines of one fingerprint that are listed; how often a thing is said is told beside it. */
+const LISTED_LINES = 6;
 /** Blind spots that are listed one by one. */
 const LISTED_SPOTS = 20;
 
@@ -29,8 +32,8 @@ export function renderMarkdown(report: ReviewReport): string {
 /** One hunk with its findings, for an explanation. */
 export function renderHunkMarkdown(hunk: AssessedHunk): string {
   const findings = hunk.findings.map(
-    (finding) =>
-      `- **${finding.severity}** ${inlineMessage(finding.message)} (${finding.rule}, ${codeSpan(shortFingerprint(finding.fingerprint))})`,
+    ({ severity, message, rule, fingerprint }) =>
+      `- **${severity}** ${inlineMessage(message)} (${rule}, ${codeSpan(shortFingerprint(fingerprint))})`,
   );
   return `${[codeSpan(hunk.path), findings.join('\n'), diffBlock(hunk)].join('\n\n')}\n`;
 }
@@ -56,21 +59,24 @@ export function codeSpan(text: string): string {
 }
 
 function table(hunks: readonly AssessedHunk[], report: ReviewReport): string {
-  const rows = hunks.flatMap((hunk) => leadsOf(hunk.findings).map((lead) => row(hunk, lead, report)));
+  const rows = hunks.flatMap((hunk) => joinEqual(leadsOf(hunk.findings)).map((joined) => row(hunk, joined, report)));
   return ['| severity | where | what | reach | fingerprint | |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function row(hunk: AssessedHunk, lead: Lead, report: ReviewReport): string {
-  const { finding } = lead;
-  const radius = radiusOf(lead);
+function row(hunk: AssessedHunk, { finding, findings, messages, also }: Joined, report: ReviewReport): string {
+  const radius = radiusOf({ finding, also: [...findings, ...also] });
   const elsewhere = radius?.foreign === undefined ? [] : foreignText(radius.foreign).map(inlineMessage);
   const reach = [radius === null ? '' : reachText(radius), ...elsewhere].filter((part) => part !== '').join('<br>');
-  const where = codeSpan(`${hunk.path}:${placeOf(hunk, finding).line}`);
+  const lines = capped([...new Set(findings.map((one) => placeOf(hunk, one).line))], LISTED_LINES);
+  const where = [codeSpan(`${hunk.path}:${lines[0]}`), ...lines.slice(1)].join(', ');
   const said = [
-    `${ruleLink(finding)}: ${inlineMessage(finding.message)}`,
-    ...alsoOf(lead).map((other) => `also ${ruleLink(other)}${other.severity === finding.severity ? '' : ` (${other.severity})`}`),
+    ...messages.map(
+      ({ text, times }, index) =>
+        `${index === 0 ? `${ruleLink(finding)}: ` : ''}${inlineMessage(text)}${times > 1 ? ` (${times} times)` : ''}`,
+    ),
+    ...also.map((other) => `also ${ruleLink(other)}${other.severity === finding.severity ? '' : ` (${other.severity})`}`),
   ];
-  const fingerprints = [finding, ...alsoOf(lead)].map((one) => codeSpan(shortFingerprint(one.fingerprint)));
+  const fingerprints = [finding, ...also].map((one) => codeSpan(shortFingerprint(one.fingerprint)));
   return `| ${finding.severity} | ${where} | ${said.join('<br>')} | ${reach} | ${fingerprints.join('<br>')} | ${standingOf(report, hunk)} |`;
 }
 

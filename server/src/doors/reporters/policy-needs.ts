@@ -1,7 +1,9 @@
+import { compareSeverity } from '../../core/model/finding.ts';
+import { placeOf } from '../../core/place.ts';
 import type { Need } from '../../core/policy/needs-of.ts';
 import { isSameName, namesOf } from '../../core/policy/people.ts';
 import type { ChangeAuthor } from '../../core/policy/requirement-of.ts';
-import { placeOf } from './place.ts';
+import { countDependents } from '../../core/verify/dependents.ts';
 import { memberJson } from './policy-check.ts';
 import { memberWords, requirementWords } from './policy-words.ts';
 import { type NamedRange, rangeOptions, requestCommand } from './remedy.ts';
@@ -27,7 +29,7 @@ export function renderNeeds(report: NeedsReport, terminal: Terminal): string {
   const { authors, needs, hunkCount } = report;
   const who = authors.map(({ author, roles }) => `${author.email} (${rolesWords(roles)})`).join(', ');
   const asking = needs.filter(({ exemption }) => exemption === undefined);
-  const lines = needs.flatMap((need) => needLines(need, report, terminal));
+  const lines = joinNeeds(needs).flatMap((equal) => needLines(equal, report, terminal));
   const last = `${plural(asking.length, 'finding')} of ${plural(hunkCount, 'hunk')} would need somebody${isMet(report) ? '' : ', and nobody can give it'}`;
   return `${[`as ${printable(who)}`, '', ...lines, last].join('\n')}\n`;
 }
@@ -37,14 +39,33 @@ function rolesWords(roles: readonly string[] | undefined): string {
   return roles.length === 0 ? 'no role' : roles.join(', ');
 }
 
-function needLines(need: Need, report: NeedsReport, terminal: Terminal): readonly string[] {
-  const { hunk, finding, requirement, signoffs, exemption, able, shortfall } = need;
+/** Most severe first; what one fingerprint stands for in a hunk is one need, whatever it says. */
+function joinNeeds(needs: readonly Need[]): readonly (readonly [Need, ...Need[]])[] {
+  const groups = new Map<string, [Need, ...Need[]]>();
+  for (const need of needs.toSorted((a, b) => compareSeverity(b.finding.severity, a.finding.severity))) {
+    const key = `${need.hunk.id} ${need.finding.fingerprint}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [need]);
+    else known.push(need);
+  }
+  return [...groups.values()];
+}
+
+function needLines(equal: readonly [Need, ...Need[]], report: NeedsReport, terminal: Terminal): readonly string[] {
+  const [need] = equal;
+  const { hunk, finding, signoffs, exemption, able, shortfall } = need;
+  // Nobody is asked to confirm what is not there.
+  const requirement = { ...need.requirement, confirmDependents: need.requirement.confirmDependents && countDependents(finding) > 0 };
   const place = `${printable(hunk.path)}:${placeOf(hunk, finding).line}`;
-  const head = `${paint(terminal, finding.severity, finding.severity.padEnd(8))}  ${place}  ${finding.rule}  ${printable(finding.message)}`;
-  if (exemption !== undefined) return [head, `  exempt until ${exemption.until.slice(0, 10)}: ${printable(exemption.reason)}`, ''];
+  const [message = '', ...others] = new Set(equal.map((one) => printable(one.finding.message)));
+  const head = [
+    `${paint(terminal, finding.severity, finding.severity.padEnd(8))}  ${place}  ${finding.rule}  ${message}`,
+    ...others.map((other) => `  and       ${other}`),
+  ];
+  if (exemption !== undefined) return [...head, `  exempt until ${exemption.until.slice(0, 10)}: ${printable(exemption.reason)}`, ''];
   const because = signoffs.length === 0 ? '' : ` (with sign-off ${signoffs.join(' and ')})`;
   return [
-    head,
+    ...head,
     `  needs     ${printable(requirementWords(requirement))}${because}`,
     ...(shortfall === undefined
       ? [`  from      ${printable(memberWords(able))}`, `  by        ${requirement.people > 1 ? 'each: ' : ''}${commandOf(need, report)}`]

@@ -10,16 +10,16 @@ export interface ReachNumbers {
   readonly tested?: number;
 }
 
-/** `41 dependents in 12 files and 3 packages, 0 of them tested`, with `at most` in front where the count is an upper bound; `in its own file` where no other depends on it. */
+/**
+ * `41 dependents in 12 files and 3 packages, 0 of them tested`, with `at most` in front where the count is an upper bound. What only its
+ * own file uses has no dependents that a person would be asked to confirm (core/verify/dependents.ts): `3 uses in its own file`.
+ */
 export function reachLine({ references, files, packages, atMost, tested }: ReachNumbers): string {
   // The declaring file is none of those counted.
-  const where =
-    files === 0 && references > 0
-      ? 'its own file'
-      : packages > 1
-        ? `${plural(files, 'file')} and ${plural(packages, 'package')}`
-        : plural(files, 'file');
-  return `${atMost ? 'at most ' : ''}${plural(references, 'dependent')} in ${where}${tested === undefined ? '' : `, ${testedText(references, tested)}`}`;
+  const isOwn = files === 0 && references > 0;
+  const many = packages > 1 ? `${plural(files, 'file')} and ${plural(packages, 'package')}` : plural(files, 'file');
+  const counted = isOwn ? `${plural(references, 'use')} in its own file` : `${plural(references, 'dependent')} in ${many}`;
+  return `${atMost ? 'at most ' : ''}${counted}${tested === undefined ? '' : `, ${testedText(references, tested)}`}`;
 }
 
 /** What a test reaches by imports it need not run: this number, too, is the most that it can be. */

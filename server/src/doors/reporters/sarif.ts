@@ -1,10 +1,10 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding, Severity } from '../../core/model/finding.ts';
 import type { BlindSpot } from '../../core/model/tree.ts';
+import { placeOf } from '../../core/place.ts';
 import { RULES } from '../../core/rules/index.ts';
 import { BLIND_REASONS } from './blind-reasons.ts';
 import { writeJson } from './json-text.ts';
-import { placeOf } from './place.ts';
 import type { ReviewReport } from './review-report.ts';
 import { explanationUrl } from './rule-page.ts';
 

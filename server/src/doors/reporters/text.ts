@@ -1,11 +1,12 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import type { BlastRadius } from '../../core/model/radius.ts';
+import type { BlastRadius, Dependent } from '../../core/model/radius.ts';
+import { placeOf, startLine } from '../../core/place.ts';
 import { renderBlindSpots } from './blind-spots-text.ts';
+import { capped } from './capped.ts';
 import { changedLines, type ShownLine } from './changed-lines.ts';
 import { foreignPlaces, foreignText } from './foreign.ts';
-import { alsoOf, type Lead, leadsOf, radiusOf } from './leads.ts';
-import { placeOf, startLine } from './place.ts';
+import { type Joined, joinEqual, leadsOf, radiusOf } from './leads.ts';
 import { reachLine } from './reach-line.ts';
 import {
   byRisk,
@@ -20,7 +21,7 @@ import {
 import { breakAt, cutTo, displayWidth, fold, foldParts, paint, printable, proseColumns, type Terminal } from './terminal.ts';
 
 /** Dependents that are listed under a finding; the count above them is always the whole. */
-const LISTED_DEPENDENTS = 4;
+const LISTED_DEPENDENTS = 6;
 /** Lines of equal findings that are listed; their number says how many there are. */
 const LISTED_LINES = 6;
 
@@ -51,7 +52,7 @@ export function renderHunk(hunk: AssessedHunk, standing: Standing, terminal: Ter
     `${paint(terminal, hunk.severity, hunk.severity)}  ${paint(terminal, 'strong', place)}${paint(terminal, standing === 'acknowledged' ? 'passed' : 'medium', note)}`,
     ...renamed,
     ...(standing === 'stale' ? ['  edited after it was acknowledged'] : []),
-    ...twins(leadsOf(hunk.findings)).flatMap((equal) => renderFinding(hunk, equal, terminal)),
+    ...joinEqual(leadsOf(hunk.findings)).flatMap((joined) => renderFinding(hunk, joined, terminal)),
     '',
     ...renderLines(changedLines(hunk), terminal),
     ...renderDependents(hunk, details, terminal),
@@ -106,13 +107,13 @@ function headLine(hunk: AssessedHunk): number {
   return first === undefined ? startLine(hunk) : placeOf(hunk, first).line;
 }
 
-function renderFinding(hunk: AssessedHunk, { lead, findings }: Equal, terminal: Terminal): readonly string[] {
-  const { finding } = lead;
+function renderFinding(hunk: AssessedHunk, { finding, findings, messages, also: others }: Joined, terminal: Terminal): readonly string[] {
   const width = proseColumns(terminal) - 2;
-  const radius = radiusOf(lead);
+  const radius = radiusOf({ finding, also: [...findings, ...others] });
   const reach = radius === null ? '' : reachText(radius);
-  const times = findings.length > 1 ? ` (${findings.length} times)` : '';
-  const message = fold(`${printable(finding.message)}${times}`, width).map((line) => `  ${line}`);
+  const message = messages.flatMap(({ text, times }) =>
+    fold(`${printable(text)}${times > 1 ? ` (${times} times)` : ''}`, width).map((line) => `  ${line}`),
+  );
   const details = foldParts(
     [
       ...nameOf(hunk, finding),
@@ -124,7 +125,7 @@ function renderFinding(hunk: AssessedHunk, { lead, findings }: Equal, terminal: 
     ],
     width,
   );
-  const also = alsoOf(lead).flatMap((other) => {
+  const also = others.flatMap((other) => {
     const [name, ...rest] = nameOf(hunk, other);
     return foldParts([`also ${name}`, ...rest], width);
   });
@@ -140,22 +141,9 @@ function nameOf(hunk: AssessedHunk, { fingerprint, rule, severity }: Finding): r
 function linesOf(hunk: AssessedHunk, findings: readonly Finding[]): readonly string[] {
   const lines = [...new Set(findings.map((finding) => placeOf(hunk, finding).line))].sort((a, b) => a - b);
   if (lines.length === 1) return lines[0] === headLine(hunk) ? [] : [`line ${lines[0]}`];
-  const more = lines.length - LISTED_LINES;
-  return [`lines ${lines.slice(0, LISTED_LINES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
-}
-
-/** Findings of a hunk that say the same, by the first of them. */
-interface Equal {
-  readonly lead: Lead;
-  readonly findings: readonly Finding[];
-}
-
-/** Equal findings of a hunk are told once with their number. Two that say different things stay two, whatever their fingerprint. */
-function twins(leads: readonly Lead[]): readonly Equal[] {
-  const isTwin = ({ finding: one }: Lead, { finding: other }: Lead): boolean =>
-    one.fingerprint === other.fingerprint && one.message === other.message;
-  const first = leads.filter((lead, index) => leads.findIndex((other) => isTwin(lead, other)) === index);
-  return first.map((lead) => ({ lead, findings: leads.filter((other) => isTwin(lead, other)).map(({ finding }) => finding) }));
+  const shown = capped(lines, LISTED_LINES);
+  const more = lines.length - shown.length;
+  return [`lines ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
 function renderLines(lines: readonly ShownLine[], terminal: Terminal): readonly string[] {
@@ -197,19 +185,22 @@ function renderDependents(
     (place) => `  ${cutTo(printable(place), proseColumns(terminal) - 2)}`,
   );
   if (related.length === 0) return elsewhere.length === 0 ? [] : ['', ...elsewhere];
-  const shown = related
-    .slice(0, LISTED_DEPENDENTS)
-    .map(({ path, line, message }) => `  ${cutTo(`${printable(path)}:${line}  ${printable(message)}`, proseColumns(terminal) - 2)}`);
-  // Those that are listed elsewhere are counted there.
-  const counted =
-    listed.size > 0 ? related.length : Math.max(related.length, ...findings.map(({ blastRadius }) => blastRadius?.references ?? 0));
-  const more = counted - shown.length;
-  const dependents = new Set(
-    findings.flatMap((finding) => (finding.blastRadius?.dependents ?? []).map(({ path, line }) => `${path}:${line}`)),
-  );
-  const isOfBase = related
-    .slice(0, LISTED_DEPENDENTS)
-    .some(({ path, line }) => (path === own || touched.has(path)) && dependents.has(`${path}:${line}`));
+  const shown = capped(related, LISTED_DEPENDENTS);
+  const rows = shown.map(({ path, line, message }) => cutTo(`  ${printable(path)}:${line}  ${printable(message)}`, proseColumns(terminal)));
+  const places = new Set(shown.map(({ path, line }) => `${path}:${line}`));
+  const isShown = ({ path, line }: Dependent): boolean => places.has(`${path}:${line}`);
+  const radii = findings.flatMap(({ blastRadius }) => blastRadius ?? []);
+  // Several uses on one line are one place; those that are listed elsewhere are counted there.
+  const beyond =
+    listed.size > 0
+      ? []
+      : radii.map(
+          // A rule may count by a list of its own, and name no place in the radius.
+          ({ references, dependents }) => references - (dependents.length === 0 ? shown.length : dependents.filter(isShown).length),
+        );
+  const more = Math.max(related.length - shown.length, ...beyond);
+  const dependents = new Set(radii.flatMap((radius) => radius.dependents.map(({ path, line }) => `${path}:${line}`)));
+  const isOfBase = shown.some(({ path, line }) => (path === own || touched.has(path)) && dependents.has(`${path}:${line}`));
   const last = [...(more > 0 ? [`and ${more} more`] : []), ...(isOfBase ? ['(lines of the base)'] : [])].join(' ');
-  return ['', ...shown, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)]), ...elsewhere];
+  return ['', ...rows, ...(last === '' ? [] : [paint(terminal, 'faint', `  ${last}`)]), ...elsewhere];
 }

@@ -14,7 +14,7 @@ export function renderVerificationText(report: VerificationReport, terminal: Ter
     [`${verdict}  ${verdictText(report)}`, paint(terminal, 'faint', `      ${shortTree(report.base)} to ${shortTree(report.head)}`)].join(
       '\n',
     ),
-    ...bySeverity(result.gaps).map((gap) => renderGap(gap, terminal)),
+    ...joinGaps(bySeverity(result.gaps)).map((gaps) => renderGap(gaps, terminal)),
     ...(result.covered.length === 0 ? [] : [renderCovered(report, terminal)]),
     ...(result.warnings.length === 0
       ? []
@@ -71,19 +71,44 @@ function verdictText({ result, nothingBetween }: VerificationReport): string {
   return covered === 0 ? 'no finding asks for a person' : `${plural(covered, 'finding')} covered, none open`;
 }
 
-function renderGap(gap: Gap, terminal: Terminal): string {
+/** Gaps of one kind that one fingerprint stands for: what closes one of them closes all, so they are told as one. */
+function joinGaps(gaps: readonly Gap[]): readonly (readonly [Gap, ...Gap[]])[] {
+  const groups = new Map<string, [Gap, ...Gap[]]>();
+  for (const gap of gaps) {
+    const key = `${gap.fingerprint === '' ? groups.size : gap.fingerprint} ${gap.code} ${gap.remedy}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [gap]);
+    else known.push(gap);
+  }
+  return [...groups.values()];
+}
+
+function renderGap(gaps: readonly [Gap, ...Gap[]], terminal: Terminal): string {
+  const [gap] = gaps;
   const columns = proseColumns(terminal);
   const place = cutTo(`${printable(gap.path)}:${gap.line}`, columns - gap.severity.length - gap.code.length - 4);
   // A file that could not be recomputed has neither rule nor fingerprint.
-  const detail = [gap.rule, shortFingerprint(gap.fingerprint)].filter((part) => part !== '').join(' · ');
+  const detail = [gap.rule, shortFingerprint(gap.fingerprint), ...linesOf(gaps)].filter((part) => part !== '').join(' · ');
   const indented = (text: string): readonly string[] => foldAround(printable(text), columns - 2).map((line) => `  ${line}`);
   return [
     `${paint(terminal, gap.severity, gap.severity)}  ${paint(terminal, 'strong', place)}  ${paint(terminal, 'medium', gap.code)}`,
-    ...(gap.finding === undefined ? [] : indented(gap.finding)),
+    ...[...new Set(gaps.flatMap(({ finding }) => finding ?? []))].flatMap(indented),
     ...(detail === '' ? [] : [`  ${paint(terminal, 'faint', detail)}`]),
     ...indented(gap.message),
     ...renderRemedy(gap.remedy, indented),
   ].join('\n');
+}
+
+/** How many findings a block is about, lines that its head does not name, and where in the base removed text stood. */
+function linesOf(gaps: readonly [Gap, ...Gap[]]): readonly string[] {
+  const lines = [...new Set(gaps.map(({ line }) => line))];
+  const removed = [...new Set(gaps.flatMap(({ line, removedAt }) => (removedAt === undefined || removedAt === line ? [] : [removedAt])))];
+  const name = (list: readonly number[]): string => `${list.length === 1 ? 'line' : 'lines'} ${list.join(', ')}`;
+  return [
+    ...(gaps.length > 1 ? [plural(gaps.length, 'finding')] : []),
+    ...(lines.length > 1 ? [name(lines)] : []),
+    ...(removed.length > 0 ? [`${name(removed)} of the base`] : []),
+  ];
 }
 
 /** A command is one line, however narrow the terminal: whoever copies it must not copy a line end (golden/verify-fail-narrow). */

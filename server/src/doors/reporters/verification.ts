@@ -37,6 +37,7 @@ function gapJson(gap: Gap): object {
     fingerprint: gap.fingerprint,
     path: gap.path,
     line: gap.line,
+    ...(gap.removedAt === undefined ? {} : { removedAt: gap.removedAt }),
     rule: gap.rule,
     severity: gap.severity,
     ...(gap.finding === undefined ? {} : { finding: gap.finding }),

@@ -11,7 +11,8 @@ import { CARRIER_FOLDER, carrierPath, splitLines } from '../carriers/carrier-pat
 import { listStaged, parseRaw, replacedBlobs } from '../git/changed-paths.ts';
 import { gitText } from '../git/git.ts';
 import { ownAddress } from '../git/history.ts';
-import { locateRepository, type RepositoryPlace } from '../git/locate.ts';
+import { locateWithHead, type RepositoryPlace } from '../git/locate.ts';
+import { lookAtStaged, stampOfIndex } from '../git/staged-ahead.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { createLedgerReader } from '../ledger-records.ts';
 import type { SessionOptions } from '../session.ts';
@@ -36,19 +37,21 @@ export interface StagedGate {
  * empty tree, and nobody's policy. Errors: those of opening and reviewing.
  */
 export async function reviewStaged(dir: string, options: SessionOptions): Promise<StagedGate | undefined> {
-  const place = locateRepository(dir);
-  const head = gitText(place.git, ['rev-parse', '--verify', '--quiet', 'HEAD'], { accept: [0, 1] });
+  const { place, head: known } = locateWithHead(dir);
+  const head = known ?? gitText(place.git, ['rev-parse', '--verify', '--quiet', 'HEAD'], { accept: [0, 1] });
   if (head === '') return undefined;
+  const stamp = stampOfIndex(place);
   const listed = listStaged(place, head);
   const key = stagedKey(place, head, listed);
   const kept = readVerdict(place.gitDir, key);
   const judged = kept === undefined ? undefined : await judgeKept(place, kept, options);
   if (judged !== undefined && !(await carriesMore(place, listed, judged))) return judged;
+  const ahead = lookAtStaged(place, listed, stamp);
   await beginGrammars(listed, options);
   // What analyses takes longer to load than everything above to run.
   const { openSession } = await import('../session.ts');
   // What the key was made of is what is looked at, whatever becomes of the index meanwhile; a branch that moves makes another key.
-  const session = openSession(dir, { ...options, answersOnce: true, found: { place, head, listed } });
+  const session = openSession(dir, { ...options, answersOnce: true, found: { place, head, listed, ...(await ahead) } });
   try {
     const review = await session.review({ staged: true, findingsAlone: true });
     keepVerdict(place.gitDir, key, { ...review, trust: review.trust() });

@@ -47,8 +47,8 @@ export function runGit(place: GitPlace, args: readonly string[], options: GitOpt
   return { status, stdout: done.stdout };
 }
 
-/** Runs one that asks and changes nothing, beside whatever this thread does. Errors: as `runGit`. */
-export function startGit(place: GitPlace, args: readonly string[]): Promise<Buffer> {
+/** Runs one that asks and changes nothing, beside whatever this thread does. Errors: as `runGit`, where any status but 0 is one. */
+export function startGit(place: GitPlace, args: readonly string[], input?: string): Promise<Buffer> {
   const options = {
     cwd: place.cwd,
     env: gitEnvironment(place.env),
@@ -57,11 +57,15 @@ export function startGit(place: GitPlace, args: readonly string[]): Promise<Buff
     encoding: 'buffer',
   } as const;
   return new Promise((resolve, reject) => {
-    execFile('git', gitArguments(args), options, (error, stdout, stderr) => {
+    const child = execFile('git', gitArguments(args), options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else if (typeof error.code === 'string') reject(spawnFailure(error, place.cwd));
       else reject(failure(args, firstLine(stderr) ?? error.signal ?? `status ${error.code}`));
     });
+    if (input === undefined) return;
+    // A git that ended before it had read everything says why by its status.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../app-error.ts';
-import { type GitPlace, gitText, runGit } from './git.ts';
+import { type GitPlace, gitText, runGit, splitNul, startGit } from './git.ts';
 
 /** What git says about the repository that a folder belongs to. All paths are absolute. */
 export interface RepositoryPlace {
@@ -13,6 +13,8 @@ export interface RepositoryPlace {
   readonly isShallow: boolean;
   /** True where objects may be missing because the clone left them with its remote. */
   readonly isPartial: boolean;
+  /** Lets git say so while this thread does something else. */
+  askPartial(): Promise<void>;
   readonly objectFormat: 'sha1' | 'sha256';
   /** For commands about the repository as it stands: index and working tree. */
   readonly git: GitPlace;
@@ -20,7 +22,17 @@ export interface RepositoryPlace {
 
 /** Finds the repository of a folder, from any of its subfolders. Errors: `not-a-repository`, `git-missing`. */
 export function locateRepository(dir: string): RepositoryPlace {
-  const { shallow, format, gitDir, commonDir, root } = askLayout(path.resolve(dir));
+  return placeOf(askLayout(path.resolve(dir)));
+}
+
+/** The same, and the commit that is checked out; undefined where git cannot say both in one call, as before the first commit. */
+export function locateWithHead(dir: string): { readonly place: RepositoryPlace; readonly head: string | undefined } {
+  const layout = askLayout(path.resolve(dir), ['HEAD']);
+  const [head = ''] = layout.more;
+  return { place: placeOf(layout), head: /^[0-9a-f]{40,}$/.test(head) ? head : undefined };
+}
+
+function placeOf({ shallow, format, gitDir, commonDir, root }: Layout): RepositoryPlace {
   const cwd = root ?? gitDir;
   const indexFile = indexFileOfHook(cwd, gitDir);
   let isPartial: boolean | undefined;
@@ -31,8 +43,13 @@ export function locateRepository(dir: string): RepositoryPlace {
     isShallow: shallow === 'true',
     // Asked for when objects are read, which is not always.
     get isPartial() {
-      isPartial ??= askPartial(cwd);
+      isPartial ??= saysPartial(runGit({ cwd }, SETTINGS).stdout);
       return isPartial;
+    },
+    askPartial: async () => {
+      // Whoever needs the answer asks again, and hears why there is none.
+      const settings = await startGit({ cwd }, SETTINGS).catch(() => undefined);
+      if (settings !== undefined) isPartial ??= saysPartial(settings);
     },
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     git: { cwd, env: indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile } },
@@ -45,17 +62,19 @@ interface Layout {
   readonly gitDir: string;
   readonly commonDir: string;
   readonly root: string | undefined;
+  /** Answers to whatever was asked besides. */
+  readonly more: readonly string[];
 }
 
 const QUESTIONS = ['--is-shallow-repository', '--show-object-format', '--absolute-git-dir', '--path-format=absolute', '--git-common-dir'];
 
 /** In one call: where there is no working tree, git has answered all the rest when it fails over the last question. */
-function askLayout(dir: string): Layout {
-  const questions = ['rev-parse', ...QUESTIONS, '--is-inside-work-tree', '--show-toplevel'];
+function askLayout(dir: string, besides: readonly string[] = []): Layout {
+  const questions = ['rev-parse', ...QUESTIONS, '--is-inside-work-tree', '--show-toplevel', ...besides];
   const answers = gitText({ cwd: dir }, questions, { accept: [0, 128] }).split('\n');
-  const [shallow = '', format = '', gitDir = '', commonDir = '', inside = '', top = ''] = answers;
+  const [shallow = '', format = '', gitDir = '', commonDir = '', inside = '', top = '', ...more] = answers;
   if (inside === '') throw explained(dir);
-  return { shallow, format, gitDir, commonDir, root: inside === 'true' && top !== '' ? path.resolve(top) : undefined };
+  return { shallow, format, gitDir, commonDir, root: inside === 'true' && top !== '' ? path.resolve(top) : undefined, more };
 }
 
 /** Why git does not say where a repository is, in its own words. */
@@ -72,9 +91,10 @@ function explained(dir: string): AppError {
   }
 }
 
-function askPartial(cwd: string): boolean {
-  const settings = '^(extensions\\.partialclone|remote\\..*\\.promisor)$';
-  return runGit({ cwd }, ['config', '--get-regexp', settings], { accept: [0, 1] }).status === 0;
+const SETTINGS = ['config', '--list', '--name-only', '-z'];
+
+function saysPartial(settings: Buffer): boolean {
+  return splitNul(settings).some((name) => /^(extensions\.partialclone|remote\..*\.promisor)$/s.test(name));
 }
 
 /** `git commit -a` and `git commit PATH` give their hooks an index of their own: that is the staged state then. */

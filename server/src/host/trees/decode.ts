@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { FileContent } from '../../core/model/tree.ts';
 
 /** A NUL among the first bytes makes a file binary: git's own rule and its own number (`buffer_is_binary`). */
@@ -14,6 +14,8 @@ const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function decodeBlob(bytes: Uint8Array, maxFileBytes: number): FileContent {
   if (maxFileBytes < bytes.length) return tooLarge(bytes.length, maxFileBytes);
   if (bytes.subarray(0, BINARY_PROBE).includes(0)) return { kind: 'unread', reason: 'binary' };
+  // Most code is: then every byte is a letter as it stands, which is told and taken in a tenth of the time.
+  if (isAscii(bytes)) return { kind: 'text', text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') };
   try {
     return { kind: 'text', text: STRICT.decode(bytes) };
   } catch {

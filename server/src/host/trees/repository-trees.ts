@@ -7,7 +7,7 @@ import { listTree, type TreeEntry } from '../git/list-tree.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
 import { type ObjectView, openObjectView } from '../git/object-view.ts';
 import { type Objects, openObjects } from '../git/objects.ts';
-import { readAtOnce } from '../git/objects-at-once.ts';
+import { type KnownBlobs, readAtOnce } from '../git/objects-at-once.ts';
 import { type DiskPlace, readFromDisk } from '../git/objects-on-disk.ts';
 import { type Screen, screenByAttributes } from '../git/tree-attributes.ts';
 import type { KeptGraph } from '../scans/kept-graph.ts';
@@ -52,12 +52,14 @@ export interface RepositoryTreesOptions {
   readonly objectsAlone?: boolean | undefined;
   /** True where the process ends with its answer. */
   readonly answersOnce?: boolean | undefined;
+  /** What git has said already. */
+  readonly known?: { readonly blobs?: KnownBlobs | undefined; readonly listings?: ReadonlyMap<string, ReadonlyMap<RepoPath, TreeEntry>> };
 }
 
 export function openRepositoryTrees(
   place: RepositoryPlace,
   maxFileBytes: number,
-  { cache, graph, objectsAlone, answersOnce }: RepositoryTreesOptions = {},
+  { cache, graph, objectsAlone, answersOnce = false, known: said = {} }: RepositoryTreesOptions = {},
 ): RepositoryTrees {
   let openView: ObjectView | undefined;
   const view = (): ObjectView => {
@@ -81,12 +83,12 @@ export function openRepositoryTrees(
   // What a partial clone lacks is lacking everywhere, though it may have been checked out.
   const disk = (): DiskPlace | undefined =>
     objectsAlone === true || place.root === undefined || place.isPartial ? undefined : { root: place.root, hash: place.objectFormat };
-  const stored = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes, answersOnce);
+  const stored = readAtOnce(openObjects(objectsPlace, maxFileBytes), objectsPlace, maxFileBytes, { answersOnce, known: said.blobs });
   const objects = readFromDisk(stored, disk, maxFileBytes);
   const contents = blobContents(objects, maxFileBytes);
   const scans = keepScans(objects, maxFileBytes, cache);
   const kept = new Map<string, CommittedTree>();
-  const listings = new Map<string, ReadonlyMap<RepoPath, TreeEntry>>();
+  const listings = new Map(said.listings);
 
   const open = (oid: string, likely: () => readonly RepoPath[], tip: Screen | undefined): CommittedTree => {
     let listed: ReadonlyMap<RepoPath, TreeEntry> | undefined;

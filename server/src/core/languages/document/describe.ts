@@ -24,8 +24,8 @@ export function describeDocument(root: DocumentNode, source: DocumentSource): vo
   for (const part of parts) describePart(part, own, source);
 }
 
-/** `parts` are the nodes of all parts: what belongs to another one is none of this one's. */
-function describePart(part: Part, parts: ReadonlySet<DocumentNode>, source: DocumentSource): void {
+/** Adds one part. `parts` are the nodes of all parts: what belongs to another one is none of this one's. */
+export function describePart(part: Part, parts: ReadonlySet<DocumentNode>, source: DocumentSource): void {
   const { lines, draft } = source;
   const { resource, scope } = part;
   if (resource !== undefined) {

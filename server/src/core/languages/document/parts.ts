@@ -41,7 +41,7 @@ export function isPipeline(path: RepoPath): boolean {
 }
 
 /** Words of a path that say which environment it is for: the same object in another one is another object. */
-function environmentOf(path: RepoPath): string {
+export function environmentOf(path: RepoPath): string {
   return path
     .split(/[/._-]/)
     .filter((word) =>

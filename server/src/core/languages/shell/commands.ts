@@ -23,6 +23,8 @@ interface Place {
   readonly pipedFrom: string | undefined;
   /** What failed before this runs, as written. */
   readonly rescues?: string | undefined;
+  /** What succeeded before this runs, as written. */
+  readonly requires?: string | undefined;
   /** What failed where the branch of an `if` is taken, as written. */
   readonly unless?: string | undefined;
   readonly subshell?: boolean;
@@ -89,7 +91,7 @@ function addShebang({ path, text, lines, draft }: Walk): void {
   draft.commands.push({ name: 'set', words, written, key: `${path}: ${written}`, range: lines.rangeOf(0, match[0].length), scope: '' });
 }
 
-/** `a || b`: `b` is what happens instead. `false && a` never runs. */
+/** `a || b`: `b` is what happens instead. `a && b`: `b` happens where `a` succeeded. `false && a` never runs. */
 function visitList(node: SyntaxNode, walk: Walk, place: Place): void {
   const [left, operator, right] = node.children.filter((child) => child.type !== 'comment');
   if (left === undefined || operator === undefined || right === undefined) {
@@ -99,8 +101,9 @@ function visitList(node: SyntaxNode, walk: Walk, place: Place): void {
   visit(left, walk, place);
   const never = operator.type === '&&' ? isAlways('false', left, walk) : isAlways('true', left, walk);
   if (never) return;
-  const failed = operator.type === '||' ? collapse(walk.text.slice(left.start, left.end)) : undefined;
-  visit(right, walk, { ...place, rescues: failed });
+  const asked = collapse(walk.text.slice(left.start, left.end));
+  const decides = operator.type === '||' ? { rescues: asked, requires: undefined } : { rescues: undefined, requires: asked };
+  visit(right, walk, { ...place, ...decides });
 }
 
 /** What stands under `if false` is as good as a comment; what stands in its `else` is not. */
@@ -113,7 +116,9 @@ function visitIf(node: SyntaxNode, walk: Walk, place: Place): void {
   for (const [at, child] of node.children.entries()) {
     const inBranch = at > then && then >= 0 && child.type !== 'else_clause' && child.type !== 'elif_clause';
     const failed = inBranch ? negated : child.type === 'else_clause' && negated === undefined && asked !== '' ? asked : undefined;
-    if (!(dead && inBranch)) visit(child, walk, { ...place, pipedFrom: undefined, ...(failed === undefined ? {} : { unless: failed }) });
+    const requires = inBranch && negated === undefined && asked !== '' ? { requires: asked } : {};
+    if (!(dead && inBranch))
+      visit(child, walk, { ...place, pipedFrom: undefined, ...requires, ...(failed === undefined ? {} : { unless: failed }) });
   }
 }
 
@@ -261,6 +266,7 @@ function addCommand(node: SyntaxNode, written: readonly ShellWord[], walk: Walk,
     scope: place.scope,
     ...(piped === undefined ? {} : { pipedFrom: piped }),
     ...(place.rescues === undefined ? {} : { rescues: place.rescues }),
+    ...(place.requires === undefined ? {} : { requires: place.requires }),
     ...(place.unless === undefined ? {} : { unless: place.unless }),
     ...(place.subshell === true ? { subshell: true as const } : {}),
   };

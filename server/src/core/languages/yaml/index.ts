@@ -1,12 +1,14 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type Scalar } from 'yaml';
 import type { RepoPath } from '../../model/tree.ts';
-import { describeDocument } from '../document/describe.ts';
+import { type DocumentSource, describeDocument } from '../document/describe.ts';
+import { describePatch, describeReplicas, isKustomization, isOperations } from '../document/kustomize-patches.ts';
 import type { DocumentNode, Entry } from '../document/node.ts';
 import { draftFacts, type FactsDraft } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language } from '../language.ts';
 import { describeLockFile, isLockFile } from '../lock-files.ts';
 import { indexLines, type LineIndex } from '../positions.ts';
 import { unreadBecause } from '../unread.ts';
+import { describeInlinePatches } from './inline-patches.ts';
 import { scalarLines } from './scalar-lines.ts';
 import { type MaskedTemplate, maskTemplate, namedTemplates } from './templates.ts';
 
@@ -43,7 +45,9 @@ const language: Language = {
           draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error.pos[0])}: ${firstLine(error.message)}` });
         const { root, cut } = convert(document, template?.text ?? text, lines);
         if (cut !== undefined) draft.blindSpots.push({ reason: 'too-complex', detail: cut });
-        if (root !== undefined) describeDocument(root, { path, lines, embed, draft });
+        if (root === undefined) continue;
+        describeDocument(root, { path, lines, embed, draft });
+        describePatches(root, text, { path, lines, embed, draft });
       }
       // What an action says is masked for the parser, and may be all that changed.
       for (const action of template?.actions ?? []) draft.tokens.push({ text: action.text, line: lines.lineAt(action.start) });
@@ -81,6 +85,22 @@ function readHelpers(
     describeDocument({ ...root, entries: [{ key: name, start, node: root }] }, { path, lines, embed, draft });
   }
   for (const action of masked.actions) draft.tokens.push({ text: action.text, line: lines.lineAt(action.start) });
+}
+
+/** What a kustomization lays over the manifests it takes in is not rendered: it is read as settings of what it is laid over. */
+function describePatches(root: DocumentNode, text: string, source: DocumentSource): void {
+  if (isOperations(root)) describePatch(root, { kind: '', name: nameOfFile(source.path) }, source);
+  if (!isKustomization(source.path)) return;
+  describeReplicas(root, source);
+  const parse = (inner: string): DocumentNode | undefined => {
+    const document = documentsOf(inner)[0];
+    return document === undefined || document.errors.length > 0 ? undefined : convert(document, inner, source.lines).root;
+  };
+  describeInlinePatches(root, text, parse, source);
+}
+
+function nameOfFile(path: RepoPath): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
 }
 
 /** A chart's template is no YAML until it is rendered: its actions are masked, and the rest is read. */

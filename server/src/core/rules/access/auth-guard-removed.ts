@@ -20,6 +20,7 @@ import {
 import { isGuardDecorator, lostDecorators } from '../vocabulary/access/lost-decorators.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
+import { redecoratedRoutes } from '../vocabulary/access/redecorated-routes.ts';
 import { regroupedRoutes } from '../vocabulary/access/regrouped-routes.ts';
 import { remountedRoutes } from '../vocabulary/access/remounted-routes.ts';
 import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
@@ -81,6 +82,7 @@ export default defineRule({
       ...uncoveredAddresses(input),
       ...regroupedRoutes(input),
       ...remountedRoutes(input, isGuardItem(input)),
+      ...redecoratedRoutes(input, isGuardItem(input)),
       ...ofRewritten(input),
       ...swapped(input),
       ...unwrapped(input),

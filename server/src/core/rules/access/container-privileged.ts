@@ -4,6 +4,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 
 /**
  * ## What it sees
@@ -36,6 +37,13 @@ export default defineRule({
       const found = gained(change) ?? lost(change, input) ?? stageUser(change, input);
       if (found === undefined) continue;
       yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+    }
+    for (const gone of takenOut(input)) {
+      const name = gone.path.at(-1) ?? '';
+      if (!/^((pod|container)?securityContext|runAsNonRoot|allowPrivilegeEscalation|seccompProfile)$/i.test(name)) continue;
+      const of = nameOfTaken(gone);
+      const message = `takes out ${quote(name)}${of === '' ? '' : ` of ${quote(of, 20)}`}`;
+      yield { side: 'after', range: gone.setting.range, severity: 'medium', message: fitMessage(message) };
     }
   },
 });
@@ -86,16 +94,24 @@ function gained({ path, before, after, resource }: SettingChange): Judgement | u
 }
 
 function lost({ path, before, after, resource, resourceIsGone }: SettingChange, { after: facts }: RuleInput): Judgement | undefined {
-  if (before === undefined || after !== undefined || resourceIsGone || resource === undefined) return undefined;
   const name = nameOf({ path });
-  const guards = (name === 'runAsNonRoot' && isTrue(before.value)) || (name === 'allowPrivilegeEscalation' && isFalse(before.value));
-  if (
-    !guards ||
-    !containerStays(path, resource.key, facts?.settings ?? []) ||
-    isSetElsewhere(name, before.value, resource.key, facts?.settings ?? [])
-  )
+  const inValues = path.some((element) => /^(pod|container)?securityContext$/i.test(element));
+  if (before === undefined || after !== undefined || resourceIsGone || (resource === undefined && !inValues)) return undefined;
+  const owner = before.resource;
+  // The user that is set in its place is told by itself.
+  const place = path.slice(0, -1).join('/');
+  if (resource === undefined && facts?.settings.some((setting) => setting.path.join('/') === `${place}/runAsUser`) === true)
     return undefined;
-  return { severity: 'medium', message: `${quote(name)}: ${String(before.value)} -> removed` };
+  // A template that took the whole block from the values of its chart.
+  const isFilledIn =
+    /^(pod|container)?securityContext$/i.test(name) &&
+    String(before.value).startsWith('__') &&
+    /Values|toYaml|include/.test(String(before.value));
+  const guards =
+    isFilledIn || (name === 'runAsNonRoot' && isTrue(before.value)) || (name === 'allowPrivilegeEscalation' && isFalse(before.value));
+  if (!guards || !containerStays(path, owner, facts?.settings ?? []) || isSetElsewhere(name, before.value, owner, facts?.settings ?? []))
+    return undefined;
+  return { severity: 'medium', message: isFilledIn ? `${quote(name)} removed` : `${quote(name)}: ${String(before.value)} -> removed` };
 }
 
 /** True where the container that lost the setting is still declared, or where the setting was the pod's. */

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { openDeciders } from '../vocabulary/access/origin-deciders.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -12,7 +13,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 /**
  * ## What it sees
  * A list of origins that became all of them: `origin: true`, `origin: '*'`, a pattern that every origin matches, a header that
- * names everybody or whoever asks, a function that looked an origin up and now says yes to each, or to each that is named, `cors()` without its options;
+ * names everybody or whoever asks, a function that says yes to each origin, to each that is named or to all of one scheme, `cors()` without its options;
  * in code, an ingress, a gateway, a bucket or Terraform.
  *
  * ## Why it matters
@@ -22,7 +23,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * An interface that is public and takes no credentials.
  *
  * ## What it misses
- * A function that accepts whatever origin asks in more than one step.
+ * A function that accepts whatever origin asks through another one.
  */
 export default defineRule({
   id: 'access/cors-any-origin',
@@ -72,7 +73,9 @@ export default defineRule({
     }
     yield* settings(input);
     yield* mirrored(input);
-    yield* unlisted(input);
+    const told = new Set(input.added.options.filter((option) => saysYes(input, option)).map(({ name }) => name));
+    const open = openDeciders(input);
+    if (open.length === 0) yield* unlisted(input);
     for (const call of input.added.calls) {
       if (opensAll(call) && !cameAlong(input, call) && !input.removed.calls.some(opensAll)) {
         const range = tailOf(call);
@@ -107,7 +110,10 @@ export default defineRule({
             /\.(includes|has|some|test|indexOf|find)$/.test(other.callee) &&
             Math.abs(other.range.start.line - call.range.start.line) <= 6,
         ) === true;
-      if (isBlind && !isGuarded()) yield { side: 'after', range: call.range, message: '`origin` accepts any origin' };
+      if (isBlind && !isGuarded()) {
+        told.add('origin');
+        yield { side: 'after', range: call.range, message: '`origin` accepts any origin' };
+      }
       const lost =
         /(^|\.)(cors|enableCors)$/.test(call.callee) &&
         call.args.length === 0 &&
@@ -121,6 +127,8 @@ export default defineRule({
       if (lost || isOpened)
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 24)}\` lost its list of origins`) };
     }
+    for (const { name, range } of open)
+      if (!told.has(name)) yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 30)}\` asks no origin who it is`) };
   },
 });
 
@@ -179,7 +187,7 @@ function* unlisted(input: RuleInput): Iterable<FindingDraft> {
 
 function looksUp({ callee, args }: Call): boolean {
   return (
-    /^(includes|has|indexOf|contains|Contains|test|match|matches|some|any|find|exec|endsWith|startsWith|endswith|startswith|HasSuffix|HasPrefix|ContainsFunc|is_match|fullmatch|search|\w*[aA]llowed\w*|\w*[tT]rusted\w*)$/.test(
+    /^(includes|has|indexOf|contains|Contains|test|match|matches|some|any|find|exec|endsWith|startsWith|endswith|startswith|ends_with|starts_with|HasSuffix|HasPrefix|ContainsFunc|is_match|fullmatch|search|\w*[aA]llowed\w*|\w*[tT]rusted\w*)$/.test(
       lastName(callee),
     ) && [callee, ...args].some((part) => /\b(?:\w*_)?origin\b|Origin\b/i.test(part))
   );

@@ -51,8 +51,9 @@ export default defineRule({
 function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input), ...passedErrors(input)])
     yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
+  // Nothing has to fail: whoever leaves it out is in, as if the check were gone.
   for (const { range, what } of optionalCredentials(input))
-    yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`) };
+    yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`), severity: 'critical' };
 }
 
 /** What a file tells the one who asks for the right to do when nobody answers. */

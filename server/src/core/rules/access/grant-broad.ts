@@ -2,6 +2,7 @@ import type { Setting, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { type Membership, ownerWhoReads, strongMembership, strongMembershipIn } from '../vocabulary/access/role-membership.ts';
 import { statementsIn } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isMadeAbove, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -11,7 +12,7 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * Rights in a database that reach further than one job needs: GRANT ALL, anything but connecting granted TO PUBLIC, WITH GRANT
- * OPTION, and the powers of a superuser (`SUPERUSER`, `CREATEROLE`, `db_owner`, Oracle's `DBA`); in SQL, a script, Terraform, Ansible or an operator.
+ * OPTION, and the powers of a superuser (`SUPERUSER`, `CREATEROLE`, `db_owner`, Oracle's `DBA`), and membership in a role that owns or rules what others use; in SQL, a script, Terraform, Ansible or an operator.
  *
  * ## Why it matters
  * A right that everybody has is the right of whoever finds one leaked password or one injectable query.
@@ -20,7 +21,7 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
  * Reading, granted to a named role, and rights on a table that the same file makes. These are not flagged, or are a note.
  *
  * ## What it misses
- * Rights given through membership in a role that has them.
+ * Membership in a role whose name and whose grants in the tree say nothing.
  */
 export default defineRule({
   id: 'access/grant-broad',
@@ -84,17 +85,19 @@ const POWER_KEY =
 function* settingGrants(input: RuleInput): Generator<FindingDraft> {
   const told = new Set<string>();
   for (const change of changedSettings(input)) {
-    const { after, before, resource, path } = change;
+    const { after, before, path } = change;
     if (after === undefined || before?.value === after.value) continue;
     const name = nameOf({ path });
-    const message = grantIn(name, after, change, input);
+    const member = strongMembershipIn(input, change);
+    const rights = grantIn(name, after, change, input);
+    const message = member !== undefined ? memberOf(member) : rights === undefined ? undefined : `${rights}${ofResource(change)}`;
     const about = `${after.resource} ${path
       .filter((part) => !/^\d+$/.test(part))
       .slice(0, -1)
       .join('/')}`;
     if (message === undefined || told.has(about)) continue;
     told.add(about);
-    yield { ...placeOf(change), message: fitMessage(`${message}${resource === undefined ? '' : ofResource(change)}`) };
+    yield { ...placeOf(change), message: fitMessage(message) };
   }
 }
 
@@ -136,6 +139,19 @@ interface Said {
 }
 
 function judge(statement: SqlStatement, input: RuleInput): Said | undefined {
+  const broad = judgeRights(statement, input);
+  if (broad !== undefined) return broad;
+  const given = strongMembership(input, statement);
+  if (given !== undefined) return { severity: 'high', message: memberOf(given) };
+  const owner = ownerWhoReads(statement);
+  return owner === undefined ? undefined : { severity: 'high', message: `${quote(owner)} owns ${quote(statement.targets[0] ?? 'it')} now` };
+}
+
+function memberOf({ role, member }: Membership): string {
+  return `${quote(member, 28)} may do now whatever ${quote(role, 28)} may`;
+}
+
+function judgeRights(statement: SqlStatement, input: RuleInput): Said | undefined {
   const named = (kind: string): readonly string[] =>
     statement.actions.filter((action) => action.kind === kind).map((action) => action.name);
   const options = named('option');

@@ -3,11 +3,13 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
+import { loosenedModes } from '../vocabulary/access/file-modes.ts';
 import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-checks.ts';
 import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { widenedActions, widenedRoleLists } from '../vocabulary/access/role-lists.ts';
+import { loweredBases } from '../vocabulary/access/swapped-bases.ts';
 import { widenedLines } from '../vocabulary/access/widened-lines.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
@@ -15,9 +17,11 @@ import { databaseRules } from '../vocabulary/settings/database-rules.ts';
 /**
  * ## What it sees
  * A check of access that stays and lets more people through: a lower role (`requireRole('admin')` to `requireRole('user')`,
- * `IsOwner` to `AllowAny`), a lower rank of the program's own, a list of roles or scopes that grew, a role that may change
+ * `IsOwner` to `AllowAny`), a lower rank of the program's own, a procedure on the base of a
+ * lesser role, a list of roles or scopes that grew, a role that may change
  * more, a condition that was turned round, lost a part, only asks whether there is a value or compares what can never differ,
- * and a permission file or a database's rules that grant more; also where the check went to another file on the way.
+ * and a permission file or a database's rules that grant more; also where the check went to another file on the way. A mode by
+ * which everybody may write a file (`chmod -R 777`).
  *
  * ## Why it matters
  * A check that is still there looks like a check. Whoever reads the route sees a guard; only the one word in it is another.
@@ -34,7 +38,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A permission check lets more people through',
-  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols', 'tokens'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols', 'commands', 'tokens'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -48,8 +52,10 @@ export default defineRule({
       ...widenedLines(input),
       ...ranks(input),
       ...gained(input),
+      ...bases(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
+      ...loosenedModes(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -74,6 +80,12 @@ function* ranks(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(after, 24)}\` is enough now, \`${shorten(before, 24)}\` was asked for`),
     };
+}
+
+/** A procedure or an action that is built on the base of a lesser role. */
+function* bases(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of loweredBases(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 24)}\` is enough now, \`${shorten(was, 24)}\` was asked for`) };
 }
 
 /** Roles that went in front of a function, and others with them. */

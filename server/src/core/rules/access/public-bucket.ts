@@ -2,6 +2,7 @@ import type { Option, Resource, Setting, SourceFacts } from '../../model/facts.t
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { publicCommands } from '../vocabulary/access/public-commands.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
@@ -29,7 +30,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a store to everybody',
-  reads: ['settings', 'resources', 'options', 'calls', 'loops'],
+  reads: ['settings', 'resources', 'options', 'calls', 'loops', 'commands'],
   evidence: [
     { title: 'Sentry security incident of 12 June 2016', url: 'https://blog.sentry.io/2016/06/14/security-incident-june-12-2016' },
     { title: 'checkov CKV_AWS_20, CKV_AWS_53, CKV_AWS_54 and CKV_AWS_70', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -44,6 +45,7 @@ export default defineRule({
       yield { ...placeOf(change), ...(website ? { severity: 'medium' as const } : {}), message: fitMessage(what) };
     }
     yield* openedInCode(input, told);
+    yield* publicCommands(input);
     for (const resource of input.removed.resources) {
       if (
         !/^(aws_s3_(bucket|account)_public_access_block|AWS::S3::AccessPoint|google_storage_managed_folder_iam_binding)$/.test(

@@ -2,6 +2,7 @@ import type { Command, Option, Setting } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { knownFallbacks } from '../vocabulary/access/known-keys.ts';
 import { boundOnLines, fallbacksIn, givenInstead, lookedUpSecret } from '../vocabulary/access/secret-fallbacks.ts';
 import { findIssued, isCredential, isCredentialName, isSecretValue, passwordInUrl } from '../vocabulary/access/secret-shapes.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
@@ -11,8 +12,9 @@ import { flagsOf } from '../vocabulary/shell/command-parts.ts';
 /**
  * ## What it sees
  * A credential written into a file: a token by its provider's prefix, a private key, a random value or a picked password
- * under a name that says so, also as what is taken where the environment has none, a password inside an address, and a secret that becomes a build argument or an environment
- * variable of an image. What was found is never shown.
+ * under a name that says so, also as what is taken where the environment has none, a password inside an address, and a secret that
+ * becomes a build argument or an environment variable of an image. What was found is never shown. A secret by which others are
+ * proved (of tokens, sessions, webhooks) that had to be given, and has a default now: any text counts, and none as well.
  *
  * ## Why it matters
  * Whoever can read the repository, a build log or a layer of the image has it, and it stays in the history.
@@ -82,6 +84,8 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
     if (value !== '' && isHidden(key.slice(key.lastIndexOf('.') + 1), value))
       yield { side: 'after', range, message: fitMessage(`${quote(key, 30)} holds a credential in plain text`) };
   }
+  for (const { name, range } of knownFallbacks(input))
+    yield { side: 'after', range, message: fitMessage(`${quote(name, 30)} is a text of the code where nothing is given`) };
   for (const { name, range } of boundOnLines(input))
     yield { side: 'after', range, message: fitMessage(`${quote(name, 30)} holds a credential in plain text`) };
   for (const command of input.added.commands) {

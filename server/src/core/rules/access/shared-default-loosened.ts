@@ -1,7 +1,8 @@
-import type { Option, SourceFacts } from '../../model/facts.ts';
+import type { Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { rehousedDefaults } from '../vocabulary/access/rehoused-defaults.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
@@ -11,8 +12,8 @@ import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 /**
  * ## What it sees
  * The default of a parameter, an option or a field of something shared that changes to the weaker value: `optional = true`,
- * `verify = false`, `strict = false`; in Go's option values, Rust's `Default` and `new`, and Java's fields and builders too.
- * Also a strict default that went with the function which made the defaults.
+ * `verify = false`, `strict = false`; in Go's option values, Rust's `Default` and `new`, and Java's fields and builders too, and on the
+ * way of a parameter into a record of options. Also a strict default that went with the function which made the defaults.
  *
  * ## Why it matters
  * Every caller that leaves the option out changes with it, and none of their files is in the change.
@@ -41,13 +42,14 @@ export default defineRule({
     const changed = changedOptions(input).filter(
       ({ before, after }) => isWeaker(after.name, before.value, after.value) || isWeakerWord(input, after, before.value),
     );
-    for (const after of [...changed.map((change) => change.after), ...introduced(input)]) {
-      if (!isDefault(after)) continue;
-      const owner = after.scope.split('.')[0] || (homeOf(after).split('.')[0] ?? '');
-      const symbol =
-        input.before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
-        input.before?.symbols.find((other) => other.exported && after.scope === '' && other.kind === 'function');
-      if (symbol === undefined) continue;
+    const direct = [...changed.map((change) => change.after), ...introduced(input)].flatMap((after) => {
+      const symbol = isDefault(after) ? ownerOf(input, after) : undefined;
+      return symbol === undefined ? [] : [{ after, symbol }];
+    });
+    const moved = [...rehousedDefaults(input)].flatMap(({ name, was, now, range, owner }) =>
+      isWeaker(name, was, now) ? [{ after: { name, value: now, range }, symbol: owner }] : [],
+    );
+    for (const { after, symbol } of [...direct, ...moved]) {
       const radius = input.reach.of(symbol);
       // An alias of a workspace hides who imports a guard; its name in another file tells.
       const isNamed = isAccessName(lastName(symbol.name)) && isMentioned(input, lastName(symbol.name));
@@ -73,6 +75,15 @@ export default defineRule({
     }
   },
 });
+
+/** The shared thing whose default it is. */
+function ownerOf({ before }: RuleInput, after: Option): SymbolFact | undefined {
+  const owner = after.scope.split('.')[0] || (homeOf(after).split('.')[0] ?? '');
+  return (
+    before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
+    before?.symbols.find((other) => other.exported && after.scope === '' && other.kind === 'function')
+  );
+}
 
 function isMentioned({ trees, path }: RuleInput, name: string): boolean {
   const extensions = ['.ts', '.tsx', '.js', '.mjs', '.py', '.go', '.java', '.rs'];

@@ -1,7 +1,8 @@
-import type { Call, Guard } from '../../model/facts.ts';
+import type { Call, Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { writtenKeys } from '../vocabulary/access/known-keys.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -14,7 +15,7 @@ import { isVerification } from '../vocabulary/guards/verifications.ts';
 /**
  * ## What it sees
  * A token or a message whose signature is no longer verified: `verify` became `decode`, the comparison of an HMAC is gone, an
- * option ignores the signature or its expiry, its key is written into the code, or the check is called and nobody looks at its
+ * option ignores the signature, its expiry or whom it was made for, its key is written into the code or empty, or the check is called and nobody looks at its
  * answer.
  *
  * ## Why it matters
@@ -97,15 +98,16 @@ export default defineRule({
         range: call.range,
         message: fitMessage(`\`${shorten(call.callee, 28)}\` trusts a key that stands in the code`),
       };
+    for (const { option, call } of lostDemands(input))
+      if (!input.added.options.some((other) => isBlind(other) && other.callee === call.callee))
+        yield {
+          side: 'before',
+          range: option.range,
+          severity: 'high',
+          message: fitMessage(`\`${shorten(call.callee, 24)}\` no longer asks for the \`${shorten(option.name, 22)}\` of a token`),
+        };
     for (const option of input.added.options) {
-      const isBlind =
-        (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature)$/.test(option.name) &&
-          option.value === 'true') ||
-        (/^(verify_exp|verify_aud|verify_iss|validate_exp|validate_aud)$/.test(option.name) && /^false$/i.test(option.value)) ||
-        (option.name === 'verify' && /jwt|jose|token|decode/i.test(option.callee) && /^false$/i.test(option.value)) ||
-        (/^(verify_signature|verifySignature|requireSignature)$/.test(option.name) && /^false$/i.test(option.value)) ||
-        (/^algorithms?$/.test(option.name) && /['"]none['"]/i.test(option.value));
-      if (isBlind)
+      if (isBlind(option))
         yield {
           side: 'after',
           range: option.range,
@@ -121,23 +123,40 @@ const UNVERIFIED =
 const NEVER_VERIFIES =
   /^(insecure_disable_signature_validation|dangerous_insecure_decode|dangerous_insecure_decode_with_validation|insecure_decode)$/;
 
-/** The key of a check that came from elsewhere and is written there now: whoever reads the code can sign. */
-function* writtenKeys(input: RuleInput): Iterable<Call> {
-  const isText = (argument: string): boolean => /^['"`][^'"`$]{1,80}['"`]$/.test(argument);
-  for (const call of input.added.calls) {
-    if (!(isVerification(call) || KEYED.test(call.callee))) continue;
-    const old = input.removed.calls.find(
-      (other) =>
-        other.callee === call.callee && counterpartScope(input, other.scope) === call.scope && other.args.length === call.args.length,
+/** An option by which a check believes what nobody signed, or what has ended. */
+function isBlind(option: Option): boolean {
+  return (
+    (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature)$/.test(option.name) && option.value === 'true') ||
+    (/^(verify_exp|verify_aud|verify_iss|validate_exp|validate_aud)$/.test(option.name) && /^false$/i.test(option.value)) ||
+    (option.name === 'verify' && /jwt|jose|token|decode/i.test(option.callee) && /^false$/i.test(option.value)) ||
+    (/^(verify_signature|verifySignature|requireSignature)$/.test(option.name) && /^false$/i.test(option.value)) ||
+    (/^algorithms?$/.test(option.name) && /['"]none['"]/i.test(option.value))
+  );
+}
+
+/** What a check that stays asked of a token beside its signature: `issuer`, `audience`, the algorithms that it may name. */
+function* lostDemands({ removed, before, after, ...input }: RuleInput): Iterable<{ readonly option: Option; readonly call: Call }> {
+  const told = new Set<Call>();
+  for (const option of removed.options) {
+    if (!/^(issuer|iss|audience|aud|algorithms|maxAge|required_claims|subject)$/.test(option.name)) continue;
+    if (!CHECKS.test(option.callee) || /^(false|False|undefined|null|None|\[\s*\])$/.test(option.value)) continue;
+    const scope = counterpartScope({ ...input, before, after }, option.scope);
+    const isAsked = (other: Option): boolean => other.name === option.name && CHECKS.test(other.callee) && within(other.scope, scope ?? '');
+    const call = after?.calls.find(
+      (other) => other.callee === option.callee && other.scope === scope && !other.args.some((argument) => /\.\.\.|\*\*/.test(argument)),
     );
-    const at = KEYED.test(call.callee) && /new|New/.test(call.callee) ? 0 : 1;
-    const [was, now] = [old?.args[at], call.args[at]];
-    if (was !== undefined && now !== undefined && isText(now) && /^[\w$.?!'"[\]()]+$/.test(was) && !isText(was)) yield call;
+    // Options that stand in a constant now are handed over by its name.
+    const isHanded = call?.args.slice(2).some((argument) => /^[\w$.]+$/.test(argument) || argument.includes(option.name)) === true;
+    if (scope !== undefined && call !== undefined && !isHanded && after?.options.some(isAsked) !== true && !told.has(call)) {
+      told.add(call);
+      yield { option, call };
+    }
   }
 }
 
-/** PyJWT's `decode` verifies. */
-const KEYED = /^(?:\w+\.)?createHmac$|^hmac\.[nN]ew$|^jwt\.decode$/;
+/** Libraries that check a token and what it says. */
+const CHECKS =
+  /^(?:\w+\.)?(?:jwt|jsonwebtoken|jose|JWT|PyJWT)\.(?:verify|verifyAsync|decode)$|^(?:jose\.)?jwtVerify$|jwtService\.verify(?:Async)?$/;
 
 /** The comparison stands in a function, of this file or another, that a new guard of the function asks, or that refuses by itself. */
 function isAskedThrough(input: RuleInput, guard: Guard): boolean {

@@ -38,15 +38,12 @@ export default defineRule({
       if (value === undefined || cameAlong(input, call)) continue;
       const had = input.removed.calls.some((other) => other.callee === call.callee && filledIn(other, undefined) !== undefined);
       if (had || wasWrittenIn(value, input)) continue;
-      // A statement of this function that bound its values, by the same call or another: a tagged template, `db.query(text, values)`.
-      const wasBound =
-        input.removed.calls.some((other) => other.callee === call.callee && other.scope === call.scope) ||
-        input.removed.statements.some((other) => other.scope === call.scope);
       yield {
         side: 'after',
         range: call.range,
         message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(call.callee, 24)}\``),
-        ...(wasBound ? {} : { severity: 'high' as const }),
+        // A number stays a number; the next value that goes the same way may be a text.
+        ...(isTextless(input, call, value) ? { severity: 'high' as const } : {}),
       };
     }
     yield* rewritten(input);
@@ -55,6 +52,19 @@ export default defineRule({
     yield* handedOn(input);
   },
 });
+
+/** A parameter of a type that holds no text: `long insurer`, `limit int64`. Any other value may be whatever its caller writes. */
+function isTextless({ after }: RuleInput, { scope }: Call, value: string): boolean {
+  const parameter = after?.symbols
+    .filter(({ name, kind }) => kind !== 'class' && within(scope, name))
+    .flatMap(({ parameters }) => parameters)
+    .find(({ name }) => name === value);
+  // An annotation of Python or TypeScript holds nothing back when the program runs.
+  return parameter !== undefined && /^(?:java|go|rust)$/.test(after?.language ?? '') && TEXTLESS.test(parameter.type);
+}
+
+const TEXTLESS =
+  /^&?(?:final )?(?:byte|short|int|long|float|double|boolean|bool|Byte|Short|Integer|Long|Float|Double|Boolean|BigDecimal|BigInteger|UUID|Uuid|LocalDate|LocalDateTime|Instant|OffsetDateTime|ZonedDateTime|Duration|u?int(?:8|16|32|64)|float(?:32|64)|[iu](?:8|16|32|64|128|size)|f(?:32|64)|Decimal|time\.Time|uuid\.UUID)$/;
 
 /** The text stood in a variable of its own, with the same value in it, and is handed to the call at once now. */
 function wasWrittenIn(value: string, { before, hunk, removed }: RuleInput): boolean {
@@ -257,7 +267,8 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
       : FRAGMENT_TEXT.test(argument) ||
         (SORTS.test(name) && /^(?:fmt\.Sprintf\(|f['"]|`[^`]{0,200}\$\{|['"][^'"]{0,80}['"]\s*\+)/.test(argument));
     const source = isText ? argument : isRun && input !== undefined ? assignedText(argument, call, input) : undefined;
-    const hole = source === undefined ? undefined : holesOf(source).find((each) => !isHarmlessHole(each));
+    const holes = source === undefined ? [] : holesOf(source).filter((each) => !isHarmlessHole(each));
+    const hole = holes.find((each) => input === undefined || !isTextless(input, call, each)) ?? holes[0];
     if (hole !== undefined) return hole;
   }
   return undefined;

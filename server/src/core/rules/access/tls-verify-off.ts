@@ -8,6 +8,7 @@ import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabu
 import { isBlindCommand } from '../vocabulary/tls/blind-commands.ts';
 import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
 import { valueUnset, wasLeftOpen } from '../vocabulary/tls/environment-switches.ts';
+import { lowerVersions } from '../vocabulary/tls/lower-versions.ts';
 import { plainConnections } from '../vocabulary/tls/plain-connections.ts';
 
 /**
@@ -80,6 +81,7 @@ export default defineRule({
     }
     yield* blindManagers(input);
     yield* plainConnections(input);
+    yield* lowerVersions(input);
     for (const command of input.added.commands) {
       if (isBlindCommand(command))
         yield { side: 'after', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` accepts any certificate`) };

@@ -7,6 +7,7 @@ import { lostLockCalls } from '../vocabulary/locks/lock-calls.ts';
 import { lostKeywords, typesWithoutLock } from '../vocabulary/locks/lock-keywords.ts';
 import { lostAtomics } from '../vocabulary/locks/lost-atomics.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
+import { lostPipelineLocks } from '../vocabulary/locks/pipeline-locks.ts';
 import { lostRowLocks } from '../vocabulary/locks/row-locks.ts';
 import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
 import { unlockedFields } from '../vocabulary/locks/shared-fields.ts';
@@ -16,6 +17,7 @@ import { takesLock } from '../vocabulary/locks/takes-lock.ts';
  * ## What it sees
  * A lock around work that stays: a mutex, `synchronized`, `with lock`, an advisory lock of a database, a lock in Redis, `FOR
  * UPDATE`. A wrapper of the project's own, told which thing it is about, whose work now stands alone. An atomic that became a plain variable, and a `static mut`.
+ * What let one deploy run at a time (`concurrency`, `resource_group`), and the lock of Terraform's state.
  *
  * ## Why it matters
  * Nothing fails in a test with one thread. With two, one of the two results is lost, or a map ends the process.
@@ -32,10 +34,11 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Work lost its lock',
-  reads: ['calls', 'options', 'symbols', 'statements', 'tokens'],
+  reads: ['calls', 'options', 'symbols', 'statements', 'settings', 'commands', 'tokens'],
   evidence: [{ title: 'Go FAQ: why are map operations not atomic', url: 'https://go.dev/doc/faq#atomic_maps' }],
   *check(input): Iterable<FindingDraft> {
     if (input.after === undefined || input.before === undefined) return;
+    yield* lostPipelineLocks(input);
     const flagged = new Set<string>();
     for (const draft of [
       ...lostLockCalls(input),

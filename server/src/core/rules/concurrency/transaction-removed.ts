@@ -10,6 +10,7 @@ import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
 import { lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
+import { switchedTransactions } from '../vocabulary/locks/transaction-switches.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
@@ -17,7 +18,8 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * ## What it sees
  * A transaction around two or more writes that goes away while the writes stay. A wrapper of the project's own around writes that
  * stay without it is asked about at medium: what it did for them is known to the project alone. A commit that stands between two writes
- * now, work that went into another class or file without its transaction, and a function that commits and no longer rolls back.
+ * now, work that went into another class or file without its transaction, a function that commits and no longer rolls back, and a
+ * switch that gave each request a transaction (`ATOMIC_REQUESTS`) or lets each statement last by itself (`AUTOCOMMIT`).
  *
  * ## Why it matters
  * A crash, a timeout or a second caller between the writes leaves one done and the other not: money taken and not given.
@@ -34,7 +36,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Writes lost their transaction',
-  reads: ['calls', 'statements', 'tokens'],
+  reads: ['calls', 'statements', 'tokens', 'options'],
   evidence: [
     {
       title: 'Reported retail order loss after AI-assisted changes, 2026',
@@ -87,6 +89,8 @@ export default defineRule({
       };
     for (const { range, scope } of lostRollbacks(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` commits and no longer rolls back where it fails`) };
+    for (const { side, range, what } of switchedTransactions(input))
+      yield { side, range, message: fitMessage(`${what} no longer share a transaction`) };
     for (const { statement, message } of lostProtection(input))
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },
@@ -99,6 +103,9 @@ function isAround(call: Call, scope: string): boolean {
 
 function opens(call: Call): boolean {
   const name = lastName(call.callee);
+  // It runs outside of any, or in one only where its caller has one.
+  if (/^Transactional$/.test(name) && call.args.some((argument) => /\b(?:NOT_SUPPORTED|NEVER|SUPPORTS)\b/.test(argument))) return false;
+  if (name === 'setAutoCommit') return call.args[0] === 'false';
   if (
     /^(\$?transaction|transact|withTransaction|runInTransaction|inTransaction|startTransaction|beginTransaction|begin|tx|atomic|runTransaction|Transactional|UnitOfWork|transactionAsync|BeginTx|Begin|BeginTxx|Beginx|Transaction|WithTx|InTx|RunInTx|RunInTransaction|ExecTx|BeginFunc|begin_nested|commit_on_success|in_transaction|unit_of_work|ReadWriteTransaction)$/.test(
       name,

@@ -10,7 +10,8 @@ import { isTestScope } from '../vocabulary/code/test-cases.ts';
 /**
  * ## What it sees
  * A write that nobody waits for any more: `await` that was dropped, `void save()`, `asyncio.create_task(save())`, a goroutine, a
- * `forEach` with an asynchronous function, and `Promise.all` whose answer is thrown away.
+ * `forEach` or `map` with an asynchronous function, `Promise.all` whose answer is thrown away, and what was started beside and is
+ * no longer waited for (`wg.Wait()`).
  *
  * ## Why it matters
  * The answer goes out before the row is there. When the write fails, or the process ends, nobody is told and nothing is tried again.
@@ -41,10 +42,34 @@ export default defineRule({
         ...(isMoney(input, call, write) ? { severity: 'high' as const } : {}),
       };
     }
+    for (const call of leftAlone(input))
+      yield {
+        side: 'before',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer waits for what was started`),
+      };
     for (const call of handedWrites(input))
       yield { side: 'after', range: call.range, message: fitMessage(`nobody waits for \`${shorten(call.callee, 40)}\` any more`) };
   },
 });
+
+/** `wg.Wait()`, `thread.join()` that is gone while what was started beside still writes. */
+function leftAlone(input: RuleInput): readonly Call[] {
+  const { after, removed } = input;
+  return removed.calls.filter(({ callee, scope, args }) => {
+    const now = counterpartScope(input, scope);
+    if (now === undefined || after === undefined || args.length > 0 || !/^(Wait|join|awaitTermination)$/.test(lastName(callee)))
+      return false;
+    const own = after.calls.filter((other) => within(other.scope, now));
+    return (
+      !own.some((other) => /^(Wait|join|awaitTermination|shutdown|close|get)$/.test(lastName(other.callee))) &&
+      own.some(
+        (other) => other.runs === 'beside' || /^(Add|start|Thread\.new)$/.test(lastName(other.callee)) || other.callee === 'Thread.new',
+      ) &&
+      own.some((other) => changesSomething(other) && !/^(Add|start|Done)$/.test(lastName(other.callee)) && !isTelemetry(other.callee))
+    );
+  });
+}
 
 /** The same call was awaited in the function before, and its promise is thrown away now. */
 function droppedWrite(input: RuleInput, call: Call): string | undefined {
@@ -123,12 +148,36 @@ function startedWrite(input: RuleInput, call: Call): string | undefined {
     const write = innerWrite(input, call);
     return write !== undefined && wasAwaitedBefore(input, write, call.scope) && !isAwaitedEach(input, call) ? write : undefined;
   }
+  // The list of promises that `map` makes is thrown away; a thread of Ruby that nobody joins.
+  if (
+    (name === 'map' && call.use === 'discarded' && wasGathered(input, call)) ||
+    (call.callee === 'Thread.new' && !isJoined(input, call))
+  ) {
+    const write = innerWrite(input, call);
+    return write !== undefined && (isWrite(write) || isAudit(write)) && (name === 'map' || ranInTurn(input, write, call.scope))
+      ? write
+      : undefined;
+  }
   if (/^Promise\.(all|allSettled)$/.test(call.callee) && call.use === 'discarded') {
     return lostCallsIn(input, call.scope).some((old) => old.callee === call.callee && old.use === 'awaited')
       ? (innerWrite(input, call) ?? call.callee)
       : undefined;
   }
   return undefined;
+}
+
+/** Its promises were waited for together. */
+function wasGathered(input: RuleInput, call: Call): boolean {
+  return lostCallsIn(input, call.scope).some((old) => /^Promise\.(all|allSettled)$/.test(old.callee) && old.use === 'awaited');
+}
+
+function isJoined({ after }: RuleInput, { scope }: Call): boolean {
+  return after?.calls.some((other) => within(other.scope, scope) && /^(join|value|wait)$/.test(lastName(other.callee))) === true;
+}
+
+function ranInTurn({ before }: RuleInput, callee: string, scope: string): boolean {
+  const own = before?.calls.filter((old) => old.scope === scope) ?? [];
+  return own.some((old) => old.callee === callee) && !own.some((old) => old.callee === 'Thread.new');
 }
 
 function wasPlain(input: RuleInput, call: Call): boolean {

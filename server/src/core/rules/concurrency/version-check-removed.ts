@@ -1,5 +1,6 @@
 import type { Call, Option, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { clipToHunk } from '../hunk-range.ts';
 import { fitMessage } from '../quote.ts';
@@ -10,12 +11,13 @@ import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-c
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isNewerOption, newerColumn, overwrites } from '../vocabulary/queries/stale-upserts.ts';
 import { isVersionTest, VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
+import { weakenedPreconditions } from '../vocabulary/queries/weakened-preconditions.ts';
 import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
 
 /**
  * ## What it sees
  * A write that no longer asks whether what it overwrites is what was read: a version in the condition of an UPDATE or of a
- * mapper's filter, `If-Match`, a `ConditionExpression`, a compare of generations before a plan is applied, and the condition of an
+ * mapper's filter, `If-Match`, a `ConditionExpression` or another precondition of a store that went or asks for less, a compare of generations before a plan is applied, and the condition of an
  * upsert that leaves the newer row alone.
  *
  * ## Why it matters
@@ -43,8 +45,10 @@ export default defineRule({
       ...staleRows(input),
       ...anew(input),
       ...options(input),
+      ...weakened(input),
       ...guards(input),
       ...filters(input),
+      ...links(input),
       ...calls(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
@@ -145,7 +149,7 @@ function isLocked(input: RuleInput, old: SqlStatement): boolean {
 }
 
 const HEADER =
-  /^['"]?(If-Match|if-match|ifMatch|if_match|IfMatch|ifGenerationMatch|if_generation_match|ifMetagenerationMatch|If-Unmodified-Since|ConditionExpression|condition_expression|resourceVersion|expectedVersion|expected_version|expectedRevision|optimisticLock|if_seq_no|if_primary_term|etag|ETag)['"]?$/;
+  /^['"]?(If-Match|if-match|ifMatch|if_match|IfMatch|ifGenerationMatch|if_generation_match|ifMetagenerationMatch|If-Unmodified-Since|ConditionExpression|condition_expression|resourceVersion|expectedVersion|expected_version|expectedRevision|expectedLastSequence|lastUpdateTime|last_update_time|precondition|accessCondition|GenerationMatch|MetagenerationMatch|IfMatchEtag|ifVersion|cas|optimisticLock|if_seq_no|if_primary_term|etag|ETag)['"]?$/;
 
 function* options(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
@@ -186,6 +190,12 @@ function* options(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A precondition that is still given and asks for less. */
+function* weakened(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, lost } of weakenedPreconditions(input))
+    yield { side: 'after', range, message: fitMessage(`the write no longer asks for the \`${shorten(lost, 30)}\` that was read`) };
 }
 
 /** The call and the path of names that lead to an option, as its key holds them. */
@@ -250,14 +260,15 @@ function* filters(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield {
       side: 'before',
-      // A chain begins lines above the link that went.
-      range:
-        call.range.end.line > call.range.start.line
-          ? { start: { line: call.range.end.line, character: 0 }, end: call.range.end }
-          : call.range,
+      range: linkOf(call),
       message: fitMessage(`\`${shorten(column, 24)}\` no longer holds the write in \`${shorten(scope, 24) || 'the module'}\``),
     };
   }
+}
+
+/** A chain begins lines above the link that went. */
+function linkOf({ range }: Call): Range {
+  return range.end.line > range.start.line ? { start: { line: range.end.line, character: 0 }, end: range.end } : range;
 }
 
 /** A function that came with another file of the change filters by that column, and is called here now. */
@@ -304,6 +315,35 @@ function isInWrite(call: Call, calls: readonly Call[]): boolean {
   );
 }
 
+/** Links of a request that say what must be there: `.conditionExpression(…)`, `.setIfMatch(tag)`, `firestore.LastUpdateTime(at)`. */
+const PRECONDITION =
+  /^(ifMatch|setIfMatch|withIfMatch|setIfMatchETag|setIfMatchETagOption|conditionExpression|setConditionExpression|withConditionExpression|LastUpdateTime|lastUpdateTime|updatedAt|generationMatch|ifGenerationMatch|setIfGenerationMatch|ifSeqNo|setIfSeqNo|IfSeqNo|ifPrimaryTerm|setIfPrimaryTerm|IfPrimaryTerm|ModRevision|modRevision|WithExpectLastSequence|expectedRevision)$/;
+
+/** DynamoDB's builder of Go: `expression.Name("version").Equal(…)`. */
+const COMPARED_NAME = /\bName\(['"](\w+)['"]\)\.(?:Equal|LessThanEqual|LessThan)$/;
+
+function* links(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    const isNamed = COMPARED_NAME.test(call.callee) && VERSION.test(COMPARED_NAME.exec(call.callee)?.[1] ?? '');
+    if (call.kind !== 'call' || call.args.length === 0 || !(isNamed || PRECONDITION.test(lastName(call.callee)))) continue;
+    if (lastName(call.callee) === 'updatedAt' && !/Precondition/.test(call.callee)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || !writes(input, scope)) continue;
+    const stays =
+      input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true ||
+      (!isNamed && input.after?.options.some((other) => within(other.scope, scope) && HEADER.test(other.name)) === true) ||
+      input.addedElsewhere().calls.some((other) => lastName(other.callee) === lastName(call.callee));
+    if (stays || newCallsIn(input, call.scope).some((other) => /lock|transaction/i.test(other.callee))) continue;
+    yield {
+      side: 'before',
+      range: linkOf(call),
+      message: fitMessage(
+        `\`${shorten(lastName(call.callee), 24)}\` no longer holds the write in \`${shorten(scope, 24) || 'the module'}\``,
+      ),
+    };
+  }
+}
+
 function* calls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (call.kind !== 'decorator' || !/^(Version|VersionColumn|OptimisticLocking|OptimisticLock|OptimisticLocked)$/.test(call.callee))
@@ -318,7 +358,7 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const WRITES =
-  /^(update\w*|Updates?|UpdateColumns?|Save|Delete|Exec|save\w*|put\w*|PutItem|UpdateItem|apply\w*|write\w*|patch\w*|replace\w*|set\w*|delete\w*|remove\w*|insert\w*|upsert\w*|execute|query|exec|Exec\w*|send|store\w*|publish\w*|commit\w*|upload\w*|fetch|request|index|findOneAndUpdate|swap\w*|install\w*|activate\w*)$/;
+  /^(update\w*|Updates?|UpdateColumns?|Save|Delete|Exec|save\w*|put\w*|Put|NewWriter|PutItem|UpdateItem|apply\w*|write\w*|patch\w*|replace\w*|set\w*|delete\w*|remove\w*|insert\w*|upsert\w*|execute|query|exec|Exec\w*|send|store\w*|publish\w*|commit\w*|upload\w*|fetch|request|index|findOneAndUpdate|swap\w*|install\w*|activate\w*)$/;
 
 function writes(input: RuleInput, scope: string): boolean {
   const statement =

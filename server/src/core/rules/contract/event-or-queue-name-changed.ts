@@ -3,6 +3,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { composedEvents } from '../vocabulary/events/composed-events.ts';
+import { derivedNames } from '../vocabulary/events/derived-names.ts';
 import { isEventName } from '../vocabulary/events/event-names.ts';
 import { lineSaying, saidBefore, speakersOf, speaksOutside } from '../vocabulary/events/event-speakers.ts';
 import { renamedInCalls, renamedInOptions, renamedInSettings, renamedInTables } from '../vocabulary/events/renamed-events.ts';
@@ -10,8 +11,8 @@ import { partsRenamed } from '../vocabulary/events/renamed-parts.ts';
 
 /**
  * ## What it sees
- * The name of a topic, a queue, an event or a cache key that changed here, or the fixed part of one that is put together, while
- * another file still says the old one.
+ * The name of a topic, a queue, an event or a cache key that changed here, or the fixed part of one that is put together, and the
+ * name of a task that is no longer written out and so made of where it stands, while another file still says the old one.
  *
  * ## Why it matters
  * Nothing fails: one side writes where nobody reads, and the other waits for what never comes. What lies in the old queue stays
@@ -44,6 +45,7 @@ export default defineRule({
       ...renamedInOptions(input),
       ...renamedInTables(input),
       ...renamedInSettings(input),
+      ...derivedNames(input),
     ]) {
       if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now) || isReference(input.path, old, now)) continue;
       flagged.add(old);

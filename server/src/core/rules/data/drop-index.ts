@@ -1,9 +1,9 @@
-import type { Call, SourceFacts, SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
 import { isPrefix } from '../vocabulary/schema/column-types.ts';
+import { indexKeys, speaksOfMongo } from '../vocabulary/schema/orm-mongo.ts';
 import { indexesOf, indexNamed } from '../vocabulary/schema/schema-lookup.ts';
 import { readersOf } from '../vocabulary/schema/schema-readers.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
@@ -43,7 +43,7 @@ export default defineRule({
       for (const [name, table] of droppedBy(statement)) {
         const index = indexNamed(input, lastPart(name));
         const owner = table || index?.table || '';
-        const columns = index?.columns ?? [];
+        const columns = index?.columns ?? statement.actions.find((action) => action.name === 'on')?.columns ?? [];
         if (isTemporaryTable(owner || name, input.after) || isReplaced(statement, lastPart(name), owner, columns, input)) continue;
         // Whoever takes care not to lock the table knows that the index is there.
         const unknown = index === undefined && statement.flags.includes('if-exists') && !statement.flags.includes('concurrently');
@@ -68,13 +68,9 @@ export default defineRule({
 function* lostDeclared(input: RuleInput): Iterable<FindingDraft> {
   const fields = ({ callee, args }: Call): readonly string[] =>
     /(^|\.)(index|createIndex|ensureIndex|create_index|CreateOne)$/.test(callee) && /^[[{(]/.test(args[0] ?? '')
-      ? [
-          ...(args[0] ?? '').matchAll(
-            /["'`]?([A-Za-z_][\w.]*)["'`]?\s*[:,]\s*(?:-?1|["'](?:text|2dsphere|hashed)["']|pymongo\.\w+|ASCENDING|DESCENDING)/g,
-          ),
-        ].map((match) => match[1] ?? '')
+      ? indexKeys(args[0] ?? '').map(([field]) => field)
       : [];
-  if (input.after === undefined || input.removed.calls.length === 0 || !usesMongo(input.after)) return;
+  if (input.after === undefined || input.removed.calls.length === 0 || !speaksOfMongo(input.after)) return;
   for (const lost of input.removed.calls) {
     const own = fields(lost);
     if (own.length === 0) continue;
@@ -90,8 +86,6 @@ function* lostDeclared(input: RuleInput): Iterable<FindingDraft> {
       };
   }
 }
-
-const usesMongo = keepOf((facts: SourceFacts): boolean => facts.tokens.some(({ text }) => /mongo/i.test(text)));
 
 /** Names of the indexes that a statement drops, each with its table where the statement says it. */
 function droppedBy(statement: SqlStatement): readonly (readonly [string, string])[] {

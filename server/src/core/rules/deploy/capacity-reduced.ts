@@ -141,7 +141,8 @@ function reduced(change: SettingChange, input: RuleInput): string | undefined {
   if (CAPACITY_COUNT.test(name) || path.slice(-2).join('.') === 'sku.capacity') {
     const [from, to] = amounts(old, fresh, input);
     if (from === undefined || to === undefined || from <= to) return undefined;
-    return to <= from * CAPACITY_CUT || (to === 1 && from > 1) ? `${String(old)} -> ${String(fresh)}` : undefined;
+    const shown = (value: Setting['value'] | undefined): string => String(countOf(value) ?? value);
+    return to <= from * CAPACITY_CUT || (to === 1 && from > 1) ? `${shown(old)} -> ${shown(fresh)}` : undefined;
   }
   // `size` and `tier` mean anything where no resource has them.
   if (

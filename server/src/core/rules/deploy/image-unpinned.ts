@@ -1,6 +1,7 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { includedTexts } from '../vocabulary/settings/included-templates.ts';
+import { isTaggedByOverlay } from '../vocabulary/settings/kustomize-patches.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
@@ -52,7 +53,7 @@ export default defineRule({
       if (name === 'FROM' && input.after?.resources.some((stage) => stage.type === 'stage' && stage.name === fresh) === true) continue;
       const texts = includedTexts(input, change.after);
       const pin = texts.length === 0 ? pinOf(fresh) : Math.min(...texts.map(pinOf));
-      if (pin >= (old === undefined ? 1 : Math.min(pinOf(old), 2))) continue;
+      if (pin >= (old === undefined ? 1 : Math.min(pinOf(old), 2)) || isTaggedByOverlay(input, fresh)) continue;
       yield {
         ...placeOf(change),
         message: fitMessage(

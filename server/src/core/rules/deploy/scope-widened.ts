@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
 import { targetsInLoops } from '../vocabulary/queries/targets-in-loops.ts';
+import { isWiderGlob, reachesMoreHosts } from '../vocabulary/settings/host-groups.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
@@ -13,7 +14,7 @@ import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
  * ## What it sees
  * A target that goes from something named to everything: an option whose value becomes `all` or `*`, `--all`,
  * `--all-namespaces` or `--all-regions` in place of a name, a limit or a selector taken from a command, `hosts: all` in a
- * playbook, a list of regions, hosts or tenants in a configuration file that becomes `*`, and a program that did something to
+ * playbook or a group that holds the one that stood there, by itself or as the default, a list of regions, hosts or tenants in a configuration file that becomes `*`, and a program that did something to
  * one of them and now does it in a loop over all.
  *
  * ## Why it matters
@@ -49,9 +50,17 @@ export default defineRule({
           : lost === undefined || !narrows(lost.flag.name)
             ? undefined
             : `is no longer limited by ${quote(`${lost.flag.name} ${lost.flag.value ?? ''}`, 24)}`;
+      const wider = what === undefined ? widerHostsOf(before, after, input) : undefined;
+      if (wider !== undefined)
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`${quote(sourceOf(after), 36)} reaches all of ${quote(wider, 24)} now`),
+        };
       if (what !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 36)} ${what}`) };
     }
     yield* widenedSettings(input);
+    yield* widerHosts(input);
     yield* lostFallbacks(input);
     yield* lostFilters(input);
     yield* targetsInLoops(input);
@@ -148,6 +157,39 @@ function* widenedSettings(input: RuleInput): Generator<FindingDraft> {
     const was = named.length === 1 ? quote(String(named[0]?.value), 18) : `${named.length} names`;
     yield { side: 'after', range: after.range, message: fitMessage(`${quote(name, 24)} went from ${was} to ${quote(after.value, 12)}`) };
   }
+}
+
+/** The hosts of a play, and a glob among targets, that meet more than before: `web_ams` to `web`, `db-eu-*` to `db-*`. */
+function* widerHosts(input: RuleInput): Generator<FindingDraft> {
+  for (const change of changedSettings(input)) {
+    const { before, after, path } = change;
+    const name = nameOf(change);
+    if (typeof before?.value !== 'string' || typeof after?.value !== 'string' || before.value === after.value) continue;
+    if (EVERYTHING.test(after.value) || isElsewhereMeant(input.path, path) || !(TARGET_LIST.test(name) || isTargetEntry(path))) continue;
+    const isPlay =
+      name === 'hosts' &&
+      settingsUnder(input.after, after, path.slice(0, -1)).some(({ path: own }) =>
+        /^(tasks|roles|become)$/.test(own[path.length - 1] ?? ''),
+      );
+    const isWider = isPlay ? reachesMoreHosts(input, before.value, after.value) : isWiderGlob(before.value, after.value);
+    if (isWider)
+      yield {
+        side: 'after',
+        range: after.range,
+        message: fitMessage(`${quote(name, 20)} went from ${quote(before.value, 24)} to ${quote(after.value, 34)}`),
+      };
+  }
+}
+
+/** `--limit web_ams` that is `--limit web` now, and `salt 'db-eu-*'` that is `salt 'db-*'`. */
+function widerHostsOf(before: Command, after: Command, input: RuleInput): string | undefined {
+  if (!/^(ansible|ansible-playbook|salt|salt-ssh)$/.test(after.name) || before.name !== after.name) return undefined;
+  const limit = (command: Command): string | undefined =>
+    command.name.startsWith('ansible')
+      ? flagsOf(command).find(({ name }) => /^(--limit|-l)$/.test(name))?.value
+      : plainWords(command)[0]?.replace(/^(['"])(.*)\1$/, '$2');
+  const [old, now] = [limit(before), limit(after)];
+  return old !== undefined && now !== undefined && reachesMoreHosts(input, old, now) ? now : undefined;
 }
 
 /** `Targets: [{ Key: …, Values: ["*"] }]`: whom a task of a fleet runs on, by a tag or by ids. */

@@ -47,7 +47,7 @@ export default defineRule({
       if (what !== undefined) yield { side, range, message: fitMessage(`${quote(what, 26)} no longer asks for ${quote(test, 26)}`) };
     }
     for (const command of [...input.added.commands, ...spawnedCommands(input.added)]) {
-      const found = deletesInCloud(command, input.path);
+      const found = deletesInCloud(command, input.path, input.removed.commands);
       if (found !== undefined)
         yield {
           side: 'after',

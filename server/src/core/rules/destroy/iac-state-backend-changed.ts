@@ -109,7 +109,12 @@ function judge(change: SettingChange, input: RuleInput): string | undefined {
     return `the state leaves ${quote(kind, 16)}${now === undefined ? '' : ` for ${quote((now.path[0] ?? '').replace(/^backend\./, ''), 16)}`}`;
   }
   const name = path.at(-1) ?? '';
-  if (LOCK.test(place) && (after === undefined || after.value === false)) return `${quote(place)} removed: nothing locks the state`;
+  const isLocked = input.after?.settings.some(
+    (setting) =>
+      setting.resource === before.resource && LOCK.test(setting.path.at(-1) ?? '') && setting.value !== false && setting.value !== '',
+  );
+  if (LOCK.test(place) && (after === undefined || after.value === false))
+    return isLocked === true ? undefined : `${quote(place)} removed: nothing locks the state`;
   if (!WHERE.test(place) && !WHERE.test(name)) return undefined;
   return `another state: ${quote(place, 24)} ${String(before.value)} -> ${shownValue(after?.value)}`;
 }

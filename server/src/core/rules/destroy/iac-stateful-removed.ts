@@ -4,18 +4,20 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { addressed } from '../vocabulary/settings/addressed.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
+import { unlistedResources } from '../vocabulary/settings/kustomize-patches.ts';
 import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
 import { settingsOf } from '../vocabulary/settings/setting-index.ts';
 import { countOf } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
+import { takenOut } from '../vocabulary/settings/taken-out.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**
  * ## What it sees
  * A database, bucket, volume, key or the like that a Terraform file, a CloudFormation or Azure template or a Kubernetes
  * manifest no longer declares; a Terraform address that changed without a `moved` block counts as removed. Also a name that
- * leaves the set, named or not, of which one store each is made.
+ * leaves the set, named or not, of which one store each is made, and a manifest that a kustomization no longer takes in.
  *
  * ## Why it matters
  * The next apply deletes it, and often the backups that live with it.
@@ -25,7 +27,7 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
  * address stands in another file, or CloudFormation retains it.
  *
  * ## What it misses
- * Resources inside modules whose source changed, and objects that a chart or an overlay no longer renders.
+ * Resources inside modules whose source changed, and objects that a chart no longer renders.
  */
 export default defineRule({
   id: 'destroy/iac-stateful-removed',
@@ -60,6 +62,7 @@ export default defineRule({
     }
     yield* leftForEach(input);
     yield* leftNamedSet(input);
+    yield* leftOut(input);
   },
 });
 
@@ -146,6 +149,26 @@ function* leftNamedSet(input: RuleInput): Generator<FindingDraft> {
       side: 'before',
       range: setting.range,
       message: fitMessage(`removes the ${kind} ${quote(`${user.resource.name}[${element}]`, 40)}`),
+    };
+  }
+}
+
+/** A store that an overlay deletes or no longer takes in; a controller that prunes deletes it. */
+function* leftOut(input: RuleInput): Generator<FindingDraft> {
+  for (const { entry, resource } of unlistedResources(input)) {
+    const kind = statefulKind(resource.type);
+    if (kind === undefined) continue;
+    const message = `no longer takes in the ${kind} ${quote(`${resource.type} ${resource.name}`, 40)}`;
+    yield { side: 'before', range: entry.range, severity: 'high', message: fitMessage(message) };
+  }
+  for (const { kind: type, name, path, setting } of takenOut(input)) {
+    const kind = statefulKind(type);
+    if (kind === undefined || path.length > 0) continue;
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity: 'high',
+      message: fitMessage(`takes out the ${kind} ${quote(`${type} ${name}`, 44)}`),
     };
   }
 }

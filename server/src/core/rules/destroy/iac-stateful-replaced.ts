@@ -2,6 +2,7 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { addressed } from '../vocabulary/settings/addressed.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
 import { settingsOf } from '../vocabulary/settings/setting-index.ts';
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Replaces infrastructure that holds data',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'options'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -58,6 +59,7 @@ export default defineRule({
       };
     }
     yield* changedValues(input);
+    yield* changedConstants(input);
     for (const { old, fresh } of renamedStores(input)) {
       yield {
         side: 'after',
@@ -77,7 +79,7 @@ function heldBy(facts: RuleInput['before'], value: Setting['value']): Setting['v
   const name = value.slice(value.lastIndexOf('.') + 1);
   const held = new Set(facts?.options.filter((option) => option.name === name && option.callee === '').map((option) => option.value));
   const [only = ''] = held;
-  return held.size === 1 && /^(['"`])[^'"`$]*\1$/.test(only) ? only.slice(1, -1) : value;
+  return held.size === 1 && isText(only) ? only.slice(1, -1) : value;
 }
 
 /** The change with the local values of the module written out on both sides. */
@@ -99,12 +101,17 @@ function spelledOut(input: RuleInput, change: SettingChange): SettingChange {
 
 /** A variable's default, a local value or a line of a `.tfvars` file that such a property takes its value from. */
 function* changedValues(input: RuleInput): Generator<FindingDraft> {
-  for (const change of changedSettings(input)) {
-    const { before, after, resource, path } = change;
-    if (before === undefined || after === undefined || before.value === after.value || path.length !== 1) continue;
-    const reference = referenceOf(change, resource, input.path);
-    if (reference === undefined || !isPlain(before) || !isPlain(after) || before.value === null) continue;
-    if (String(before.value).toLowerCase() === String(after.value).toLowerCase()) continue;
+  for (const written of changedSettings(input)) {
+    const { resource, path } = written;
+    // An entry of a table of names is one of them: `local.names.store`.
+    const isEntry = resource?.type === 'locals' && path.length === 2;
+    if (written.before?.value === written.after?.value || (path.length !== 1 && !isEntry)) continue;
+    const change = resource?.type === 'locals' ? spelledOut(input, written) : written;
+    const { before, after } = change;
+    const own = referenceOf(change, resource, input.path);
+    const reference = isEntry && own !== undefined ? `${own}.${path[1] ?? ''}` : own;
+    if (before === undefined || after === undefined || reference === undefined || before.value === null) continue;
+    if (plainText(before.value) === plainText(after.value) || !isSurelyOther(before, after)) continue;
     const user = usersBehind(input, reference).find(
       ({ resource: store, setting }) =>
         statefulKind(store.type) !== undefined &&
@@ -120,6 +127,42 @@ function* changedValues(input: RuleInput): Generator<FindingDraft> {
       ),
     };
   }
+}
+
+/** A text of a program that names of its stores are made of: `const prefix = 'orders'`, `bucketName: \`${prefix}-files\``. */
+function* changedConstants(input: RuleInput): Generator<FindingDraft> {
+  const { after } = input;
+  if (after === undefined || after.resources.every(({ type }) => !/^(?:cdk|pulumi):/.test(type))) return;
+  for (const { before: old, after: now } of changedOptions(input)) {
+    if (
+      now.callee !== '' ||
+      !/^\w+$/.test(now.name) ||
+      !isText(old.value) ||
+      !isText(now.value) ||
+      plainText(old.value.slice(1, -1)) === plainText(now.value.slice(1, -1))
+    )
+      continue;
+    const taken = new RegExp(`\\$\\{ ?(?:this\\.)?${now.name} ?\\}|^(?:this\\.)?${now.name}$`);
+    const user = after.settings.find(({ resource, path, value }) => {
+      const type = after.resources.find(({ key }) => key === resource)?.type ?? '';
+      return (
+        /^(?:cdk|pulumi):/.test(type) && statefulKind(type) !== undefined && forcesNew(type, path[0] ?? '') && taken.test(String(value))
+      );
+    });
+    const store = after.resources.find(({ key }) => key === user?.resource);
+    if (user === undefined || store === undefined || isAccounted(store, user.path[0] ?? '', input)) continue;
+    yield {
+      side: 'after',
+      range: now.range,
+      message: fitMessage(
+        `${quote(user.path[0] ?? '', 18)} by ${quote(now.name, 18)} replaces the ${statefulKind(store.type) ?? 'store'} ${quote(store.name, 16)}`,
+      ),
+    };
+  }
+}
+
+function isText(value: string): boolean {
+  return /^(['"`])[^'"`$]*\1$/.test(value);
 }
 
 /** Who takes its value from a name, also through local values that are made of it. */
@@ -185,6 +228,25 @@ function namesOf({ value }: Setting): string {
   return [...String(value).matchAll(/\$\{([^{}]*)\}/g)].map(([, name]) => name?.trim()).join();
 }
 
+function plainText(value: Setting['value']): string {
+  return String(value).toLowerCase();
+}
+
+/** Whatever the names hold that are not known, the two are not the same. */
+function isSurelyOther(before: Setting, after: Setting): boolean {
+  if (isPlain(before) && isPlain(after)) return true;
+  if (isPlain(before) || isPlain(after)) return !mayBeSame(before, after);
+  return isGrown(before, after) || isGrown(after, before) || (namesOf(before) !== '' && namesOf(before) === namesOf(after));
+}
+
+/** All of one and more text of its own before or behind it: `${var.name}-main`, `${var.name}-main-${var.zone}`. */
+function isGrown({ value: old }: Setting, { value: fresh }: Setting): boolean {
+  const whole = /^[a-z]+\.[\w.]+$/.test(String(old)) ? `\${${String(old)}}` : String(old);
+  const text = String(fresh);
+  const more = text.startsWith(whole) ? text.slice(whole.length) : text.endsWith(whole) ? text.slice(0, -whole.length) : '';
+  return whole.includes('${') && /[\w-]/.test(more.replace(/\$\{[^{}]*\}/g, ''));
+}
+
 /** What one is put together from can come to the other: `orders-${var.env}` to `orders-prod`, and never to `ledger-prod`. */
 function mayBeSame(before: Setting, after: Setting): boolean {
   const [plain, made] = isPlain(before) ? [before, after] : [after, before];
@@ -201,7 +263,10 @@ function mayBeSame(before: Setting, after: Setting): boolean {
 function describe({ before, after }: SettingChange): { readonly severity?: 'low'; readonly how: string } {
   if (before === undefined || after === undefined) return { how: before === undefined ? ' set' : ' removed' };
   // What a variable holds is not known, and it may hold what stood here; where both are made of the same ones, the rest tells.
-  const isSure = !isPlain(before) && !isPlain(after) && namesOf(before) === namesOf(after) && namesOf(after) !== String(after.value);
+  const isSure =
+    !isPlain(before) &&
+    !isPlain(after) &&
+    (isGrown(before, after) || isGrown(after, before) || (namesOf(before) === namesOf(after) && namesOf(after) !== String(after.value)));
   if (!isSure && (!isPlain(before) || !isPlain(after)) && mayBeSame(before, after)) return { severity: 'low', how: ' computed' };
   const short = `${String(before.value)} -> ${String(after.value)}`;
   return { how: short.length <= 24 && before.value !== null && after.value !== null ? ` ${short}` : ' changed' };

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -8,6 +8,7 @@ import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { droppedFilters } from '../vocabulary/queries/dropped-filters.ts';
+import { isGlobalWrite } from '../vocabulary/queries/global-sessions.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
 import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
@@ -84,7 +85,7 @@ function deletesAll(call: Call, input: RuleInput): boolean {
   const name = lastName(call.callee);
   const [first = ''] = call.args;
   const from = receiver(call.callee);
-  if (isEmptyDocument(call) || isWholeQuerySet(call) || isGlobalDelete(call)) return true;
+  if (isEmptyDocument(call) || isWholeQuerySet(call) || isGlobalDelete(call, input.after)) return true;
   switch (name) {
     case 'deleteMany':
       return from !== '' && (first === '' || EMPTY.test(first));
@@ -213,13 +214,13 @@ function isWholeQuerySet(call: Call): boolean {
   return name === 'execute' && /^(?:sa\.|sqlalchemy\.)?delete\([\w.]+\)(\.execution_options\([^()]*\))?$/.test(call.args[0] ?? '');
 }
 
-/** gorm refuses a delete without a condition unless it is told not to; `1 = 1` tells it. ent deletes what no `Where` bounds. */
-function isGlobalDelete({ callee, args }: Call): boolean {
+/** gorm's delete that is told not to refuse; ent deletes what no `Where` bounds. */
+function isGlobalDelete(call: Call, facts: SourceFacts | undefined): boolean {
+  const { callee, args } = call;
   // SeaORM's `Entity::delete_many().exec(db)`, which a filter would stand before.
   if (lastName(callee) === 'exec') return /::delete_many\(\)$/.test(receiver(callee));
   if (lastName(callee) === 'Exec') return /\.Delete\(\)$/.test(receiver(callee)) && /^(ctx|context\.\w+\(\))$/.test(args[0] ?? '');
-  if (lastName(callee) !== 'Delete') return false;
-  return /AllowGlobalUpdate: true/.test(callee) || /\.Where\(['"`]\s*(1\s*=\s*1|true|TRUE)\s*['"`]\)$/.test(receiver(callee));
+  return lastName(callee) === 'Delete' && isGlobalWrite(call, facts);
 }
 
 /** A value of the type EntityManager, whatever it is called, and what a transaction of TypeORM hands on. */

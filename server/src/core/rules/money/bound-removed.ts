@@ -16,7 +16,9 @@ import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isBound, isBoundHere, isFarHigher, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
 import { isAmount } from '../vocabulary/money/amounts.ts';
 import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
+import { loosenedComparisons } from '../vocabulary/money/loosened-comparisons.ts';
 import { turnedSigns } from '../vocabulary/money/turned-signs.ts';
+import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 import { schemaChanges } from '../vocabulary/schema/schema-changes.ts';
@@ -27,7 +29,8 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * A price, a discount, a quantity or a balance that loses what bounds it: a comparison that stopped the work, `Math.min` and
  * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update, the CHECK of its column; or a bound that was moved far out or turned
- * round. A debit that became a credit, in a line that is the same but for its sign.
+ * round, or that stays and holds back less: `<= 0` that became `=== 0`, a ceiling times a hundred, what was paid back already that no
+ * longer counts. A debit that became a credit, in a line that is the same but for its sign.
  *
  * ## Why it matters
  * A negative quantity is a refund, a discount of 150 % pays the buyer, and an order of a million shares trades.
@@ -55,6 +58,7 @@ export default defineRule({
       ...guards(input),
       ...weakerElsewhere(input),
       ...turned(input),
+      ...[...loosenedComparisons(input)].map(({ range, message }) => ({ side: 'after' as const, range, message: fitMessage(message) })),
       ...clamps(input),
       ...lostSchemaBounds(input),
       ...constants(input),
@@ -265,15 +269,14 @@ function mentions(statement: SqlStatement, column: string): number {
 /** A CHECK of the database about an amount that is dropped and not made again. */
 function* checks(input: RuleInput): Iterable<FindingDraft> {
   for (const change of schemaChanges(input, /^(drop-constraint|disable-constraint)$/)) {
-    const { action, statement } = change;
+    const { action } = change;
     // A constraint is usually called by its table first, which may be of `order_lines`.
     const named = words(action.name.replace(`${change.table.slice(change.table.lastIndexOf('.') + 1)}_`, ''));
     const kind = action.constraint ?? guessKind(action.name);
     const isCheck = kind === 'check' || (kind === undefined && BOUNDS.test(named));
     if (!isCheck || !isAmount(`${named} ${(action.columns ?? []).join(' ')}`) || isReplaced(change, input)) continue;
     yield {
-      side: statement.side,
-      range: statement.range,
+      ...placeOfClause(input, change),
       message: fitMessage(`the database no longer holds \`${shorten(action.name || change.table, 40)}\``),
     };
   }

@@ -192,7 +192,9 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   // A name that speaks of rounding took its place; what it does is told where it stands.
   if (
     isExtracted(input, call) ||
-    newCallsIn(input, call.scope).some((other) => /\b(round\w*|quantize|cents?|money|precision|exact|half|minor)\b/.test(callWords(other)))
+    newCallsIn(input, call.scope).some((other) =>
+      SPEAKS_OF_ROUNDING.test(`${callWords(other).replace(/\bminor\b/g, '')} ${words(other.callee)}`),
+    )
   )
     return undefined;
   const code = codeOfScope(input.after, scope).text;
@@ -204,6 +206,9 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   );
   return stays ? { side: 'before', range: call.range, message: fitMessage(`\`${shown(call)}\` no longer rounds the amount`) } : undefined;
 }
+
+/** An amount in minor units that is handed on says nothing of it; a call that is named so does. */
+const SPEAKS_OF_ROUNDING = /\b(round\w*|quantize|cents?|money|precision|exact|half|minor)\b/;
 
 /** Roundings in functions that only the new side has and that this one leads to: it calls them, or hands them on by name. */
 function roundingsOfParts(input: RuleInput, scope: string): ReturnType<typeof roundings> {

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -74,7 +74,8 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
     if (/^(parseExpression|parseRaw|createValueExpression)$/.test(name)) return first;
     if (/^(MVEL|Ognl)\.(eval|getValue|parseExpression|executeExpression|compileExpression)$/.test(call.callee)) return first;
   }
-  if (/^((window|globalThis|global)\.)?(Async|Generator)?Function$/.test(call.callee)) return call.args.at(-1);
+  if (/^((window|globalThis|global)\.)?(Async|Generator)?Function$/.test(call.callee))
+    return isOwnFunction(input, call) ? undefined : call.args.at(-1);
   if (/^(runInContext|runInNewContext|runInThisContext|compileFunction)$/.test(name) || call.callee === 'vm.Script') return first;
   if (/\.go$/.test(input.path)) {
     if (/^(RunString|RunScript|DoString|EvalString|NewEvaluableExpression)$/.test(name) || call.callee === 'expr.Eval') return first;
@@ -89,6 +90,28 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
     return first;
   if (/^((window|globalThis)\.)?(setTimeout|setInterval)$/.test(call.callee) && /^['"`]/.test(first)) return first;
   return isTemplate(call) ? first : undefined;
+}
+
+/** A class of that name which the file imports or declares, or which is handed an object: `new Function(this, 'Mailer', { … })` of a CDK stack. */
+function isOwnFunction({ after }: RuleInput, { callee, args }: Call): boolean {
+  if (args.some((argument) => /^(?:this$|\{)/.test(argument))) return true;
+  return (
+    after?.tokens.some(({ text }, at, all) => {
+      const [last = '', next = ''] = [all[at - 1]?.text, all[at + 1]?.text];
+      // `import { Function }`, `{ CloudFunction as Function }`, `class Function`.
+      return text === callee && (/^(?:class|as|function|interface)$/.test(last) || (/^[{,]$/.test(last) && isImported(all, at, next)));
+    }) === true
+  );
+}
+
+/** Between the braces of an import: they end in front of `from`, or the names of a `require` in front of its `=`. */
+function isImported(tokens: SourceFacts['tokens'], at: number, next: string): boolean {
+  if (!/^[},]$/.test(next)) return false;
+  const close = tokens.findIndex(({ text }, index) => index > at && text === '}');
+  return (
+    tokens[close + 1]?.text === 'from' ||
+    (tokens[close + 1]?.text === '=' && /^(?:require|await)$/.test(tokens[close + 2]?.text ?? ''))
+  );
 }
 
 /** A name that the directory resolves, and loads what it finds there. */

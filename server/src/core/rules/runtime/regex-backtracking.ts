@@ -14,7 +14,7 @@ import { tokensOf } from '../vocabulary/code/token-lines.ts';
 /**
  * ## What it sees
  * A regular expression whose time grows faster than the text: a repetition inside a repetition, or two side by side that take
- * the same characters (`.*.*=`); and one that is built of what a caller sent.
+ * the same characters (`.*.*=`); the first also in a `pattern` of a JSON schema; and one that is built of what a caller sent.
  *
  * ## Why it matters
  * One unlucky or unkind line of a few hundred characters keeps a processor busy for minutes, on every machine that reads it.
@@ -32,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A regular expression may run for minutes',
-  reads: ['tokens', 'calls'],
+  reads: ['tokens', 'calls', 'options', 'settings'],
   evidence: [
     {
       title: 'Cloudflare 2019-07-02: a regular expression',
@@ -43,15 +43,15 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const { before, after } = input;
     if (after === undefined || !isBacktracking(input.path)) return;
-    const added = expressionsOn(after, input.added.calls, input.hunk.after);
+    const added = expressionsOn(after, input.added, input.hunk.after);
     const old =
-      added.length === 0 || before === undefined ? [] : expressionsOn(before, before.calls, { start: 1, lines: Number.MAX_SAFE_INTEGER });
+      added.length === 0 || before === undefined ? [] : expressionsOn(before, before, { start: 1, lines: Number.MAX_SAFE_INTEGER });
     const known = new Set(old.map(keyOf));
     const flagged = new Set<number>();
     for (const expression of added) {
       if (known.has(keyOf(expression)) || flagged.has(expression.line)) continue;
       const worst = backtracking(expression.source, expression.flags);
-      if (worst === undefined || worst === 'linear' || (worst === 'polynomial' && hasHoles(expression))) continue;
+      if (worst === undefined || worst === 'linear' || (worst === 'polynomial' && (hasHoles(expression) || expression.isSchema))) continue;
       flagged.add(expression.line);
       const grows = worst === 'exponential' ? 'doubles with each character' : 'grows with the power of the length';
       yield {

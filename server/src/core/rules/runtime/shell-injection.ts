@@ -2,16 +2,19 @@ import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
-import { tokensOn } from '../vocabulary/code/code-text.ts';
+import { boundAbove } from '../vocabulary/code/bindings.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf, keepOfText } from '../vocabulary/code/kept.ts';
 import { mayMention } from '../vocabulary/code/mentions.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { holeIn, isConstantName, isHarmless } from '../vocabulary/code/text-holes.ts';
+import { shellText } from '../vocabulary/shell/shell-lists.ts';
 
 /**
  * ## What it sees
  * A command line with a value written into it that is handed to a shell: `exec` of a template, `shell=True` or `os.system` with
- * an f-string, `sh -c` with a text that is put together.
+ * an f-string, `sh -c` with a text that is put together, in one list of arguments or link by link.
  *
  * ## Why it matters
  * A semicolon in the value is another command, with the rights of the service.
@@ -31,19 +34,76 @@ export default defineRule({
   reads: ['calls'],
   evidence: [{ title: 'eslint-plugin-security: detect-child-process', url: 'https://github.com/eslint-community/eslint-plugin-security' }],
   *check(input): Iterable<FindingDraft> {
-    for (const call of input.added.calls) {
+    for (const { call, isNew } of shells(input)) {
       const value = filledIn(input, 'after', call) ?? handedOn(input, call);
-      if (value === undefined || cameAlong(input, call)) continue;
+      if (value === undefined || (isNew && cameAlong(input, call))) continue;
       // What was written into the same command before is no news.
-      if (input.removed.calls.some((other) => other.callee === call.callee && filledIn(input, 'before', other) !== undefined)) continue;
+      const old = isNew ? input.removed.calls : (input.before?.calls ?? []);
+      if (old.some((other) => other.callee === call.callee && filledIn(input, 'before', other) !== undefined)) continue;
+      const built = lineOfText(input, call);
+      const isBuiltHere = built !== undefined && isOnHunk(input, built);
+      // A text that another hunk puts together is told of there.
+      if (built !== undefined && !isBuiltHere && isNewLine(input, built)) continue;
       yield {
         side: 'after',
-        range: call.range,
-        message: fitMessage(`\`${shorten(value, 30)}\` is written into a command of \`${shorten(call.callee, 22)}\``),
+        range: isBuiltHere && !isOnHunk(input, call.range.start.line) ? rangeOfLine(input, 'after', built) : call.range,
+        message: fitMessage(`\`${shorten(value, 30)}\` is written into a command of \`${shorten(lastLink(call.callee), 22)}\``),
       };
     }
   },
 });
+
+/** Calls that the hunk adds, and those that get a text which it puts together. */
+function shells(input: RuleInput): readonly { readonly call: Call; readonly isNew: boolean }[] {
+  const added = new Set(input.added.calls);
+  const others = namedTexts(input).filter(
+    (call) => !added.has(call) && !isOnHunk(input, call.range.start.line) && isOnHunk(input, lineOfText(input, call) ?? 0),
+  );
+  return [...[...added].map((call) => ({ call, isNew: true })), ...others.map((call) => ({ call, isNew: false }))];
+}
+
+/** Calls of the file that hand a shell a text by its name. */
+function namedTexts(input: RuleInput): readonly Call[] {
+  if (input.after === undefined) return [];
+  const known = named.get(input.after) ?? input.after.calls.filter((call) => /^[A-Za-z_]\w*$/.test(commandOf(input, 'after', call) ?? ''));
+  named.set(input.after, known);
+  return known;
+}
+
+/** Asked for each hunk, and the same for all of them. */
+const named = new WeakMap<SourceFacts, readonly Call[]>();
+
+/** The line on which the text of a shell is bound to the name that the shell is given; undefined where it is given no name. */
+function lineOfText(input: RuleInput, call: Call): number | undefined {
+  const name = commandOf(input, 'after', call);
+  if (input.after === undefined || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return undefined;
+  const scope = input.after.scopes.find((other) => other.name === call.scope);
+  const tokens = tokensOn(input.after, scope?.startLine ?? 1, call.range.start.line);
+  return tokens.findLast((token, at) => token.text === name && /^:?=$/.test(tokens[at + 1]?.text ?? ''))?.line;
+}
+
+function isOnHunk({ hunk }: RuleInput, line: number): boolean {
+  return hunk.after.start <= line && line < hunk.after.start + hunk.after.lines;
+}
+
+/** Nothing before the change says what this line says. */
+function isNewLine({ before, after }: RuleInput, line: number): boolean {
+  const text = tokensOn(after, line, line)
+    .map((token) => token.text)
+    .join(' ');
+  return (
+    before === undefined ||
+    !before.tokens
+      .map((token) => token.text)
+      .join(' ')
+      .includes(text)
+  );
+}
+
+/** `command.args` of a chain over several lines. */
+function lastLink(callee: string): string {
+  return callee.replace(/\s+\./g, '.');
+}
 
 /** The value that is written into the text which a shell gets. */
 function filledIn(input: RuleInput, side: 'before' | 'after', call: Call): string | undefined {
@@ -67,29 +127,15 @@ function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): stri
     const isRun =
       /^(subprocess\.)?(run|call|check_call|check_output|Popen)$/.test(call.callee) ||
       /^(c|conn|connection|ctx|client)\.(run|sudo|exec_command|local)$/.test(call.callee);
-    return isRun && (rest.some((argument) => /^shell\s*=\s*True$/.test(argument)) || name === 'exec_command') ? first : undefined;
+    if (isRun && (rest.some((argument) => /^shell\s*=\s*True$/.test(argument)) || name === 'exec_command')) return first;
+    return shellText(call, input[side]);
   }
-  if (
-    /^(exec\.Command|exec\.CommandContext|exec|Command|ProcessBuilder|spawn|execFile|spawnSync|execFileSync|execa)$/.test(call.callee) ||
-    /\.(exec|command|spawn|execFile|spawnSync)$/.test(call.callee)
-  ) {
-    const at = call.args.findIndex((argument) => /^['"`](-c|-lc|-ec|\/c|\/C)['"`]$/.test(argument));
-    const shell = at > 0 ? literal(call.args[at - 1]) : undefined;
-    if (shell !== undefined && /(^|\/)(sh|bash|zsh|cmd|cmd\.exe|powershell)$/.test(shell)) return call.args[at + 1];
-    const list = call.args.find((argument) => /['"`](-c|-lc|\/c)['"`],/.test(argument) && !argument.startsWith('exec'));
-    if (list !== undefined && /(^|['"`/])(sh|bash|zsh|cmd)['"`]/.test(call.args.join(' ')))
-      return /['"`](?:-c|-lc|\/c)['"`],(.*)/s
-        .exec(list)?.[1]
-        ?.replace(/[\]})]$/, '')
-        .trim();
-  }
+  const listed = shellText(call, input[side]);
+  if (listed !== undefined) return listed;
   if (/\.(java|kt)$/.test(input.path))
     return /getRuntime\(\)\.exec$|^(rt|runtime)\.exec$/.test(call.callee) && !/^new String|^\{|^\w*(args|cmdarray)/i.test(first)
       ? first
       : undefined;
-  if (/\.rs$/.test(input.path) && name === 'args' && /\bCommand::new\(["'](sh|bash)/.test(call.callee)) return behindSwitch(first);
-  if (/\.rs$/.test(input.path))
-    return /^arg$/.test(name) && /\bCommand::new\('?"?(sh|bash)/.test(call.callee) && /-c/.test(call.callee) ? first : undefined;
   if (!/\.[cm]?[jt]sx?$/.test(input.path)) return undefined;
   const facts = input[side];
   const isShell =
@@ -190,44 +236,6 @@ function mayHandOn(input: RuleInput, call: Call): boolean {
   return isOwn || (call.scope !== '' && commandOf(input, 'after', call) !== undefined);
 }
 
-/** Every hole of the text is a constant of the program. */
-function isConstantName(text: string, value: string): boolean {
-  const holes = [...text.matchAll(/\$?\{([^{}]+)\}/g)].map((match) => match[1]?.trim() ?? '');
-  return isHarmless(value) && holes.every(isHarmless);
-}
-
-/** `format!("…")` of `["-c", &format!("…")]`. */
-function behindSwitch(list: string): string | undefined {
-  const found = /["']-l?c["'],/.exec(list);
-  if (found === null) return undefined;
-  const rest = list.slice(found.index + found[0].length).trim();
-  return (rest.endsWith(']') ? rest.slice(0, -1) : rest).replace(/^&/, '').trim();
-}
-
-/** What stands in a template, an f-string, a format or between two pluses. */
-function holeIn(text: string): string | undefined {
-  // The first of them that is no constant of the program.
-  const first = (holes: readonly string[]): string | undefined => holes.find((hole) => !isHarmless(hole)) ?? holes[0];
-  if (/^(f|fr|rf|F)['"]/i.test(text))
-    return first([...text.replaceAll('{{', '').matchAll(/\{([^{}:!]+)(?:![rsa])?(?::[^{}]*)?\}/g)].map((match) => match[1]?.trim() ?? ''));
-  if (text.startsWith('`')) return first([...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]?.trim() ?? ''));
-  const joined =
-    /^\[(.*)\]\.join\(/s.exec(text)?.[1] ??
-    /^([A-Za-z_$][\w$.]*)\.join\(['"`] ['"`]\)$/.exec(text)?.[1] ??
-    /^['"] ['"]\.join\((.*)\)$/s.exec(text)?.[1] ??
-    /^strings\.Join\((.*), ["'] ["']\)$/s.exec(text)?.[1] ??
-    /^String\.join\(["'] ["'], (.*)\)$/s.exec(text)?.[1];
-  if (joined !== undefined) return /[A-Za-z_]/.test(joined.replace(/(['"`])[^'"`]*\1/g, '')) ? joined : undefined;
-  return (
-    /['"`]\s*\+\s*([\w$.[\]()]+)/.exec(text)?.[1] ??
-    /^([\w$.[\]()]+)\s*\+\s*['"`]/.exec(text)?.[1] ??
-    /['"]\s*%[\s(]*([\w.[\]]+)/.exec(text)?.[1] ??
-    /\.format\(([^)]+)\)/.exec(text)?.[1] ??
-    /^(?:fmt\.Sprintf|String\.format|format!)\(\s*['"][^'"]*['"]\s*,\s*([^,)]+)/.exec(text)?.[1] ??
-    /^format!\(\s*['"][^'"{]*\{([a-z_]\w*)[:}]/.exec(text)?.[1]
-  );
-}
-
 /** The same for a command that a variable of the function holds. */
 function builtBefore(input: RuleInput, side: 'before' | 'after', call: Call, name: string): string | undefined {
   const option = input[side]?.options.find((other) => other.name === name && other.scope === call.scope && other.callee === '');
@@ -242,7 +250,9 @@ function builtBefore(input: RuleInput, side: 'before' | 'after', call: Call, nam
       tokens[index + 2]?.text.startsWith('`') === true &&
       tokens[index + 2]?.text.endsWith('${') === true,
   );
-  return at < 0 ? undefined : tokens[at + 3]?.text;
+  if (at >= 0) return tokens[at + 3]?.text;
+  const bound = input[side] === undefined ? undefined : boundAbove(input[side], name, call.range.start.line);
+  return bound === undefined ? undefined : holeIn(bound);
 }
 
 /** `cmd = step.command(f'/in/{upload.name}', target)`: a text that another call made of a value, and nothing quoted it. */
@@ -252,15 +262,11 @@ function madeByOwn(input: RuleInput, side: 'before' | 'after', sink: Call, name:
     if (other.scope !== sink.scope || other.range.end.line > sink.range.start.line || other === sink) return false;
     const line = tokensOn(facts, other.range.start.line, other.range.start.line).map(({ text }) => text);
     const at = line.indexOf(name);
-    return at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && line[at + 2] === other.callee.split(/[.:(]/)[0];
+    return at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && line[at + 2] === other.callee.split(/[.:(!]/)[0];
   });
   if (maker === undefined || isHarmless(`${maker.callee}(${maker.args.join(', ')})`) || /list2cmdline|\bjoin$/.test(maker.callee))
     return undefined;
+  const formatted = holeIn(`${maker.callee}(${maker.args.join(', ')})`);
+  if (formatted !== undefined && !isHarmless(formatted)) return formatted;
   return maker.args.map((argument) => holeIn(argument)).find((hole) => hole !== undefined && !isHarmless(hole));
-}
-
-function isHarmless(value: string): boolean {
-  return /^[A-Z][A-Z0-9_]*$|^__(dirname|file__)$|^\d+$|\b(quote|escape|shellescape|shellQuote|shlex|shq|sys\.executable|process\.(pid|execPath)|os\.getpid)\b|^(quote|escape|shellescape|shellQuote)\w*\(/.test(
-    value,
-  );
 }

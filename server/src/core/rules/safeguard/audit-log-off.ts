@@ -9,6 +9,7 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
+import { lostDatabaseAudit } from '../vocabulary/settings/database-audit.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
@@ -16,7 +17,8 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
 /**
  * ## What it sees
  * Records of who did what that are no longer written: a trail, flow log, detector, alarm or audit sink that is removed or turned
- * off, or that watches fewer regions or events; audit rules of a cluster that become None; logs that are kept for half as long; a
+ * off, or that watches fewer regions or events; audit rules of a cluster that become None; a database
+ * that audits less (`pgaudit`); logs that are kept for half as long; a
  * call that wrote an audit entry and is gone from a function that stays, and a middleware that wrote one for each request.
  *
  * ## Why it matters
@@ -41,6 +43,8 @@ export default defineRule({
       const found = weakened(change);
       if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
+    for (const { side, range, name, of, what } of lostDatabaseAudit(input))
+      yield { side, range, message: fitMessage(`${quote(name, 28)}${of} no longer writes ${quote(what, 20)}`) };
     yield* removedRecorders(input);
     yield* droppedKinds(input);
     const told = new Set<number>();

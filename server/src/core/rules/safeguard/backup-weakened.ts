@@ -6,6 +6,7 @@ import { leftOut } from '../vocabulary/backups/backed-up-places.ts';
 import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
 import { shorterArguments } from '../vocabulary/backups/kept-arguments.ts';
+import { lateBackups } from '../vocabulary/backups/late-backups.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -18,7 +19,7 @@ import { changedSettings, ofResource, placeOf } from '../vocabulary/settings/set
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
  * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is
  * no longer checked, and a copy that is no longer made. On any command line, an age or a count that says what stays
- * (`--older-than 90d`, `--keep-days=30`) and says less.
+ * (`--older-than 90d`, `--keep-days=30`) and says less. Also a copy that is made behind what deletes the data, and was made before it.
  *
  * ## Why it matters
  * Nobody misses a backup until the day it is needed. At GitLab five kinds of backup had failed before anybody noticed.
@@ -35,7 +36,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Keeps fewer backups, or none',
-  reads: ['settings', 'commands', 'resources', 'options', 'calls'],
+  reads: ['settings', 'commands', 'resources', 'options', 'calls', 'tokens'],
   evidence: [
     {
       title: 'GitLab database outage of 31 January 2017',
@@ -60,6 +61,7 @@ export default defineRule({
       };
     }
     yield* leftOut(input);
+    yield* lateBackups(input);
     const told = new Set<number>();
     for (const draft of weakenedScripts(input)) {
       told.add(draft.range.start.line);

@@ -7,6 +7,7 @@ import { words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, durationOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -43,12 +44,17 @@ export default defineRule({
     }
     for (const { before, after } of changedOptions(input)) {
       const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
+      const factor = KNOWN.test(words(after.name)) ? undefined : looser(after.name, before.value, after.value);
       if (
-        isOff &&
-        isBreakerName(optionPath(after)) &&
+        (isOff || (factor ?? 1) >= BREAKER_FACTOR) &&
+        isBreakerName(`${optionPath(after)} ${after.callee}`) &&
         input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) !== true
       )
-        yield { side: 'after', range: after.range, message: fitMessage(`${quote(optionPath(after), 36)}: true -> false`) };
+        yield {
+          side: 'after',
+          range: after.range,
+          message: fitMessage(`${quote(optionPath(after), 36)}: ${before.value} -> ${after.value}`),
+        };
     }
     yield* lostCalls(input);
   },

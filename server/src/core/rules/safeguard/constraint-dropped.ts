@@ -1,5 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 
@@ -35,7 +36,7 @@ export default defineRule({
       if (isReplaced(change, input)) continue;
       // A declared field that may be left out is how most fields begin.
       const note = input.path.endsWith('.prisma') && change.action.kind === 'drop-not-null' ? { severity: 'low' as const } : {};
-      yield { side: change.statement.side, range: change.statement.range, ...note, message: fitMessage(describe(change)) };
+      yield { ...placeOfClause(input, change), ...note, message: fitMessage(describe(change)) };
     }
   },
 });
@@ -45,5 +46,9 @@ function describe({ action, table }: SchemaChange): string {
   if (action.marks.includes('cascade')) return `${quote(table)} goes with the row of ${quote(action.references?.table ?? '')} it points at`;
   if (action.kind === 'disable-constraint') return `switches ${quote(action.name || 'a constraint')} of ${quote(table)} off`;
   const what = action.constraint?.replace('-', ' ') ?? 'constraint';
+  const [column, ...others] = action.columns ?? [];
+  // A rule that a column carries has no name of its own.
+  if (column !== undefined && others.length === 0 && (action.name === '' || action.name === column))
+    return `drops the ${what === 'unique' ? 'uniqueness' : what} of ${quote(`${table}.${column}`, 44)}`;
   return `drops the ${what} ${action.name === '' ? '' : `${quote(action.name)} `}of ${quote(table)}`;
 }

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { openedTables } from '../vocabulary/queries/global-sessions.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -17,7 +18,8 @@ import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
  * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
  * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known, such
  * as `var.env == "prod"` (high: it was on for certain, and whoever misses the name of the environment has none), a condition on the
- * stage that leaves production out (`stage !== 'prod'`), and a management lock that is removed, count too.
+ * stage that leaves production out (`stage !== 'prod'`), a management lock that is removed, and a switch off that refuses writes to
+ * a whole table (`sql_safe_updates`, gorm's `AllowGlobalUpdate`), count too.
  *
  * ## Why it matters
  * It is the last thing that stops a wrong apply, and it is taken off by the very edit that needs it.
@@ -35,7 +37,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Takes deletion protection off',
-  reads: ['settings', 'resources', 'options'],
+  reads: ['settings', 'resources', 'options', 'statements', 'commands', 'calls'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -111,6 +113,8 @@ export default defineRule({
           message: fitMessage(`${quote(after.name)}: ${shorten(before.value, 24)} -> ${after.value}`),
         };
     }
+    for (const { side, range, what } of openedTables(input))
+      yield { side, range, severity: 'high', message: fitMessage(`${what}: a write without a condition is no longer refused`) };
   },
 });
 

@@ -9,12 +9,13 @@ import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { negatedSwitches } from '../vocabulary/guards/negated-switches.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
+import { isTurnedMode, turnedModes } from '../vocabulary/shell/mode-defaults.ts';
 
 /**
  * ## What it sees
  * A default that kept a dangerous act from happening by itself and no longer does: `dryRun`, `confirm`, `preview` turned off,
  * `permanent`, `force`, `hard` turned on, `--apply` that became `--no-apply`; in scripts and pipelines a command that lost its `--dry-run`, and a variable that
- * decides it.
+ * decides it; a mode whose default only looked (`plan`) and now acts (`apply`).
  *
  * ## Why it matters
  * The next person runs the script as they ran it last time, and this time it does it.
@@ -40,6 +41,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* droppedDryRuns(input);
+    yield* turnedModes(input);
     const named = changedOptions(input).map(namedByCall(input));
     const ofCommandLine = new Set([...named.filter(isOfCommandLine), ...changedFlags(input), ...changedAttributes(input)]);
     for (const change of new Set([...named, ...ofCommandLine, ...movedDefaults(input)])) {
@@ -47,7 +49,7 @@ export default defineRule({
       const isOff = isDryName(after.name) && isOn(before.value) && /^(false|0|None|False)$/.test(plainDefault(after.value));
       const isAct = isForceName(after.name) || (ofCommandLine.has(change) && isActName(after.name));
       const isDone = isAct && /^(false|False|0)$/.test(plainDefault(before.value)) && isOn(after.value);
-      if (isOff || isDone)
+      if (isOff || isDone || isTurnedMode(after.name, modeOf(before.value), modeOf(after.value)))
         yield {
           side: 'after',
           range: after.range,
@@ -70,6 +72,11 @@ export default defineRule({
     }
   },
 });
+
+/** `'plan'` of itself, of `typer.Option('plan')` and of `Mode.PLAN`. */
+function modeOf(value: string): string {
+  return /^(?:[\w.]*(?:Option|Argument|Field)\((?:default=)?)?["']?(?:[A-Z]\w*(?:\.|::))?([\w-]+)["']?/.exec(value)?.[1] ?? '';
+}
 
 /** What had to be asked for (`--apply`) is asked for no more, and a dry run is: `--preview`, which is off where nobody says so. */
 function* turnedAround(input: RuleInput): Iterable<FindingDraft> {

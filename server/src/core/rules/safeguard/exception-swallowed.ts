@@ -131,13 +131,23 @@ const BOOKS =
 /** A handler of what is expected to be missing, or there already, hides nothing else. */
 function isNarrow(handler: Handler): boolean {
   const expected =
-    /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound)$/;
+    /(^|[.:])(\w*NotFound(Error|Exception)?|\w*DoesNotExist|KeyError|IndexError|StopIteration|StopAsyncIteration|FileExistsError|\w*AlreadyExists\w*|ProcessLookupError|ImportError|CancelledError|KeyboardInterrupt|BrokenPipeError|NoSuch\w+Exception|InterruptedException|NoResultFound|\w*Duplicate\w*(Error|Exception)|UniqueViolation(Error)?|UniqueConstraint\w*)$/;
   // An arm that holds only while attempts are left: the last failure goes on to the next arm.
   return (
     handler.catches?.some((condition) => countsTries(condition)) === true ||
+    isOfOneKind(handler) ||
     (handler.catches?.every((type) => expected.test(type)) ?? false)
   );
 }
+
+/** An arm for what is there already, or is not there: `Err(e) if is_duplicate(&e) => …`. What becomes of the other failures stands in theirs. */
+function isOfOneKind({ catches }: Handler): boolean {
+  const isExpected = (kind: string): boolean => !/^!/.test(kind) && EXPECTED.test(words(kind));
+  return catches?.some((condition) => /[(=]|::/.test(condition) && condition.split('|').every(isExpected)) === true;
+}
+
+/** A condition that names what a write may meet when it is done twice. */
+const EXPECTED = /\b(?:duplicates?|duplicated|unique|already|exists|conflict|not found|row not found|23505|1062|11000)\b/;
 
 /** A handler that calls its own function again is a retry, and runtime/retry-amplified looks at those. */
 function triesAgain({ after }: RuleInput, { scope, range }: Handler): boolean {

@@ -7,6 +7,7 @@ import { asksLess, isAskedByAccess, mayBound } from '../vocabulary/bounds/bounde
 import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../vocabulary/bounds/loosened-bounds.ts';
 import { lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
 import { lostClamps } from '../vocabulary/bounds/lost-clamps.ts';
+import { lostLoopCaps } from '../vocabulary/bounds/lost-loop-caps.ts';
 import { lostSetCaps } from '../vocabulary/bounds/set-to-caps.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
@@ -23,7 +24,7 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
  * ## What it sees
  * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
  * work stays; a cap that at least doubled; what bounds a body, a query or a file as it comes in; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
- * field, and a check that stands behind the write that it bounded.
+ * field, a check that stands behind the write that it bounded, and a loop over pages that no longer stops after so many.
  *
  * ## Why it matters
  * A cap is the last thing between a wrong input and everything behind it; nothing fails until the input comes.
@@ -40,7 +41,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit is no longer checked',
-  reads: ['guards', 'conditions', 'options', 'tokens', 'calls', 'symbols'],
+  reads: ['guards', 'conditions', 'options', 'tokens', 'calls', 'symbols', 'loops'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
@@ -55,6 +56,7 @@ export default defineRule({
     yield* lostClamps(input);
     yield* lostSetCaps(input);
     yield* lostBounders(input);
+    yield* lostLoopCaps(input);
     for (const { field, bound, range, isSize } of lostFieldBounds(input))
       if (isSize)
         yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };

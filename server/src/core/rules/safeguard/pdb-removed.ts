@@ -2,14 +2,16 @@ import type { Resource, Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { unlistedResources } from '../vocabulary/settings/kustomize-patches.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { takenOut } from '../vocabulary/settings/taken-out.ts';
 
 /**
  * ## What it sees
  * A PodDisruptionBudget that is removed or set to allow everything, anti-affinity and topology spread that are taken out or made a
- * wish, and the switches of a chart for them.
+ * wish, and the switches of a chart for them. Also a budget that a kustomization no longer takes in, and what its patches take out.
  *
  * ## Why it matters
  * A node upgrade then may take all replicas at once, or finds them all on one node.
@@ -30,6 +32,7 @@ export default defineRule({
   evidence: [{ title: 'kube-linter: pdb-min-available', url: 'https://docs.kubelinter.io/#/generated/checks?id=pdb-min-available' }],
   *check(input) {
     yield* removedBudgets(input);
+    yield* leftOut(input);
     const told = new Set<string>();
     for (const change of changedSettings(input)) {
       const what = opened(change) ?? lostSpread(change, input);
@@ -48,6 +51,25 @@ function* removedBudgets(input: RuleInput): Generator<FindingDraft> {
     if (!BUDGET.test(resource.type) || input.after?.resources.some((other) => other.key === resource.key) === true) continue;
     if (goesWithWorkload(resource, input) || isMadeAgain(resource, input)) continue;
     yield { side: 'before', range: resource.range, message: fitMessage(`removes the disruption budget ${quote(resource.name, 30)}`) };
+  }
+}
+
+/** A budget that an overlay deletes or no longer takes in, and a spread that it takes out of what it is laid over. */
+function* leftOut(input: RuleInput): Generator<FindingDraft> {
+  for (const { entry, resource } of unlistedResources(input)) {
+    if (!BUDGET.test(resource.type)) continue;
+    yield {
+      side: 'before',
+      range: entry.range,
+      message: fitMessage(`no longer takes in the disruption budget ${quote(resource.name, 30)}`),
+    };
+  }
+  for (const { kind, name, path, setting } of takenOut(input)) {
+    const place = path.findLast((element) => SPREAD.test(element));
+    const isBudget = BUDGET.test(kind) && path.length === 0;
+    if (!isBudget && place === undefined) continue;
+    const what = isBudget ? `the disruption budget ${quote(name, 30)}` : `${quote(place ?? '', 30)} of ${quote(name, 20)}`;
+    yield { side: 'after', range: setting.range, message: fitMessage(`takes out ${what}`) };
   }
 }
 

@@ -1,17 +1,19 @@
 import type { Setting } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { includedSettings } from '../vocabulary/settings/included-templates.ts';
 import { patchedSettings } from '../vocabulary/settings/kustomize-patches.ts';
-import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
+import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 
 /**
  * ## What it sees
  * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
- * or turned off while what it watched is still there, or takes an error for a good answer.
+ * or turned off while what it watched is still there, or takes an error for a good answer; one that a patch of an overlay or
+ * the values of a chart take out of what they are laid over.
  *
  * ## Why it matters
  * Without readiness, traffic reaches a container that cannot answer, and a broken release rolls through to the last one.
@@ -40,12 +42,18 @@ export default defineRule({
       gathered ??= [...(input.after?.settings ?? []), ...includedSettings(input), ...patchedSettings(input)];
       return gathered;
     };
+    for (const gone of takenOut(input)) {
+      const name = gone.path.at(-1) ?? '';
+      if (!PROBE.test(name) || /^(Job|CronJob)$/.test(gone.kind)) continue;
+      const of = nameOfTaken(gone) || 'values';
+      yield { side: 'after', range: gone.setting.range, message: fitMessage(`${quote(name)} of ${quote(of)} removed`) };
+    }
     for (const change of changedSettings(input)) {
       const off = turnedOff(change);
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
       const { before, after, path, resource } = change;
       const at = path.findIndex((element) => PROBE.test(element));
-      if (before === undefined || after !== undefined || at < 0) continue;
+      if (before === undefined || after !== undefined || at < 0 || isNothing(input, before)) continue;
       const place = successorPlace(input, { path, resource: before.resource });
       if (place === undefined) continue;
       if (resource === undefined && !/(^|\/)(values|charts?|helm|deploy|k8s|infra)[\w./-]*\.ya?ml$/i.test(input.path)) continue;
@@ -64,6 +72,11 @@ export default defineRule({
 
 const PROBE =
   /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath|readiness_probe|liveness_probe|startup_probe|healthCheck|health_checks|healthChecks|HealthCheckConfig|health_check_custom_config|healthCheckPath|auto_healing_policies|health_check_grace_period_seconds|health_check_type)$/;
+
+/** A patch that took the probe out is itself gone. */
+function isNothing({ before }: RuleInput, setting: Setting): boolean {
+  return setting.value === null && settingsUnder(before, setting, setting.path).length <= 1;
+}
 
 function isUnder(settings: readonly Setting[], resource: string, path: readonly string[]): boolean {
   return settings.some((setting) => setting.resource === resource && path.every((element, at) => setting.path[at] === element));

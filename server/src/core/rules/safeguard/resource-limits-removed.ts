@@ -5,11 +5,12 @@ import { LIMIT_CUT } from '../thresholds.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
+import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 
 /**
  * ## What it sees
  * Limits and requests of a container that are taken out or cut by half, in Kubernetes, compose and the values of a chart; a quota or
- * limit range that a namespace loses.
+ * limit range that a namespace loses. A patch of an overlay that takes them out of its base counts as well.
  *
  * ## Why it matters
  * Without a limit one leaking container takes the node's memory from all others; with half of it, it is killed under load.
@@ -32,6 +33,14 @@ export default defineRule({
   ],
   *check(input) {
     const told = new Set<string>();
+    for (const gone of takenOut(input)) {
+      const at = gone.path.indexOf('resources');
+      if (at < 0 || gone.path.at(-1) === 'claims') continue;
+      const of = nameOfTaken(gone);
+      const message = `${quote(gone.path.slice(at).join('.'), 30)}${of === '' ? '' : ` of ${quote(of, 20)}`} removed`;
+      const isNote = gone.path.at(-1) === 'cpu';
+      yield { side: 'after', range: gone.setting.range, ...(isNote ? { severity: 'low' as const } : {}), message: fitMessage(message) };
+    }
     for (const change of changedSettings(input)) {
       const found = removed(change, input) ?? cut(change);
       if (found === undefined || told.has(found.about)) continue;

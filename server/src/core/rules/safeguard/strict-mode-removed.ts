@@ -1,15 +1,17 @@
 import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
-import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { sourcedFacts, sourcedFiles } from '../vocabulary/shell/sourced-files.ts';
+import { unjoinedCommands } from '../vocabulary/shell/unjoined-commands.ts';
 
 /**
  * ## What it sees
  * A script that no longer stops by itself: `set -e`, `set -u` or `set -o pipefail` taken out, turned off, or moved into
  * parentheses where it holds for nothing else; the same in a first line (`#!/bin/bash -eu`), in make's `.SHELLFLAGS` and in a
- * Dockerfile's `SHELL`; and `${NAME:?}` that became `${NAME:-}` or `$NAME`.
+ * Dockerfile's `SHELL`; and `${NAME:?}` that became `${NAME:-}` or `$NAME`. A command that ran only where the one before it succeeded
+ * (`pg_dump shop && dropdb shop`) and now runs whatever became of it.
  *
  * ## Why it matters
  * The next line runs although the one before it failed, or with an empty path. `rm -rf "$DIR/"*` with an empty variable is how
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A script no longer stops on errors or missing variables',
-  reads: ['commands', 'settings'],
+  reads: ['commands', 'settings', 'tokens'],
   evidence: [
     { title: 'ShellCheck SC2115', url: 'https://www.shellcheck.net/wiki/SC2115' },
     { title: 'Steam for Linux removed home directories', url: 'https://github.com/valvesoftware/steam-for-linux/issues/3671' },
@@ -39,6 +41,7 @@ export default defineRule({
     yield* turnedOff(input);
     yield* lostFlags(input);
     yield* lostGuards(input, input.before, input.after);
+    yield* unjoinedCommands(input);
   },
 });
 
@@ -83,7 +86,7 @@ function* lostOptions(input: RuleInput, before: SourceFacts, after: SourceFacts)
     const given = /(^|\/)\.github\//.test(input.path) ? 'e' : '';
     const gone = lost.filter((option) => !now.has(option) && option !== given);
     const stays = isScript || after.commands.some((other) => other.scope === command.scope && other.name !== 'set');
-    if (gone.length === 0 || !stays || isSetElsewhere(input, after, gone)) continue;
+    if (gone.length === 0 || !stays || isSetElsewhere(input, gone)) continue;
     // Commands of a RUN are commonly joined with `&&` instead, which stops as well.
     const joined = after.language === 'dockerfile' || before.language === 'dockerfile';
     const first = gone[0] ?? 'e';
@@ -100,15 +103,9 @@ function* lostOptions(input: RuleInput, before: SourceFacts, after: SourceFacts)
 const OPTION: Readonly<Record<Strict, string>> = { e: 'errexit', u: 'nounset', pipefail: 'pipefail' };
 
 /** A file that the script sources and that sets them. */
-function isSetElsewhere({ trees }: RuleInput, after: SourceFacts, gone: readonly Strict[]): boolean {
-  const sourced = after.commands.flatMap((command) =>
-    command.name === 'source' || command.name === '.' ? [command.words[1]?.text ?? ''] : [],
-  );
-  if (sourced.length === 0) return false;
-  const names = new Set(sourced.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter((name) => name !== ''));
-  return trees.after.paths().some((path) => {
-    if (!names.has(path.slice(path.lastIndexOf('/') + 1))) return false;
-    const content = trees.after.read(path as RepoPath);
+function isSetElsewhere(input: RuleInput, gone: readonly Strict[]): boolean {
+  return sourcedFiles(input).some((path) => {
+    const content = input.trees.after.read(path);
     const text = content?.kind === 'text' ? content.text : '';
     return gone.every((option) =>
       option === 'pipefail' ? /\bpipefail\b/.test(text) : new RegExp(`set -[a-z]{0,6}${option}|${OPTION[option]}`).test(text),
@@ -154,14 +151,16 @@ function isShellSetting(setting: Setting): boolean {
 }
 
 /** `${NAME:?}` in a word or in an assignment. */
-function* lostGuards({ removed, added }: RuleInput, before: SourceFacts, after: SourceFacts): Generator<FindingDraft> {
-  const guarded = guardsIn(before);
-  if (guarded.size === 0) return;
-  const still = guardsIn(after);
+function* lostGuards(input: RuleInput, before: SourceFacts, after: SourceFacts): Generator<FindingDraft> {
+  const { removed, added } = input;
+  if (guardsIn(before).size === 0) return;
+  // What the script sources asks it, tests it or gives it a value.
+  const sourced = sourcedFacts(input);
+  const still = new Set([after, ...sourced].flatMap((facts) => [...guardsIn(facts)]));
   const told = new Set<string>();
   for (const fact of [...removed.commands, ...removed.settings]) {
     for (const name of guardNames(fact)) {
-      if (told.has(name) || still.has(name) || !isUsed(name, after) || isChecked(name, after, before)) continue;
+      if (told.has(name) || still.has(name) || !isUsed(name, after) || [after, ...sourced].some((facts) => isChecked(name, facts, before))) continue;
       told.add(name);
       const wipes = after.commands.find((command) => deletesBelow(command, name));
       const use =
@@ -185,7 +184,9 @@ function deletesBelow({ name, words }: Command, variable: string): boolean {
   return name === 'rm' && isAll && words.some(({ text }) => text.startsWith(`$${variable}/`) || text.startsWith(`\${${variable}}/`));
 }
 
-const guardsIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set([...facts.commands, ...facts.settings].flatMap(guardNames)));
+type Script = Pick<SourceFacts, 'commands' | 'settings'>;
+
+const guardsIn = keepOf((facts: Script): ReadonlySet<string> => new Set([...facts.commands, ...facts.settings].flatMap(guardNames)));
 
 /** Variables for which something else stands in where they are missing: `${NAME:-}`. */
 function defaults(facts: SourceFacts): ReadonlySet<string> {
@@ -210,14 +211,14 @@ function isUsed(name: string, facts: SourceFacts): boolean {
 }
 
 /** A test of the variable, or a value that is given to it instead. */
-function isChecked(name: string, after: SourceFacts, before: SourceFacts): boolean {
+function isChecked(name: string, after: Script, before: SourceFacts): boolean {
   const tested = after.commands.some(
     (command) =>
       /^(\[|\[\[|test)$/.test(command.name) &&
       mentions(command, name) &&
       command.words.some((word) => /^-[nzdefv]$|^==?$|^!=$/.test(word.text)),
   );
-  const assigns = (facts: SourceFacts): boolean =>
+  const assigns = (facts: Script): boolean =>
     facts.settings.some(
       (setting) => setting.path.length === 1 && setting.path[0] === name && setting.value !== '' && !mentions(setting, name),
     );

@@ -1,11 +1,12 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
+import { placeOf } from '../../../core/place.ts';
 import { isAllCommitted } from '../../../host/all-committed.ts';
 import { AppError } from '../../../host/app-error.ts';
 import { createLedgerReader } from '../../../host/ledger-records.ts';
 import type { Review, ReviewRequest, Session } from '../../../host/session.ts';
 import { acknowledge, describeSigner, keyRefusal, knownPerson, type SigningPlace } from '../../../host/sign-session.ts';
 import { demandsOf } from '../../reporters/demands.ts';
-import { placeOf } from '../../reporters/place.ts';
+import { joinEqual } from '../../reporters/leads.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
 import { plural, shortFingerprint, standingOf } from '../../reporters/review-report.ts';
 import { cutTo, printable } from '../../reporters/terminal.ts';
@@ -84,9 +85,10 @@ function list(round: Round, context: CommandContext): ExitStatus {
   if (hunks.length === 0) context.out.write(nothingWaits(round, lasting(round)));
   const asking = new Set(review.coverage.findings.filter(isWaiting).map((finding) => finding.fingerprint));
   for (const hunk of hunks) {
-    for (const finding of hunk.findings) {
-      if (!asking.has(finding.fingerprint)) continue;
-      const line = `${shortFingerprint(finding.fingerprint)}  ${finding.severity.padEnd(8)}  ${printable(hunk.path)}:${placeOf(hunk, finding).line}  ${printable(finding.message)}`;
+    const open = hunk.findings.filter(({ fingerprint }) => asking.has(fingerprint)).map((finding) => ({ finding, also: [] }));
+    for (const { finding, messages } of joinEqual(open)) {
+      const said = messages.map(({ text, times }) => `${text}${times > 1 ? ` (${times} times)` : ''}`).join('; ');
+      const line = `${shortFingerprint(finding.fingerprint)}  ${finding.severity.padEnd(8)}  ${printable(hunk.path)}:${placeOf(hunk, finding).line}  ${printable(said)}`;
       context.out.write(`${context.out.isTerminal ? cutTo(line, columns) : line}\n`);
     }
   }

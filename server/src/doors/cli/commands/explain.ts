@@ -22,18 +22,19 @@ const FORMATS = ['text', 'markdown'] as const;
 
 export const command: Command = {
   name: 'explain',
-  operands: { usage: 'RULE|FINGERPRINT|score', least: 1, most: 1 },
+  operands: { usage: 'RULE|FINGERPRINT|list|score', least: 1, most: 1 },
   summary: 'say what a rule sees, why it matters, when it is fine and what it misses',
+  verbs: [
+    { usage: 'list', help: 'all rules, those of the team among them' },
+    { usage: 'score', help: 'what the score of the whole change is made of' },
+  ],
   options: {
     base: { type: 'string', value: 'REV', help: 'with a fingerprint or score: as in review' },
     head: { type: 'string', value: 'REV', help: 'with a fingerprint or score: as in review' },
     staged: { type: 'boolean', help: 'with a fingerprint or score: as in review' },
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text)` },
   },
-  details: [
-    'A fingerprint, or the start of one, also shows the hunk it stands for and what its score is made of.',
-    'All rules, those of the team among them: brakeline explain list. What the score of a change is made of: brakeline explain score.',
-  ],
+  details: ['A fingerprint, or the start of one, also shows the hunk it stands for and what its score is made of.'],
   run: explain,
 };
 

@@ -14,11 +14,17 @@ export const command: Command = {
   name: 'hooks',
   operands: { usage: 'install|uninstall|print|run', least: 1, most: 6 },
   summary: 'look at what is committed and pushed, through plain git hooks',
+  verbs: [
+    { usage: 'install', help: 'write pre-commit and pre-push where none stand' },
+    { usage: 'uninstall', help: 'take away what install wrote and nobody changed' },
+    { usage: 'print', help: 'show the lines for plain hooks, husky, lefthook and pre-commit' },
+    { usage: 'run NAME', help: 'what the hooks call' },
+  ],
   options: {
     trailer: { type: 'boolean', help: 'with install: also offer a pointer to each acknowledgement in the draft of a commit message' },
   },
   details: [
-    'install writes pre-commit and pre-push where none stand. A hook of yours, and a folder that core.hooksPath names, are left alone: it prints the line to add. uninstall takes away what it wrote and nobody changed. print shows the lines for husky, lefthook and pre-commit. run NAME is what the hooks call.',
+    'A hook of yours, and a folder that core.hooksPath names, are left alone: install prints the lines to add.',
     'Exit status of install: 0 where both hooks are there, 1 where one was left to you.',
   ],
   run: hooks,
@@ -26,15 +32,16 @@ export const command: Command = {
 
 async function hooks(args: Arguments, context: CommandContext): Promise<ExitStatus> {
   const [verb, ...rest] = args.positionals;
+  if (!VERBS.some((known) => known === verb)) throw badUsage(`one of ${VERBS.join(' ')} after \`hooks\``, verb ?? '');
   if (verb === 'run') return runHook(rest, context);
   if (rest[0] !== undefined) throw badUsage(`no argument after \`hooks ${verb}\``, rest[0]);
   if (verb === 'print') {
     for (const [name, text] of Object.entries(SNIPPETS)) context.out.write(`${name}:\n\n${text}\n`);
     return 0;
   }
-  if (verb === 'install') return install(locateRepository(context.cwd), args.options.trailer === true, context);
-  if (verb === 'uninstall') return uninstall(locateRepository(context.cwd), context);
-  throw badUsage(`one of ${VERBS.join(' ')}`, verb ?? '');
+  return verb === 'install'
+    ? install(locateRepository(context.cwd), args.options.trailer === true, context)
+    : uninstall(locateRepository(context.cwd), context);
 }
 
 function install(place: RepositoryPlace, withTrailer: boolean, context: CommandContext): ExitStatus {
@@ -79,7 +86,9 @@ async function runHook([name, ...rest]: readonly string[], context: CommandConte
       return (await import('../run-pre-commit.ts')).runPreCommit(context);
     case 'pre-push': {
       const { readPushedRefs, runPrePush } = await import('../run-pre-push.ts');
-      return runPrePush(rest[0] ?? context.env.PRE_COMMIT_REMOTE_NAME ?? 'origin', await readPushedRefs(context), context);
+      const { PRE_COMMIT_REMOTE_NAME: name = 'origin', PRE_COMMIT_REMOTE_URL: url } = context.env;
+      const remote = rest[0] === undefined ? { name, url } : { name: rest[0], url: rest[1] };
+      return runPrePush(remote, await readPushedRefs(context), context);
     }
     case 'prepare-commit-msg': {
       const [file, source] = rest;
@@ -88,6 +97,7 @@ async function runHook([name, ...rest]: readonly string[], context: CommandConte
       return (await import('../run-prepare-message.ts')).runPrepareMessage(file, source, context);
     }
     default:
-      throw badUsage(`one of ${ALL_HOOKS.join(' ')} after \`hooks run\``, name ?? '');
+      if (name === undefined) throw new AppError('bad-usage', `expected one of ${ALL_HOOKS.join(' ')} after \`hooks run\`, found nothing`);
+      throw badUsage(`one of ${ALL_HOOKS.join(' ')} after \`hooks run\``, name);
   }
 }

@@ -1,9 +1,9 @@
 import type { AssessedHunk } from '../../../core/model/assessment.ts';
+import { placeOf } from '../../../core/place.ts';
 import { AppError } from '../../../host/app-error.ts';
 import type { Review } from '../../../host/session.ts';
 import { describeSigner, knownPerson, override } from '../../../host/sign-session.ts';
 import { reasonFault } from '../../reporters/demands.ts';
-import { placeOf } from '../../reporters/place.ts';
 import { rangeOptions } from '../../reporters/remedy.ts';
 import { byRisk, plural, shortFingerprint } from '../../reporters/review-report.ts';
 import { printable } from '../../reporters/terminal.ts';

@@ -26,6 +26,13 @@ export const command: Command = {
   name: 'policy',
   operands: { usage: 'check|test [FILE]', least: 1, most: 2 },
   summary: 'check the policy and its signers, or say what a change would need, and of whom',
+  verbs: [
+    {
+      usage: 'check [FILE]',
+      help: `read FILE (default: ${POLICY_PATH} of the working tree), and allowed_signers and revoked_keys beside it`,
+    },
+    { usage: 'test', help: 'say what the change would need, of whom, and who can give it' },
+  ],
   options: {
     as: { type: 'string', value: 'AUTHOR', help: 'with test: as if this person had made the change; an id, a principal or an address' },
     base: { type: 'string', value: 'REV', help: 'with test: as in review' },
@@ -34,7 +41,6 @@ export const command: Command = {
     format: { type: 'string', value: 'FORMAT', help: `one of ${FORMATS.join(', ')} (default: text)` },
   },
   details: [
-    `check reads FILE (default: ${POLICY_PATH} of the working tree) and allowed_signers and revoked_keys beside it.`,
     'test judges as verify would: by the policy and the signers of the base, which the change can only make stricter.',
     'Exit status: 0 no error, and everything asked can be given; 1 otherwise; 2 the run itself failed.',
   ],
@@ -67,7 +73,8 @@ async function check(session: Session, file: string | undefined, args: Arguments
     ...(root === undefined ? {} : ofTrees(session.repository.worktreeChange())),
   };
   const checked = await checkPolicyFiles(place, known, new Date().toISOString());
-  if (file !== undefined && !checked.files.includes(place)) throw badUsage('a policy file', `no file ${file}`);
+  if (file !== undefined && !checked.files.includes(place))
+    throw new AppError('bad-usage', `expected a policy file at ${file}, found none`);
   const name = (one: string): string => path.relative(context.cwd, one);
   context.out.write(
     format === 'json' ? renderPolicyCheckJson(checked, name) : renderPolicyCheck(checked, name, terminalOf(context.out, context.env)),

@@ -11,6 +11,7 @@ export const command: Command = {
   name: 'rules',
   operands: { usage: 'check', least: 1, most: 1 },
   summary: "read the team's rules and try their fixtures",
+  verbs: [{ usage: 'check', help: 'read every rule file, and try every fixture beside them' }],
   options: {},
   details: [
     'Rules are .brakeline/rules/*.yaml of the working tree, fixtures .brakeline/rules/tests/*.diff: docs/team-rules.md says how both are written.',

@@ -9,6 +9,11 @@ export const command: Command = {
   name: 'signoff',
   operands: { usage: 'request|open|import [FILE]', least: 1, most: 2 },
   summary: 'ask another person by a file: write a request, answer one, take an answer in',
+  verbs: [
+    { usage: 'request', help: 'write the hunks that a verification would still ask about; without --output to standard output' },
+    { usage: 'open FILE', help: 'show them to another person, one by one, who acknowledges or rejects with words' },
+    { usage: 'import FILE', help: 'check every record of an answer against the change as it stands, and add it to the ledger' },
+  ],
   options: {
     output: { type: 'string', value: 'FILE', help: 'with request and open: a new file for what is written' },
     base: { type: 'string', value: 'REV', help: 'with request and import: as in review' },
@@ -16,9 +21,7 @@ export const command: Command = {
     staged: { type: 'boolean', help: 'with request and import: as in review' },
   },
   details: [
-    'request writes the hunks that a verification would still ask about; without --output to standard output.',
-    'open FILE shows them to another person, one by one, who acknowledges or rejects with words. A person at a terminal only, and no author of the change. change.signoff.json is answered in change.signoff.answer.jsonl, or where --output says.',
-    'import FILE checks every record of an answer against the change as it stands, and adds it to the ledger.',
+    'open wants a person at a terminal, and no author of the change. change.signoff.json is answered in change.signoff.answer.jsonl, or where --output says.',
     'Exit status: 0 everything was asked, answered or taken; 1 something was left out or left open; 2 the run itself failed.',
   ],
   run: signoff,

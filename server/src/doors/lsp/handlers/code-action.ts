@@ -1,5 +1,5 @@
 import type { CodeAction, CodeActionParams } from 'vscode-languageserver/node';
-import { endLine, startLine } from '../../reporters/place.ts';
+import { endLine, startLine } from '../../../core/place.ts';
 import type { Context } from '../context.ts';
 import { folderOf, hunksOf } from '../find-hunk.ts';
 import { hunkIdOf } from '../from-lsp.ts';

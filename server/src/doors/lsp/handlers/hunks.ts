@@ -1,6 +1,6 @@
 import { compareSeverity } from '../../../core/model/finding.ts';
+import { startLine } from '../../../core/place.ts';
 import type { HunkItem } from '../../../protocol.ts';
-import { startLine } from '../../reporters/place.ts';
 import { asksPerson, refOf, widest } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { folderOf } from '../find-hunk.ts';

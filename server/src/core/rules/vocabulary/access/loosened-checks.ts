@@ -81,28 +81,46 @@ function demandsAll(call: Call): boolean {
   return isConjunction(lastName(call.callee));
 }
 
-/** Middleware of a route without arguments: `requireAdmin` that became `requireUser`. */
+/**
+ * Middleware of a route without arguments: `requireAdmin` that became `requireUser`. One that is gone and came back as nothing is told
+ * where guards are lost (auth-guard-removed).
+ */
 export function* loosenedRoutes(input: RuleInput): Iterable<FindingDraft> {
   for (const old of input.removed.calls) {
     const path = routeOf(old)?.path;
     if (path === undefined) continue;
     const fresh = input.added.calls.find((call) => call.callee === old.callee && routeOf(call)?.path === path);
     if (fresh === undefined) continue;
-    const demand = (call: Call): number | undefined => {
-      const levels = call.args
-        .slice(1, -1)
-        .flatMap((argument) => (isAccessName(argument) ? (demandOf(argument) ?? identifierLevel(argument) ?? []) : []));
-      return levels.length === 0 ? undefined : Math.max(...levels);
-    };
-    const [was, is] = [demand(old), demand(fresh)];
-    if (was === undefined || is === undefined || is >= was) continue;
-    const guard = fresh.args.slice(1, -1).find(isAccessName) ?? '';
+    const [was, is] = [highest(demandsOf(old)), highest(demandsOf(fresh))];
+    const instead = highest(
+      demandsOf(fresh).filter(({ name }) => !old.args.includes(name) && !demandsOf(old).some((one) => one.name === name)),
+    );
+    if (was === undefined || is === undefined || instead === undefined || is.level >= was.level) continue;
     yield {
       side: 'after',
       range: fresh.range,
-      message: fitMessage(`\`${shorten(guard, 30)}\` asks less of \`${shorten(path, 30)}\` than before`),
+      message: fitMessage(`\`${shorten(instead.name, 22)}\` asks less of \`${shorten(path, 26)}\` than \`${shorten(was.name, 22)}\``),
     };
   }
+}
+
+interface Demand {
+  readonly name: string;
+  readonly level: number;
+}
+
+/** What stands in front of a handler and names a role, with the role's level. */
+function demandsOf(call: Call): readonly Demand[] {
+  // FastAPI has them in a list of the route: `dependencies=[Depends(require_owner)]`.
+  const depended = call.args.flatMap((text) => [...text.matchAll(/\b(?:Depends|Security)\(([\w.]+)\)/g)].map(([, name = '']) => name));
+  return [...call.args.slice(1, -1), ...depended].flatMap((name) => {
+    const level = isAccessName(name) ? (demandOf(name) ?? identifierLevel(name)) : undefined;
+    return level === undefined ? [] : [{ name, level }];
+  });
+}
+
+function highest(demands: readonly Demand[]): Demand | undefined {
+  return demands.toSorted((a, b) => b.level - a.level)[0];
 }
 
 /** `requireAdmin` by its last word. */

@@ -1,4 +1,5 @@
 import type { FindingDraft } from '../../../model/finding.ts';
+import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
@@ -22,6 +23,8 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
+    // The flag of a cookie is access/session-weakened.
+    if (option.name === 'secure' && /cookie|session/i.test(`${option.callee} ${option.key}`)) continue;
     if (
       option.value === 'false' ||
       !CLOSED.test(option.value) ||
@@ -58,4 +61,32 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${option.name}: true\` opens ${option.scope === '' ? 'it' : `\`${shorten(option.scope, 30)}\``} to everybody`),
     };
   }
+  yield* openedTypes(input);
+}
+
+const TYPE = /^(?:authLevel|auth_level|authorizationType|authorization_type|authType|auth_type)$/;
+const NOBODY = /^['"]?(?:[\w.]+\.)?(?:none|anonymous)['"]?$/i;
+
+/** How a function or a method asks who calls, which is not at all now, by its own word or against the default of its gateway. */
+function* openedTypes(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.added.options) {
+    if (!TYPE.test(option.name) || !NOBODY.test(option.value)) continue;
+    const old = input.removed.options.find((other) => other.name === option.name && other.callee === option.callee);
+    const isDefaulted = input.before?.options.some(
+      ({ name, value, key }) => TYPE.test(name) && /default_?(?:method_?options|authorizer)/i.test(key) && !NOBODY.test(value),
+    );
+    // The same method of the same path, which said nothing and so had the default.
+    const own = input.added.calls.find(({ callee, range }) => callee === option.callee && covers(range, option.range));
+    const stood = own !== undefined && input.removed.calls.some(({ callee, args }) => callee === own.callee && args[0] === own.args[0]);
+    if (old === undefined ? !(isDefaulted === true && stood) : NOBODY.test(old.value)) continue;
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${option.name}: ${shorten(option.value, 40)}\` asks nobody who calls`),
+    };
+  }
+}
+
+function covers(outer: Range, inner: Range): boolean {
+  return outer.start.line <= inner.start.line && outer.end.line >= inner.end.line;
 }

@@ -2,20 +2,26 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../../thresholds.ts';
-import { isWrite, shorten, words } from '../code/call-names.ts';
+import { isWrite, lastName, shorten, words } from '../code/call-names.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { changedConditions } from '../guards/condition-changes.ts';
 import { callsInside, guardKind, isAccessTest } from '../guards/guard-kinds.ts';
 import { lostWraps, overtakenGuards } from '../guards/lost-wraps.ts';
 import { KNOWN } from '../load/limits-in-code.ts';
+import { COUNTED_OTHERWISE, isAmount } from '../money/amounts.ts';
 import { isBound } from './asked-bounds.ts';
 
 /** A bound that stays and lets more through: turned round, a part of it dropped, its number grown. */
 export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after, loosened: how } of changedConditions(input)) {
     if (how === undefined || !before.compares || !isBound(before)) continue;
-    if (how.kind === 'raised' && (how.factor ?? 1) < CAP_GROWTH) continue;
+    if (
+      how.kind === 'raised' &&
+      ((how.factor ?? 1) < CAP_GROWTH || isSameNumber(input, before.test, after.test) || isOtherUnit(before.test, after))
+    )
+      continue;
     if (how.kind === 'added' || (how.kind === 'lost' && !/[<>]/.test(how.part)) || isTestScope(after.scope)) continue;
     yield {
       side: 'after',
@@ -27,6 +33,30 @@ export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** The constant that is multiplied got as much smaller: `MAX_EUROS * 100` of 5, which was `MAX_CENTS` of 500. */
+function isSameNumber({ before, after }: RuleInput, old: string, now: string): boolean {
+  const numberOfSide = (text: string, facts: RuleInput['after']): number | undefined =>
+    numberIn(
+      text
+        .slice(text.search(/[<>]/))
+        .replace(/^[<>]=?/, '')
+        .trim(),
+      facts,
+    );
+  const [was, is] = [numberOfSide(old, before), numberOfSide(now, after)];
+  return was !== undefined && is !== undefined && is < was * CAP_GROWTH;
+}
+
+/** A bound whose name says another unit than what it bounds is made one of the same; an amount of money is told as such. */
+function isOtherUnit(old: string, { test, scope }: { readonly test: string; readonly scope: string }): boolean {
+  if (!/\*|\/|<<|>>/.test(test)) return false;
+  if (isAmount(`${test} ${lastName(scope)}`) && !COUNTED_OTHERWISE.test(words(test))) return true;
+  const [left = '', right = ''] = old.split(/[<>]=?/).map((side) => UNIT.exec(words(side))?.[1] ?? '');
+  return right !== '' && left !== right;
+}
+
+const UNIT = /\b(ms|millis|seconds?|secs?|minutes?|mins?|hours?|days?|kb|mb|gb|kib|mib|gib|kilobytes?|megabytes?|kg|km|percent|pct)\b/;
 
 /** `if (count < MAX) insert()` that became `insert()`. */
 export function* unwrappedBounds(input: RuleInput): Iterable<FindingDraft> {

@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, FileFacts, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { LineSpan } from '../../../model/hunk.ts';
 import type { Range } from '../../../model/range.ts';
 import { lastName } from './call-names.ts';
@@ -12,15 +12,21 @@ export interface ExpressionLiteral {
   readonly line: number;
   /** Where it stands among the arguments of a call. */
   readonly range?: Range;
+  /** Set where a schema gives it, which as a rule bounds the text as well. */
+  readonly isSchema?: true;
 }
 
-/** Engines that backtrack, by the ending of a path. Those of Go and Rust do not. */
+/** Engines that backtrack, by the ending of a path. Those of Go and Rust do not; who reads the schema in a document may. */
 export function isBacktracking(path: string): boolean {
-  return /\.([cm]?[jt]sx?|py|pyi|java|kt)$/.test(path);
+  return /\.([cm]?[jt]sx?|py|pyi|java|kt|json|ya?ml)$/.test(path);
 }
 
-/** Literals and compiled strings on these lines. */
-export function expressionsOn(facts: SourceFacts, calls: readonly Call[], span: LineSpan): readonly ExpressionLiteral[] {
+/** Literals on these lines, and the strings among these facts of the file that are compiled. */
+export function expressionsOn(
+  facts: SourceFacts,
+  own: Pick<FileFacts, 'calls' | 'options' | 'settings'>,
+  span: LineSpan,
+): readonly ExpressionLiteral[] {
   const literals =
     facts.language === 'typescript'
       ? tokensOn(facts, span.start, span.start + span.lines - 1).filter(({ text }) => text.startsWith('/'))
@@ -30,8 +36,24 @@ export function expressionsOn(facts: SourceFacts, calls: readonly Call[], span: 
       const match = /^\/(.+)\/([dgimsuvy]*)$/s.exec(text);
       return match === null ? [] : [{ source: match[1] ?? '', flags: match[2] ?? '', line }];
     }),
-    ...calls.flatMap((call) => compiled(call)),
+    ...own.calls.flatMap((call) => compiled(call)),
+    ...own.options.flatMap(({ name, value, range }) => (/^(pattern|regex|regexp)$/.test(name) ? ofSchema(unquote(value), range) : [])),
+    ...own.settings.flatMap((setting) => ofSchema(patternIn(setting), setting.range)),
   ];
+}
+
+/** `pattern: '^(a+)+$'` of a JSON schema, which validators compile for Unicode; nothing that looks like a path or a plain word. */
+function ofSchema(source: string | undefined, range: Range): readonly ExpressionLiteral[] {
+  if (source === undefined || !/[+*{]/.test(source) || !/[\^$\\[(]/.test(source) || source.includes('**')) return [];
+  return [{ source, flags: /\\[pP]\{/.test(source) ? 'u' : '', line: range.start.line, range, isSchema: true }];
+}
+
+/** The expression of a schema in a document; those of Kubernetes are read by an engine that is linear. */
+function patternIn({ path, value }: Setting): string | undefined {
+  if (path.includes('openAPIV3Schema')) return undefined;
+  if (path.at(-2) === 'patternProperties') return path.at(-1);
+  const isOfSchema = path.some((part) => /^(properties|schema|schemas|parameters|definitions|\$defs|items|propertyNames)$/.test(part));
+  return path.at(-1) === 'pattern' && isOfSchema && typeof value === 'string' ? value : undefined;
 }
 
 const JAVASCRIPT = /^(RegExp|globalThis\.RegExp|window\.RegExp)$/;

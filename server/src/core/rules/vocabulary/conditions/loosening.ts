@@ -87,8 +87,43 @@ function compareLeaves(old: string, fresh: string): Loosening | undefined {
     const factor = Number(b.right) / Number(a.right);
     const grows = a.operator[0] === '<' ? factor : 1 / factor;
     if (Number.isFinite(factor) && factor > 0 && grows > 1) return { kind: 'raised', part: fresh, factor: grows };
+    const times = timesOf(a.right, b.right);
+    const scaled = times === undefined ? 1 : a.operator[0] === '<' ? times : 1 / times;
+    if (scaled > 1) return { kind: 'raised', part: fresh, factor: scaled };
+  }
+  // What is compared got smaller instead: `amount / 100 > MAX`.
+  if (a.right === b.right && a.operator[0] === b.operator[0] && ORDER.test(a.operator)) {
+    const times = timesOf(a.left, b.left);
+    const scaled = times === undefined ? 1 : a.operator[0] === '<' ? 1 / times : times;
+    if (scaled > 1) return { kind: 'raised', part: fresh, factor: scaled };
   }
   return undefined;
+}
+
+/** How many times the old text the new one is: `MAX*100`, `10*MAX`, `MAX<<10`, `amount/100`; undefined where it is anything else. */
+function timesOf(old: string, fresh: string): number | undefined {
+  const [was, now] = [bare(old), bare(fresh)];
+  const number = (text: string): number | undefined => (/^\d[\d_]*(?:\.\d+)?$/.test(text) ? Number(text.replaceAll('_', '')) : undefined);
+  if (now.endsWith(`*${was}`)) return number(now.slice(0, -was.length - 1));
+  if (!now.startsWith(was)) return undefined;
+  const [, operator = '', rest = ''] = /^(\*|\/|<<|>>)(.+)$/.exec(now.slice(was.length)) ?? [];
+  const amount = number(rest);
+  if (amount === undefined || amount <= 0) return undefined;
+  return operator === '*'
+    ? amount
+    : operator === '/'
+      ? 1 / amount
+      : operator === '<<'
+        ? 2 ** amount
+        : operator === '>>'
+          ? 2 ** -amount
+          : undefined;
+}
+
+/** Without white space and without parentheses around all of it. */
+function bare(text: string): string {
+  const tight = text.replace(/\s/g, '');
+  return /^\([^()]*\)$/.test(tight) ? tight.slice(1, -1) : tight;
 }
 
 function isLiteral(text: string): boolean {

@@ -9,7 +9,7 @@ import { changedSettings, placeOf, type SettingChange } from '../settings/settin
 
 /** Keys under which gateways, functions and ingresses say who decides about a caller. */
 const AUTHORIZER =
-  /^(authorizer|authorizers|authorizerId|authorizer_id|authorizerName|AuthorizerId|Authorizer|DefaultAuthorizer|AuthorizationType|AuthorizationScopes|authorization_type|authorizationType|authorization_scopes|AuthType|authType|api_key_required|ApiKeyRequired|apiKeyRequired|(nginx|haproxy|alb|traefik|appgw)\.ingress\.kubernetes\.io\/auth-[a-z-]+|(nginx|haproxy)\.org\/[a-z-]*auth[a-z-]*)$/;
+  /^(authorizer|authorizers|authorizerId|authorizer_id|authorizerName|AuthorizerId|Authorizer|DefaultAuthorizer|AuthorizationType|AuthorizationScopes|authorization_type|authorizationType|authorization_scopes|AuthType|authType|authLevel|auth_level|api_key_required|ApiKeyRequired|apiKeyRequired|(nginx|haproxy|alb|traefik|appgw)\.ingress\.kubernetes\.io\/auth-[a-z-]+|(nginx|haproxy)\.org\/[a-z-]*auth[a-z-]*)$/;
 
 /** Keys that mean it only in one kind of resource. */
 const IN_RESOURCE: readonly (readonly [RegExp, RegExp])[] = [
@@ -35,7 +35,7 @@ export function* judgeGateways(input: RuleInput): Iterable<FindingDraft> {
     const found = change.resourceIsNew
       ? openSuccessor(input, change)
       : change.before === undefined
-        ? undefined
+        ? openedAlone(input, change)
         : (lostPlugin(input, change) ?? lostAuthorizer(input, change));
     if (found === undefined) continue;
     const id = `${(change.after ?? change.before)?.resource ?? ''} ${found}`;
@@ -57,6 +57,34 @@ function openSuccessor({ before, after: facts }: RuleInput, { after, path, resou
   const gone = new Set(before.resources.filter((other) => other.type === resource.type && !kept.has(other.key)).map((other) => other.key));
   const asked = before.settings.some((setting) => gone.has(setting.resource) && isKey(setting.path) && asks(setting));
   return asked ? (path.at(-1) ?? '') : undefined;
+}
+
+/** Routes that are open to everybody by what they are for: they are asked before anybody has signed in, or by a machine. */
+const FOR_EVERYBODY =
+  /health|ping|ready|live(ness)?\b|status|version|metrics|docs|openapi|swagger|callback|webhook|log-?in|log-?on|sign-?(in|up)|register|token|well-known|jwks|public|static|asset|favicon|robots|options|preflight|cors/i;
+
+/**
+ * A route that says for itself that nobody is asked, where the default of its gateway asks everybody: `Authorizer: NONE` under a
+ * `DefaultAuthorizer`, an ingress that steps out of the controller's own authentication, a route without its proxy's filter.
+ */
+function openedAlone(input: RuleInput, { after, path, resource }: SettingChange): string | undefined {
+  if (after === undefined || input.before === undefined) return undefined;
+  const key = path.at(-1) ?? '';
+  const isOut =
+    (/\/enable-global-auth$/.test(key) && isFalse(after.value)) ||
+    (key === 'disabled' && /http\.(ext_authz|jwt_authn|rbac)$/.test(path.at(-2) ?? '') && after.value === true) ||
+    (authorizerAt(path, resource?.type ?? '') === path.length - 1 && !asks(after) && isAskedByDefault(input, key));
+  if (!isOut) return undefined;
+  const route = settingsUnder(input.after, after, path.slice(0, -2)).filter((setting) => /^(path|route|method)$/i.test(nameOf(setting)));
+  return [resource?.name ?? '', ...path, ...route.map(({ value }) => String(value))].some((text) => FOR_EVERYBODY.test(text))
+    ? undefined
+    : key;
+}
+
+/** What asks all routes of this file that say nothing: the gateway's own authorizer, or a key that each must bring. */
+function isAskedByDefault({ before }: RuleInput, key: string): boolean {
+  const name = /api_?key/i.test(key) ? /^(api_key_required|ApiKeyRequired|apiKeyRequired)$/ : /^(DefaultAuthorizer|defaultAuthorizer)$/;
+  return before?.settings.some((setting) => name.test(nameOf(setting)) && asks(setting)) === true;
 }
 
 function lostAuthorizer(input: RuleInput, { before, after, path, resource }: SettingChange): string | undefined {

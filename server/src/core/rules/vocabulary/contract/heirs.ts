@@ -70,7 +70,7 @@ function headerOf(language: string, owner: string): RegExp | undefined {
 export function methodLine(text: string, method: string): string | undefined {
   const name = method.replace(/[$]/g, '\\$&');
   const declared = new RegExp(
-    `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\bfn\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\],.?]+\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
+    `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\bfn\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*(@[\\w.]+(\\([^()]*\\))?\\s+)*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\].?]+(,\\s?[\\w<>\\[\\].?]+)*\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
   );
   const lines = text.split('\n');
   const at = lines.findIndex(

@@ -51,7 +51,12 @@ export function says(content: ReturnType<RuleInput['trees']['after']['read']>, n
   if (content?.kind !== 'text') return false;
   for (let at = content.text.indexOf(name); at >= 0; at = content.text.indexOf(name, at + 1)) {
     const [before, after] = [content.text[at - 1] ?? '\n', content.text[at + name.length] ?? '\n'];
-    if (/["'`\s:=]/.test(before) && /["'`\s,}]/.test(after) && !(before === ' ' && after === ' ')) return true;
+    // A word among words is no name, unless an option of a command takes it: `worker -Q reminders -c 2`.
+    const isWord =
+      before === ' ' &&
+      after === ' ' &&
+      !/(?:^|\s)(?:-Q|--queues?|--topics?|--channels?) $/.test(content.text.slice(Math.max(0, at - 16), at));
+    if (/["'`\s:=]/.test(before) && /["'`\s,}]/.test(after) && !isWord) return true;
   }
   return false;
 }

@@ -7,7 +7,8 @@ import { changedOptions } from '../code/option-changes.ts';
 import { changedSettings } from '../settings/settings.ts';
 import { eventNameIn, isNaming, speaksToBus } from './event-names.ts';
 
-interface RenamedEvent {
+/** A name under which something is sent or taken, that is another one now. */
+export interface RenamedEvent {
   readonly old: string;
   readonly now: string;
   readonly range: Range;

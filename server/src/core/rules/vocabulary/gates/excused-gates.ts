@@ -7,6 +7,10 @@ import type { GatePlace } from './gate-places.ts';
 
 const EXCUSES = /^(true|:|echo|printf|exit 0|return 0|log|warn|info)\b|^:$/;
 
+/** What brings the schema to where the code expects it: what follows runs on the old one where it failed. */
+export const MIGRATES =
+  /\b(?:prisma migrate deploy|alembic (?:\S+ )*upgrade|flyway (?:\S+ )*migrate|liquibase (?:\S+ )*update|db:migrate|manage\.py migrate|(?:knex|sequelize|typeorm|drizzle-kit|mikro-orm|node-pg-migrate|goose|dbmate|tern|artisan|doctrine|diesel|sqlx|refinery|atlas|ecto|mix) \S*migrat\S*|migration(?:s)?:(?:run|up|migrate)|goose (?:\S+ )*up|dbmate (?:\S+ )*up|migrate (?:\S+ ){1,8}up)\b|(?:^|\/)migrate[\w-]*\.(?:sh|py|js)\b/;
+
 /** A check whose failure is excused: `npm test || true`. */
 export function* excusedGates(input: RuleInput, place: GatePlace): Generator<FindingDraft> {
   const { added, removed, after } = input;
@@ -14,7 +18,7 @@ export function* excusedGates(input: RuleInput, place: GatePlace): Generator<Fin
   for (const command of added.commands) {
     const failed = command.rescues;
     if (failed === undefined || told.has(failed) || !EXCUSES.test(command.written)) continue;
-    const kind = gateKind(lastCommand(failed));
+    const kind = gateKind(lastCommand(failed)) ?? (MIGRATES.test(lastCommand(failed)) ? 'plan' : undefined);
     if (kind === undefined || kind === 'build') continue;
     // `npm test || { echo failed; exit 1; }` stops.
     if (
@@ -25,7 +29,10 @@ export function* excusedGates(input: RuleInput, place: GatePlace): Generator<Fin
       continue;
     if (
       [...removed.commands].some(
-        (other) => other.rescues !== undefined && EXCUSES.test(other.written) && gateKind(lastCommand(other.rescues)) === kind,
+        (other) =>
+          other.rescues !== undefined &&
+          EXCUSES.test(other.written) &&
+          (gateKind(lastCommand(other.rescues)) ?? (MIGRATES.test(lastCommand(other.rescues)) ? 'plan' : undefined)) === kind,
       )
     )
       continue;

@@ -1,4 +1,4 @@
-import type { Command, Setting, SourceFacts } from '../../../model/facts.ts';
+import type { Command, Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
@@ -87,10 +87,7 @@ function* lostNeed(setting: Setting, { after }: RuleInput): Generator<FindingDra
   const needed = String(setting.value);
   const kind = gateOfName(needed);
   if (job === undefined || kind === undefined || kind === 'build') return;
-  const now =
-    after?.settings
-      .filter((other) => other.resource === setting.resource && other.path.includes('needs'))
-      .map((other) => String(other.value)) ?? [];
+  const now = after === undefined ? [] : neededBy(after, job);
   if (now.includes(needed) || now.some((other) => gateOfName(other) === kind)) return;
   const ships = /deploy|release|publish|ship|prod|promote|rollout|apply|push/i.test(job.name);
   yield {
@@ -99,6 +96,23 @@ function* lostNeed(setting: Setting, { after }: RuleInput): Generator<FindingDra
     severity: ships ? severityOfGate(kind) : 'low',
     message: fitMessage(`the job ${quote(job.name, 24)} no longer waits for ${quote(needed, 24)}`),
   };
+}
+
+/** The jobs that a job waits for, and those that they wait for themselves. */
+function neededBy(facts: SourceFacts, job: Resource): readonly string[] {
+  const found = new Set<string>();
+  const open = [job];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { key } = next;
+    // A list may be a setting with a value that says that it holds some.
+    const names = facts.settings.filter((other) => other.resource === key && other.path.includes('needs') && other.value !== null);
+    for (const name of names.map(({ value }) => String(value)).filter((value) => !found.has(value))) {
+      found.add(name);
+      const needed = facts.resources.find((other) => other.type === 'job' && other.name === name);
+      if (needed !== undefined) open.push(needed);
+    }
+  }
+  return [...found];
 }
 
 /** `exit 0` as the first thing a hook does. */

@@ -1,8 +1,8 @@
-import type { SourceFacts } from '../../../model/facts.ts';
+import type { Scope, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
-import { groupBy, keepOfBoth } from '../code/kept.ts';
+import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 
 /** The arm of a choice for what is none of its cases. */
@@ -27,12 +27,10 @@ export function lenientArms({ before, after, hunk }: RuleInput): readonly Lenien
 
 /** Of a whole file, once for all of its hunks. */
 const lenientIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly LenientArm[] => {
+  const places = refusingPlaces(before);
+  if (places.length === 0) return [];
   const scopes = groupBy(after.scopes, ({ name }) => name);
-  return before.scopes.flatMap((place): readonly LenientArm[] => {
-    if (!symbolsNamed(before, place.name).some(({ kind }) => kind === 'function' || kind === 'method')) return [];
-    const old = armsOf(before, place);
-    // With several choices in one function nobody can tell which became which.
-    if (old.length !== 1 || !old.every(refuses)) return [];
+  return places.flatMap((place): readonly LenientArm[] => {
     const now = counterpartScope({ before, after }, place.name);
     const there = now === undefined ? undefined : scopes.get(now)?.[0];
     const fresh = there === undefined ? [] : armsOf(after, there);
@@ -40,6 +38,16 @@ const lenientIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly
     return fresh.filter((arm) => !refuses(arm) && gives(arm)).map(({ line }) => ({ line, scope: there.name }));
   });
 });
+
+/** Functions with one choice, whose arm for the rest refuses: of a base, which stays while the other side is typed. */
+const refusingPlaces = keepOf((before: SourceFacts): readonly Scope[] =>
+  before.scopes.filter((place) => {
+    if (!symbolsNamed(before, place.name).some(({ kind }) => kind === 'function' || kind === 'method')) return false;
+    const old = armsOf(before, place);
+    // With several choices in one function nobody can tell which became which.
+    return old.length === 1 && old.every(refuses);
+  }),
+);
 
 const CHOOSES: ReadonlySet<string> = new Set(['java', 'typescript', 'python', 'rust', 'go']);
 

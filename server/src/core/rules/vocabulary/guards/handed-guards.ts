@@ -6,15 +6,22 @@ import { lastName } from '../code/call-names.ts';
  * of `calls` asks that function: it throws, or its answer is used.
  */
 export function isHandedOver(guard: Guard, calls: readonly Call[], elsewhere: readonly Guard[]): boolean {
-  const wanted = fieldsOf(guard.test);
+  const wanted = accessedIn(guard.test);
   if (!guard.test.includes('.') || wanted.length < 6) return false;
   return elsewhere.some(
     (other) =>
-      fieldsOf(other.test) === wanted &&
+      accessedIn(other.test) === wanted &&
       calls.some(
         ({ callee, use }) =>
           lastName(callee) === lastName(other.scope) && (other.exit === 'throw' || (use !== undefined && use !== 'discarded')),
       ),
+  );
+}
+
+/** `fieldsOf`, with a field for what only reads it: `claim.getLimit()`, `claim.limit()` and Go's `claim.Limit` are `limit`. */
+function accessedIn(test: string): string {
+  return fieldsOf(test).replace(/(?<![\w.:])(?:get_?(?=[A-Z_]))?([A-Za-z_]\w*)(?:\(\))?(?=[^\w(.:]|$)/g, (_all, name: string) =>
+    name.charAt(0).toLowerCase() + name.slice(1),
   );
 }
 

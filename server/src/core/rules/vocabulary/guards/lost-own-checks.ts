@@ -2,8 +2,8 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
-import { isIn, workScopes } from '../code/own-parts.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { isIn, partScopes, workScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { callsInside, type GuardKind, guardKind } from './guard-kinds.ts';
 
@@ -25,7 +25,10 @@ export function lostOwnChecks(input: RuleInput, kind: GuardKind): readonly Call[
     if (call.scope === '' || !isOwnName(call)) return false;
     const scope = counterpartScope(input, call.scope);
     const isAsked = (other: Call): boolean => lastName(other.callee) === name || other.args.some((argument) => isHandedOn(argument, name));
-    if (scope === undefined || after.calls.some((other) => within(other.scope, scope) && isAsked(other))) return false;
+    if (scope === undefined) return false;
+    // Also in a new function that the own one hands on by its name: `new Worker(queue, run)`.
+    const parts = partScopes(after, scope).filter((part) => part === scope || !hasScope(before, part));
+    if (after.calls.some((other) => isIn(parts, other.scope) && isAsked(other))) return false;
     if (!refusesBy(input, 'before', name, kind) || isExtracted(input, call)) return false;
     // It stays and refuses nobody any more: that is told of itself, or it has another way.
     if (refusesHere(after, name, kind, 'after') === false || wentWithItsWork(input, name, scope)) return false;

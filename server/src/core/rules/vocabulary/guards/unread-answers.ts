@@ -18,6 +18,7 @@ export function unreadAnswers(input: RuleInput): readonly Call[] {
     const old = input.removed.calls.filter((other) => other.kind === 'call' && counterpartScope(input, other.scope) === call.scope);
     const same = old.filter((other) => lastName(other.callee) === lastName(call.callee));
     const bodies = bodiesNamed(input, 'after', call.callee);
+    if (bodies.length === 0 && REFUSES.test(call.callee)) return false;
     if (bodies.some(refuses) || (bodies.length > 0 && !bodies.every(answers))) return false;
     if (same.length > 0) return same.some((other) => other.use === 'used') && !isToldAsGuard(input, call);
     // A check that refused by itself, and in its place a question.
@@ -41,6 +42,10 @@ export function refusesByItself(input: RuleInput, { test, scope }: Guard): boole
       bodiesNamed(input, 'after', call.callee).some(refuses),
   );
 }
+
+/** Checks of the standard libraries that throw by themselves and give back what they were handed. */
+const REFUSES =
+  /(?:^|\.)(?:Preconditions|Verify|Validate|Assert|Assertions|Args|Require)\.\w+$|(?:^|\.)(?:requireNonNull|requireNonEmpty|checkNotNull|checkArgument|checkState|checkIndex|checkElementIndex|checkPositionIndex|checkFromToIndex|checkFromIndexSize)$/;
 
 const IS_QUESTION = /^(?:is|has|can|may|should|allows?|allowed|permits?|matches|exists|within)\b/;
 const ASKS =

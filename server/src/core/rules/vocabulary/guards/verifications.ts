@@ -11,7 +11,7 @@ export function isVerification(call: Call): boolean {
   if ((name === 'Equal' && receiver(call.callee) === 'hmac') || (name === 'isEqual' && receiver(call.callee) === 'MessageDigest'))
     return true;
   if (
-    /^(timingSafeEqual|constructEvent|construct_event|ConstructEvent\w*|ValidatePayload\w*|ConstantTimeCompare|constant_time_compare|safe_str_cmp|verify_oauth2_token|verify_id_token|verify_firebase_token|is_valid_request|VerifyPKCS1v15|VerifyPSS|VerifyASN1|verify_slices_are_equal|verify_jwt_in_request|compareDigest|compare_digest|jwtVerify|jwtVerifyAsync|safeCompare|verifyAsync)$/.test(
+    /^(timingSafeEqual|constructEvent|construct_event|ConstructEvent\w*|ValidatePayload\w*|ConstantTimeCompare|constant_time_compare|safe_str_cmp|verify_oauth2_token|verify_id_token|verify_firebase_token|is_valid_request|VerifyPKCS1v15|VerifyPSS|VerifyASN1|verify_slices_are_equal|ct_eq|constant_time_eq|fixed_time_eq|secure_compare|fixed_length_secure_compare|verify_jwt_in_request|compareDigest|compare_digest|jwtVerify|jwtVerifyAsync|safeCompare|verifyAsync)$/.test(
       name,
     )
   )

@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Loop } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -20,6 +20,7 @@ export function* fanOuts(input: RuleInput): Iterable<FindingDraft> {
     const scope = call.scope;
     if (isBoundedIn(input, scope, list) || stoodTogether(input, call)) continue;
     const before = beforeOf(input, scope, call);
+    if (before === undefined && stoodBeside(input, call)) continue;
     yield {
       side: 'after',
       range: call.range,
@@ -27,6 +28,13 @@ export function* fanOuts(input: RuleInput): Iterable<FindingDraft> {
       ...(before === undefined ? { severity: 'low' as const } : {}),
     };
   }
+}
+
+/** Goroutines of the same loop that a group starts now: as many at once as before. */
+function stoodBeside({ before, after }: RuleInput, call: Call): boolean {
+  const around = after === undefined ? undefined : loopAround(after.loops, call);
+  const same = before?.loops.find(({ key }) => key === around?.key);
+  return same !== undefined && before?.calls.some((old) => old.runs === 'beside' && isInside(old, same)) === true;
 }
 
 /** `Promise.all` of the same list that became `Promise.allSettled`, or the other way: as many at once as before. */
@@ -82,6 +90,10 @@ function isBoundedIn(input: RuleInput, scope: string, list: string): boolean {
   );
 }
 
+function isInside({ range }: Call, { body }: Loop): boolean {
+  return range.start.line >= body.startLine && range.start.line <= body.endLine;
+}
+
 /** How the function did the same before: one by one, or bounded. */
 function beforeOf(input: RuleInput, scope: string, start: Call): string | undefined {
   const { before, after } = input;
@@ -96,13 +108,18 @@ function beforeOf(input: RuleInput, scope: string, start: Call): string | undefi
   if (limited !== undefined) return `bounded by \`${shorten(limiterOf(limited.callee), 20)}\``;
   const channel = /make\(chan [^)]*,\s*\w+\)/;
   if (channel.test(tokensOf(before, old)) && !channel.test(tokensOf(after, scope))) return 'bounded by a channel';
-  const loops = before.loops.filter((loop) => within(loop.scope, old) && (loop.kind === 'each' || loop.kind === 'for'));
+  const loops = before.loops.filter(
+    (loop) =>
+      within(loop.scope, old) &&
+      (loop.kind === 'each' || loop.kind === 'for') &&
+      // What a round starts beside the next one did not wait before either.
+      !before.calls.some((call) => call.runs === 'beside' && isInside(call, loop)),
+  );
   const waits = loops.some((loop) =>
     before.calls.some(
       (call) =>
         (call.use === 'awaited' || call.runs === undefined) &&
-        call.range.start.line >= loop.body.startLine &&
-        call.range.start.line <= loop.body.endLine &&
+        isInside(call, loop) &&
         (call.use === 'awaited' || !/\.[cm]?[jt]sx?$|\.py$/.test(input.path)) &&
         // A loop that is still there in the same way waits as before.
         !after.calls.some(

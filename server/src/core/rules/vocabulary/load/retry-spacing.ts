@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
 import { hasPause, loopsEndlessly, stillRetries, triedIn } from './retry-loops.ts';
@@ -158,7 +159,9 @@ export function* pauses(input: RuleInput): Iterable<FindingDraft> {
     const counterpart = scope === '' ? undefined : counterpartScope(input, scope);
     if (lost === undefined || counterpart === undefined || !isAboutTries(input, scope, counterpart)) continue;
     const now = codeOfScope(input.after, counterpart).text;
-    if (lost === 'grows' ? growsWithTries(now) : hasJitter(now)) continue;
+    // It may be a function of its own now, here or in another file of the change.
+    const said = [now, ...bodiesAskedBy(input, counterpart).map(({ facts, place }) => codeOfScope(facts, place.name).text)];
+    if (said.some((code) => (lost === 'grows' ? growsWithTries(code) || (code !== now && GROWN.test(code)) : hasJitter(code)))) continue;
     if (
       newCallsIn(input, scope).some(
         (call) => isRetryLibrary(call) || (/backoff|jitter|delay|pause/i.test(call.callee) && !isPause(call.callee)),
@@ -175,6 +178,9 @@ export function* pauses(input: RuleInput): Iterable<FindingDraft> {
     return;
   }
 }
+
+/** A function of its own hands the next pause back: `return delay * 2;`. */
+const GROWN = /\breturn (?:Math \. |math \. )?(?:min \( (?:\w+ , )?)?\w*(?:delay|wait|backoff|pause|interval|ms|seconds)\w* \* [\d.]/i;
 
 /** The function waits and tries again, or is the one that says how long to wait. */
 function isAboutTries(input: RuleInput, scope: string, counterpart: string): boolean {

@@ -7,7 +7,7 @@ export function isAmount(text: string): boolean {
 }
 
 const COUNTED =
-  /\b(qty|quantity|quantities|units|stock|shares|order size|credit limit|spend|spending|budget|exposure|position size|notional|percent off)\b/;
+  /\b(qty|quantity|quantities|units|stock|shares|order size|credit limit|spend|spending|budget|exposure|position size|notional|percent off|(?:promo|promotion|rebate|voucher|coupon|cash ?back|mark ?up|mark ?down|surcharge|commission|bonus|tip|loyalty) (?:percent|percentage|pct|bps|share))\b/;
 
 /** What is paged, drawn or timed has bounds of its own. */
 export const COUNTED_OTHERWISE =

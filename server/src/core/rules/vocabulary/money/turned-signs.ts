@@ -17,7 +17,7 @@ export interface TurnedSign {
   readonly name: string;
 }
 
-/** `wallet.balance -= cents` that became `+=`, `{ decrement: n }` that became `{ increment: n }`, `subtract(x)` that became `add(x)`. */
+/** `wallet.balance -= cents` that became `+=`, `Math.min(a, b)` that became `max`, `{ decrement: n }` that became `{ increment: n }`, `subtract(x)` that became `add(x)`. */
 export function* turnedSigns(input: RuleInput): Generator<TurnedSign> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || hunk.before.lines > 400 || hunk.after.lines > 400) return;
@@ -73,6 +73,8 @@ function signAt(old: readonly string[], fresh: readonly string[]): number {
     const other = fresh[at] ?? '';
     if (part === other) continue;
     if (!isOpposite(part, other)) return -1;
+    // The lesser of two, and not the least of a list.
+    if (/^m(in|ax)$/i.test(part) && !(fresh[at + 1] === '(' && fresh.slice(at).includes(','))) return -1;
     if (found < 0) found = at;
   }
   return found;
@@ -91,6 +93,8 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ['decrby', 'incrby'],
   ['decrBy', 'incrBy'],
   ['DecrBy', 'IncrBy'],
+  ['min', 'max'],
+  ['Min', 'Max'],
   ['subtract', 'add'],
   ['subtractExact', 'addExact'],
   ['minus', 'plus'],

@@ -1,34 +1,66 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { shorten, words } from '../code/call-names.ts';
+import { lastName, shorten, words } from '../code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** Half of the divisor added before a division of whole numbers: `(p * n + 500) / 1000`, `(a + b / 2) / b`, `(a + b - 1) / b`. */
-const HALF_ADDED = /\+ (\d[\d_]*|[A-Z][A-Z0-9_]+|\w+ \/\/? 2|\( \w+ \/\/? 2 \)|\w+ - 1) \)+ \/\/? (\d[\d_]*|\w+)/g;
+const HALF_ADDED = /\+ (\d[\d_]*|[A-Z][A-Z0-9_]+|half\w*|\w+ \/\/? 2|\( \w+ \/\/? 2 \)|\w+ - 1) \)+ \/\/? (\d[\d_]*|\w+)/g;
 
 /** Divided first and multiplied then: what the division cut off is multiplied too. */
 const DIVIDED_FIRST = / \/\/? (?:\d[\d_]*|[A-Z][A-Z0-9_]+|\w+) \)? ?\* /g;
 
 /** Divisions of whole amounts that round in another way: to the nearest before and down now, or cut off before they multiply. */
 export function* wholeDivisions(input: RuleInput): Iterable<FindingDraft> {
-  for (const { scope, counterpart, line } of divisions(input)) {
-    const [was, is] = [codeOfScope(input.before, scope).text, codeOfScope(input.after, counterpart).text];
-    if (!isMoney(`${scope} ${input.path} ${was.slice(0, 2000)}`) || isNoMoney(`${scope} ${was.slice(0, 600)}`)) continue;
-    if (countOf(is, / \/\/? /g) === 0 || newCallsIn(input, scope).some(({ callee }) => ROUNDS.test(words(callee)))) continue;
+  for (const { scope, counterpart, line } of [...divisions(input), ...ofOwners(input)]) {
+    const was = codeOfScope(input.before, scope).text;
+    const own = codeOfScope(input.after, counterpart).text;
+    const parts = freshParts(input, counterpart);
+    const is = [own, ...parts.map((name) => codeOfScope(input.after, name).text)].join(' ');
+    const about = words(`${scope} ${was.slice(0, 600)}`).replace(/\bshares?\b/g, '');
+    if (!isMoney(`${scope} ${input.path} ${was.slice(0, 2000)}`) || isNoMoney(about)) continue;
+    if (countOf(is, DIVIDES) === 0 || newCallsIn(input, scope).some(({ callee }) => ROUNDS.test(words(callee)))) continue;
     const lostHalf = [...was.matchAll(HALF_ADDED)].filter(isHalf).length > [...is.matchAll(HALF_ADDED)].filter(isHalf).length;
     const isWhole = /\.(go|rs|java|kt|scala|cs|c|cc|cpp)$/.test(input.path) || / \/\/ /.test(is);
     const isCut = isWhole && countOf(is, DIVIDED_FIRST) > countOf(was, DIVIDED_FIRST) && / \* /.test(was);
     if (!lostHalf && !isCut) continue;
+    // Where another function divides now, the place is there.
+    const moved = countOf(own, DIVIDES) > 0 ? undefined : parts.flatMap((name) => divisionIn(input, name) ?? [])[0];
+    const isHere = moved === undefined ? line !== undefined : isOnHunk(input, moved);
+    if (!isHere) continue;
     const message = lostHalf
       ? 'the division no longer rounds to the nearest: half of the divisor was added'
       : 'divides before it multiplies: what is cut off is multiplied too';
-    yield { side: 'before', range: rangeOfLine(input, 'before', line), message: fitMessage(message) };
+    yield {
+      ...(moved === undefined
+        ? { side: 'before' as const, range: rangeOfLine(input, 'before', line ?? 1) }
+        : { side: 'after' as const, range: rangeOfLine(input, 'after', moved) }),
+      message: fitMessage(message),
+    };
     return;
   }
+}
+
+const DIVIDES = / \/\/? /g;
+
+function divisionIn({ after }: RuleInput, scope: string): number | undefined {
+  const code = codeOfScope(after, scope);
+  const at = code.text.search(/ \/\/? /);
+  return at < 0 ? undefined : code.lineAt(at + 1);
+}
+
+function isOnHunk({ hunk }: RuleInput, line: number): boolean {
+  return hunk.after.start <= line && line < hunk.after.start + hunk.after.lines;
+}
+
+/** Functions of the file that this change brought and that the function divides in now. */
+function freshParts({ before, after }: RuleInput, scope: string): readonly string[] {
+  const parts = before === undefined || after === undefined ? [] : partScopes(after, scope);
+  return parts.filter((name) => name !== scope && before !== undefined && !hasScope(before, name));
 }
 
 const ROUNDS = /\b(round\w*|ceil|half|quantize|div ceil|div round|floor mod)\b/;
@@ -37,13 +69,34 @@ const ROUNDS = /\b(round\w*|ceil|half|quantize|div ceil|div round|floor mod)\b/;
 function isHalf(match: RegExpMatchArray): boolean {
   const [, added = '', divisor = ''] = match;
   const [half, whole] = [Number(added.replaceAll('_', '')), Number(divisor.replaceAll('_', ''))];
-  if (/^[A-Z][A-Z0-9_]*$/.test(added)) return true;
-  if (!Number.isNaN(half)) return half > 1 && (half * 2 === whole || half === whole - 1);
+  if (/^([A-Z][A-Z0-9_]*|half\w*)$/.test(added)) return true;
+  if (!Number.isNaN(half)) return half > 1 && (Number.isNaN(whole) || half * 2 === whole || half === whole - 1);
   return added.replace(/^\( /, '').startsWith(`${divisor} `);
 }
 
+interface Divided {
+  readonly scope: string;
+  readonly counterpart: string;
+  /** Of the hunk, on the before side; undefined where the hunk takes nothing out of the function. */
+  readonly line?: number;
+}
+
+/** Functions that stood before and call one which this hunk brings and which divides. */
+function ofOwners(input: RuleInput): readonly Divided[] {
+  const { before, after } = input;
+  const code = changedCode(input, 'after');
+  const at = code.text.search(/ \/\/? /);
+  const part = at < 0 || before === undefined ? '' : scopeAtLine(after, code.lineAt(at + 1));
+  if (before === undefined || part === '' || hasScope(before, part)) return [];
+  const callers = new Set(after?.calls.filter((call) => lastName(call.callee) === lastName(part)).map((call) => call.scope));
+  return before.scopes.flatMap(({ name: scope }) => {
+    const counterpart = / \/\/? /.test(codeOfScope(before, scope).text) ? counterpartScope(input, scope) : undefined;
+    return counterpart !== undefined && callers.has(counterpart) ? [{ scope, counterpart }] : [];
+  });
+}
+
 /** Functions that this hunk takes a division out of, each with a line of the hunk. */
-function* divisions(input: RuleInput): Iterable<{ readonly scope: string; readonly counterpart: string; readonly line: number }> {
+function* divisions(input: RuleInput): Iterable<Divided> {
   const old = changedCode(input, 'before');
   const seen = new Set<string>();
   for (const match of old.text.matchAll(/ \/\/? /g)) {

@@ -47,15 +47,29 @@ export function openedRange(change: SettingChange, input: RuleInput): string | u
 }
 
 /** A range in a table of rules that blocks or modules are made from: `db = { port = 5432, from = ["0.0.0.0/0"] }`. */
-function heldRange({ path, before, after, resource }: SettingChange, input: RuleInput): string | undefined {
+function heldRange(change: SettingChange, input: RuleInput): string | undefined {
+  const { path, before, after, resource } = change;
   const isHeld = /^(locals|variable|module)$/.test(resource?.type ?? '') || (resource === undefined && /\.tfvars$/.test(input.path));
   const value = String(after?.value);
-  if (!isHeld || after === undefined || !/^(0\.0\.0\.0|::)\/0$/.test(value)) return undefined;
+  if (!isHeld || after === undefined || !EVERYWHERE.test(value) || !isInbound(change, after, input.after)) return undefined;
   const full = [resource?.name ?? '', ...path].join('/');
   if (/egress|outbound|\bto\b|dest|route|target|public_?cidr$/i.test(full)) return undefined;
   const stem = path.filter((part) => !/^\d+$/.test(part));
-  const ports = settingsUnder(input.after, after, stem.slice(0, -1)).flatMap((other) =>
-    stem.length > 1 && /(^|_)ports?$/i.test(nameOf(other)) && other.value !== null ? [String(other.value)] : [],
+  // `*` and `Any` say who may come in only where the key does.
+  const key = stem.at(-1) ?? '';
+  if (
+    !/\/\d$/.test(value) &&
+    (!/(^|_)(sources?|src|from|cidrs?|prefix(es)?|ranges?|remote|clients?|peers?|allow\w*)(_|$)/i.test(key) || /port/i.test(key))
+  )
+    return undefined;
+  const parent = path.slice(
+    0,
+    path.findLastIndex((part) => !/^\d+$/.test(part)),
+  );
+  const ports = settingsUnder(input.after, after, parent).flatMap((other) =>
+    stem.length > 1 && /^(?!.*(?:source|src)_).*ports?(_ranges?)?$/i.test(nameOf(other)) && other.value !== null
+      ? [String(other.value)]
+      : [],
   );
   const type = resource?.type ?? '';
   const name = (type === 'variable' ? undefined : stem[0]) ?? resource?.name ?? '';

@@ -1,16 +1,18 @@
 import type { Call, SourceFacts, SqlAction } from '../../../model/facts.ts';
 import { fieldsOf, listOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName, receiver } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
 import { act, constraintKind, type Said } from './orm-statement.ts';
 import { sqlTypeOf } from './orm-types.ts';
 
 /** Alembic: `op.drop_column('orders', 'a')`, and `batch_op` inside `batch_alter_table`. */
 export function byAlembic(call: Call, name: string, facts: SourceFacts | undefined): Said | undefined {
   const by = receiver(call.callee);
-  if (by !== 'op' && !/^(\w*batch\w*|b?op)$/.test(by)) return undefined;
+  if (by !== 'op' && !/^[A-Za-z_]\w*$/.test(by)) return undefined;
   const fields = fieldsOf(call.args);
   const positional = call.args.filter((argument) => !/^\w+\s*=(?!=)/.test(argument)).map(plain);
-  const batch = by === 'op' ? undefined : batchTable(call, facts);
+  const batch = by === 'op' ? undefined : batchTable(call, by, facts);
   if (by !== 'op' && batch === undefined) return undefined;
   const arg = (at: number, key: string): string => plain(fields.get(key)) || (positional[batch === undefined ? at : at - 1] ?? '');
   const table = batch ?? arg(0, 'table_name');
@@ -99,14 +101,26 @@ function alembicColumn(kind: 'add-column', source: string): readonly SqlAction[]
   ];
 }
 
-/** The table of the `batch_alter_table` that stands nearest above, in the same function. */
-function batchTable(call: Call, facts: SourceFacts | undefined): string | undefined {
-  const above = facts?.calls.filter(
+/** The table of the `batch_alter_table(…) as NAME` that stands nearest above, in the same function. */
+function batchTable(call: Call, by: string, facts: SourceFacts | undefined): string | undefined {
+  if (facts === undefined) return undefined;
+  const nearest = batchesIn(facts).findLast(
     (other) =>
-      lastName(other.callee) === 'batch_alter_table' && other.scope === call.scope && other.range.start.line <= call.range.start.line,
+      other.scope === call.scope &&
+      other.range.start.line <= call.range.start.line &&
+      (/batch|^b?op$/.test(by) || isBoundAs(facts, other, by)),
   );
-  const nearest = above?.at(-1);
   return nearest === undefined ? undefined : plain(nearest.args[0]);
+}
+
+/** Asked for each call of a file, and few have any. */
+const batchesIn = keepOf(({ calls }: SourceFacts): readonly Call[] =>
+  calls.filter(({ callee }) => lastName(callee) === 'batch_alter_table'),
+);
+
+function isBoundAs(facts: SourceFacts, batch: Call, name: string): boolean {
+  const line = tokensOn(facts, batch.range.end.line, batch.range.end.line).map(({ text }) => text);
+  return line.some((text, at) => text === 'as' && line[at + 1] === name);
 }
 
 /** Django's operations. What only the state of a migration says changes no table. */

@@ -1,6 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { type ChainLink, chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName, receiver } from '../code/call-names.ts';
+import { isGlobalWrite } from '../queries/global-sessions.ts';
 import { entityOf } from '../queries/store-names.ts';
 
 /** A call of an object mapper or a query builder that writes to every row. */
@@ -44,7 +45,7 @@ export function wholeUpdate(call: Call, facts: SourceFacts | undefined): WholeUp
     case 'Updates':
     case 'UpdateColumn':
     case 'UpdateColumns':
-      return /AllowGlobalUpdate: true|\.Where\(['"`]\s*(1\s*=\s*1|true)\s*['"`]\)/i.test(call.callee) ? found(modelOf(from)) : undefined;
+      return isGlobalWrite(call, facts) ? found(modelOf(from)) : undefined;
     case 'Save':
     case 'SaveX':
     case 'Exec':

@@ -159,9 +159,11 @@ function columnDifferences(old: SqlAction, fresh: SqlAction): readonly SqlAction
   if (has(old, 'not-null') && !has(fresh, 'not-null') && fresh.constraint !== 'primary-key')
     found.push({ ...plain, kind: 'drop-not-null' });
   if (!has(old, 'not-null') && has(fresh, 'not-null')) found.push({ ...plain, kind: 'set-not-null' });
-  if (has(old, 'unique') && !has(fresh, 'unique')) found.push({ ...plain, kind: 'drop-constraint', constraint: 'unique' });
+  if (has(old, 'unique') && !has(fresh, 'unique'))
+    found.push({ ...plain, kind: 'drop-constraint', constraint: 'unique', columns: [fresh.name] });
   if (old.references !== undefined && fresh.references === undefined)
-    found.push({ ...plain, kind: 'drop-constraint', constraint: 'foreign-key' });
-  if (old.constraint === 'check' && fresh.constraint === undefined) found.push({ ...plain, kind: 'drop-constraint', constraint: 'check' });
+    found.push({ ...plain, kind: 'drop-constraint', constraint: 'foreign-key', columns: [fresh.name] });
+  if (old.constraint === 'check' && fresh.constraint === undefined)
+    found.push({ ...plain, kind: 'drop-constraint', constraint: 'check', columns: [fresh.name] });
   return found;
 }

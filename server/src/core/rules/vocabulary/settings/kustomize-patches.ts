@@ -1,4 +1,4 @@
-import type { Setting } from '../../../model/facts.ts';
+import type { Resource, Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 
@@ -24,8 +24,67 @@ const settingsBy = new WeakMap<RuleInput, readonly Setting[]>();
 
 /** A patch of its own folder or of a component says for a resource what its manifest no longer says. */
 export function isPatchedIn(input: RuleInput, { path, value, resource }: Setting): boolean {
-  return patchedSettings(input).some(
-    (other) => other.resource === resource && other.value === value && other.path.join('\u0000') === path.join('\u0000'),
+  const key = path.join('\u0000');
+  const isSame = (other: Setting): boolean => other.value === value && other.path.join('\u0000') === key;
+  return patchedSettings(input).some((other) => other.resource === resource && isSame(other)) || wentToOverlay(input, resource, isSame);
+}
+
+/** A manifest that a kustomization takes in since this change alone left to its overlay what that one now says. */
+function wentToOverlay(input: RuleInput, resource: string, isSame: (other: Setting) => boolean): boolean {
+  const object = /^kubernetes \S* (.+)$/.exec(resource)?.[1];
+  if (object === undefined) return false;
+  const said = input
+    .addedElsewhere()
+    .settings.some((other) => (/^(?:kubernetes|patch) \S* (.+)$/.exec(other.resource)?.[1] ?? '') === object && isSame(other));
+  const folder = folderOf(input.path);
+  const fileOf = (side: 'before' | 'after'): boolean => NAMES.some((name) => input.factsAt(side, joined(folder, name)) !== undefined);
+  return said && fileOf('after') && !fileOf('before');
+}
+
+/**
+ * Objects whose manifest still stands and that a kustomization no longer takes in, with the entry that did: no overlay renders
+ * them any more, and a controller that prunes deletes them. One that another kustomization takes in is left out.
+ */
+export function unlistedResources(input: RuleInput): readonly { readonly entry: Setting; readonly resource: Resource }[] {
+  if (!NAMES.includes(input.path.slice(input.path.lastIndexOf('/') + 1)) || input.after === undefined) return [];
+  const folder = folderOf(input.path);
+  return input.removed.settings.flatMap((entry) => {
+    const name = String(entry.value);
+    if (entry.path[0] !== 'resources' || !/\.ya?ml$/.test(name)) return [];
+    const file = joined(folder, name);
+    const base = file.slice(file.lastIndexOf('/') + 1);
+    const isListed = input.trees.after
+      .mentioning(base, ['.yaml', '.yml'])
+      .some((other) => NAMES.some((own) => other.endsWith(own)) && lists(input, other, file));
+    return isListed ? [] : (input.factsAt('after', file)?.resources ?? []).map((resource) => ({ entry, resource }));
+  });
+}
+
+/** A kustomization gives an image of this name its version, `newTag` or `digest`, and no manifest has to. */
+export function isTaggedByOverlay({ trees, factsAt }: RuleInput, image: string): boolean {
+  return ['newTag', 'digest'].some((word) =>
+    trees.after
+      .mentioning(word, ['.yaml', '.yml'])
+      .filter((file) => NAMES.some((own) => file.endsWith(own)))
+      .some((file) => {
+        const settings = factsAt('after', file)?.settings ?? [];
+        return settings.some(
+          ({ path, value }) =>
+            path[0] === 'images' &&
+            path[2] === 'name' &&
+            value === image &&
+            settings.some((other) => other.path[0] === 'images' && other.path[1] === path[1] && other.path[2] === word),
+        );
+      }),
+  );
+}
+
+function lists(input: RuleInput, kustomization: RepoPath, file: string): boolean {
+  const folder = folderOf(kustomization);
+  return (
+    input
+      .factsAt('after', kustomization)
+      ?.settings.some(({ path, value }) => path[0] === 'resources' && typeof value === 'string' && joined(folder, value) === file) === true
   );
 }
 

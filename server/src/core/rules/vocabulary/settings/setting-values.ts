@@ -15,10 +15,13 @@ export function isFalse(value: Setting['value'] | undefined): boolean {
   return value === false || (typeof value === 'string' && /^(false|no|off|disabled)$/i.test(value));
 }
 
-/** A plain number; undefined for anything else, and for a number with a unit. */
+/** A plain number, or the one that a chart's template falls back on; undefined for anything else, and for a number with a unit. */
 export function countOf(value: Setting['value'] | undefined): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  // `{{ .Values.replicas | default 3 }}` as the template reader masks it.
+  const fallback = value.startsWith('__') ? /_default_(\d+)_/.exec(value)?.[1] : undefined;
+  return fallback !== undefined || /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(fallback ?? value) : undefined;
 }
 
 /** A duration with its units (`90s`, `1h30m`, `7 days`) in seconds; undefined for anything else, and for a plain number. */

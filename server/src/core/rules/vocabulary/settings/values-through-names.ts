@@ -10,18 +10,23 @@ const MOST_FOLLOWED = 100;
 
 /**
  * Changes of the settings that take their value by name from one that changed here: `var.protected` whose default turned, a local
- * value, a line of a `.tfvars` file, a first one too, `.Values.drain.share` of a chart. Each stands at the place where the value is written, with
+ * value, a line of a `.tfvars` file, a first one too, `.Values.drain.share` of a chart, the default of a template's parameter. Each stands at the place where the value is written, with
  * the path and the resource of the setting that it decides.
  */
 export function throughNames(input: RuleInput, changes: readonly SettingChange[]): readonly SettingChange[] {
   const isTerraform = TERRAFORM_FILE.test(input.path);
   const chart = chartOf(input.path);
-  if ((!isTerraform && chart === undefined) || changes.length > MOST_FOLLOWED) return [];
+  const isTemplate = /\.(ya?ml|json|template)$/.test(input.path) && changes.some(({ path }) => parameterOf(path) !== undefined);
+  if ((!isTerraform && chart === undefined && !isTemplate) || changes.length > MOST_FOLLOWED) return [];
   return changes.flatMap((change) => {
     const { after } = change;
     const before = change.before ?? heldBefore(input, change);
     if (after === undefined || (change.resourceIsNew && change.before !== undefined) || !isScalar(after)) return [];
-    const users = isTerraform ? terraformUsers(input, change) : chartUsers(input, chart ?? '', change.path);
+    const users = isTerraform
+      ? terraformUsers(input, change)
+      : chart === undefined
+        ? templateUsers(input, change.path)
+        : chartUsers(input, chart, change.path);
     return users.flatMap(({ setting, resource, file }) => {
       const old = before ?? (isOverruled(input, change) ? undefined : writtenBefore(input, file, setting));
       if (old === undefined || !isScalar(old) || old.value === after.value) return [];
@@ -85,6 +90,21 @@ function terraformUsers(input: RuleInput, change: SettingChange): readonly User[
   return usersOf(input, reference).filter(
     ({ setting, resource }) => whole.has(String(setting.value)) && !/^(variable|locals|output)$/.test(resource.type),
   );
+}
+
+/** `Protect` of `Parameters.Protect.Default`, the value that a template of CloudFormation has where nobody gives another. */
+function parameterOf(path: readonly string[]): string | undefined {
+  const [section, name, key] = path;
+  return section === 'Parameters' && key === 'Default' && path.length === 3 ? name : undefined;
+}
+
+/** `!Ref Protect` is read as the name alone. */
+function templateUsers(input: RuleInput, path: readonly string[]): readonly User[] {
+  const name = parameterOf(path);
+  const resources = new Map(input.after?.resources.map((resource) => [resource.key, resource]));
+  return (name === undefined ? [] : (input.after?.settings ?? []))
+    .filter(({ value, resource, path: [section] }) => value === name && section === 'Properties' && resources.has(resource))
+    .map((setting) => ({ setting, resource: resources.get(setting.resource), file: input.path }));
 }
 
 /** The folder of the chart whose values a file gives; undefined for any other file. */

@@ -19,10 +19,20 @@ const HARMLESS =
 const TOLD_ELSEWHERE =
   /^(fly|flyctl|heroku|railway|turso|neonctl|pscale|firebase|supabase|minikube)\b|^gcloud (projects delete|container clusters)\b|^az (group delete|aks)\b|^doctl (kubernetes|databases)\b|^aws (cloudformation|organizations)\b/;
 
-/** What a command of a cloud's own program deletes; undefined where it deletes nothing that holds data. */
-export function deletesInCloud(command: Command, path: string): { readonly severity?: Severity } | undefined {
+/**
+ * What a command of a cloud's own program deletes; undefined where it deletes nothing that holds data. What a job of a throw-away
+ * environment deletes is passing, unless one of the `removed` commands of that job named the environment and this one does not.
+ */
+export function deletesInCloud(
+  command: Command,
+  path: string,
+  removed: readonly Command[] = [],
+): { readonly severity?: Severity } | undefined {
   const { name } = command;
-  if (!CLOUDS.test(name) || isDryRun(command) || PASSING.test(`${command.scope} ${path} ${command.written}`)) return undefined;
+  if (!CLOUDS.test(name) || isDryRun(command) || PASSING.test(command.written)) return undefined;
+  const isWider =
+    !PART.test(command.written) && removed.some((old) => old.name === name && old.scope === command.scope && PART.test(old.written));
+  if (PASSING.test(`${command.scope} ${path}`) && !isWider) return undefined;
   const words = plainWords(command);
   const text = words.join(' ');
   if (TOLD_ELSEWHERE.test(`${name} ${text}`)) return undefined;
@@ -65,3 +75,7 @@ function ofObjects(command: Command, words: readonly string[]): { readonly sever
 
 const PASSING =
   /(^|[\s/="'_.-])(preview|ephemeral|review|pr|sandbox|scratch|throwaway|localstack|e2e|tests?|ci-test|tmp|temp|cache)([-_/\s"'$.=]|$)/i;
+
+/** A command that names one environment among many, by its words or by a variable of the pipeline. */
+const PART =
+  /\b(previews?|reviews?|ephemeral|prs?|branch(es)?|sandbox(es)?)\b|preview|SLUG|REF_NAME|MERGE_REQUEST|PULL_REQUEST|PR_(NUMBER|ID)|head_ref|event\.number|pull_request\.number/i;

@@ -48,6 +48,14 @@ export function otherTarget(command: Command, removed: readonly Command[], facts
 export function lostFilters(command: Command, before: Command | undefined): DeleteDanger | undefined {
   if (before === undefined || command.name !== 'find' || !deletesFound(command)) return undefined;
   const words = command.words.map((word) => word.text);
+  // What is built or fetched again may go at any age.
+  const isRemade = targetsOf(command).every(({ text }) => /^(cache|temporary|build)$/.test(classifyPath(text)));
+  if (isRemade && targetsOf(command).length > 0) return undefined;
+  const [was, is] = [ageOf(before), ageOf(command)];
+  const isOtherUnit =
+    words.some((word) => /min$/.test(word) && FILTER.test(word)) && !before.words.some(({ text }) => /^-[acm]min$/.test(text));
+  if (was !== undefined && is !== undefined && isOtherUnit && is * YOUNGER <= was && deletesFound(before))
+    return { severity: 'high', message: fitMessage(`${quote('find -delete')} takes what is ${shownAge(is)} old; it was ${shownAge(was)}`) };
   const lost = before.words
     .map((word) => word.text)
     .find(
@@ -61,6 +69,21 @@ export function lostFilters(command: Command, before: Command | undefined): Dele
   if (lost !== undefined && deletesFound(before))
     return { severity: 'high', message: fitMessage(`${quote('find -delete')} no longer asks for ${quote(lost)}: it deletes more`) };
   return undefined;
+}
+
+/** How many times younger it has to be; a smaller number of the same unit is told of what it prunes. */
+const YOUNGER = 10;
+
+/** The least age in minutes that `-mtime +30` or `-mmin +600` asks for. */
+function ageOf({ words }: Command): number | undefined {
+  const texts = words.map((word) => word.text);
+  const at = texts.findIndex((word) => /^-[acm](?:time|min)$/.test(word));
+  const number = at < 0 ? null : /^\+(\d+)$/.exec(texts[at + 1] ?? '');
+  return number === null ? undefined : Number(number[1]) * (texts[at]?.endsWith('time') === true ? 1440 : 1);
+}
+
+function shownAge(minutes: number): string {
+  return minutes >= 1440 ? `${minutes / 1440} d` : `${minutes} min`;
 }
 
 /** `-mtime +1` and `-mmin +1440` ask the same, and so do `-name` and `-iname`. */

@@ -8,7 +8,7 @@ import { shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { laterLineOf } from '../schema/condition-lines.ts';
 import { remadeViews } from '../schema/remade-views.ts';
-import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
+import { arrivedWithout, isAskedOfRows, lostConditions } from '../schema/sql-conditions.ts';
 import { isAskedAfterwards } from './tenant-queries.ts';
 
 /** SQL text: the same statement of the same table without the condition. */
@@ -41,7 +41,8 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
       column === undefined ||
       scope === undefined ||
       isAskedAfterwards(input, old.scope) ||
-      isAskedByView(input, old, scope, asksFor(column))
+      isAskedByView(input, old, scope, asksFor(column)) ||
+      isAskedOfChosen(input, old, scope, old.conditions.find((condition) => columns([condition])[0] === column) ?? '')
     )
       continue;
     const now = input.added.statements.find(
@@ -66,6 +67,14 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
     const [column] = columns([condition]);
     if (column !== undefined && !isAskedAfterwards(input, old.scope)) yield drawn('after', old, now.range, column);
   }
+}
+
+/** The same rows are found by the key of others, which this file has chosen with that condition. */
+function isAskedOfChosen(input: RuleInput, old: SqlStatement, scope: string, condition: string): boolean {
+  const now = input.after?.statements.filter(
+    (other) => other.verb === old.verb && within(other.scope, scope) && other.targets[0] === old.targets[0],
+  );
+  return now !== undefined && now.length > 0 && now.every((other) => isAskedOfRows(input, other, condition));
 }
 
 /** What the statement reads from now is a view, of this file or another one of the change, that asks for the holder itself. */

@@ -34,14 +34,19 @@ const RAW =
   /^(?:await )?\(?(?:await )?(?:(?:this\.)?(?:req|request|ctx\.request|ctx\.req|c\.req|event)\.(?:body|json\(\)|json|data|POST|form|get_json\(\)|get_json\(force=True\)|query|query_params|params|args)|JSON\.parse\(event\.body(?: \?\? '\{\}'|!)?\)|flask\.request\.json|(?:readBody|getJson)\((?:event|req)\))\)?(?:\.(?:dict|to_dict|copy)\(\)| as \w+)?$/;
 const SPREAD = /(?:\.\.\.|\*\*)\(?([\w$.]+(?:\(\))*)\)?/;
 
-function takesAll(input: RuleInput, { args, range }: Call): boolean {
+function takesAll(input: RuleInput, call: Call): boolean {
+  const { args, range } = call;
   const isRaw = (source: string): boolean => {
     if (RAW.test(source)) return true;
     const bound =
       /^[A-Za-z_$]\w*$/.test(source) && input.after !== undefined ? boundAbove(input.after, source, range.start.line) : undefined;
     return bound !== undefined && RAW.test(bound.replace(/ ?([.()=!,]) ?/g, '$1'));
   };
-  return args.some((argument) => isRaw(argument) || isRaw(SPREAD.exec(argument)?.[1] ?? ''));
+  // `create({ data: req.body })`: the record stands one level down.
+  const isNested = fieldsOf(call, input.after?.options ?? []).some(
+    ({ name, value }) => /^(?:data|values|doc|fields|attributes|\$set)$/.test(name) && isRaw(value),
+  );
+  return isNested || args.some((argument) => isRaw(argument) || isRaw(SPREAD.exec(argument)?.[1] ?? ''));
 }
 
 /** A write to a store; a message, a log and an answer hold what they hold. */

@@ -1,7 +1,7 @@
-import type { AssessedHunk } from '../../core/model/assessment.ts';
-import type { Finding } from '../../core/model/finding.ts';
+import type { AssessedHunk } from './model/assessment.ts';
+import type { Finding } from './model/finding.ts';
 
-/** Where a reader finds a finding in the new file. */
+/** Where a reader finds a finding in the new file: the one line of it that every door names. */
 export interface Place {
   /** 1-based line of the new file. */
   readonly line: number;

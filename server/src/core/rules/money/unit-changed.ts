@@ -1,0 +1,55 @@
+import type { FindingDraft } from '../../model/finding.ts';
+import { defineRule } from '../define.ts';
+import { fitMessage } from '../quote.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { lostCurrencies, unitChanges } from '../vocabulary/money/unit-factors.ts';
+
+/**
+ * ## What it sees
+ * An amount that is handed on a hundred or a thousand times as large or as small, in a line that is the same but for that factor: `* 100`
+ * or `/ 100` that came or went before a charge, a booking or a comparison. Also a currency that a charge no longer says, or that is
+ * written into the code where it came with the order.
+ *
+ * ## Why it matters
+ * Cents and euros are both numbers, so nothing fails: the customer pays a hundred times the price, or the shop gets a hundredth of it.
+ *
+ * ## When it is fine
+ * Text for a person, percentages and rates, a name that changes together with its unit, a constant of the currency that is written out.
+ * These are not flagged.
+ *
+ * ## What it misses
+ * A unit that another type, function or file changes, and a factor that has a name.
+ */
+export default defineRule({
+  id: 'money/unit-changed',
+  version: '1.0.0',
+  severity: 'high',
+  confidence: 'medium',
+  title: 'An amount is in another unit or currency',
+  reads: ['options', 'calls', 'tokens'],
+  evidence: [
+    { title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' },
+    { title: 'Stripe: amounts in the smallest currency unit', url: 'https://docs.stripe.com/currencies#zero-decimal' },
+  ],
+  *check(input): Iterable<FindingDraft> {
+    for (const { range, factor } of unitChanges(input))
+      yield {
+        side: 'after',
+        range,
+        message:
+          factor > 1
+            ? `the amount is ${factor} times as large as it was`
+            : `the amount is ${Math.round(1 / factor)} times smaller than it was`,
+      };
+    for (const { side, range, was, now } of lostCurrencies(input))
+      yield {
+        side,
+        range,
+        message: fitMessage(
+          now === undefined
+            ? `the charge no longer says its currency, \`${shorten(was, 30)}\``
+            : `the currency is \`${now}\` for all; it was \`${shorten(was, 30)}\``,
+        ),
+      };
+  },
+});

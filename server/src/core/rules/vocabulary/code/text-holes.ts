@@ -1,0 +1,47 @@
+import { splitSource } from './argument-text.ts';
+
+/** What stands in a template, an f-string, a format or between two pluses. */
+export function holeIn(text: string): string | undefined {
+  // The first of them that is no constant of the program.
+  const first = (holes: readonly string[]): string | undefined => holes.find((hole) => !isHarmless(hole)) ?? holes[0];
+  if (/^(f|fr|rf|F)['"]/i.test(text))
+    return first([...text.replaceAll('{{', '').matchAll(/\{([^{}:!]+)(?:![rsa])?(?::[^{}]*)?\}/g)].map((match) => match[1]?.trim() ?? ''));
+  if (text.startsWith('`')) return first([...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]?.trim() ?? ''));
+  const joined =
+    /^\[(.*)\]\.join\(/s.exec(text)?.[1] ??
+    /^([A-Za-z_$][\w$.]*)\.join\(['"`] ['"`]\)$/.exec(text)?.[1] ??
+    /^['"] ['"]\.join\((.*)\)$/s.exec(text)?.[1] ??
+    /^strings\.Join\((.*), ["'] ["']\)$/s.exec(text)?.[1] ??
+    /^String\.join\(["'] ["'], (.*)\)$/s.exec(text)?.[1];
+  const formatted = formatHoles(text);
+  if (formatted !== undefined) return first(formatted);
+  if (joined !== undefined) return /[A-Za-z_]/.test(joined.replace(/(['"`])[^'"`]*\1/g, '')) ? joined : undefined;
+  return (
+    /['"`]\s*\+\s*([\w$.[\]()]+)/.exec(text)?.[1] ??
+    /^([\w$.[\]()]+)\s*\+\s*['"`]/.exec(text)?.[1] ??
+    /['"]\s*%[\s(]*([\w.[\]]+)/.exec(text)?.[1] ??
+    /\.format(?:ted)?\(([^)]+)\)/.exec(text)?.[1]
+  );
+}
+
+/** The values of `fmt.Sprintf("…%s", x)`, `String.format`, and of `format!("{x} {}", y)`; undefined for any other text. */
+function formatHoles(text: string): readonly string[] | undefined {
+  const inner = /^(?:fmt\.Sprintf|String\.format|format!)\((.*)\)$/s.exec(text)?.[1];
+  if (inner === undefined) return undefined;
+  const [pattern = '', ...values] = splitSource(inner, ',');
+  const named = text.startsWith('format!') ? [...pattern.matchAll(/\{([a-z_]\w*)[:}]/g)].map((match) => match[1] ?? '') : [];
+  return [...named, ...values.map((value) => value.replace(/^\w+ ?= ?/, ''))];
+}
+
+/** Every hole of the text is a constant of the program. */
+export function isConstantName(text: string, value: string): boolean {
+  const holes = [...text.matchAll(/\$?\{([^{}]+)\}/g)].map((match) => match[1]?.trim() ?? '');
+  return isHarmless(value) && holes.every(isHarmless);
+}
+
+/** A constant of the program, a number, or a value that was quoted for the shell. */
+export function isHarmless(value: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$|^__(dirname|file__)$|^\d+$|\b(quote|escape|shellescape|shellQuote|shlex|shq|sys\.executable|process\.(pid|execPath)|os\.getpid)\b|^(quote|escape|shellescape|shellQuote)\w*\(/.test(
+    value,
+  );
+}

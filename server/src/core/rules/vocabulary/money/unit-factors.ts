@@ -1,0 +1,108 @@
+import type { Call } from '../../../model/facts.ts';
+import type { Range, Side } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, literal, words } from '../code/call-names.ts';
+import { lineChanges } from '../code/changed-lines.ts';
+import { rangeOfLine } from '../code/code-text.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { isMoney, isNoMoney, isShown } from './money-names.ts';
+
+/** How many times as large an amount is that is handed on. */
+export interface UnitChange {
+  readonly range: Range;
+  /** `100` or `0.01`. */
+  readonly factor: number;
+}
+
+/** `amount: order.cents` that became `order.cents * 100`, `Math.round(total * 100)` that became `Math.round(total)`, and `/ 100` of a charge. */
+export function* unitChanges(input: RuleInput): Generator<UnitChange> {
+  const file = input.path.slice(input.path.lastIndexOf('/') + 1);
+  if (isShown(input.path.replace(/\.\w+$/, '')) || /\.(tsx|jsx|vue|svelte|html)$/.test(file)) return;
+  for (const { before, after } of lineChanges(input)) {
+    const [was, now] = [scaleOf(before.text), scaleOf(after.text)];
+    if (was.exponent === now.exponent || was.rest !== now.rest) continue;
+    const about = `${after.text} ${lastName(after.scope)}`;
+    if (!isMoney(about) || isNoMoney(before.text) || isShown(about) || PART.test(words(about)) || SHOWN_CALL.test(after.text)) continue;
+    // A comparison is money/bound-removed.
+    if (/[<>]=?/.test(after.text.replaceAll('=>', '').replaceAll('->', ''))) continue;
+    yield { range: rangeOfLine(input, 'after', after.line), factor: 10 ** (now.exponent - was.exponent) };
+  }
+}
+
+const PART = /\b(percent|percentage|pct|bps|basis points|rate|rates|ratio|share|shares|vat|tax|discount|weight)\b/;
+const SHOWN_CALL =
+  /\b(?:toFixed|toLocaleString|NumberFormat|format\w*|sprintf|Sprintf|Printf|printf|print|println|log|logger|render|f["'])\b/i;
+
+/** Powers of ten that a line multiplies by, and what it says beside them and beside rounding. */
+function scaleOf(text: string): { readonly exponent: number; readonly rest: string } {
+  let exponent = 0;
+  const rest = text
+    .replace(/(\*|\/\/|\/)(10{2,3})(?:\.0|\.0f|L|n)?(?![\w.])/g, (_, operator: string, factor: string) => {
+      exponent += (operator === '*' ? 1 : -1) * (factor.length - 1);
+      return '';
+    })
+    .replace(
+      /\.(multiply|times|mul|Mul|divide|div|dividedBy|Div|movePointRight|movePointLeft)\((?:new BigDecimal\(|BigDecimal\.valueOf\(|decimal\.NewFromInt\(|Decimal\()?["']?(100|1000|2|3)["']?\)?\)/g,
+      (all, name: string, number: string) => {
+        const power = number.length === 1 ? (/^move/.test(name) ? Number(number) : 0) : number.length - 1;
+        if (power === 0) return all;
+        exponent += (/^(multiply|times|mul|Mul|movePointRight)$/.test(name) ? 1 : -1) * power;
+        return '';
+      },
+    )
+    .replace(/\b(?:Math\.(?:round|floor|ceil|trunc)|math\.(?:Round|Floor|Ceil)|round|int|int64)\(/g, '(')
+    .replace(/[()]/g, '');
+  return { exponent, rest };
+}
+
+/** A currency that nobody says any more, or that is the same for everybody now. */
+export function* lostCurrencies(
+  input: RuleInput,
+): Generator<{ readonly side: Side; readonly range: Range; readonly was: string; readonly now: string | undefined }> {
+  const { added, removed, before, after } = input;
+  for (const old of removed.options) {
+    if (!isCurrency(old.name) || !isCharge(input, old.callee, old.scope)) continue;
+    const scope = counterpartScope(input, old.scope);
+    const fresh = added.options.find((other) => other.name === old.name && other.callee === old.callee && other.scope === scope);
+    if (fresh === undefined) {
+      const call = after?.calls.find((other) => other.callee === old.callee && other.scope === scope);
+      const isSaid =
+        after?.options.some((other) => isCurrency(other.name) && other.callee === old.callee && other.scope === scope) === true;
+      if (old.callee !== '' && call !== undefined && !isSaid && !call.args.some((argument) => /\.\.\.|\*\*|currency/i.test(argument)))
+        yield { side: 'before', range: old.range, was: old.value, now: undefined };
+      continue;
+    }
+    const now = literal(fresh.value);
+    if (now === undefined || !/^[A-Za-z]{3}$/.test(now) || stands(before, old.value) === now.toLowerCase()) continue;
+    yield { side: 'after', range: fresh.range, was: old.value, now };
+  }
+  for (const call of added.calls) {
+    const old = partner(input, call);
+    const at = call.args.findIndex(
+      (argument, index) => /^[A-Za-z]{3}$/.test(literal(argument) ?? '') && /currency|ccy/i.test(old?.args[index] ?? ''),
+    );
+    if (at >= 0 && isCharge(input, call.callee, call.scope) && stands(before, old?.args[at] ?? '') === undefined)
+      yield { side: 'after', range: call.range, was: old?.args[at] ?? '', now: literal(call.args[at]) };
+  }
+}
+
+const isCurrency = (name: string): boolean =>
+  /^(currency|currency code|ccy|currency id|settlement currency|presentment currency)$/.test(words(name));
+
+function isCharge({ path }: RuleInput, callee: string, scope: string): boolean {
+  const about = `${callee} ${scope}`;
+  return isMoney(`${about} ${path}`) && !isShown(about) && !/NumberFormat|toLocaleString|format/i.test(callee);
+}
+
+/** What a name stands for in the file, in lower case: a text that was a constant is the same where it is written out. */
+function stands(facts: RuleInput['before'], value: string): string | undefined {
+  const own = literal(value) ?? literal(facts?.options.find((option) => option.name === value && option.callee === '')?.value);
+  return own?.toLowerCase();
+}
+
+function partner(input: RuleInput, call: Call): Call | undefined {
+  return input.removed.calls.find(
+    (other) =>
+      other.callee === call.callee && other.args.length === call.args.length && counterpartScope(input, other.scope) === call.scope,
+  );
+}
