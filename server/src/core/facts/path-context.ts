@@ -5,7 +5,7 @@ import type { RepoPath } from '../model/tree.ts';
 export type PathContext = 'production' | 'pipeline' | 'test' | 'documentation' | 'development' | 'rollback';
 
 const TEST =
-  /(^|\/)(tests?|specs?|__tests__|__mocks__|__fixtures__|fixtures?|e2e|(e2e|integration|unit|functional|acceptance|smoke)[-_]tests?|test[-_](applications?|fixtures?|data)|testdata|cypress|playwright|mocks?|stubs?)\/|[._-](test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs)$|(Test|Tests|IT)\.java$/i;
+  /(^|\/)(tests?|specs?|__tests__|__mocks__|__fixtures__|fixtures?|e2e|test[-_](applications?|fixtures?|data)|testdata|cypress|playwright|mocks?|stubs?)\/|(^|[/_-])(e2e|integration|unit|functional|acceptance|smoke)[-_]tests?\/|[._-](test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]+|[^/]+_tests?|tests?|conftest)\.(py|go|rs)$|(Test|Tests|IT)\.java$/i;
 /** A description that programs are generated from, in the folder that Ruby keeps its tests in, or beside the manual. */
 const SPECIFICATION = /(^|\/)specs?\/.*\.(ya?ml|json|proto|graphqls?|gql|avsc)$/i;
 const DESCRIPTION = /(^|\/)docs?\/(.*\/)?([^/]*(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]+\.(proto|graphqls?|avsc))$/i;

@@ -20,6 +20,7 @@ import make from './make/index.ts';
 import maven from './maven/index.ts';
 import nginx from './nginx/index.ts';
 import prisma from './prisma/index.ts';
+import procfile from './procfile/index.ts';
 import proto from './proto/index.ts';
 import python from './python/index.ts';
 import requirements from './requirements/index.ts';
@@ -55,6 +56,7 @@ export const LANGUAGES: readonly Language[] = [
   maven,
   nginx,
   prisma,
+  procfile,
   proto,
   python,
   requirements,

@@ -7,6 +7,7 @@ import { neutraliseExpressions } from './expressions.ts';
 import { flatten, type Leaf } from './flatten.ts';
 import type { DocumentNode } from './node.ts';
 import { isPipeline, type Part, splitParts } from './parts.ts';
+import { isPlatformCommand } from './platform-commands.ts';
 import { documentTokens } from './tokens.ts';
 
 export interface DocumentSource {
@@ -87,7 +88,8 @@ function groupScripts(leaves: readonly Leaf[], path: RepoPath): readonly (readon
     const listKey = leaf.path.at(-2) ?? '';
     const isScript =
       (inPipeline && (SCRIPT_KEYS.test(key) || (/^\d+$/.test(key) && SCRIPT_KEYS.test(listKey))) && !hasOtherShell(leaf, shells)) ||
-      (leaf.path.length === 2 && CLOUD_INIT.test(listKey));
+      (leaf.path.length === 2 && CLOUD_INIT.test(listKey)) ||
+      isPlatformCommand(leaf.path, path);
     if (isScript) {
       const name = /^\d+$/.test(key) ? leaf.identity.join('/') : leaf.path.join('/');
       const group = groups.get(name);

@@ -3,14 +3,15 @@ import { nameOf, type SqlToken } from './tokens.ts';
 
 /** Conditions of a statement at every depth, cut at their ANDs. A sub-select stands as `( select )`, and its own follow. */
 export function readConditions(tokens: readonly SqlToken[]): readonly string[] {
-  if (!HAVE_CONDITIONS.has(wordAt(tokens, 0)) && wordAt(tokens, 1) !== 'policy' && !isView(tokens)) return [];
+  if (!HAVE_CONDITIONS.has(wordAt(tokens, 0)) && wordAt(tokens, 1) !== 'policy' && !isView(tokens) && !isFilled(tokens)) return [];
   const isPolicy = wordAt(tokens, 1) === 'policy';
   const found: string[] = [];
   for (const [at, token] of tokens.entries()) {
     if (token.kind !== 'word') continue;
     const word = token.text.toLowerCase();
     const starts = word === 'where' || word === 'on' || (isPolicy && (word === 'using' || word === 'check'));
-    if (starts && !(isPolicy && word === 'on')) found.push(...conjuncts(tokens.slice(at + 1, endOf(tokens, at + 1))));
+    if (starts && !(word === 'on' && (isPolicy || /^(commit|delete|update)$/.test(wordAt(tokens, at + 1)))))
+      found.push(...conjuncts(tokens.slice(at + 1, endOf(tokens, at + 1))));
   }
   return found;
 }
@@ -18,6 +19,17 @@ export function readConditions(tokens: readonly SqlToken[]): readonly string[] {
 /** `CREATE OR REPLACE MATERIALIZED VIEW … AS SELECT`: its query keeps rows from whoever reads it. */
 function isView(tokens: readonly SqlToken[]): boolean {
   return /^(create|alter)$/.test(wordAt(tokens, 0)) && [1, 2, 3, 4, 5].some((at) => wordAt(tokens, at) === 'view');
+}
+
+/** `CREATE TEMP TABLE doomed AS SELECT …`: its query chooses what whoever reads the table works on. */
+function isFilled(tokens: readonly SqlToken[]): boolean {
+  return (
+    wordAt(tokens, 0) === 'create' &&
+    [1, 2, 3, 4].some((at) => wordAt(tokens, at) === 'table') &&
+    tokens.some(
+      (_, at) => wordAt(tokens, at) === 'as' && /^(select|with)$/.test(wordAt(tokens, at + (tokens[at + 1]?.text === '(' ? 2 : 1))),
+    )
+  );
 }
 
 const HAVE_CONDITIONS = new Set([

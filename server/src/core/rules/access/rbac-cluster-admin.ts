@@ -1,4 +1,4 @@
-import type { Command } from '../../model/facts.ts';
+import type { Command, Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -6,7 +6,7 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
 
 /**
  * ## What it sees
- * A binding to `cluster-admin` in a file or by a command, a role with `*` among its verbs or resources, one that may read secrets, and verbs that let
+ * A binding to `cluster-admin` in a file or by a command, a role with `*` among its verbs or resources, also among the values of a chart, one that may read secrets, and verbs that let
  * their holder take more (`escalate`, `bind`, `impersonate`).
  *
  * ## Why it matters
@@ -78,9 +78,43 @@ function plainPath(path: readonly string[]): readonly string[] {
   return name === undefined ? path : [name, ...rest];
 }
 
+/** A rule among the values of a chart: an element of a list that names groups, resources and verbs, as `rbac.rules` does. */
+function judgeValue(
+  { path }: SettingChange,
+  after: Setting,
+  before: SourceFacts | undefined,
+  facts: SourceFacts | undefined,
+): Judgement | undefined {
+  const name = nameOf({ path });
+  const value = String(after.value);
+  if (/^(cluster_?role(_?(ref|name))?|role_?ref)$/i.test(name) && value === 'cluster-admin' && path.some((part) => RBAC.test(part)))
+    return { severity: 'critical', message: `${quote(path.join('.'), 32)} is cluster-admin` };
+  const at = path.findIndex((part, index) => /^\d+$/.test(path[index - 1] ?? '') && /^(verbs|resources)$/.test(part));
+  if (at < 2 || (value !== '*' && !/^(escalate|bind|impersonate)$/.test(value))) return undefined;
+  const rule = path.slice(0, at);
+  const parts = new Set(settingsUnder(facts, after, rule).map((setting) => setting.path[rule.length]));
+  if (!parts.has('verbs') || !(parts.has('resources') || parts.has('apiGroups'))) return undefined;
+  // Made only where somebody asks for it.
+  const holder = path.slice(0, at - 2);
+  const isOff = settingsUnder(facts, after, holder).some(
+    (setting) => setting.path.length === holder.length + 1 && /^(create|enabled)$/.test(nameOf(setting)) && setting.value === false,
+  );
+  const list = path.slice(0, at - 1);
+  const had = settingsUnder(before, after, list).some((other) => other.path[at] === path[at] && String(other.value) === value);
+  if (had || (isOff && holder.length > 0)) return undefined;
+  const where = quote(list.join('.'), 32);
+  if (path[at] === 'verbs' && value !== '*') return { severity: 'critical', message: `${where} may ${value}` };
+  return value === '*'
+    ? { severity: 'critical', message: `${where} gets every ${path[at] === 'verbs' ? 'verb' : 'resource'}: ${quote('*')}` }
+    : undefined;
+}
+
+const RBAC = /rbac|role|service_?account|permission/i;
+
 function judge(change: SettingChange, { before, after: facts }: RuleInput): Judgement | undefined {
   const { after } = change;
-  if (after === undefined || change.resource === undefined) return undefined;
+  if (after === undefined) return undefined;
+  if (change.resource === undefined) return judgeValue(change, after, before, facts);
   const resource = { name: change.resource.name, type: kindOf(change.resource.type) };
   const path = plainPath(change.path);
   const value = String(after.value);

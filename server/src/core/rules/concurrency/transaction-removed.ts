@@ -3,11 +3,14 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
 import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
+import { bypassedProxies, isBypassed } from '../vocabulary/locks/bypassed-proxies.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
+import { commitsAtEnd, lostConnectionBlocks, lostForHanded } from '../vocabulary/locks/lost-brackets.ts';
 import { lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { switchedTransactions } from '../vocabulary/locks/transaction-switches.ts';
@@ -50,7 +53,9 @@ export default defineRule({
       const scope = counterpartScope(input, call.scope);
       if (
         scope === undefined ||
-        input.after?.calls.some((other) => opens(other) && (isIn(scopesOf(input, scope), other.scope) || isAround(other, scope))) === true
+        input.after?.calls.some(
+          (other) => opens(other) && ((isIn(scopesOf(input, scope), other.scope) && !isBypassed(input, other)) || isAround(other, scope)),
+        ) === true
       )
         continue;
       // What the change cut out of the function, into another class or file.
@@ -64,12 +69,13 @@ export default defineRule({
       const writes =
         writesIn(input, scope) +
         bodies.reduce((sum, body) => sum + (isIn(scopesOf(input, scope), body.place.name) ? 0 : writesOfBody(body)), 0);
-      if (writes < 2 || isExtracted(input, call)) continue;
+      const handsOn = lostForHanded(input, call, scope);
+      if ((writes < 2 && !handsOn) || isExtracted(input, call) || commitsAtEnd(input, call, scope)) continue;
       flagged.add(call.scope);
       yield {
         side: 'before',
         range: call.range,
-        message: fitMessage(`${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`),
+        message: fitMessage(handsOn ? `what \`${shorten(scope, 30)}\` is handed no longer runs in a transaction` : unshared(writes, scope)),
       };
     }
     for (const { call, writes, isKeyed } of peeledWrappers(input)) {
@@ -81,12 +87,27 @@ export default defineRule({
         severity: 'medium',
       };
     }
-    for (const { callee, range } of earlyCommits(input))
+    for (const { callee, range, isFirst } of earlyCommits(input))
       yield {
         side: 'after',
         range,
-        message: fitMessage(`\`${shorten(callee, 26)}\` stands between two writes: the first may stay without the second`),
+        message: fitMessage(
+          `\`${shorten(callee, 26)}\` stands ${isFirst ? 'in front of all that it made last' : 'between two writes: the first may stay without the second'}`,
+        ),
       };
+    for (const { line, scope } of lostConnectionBlocks(input)) {
+      const writes = writesIn(input, scope);
+      if (writes > 1) yield { side: 'before', range: rangeOfLine(input, 'before', line), message: fitMessage(unshared(writes, scope)) };
+    }
+    for (const call of bypassedProxies(input)) {
+      const writes = writesIn(input, call.scope);
+      if (writes > 1)
+        yield {
+          side: 'after',
+          range: call.range,
+          message: fitMessage(`\`@Transactional\` holds nothing here: \`${shorten(lastName(call.scope), 30)}\` is called by its own class`),
+        };
+    }
     for (const { range, scope } of lostRollbacks(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` commits and no longer rolls back where it fails`) };
     for (const { side, range, what } of switchedTransactions(input))
@@ -95,6 +116,10 @@ export default defineRule({
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },
 });
+
+function unshared(writes: number, scope: string): string {
+  return `${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`;
+}
 
 /** An annotation of the class holds for each of its methods. */
 function isAround(call: Call, scope: string): boolean {
@@ -111,7 +136,7 @@ function opens(call: Call): boolean {
       name,
     )
   )
-    return name !== 'tx' && name !== 'begin' ? true : /(db|pool|client|conn|sql|tx|knex|sequelize|pg)/i.test(call.callee);
+    return name !== 'tx' && name !== 'begin' ? true : /(db|pool|client|conn|sql|tx|knex|sequelize|pg|session|engine)/i.test(call.callee);
   return call.args.some((argument) => /^['"`]\s*(begin|start transaction)\b/i.test(argument));
 }
 
@@ -151,7 +176,11 @@ function writesIn(input: RuleInput, scope: string): number {
     ).length ?? 0;
   const sql =
     input.after?.calls.filter(
-      (call) => isIn(scopes, call.scope) && call.args.some((argument) => /^['"`]\s*(insert|update|delete|merge)\b/i.test(argument)),
+      (call) =>
+        isIn(scopes, call.scope) &&
+        call.args.some((argument) =>
+          /^(?:['"`]\s*(?:insert|update|delete|merge)\b|(?:sa\.|sql\.)?(?:insert|update|delete)\(\w)/i.test(argument),
+        ),
     ).length ?? 0;
   const writes = Math.max(statements, sql) + calls;
   return writes === 1 && runsTwice(input, scope) ? 2 : writes;

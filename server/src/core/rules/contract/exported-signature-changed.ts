@@ -64,6 +64,11 @@ export default defineRule({
         candidates.some((other) => signatureBreak(symbol, byShape(input, symbol, other), language) === undefined)
       )
         continue;
+      if (
+        isComponent(input, symbol) &&
+        signatureBreak(asElement(symbol, now), byShape(input, symbol, asElement(now)), language) === undefined
+      )
+        continue;
       const broken = signatureBreak(symbol, byShape(input, symbol, now), language) ?? renamed;
       const radius = reachOf(input, symbol);
       const isAffected = (line: string, dependent: Dependent): boolean =>
@@ -89,6 +94,16 @@ export default defineRule({
     }
   },
 });
+
+/** React calls it, and hands it the attributes and what it always did: only what it wants of the attributes is asked of anybody. */
+function isComponent({ path }: RuleInput, { name, kind }: SymbolFact): boolean {
+  return kind !== 'class' && /\.[jt]sx$/.test(path) && /^[A-Z]\w*[a-z]\w*$/.test(name);
+}
+
+/** A component as those see it who write it as an element; one that takes no attributes any more is written as before. */
+function asElement(symbol: SymbolFact, now: SymbolFact = symbol): SymbolFact {
+  return { ...symbol, parameters: now.parameters.length === 0 ? [] : symbol.parameters.slice(0, 1) };
+}
 
 /** A symbol whose parameters have their old types where the new ones only have another name for what the old ones held. */
 function byShape(input: RuleInput, old: SymbolFact, now: SymbolFact): SymbolFact {

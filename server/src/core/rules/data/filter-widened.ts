@@ -16,7 +16,7 @@ import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
 import { remadeViews } from '../vocabulary/schema/remade-views.ts';
-import { arrivedWithout, departedWithout, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
+import { arrivedWithout, departedWithout, filledBy, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 
@@ -59,8 +59,9 @@ export default defineRule({
       ...arrivedWithout(input).map((lost) => ({ lost, side: 'after' as const, statement: lost.after })),
     ];
     for (const { lost, side, statement } of told) {
-      if (!(isWrite(lost.after, input) || isWrite(lost.before, input)) || isTemporaryTable(lost.after.targets[0] ?? '', input.after))
-        continue;
+      const isTaken = isTakenByWrite(lost.after, input);
+      if (!isTaken && !(isWrite(lost.after, input) || isWrite(lost.before, input))) continue;
+      if (!isTaken && isTemporaryTable(lost.after.targets[0] ?? '', input.after)) continue;
       // A version that is asked no more is version-check-removed.
       if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;
       const newer = newerColumn(lost.before);
@@ -146,6 +147,21 @@ function* shortenedExceptions(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** What it selects fills a table by which a later statement of the file deletes or changes rows: `CREATE TEMP TABLE doomed AS SELECT …`. */
+function isTakenByWrite(statement: SqlStatement, { after }: RuleInput): boolean {
+  const filled = filledBy(statement);
+  return (
+    filled !== undefined &&
+    after?.statements.some(
+      ({ verb, names, targets, range }) =>
+        /^(delete|update|merge)$/.test(verb) &&
+        range.start.line > statement.range.start.line &&
+        names.includes(filled) &&
+        !targets.slice(0, 1).includes(filled),
+    ) === true
+  );
+}
+
 /** A statement that changes rows, and a query in a file or a function that goes on to change what it found. */
 function isWrite(statement: SqlStatement, input: RuleInput): boolean {
   if (/^(delete|update|merge)$/.test(statement.verb)) return true;
@@ -161,7 +177,8 @@ function isWrite(statement: SqlStatement, input: RuleInput): boolean {
 }
 
 function describe({ after, kind }: LostCondition, condition: string): string {
-  const what = `${after.verb.toUpperCase()} of ${quote(after.targets[0] ?? '', 22)}`;
+  const verb = after.verb === 'create-table' ? 'SELECT' : after.verb.toUpperCase();
+  const what = `${verb} of ${quote(after.targets[0] ?? '', 22)}`;
   if (kind === 'limit') return `${what} has no LIMIT any more`;
   const asked = condition.replace(/([<>!]) ([=>])/g, '$1$2');
   if (kind === 'turned') return `${what} asks for the opposite of ${quote(asked, 28)}`;

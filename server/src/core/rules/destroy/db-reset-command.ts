@@ -9,7 +9,7 @@ import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
  * ## What it sees
  * Commands that drop, reset or wipe a database: `prisma migrate reset`, `prisma db push --accept-data-loss`, `rails db:reset`,
  * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin; also
- * where a program runs them.
+ * where a program runs them, or a platform before a release (`fly.toml`, `Procfile`, `render.yaml` and their kin).
  *
  * ## Why it matters
  * They are made for a developer's own machine and ask nothing when a flag or a pipeline answers for the person.
@@ -205,5 +205,7 @@ function isForTests(command: Pick<Command, 'written' | 'scope'>, path: string): 
 }
 
 function isTestPath(path: string): boolean {
-  return /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$/i.test(path);
+  return /(^|[/._-])(test|tests|e2e|dev|local)[._-][^/]*$|[._-](test|e2e|dev|local)\.[a-z]+$|(^|\/)Procfile\.(test|dev|development|local)$/i.test(
+    path,
+  );
 }

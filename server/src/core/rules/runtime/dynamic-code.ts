@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
 /**
@@ -39,7 +40,8 @@ export default defineRule({
       const code = codeOf(input, call);
       if (code === undefined || cameAlong(input, call) || call.range === opened?.range) continue;
       const isConstant = isConstantText(code);
-      if (isConstant && (isLookup(input, call) || isTemplate(call))) continue;
+      if (isTemplate(call) && (isConstant || FROM_FILE.test(code))) continue;
+      if (isConstant && isLookup(input, call)) continue;
       const severity = isConstant ? 'medium' : isTemplate(call) ? severityOfTemplate(input, call, code) : undefined;
       yield {
         side: 'after',
@@ -68,7 +70,8 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
       /^(eval|evaluate|execute|compile|run|parse|executeScript)$/.test(name) &&
       /\b(engine|script|scripts|groovy|shell|jexl|mvel|nashorn|rhino|graal|bsh|interpreter|ognl|janino|jython)\b/.test(
         words(receiver(call.callee)),
-      )
+      ) &&
+      (/^(eval|executeScript)$/.test(name) || runsScripts(input, call))
     )
       return first;
     if (/^(parseExpression|parseRaw|createValueExpression)$/.test(name)) return first;
@@ -79,18 +82,33 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
   if (/^(runInContext|runInNewContext|runInThisContext|compileFunction)$/.test(name) || call.callee === 'vm.Script') return first;
   if (/\.go$/.test(input.path)) {
     if (/^(RunString|RunScript|DoString|EvalString|NewEvaluableExpression)$/.test(name) || call.callee === 'expr.Eval') return first;
-    if (/^(Run|Eval|Call)$/.test(name) && /\b(vm|otto|goja|js|lua|interp|interpreter|yaegi)\b/.test(words(receiver(call.callee))))
+    if (
+      /^(Run|Eval|Call)$/.test(name) &&
+      /\b(vm|otto|goja|js|lua|interp|interpreter|yaegi)\b/.test(words(receiver(call.callee))) &&
+      runsScripts(input, call)
+    )
       return first;
   }
   if (
     /^(eval|eval_with_scope|eval_expression|run|exec)$/.test(name) &&
     /\b(engine|lua|rhai|script|py|python)\b/.test(words(receiver(call.callee))) &&
-    /\.rs$/.test(input.path)
+    /\.rs$/.test(input.path) &&
+    (/^eval/.test(name) || runsScripts(input, call))
   )
     return first;
   if (/^((window|globalThis)\.)?(setTimeout|setInterval)$/.test(call.callee) && /^['"`]/.test(first)) return first;
   return isTemplate(call) ? first : undefined;
 }
+
+/** An `engine.run(…)` whose receiver, or whose file, names an engine of scripts: any other runs jobs, rules or a game. */
+function runsScripts({ after }: RuleInput, { callee }: Call): boolean {
+  return SCRIPTS.test(words(receiver(callee))) || (after !== undefined && speaksOfScripts(after));
+}
+
+const speaksOfScripts = keepOf(({ tokens }: SourceFacts): boolean => tokens.some(({ text }) => SCRIPTS.test(words(text))));
+
+const SCRIPTS =
+  /\b(script engine\w*|script manager|script runner|javax script|groovy\w*|polyglot|graal\w*|nashorn|rhino|jexl|mvel|ognl|bsh|janino|jython|python interpreter|otto|goja|gopher lua|lua|yaegi|starlark|v8go|tengo|rhai|mlua|rlua|pyo3|python|boa|deno core|rquickjs|js)\b/;
 
 /** A class of that name which the file imports or declares, or which is handed an object: `new Function(this, 'Mailer', { … })` of a CDK stack. */
 function isOwnFunction({ after }: RuleInput, { callee, args }: Call): boolean {
@@ -109,8 +127,7 @@ function isImported(tokens: SourceFacts['tokens'], at: number, next: string): bo
   if (!/^[},]$/.test(next)) return false;
   const close = tokens.findIndex(({ text }, index) => index > at && text === '}');
   return (
-    tokens[close + 1]?.text === 'from' ||
-    (tokens[close + 1]?.text === '=' && /^(?:require|await)$/.test(tokens[close + 2]?.text ?? ''))
+    tokens[close + 1]?.text === 'from' || (tokens[close + 1]?.text === '=' && /^(?:require|await)$/.test(tokens[close + 2]?.text ?? ''))
   );
 }
 
@@ -125,11 +142,20 @@ function isLookup(input: RuleInput, call: Call): boolean {
 const TEMPLATES =
   /^((Handlebars|handlebars|hbs|_|lodash|ejs|pug|jade|nunjucks|mustache|Mustache|doT|eta|Eta|Liquid|liquid|engine|env|Environment\(.*\)|jinja2|jinja_env|flask|Velocity|velocityEngine|ve|freemarker)\.)?(compile|template|renderString|render_template_string|from_string|evaluate|parseAndRender|Template)$/;
 
+/** What holds an engine of templates, whatever it is called: `_env`, `self.jinja`, `mail_templates`. */
+const ENGINE = /\b(jinja2?|env|environment|templates?|templating|handlebars|hbs|liquid|nunjucks|tera|minijinja|twig)$/;
+
 /** Engines whose templates may call and read what they like. */
 function isTemplate(call: Call): boolean {
   if (call.callee === 'render_template_string' || /\btemplate\.New\(.*\)\.Parse$/.test(call.callee)) return true;
   if (call.callee === 'ejs.render' || call.callee === 'pug.render' || call.callee === 'nunjucks.renderString') return true;
   if (/^(jinja2\.|mako\.template\.)Template$/.test(call.callee)) return true;
+  if (/\.(from_string|renderString|parseAndRender|render_template|one_off|render_str)$/.test(call.callee)) {
+    if (ENGINE.test(words(receiver(call.callee))))
+      return /\.(render_template|from_string)$/.test(call.callee) ? call.args.length > 0 : true;
+  }
+  if (/\.compile$/.test(call.callee) && /\b(handlebars|hbs|pug|jade|ejs|eta|nunjucks|mustache)$/.test(words(receiver(call.callee))))
+    return true;
   return (
     TEMPLATES.test(call.callee) &&
     /\./.test(call.callee) &&
@@ -165,7 +191,10 @@ function openedSandbox(input: RuleInput): (FindingDraft & { readonly side: 'befo
 
 /** What people fill in, taken from a record of theirs. */
 const FILLED_IN =
-  /^(?!(?:self|this|settings|config|conf|cls|app|env|file|path|module|constants?)\b)[a-z]\w*(?:\??\.[A-Za-z_]\w*){0,3}(?:\??\.|\[['"])(?:body|text|content|contents|message|comment|bio|subject|greeting|signature|footer|note|notes|expression|formula|rule|script|code|custom_?\w*|user_?\w*)(?:['"]\])?$/i;
+  /^(?!(?:self|this|settings|config|conf|cls|app|env|file|path|module|constants?)\b)[a-z]\w*(?:\??\.[A-Za-z_]\w*){0,3}(?:\??\.|\[['"])(?:body|text|content|contents|message|comment|bio|subject|greeting|signature|footer|note|notes|expression|formula|rule|script|code|custom_?\w*|user_?\w*|(?:body|subject|message|greeting|footer|letter|mail|email)_?(?:template|html|text|source|markup))(?:['"]\])?$/i;
+
+/** A file of the program by its constant name: `readFileSync('page.hbs', 'utf8')`. */
+const FROM_FILE = /^(?:await )?[\w.]{0,40}\b(?:read|load)\w*\(\s*['"][^'"]+['"]/;
 
 /** A text with a hole in it is written by whoever fills the hole; a name alone may be anything. */
 function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critical' | 'high' | 'low' {
@@ -175,7 +204,7 @@ function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critic
     )
   )
     return 'critical';
-  if (FILLED_IN.test(code)) return 'critical';
+  if (FILLED_IN.test(code.replace(/^&(?:mut )?/, ''))) return 'critical';
   const isParameter =
     input.after?.symbols.some((symbol) => symbol.name === call.scope && symbol.parameters.some((parameter) => parameter.name === code)) ===
     true;

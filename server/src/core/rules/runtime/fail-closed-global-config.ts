@@ -149,6 +149,8 @@ const FETCHES =
 function isRefresh(input: RuleInput, scope: string): boolean {
   const name = words(lastName(scope));
   const where = words(`${scope} ${input.path}`);
+  // What somebody does on a page is no configuration that everybody gets.
+  if (/^handle [a-z]/.test(name) && /\.[jt]sx$/.test(input.path)) return false;
   if (/\b(main|bootstrap|start|init|setup|migrate|cli|test)\b/.test(name)) return false;
   if (FETCHES.test(name) && GLOBAL.test(where)) return true;
   // The name says that it comes again, or a message that the last good one is kept; the body says of what.

@@ -77,8 +77,9 @@ function weakened(change: SettingChange, input: RuleInput): Loss | undefined {
   if (change.resourceIsGone || input.after === undefined) return undefined;
   const at = path.findIndex(isBreakerName);
   const name = changeName(change);
-  if (at < 0 || before === undefined || isEcsDeployment(path, change)) return undefined;
+  if (at < 0 || isEcsDeployment(path, change)) return undefined;
   const place = path.slice(0, at + 1);
+  if (before === undefined) return idled(change, at, input);
   const about = `${before.resource} ${place.join('/')}`;
   const shown = quote(
     path
@@ -103,10 +104,37 @@ function weakened(change: SettingChange, input: RuleInput): Loss | undefined {
     return { message: `${shown}${ofResource(change)}: false -> true`, about };
   if (after === undefined)
     return isLeft(before, place, input) ? undefined : { message: `${quote(place.at(-1) ?? '', 30)}${ofResource(change)} removed`, about };
+  if (/^initial-?_?state$/i.test(name) && !IDLE.test(String(before.value)) && IDLE.test(String(after.value)))
+    return { message: `${shown}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after.value)}`, about };
   const factor = looser(name, before.value, after.value);
   return factor === undefined || factor < BREAKER_FACTOR
     ? undefined
     : { message: `${shown}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after.value)}`, about };
+}
+
+/** States in which a breaker never opens. */
+const IDLE = /^(disabled|metrics_only|forced?_closed)$/i;
+
+/** A breaker that stays and is told for the first time to hold nothing back: `initial-state: DISABLED`, `ignore-exceptions: [java.lang.Exception]`. */
+function idled(change: SettingChange, at: number, input: RuleInput): Loss | undefined {
+  const { after, path } = change;
+  const isListed = /^\d+$/.test(path.at(-1) ?? '');
+  // The breaker itself; one that is new holds back as little as before.
+  const holder = path.slice(0, isListed ? -2 : -1);
+  if (after === undefined || holder.length <= at || settingsUnder(input.before, after, holder).length === 0) return undefined;
+  const name = words(isListed ? (path.at(-2) ?? '') : changeName(change));
+  const value = String(after.value);
+  const isIdle =
+    (/\binitial state\b/.test(name) && IDLE.test(value)) ||
+    (/\bignored? exceptions?\b/.test(name) && /(^|\.)(Exception|Throwable|RuntimeException|IOException)$/.test(value)) ||
+    (/^(disabled?|force closed|bypass)$/.test(name) && isTrue(after.value)) ||
+    (/^(enabled?)$/.test(name) && isFalse(after.value));
+  return isIdle
+    ? {
+        message: `${quote(path.slice(isListed ? -3 : -2).join('.'), 40)}${ofResource(change)}: ${shownValue(after.value)}`,
+        about: `${after.resource} ${holder.join('/')}`,
+      }
+    : undefined;
 }
 
 /** A breaker of a deployment rolls it back; deploy/rollout-strategy-weakened speaks of that. */
@@ -128,6 +156,8 @@ function looser(name: string, before: Setting['value'], after: Setting['value'])
   const [old, now] = [countOf(before) ?? durationOf(before) ?? percentOf(before), countOf(after) ?? durationOf(after) ?? percentOf(after)];
   if (old === undefined || now === undefined || old === now) return undefined;
   const text = words(name);
+  // A share of failures that is never exceeded.
+  if (now >= 100 && old < 100 && /\brate threshold\b/.test(text)) return Number.POSITIVE_INFINITY;
   // How much may be ejected, and after how many errors: with nothing there nobody is.
   if (now === 0 && /\bconsecutive|\bejections?\b(?!.*\btime\b)|\benforcing\b/.test(text)) return Number.POSITIVE_INFINITY;
   if (

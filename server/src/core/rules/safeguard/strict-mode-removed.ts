@@ -160,7 +160,8 @@ function* lostGuards(input: RuleInput, before: SourceFacts, after: SourceFacts):
   const told = new Set<string>();
   for (const fact of [...removed.commands, ...removed.settings]) {
     for (const name of guardNames(fact)) {
-      if (told.has(name) || still.has(name) || !isUsed(name, after) || [after, ...sourced].some((facts) => isChecked(name, facts, before))) continue;
+      if (told.has(name) || still.has(name) || !isUsed(name, after) || [after, ...sourced].some((facts) => isChecked(name, facts, before)))
+        continue;
       told.add(name);
       const wipes = after.commands.find((command) => deletesBelow(command, name));
       const use =

@@ -115,6 +115,8 @@ function moduleFiles({ trees, path }: RuleInput, side: 'before' | 'after', name:
 export function letsThrough(facts: SourceFacts, name: string): boolean {
   const scopes = facts.scopes.filter((scope) => lastName(scope.name) === name);
   const [scope] = scopes;
+  // A list of constants or a type asks nobody, and never did.
+  if (facts.symbols.some((symbol) => lastName(symbol.name) === name && /^(enum|type|interface)$/.test(symbol.kind))) return false;
   const place = scope ?? placeOf(facts, name);
   if (place === undefined || scopes.length > 1 || place.endLine - place.startLine > 12) return false;
   const tokens = tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text);

@@ -12,7 +12,7 @@ import { bareTest, isInNamedGuard, standsElsewhere } from './moved-guards.ts';
 export function isAskedElsewhere(input: RuleInput, guard: Guard): boolean {
   if (saysNothing(guard.test)) return isCheckedInPart(input, guard);
   if (isAskedOfNamed(input, guard)) return true;
-  if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere().guards)) return true;
+  if (isHandedOver(guard, newCallsIn(input, guard.scope), input.addedElsewhere())) return true;
   if (isAskedAsItWas(input, guard)) return true;
   return standsElsewhere(input, guard) || (isInNamedGuard(input, guard) !== false && movedText(input, guard.test, guard.reads));
 }

@@ -216,6 +216,8 @@ export function callsInside(guard: Pick<Guard, 'range'>, calls: readonly Call[])
 /** Words of the access vocabulary in a name: `requireRole`, `canRefund`, `JwtAuthGuard`. */
 export function isAccessName(name: string): boolean {
   const text = words(name);
+  // An address that somebody is sent to, and no question.
+  if (/\bauthori[sz](?:e|ation) (?:url|uri|link|endpoint)\b/.test(text)) return false;
   if (/\b(author|authors|access log|accessor|scoped|roleplay|limit|limits|limiter|rate|throttle|throttler|slow)\b/.test(text)) return false;
   return (
     ACCESS.test(text) ||

@@ -36,7 +36,8 @@ export function pairStatements(input: RuleInput): readonly (readonly [SqlStateme
   const taken = new Set<SqlStatement>();
   const pairs: (readonly [SqlStatement, SqlStatement])[] = [];
   for (const before of input.removed.statements) {
-    if (!/^(select|update|delete|insert|merge)$/.test(before.verb)) continue;
+    if (!/^(select|update|delete|insert|merge)$/.test(before.verb) && !(before.verb === 'create-table' && filledBy(before) !== undefined))
+      continue;
     const scope = counterpartScope(input, before.scope);
     let best: { readonly after: SqlStatement; readonly score: number } | undefined;
     for (const after of byTable.get(tableOf(before)) ?? NONE) {
@@ -152,7 +153,7 @@ export function isAskedOfRows({ after: facts }: RuleInput, now: SqlStatement, co
 }
 
 /** The table or the view that a statement fills with what it selects. */
-function filledBy({ verb, names: said, targets }: SqlStatement): string | undefined {
+export function filledBy({ verb, names: said, targets }: SqlStatement): string | undefined {
   if (verb === 'select') {
     const at = said.indexOf('into');
     return at < 0 ? undefined : said.slice(at + 1).find((name) => !/^(?:temp|temporary|table|unlogged)$/.test(name));
@@ -242,17 +243,14 @@ function isLooser(old: string, fresh: string): boolean {
   if (a.operator === '<' && b.operator === '<=' && a.value === b.value) return false;
   const older = intervalDays(a.value);
   const newer = intervalDays(b.value);
-  if (
-    a.operator === b.operator &&
-    older !== undefined &&
-    newer !== undefined &&
-    /^<=?$/.test(a.operator) &&
-    /-/.test(a.value) &&
-    /-/.test(b.value)
-  )
-    return newer * 2 <= older;
-  return false;
+  if (a.operator !== b.operator || older === undefined || newer === undefined || newer * 2 > older) return false;
+  // How old a row must be, `age(created_at) > …`, or the moment that it must lie before.
+  if (/^age \(/.test(old) && /^age \(/.test(fresh)) return /^>=?$/.test(a.operator);
+  return /^<=?$/.test(a.operator) && BACK.test(a.value) && BACK.test(b.value);
 }
+
+/** Counted back from now. */
+const BACK = /-|\b(?:date_sub|subdate|days_sub|months_sub)\b/;
 
 /** The same two sides, compared the other way: `<` and `>`, `=` and `<>`, `in` and `not in`, `is null` and `is not null`. */
 function isTurned(old: string, fresh: string): boolean {
@@ -281,15 +279,29 @@ function listIsLonger(old: string, fresh: string): boolean {
   return isNot ? b.length < a.length && b.every((item) => a.includes(item)) : a.length < b.length && a.every((item) => b.includes(item));
 }
 
-/** `now ( ) - interval '30 days'`. */
+/** `now ( ) - interval '30 days'`, `interval 30 day`, `make_interval ( days = > 30 )`, `dateadd ( day , - 30 , …`, `current_date - 30`. */
 function intervalDays(value: string): number | undefined {
-  const match = /'(\d+) (second|minute|hour|day|week|month|year)s?'|interval (\d+) (second|minute|hour|day|week|month|year)/.exec(value);
-  if (match === null) return undefined;
-  return Number(match[1] ?? match[3]) * (UNITS[match[2] ?? match[4] ?? ''] ?? 1);
+  for (const form of INTERVALS) {
+    const found = form.exec(value)?.groups;
+    if (found === undefined) continue;
+    const { count, unit = 'day' } = found;
+    return Number(count) * (UNITS[unit] ?? 1);
+  }
+  return undefined;
 }
 
+const INTERVALS = [
+  /'-?(?<count>\d+)'? (?<unit>second|minute|hour|day|week|month|year)s?/,
+  /\binterval '?(?<count>\d+)'? (?<unit>second|minute|hour|day|week|month|year)/,
+  /\bmake_interval \( (?<unit>sec|min|hour|day|week|month|year)s = ?> (?<count>\d+)/,
+  /\bdate_?add \( (?<unit>second|minute|hour|day|week|month|year) , - (?<count>\d+)/,
+  /\bcurrent_date - (?<count>\d+)$/,
+] as const;
+
 const UNITS: Readonly<Record<string, number>> = {
+  sec: 1 / 86_400,
   second: 1 / 86_400,
+  min: 1 / 1440,
   minute: 1 / 1440,
   hour: 1 / 24,
   day: 1,

@@ -38,7 +38,9 @@ const MEASURE =
   /^(lines|branches|functions|statements|global|fail_under|fail-under|minimum|target|threshold|min_?coverage|coverage_?threshold|minimumCoverage|line|branch)$/i;
 
 function isMeasure(option: Option): boolean {
-  return MEASURE.test(option.name) && COVERAGE.test(`${option.key} ${option.name}`);
+  // Its own name may be that of any threshold: what it stands in must speak of coverage, or the name itself.
+  const where = option.key.replaceAll(option.name, '');
+  return MEASURE.test(option.name) && (COVERAGE.test(where) || /coverage/i.test(option.name));
 }
 
 function lowered(name: string, old: number, now: number, place: Pick<FindingDraft, 'side' | 'range'>): FindingDraft {

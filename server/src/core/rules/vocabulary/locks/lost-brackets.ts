@@ -1,0 +1,56 @@
+import type { Call } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { isWrite, lastName, receiver, words } from '../code/call-names.ts';
+import { type ChangedLine, changedLines } from '../code/changed-lines.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
+import { handsWork, isHandedWork } from './handed-work.ts';
+
+const BLOCK = /^(?:async )?with (?:self\.)?_?\w*(?:conn|connection|db|database|cnx)(?:\)? as \w+)?:/;
+
+/** `with conn:` of Python's database modules, which commits at its end and takes back where it fails; `scope` is the after side's. */
+export function lostConnectionBlocks(input: RuleInput): readonly ChangedLine[] {
+  const { after, path } = input;
+  if (!path.endsWith('.py') || after === undefined) return [];
+  return changedLines(input, 'before').flatMap((line) => {
+    const scope = BLOCK.test(line.text) ? counterpartScope(input, line.scope) : undefined;
+    if (scope === undefined || scope === '' || hasBlock(input, scope)) return [];
+    const isHeld = after.calls.some(
+      (call) =>
+        within(call.scope, scope) && /\b(?:commit|begin|atomic|transaction|unit of work|rollback)\b/.test(words(lastName(call.callee))),
+    );
+    // What calls it may open the block now.
+    const isOpenedElsewhere = changedLines(input, 'after').some(({ text }) => BLOCK.test(text));
+    return isHeld || isOpenedElsewhere ? [] : [{ ...line, scope }];
+  });
+}
+
+function hasBlock({ after }: RuleInput, scope: string): boolean {
+  const place = after?.scopes.find(({ name }) => name === scope);
+  if (place === undefined) return false;
+  const tokens = tokensOn(after, place.startLine, place.endLine);
+  return tokens.some(({ text }, at) => text === 'with' && /(?:conn|connection|db|database|cnx)$/.test(tokens[at + 1]?.text ?? ''));
+}
+
+/** A helper that opened a transaction around what it was handed, and still runs that and opens none. `scope` is the after side's. */
+export function lostForHanded(input: RuleInput, opener: Call, scope: string): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || scope === '') return false;
+  const runs = (facts: typeof after, name: string): boolean =>
+    facts.calls.some((call) => call.scope === name && isHandedWork(facts, call)) || handsWork(facts, name).length > 0;
+  if (!runs(before, opener.scope) || !runs(after, scope)) return false;
+  const OPENS = /\b(?:begin|transaction|tx|atomic|unit of work|savepoint|commit)\b/;
+  const isControl = ({ callee, args }: Call): boolean =>
+    OPENS.test(words([lastName(callee), /^['"`]/.test(args[0] ?? '') ? args[0] : ''].join(' ')));
+  return !newCallsIn(input, opener.scope).some(isControl) && !after.calls.some((call) => within(call.scope, scope) && isControl(call));
+}
+
+/** SQLAlchemy begins by itself with the first statement: one commit behind the last write makes of them what `begin()` did. */
+export function commitsAtEnd({ after }: RuleInput, opener: Call, scope: string): boolean {
+  if (lastName(opener.callee) !== 'begin' || !/(?:session|engine)$/i.test(receiver(opener.callee))) return false;
+  const own = after?.calls.filter((call) => within(call.scope, scope)) ?? [];
+  const [commit, ...others] = own.filter(({ callee }) => lastName(callee) === 'commit');
+  if (commit === undefined || others.length > 0) return false;
+  return own.every((call) => call === commit || !isWrite(call.callee) || call.range.start.line <= commit.range.start.line);
+}
