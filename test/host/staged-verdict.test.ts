@@ -54,7 +54,7 @@ it('the key of a staged change names what an assessment reads, and not its carri
 it('a verdict comes back for its own key alone, and from nothing but a whole file of ours', () => {
   const gitDir = path.join(repository.dir, '.git');
   const trust = { signers: [{ principals: ['ada'], publicKey: 'ssh-ed25519 AAAA' }] };
-  const verdict = { assessment: makeAssessment([makeFinding('a')]), policy: DEFAULT_POLICY, trust, spent: ['a b'] };
+  const verdict = { assessment: makeAssessment([makeFinding('a')]), policy: DEFAULT_POLICY, trust, spent: ['a b'], hidden: [] };
   expect(readVerdict(gitDir, 'k')).toBeUndefined();
   keepVerdict(gitDir, 'k', verdict);
   expect(readVerdict(gitDir, 'k')).toEqual(verdict);

@@ -6,7 +6,7 @@ import type { BlindSpot, RepoPath, Tree } from '../model/tree.ts';
 import { lastName } from '../rules/vocabulary/code/call-names.ts';
 import { tokensOn } from '../rules/vocabulary/code/code-text.ts';
 import { hasScope, within } from '../rules/vocabulary/code/counterpart.ts';
-import { keepOf } from '../rules/vocabulary/code/kept.ts';
+import { keepOf, keepOfBoth } from '../rules/vocabulary/code/kept.ts';
 import { importsOf } from './imports.ts';
 import { type Loss, lossesOf, programOf } from './losses.ts';
 import { type NamedCall, namingsOf } from './namings.ts';
@@ -65,7 +65,9 @@ function ofVoucher(voucher: Voucher, analysed: AnalysedChange, after: Tree, loss
   const vain = calls.filter((named) => isVain({ ...named, voucher, losses: losses.filter((loss) => isIn(named, loss)) }));
   const well = calls.filter((named) => !vain.includes(named));
   const idle = vain.filter(({ facts, call }) => !well.some((other) => other.facts === facts && other.call.scope === call.scope));
-  const stops = (loss: Loser): boolean => well.some((named) => comesBy(analysed, named, loss));
+  const stops = keepOf(
+    (loss: Loser): boolean => well.some((named) => standsIn(named, loss)) || well.some((named) => comesBy(analysed, named, loss)),
+  );
   const isNeeded = losses.some((loss) => !stops(loss));
   if (!isNeeded || (well.length > 0 && idle.length === 0 && losses.every(stops))) return [];
   return [wholeOf(voucher, stops), ...idle.map((named) => callOf(named, stops))];
@@ -84,21 +86,30 @@ function wholeOf({ file, place }: Voucher, stops: Decoy['stops']): Decoy {
   return { file, range, kind: 'function', stops };
 }
 
-/**
- * Whether what a call asks is asked for a function that lost something: the call stands in it, in what it calls, or in a function that
- * calls it too, by itself or through another one.
- */
-function comesBy(analysed: AnalysedChange, { call, facts }: NamedCall, { scope, file }: Loser): boolean {
-  if (file.after === facts && within(call.scope, scope)) return true;
-  if (scope === '' || call.scope === '' || isHandedOn(facts, call.scope, analysed)) return true;
-  const [own, asking] = [lastName(scope), lastName(call.scope)];
-  const place = facts.scopes.find(({ name }) => name === call.scope);
-  // It hands it on, or puts something in front of it.
-  if (place === undefined || tokensOn(facts, place.startLine, place.endLine).some(({ text }) => text === own)) return true;
-  const graph = callsOf(analysed);
-  if (leadsTo(graph, own, asking) || leadsTo(graph, asking, own)) return true;
-  return [...graph.keys()].some((name) => name !== '' && leadsTo(graph, name, asking) && leadsTo(graph, name, own));
+/** Whether what a call asks is asked for a function that lost something: the call stands in it. */
+function standsIn({ call, facts }: NamedCall, { scope, file }: Loser): boolean {
+  return file.after === facts && within(call.scope, scope);
 }
+
+/** Or in what it calls, or in a function that calls it too, by itself or through another one. */
+function comesBy(analysed: AnalysedChange, named: NamedCall, { scope }: Loser): boolean {
+  const saidBeside = placeOf(analysed, named);
+  if (scope === '' || saidBeside === 'anywhere') return true;
+  const [own, asking] = [lastName(scope), lastName(named.call.scope)];
+  // It hands it on, or puts something in front of it.
+  if (saidBeside.has(own)) return true;
+  const { from, to } = reachOf(analysed);
+  if (from(own).has(asking) || from(asking).has(own)) return true;
+  const [one, other] = [to(own), to(asking)];
+  return [...one].some((name) => name !== '' && other.has(name));
+}
+
+/** What the function says that a call stands in; one that is handed on, or is no function, may be asked from anywhere. */
+const placeOf = keepOfBoth((analysed: AnalysedChange, { call, facts }: NamedCall): ReadonlySet<string> | 'anywhere' => {
+  if (call.scope === '' || isHandedOn(facts, call.scope, analysed)) return 'anywhere';
+  const place = facts.scopes.find(({ name }) => name === call.scope);
+  return place === undefined ? 'anywhere' : new Set(tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text));
+});
 
 /** A new function that is named without being called: a table, or whoever it is handed to, calls it for any of the others. */
 function isHandedOn(facts: SourceFacts, scope: string, analysed: AnalysedChange): boolean {
@@ -132,18 +143,30 @@ const callsOf = keepOf((analysed: AnalysedChange): ReadonlyMap<string, ReadonlyS
 
 const MOST_HOPS = 3;
 
-function leadsTo(graph: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
-  const seen = new Set([from]);
+/** The names that a name leads to in a few calls, and those that lead to it; each is sought once for a change. */
+const reachOf = keepOf((analysed: AnalysedChange) => {
+  const graph = callsOf(analysed);
+  const back = new Map<string, Set<string>>();
+  for (const [name, callees] of graph) for (const callee of callees) back.set(callee, (back.get(callee) ?? new Set()).add(name));
+  return { from: nearOf(graph), to: nearOf(back) };
+});
+
+function nearOf(graph: ReadonlyMap<string, ReadonlySet<string>>): (name: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (name) => {
+    const found = known.get(name) ?? near(graph, name);
+    known.set(name, found);
+    return found;
+  };
+}
+
+function near(graph: ReadonlyMap<string, ReadonlySet<string>>, from: string): ReadonlySet<string> {
+  const seen = new Set<string>();
   let now: readonly string[] = [from];
   for (let hop = 0; hop < MOST_HOPS && now.length > 0; hop += 1) {
-    const next: string[] = [];
-    for (const name of now)
-      for (const callee of graph.get(name) ?? []) {
-        if (callee === to) return true;
-        if (!seen.has(callee)) next.push(callee);
-        seen.add(callee);
-      }
-    now = next;
+    const next = now.flatMap((name) => [...(graph.get(name) ?? [])]).filter((name) => !seen.has(name));
+    for (const name of next) seen.add(name);
+    now = [...new Set(next)];
   }
-  return false;
+  return seen;
 }

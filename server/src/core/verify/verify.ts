@@ -80,7 +80,8 @@ function blindGap({ path, reason, detail }: BlindSpot): Gap {
   return reason === 'stray-line-end' ? { ...gap, remedy: 'end every line of the file in the same way' } : gap;
 }
 
-function hiddenGap(spot: BlindSpot): Gap {
+/** The gap that a file leaves which the head made unreadable. */
+export function hiddenGap(spot: BlindSpot): Gap {
   return { ...blindGap(spot), remedy: 'keep the file readable, or let the base raise maxFileBytes or name the file in .gitattributes' };
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { distrusted, reviewStaged, type Stopped, stopped } from '../../host/gates/staged-gate.ts';
+import { BLIND_REASONS } from '../reporters/blind-reasons.ts';
 import { needsAnother, requestCommand, shellWord } from '../reporters/remedy.ts';
 import { plural, shortFingerprint } from '../reporters/review-report.ts';
 import { printable } from '../reporters/terminal.ts';
@@ -9,13 +10,15 @@ import { listRows, writeHung } from './list-rows.ts';
 /**
  * Runs before a commit: 1 where something staged asks for this person, and nothing that would count is on record. What they have answered
  * for and somebody else must answer too is told and stops nothing: that somebody needs the commit to look at, and a verification fails
- * without them (test/doors/cli/two-people.test.ts).
+ * without them (test/doors/cli/two-people.test.ts). So is a file that the change made unreadable.
  */
 export async function runPreCommit(context: CommandContext): Promise<ExitStatus> {
   const log = (line: string): void => writeHung(context.err, context, 'brakeline: ', printable(line), 2);
   const staged = await reviewStaged(context.cwd, { readAsset: context.readAsset, env: context.env, log });
   if (staged === undefined) return 0;
   for (const message of distrusted(staged)) log(`verify will not count what is on record here: ${message}`);
+  for (const { path: file, reason } of staged.hidden)
+    log(`${file} was not analysed, and verify fails for it: ${BLIND_REASONS[reason]}`);
   const open = stopped(staged);
   const others = open.filter(({ gap, asksOwn }) => gap !== undefined && needsAnother(gap) && !asksOwn);
   const own = open.filter((one) => !others.includes(one));

@@ -1,5 +1,6 @@
 import { openRecord } from '../../core/attest/records.ts';
 import type { Gap } from '../../core/model/result.ts';
+import { hiddenGap } from '../../core/verify/verify.ts';
 import { AppError } from '../../host/app-error.ts';
 import {
   commitsBetween,
@@ -12,6 +13,7 @@ import {
   pushBase,
 } from '../../host/gates/push-range.ts';
 import { shownRemote } from '../../host/gates/push-remote.ts';
+import { hiddenFiles } from '../../host/hidden-files.ts';
 import { readLedger } from '../../host/ledger/ledger.ts';
 import type { Session } from '../../host/session.ts';
 import { rangeOptions } from '../reporters/remedy.ts';
@@ -76,6 +78,13 @@ async function verifyPush(session: Session, { name: given, url }: PushedRemote, 
   }
   // A verification of what is new does not see what is gone: a guard goes with the commit that brought it.
   const taken = base.isBefore || base.unsure !== undefined ? 0 : commitsTaken(place, ref);
+  if (taken === undefined) {
+    const what = `${name} has commits at ${printable(remote)} that were not fetched: what they guard would be lost`;
+    writeHung(context.err, context, 'brakeline: ', what, 2);
+    context.err.write('  fetch them first:   git fetch\n');
+    context.err.write('  where it is meant:  git push --force-with-lease --no-verify\n');
+    return false;
+  }
   if (taken > 0) {
     writeHung(
       context.err,
@@ -131,8 +140,8 @@ async function gapsOf(
   head: string,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly whose: string }> {
   if (!baseFiles(session, base).hasSigners) {
-    const { coverage } = await session.review({ base, head });
-    return { gaps: coverage.gaps, whose: 'by your own ledger (the base trusts no key yet)' };
+    const { change, coverage } = await session.review({ base, head });
+    return { gaps: [...coverage.gaps, ...hiddenFiles(change).map(hiddenGap)], whose: 'by your own ledger (the base trusts no key yet)' };
   }
   const { lines } = await readLedger(session.repository.commonDir);
   const bundles = [lines.filter(isOverride).join('\n')];

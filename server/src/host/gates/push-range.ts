@@ -164,7 +164,11 @@ function isObjectId(text: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
-/** How many commits a push takes off a branch as the remote has it; 0 where that is not known here, and for a new branch. */
-export function commitsTaken(place: GitPlace, { localOid, remoteOid }: PushedRef): number {
-  return /^0+$/.test(remoteOid) || commitOf(place, remoteOid) === '' ? 0 : commitsBetween(place, localOid, remoteOid);
+/**
+ * How many commits a push takes off a branch as the remote has it; 0 for a new branch, undefined where what the remote has is not here:
+ * then it has commits that were never fetched, and git refuses a push that is not forced.
+ */
+export function commitsTaken(place: GitPlace, { localOid, remoteOid }: PushedRef): number | undefined {
+  if (/^0+$/.test(remoteOid)) return 0;
+  return commitOf(place, remoteOid) === '' ? undefined : commitsBetween(place, localOid, remoteOid);
 }

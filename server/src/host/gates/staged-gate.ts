@@ -3,6 +3,7 @@ import type { Assessment } from '../../core/model/assessment.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Policy, Requirement } from '../../core/model/policy.ts';
 import type { Gap, GapCode } from '../../core/model/result.ts';
+import type { BlindSpot } from '../../core/model/tree.ts';
 import { isSameName, namesOf, peopleNamed } from '../../core/policy/people.ts';
 import { requirementOf } from '../../core/policy/requirement-of.ts';
 import type { Coverage } from '../../core/verify/coverage.ts';
@@ -16,7 +17,7 @@ import { lookAtStaged, stampOfIndex } from '../git/staged-ahead.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { createLedgerReader } from '../ledger-records.ts';
 import type { SessionOptions } from '../session.ts';
-import { keepVerdict, readVerdict, type StagedVerdict, stagedKey } from './staged-verdict.ts';
+import { keepVerdict, readVerdict, type StagedVerdict, stagedKey, verdictOf } from './staged-verdict.ts';
 
 export interface StagedGate {
   readonly assessment: Assessment;
@@ -24,6 +25,8 @@ export interface StagedGate {
   /** What a verification by the commit below would say; undefined where that trusts nobody. */
   readonly byBase: Coverage | undefined;
   readonly policy: Policy;
+  /** Files that the change made unreadable: nothing was found in them, and a verification fails for them. */
+  readonly hidden: readonly BlindSpot[];
   /** The address that the commit would name, where git knows one. */
   readonly own: () => readonly string[];
   /** True where nothing had to be analysed. */
@@ -54,9 +57,10 @@ export async function reviewStaged(dir: string, options: SessionOptions): Promis
   const session = openSession(dir, { ...options, answersOnce: true, found: { place, head, listed, ...(await ahead) } });
   try {
     const review = await session.review({ staged: true, findingsAlone: true });
-    keepVerdict(place.gitDir, key, { ...review, trust: review.trust() });
+    const verdict = await verdictOf(review);
+    keepVerdict(place.gitDir, key, verdict);
     const { assessment, coverage, policy } = review;
-    return { assessment, coverage, byBase: review.byBase(), policy, own: () => ownAddress(place), isKept: false };
+    return { assessment, coverage, byBase: review.byBase(), policy, hidden: verdict.hidden, own: () => ownAddress(place), isKept: false };
   } finally {
     session.close();
   }
@@ -70,7 +74,7 @@ async function beginGrammars(listed: Buffer, { readAsset }: SessionOptions): Pro
 }
 
 async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }: SessionOptions): Promise<StagedGate> {
-  const { assessment, policy, trust, spent } = verdict;
+  const { assessment, policy, trust, spent, hidden } = verdict;
   const records = await createLedgerReader(log)(place.commonDir);
   const own = assessment.hunks.length === 0 ? [] : ownAddress(place);
   const authors = own.map((email) => ({ name: email, email }));
@@ -83,7 +87,7 @@ async function judgeKept(place: RepositoryPlace, verdict: StagedVerdict, { log }
     context: { now: new Date().toISOString(), authors, spent: new Set(spent) },
     targetRef: () => targetHere({ root: place.root, gitDir: place.gitDir }, undefined),
   });
-  return { assessment, coverage, byBase: byBase(), policy, own: () => own, isKept: true };
+  return { assessment, coverage, byBase: byBase(), policy, hidden, own: () => own, isKept: true };
 }
 
 /**
@@ -118,7 +122,7 @@ export interface Stopped {
  * the ledger is less than the base's policy asks, as where the author alone answered for their own change. A key that the base does
  * not list stops nobody: whoever is new to a repository must be able to commit what others will answer for (`distrusted`).
  */
-export function stopped({ assessment, coverage, byBase, policy, own }: Omit<StagedGate, 'isKept'>): readonly Stopped[] {
+export function stopped({ assessment, coverage, byBase, policy, own }: Omit<StagedGate, 'isKept' | 'hidden'>): readonly Stopped[] {
   const having = (all: readonly Gap[] | undefined, code: GapCode): ReadonlySet<string> =>
     new Set((all ?? []).filter((gap) => gap.code === code).map(({ fingerprint }) => fingerprint));
   const [overridden, rejected] = [having(coverage.gaps, 'overridden'), having(coverage.gaps, 'rejected')];

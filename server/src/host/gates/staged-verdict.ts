@@ -2,17 +2,20 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Assessment } from '../../core/model/assessment.ts';
+import type { Change } from '../../core/model/change.ts';
 import type { Policy } from '../../core/model/policy.ts';
 import type { TrustMaterial } from '../../core/model/result.ts';
+import type { BlindSpot } from '../../core/model/tree.ts';
 import { VERSION } from '../../core/version.ts';
 import { CARRIER_FOLDER } from '../carriers/carrier-path.ts';
 import { listStaged } from '../git/changed-paths.ts';
 import { splitNul } from '../git/git.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
+import { REVOKED_PATH } from '../policy/load-revocations.ts';
 import { openCacheFile } from '../scans/cache-file.ts';
 
 /** A review as far as a verdict is kept of it. */
-export type Judged = Omit<StagedVerdict, 'trust'> & { readonly trust: () => StagedVerdict['trust'] };
+export type Judged = Omit<StagedVerdict, 'trust' | 'hidden'> & { readonly change: Change; readonly trust: () => StagedVerdict['trust'] };
 
 /** What was found in a staged change. Who has acknowledged it is asked anew each time. */
 export interface StagedVerdict {
@@ -21,6 +24,8 @@ export interface StagedVerdict {
   /** Whose keys the commit trusts that it is made on, and what earlier changes have used up. */
   readonly trust: TrustMaterial | undefined;
   readonly spent: readonly string[];
+  /** Files that the change made unreadable: a verification fails for them. */
+  readonly hidden: readonly BlindSpot[];
 }
 
 /**
@@ -34,7 +39,7 @@ export function stagedKey(
   listed: Buffer = listStaged(place, head),
 ): string {
   const fields = splitNul(listed);
-  const hash = createHash('sha256').update(JSON.stringify([3, VERSION, head, engineStamp(), besideStamps(place)]));
+  const hash = createHash('sha256').update(JSON.stringify([4, VERSION, head, engineStamp(), besideStamps(place)]));
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i + 1]?.startsWith(CARRIER_FOLDER) === true) continue;
     hash.update(JSON.stringify([fields[i], fields[i + 1]]));
@@ -48,8 +53,8 @@ export function readVerdict(gitDir: string, key: string): StagedVerdict | undefi
   if (bytes === undefined) return undefined;
   try {
     const kept: StagedVerdict & { readonly key: unknown } = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const { assessment, policy, trust, spent } = kept;
-    return kept.key === key ? { assessment, policy, trust, spent } : undefined;
+    const { assessment, policy, trust, spent, hidden } = kept;
+    return kept.key === key ? { assessment, policy, trust, spent, hidden } : undefined;
   } catch {
     // Cut short or of another form: it is made anew.
     return undefined;
@@ -57,8 +62,16 @@ export function readVerdict(gitDir: string, key: string): StagedVerdict | undefi
 }
 
 /** Keeps the verdict of the newest staged change, in place of the one before. Whoever can write there can make a hook lie, and nothing else. */
-export function keepVerdict(gitDir: string, key: string, { assessment, policy, trust, spent }: StagedVerdict): void {
-  openCacheFile(verdictFile(gitDir)).write(Buffer.from(JSON.stringify({ key, assessment, policy, trust, spent }), 'utf8'));
+export function keepVerdict(gitDir: string, key: string, { assessment, policy, trust, spent, hidden }: StagedVerdict): void {
+  const text = JSON.stringify({ key, assessment, policy, trust, spent, hidden });
+  openCacheFile(verdictFile(gitDir)).write(Buffer.from(text, 'utf8'));
+}
+
+/** What is kept of a review. */
+export async function verdictOf({ change, trust, ...judged }: Judged): Promise<StagedVerdict> {
+  // It reads languages, which a verdict that was kept needs none of.
+  const { hiddenFiles } = await import('../hidden-files.ts');
+  return { ...judged, trust: trust(), hidden: hiddenFiles(change).filter(({ path: file }) => file !== REVOKED_PATH) };
 }
 
 /**
@@ -78,7 +91,7 @@ export async function keepingVerdict<T extends Judged>(
   const key = (): string => stagedKey({ root, gitDir, commonDir, git: { cwd: root } }, head().oid);
   const before = key();
   const verdict = await review();
-  if (key() === before) keepVerdict(gitDir, before, { ...verdict, trust: verdict.trust() });
+  if (key() === before) keepVerdict(gitDir, before, await verdictOf(verdict));
   return verdict;
 }
 

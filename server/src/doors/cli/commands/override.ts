@@ -54,7 +54,7 @@ async function overrideCommand(args: Arguments, context: CommandContext): Promis
     const label = await describeSigner(place);
     for (const hunk of hunks) await override(place, { hunk, assessment, policy, reason, confirmedDependents: [], channel: 'cli-tty' });
     context.out.write(
-      `recorded with ${label}: ${plural(hunks.length, 'hunk')} shipped unreviewed; \`brakeline export${rangeOptions(request)}\` sends the record along\n`,
+      `recorded with ${label}: ${plural(hunks.length, 'hunk')} shipped unreviewed; \`brakeline export${rangeOptions(request)}\` sends it with the next commit\n`,
     );
     return 0;
   } finally {

@@ -25,10 +25,12 @@ export function* lateBackups(input: RuleInput): Generator<FindingDraft> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
   const [old, now] = [stepsOf(before), stepsOf(after)];
+  // Asked for each hunk: a file may delete much and save nothing.
+  if (![old, now].every((steps) => steps.some(({ kind }) => kind === 'saves'))) return;
   const told = new Set<string>();
   for (const gone of now) {
     if (gone.kind !== 'deletes') continue;
-    const was = old.find((step) => step.kind === 'deletes' && step.fact.key === gone.fact.key);
+    const was = deletesByKey(old).get(gone.fact.key);
     if (was === undefined) continue;
     const scope = counterpartScope(input, was.fact.scope);
     for (const saved of old) {
@@ -62,6 +64,12 @@ export function* lateBackups(input: RuleInput): Generator<FindingDraft> {
     }
   }
 }
+
+const deletesByKey = keepOf((steps: readonly Step[]): ReadonlyMap<string, Step> => {
+  const byKey = new Map<string, Step>();
+  for (const step of steps) if (step.kind === 'deletes' && !byKey.has(step.fact.key)) byKey.set(step.fact.key, step);
+  return byKey;
+});
 
 /** Both name one thing, or what is deleted are older copies. */
 function isAlike(saved: Step, gone: Step): boolean {
