@@ -1,8 +1,12 @@
 import type { Guard, SourceFacts } from '../model/facts.ts';
 import { lastName } from '../rules/vocabulary/code/call-names.ts';
+import { comparisonOf, split } from '../rules/vocabulary/conditions/parts.ts';
 import type { AskedCall } from './vain-calls.ts';
 
-/** Every guard of the called function reads its parameters alone, and those are handed constants: `requireOwner({ owner: 1 }, { id: 1 })`. */
+/**
+ * Every guard of the called function reads its parameters alone, and those are handed constants, `requireOwner({ owner: 1 }, { id: 1 })`, or one
+ * value for both sides.
+ */
 export function isOfConstants({ call, facts: asking, voucher, losses }: AskedCall): boolean {
   const { facts, guards, place } = voucher;
   const symbol = facts.symbols.find(({ name }) => name === place.name);
@@ -17,12 +21,34 @@ export function isOfConstants({ call, facts: asking, voucher, losses }: AskedCal
     else given.set(parameters[at] ?? '', argument);
   }
   return asked.every((guard) => {
+    if (asksOfOneValue(guard.test, given)) return true;
     const lost = losses.flatMap(({ fact }) => (fact !== undefined && 'test' in fact ? [fact.test] : []));
     if (parameters.some((name) => isLiteral(given.get(name) ?? '') && lost.some((test) => asksOfValue(test, guard.test, name))))
       return true;
     const read = rootsIn(guard).filter((name) => !/^[A-Z]/.test(name) && !isConstant(facts, name) && !isConstant(asking, name));
     return read.length > 0 && read.every((name) => isLiteral(given.get(name) ?? ''));
   });
+}
+
+/** `{ owner: user.id }` handed to what compares `thing.owner` with `user.id`. */
+function asksOfOneValue(test: string, given: ReadonlyMap<string, string>): boolean {
+  const { items } = split(test);
+  const sides = comparisonOf(items[0] ?? '');
+  if (items.length !== 1 || sides === undefined) return false;
+  const [left, right] = [handedAs(sides.left, given), handedAs(sides.right, given)];
+  return left !== undefined && left === right;
+}
+
+/** What a field of a parameter is for a call: `user.id`, also where the call makes the value that has it. */
+function handedAs(side: string, given: ReadonlyMap<string, string>): string | undefined {
+  const [, name = '', field = ''] = /^(\w+)\.(\w+)$/.exec(side) ?? [];
+  const value = given.get(name)?.trim();
+  if (value === undefined) return undefined;
+  if (/^[\w$.]+$/.test(value)) return `${value}.${field}`;
+  const inner = /^\{(.*)\}$/s.exec(value)?.[1];
+  const parts = inner?.split(',').map((part) => part.split(':').map((text) => text.trim()));
+  const own = parts?.filter(([key]) => key === field) ?? [];
+  return own.length === 1 && own[0]?.length === 2 && /^[\w$.]+$/.test(own[0][1] ?? '') ? own[0][1] : undefined;
 }
 
 /** A condition that was lost and asked of a value what another one asks of a parameter: `seen.has(order.key)` and `seen.has(key)`. */

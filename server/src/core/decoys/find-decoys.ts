@@ -12,6 +12,7 @@ import { type Loss, lossesOf, programOf } from './losses.ts';
 import { type NamedCall, namingsOf } from './namings.ts';
 import { keepsItsRefusals } from './refused-by-itself.ts';
 import { shellDecoysOf } from './shell-decoys.ts';
+import { guardOf } from './turned-answers.ts';
 import { isVain } from './vain-calls.ts';
 import { isFunction, type Voucher, vouchersOf } from './vouchers.ts';
 
@@ -59,7 +60,7 @@ function believedIn(path: RepoPath, believed: readonly Voucher[]): string {
 function ofVoucher(voucher: Voucher, analysed: AnalysedChange, after: Tree, losses: readonly Loss[]): readonly Decoy[] {
   const stopsNobody = (): boolean => false;
   const { calls, handedOn } = namingsOf(analysed, after, voucher);
-  if (keepsItsRefusals(voucher)) return [wholeOf(voucher, stopsNobody), ...calls.map((named) => callOf(named, stopsNobody))];
+  if (keepsItsRefusals(voucher)) return [wholeOf(voucher, stopsNobody), ...calls.flatMap((named) => callOf(named, stopsNobody))];
   if (handedOn) return [];
   const isIn = ({ facts, call }: NamedCall, { file, scope }: Loss): boolean => file.after === facts && within(call.scope, scope);
   const vain = calls.filter((named) => isVain({ ...named, voucher, losses: losses.filter((loss) => isIn(named, loss)) }));
@@ -70,15 +71,16 @@ function ofVoucher(voucher: Voucher, analysed: AnalysedChange, after: Tree, loss
   );
   const isNeeded = losses.some((loss) => !stops(loss));
   if (!isNeeded || (well.length > 0 && idle.length === 0 && losses.every(stops))) return [];
-  return [wholeOf(voucher, stops), ...idle.map((named) => callOf(named, stops))];
+  return [wholeOf(voucher, stops), ...idle.flatMap((named) => callOf(named, stops))];
 }
 
-function callOf({ file, call }: NamedCall, stops: Decoy['stops']): Decoy {
-  // `if err := demand(user); err != nil {…}` asks nothing either when the call is gone.
-  const whole = file.after?.guards.find(
-    ({ checks = [], range }) => checks.includes(call.callee) && range.start.line === call.range.start.line,
-  );
-  return { file, range: whole?.range ?? call.range, kind: whole === undefined ? 'call' : 'function', stops };
+/** A call, and the condition that asks for it alone: with its answer gone it would seem to ask for something else. */
+function callOf({ file, facts, call }: NamedCall, stops: Decoy['stops']): readonly Decoy[] {
+  const own: Decoy = { file, range: call.range, kind: 'call', stops };
+  const guard = guardOf(facts, call);
+  if (guard === undefined) return [own];
+  const whole: Decoy = { file, range: guard.range, kind: 'function', stops };
+  return guard.range.start.line <= call.range.start.line ? [whole] : [own, whole];
 }
 
 function wholeOf({ file, place }: Voucher, stops: Decoy['stops']): Decoy {

@@ -5,8 +5,10 @@ import type { Tree } from '../model/tree.ts';
 import { lastName } from '../rules/vocabulary/code/call-names.ts';
 import { groupBy, keepOf } from '../rules/vocabulary/code/kept.ts';
 import { isCalledFromOutside, isInFrontOfOthers } from './called-from-outside.ts';
+import { isHeededByNobody } from './idle-calls.ts';
 import { importsOf } from './imports.ts';
 import { programOf } from './losses.ts';
+import { isBoundToNothing } from './never-reached.ts';
 import type { Voucher } from './vouchers.ts';
 
 /** A direct call of a function, in another function. */
@@ -55,12 +57,14 @@ function namesOf(analysed: AnalysedChange, { name }: Voucher): ReadonlySet<strin
 /** Places of tokens by what they say; a text counts for each word in it. */
 const placesOfTokens = keepOf(({ tokens }: SourceFacts): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
-  for (const [at, { text }] of tokens.entries())
-    for (const word of /^['"`]/.test(text) ? new Set(text.match(/[A-Za-z_$][\w$]*/g)) : [text]) {
+  for (const [at, { text }] of tokens.entries()) {
+    const isText = /^['"`]/.test(text);
+    for (const word of isText ? new Set(text.match(/[A-Za-z_$][\w$]*/g)) : [text]) {
       const known = places.get(word);
       if (known === undefined) places.set(word, [at]);
       else known.push(at);
     }
+  }
   return places;
 });
 
@@ -82,6 +86,7 @@ function namingAt(file: FileAnalysis, facts: SourceFacts, at: number, voucher: V
   if (next === ':' && /^[{,(]$/.test(before)) return undefined;
   if (next === '=' && /^[(,]$/.test(before)) return undefined;
   // Another function of the name, where it is declared.
+  if (isBoundToNothing(tokens, at)) return undefined;
   if (
     facts.scopes.some(
       (scope) =>
@@ -127,6 +132,7 @@ function isArgument(facts: SourceFacts, call: Call): boolean {
   return facts.calls.some(
     (outer) =>
       outer !== call &&
+      !isHeededByNobody(outer) &&
       outer.range.start.line <= start.line &&
       end.line <= outer.range.end.line &&
       !outer.callee.startsWith(own) &&

@@ -6,14 +6,17 @@ import { NOTES } from './notes.ts';
 import type { Voucher } from './vouchers.ts';
 
 /**
- * True for a function whose refusals never leave it: each stands in a `try` of the function whose handler goes on, or behind a `return`
- * that nothing decides.
+ * True for a function whose refusals never leave it: each stands in a `try` of the function whose handler goes on or whose `finally`
+ * returns, or behind a `return` that nothing decides.
  */
 export function keepsItsRefusals({ name, guards, facts, place, answers }: Voucher): boolean {
   if (isHollow({ facts, place }) && ASKS.test(words(name))) return true;
   const refusing = guards.filter(({ exit }) => exit !== 'break');
   if (answers || refusing.length === 0) return false;
-  return refusing.every((guard) => isCaughtInside(guard, { facts, place }) || isBehindReturn(guard, { facts, place }));
+  return refusing.every(
+    (guard) =>
+      isCaughtInside(guard, { facts, place }) || isDroppedAtLast(guard, { facts, place }) || isBehindReturn(guard, { facts, place }),
+  );
 }
 
 const ASKS = /^(?:require|assert|ensure|check|verify|validate|must|authori[sz]e|enforce|guard|demand|deny|refuse|only)\b/;
@@ -49,6 +52,15 @@ function isCaughtInside(guard: Guard, { facts, place }: Body): boolean {
     first.outcome !== 'rethrows' &&
     !tokensOn(facts, first.range.start.line, first.range.end.line).some(({ text }) => /^(?:throw|raise|exit|abort|panic)$/.test(text))
   );
+}
+
+/** `finally: return`, which drops what was thrown. */
+function isDroppedAtLast({ range }: Guard, { facts, place }: Body): boolean {
+  const tokens = tokensOn(facts, place.startLine, place.endLine);
+  const isTried = tokens.some(({ text, line }) => text === 'try' && line < range.start.line);
+  const after = tokens.filter(({ line }) => line > range.end.line).map(({ text }) => text);
+  const at = after.indexOf('finally');
+  return isTried && at >= 0 && !after.slice(0, at).includes('try') && after.slice(at + 1).find((text) => !/^[:{]$/.test(text)) === 'return';
 }
 
 /** Behind a `return` no deeper than the function. */

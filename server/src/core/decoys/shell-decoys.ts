@@ -6,8 +6,8 @@ import type { Decoy } from './find-decoys.ts';
 import { programOf } from './losses.ts';
 
 /**
- * New functions of scripts that hold what stood outside of them, and that nobody calls, or only when the work is done, or in a subshell
- * whose end is nobody's: what they say is not asked. A word is a call of it wherever it stands, as in `trap release EXIT`.
+ * New functions of scripts that hold what stood outside of them, and that nobody calls, or only when the work is done, in the background,
+ * or in a subshell whose end is nobody's: what they say is not asked. A word is a call of it wherever it stands, as in `trap release EXIT`.
  */
 export function shellDecoysOf(analysed: AnalysedChange): readonly Decoy[] {
   const scripts = programOf(analysed).filter(({ before, after }) => (after ?? before)?.language === 'shell');
@@ -56,10 +56,12 @@ function isBuiltFrom(name: string, text: string): boolean {
   return from >= 0 && head + tail !== '' && /^\w*$/.test(tail) && name.startsWith(head) && name.endsWith(tail);
 }
 
-/** In a subshell that somebody makes up for, or at the top of the script, behind what stood behind what it says now. */
-function isVain(command: Command, place: Scope, file: FileAnalysis, { before, after }: FileAnalysis): boolean {
+/** In a subshell that somebody makes up for, in the background, or at the top of the script, behind what stood behind what it says now. */
+function isVain(command: Command, place: Scope, file: FileAnalysis, script: FileAnalysis): boolean {
+  const { before, after } = script;
   if (command.name !== place.name || before === undefined || after === undefined) return false;
   if (command.subshell === true) return after.commands.some(({ rescues }) => rescues?.includes(command.written) === true);
+  if (isInTheBackground(command, script)) return true;
   if (command.scope !== '') return false;
   const held = new Set(file.after === undefined ? [] : commandsOf(file.after, place).map(formOf));
   const moved = before.commands.filter((old) => old.scope === '' && held.has(formOf(old)));
@@ -70,6 +72,14 @@ function isVain(command: Command, place: Scope, file: FileAnalysis, { before, af
     (work) =>
       work.scope === '' && work.range.start.line < command.range.start.line && behind.has(formOf(work)) && !PREPARES.test(work.name),
   );
+}
+
+/** `refuse &`: its `exit` ends the shell that runs it beside the script, and nobody waits to learn of it. */
+function isInTheBackground({ range, written }: Command, { file, after }: FileAnalysis): boolean {
+  const line = (file.after?.kind === 'text' ? file.after.text : '').split('\n')[range.start.line - 1] ?? '';
+  const behind = line.slice(range.start.character + written.length).trimStart();
+  const isWaitedFor = after?.commands.some(({ name }) => name === 'wait') === true;
+  return line.startsWith(written, range.start.character) && /^&(?![&>])/.test(behind) && !isWaitedFor;
 }
 
 const PREPARES =

@@ -1,12 +1,15 @@
-import type { Call, Condition, Handler, SourceFacts } from '../model/facts.ts';
+import type { Call, Handler, SourceFacts } from '../model/facts.ts';
 import { isWrite, lastName } from '../rules/vocabulary/code/call-names.ts';
 import { tokensOn } from '../rules/vocabulary/code/code-text.ts';
 import { within } from '../rules/vocabulary/code/counterpart.ts';
 import { factsWithin } from '../rules/vocabulary/code/facts-by-place.ts';
 import { isOfConstants } from './constant-arguments.ts';
+import { isAsync, isIdle, isNeverStarted } from './idle-calls.ts';
 import type { Loss } from './losses.ts';
 import type { NamedCall } from './namings.ts';
+import { isNeverReached } from './never-reached.ts';
 import { NOTES } from './notes.ts';
+import { isTurned } from './turned-answers.ts';
 import type { Voucher } from './vouchers.ts';
 
 /** A call, what it calls, and what the function that has it lost. */
@@ -16,8 +19,8 @@ export interface AskedCall extends NamedCall {
 }
 
 /**
- * True for a call that stops nobody: nobody looks at the answer or waits for it, what it throws is caught in front of the work, it is
- * handed constants alone, it stands behind the work or where nobody comes by.
+ * True for a call that stops nobody: nobody looks at the answer or waits for it, or who does reads it the wrong way round; what it throws
+ * is caught in front of the work; it is handed constants alone; it stands beside or behind the work, or where nobody comes by.
  */
 export function isVain(asked: AskedCall): boolean {
   return REASONS.some((isSo) => isSo(asked));
@@ -29,6 +32,9 @@ const REASONS: readonly ((asked: AskedCall) => boolean)[] = [
   isLetGo,
   isOnlyNoted,
   isNeverReached,
+  isNeverStarted,
+  isIdle,
+  isTurned,
   isOfConstants,
   isBehindWork,
 ];
@@ -36,9 +42,8 @@ const REASONS: readonly ((asked: AskedCall) => boolean)[] = [
 /** The answer is thrown away, or comes when the function ends or beside it. */
 function isUnanswered({ facts, call, voucher }: AskedCall): boolean {
   if (call.runs !== undefined) return true;
-  const isAsync = voucher.facts.symbols.some(({ name, async }) => async && name === voucher.place.name);
   // A promise that nobody waits for refuses when the work runs already.
-  if (voucher.throws) return call.use === 'discarded' && isAsync && facts.language === 'typescript';
+  if (voucher.throws) return call.use === 'discarded' && isAsync(voucher) && facts.language === 'typescript';
   return voucher.answers && isDiscarded(facts, call);
 }
 
@@ -130,25 +135,6 @@ function isOnlyNoted({ facts, call, voucher }: AskedCall): boolean {
   const isSaid = body.some(({ callee }) => NOTES.test(callee));
   const after = tokensOn(facts, line, line + 1).map(({ text }) => text);
   return isSaid && !after.some((text) => /^(?:\+?=|return|throw|raise|yield|continue|break)$/.test(text));
-}
-
-/** Behind `if (false)`, or behind what whoever starts the process sets. */
-function isNeverReached({ facts, call }: AskedCall): boolean {
-  return around(facts, call).some(
-    ({ test, guarded }) =>
-      guarded.includes(call.callee) &&
-      /^(?:false|False|0|!true|not True|!1)$|^!?(?:process\.env(?:\.\w+|\[['"]\w+['"]\])|os\.environ\.get\(['"]\w+['"]\)|os\.getenv\(['"]\w+['"]\)|os\.Getenv\("\w+"\) [!=]= "\w*")(?: [!=]==? ['"]\w*['"])?$/.test(
-        test,
-      ),
-  );
-}
-
-/** Conditions that the call stands in, or behind. */
-function around({ conditions }: SourceFacts, call: Call): readonly Condition[] {
-  const { line } = call.range.start;
-  return factsWithin(conditions, call.scope).filter(
-    ({ kind, range }) => kind === 'wraps' && range.start.line <= line && line - range.end.line <= 1,
-  );
 }
 
 /** Everything that was done behind what the function lost is done in front of the call. */

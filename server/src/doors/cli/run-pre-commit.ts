@@ -17,8 +17,7 @@ export async function runPreCommit(context: CommandContext): Promise<ExitStatus>
   const staged = await reviewStaged(context.cwd, { readAsset: context.readAsset, env: context.env, log });
   if (staged === undefined) return 0;
   for (const message of distrusted(staged)) log(`verify will not count what is on record here: ${message}`);
-  for (const { path: file, reason } of staged.hidden)
-    log(`${file} was not analysed, and verify fails for it: ${BLIND_REASONS[reason]}`);
+  for (const { path: file, reason } of staged.hidden) log(`${file} was not analysed, and verify fails for it: ${BLIND_REASONS[reason]}`);
   const open = stopped(staged);
   const others = open.filter(({ gap, asksOwn }) => gap !== undefined && needsAnother(gap) && !asksOwn);
   const own = open.filter((one) => !others.includes(one));

@@ -11,7 +11,7 @@ export function readLoop({ view, draft, scope }: Place, node: SyntaxNode, shape:
   draft.loops.push({
     kind: shape.kind,
     head,
-    endless: shape.kind !== 'each' && (shape.endless === true || /^\(?(true|True|1|!0|)\)?$/.test(head)),
+    endless: shape.endless === true || (shape.kind !== 'each' && /^\(?(true|True|1|!0|)\)?$/.test(head)),
     body: { startLine: body.start.line, endLine: body.end.line },
     range: view.lines.rangeOf(node.start, shape.headEnd?.end ?? Math.max(node.start, shape.body.start)),
     key: `${shape.kind} (${head}) in ${scope}`,

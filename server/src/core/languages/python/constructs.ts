@@ -53,9 +53,12 @@ export const choices: NonNullable<CodeGrammar['choices']> = {
 };
 
 export const loops: Readers<LoopShape> = {
-  for_statement: (node) => {
+  for_statement: (node, view) => {
     const [left, right, body] = [child(node, 'left'), child(node, 'right'), child(node, 'body')];
-    return left === undefined || right === undefined || body === undefined ? undefined : { kind: 'each', head: [left, 'in', right], body };
+    if (left === undefined || right === undefined || body === undefined) return undefined;
+    // It counts for ever, as `repeat` without a number repeats.
+    const endless = /^(?:itertools\.)?(?:count\([^()]*\)|repeat\([^(),]*\))$/.test(view.text(right));
+    return { kind: 'each', head: [left, 'in', right], body, ...(endless ? { endless } : {}) };
   },
   while_statement: (node) => {
     const [test, body] = [child(node, 'condition'), child(node, 'body')];

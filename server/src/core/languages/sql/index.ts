@@ -234,7 +234,13 @@ function addDynamic(tokens: readonly SqlToken[], section: string, reading: Readi
 /** Words before a query that say what becomes of it: `RETURN QUERY`, `FOR r IN`, `OPEN c FOR`, `IF EXISTS (`. */
 function steeringWords(tokens: readonly SqlToken[]): number {
   if (!/^(return|for|open|if|perform|execute)$/i.test(tokens[0]?.text ?? '')) return 0;
-  const at = tokens.findIndex((token) => token.kind === 'word' && /^(select|with|delete|update)$/i.test(token.text));
+  const at = tokens.findIndex(
+    (token, place) =>
+      token.kind === 'word' &&
+      /^(select|with|delete|update)$/i.test(token.text) &&
+      // `PERFORM 1 FROM … FOR UPDATE` holds rows and changes none.
+      !/^(for|key)$/i.test(tokens[place - 1]?.text ?? ''),
+  );
   return at < 0 ? 0 : at;
 }
 

@@ -7,6 +7,7 @@ import { lostExtractors } from '../vocabulary/access/extractor-guards.ts';
 import { lostFrameworkGuards } from '../vocabulary/access/framework-guards.ts';
 import { isGuardItem } from '../vocabulary/access/guard-items.ts';
 import { uncoveredAddresses } from '../vocabulary/access/guarded-addresses.ts';
+import { guardsAboveRoutes } from '../vocabulary/access/guards-above-routes.ts';
 import { hollowGuards } from '../vocabulary/access/hollow-guards.ts';
 import { lateMounts } from '../vocabulary/access/late-mounts.ts';
 import { lostAuthOptions } from '../vocabulary/access/lost-auth-options.ts';
@@ -35,7 +36,7 @@ import { shorten } from '../vocabulary/code/call-names.ts';
  * decorator or annotation, a wrapper or a base class, an `if` that refuses, a call such as `requireAdmin(user)`, an option such
  * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, or one with the same
  * address that is asked first; a guard that still stands there and stops nobody, because its function lets everybody through,
- * because nobody calls it, waits for it or looks at its answer, or because it stands behind what it guarded; an address more in
+ * because nobody calls it, waits for it or looks at its answer, because it stands behind what it guarded, or above what registers the route; an address more in
  * a list of those that are open to all; and a server that is started without its demand for a password or a certificate. A guard is known by its name, or by its body where the tree holds it.
  *
  * ## Why it matters
@@ -83,6 +84,7 @@ export default defineRule({
       ...regroupedRoutes(input),
       ...remountedRoutes(input, isGuardItem(input)),
       ...redecoratedRoutes(input, isGuardItem(input)),
+      ...guardsAboveRoutes(input, isGuardDecorator),
       ...ofRewritten(input),
       ...swapped(input),
       ...unwrapped(input),

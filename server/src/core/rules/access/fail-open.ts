@@ -2,7 +2,7 @@ import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { optionalCredentials } from '../vocabulary/access/optional-credentials.ts';
+import { absencesThatPass, optionalCredentials } from '../vocabulary/access/optional-credentials.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
@@ -52,7 +52,7 @@ function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of [...lostRefusals(input), ...flippedAnswers(input), ...passedErrors(input)])
     yield { side, range, message: fitMessage(`a failure of \`${shorten(what, 34)}\` lets the request through`) };
   // Nothing has to fail: whoever leaves it out is in, as if the check were gone.
-  for (const { range, what } of optionalCredentials(input))
+  for (const { range, what } of [...optionalCredentials(input), ...absencesThatPass(input)])
     yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`), severity: 'critical' };
 }
 

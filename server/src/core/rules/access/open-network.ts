@@ -1,6 +1,7 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { openedAddressLists } from '../vocabulary/network/address-lists.ts';
 import { isWeb } from '../vocabulary/network/inbound-rules.ts';
 import { loosenedPolicies } from '../vocabulary/network/loosened-policies.ts';
 import { lostFences } from '../vocabulary/network/lost-fences.ts';
@@ -15,7 +16,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * that is gone, a list of a hosted database that admits all, a store that admits whom no rule names, a database that becomes
  * publicly accessible, a cluster's control plane that does, and a Kubernetes service that becomes a load balancer or a node
  * port; in templates, in programs that declare them, and in the tables and variables that rules take their ranges from. A
- * network policy whose rule lost its peers, whose selector is empty now, or that no longer judges a direction.
+ * list of addresses of nginx that lost its `deny all`, and a network policy whose rule lost its peers, whose selector is empty now, or that no longer judges a direction.
  *
  * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
@@ -47,6 +48,7 @@ export default defineRule({
       yield { ...placeOf(change), ...(exposed ? { severity: 'high' as const } : {}), message: fitMessage(what) };
     }
     yield* lostFences(input);
+    yield* openedAddressLists(input);
     yield* loosenedPolicies(input);
     yield* openedInCode(input);
     for (const call of input.added.calls) {

@@ -8,6 +8,7 @@ import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { movedText } from '../vocabulary/code/moved-text.ts';
 import { asksElsewhere, cameAlong, isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { isVerification } from '../vocabulary/guards/verifications.ts';
@@ -16,7 +17,7 @@ import { isVerification } from '../vocabulary/guards/verifications.ts';
  * ## What it sees
  * A token or a message whose signature is no longer verified: `verify` became `decode`, the comparison of an HMAC is gone, an
  * option ignores the signature, its expiry or whom it was made for, its key is written into the code or empty, or the check is called and nobody looks at its
- * answer.
+ * answer; a comparison of which any part is enough now.
  *
  * ## Why it matters
  * Whoever can write a token may now say who they are; whoever knows the address may send the webhook.
@@ -33,7 +34,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'A signature is no longer verified',
-  reads: ['calls', 'guards', 'options'],
+  reads: ['calls', 'guards', 'conditions', 'options'],
   evidence: [
     { title: 'CWE-347: improper verification of cryptographic signature', url: 'https://cwe.mitre.org/data/definitions/347.html' },
   ],
@@ -92,6 +93,8 @@ export default defineRule({
       if (was !== undefined && ![...flagged].includes(was.range.start.line))
         yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 34)}\` believes any token`) };
     }
+    for (const { range, part } of joinedComparisons(input))
+      yield { side: 'after', range, message: fitMessage(`any part of \`${shorten(part, 44)}\` is enough now: forgeries pass`) };
     for (const call of writtenKeys(input))
       yield {
         side: 'after',
@@ -116,6 +119,18 @@ export default defineRule({
     }
   },
 });
+
+/** A comparison of what was signed that all had to hold with, and that is one way of several now: `a.length === b.length || equal(a, b)`. */
+function* joinedComparisons(input: RuleInput): Iterable<{ readonly range: FindingDraft['range']; readonly part: string }> {
+  for (const { after, loosened } of changedConditions(input)) {
+    if (loosened?.kind !== 'joined') continue;
+    const { start, end } = after.range;
+    const compares = input.after?.calls.some(
+      (call) => call.range.start.line >= start.line && call.range.end.line <= end.line && isVerification(call),
+    );
+    if (compares === true) yield { range: after.range, part: loosened.part };
+  }
+}
 
 const UNVERIFIED =
   /^(ParseUnverified|get_unverified_claims|decode_unverified|decode_complete_unverified|parseUnsecuredClaims|parseClaimsJwt|dangerous_insecure_decode|insecure_decode|loads_unsafe|UnsafeClaimsWithoutVerification|insecure_disable_signature_validation)$/;

@@ -19,7 +19,8 @@ import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/s
  *
  * ## When it is fine
  * Constants in upper case, names such as `table` and `whereClause` that do not come from a request, values that were escaped or
- * made numbers, and tagged templates, which bind their values. These are not flagged.
+ * made numbers, and tagged templates, which bind their values. These are not flagged. A parameter that Java, Go or Rust holds to a
+ * number is flagged one step lower.
  *
  * ## What it misses
  * A statement that is put together in one file and run in another.

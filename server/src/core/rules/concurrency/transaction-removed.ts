@@ -10,6 +10,7 @@ import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { bypassedProxies, isBypassed } from '../vocabulary/locks/bypassed-proxies.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
+import { leftTransactions } from '../vocabulary/locks/left-transactions.ts';
 import { commitsAtEnd, lostConnectionBlocks, lostForHanded } from '../vocabulary/locks/lost-brackets.ts';
 import { lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
@@ -21,7 +22,8 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * ## What it sees
  * A transaction around two or more writes that goes away while the writes stay. A wrapper of the project's own around writes that
  * stay without it is asked about at medium: what it did for them is known to the project alone. A commit that stands between two writes
- * now, work that went into another class or file without its transaction, a function that commits and no longer rolls back, and a
+ * now, a write that is
+ * made beside the transaction, work that went into another class or file without its transaction, a function that commits and no longer rolls back, and a
  * switch that gave each request a transaction (`ATOMIC_REQUESTS`) or lets each statement last by itself (`AUTOCOMMIT`).
  *
  * ## Why it matters
@@ -54,7 +56,9 @@ export default defineRule({
       if (
         scope === undefined ||
         input.after?.calls.some(
-          (other) => opens(other) && ((isIn(scopesOf(input, scope), other.scope) && !isBypassed(input, other)) || isAround(other, scope)),
+          (other) =>
+            (opens(other) || locksRow(other)) &&
+            ((isIn(scopesOf(input, scope), other.scope) && !isBypassed(input, other)) || isAround(other, scope)),
         ) === true
       )
         continue;
@@ -62,7 +66,9 @@ export default defineRule({
       const bodies = bodiesAskedBy(input, scope);
       if (
         bodies.some(({ facts, place }) =>
-          facts.calls.some((other) => opens(other) && (within(other.scope, place.name) || isAround(other, place.name))),
+          facts.calls.some(
+            (other) => opens(other) && !isBypassed(input, other) && (within(other.scope, place.name) || isAround(other, place.name)),
+          ),
         )
       )
         continue;
@@ -70,7 +76,8 @@ export default defineRule({
         writesIn(input, scope) +
         bodies.reduce((sum, body) => sum + (isIn(scopesOf(input, scope), body.place.name) ? 0 : writesOfBody(body)), 0);
       const handsOn = lostForHanded(input, call, scope);
-      if ((writes < 2 && !handsOn) || isExtracted(input, call) || commitsAtEnd(input, call, scope)) continue;
+      if ((writes < 2 && !handsOn) || (isExtracted(input, call) && !isLeftToBypassed(input, scope)) || commitsAtEnd(input, call, scope))
+        continue;
       flagged.add(call.scope);
       yield {
         side: 'before',
@@ -108,6 +115,12 @@ export default defineRule({
           message: fitMessage(`\`@Transactional\` holds nothing here: \`${shorten(lastName(call.scope), 30)}\` is called by its own class`),
         };
     }
+    for (const { call, handle } of leftTransactions(input, opens))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 30)}\` writes beside the transaction of \`${shorten(handle, 18)}\``),
+      };
     for (const { range, scope } of lostRollbacks(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` commits and no longer rolls back where it fails`) };
     for (const { side, range, what } of switchedTransactions(input))
@@ -138,6 +151,17 @@ function opens(call: Call): boolean {
   )
     return name !== 'tx' && name !== 'begin' ? true : /(db|pool|client|conn|sql|tx|knex|sequelize|pg|session|engine)/i.test(call.callee);
   return call.args.some((argument) => /^['"`]\s*(begin|start transaction)\b/i.test(argument));
+}
+
+/** Rails opens a transaction around a row that is locked: `invoice.with_lock do`. */
+function locksRow({ callee, kind }: Call): boolean {
+  return kind === 'call' && lastName(callee) === 'with_lock';
+}
+
+/** The annotation went to a part of the work, where the proxy does not see it. */
+function isLeftToBypassed(input: RuleInput, scope: string): boolean {
+  const parts = scopesOf(input, scope);
+  return input.after?.calls.some((other) => opens(other) && isIn(parts, other.scope) && isBypassed(input, other)) === true;
 }
 
 /** The function and those of its file that do its work. */

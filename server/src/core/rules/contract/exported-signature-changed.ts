@@ -97,7 +97,7 @@ export default defineRule({
 
 /** React calls it, and hands it the attributes and what it always did: only what it wants of the attributes is asked of anybody. */
 function isComponent({ path }: RuleInput, { name, kind }: SymbolFact): boolean {
-  return kind !== 'class' && /\.[jt]sx$/.test(path) && /^[A-Z]\w*[a-z]\w*$/.test(name);
+  return kind !== 'class' && /\.[jt]sx$/.test(path) && /^[A-Z]/.test(name) && /[a-z]/.test(name);
 }
 
 /** A component as those see it who write it as an element; one that takes no attributes any more is written as before. */

@@ -17,7 +17,7 @@ import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts
 import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
 import { remadeViews } from '../vocabulary/schema/remade-views.ts';
 import { arrivedWithout, departedWithout, filledBy, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
-import { isDownMigration, isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
+import { isDownMigration, isTemporaryTable, lastPart } from '../vocabulary/schema/sql-context.ts';
 import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 
 /**
@@ -25,7 +25,8 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  * A DELETE, an UPDATE or the selection of a batch that stays and asks for less than before: a condition that is gone, a LIMIT
  * that is gone, a comparison that lets more through or is turned round, a cut-off that lies ahead. In SQL files,
  * in SQL inside strings, and in the calls of object mappers and query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
- * A view or a function that is made anew without one of its conditions. Also a list of what must stay that loses entries, and a
+ * A view or a function that is made anew without one of its conditions, and a table that is filled with what a later statement
+ * deletes. Also a list of what must stay that loses entries, and a
  * delete in a loop whose condition is gone.
  *
  * ## Why it matters
@@ -150,17 +151,14 @@ function* shortenedExceptions(input: RuleInput): Iterable<FindingDraft> {
 /** What it selects fills a table by which a later statement of the file deletes or changes rows: `CREATE TEMP TABLE doomed AS SELECT …`. */
 function isTakenByWrite(statement: SqlStatement, { after }: RuleInput): boolean {
   const filled = filledBy(statement);
-  return (
-    filled !== undefined &&
-    after?.statements.some(
-      ({ verb, names, targets, range }) =>
-        /^(delete|update|merge)$/.test(verb) &&
-        range.start.line > statement.range.start.line &&
-        names.includes(filled) &&
-        !targets.slice(0, 1).includes(filled),
-    ) === true
-  );
+  const behind =
+    after?.statements.filter(({ verb, range }) => TAKES_ROWS.test(verb) && range.start.line > statement.range.start.line) ?? [];
+  // Rows may be taken out of the selection again, by a condition of their own.
+  if (filled === undefined || behind.some(({ targets }) => lastPart(targets[0] ?? '') === filled)) return false;
+  return behind.some(({ names }) => names.includes(filled));
 }
+
+const TAKES_ROWS = /^(delete|update|merge)$/;
 
 /** A statement that changes rows, and a query in a file or a function that goes on to change what it found. */
 function isWrite(statement: SqlStatement, input: RuleInput): boolean {

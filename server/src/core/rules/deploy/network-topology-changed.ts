@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words } from '../vocabulary/code/call-names.ts';
+import { withdrawnPrefixes } from '../vocabulary/network/withdrawn-prefixes.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
@@ -34,6 +35,7 @@ export default defineRule({
   *check(input) {
     yield* removedPaths(input);
     yield* changedLists(input);
+    yield* withdrawn(input);
     const told = new Set<string>();
     for (const change of changedSettings(input)) {
       const what = rerouted(change, input);
@@ -149,6 +151,34 @@ function* changedLists(input: RuleInput): Generator<FindingDraft> {
   }
 }
 
+/** Tables of prefixes by their names, one finding for each table that lost some here. */
+function* withdrawn(input: RuleInput): Generator<FindingDraft> {
+  const told = new Set<string>();
+  const isTable = (setting: Setting): boolean => {
+    const path = setting.path.slice(0, -1);
+    const name = words(path.at(-1) ?? '');
+    return (
+      LIST.test(name) &&
+      !ADMITS.test(words(path.join(' '))) &&
+      NETWORK.test(aroundOf(setting, path, input)) &&
+      !isOther(setting, path, input)
+    );
+  };
+  for (const { setting, instead, table } of withdrawnPrefixes(input, isTable)) {
+    if (told.has(table)) continue;
+    told.add(table);
+    yield {
+      side: instead === undefined ? 'before' : 'after',
+      range: (instead ?? setting).range,
+      message: fitMessage(`${quote(String(setting.value), 30)} left ${quote(table, 30)}`),
+    };
+  }
+}
+
+/** Who may come in is access/open-network. */
+const ADMITS =
+  /\b(allow\w*|den(?:y|ied)|trusted|permitted|whitelist|blocked|blacklist|sources?|authori[sz]ed|masters?|admin|office|vpn clients)\b/;
+
 function isAddress(value: Setting['value']): boolean {
   return typeof value === 'string' && /^[\da-f.:]+(\/\d+)?$|^[\w-]+(\.[\w-]+)+$/i.test(value);
 }
@@ -167,22 +197,29 @@ function listOf(setting: Setting, input: RuleInput): List | undefined {
   // A list of addresses that is named for a place belongs to a table, which is named for what they are.
   const table = isAddress(setting.value) && !LIST.test(name) ? words(path.at(-2) ?? '') : '';
   const isEach = name === 'for each' && isAddress(setting.value) && PATH.test(typeOf(setting, input));
-  const around = `${words(path.slice(0, -1).join(' '))} ${words(input.path)} ${words(typeOf(setting, input))}`;
+  const around = aroundOf(setting, path, input);
   if (/\baddresses\b/.test(name) && !isAddress(setting.value)) return undefined;
   if (
     !(LIST.test(name) || LIST.test(table) || isEach) ||
     !(NETWORK.test(around) || /\b(prefix|prefixes|announce\w*|bgp|peers|peerings|anycast|listeners|neighbou?rs|next hops?)\b/.test(name))
   )
     return undefined;
-  if (
+  if (isOther(setting, path, input)) return undefined;
+  return { path, name: path.slice(-2).join('.'), about: `${setting.resource} ${path.join('/')}` };
+}
+
+/** What stands around a list: the path to it, its file and its resource. */
+function aroundOf(setting: Setting, path: readonly string[], input: RuleInput): string {
+  return `${words(path.slice(0, -1).join(' '))} ${words(input.path)} ${words(typeOf(setting, input))}`;
+}
+
+/** A list of who may, of names, or of what is no network at all. */
+function isOther(setting: Setting, path: readonly string[], input: RuleInput): boolean {
+  return (
     /security_group|firewall|SecurityGroup|NetworkPolicy|AuthorizationPolicy|network_acl|iam|cors|route53|dns_record|RecordSet|package|tsconfig|workspace|eslint|Rule\b/i.test(
       `${typeOf(setting, input)} ${input.path} ${path.join('/')}`,
-    )
-  )
-    return undefined;
-  if (/\b(rollout|release|flag|feature|canary|cors|allowed origins|test|lint|paths|include|exclude|files)\b/.test(words(path.join(' '))))
-    return undefined;
-  return { path, name: path.slice(-2).join('.'), about: `${setting.resource} ${path.join('/')}` };
+    ) || /\b(rollout|release|flag|feature|canary|cors|allowed origins|test|lint|paths|include|exclude|files)\b/.test(words(path.join(' ')))
+  );
 }
 
 function typeOf(setting: Setting, { before, after }: RuleInput): string {

@@ -14,7 +14,7 @@ import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
 /**
  * ## What it sees
- * A row that was marked as deleted and is now deleted, in the same function, in SQL or past the mark (`Unscoped()`); and a model that loses the mark which its deletes
+ * A row that was marked as deleted and is now deleted, in the same function, in SQL (also a status of the same rows) or past the mark (`Unscoped()`, `force: true`); and a model that loses the mark which its deletes
  * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`), or a table the trigger that set it.
  *
  * ## Why it matters
@@ -61,6 +61,7 @@ export default defineRule({
     yield* unscopedBefore(input);
     yield* lostFromModel(input);
     yield* deletedRows(input);
+    yield* forcedDeletes(input);
     yield* droppedTriggers(input);
   },
 });
@@ -144,11 +145,11 @@ function stoodThere(input: RuleInput, call: Call): boolean {
 }
 
 const MARK =
-  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed|hidden|hidden at|is hidden|shelved|shelved at|suspended|suspended at|retired|retired at|withdrawn|withdrawn at|void|voided|voided at|voided on|tombstone|tombstoned|cancelled at|canceled at|discontinued|discontinued at|revoked at|ended at|expired at|inactive|is inactive|inactivated at|disabled|is disabled|obsolete|is obsolete|binned|is trashed|recycled|soft deleted|removed on|deletion date|deleted by|archived on|terminated at|effective until|valid until|valid to|left at|closed on|unpublished at|blocked at)\b/;
+  /\b(deleted at|deactivated at|archived at|removed at|is deleted|deleted|is active|active|archived|is archived|disabled at|deleted on|is removed|closed at|trashed at|trashed|hidden|hidden at|is hidden|shelved|shelved at|suspended|suspended at|retired|retired at|withdrawn|withdrawn at|void|voided|voided at|voided on|tombstone|tombstoned|cancelled at|canceled at|discontinued|discontinued at|revoked at|retracted|retracted at|is retracted|redacted at|rescinded at|ended at|expired at|inactive|is inactive|inactivated at|disabled|is disabled|obsolete|is obsolete|binned|is trashed|recycled|soft deleted|removed on|deletion date|deleted by|archived on|terminated at|effective until|valid until|valid to|left at|closed on|unpublished at|blocked at)\b/;
 /** The same of a query in the words of the entity, which come in lower case. */
 const JOINED = /(^|\.)((deleted|deactivated|archived|removed|disabled|closed|trashed)(at|on)|is(deleted|active|archived|removed))$/;
 const STATE =
-  /\b(deleted|archived|deactivated|removed|inactive|trashed|closed|retired|withdrawn|suspended|disabled|hidden|void|voided|cancelled|canceled|shelved|discontinued|obsolete|terminated|ended|left|dormant)\b/;
+  /\b(deleted|archived|deactivated|removed|inactive|trashed|closed|retired|withdrawn|suspended|disabled|hidden|void|voided|cancelled|canceled|shelved|discontinued|obsolete|terminated|ended|left|dormant|retracted|rescinded)\b/;
 const SOFT =
   /^(softDelete\w*|softRemove|archive|deactivate|markDeleted|markAsDeleted|trash|soft_delete\w*|mark_deleted|mark_as_deleted|SoftDelete\w*|Archive|Deactivate|MarkDeleted|MarkAsDeleted|discard)$/;
 const HARD =
@@ -282,6 +283,32 @@ function* lostFromModel(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A status of the very rows that are taken now: `SET status = 'archived' WHERE id = $1` and `DELETE … WHERE id = $1`. */
+function setsStatus(old: SqlStatement, fresh: SqlStatement): boolean {
+  const rows = ({ conditions }: SqlStatement): string =>
+    [...conditions]
+      .map((condition) => condition.replace(/[$:@]\w+|%s|%\(\w+\)s|\?/g, '?'))
+      .sort()
+      .join(' and ');
+  return (
+    old.verb === 'update' &&
+    lastPart(old.targets[0] ?? '') === lastPart(fresh.targets[0] ?? '') &&
+    setColumns(old).some((column) => /^(?:\w+_)?(?:status|state)$/.test(column)) &&
+    rows(old) !== '' &&
+    rows(old) === rows(fresh)
+  );
+}
+
+/** Sequelize marks the rows of a `paranoid` model, unless a call is told `force`. */
+function* forcedDeletes(input: RuleInput): Iterable<FindingDraft> {
+  for (const { name, value, callee, range, scope } of input.added.options) {
+    if (name !== 'force' || value !== 'true' || lastName(callee) !== 'destroy' || !/\.[cm]?[jt]s$/.test(input.path)) continue;
+    const stood = input.before?.calls.some((old) => old.callee === callee && counterpartScope(input, old.scope) === scope) === true;
+    if (stood && input.trees.after.mentioning('paranoid', ['.ts', '.js', '.mjs', '.cjs']).length > 0)
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(callee, 34)}\` deletes what was only marked before`) };
+  }
+}
+
 /** Columns that an update assigns; of a query that was not parsed, what stands behind its SET. */
 function setColumns({ sets, names }: SqlStatement): readonly string[] {
   return sets.length > 0 ? sets : names.slice(names.indexOf('set') + 1, names.includes('where') ? names.indexOf('where') : undefined);
@@ -297,7 +324,9 @@ function* deletedRows(input: RuleInput): Iterable<FindingDraft> {
     // Where the statements of a file stand together in constants, no function says which took the place of which.
     const isHeld = (one: SqlStatement): boolean => one.scope === '' && input.after?.statements.some(marks) !== true;
     const marked =
-      input.removed.statements.find((old) => marks(old) && within(statement.scope, counterpartScope(input, old.scope) ?? '-')) ??
+      input.removed.statements.find(
+        (old) => (marks(old) || setsStatus(old, statement)) && within(statement.scope, counterpartScope(input, old.scope) ?? '-'),
+      ) ??
       input.before?.statements.find(
         (old) => marks(old) && (isHeld(statement) || isHeld(old) || isWorkOf(input, old.scope, statement.scope)),
       );

@@ -1,4 +1,4 @@
-import type { Call, SqlStatement } from '../../model/facts.ts';
+import type { Call, Guard, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -17,6 +17,7 @@ import { isBound, isBoundHere, isFarHigher, isLooser, isStep } from '../vocabula
 import { isAmount } from '../vocabulary/money/amounts.ts';
 import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
 import { loosenedComparisons } from '../vocabulary/money/loosened-comparisons.ts';
+import { overlooksAmounts } from '../vocabulary/money/overlooked-amounts.ts';
 import { turnedSigns } from '../vocabulary/money/turned-signs.ts';
 import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
 import { guessKind, isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
@@ -82,7 +83,7 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
     if (
       scope === undefined ||
       !mentionsAny(input, scope, guard.reads) ||
-      isValidatedBy(input, guard.scope) ||
+      isValidatedBy(input, guard.scope, guard) ||
       isBoundBySchema(input, guard)
     )
       continue;
@@ -145,11 +146,12 @@ function* turned(input: RuleInput): Iterable<FindingDraft> {
 }
 
 /** A parser, a validator or a check by name took the place in the same function. */
-function isValidatedBy(input: RuleInput, scope: string): boolean {
-  return newCallsIn(input, scope).some((call) =>
-    /\b(validate\w*|parse|safe parse|assert\w*|check\w*|ensure\w*|clamp\w*|verify\w*|require\w*|bound\w*|limit\w*|min|max)\b/.test(
-      words(lastName(call.callee)),
-    ),
+function isValidatedBy(input: RuleInput, scope: string, guard?: Guard): boolean {
+  return newCallsIn(input, scope).some(
+    (call) =>
+      /\b(validate\w*|parse|safe parse|assert\w*|check\w*|ensure\w*|clamp\w*|verify\w*|require\w*|bound\w*|limit\w*|min|max)\b/.test(
+        words(lastName(call.callee)),
+      ) && !(guard !== undefined && overlooksAmounts(input, call, guard)),
   );
 }
 

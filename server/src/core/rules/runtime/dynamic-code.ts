@@ -3,8 +3,10 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { FROM_FILE, isTemplate, severityOfTemplate } from '../vocabulary/code/compiled-templates.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 
 /**
  * ## What it sees
@@ -17,7 +19,7 @@ import { cameAlong } from '../vocabulary/code/scope-changes.ts';
  *
  * ## When it is fine
  * A constant text; it is flagged one step lower, because the next edit may fill something in. A template read from a file of the
- * program is not flagged.
+ * program is not flagged, nor is a class `Function` that the file imports or declares, or an engine of anything but scripts.
  *
  * ## What it misses
  * `import()` of a computed name, and an engine behind a name of its own.
@@ -59,6 +61,8 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
   if (/^((window|globalThis|global|self|builtins)\.)?eval$/.test(call.callee)) return first;
   const name = lastName(call.callee);
   if (/\.pyi?$/.test(input.path)) {
+    // `string.Template` fills in and runs nothing.
+    if (call.callee === 'Template' && input.after !== undefined && tokenTexts(input.after).has('jinja2')) return first;
     if (/^(builtins\.)?(exec|execfile)$/.test(call.callee)) return first;
     if (call.callee === 'compile' && call.args.length >= 3) return first;
     if (/^(code\.InteractiveInterpreter\(\)\.runsource|pd\.eval|numexpr\.evaluate|asteval\.Interpreter|runpy\.run_path)$/.test(call.callee))
@@ -75,6 +79,10 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
     )
       return first;
     if (/^(parseExpression|parseRaw|createValueExpression)$/.test(name)) return first;
+    // FreeMarker and Velocity take the text behind a name, a reader or a context.
+    if (/^(freemarker\.template\.)?Template$/.test(call.callee)) return /^new StringReader\((.*)\)$/s.exec(call.args[1] ?? '')?.[1];
+    if (/^(Velocity|velocityEngine|velocity)\.evaluate$/.test(call.callee)) return call.args[3];
+    if (name === 'compileInline') return first;
     if (/^(MVEL|Ognl)\.(eval|getValue|parseExpression|executeExpression|compileExpression)$/.test(call.callee)) return first;
   }
   if (/^((window|globalThis|global)\.)?(Async|Generator)?Function$/.test(call.callee))
@@ -97,7 +105,7 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
   )
     return first;
   if (/^((window|globalThis)\.)?(setTimeout|setInterval)$/.test(call.callee) && /^['"`]/.test(first)) return first;
-  return isTemplate(call) ? first : undefined;
+  return isTemplate(call) && call.callee !== 'Template' ? first : undefined;
 }
 
 /** An `engine.run(…)` whose receiver, or whose file, names an engine of scripts: any other runs jobs, rules or a game. */
@@ -117,7 +125,7 @@ function isOwnFunction({ after }: RuleInput, { callee, args }: Call): boolean {
     after?.tokens.some(({ text }, at, all) => {
       const [last = '', next = ''] = [all[at - 1]?.text, all[at + 1]?.text];
       // `import { Function }`, `{ CloudFunction as Function }`, `class Function`.
-      return text === callee && (/^(?:class|as|function|interface)$/.test(last) || (/^[{,]$/.test(last) && isImported(all, at, next)));
+      return text === callee && (/^(?:class|function)$/.test(last) || (/^(?:[{,]|as)$/.test(last) && isImported(all, at, next)));
     }) === true
   );
 }
@@ -136,31 +144,6 @@ function isLookup(input: RuleInput, call: Call): boolean {
   if (!/\.(java|kt)$/.test(input.path) || !/^(lookup|lookupLink|doLookup)$/.test(lastName(call.callee))) return false;
   return /\b(initial context|initial dir context|initial ldap context|context|ctx|naming|jndi|jndi template|directory)\b/.test(
     words(receiver(call.callee)),
-  );
-}
-
-const TEMPLATES =
-  /^((Handlebars|handlebars|hbs|_|lodash|ejs|pug|jade|nunjucks|mustache|Mustache|doT|eta|Eta|Liquid|liquid|engine|env|Environment\(.*\)|jinja2|jinja_env|flask|Velocity|velocityEngine|ve|freemarker)\.)?(compile|template|renderString|render_template_string|from_string|evaluate|parseAndRender|Template)$/;
-
-/** What holds an engine of templates, whatever it is called: `_env`, `self.jinja`, `mail_templates`. */
-const ENGINE = /\b(jinja2?|env|environment|templates?|templating|handlebars|hbs|liquid|nunjucks|tera|minijinja|twig)$/;
-
-/** Engines whose templates may call and read what they like. */
-function isTemplate(call: Call): boolean {
-  if (call.callee === 'render_template_string' || /\btemplate\.New\(.*\)\.Parse$/.test(call.callee)) return true;
-  if (call.callee === 'ejs.render' || call.callee === 'pug.render' || call.callee === 'nunjucks.renderString') return true;
-  if (/^(jinja2\.|mako\.template\.)Template$/.test(call.callee)) return true;
-  if (/\.(from_string|renderString|parseAndRender|render_template|one_off|render_str)$/.test(call.callee)) {
-    if (ENGINE.test(words(receiver(call.callee))))
-      return /\.(render_template|from_string)$/.test(call.callee) ? call.args.length > 0 : true;
-  }
-  if (/\.compile$/.test(call.callee) && /\b(handlebars|hbs|pug|jade|ejs|eta|nunjucks|mustache)$/.test(words(receiver(call.callee))))
-    return true;
-  return (
-    TEMPLATES.test(call.callee) &&
-    /\./.test(call.callee) &&
-    !/^(re|regex|env|_|engine)\.(compile|Template)$/.test(call.callee) &&
-    !/^(flask|lodash)\.compile$/.test(call.callee)
   );
 }
 
@@ -187,28 +170,6 @@ function openedSandbox(input: RuleInput): (FindingDraft & { readonly side: 'befo
   );
   const message = fitMessage(`\`${shorten(old.callee, 30)}\` no longer bounds what \`${shorten(lastName(run.callee), 22)}\` runs`);
   return now === undefined ? { side: 'before', range: old.range, message } : { side: 'after', range: now.range, message };
-}
-
-/** What people fill in, taken from a record of theirs. */
-const FILLED_IN =
-  /^(?!(?:self|this|settings|config|conf|cls|app|env|file|path|module|constants?)\b)[a-z]\w*(?:\??\.[A-Za-z_]\w*){0,3}(?:\??\.|\[['"])(?:body|text|content|contents|message|comment|bio|subject|greeting|signature|footer|note|notes|expression|formula|rule|script|code|custom_?\w*|user_?\w*|(?:body|subject|message|greeting|footer|letter|mail|email)_?(?:template|html|text|source|markup))(?:['"]\])?$/i;
-
-/** A file of the program by its constant name: `readFileSync('page.hbs', 'utf8')`. */
-const FROM_FILE = /^(?:await )?[\w.]{0,40}\b(?:read|load)\w*\(\s*['"][^'"]+['"]/;
-
-/** A text with a hole in it is written by whoever fills the hole; a name alone may be anything. */
-function severityOfTemplate(input: RuleInput, call: Call, code: string): 'critical' | 'high' | 'low' {
-  if (
-    /\br\.(FormValue|PostFormValue|URL\.Query)\b|\b(req|request|ctx|event)\b\.?(body|query|params|args|form|json|GET|POST|data)|\$\{|^f['"]|['"`]\s*\+|\+\s*['"`]|\.format\(|\s%\s/.test(
-      code,
-    )
-  )
-    return 'critical';
-  if (FILLED_IN.test(code.replace(/^&(?:mut )?/, ''))) return 'critical';
-  const isParameter =
-    input.after?.symbols.some((symbol) => symbol.name === call.scope && symbol.parameters.some((parameter) => parameter.name === code)) ===
-    true;
-  return isParameter && !/templ|tpl|source|view|layout|partial|file|html|name/i.test(code) ? 'high' : 'low';
 }
 
 function isConstantText(code: string): boolean {

@@ -11,8 +11,17 @@ import { lostCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { handedTries } from '../vocabulary/load/handed-tries.ts';
-import { boundOf, isFlat, isRetryCount, isRetryCountCall, isSpacing, namesTries, retriesOf } from '../vocabulary/load/retries.ts';
-import { isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
+import {
+  boundOf,
+  isFlat,
+  isHealthCheck,
+  isRetryCount,
+  isRetryCountCall,
+  isSpacing,
+  namesTries,
+  retriesOf,
+} from '../vocabulary/load/retries.ts';
+import { asksTime, isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
@@ -29,7 +38,8 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
  * Retries multiply load exactly when the other side has none to spare, and keep it down long after the first cause is gone.
  *
  * ## When it is fine
- * A bounded count with a growing pause, a worker that waits for its next job, one or two tries more. These are not flagged.
+ * A bounded count with a growing pause, a worker that waits for its next job, one or two tries more, the tries of a health check.
+ * These are not flagged.
  *
  * ## What it misses
  * Retries nested across services, and a pause that is too short.
@@ -116,7 +126,7 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
   const isAttempts = (guard: Guard): boolean => guardKind(guard, callsInside(guard, before)) === 'attempts';
   for (const guard of lostGuards(input, isAttempts)) {
     if (
-      newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'attempts') ||
+      newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'attempts' || asksTime(other)) ||
       !stillRetries(input, guard.scope) ||
       loopsEndlessly(input, guard.scope)
     )
@@ -153,7 +163,7 @@ function* namedBound(input: RuleInput, { name, value, callee, range }: Option): 
 /** Numbers in constants, keywords, library calls and decorators. */
 function* counts(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.added.options) {
-    if (!isRetryCount(option.name, option.callee)) continue;
+    if (!isRetryCount(option.name, option.callee) || isHealthCheck(option.key.slice(0, option.key.indexOf(':')))) continue;
     const old = input.removed.options.find(
       (other) => other.name === option.name && (other.scope === option.scope || other.callee === option.callee),
     );
@@ -221,6 +231,7 @@ function* documents(input: RuleInput): Iterable<FindingDraft> {
     if (change.before === undefined || change.resourceIsGone) continue;
     const name = nameOf(change);
     const home = change.path.slice(0, -1).join(' ');
+    if (isHealthCheck(home)) continue;
     const isAbout = /retr|attempt|backoff|redrive/i.test(home);
     if (
       change.after !== undefined &&

@@ -7,6 +7,7 @@ import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
 import { shorterArguments } from '../vocabulary/backups/kept-arguments.ts';
 import { lateBackups } from '../vocabulary/backups/late-backups.ts';
+import { shorterCutoffs } from '../vocabulary/backups/shorter-cutoffs.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -19,7 +20,8 @@ import { changedSettings, ofResource, placeOf } from '../vocabulary/settings/set
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
  * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is
  * no longer checked, and a copy that is no longer made. On any command line, an age or a count that says what stays
- * (`--older-than 90d`, `--keep-days=30`) and says less. Also a copy that is made behind what deletes the data, and was made before it.
+ * (`--older-than 90d`, `--keep-days=30`) and says less; in code, an age from which on a purge deletes
+ * (`now - timedelta(days=30)`, `RETENTION_DAYS`) and that is at most half of what it was. Also a copy that is made behind what deletes the data, and was made before it.
  *
  * ## Why it matters
  * Nobody misses a backup until the day it is needed. At GitLab five kinds of backup had failed before anybody noticed.
@@ -68,6 +70,7 @@ export default defineRule({
       yield draft;
     }
     for (const draft of shorterArguments(input)) if (!told.has(draft.range.start.line)) yield draft;
+    yield* shorterCutoffs(input);
     yield* unverified(input);
   },
 });

@@ -7,7 +7,9 @@ import { freedStages } from '../vocabulary/gates/freed-stages.ts';
 import { narrowedTriggers, removedChecks } from '../vocabulary/gates/gate-loss.ts';
 import { placeOfGates } from '../vocabulary/gates/gate-places.ts';
 import { weakerGateSetting } from '../vocabulary/gates/gate-settings.ts';
+import { lostWaits } from '../vocabulary/gates/lost-waits.ts';
 import { lostPrerequisites } from '../vocabulary/gates/make-prerequisites.ts';
+import { pipedGates } from '../vocabulary/gates/piped-gates.ts';
 import { weakerFlags } from '../vocabulary/gates/weaker-flags.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
@@ -17,7 +19,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * anything (`continue-on-error`, `allow_failure`, `|| true`, `--exit-zero`), that no longer runs (`if: false`, its step or job
  * removed, its trigger narrowed, `"test": "echo skipped"`), or for which a deploy no longer waits (`needs`). A job that ships, was
  * held to some branches, tags or events (`rules`, `only`, `if`, `on`), and runs for every branch now; a
- * makefile's `deploy: test` that lost what it came after.
+ * makefile's `deploy: test` that lost what it came after, a check in a pipe without `pipefail`, and a deploy that no longer waits to see
+ * whether what it started came up (`rollout status`, `--wait`, `--atomic`).
  *
  * ## Why it matters
  * Everything stays green. What the check would have caught goes out with the next change and with every one after it.
@@ -42,6 +45,8 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* lostPrerequisites(input);
+    yield* lostWaits(input);
+    yield* pipedGates(input);
     const place = placeOfGates(input);
     yield* excusedGates(input, place);
     yield* weakerFlags(input, place);

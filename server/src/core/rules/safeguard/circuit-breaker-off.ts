@@ -112,6 +112,9 @@ function weakened(change: SettingChange, input: RuleInput): Loss | undefined {
     : { message: `${shown}${ofResource(change)}: ${shownValue(before.value)} -> ${shownValue(after.value)}`, about };
 }
 
+/** What stands beside breakers in one library and breaks nothing. */
+const BESIDE = /^(retry|retries|rate-?limiter|time-?limiter|cache)$/i;
+
 /** States in which a breaker never opens. */
 const IDLE = /^(disabled|metrics_only|forced?_closed)$/i;
 
@@ -121,7 +124,13 @@ function idled(change: SettingChange, at: number, input: RuleInput): Loss | unde
   const isListed = /^\d+$/.test(path.at(-1) ?? '');
   // The breaker itself; one that is new holds back as little as before.
   const holder = path.slice(0, isListed ? -2 : -1);
-  if (after === undefined || holder.length <= at || settingsUnder(input.before, after, holder).length === 0) return undefined;
+  if (
+    after === undefined ||
+    holder.length <= at ||
+    path.some((part) => BESIDE.test(part)) ||
+    settingsUnder(input.before, after, holder).length === 0
+  )
+    return undefined;
   const name = words(isListed ? (path.at(-2) ?? '') : changeName(change));
   const value = String(after.value);
   const isIdle =

@@ -1,13 +1,15 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
+import { deleteCascades } from '../vocabulary/schema/delete-cascades.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 
 /**
  * ## What it sees
  * A rule of the database that goes: DROP CONSTRAINT, a CHECK, a UNIQUE, a foreign key, a primary key or a NOT NULL that is
- * dropped or switched off, in SQL or by a migration tool, and one that is taken out of a declared table.
+ * dropped or switched off, in SQL or by a migration tool, and one that is taken out of a declared table. A foreign key that refused the
+ * delete of a row that others point at and deletes them along now, in SQL or in a model (`onDelete`, `on_delete`, `dependent`).
  *
  * ## Why it matters
  * It was the last thing that said no to a negative total, a second charge or a row without its owner, whichever program wrote
@@ -18,7 +20,7 @@ import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-ch
  * These are not flagged.
  *
  * ## What it misses
- * A constraint that is made weaker under the same name in one step.
+ * A check that is made weaker under the same name in one step, and a cascade of the program alone (`cascade = ALL`).
  */
 export default defineRule({
   id: 'safeguard/constraint-dropped',
@@ -26,7 +28,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rule of the database is gone',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'options'],
   evidence: [
     { title: 'Squawk: ban-drop-not-null', url: 'https://squawkhq.com/docs/ban-drop-not-null' },
     { title: 'PostgreSQL: constraints', url: 'https://www.postgresql.org/docs/current/ddl-constraints.html' },
@@ -38,6 +40,8 @@ export default defineRule({
       const note = input.path.endsWith('.prisma') && change.action.kind === 'drop-not-null' ? { severity: 'low' as const } : {};
       yield { ...placeOfClause(input, change), ...note, message: fitMessage(describe(change)) };
     }
+    for (const { range, severity, message } of deleteCascades(input))
+      yield { side: 'after', range, severity, message: fitMessage(message) };
   },
 });
 

@@ -5,9 +5,11 @@ import { fitMessage } from '../quote.ts';
 import { isBound, isLimit } from '../vocabulary/bounds/asked-bounds.ts';
 import { asksLess, isAskedByAccess, mayBound } from '../vocabulary/bounds/bounded-by-call.ts';
 import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../vocabulary/bounds/loosened-bounds.ts';
-import { lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
+import { grownBounders, lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
 import { lostClamps } from '../vocabulary/bounds/lost-clamps.ts';
 import { lostLoopCaps } from '../vocabulary/bounds/lost-loop-caps.ts';
+import { lostRowCaps } from '../vocabulary/bounds/lost-row-caps.ts';
+import { pageCaps } from '../vocabulary/bounds/page-caps.ts';
 import { lostSetCaps } from '../vocabulary/bounds/set-to-caps.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
@@ -18,13 +20,15 @@ import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostLockouts } from '../vocabulary/guards/lost-lockouts.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
 /**
  * ## What it sees
  * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
  * work stays; a cap that at least doubled; what bounds a body, a query or a file as it comes in; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
- * field, a check that stands behind the write that it bounded, and a loop over pages that no longer stops after so many.
+ * field, a check that stands behind the write that it bounded, a loop over pages that no longer stops after so many, a lockout (`failedAttempts >= 5`), and
+ * what caps the rows of a question (`take`, `LIMIT`, `max_page_size`, `le=100` of a page).
  *
  * ## Why it matters
  * A cap is the last thing between a wrong input and everything behind it; nothing fails until the input comes.
@@ -41,7 +45,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit is no longer checked',
-  reads: ['guards', 'conditions', 'options', 'tokens', 'calls', 'symbols', 'loops'],
+  reads: ['guards', 'conditions', 'options', 'tokens', 'calls', 'symbols', 'loops', 'statements'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     { title: 'AWS S3 2017-02-28: too much capacity removed too quickly', url: 'https://aws.amazon.com/message/41926/' },
@@ -56,10 +60,21 @@ export default defineRule({
     yield* lostClamps(input);
     yield* lostSetCaps(input);
     yield* lostBounders(input);
+    yield* grownBounders(input);
+    yield* lostRowCaps(input);
+    yield* pageCaps(input);
     yield* lostLoopCaps(input);
     for (const { field, bound, range, isSize } of lostFieldBounds(input))
       if (isSize)
         yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };
+    for (const lost of lostLockouts(input))
+      yield {
+        side: 'before',
+        range: lost.range,
+        message: fitMessage(
+          `\`${shorten('test' in lost ? lost.test : lost.callee, 34)}\` no longer stops who fails too often in \`${shorten(lost.scope, 16)}\``,
+        ),
+      };
     const before = input.before?.calls ?? [];
     for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !((isLimit(guard.test) || isLimiter(guard)) && /[<>]/.test(guard.test))))

@@ -18,7 +18,7 @@ import { unjoinedCommands } from '../vocabulary/shell/unjoined-commands.ts';
  * an updater removed home directories.
  *
  * ## When it is fine
- * The options are written in another way, or a file that is sourced sets them. A script that goes away altogether is not
+ * The options are written in another way, or a file that is sourced sets them, and asks for the variables. A script that goes away altogether is not
  * flagged, nor is a variable that is tested or given a value instead.
  *
  * ## What it misses
@@ -155,12 +155,18 @@ function* lostGuards(input: RuleInput, before: SourceFacts, after: SourceFacts):
   const { removed, added } = input;
   if (guardsIn(before).size === 0) return;
   // What the script sources asks it, tests it or gives it a value.
-  const sourced = sourcedFacts(input);
-  const still = new Set([after, ...sourced].flatMap((facts) => [...guardsIn(facts)]));
+  const scripts = [after, ...sourcedFacts(input)];
+  const still = new Set(scripts.flatMap((facts) => [...guardsIn(facts)]));
   const told = new Set<string>();
   for (const fact of [...removed.commands, ...removed.settings]) {
     for (const name of guardNames(fact)) {
-      if (told.has(name) || still.has(name) || !isUsed(name, after) || [after, ...sourced].some((facts) => isChecked(name, facts, before)))
+      if (
+        told.has(name) ||
+        still.has(name) ||
+        !isUsed(name, after) ||
+        scripts.some((facts) => isChecked(name, facts, before)) ||
+        isAskedByFunction(name, scripts)
+      )
         continue;
       told.add(name);
       const wipes = after.commands.find((command) => deletesBelow(command, name));
@@ -211,13 +217,25 @@ function isUsed(name: string, facts: SourceFacts): boolean {
   return facts.commands.some((command) => mentions(command, name)) || facts.settings.some((setting) => mentions(setting, name));
 }
 
+/** A function of the scripts that ends them where what it is handed is empty: `need DB`, `require "$DB"`. */
+function isAskedByFunction(name: string, scripts: readonly Script[]): boolean {
+  const commands = scripts.flatMap((script) => script.commands);
+  const asks = (body: string): boolean =>
+    commands.some(({ scope, name: own, words }) => scope === body && TESTS.test(own) && words.some(({ text }) => /^-[nz]$/.test(text))) &&
+    commands.some(({ scope, name: own }) => scope === body && /^(exit|return|die|fail|fatal|abort)$/.test(own));
+  return commands.some(
+    (command) =>
+      command.words.slice(1).some(({ text }) => text === name || text === `$${name}` || text === `\${${name}}`) && asks(command.name),
+  );
+}
+
+const TESTS = /^(\[|\[\[|test)$/;
+
 /** A test of the variable, or a value that is given to it instead. */
 function isChecked(name: string, after: Script, before: SourceFacts): boolean {
   const tested = after.commands.some(
     (command) =>
-      /^(\[|\[\[|test)$/.test(command.name) &&
-      mentions(command, name) &&
-      command.words.some((word) => /^-[nzdefv]$|^==?$|^!=$/.test(word.text)),
+      TESTS.test(command.name) && mentions(command, name) && command.words.some((word) => /^-[nzdefv]$|^==?$|^!=$/.test(word.text)),
   );
   const assigns = (facts: Script): boolean =>
     facts.settings.some(

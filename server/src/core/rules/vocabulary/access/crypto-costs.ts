@@ -6,6 +6,7 @@ import { lastName, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 
 /** A number that says how dear an attack is, and is far lower now. */
 export interface LoweredCost {
@@ -28,6 +29,7 @@ export function* loweredCosts(input: RuleInput): Generator<LoweredCost> {
     for (const [at, argument] of call.args.entries()) {
       const [was, is] = [numberOf(old?.args[at] ?? ''), numberOf(argument)];
       if (was === undefined || is === undefined || !isTooLow(call.callee, `${call.callee} ${lineOf(input, call)}`, was, is)) continue;
+      if (is === SEAL_NONCE && isNonceOfSeal(input, call)) continue;
       yield { range: call.range, name: lastName(call.callee), before: was, after: is };
       break;
     }
@@ -39,6 +41,14 @@ function lineOf({ after }: RuleInput, { range }: Call): string {
   return tokensOn(after, range.start.line, range.start.line)
     .map(({ text }) => text)
     .join(' ');
+}
+
+/** Bytes of a nonce that GCM and ChaCha20-Poly1305 take (NIST SP 800-38D, RFC 8439). */
+const SEAL_NONCE = 12;
+
+/** An IV or a nonce in a function that seals with a cipher which takes so many. */
+function isNonceOfSeal(input: RuleInput, call: Call): boolean {
+  return /\b(iv|nonce|initialization vector)\b/.test(words(lineOf(input, call))) && /gcm|poly1305/i.test(tokensOf(input.after, call.scope));
 }
 
 /** The call whose place this one took: same callee, same function, as many arguments. */

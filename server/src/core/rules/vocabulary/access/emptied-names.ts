@@ -1,4 +1,4 @@
-import type { SourceFacts } from '../../../model/facts.ts';
+import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
@@ -115,8 +115,7 @@ function moduleFiles({ trees, path }: RuleInput, side: 'before' | 'after', name:
 export function letsThrough(facts: SourceFacts, name: string): boolean {
   const scopes = facts.scopes.filter((scope) => lastName(scope.name) === name);
   const [scope] = scopes;
-  // A list of constants or a type asks nobody, and never did.
-  if (facts.symbols.some((symbol) => lastName(symbol.name) === name && /^(enum|type|interface)$/.test(symbol.kind))) return false;
+  if (facts.symbols.some((symbol) => lastName(symbol.name) === name && neverAsked(symbol))) return false;
   const place = scope ?? placeOf(facts, name);
   if (place === undefined || scopes.length > 1 || place.endLine - place.startLine > 12) return false;
   const tokens = tokensOn(facts, place.startLine, place.endLine).map(({ text }) => text);
@@ -125,6 +124,11 @@ export function letsThrough(facts: SourceFacts, name: string): boolean {
     ({ range, kind }) => kind !== 'decorator' && range.start.line >= place.startLine && range.end.line <= place.endLine,
   );
   return calls.every(({ callee }) => HANDS_ON.test(lastName(callee)));
+}
+
+/** A list of constants, a type, and what is thrown: `class ForbiddenError extends Error {}`. */
+function neverAsked({ kind, type }: SymbolFact): boolean {
+  return /^(enum|type|interface)$/.test(kind) || (kind === 'class' && /(?:Error|Exception|Throwable)\b/.test(type));
 }
 
 /** `const requireAdmin = (req, res, next) => next();` on a line of its own. */

@@ -114,9 +114,16 @@ function isAskedByAnother(input: RuleInput, { args }: Call, scope: string): bool
   const { after } = input;
   const [item = ''] = args;
   if (after === undefined || !/^[\w.]+$/.test(item)) return false;
-  const leading = namesOf(input, after, item);
-  return frameworkCalls(after).some(({ callee, scope: own }) => within(own, scope) && leading.has(lastName(callee)));
+  const asked = frameworkCalls(after);
+  const leading = new Set(namesOf(input, after, item));
+  // A dependency of this file that depends on it leads to it as well.
+  for (let hop = 0; hop < MOST_HOPS; hop += 1)
+    for (const { callee, scope: own } of asked) if (leading.has(lastName(callee))) leading.add(lastName(own));
+  return asked.some(({ callee, scope: own }) => within(own, scope) && leading.has(lastName(callee)));
 }
+
+/** Dependencies behind one another that are followed. */
+const MOST_HOPS = 3;
 
 const LISTS =
   /^(MIDDLEWARE(_CLASSES)?|DEFAULT_PERMISSION_CLASSES|DEFAULT_AUTHENTICATION_CLASSES|permission_classes|authentication_classes|middleware|middlewares|decorators|method_decorators)$/;

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { rangeOfLine, scopeAtLine, textsByLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isPasswordPlace, isSecretPlace } from './secret-places.ts';
 
 /** A hash that took the place of a stronger one where a password, a token or a signature is made. */
@@ -25,6 +26,7 @@ export function* weakerHashes(input: RuleInput): Generator<WeakerHash> {
       .filter((other) => other.strength > now.strength && counterpartScope(input, other.scope) === now.scope)
       .sort((a, b) => b.strength - a.strength)[0];
     if (was === undefined || staysAsStrong(before, after, was, now.scope)) continue;
+    if (now.strength === 1 && isDemanded(input, now.scope)) continue;
     // A long random token needs no slow hash.
     const isAsked =
       was.strength === SLOW
@@ -32,6 +34,18 @@ export function* weakerHashes(input: RuleInput): Generator<WeakerHash> {
         : isSecretPlace(now.text, now.scope, input.path);
     if (isAsked) yield { range: rangeOfLine(input, 'after', now.line), before: was.name, after: now.name };
   }
+}
+
+/**
+ * The first five digits of a SHA-1 are what lists of leaked passwords are asked with (k-anonymity, haveibeenpwned): nobody keeps it, and no
+ * other hash finds anything.
+ */
+function isDemanded({ after, path }: RuleInput, scope: string): boolean {
+  const text = tokensOf(after, scope);
+  return (
+    /pwned|hibp|leaked|breach/i.test(`${text} ${scope} ${path}`) &&
+    /\b(?:slice|substring|substr)\(0,5\)|\[0?(?::|\.\.)5\]|\btake\(5\)/.test(text)
+  );
 }
 
 interface Hash {

@@ -2,6 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { cameAlong } from '../code/scope-changes.ts';
+import { isOpenToken, OPEN_TOKEN } from './other-tokens.ts';
 import { isCredentialName } from './secret-shapes.ts';
 
 /** A call that writes a secret to a log, a console or a tracker of errors, and the secret as written. */
@@ -15,7 +16,9 @@ export function* loggedSecrets(input: RuleInput): Generator<LoggedSecret> {
   const lines = new Set<number>();
   for (const call of input.added.calls) {
     if (!LOGS.test(call.callee) || lines.has(call.range.start.line) || isOfTool(input.path)) continue;
-    const secret = call.args.flatMap((argument) => secretsIn(argument, `${call.scope} ${input.path}`))[0];
+    const secret = call.args
+      .flatMap((argument) => secretsIn(argument, `${call.scope} ${input.path}`))
+      .find((name) => !isOpenToken(input, call, name));
     if (secret === undefined || cameAlong(input, call)) continue;
     const wasLogged = input.removed.calls.some(
       (other) =>
@@ -38,6 +41,8 @@ function secretsIn(argument: string, place: string): readonly string[] {
   if (argument.length > 2_000) return [];
   const code = outsideTexts(argument)
     .replace(MASKED, ' ')
+    // `nextToken: token` says what token it is.
+    .replace(/([\w$]{1,80})\s?[:=]\s?[\w$.]+/g, (all, key: string) => (OPEN_TOKEN.test(words(key)) ? ' ' : all))
     // Names of fields and of named arguments, and what is only asked for.
     .replace(/[\w$]+\s?[:=](?![=:])/g, ' ')
     .replace(/[\w$.]+\s?\?(?![.?])/g, ' ')
@@ -52,12 +57,18 @@ function isSecret(name: string, place: string): boolean {
   if (/^(?:req|request|ctx\.request|event)\.(?:body|data|form|json|POST)$/.test(name))
     return /\b(login|log in|signup|sign up|register|auth|password|payment|payments|card|checkout)\b/.test(words(place));
   if (CARD.test(words(own))) return true;
-  return isCredentialName(own) && !/^(?:salt|[A-Z][a-zA-Z]*|\w*(?:Error|Exception|[tT]okenizer))$/.test(own) && !NO_SECRET.test(words(own));
+  return (
+    isCredentialName(own) &&
+    !/^(?:salt|[A-Z][a-zA-Z]*|\w*(?:Error|Exception|[tT]okenizer))$/.test(own) &&
+    !OPEN_TOKEN.test(words(own)) &&
+    !SAYS_ABOUT.test(words(own))
+  );
 }
 
 const CARD = /^(card number|pan|cvv|cvc|cvv2|ssn|social security number|iban|card cvc|full pan)$/;
-const NO_SECRET =
-  /\b(page token|next token|cancellation token|continuation token|stop token|sync token|cancel token|next page token|lexer|parser|kind)\b/;
+/** What is known of a secret, and no secret: `passwordExpired`, `tokenRevokedAt`, `needsPassword`. */
+const SAYS_ABOUT =
+  /^(?:is|has|had|was|needs|must|should|can|may|allow|allows|use|uses|with|without)\b|\b(?:expired|changed|updated|created|rotated|revoked|valid|invalid|verified|match|matches|matched|missing|present|at|on|by|ok|age|days|history|status|state|result|errors)$/;
 
 /** What hides or measures it: `mask(token)`, `len(secret)`, `token.slice(0, 4)`, `password.length`. */
 const MASKED =

@@ -31,7 +31,9 @@ export function* openFields(input: RuleInput): Generator<OpenFields> {
       (name) => now === undefined || !(now.value.includes(`'${name}'`) || now.value.includes(`"${name}"`)),
     );
     // A field that went from the list of all of them as well cannot be set.
-    const open = freed.find((name) => after?.tokens.some(({ text }) => text === `'${name}'` || text === `"${name}"`));
+    const open = freed.find(
+      (name) => after?.tokens.some(({ text }) => text === `'${name}'` || text === `"${name}"`) && !isReadOnly(input, scope, name),
+    );
     if (!isKept && open !== undefined && (now === undefined || /^[[(]/.test(now.value)))
       yield {
         side: now === undefined ? 'before' : 'after',
@@ -41,6 +43,31 @@ export function* openFields(input: RuleInput): Generator<OpenFields> {
   }
 }
 
+/** `role = CharField(read_only=True)` of its class, or `extra_kwargs = {'role': {'read_only': True}}`. */
+function isReadOnly({ after }: RuleInput, scope: string, name: string): boolean {
+  const owner = scope.replace(/\.Meta$/, '');
+  const switched = after?.options.filter((option) => ONLY_READ.test(option.name) && /^true$/i.test(option.value)) ?? [];
+  const declared = after?.symbols.find((symbol) => symbol.name === `${owner}.${name}`)?.range.start.line;
+  return (
+    after?.calls.some(({ range }) => range.start.line === declared && switched.some((option) => holds(range, option.range))) === true ||
+    after?.options.some(
+      (option) =>
+        option.name === 'extra_kwargs' &&
+        option.scope === scope &&
+        new RegExp(`['"]${name}['"]: ?\\{[^{}]*['"]read_only['"]: ?True`).test(option.value),
+    ) === true
+  );
+}
+
+const ONLY_READ = /^(read_only|dump_only|readOnly|readonly)$/;
+
+function holds(outer: Range, inner: Range): boolean {
+  return outer.start.line <= inner.start.line && inner.end.line <= outer.end.line;
+}
+
+/** A longer list is data. */
+const MOST_NAMES = 200;
+
 function namesIn(list: string): readonly string[] {
-  return [...list.matchAll(/['"](\w+)['"]/g)].map(([, name = '']) => name);
+  return [...list.matchAll(/['"](\w+)['"]/g)].slice(0, MOST_NAMES).map(([, name = '']) => name);
 }

@@ -1,4 +1,4 @@
-import type { Condition, Guard, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Condition, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
@@ -6,6 +6,7 @@ import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { negate, split } from '../conditions/parts.ts';
 import { callsInside, guardKind } from '../guards/guard-kinds.ts';
+import { isVerification } from '../guards/verifications.ts';
 
 /** A check that is made only of those who bring something to check. */
 export interface OptionalCredential {
@@ -32,6 +33,30 @@ export function* optionalCredentials(input: RuleInput): Iterable<OptionalCredent
   if (found.length === 0 || !hasLostStrictOne(input)) return;
   for (const { range, what } of found) yield { range, what };
 }
+
+/**
+ * New ways out of a check that was there, in front of its comparison, which say yes to whoever brings nothing: `if (!signature) return
+ * true` of `verifySignature`. Nothing was taken away; the check asks fewer.
+ */
+export function* absencesThatPass(input: RuleInput): Iterable<OptionalCredential> {
+  const { before, after, added } = input;
+  if (before === undefined || after === undefined) return;
+  for (const guard of added.guards) {
+    const { all, items } = split(guard.test);
+    if (guard.exit !== 'return' || guard.scope === '' || (all && items.length > 1) || REFUSES.test(words(guard.scope))) continue;
+    if (!tokensOn(after, guard.range.start.line, guard.range.end.line).some(({ text }) => /^true$/i.test(text))) continue;
+    const what = items.map(absenceOf).find((name) => name !== undefined && CREDENTIAL.test(words(name)));
+    if (what === undefined || wayOut(after, guard) !== 'yes') continue;
+    const compares = (call: Call): boolean => within(call.scope, guard.scope) && isVerification(call);
+    if (!before.calls.some(compares)) continue;
+    const isInFront = after.calls.some((call) => call.range.start.line > guard.range.end.line && compares(call));
+    if (isInFront) yield { range: guard.range, what };
+  }
+}
+
+/** A function whose yes is the refusal: `isForged`. */
+const REFUSES =
+  /\b(?:forged|invalid|bad|tampered|rejects?|mismatch\w*|differs?|missing|revoked|expired|refuses?|denied|skips?|unsigned|optional)\b/;
 
 interface Candidate extends OptionalCredential {
   readonly guard: Guard;

@@ -41,7 +41,8 @@ export function* redecoratedRoutes(input: RuleInput, isItem: (name: string) => b
 
 const MAY_ASK = /(^|[._])(require|ensure|verify|check|must|only|current|auth\w*|user|role|scope|permission|login)/i;
 
-function isView({ kind, callee }: Call): boolean {
+/** A decorator that registers what stands below it under an address: `@bp.delete(…)`. */
+export function isView({ kind, callee }: Call): boolean {
   return (
     kind === 'decorator' &&
     /^(get|post|put|patch|delete|route|api_route|websocket|api_operation)$/.test(lastName(callee)) &&

@@ -1,7 +1,7 @@
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
-import { changedLines } from '../code/changed-lines.ts';
+import { type ChangedLine, changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -23,7 +23,7 @@ export function* shownSecrets(input: RuleInput): Generator<ShownSecret> {
     const hides = HIDES.exec(line.text)?.[0];
     const scope = counterpartScope(input, line.scope);
     if (hides === undefined || scope === undefined) continue;
-    const secret = namedIn(line.text).find((name) => !isStillHidden(input, scope, name, line.text));
+    const secret = namedIn(line.text).find((name) => !isStillHidden(input, scope, name, line));
     if (secret !== undefined) yield { side: 'before', range: rangeOfLine(input, 'before', line.line), secret };
   }
   for (const call of input.removed.calls) {
@@ -93,7 +93,7 @@ function secretsIn(text: string): readonly string[] {
 }
 
 /** Some line of the function hides it as before, a list of the file does, or nothing speaks of anything of the kind any more. */
-function isStillHidden({ after, before }: RuleInput, scope: string, name: string, line: string): boolean {
+function isStillHidden({ after, before }: RuleInput, scope: string, name: string, line: ChangedLine): boolean {
   const lines = (facts: RuleInput['after'], home: string): string => tokensOf(facts, home);
   const own = words(name);
   const now = lines(after, scope);
@@ -107,10 +107,26 @@ function isStillHidden({ after, before }: RuleInput, scope: string, name: string
   const count = (text: string): number =>
     text.match(/\b(?:return|json|send|render|jsonify|Response|log|logger|pino|winston|createLogger)\b/g)?.length ?? 0;
   const answers = scope === '' ? count(tokensOf(after, '')) >= count(tokensOf(before, '')) : count(now) > 0;
-  const isTag = line.includes('json:"-"');
+  const isTag = line.text.includes('json:"-"');
   return (
     isListed ||
+    isTakenApart(now, name) ||
+    // What is shown is listed instead.
+    (!mentioned && SHOWS.test(now) && !SHOWS.test(lines(before, line.scope))) ||
     (isTag ? !mentioned : !answers) ||
     /\b(?:pick|toPublic|toDto|toDTO|toView|serialize|presenter|publicUser|safeUser|redactPaths)\w*/.test(now)
   );
+}
+
+/** A list of fields by name: `attributes: ['id', 'name']`, `.only('id')`, `select: { id: true }`; not all of them. */
+const SHOWS =
+  /\b(?:attributes|select|fields|only|columns|projection|values|values_list|returning|load_only)['"]?[:=(]{1,2}(?:[[(]{0,2}['"](?!__all__|[*-])\w|\{\w+:(?:true|1)\b)/;
+
+/** `const { password, ...rest } = user` or `({ password, ...rest }) => rest` whose rest alone is used, and `if key not in ('password', 'salt')`. */
+function isTakenApart(text: string, name: string): boolean {
+  const [, alias = name, rest = ''] =
+    new RegExp(`(?<![\\w$])${name}(?::([\\w$]+))?,(?:[^{}]{0,200},)?\\.\\.\\.([\\w$]+)\\}[=):]`).exec(text) ?? [];
+  const uses = (word: string): number => text.split(/[^\w$]+/).filter((other) => other === word).length;
+  if (rest !== '' && uses(rest) > 1 && uses(name) === 1 && uses(alias) === 1) return true;
+  return new RegExp(`(?:!==?|\\bnot in[[({])(?:['"][\\w-]{1,60}['"],){0,20}['"]${name}['"]`).test(text);
 }

@@ -16,7 +16,14 @@ const LIFETIME = /\b(exp|expires|expire|expiry|expiration|expires in|expires at|
 export function* longerLifetimes(input: RuleInput): Generator<{ readonly range: Range; readonly was: string; readonly now: string }> {
   for (const { before, after } of lineChanges(input)) {
     const [was, now] = [lifetimeIn(before.text), lifetimeIn(after.text)];
-    if (was === undefined || now === undefined || was.hasUnit !== now.hasUnit || now.length < was.length * TTL_FACTOR) continue;
+    if (
+      was === undefined ||
+      now === undefined ||
+      was.hasUnit !== now.hasUnit ||
+      was.isPart !== now.isPart ||
+      now.length < was.length * TTL_FACTOR
+    )
+      continue;
     // A setting of a file is one as well.
     if (input.added.settings.some(({ range }) => range.start.line === after.line)) continue;
     // A constant of its own is a limit (deploy/limit-changed).
@@ -35,24 +42,34 @@ interface Lifetime {
   readonly text: string;
   readonly length: number;
   readonly hasUnit: boolean;
+  /** True where it is multiplied by something else: `session.maxAge * 1000`. */
+  readonly isPart: boolean;
 }
 
 /** The first duration of a line of code, white space left out: `'15m'`, `timedelta(minutes=15)`, `15*time.Minute`, `Duration.ofDays(30)`. */
 function lifetimeIn(line: string): Lifetime | undefined {
   for (const { 0: text } of line.matchAll(/'[^']{2,20}'|"[^"]{2,20}"/g)) {
     const length = durationOf(text.slice(1, -1));
-    if (length !== undefined) return { text, length, hasUnit: true };
+    if (length !== undefined) return { text, length, hasUnit: true, isPart: false };
   }
   for (const pattern of WITH_UNIT) {
     const found = pattern.exec(line);
     const { unit: named = '', number = '' } = found?.groups ?? {};
     const unit = UNITS[named.toLowerCase().replace(/s$/, '')];
     const length = productOf(number);
-    if (found !== null && unit !== undefined && length !== undefined) return { text: found[0], length: length * unit, hasUnit: true };
+    if (found !== null && unit !== undefined && length !== undefined)
+      return { text: found[0], length: length * unit, hasUnit: true, isPart: isPart(line, found.index, found[0]) };
   }
-  const plain = /(?<![\w.'"])\d[\d_]*(?:\*\d[\d_]*)*(?![\w.'"])/.exec(line)?.[0];
-  const length = productOf(plain ?? '');
-  return plain === undefined || length === undefined || length < 60 ? undefined : { text: plain, length, hasUnit: false };
+  const found = /(?<![\w.'"])\d[\d_]*(?:\*\d[\d_]*)*(?![\w.'"])/.exec(line);
+  const [plain = ''] = found ?? [];
+  const length = productOf(plain);
+  return found === null || length === undefined || length < 60
+    ? undefined
+    : { text: plain, length, hasUnit: false, isPart: isPart(line, found.index, plain) };
+}
+
+function isPart(line: string, start: number, text: string): boolean {
+  return /[*/]/.test((line[start - 1] ?? '') + (line[start + text.length] ?? ''));
 }
 
 const NUMBER = '(?<number>\\d[\\d_]*(?:\\*\\d[\\d_]*)*)';

@@ -3,9 +3,12 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { changedOptions } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
+import { KNOWN } from '../load/limits-in-code.ts';
 
 /** A call that bounds what comes in: `http.MaxBytesReader`, `depthLimit(8)`, `DefaultBodyLimit::max`, and an option that does. */
 export function* lostBounders(input: RuleInput): Iterable<FindingDraft> {
@@ -39,10 +42,49 @@ export function* lostBounders(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** Bounds of what comes in that are ten times what they were, or none: `MAX_CONTENT_LENGTH`, `fileSize`. */
+export function* grownBounders(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (!BOUNDING_OPTION.test(after.name) && !BOUNDING_SETTING.test(after.name)) continue;
+    const [was, is] = [numberIn(before.value, input.before), numberIn(after.value, input.after)];
+    const isOff = /^(?:None|null|nil|undefined|Infinity|-1|false|0)$/.test(after.value.trim());
+    // The rule on limits tells of names and numbers that it knows.
+    if (was === undefined || was <= 0 || isTestScope(after.scope)) continue;
+    if (KNOWN.test(words(after.name)) && !(isOff && BOUNDING_SETTING.test(after.name))) continue;
+    if (!isOff && (is === undefined || is < was * 10 || BOUNDING_SETTING.test(after.name) || /^max/i.test(after.name))) continue;
+    yield {
+      side: 'after',
+      range: after.range,
+      message: fitMessage(`\`${shorten(after.name, 28)}\` went from ${shorten(before.value, 16)} to ${shorten(after.value, 18)}`),
+    };
+  }
+  for (const option of input.removed.options) {
+    if (
+      !BOUNDING_SETTING.test(option.name) ||
+      option.callee !== '' ||
+      option.scope !== '' ||
+      numberIn(option.value, input.before) === undefined
+    )
+      continue;
+    const stays = (options: readonly { readonly name: string }[] | undefined): boolean =>
+      options?.some(({ name }) => name === option.name) === true;
+    if (input.after === undefined || stays(input.after.options) || stays(input.addedElsewhere().options)) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.name, 28)}\` no longer bounds what comes in`),
+    };
+  }
+}
+
+/** Of Flask and Django, set by their names. */
+const BOUNDING_SETTING = /^(?:MAX_CONTENT_LENGTH|MAX_FORM_MEMORY_SIZE|DATA_UPLOAD_MAX_MEMORY_SIZE|DATA_UPLOAD_MAX_NUMBER_FIELDS)$/;
+
 const BOUNDING_OPTION =
   /^(bodyLimit|body_limit|maxBodySize|max_body_size|maxBodyLength|maxContentLength|max_content_length|fileSize|maxFileSize|max_file_size|maxPayload|max_payload|maxRequestSize|max_request_size|client_max_size|maxDepth|max_depth|depthLimit|maxAliases|maxTokens|max_query_depth|parameterLimit|maxFields|maxFieldsSize|maxFiles|MaxHeaderBytes|MaxRequestBodySize|BodyLimit|max_message_size|maxMessageSize|maxReceiveMessageLength)$/;
 
-function isBounder(call: Call): boolean {
+/** By the words of its name. */
+export function isBounder(call: Call): boolean {
   // What a link of a chain was handed is a call of its own.
   const said = words(call.callee.replace(/\(.*\)/s, '()'));
   return (

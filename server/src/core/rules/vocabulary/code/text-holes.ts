@@ -1,4 +1,5 @@
 import { splitSource } from './argument-text.ts';
+import { literal } from './call-names.ts';
 
 /** What stands in a template, an f-string, a format or between two pluses. */
 export function holeIn(text: string): string | undefined {
@@ -44,4 +45,24 @@ export function isHarmless(value: string): boolean {
   return /^[A-Z][A-Z0-9_]*$|^__(dirname|file__)$|^\d+$|\b(quote|escape|shellescape|shellQuote|shlex|shq|sys\.executable|process\.(pid|execPath)|os\.getpid)\b|^(quote|escape|shellescape|shellQuote)\w*\(/.test(
     value,
   );
+}
+
+/** A template or an f-string whose holes all were handed a plain text, as that text: `` `depot:${action}` `` for `'store'` is `'depot:store'`. */
+export function filled(code: string, given: ReadonlyMap<string, string>): string {
+  return code.replace(/(?<![\w$])[fF](['"])([^'"\n]*)\1|`([^`\n]*)`/g, (whole, _quote, python: string | undefined, script = '') => {
+    const text = python ?? script.replaceAll('${', '{');
+    const full = text.replace(/\{(\w+)\}/g, (hole: string, name: string) => literal(given.get(name)) ?? hole);
+    return full.includes('{') ? whole : `'${full}'`;
+  });
+}
+
+/** Texts with nothing but a plus between them as the one text that they make. */
+export function putTogether(pieces: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const piece of pieces) {
+    const [text, before] = [literal(piece), literal(found.at(-2))];
+    if (text === undefined || before === undefined || found.at(-1) !== '+') found.push(piece);
+    else found.splice(-2, 2, `'${before}${text}'`);
+  }
+  return found;
 }

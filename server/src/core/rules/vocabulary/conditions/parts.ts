@@ -14,6 +14,9 @@ export interface Comparison {
 
 /** Cuts a condition at its outermost `&&` or `||`, each part in one spelling. */
 export function split(test: string): Parts {
+  // `not a < b` of Python is about all of the comparison.
+  const denied = /^not (?!in\b)([^()]*)$/s.exec(bare(test))?.[1];
+  if (denied !== undefined && /[<>]/.test(denied) && !/\b(?:and|or)\b/.test(denied)) return negate(split(denied));
   const text = bare(
     test
       .replace(/\band\b/g, '&&')
@@ -26,7 +29,15 @@ export function split(test: string): Parts {
   if (inner !== undefined && isBalanced(inner)) return negate(split(inner));
   const any = splitSource(text, '||');
   if (any.length > 1) return { all: false, items: any.map(leaf) };
-  return { all: true, items: splitSource(text, '&&').map(leaf) };
+  return { all: true, items: splitSource(text, '&&').flatMap(links).map(leaf) };
+}
+
+/** `0 < a <= b` of Python is `0 < a` and `a <= b`. */
+function links(part: string): readonly string[] {
+  const [, left = '', first = '', middle = '', second = '', right = ''] =
+    /^([^<>=!]{1,80})([<>]=?)([^<>=!]{1,80})([<>]=?)([^<>=!]{1,80})$/.exec(bare(part)) ?? [];
+  if (first === '' || first[0] !== second[0] || ![left, middle, right].every((side) => isBalanced(side))) return [part];
+  return [`${left}${first}${middle}`, `${middle}${second}${right}`];
 }
 
 /** What holds where this does not: De Morgan over the outermost parts. */
@@ -45,6 +56,8 @@ function negateLeaf(item: string): string {
 /** One part without white space, `===` as `==`, a number on the right. */
 function leaf(part: string): string {
   const text = bare(part)
+    // What a value is held to be says nothing of what it is: `(req as any).user`.
+    .replace(/\(([\w$.]+) as [^()]+\)/g, '$1')
     .replace(/([=!])==/g, '$1=')
     .replace(/\?\./g, '.')
     .replace(/"/g, "'")

@@ -27,10 +27,17 @@ export function heirsOf(input: RuleInput, owner: string): readonly Heir[] {
     .filter((path) => path !== input.path)
     .flatMap((path) => {
       const lines = textOf(input.trees.before, path).split('\n');
-      const at = lines.findIndex((line) => header.test(line.replace(BOUND, '')));
+      const at = lines.findIndex((line, index) => header.test(headAt(lines, index, line).replace(BOUND, '')));
       return at < 0 ? [] : [{ path, line: at + 1 }];
     });
 }
+
+/** A line, and for a class of Python whose bases follow on lines of their own these as well. */
+function headAt(lines: readonly string[], at: number, line: string): string {
+  return /^\s*class\s+\w+\s*\([^)]*$/.test(line) ? lines.slice(at, at + LONGEST_HEAD).join(' ') : line;
+}
+
+const LONGEST_HEAD = 12;
 
 /** `<T extends Base>` asks for one and is none. */
 const BOUND = /<\s*\w+\s+extends\b[^>]*>/g;
@@ -57,7 +64,7 @@ function headerOf(language: string, owner: string): RegExp | undefined {
     case 'java':
     case 'typescript':
       return new RegExp(
-        `\\b(extends|implements)\\b[^{]*(?<![\\w$])${name}(?![\\w$])|\\bnew\\s+${name}\\s*(<[^>]*>)?\\(\\)\\s*\\{|:\\s*${name}\\s*=\\s*\\{`,
+        `\\b(extends|implements)\\b[^{]*(?<![\\w$])${name}(?![\\w$])|\\bnew\\s+${name}\\s*(<[^>]*>)?\\(\\)\\s*\\{|:\\s*${name}\\s*=\\s*\\{|\\b(class|object)\\b[^{:(]*(\\([^{)]*\\)[^{:(]*)?:[^{]*(?<![\\w$])${name}(?![\\w$])`,
       );
     case 'rust':
       return new RegExp(`^\\s*(unsafe\\s+)?impl\\b.*\\b${name}\\b.*\\bfor\\b`);
@@ -70,7 +77,7 @@ function headerOf(language: string, owner: string): RegExp | undefined {
 export function methodLine(text: string, method: string): string | undefined {
   const name = method.replace(/[$]/g, '\\$&');
   const declared = new RegExp(
-    `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\bfn\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*(@[\\w.]+(\\([^()]*\\))?\\s+)*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\].?]+(,\\s?[\\w<>\\[\\].?]+)*\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
+    `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\b(fn|fun)\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*(@[\\w.]+(\\([^()]*\\))?\\s+)*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\].?]+(,\\s?[\\w<>\\[\\].?]+)*\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
   );
   const lines = text.split('\n');
   const at = lines.findIndex(
@@ -84,7 +91,7 @@ export function methodLine(text: string, method: string): string | undefined {
 
 /** A header without a body on its line ends in an opening bracket, a colon or nothing; a call ends in a semicolon. */
 function withoutHeader(line: string): string {
-  return /\b(def|fn|func)\b/.test(line) ? '' : /[;]\s*$/.test(line) && !/\b(public|protected|abstract)\b/.test(line) ? line : '';
+  return /\b(def|fn|fun|func)\b/.test(line) ? '' : /[;]\s*$/.test(line) && !/\b(public|protected|abstract)\b/.test(line) ? line : '';
 }
 
 export function textOf(tree: RuleInput['trees']['before'], path: RepoPath): string {

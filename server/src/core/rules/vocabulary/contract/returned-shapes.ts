@@ -1,6 +1,7 @@
 import type { CodeToken, SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
@@ -34,7 +35,7 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
       const [first] = fresh;
       if (first === undefined) return [];
       const range = rangeOfLine(input, 'after', first.line);
-      const [was, is] = [shapeOf(old, before.language), shapeOf(now, before.language)];
+      const [was, is] = [shapeOf(old, before), shapeOf(now, after)];
       if (!isTyped && was !== undefined && is !== undefined && was !== is) return [{ symbol, range, text: `gives ${is} and gave ${was}` }];
       for (const one of fresh) {
         const scaled = old.length === now.length ? scaledFrom(old, one, now) : undefined;
@@ -76,9 +77,11 @@ function expressionFrom(tokens: readonly CodeToken[], from: number): string {
 }
 
 /** The one shape that all returns with a value have; undefined where one of them does not show it. */
-function shapeOf(returns: readonly Returned[], language: string): string | undefined {
+function shapeOf(returns: readonly Returned[], facts: SourceFacts): string | undefined {
   const shapes = new Set(
-    returns.filter(({ code }) => code !== '' && !/^(None|null|undefined)$/.test(code)).map(({ code }) => shapeIn(code, language)),
+    returns
+      .filter(({ code }) => code !== '' && !/^(None|null|undefined)$/.test(code))
+      .map(({ code, line }) => shapeIn(code, facts.language) ?? listIn(code, line, facts)),
   );
   const [only] = shapes;
   return shapes.size === 1 ? only : undefined;
@@ -94,6 +97,41 @@ function shapeIn(code: string, language: string): string | undefined {
   if (/^(list|sorted) \(/.test(code) && closesAtEnd(code.replace(/^\w+ /, ''))) return 'a list';
   if (commasAtTop(code) > 0 || /^tuple \(/.test(code)) return 'a tuple';
   return code.startsWith('(') && closesAtEnd(code) && commasAtTop(code.slice(1, -1)) > 0 && !/ for /.test(code) ? 'a tuple' : undefined;
+}
+
+/** TypeScript and JavaScript: rows of a query, what a method of a list gives, and a name that is bound to one of these above. */
+function listIn(code: string, line: number, facts: SourceFacts): 'a list' | undefined {
+  if (facts.language !== 'typescript') return undefined;
+  const whole = /^[A-Za-z_$][\w$]*$/.test(code) ? boundAbove(facts, code, line) : code.replace(/^await /, '');
+  if (whole === undefined || joinsAtTop(whole)) return undefined;
+  if (/ \. rows$/.test(whole) || (whole.startsWith('[') && closesAtEnd(whole))) return 'a list';
+  const last = lastCallOf(whole);
+  return last !== undefined && LISTS.test(last) ? 'a list' : undefined;
+}
+
+const LISTS = /^(?:map|filter|flatMap|toSorted|toReversed|sort|reverse|findMany|toArray|split)$/;
+
+/** The name of the call whose answer an expression is: `filter` of `all . filter ( … )`. */
+function lastCallOf(code: string): string | undefined {
+  if (!code.endsWith(')')) return undefined;
+  const parts = code.split(' ');
+  let depth = 0;
+  for (let at = parts.length - 1; at >= 0; at -= 1) {
+    if (parts[at] === ')') depth += 1;
+    if (parts[at] === '(') depth -= 1;
+    if (depth === 0) return parts[at - 2] === '.' ? parts[at - 1] : undefined;
+  }
+  return undefined;
+}
+
+/** One of several: `rows ?? [ ]`, `a ? b : c`. */
+function joinsAtTop(code: string): boolean {
+  let depth = 0;
+  return code.split(' ').some((part) => {
+    if (/^[([{]$/.test(part)) depth += 1;
+    if (/^[)\]}]$/.test(part)) depth -= 1;
+    return depth === 0 && /^(?:\?\??|\|\||&&|[=!]==?|[<>]=?|=>|[-+*/%])$/.test(part);
+  });
 }
 
 /** The bracket that opens it is the one that ends it. */

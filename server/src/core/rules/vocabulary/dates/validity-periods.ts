@@ -23,7 +23,7 @@ export function* shorterValidity(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     const about = `${after.name} ${after.callee} ${after.scope}`;
     const [was, is] = [lengthOf(before.value), lengthOf(after.value)];
-    if (!isExpiry(about) || was === undefined || is === undefined || is <= 0 || was < is * factorFor(about, input.path)) continue;
+    if (!isExpiry(about) || !isSooner(was, is, factorFor(about, input.path))) continue;
     yield {
       side: 'after',
       range: after.range,
@@ -33,15 +33,7 @@ export function* shorterValidity(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedSettings(input)) {
     const about = change.path.join(' ');
     const [was, is] = [lengthOf(String(change.before?.value ?? '')), lengthOf(String(change.after?.value ?? ''))];
-    if (
-      change.after === undefined ||
-      !isExpiry(about) ||
-      was === undefined ||
-      is === undefined ||
-      is <= 0 ||
-      was < is * factorFor(about, input.path)
-    )
-      continue;
+    if (change.after === undefined || !isExpiry(about) || !isSooner(was, is, factorFor(about, input.path))) continue;
     yield {
       side: 'after',
       range: change.after.range,
@@ -79,15 +71,42 @@ function factorFor(about: string, path: string): number {
     : EXPIRY_FACTOR.token;
 }
 
-function lengthOf(value: string): number | undefined {
-  const text = literal(value) ?? value;
-  const inside = /^[\w.]*timedelta\((?:days|hours|minutes|seconds)\s*=([\d_.*\s]+)\)$/.exec(text)?.[1];
-  return numberOf(inside ?? text) ?? durationOf(text);
+/** A length of time: in seconds where it says its unit, else in what nobody says. */
+interface Length {
+  readonly value: number;
+  readonly hasUnit: boolean;
 }
 
-function lengthOfCall(call: Call): number | undefined {
-  const numbers = call.args.map((argument) => numberOf(argument.replace(/^(days|hours|weeks|minutes|seconds|months|years)\s*[=:]\s*/, '')));
-  const own = numbers.find((value) => value !== undefined && value !== 0);
-  const unit = /^weeks/.test(call.args[0] ?? '') ? 7 : 1;
-  return own === undefined ? undefined : own * unit;
+function isSooner(was: Length | undefined, is: Length | undefined, factor: number): boolean {
+  return was !== undefined && is !== undefined && was.hasUnit === is.hasUnit && is.value > 0 && was.value >= is.value * factor;
 }
+
+function lengthOf(value: string): Length | undefined {
+  const text = literal(value) ?? value;
+  const [, unit = '', number = ''] = /^[\w.]*timedelta\((days|hours|minutes|seconds|weeks)\s*=([\d_.*\s]+)\)$/.exec(text) ?? [];
+  const [plain, days] = [numberOf(unit === '' ? text : number), DAYS[unit]];
+  if (plain !== undefined) return { value: days === undefined ? plain : plain * days * 86_400, hasUnit: days !== undefined };
+  const length = durationOf(text);
+  return length === undefined ? undefined : { value: length, hasUnit: true };
+}
+
+/** In days, or in what the callee's own name says; a part of a length counts with the others: `timedelta(hours=1, minutes=30)`. */
+function lengthOfCall(call: Call): number | undefined {
+  const lengths = call.args.flatMap((argument) => {
+    const [, unit = 'days', number = argument] = /^(\w+) ?[=:](.*)$/s.exec(argument) ?? [];
+    const [value, days] = [numberOf(number.trim()), DAYS[unit]];
+    return value === undefined || days === undefined || value === 0 ? [] : [{ length: value * days, isNamed: number !== argument }];
+  });
+  const named = lengths.filter(({ isNamed }) => isNamed);
+  return named.length > 0 ? named.reduce((sum, { length }) => sum + length, 0) : lengths[0]?.length;
+}
+
+const DAYS: Readonly<Record<string, number>> = {
+  seconds: 1 / 86_400,
+  minutes: 1 / 1_440,
+  hours: 1 / 24,
+  days: 1,
+  weeks: 7,
+  months: 30,
+  years: 365,
+};

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { changedSettings } from '../settings/settings.ts';
 import { eventNameIn, isNaming, speaksToBus } from './event-names.ts';
@@ -20,11 +21,13 @@ export interface RenamedEvent {
 export function* renamedInCalls(input: RuleInput): Iterable<RenamedEvent> {
   const only = (facts: SourceFacts | undefined, { callee, kind }: Call): boolean =>
     kind === 'new' && facts?.calls.filter((other) => other.kind === kind && other.callee === callee).length === 1;
+  // It may stand further down now, in another hunk than the one that lost it.
+  const gone = input.added.calls.length === 0 ? [] : onlyIn(input.before?.calls ?? [], input.after?.calls ?? []);
   for (const call of input.added.calls) {
     const constant = eventNameIn(call) === undefined ? constantOf(call, input.after) : undefined;
     const now = eventNameIn(call) ?? literal(constant?.value);
     if (now === undefined) continue;
-    const old = input.removed.calls.find(
+    const old = [...input.removed.calls, ...gone.filter((other) => only(input.before, other))].find(
       (other) =>
         other.callee === call.callee &&
         eventNameIn(other) !== undefined &&

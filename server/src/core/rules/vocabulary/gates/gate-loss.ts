@@ -40,6 +40,8 @@ export function* removedChecks(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(action, 40)} no longer checks this`),
       };
     } else if (setting.path.includes('needs') && typeof setting.value === 'string') yield* lostNeed(setting, input);
+    else if (setting.path[0] === 'workflows' && setting.path.includes('requires') && typeof setting.value === 'string')
+      yield* lostRequirement(setting, input);
   }
   yield* leavesEarly(input);
 }
@@ -95,6 +97,33 @@ function* lostNeed(setting: Setting, { after }: RuleInput): Generator<FindingDra
     range: setting.range,
     severity: ships ? severityOfGate(kind) : 'low',
     message: fitMessage(`the job ${quote(job.name, 24)} no longer waits for ${quote(needed, 24)}`),
+  };
+}
+
+/** The same of CircleCI, whose workflows say under `requires` what a job waits for. */
+function* lostRequirement(setting: Setting, { after }: RuleInput): Generator<FindingDraft> {
+  const { path } = setting;
+  const job = path[path.indexOf('requires') - 1] ?? '';
+  const needed = String(setting.value);
+  const kind = gateOfName(needed);
+  if (after === undefined || kind === undefined || kind === 'build') return;
+  const inWorkflow = after.settings.filter((other) => other.path[0] === 'workflows' && other.path[1] === path[1]);
+  const isThere = inWorkflow.some(
+    (other) => other.path[2] === 'jobs' && (other.path[4] === job || (other.path.length === 4 && other.value === job)),
+  );
+  const awaited = new Set([job]);
+  // What it waits for may wait for the check itself.
+  for (const name of awaited)
+    for (const other of inWorkflow)
+      if (other.path[4] === name && other.path[5] === 'requires' && typeof other.value === 'string') awaited.add(other.value);
+  awaited.delete(job);
+  if (!isThere || [...awaited].some((name) => name === needed || gateOfName(name) === kind)) return;
+  const ships = /deploy|release|publish|ship|prod|promote|rollout|apply|push/i.test(job);
+  yield {
+    side: 'before',
+    range: setting.range,
+    severity: ships ? severityOfGate(kind) : 'low',
+    message: fitMessage(`the job ${quote(job, 24)} no longer waits for ${quote(needed, 24)}`),
   };
 }
 

@@ -15,7 +15,7 @@ const EXCUSE =
 export function weakerGateSetting(change: SettingChange, input: RuleInput): GateJudgement | undefined {
   const { before, after } = change;
   const name = nameOf(change);
-  if (change.path[0] === 'scripts' && change.path.length === 2) return emptiedScript(change);
+  if (change.path[0] === 'scripts' && change.path.length === 2) return emptiedScript(change, input);
   if (change.resourceIsGone || after === undefined) return undefined;
   const value = after.value;
   const excused = EXCUSE.test(name) && isTrue(value) && !isTrue(before?.value);

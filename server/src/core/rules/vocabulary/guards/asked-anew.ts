@@ -7,6 +7,7 @@ import { isIn, partScopes } from '../code/own-parts.ts';
 import { newGuards } from '../code/scope-changes.ts';
 import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
+import { filteredStops } from './filtered-stops.ts';
 import { fieldsOf } from './handed-guards.ts';
 import { askedAnew, askedInPieces, asksAlike, isTelling, partsHeld } from './same-question.ts';
 
@@ -113,7 +114,12 @@ function heldAround(input: RuleInput, guard: Guard): readonly string[] {
 
 /** New guards, and what those ask that ask a function of this file: `if !new.is_valid()` by what `is_valid` answers. */
 const newStops = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly Guard[] => {
-  const guards = [...newGuards(after.guards, before.guards), ...requirements(before, after), ...tabled(before, after)];
+  const guards = [
+    ...newGuards(after.guards, before.guards),
+    ...requirements(before, after),
+    ...tabled(before, after),
+    ...newFiltered(before, after),
+  ];
   return [...guards, ...guards.flatMap((guard) => byItsAnswer({ before, after }, guard))];
 });
 
@@ -126,6 +132,11 @@ function requirements(before: SourceFacts, after: SourceFacts): readonly Guard[]
     const compares = /[<>]/.test(test);
     return [{ test: `!(${test})`, exit: 'throw', reads: test.match(/[A-Za-z_$][\w$]*/g) ?? [], compares, range, key, scope }];
   });
+}
+
+function newFiltered(before: SourceFacts, after: SourceFacts): readonly Guard[] {
+  const old = new Set(filteredStops(before).map(({ key }) => key));
+  return filteredStops(after).filter(({ key }) => !old.has(key));
 }
 
 const REQUIRES =

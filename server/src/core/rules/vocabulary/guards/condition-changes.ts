@@ -7,6 +7,7 @@ import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { type Loosening, loosening } from '../conditions/loosening.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
 import { isAskedInPieces } from './asked-anew.ts';
+import { areWaysExchanged } from './turned-round.ts';
 
 /** A condition of the before side and the one that stands in its place: a guard, a wrapping `if`, a function's answer. */
 export interface ConditionChange {
@@ -35,7 +36,9 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
       );
     const [after] = at === undefined ? [] : fresh.splice(at, 1);
     if (after === undefined) return [];
-    const how = loosening(permits(before), permits(inWordsOf(input, before.scope, after)));
+    const now = inWordsOf(input, before.scope, after);
+    const isExchanged = 'exit' in before && 'exit' in after && areWaysExchanged(input, before, after);
+    const how = loosening(permits(before), isExchanged ? split(now.test) : permits(now));
     // A part that this one lost may be the whole of another one.
     const loosened = how !== undefined && 'exit' in before && how.kind !== 'raised' && isAskedInPieces(input, before) ? undefined : how;
     return [{ before, after, loosened: loosened === undefined ? undefined : { ...loosened, part: readable(loosened.part) } }];

@@ -112,7 +112,11 @@ function isAskedWith(
     if (keyword !== undefined && value !== undefined && parameters.includes(keyword)) given.set(keyword, value);
     else if (parameters[at] !== undefined) given.set(parameters[at] ?? '', argument);
   }
-  return asksSameGiven(before, guard, facts, fresh, given, after);
+  if (asksSameGiven(before, guard, facts, fresh, given, after)) return true;
+  // In a method of what the function was handed, `self.cents` is what `order.cents` was.
+  const ofRecord = new Map([...given].map(([name, text]) => [name, text.replace(/^(?:self|this)\./, 'it.')]));
+  const isOther = !within(call.scope, guard.scope) && [...given].some(([name, text]) => ofRecord.get(name) !== text);
+  return isOther && asksSameGiven(before, guard, facts, fresh, ofRecord, after);
 }
 
 /** The file of the new side, another one than this, that holds an added guard. */

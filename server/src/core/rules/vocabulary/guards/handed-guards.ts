@@ -17,16 +17,18 @@ export function isHandedOver(
       (call) =>
         lastName(call.callee) === lastName(other.scope) &&
         (other.exit === 'throw' || (call.use !== undefined && call.use !== 'discarded')) &&
-        (accessedIn(other.test) === wanted || accessedIn(asHanded(other, call, elsewhere.symbols)) === wanted),
+        (accessedIn(other.test) === wanted || asHanded(other, call, elsewhere.symbols).some((test) => accessedIn(test) === wanted)),
     ),
   );
 }
 
 /** A condition of the function that `call` asks, in the words of who asks: `wanted > paid` of `grant(wanted)` is `amount > paid` for `grant(amount)`. */
-function asHanded({ test, scope }: Guard, { args }: Call, symbols: readonly SymbolFact[]): string {
-  const parameters = symbols.find(({ name }) => name === scope)?.parameters ?? [];
-  const given = new Map(parameters.flatMap(({ name }, at) => (args[at] === undefined ? [] : [[name, args[at]] as const])));
-  return test.replace(/(?<![\w.#])[A-Za-z_]\w*/g, (name) => given.get(name) ?? name);
+function asHanded({ test, scope }: Guard, { args }: Call, symbols: readonly SymbolFact[]): readonly string[] {
+  return symbols.flatMap(({ name: own, parameters }) => {
+    if (own !== scope) return [];
+    const given = new Map(parameters.flatMap(({ name }, at) => (args[at] === undefined ? [] : [[name, args[at]] as const])));
+    return [test.replace(/(?<![\w.#])[A-Za-z_]\w*/g, (name) => given.get(name) ?? name)];
+  });
 }
 
 /** `fieldsOf`, with a field for what only reads it: `claim.getLimit()`, `claim.limit()` and Go's `claim.Limit` are `limit`. */
@@ -39,7 +41,10 @@ function accessedIn(test: string): string {
 
 /** A condition without the objects that its fields belong to, and without Rust's borrows: `card.owner != user.id` is `owner != id`. */
 export function fieldsOf(test: string): string {
-  return test.replaceAll('.#', '.').replace(/(?<=[(,] ?)&(?=[A-Za-z_])/g, '').replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
+  return test
+    .replaceAll('.#', '.')
+    .replace(/(?<=[(,] ?)&(?=[A-Za-z_])/g, '')
+    .replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '');
 }
 
 /** The roles and rights that a condition names, in small letters: whoever asks for them in its place says them as well. */

@@ -15,6 +15,7 @@ import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isComputedAlike } from './computed-operands.ts';
 import { isAskedInPart } from './extracted-guards.ts';
+import { isFilteredInFront } from './filtered-in-front.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
 import { isLookedUpInFront } from './looked-up-in-front.ts';
 import { isRefusedAlike } from './refused-alike.ts';
@@ -22,7 +23,7 @@ import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { bySubject } from './same-bounds.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
-import { isTurnedRound } from './turned-round.ts';
+import { isBranched, isTurnedRound } from './turned-round.ts';
 import { isUnmetPart } from './unmet-parts.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
@@ -66,6 +67,8 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAskedAnew,
   isTakenApart,
   isTurnedRound,
+  isBranched,
+  isFilteredInFront,
   isSortedByKind,
   isAnsweredByPart,
   isBoundedOtherwise,

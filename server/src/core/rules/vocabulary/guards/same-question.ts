@@ -2,6 +2,7 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { bindingsOnce, boundAbove } from '../code/bindings.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
+import { filled, putTogether } from '../code/text-holes.ts';
 import { alternatives, anonymous, byParts, mirrored, piecesOf } from '../conditions/pieces.ts';
 
 /**
@@ -78,10 +79,12 @@ export function asksSameGiven(
     .split(/ (?:and|&&) /)
     .filter((part) => !given.has(/^\(?!?!?([\w$]+)(?: (?:is not|!==?) (?:None|null|undefined|nil|""|''))?\)?$/.exec(part)?.[1] ?? ''))
     .join(' && ');
-  const pieces = piecesOf(asked).flatMap((piece, at, all) => {
-    const argument = all[at - 1] === '.' ? undefined : given.get(piece);
-    return argument === undefined ? [piece] : constants(caller, piecesOf(argument));
-  });
+  const pieces = putTogether(
+    piecesOf(filled(asked, given)).flatMap((piece, at, all) => {
+      const argument = all[at - 1] === '.' ? undefined : given.get(piece);
+      return argument === undefined ? [piece] : constants(caller, piecesOf(argument));
+    }),
+  );
   // `limits.MAX` of the old place is `MAX` where it stands beside its question now.
   const bare = new Set(pieces.filter((piece, at) => /^[A-Z]\w+$/.test(piece) && pieces[at - 1] !== '.'));
   const named = piecesOf(old.test).filter((piece, at, all) => {

@@ -14,6 +14,11 @@ export function isRetryCount(name: string, callee: string): boolean {
   return /^(times|limit|max|stop|max tries|max value)$/.test(text) && /retry|attempt|backoff/i.test(callee);
 }
 
+/** True where a place says how a thing is found alive: its tries come one by one, at a fixed interval, and load nobody else. */
+export function isHealthCheck(place: string): boolean {
+  return /\b(health ?checks?|(?:liveness|readiness|startup) ?probes?)\b/.test(words(place));
+}
+
 /** True where a call is told how often something is tried: `stop_after_attempt(3)`, `.maxAttempts(3)`. */
 export function isRetryCountCall(callee: string): boolean {
   return /^(stop_after_attempt|maxAttempts|setMaxAttempts|max_attempts|Attempts|WithMaxRetries|withMaxRetries|SetRetryCount|setMaxRetries|maxRetries|max_retries|with_max_retries|with_max_times|retries|retryTimes|RetryMax|WithMaxTries|MaxRetries|handleRetry|numRetries|setRetries|retryWhen|SimpleRetryPolicy|FixedBackOff|retry)$/.test(

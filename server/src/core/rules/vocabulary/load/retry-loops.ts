@@ -45,9 +45,7 @@ export function isBounded(input: RuleInput, loop: Loop): boolean {
   const isInside = (guard: Guard): boolean => guard.range.start.line >= loop.body.startLine && guard.range.start.line <= loop.body.endLine;
   const bounds = (guard: Guard): boolean =>
     guardKind(guard, []) === 'attempts' ||
-    /deadline|elapsed|signal\.aborted|stopped|closed|shutdown|Date\.now|time\.(time|monotonic|Since|After)|ctx\.(Err|Done)|isInterrupted/i.test(
-      guard.test,
-    ) ||
+    asksTime(guard) ||
     (guard.compares && guard.exit !== 'break' && /[<>]=?/.test(guard.test) && !ANSWER.test(guard.test));
   if (input.after?.guards.some((guard) => isInside(guard) && bounds(guard)) === true) return true;
   const hadBound =
@@ -56,10 +54,17 @@ export function isBounded(input: RuleInput, loop: Loop): boolean {
       (other) =>
         counterpartScope(input, other.scope) === loop.scope &&
         !other.endless &&
-        other.kind !== 'each' &&
-        triedIn(input, 'before', other) !== undefined,
+        // The last try of a counted loop may leave it by its handler.
+        (namesTries(other) || (other.kind !== 'each' && triedIn(input, 'before', other) !== undefined)),
     ) === true;
   return !hadBound && hasPause(input, 'after', loop.scope);
+}
+
+/** True where a condition ends a loop by the clock, or with the program. */
+export function asksTime({ test }: Guard): boolean {
+  return /deadline|elapsed|signal\.aborted|stopped|closed|shutdown|Date\.now|time\.(time|monotonic|Since|After)|ctx\.(Err|Done)|isInterrupted/i.test(
+    test,
+  );
 }
 
 export function hasPause(input: RuleInput, side: 'before' | 'after', scope: string): boolean {

@@ -2,9 +2,11 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, words } from '../code/call-names.ts';
+import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { handsWork, isHandedWork } from './handed-work.ts';
 import { writesOf } from './locked-parts.ts';
+import { hasBlock } from './lost-brackets.ts';
 
 /** A commit that stands too early. */
 export interface EarlyCommit {
@@ -15,6 +17,8 @@ export interface EarlyCommit {
 }
 
 const COMMITS = /^(?:commit|Commit|commitTransaction|commit_transaction)$/;
+/** A function of more lines than this is not looked through. */
+const LONGEST = 80;
 const CONTROL = /\b(?:commit|begin|rollback|start transaction|begin tx|transaction|savepoint|close|release)\b/;
 
 /**
@@ -28,11 +32,18 @@ export function earlyCommits(input: RuleInput): readonly EarlyCommit[] {
   // The one that stood at the end may be the one that moved up.
   return after.calls.flatMap((call): readonly EarlyCommit[] => {
     const { line } = call.range.start;
-    if (line < start || line >= start + lines || call.scope === '' || !commits(call)) return [];
+    if (line < start - LONGEST || line >= start + lines + LONGEST || call.scope === '' || !commits(call)) return [];
+    const isHere = (at: number): boolean => start <= at && at < start + lines;
+    // Where a diff moved the work instead of the commit, the finding stands on the work.
+    const told = isHere(line) ? line : workAround(after, call).behind.find(isHere);
+    if (told === undefined) return [];
     const old = before.scopes.find(({ name }) => counterpartScope(input, name) === call.scope)?.name;
     const [was, ...others] = before.calls.filter((other) => other.scope === old && commits(other));
     if (old === undefined || was === undefined || others.length > 0) return [];
-    const said = { callee: COMMITS.test(lastName(call.callee)) ? call.callee : 'COMMIT', range: call.range };
+    const said = {
+      callee: COMMITS.test(lastName(call.callee)) ? call.callee : 'COMMIT',
+      range: told === line ? call.range : rangeOfLine(input, 'after', told),
+    };
     if (isMovedToFront(before, was, after, call)) return [{ ...said, isFirst: true }];
     return !isBetweenWrites(before, was) && isBetweenWrites(after, call) ? [{ ...said, isFirst: false }] : [];
   });
@@ -45,6 +56,7 @@ function commits({ callee, args }: Call): boolean {
 
 /** All the work stood in front of the commit, and all of it stands behind; nothing opens or ends a transaction there. */
 function isMovedToFront(before: SourceFacts, was: Call, after: SourceFacts, is: Call): boolean {
+  if (after.language === 'python' && hasBlock(after, is.scope)) return false;
   const [old, now] = [workAround(before, was), workAround(after, is)];
   if (old.inFront.length === 0 || old.behind.length > 0 || now.inFront.length > 0 || now.behind.length < old.inFront.length) return false;
   return !after.calls.some((other) => other.scope === is.scope && other.range.start.line > is.range.start.line && opensOrCommits(other));

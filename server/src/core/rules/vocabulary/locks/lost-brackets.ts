@@ -1,9 +1,10 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, receiver, words } from '../code/call-names.ts';
 import { type ChangedLine, changedLines } from '../code/changed-lines.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { handsWork, isHandedWork } from './handed-work.ts';
 
@@ -11,27 +12,32 @@ const BLOCK = /^(?:async )?with (?:self\.)?_?\w*(?:conn|connection|db|database|c
 
 /** `with conn:` of Python's database modules, which commits at its end and takes back where it fails; `scope` is the after side's. */
 export function lostConnectionBlocks(input: RuleInput): readonly ChangedLine[] {
-  const { after, path } = input;
-  if (!path.endsWith('.py') || after === undefined) return [];
+  const { before, after, path } = input;
+  if (!path.endsWith('.py') || before === undefined || after === undefined || !/\bwith\b/.test(before.text ?? 'with')) return [];
   return changedLines(input, 'before').flatMap((line) => {
     const scope = BLOCK.test(line.text) ? counterpartScope(input, line.scope) : undefined;
-    if (scope === undefined || scope === '' || hasBlock(input, scope)) return [];
+    if (scope === undefined || scope === '' || hasBlock(after, scope)) return [];
     const isHeld = after.calls.some(
       (call) =>
         within(call.scope, scope) && /\b(?:commit|begin|atomic|transaction|unit of work|rollback)\b/.test(words(lastName(call.callee))),
     );
     // What calls it may open the block now.
-    const isOpenedElsewhere = changedLines(input, 'after').some(({ text }) => BLOCK.test(text));
+    const isOpenedElsewhere = blocksIn(after) >= blocksIn(before);
     return isHeld || isOpenedElsewhere ? [] : [{ ...line, scope }];
   });
 }
 
-function hasBlock({ after }: RuleInput, scope: string): boolean {
-  const place = after?.scopes.find(({ name }) => name === scope);
-  if (place === undefined) return false;
-  const tokens = tokensOn(after, place.startLine, place.endLine);
-  return tokens.some(({ text }, at) => text === 'with' && /(?:conn|connection|db|database|cnx)$/.test(tokens[at + 1]?.text ?? ''));
+/** A function of this side has a block of a connection: what stands in it is committed by the block's end. */
+export function hasBlock(facts: SourceFacts, scope: string): boolean {
+  const place = facts.scopes.find(({ name }) => name === scope);
+  return place !== undefined && blocksOn(tokensOn(facts, place.startLine, place.endLine)) > 0;
 }
+
+function blocksOn(tokens: readonly CodeToken[]): number {
+  return tokens.filter(({ text }, at) => text === 'with' && /(?:conn|connection|db|database|cnx)$/.test(tokens[at + 1]?.text ?? '')).length;
+}
+
+const blocksIn = keepOf(({ tokens }: SourceFacts): number => blocksOn(tokens));
 
 /** A helper that opened a transaction around what it was handed, and still runs that and opens none. `scope` is the after side's. */
 export function lostForHanded(input: RuleInput, opener: Call, scope: string): boolean {
@@ -48,7 +54,7 @@ export function lostForHanded(input: RuleInput, opener: Call, scope: string): bo
 
 /** SQLAlchemy begins by itself with the first statement: one commit behind the last write makes of them what `begin()` did. */
 export function commitsAtEnd({ after }: RuleInput, opener: Call, scope: string): boolean {
-  if (lastName(opener.callee) !== 'begin' || !/(?:session|engine)$/i.test(receiver(opener.callee))) return false;
+  if (lastName(opener.callee) !== 'begin' || !/(?:session|engine)\w*(?:\(\))?$/i.test(receiver(opener.callee))) return false;
   const own = after?.calls.filter((call) => within(call.scope, scope)) ?? [];
   const [commit, ...others] = own.filter(({ callee }) => lastName(callee) === 'commit');
   if (commit === undefined || others.length > 0) return false;

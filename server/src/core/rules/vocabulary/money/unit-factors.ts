@@ -1,10 +1,12 @@
 import type { Call } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { bodiesNamed } from '../code/named-bodies.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** How many times as large an amount is that is handed on. */
@@ -67,8 +69,10 @@ export function* lostCurrencies(
     if (fresh === undefined) {
       const call = after?.calls.find((other) => other.callee === old.callee && other.scope === scope);
       const isSaid =
-        after?.options.some((other) => isCurrency(other.name) && other.callee === old.callee && other.scope === scope) === true;
-      if (old.callee !== '' && call !== undefined && !isSaid && !call.args.some((argument) => /\.\.\.|\*\*|currency/i.test(argument)))
+        after?.options.some((other) => isCurrency(other.name) && other.callee === old.callee && other.scope === scope) === true ||
+        call?.args.some((argument) => isSaidBy(input, call, argument)) === true;
+      const isHandedOn = call?.args.some((argument) => /\.\.\.|\*\*|currency/i.test(argument) || saysCurrency(after, argument, scope));
+      if (old.callee !== '' && call !== undefined && !isSaid && isHandedOn !== true)
         yield { side: 'before', range: old.range, was: old.value, now: undefined };
       continue;
     }
@@ -84,6 +88,37 @@ export function* lostCurrencies(
     if (at >= 0 && isCharge(input, call.callee, call.scope) && stands(before, old?.args[at] ?? '') === undefined)
       yield { side: 'after', range: call.range, was: old?.args[at] ?? '', now: literal(call.args[at]) };
   }
+}
+
+/** A table that has a name of its own says it: `request` of `const request = { amount, currency }`, or `request.currency = …`. */
+function saysCurrency(facts: RuleInput['after'], argument: string, scope: string | undefined): boolean {
+  const [, name] = /^(?:&|\w+=)?([A-Za-z_$][\w$]*)$/.exec(argument) ?? [];
+  if (name === undefined) return false;
+  return (
+    facts?.options.some(
+      (option) =>
+        option.callee === '' &&
+        (option.scope === scope || option.scope === '') &&
+        ((isCurrency(option.name) && option.key.startsWith(`(${name}.`)) ||
+          (option.name.startsWith(`${name}.`) && isCurrency(lastName(option.name)))),
+    ) === true
+  );
+}
+
+/** What the charge is handed says its currency: an object that has a name, or what a function puts together. */
+function isSaidBy(input: RuleInput, { range }: Call, argument: string): boolean {
+  const { after } = input;
+  if (after === undefined) return false;
+  const isName = /^[A-Za-z_$][\w$]*$/.test(argument);
+  const given = isName ? (boundAbove(after, argument, range.start.line + 1)?.replace(/ ?([.(]) ?/g, '$1') ?? '') : argument;
+  if (/^[[{]|^\w+\(\w+ ?=/.test(given) && given.split(/[^\w$]+/).some(isCurrency)) return true;
+  const callee = /^(?:await )?([\w$.]{1,80})\(/.exec(given)?.[1];
+  return (
+    callee !== undefined &&
+    bodiesNamed(input, 'after', callee).some(({ facts, place }) =>
+      facts.options.some(({ name, scope }) => isCurrency(name) && within(scope, place.name)),
+    )
+  );
 }
 
 const isCurrency = (name: string): boolean =>

@@ -12,9 +12,10 @@ export const sourcedFiles = keepOf(({ after, trees, path }: RuleInput): readonly
 
 /** What the sourced files do for their script: at their top, and in those of their functions that it calls. */
 export const sourcedFacts = keepOf((input: RuleInput): readonly Pick<SourceFacts, 'commands' | 'settings'>[] => {
-  const called = new Set(input.after?.commands.map(({ name }) => name));
   return sourcedFiles(input).flatMap((path) => {
     const facts = input.factsAt('after', path);
+    const own = facts?.commands.filter(({ scope }) => scope === '') ?? [];
+    const called = new Set([...(input.after?.commands ?? []), ...own].map(({ name }) => name));
     const isRun = ({ scope }: { readonly scope: string }): boolean => scope === '' || called.has(scope);
     return facts === undefined ? [] : [{ commands: facts.commands.filter(isRun), settings: facts.settings.filter(isRun) }];
   });
