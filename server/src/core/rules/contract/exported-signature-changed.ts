@@ -18,6 +18,7 @@ import {
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
+import { escaped } from '../vocabulary/presence/presence-asked.ts';
 
 /**
  * ## What it sees
@@ -164,7 +165,7 @@ function renamedKeyword(input: RuleInput, old: SymbolFact, now: SymbolFact): str
     (parameter) => !parameter.optional && !now.parameters.some((other) => other.name === parameter.name || other.name.startsWith('**')),
   );
   if (gone === undefined || !/^\w+$/.test(gone.name)) return undefined;
-  const given = new RegExp(`[(,]\\s*${gone.name}\\s*=[^=]|^\\s*${gone.name}\\s*=[^=]`);
+  const given = new RegExp(`[(,]\\s*${escaped(gone.name)}\\s*=[^=]|^\\s*${escaped(gone.name)}\\s*=[^=]`);
   const isGiven = (input.reach.of(old)?.dependents ?? []).some(({ path, line, message }) => {
     const content = input.trees.before.read(path);
     return (

@@ -27,13 +27,15 @@ export function* emptiedNames(input: RuleInput, isGuard: (name: string) => boole
   const told = new Set<string>();
   for (const [at, text] of hunk.added.entries()) {
     const line = hunk.after.start + at;
-    for (const name of text.match(/[A-Za-z_$][\w$]*/g) ?? []) {
-      if (told.has(name) || WORDS.has(name) || !(isGuard(name) || isImportLine(text))) continue;
+    // Once for all names of the line, which may be 100 kB long (test/fuzz/long-line.test.ts).
+    const isImport = isImportLine(text);
+    for (const name of new Set(text.match(/[A-Za-z_$][\w$]*/g))) {
+      if (told.has(name) || WORDS.has(name) || !(isGuard(name) || isImport)) continue;
       if (!wasImported(before, name) || !isUsed(after, name, line)) continue;
       // `Guards.requireAdmin(user)`: what is asked of the module or the class that the import brings.
-      const guards = isGuard(name) ? [name] : isImportLine(text) ? membersOf(after, name).filter(isGuard) : [];
+      const guards = isGuard(name) ? [name] : isImport ? membersOf(after, name).filter(isGuard) : [];
       const empty = guards.find((guard) =>
-        declares(after, guard, line) ? letsThrough(after, guard) : isImportLine(text) && leadsToEmpty(input, guard, text),
+        declares(after, guard, line) ? letsThrough(after, guard) : isImport && leadsToEmpty(input, guard, text),
       );
       if (empty === undefined) continue;
       told.add(name);

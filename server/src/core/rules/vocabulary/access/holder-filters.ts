@@ -6,6 +6,7 @@ import { hasScope, within } from '../code/counterpart.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { escaped } from '../presence/presence-asked.ts';
 import { isHolder } from './holders.ts';
 
 const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
@@ -102,7 +103,8 @@ export function leavesOut({ after }: RuleInput, name: string): boolean {
 /** A new function of the file that this one asks for a part of its query compares the column: `filter(_of(user))`. */
 export function isComparedInPart({ before, after }: RuleInput, column: string, scope: string): boolean {
   if (before === undefined || after === undefined) return false;
-  const wanted = new RegExp(`\\.${column}(?:===?|\\.eq\\(|\\.in_\\()|["']${column}["']|\\b${column} ?(?:=|:)`);
+  const own = escaped(column);
+  const wanted = new RegExp(`\\.${own}(?:===?|\\.eq\\(|\\.in_\\()|["']${own}["']|\\b${own} ?(?:=|:)`);
   return partScopes(after, scope).some((part) => part !== scope && !hasScope(before, part) && wanted.test(tokensOf(after, part)));
 }
 

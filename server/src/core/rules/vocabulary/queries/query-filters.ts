@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { escaped } from '../presence/presence-asked.ts';
 import { withOwnCriteria } from './own-criteria.ts';
 import { entityOf } from './store-names.ts';
 import { negations, turnedCondition } from './turned-conditions.ts';
@@ -290,7 +291,7 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   // `where(self.own(Contact))`: a function of the file gives the condition, or one that it asks in turn.
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
   const asked = new Set([...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
-  const compares = new RegExp(`\\b${nameOf(condition)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
+  const compares = new RegExp(`\\b${escaped(nameOf(condition))}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
   return facts.scopes.some(
     ({ name }) => asked.has(lastName(name)) && workScopes(facts, name).some((part) => compares.test(tokensOf(facts, part))),
   );

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { changedLists } from '../code/named-lists.ts';
+import { escaped } from '../presence/presence-asked.ts';
 import { isTemporaryTable } from './sql-context.ts';
 
 /** A name that joined a list whose elements a loop hands to a statement. */
@@ -22,7 +23,7 @@ export function fedStatements(input: RuleInput, verbs: RegExp): readonly FedStat
   const found: FedStatement[] = [];
   for (const list of changedLists(input)) {
     if (list.added.length === 0 || list.kept === 0) continue;
-    const word = new RegExp(`(^|[^\\w$])${list.name}($|[^\\w$])`);
+    const word = new RegExp(`(^|[^\\w$])${escaped(list.name)}($|[^\\w$])`);
     const loops = after.loops.filter(({ head }) => word.test(head));
     const statement = after.statements.find(
       ({ verb, range }) =>

@@ -10,6 +10,7 @@ import { frameworkCalls } from '../code/framework-calls.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { namesOf } from '../guards/moved-guards.ts';
+import { escaped } from '../presence/presence-asked.ts';
 import { takenWithout, toldAtTaker } from './taken-without.ts';
 import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
 
@@ -84,7 +85,7 @@ function isPassedBy(input: RuleInput, scope: string, method: string): boolean {
 
 /** What the function is handed comes from a dependency that came with the change, which asks for rows of the same kind and not for the holder. */
 function isHandedWithout(input: RuleInput, { args }: Call, column: string, scope: string): boolean {
-  const [, entity] = new RegExp(`\\b([A-Z]\\w*)\\.${column}\\b`).exec(args.join(' ')) ?? [];
+  const [, entity] = new RegExp(`\\b([A-Z]\\w*)\\.${escaped(column)}\\b`).exec(args.join(' ')) ?? [];
   if (entity === undefined || input.after === undefined) return false;
   const asked = frameworkCalls(input.after).filter((call) => within(call.scope, scope));
   const bodies = asked.flatMap(({ callee }) => newBodiesOf(input, callee));
