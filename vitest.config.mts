@@ -6,7 +6,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST: readonly string[] = [
   'corpus/own-history.test.ts',
   'attest/survival.test.ts',
-  'doors/cli/hooks.test.ts',
+  'doors/cli/pre-push.test.ts',
+  'doors/cli/pre-commit.test.ts',
   'doors/gates.test.ts',
   'host/verify-time.test.ts',
   'rules.test.ts',

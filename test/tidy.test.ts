@@ -169,6 +169,23 @@ describe('borders', () => {
     expect(shown(guilty), 'Brakeline opens no socket: no account, no telemetry, no model').toEqual([]);
   });
 
+  it('no-circular-imports', () => {
+    const isOurs = (file: string): boolean => /^(client|server)\/src\//.test(file);
+    let circles = edges.filter(({ from, to, typeOnly }) => !typeOnly && isOurs(from) && isOurs(to));
+    // A file that imports none of those left, or that none of them imports, stands in no circle.
+    for (let known = -1; known !== circles.length; ) {
+      known = circles.length;
+      const importers = new Set(circles.map(({ from }) => from));
+      const imported = new Set(circles.map(({ to }) => to));
+      circles = circles.filter(({ from, to }) => importers.has(to) && imported.has(from));
+    }
+    expect(
+      // What is left besides only leads from one circle to another.
+      shown(circles.filter(({ from, to }) => reachable(to).has(from))),
+      'files that import each other can only be read together: move what both need to where both can reach it, or hand the reader in (a dynamic import hides a circle and breaks none)',
+    ).toEqual([]);
+  });
+
   it('no-orphans', () => {
     const doors = files.filter((file) =>
       /^server\/src\/doors\/(cli|lsp)\/(main|worker)\.ts$|^client\/src\/extension\.ts$|objects-worker\.mjs$/.test(file),

@@ -30,8 +30,8 @@ it('a line as long as a file is reviewed in time', { timeout: 120_000 }, async (
   };
   const started = process.cpuUsage();
   assess(change, DEFAULT_POLICY);
-  // A second on a busy machine; the square of the line takes a minute.
-  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
+  // A second on a busy machine; the square of the line takes a minute there, and as many times longer on a slower one.
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(20_000);
 });
 
 it('a seed makes the same change on every machine', () => {

@@ -177,8 +177,9 @@ describe('a file that means harm', () => {
     ['a long list', scanPython, `from a import ${'b, '.repeat(MANY)}`],
     ['a long line', scanPython, 'a'.repeat(2_000_000)],
   ] as const)('is read soon: %s', (_name, scan, text) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(scan(text).imports.length).toBeLessThanOrEqual(1);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // A part of a second of this processor; the square of the text takes minutes.
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(20_000);
   });
 });

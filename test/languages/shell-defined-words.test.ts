@@ -60,4 +60,19 @@ describe('words that a script defines', () => {
       .split(' ').length;
     expect(words).toBeLessThan(5_000);
   });
+
+  it('take the program out of a variable or an alias that is given once', () => {
+    expect(commandsOf('KUBECTL="kubectl --context $CTX"\n$KUBECTL delete ns a\n')).toEqual(['kubectl --context $CTX delete ns a']);
+    expect(commandsOf("alias kc='kubectl -n a'\nkc delete pvc --all\n")).toContain('kubectl -n a delete pvc --all');
+    expect(commandsOf('KUBECTL=${KUBECTL:-kubectl}\n${KUBECTL} delete ns a\n')).toEqual(['kubectl delete ns a']);
+  });
+
+  it.each([
+    ['is given twice', 'K="git status"\nK="kubectl"\n$K delete ns a\n'],
+    ['only tries', 'K="kubectl --dry-run=client"\n$K delete ns a\n'],
+    ['holds no program that is known', 'K="echo"\n$K delete ns a\n'],
+    ['holds more than one command', 'K="kubectl version; kubectl"\n$K delete ns a\n'],
+  ])('nor the program out of a variable that %s', (_, text) => {
+    expect(commandsOf(text)).toContain('$K delete ns a');
+  });
 });

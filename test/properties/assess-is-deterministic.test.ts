@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { changeOf, check } from '../support/check.ts';
 import { worlds } from '../support/worlds.ts';
 
-it('assess answers the same twice, whatever the order of the touched files, in plain data', async () => {
+it('assess answers the same twice, whatever the order of the touched files, in plain data', { timeout: 240_000 }, async () => {
   let findings = 0;
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {

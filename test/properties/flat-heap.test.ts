@@ -25,7 +25,7 @@ beforeAll(async () => {
   await prepareLanguages(FILES, async (name) => readFileSync(assetFile(name, resolve)));
 });
 
-it('three hundred reviews hold no more than one hundred', { timeout: 120_000 }, async () => {
+it('three hundred reviews hold no more than one hundred', { timeout: 480_000 }, async () => {
   const memo = createMemo();
   const review = (keystroke: number): void => {
     const before = new Map(FILES.map((file) => [file, textOf(file, 'kept', 0)]));

@@ -53,7 +53,7 @@ function wrap(file: File, body: readonly string[]): string {
   return file.endsWith('.rs') ? `fn work(a: i32) {\n${lines(';')}}\n` : `export function work(a: number) {\n${lines(';')}}\n`;
 }
 
-it.each(Object.entries(SHAPES))('no rule takes the square of a file with %s', (_, shape) => {
+it.each(Object.entries(SHAPES))('no rule takes the square of a file with %s', { timeout: 240_000 }, (_, shape) => {
   const steep = FILES.flatMap((file) => {
     const texts = (count: number) => ({ without: wrap(file, []), whole: wrap(file, shape(count, file)) });
     const kinds: readonly (readonly [string, (count: number) => readonly [string, string]])[] = [

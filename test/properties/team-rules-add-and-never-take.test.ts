@@ -15,7 +15,7 @@ const RULES: Readonly<Record<string, string>> = {
 };
 const FILES: readonly [RepoPath, string][] = Object.entries(RULES).map(([name, text]) => [repoPath(`.brakeline/rules/${name}.yaml`), text]);
 
-it("a team's rules add findings and take none, in any order of files, the same each time", async () => {
+it("a team's rules add findings and take none, in any order of files, the same each time", { timeout: 240_000 }, async () => {
   let added = 0;
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {

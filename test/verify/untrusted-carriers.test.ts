@@ -16,9 +16,9 @@ describe('carriers are not trusted', () => {
     const others = await Promise.all(
       Array.from({ length: 200 }, (_, index) => line(ADA, [makeFinding(`other ${index}`, { scope: 'elsewhere' })])),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     const result = verify([...flood, ...others, await line()]);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(20_000);
     expect(codes(result)).toEqual([]);
     expect(result.warnings.length).toBeLessThan(30);
   });

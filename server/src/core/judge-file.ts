@@ -1,10 +1,11 @@
 import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
+import type { Split } from './facts/join-files.ts';
 import { type PathContext, pathContext, severityIn } from './facts/path-context.ts';
 import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
 import { isTestAt, scopeAt } from './facts/scope.ts';
-import type { Gathered, Split } from './facts/split-files.ts';
+import type { Gathered } from './facts/split-files.ts';
 import { pairRegion } from './hunks/pair-region.ts';
 import { findingFingerprint } from './identity.ts';
 import type { SplitDraft } from './judge-splits.ts';

@@ -1,9 +1,10 @@
 import type { AnalysedChange } from './facts/analyse-change.ts';
 import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
+import { fileAt, SECOND_FILE, type Split, shiftRange } from './facts/join-files.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { outside } from './facts/outside.ts';
-import { fileAt, type Gathered, gather, SECOND_FILE, type Split, shiftRange, splitsOf } from './facts/split-files.ts';
+import { type Gathered, gather, splitsOf } from './facts/split-files.ts';
 import type { Change } from './model/change.ts';
 import type { FileFacts, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';

@@ -1,9 +1,11 @@
+import { SECOND_FILE, type Split } from './facts/join-files.ts';
 import { mapKinds } from './facts/kinds.ts';
 import { scopeAt } from './facts/scope.ts';
-import { type Gathered, SECOND_FILE, type Split } from './facts/split-files.ts';
+import type { Gathered } from './facts/split-files.ts';
 import { mayReadTwo } from './judge-splits.ts';
 import type { CodeToken, Fact, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
+import { reachedScopes } from './reached-scopes.ts';
 import type { Rule, RuleInput } from './rules/define.ts';
 import { runRules } from './rules/run-rules.ts';
 import { counterpartScope } from './rules/vocabulary/code/counterpart.ts';
@@ -50,23 +52,6 @@ function outerOf({ scopes }: SourceFacts, own: string): string {
   const around = scopes.filter(({ name }) => own.startsWith(`${name}.`)).sort((a, b) => b.name.length - a.name.length);
   return around[0]?.name ?? own;
 }
-
-/** Scopes of the second file that some names lead to, and those that these lead to. */
-export function reachedScopes(facts: SourceFacts, names: ReadonlySet<string>): ReadonlySet<string> {
-  const second = [...facts.scopes, ...statementsOf(facts)].filter(({ startLine }) => startLine > SECOND_FILE);
-  const reached = new Set<string>();
-  const known = new Set(names);
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const fresh = second.filter(({ name }) => !reached.has(name) && name.split('.').some((part) => known.has(part)));
-    if (fresh.length === 0) break;
-    for (const { name } of fresh) reached.add(name);
-    for (const { text, line } of facts.tokens)
-      if (fresh.some(({ startLine, endLine }) => startLine <= line && line <= endLine)) known.add(text);
-  }
-  return reached;
-}
-
-const MOST_ROUNDS = 4;
 
 /** Two files read as one, without the functions and the bound values of the second that nothing leads to. */
 function withOnly(facts: SourceFacts, reached: ReadonlySet<string>): SourceFacts {

@@ -1,9 +1,9 @@
+import { SECOND_FILE, type Split } from './facts/join-files.ts';
 import { scopeAt } from './facts/scope.ts';
-import { SECOND_FILE, type Split } from './facts/split-files.ts';
-import { reachedScopes } from './met-elsewhere.ts';
 import type { Scope, SourceFacts } from './model/facts.ts';
 import type { FindingDraft } from './model/finding.ts';
 import type { Range } from './model/range.ts';
+import { reachedScopes } from './reached-scopes.ts';
 import { tokensOn } from './rules/vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope } from './rules/vocabulary/code/counterpart.ts';
 import { namesIn } from './rules/vocabulary/code/named-from.ts';

@@ -73,7 +73,7 @@ export interface Suppressing {
 function isSameDanger({ message, side }: Finding, old: string): boolean {
   if (side === 'before') return true;
   const named = [...message.matchAll(/`([^`]*)`/g)].flatMap(
-    ([, text = '']) => text.replace(/[\w$-]*…/, '').match(/[A-Za-z_$][\w$-]*/g) ?? [],
+    ([, text = '']) => text.replace(/(?<![\w$-])[\w$-]*…/, '').match(/[A-Za-z_$][\w$-]*/g) ?? [],
   );
   const words = new Set((old.match(/[A-Za-z_$][\w$-]*/g) ?? []).map((word) => word.toLowerCase()));
   return named.every((word) => words.has(word.toLowerCase()));
@@ -118,5 +118,5 @@ function meets(span: LineSpan, line: number): boolean {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return text.match(/[^\n]+\n?|\n/g) ?? [];
 }

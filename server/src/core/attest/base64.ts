@@ -7,6 +7,6 @@ export function decodeBase64(text: string): Buffer | undefined {
   const body = text.replace(/={1,2}$/, '');
   if (body.length !== text.length && text.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(body, urlSafe ? 'base64url' : 'base64');
-  const canonical = bytes.toString(urlSafe ? 'base64url' : 'base64').replace(/=+$/, '');
+  const canonical = bytes.toString(urlSafe ? 'base64url' : 'base64').replace(/(?<!=)=+$/, '');
   return canonical === body ? bytes : undefined;
 }

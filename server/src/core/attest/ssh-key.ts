@@ -68,7 +68,10 @@ export function encodePublicKey(key: KeyObject): string | undefined {
 /** `SHA256:…` as ssh-keygen -l prints it, of a line `type base64`. A name for people; trust compares whole keys. */
 export function keyFingerprint(line: string): string {
   const blob = Buffer.from(line.split(' ')[1] ?? '', 'base64');
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(blob)
+    .digest('base64')
+    .replace(/(?<!=)=+$/, '')}`;
 }
 
 interface KeyParts {

@@ -1,46 +1,19 @@
-import type { CodeToken, Fact, FileFacts, Option, Setting, SourceFacts } from '../model/facts.ts';
-import type { Hunk } from '../model/hunk.ts';
-import type { Range } from '../model/range.ts';
+import type { FileFacts, SourceFacts } from '../model/facts.ts';
 import type { AnalysedChange } from './analyse-change.ts';
 import type { FileAnalysis } from './analyse-file.ts';
-import { asksTheSame, doesAny, functionsOf, holdsMostOf, importedIn, isLikePlace, lostMethods, tookOver } from './file-heirs.ts';
-import { mapKinds, NO_FACTS } from './kinds.ts';
-import { cancelWithinFile, type Residue } from './residue.ts';
+import { asksTheSame, doesAny, functionsOf, holdsMostOf, isLikePlace, lostMethods, tookOver } from './file-heirs.ts';
+import { type FilesAsOne, joinedFacts, joinFiles, type Split } from './join-files.ts';
+import { declaredIn, newWords } from './newly-named.ts';
 import { isUnasked } from './unasked-modules.ts';
-
-/** Added to the lines of the second of two files, so that no line of one is a line of the other; twice for a third one, and so on. */
-export const SECOND_FILE = 10_000_000;
-
-/** Files of a change read as one: the one that lost something, and behind it the one where it now stands, or all that it became. */
-export interface Split {
-  readonly from: FileAnalysis;
-  /** In the order in which they stand behind it. */
-  readonly tos: readonly FileAnalysis[];
-  readonly before: SourceFacts;
-  readonly after: SourceFacts;
-  readonly residue: Residue;
-  /** Hunks of all of them, with their lines shifted behind those of the first. */
-  readonly hunks: readonly SplitHunk[];
-}
-
-/** A hunk of files read as one. */
-export interface SplitHunk {
-  readonly hunk: Hunk;
-  /** What it is a copy of, in its own file. */
-  readonly original: Hunk;
-  readonly file: FileAnalysis;
-}
-
-/** Which of the files read as one a line stands in: 0 for the first. */
-export function fileAt(line: number): number {
-  return Math.floor(line / SECOND_FILE);
-}
 
 /** A change with more pairs than this is no edit of a person, and its files are judged one by one alone. */
 const MOST_PAIRS = 60;
+
 /** More tokens than this in two files together are not read again. */
 const MOST_TOKENS = 60_000;
+
 const MOST_TARGETS = 3;
+
 /** A file that is gone is read with no more files than this. */
 const MOST_SUCCESSORS = 8;
 
@@ -105,12 +78,7 @@ export interface SplitsRead {
   readonly left: readonly FileAnalysis[];
 }
 
-interface Pair {
-  readonly from: FileAnalysis;
-  readonly tos: readonly FileAnalysis[];
-}
-
-interface NamedPair extends Pair {
+interface NamedPair extends FilesAsOne {
   readonly to: FileAnalysis;
   /** How many names the one newly says that the other newly declares. */
   readonly shared: number;
@@ -120,10 +88,10 @@ interface NamedPair extends Pair {
  * A file that lost functions, or is gone, with all the new ones that declare them, and those that declare what it or these newly name: a
  * module that became a folder of modules. What went into the third of them is no loss to the first two, so they are read at once.
  */
-function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPair[]): readonly Pair[] {
+function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPair[]): readonly FilesAsOne[] {
   const fresh = analyses.filter(({ before, after }) => before === undefined && after !== undefined);
   if (fresh.length === 0 && analyses.every(({ after }) => after !== undefined)) return [];
-  return analyses.flatMap((from): readonly Pair[] => {
+  return analyses.flatMap((from): readonly FilesAsOne[] => {
     const left = new Set(functionsOf(from.after));
     const lost = new Set(functionsOf(from.before).filter((name) => !left.has(name)));
     const methods = lostMethods(from);
@@ -142,8 +110,8 @@ function successorsOf(analyses: readonly FileAnalysis[], named: readonly NamedPa
 }
 
 /** A file of settings that is gone, and a new one in which most of them stand: JSON that became YAML. */
-function rewrittenDocuments(analyses: readonly FileAnalysis[]): readonly Pair[] {
-  return analyses.flatMap((from): readonly Pair[] => {
+function rewrittenDocuments(analyses: readonly FileAnalysis[]): readonly FilesAsOne[] {
+  return analyses.flatMap((from): readonly FilesAsOne[] => {
     const { before, after } = from;
     if (before === undefined || after !== undefined || before.symbols.length > 0 || before.settings.length === 0) return [];
     const to = analyses.find((other) => other.before === undefined && isLikePlace(from, other) && holdsMostOf(before, other.after));
@@ -168,7 +136,7 @@ function fitting(from: FileAnalysis, tos: readonly FileAnalysis[]): readonly Fil
   return taken;
 }
 
-function fits({ from, tos }: Pair): boolean {
+function fits({ from, tos }: FilesAsOne): boolean {
   return tos.reduce((sum, { after }) => sum + (after?.tokens.length ?? 0), from.before?.tokens.length ?? 0) <= MOST_TOKENS;
 }
 
@@ -189,85 +157,6 @@ function hasLost({ options, guards, conditions, calls, statements, handlers, com
   return [options, guards, conditions, calls, statements, handlers, commands].some((facts) => facts.length > 0);
 }
 
-/** Words on the lines that a file gained, which its old text did not have; what it imports now is new to it, though it said the word before. */
-function newWords({ hunks, file, before, after }: FileAnalysis): ReadonlySet<string> {
-  const old = new Set(file.before?.kind === 'text' ? wordsOf(file.before.text) : []);
-  const known = importedIn(before);
-  const imported = [...importedIn(after)].filter((name) => !known.has(name));
-  return new Set(
-    [...hunks.flatMap(({ added }) => added.flatMap(wordsOf)).filter((word) => !old.has(word)), ...imported].filter(
-      (word) => word.length > 3,
-    ),
-  );
-}
-
-function wordsOf(text: string): readonly string[] {
-  return (text.match(/[A-Za-z_$][\w$-]*/g) ?? []).flatMap((word) => (word.includes('-') ? [word, ...word.split('-')] : [word]));
-}
-
-/**
- * Names that a file declares for the first time, and its own where it is new. What it imports itself is declared elsewhere, though it
- * stands there as the key of a value: two files that begin to use a third one took nothing from each other.
- */
-function declaredIn({ file, before, after, residue: { added } }: FileAnalysis): ReadonlySet<string> {
-  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const old = new Set(before?.symbols.map(({ name }) => last(name)));
-  const imported = importedIn(after);
-  // A shell has no symbols beside its functions.
-  const functions = after?.language === 'shell' ? after.scopes.map(({ name }) => name) : [];
-  const known = new Set(before?.scopes.map(({ name }) => name));
-  const own = before === undefined ? [(file.path.split('/').at(-1) ?? '').replace(/\..*$/, '')] : [];
-  return new Set(
-    [
-      ...own,
-      ...functions.filter((name) => !known.has(name)),
-      ...added.symbols.map(({ name }) => last(name)).filter((name) => !old.has(name)),
-      ...added.options.filter(({ callee }) => callee === '').flatMap(({ name, key }) => [name, ...homesIn(key)]),
-      ...added.settings.map(({ path }) => path.at(-1) ?? ''),
-    ].filter((name) => name.length > 3 && !imported.has(name)),
-  );
-}
-
-/** `LIMITS` of a property of `const LIMITS = {…}`. */
-function homesIn(key: string): readonly string[] {
-  const inside = /^[^(]*\(([^:]*):/.exec(key)?.[1] ?? '';
-  return inside.split('.').slice(0, -1);
-}
-
-/** Reads files as one. Facts of the others keep their keys, and stand behind all lines of the first. */
-function joinFiles({ from, tos }: Pair): Split {
-  const joined = (side: 'before' | 'after'): SourceFacts => joinedFacts(from, tos, side);
-  const [before, after] = [joined('before'), joined('after')];
-  const hunks = [from, ...tos].flatMap((file, at) =>
-    file.hunks.map((original) => ({ hunk: at === 0 ? original : shiftHunk(original, SECOND_FILE * at), original, file })),
-  );
-  const touched = (side: 'before' | 'after', { range }: Fact): boolean =>
-    hunks.some(
-      ({ hunk }) => hunk[side].lines > 0 && range.start.line < hunk[side].start + hunk[side].lines && range.end.line >= hunk[side].start,
-    );
-  const residue = cancelWithinFile(
-    before,
-    after,
-    (fact) => touched('before', fact),
-    (fact) => touched('after', fact),
-  );
-  return { from, tos, before, after, residue, hunks };
-}
-
-/** One side of a file with that of others behind it. A file of values is read as the code that reads them has them. */
-function joinedFacts(from: FileAnalysis, others: readonly FileAnalysis[], side: 'before' | 'after'): SourceFacts {
-  const language = (from.after ?? from.before)?.language;
-  return others.reduce<SourceFacts>(
-    (facts, other, at) => {
-      const own = other[side];
-      if (own === undefined) return facts;
-      const isAlike = other.after?.language === language || from.after === undefined;
-      return append(facts, shift(isAlike ? own : asCode(own), SECOND_FILE * (at + 1)));
-    },
-    append(from[side], undefined),
-  );
-}
-
 /** A file and several others read as one. */
 export interface Gathered {
   readonly others: readonly FileAnalysis[];
@@ -283,62 +172,4 @@ export function gather(from: FileAnalysis, takers: readonly FileAnalysis[], file
   const others = [...takers, ...namedBy(from, takers, files)];
   if (others.length < 2 || !fits({ from, tos: others })) return undefined;
   return { others, before: joinedFacts(from, others, 'before'), after: joinedFacts(from, others, 'after') };
-}
-
-/** What a file of values says, as code that reads them has them: settings are constants by their last name. */
-function asCode(facts: SourceFacts): SourceFacts {
-  return {
-    ...facts,
-    ...NO_FACTS,
-    tokens: [],
-    scopes: [],
-    statements: facts.statements,
-    options: facts.settings.flatMap((setting) => (setting.value === null ? [] : [optionOf(setting)])),
-  };
-}
-
-function optionOf({ path, value, range, key }: Setting): Option {
-  const names = path.filter((part) => !/^\d+$/.test(part));
-  const plain = typeof value === 'string' && !/^(-?\d+(\.\d+)?|true|false)$/i.test(value) ? JSON.stringify(value) : String(value);
-  return { name: names.at(-1) ?? '', value: plain, callee: '', scope: '', range, key: `(${names.join('.')}: ${plain}) ${key}` };
-}
-
-function append(first: SourceFacts | undefined, second: SourceFacts | undefined): SourceFacts {
-  const empty: SourceFacts = { ...NO_FACTS, language: '', scopes: [], tokens: [], blindSpots: [] };
-  const [a, b] = [first ?? empty, second ?? empty];
-  return {
-    ...mapKinds((kind): readonly Fact[] => [...a[kind], ...b[kind]]),
-    language: a.language === '' ? b.language : a.language,
-    scopes: [...a.scopes, ...b.scopes],
-    tokens: [...a.tokens, ...b.tokens],
-    blindSpots: [...a.blindSpots, ...b.blindSpots],
-  };
-}
-
-function shift(facts: SourceFacts, by: number): SourceFacts {
-  const moved = mapKinds((kind): readonly Fact[] => facts[kind].map((fact) => ({ ...fact, range: shiftRange(fact.range, by) })));
-  return {
-    ...moved,
-    loops: moved.loops.map((loop) => ({
-      ...loop,
-      body: { startLine: loop.body.startLine + by, endLine: loop.body.endLine + by },
-    })),
-    language: facts.language,
-    scopes: facts.scopes.map((scope) => ({ ...scope, startLine: scope.startLine + by, endLine: scope.endLine + by })),
-    tokens: facts.tokens.map((token): CodeToken => ({ ...token, line: token.line + by })),
-    blindSpots: facts.blindSpots,
-  };
-}
-
-/** A range with its lines moved. */
-export function shiftRange({ start, end }: Range, lines: number): Range {
-  return { start: { ...start, line: start.line + lines }, end: { ...end, line: end.line + lines } };
-}
-
-function shiftHunk(hunk: Hunk, by: number): Hunk {
-  return {
-    ...hunk,
-    before: { ...hunk.before, start: hunk.before.start + by },
-    after: { ...hunk.after, start: hunk.after.start + by },
-  };
 }

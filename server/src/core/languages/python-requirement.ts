@@ -13,7 +13,7 @@ export function readRequirement(source: string): PythonRequirement | undefined {
   const rest = behind.trimStart();
   if (rest.startsWith('@')) return { name: normal(name), version: rest.slice(1).trim() };
   if (!/^$|^[(=<>!~;#]/.test(rest)) return undefined;
-  const bounds = rest.replace(/[;#].*$/s, '').replace(/[()\s]/g, '');
+  const bounds = rest.replace(/[;#].*/s, '').replace(/[()\s]/g, '');
   return { name: normal(name), version: bounds };
 }
 

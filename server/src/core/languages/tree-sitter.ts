@@ -149,13 +149,19 @@ async function loadRuntime(readAsset: ReadAsset): Promise<typeof TreeSitter> {
 
 type Draft = Omit<SyntaxNode, 'children'> & { readonly children: Draft[] };
 
+/**
+ * Links of a chain in HCL (`a.b[0].*`), which are no fields. A cursor that is asked climbs a hidden node for each link before it, and
+ * takes the square of the chain (test/mass-deletion.test.ts).
+ */
+const LINKS: ReadonlySet<string> = new Set(['get_attr', 'index', 'splat']);
+
 /** Iterative, because the depth of a tree is the input's to choose. */
 function copyTree(tree: TreeSitter.Tree): SyntaxNode {
   const cursor = tree.walk();
   const read = (): Draft => ({
     type: cursor.nodeType,
     named: cursor.nodeIsNamed,
-    field: cursor.currentFieldName ?? '',
+    field: LINKS.has(cursor.nodeType) ? '' : (cursor.currentFieldName ?? ''),
     start: cursor.startIndex,
     end: cursor.endIndex,
     missing: cursor.nodeIsMissing,

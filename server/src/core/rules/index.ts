@@ -33,6 +33,8 @@ import concurrencyTransactionRemoved from './concurrency/transaction-removed.ts'
 import concurrencyUnawaitedWrite from './concurrency/unawaited-write.ts';
 import concurrencyUnboundedFanout from './concurrency/unbounded-fanout.ts';
 import concurrencyVersionCheckRemoved from './concurrency/version-check-removed.ts';
+import contractAnswerChanged from './contract/answer-changed.ts';
+import contractArgumentsExchanged from './contract/arguments-exchanged.ts';
 import contractBaseOrInterfaceChanged from './contract/base-or-interface-changed.ts';
 import contractConfigKeyRequired from './contract/config-key-required.ts';
 import contractEnumValueChanged from './contract/enum-value-changed.ts';
@@ -53,6 +55,7 @@ import dataLockTimeoutMissing from './data/lock-timeout-missing.ts';
 import dataNotNullWithoutDefault from './data/not-null-without-default.ts';
 import dataRename from './data/rename.ts';
 import dataSerializationFormatChanged from './data/serialization-format-changed.ts';
+import dataTableRewritten from './data/table-rewritten.ts';
 import dataTypeChange from './data/type-change.ts';
 import dataUpdateWithoutWhere from './data/update-without-where.ts';
 import type { Rule } from './define.ts';
@@ -93,6 +96,7 @@ import moneyFloatAmount from './money/float-amount.ts';
 import moneyIdempotencyRemoved from './money/idempotency-removed.ts';
 import moneyRateOrPriceConstant from './money/rate-or-price-constant.ts';
 import moneyRoundingChanged from './money/rounding-changed.ts';
+import moneySumOfOtherRows from './money/sum-of-other-rows.ts';
 import moneyUnitChanged from './money/unit-changed.ts';
 import runtimeCacheProtectionRemoved from './runtime/cache-protection-removed.ts';
 import runtimeDateArithmetic from './runtime/date-arithmetic.ts';
@@ -177,6 +181,8 @@ export const RULES: readonly Rule[] = [
   concurrencyUnawaitedWrite,
   concurrencyUnboundedFanout,
   concurrencyVersionCheckRemoved,
+  contractAnswerChanged,
+  contractArgumentsExchanged,
   contractBaseOrInterfaceChanged,
   contractConfigKeyRequired,
   contractEnumValueChanged,
@@ -197,6 +203,7 @@ export const RULES: readonly Rule[] = [
   dataNotNullWithoutDefault,
   dataRename,
   dataSerializationFormatChanged,
+  dataTableRewritten,
   dataTypeChange,
   dataUpdateWithoutWhere,
   deployCapacityReduced,
@@ -236,6 +243,7 @@ export const RULES: readonly Rule[] = [
   moneyIdempotencyRemoved,
   moneyRateOrPriceConstant,
   moneyRoundingChanged,
+  moneySumOfOtherRows,
   moneyUnitChanged,
   runtimeCacheProtectionRemoved,
   runtimeDateArithmetic,

@@ -9,7 +9,7 @@ export function quote(source: string, length = 30): string {
 /** A workflow's `${{ inputs.folder }}` reaches rules as a variable of the same length; a person is shown what was written. */
 export function restoreExpressions(source: string): string {
   return restoreTemplate(source.replace(FILLED_IN, '…')).replace(
-    /\$?_{2,}(github|inputs|env|matrix|steps|secrets|vars|needs|runner|job|strategy)_(\w*?[A-Za-z0-9])_{2,}/g,
+    /\$?(?<!_)_{2,}(github|inputs|env|matrix|steps|secrets|vars|needs|runner|job|strategy)_(\w*?[A-Za-z0-9])_{2,}/g,
     (_, context: string, rest: string) => `\${{ ${context}.${rest} }}`,
   );
 }
@@ -20,7 +20,7 @@ const FILLED_IN = /^p{2,}(?:\.p{2,})*$|(?<=^[\w.]{1,80}\.)p{2,}$|(?<![\w-])p{3,}
 /** A chart's `{{ .Values.replicas }}` reaches rules as a word of the same length. */
 function restoreTemplate(source: string): string {
   return source.replace(
-    /_{3,}((?:Values|Chart|Release|include|toYaml)_[A-Za-z0-9_]*[A-Za-z0-9])_{2,}/g,
+    /(?<!_)_{3,}((?:Values|Chart|Release|include|toYaml)_[A-Za-z0-9_]*[A-Za-z0-9])_{2,}/g,
     (_, body: string) => `{{ ${body.replace(/_{2,}/g, ' ').replaceAll('_', '.')} }}`,
   );
 }

@@ -12,7 +12,9 @@ export function scanGo(text: string): ModuleRecord {
   const imports: ImportRecord[] = [];
   for (const { 0: all, index } of code.matchAll(GO_IMPORT)) {
     const clause = head.slice(index, index + all.length).replace(/^\s*import\b/, '');
-    for (const [, name, , specifier = ''] of clause.matchAll(/(?:([\w\u0080-\uffff]+|\.)[ \t]+)?(["`])([^"`\n]+)\2/g)) {
+    for (const [, name, , specifier = ''] of clause.matchAll(
+      /(?:((?<![\w\u0080-\uffff])[\w\u0080-\uffff]+|\.)[ \t]+)?(["`])([^"`\n]+)\2/g,
+    )) {
       const local = name === '.' ? '*' : (name ?? packageNameOf(specifier));
       imports.push({ specifier, kind: 'import', typeOnly: false, names: local === '_' ? [] : [{ imported: '*', local }] });
     }

@@ -44,7 +44,7 @@ function importsOf(path: string, group: string | undefined, alias: string | unde
       .slice(1, -1)
       .split(',')
       .flatMap((part) => {
-        const [name = '', local] = part.trim().split(/\s*(?:=>|\sas\s)\s*/);
+        const [name = '', local] = part.trim().split(/(?<!\s)\s*(?:=>|\sas\s)\s*/);
         return name === '' ? [] : [name === '_' || name === '*' ? of(path, '*', '*') : of(path, name, local ?? name)];
       });
   const dot = path.lastIndexOf('.');

@@ -11,7 +11,7 @@ export interface Span {
 /** The largest node inside the span that does something: a call before a value, an inner piece before a whole definition. */
 export function findPiece(root: SyntaxNode, text: string, { start, end }: Span): SyntaxNode | undefined {
   const from = start + (/^\s*/.exec(text.slice(start, end))?.[0].length ?? 0);
-  const to = end - (/[\s;,]*$/.exec(text.slice(from, end))?.[0].length ?? 0);
+  const to = end - (/(?<![\s;,])[\s;,]*$/.exec(text.slice(from, end))?.[0].length ?? 0);
   if (to <= from) return undefined;
   const inside = largestInside(root, from, end);
   const candidates = inside.length > 0 ? inside : [smallestAround(root, from, to)].filter((node) => node !== undefined);

@@ -135,7 +135,7 @@ export function writePattern(node: SyntaxNode, text: string, level: Level, aroun
     );
   };
   const shown = write(node, { callee: 0, isAsked })
-    .replace(/[;,\s]+$/, '')
+    .replace(/(?<![;,\s])[;,\s]+$/, '')
     .trimStart();
   return { shown, constraints: Object.fromEntries(Object.entries(constraints).filter(([name]) => shown.includes(`$${name}`))) };
 }
@@ -144,7 +144,7 @@ export function writePattern(node: SyntaxNode, text: string, level: Level, aroun
 const COMPOUND = /[a-z][A-Z]|[a-z]_[a-z]/;
 
 function lastName(callee: string): string {
-  return /[\w$]*$/.exec(callee)?.[0] ?? '';
+  return /(?<![\w$])[\w$]*$/.exec(callee)?.[0] ?? '';
 }
 
 /** A text that is a name or a word of a protocol, and not one thing among many: `Access-Control-Allow-Origin`, `public-read`, `*`. */

@@ -32,7 +32,7 @@ export function landedIn(before: Tree, isCarried: (fingerprint: string) => boole
 function regionsOf(older: AcknowledgedFinding, path: RepoPath, text: string): ReadonlySet<string> {
   const { rule, ruleVersion, scope } = older;
   const count = countOf(older);
-  const lines = count < 1 || count > MOST_LINES ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
+  const lines = count < 1 || count > MOST_LINES ? [] : (text.match(/[^\n]+\n?|\n/g) ?? []);
   const regions = new Set<string>();
   for (let start = 0; start + count <= lines.length; start++) {
     const added = lines.slice(start, start + count).join('');

@@ -48,7 +48,7 @@ function patchedContent(path: RepoPath, old: FileContent | undefined, patch: Fil
 
 /** Every kept and removed line must stand where the patch says it stands: a patch that only nearly fits is another change. */
 function applyBlocks(path: RepoPath, text: string, blocks: readonly PatchBlock[]): string {
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const lines = text.match(/[^\n]+\n?|\n/g) ?? [];
   const out: string[] = [];
   let done = 0;
   for (const { start, removed, added } of blocks) {

@@ -41,7 +41,7 @@ export async function runPreCommit(context: CommandContext): Promise<ExitStatus>
 
 /**
  * `git commit --all` and `git commit FILE` make an index of their own and take it away where the hook stops them: then nothing of what was
- * looked at is staged, and has to be before a command finds it (test/doors/cli/hooks.test.ts). Git names that index to the hook.
+ * looked at is staged, and has to be before a command finds it (test/doors/cli/pre-commit.test.ts). Git names that index to the hook.
  */
 function stagingFirst({ env }: CommandContext, open: readonly Stopped[]): string {
   const index = path.basename(env.GIT_INDEX_FILE ?? '');

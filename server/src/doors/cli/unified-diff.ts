@@ -19,7 +19,7 @@ export interface PatchBlock {
 
 /** Reads a unified diff. Errors: `bad-usage`, naming the line at which it stopped being one. */
 export function parseUnifiedDiff(text: string): readonly FilePatch[] {
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const lines = text.match(/[^\n]+\n?|\n/g) ?? [];
   const files: Draft[] = [];
   let index = 0;
   while (index < lines.length) {

@@ -65,7 +65,7 @@ function flaggedIndexes(hunk: AssessedHunk, side: Side): ReadonlySet<number> {
 function indexesOf(lines: readonly string[], region: string): readonly number[] {
   const indexes: number[] = [];
   let from = 0;
-  for (const line of region.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+  for (const line of region.match(/[^\n]+\n?|\n/g) ?? []) {
     const index = lines.indexOf(line, from);
     if (index < 0) continue;
     indexes.push(index);

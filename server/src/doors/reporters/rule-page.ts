@@ -79,6 +79,6 @@ function paintExample(line: string, terminal: Terminal): string {
 /** Inline Markdown as plain text. A code span keeps its marks: they tell code from prose without colour. */
 function plain(text: string): string {
   return printable(text)
-    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 <$2>')
+    .replace(/\[([^[\]]+)\]\(([^)]+)\)/g, '$1 <$2>')
     .replace(/\*\*([^*]+)\*\*/g, '$1');
 }

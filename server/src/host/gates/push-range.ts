@@ -89,7 +89,7 @@ function reviewOf(ref: string): Review | undefined {
   const parts = /^refs\/(?:for|drafts?|for-review|publish)\/(?:refs\/heads\/)?([^%]+)(?:%(.*))?$/.exec(ref);
   if (parts === null) return undefined;
   // `%submit` merges it there and then: nobody is asked after the push.
-  return { path: (parts[1] ?? '').replace(/\/+$/, ''), isBefore: !/(?:^|,)submit(?:,|$)/.test(parts[2] ?? '') };
+  return { path: (parts[1] ?? '').replace(/(?<!\/)\/+$/, ''), isBefore: !/(?:^|,)submit(?:,|$)/.test(parts[2] ?? '') };
 }
 
 /** A branch, with a topic behind it or not, and whether somebody is asked before it changes. */

@@ -54,5 +54,5 @@ function remotesWithUrls(place: GitPlace): readonly { readonly name: string; rea
 function addressOf(url: string): string {
   const parts = /^[a-z+]+:\/\/(?:[^/@]*@)?([^/:]*)(?::\d+)?\/(.*)$/i.exec(url) ?? /^(?:[^/@:]*@)?([^/@:]+):(.*)$/.exec(url);
   const place = parts === null ? url : `${(parts[1] ?? '').toLowerCase()}/${(parts[2] ?? '').replace(/^\/+/, '')}`;
-  return place.replace(/\/+$/, '').replace(/\.git$/, '');
+  return place.replace(/(?<!\/)\/+$/, '').replace(/\.git$/, '');
 }

@@ -42,7 +42,7 @@ function commitsIn(listed: Buffer): readonly PastCommit[] {
 /** The address that git would write into a commit made here now; empty where none is set. */
 export function ownAddress(place: RepositoryPlace): readonly string[] {
   const identity = gitText(place.git, ['var', 'GIT_AUTHOR_IDENT'], { accept: [0, 128] });
-  const address = /<([^>]*)>/.exec(identity)?.[1] ?? '';
+  const address = /^[^<]*<([^>]*)>/.exec(identity)?.[1] ?? '';
   return address === '' ? [] : [address.toLowerCase()];
 }
 

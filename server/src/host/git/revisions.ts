@@ -28,7 +28,7 @@ export function resolveCommit(place: RepositoryPlace, revision: string): string 
   const oid = findCommit(place, revision);
   if (oid !== undefined) return oid;
   if (findCommit(place, 'HEAD') === undefined && /^(HEAD|@)([~^]|$)/.test(revision)) readHead(place);
-  const stem = revision.replace(/(\^\d*|~\d*)+$/, '');
+  const stem = revision.replace(/[~^](?<![~^]\d*[~^])[~^\d]*$/, '');
   const child = stem === revision || stem === '' ? undefined : findCommit(place, stem);
   if (place.isShallow && (child !== undefined || isObjectId(revision))) {
     throw new AppError(

@@ -122,7 +122,11 @@ function listedPath(root: string, file: string): string {
 
 /** `billing` of `file:///home/ci/work/billing`; the folder of the file where the index names no root. */
 function repositoryName(projectRoot: string, file: string): string {
-  const last = projectRoot.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const last =
+    projectRoot
+      .replace(/(?<!\/)\/+$/, '')
+      .split('/')
+      .at(-1) ?? '';
   try {
     const name = decodeURIComponent(last).trim();
     if (name !== '' && !name.endsWith(':')) return name;

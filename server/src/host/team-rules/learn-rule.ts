@@ -141,7 +141,10 @@ function nameOf(shown: string, side: Side): string {
         .split(' '),
     )
     .filter((word) => !['await', 'self', 'this', 'new', 'if', 'not'].includes(word));
-  return [side === 'before' ? 'keep' : 'no', ...words.slice(0, 4)].join('-').slice(0, 50).replace(/-+$/, '');
+  return [side === 'before' ? 'keep' : 'no', ...words.slice(0, 4)]
+    .join('-')
+    .slice(0, 50)
+    .replace(/(?<!-)-+$/, '');
 }
 
 function freeName(name: string, isTaken: (path: RepoPath) => boolean): string {

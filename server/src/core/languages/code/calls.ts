@@ -1,8 +1,8 @@
 import type { Call } from '../../model/facts.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { named } from './nodes.ts';
-import { type Place, shapesOf } from './read-code.ts';
-import type { CallShape } from './shapes.ts';
+import type { Place } from './place.ts';
+import { type CallShape, shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 const PREFIX: Readonly<Record<string, string>> = { beside: 'go ', deferred: 'defer ' };

@@ -3,7 +3,8 @@ import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleesIn } from './calls.ts';
 import { compares, exitOf, readsOf } from './guards.ts';
 import { named } from './nodes.ts';
-import { type Place, shapesOf } from './read-code.ts';
+import type { Place } from './place.ts';
+import { shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 /** Conditions that decide about the work without stopping it, and those that are a function's answer. */

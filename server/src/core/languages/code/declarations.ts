@@ -1,7 +1,7 @@
 import type { RepoPath } from '../../model/tree.ts';
 import { findSyntaxError, type Grammar, parseSyntax, type SyntaxNode } from '../tree-sitter.ts';
-import { join, shapesOf } from './read-code.ts';
-import type { CodeGrammar, SymbolShape } from './shapes.ts';
+import { join } from './place.ts';
+import { type CodeGrammar, type SymbolShape, shapesOf } from './shapes.ts';
 import { viewOf } from './view.ts';
 
 /** One declaration of a name. Offsets are UTF-16 units, the end behind the last. */

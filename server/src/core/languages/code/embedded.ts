@@ -2,7 +2,8 @@ import { SPOKEN, SPOKEN_NAME, SQL_START } from '../embedded-text.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf, lastName } from './calls.ts';
 import { unquoted } from './options.ts';
-import { type Place, shapesOf } from './read-code.ts';
+import type { Place } from './place.ts';
+import { shapesOf } from './shapes.ts';
 import { isPieced, linesOf, piecesOf } from './strings.ts';
 import type { View } from './view.ts';
 

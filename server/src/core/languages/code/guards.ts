@@ -4,8 +4,8 @@ import { isAnswer, STOPS } from '../outcomes.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf, calleesIn, callIn } from './calls.ts';
 import { named } from './nodes.ts';
-import { type Place, shapesOf } from './read-code.ts';
-import type { GuardShape } from './shapes.ts';
+import type { Place } from './place.ts';
+import { type GuardShape, shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 /** A condition that stops the work. One whose statements go on is no guard. */

@@ -4,8 +4,8 @@ import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf, calleesIn, lastName } from './calls.ts';
 import { within } from './guards.ts';
 import { named } from './nodes.ts';
-import { type Place, shapesOf } from './read-code.ts';
-import type { CallShape, HandlerShape } from './shapes.ts';
+import type { Place } from './place.ts';
+import { type CallShape, type HandlerShape, shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 /** The range is the handler whole, because any line of it decides what becomes of the error. */

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../tree-sitter.ts';
-import type { Place } from './read-code.ts';
+import type { Place } from './place.ts';
 import type { LoopShape } from './shapes.ts';
 
 export function readLoop({ view, draft, scope }: Place, node: SyntaxNode, shape: LoopShape): void {

@@ -2,8 +2,8 @@ import { FREEZES } from '../frozen.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf } from './calls.ts';
 import { named } from './nodes.ts';
-import { type Place, shapesOf } from './read-code.ts';
-import type { Home, OptionShape } from './shapes.ts';
+import type { Place } from './place.ts';
+import { type Home, type OptionShape, shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 /** A name bound to a value: an argument, a property, a default, a constant. */

@@ -14,23 +14,14 @@ import { readHandler } from './handlers.ts';
 import { graphOf } from './import-graph.ts';
 import { readLoop } from './loops.ts';
 import { readOption } from './options.ts';
+import { join, type Place } from './place.ts';
 import { reachByName } from './reach.ts';
-import type { CodeGrammar, Readers } from './shapes.ts';
+import { type CodeGrammar, shapesOf } from './shapes.ts';
 import { readShell } from './shell-calls.ts';
 import { usesByName } from './symbol-uses.ts';
 import { readSymbol } from './symbols.ts';
 import { codeTokens } from './tokens.ts';
 import { type View, viewOf } from './view.ts';
-
-/** Where the readers of one file put what they see, and the scope they stand in. */
-export interface Place {
-  readonly view: View;
-  readonly draft: FactsDraft;
-  readonly embed: Embed;
-  readonly scope: string;
-  /** Parts of strings that were read with the whole. */
-  readonly taken: Set<SyntaxNode>;
-}
 
 /** Makes a language of a grammar's record; see shapes.ts for how one plugs in. */
 export function codeLanguage(grammar: CodeGrammar): Language {
@@ -149,19 +140,4 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): re
   }
   if (isTooDeep) draft.blindSpots.push({ reason: 'too-complex', detail: `calls deeper than ${DEEPEST_CALL} levels` });
   return dead;
-}
-
-/** What the readers of this node's type make of it. */
-export function shapesOf<T>(readers: Readers<T> | undefined, node: SyntaxNode, view: View): readonly T[] {
-  // A type's name may be a property of every object.
-  const read = readers !== undefined && Object.hasOwn(readers, node.type) ? readers[node.type] : undefined;
-  const shapes = node.named ? read?.(node, view) : undefined;
-  if (shapes === undefined) return [];
-  // `Array.isArray` does not narrow a read-only array.
-  return Array.isArray(shapes) ? (shapes as readonly T[]) : [shapes as T];
-}
-
-/** Adds a name to a dotted symbol path. */
-export function join(scope: string, name: string): string {
-  return scope === '' ? name : `${scope}.${name}`;
 }

@@ -52,6 +52,16 @@ export interface CodeGrammar {
 /** Readers by node type. One node may give several shapes. */
 export type Readers<T> = Readonly<Record<string, (node: SyntaxNode, view: View) => T | readonly T[] | undefined>>;
 
+/** What the readers of this node's type make of it. */
+export function shapesOf<T>(readers: Readers<T> | undefined, node: SyntaxNode, view: View): readonly T[] {
+  // A type's name may be a property of every object.
+  const read = readers !== undefined && Object.hasOwn(readers, node.type) ? readers[node.type] : undefined;
+  const shapes = node.named ? read?.(node, view) : undefined;
+  if (shapes === undefined) return [];
+  // `Array.isArray` does not narrow a read-only array.
+  return Array.isArray(shapes) ? (shapes as readonly T[]) : [shapes as T];
+}
+
 /** Sets of node types. */
 export interface Syntax {
   readonly comments: ReadonlySet<string>;

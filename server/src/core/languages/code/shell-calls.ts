@@ -3,7 +3,7 @@ import type { EmbeddedLine } from '../language.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
 import { calleeOf } from './calls.ts';
 import { named } from './nodes.ts';
-import type { Place } from './read-code.ts';
+import type { Place } from './place.ts';
 import type { CallShape } from './shapes.ts';
 import { isPieced, linesOf, piecesOf, textOf } from './strings.ts';
 import type { View } from './view.ts';

@@ -1,8 +1,7 @@
 import { fillsCondition, placeholder } from '../embedded-text.ts';
 import type { EmbeddedLine } from '../language.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
-import { shapesOf } from './read-code.ts';
-import type { Fillers } from './shapes.ts';
+import { type Fillers, shapesOf } from './shapes.ts';
 import type { View } from './view.ts';
 
 /** One end piece of a string that is taken together: a literal, or a value that is filled in. */

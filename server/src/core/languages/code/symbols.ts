@@ -1,5 +1,5 @@
 import { symbolKey } from '../symbol-key.ts';
-import { join, type Place } from './read-code.ts';
+import { join, type Place } from './place.ts';
 import type { SymbolShape } from './shapes.ts';
 
 /** `outer` is the path that the declaration stands in; a dotted name brings the rest of its scope along. */

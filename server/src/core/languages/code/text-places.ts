@@ -24,7 +24,7 @@ export function before(text: string, at: number): { readonly chain: readonly str
   return {
     chain: isWhole
       ? chain
-          .split(/\s*(?:\.|::|\?\.|!!\.)\s*/)
+          .split(/(?:(?<!\s)\s+)?(?:\.|::|\?\.|!!\.)\s*/)
           .filter((part) => part !== '')
           .map((part) => part.replace(/^\$(?=crate)/, ''))
       : [],

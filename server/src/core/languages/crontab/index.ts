@@ -80,5 +80,5 @@ function addLine(line: string, number: number, { path, embed, draft }: Table): v
     scope: '',
   });
   // A percent sign ends the command; what follows is its input.
-  includeFacts(draft, embed('shell', [{ text: run.replace(/(?<!\\)%.*$/, ''), line: number, character: command.index }], ''));
+  includeFacts(draft, embed('shell', [{ text: run.replace(/(?<!\\)%.*/s, ''), line: number, character: command.index }], ''));
 }

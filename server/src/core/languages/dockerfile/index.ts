@@ -84,7 +84,7 @@ function addSettings(instruction: Instruction, value: string, stage: Stage, draf
 
 /** `A=b C="d e"`, the old `ENV A b`, and `ARG A`. */
 function assignments(value: string): readonly (readonly [string, string])[] {
-  const found = [...value.matchAll(/([\w.-]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)].map(
+  const found = [...value.matchAll(/(?<![\w.-])([\w.-]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)].map(
     (match) => [match[1] ?? '', (match[2] ?? '').replace(/^["']|["']$/g, '')] as const,
   );
   if (found.length > 0) return found;

@@ -111,7 +111,7 @@ function fields(node: SyntaxNode, view: View): readonly SymbolShape[] {
   const names = childrenOf(node, 'name').filter((part) => part.named);
   const ownerName = textOf(view, child(owner, 'name')) ?? '';
   return (names.length === 0 ? [type] : names).map((name) => {
-    const own = /[A-Za-z_]\w*$/.exec(view.text(name))?.[0] ?? view.text(name);
+    const own = /(?<!\w)\d*([A-Za-z_]\w*)$/.exec(view.text(name))?.[1] ?? view.text(name);
     return { name: own, kind: 'property', exported: isOpen(own) && isOpen(ownerName), type: written, from: name, to: tag ?? type };
   });
 }

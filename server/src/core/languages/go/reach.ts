@@ -76,9 +76,9 @@ function create(tree: Tree): Modules {
 function rootsOf(tree: Tree, path: RepoPath): readonly { readonly name: string; readonly folder: string }[] {
   const content = tree.read(path);
   if (content?.kind !== 'text') return [];
-  const text = content.text.replace(/\/\/.*$/gm, '');
-  const own = /^\s*module\s+"?([^\s"]+)"?/m.exec(text)?.[1];
-  const replaced = [...text.matchAll(/^\s*(?:replace\s+)?([^\s()]+)(?:\s+v\S+)?\s*=>\s*(\.{1,2}(?:\/\S*)?)\s*$/gm)].flatMap(
+  const text = content.text.replace(/\/\/.*/g, '');
+  const own = /^[ \t\ufeff]*module\s+"?([^\s"]+)"?/m.exec(text)?.[1];
+  const replaced = [...text.matchAll(/^[ \t\ufeff]*(?:replace\s+)?([^\s()]+)(?:\s+v\S+)?\s*=>\s*(\.{1,2}(?:\/\S*)?)\s*$/gm)].flatMap(
     ([, name = '', target = '']) => {
       const folder = resolveFolder(folderOf(path), target);
       return folder === undefined ? [] : [{ name, folder }];

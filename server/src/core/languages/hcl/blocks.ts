@@ -3,7 +3,8 @@ import { flatten } from '../document/flatten.ts';
 import { collapse, type FactsDraft } from '../facts-draft.ts';
 import type { LineIndex } from '../positions.ts';
 import type { SyntaxNode } from '../tree-sitter.ts';
-import { convertExpression, literalText } from './expressions.ts';
+import { literalText } from './constants.ts';
+import { convertExpression } from './expressions.ts';
 
 export interface HclSource {
   readonly path: RepoPath;

@@ -1,5 +1,4 @@
 import type { SyntaxNode } from '../tree-sitter.ts';
-import { literalText } from './expressions.ts';
 
 export type Constant = string | number | boolean | null;
 
@@ -39,6 +38,11 @@ export function constantOf(node: SyntaxNode, text: string): Constant | undefined
     default:
       return undefined;
   }
+}
+
+/** The text between the quotes; interpolations stay as written. */
+export function literalText(node: SyntaxNode, text: string): string {
+  return text.slice(node.start, node.end).replace(/^"|"$/g, '');
 }
 
 function negated([operator, operand]: readonly SyntaxNode[], text: string): Constant | undefined {

@@ -3,7 +3,7 @@ import type { DocumentNode, Entry } from '../document/node.ts';
 import { collapse } from '../facts-draft.ts';
 import { convertJson } from '../json/convert.ts';
 import { type SyntaxNode, walkSyntax } from '../tree-sitter.ts';
-import { constantOf } from './constants.ts';
+import { constantOf, literalText } from './constants.ts';
 
 /** A value as a document node: lists and objects as such, literals typed, what literals alone come to as that, and anything else as its source text. */
 export function convertExpression(node: SyntaxNode, text: string): DocumentNode {
@@ -60,11 +60,6 @@ function computed(node: SyntaxNode, text: string): DocumentNode {
 function computedValue(node: SyntaxNode, text: string): string | number | boolean | null {
   const constant = constantOf(node, text);
   return constant === undefined ? collapse(text.slice(node.start, node.end)) : constant;
-}
-
-/** The text between the quotes; interpolations stay as written. */
-export function literalText(node: SyntaxNode, text: string): string {
-  return text.slice(node.start, node.end).replace(/^"|"$/g, '');
 }
 
 function scalar(node: SyntaxNode, value: string | number | boolean | null): DocumentNode {

@@ -134,7 +134,7 @@ export const handlers: Readers<HandlerShape> = {
       return name === 'onErrorReturn' ? { guarded: [object], body: 'substitutes', error: '', from } : undefined;
     const body = child(last, 'body');
     if (body === undefined) return undefined;
-    const [error = ''] = view.text(child(last, 'parameters') ?? last).match(/[A-Za-z_]\w*(?=\s*(,|\)|$))/) ?? [];
+    const [, error = ''] = /(?<!\w)\d*([A-Za-z_]\w*)(?=\s*(,|\)|$))/.exec(view.text(child(last, 'parameters') ?? last)) ?? [];
     if (body.type === 'block') return { guarded: [object], body: [body], error, from };
     if (/^(throw|[\w.]*[eE]rror\()/.test(view.text(body)) || /\.(error|failedFuture|failure)\(/.test(view.text(body)))
       return { guarded: [object], body: 'rethrows', error, from };

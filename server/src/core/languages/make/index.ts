@@ -3,6 +3,7 @@ import { LONGEST_LINE } from '../bundles.ts';
 import { collapse, draftFacts, type FactsDraft, includeFacts } from '../facts-draft.ts';
 import type { Embed, EmbeddedLine, Language, ReadAsset } from '../language.ts';
 import { indexLines, type LineIndex, linesBetween } from '../positions.ts';
+import { nameProgramsOf } from '../shell/named-programs.ts';
 import { findSyntaxError, type Grammar, loadGrammar, readSyntax, type SyntaxNode } from '../tree-sitter.ts';
 
 let grammar: Grammar | undefined;
@@ -28,6 +29,7 @@ const language: Language = {
     readSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`, draft, (root) => {
       const lines = indexLines(text);
       visit(root, { path, text, lines, embed, draft });
+      nameProgramsOf(draft);
       const error = findSyntaxError(root);
       if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
       else for (const [at, line] of text.split('\n').entries()) addToken(line, at + 1, draft);

@@ -65,7 +65,10 @@ export function readElements(text: string): XmlElement | string {
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {
   return new Map(
-    [...tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map((match) => [match[1] ?? '', resolve(match[2] ?? match[3] ?? '')]),
+    [...tag.matchAll(/(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map((match) => [
+      match[1] ?? '',
+      resolve(match[2] ?? match[3] ?? ''),
+    ]),
   );
 }
 

@@ -40,7 +40,7 @@ function logicalLines(text: string): readonly LogicalLine[] {
     while (whole.endsWith('\\') && at + 1 < source.length)
       whole = `${whole.slice(0, -1).trimEnd()} ${withoutRemark(source[++at] ?? '').trim()}`;
     const start = first.length - first.trimStart().length;
-    found.push({ text: whole.trim(), line, start, end: first.replace(/\s*\\$/, '').trimEnd().length });
+    found.push({ text: whole.trim(), line, start, end: first.replace(/\\$/, '').trimEnd().length });
   }
   return found;
 }
@@ -77,7 +77,8 @@ const LONG: Readonly<Record<string, string>> = { '-i': '--index-url', '-f': '--f
 function fromAddress(text: string): { readonly name: string; readonly version: string } | undefined {
   if (/^\.{0,2}\//.test(text) || text === '.') return { name: text, version: `file:${text}` };
   if (!/^[a-z][\w+.-]*:\/\//i.test(text)) return undefined;
-  const egg = /#(?:.*&)?egg=([\w.-]+)/.exec(text)?.[1];
-  const last = text.replace(/[#?].*$/, '').replace(/(\.git)?(@[^/]*)?$/, '');
-  return { name: egg ?? last.slice(last.lastIndexOf('/') + 1), version: text };
+  const egg = /^[^#]*#(?:.*&)?egg=([\w.-]+)/.exec(text)?.[1];
+  const whole = text.replace(/[#?].*/s, '');
+  const last = whole.slice(whole.lastIndexOf('/') + 1);
+  return { name: egg ?? last.replace(/@.*/s, '').replace(/\.git$/, ''), version: text };
 }

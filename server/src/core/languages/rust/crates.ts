@@ -15,7 +15,7 @@ export function cratesOf(tree: Tree): readonly Crate[] {
   const texts = manifests.map((path) => ({ folder: folderOf(path), text: textOf(tree, path) }));
   const renamed = new Map<string, Set<string>>();
   for (const { text } of texts)
-    for (const [, alias = '', name = ''] of text.matchAll(/^\s*([\w-]+)\s*=\s*\{[^}\n]*\bpackage\s*=\s*"([^"]+)"/gm)) {
+    for (const [, alias = '', name = ''] of text.matchAll(/^[ \t\ufeff]*([\w-]+)\s*=\s*\{[^}\n]*\bpackage\s*=\s*"([^"]+)"/gm)) {
       const aliases = renamed.get(name) ?? new Set<string>();
       renamed.set(name, aliases.add(alias));
     }
@@ -31,11 +31,11 @@ export function cratesOf(tree: Tree): readonly Crate[] {
 
 function textOf(tree: Tree, path: RepoPath): string {
   const content = tree.read(path);
-  return content?.kind === 'text' ? content.text.replace(/^\s*#.*$/gm, '') : '';
+  return content?.kind === 'text' ? content.text.replace(/^[ \t\ufeff]*#.*/gm, '') : '';
 }
 
 /** A string of a table of TOML. */
 function valueIn(text: string, table: string, key: string): string | undefined {
   const body = new RegExp(`^[ \\t]*\\[${table}\\][^\\n]*\\n([\\s\\S]*?)(?=^[ \\t]*\\[|(?![\\s\\S]))`, 'm').exec(text)?.[1];
-  return body === undefined ? undefined : new RegExp(`^\\s*${key}\\s*=\\s*["']([^"']+)["']`, 'm').exec(body)?.[1];
+  return body === undefined ? undefined : new RegExp(`^[ \\t]*${key}\\s*=\\s*["']([^"']+)["']`, 'm').exec(body)?.[1];
 }

@@ -111,7 +111,7 @@ function visitIf(node: SyntaxNode, walk: Walk, place: Place): void {
   const condition = node.children.find((child) => child.field === 'condition');
   const dead = condition !== undefined && isAlways('false', condition, walk);
   const then = node.children.findIndex((child) => child.type === 'then');
-  const asked = condition === undefined ? '' : collapse(walk.text.slice(condition.start, condition.end)).replace(/[;\s]+$/, '');
+  const asked = condition === undefined ? '' : collapse(walk.text.slice(condition.start, condition.end)).replace(/(?<![;\s])[;\s]+$/, '');
   const negated = asked.startsWith('! ') ? asked.slice(2) : undefined;
   for (const [at, child] of node.children.entries()) {
     const inBranch = at > then && then >= 0 && child.type !== 'else_clause' && child.type !== 'elif_clause';
@@ -123,7 +123,7 @@ function visitIf(node: SyntaxNode, walk: Walk, place: Place): void {
 }
 
 function isAlways(answer: 'true' | 'false', node: SyntaxNode, { text }: Walk): boolean {
-  const said = collapse(text.slice(node.start, node.end)).replace(/[;\s]+$/, '');
+  const said = collapse(text.slice(node.start, node.end)).replace(/(?<![;\s])[;\s]+$/, '');
   return answer === 'false' ? /^(false|\[\[? (0 = 1|0 -eq 1|1 -eq 0|1 = 0|"" ) ?\]\]?|\(\( 0 \)\))$/.test(said) : /^(true|:)$/.test(said);
 }
 

@@ -108,7 +108,7 @@ function arrayIn(node: SyntaxNode, text: string): readonly [string, readonly She
   const name = node.children.find((child) => child.field === 'name');
   const value = node.children.find((child) => child.field === 'value');
   if (name === undefined) return undefined;
-  const variable = text.slice(name.start, name.end).replace(/\[.*$/s, '');
+  const variable = text.slice(name.start, name.end).replace(/\[.*/s, '');
   const isPlain = value?.type === 'array' && text.slice(name.end, value.start) === '=';
   const elements = isPlain ? value.children.filter((child) => child.named && child.type !== 'comment') : [];
   const words = elements.map((child) => readWord(child, text));

@@ -5,6 +5,7 @@ import type { Embed, Language, ReadAsset } from '../language.ts';
 import { indexLines } from '../positions.ts';
 import { findSyntaxError, type Grammar, loadGrammar, readSyntax } from '../tree-sitter.ts';
 import { gatherCommands } from './commands.ts';
+import { nameProgramsOf } from './named-programs.ts';
 import { shellTokens } from './tokens.ts';
 
 const EXTENSION = /\.(sh|bash|zsh|ksh|bats)$/i;
@@ -41,6 +42,7 @@ const language: Language = {
     }
     readSyntax(grammar, text, draft, (root) => {
       gatherCommands(root, { path, text, embed, draft });
+      nameProgramsOf(draft);
       const error = findSyntaxError(root);
       // What the grammar skipped is in no token, and may be all that changed.
       if (error === undefined) draft.tokens.push(...shellTokens(root, text));

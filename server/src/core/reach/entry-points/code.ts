@@ -80,7 +80,7 @@ function routeOf(call: Call, facts: SourceFacts | undefined): string | undefined
     return `${methodOf(call) ?? (VERB.test(verb) ? verb.toUpperCase() : '*')} ${joined(baseOf(call, facts), written ?? '')}`;
   }
   if (call.kind !== 'call' || written === undefined || call.args.length < 2) return undefined;
-  const receiver = call.callee.includes('.') ? (call.callee.split('.').at(-2) ?? '').replace(/\(.*$/s, '') : '';
+  const receiver = call.callee.includes('.') ? (call.callee.split('.').at(-2) ?? '').replace(/\(.*/s, '') : '';
   if (ASKS.test(receiver) && !/^(http\.(HandleFunc|Handle))$/.test(call.callee)) return undefined;
   const [, method, bare = written] = /^([A-Z]+) (\S+)$/.exec(written) ?? [];
   const isVerb = VERB.test(name) || name === 'all' || name === 'any' || name === 'Any';
@@ -179,7 +179,7 @@ function lineOf(text: string, expression: RegExp): number | undefined {
 }
 
 function lastName(callee: string): string {
-  return callee.replace(/\(.*$/s, '').split(/\.|::/).at(-1) ?? callee;
+  return callee.replace(/\(.*/s, '').split(/\.|::/).at(-1) ?? callee;
 }
 
 function literal(argument: string | undefined): string | undefined {

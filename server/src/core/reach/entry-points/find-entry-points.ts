@@ -23,7 +23,7 @@ const READERS: readonly { readonly file: RegExp; readonly read: (world: EntryWor
   { file: /(^|\/)Cargo\.toml$/, read: cargoEntries },
   { file: PIPELINE, read: pipelineEntries },
   { file: CRONTAB, read: crontabEntries },
-  { file: /(^|\/)((.*\.)?(Dockerfile|Containerfile)(\..*)?)$/i, read: imageEntries },
+  { file: /(^|[./])(Dockerfile|Containerfile)(\.|$)/i, read: imageEntries },
   { file: /(^|\/)Procfile(\.\w+)?$/, read: procfileEntries },
   {
     file: /(^|\/)(serverless\.(ya?ml|json)|wrangler\.(toml|jsonc?)|[^/]*\.?(template|sam|cloudformation)[^/]*\.(ya?ml|json))$/i,

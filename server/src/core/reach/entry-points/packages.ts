@@ -120,7 +120,7 @@ function publicModules(world: EntryWorld, manifest: RepoPath, file: RepoPath, na
   if (content?.kind !== 'text' || depth > MOST_MODULE_DEPTH) return [];
   const base = file.slice(file.lastIndexOf('/') + 1);
   const folder = /^(lib|main|mod)\.rs$/.test(base) ? folderOf(file) : file.slice(0, -'.rs'.length);
-  return [...content.text.matchAll(/^\s*pub\s+mod\s+(\w+)\s*;/gm)].flatMap(([, module = '']) => {
+  return [...content.text.matchAll(/^[ \t\ufeff]*pub\s+mod\s+(\w+)\s*;/gm)].flatMap(([, module = '']) => {
     const path = [joinPath(folder, `${module}.rs`), joinPath(folder, module, 'mod.rs')].find(
       (one) => one !== undefined && world.paths.has(one),
     ) as RepoPath | undefined;

@@ -49,5 +49,5 @@ function isManifestName({ before, text, at, path }: Mention): boolean {
 function kindOf({ text, at }: Mention): string | undefined {
   const start = Math.max(0, text.lastIndexOf('\n---', at));
   const next = text.indexOf('\n---', at);
-  return /^\s*"?kind"?:\s*["']?(\w+)/m.exec(text.slice(start, next < 0 ? text.length : next))?.[1];
+  return /^[ \t\ufeff]*"?kind"?:\s*["']?(\w+)/m.exec(text.slice(start, next < 0 ? text.length : next))?.[1];
 }

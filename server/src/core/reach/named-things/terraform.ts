@@ -7,11 +7,11 @@ const HCL = /\.(tf|tofu|tfvars|hcl)$|\.tf\.json$|\.tfvars\.json$/;
  * give a variable or read an output, and commands that name it (`-target=…`, `terraform import …`).
  */
 export const terraform: ThingKind = {
-  forms: ({ name }) => [name.split('.').at(-1)?.replace(/\[.*$/, '') ?? name],
+  forms: ({ name }) => [name.split('.').at(-1)?.replace(/\[.*/s, '') ?? name],
   extensions: ['.tf', '.tofu', '.tfvars', '.hcl', '.sh', '.bash', '.py', '.md', 'Makefile', ...DOCUMENTS],
   judge(mention, thing) {
     const { path, before } = mention;
-    const parts = thing.name.replace(/\[[^\]]*\]/g, '').split('.');
+    const parts = thing.name.replace(/\[[^[\]]*\]/g, '').split('.');
     const own = parts.at(-1) ?? '';
     const type = parts.at(-2) ?? '';
     const isHere = thing.within === undefined || folderOf(path) === thing.within;

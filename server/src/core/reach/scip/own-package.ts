@@ -11,7 +11,7 @@ type ReadName = (text: string) => string | undefined;
 /** Manifests in which a package says its name, by manager; the nearest one above a file that has a name holds. */
 const MANIFESTS: Readonly<Record<'npm' | 'gomod' | 'cargo' | 'python', readonly (readonly [string, ReadName])[]>> = {
   npm: [['package.json', nameInJson]],
-  gomod: [['go.mod', (text) => /^\s*module\s+"?([^\s"]+)/m.exec(text)?.[1]]],
+  gomod: [['go.mod', (text) => /^[ \t\ufeff]*module\s+"?([^\s"]+)/m.exec(text)?.[1]]],
   cargo: [['Cargo.toml', (text) => nameInTable(text, ['package'])]],
   python: [
     ['pyproject.toml', (text) => nameInTable(text, ['project', 'tool.poetry'])],

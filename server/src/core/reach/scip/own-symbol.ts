@@ -57,7 +57,7 @@ function ownGo(tree: Tree, path: RepoPath, symbol: SymbolFact): OwnSymbol | unde
 /** scip-java: the package's folders, then the class. The artifact's name says nothing that the package does not say. */
 function ownJava(tree: Tree, path: RepoPath, symbol: SymbolFact): OwnSymbol | undefined {
   const content = tree.read(path);
-  const name = content?.kind === 'text' ? /^\s*package\s+([\w.]+)/m.exec(content.text)?.[1] : undefined;
+  const name = content?.kind === 'text' ? /^[ \t\ufeff]*package\s+([\w.]+)/m.exec(content.text)?.[1] : undefined;
   if (name === undefined) return undefined;
   const folder = `${name.replaceAll('.', '/')}/`;
   return {

@@ -51,7 +51,7 @@ function isLiteralKey(names: readonly Descriptor[], { name }: { readonly name: s
     names.length === 1 &&
     only?.suffix === 'meta' &&
     name.includes('.') &&
-    only.name.replace(/\d+$/, '') === name.slice(name.lastIndexOf('.') + 1)
+    only.name.replace(/(?<!\d)\d+$/, '') === name.slice(name.lastIndexOf('.') + 1)
   );
 }
 

@@ -1,13 +1,14 @@
-import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
+import type { Call, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { absencesThatPass, optionalCredentials } from '../vocabulary/access/optional-credentials.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
-import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { flippedAnswers, isCheckOfSomebody, isPass, lostRefusals } from '../vocabulary/guards/failed-checks.ts';
-import { callsInside, guardKind, isAccessName } from '../vocabulary/guards/guard-kinds.ts';
+import { askedAtOnce, grantedBy } from '../vocabulary/guards/granted-failures.ts';
+import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
+import { leavesOpen, refusalInside, refusalLeftBefore } from '../vocabulary/guards/passed-by-handlers.ts';
 import { passedErrors } from '../vocabulary/guards/passed-errors.ts';
 import { opensOnFailure } from '../vocabulary/settings/open-on-failure.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
@@ -89,7 +90,7 @@ function* handlers(input: RuleInput): Iterable<FindingDraft> {
       };
       continue;
     }
-    const passedBy = added.has(handler) ? leftBefore(input, handler) : undefined;
+    const passedBy = added.has(handler) ? refusalLeftBefore(input, handler) : undefined;
     if (passedBy !== undefined) {
       yield {
         side: 'after',
@@ -124,190 +125,6 @@ function* handlers(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/**
- * The refusal of access that stands in the guarded block, where the handler only tells of the error and what follows goes on:
- * `try { … if (!grant.ok) return reply.code(403) } catch (e) { log.warn(e) }`.
- */
-function refusalInside(input: RuleInput, handler: Handler): Guard | undefined {
-  const { before, after } = input;
-  if (before === undefined || after === undefined || refuses(after, handler.range)) return undefined;
-  const start = handler.range.start.line;
-  const had = before.handlers.some(
-    (other) => other.scope === handler.scope && other.outcome !== 'rethrows' && !refuses(before, other.range),
-  );
-  const known = new Set(before.scopes.map(({ name }) => name));
-  if (had || (handler.scope !== '' && !known.has(handler.scope))) return undefined;
-  return after.guards.find((guard) => {
-    const inside = callsInside(guard, after.calls);
-    return (
-      guard.scope === handler.scope &&
-      guard.exit !== 'break' &&
-      guard.range.end.line <= start &&
-      guard.checks === undefined &&
-      inside.every(({ callee }) => handler.guarded.includes(callee) || /(^|\.)(log|logger|console)\./.test(callee)) &&
-      callsOnly(guard, after, handler) &&
-      guardKind(guard, inside) === 'access' &&
-      // Where the function refuses at its end, falling out of the block is a refusal.
-      !endsInRefusal(after, handler)
-    );
-  });
-}
-
-/**
- * The refusal below that asks the guarded answer, where the handler leaves the function before it without refusing:
- * `try { grant = await ask(…) } catch { return } if (!grant.ok) return reply.code(403)`.
- */
-function leftBefore({ before, after }: RuleInput, handler: Handler): Guard | undefined {
-  if (before === undefined || after === undefined || refuses(after, handler.range)) return undefined;
-  const texts = tokensOn(after, handler.range.start.line, handler.range.end.line).map(({ text }) => text);
-  const leaves = texts.some((text, at) => text === 'return' && /^(;|\}|next)$/.test(texts[at + 1] ?? '}')) || texts.includes('next');
-  if (!leaves || before.handlers.some((other) => other.guarded.some((callee) => handler.guarded.includes(callee)))) return undefined;
-  return after.guards.find(
-    (guard) =>
-      guard.scope === handler.scope &&
-      (guard.exit === 'answer' || guard.exit === 'throw' || guard.exit === 'return') &&
-      guard.range.start.line > handler.range.end.line &&
-      guard.reads.some((name) => isAnswerOf(after, handler, name.split('.')[0] ?? name)) &&
-      guardKind(guard, callsInside(guard, after.calls)) === 'access',
-  );
-}
-
-/** Whether a name holds what a call of the guarded block answered. */
-function isAnswerOf(facts: SourceFacts, { scope, guarded, range }: Handler, name: string): boolean {
-  const calls = facts.calls.filter(
-    (call) => call.scope === scope && guarded.includes(call.callee) && call.range.start.line <= range.start.line,
-  );
-  const first = Math.min(...calls.map((call) => call.range.start.line));
-  if (calls.length === 0) return false;
-  const texts = tokensOn(facts, first, range.start.line).map(({ text }) => text);
-  return texts.some((text, at) => text === name && texts[at + 1] === '=');
-}
-
-/** The guard stands in the block: a call before it, or in it, is one of those that the handler guards. */
-function callsOnly(guard: Guard, facts: SourceFacts, handler: Handler): boolean {
-  return facts.calls.some(
-    (call) =>
-      call.scope === guard.scope &&
-      handler.guarded.includes(call.callee) &&
-      call.range.start.line <= guard.range.end.line &&
-      call.range.start.line >= guard.range.start.line - 12,
-  );
-}
-
-const LEAVES =
-  /(^| )(return|throw|raise|40[13]|UNAUTHORIZED|FORBIDDEN|StatusUnauthorized|StatusForbidden|Unauthorized|Forbidden|abort|redirect|sendError|reject|exit|deny|denied|signOut|logout|panic) /;
-
-/** True where the code on these lines ends the work or answers with a refusal. */
-function refuses(facts: SourceFacts, { start, end }: Handler['range']): boolean {
-  const text = ` ${tokensOn(facts, start.line, end.line)
-    .map((token) => token.text)
-    .join(' ')} `;
-  // A bare `return` leaves the hook and lets the request go on.
-  return LEAVES.test(text.replace(/ return (?:; )?(?=\} )/g, ' '));
-}
-
-function endsInRefusal(facts: SourceFacts, handler: Handler): boolean {
-  const scope = facts.scopes.find(({ name }) => name === handler.scope);
-  if (scope === undefined || scope.endLine <= handler.range.end.line) return false;
-  const text = ` ${tokensOn(facts, handler.range.end.line + 1, scope.endLine)
-    .map((token) => token.text)
-    .join(' ')} `;
-  return / (throw|raise|40[13]|StatusUnauthorized|StatusForbidden|UNAUTHORIZED|FORBIDDEN|abort|deny) | return ([Ff]alse|nil|null|None) /.test(
-    text,
-  );
-}
-
-const PROOF =
-  /\b(auth\w*|access|token|code|otp|totp|hotp|mfa|2fa|two factor|second factor|factor|captcha|recaptcha|turnstile|signature|hmac|password|passcode|pin|credentials?|permissions?|role|roles|session|jwt|webhook|license|licence|policy|opa|entitle\w*|member\w*|owner\w*|revoked|blocked|banned|denied|sanction\w*|allowed|allow ?list|block ?list|deny ?list|certificate|nonce|grants?|rights?|scopes?|tenant|admin)\b/;
-/** Homes in which a bare question is about something else. */
-const NO_PROOF = /\b(limit\w*|rate|throttl\w*|quota|cache\w*|feature\w*|flags?|lock|tests?|parser?|lexer|syntax|tokenizer)\b/;
-const ASKS =
-  /^(verify|check|validate|authenticate|authorize|authorise|is|has|can|may|introspect|confirm|match|matches|allows?|ask|evaluate|enforce|compare|in)\b/;
-/** Questions whose yes is the refusal: `isRevoked`. */
-const REFUSES =
-  /\b(blocked|banned|revoked|expired|denied|disabled|suspended|locked|sanctioned|blacklisted|block ?list|deny ?list|suspicious|forbidden|required)\b/;
-
-const PROOF_OF_WHO =
-  /\b(auth\w*|introspect\w*|principal|identity|token|jwt|session|permission\w*|polic(?:y|ies)|authz|opa|access|entitle\w*|license|licence|captcha|mfa|otp)\b/;
-
-/** An answer that is given for the one who could not be asked, and says yes: `return {'active': True, …}`. */
-function grantIn(facts: SourceFacts, { range }: Handler): string | undefined {
-  const text = tokensOn(facts, range.start.line, range.end.line)
-    .map((token) => token.text)
-    .join(' ');
-  const answer =
-    / (?:return|=>|Ok \(|\() ?[^;]{0,80}?\b(active|allow|allowed|authorized|authorised|authenticated|granted|permitted|verified|hasAccess|has_access|isValid|is_valid|permit|entitled|Allow|Allowed|Active|Authorized|Authenticated|Granted)\b ?['"`]? ?[:=] ?(?:true|True)\b/.exec(
-      ` ${text}`,
-    );
-  return answer?.[1];
-}
-
-/** A question for what somebody may do, whatever it is asked of: `may_manage`, `canApprove`. */
-const MAY_DO =
-  /^(may|can|is allowed to|allowed to)( \w+)? (manage|edit|view|read|write|access|delete|remove|approve|publish|administer|moderate|invite|see|open|change|update|create|transfer|withdraw|refund|export|impersonate|act|sign|join|post|assign|enter|use)\b/;
-
-/** What was asked, where the handler of its failure answers as the check would for whoever may pass: `except TotpError: return True`. */
-function grantedBy({ before, after, path }: RuleInput, handler: Handler): string | undefined {
-  if (after === undefined) return undefined;
-  const own = words(lastName(handler.scope));
-  if (/\b(limit\w*|rate|throttle\w*|quota|cache\w*|feature|flag)\b/.test(own)) return undefined;
-  const granted = grantIn(after, handler);
-  if (granted !== undefined && PROOF_OF_WHO.test(words(`${handler.scope} ${path} ${handler.guarded.join(' ')}`))) {
-    const had = before?.handlers.some((other) => grantIn(before, other) !== undefined);
-    if (had !== true) return granted;
-  }
-  const asked = handler.guarded.find((callee) => {
-    const name = words(lastName(callee));
-    return (
-      ASKS.test(name) && PROOF.test(words(callee)) && !/\b(limit\w*|rate|throttle\w*|quota|status code|error code)\b/.test(words(callee))
-    );
-  });
-  // A question of one word asks what its kind and its file are about: `has` of `internal/grants`.
-  const isBare = /^(has|holds|can|may|is|check|verify|allowed?|allows|permits?|permitted|owns|includes|contains|test|ok|matches)$/.test(
-    own,
-  );
-  const home = words(
-    `${handler.scope.slice(0, Math.max(0, handler.scope.length - lastName(handler.scope).length))} ${path.split('/').slice(-2).join(' ')}`,
-  ).replace(/\b(codes?|pins?|factors?|tokens?)\b/g, '');
-  const check =
-    asked ??
-    askedAtOnce(after, handler) ??
-    (isBare && PROOF.test(home) && !NO_PROOF.test(home) ? handler.guarded[0] : undefined) ??
-    (MAY_DO.test(own) || (PROOF.test(own) && /^(verify|check|validate|is|has|can|may|authorize|allow)\b|\b(ok|valid|allowed)$/.test(own))
-      ? handler.guarded[0]
-      : undefined);
-  if (check === undefined) return undefined;
-  const yes = REFUSES.test(PROOF.test(own) ? own : isBare ? home : words(check)) ? 'false' : 'true';
-  const answers = (facts: SourceFacts, { range }: Handler): boolean =>
-    new RegExp(` (?:return|=>|->|unwrap_or \\(|\\|) (?:Ok \\( |Boolean \\. )?${yes}(?: |$)`, 'i').test(
-      ` ${tokensOn(facts, range.start.line, range.end.line)
-        .map((token) => token.text)
-        .join(' ')} `,
-    );
-  if (!answers(after, handler)) return undefined;
-  const had = before?.handlers.some(
-    (other) => other.guarded.some((callee) => handler.guarded.some((now) => lastName(now) === lastName(callee))) && answers(before, other),
-  );
-  return had === true ? undefined : check;
-}
-
-/** The call whose answer, or what its failure stands for, is asked below by a guard that refuses: `const granted = await check(…).catch(…)`. */
-function askedAtOnce(facts: SourceFacts | undefined, { scope, guarded, range }: Handler): string | undefined {
-  const line = tokensOn(facts, range.start.line, range.start.line).map(({ text }) => text);
-  const name = line[line.indexOf('=') - 1] ?? '';
-  const isRefused = facts?.guards.some(
-    (guard) =>
-      guard.scope === scope &&
-      guard.range.start.line > range.end.line &&
-      (guard.exit === 'answer' || guard.exit === 'throw') &&
-      guard.test.replace(/\s/g, '') === `!${name}` &&
-      tokensOn(facts, guard.range.start.line, guard.range.end.line).some(({ text }) =>
-        /^(?:40[13]|402|Forbidden\w*|Unauthori[sz]ed\w*|FORBIDDEN|UNAUTHORIZED)$/.test(text),
-      ),
-  );
-  return name !== '' && isRefused === true ? guarded[0] : undefined;
-}
-
 /** A call in the guarded block whose only answer is to throw. */
 function checkOfSomebody({ after }: RuleInput, handler: Handler): string | undefined {
   if (after === undefined) return undefined;
@@ -321,16 +138,6 @@ function isCheck(callee: string): boolean {
   return (
     (isAccessName(name) && /^(verify|check|authenticate|authorize|require|assert|ensure|validate|is|has|can|introspect)/i.test(name)) ||
     /\b(jwt|token|session|webhook|signature)\b.*\bverify\b|^jwt verify\b/.test(words(callee))
-  );
-}
-
-/** A handler that is new, tells of the error and ends nothing, in a function that was there. */
-function leavesOpen({ before, after }: RuleInput, handler: Handler): boolean {
-  return (
-    after !== undefined &&
-    before?.scopes.some(({ name }) => name === handler.scope) === true &&
-    !refuses(after, handler.range) &&
-    !endsInRefusal(after, handler)
   );
 }
 

@@ -3,9 +3,11 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
+import { exchangedSubjects } from '../vocabulary/access/exchanged-subjects.ts';
 import { loosenedModes } from '../vocabulary/access/file-modes.ts';
 import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-checks.ts';
 import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
+import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { widenedActions, widenedRoleLists } from '../vocabulary/access/role-lists.ts';
@@ -19,7 +21,7 @@ import { databaseRules } from '../vocabulary/settings/database-rules.ts';
  * A check of access that stays and lets more people through: a lower role (`requireRole('admin')` to `requireRole('user')`,
  * `IsOwner` to `AllowAny`), a lower rank of the program's own, a procedure on the base of a
  * lesser role, a list of roles or scopes that grew, a role that may change
- * more, a condition that was turned round, lost a part, only asks whether there is a value or compares what can never differ,
+ * more, a condition that was turned round, lost a part, is asked of somebody else than whoever asks, takes no answer for a yes, only asks whether there is a value or compares what can never differ,
  * and a permission file or a database's rules that grant more; also where the check went to another file on the way. A mode by
  * which everybody may write a file (`chmod -R 777`).
  *
@@ -52,6 +54,8 @@ export default defineRule({
       ...widenedLines(input),
       ...ranks(input),
       ...gained(input),
+      ...exchanged(input),
+      ...ofWords(input),
       ...bases(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
@@ -86,6 +90,23 @@ function* ranks(input: RuleInput): Iterable<FindingDraft> {
 function* bases(input: RuleInput): Iterable<FindingDraft> {
   for (const { range, was, now } of loweredBases(input))
     yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 24)}\` is enough now, \`${shorten(was, 24)}\` was asked for`) };
+}
+
+/** No answer is a yes now, or a part of a name is the name. */
+function* ofWords(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of loosenedWords(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(now, 34)}\` is enough now, it was \`${shorten(was, 34)}\``),
+      severity: 'high',
+    };
+}
+
+/** The right question of the wrong person. */
+function* exchanged(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of exchangedSubjects(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` is asked about now, it was \`${shorten(was, 30)}\``) };
 }
 
 /** Roles that went in front of a function, and others with them. */

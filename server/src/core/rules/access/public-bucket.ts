@@ -37,9 +37,14 @@ export default defineRule({
   ],
   *check(input) {
     const told = new Set<number>();
-    for (const change of [...changedSettings(input), ...changesInCode(input)]) {
-      const what = opened(change, input);
-      if (what === undefined) continue;
+    const blocks = new Set<string>();
+    const all = [...changedSettings(input), ...changesInCode(input)];
+    for (const change of all) {
+      const lifted = isLifted(change) ? all.filter((other) => isLifted(other) && blockOf(other) === blockOf(change)) : [];
+      const what = lifted.length > 1 ? severalLifted(lifted) : opened(change, input);
+      // The parts of one block open one bucket.
+      if (what === undefined || (lifted.length > 0 && blocks.has(blockOf(change)))) continue;
+      if (lifted.length > 0) blocks.add(blockOf(change));
       told.add(placeOf(change).range.start.line);
       const website = /(^|[-_.])(public|website|www|static|cdn|assets)([-_.]|$)/i.test(change.resource?.name ?? '');
       yield { ...placeOf(change), ...(website ? { severity: 'medium' as const } : {}), message: fitMessage(what) };
@@ -147,17 +152,31 @@ function isKept(resource: Resource, { after, addedElsewhere }: RuleInput): boole
   );
 }
 
+/** A part of a public access block that is off now. */
+function isLifted(change: SettingChange): boolean {
+  const { before, after, resourceIsGone } = change;
+  if (!BLOCK.test(nameOf(change)) || resourceIsGone) return false;
+  if (before === undefined) return after !== undefined && isFalse(after.value);
+  return isTrue(before.value) && (after === undefined || isFalse(after.value));
+}
+
+/** The block that a part belongs to. */
+function blockOf({ before, after, path }: SettingChange): string {
+  return `${(after ?? before)?.resource ?? ''} ${path.slice(0, -1).join('/')}`;
+}
+
+function severalLifted(parts: readonly SettingChange[]): string {
+  const [first, ...rest] = parts.map((part) => nameOf(part));
+  const of = parts[0]?.resource?.name ?? '';
+  const others = rest.length === 1 ? quote(rest[0] ?? '') : `${rest.length} more`;
+  return `${quote(first ?? '')}, ${others}${of === '' ? '' : ` of ${quote(of, 20)}`} off: it may be made public`;
+}
+
 function opened(change: SettingChange, input: RuleInput): string | undefined {
   const name = nameOf(change);
   const { before, after } = change;
-  if (BLOCK.test(name)) {
-    const off =
-      (before !== undefined && isTrue(before.value) && (after === undefined || isFalse(after.value))) ||
-      (before === undefined && after !== undefined && isFalse(after.value));
-    return off && !change.resourceIsGone
-      ? `${quote(name)} -> ${after === undefined ? 'removed' : 'false'}: the bucket may be made public`
-      : undefined;
-  }
+  if (BLOCK.test(name))
+    return isLifted(change) ? `${quote(name)} -> ${after === undefined ? 'removed' : 'false'}: the bucket may be made public` : undefined;
   if (
     /^(PublicAccessBlockConfiguration|publicAccessBlockConfiguration|blockPublicAccess|public_access_block)$/.test(name) &&
     !change.resourceIsGone &&

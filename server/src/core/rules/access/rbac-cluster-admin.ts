@@ -73,7 +73,7 @@ function kindOf(type: string): string {
 /** Blocks of Terraform bear a label for what is in them: `role_ref#view`, `rule#get,list`, `subject#default`. */
 function plainPath(path: readonly string[]): readonly string[] {
   const [first = '', ...rest] = path;
-  const block = first.replace(/#.*$/s, '');
+  const block = first.replace(/#.*/s, '');
   const name = { role_ref: 'roleRef', subject: 'subjects', rule: 'rules' }[block];
   return name === undefined ? path : [name, ...rest];
 }

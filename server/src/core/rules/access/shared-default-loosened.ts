@@ -4,8 +4,10 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { rehousedDefaults } from '../vocabulary/access/rehoused-defaults.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
-import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { fanIn, severityByFanIn } from '../vocabulary/contract/contract-callers.ts';
 import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
 
@@ -47,7 +49,9 @@ export default defineRule({
       return symbol === undefined ? [] : [{ after, symbol }];
     });
     const moved = [...rehousedDefaults(input)].flatMap(({ name, was, now, range, owner }) =>
-      isWeaker(name, was, now) ? [{ after: { name, value: now, range }, symbol: owner }] : [],
+      isWeaker(name, was, now) || isWeakerWord(input, { name, value: now, scope: owner.name }, was)
+        ? [{ after: { name, value: now, range }, symbol: owner }]
+        : [],
     );
     for (const { after, symbol } of [...direct, ...moved]) {
       const radius = input.reach.of(symbol);
@@ -63,8 +67,9 @@ export default defineRule({
         continue;
       }
       // A guard of access is one wherever it is used; of other functions the reach decides.
-      const isGuard = isAccessName(lastName(symbol.name)) && radius.references > 2;
-      const severity = isGuard || severityByFanIn(radius) !== 'medium' ? 'critical' : 'high';
+      const isAsked = isAccessName(lastName(symbol.name)) || (input.before !== undefined && refuses(input.before, symbol.name));
+      const isGuard = isAsked && radius.references > 2;
+      const severity = isGuard || opensWrites(input, after, symbol) || severityByFanIn(radius) !== 'medium' ? 'critical' : 'high';
       yield {
         side: 'after',
         range: after.range,
@@ -82,6 +87,20 @@ function ownerOf({ before }: RuleInput, after: Option): SymbolFact | undefined {
   return (
     before?.symbols.find((other) => other.exported && (other.name === after.scope || other.name === owner)) ??
     before?.symbols.find((other) => other.exported && after.scope === '' && other.kind === 'function')
+  );
+}
+
+/** Whoever is handed a text to run may only read with it by default, and may write now: `def run_query(sql, *, read_only=False)`. */
+function opensWrites({ after }: RuleInput, { name }: Pick<Option, 'name'>, symbol: SymbolFact): boolean {
+  const isHanded = symbol.parameters.some((parameter) =>
+    /^(?:sql|query|statement|command|script|stmt|text|code|expression)$/i.test(parameter.name),
+  );
+  return (
+    /\bread ?only\b/.test(words(name)) &&
+    isHanded &&
+    after?.calls.some(
+      ({ callee, scope }) => within(scope, symbol.name) && /^(?:execute\w*|query|run|raw|exec\w*|Query\w*|Exec\w*)$/.test(lastName(callee)),
+    ) === true
   );
 }
 
@@ -131,7 +150,7 @@ const OPEN =
   /^['"`](?:open|opened|allow|allowed|accept|pass|optional|lax|lenient|permissive|relaxed|report|warn|warning|audit|public|never|off|none|insecure|permit|unlocked|soft|fail[-_ ]?open|anonymous|guest|default[-_ ]allow|skip|disabled|any|log|monitor)['"`]$/i;
 
 /** A word that closes and became one that opens, where a check of this file asks for it or the name is one of access. */
-function isWeakerWord(input: RuleInput, option: Option, before: string): boolean {
+function isWeakerWord(input: RuleInput, option: Pick<Option, 'name' | 'value' | 'scope'>, before: string): boolean {
   if (!CLOSED.test(before) || !OPEN.test(option.value)) return false;
   const bound = input.after?.options.filter(({ value, callee }) => callee === '' && value === option.name).map(({ name }) => name) ?? [];
   const asked = new Set([option.name, ...bound]);

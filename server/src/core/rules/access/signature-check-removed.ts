@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { writtenKeys } from '../vocabulary/access/known-keys.ts';
+import { lostDemandCalls, lostDemands, lostEnds } from '../vocabulary/access/token-demands.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
@@ -109,6 +110,20 @@ export default defineRule({
           severity: 'high',
           message: fitMessage(`\`${shorten(call.callee, 24)}\` no longer asks for the \`${shorten(option.name, 22)}\` of a token`),
         };
+    for (const { range, demand, owner } of lostDemandCalls(input))
+      yield {
+        side: 'before',
+        range,
+        severity: 'high',
+        message: fitMessage(`\`${shorten(owner, 24)}\` no longer asks for \`${shorten(demand, 26)}\` of a token`),
+      };
+    for (const { range, test, scope } of lostEnds(input))
+      yield {
+        side: 'before',
+        range,
+        severity: 'high',
+        message: fitMessage(`\`${shorten(test, 34)}\` no longer ends what \`${shorten(scope, 24) || 'the module'}\` takes`),
+      };
     for (const option of input.added.options) {
       if (isBlind(option))
         yield {
@@ -141,37 +156,16 @@ const NEVER_VERIFIES =
 /** An option by which a check believes what nobody signed, or what has ended. */
 function isBlind(option: Option): boolean {
   return (
-    (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature)$/.test(option.name) && option.value === 'true') ||
+    (/^(ignoreExpiration|ignoreNotBefore|ignoreSignature|skipVerification|skipSignature|SkipClientIDCheck|SkipExpiryCheck|SkipIssuerCheck|InsecureSkipSignatureCheck)$/.test(
+      option.name,
+    ) &&
+      option.value === 'true') ||
     (/^(verify_exp|verify_aud|verify_iss|validate_exp|validate_aud)$/.test(option.name) && /^false$/i.test(option.value)) ||
     (option.name === 'verify' && /jwt|jose|token|decode/i.test(option.callee) && /^false$/i.test(option.value)) ||
     (/^(verify_signature|verifySignature|requireSignature)$/.test(option.name) && /^false$/i.test(option.value)) ||
     (/^algorithms?$/.test(option.name) && /['"]none['"]/i.test(option.value))
   );
 }
-
-/** What a check that stays asked of a token beside its signature: `issuer`, `audience`, the algorithms that it may name. */
-function* lostDemands({ removed, before, after, ...input }: RuleInput): Iterable<{ readonly option: Option; readonly call: Call }> {
-  const told = new Set<Call>();
-  for (const option of removed.options) {
-    if (!/^(issuer|iss|audience|aud|algorithms|maxAge|required_claims|subject)$/.test(option.name)) continue;
-    if (!CHECKS.test(option.callee) || /^(false|False|undefined|null|None|\[\s*\])$/.test(option.value)) continue;
-    const scope = counterpartScope({ ...input, before, after }, option.scope);
-    const isAsked = (other: Option): boolean => other.name === option.name && CHECKS.test(other.callee) && within(other.scope, scope ?? '');
-    const call = after?.calls.find(
-      (other) => other.callee === option.callee && other.scope === scope && !other.args.some((argument) => /\.\.\.|\*\*/.test(argument)),
-    );
-    // Options that stand in a constant now are handed over by its name.
-    const isHanded = call?.args.slice(2).some((argument) => /^[\w$.]+$/.test(argument) || argument.includes(option.name)) === true;
-    if (scope !== undefined && call !== undefined && !isHanded && after?.options.some(isAsked) !== true && !told.has(call)) {
-      told.add(call);
-      yield { option, call };
-    }
-  }
-}
-
-/** Libraries that check a token and what it says. */
-const CHECKS =
-  /^(?:\w+\.)?(?:jwt|jsonwebtoken|jose|JWT|PyJWT)\.(?:verify|verifyAsync|decode)$|^(?:jose\.)?jwtVerify$|jwtService\.verify(?:Async)?$/;
 
 /** The comparison stands in a function, of this file or another, that a new guard of the function asks, or that refuses by itself. */
 function isAskedThrough(input: RuleInput, guard: Guard): boolean {

@@ -6,6 +6,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { isClosedText } from '../vocabulary/schema/closed-texts.ts';
 import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/sql-holes.ts';
 
 /**
@@ -18,8 +19,9 @@ import { holesOf, isHarmlessHole, isStatementText } from '../vocabulary/schema/s
  * Whoever writes the value writes the statement.
  *
  * ## When it is fine
- * Constants in upper case, names such as `table` and `whereClause` that do not come from a request, values that were escaped or
- * made numbers, and tagged templates, which bind their values. These are not flagged. A parameter that Java, Go or Rust holds to a
+ * Constants in upper case, names such as `table` and `whereClause` that do not come from a request, what can only be one of the texts
+ * that the file spells out (an entry of a constant table, a choice of literals, a function that returns such), values that were
+ * escaped or made numbers, and tagged templates, which bind their values. These are not flagged. A parameter that Java, Go or Rust holds to a
  * number is flagged one step lower.
  *
  * ## What it misses
@@ -117,7 +119,7 @@ function* handedOn(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     if (RUNS.test(lastName(call.callee)) || NO_RUN.test(call.callee)) continue;
     const text = call.args.slice(0, 3).find((argument) => isStatementText(argument));
-    const value = text === undefined ? undefined : holesOf(text).find((hole) => !isHarmlessHole(hole));
+    const value = text === undefined ? undefined : openHoles(text, input, call.scope)[0];
     const was = input.removed.calls.some(
       (old) =>
         old.callee === call.callee &&
@@ -140,6 +142,16 @@ const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_st
 const CONDITION =
   /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?(?:\w{1,30}\(\s?)?[\w."]{1,60}\)?\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
 
+/** The same of a column that is filled in as well, with a value in quotes: `f"{column} ILIKE '%{word}%'"`. */
+const FILLED_COLUMN = /^(f['"]|`)\$?\{\w{1,40}\}\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{1,4}(?=\$?\{)/i;
+
+/** The value that a piece of a statement holds, where it is a condition. */
+function valueOfPiece(text: string, input: RuleInput, scope: string): string | undefined {
+  const [written, opening] = FILLED_COLUMN.exec(text) ?? [];
+  if (written !== undefined) return openHoles(`${opening}${text.slice(written.length)}`, input, scope)[0];
+  return CONDITION.test(text) ? openHoles(text, input, scope)[0] : undefined;
+}
+
 /** Pieces of a statement that are collected one by one, in a function that goes on to run one. */
 function* pieces(input: RuleInput): Iterable<FindingDraft> {
   const found = [
@@ -151,22 +163,41 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
     ...grown(input),
   ];
   for (const { fact, text } of found) {
-    if (!CONDITION.test(text)) continue;
-    const value = holesOf(text).find((hole) => !isHarmlessHole(hole));
+    const value = [text, ...textsInside(text)].map((each) => valueOfPiece(each, input, fact.scope)).find((each) => each !== undefined);
+    if (value === undefined) continue;
     const run = input.after?.calls.find(
       (call) =>
-        RUNS_FOR_SURE.test(lastName(call.callee)) &&
+        (RUNS_FOR_SURE.test(lastName(call.callee)) || FETCHES.test(call.callee)) &&
         (within(call.scope, fact.scope) || asksFor(input, call.scope, fact.scope)) &&
         !isConstant(call),
     );
     const old = [...input.removed.calls.flatMap(({ args }) => args), ...input.removed.options.map((option) => option.value)];
-    if (value === undefined || run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
+    if (run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
     yield {
       side: 'after',
       range: fact.range,
       message: fitMessage(`\`${shorten(value, 28)}\` is written into the SQL of \`${shorten(lastName(run.callee), 24)}\``),
     };
   }
+}
+
+/** Texts with a value in quotes that stand inside an expression: `"(" + " OR ".join(f"{field} LIKE '{word}'" for field in FIELDS) + ")"`. */
+function textsInside(text: string): readonly string[] {
+  return [...text.matchAll(/\bf"[^"]*"|\bf'(?:[^'\\]|\\.)*'|`[^`]*`/g)]
+    .map(([inner]) => inner)
+    .filter((inner) => inner !== text && /['"%]\$?\{/.test(inner.slice(2)));
+}
+
+/** Rows that a connection fetches. */
+const FETCHES = /(?:^|[._])(?:conn|connection|pool|db|tx|cur|cursor|session|database|pg)\.fetch$/i;
+
+/** What is filled into a text of this file and may be whatever its caller writes. */
+function openHoles(text: string, input: RuleInput | undefined, scope: string): readonly string[] {
+  const holes = holesOf(text).filter((hole) => !isHarmlessHole(hole));
+  if (holes.length === 0 || input === undefined) return holes;
+  // Facts of files that were joined have no text of their own.
+  const facts = input.after?.text === undefined ? input.factsAt('after', input.path) : input.after;
+  return holes.filter((hole) => !isClosedText(facts, hole, scope));
 }
 
 /** A function of this file that is asked for the pieces by the one that runs them: `f"SELECT … WHERE {where(filters)}"`. */
@@ -206,7 +237,7 @@ function* grown(input: RuleInput): Iterable<{ readonly fact: Pick<Fact, 'range' 
     const text = tokens
       .slice(at + 1)
       .join(' ')
-      .replace(/[ ;}]*$/, '');
+      .replace(/(?<![ ;}])[ ;}]+$/, '');
     if (/^[rbf]{0,2}['"`]/.test(text))
       yield { fact: { range: rangeOfLine(input, 'after', line), scope: scopeAtLine(input.after, line) }, text };
   }
@@ -224,7 +255,7 @@ const RUNS_FOR_SURE =
 function* rewritten(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.added.options) {
     if (option.callee !== '' || !isStatementText(option.value)) continue;
-    const value = holesOf(option.value).find((hole) => !isHarmlessHole(hole));
+    const [value] = openHoles(option.value, input, option.scope);
     const old = input.removed.options.find((other) => other.name === option.name && other.callee === '');
     if (value === undefined || old === undefined || holesOf(old.value).some((hole) => !isHarmlessHole(hole))) continue;
     const run = input.after?.calls.find(
@@ -268,7 +299,7 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
       : FRAGMENT_TEXT.test(argument) ||
         (SORTS.test(name) && /^(?:fmt\.Sprintf\(|f['"]|`[^`]{0,200}\$\{|['"][^'"]{0,80}['"]\s*\+)/.test(argument));
     const source = isText ? argument : isRun && input !== undefined ? assignedText(argument, call, input) : undefined;
-    const holes = source === undefined ? [] : holesOf(source).filter((each) => !isHarmlessHole(each));
+    const holes = source === undefined ? [] : openHoles(source, input, call.scope);
     const hole = holes.find((each) => input === undefined || !isTextless(input, call, each)) ?? holes[0];
     if (hole !== undefined) return hole;
   }

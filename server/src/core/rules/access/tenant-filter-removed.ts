@@ -5,6 +5,8 @@ import { isDocument, isFilter, isOverrideGone } from '../vocabulary/access/holde
 import { lostHolderScopes } from '../vocabulary/access/holder-scopes.ts';
 import { isHolder } from '../vocabulary/access/holders.ts';
 import { unreadHolders } from '../vocabulary/access/unread-holders.ts';
+import { publicAnswers } from '../vocabulary/caches/public-answers.ts';
+import { sharedAnswers } from '../vocabulary/caches/shared-answers.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
@@ -14,21 +16,24 @@ import { lostSqlConditions } from '../vocabulary/tenants/lost-sql-conditions.ts'
 import { staysWithout } from '../vocabulary/tenants/query-stays.ts';
 import { takenWithout, toldAtTaker } from '../vocabulary/tenants/taken-without.ts';
 import { isAskedAfterwards, isQuery } from '../vocabulary/tenants/tenant-queries.ts';
+import { unscopedFinds } from '../vocabulary/tenants/unscoped-finds.ts';
 
 /**
  * ## What it sees
  * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the calls of a mapper or a
- * builder, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings.
+ * builder, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings. Also an answer
+ * for one of them that is kept where the next one finds it: a cache whose key does not say for whom, and `Cache-Control: public`.
  *
  * ## Why it matters
  * The query still answers, with everybody's rows. Nothing fails, and one customer reads another's data.
  *
  * ## When it is fine
  * The condition moved into a scope, a function that is handed the holder, or an extension of the client; or the holder is
- * compared once the row is read. These are not flagged.
+ * compared once the row is read; or what is kept is the same for all. These are not flagged.
  *
  * ## What it misses
- * A key under another name on both sides, and SQL from pieces whose function says the holder's name for something else.
+ * A key under another name on both sides, SQL from pieces whose function says the holder's name for something else, and a key of a cache
+ * that another function makes.
  */
 export default defineRule({
   id: 'access/tenant-filter-removed',
@@ -45,6 +50,16 @@ export default defineRule({
       yield draft;
     }
     // A text of SQL that the others could not follow into a builder.
+    for (const { range, was, now } of unscopedFinds(input))
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` looks among all, it was \`${shorten(was, 34)}\``) };
+    for (const { range, kept, holder } of sharedAnswers(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`\`${shorten(kept, 30)}\` keeps for all what is read for \`${shorten(holder, 24)}\``),
+      };
+    for (const range of publicAnswers(input))
+      yield { side: 'after', range, severity: 'high', message: 'every cache on the way may keep an answer for who is signed in' };
     for (const { range, place, holder } of isTold ? [] : unreadHolders(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };
   },

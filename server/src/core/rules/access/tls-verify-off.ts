@@ -5,7 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabulary/tls/blind-calls.ts';
-import { isBlindCommand } from '../vocabulary/tls/blind-commands.ts';
+import { isBlindCommand, takesUnsigned } from '../vocabulary/tls/blind-commands.ts';
 import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
 import { valueUnset, wasLeftOpen } from '../vocabulary/tls/environment-switches.ts';
 import { lowerVersions } from '../vocabulary/tls/lower-versions.ts';
@@ -16,7 +16,8 @@ import { plainConnections } from '../vocabulary/tls/plain-connections.ts';
  * An option or a call that stops checking the certificate of the other side, a class of one's own that is asked about a
  * certificate and never says no, an environment variable (in code, in a script, a Dockerfile, a compose file, a `.env` file, a
  * workflow or a Kubernetes object), and the switch of a command: `curl -k`, `wget --no-check-certificate`, `npm config set
- * strict-ssl false`, `git -c http.sslVerify=false`. A connection to a store or a broker that was encrypted and is no more:
+ * strict-ssl false`, `git -c http.sslVerify=false`; a package manager that no longer asks for signatures (`--allow-unauthenticated`,
+ * `--nogpgcheck`). A connection to a store or a broker that was encrypted and is no more:
  * `ssl: false`, an `ssl` that is left out, `sslmode=disable`, `rediss://` that became `redis://`.
  *
  * ## Why it matters
@@ -83,8 +84,11 @@ export default defineRule({
     yield* plainConnections(input);
     yield* lowerVersions(input);
     for (const command of input.added.commands) {
-      if (isBlindCommand(command))
-        yield { side: 'after', range: command.range, message: fitMessage(`\`${shorten(command.written, 44)}\` accepts any certificate`) };
+      if (!isBlindCommand(command)) continue;
+      const message = takesUnsigned(command)
+        ? `\`${shorten(command.written, 38)}\` takes packages that nobody signed`
+        : `\`${shorten(command.written, 44)}\` accepts any certificate`;
+      yield { side: 'after', range: command.range, message: fitMessage(message) };
     }
   },
 });

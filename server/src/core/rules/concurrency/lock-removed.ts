@@ -3,21 +3,25 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { endlessClaims } from '../vocabulary/locks/endless-claims.ts';
 import { lostLockCalls } from '../vocabulary/locks/lock-calls.ts';
 import { lostKeywords, typesWithoutLock } from '../vocabulary/locks/lock-keywords.ts';
 import { lostAtomics } from '../vocabulary/locks/lost-atomics.ts';
+import { narrowedLocks } from '../vocabulary/locks/narrowed-locks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { lostPipelineLocks } from '../vocabulary/locks/pipeline-locks.ts';
 import { lostRowLocks } from '../vocabulary/locks/row-locks.ts';
 import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
 import { unlockedFields } from '../vocabulary/locks/shared-fields.ts';
+import { copiedLocks, sharedLocks } from '../vocabulary/locks/shared-locks.ts';
 import { takesLock } from '../vocabulary/locks/takes-lock.ts';
 
 /**
  * ## What it sees
  * A lock around work that stays: a mutex, `synchronized`, `with lock`, an advisory lock of a database, a lock in Redis, `FOR
  * UPDATE`. A wrapper of the project's own, told which thing it is about, whose work now stands alone. An atomic that became a plain variable, and a `static mut`.
- * What let one deploy run at a time (`concurrency`, `resource_group`), and the lock of Terraform's state.
+ * A lock that is held for less: the write stands behind it, many share it, the method has a copy of it, rows that are locked are skipped;
+ * a lock in a store that no longer ends by itself. What let one deploy run at a time (`concurrency`, `resource_group`), and the lock of Terraform's state.
  *
  * ## Why it matters
  * Nothing fails in a test with one thread. With two, one of the two results is lost, or a map ends the process.
@@ -26,7 +30,7 @@ import { takesLock } from '../vocabulary/locks/takes-lock.ts';
  * Another lock took its place, the state became immutable, or it is reached through a channel. These are not flagged.
  *
  * ## What it misses
- * A lock that is kept and held for less, and one that belongs to another function.
+ * A lock that is kept around a read whose write is said otherwise now, and one that belongs to another function.
  */
 export default defineRule({
   id: 'concurrency/lock-removed',
@@ -51,6 +55,7 @@ export default defineRule({
       ...typesWithoutLock(input),
       ...wrappers(input),
       ...claims(input),
+      ...heldForLess(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -59,6 +64,27 @@ export default defineRule({
     }
   },
 });
+
+/** A lock that stays and holds back less: shared with others, a copy, given back early, or held for ever by whoever dies with it. */
+function* heldForLess(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of sharedLocks(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(was, 24)}\` became \`${shorten(now, 24)}\`: many write at once now`),
+    };
+  for (const { range, type } of copiedLocks(input))
+    yield { side: 'after', range, message: fitMessage(`the method locks a copy of \`${shorten(type, 24)}\`, and so nothing`) };
+  for (const { side, range, write } of narrowedLocks(input))
+    yield { side, range, message: fitMessage(`\`${shorten(write.replaceAll(' ', ''), 36)}\` no longer stands under the lock`) };
+  for (const { side, range, callee } of endlessClaims(input))
+    yield {
+      side,
+      range,
+      message: fitMessage(`\`${shorten(callee, 24)}\` takes a lock that no longer ends by itself`),
+      severity: 'medium',
+    };
+}
 
 /** `SET key value NX` that sets whatever is there: who comes second takes what the first one holds. */
 function* claims(input: RuleInput): Iterable<FindingDraft> {

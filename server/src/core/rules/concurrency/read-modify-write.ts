@@ -81,7 +81,7 @@ const isAtomic = keepOf((call: Call): boolean => {
       text,
     ) ||
     /\b(increment|decrement|multiply|divide|push|connect): |\$(inc|mul|min|max|push|pull|addToSet|bit)\b/.test(text) ||
-    /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
+    /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|\b([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
     // TypeORM's `{ onHand: () => 'on_hand - :qty' }`.
     (/\.update\(\w*\)\s*\.set$/.test(call.callee) && /: (async )?fn\b/.test(text)) ||
     /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||

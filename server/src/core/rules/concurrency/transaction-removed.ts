@@ -10,9 +10,10 @@ import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { bypassedProxies, isBypassed } from '../vocabulary/locks/bypassed-proxies.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
-import { leftTransactions } from '../vocabulary/locks/left-transactions.ts';
+import { leftTransactions, unhandedTransactions } from '../vocabulary/locks/left-transactions.ts';
 import { commitsAtEnd, lostConnectionBlocks, lostForHanded } from '../vocabulary/locks/lost-brackets.ts';
-import { lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
+import { lostCommits, lostRollbacks } from '../vocabulary/locks/lost-rollbacks.ts';
+import { narrowedTransactions } from '../vocabulary/locks/narrowed-transactions.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { switchedTransactions } from '../vocabulary/locks/transaction-switches.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
@@ -33,7 +34,7 @@ import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
  * One statement is left, or another transaction took its place. These are not flagged.
  *
  * ## What it misses
- * Writes in functions of other files that were called from here before, and a transaction that is kept and holds less.
+ * Writes in functions of other files that were called from here before.
  */
 export default defineRule({
   id: 'concurrency/transaction-removed',
@@ -115,7 +116,7 @@ export default defineRule({
           message: fitMessage(`\`@Transactional\` holds nothing here: \`${shorten(lastName(call.scope), 30)}\` is called by its own class`),
         };
     }
-    for (const { call, handle } of leftTransactions(input, opens))
+    for (const { call, handle } of [...leftTransactions(input, opens), ...unhandedTransactions(input, opens)])
       yield {
         side: 'after',
         range: call.range,
@@ -123,6 +124,16 @@ export default defineRule({
       };
     for (const { range, scope } of lostRollbacks(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` commits and no longer rolls back where it fails`) };
+    for (const { side, range, write } of narrowedTransactions(input, opens))
+      yield {
+        side,
+        range,
+        message: fitMessage(
+          `\`${shorten(write.replace(/^(?:return |await )+/, '').replaceAll(' ', ''), 34)}\` no longer stands in the transaction`,
+        ),
+      };
+    for (const { range, scope } of lostCommits(input))
+      yield { side: 'before', range, message: fitMessage(`\`${shorten(scope, 34)}\` begins a transaction and commits it nowhere`) };
     for (const { side, range, what } of switchedTransactions(input))
       yield { side, range, message: fitMessage(`${what} no longer share a transaction`) };
     for (const { statement, message } of lostProtection(input))

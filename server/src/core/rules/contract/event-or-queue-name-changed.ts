@@ -6,7 +6,13 @@ import { composedEvents } from '../vocabulary/events/composed-events.ts';
 import { derivedNames } from '../vocabulary/events/derived-names.ts';
 import { isEventName } from '../vocabulary/events/event-names.ts';
 import { lineSaying, saidBefore, speakersOf, speaksOutside } from '../vocabulary/events/event-speakers.ts';
-import { renamedInCalls, renamedInOptions, renamedInSettings, renamedInTables } from '../vocabulary/events/renamed-events.ts';
+import {
+  renamedInCalls,
+  renamedInOptions,
+  renamedInSettings,
+  renamedInTables,
+  renamedIntoConstants,
+} from '../vocabulary/events/renamed-events.ts';
 import { partsRenamed } from '../vocabulary/events/renamed-parts.ts';
 
 /**
@@ -45,6 +51,7 @@ export default defineRule({
       ...renamedInOptions(input),
       ...renamedInTables(input),
       ...renamedInSettings(input),
+      ...renamedIntoConstants(input),
       ...derivedNames(input),
     ]) {
       if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now) || isReference(input.path, old, now)) continue;

@@ -12,6 +12,8 @@ import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
+import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
+import { pathFrom } from '../vocabulary/contract/specifiers.ts';
 import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
 
 /**
@@ -61,9 +63,11 @@ export default defineRule({
       if (movedInPackage(input, symbol)) continue;
       const radius = input.reach.of(symbol);
       if (radius === null || isUnused(radius)) continue;
+      const isPassedOn = passedOnStill(input, symbol.name, radius.dependents);
       const left = radius.dependents.filter(
         (dependent) =>
           dependent.path !== input.path &&
+          !isPassedOn(dependent) &&
           !seesNarrowed(input, symbol, dependent.path) &&
           isSurely(input, symbol, dependent) &&
           stillAsks(input, symbol, dependent),
@@ -168,7 +172,7 @@ function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependen
   const text = content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
   if (input.before?.language === 'typescript') return content?.kind === 'text' && asksTypeFor(content.text, text, owner, member);
   // Another kind's own member of that name: `request.user.account_id` asks nothing of a `Contact`.
-  const asked = [...text.matchAll(/(\w+)\??\.(?=(\w+))/g)].find(([, , name]) => name === member)?.[1] ?? '';
+  const asked = [...text.matchAll(/\b(\w+)\??\.(?=(\w+))/g)].find(([, , name]) => name === member)?.[1] ?? '';
   if (/^(user|request|req|session|settings|config|principal|claims)$/i.test(asked) && !owner.toLowerCase().includes(asked.toLowerCase()))
     return false;
   if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
@@ -282,14 +286,4 @@ function hasMoved(before: readonly [path: string, text: string], after: readonly
       .map((line) => line.replace(/(?<=['"])\.[^'"]*/, (specifier) => pathFrom(path, specifier)))
       .join('\n');
   return imports(before) !== imports(after) && imports(after).includes(name);
-}
-
-/** `src/lib/money` of `./lib/money` in `src/cart.ts`. */
-function pathFrom(path: string, specifier: string): string {
-  const parts = path.split('/').slice(0, -1);
-  for (const part of specifier.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }

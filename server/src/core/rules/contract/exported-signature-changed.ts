@@ -145,7 +145,7 @@ function isMadeOfOld({ before, after, path, trees }: RuleInput, old: SymbolFact,
   const content = trees.after.read(path);
   if (before?.language !== 'typescript' || after === undefined || content?.kind !== 'text' || !/\.[cm]?tsx?$/.test(path)) return false;
   if (old.parameters.length !== now.parameters.length) return false;
-  const bare = (type: string): string => type.replace(/\s*\|\s*(undefined|null)\b/g, '').trim();
+  const bare = (type: string): string => type.replace(/(?<!\s)\s*\|\s*(undefined|null)\b/g, '').trim();
   const isOther = now.parameters.some(({ type }, at) => type !== old.parameters[at]?.type);
   const isInPlace = now.parameters.every(
     ({ name }) => !old.parameters.some((other, at) => other.name === name && now.parameters[at]?.name !== name),

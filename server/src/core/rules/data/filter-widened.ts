@@ -8,15 +8,19 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
+import { shownDeleted } from '../vocabulary/queries/deleted-rows.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { rebuiltStatements } from '../vocabulary/queries/rebuilt-statements.ts';
+import { repeatedInserts } from '../vocabulary/queries/repeated-inserts.ts';
 import { newerColumn } from '../vocabulary/queries/stale-upserts.ts';
 import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
+import type { LostCondition } from '../vocabulary/schema/compared-statements.ts';
 import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
+import { filledBy } from '../vocabulary/schema/filled-tables.ts';
 import { remadeViews } from '../vocabulary/schema/remade-views.ts';
-import { arrivedWithout, departedWithout, filledBy, type LostCondition, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
+import { arrivedWithout, departedWithout, lostConditions } from '../vocabulary/schema/sql-conditions.ts';
 import { isDownMigration, isTemporaryTable, lastPart } from '../vocabulary/schema/sql-context.ts';
 import { asWritten } from '../vocabulary/schema/written-conditions.ts';
 
@@ -26,7 +30,8 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  * that is gone, a comparison that lets more through or is turned round, a cut-off that lies ahead. In SQL files,
  * in SQL inside strings, and in the calls of object mappers and query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
  * A view or a function that is made anew without one of its conditions, and a table that is filled with what a later statement
- * deletes. Also a list of what must stay that loses entries, and a
+ * deletes. An insert that overwrites the row that is there (`DO NOTHING` that became `DO UPDATE`), or no longer does; a query that finds
+ * deleted rows as well (`withDeleted`, `Unscoped`). Also a list of what must stay that loses entries, and a
  * delete in a loop whose condition is gone.
  *
  * ## Why it matters
@@ -85,6 +90,19 @@ export default defineRule({
     for (const { range, scope } of turnedCutoffs(input))
       yield { side: 'after', range, message: fitMessage(`the cut-off of ${quote(scope, 28)} lies ahead: what is new goes too`) };
     yield* shortenedExceptions(input);
+    for (const { range, what, now } of repeatedInserts(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(
+          now === 'overwrites'
+            ? `${quote(what, 26)} overwrites the row that is there; it left it alone`
+            : `${quote(what, 26)} leaves the row that is there; it brought it up to date`,
+        ),
+        ...(now === 'keeps' ? { severity: 'medium' as const } : {}),
+      };
+    for (const { side, range, what } of shownDeleted(input))
+      yield { side, range, message: fitMessage(`${quote(what, 28)}: the query finds what was deleted, too`), severity: 'medium' };
     for (const { side, range, test, calls } of freedWork(input)) {
       const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));
       if (victim !== undefined && !IN_MEMORY.test(receiver(victim.callee)))

@@ -7,7 +7,7 @@ import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
 
 /**
  * ## What it sees
- * CREATE INDEX on a standing Postgres table without CONCURRENTLY, in SQL or by a migration tool. DROP INDEX without it, and a
+ * CREATE INDEX on a standing Postgres table without CONCURRENTLY, in SQL or by a migration tool, and REINDEX. DROP INDEX without it, and a
  * UNIQUE constraint that builds its index on the spot, are notes.
  *
  * ## Why it matters
@@ -45,6 +45,12 @@ export default defineRule({
           range: statement.range,
           severity: 'low',
           message: fitMessage(`drops the index ${quote(table)} under a lock`),
+        };
+      else if (statement.verb === 'reindex' && !statement.names.includes('concurrently'))
+        yield {
+          side: statement.side,
+          range: statement.range,
+          message: fitMessage(`nobody can write while ${quote(statement.names.filter((name) => name !== 'verbose').join(' '))} runs`),
         };
       else if (statement.verb === 'create-index' && isStanding(table, statement, input) && !isOnlyPart(statement.names))
         yield {

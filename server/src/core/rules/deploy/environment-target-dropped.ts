@@ -4,6 +4,7 @@ import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { lostInDefinitions } from '../vocabulary/shell/named-targets.ts';
 import { lostSpawnTargets } from '../vocabulary/shell/spawned-targets.ts';
 import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
 
@@ -12,7 +13,8 @@ import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
  * A command that changes something and no longer says where: `--env`, `--context`, `--namespace`, `--profile`, `--region`,
  * `--project`, `-var-file` or an inventory was taken from it; so was a variable before it (`RAILS_ENV=…`), or the line that
  * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`), or the variables that a program gets
- * from the code which starts it.
+ * from the code which starts it. The same where a script says it once: in a variable (`KUBECTL ?= kubectl --context …`), an alias
+ * or a function that hands on what it is given.
  *
  * ## Why it matters
  * It then acts on whatever the machine points at, and the default is often production. Credentials that were rotated without
@@ -48,8 +50,10 @@ export default defineRule({
       const flag = value === undefined ? name : `${name}${name.startsWith('-') ? ' ' : '='}${restoreExpressions(value)}`;
       yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 34)} lost ${quote(flag, 28)}`) };
     }
+    yield* lostInDefinitions(input);
     yield* lostPointers(input);
     yield* lostInputs(input);
+    yield* lostContexts(input);
     yield* lostSpawnTargets(input);
   },
 });
@@ -73,6 +77,20 @@ function toolOf(name: string): RegExp {
   if (/^(kubectl|kubectx|kubens|oc|aws|gcloud|az|doctl)$/.test(name))
     return /^(kubectl|helm|oc|kustomize|argocd|flux|istioctl|aws|gcloud|az)$/;
   return /^(terraform|tofu)$/.test(name) ? /^(terraform|tofu|terragrunt)$/ : new RegExp(`^${name.replace(/[^\w-]/g, '')}$`);
+}
+
+/** `kubeContext` of a helmfile or of skaffold, which then act on whatever context is current. */
+function* lostContexts({ removed, after, path }: RuleInput): Generator<FindingDraft> {
+  if (!/(^|\/)(helmfile|skaffold)[^/]*\.ya?ml(\.gotmpl)?$/.test(path)) return;
+  for (const setting of removed.settings) {
+    if (!/^kube-?context$/i.test(nameOf(setting)) || setting.value === null || setting.value === '') continue;
+    if (after === undefined || after.settings.some((other) => /^kube-?context$/i.test(nameOf(other)) && other.value !== '')) continue;
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`nothing chooses the cluster any more: lost ${quote(`${nameOf(setting)}: ${String(setting.value)}`, 40)}`),
+    };
+  }
 }
 
 const INPUT =

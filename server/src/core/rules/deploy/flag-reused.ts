@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { literal, shorten, words } from '../vocabulary/code/call-names.ts';
-import { changedOptions, homeOf } from '../vocabulary/code/option-changes.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { otherCodeBehind } from '../vocabulary/flags/flags-in-code.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 

@@ -8,7 +8,7 @@ import { changedSettings, changeName, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * An image whose tag becomes `latest` or goes away, also as the default of a variable or an argument of the build, and a digest
- * that is taken out for a tag.
+ * that is taken out for a tag. Also a whole version, `2.11.3`, that becomes the number of a line, `2`, of an image that is no official one.
  *
  * ## Why it matters
  * The same manifest then runs different code on two nodes, and nobody can say what ran yesterday.
@@ -52,6 +52,11 @@ export default defineRule({
       if (!isImage && (change.before !== undefined || old === undefined)) continue;
       if (name === 'FROM' && input.after?.resources.some((stage) => stage.type === 'stage' && stage.name === fresh) === true) continue;
       const texts = includedTexts(input, change.after);
+      if (name !== 'FROM' && old !== undefined && isMovingLine(old, fresh)) {
+        const [was, is] = [old, fresh].map((image) => image.slice(image.lastIndexOf(':') + 1));
+        yield { ...placeOf(change), message: fitMessage(`the tag of ${quote(fresh, 36)} moves: ${was ?? ''} -> ${is ?? ''}`) };
+        continue;
+      }
       const pin = texts.length === 0 ? pinOf(fresh) : Math.min(...texts.map(pinOf));
       if (pin >= (old === undefined ? 1 : Math.min(pinOf(old), 2)) || isTaggedByOverlay(input, fresh)) continue;
       yield {
@@ -73,6 +78,13 @@ function pinOf(image: string): 0 | 1 | 2 {
   return tag === undefined || /^(latest|edge|nightly|main|master|dev)$/.test(tag) ? 0 : 1;
 }
 
+/** `shop/web:2.11.3` that became `shop/web:2`, of an image with a registry or an owner: whatever is pushed next under the number runs. */
+function isMovingLine(old: string, fresh: string): boolean {
+  const [was, is] = [old, fresh].map((image) => /^([^@]*\/[^@:/]*):v?(\d+(?:\.\d+)*)$/.exec(image));
+  if (was?.[1] === undefined || was[1] !== is?.[1]) return false;
+  return /^\d+\.\d+\.\d+/.test(was[2] ?? '') && /^\d+$/.test(is[2] ?? '');
+}
+
 /** The same image of the same file with a version, under whatever name it stood there: it was moved, and lost it on the way. */
 function pinnedElsewhere(fresh: string, name: string, { removed, before, removedElsewhere }: RuleInput): string | undefined {
   if (!/^(image|containerImage|baseImage|image_uri|docker_image|image_url|FROM)$/.test(name) || pinOf(fresh) === 2) return undefined;
@@ -92,11 +104,11 @@ function unpinnedTag(change: SettingChange): string | undefined {
     /^(tag|newTag|targetRevision|(\w+[_-])?image[_-]?(tag|version)|\w*[iI]mageTag|\w*[iI]mageVersion|(app|container|release|service|docker)_?(tag|version))$/i.test(
       name,
     ) &&
-    (path.length === 1 || /image|images|tag/i.test(`${path.join('/')} ${change.resource?.type ?? ''}`));
+    (path.length === 1 || name === 'targetRevision' || /image|images|tag/i.test(`${path.join('/')} ${change.resource?.type ?? ''}`));
   if (isTag && after !== undefined && FLOATING.test(String(after.value)) && !FLOATING.test(String(before.value)))
     return `the tag ${quote(name === path.at(-1) ? path.slice(-2).join('.') : name, 24)}: ${String(before.value)} -> ${String(after.value)}`;
   const isDigest = /^(digest|imageDigest|image_digest|sha)$/.test(name) && /^(sha256:)?[0-9a-f]{32,}$/.test(String(before.value));
   return isDigest && (after === undefined || String(after.value) === '') ? `the image has no fixed digest any more` : undefined;
 }
 
-const FLOATING = /^(latest|edge|nightly|main|master|dev|develop|stable|release|current|)$/;
+const FLOATING = /^(HEAD|latest|edge|nightly|main|master|dev|develop|stable|release|current|)$/;

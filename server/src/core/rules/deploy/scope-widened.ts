@@ -119,8 +119,7 @@ const SAYS_HOW =
 
 function isOwnScript(command: Command): boolean {
   return (
-    /(^\.{0,2}\/|\/)[\w./-]+$|\.(sh|py|rb|js|ts)$/.test(command.words[0]?.text ?? '') ||
-    /^(make|just|task|rake|fab|cap)$/.test(command.name)
+    /\/[\w.-]+\/?$|\/\/$|\.(sh|py|rb|js|ts)$/.test(command.words[0]?.text ?? '') || /^(make|just|task|rake|fab|cap)$/.test(command.name)
   );
 }
 

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { chartSelectors, commonLabels, lasting, namespaceLabels, namespaceOf } from '../vocabulary/selectors/common-labels.ts';
 import { nodeLabels } from '../vocabulary/selectors/node-labels.ts';
+import { portsApart } from '../vocabulary/selectors/ports.ts';
 import {
   hasFixedSelector,
   isSelecting,
@@ -21,7 +22,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * Labels of pods or nodes that change while a Service, a policy, a budget or another workload still asks for the old ones, and a
  * selector that now asks for labels which nothing carries; the selector of a workload, and the common labels of a kustomization,
- * which cannot be changed where it runs. Other manifests of the repository are read to know.
+ * which cannot be changed where it runs. Also a port of a Service, an Ingress or a container that changed on one side alone. Other
+ * manifests of the repository are read to know.
  *
  * ## Why it matters
  * Nothing fails: the Service has no endpoints, the daemon runs on no node. A label of nodes took a whole site down.
@@ -30,7 +32,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * A label whose every selector changes with it, and labels that nobody asks for.
  *
  * ## What it misses
- * Labels that a chart or an overlay adds, and objects of another repository.
+ * Labels that a chart or an overlay adds, a port that a container listens on and does not name, and objects of another repository.
  */
 export default defineRule({
   id: 'deploy/selector-changed',
@@ -55,6 +57,7 @@ export default defineRule({
       ...namespaceLabels(input),
       ...chartSelectors(input),
       ...commonLabels(input),
+      ...portsApart(input),
     ]) {
       if (told.has(draft.message)) continue;
       told.add(draft.message);

@@ -46,7 +46,7 @@ export default defineRule({
     const told = new Set<string>();
     for (const change of changedSettings(input)) {
       if (change.resourceIsGone || input.after === undefined) continue;
-      const found = jumped(change) ?? turnedOff(change, input);
+      const found = jumped(change) ?? turnedOff(change, input) ?? allAtOnce(change);
       if (found === undefined || told.has(found.about)) continue;
       told.add(found.about);
       yield { ...placeOf(change), message: fitMessage(found.message) };
@@ -164,6 +164,17 @@ function turnedOff(change: SettingChange, input: RuleInput): Jump | undefined {
         about: `${before.resource} ${path.slice(0, at + 1).join('/')}`,
       }
     : undefined;
+}
+
+/** `max-parallel: 1` of a matrix that deploys: one place after the other became several at once. */
+function allAtOnce({ path, before, after, resource }: SettingChange): Jump | undefined {
+  if (path.at(-1) !== 'max-parallel' || path.at(-2) !== 'strategy' || countOf(before?.value ?? null) !== 1) return undefined;
+  const isShip = /\b(deploy\w*|release|roll ?out|ship|promote|apply|publish)\b/.test(words(resource?.name ?? ''));
+  if (!isShip || (after !== undefined && (countOf(after.value) ?? 0) <= 1)) return undefined;
+  return {
+    message: `${quote(resource?.name ?? '', 24)} goes to several at once: ${quote('max-parallel')} 1 -> ${shownValue(after?.value)}`,
+    about: `${(after ?? before)?.resource ?? ''} max-parallel`,
+  };
 }
 
 function isStaged(value: string): boolean {

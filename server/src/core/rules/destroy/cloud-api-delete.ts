@@ -8,6 +8,7 @@ import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
+import { freedSelections } from '../vocabulary/guards/freed-selections.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { deletesInCloud } from '../vocabulary/shell/cloud-commands.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
@@ -15,7 +16,7 @@ import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 /**
  * ## What it sees
  * A call of a cloud's interface, or a GraphQL mutation of it, that deletes something that holds data: a volume, a bucket or its objects, a table, a database,
- * a key, a project.
+ * a key, a project. The same where the function that chooses what goes leaves out less than it did.
  *
  * ## Why it matters
  * The interface asks nobody. A volume goes with its backups in seconds, and the token in use may reach more than was meant.
@@ -46,6 +47,13 @@ export default defineRule({
       const what = calls.map(deleted).find((name) => name !== undefined);
       if (what !== undefined) yield { side, range, message: fitMessage(`${quote(what, 26)} no longer asks for ${quote(test, 26)}`) };
     }
+    for (const { guard, call } of freedSelections(input, (call) => deleted(call) !== undefined))
+      yield {
+        side: 'before',
+        range: guard.range,
+        severity: 'high',
+        message: fitMessage(`${quote(deleted(call) ?? '', 26)} also takes what ${quote(guard.test, 30)} left out`),
+      };
     for (const command of [...input.added.commands, ...spawnedCommands(input.added)]) {
       const found = deletesInCloud(command, input.path, input.removed.commands);
       if (found !== undefined)
@@ -66,7 +74,7 @@ function* mutations(input: RuleInput, flagged: ReadonlySet<number>): Iterable<Fi
   for (const { text, line } of tokensOn(input.after, start, start + lines - 1)) {
     if (!/^["'`]\s*mutation\b/.test(text) || (input.before !== undefined && tokenTexts(input.before).has(text)) || flagged.has(line))
       continue;
-    const what = MUTATION.exec(text)?.[0].replace(/\s*\($/, '');
+    const what = MUTATION.exec(text)?.[0].replace(/(?<!\s)\s*\($/, '');
     if (what !== undefined)
       yield {
         side: 'after',
@@ -161,5 +169,5 @@ function deleted(call: Call): string | undefined {
   )
     return name;
   const mutation = call.args.find((argument) => /^['"`]\s*mutation\b/.test(argument) && MUTATION.test(argument));
-  return mutation === undefined ? undefined : (MUTATION.exec(mutation)?.[0].replace(/\s*\($/, '') ?? name);
+  return mutation === undefined ? undefined : (MUTATION.exec(mutation)?.[0].replace(/(?<!\s)\s*\($/, '') ?? name);
 }

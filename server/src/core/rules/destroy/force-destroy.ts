@@ -108,7 +108,7 @@ function* switchedByValue(input: RuleInput): Iterable<FindingDraft> {
 
 /** Fields of an object type that are true by themselves: `purge = optional(bool, true)`. */
 function trueFields(type: string): readonly string[] {
-  return [...type.matchAll(/(\w+) *= *optional\( *bool *, *true *\)/g)].map((match) => match[1] ?? '');
+  return [...type.matchAll(/\b(\w+) *= *optional\( *bool *, *true *\)/g)].map((match) => match[1] ?? '');
 }
 
 const FORCES =

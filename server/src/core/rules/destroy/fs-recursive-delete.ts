@@ -158,7 +158,7 @@ function isBesideProgram(path: string): boolean {
  * `workDir = path.join(ROOT, name)`, and neither takes the last part of that name nor asks for a fresh folder.
  */
 function isNamedByCaller(path: string, input: RuleInput): boolean {
-  const own = /([A-Za-z_$][\w$]*)$/.exec(path)?.[1];
+  const own = /(?<![\w$])\d*([A-Za-z_$][\w$]*)$/.exec(path)?.[1];
   const content = input.trees.after.read(input.path);
   if (own === undefined || content?.kind !== 'text') return false;
   const isGiven = new RegExp(`(^|[^\\w$])${own.replace(/[$]/g, '\\$&')}\\s*:?=(?!=)`);

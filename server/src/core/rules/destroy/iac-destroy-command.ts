@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-words.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { plainWords, revivedCommands } from '../vocabulary/shell/command-parts.ts';
 import { spawnedCommands, startsProgram } from '../vocabulary/shell/spawned.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
@@ -53,7 +53,7 @@ export default defineRule({
     }
     for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
       if (isEphemeral(command, input.after) || isDryRun(command)) continue;
-      const found = judge(command) ?? judgeOthers(command, path);
+      const found = judge(command) ?? listed(command, input.after) ?? judgeOthers(command, path);
       if (found === undefined) continue;
       const source = command.words.map((word) => word.source).join(' ');
       yield { side: 'after', range: command.range, severity: found.severity, message: fitMessage(`${quote(source, 40)} ${found.what}`) };
@@ -180,6 +180,21 @@ function kubectl(verbs: readonly string[], has: (pattern: RegExp) => boolean): J
   if (verbs.slice(at + 1).some((word) => KUBERNETES_STORES.test(word)) || kinds.some((kind) => KUBERNETES_STORES.test(kind)))
     return critical('deletes what holds data');
   return has(/^--all(=true)?$/) ? critical('deletes every object of a kind') : undefined;
+}
+
+/** `kubectl get ns -o name | xargs kubectl delete`: what goes is what the command before the pipe lists. */
+function listed(command: Command, facts: RuleInput['after']): Judgement | undefined {
+  const verbs = plainWords(command);
+  if (!/^(kubectl|oc)$/.test(command.name) || command.pipedFrom !== command.name || verbs.at(-1) !== 'delete') return undefined;
+  const source = facts?.commands.findLast(
+    ({ name, words, range, scope }) =>
+      name === command.name &&
+      scope === command.scope &&
+      range.start.line <= command.range.start.line &&
+      words.some(({ text }) => text === 'get'),
+  );
+  const kinds = source === undefined ? [] : plainWords(source).flatMap((word) => word.split(','));
+  return kinds.some((kind) => KUBERNETES_STORES.test(kind)) ? critical('deletes what holds data') : undefined;
 }
 
 /** Platforms whose command says it in its first words. */

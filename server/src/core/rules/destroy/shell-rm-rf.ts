@@ -1,5 +1,6 @@
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { absentPaths } from '../vocabulary/shell/absent-paths.ts';
 import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
 import { computedCommands } from '../vocabulary/shell/computed-commands.ts';
 import { dangerOf, isImage, wipedDevice } from '../vocabulary/shell/delete-dangers.ts';
@@ -11,7 +12,7 @@ import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
  * ## What it sees
  * A recursive `rm`, in a script, a step of a pipeline, a table of cron, a package script or a Dockerfile, on `$VAR/`, `$VAR/*`, the root, a home
  * directory, a system path or the working directory; a delete whose literal target changed or whose variable lost its `:?`; and
- * `set -u` taken from a script that deletes below a variable.
+ * `set -u` taken from a script that deletes below a variable. Also `state: absent` of Ansible on a folder of data.
  *
  * ## Why it matters
  * An empty variable turns `rm -rf "$DIR/"*` into `rm -rf /*`. Steam's updater did that to home directories, and a command
@@ -40,7 +41,7 @@ export default defineRule({
     { title: 'ShellCheck SC2115', url: 'https://www.shellcheck.net/wiki/SC2115' },
   ],
   *check(input) {
-    const { added, removed, after, path } = input;
+    const { added, removed, before: base, after, path } = input;
     const pairs = new Map(changedCommands(input).map((change) => [change.after, change.before]));
     // What a call puts together is known better from its pieces than from what the language could read of it.
     const computed = computedCommands(added.calls, after?.guards ?? []);
@@ -49,7 +50,7 @@ export default defineRule({
       const before = pairs.get(command);
       const danger =
         dangerOf(command, after, isImage(path)) ??
-        lostEmptyGuard(command, removed.commands, after) ??
+        lostEmptyGuard(command, removed.commands, base, after) ??
         otherTarget(command, removed.commands, after) ??
         lostFilters(command, before) ??
         wipedDevice(command);
@@ -62,6 +63,7 @@ export default defineRule({
       if (danger !== undefined)
         yield { side: 'before', range: place.range, severity: danger.severity, message: fitMessage(`can run now: ${danger.message}`) };
     }
+    yield* absentPaths(input);
     yield* lostNounset(removed.commands, after, path);
     yield* retargetedDeletes(input);
     yield* lostTestsOfDeletes(input);

@@ -1,10 +1,12 @@
+import type { Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import type { Range } from '../../model/range.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
-import { changedOptions, homeOf, numberOf, renamedOptions } from '../vocabulary/code/option-changes.ts';
+import { changedOptions, numberOf, renamedOptions } from '../vocabulary/code/option-changes.ts';
+import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { countOf } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, type SettingChange } from '../vocabulary/settings/settings.ts';
 
@@ -41,7 +43,7 @@ export default defineRule({
       // A class or an enum that is called a table of prices says it for its constants.
       const owner = TABLE.test(words(lastName(after.scope))) ? after.scope : '';
       const name = `${owner} ${homeOf(after)} ${after.name}`;
-      if (!isPrice(name, after.name, input.path)) continue;
+      if (!isPrice(name, after.name, input.path) && !isCellOfTable(after, input.path)) continue;
       const [old, now] = [quantityOf(before.value), quantityOf(after.value)];
       const cell = old === undefined && now === undefined ? changedCell(input, before.value, after.value) : undefined;
       if (cell !== undefined && !flagged.has(cell.range.start.line) && !named.has(cell.range.start.line)) {
@@ -71,7 +73,7 @@ export default defineRule({
 });
 
 const PRICE =
-  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commissions?|surcharges?|tariff|tariffs|markups?|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebates?|royalt(?:y|ies)|lev(?:y|ies)|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|cashback|usd|eur|euro|euros|dollar|dollars|per (pound|point|points|coin|coins|mile|miles|star|stars|credit|credits|token)|(points|coins|miles|stars|credits|tokens) per|basis points|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
+  /\b(tax|taxes|vat|gst|fee|fees|price|prices|pricing|commissions?|surcharges?|tariff|tariffs|markups?|interest rate|interest|apr|apy|exchange rate|exchange rates|fx|fx rate|fx rates|conversion rate to|discount|discounts|rebates?|royalt(?:y|ies)|lev(?:y|ies)|duty|duties|cents|minimum charge|late fee|unit cost|cost per|price per|shipping cost|shipping|postage|premium|fare|fares|wage|salary|payout|overages?|cashback|usd|eur|euro|euros|dollar|dollars|per (pound|point|points|coin|coins|mile|miles|star|stars|credit|credits|token)|(points|coins|miles|stars|credits|tokens) per|basis points|gbp|jpy|chf|cad|aud|inr|cny|brl|sek|withholding|stamp duty|toll)\b/;
 
 /** What stands near a price and is none. */
 const OTHER =
@@ -94,9 +96,16 @@ const ownName = (keys: readonly string[]): string => keys.findLast((key) => !/^(
 
 /** A file that is a table of rates or prices by its own name and place (`tax/rates.json`, `fees.yaml`): its keys are countries or tiers. */
 function isInTable(keys: readonly string[], path: string): boolean {
-  const own = words(path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, ''));
+  const own = words(path.slice(path.lastIndexOf('/') + 1).replace(/\..*/s, ''));
   if (keys.some((key) => OTHER.test(words(key)) || /\b(name|version|port|timeout|rounding)\b/.test(words(key)))) return false;
   return TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path)));
+}
+
+/** A decimal of a table of code in such a file: `'near': Decimal('0.0125')` of `PER_KILO` in `tariffs.py`. */
+function isCellOfTable(option: Option, path: string): boolean {
+  const home = homeOf(option);
+  const isDecimal = /Decimal|\bdec\b|^['"]?\d*\.\d+['"]?$/.test(option.value);
+  return home !== '' && isDecimal && isInTable([...home.split('.'), option.name], path);
 }
 
 /** What runs a program that has to do with prices, and says nothing of them: `spec.replicas` in `fares.yaml`. */

@@ -8,7 +8,7 @@ import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpa
 import { heldBy } from '../vocabulary/code/held-values.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
-import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
 
@@ -45,6 +45,7 @@ export default defineRule({
       flagged.add(call.scope);
       yield draft;
     }
+    yield* roundedInAnotherHunk(input, flagged);
     for (const { before, after } of changedOptions(input)) {
       if (flagged.has(after.scope) && after.scope !== '') continue;
       if (!/^(default ?)?round(ing)?([ _]?(mode|strategy))?$/i.test(before.name) || modeIn(before.value) === modeIn(after.value)) continue;
@@ -59,6 +60,18 @@ export default defineRule({
     yield* rest.slice(0, 1);
   },
 });
+
+/** A function that was rewritten over several hunks is told of where it rounds now. */
+function* roundedInAnotherHunk(input: RuleInput, flagged: Set<string>): Generator<FindingDraft> {
+  for (const { callee, scope } of input.added.calls) {
+    if (scope === '' || flagged.has(scope) || !isRounding(callee)) continue;
+    const lost = lostCallsIn(input, scope).filter((call) => isRounding(call.callee) && !input.removed.calls.includes(call));
+    const draft = lost.map((call) => judge(input, call)).find((found) => found?.side === 'after');
+    if (draft === undefined) continue;
+    flagged.add(scope);
+    yield draft;
+  }
+}
 
 interface Rounding {
   readonly mode: string;
@@ -100,9 +113,14 @@ function roundingIn(input: RuleInput, side: 'before' | 'after', call: Call): Rou
   return roundingOf({ ...call, args: call.args.map((argument) => heldBy(input, side, argument)) });
 }
 
+function isRounding(callee: string): boolean {
+  const name = lastName(callee).toLowerCase();
+  return name === 'tofixed' || Object.hasOwn(WITH_MODE, name) || Object.hasOwn(MODES, name);
+}
+
 function roundingOf(call: Call): Rounding | undefined {
   const name = lastName(call.callee).toLowerCase();
-  if (call.kind !== 'call' || (name !== 'tofixed' && !Object.hasOwn(WITH_MODE, name) && !Object.hasOwn(MODES, name))) return undefined;
+  if (call.kind !== 'call' || !isRounding(name)) return undefined;
   if (isOther(`${call.callee} ${call.args.join(' ')}`)) return undefined;
   const given = modeIn(call.args.join(' '));
   if (Object.hasOwn(WITH_MODE, name)) {
@@ -215,13 +233,27 @@ function roundingsOfParts(input: RuleInput, scope: string): ReturnType<typeof ro
   const { before, after } = input;
   if (before === undefined || after === undefined || scope === '') return [];
   const parts = partScopes(after, scope).filter((name) => !within(name, scope) && !before.scopes.some((old) => old.name === name));
-  // What several of them call rounds for each of them.
-  return [...new Set(parts)].flatMap((name) => {
+  // What several of them call rounds for each of them, and for each of those that call these.
+  const asked = (name: string, above: readonly string[]): number => {
     const callers = after.calls.filter((call) => lastName(call.callee) === lastName(name) && isIn([scope, ...parts], call.scope));
+    const ways = callers.map((call) => {
+      const part = parts.find((other) => within(call.scope, other));
+      return part === undefined || part === name || above.length > DEEPEST || above.includes(part) ? 1 : asked(part, [...above, part]);
+    });
+    return Math.max(
+      1,
+      ways.reduce((sum, number) => sum + number, 0),
+    );
+  };
+  return [...new Set(parts)].flatMap((name) => {
     const own = roundings(input, 'after', name);
-    return callers.length < 2 ? own : callers.flatMap(() => own);
+    return own.length === 0 ? [] : Array.from({ length: Math.min(MOST_WAYS, asked(name, [name])) }, () => own).flat();
   });
 }
+
+/** Parts that call parts are followed so far, and counted so often. */
+const DEEPEST = 4;
+const MOST_WAYS = 64;
 
 function roundings(input: RuleInput, side: 'before' | 'after', scope: string): { readonly call: Call; readonly rounding: Rounding }[] {
   return (input[side]?.calls ?? []).flatMap((call) => {

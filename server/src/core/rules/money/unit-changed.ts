@@ -7,7 +7,7 @@ import { lostCurrencies, unitChanges } from '../vocabulary/money/unit-factors.ts
 /**
  * ## What it sees
  * An amount that is handed on a hundred or a thousand times as large or as small, in a line that is the same but for that factor: `* 100`
- * or `/ 100` that came or went before a charge, a booking or a comparison. Also a currency that a charge no longer says, or that is
+ * or `/ 100` that came or went before a charge, a booking or a comparison, and a quantity or a scale by its name (`price * quantity`). Also a currency that a charge no longer says, or that is
  * written into the code where it came with the order.
  *
  * ## Why it matters
@@ -18,7 +18,7 @@ import { lostCurrencies, unitChanges } from '../vocabulary/money/unit-factors.ts
  * These are not flagged.
  *
  * ## What it misses
- * A unit that another type, function or file changes, and a factor that has a name.
+ * A unit that another type, function or file changes, and a factor whose name says nothing of how often or of which unit.
  */
 export default defineRule({
   id: 'money/unit-changed',
@@ -32,14 +32,15 @@ export default defineRule({
     { title: 'Stripe: amounts in the smallest currency unit', url: 'https://docs.stripe.com/currencies#zero-decimal' },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const { range, factor } of unitChanges(input))
+    for (const { range, factor, what } of unitChanges(input))
       yield {
         side: 'after',
         range,
-        message:
-          factor > 1
-            ? `the amount is ${factor} times as large as it was`
-            : `the amount is ${Math.round(1 / factor)} times smaller than it was`,
+        message: fitMessage(
+          factor === undefined
+            ? `${what}: the amount is another one than before`
+            : `${what}: the amount is ${factor > 1 ? `${factor} times as large as` : `${Math.round(1 / factor)} times smaller than`} it was`,
+        ),
       };
     for (const { side, range, was, now } of lostCurrencies(input))
       yield {

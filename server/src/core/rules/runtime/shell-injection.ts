@@ -102,7 +102,7 @@ function isNewLine({ before, after }: RuleInput, line: number): boolean {
 
 /** `command.args` of a chain over several lines. */
 function lastLink(callee: string): string {
-  return callee.replace(/\s+\./g, '.');
+  return callee.replace(/(?<!\s)\s+\./g, '.');
 }
 
 /** The value that is written into the text which a shell gets. */

@@ -244,7 +244,7 @@ function* notes({ added, removed, after, path }: RuleInput): Generator<FindingDr
     const name = setting.path[0] ?? '';
     if (
       /^(tools|allowed-tools|allowedTools)$/.test(name) &&
-      value.split(/,(?![^(]*\))/).some((tool) => /^(\*|Bash\(\s*(?:\*\s*)?\)|Bash\(:\*\))$/.test(tool.trim()))
+      value.match(/(?:[^,(]|\([^)]*\)?)+/g)?.some((tool) => /^(\*|Bash\(\s*(?:\*\s*)?\)|Bash\(:\*\))$/.test(tool.trim()))
     )
       yield { side: 'after', range: setting.range, message: fitMessage(`allows ${quote(value, 40)} without asking`) };
     else if (/^permission-?mode$/i.test(name) && OPEN_MODE.test(value))

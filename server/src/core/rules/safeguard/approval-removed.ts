@@ -1,9 +1,12 @@
 import type { FindingDraft } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
+import { fitMessage } from '../quote.ts';
 import { weakerApprovalValues } from '../vocabulary/approvals/approval-values.ts';
+import { fewerApprovals } from '../vocabulary/approvals/fewer-approvals.ts';
 import { lostApprovalChecks, lostQuestions } from '../vocabulary/approvals/lost-questions.ts';
 import { lostPipelineApprovals } from '../vocabulary/approvals/pipeline-approvals.ts';
 import { lostScriptApprovals } from '../vocabulary/approvals/script-approvals.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
 
 /**
  * ## What it sees
@@ -26,7 +29,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'Nobody is asked any more',
-  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'commands'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'commands', 'tokens'],
   evidence: [
     { title: 'Kiro deleted and recreated an environment, 2025-12', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
     {
@@ -44,6 +47,7 @@ export default defineRule({
       ...lostApprovalChecks(input),
       ...lostQuestions(input),
       ...weakerApprovalValues(input),
+      ...fewer(input),
       ...lostPipelineApprovals(input),
       ...lostScriptApprovals(input),
     ]) {
@@ -54,3 +58,9 @@ export default defineRule({
     }
   },
 });
+
+/** Fewer people are asked, or who says nothing has said yes. */
+function* fewer(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of fewerApprovals(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 34)}\` is enough now, it was \`${shorten(was, 34)}\``) };
+}

@@ -2,6 +2,7 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { addedExpiries } from '../vocabulary/backups/added-expiries.ts';
 import { leftOut } from '../vocabulary/backups/backed-up-places.ts';
 import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
@@ -21,7 +22,8 @@ import { changedSettings, ofResource, placeOf } from '../vocabulary/settings/set
  * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is
  * no longer checked, and a copy that is no longer made. On any command line, an age or a count that says what stays
  * (`--older-than 90d`, `--keep-days=30`) and says less; in code, an age from which on a purge deletes
- * (`now - timedelta(days=30)`, `RETENTION_DAYS`) and that is at most half of what it was. Also a copy that is made behind what deletes the data, and was made before it.
+ * (`now - timedelta(days=30)`, `RETENTION_DAYS`) and that is at most half of what it was. Also a copy that is made behind what deletes the data, and was made before it;
+ * and a rule of a standing bucket that deletes objects for their age, new or stricter.
  *
  * ## Why it matters
  * Nobody misses a backup until the day it is needed. At GitLab five kinds of backup had failed before anybody noticed.
@@ -62,6 +64,7 @@ export default defineRule({
         message: fitMessage(`removes the backup ${quote(`${resource.type} ${resource.name}`, 40)}`),
       };
     }
+    yield* addedExpiries(input);
     yield* leftOut(input);
     yield* lateBackups(input);
     const told = new Set<number>();

@@ -4,8 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { BREAKER_FACTOR } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
-import { counterpartScope } from '../vocabulary/code/counterpart.ts';
-import { changedOptions, optionPath } from '../vocabulary/code/option-changes.ts';
+import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { optionPath } from '../vocabulary/code/option-paths.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -190,6 +191,7 @@ function* lostCalls(input: RuleInput): Generator<FindingDraft> {
     // What is called now, in another file of the change, stands behind one of its own.
     if (input.addedElsewhere().calls.filter(isBreakerCall).some(asksElsewhere(input, call.scope))) continue;
     if (call.scope === '' && input.after.calls.some(isBreakerCall)) continue;
+    if (isHeldOtherwise(input, call)) continue;
     const name = call.kind === 'decorator' ? `@${call.callee}` : call.callee;
     yield {
       side: 'before',
@@ -197,6 +199,14 @@ function* lostCalls(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(name, 36)} no longer guards ${quote(call.scope === '' ? 'the calls' : call.scope, 20)}`),
     };
   }
+}
+
+/** A breaker was made here for functions of the file, and each of them stands behind another one now: an annotation of its own. */
+function isHeldOtherwise(input: RuleInput, { callee, scope }: Call): boolean {
+  const asking = (input.before?.calls ?? []).filter(
+    (other) => isBreakerCall(other) && !within(other.scope, scope) && other.callee !== callee,
+  );
+  return asking.length > 0 && asking.every((other) => newCallsIn(input, other.scope).some(isBreakerCall));
 }
 
 function isBreakerCall(call: Call): boolean {

@@ -139,7 +139,7 @@ function* lostOnTheWay(input: RuleInput): Generator<FindingDraft> {
       (other) =>
         other.path.at(-1) === name &&
         isOn(other.value) &&
-        other.resource.replace(/[ .].*$/s, '') === setting.resource.replace(/[ .].*$/s, ''),
+        other.resource.replace(/[ .].*/s, '') === setting.resource.replace(/[ .].*/s, ''),
     );
     if (was === undefined || isAskedFor(input, String(setting.value))) continue;
     yield {
@@ -173,7 +173,7 @@ function isOffByDefault(value: string | number | boolean | null): boolean {
 
 /** Somebody in the change hands the switch on. */
 function isAskedFor(input: RuleInput, value: string): boolean {
-  const name = /([A-Za-z_]\w*)['"]?(?:,| ?\?\?| ?\|\|| or\b)/.exec(value)?.[1];
+  const name = /(?<!\w)\d*([A-Za-z_]\w*)['"]?(?:,| ?\?\?| ?\|\|| or\b)/.exec(value)?.[1];
   return (
     name !== undefined &&
     [...input.addedElsewhere().options, ...(input.after?.options ?? [])].some(
@@ -254,7 +254,7 @@ function wasComputed({ path, before }: SettingChange): boolean {
 function mayBeOn(name: string, value: string): boolean {
   if (
     isFalse(value) ||
-    !/[A-Za-z_]\w*[.(!=\s?]|^\$\{|^[A-Za-z_]\w*$/.test(value) ||
+    !/(?<!\w)\d*[A-Za-z_]\w*[.(!=\s?]|^\$\{|^[A-Za-z_]\w*$/.test(value) ||
     /^(INACTIVE|DISABLED|NONE|null|None|nil|undefined|True|true)$/i.test(value)
   )
     return false;

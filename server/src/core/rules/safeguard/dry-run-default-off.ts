@@ -178,7 +178,7 @@ function namedByCall(input: RuleInput): (change: OptionChange) => OptionChange {
       return change;
     // `'dry-run': { type: 'boolean', default: true }` says it by the key around it.
     const path = change.after.key.startsWith(`${change.after.callee}(`) ? change.after.key.slice(change.after.callee.length + 1) : '';
-    const around = /([\w-]+)['"]?\.\w+:/.exec(path.slice(0, path.indexOf(':') + 1))?.[1];
+    const around = /(?<![\w-])([\w-]+)['"]?\.\w+:/.exec(path.slice(0, path.indexOf(':') + 1))?.[1];
     if (around !== undefined) return { ...change, after: { ...change.after, name: around } };
     const call = input.after?.calls.find(
       (other) =>

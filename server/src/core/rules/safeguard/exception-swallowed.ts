@@ -9,13 +9,15 @@ import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { handedErrors } from '../vocabulary/guards/handed-errors.ts';
 import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
+import { lostEnds } from '../vocabulary/guards/process-handlers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
 
 /**
  * ## What it sees
  * A handler that lets the failure of a write disappear: an empty `catch`, a default value in place of the error, or one that
  * passed the error on before and now only notes it, also where it went into a decorator or a block of its own. Also a function of the
- * project or of a library that is handed the write and lets its failure go.
+ * project or of a library that is handed the write and lets its failure go; a handler of a whole process that goes on after what nobody
+ * caught (`uncaughtException`, `recover()` around a write), and one of SIGTERM that is gone.
  *
  * ## Why it matters
  * The caller is told that the payment, the message or the row is there. Nothing alarms; the books are wrong.
@@ -32,12 +34,13 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A failure disappears',
-  reads: ['handlers', 'calls'],
+  reads: ['handlers', 'calls', 'options', 'settings'],
   evidence: [
     { title: 'SonarSource S2486: exceptions should not be ignored', url: 'https://rules.sonarsource.com/javascript/' },
     { title: 'Bandit B110: try, except, pass', url: 'https://bandit.readthedocs.io/' },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { side, range, what } of lostEnds(input)) yield { side, range, message: fitMessage(what) };
     for (const handler of input.added.handlers) {
       const voided = voidedCheck(input, handler);
       if (voided !== undefined) {

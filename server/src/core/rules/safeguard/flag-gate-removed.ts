@@ -162,12 +162,12 @@ function asksFlag(call: Call): boolean {
     ) &&
       call.args.length > 0 &&
       /\b(flags?|feature|features|toggles?|experiments?|unleash|launch ?darkly|ld client|growthbook|growth book|flipper|flipt|flagsmith|waffle|statsig|posthog|optimizely|split client|rollouts?|gates?|kill ?switch(es)?|switches)$/.test(
-        words(receiver(call.callee).replace(/\(.*\)$/, '')),
+        words(receiver(call.callee).replace(/^([^(]*)\(.*\)$/s, '$1')),
       )) ||
     (/^(has|includes|include|contains|Contains|Has|include\?|isMember|is_member|sismember|SIsMember|exists|covers|in|indexOf|some)$/.test(
       name,
     ) &&
-      COHORT.test(words(receiver(call.callee).replace(/\(.*\)$/, ''))))
+      COHORT.test(words(receiver(call.callee).replace(/^([^(]*)\(.*\)$/s, '$1'))))
   );
 }
 

@@ -10,6 +10,7 @@ import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-c
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
+import { shortenedPrefixes } from '../vocabulary/guards/shortened-prefixes.ts';
 
 /**
  * ## What it sees
@@ -24,7 +25,7 @@ import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
  * The check moved to a helper of the same change, or the name no longer comes from outside and is a literal.
  *
  * ## What it misses
- * A check that is kept and compares too little, such as a prefix without its separator.
+ * A check that is kept and compares too little; a prefix that loses its separator is seen.
  */
 export default defineRule({
   id: 'safeguard/path-containment-removed',
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A path may leave its folder',
-  reads: ['guards', 'calls'],
+  reads: ['guards', 'calls', 'tokens'],
   evidence: [
     { title: 'CWE-22: path traversal', url: 'https://cwe.mitre.org/data/definitions/22.html' },
     { title: 'rm -rf of a home directory by an agent', url: 'https://github.com/anthropics/claude-code/issues/10077' },
@@ -82,6 +83,8 @@ export default defineRule({
         message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer holds the path in its folder`),
       };
     }
+    for (const range of shortenedPrefixes(input))
+      yield { side: 'after', range, message: 'a prefix without its separator holds no path in its folder' };
     for (const call of input.removed.calls) {
       if (!CLEANS.test(lastName(call.callee)) || flagged.has(call.scope) || isStillAsked(input, call)) continue;
       if (!touchesFiles(input, call.scope) || hasNewCheck(input, call.scope) || isExtracted(input, call) || !isFromOutside(call)) continue;

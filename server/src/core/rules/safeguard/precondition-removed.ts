@@ -197,9 +197,9 @@ function isAskedInOwnPart({ before, after }: RuleInput, { scope, test, exit, ran
   if (before === undefined || after === undefined || now === undefined || now === '') return false;
   const name = /^!?([A-Za-z_$][\w$]*)\b/.exec(test.replace(/^not /, ''))?.[1] ?? '';
   const bound = name === '' ? undefined : boundAbove(before, name, range.start.line);
-  const asked = new Set([...(bound ?? '').matchAll(/(\w+) \(/g)].map((match) => match[1] ?? ''));
+  const asked = new Set([...(bound ?? '').matchAll(/\b(\w+) \(/g)].map((match) => match[1] ?? ''));
   const parts = partScopes(after, now).filter((part) => !hasScope(before, part));
-  const isOfLookup = (text: string): boolean => [...text.matchAll(/(\w+)\(/g)].some((match) => asked.has(match[1] ?? ''));
+  const isOfLookup = (text: string): boolean => [...text.matchAll(/\b(\w+)\(/g)].some((match) => asked.has(match[1] ?? ''));
   // `let Some(bike) = store.find(id) else { return Err(NotFound) }`.
   if (
     after.language === 'rust' &&

@@ -1,9 +1,10 @@
 import type { Setting } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { containerPorts } from '../vocabulary/selectors/ports.ts';
 import { includedSettings } from '../vocabulary/settings/included-templates.ts';
 import { patchedSettings } from '../vocabulary/settings/kustomize-patches.ts';
-import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
+import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
@@ -12,7 +13,8 @@ import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 /**
  * ## What it sees
  * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
- * or turned off while what it watched is still there, or takes an error for a good answer; one that a patch of an overlay or
+ * or turned off while what it watched is still there, takes an error for a good answer, or asks a port that its container does not
+ * name; one that a patch of an overlay or
  * the values of a chart take out of what they are laid over.
  *
  * ## Why it matters
@@ -51,6 +53,8 @@ export default defineRule({
     for (const change of changedSettings(input)) {
       const off = turnedOff(change);
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
+      const astray = asksAnotherPort(input, change);
+      if (astray !== undefined) yield { ...placeOf(change), message: fitMessage(astray) };
       const { before, after, path, resource } = change;
       const at = path.findIndex((element) => PROBE.test(element));
       if (before === undefined || after !== undefined || at < 0 || isNothing(input, before)) continue;
@@ -72,6 +76,19 @@ export default defineRule({
 
 const PROBE =
   /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath|readiness_probe|liveness_probe|startup_probe|healthCheck|health_checks|healthChecks|HealthCheckConfig|health_check_custom_config|healthCheckPath|auto_healing_policies|health_check_grace_period_seconds|health_check_type)$/;
+
+/** A probe that asked a port which its container names, and asks one now that it does not: it can only fail. */
+function asksAnotherPort(input: RuleInput, { path, before, after, resource, resourceIsNew }: SettingChange): string | undefined {
+  const at = path.findIndex((element) => PROBE.test(element));
+  if (at < 2 || path.at(-1) !== 'port' || before === undefined || after === undefined || resource === undefined || resourceIsNew)
+    return undefined;
+  const container = path.slice(0, at);
+  const [was, is] = [input.before, input.after].map((facts) => containerPorts(settingsOf(facts, resource.key), container));
+  if (was?.has(String(before.value)) !== true || is === undefined || is.size === 0 || is.has(String(after.value))) return undefined;
+  return /[{}$]/.test([...is, after.value].join(''))
+    ? undefined
+    : `${quote(path[at] ?? '')} asks port ${quote(String(after.value), 12)}, which the container does not name`;
+}
 
 /** A patch that took the probe out is itself gone. */
 function isNothing({ before }: RuleInput, setting: Setting): boolean {

@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { evadedLimiters } from '../vocabulary/load/evaded-limiters.ts';
 import { isLimitedByModule, isLimitingGuard } from '../vocabulary/load/nest-limits.ts';
 import { uncountedTries } from '../vocabulary/load/uncounted-tries.ts';
 import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -17,7 +18,7 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * A rate limiter or a throttle in front of a route, on a router, as a decorator or as a call, that goes away while what it
- * slowed down stays; in configuration `limit_req` of nginx, an annotation of an ingress, a rate-based rule of a firewall.
+ * slowed down stays, or that whoever asks can step around; in configuration `limit_req` of nginx, an annotation of an ingress, a rate-based rule of a firewall.
  *
  * ## Why it matters
  * A login without a limit is guessed; an endpoint without one is brought down by a single client in a loop.
@@ -35,7 +36,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rate limit was removed',
-  reads: ['calls', 'options', 'guards', 'settings', 'resources'],
+  reads: ['calls', 'options', 'guards', 'settings', 'resources', 'tokens'],
   evidence: [
     { title: 'CWE-307: improper restriction of excessive authentication attempts', url: 'https://cwe.mitre.org/data/definitions/307.html' },
   ],
@@ -55,6 +56,7 @@ export default defineRule({
         range,
         message: fitMessage(`\`${shorten(callee, 28)}\` no longer counts what slows \`${shorten(scope, 26)}\``),
       };
+    for (const { range, what } of evadedLimiters(input)) yield { side: 'after', range, message: `the limiter ${what}` };
     yield* exemptions(input);
     yield* classes(input);
     yield* inConfiguration(input);
@@ -192,10 +194,10 @@ function* inConfiguration(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedSettings(input)) {
     const lost = lostLimit(change, input);
     if (lost !== undefined) yield { ...placeOf(change), message: fitMessage(lost) };
-    const at = change.path.findIndex((element) => DIRECTIVE.test(element.replace(/#.*$/, '')) || ANNOTATION.test(element));
+    const at = change.path.findIndex((element) => DIRECTIVE.test(element.replace(/#.*/s, '')) || ANNOTATION.test(element));
     const old = change.before;
     if (at < 0 || old === undefined || change.resourceIsGone) continue;
-    const name = (change.path[at] ?? '').replace(/#.*$/, '');
+    const name = (change.path[at] ?? '').replace(/#.*/s, '');
     const prefix = change.path.slice(0, at + 1);
     const isOff = change.after !== undefined && (isFalse(change.after.value) || change.after.value === null) && isTrue(old.value);
     const isGone = change.after === undefined && settingsUnder(after, old, prefix).length === 0;
@@ -256,7 +258,7 @@ function isExemption(name: string): boolean {
 
 /** A call of a limiter in a condition; what is said in its arguments does not count. */
 function asksLimiter(test: string): boolean {
-  return [...test.matchAll(/([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
+  return [...test.matchAll(/(?<![\w.])([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
 }
 
 function isLimiter(name: string): boolean {

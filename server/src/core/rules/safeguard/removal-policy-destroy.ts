@@ -1,4 +1,4 @@
-import type { Setting } from '../../model/facts.ts';
+import type { Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -84,13 +84,14 @@ const KEEPS = /(RETAIN(_ON_UPDATE_OR_DELETE)?|SNAPSHOT|Retain|Snapshot|RetainExc
 const DESTROYS = /(DESTROY|Delete|DELETE|Recycle|delete|destroy)['"]?$/;
 const KEEP_SWITCH = /^(retainOnDelete|retain_on_delete|skip_destroy|keepOnDelete|retain|preserve_on_delete|keepPvc|keepPVC|retainPvc)$/;
 
-function destroyed(change: SettingChange, { after: facts }: RuleInput): string | undefined {
+function destroyed(change: SettingChange, { before: base, after: facts }: RuleInput): string | undefined {
   const { path, before, after } = change;
   if (change.resourceIsGone) return undefined;
   const name = changeName(change);
   const text = (setting: Setting | undefined): string | undefined => (setting === undefined ? undefined : String(setting.value));
+  const chosen = (setting: Setting | undefined): string | undefined => chosenIn(setting === before ? base : facts, setting);
   // A choice by the stage is judged by what production gets.
-  const [old, now] = [before, after].map((setting) => inProduction(text(setting) ?? '') ?? text(setting));
+  const [old, now] = [before, after].map((setting) => inProduction(chosen(setting) ?? text(setting) ?? '') ?? text(setting));
   const is = (): string => `${quote(name, 24)}${ofResource(change)}: ${old ?? 'unset'} -> ${now ?? 'removed'}`;
   if (name === 'helm.sh/resource-policy') return old === 'keep' && now !== 'keep' ? is() : undefined;
   if (KEEP_SWITCH.test(name))
@@ -112,6 +113,14 @@ function destroyed(change: SettingChange, { after: facts }: RuleInput): string |
   return whole.length > 0 && facts !== undefined && settingsUnder(facts, { resource: before?.resource ?? '' }, whole).length === 0
     ? undefined
     : is();
+}
+
+/** `!If [IsProd, Delete, Snapshot]` of CloudFormation as a choice that is made in other languages. */
+function chosenIn(facts: SourceFacts | undefined, setting: Setting | undefined): string | undefined {
+  if (setting === undefined || setting.value !== null) return undefined;
+  const parts = settingsUnder(facts, setting, setting.path).filter(({ path }) => path.length > setting.path.length);
+  const [test, yes, no] = parts.map(({ value }) => String(value));
+  return parts.length === 3 && test !== undefined ? `${test} ? ${yes} : ${no}` : undefined;
 }
 
 function isStateless({ resource }: SettingChange): boolean {

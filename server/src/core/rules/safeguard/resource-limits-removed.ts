@@ -109,7 +109,8 @@ function removed(change: SettingChange, input: RuleInput): Loss | undefined {
 
 /** A chart's template that takes the whole block from the chart's values, which have limits. */
 function isFilledIn({ trees, path, hunk }: RuleInput): boolean {
-  if (!hunk.added.some((line) => /\{\{.*\b(toYaml|include|tpl)\b.*resources/i.test(line))) return false;
+  const handed = (line: string): string => /\b(?:toYaml|include|tpl)\b(.*)/i.exec(line.slice(line.indexOf('{{')))?.[1] ?? '';
+  if (!hunk.added.some((line) => line.includes('{{') && /resources/i.test(handed(line)))) return false;
   const chart = path.replace(/(^|\/)templates\/.*$/, '$1');
   return trees.after
     .mentioning('limits', ['.yaml', '.yml'])

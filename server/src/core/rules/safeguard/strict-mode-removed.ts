@@ -239,7 +239,14 @@ function isChecked(name: string, after: Script, before: SourceFacts): boolean {
   );
   const assigns = (facts: Script): boolean =>
     facts.settings.some(
-      (setting) => setting.path.length === 1 && setting.path[0] === name && setting.value !== '' && !mentions(setting, name),
+      (setting) =>
+        setting.path.length === 1 && setting.path[0] === name && setting.value !== '' && (!mentions(setting, name) || hasDefault(setting)),
     );
   return tested || (assigns(after) && !assigns(before));
+}
+
+/** `OUT=${OUT:-./out}`: a literal takes the place of an empty value. */
+function hasDefault({ path, value }: Setting): boolean {
+  const [, name, other] = /^\$\{(\w+):-([^$`}]+)\}$/.exec(String(value)) ?? [];
+  return name === path[0] && other !== undefined;
 }

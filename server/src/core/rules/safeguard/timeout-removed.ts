@@ -7,6 +7,7 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { inlinedInto } from '../vocabulary/code/inlined-into.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
+import { detachedContexts } from '../vocabulary/waits/detached-contexts.ts';
 import { dissolvedClients } from '../vocabulary/waits/dissolved-clients.ts';
 import { endlessWaits } from '../vocabulary/waits/endless-waits.ts';
 import { hasLimit, holderStays, isDefaultClient } from '../vocabulary/waits/limit-holders.ts';
@@ -16,7 +17,7 @@ import { ENDS_WAITING, isLimit, isUnlimited } from '../vocabulary/waits/time-lim
 /**
  * ## What it sees
  * A time limit of a call or a connection that goes away or becomes unlimited: `timeout`, `signal: AbortSignal.timeout(…)`,
- * `statement_timeout`, a deadline, a call that ends another (`wait_for`, `withTimeout`); in a pipeline `timeout-minutes` and the
+ * `statement_timeout`, a deadline, a call that ends another (`wait_for`, `withTimeout`), the context of Go that a call is no longer handed; in a pipeline `timeout-minutes` and the
  * command `timeout`; in configuration a timeout that is set to nothing, also inside the address of a connection, and the
  * constant that calls take theirs from.
  *
@@ -66,6 +67,12 @@ export default defineRule({
       };
     }
     yield* endlessWaits(input);
+    for (const { range, callee, now } of detachedContexts(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`\`${shorten(callee, 28)}\` no longer ends with its caller: \`${shorten(now, 22)}\``),
+      };
     for (const call of input.removed.calls) {
       const isAbort =
         call.callee === 'AbortSignal.timeout' ||

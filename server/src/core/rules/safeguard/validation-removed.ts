@@ -8,6 +8,7 @@ import { uncheckedBodies } from '../vocabulary/guards/unchecked-bodies.ts';
 import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/validation/declared-checks.ts';
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
 import { lostSchemas } from '../vocabulary/validation/lost-schemas.ts';
+import { openSchemas, unreadRefusals } from '../vocabulary/validation/open-schemas.ts';
 import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
 import { wholeBodies } from '../vocabulary/validation/whole-bodies.ts';
 
@@ -15,7 +16,8 @@ import { wholeBodies } from '../vocabulary/validation/whole-bodies.ts';
  * ## What it sees
  * A check of an input that goes away while the input is still used: a schema's `parse`, a `validate` call or middleware, an
  * `if` on the shape of a value that refuses, and the last arm of a choice that refused what is none of its cases. Also a write that
- * took named fields of a request and takes its whole body (`{ ...req.body }`, `**request.data`).
+ * took named fields of a request and takes its whole body (`{ ...req.body }`, `**request.data`), and a schema that takes
+ * what it does not name or whose refusal nobody reads.
  *
  * ## Why it matters
  * What comes from outside is believed as it comes; the failure shows far away, as bad rows or as a crash of the whole fleet.
@@ -60,6 +62,7 @@ export default defineRule({
       ...believed(input),
       ...handedOut(input),
       ...lenient(input),
+      ...opened(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -67,6 +70,13 @@ export default defineRule({
     }
   },
 });
+
+/** A schema that takes what it does not name, or whose refusal nobody reads. */
+function* opened(input: RuleInput): Iterable<FindingDraft> {
+  for (const { side, range, what } of openSchemas(input))
+    yield { side, range, severity: 'medium', message: fitMessage(`\`${shorten(what, 34)}\`: fields that nobody named pass`) };
+  for (const { side, range, what } of unreadRefusals(input)) yield { side, range, message: fitMessage(`a ${shorten(what, 60)}`) };
+}
 
 /** A body that is only called a type where a schema read it. */
 function* believed(input: RuleInput): Iterable<FindingDraft> {

@@ -59,7 +59,7 @@ function* installedByName({ added, before, trees, path }: RuleInput): Iterable<F
     if (tool === undefined || /(^|\s)(-r|-e|-c|--requirement|--editable|--target)\b/.test(command.written)) continue;
     const ecosystem: Ecosystem = tool === 'pip' ? 'python' : 'npm';
     for (const word of command.words.slice(command.words.findIndex(({ text }) => /^(install|i|add)$/.test(text)) + 1)) {
-      const name = word.text.replace(/\[.*\]$/, '');
+      const name = word.text.replace(/^([^[]*)\[.*\]$/s, '$1');
       if (!/^(@[\w.-]+\/)?[A-Za-z][\w.-]*[A-Za-z\d]$/.test(name) || /\.(whl|zip|tgz|gz|txt)$/.test(name) || isPopular(name, ecosystem))
         continue;
       const wasThere = before?.commands.some(({ words }) => words.some(({ text }) => text === name)) ?? false;

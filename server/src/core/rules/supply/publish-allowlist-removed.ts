@@ -64,6 +64,8 @@ function* manifest({ removed, added, before, after }: RuleInput): Generator<Find
   for (const setting of added.settings) {
     if (!isFile(setting) || old.length === 0 || old.some((other) => EVERYTHING.test(String(other.value)))) continue;
     const value = String(setting.value);
+    // An entry with a negation keeps something in.
+    if (value.startsWith('!')) continue;
     if (EVERYTHING.test(value))
       yield { side: 'after', range: setting.range, message: `${quote('files')} publishes everything now: ${quote(value)}` };
     else if (isSensitive(value))
@@ -178,7 +180,7 @@ function covers(pattern: string, entry: string): boolean {
     wide === narrow ||
     narrow.startsWith(`${wide}/`) ||
     (wide.startsWith('*') && narrow.endsWith(wide.replace(/^\*+/, ''))) ||
-    (wide.endsWith('*') && narrow.startsWith(wide.replace(/\*+$/, '')))
+    (wide.endsWith('*') && narrow.startsWith(wide.replace(/(?<!\*)\*+$/, '')))
   );
 }
 

@@ -61,7 +61,7 @@ function keywordOf(code: Code, start: number, depth = 0): string | undefined {
   if (SENSES[word] !== undefined) return word;
   if (code.text.charAt(before) !== ',') return undefined;
   // A further name of `const a = 1, b = 2`: the statement starts behind the last end of one.
-  const statement = /(?:^|[;\n])\s*(?:export\s+)?(?:declare\s+)?(const|let|var)\s[^;]*$/.exec(
+  const statement = /(?:^|[;\n])[^\S\n]*(?:export\s+)?(?:declare\s+)?(const|let|var)\s[^;]*$/.exec(
     code.text.slice(Math.max(0, start - LONGEST_LIST), start),
   );
   return statement?.[1];

@@ -68,7 +68,7 @@ function holdersIn(text: string): ReadonlySet<string> {
   for (const [, clause = ''] of text.matchAll(/\bimport\b([^;'"]{0,2000})/g))
     for (const [name] of clause.matchAll(/[\w$]+/g)) names.add(name);
   for (const { index } of text.matchAll(/=\s*(?:await\s+)?(?:import|require)\s*\(/g)) {
-    const [name] = /[\w$]+(?=\s*$)/.exec(text.slice(Math.max(0, index - 200), index)) ?? [];
+    const [name] = /(?<![\w$])[\w$]+(?=\s*$)/.exec(text.slice(Math.max(0, index - 200), index)) ?? [];
     if (name !== undefined) names.add(name);
   }
   return names;

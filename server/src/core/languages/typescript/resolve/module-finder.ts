@@ -67,14 +67,14 @@ export function createModuleFinder(
   /** Whether any package that the specifier may be read as means something else in another folder of the same package. */
   function dependsOnFolder(specifier: string): boolean {
     const [, name] = PACKAGE_NAME.exec(specifier.slice(specifier.lastIndexOf('!') + 1)) ?? [];
-    return name !== undefined && (packages.names.dependsOnFolder(name) || packages.names.dependsOnFolder(name.replace(/[?#].*$/s, '')));
+    return name !== undefined && (packages.names.dependsOnFolder(name) || packages.names.dependsOnFolder(name.replace(/[?#].*/s, '')));
   }
 
   function found(folder: string, specifier: string): readonly RepoPath[] {
     const files = as(folder, specifier);
     if (files.length > 0 || !/[?#!]/.test(specifier)) return packages.withReplacements(runningFirst(files));
     // Bundlers hang a query on a path (`./icon.ts?raw`) and put the names of their loaders before it (`!!raw!./icon.ts`).
-    const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*$/s, '');
+    const plain = specifier.slice(specifier.lastIndexOf('!') + 1).replace(/(?!^)[?#].*/s, '');
     return plain === specifier || plain === '' ? files : found(folder, plain);
   }
 

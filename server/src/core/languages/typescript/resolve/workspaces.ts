@@ -84,7 +84,7 @@ function workspaceOf(root: string, patterns: readonly string[]): Workspace {
 
 /** A glob over folders: `packages/*`, `apps/**`, `libs/{a,b}`. What is not such a sign stands for itself. */
 function expressionOf(glob: string): RegExp {
-  const plain = boundedGlob(glob.replace(/^\.\//, '').replace(/\/+$/, ''));
+  const plain = boundedGlob(glob.replace(/^\.\//, '').replace(/(?<!\/)\/+$/, ''));
   if (plain === undefined) return NO_PATH;
   let depth = 0;
   const source = plain.replace(/\/?\*\*(?:\/|$)|[*?{},]|[^\w/]/g, (sign) => {

@@ -63,16 +63,19 @@ function* options(input: RuleInput): Generator<LostCookieFlag> {
 /** `.httpOnly(true)` of a builder that became `.httpOnly(false)` or went out of its chain. */
 function* builderCalls(input: RuleInput): Generator<LostCookieFlag> {
   for (const call of input.removed.calls) {
-    const flag = /^(httpOnly|http_only|secure|same_site|sameSite)$/.test(lastName(call.callee)) ? flagOf(lastName(call.callee)) : undefined;
+    const flag = SETS.test(lastName(call.callee)) ? flagOf(lastName(call.callee).replace(/^set/, '')) : undefined;
     if (flag === undefined || flag === 'same site' || isOff(flag, call.args[0] ?? 'true') || !/cookie/i.test(call.callee)) continue;
     const scope = counterpartScope(input, call.scope);
     const same = (other: Call): boolean =>
-      other.scope === scope && flagOf(lastName(other.callee)) === flag && !isOff(flag, other.args[0] ?? 'true');
+      other.scope === scope && flagOf(lastName(other.callee).replace(/^set/, '')) === flag && !isOff(flag, other.args[0] ?? 'true');
     const isBuilt = input.after?.calls.some((other) => other.scope === scope && /cookie/i.test(other.callee)) === true;
-    if (isBuilt && input.after?.calls.some(same) !== true && !isOfNobody(`${call.callee} ${call.scope}`))
+    const named = input.before?.calls.find(({ callee, scope: own }) => own === call.scope && /Cookie$/.test(callee))?.args[0] ?? '';
+    if (isBuilt && input.after?.calls.some(same) !== true && !isOfNobody(`${call.callee} ${call.scope} ${named}`))
       yield { side: 'before', range: call.range, flag: lastName(call.callee) };
   }
 }
+
+const SETS = /^(?:httpOnly|http_only|secure|same_site|sameSite|setHttpOnly|setSecure)$/;
 
 function* settings(input: RuleInput): Generator<LostCookieFlag> {
   for (const change of changedSettings(input)) {

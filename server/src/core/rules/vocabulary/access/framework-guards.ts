@@ -13,6 +13,7 @@ import { CURRENT, DEMANDS } from './demanded-names.ts';
 import { EMPTY } from './emptied-guards.ts';
 import { BODY_NAME } from './guard-items.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
+import { lostFromHeads } from './lost-from-heads.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
 
@@ -90,7 +91,7 @@ function isHollow({ before, after }: RuleInput, name: string): boolean {
 }
 
 function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
-  for (const call of input.removed.calls) {
+  for (const { call, ...place } of lostFromHeads(input)) {
     if (!isDependency(call) && !isGuardingDependency(input, call)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined) continue;
@@ -105,7 +106,7 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     const count = (side: 'before' | 'after'): number =>
       input[side]?.calls.filter((other) => other.scope === '' && isSuch(other)).length ?? 0;
     if (scope === '' && (count('after') >= count('before') || newCallsIn(input, '').some(stands))) continue;
-    yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, range: call.range };
+    yield { item: call.args[0] ?? call.callee, owner: call.scope === '' ? 'the router' : call.scope, ...place };
   }
 }
 

@@ -107,7 +107,7 @@ export function covers(pattern: string, address: string): boolean {
 }
 
 function beginning(address: string): string {
-  return address.replace(/[:*({[].*$/, '').replace(/\.?\/*$/, '');
+  return address.replace(/[:*({[].*/s, '').replace(/(?:\.|(?<!\/))\/*$/, '');
 }
 
 function exclusions(pattern: string): readonly string[] {

@@ -9,8 +9,8 @@ import { tokensOf } from '../code/token-lines.ts';
 import { escaped } from '../presence/presence-asked.ts';
 import { isHolder } from './holders.ts';
 
-const COLUMN = /([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
-const SQL_COLUMN = /([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
+const COLUMN = /(?<![\w.])[\d.]*([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;
+const SQL_COLUMN = /(?<![\w.])[\d.]*([A-Za-z_][\w.]*)\s*(?:=|\bin\b)/gi;
 
 /** Columns of a tenant that a condition in an argument asks for: `Invoice.org_id == org_id`, `'tenant_id = ?'`. */
 export function tenantColumns(call: Call): readonly string[] {

@@ -71,7 +71,7 @@ const KNOWN = [
   '\\b\\w+\\.(?:UserFromContext|UserIDFromContext|UserID|TenantFromContext|TenantID|FromContext|GetUserID|MustGetUser|CurrentUser)\\(',
   '\\.Context\\(\\)\\.Value\\(',
   '\\bc\\.(?:GetString|MustGet|Get|Locals)\\([\'"`](?:user|tenant|account|claims|uid)\\w*',
-  'SecurityContextHolder\\.',
+  '\\b(?:SecurityContextHolder|(?:Tenant|User|Account|Auth|Session)Context(?:Holder)?)\\.',
   'session\\.(?:getAttribute|Values)\\b',
   // Who the connection is of, which a header only claims.
   '\\b(?:\\w+\\.)*(?:remoteAddress|RemoteAddr|REMOTE_ADDR|remote_addr|getRemoteAddr\\(\\)|client\\.host)\\b',
@@ -87,34 +87,37 @@ const SENT = [
   '\\b(?:input|args|body|payload|dto|q|query|params|form|command)\\.\\w*(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg|[rR]ole|[aA]uthor|[cC]ustomer)\\w*',
 ].join('|');
 
-const SESSION = new RegExp(KNOWN);
+export const SESSION = new RegExp(KNOWN);
 const EACH_SESSION = new RegExp(KNOWN, 'g');
 /** Finds the first such expression in code without white space. */
 export const REQUEST = new RegExp(SENT);
 const EACH_REQUEST = new RegExp(SENT, 'g');
 
-const IDENTITY =
+export const IDENTITY =
   /\b(user|users|owner|account|accounts|tenant|tenants|org|organisation|organization|workspace|customer|member|author|actor|principal|company|team|uid|role|roles|admin|impersonate|subject|sub|acting|forwarded for|real ip|remote address)\b/;
 
 /** What somebody wants to see, and not who that is. */
-const PREFERENCE =
+export const PREFERENCE =
   /\b(locale|language|lang|theme|timezone|tz|page|sort|order|limit|offset|cursor|filter|currency|country|city|format|view|tab|return|redirect|next|search|q|since|until|date|step|cart|flash|user agent|nonce|csrf|origin|referer|host|accept)\b/;
 
 /** `role:`, `is_admin =`, `permissions=` right before it. */
 const GIVES_RIGHTS =
   /\b(?:role|roles|isAdmin|is_admin|admin|permissions|scopes|isStaff|is_staff|is_superuser|verified|emailVerified|email_verified)['"]?\s?(?::|=|:=)$/i;
 
-const isLogged = (text: string): boolean =>
+export const isLogged = (text: string): boolean =>
   /^(?:\w+\.)*(?:log|logger|logging|slog|console|audit|span|metrics|tracer|Sentry)\b\.?/i.test(text);
 
 /** The function asks now who may do so: a guard of access, or a comparison of what is sent with who is signed in. */
-function isAskedNow(input: RuleInput, scope: string): boolean {
+export function isAskedNow(input: RuleInput, scope: string, except?: number): boolean {
   const known = new Set(input.before?.calls.map(({ callee }) => callee));
   const asks = newCallsIn(input, scope).some(({ callee }) => !known.has(callee) && isAccessName(callee));
   return (
     asks ||
     input.added.guards.some(
-      (guard) => within(guard.scope, scope) && (SESSION.test(guard.test.replaceAll(' ', '')) || isAccessName(guard.test)),
+      (guard) =>
+        within(guard.scope, scope) &&
+        (except === undefined || guard.range.end.line < except || guard.range.start.line > except) &&
+        (SESSION.test(guard.test.replaceAll(' ', '')) || isAccessName(guard.test)),
     )
   );
 }

@@ -49,7 +49,7 @@ function isSame(one: Call, other: Call): boolean {
 
 /** Routes of the same router, and routers put on it, above or below a guard and under its address. */
 function standing(facts: SourceFacts, mount: Call, side: 'ahead' | 'behind'): readonly Call[] {
-  const prefix = literal(mount.args[0])?.replace(/[/*]+$/, '') ?? '';
+  const prefix = literal(mount.args[0])?.replace(/(?<![/*])[/*]+$/, '') ?? '';
   return facts.calls.filter((call) => {
     const { line } = call.range.start;
     const isThere = side === 'ahead' ? line < mount.range.start.line : line > mount.range.end.line;
@@ -60,7 +60,7 @@ function standing(facts: SourceFacts, mount: Call, side: 'ahead' | 'behind'): re
 }
 
 function addressOf(call: Call): string {
-  return (literal(call.args[0]) ?? '').replace(/^[A-Z]+ (?=\/)/, '').replace(/(.)\/+$/, '$1');
+  return (literal(call.args[0]) ?? '').replace(/^[A-Z]+ (?=\/)/, '').replace(/(?<=^\/|[^/])\/+$/, '');
 }
 
 function isUnder(address: string, prefix: string): boolean {

@@ -44,15 +44,15 @@ function secretsIn(argument: string, place: string): readonly string[] {
     // `nextToken: token` says what token it is.
     .replace(/([\w$]{1,80})\s?[:=]\s?[\w$.]+/g, (all, key: string) => (OPEN_TOKEN.test(words(key)) ? ' ' : all))
     // Names of fields and of named arguments, and what is only asked for.
-    .replace(/[\w$]+\s?[:=](?![=:])/g, ' ')
-    .replace(/[\w$.]+\s?\?(?![.?])/g, ' ')
-    .replace(/!{1,2}[\w$.]+|\btypeof [\w$.]+|[\w$.]+ (?:is not|is|[!=]==?) (?:None|null|nil|undefined)\b/g, ' ');
+    .replace(/(?<![\w$])[\w$]+\s?[:=](?![=:])/g, ' ')
+    .replace(/(?<![\w$.])[\w$.]+\s?\?(?![.?])/g, ' ')
+    .replace(/!{1,2}[\w$.]+|\btypeof [\w$.]+|(?<![\w$.])[\w$.]+ (?:is not|is|[!=]==?) (?:None|null|nil|undefined)\b/g, ' ');
   const names = code.match(/[A-Za-z_$][\w$]*(?:(?:\?\.|\.|\[['"]|->)[\w$-]+(?:['"]\])?)*/g) ?? [];
   return names.filter((name) => isSecret(name, place));
 }
 
 function isSecret(name: string, place: string): boolean {
-  const own = /[\w$-]+(?=['"\]]*$)/.exec(name)?.[0] ?? name;
+  const own = /(?<![\w$-])[\w$-]+(?=['"\]]*$)/.exec(name)?.[0] ?? name;
   if (/^(?:process\.env|os\.environ|(?:req|request|ctx\.request|r)\.(?:headers|cookies|Header|META|rawHeaders))$/.test(name)) return true;
   if (/^(?:req|request|ctx\.request|event)\.(?:body|data|form|json|POST)$/.test(name))
     return /\b(login|log in|signup|sign up|register|auth|password|payment|payments|card|checkout)\b/.test(words(place));
@@ -72,7 +72,7 @@ const SAYS_ABOUT =
 
 /** What hides or measures it: `mask(token)`, `len(secret)`, `token.slice(0, 4)`, `password.length`. */
 const MASKED =
-  /\b[\w$.]*(?:mask|redact|hash|digest|scrub|obfuscate|anonymi[sz]e|sanitize|fingerprint|sha256|md5|len|bool|Boolean|safe|truncate|last4|prefix)\w*\([^()]{0,120}\)|[\w$.?!]+(?:\.(?:length|size)\b|\.len\(\)|\.(?:slice|substring|substr|startsWith|endsWith)\([^()]{0,40}\)|\[-?\d*:-?\d*\])/gi;
+  /\b[\w$.]*(?:mask|redact|hash|digest|scrub|obfuscate|anonymi[sz]e|sanitize|fingerprint|sha256|md5|len|bool|Boolean|safe|truncate|last4|prefix)\w*\([^()]{0,120}\)|(?<![\w$.?!])[\w$.?!]+(?:\.(?:length|size)\b|\.len\(\)|\.(?:slice|substring|substr|startsWith|endsWith)\([^()]{0,40}\)|\[-?\d*:-?\d*\])/gi;
 
 /** The code of an argument without its texts, of which only what is filled in stays. */
 function outsideTexts(argument: string): string {

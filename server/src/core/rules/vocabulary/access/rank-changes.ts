@@ -3,7 +3,8 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { rangeOfLine, scopeAtLine, textsByLine, tokensOn } from '../code/code-text.ts';
-import { homeOf, numberOf } from '../code/option-changes.ts';
+import { numberOf } from '../code/option-changes.ts';
+import { homeOf } from '../code/option-paths.ts';
 import { roleLevel } from './role-lattice.ts';
 
 /** A rank that is asked for, and is a lower one now. */

@@ -22,7 +22,7 @@ export function* rawMarkup(input: RuleInput): Generator<RawMarkup> {
     const found = RAW.exec(text);
     const by = found?.[0] ?? '';
     if (found === null || count(fresh, by) <= count(old, by) || HARMLESS.test(text.slice(found.index + by.length))) continue;
-    yield { range: rangeOfLine(input, 'after', line), by: by.replace(/[=(:{]+$/, '') };
+    yield { range: rangeOfLine(input, 'after', line), by: by.replace(/(?<![=(:{])[=(:{]+$/, '') };
   }
 }
 

@@ -176,7 +176,7 @@ function wrapperOf(
   for (const mount of facts.calls) {
     if (!/^(Handle|use|Mount|mount|register|route)$/.test(lastName(mount.callee)) || !isNear(mount.scope, scope)) continue;
     const around = mount.args.find((argument) => /^[\w$.]+\(/.test(argument) && word.test(argument));
-    const names = [...(around ?? '').matchAll(/([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
+    const names = [...(around ?? '').matchAll(/(?<![\w$.])[\d.]*([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
     const guards = names.filter((each) => !NEUTRAL.test(each));
     if (around !== undefined && receiver(mount.callee) !== name && guards.length > 0) return { mount, guards };
   }

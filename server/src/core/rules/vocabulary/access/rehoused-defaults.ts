@@ -5,7 +5,7 @@ import { lastName, literal, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
-import { homeOf } from '../code/option-changes.ts';
+import { homeOf } from '../code/option-paths.ts';
 
 /** A default that a parameter of a shared function had, and that another place of the file gives now. */
 export interface RehousedDefault {
@@ -29,18 +29,20 @@ export function* rehousedDefaults(input: RuleInput): Iterable<RehousedDefault> {
     const place = after.scopes.find(({ name }) => name === old.scope);
     const named = new Set(tokensOn(after, place?.startLine ?? 0, place?.endLine ?? 0).map(({ text }) => text));
     const field = added.options.find(
-      (option) => words(option.name) === words(old.name) && /^\w+$/.test(option.value) && isOfNamed(option, old.scope, named),
+      (option) =>
+        words(option.name) === words(old.name) && /^(?:\w+|(['"])[\w-]+\1)$/.test(option.value) && isOfNamed(option, old.scope, named),
     );
     const found = field === undefined ? takenWith(input, old) : { value: field.value, range: field.range };
     if (found !== undefined) yield { name: old.name, was: old.value, now: found.value, range: found.range, owner };
   }
 }
 
-/** Parameters of shared functions that had a default and are none any more; the function stays. */
+/** Parameters of shared functions that had a default and are none any more, and what they took out of a record; the function stays. */
 const lostParameters = keepOfBoth((before: SourceFacts, after: SourceFacts) =>
   sharedDefaults(before).filter(({ old, owner }) => {
     const now = after.symbols.find(({ name }) => name === owner.name);
-    return now?.parameters.some(({ name }) => name === old.name) === false;
+    const stays = after.options.some(({ name, scope, callee }) => name === old.name && scope === old.scope && callee === '');
+    return now?.parameters.some(({ name }) => name === old.name) === false && !stays;
   }),
 );
 
@@ -49,12 +51,27 @@ const sharedDefaults = keepOf((before: SourceFacts) =>
   before.symbols.flatMap((owner) => {
     if (!owner.exported || owner.parameters.length === 0) return [];
     return before.options.flatMap((old) => {
+      const isTaken = (): boolean => takesOut(before, old);
       const isIts =
-        old.scope === owner.name && old.callee === '' && homeOf(old) === '' && owner.parameters.some(({ name }) => name === old.name);
+        old.scope === owner.name &&
+        old.callee === '' &&
+        homeOf(old) === '' &&
+        (owner.parameters.some(({ name }) => name === old.name) || isTaken());
       return isIts ? [{ old, owner }] : [];
     });
   }),
 );
+
+/** `const { mfa = 'required' } = options`: a default of what the caller may leave out. */
+function takesOut(facts: SourceFacts, { name, range }: Option): boolean {
+  const line = tokensOn(facts, range.start.line, range.end.line + MOST_LINES).map(({ text }) => text);
+  const at = line.findIndex((text, index) => text === name && line[index + 1] === '=');
+  const end = line.indexOf('}', at);
+  return at >= 0 && end > at && line[end + 1] === '=' && /^[a-z]\w*$/i.test(line[end + 2] ?? '') && /^[{,]$/.test(line[at - 1] ?? '{');
+}
+
+/** A pattern may stand on several lines. */
+const MOST_LINES = 8;
 
 /** A field of a class or a table that the function speaks of. */
 function isOfNamed(option: Option, owner: string, named: ReadonlySet<string>): boolean {

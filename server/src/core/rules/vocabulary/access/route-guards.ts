@@ -127,7 +127,7 @@ function chained(callee: string): readonly string[] {
 
 /** Functions that the handler is handed to: `requireAuth(http.HandlerFunc(h.Pay))`. */
 function wrappers(handler: string | undefined): readonly string[] {
-  return [...(handler ?? '').matchAll(/([A-Za-z_][\w.]*)\((?=.*\))/g)]
+  return [...(handler ?? '').matchAll(/(?<![\w.])[\d.]*([A-Za-z_][\w.]*)\((?=.*\))/g)]
     .map((match) => match[1] ?? '')
     .filter((name) => !/HandlerFunc$/.test(name));
 }
@@ -231,7 +231,7 @@ function isMounted(
 
 /** What is mounted on the router of the routes holds for those behind it whose address begins as it says. */
 function isInFront(mount: Call, routes: readonly Call[]): boolean {
-  const prefix = literal(mount.args[0])?.replace(/[/*]+$/, '') ?? '';
+  const prefix = literal(mount.args[0])?.replace(/(?<![/*])[/*]+$/, '') ?? '';
   return routes.every((route) => {
     const path = routeOf(route)?.path;
     if (path === undefined || receiver(route.callee) !== receiver(mount.callee) || route.scope !== mount.scope) return true;

@@ -59,7 +59,7 @@ export function givenInstead(call: Call, removed: readonly Call[]): string | und
   for (const [at, value] of values.entries()) {
     if (value === undefined || !isSecretValue(value, 'token')) continue;
     for (const { args } of old) {
-      const name = /([A-Za-z_]\w*)\W{0,4}$/.exec(args[at] ?? '')?.[1] ?? '';
+      const name = /(?<!\w)\d*([A-Za-z_]\w*)\W{0,4}$/.exec(args[at] ?? '')?.[1] ?? '';
       if (isCredentialName(name)) return name;
     }
   }

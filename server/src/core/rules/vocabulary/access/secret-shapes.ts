@@ -147,7 +147,7 @@ export function isSecretValue(value: string, name: string): boolean {
   )
     return false;
   if (
-    /change.?me|placeholder|replace.?(me|with|this)|your.{0,20}(key|token|secret|password)|not.?a.?(real|secret)|<.*>|dev.?(only|secret|password)|for.?(tests?|dev|local)|local.?only|insecure|test.?(key|token|secret|password)/i.test(
+    /change.?me|placeholder|replace.?(me|with|this)|your.{0,20}(key|token|secret|password)|not.?a.?(real|secret)|<[^<>\r\n]*>|dev.?(only|secret|password)|for.?(tests?|dev|local)|local.?only|insecure|test.?(key|token|secret|password)/i.test(
       text,
     )
   )

@@ -76,11 +76,11 @@ function* wholeRecords(input: RuleInput): Generator<ShownSecret> {
 }
 
 const HIDES =
-  /\b(?:omit|exclude|except|hidden|without|without_fields|defer|redact|redacted|redactPaths|mask|maskFields|scrub|scrubFields|sensitive|sensitiveFields|sanitizeFields|filter_parameters|filterParameters|write_only|load_only|denylist|blocklist|blacklist)\w*['"]?\s?(?:\+?=|:|\(|,|<|\.)|\bdelete [\w$.]+\.[\w$]+$|\bdelete [\w$.]+\.[\w$]+;|\.pop\(['"]|select\(["']-|json:"-"|\bselect:\s?false|\w+:\s?false\}/;
+  /\b(?:omit|exclude|except|hidden|without|without_fields|defer|redact|redacted|redactPaths|mask|maskFields|scrub|scrubFields|sensitive|sensitiveFields|sanitizeFields|filter_parameters|filterParameters|write_only|load_only|denylist|blocklist|blacklist)\w*['"]?\s?(?:\+?=|:|\(|,|<|\.)|\bdelete [\w$.]+\.[\w$]+$|\bdelete [\w$.]+\.[\w$]+;|\.pop\(['"]|select\(["']-|json:"-"|\bselect:\s?false|\b\w+:\s?false\}/;
 
 /** Names of secrets on a line that hides what it names: texts, symbols, what is deleted, and what is left out by a switch or a tag. */
 function namedIn(text: string): readonly string[] {
-  const named = text.match(/['"`:]-?[A-Za-z_][\w.-]{2,60}['"`]?|\bdelete [\w$.]+|\w+:\s?false\}/g) ?? [];
+  const named = text.match(/['"`:]-?[A-Za-z_][\w.-]{2,60}['"`]?|\bdelete [\w$.]+|\b\w+:\s?false\}/g) ?? [];
   const isWhole = /json:"-"|\bselect:\s?false/.test(text);
   return secretsIn(isWhole ? text : named.join(' '));
 }

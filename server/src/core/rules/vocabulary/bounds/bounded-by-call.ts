@@ -1,5 +1,6 @@
-import type { Call, Guard } from '../../../model/facts.ts';
+import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
@@ -58,12 +59,24 @@ export function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Gu
 
 /** A length that is asked by the access itself now: `buf.first_chunk::<4>().ok_or(Short)?`. */
 export function isAskedByAccess(input: RuleInput, guard: Guard): boolean {
-  if (!isIndexGuard(guard) || input.before === undefined || input.after === undefined) return false;
-  const asks = ({ callee }: Call): boolean =>
+  if (input.before === undefined || input.after === undefined) return false;
+  const isOfList = isIndexGuard(guard);
+  if (!isOfList && !isOfLength(input.before, guard)) return false;
+  const asks = ({ callee, args }: Call): boolean =>
+    (isOfList || !/(^|[.:])get(_mut)?$/.test(callee) || args.some((argument) => argument.includes('..'))) &&
     /(^|[.:])(get|get_mut|first_chunk|split_first_chunk|split_at_checked|split_first|checked_\w+|try_get\w*|try_into|read_exact|ReadFull|ReadAtLeast)(::<[^>]*>)?$/.test(
       callee,
     );
   const { before, after } = input;
   const parts = partScopes(after, counterpartScope(input, guard.scope) ?? '').filter((part) => !hasScope(before, part));
   return newCallsIn(input, guard.scope).some(asks) || after.calls.some((call) => asks(call) && isIn(parts, call.scope));
+}
+
+/** What is left of a list is compared by a name of its own: `left = buf.len() - HEAD` and then `left < wanted`. */
+function isOfLength(before: SourceFacts, { test, exit, reads, range }: Guard): boolean {
+  return (
+    exit === 'throw' &&
+    /^[\w.]+ (?:<=?|>=?) [\w.]+(?: as \w+)?$/.test(test) &&
+    reads.some((name) => / ?\. ?len \( \)/.test(boundAbove(before, name, range.start.line) ?? ''))
+  );
 }

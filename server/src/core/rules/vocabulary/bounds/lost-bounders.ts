@@ -86,7 +86,7 @@ const BOUNDING_OPTION =
 /** By the words of its name. */
 export function isBounder(call: Call): boolean {
   // What a link of a chain was handed is a call of its own.
-  const said = words(call.callee.replace(/\(.*\)/s, '()'));
+  const said = words(call.callee.replace(/^([^(]*)\(.*\)/s, '$1()'));
   return (
     (call.kind === 'call' || call.kind === 'new') &&
     !/\b(rate|rates|time|calculate|compute|get|error|exceeded|is|has|test)\b/.test(said) &&

@@ -35,7 +35,7 @@ interface Cap {
 function capOf({ kind, head, endless }: Loop): Cap | undefined {
   if (endless) return undefined;
   const [, name = '', bound = ''] =
-    /([A-Za-z_$][\w$]*) ?(?:<=?|!=) ?([A-Z][A-Z0-9_]{2,}|[\w.]*(?:max|limit|cap)\w*|\d[\d_]{1,9})\b(?!\.?\w*\()/i.exec(head) ??
+    /(?<![\w$])\d*([A-Za-z_$][\w$]*) ?(?:<=?|!=) ?([A-Z][A-Z0-9_]{2,}|[\w.]*(?:max|limit|cap)\w*|\d[\d_]{1,9})\b(?!\.?\w*\()/i.exec(head) ??
     (kind === 'each' ? /^(?:for )?(\w+) in range ?\((?:\d+, ?)?([A-Z][A-Z0-9_]{2,}|\d[\d_]{1,9})\)/.exec(head) : null) ??
     [];
   return name === '' || /\.length$|\.size$/.test(bound) ? undefined : { name, bound };

@@ -9,6 +9,7 @@ import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { widenedQueries } from '../queries/query-filters.ts';
+import { limitsOfCallers } from './limits-of-callers.ts';
 import { isBounder } from './lost-bounders.ts';
 
 /** How many rows one question may bring: an option, a link of a chain, LIMIT in a text, `fetchmany`, a slice. */
@@ -18,6 +19,7 @@ export function* lostRowCaps(input: RuleInput): Iterable<FindingDraft> {
   yield* linksOfChains(input);
   yield* textsWithLimit(input);
   yield* slicedQueries(input);
+  for (const { range, scope } of limitsOfCallers(input)) yield say('after', range, 'a number of the caller', scope);
 }
 
 function say(side: Side, range: Range, what: string, scope: string): FindingDraft {

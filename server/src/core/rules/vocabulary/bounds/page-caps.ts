@@ -56,7 +56,9 @@ export function* pageCaps(input: RuleInput): Iterable<FindingDraft> {
 
 /** The greatest number that a schema lets through. */
 function capIn(value: Option['value']): number | undefined {
-  const number = /\.(?:max|lte|lt)\(([\d_]+)[,)]|\b(?:le|lt|lte|max_value|maximum)=([\d_]+)\b/.exec(value.replace(/\s*=\s*/g, '='));
+  const number = /\.(?:max|lte|lt)\(([\d_]+)[,)]|\b(?:le|lt|lte|max_value|maximum)=([\d_]+)\b/.exec(
+    value.replace(/(?:(?<!\s)\s+)?=\s*/g, '='),
+  );
   const text = number?.[1] ?? number?.[2];
   return text === undefined ? undefined : Number(text.replaceAll('_', ''));
 }

@@ -96,7 +96,7 @@ export function* lostPending(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, guard.scope);
     if (scope === undefined || !isCached(input, scope) || /in_?flight|pending|refreshing|ongoing/i.test(tokensOf(input.after, scope)))
       continue;
-    if (isJoinedAnew(input, scope, receiver(guard.test.replace(/^!?\(?/, '').replace(/\(.*$/s, '')))) continue;
+    if (isJoinedAnew(input, scope, receiver(guard.test.replace(/^!?\(?/, '').replace(/\(.*/s, '')))) continue;
     yield {
       side: 'before',
       range: guard.range,

@@ -23,7 +23,7 @@ export function namedBy(text: string): string | undefined {
     /^(?:Number|parseInt|parseFloat|int|float|bool|Boolean|str|String|Duration\.ofSeconds|Duration\.ofMillis|Duration::from_secs|Duration::from_millis|time\.Duration|timedelta)\((.*?)(?:, ?10)?\)$/.exec(
       text,
     )?.[1] ?? text;
-  if (/^[A-Za-z_$][\w$]*(?:(?:\?\.|\.|::)[A-Za-z_$][\w$]*)*(?:\(\))?$/.test(bare)) return /([\w$]+)(?:\(\))?$/.exec(bare)?.[1];
+  if (/^[A-Za-z_$][\w$]*(?:(?:\?\.|\.|::)[A-Za-z_$][\w$]*)*(?:\(\))?$/.test(bare)) return /(?<![\w$])([\w$]+)(?:\(\))?$/.exec(bare)?.[1];
   const quoted =
     /^[\w$.:?]*\[['"]([\w.-]+)['"]\]$/.exec(bare)?.[1] ??
     /^[\w$.:]*(?:env|get|config|setting|lookup|param|read)\w*!?\(['"]([\w.-]+)['"]\)(?:\.\w+\(\)){0,2}\??$/i.exec(bare)?.[1] ??

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { words } from './call-names.ts';
 import { onlyIn } from './fact-keys.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
+import { homeOf } from './option-paths.ts';
 import { namedValues, rehousedConstants } from './rehoused-options.ts';
 import { tokenTexts } from './token-lines.ts';
 import { throughConstants } from './values-of-constants.ts';
@@ -118,12 +119,6 @@ function isSameName(one: string, other: string): boolean {
   );
 }
 
-/** The names that lead to an option inside the object it stands in: `auditLog.enabled`; its own name where nothing says more. */
-export function optionPath(option: Option): string {
-  const path = /^[^(]*\(([\w.$]*):/.exec(option.key)?.[1]?.replace(/^\.+/, '') ?? '';
-  return path.endsWith(option.name) ? path : option.name;
-}
-
 /** The number that a value is, by its own text: `5 * 60_000`, `Number(process.env.MAX ?? 20)`. Undefined where it is none. */
 export function numberOf(value: string): number | undefined {
   const text = value.replaceAll('_', '').trim();
@@ -168,9 +163,3 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   Minute: 60_000,
   Hour: 3_600_000,
 };
-
-/** Names on the way to a property: `RATES.EU` of `const RATES = { EU: { standard: 0.2 } }`; empty where it has none. */
-export function homeOf(option: Option): string {
-  const inside = /^[^(]*\(([^:]*):/.exec(option.key)?.[1] ?? '';
-  return inside.slice(0, Math.max(0, inside.lastIndexOf('.')));
-}

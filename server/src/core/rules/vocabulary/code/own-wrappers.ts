@@ -49,7 +49,7 @@ export function ownBody(input: RuleInput, call: Call): OwnBody | undefined {
 const bodies = new WeakMap<RuleInput, Map<string, OwnBody | undefined>>();
 
 function findBody(input: RuleInput, call: Call, name: string): OwnBody | undefined {
-  const owner = lastName(receiver(call.callee).replace(/\(.*$/s, ''));
+  const owner = lastName(receiver(call.callee).replace(/\(.*/s, ''));
   const here = input.before === undefined ? undefined : bodyIn(input.after, input.path, name, owner, true);
   if (here !== undefined && bodyIn(input.before, input.path, name, owner, true) !== undefined) return here;
   const extension = input.path.slice(input.path.lastIndexOf('.') + 1);

@@ -4,7 +4,8 @@ import { words } from './call-names.ts';
 import { keysOf, onlyIn } from './fact-keys.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
 import { literalBehind, optionBehind } from './literals-behind.ts';
-import { homeOf, type OptionChange } from './option-changes.ts';
+import type { OptionChange } from './option-changes.ts';
+import { homeOf } from './option-paths.ts';
 
 /**
  * Constants that moved with a change of their value: one that became an entry of a table (`REQUEST_TIMEOUT_MS` and

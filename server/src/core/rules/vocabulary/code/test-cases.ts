@@ -155,7 +155,7 @@ function startOf({ start }: Range): string {
 function describeCall(call: Call, whole: Call): Omit<Assertion, 'range'> {
   const text = flat(`${whole.callee}(${whole.args.join(',')})`);
   const [first = ''] = call.args;
-  const subject = flat(SOME.test(first) ? first.replace(/\s*[>!][=\s]*0(?:\.0*)?$/, '') : first);
+  const subject = flat(SOME.test(first) ? first.replace(/(?<!\s)\s*[>!][=\s]*0(?:\.0*)?$/, '') : first);
   return { text, subject, strength: strengthOf(whole, call) };
 }
 

@@ -47,7 +47,7 @@ function callFrom(text: string, line: number, name: string): { readonly text: st
     .slice(0, line - 1)
     .reduce((sum, one) => sum + one.length + 1, 0);
   const own = text.slice(from, from + LONGEST);
-  const marks = [...(own.split('\n')[0] ?? '').matchAll(/([\w$]+)\s*\(/g)].filter((match) => match[1] === name);
+  const marks = [...(own.split('\n')[0] ?? '').matchAll(/(?<![\w$])([\w$]+)\s*\(/g)].filter((match) => match[1] === name);
   const [mark] = marks;
   if (mark === undefined || marks.length !== 1) return undefined;
   const open = mark.index + mark[0].length;

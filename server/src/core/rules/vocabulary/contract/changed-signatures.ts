@@ -79,7 +79,7 @@ export function untypedCallers(input: RuleInput, symbol: SymbolFact): BlastRadiu
   const [method = '', owner = ''] = symbol.name.split('.').reverse();
   if (input.before?.language !== 'typescript' || symbol.kind !== 'method' || owner === '' || method === '') return undefined;
   const own = words(owner).split(' ');
-  const called = new RegExp(`([A-Za-z_$][\\w$]*)\\.${method.replace(/\$/g, '\\$')}\\s*\\(`);
+  const called = new RegExp(`(?<![\\w$])\\d*([A-Za-z_$][\\w$]*)\\.${method.replace(/\$/g, '\\$')}\\s*\\(`);
   const isLong = method.length >= 8 && /[a-z][A-Z]/.test(method);
   const dependents: Dependent[] = [];
   const files = new Set<RepoPath>();

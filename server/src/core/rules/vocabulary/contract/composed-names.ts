@@ -32,7 +32,7 @@ function inside(source: string): string | undefined {
     /^(?:fmt\.Sprintf|String\.format|format!|sprintf)\(\s*(["'])([^"']*)\1/.exec(source)?.[2] ??
     /^(["'])([^"']*)\1(?:\.format\(|\.formatted\(| % )/.exec(source)?.[2];
   if (formatted !== undefined) return formatted.replace(/%[-\d.]*[a-z]|\{[^{}]*\}/g, '*');
-  const parts = source.split(/\s*\+\s*/);
+  const parts = source.split(/(?:(?<!\s)\s+)?\+\s*/);
   if (parts.length < 2 || !parts.some((part) => literal(part) !== undefined)) return undefined;
   return parts.map((part) => literal(part) ?? '*').join('');
 }

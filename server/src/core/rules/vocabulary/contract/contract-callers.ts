@@ -142,7 +142,7 @@ function folderOf(path: RepoPath): string {
 
 /** `cart` of `src/shop/cart.ts`. */
 function baseOf(path: RepoPath): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\..*/s, '');
 }
 
 /**
@@ -241,7 +241,7 @@ function namesOrigin(input: RuleInput, symbol: SymbolFact, { path }: Dependent):
   if (input.path.endsWith('.go')) return folder === folderOf(path) || content.text.includes(`${home}.${name}`);
   const module = /^(index|mod|lib|__init__)$/.test(baseOf(input.path)) ? home : baseOf(input.path);
   // A package of a monorepo, by its scoped name: `@shop/tax` of `packages/tax/src/rates.ts`.
-  const ofPackage = input.before?.language === 'typescript' ? /([\w.-]+)\/src\//.exec(input.path)?.[1] : undefined;
+  const ofPackage = input.before?.language === 'typescript' ? /(?<![\w.-])([\w.-]+)\/src\//.exec(input.path)?.[1] : undefined;
   const namesIt = (line: string): boolean =>
     (ofPackage !== undefined && /['"]@[\w.-]+\/([\w.-]+)['"]/.exec(line)?.[1] === ofPackage) ||
     line

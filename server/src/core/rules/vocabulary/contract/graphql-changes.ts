@@ -81,7 +81,7 @@ function isDemanded(declaration: Declaration): boolean {
 }
 
 function hasOwner(facts: Facts, declaration: Declaration): boolean {
-  if (declaration.kind === 'argument') return declared(facts, 'field', declaration.name.replace(/\([^)]*\)$/, '')) !== undefined;
+  if (declaration.kind === 'argument') return declared(facts, 'field', declaration.name.replace(/\([^()]*\)$/, '')) !== undefined;
   return hasType(facts, declaration.owner);
 }
 

@@ -66,7 +66,7 @@ function operationsOf(root: ApiNode): readonly Operation[] {
     [...path.children].flatMap(([method, node]): readonly Operation[] => {
       if (!METHODS.has(method.toLowerCase())) return [];
       const shown = `${method.toUpperCase()} ${url}`;
-      return [{ name: shown.replace(/\{[^}]*\}/g, '{}').replace(/\/$/, ''), shown, path, node }];
+      return [{ name: shown.replace(/\{[^{}]*\}/g, '{}').replace(/\/$/, ''), shown, path, node }];
     }),
   );
 }

@@ -58,7 +58,7 @@ function isRequest({ callee, use }: Call, handler: string): boolean {
 
 /** Each parameter as one sign, and no slash at the end. */
 function bareOf(written: string): string {
-  return written.replace(/:[A-Za-z_]\w*(\([^)]*\))?\??|\{[^}]*\}|<[^>]*>/g, '{}').replace(/\/$/, '');
+  return written.replace(/:[A-Za-z_]\w*(\([^)]*\))?\??|\{(?<!\{[^}]*?\{)[^}]*\}|<(?<!<[^>]*?<)[^>]*>/g, '{}').replace(/\/$/, '');
 }
 
 function isPath(path: string): boolean {

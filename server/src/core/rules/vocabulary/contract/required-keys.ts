@@ -125,7 +125,7 @@ const ASSERTS = /^(requireNonNull|checkNotNull|notNull|hasText|hasLength|require
 /** A field of Go whose tag requires a variable: `env:"KEY,required"`, `envconfig:"KEY" required:"true"`. */
 function taggedFields({ symbols }: SourceFacts): readonly RequiredKey[] {
   return symbols.flatMap(({ kind, type, range }) => {
-    const tag = kind === 'property' ? /`(.*)`\s*$/s.exec(type)?.[1] : undefined;
+    const tag = kind === 'property' ? /^[^`]*`(.*)`\s*$/s.exec(type)?.[1] : undefined;
     const [, key = '', marks = ''] = /\b(?:env|envconfig)\s*:\s*"([A-Za-z_]\w*)(?:,([^"]*))?"/.exec(tag ?? '') ?? [];
     const isRequired = /\b(required|notEmpty)\b/.test(marks) || /\brequired\s*:\s*"true"/.test(tag ?? '');
     return key !== '' && isRequired && !/\b(envDefault|default)\s*[:=]/.test(tag ?? '') ? [{ key, range, isDeclared: true }] : [];

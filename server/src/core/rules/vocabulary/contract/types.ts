@@ -74,7 +74,7 @@ function isSupertype(narrow: string, wide: string): boolean {
 /** `List` of `java.util.List<Order>`, `impl Into` of `impl Into<String>`. */
 function bare(type: string): string {
   return type
-    .replace(/[<[].*$/s, '')
+    .replace(/[<[].*/s, '')
     .replace(/^(?:\w+\.)+/, '')
     .trim();
 }
@@ -136,7 +136,9 @@ export function fieldsOf(type: string): ReadonlyMap<string, string> | undefined 
     if (name !== undefined) starts.push({ name, from: at, to: at + whole.length });
   }
   return new Map(
-    starts.map(({ name, to }, index) => [name, text.slice(to, starts[index + 1]?.from ?? text.length).replace(/[\s;,]+$/, '')] as const),
+    starts.map(
+      ({ name, to }, index) => [name, text.slice(to, starts[index + 1]?.from ?? text.length).replace(/(?<![\s;,])[\s;,]+$/, '')] as const,
+    ),
   );
 }
 

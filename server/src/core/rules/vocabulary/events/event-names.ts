@@ -2,7 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import { lastName, literal, receiver, words } from '../code/call-names.ts';
 
 const CARRIES =
-  /^(emit|publish|send|sendMessage|send_message|produce|enqueue|add|dispatch|on|once|subscribe|consume|listen|addListener|addEventListener|process|trigger|broadcast|basic_publish|basic_consume|queue_declare|assertQueue|assertExchange|consumeQueue|sendToQueue|createQueue|register|handle|apply_async|send_task|convertAndSend|xadd|xread|lpush|rpush|lpop|rpop|brpop|blpop|Publish|Subscribe|QueueSubscribe|PublishMsg|Queue|Worker|QueueEvents|KafkaListener|RabbitListener|SqsListener|JmsListener|EventPattern|MessagePattern|OnEvent|Processor|shared_task|task|receiver|publishEvent|hincrby|del|get|set|setex|hget|hset|delete|invalidate)$/;
+  /^(emit|publish|send|sendMessage|send_message|produce|enqueue|add|dispatch|on|once|subscribe|consume|listen|addListener|addEventListener|process|trigger|broadcast|basic_publish|basic_consume|queue_declare|assertQueue|assertExchange|consumeQueue|sendToQueue|createQueue|register|handle|apply_async|send_task|convertAndSend|xadd|xread|lpush|rpush|lpop|rpop|brpop|blpop|Publish|Subscribe|QueueSubscribe|PublishMsg|Queue|Worker|QueueEvents|InjectQueue|QueueProcessor|KafkaListener|RabbitListener|SqsListener|JmsListener|EventPattern|MessagePattern|OnEvent|Processor|shared_task|task|receiver|publishEvent|hincrby|del|get|set|setex|hget|hset|delete|invalidate)$/;
 /** A get or a set of anything is no cache; one of a cache is. */
 const STORE = /^(get|set|setex|del|hget|hset|delete|invalidate|hincrby|add|on|once|register|handle|task|apply_async)$/;
 const BUS =

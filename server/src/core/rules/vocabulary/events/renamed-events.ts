@@ -6,7 +6,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { changedSettings } from '../settings/settings.ts';
-import { eventNameIn, isNaming, speaksToBus } from './event-names.ts';
+import { carriesEvent, eventNameIn, isNaming, speaksToBus } from './event-names.ts';
 
 /** A name under which something is sent or taken, that is another one now. */
 export interface RenamedEvent {
@@ -83,6 +83,28 @@ export function* renamedInTables(input: RuleInput): Iterable<RenamedEvent> {
     const [first, ...others] = fresh.filter(({ name }) => !before.options.some((was) => was.name === name && table(was) === own));
     const now = literal(first?.value);
     if (first !== undefined && now !== undefined && others.length === 0) yield { old, now, range: first.range, isGuessed: true };
+  }
+}
+
+/**
+ * A name that was written out in calls of other files and stands in a constant of this one now, otherwise: `Queue('lab-results')` that
+ * became `Queue(RESULTS)` beside a new `RESULTS = 'lab.results'`.
+ */
+export function* renamedIntoConstants(input: RuleInput): Iterable<RenamedEvent> {
+  for (const constant of input.added.options) {
+    const now = literal(constant.value);
+    if (now === undefined || constant.callee !== '' || !/^[A-Za-z_]\w{2,}$/.test(constant.name)) continue;
+    const names = new RegExp(`(?:^|[.:=]\\s?)${constant.name}$`);
+    for (const call of input.addedElsewhere().calls) {
+      if (!carriesEvent(call) || !call.args.some((argument) => names.test(argument))) continue;
+      const old = input
+        .removedElsewhere()
+        .calls.find((other) => other.callee === call.callee && other.scope === call.scope && eventNameIn(other) !== undefined);
+      const was = old === undefined ? undefined : eventNameIn(old);
+      if (was === undefined || was === now || rest(old ?? call) !== (call.args.length - 1).toString()) continue;
+      yield { old: was, now, range: constant.range, isGuessed: true };
+      break;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
-import { homeOf } from '../code/option-changes.ts';
+import { homeOf } from '../code/option-paths.ts';
 import { asksFlag } from './flags-in-code.ts';
 
 /** What a flag is where nobody says otherwise, and the place that says so. */

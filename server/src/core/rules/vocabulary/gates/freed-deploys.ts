@@ -19,9 +19,12 @@ export function* freedDeploys(input: RuleInput): Iterable<FindingDraft> {
     const cause = job.type === 'job' ? causeIn(input, job) : undefined;
     if (cause === undefined || findResource(before, job.key) === undefined || !shipsOut(after, job)) continue;
     const outcomeLost = !isGitlab && asksOutcome(before, job) && !asksOutcome(after, job);
-    if (!outcomeLost && (!isHeld(before, job) || isHeld(after, job) || isExtendedAnew(before, after, job))) continue;
+    const part = outcomeLost ? undefined : partOfName(before, after, job);
+    const isFreed = isHeld(before, job) && !isHeld(after, job) && !isExtendedAnew(before, after, job);
+    if (!outcomeLost && !isFreed && (part === undefined || cause.isTrigger)) continue;
     if (isGitlab && waitsForPerson(settingsOfJob(after, job.key))) continue;
-    const what = outcomeLost ? 'no longer asks how the workflow before it ended' : 'runs for every branch now';
+    const open = isFreed || part === undefined ? 'runs for every branch now' : `runs for any branch with ${quote(part, 16)} in its name`;
+    const what = outcomeLost ? 'no longer asks how the workflow before it ended' : open;
     yield { ...cause.place, message: fitMessage(`${quote(job.name, 24)} ${what}: ${cause.shown}`) };
     // What starts the whole file frees all its jobs at once.
     if (cause.isTrigger) return;
@@ -110,6 +113,20 @@ function isHeldInWorkflow(facts: SourceFacts, job: Resource, seen: readonly stri
     const needed = path[0] === 'needs' ? facts.resources.find((other) => other.type === 'job' && other.name === value) : undefined;
     return needed !== undefined && !seen.includes(needed.key) && isHeldInWorkflow(facts, needed, [...seen, job.key]);
   });
+}
+
+/** A branch that was asked for by its whole name, and is asked for by a part of it: `contains(github.ref, 'main')`, `=~ /main/`. */
+function partOfName(before: SourceFacts, after: SourceFacts, { key }: Resource): string | undefined {
+  const conditions = (facts: SourceFacts): readonly string[] =>
+    settingsOfJob(facts, key).flatMap(({ path, value }) => (nameOf({ path }) === 'if' ? [String(value)] : []));
+  const part = (text: string): string | undefined =>
+    /\bcontains\(\s*github\.(?:ref|ref_name|head_ref)\s*,\s*'([^']+)'/.exec(text)?.[1] ??
+    /\$\{?CI_COMMIT_(?:BRANCH|REF_NAME)\}?\s*=~\s*\/(\w[\w-]*)\//.exec(text)?.[1];
+  const wasWhole = conditions(before).some((text) =>
+    /\b(?:ref|ref_name)\s*==\s*'|\bCI_COMMIT_(?:BRANCH|REF_NAME)\}?\s*==\s*["'$]/.test(text),
+  );
+  const now = conditions(after).flatMap((text) => part(text) ?? []);
+  return wasWhole && !conditions(before).some((text) => part(text) !== undefined) ? now[0] : undefined;
 }
 
 /** `github.event.workflow_run.conclusion == 'success'`, in the job or in a step of it. */

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
 import { ships } from '../settings/jobs.ts';
+import { isEveryName, letsAllRefsIn } from './open-refs.ts';
 
 /**
  * Stages that ship, were held to a branch, and run for every one now, of pipelines whose stages are no jobs of their own: Azure
@@ -35,6 +36,11 @@ function isShipping(name: string, runs: readonly string[]): boolean {
 
 const BRANCH = /\bBuild\.(SourceBranch|SourceBranchName|Reason)\b/;
 
+/** `and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))`. */
+function isHeldByBranch(condition: string): boolean {
+  return (condition.match(/\b\w+\([^()]*\)/g) ?? [condition]).some((part) => BRANCH.test(part) && !letsAllRefsIn(part));
+}
+
 function azureStage({ path, value }: Setting, { before, after }: RuleInput): string | undefined {
   if (path.at(-1) !== 'condition' || !BRANCH.test(String(value))) return undefined;
   const place = path.slice(0, -1);
@@ -52,7 +58,9 @@ function azureStage({ path, value }: Setting, { before, after }: RuleInput): str
   const now = after?.settings.filter((other) => isUnder(other, place)) ?? [];
   const isHeld = after?.settings.some(
     (other) =>
-      other.path.at(-1) === 'condition' && BRANCH.test(String(other.value)) && isUnder({ ...other, path: place }, other.path.slice(0, -1)),
+      other.path.at(-1) === 'condition' &&
+      isHeldByBranch(String(other.value)) &&
+      isUnder({ ...other, path: place }, other.path.slice(0, -1)),
   );
   return !isHeld &&
     isShipping(
@@ -69,8 +77,12 @@ function circleJob({ path, value }: Setting, { after }: RuleInput): string | und
   if (at < 2 || name === undefined || path[0] !== 'workflows' || path[at + 2] !== 'only' || value === null) return undefined;
   const jobs = path.slice(0, path.lastIndexOf('jobs', at) + 1);
   const own = after?.settings.filter((other) => isUnder(other, jobs) && (other.path.includes(name) || other.value === name)) ?? [];
-  if (own.length === 0 || own.some((other) => other.path.includes('filters'))) return undefined;
+  if (own.length === 0 || own.some((other) => isFilter(other))) return undefined;
   return isShipping(name, []) ? name : undefined;
+}
+
+function isFilter({ path, value }: Setting): boolean {
+  return path.includes('filters') && (value === null ? false : !path.includes('only') || !isEveryName(String(value)));
 }
 
 function jenkinsStage({ path, value, scope }: Setting, { after }: RuleInput): string | undefined {
@@ -82,7 +94,9 @@ function jenkinsStage({ path, value, scope }: Setting, { after }: RuleInput): st
   )
     return undefined;
   const stays = after.scopes.some(({ name }) => name === scope);
-  const isHeld = after.settings.some((other) => isUnder(other, path.slice(0, at + 1)));
+  const isHeld = after.settings.some(
+    (other) => isUnder(other, path.slice(0, at + 1)) && !(other.path.at(-1) === 'branch' && isEveryName(String(other.value))),
+  );
   const runs = after.commands.filter((command) => command.scope === scope).map(({ written }) => written);
   return stays && !isHeld && value !== null && isShipping(scope, runs) ? scope : undefined;
 }

@@ -189,7 +189,7 @@ export function* narrowedTriggers({ removed, added, before, after }: RuleInput):
         (branch) =>
           branch === setting.value ||
           /^\*\*?$/.test(branch) ||
-          (branch.endsWith('*') && String(setting.value).startsWith(branch.replace(/\*+$/, ''))),
+          (branch.endsWith('*') && String(setting.value).startsWith(branch.replace(/(?<!\*)\*+$/, ''))),
       )
     )
       continue;

@@ -1,4 +1,5 @@
 import type { Setting } from '../../../model/facts.ts';
+import { isEveryName } from './open-refs.ts';
 
 /** True where `rules` or `only` of a job let it run for some branches, tags or variables alone. */
 export function isHeldByRules(own: readonly Setting[]): boolean {
@@ -7,7 +8,7 @@ export function isHeldByRules(own: readonly Setting[]): boolean {
   const only = own
     .filter(({ path, value }) => path[0] === 'only' && path[1] !== 'changes' && value !== null)
     .map(({ value }) => String(value));
-  if (only.length > 0) return only.every((ref) => !OPEN_REF.test(ref));
+  if (only.length > 0) return only.every((ref) => !OPEN_REF.test(ref) && !isEveryName(ref));
   return own.some(({ path, value }) => path[0] === 'except' && /^branches$/.test(String(value)));
 }
 
@@ -17,7 +18,7 @@ export function isHeldByWorkflowRules(top: readonly Setting[]): boolean {
 }
 
 /** Of `only`: all branches. */
-const OPEN_REF = /^(branches|pushes|external|merge_requests|\/(\^)?\.[*+](\$)?\/)$/;
+const OPEN_REF = /^(branches|pushes|external|merge_requests)$/;
 
 type Rule = ReadonlyMap<string, string>;
 
@@ -57,6 +58,12 @@ function asks(rule: Rule): boolean {
 
 /** A bare `$CI_COMMIT_BRANCH` is there on every branch. Merge requests are told where what they may do is judged. */
 function isNarrow(condition: string): boolean {
-  const text = condition.replace(/["'\s]/g, '');
-  return text !== '' && !/^\$\{?CI_COMMIT_(BRANCH|REF_NAME|SHA)\}?(!=(null)?)?$|^\$\{?CI_PIPELINE_SOURCE\}?==push$/.test(text);
+  return condition.split('||').every((way) => way.split('&&').some(narrows));
+}
+
+function narrows(part: string): boolean {
+  const text = part.replace(/["'\s()]/g, '');
+  const [, pattern] = /^\$\{?CI_COMMIT_(?:BRANCH|REF_NAME)\}?=~(.+)$/.exec(text) ?? [];
+  if (pattern !== undefined) return !isEveryName(pattern);
+  return text !== '' && !/^\$\{?CI_COMMIT_(BRANCH|REF_NAME|SHA)\}?(!=.*)?$|^\$\{?CI_PIPELINE_SOURCE\}?==push$/.test(text);
 }

@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { changedCommands, sourceOf } from '../shell/command-parts.ts';
 
-/** A deploy that no longer waits to see whether what it started came up: `kubectl rollout status`, `helm upgrade --wait`. */
+/** A deploy that no longer waits to see whether what it started came up: `kubectl rollout status`, `helm upgrade --wait`; and one of Helm that no longer goes back by itself. */
 export function* lostWaits(input: RuleInput): Generator<FindingDraft> {
   const { removed, after } = input;
   if (after === undefined) return;
@@ -15,7 +15,14 @@ export function* lostWaits(input: RuleInput): Generator<FindingDraft> {
     told.add(now.scope);
     if (isLeft(now.scope)) continue;
     const flag = before.words.find(({ text }) => HOLDS_ON.test(text))?.source ?? '';
-    yield say('after', now, `${quote(sourceOf(now), 30)} no longer waits for what it started: lost ${quote(flag, 14)}`);
+    const what = /^--atomic/.test(flag) ? 'waits for nothing, rolls nothing back' : 'no longer waits for what it started';
+    yield say('after', now, `${quote(sourceOf(now), 24)} ${what}: lost ${quote(flag, 14)}`);
+  }
+  for (const { before, after: now } of changedCommands(input)) {
+    const isAtomic = ({ name, words }: Command): boolean =>
+      name === 'helm' && words.some(({ text }) => /^--(?:atomic|rollback-on-failure)/.test(text));
+    if (isAtomic(before) && !isAtomic(now) && holdsOn(now) && deploys(now) && !after.commands.some(rollsBack))
+      yield say('after', now, `${quote(sourceOf(now), 26)} no longer rolls back what fails: lost ${quote('--atomic')}`);
   }
   for (const command of removed.commands) {
     if (!waits(command) || told.has(command.scope)) continue;
@@ -35,10 +42,14 @@ function isNear({ scope }: Command, other: string): boolean {
   return job(scope) === job(other);
 }
 
-const HOLDS_ON = /^--(?:wait|atomic|wait-for-jobs|wait-for-service-stability)(?:=true)?$/;
+const HOLDS_ON = /^--(?:wait|atomic|rollback-on-failure|wait-for-jobs|wait-for-service-stability)(?:=true)?$/;
 
 function holdsOn({ name, words }: Command): boolean {
   return /^(?:helm|helmfile|argocd|flux|oc|az|gcloud|copilot)$/.test(name) && words.some(({ text }) => HOLDS_ON.test(text));
+}
+
+function rollsBack({ name, words }: Command): boolean {
+  return name === 'helm' && words.some(({ text }) => text === 'rollback');
 }
 
 function waits({ name, words }: Command): boolean {

@@ -27,7 +27,7 @@ export function emptiedScript(change: SettingChange, input: RuleInput): GateJudg
       kind === undefined ||
       kind === 'build' ||
       /^echo .*(&& )?exit 1/.test(old) ||
-      !NO_OP.test(fresh.replace(/\s*&&\s*(exit 0|true)$/, ''))
+      !NO_OP.test(fresh.replace(/(?<!\s)\s*&&\s*(exit 0|true)$/, ''))
     )
       return undefined;
     return { severity: severityOfGate(kind), message: `the script ${quote(script, 20)} does nothing any more: ${quote(fresh, 30)}` };

@@ -1,6 +1,7 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import { keepOf } from '../code/kept.ts';
 import { split } from '../conditions/parts.ts';
+import { isEveryName, letsAllRefsIn } from './open-refs.ts';
 
 /** True where something may start a workflow of GitHub on a branch that nobody named: `push` without `branches`, a pull request. */
 export function startsUnheld(facts: SourceFacts): boolean {
@@ -9,8 +10,10 @@ export function startsUnheld(facts: SourceFacts): boolean {
 
 /** Whether a condition lets a job or a step run for some branches, tags or merged work alone, given what starts the workflow. */
 export function isHeldTo(facts: SourceFacts, condition: string): boolean {
-  const { all, items } = split(condition.replace(/^\s*\$\{\{|\}\}\s*$/g, ''));
+  const bare = condition.replace(/^\s*\$\{\{|\}\}\s*$/g, '');
+  const { all, items } = split(bare);
   if (items.length > 1) return all ? items.some((item) => isHeldTo(facts, item)) : items.every((item) => isHeldTo(facts, item));
+  if (letsAllRefsIn(bare)) return false;
   if (NAMES_REF.test(condition) || /\bneeds\.[\w-]+\.outputs\.|\b(inputs|vars|env)\.\w/.test(condition)) return true;
   const [, sign, event] = /\bgithub\.event_name\s*([!=]=)\s*'(\w+)'/.exec(condition) ?? [];
   return event !== undefined && unheldEvents(facts).every((other) => (sign === '==') !== (other === event));
@@ -41,5 +44,5 @@ function isFiltered(on: readonly Setting[]): boolean {
     path[1] === 'push' && /^(branches|tags)$/.test(path[2] ?? '') && typeof value === 'string' ? [{ list: path[2], name: value }] : [],
   );
   const branches = names.filter(({ list }) => list === 'branches');
-  return names.length > 0 && branches.every(({ name }) => !/^\*\*?(\/\*\*?)?$/.test(name));
+  return names.length > 0 && branches.every(({ name }) => !isEveryName(name));
 }

@@ -86,7 +86,7 @@ function handlerOf({ args }: Call): string {
  * whole router is handed to in the same function (`return a.withKey(mux)`).
  */
 function itemsBefore(facts: SourceFacts, route: Call): readonly string[] {
-  const wrappers = [...handlerOf(route).matchAll(/([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
+  const wrappers = [...handlerOf(route).matchAll(/(?<![\w$.])[\d.]*([A-Za-z_$][\w$.]*)\(/g)].map((match) => match[1] ?? '');
   const chain = /\.With\(/.test(route.callee) ? [receiver(route.callee)] : [];
   const router = receiver(route.callee);
   const around = facts.calls.filter(({ args, scope, use }) => scope === route.scope && use !== 'discarded' && args.includes(router));

@@ -27,7 +27,7 @@ export function isComputedAlike(input: RuleInput, guard: Guard): boolean {
 }
 
 /** A field or a function by its name, so that two conditions of one form are about one thing. */
-const TELLS = /\. ?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,} ?\(/;
+const TELLS = /\. ?[A-Za-z_]\w{2,}|(?<!\w)\d*[A-Za-z_]\w{3,} ?\(/;
 
 /** Of many lost guards each looks at the same new ones. */
 const writtenOut = keepOfBoth((facts: SourceFacts, { test }: Guard): readonly string[] =>

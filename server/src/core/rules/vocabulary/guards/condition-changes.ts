@@ -6,6 +6,7 @@ import { onlyIn } from '../code/fact-keys.ts';
 import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { type Loosening, loosening } from '../conditions/loosening.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
+import { answersAlike, isAssertedInPart } from './answer-tables.ts';
 import { isAskedInPieces } from './asked-anew.ts';
 import { areWaysExchanged } from './turned-round.ts';
 
@@ -40,7 +41,11 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
     const isExchanged = 'exit' in before && 'exit' in after && areWaysExchanged(input, before, after);
     const how = loosening(permits(before), isExchanged ? split(now.test) : permits(now));
     // A part that this one lost may be the whole of another one.
-    const loosened = how !== undefined && 'exit' in before && how.kind !== 'raised' && isAskedInPieces(input, before) ? undefined : how;
+    const isInPieces = how !== undefined && 'exit' in before && how.kind !== 'raised' && isAskedInPieces(input, before);
+    const loosened =
+      isInPieces || (how !== undefined && (answersAlike(input, before.scope) || ('exit' in before && isAssertedInPart(input, before))))
+        ? undefined
+        : how;
     return [{ before, after, loosened: loosened === undefined ? undefined : { ...loosened, part: readable(loosened.part) } }];
   });
   changes.set(input, found);
@@ -49,7 +54,7 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
 
 /** True for a condition that asks a function which is new in this file: what is asked stands there. */
 function asksNewPart({ before, after }: RuleInput, { test }: Guard | Condition): boolean {
-  const called = new Set([...test.matchAll(/([A-Za-z_$][\w$]*)\s?\(/g)].map(([, name = '']) => name));
+  const called = new Set([...test.matchAll(/(?<![\w$])\d*([A-Za-z_$][\w$]*)\s?\(/g)].map(([, name = '']) => name));
   if (called.size === 0 || before === undefined || after === undefined) return false;
   return [...after.guards, ...after.conditions].some(({ scope }) => called.has(lastName(scope)) && !hasScope(before, scope));
 }
@@ -85,7 +90,7 @@ function mostAlike(
 
 /** With a space around operators, as a person writes it. */
 function readable(part: string): string {
-  return part.replace(/\s*(==|!=|<=|>=|&&|\|\||(?<![=<>-])[<>](?!=))\s*/g, ' $1 ');
+  return part.replace(/(?:(?<!\s)\s+)?(==|!=|<=|>=|&&|\|\||(?<![=<>-])[<>](?!=))\s*/g, ' $1 ');
 }
 
 const changes = new WeakMap<RuleInput, readonly ConditionChange[]>();

@@ -10,6 +10,7 @@ import { constructorsOf, reasonsOf } from './bounds-alike.ts';
 import { spelledOut } from './condition-names.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
+import { fieldsOf } from './handed-guards.ts';
 import { asksSameGiven } from './same-question.ts';
 
 /**
@@ -30,7 +31,9 @@ export function isAskedInPart(input: RuleInput, guard: Guard): boolean {
     if (!isIn(parts, fresh.scope) || (fresh.exit !== guard.exit && fresh.exit !== 'throw')) return false;
     if (asked !== undefined && asked === callAsked(spelledOut(after, fresh.test))) return true;
     return [fresh, ...reasonsOf(after, fresh)].some(
-      (form) => likeness(guard, form) === 1 && hasWords(guard) && kind === guardKind(form, callsInside(fresh, after.calls)),
+      (form) =>
+        ((likeness(guard, form) === 1 && hasWords(guard)) || asksSameFields(guard, form)) &&
+        kind === guardKind(form, callsInside(fresh, after.calls)),
     );
   });
 }
@@ -133,6 +136,12 @@ function factsWith(input: RuleInput, fresh: Guard): SourceFacts | undefined {
 
 const MOST_FILES = 12;
 
+/** `count > MAX` of a parameter and `batch.Count > MAX` of the record that was made of the parameters. */
+function asksSameFields(guard: Guard, form: Guard): boolean {
+  const bare = (test: string): string => fieldsOf(test).replaceAll('_', '').toLowerCase();
+  return fieldsOf(form.test) !== form.test && /[a-z]{3}/i.test(guard.test) && bare(guard.test) === bare(form.test);
+}
+
 /** A field or a literal word, so that two conditions of one shape are about one thing. */
 function hasWords({ test }: Guard): boolean {
   return /\w\.\w|['"`]\w|\b\d{2,}/.test(test);
@@ -143,7 +152,7 @@ function callAsked(test: string): string | undefined {
   const match = /^(!?)([\w$.:]{1,120})\(([^'"`]{0,400})\)([=!<>]{1,3}[\w.]{1,40})?$/.exec(test);
   if (match === null) return undefined;
   const [, negation = '', callee = '', args = '', rest = ''] = match;
-  if (/[()]\W*(&&|\|\|)/.test(args)) return undefined;
+  if (/[()][^\w()]*(&&|\|\|)/.test(args)) return undefined;
   const literals = args.match(/(?<![\w.])\d[\d_.]*|(?<![\w.])(?:true|false|null|None|nil|undefined)\b/g) ?? [];
   return `${negation}${callee.split(/\.|::/).slice(-2).join('.')}(${literals.join()})${rest}`;
 }

@@ -24,7 +24,7 @@ export function isFilteredInFront(input: RuleInput, guard: Guard): boolean {
   const wanted = negate(about(guard.test, own));
   return filtersOf(text, list).some(({ name, test, at, isChain }) => {
     if (!covers(about(test, name), wanted)) return false;
-    const given = /(\w+)=[[({]?[\w$.]*(?: for \w+ in )?$/.exec(text.slice(Math.max(0, at - 120), at))?.[1];
+    const given = /\b(\w+)=[[({]?[\w$.]*(?: for \w+ in )?$/.exec(text.slice(Math.max(0, at - 120), at))?.[1];
     const heads = after.loops.filter((other) => other.scope === scope && other.kind === 'each').map(({ head }) => head.replace(/\s/g, ''));
     return (
       isChain ||

@@ -56,7 +56,7 @@ function findFreed(input: RuleInput): readonly FreedWork[] {
 }
 
 /** Whether there is a value at all, or an error: no choice of what goes. */
-const PRESENCE =
+export const PRESENCE =
   /^!?\(?(not )?[\w$.?[\]'"]+\)?( (is|is not) None| ?[!=]==? ?(null|undefined|nil|None))?$|^(err|error|e)\b|\b(is_none|isNil|isNull|is_empty|isEmpty|dry_?run|verbose|debug|force)\b|\.length === 0/i;
 
 function heldBack(facts: SourceFacts, condition: Guard | Condition): { calls: readonly Call[]; statements: readonly SqlStatement[] } {

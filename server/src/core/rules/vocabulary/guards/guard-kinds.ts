@@ -35,8 +35,8 @@ const PARSED = /\bparsed?\b.*\bsuccess\b|\bsuccess\b.*\bparsed?\b|\bvalidat\w*\b
 /** A feature flag that is told who asks is no check of who asks: `flags.Enabled(ctx, key, user)`. */
 function withoutFlags(test: string): string {
   return test.replace(
-    /\b(?:[\w.]*(?:flags?|features?|toggles?|experiments?|unleash|launchdarkly|ldclient|growthbook|statsig)\.\w+|(?:\w+\.)*(?:is_?feature_?enabled|feature_?enabled|is_?flag_?enabled|flag_?is_?active|\w*variation|check_?gate|get_?treatment))\([^()]*\)/gi,
-    'flag',
+    /(?<![\w.])(\.?)(?:[\w.]*(?:flags?|features?|toggles?|experiments?|unleash|launchdarkly|ldclient|growthbook|statsig)\.\w+|(?:\w+\.)*(?:is_?feature_?enabled|feature_?enabled|is_?flag_?enabled|flag_?is_?active|\w*variation|check_?gate|get_?treatment))\([^()]*\)/gi,
+    '$1flag',
   );
 }
 
@@ -115,7 +115,7 @@ function isOutcome(part: string, compares: boolean): boolean {
   return (ERROR.test(text) && !(compares && /^\W*!?ok\W*$/.test(part))) || STATUS.test(text);
 }
 
-const LENGTH_OF = /\blen\([\w.]+\)|[\w$.?]+\.(?:length|len\(\)|size\(\)|length\(\))/g;
+const LENGTH_OF = /\blen\([\w.]+\)|(?<![\w$.?])[\w$.?]+\.(?:length|len\(\)|size\(\)|length\(\))/g;
 
 /** Where it runs, whatever is thrown at whoever started it there: `env == 'prod'`, `process.env.NODE_ENV === 'production'`. */
 function isPlaceTest(test: string): boolean {
@@ -159,7 +159,7 @@ function isSecondPerson(test: string): boolean {
 export function asMembership(test: string): string {
   return test
     .replace(/\.indexOf\(([^()]*)\)\s*(?:>\s*-1|!==?\s*-1|>=\s*0)/g, '.includes($1)')
-    .replace(/([\w$.]+)\.indexOf\(([^()]*)\)\s*(?:===?\s*-1|<\s*0)/g, '!$1.includes($2)');
+    .replace(/(?<![\w$.])([\w$.]+)\.indexOf\(([^()]*)\)\s*(?:===?\s*-1|<\s*0)/g, '!$1.includes($2)');
 }
 
 /** Whether something was found that should not be there: `len(unknown) > 0`. That there is nothing to work on is another question. */

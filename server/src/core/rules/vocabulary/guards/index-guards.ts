@@ -23,7 +23,9 @@ export function isIndexGuard(guard: Guard): boolean {
 /** What the function still reads by index of the list whose length was asked. */
 export function indexingBehind(input: RuleInput, guard: Guard): string | undefined {
   const scope = counterpartScope(input, guard.scope);
-  const list = /([\w$.]+?)\s*\.\s*(?:len\(\)|length|size\(\)|byteLength|remaining\(\)|Length|Count)\b|\blen\(([\w.]+)\)/.exec(guard.test);
+  const list = /(?<![\w$.])([\w$.]+?)\s*\.\s*(?:len\(\)|length|size\(\)|byteLength|remaining\(\)|Length|Count)\b|\blen\(([\w.]+)\)/.exec(
+    guard.test,
+  );
   const name = (list?.[1] ?? list?.[2] ?? '').split('.').at(-1) ?? '';
   if (scope === undefined || name === '') return undefined;
   const text = tokensOf(input.after, scope);

@@ -4,6 +4,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 import { leftWithOverload } from '../code/overloads.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
+import { answersAlike, isAssertedInPart } from './answer-tables.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
@@ -14,12 +15,14 @@ import { isAskedElsewhere } from './asked-elsewhere.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isComputedAlike } from './computed-operands.ts';
+import { isDeclaredInstead } from './declared-instead.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { isFilteredInFront } from './filtered-in-front.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
 import { isLookedUpInFront } from './looked-up-in-front.ts';
 import { isRefusedAlike } from './refused-alike.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
+import { isRuledOutByType } from './ruled-out-by-type.ts';
 import { bySubject } from './same-bounds.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
@@ -79,6 +82,10 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isLookedUpInFront,
   isRefusedAlike,
   isAskedElsewhere,
+  (input, guard) => answersAlike(input, guard.scope),
+  isAssertedInPart,
+  isDeclaredInstead,
+  isRuledOutByType,
 ];
 
 /** `err != nil` of another call is no part of `err != nil || n == 0`. */

@@ -30,7 +30,7 @@ function isCaseNow({ before, after }: RuleInput, { scope, test, exit }: Guard): 
   const place = now === undefined ? undefined : after?.scopes.find(({ name }) => name === now);
   if (value === '' || after === undefined || place === undefined) return false;
   const tokens = tokensOn(after, place.startLine, place.endLine).map(({ text }) => text.replace(/^["'`](.*)["'`]$/, "'$1'"));
-  const field = /(\w+)(?:\(\))?$/.exec(subject)?.[1] ?? '';
+  const field = /\b(\w+)(?:\(\))?$/.exec(subject)?.[1] ?? '';
   const isOther = sign.startsWith('!');
   const head = tokens.findIndex(
     (text, at) => /^(?:switch|match|when)$/.test(text) && (isOther || tokens.slice(at, at + 12).includes(field)),

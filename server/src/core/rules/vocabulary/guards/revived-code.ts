@@ -22,12 +22,12 @@ const LEAVES =
  */
 export function* revivedCode(input: RuleInput): Iterable<Revived> {
   const { before, after, hunk } = input;
-  if (!hunk.removed.some((text) => LEAVES.test(text.replace(/\s+(#|\/\/).*$/, '').trim()))) return;
+  if (!hunk.removed.some((text) => LEAVES.test(text.replace(/(?<!\s)\s+(#|\/\/).*/s, '').trim()))) return;
   const [was, is] = [input.trees.before.read(hunk.previousPath ?? input.path), after];
   if (before === undefined || is === undefined || was?.kind !== 'text') return;
   const lines = was.text.split('\n');
   for (const [at, text] of hunk.removed.entries()) {
-    const code = text.replace(/\s+(#|\/\/).*$/, '').trim();
+    const code = text.replace(/(?<!\s)\s+(#|\/\/).*/s, '').trim();
     const line = hunk.before.start + at;
     if (!LEAVES.test(code) || tokensOn(before, line, line).length === 0) continue;
     const next = lines.findIndex((other, index) => index >= line && other.trim() !== '' && !/^\s*(#|\/\/|\*)/.test(other));

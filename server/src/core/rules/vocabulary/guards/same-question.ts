@@ -116,7 +116,7 @@ export function isTelling(facts: SourceFacts, guard: Guard): boolean {
   return formsOf(facts, guard).every((written) => TELLS.test(written));
 }
 
-const TELLS = /\.\s?[A-Za-z_]\w{2,}|[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/;
+const TELLS = /\.\s?[A-Za-z_]\w{2,}|(?<!\w)\d*[A-Za-z_]\w{3,}\s?\(|\b\d{2,}\b|'[^']{2,}'/;
 
 const formsOf = keepOfBoth((facts: SourceFacts, guard: Guard): readonly string[] => reasons(facts, guard).map(form));
 

@@ -68,7 +68,7 @@ function runsWhatItIsGiven({ calls, symbols }: SourceFacts, { scope, body }: Loo
 
 /** What a bound is compared behind: where it is not there, nothing is. */
 const MAY_BE_ABSENT =
-  /([\w.]+) (?:[=]==?|<=) (?:0|null|undefined|None|nil) (?:\|\||or\b)|([\w.]+) is None or\b|([\w.]+) (?:!==?|>) (?:0|null|undefined|None|nil) (?:&&|and)|([\w.]+) is not None and\b|(?:^|[;(] ?)(?:!|not )([\w.]+) (?:\|\||or\b)|^([\w.]+) (?:&&|and) /;
+  /(?<![\w.])([\w.]+) (?:[=]==?|<=) (?:0|null|undefined|None|nil) (?:\|\||or\b)|(?<![\w.])([\w.]+) is None or\b|(?<![\w.])([\w.]+) (?:!==?|>) (?:0|null|undefined|None|nil) (?:&&|and)|(?<![\w.])([\w.]+) is not None and\b|(?:^|[;(] ?)(?:!|not )([\w.]+) (?:\|\||or\b)|^([\w.]+) (?:&&|and) /;
 
 /** How often the loop goes round at most; without end where nothing says it, undefined where that cannot be told. */
 function boundNow(after: SourceFacts, loop: Loop): number | undefined {

@@ -74,7 +74,7 @@ function annotatedPeriod(call: Call, facts: SourceFacts | undefined): number | u
   const runs = cron !== undefined ? runsPerDay(cron) : said === undefined || /^\d+$/.test(said) ? undefined : runsPerDay(said);
   if (runs !== undefined) return 86_400 / runs;
   const amount = said === undefined ? undefined : numberIn(said, facts);
-  const unit = JAVA[/(\w+)$/.exec(keyword(call, 'timeUnit') ?? 'MILLISECONDS')?.[1] ?? ''];
+  const unit = JAVA[/\b(\w+)$/.exec(keyword(call, 'timeUnit') ?? 'MILLISECONDS')?.[1] ?? ''];
   if (amount === undefined || unit === undefined) return said === undefined ? undefined : secondsInWords(said);
   return amount * unit;
 }

@@ -60,7 +60,7 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const scope = counterpartScope(input, call.scope);
     // Rust names the kind of a pause before the way it is made: `ExponentialBackoff::from_millis`.
-    const name = /\w+::\w+$/.exec(call.callee)?.[0] ?? lastName(call.callee);
+    const name = /\b\w+::\w+$/.exec(call.callee)?.[0] ?? lastName(call.callee);
     const does = GROWS.test(name) ? GROWS : BOUNDS.test(name) ? BOUNDS : undefined;
     if (does === undefined || scope === undefined) continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];

@@ -1,4 +1,4 @@
-import type { Call, Option } from '../../../model/facts.ts';
+import type { Call, Loop, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -83,7 +83,11 @@ function* rounds(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const is = isPause(call.callee) ? numberIn(call.args[0] ?? '', input.after) : undefined;
     const isRound = input.after?.loops.some(
-      (loop) => loop.kind !== 'each' && call.range.start.line >= loop.body.startLine && call.range.start.line <= loop.body.endLine,
+      (loop) =>
+        loop.kind !== 'each' &&
+        !isCounted(loop) &&
+        call.range.start.line >= loop.body.startLine &&
+        call.range.start.line <= loop.body.endLine,
     );
     if (is === undefined || is <= 0 || isRound !== true) continue;
     const old = input.removed.calls.find((other) => other.callee === call.callee && counterpartScope(input, other.scope) === call.scope);
@@ -97,6 +101,11 @@ function* rounds(input: RuleInput): Iterable<FindingDraft> {
         ),
       };
   }
+}
+
+/** Ends by its own count: the tries of one thing, and no schedule. */
+function isCounted({ kind, head, endless }: Loop): boolean {
+  return kind === 'for' && !endless && /[<>]/.test(head);
 }
 
 const REPEATS =

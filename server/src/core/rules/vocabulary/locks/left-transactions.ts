@@ -1,6 +1,8 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { isWrite, lastName, receiver, words } from '../code/call-names.ts';
+import { changedCalls } from '../code/changed-calls.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
@@ -26,15 +28,75 @@ export function leftTransactions(input: RuleInput, opens: (call: Call) => boolea
       return (
         rest.length > 0 &&
         lastName(other.callee) === lastName(call.callee) &&
-        call.callee.endsWith(`.${rest.join('.')}`) &&
         !call.callee.startsWith(`${handle}.`) &&
-        other.args.join() === call.args.join() &&
+        saysSame(other, call, rest) &&
         counterpartScope(input, other.scope) === call.scope
       );
     });
     const [handle = ''] = old?.callee.split('.') ?? [];
     return old !== undefined && holdsTransaction(after, call, handle, opens) ? [{ call, handle }] : [];
   });
+}
+
+/** The same words to another holder; a repository is not told which table it writes: `manager.save(Order, order)`, `orders.save(order)`. */
+function saysSame(old: Call, now: Call, rest: readonly string[]): boolean {
+  if (now.callee.endsWith(`.${rest.join('.')}`) && old.args.join() === now.args.join()) return true;
+  return (
+    rest.length === 1 &&
+    old.args.length === now.args.length + 1 &&
+    /^['"]?[A-Z]\w*['"]?$/.test(old.args[0] ?? '') &&
+    old.args.slice(1).join() === now.args.join()
+  );
+}
+
+/**
+ * Writes that were handed the transaction (`saveOrder(order, tx)`, `create(order, { transaction: tx })`, `insertLines(ctx, tx, lines)`)
+ * and are handed another connection, or none, in a function that still has it.
+ */
+export function unhandedTransactions(input: RuleInput, opens: (call: Call) => boolean): readonly LeftTransaction[] {
+  const { after } = input;
+  if (after === undefined) return [];
+  return changedCalls(input).flatMap(({ before: old, after: call }): readonly LeftTransaction[] => {
+    if (call.kind !== 'call' || !isWrite(call.callee) || NOTED.test(words(`${call.callee} ${call.args.join(' ')}`))) return [];
+    const handle = lostHandle(old.args, call.args);
+    if (handle === undefined || opens(call)) return [];
+    // Another thing that was made of it.
+    const isPart = call.args.some((argument) => {
+      const made = /^\w+$/.test(argument) && !old.args.includes(argument) ? boundAbove(after, argument, call.range.start.line) : undefined;
+      return made?.split(' ').includes(handle);
+    });
+    if (isPart) return [];
+    const isOpen = holdsTransaction(after, call, handle, opens) || isParameter(after, call.scope, handle);
+    return isOpen ? [{ call, handle }] : [];
+  });
+}
+
+/** The name that one argument was, or an object of options held, where nothing else was handed over otherwise. */
+function lostHandle(was: readonly string[], now: readonly string[]): string | undefined {
+  const at = was.findIndex((argument, index) => argument !== now[index]);
+  const old = was[at] ?? '';
+  const [fresh, ...rest] = now.length === was.length ? now.slice(at) : [undefined, ...now.slice(at)];
+  if (at < 0 || rest.join() !== was.slice(at + 1).join() || now.length > was.length) return undefined;
+  const own = HANDLE.exec(old)?.[1];
+  if (own !== undefined) return fresh === undefined || /^[&\w.$]+$/.test(fresh) ? own : undefined;
+  const held = OPTION.exec(old)?.[1] ?? /[{,]\s*(session|tx|trx|transaction)\s*[,}]/.exec(old)?.[1];
+  if (held === undefined || (fresh !== undefined && new RegExp(`(?<![\\w$])${held.replaceAll('$', '\\$')}(?![\\w$])`).test(fresh)))
+    return undefined;
+  return held;
+}
+
+/** `tx`, `&mut tx`, `&mut *tx`. */
+const HANDLE = /^(?:&mut \*?|&)?(?:\w+=)?([A-Za-z_$][\w$]*)$/;
+
+/** `{ transaction: t }`, `{ session }`, `transaction=tx`. */
+const OPTION = /(?:^|[{,]\s*)(?:transaction|session|tx|trx|transacting|manager|queryRunner)\s*[:=]\s*([A-Za-z_$][\w$]*)/;
+
+/** The function is handed the transaction itself. */
+function isParameter({ symbols }: SourceFacts, scope: string, handle: string): boolean {
+  return (
+    /^(?:tx|trx|txn|transaction)$/.test(handle) &&
+    symbols.some(({ name, parameters }) => name !== '' && within(scope, name) && parameters.some((parameter) => parameter.name === handle))
+  );
 }
 
 const NOTED = /\b(?:audit\w*|logs?|attempts?|history|metrics?|traces?)\b/;
@@ -49,12 +111,17 @@ function holdsTransaction(facts: SourceFacts, call: Call, handle: string, opens:
   const [holder = ''] = call.callee.split('.');
   const above = facts.calls.filter((other) => other.range.start.line <= call.range.start.line && within(call.scope, other.scope));
   const opening = above.filter(opens);
-  if (!opening.some((other) => begins(other, handle) || isGiven(facts, other, handle))) return false;
+  const isOf = (other: Call): boolean =>
+    begins(other, handle) || isGiven(facts, other, handle) || (receiver(other.callee) === handle && !DATABASE.test(words(handle)));
+  if (!opening.some(isOf)) return false;
   // A part of the same transaction: `const inner = await tx.savepoint()`.
   return ![...opening, ...above.filter((other) => receiver(other.callee) === handle)].some(
     (other) => begins(other, holder) || isGiven(facts, other, holder),
   );
 }
+
+/** What opens a transaction and is none: `db.transaction(…)`. */
+const DATABASE = /\b(?:db|database|pool|client|conn|connection|sequelize|prisma|knex|sql|engine|store|source|orm|pg|this|self)$/;
 
 /** `client.query('BEGIN')`: what it is said to holds the transaction from here on. */
 function begins({ callee, args }: Call, name: string): boolean {

@@ -1,10 +1,11 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 
 /** A function that commits as before and takes nothing back any more where it fails. */
 export interface LostRollback {
@@ -30,6 +31,46 @@ export function* lostRollbacks(input: RuleInput): Generator<LostRollback> {
     told.add(call.scope);
     yield { range: call.range, callee: call.callee, scope };
   }
+}
+
+/** A transaction that is still begun and no longer committed: with the end of the function all is taken back. */
+export function* lostCommits(input: RuleInput): Generator<LostRollback> {
+  const { before, after, removed } = input;
+  if (before === undefined || after === undefined) return;
+  const told = new Set<string>();
+  for (const call of removed.calls) {
+    if (call.scope === '' || told.has(call.scope) || !isCommit(call) || isExtracted(input, call)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined) continue;
+    const parts = workScopes(after, scope);
+    const now = after.calls.filter((other) => isIn(parts, other.scope));
+    const handle = receiver(call.callee);
+    const isBegun = now.some((other) => begins(other) && before.calls.some((old) => old.callee === other.callee && begins(old)));
+    // Whoever it is handed to may commit it.
+    const isHandedOn = now.some(
+      ({ callee, args }) =>
+        /commit|finish|complete|end/i.test(lastName(callee)) ||
+        (handle !== '' && args.includes(handle) && /^(?:drop|Ok|return)$/.test(callee)),
+    );
+    if (!isBegun || now.some(isCommit) || isHandedOn || isReturned(after, scope, handle)) continue;
+    told.add(call.scope);
+    yield { range: call.range, callee: call.callee, scope };
+  }
+}
+
+/** By itself, and not around a function that it commits for. */
+function begins({ callee, args }: Call): boolean {
+  const name = lastName(callee);
+  if (args.some((argument) => /=>|^(?:async )?(?:function|func|lambda|\|)/.test(argument))) return false;
+  return (
+    /^(?:begin|Begin|BeginTx|Beginx|BeginTxx|beginTransaction|startTransaction|begin_transaction|start_transaction)$/.test(name) ||
+    (name === 'setAutoCommit' && args[0] === 'false') ||
+    args.some((argument) => /^['"`]\s*(?:begin|start transaction)\b/i.test(argument))
+  );
+}
+
+function isReturned(facts: SourceFacts, scope: string, handle: string): boolean {
+  return /^\w+$/.test(handle) && new RegExp(`\\b(?:return|Ok\\() ?[({]?[^;]{0,60}\\b${handle}\\b`).test(tokensOf(facts, scope));
 }
 
 const OPENS = /\b(?:session|sessions|transaction|tx|begin|atomic|unit of work|connect|connection|acquire|scope)\b/;

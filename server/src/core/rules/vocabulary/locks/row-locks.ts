@@ -32,16 +32,30 @@ export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   for (const statement of input.removed.statements) {
-    if (statement.verb !== 'select' || !locksRows(statement.names)) continue;
+    const was = strength(statement.names);
+    if (statement.verb !== 'select' || was.rank === 0) continue;
     const scope = counterpartScope(input, statement.scope);
     const now = input.after?.statements.find(
       (other) => other.verb === 'select' && other.targets.join() === statement.targets.join() && other.scope === scope,
     );
-    if (now === undefined || locksRows(now.names)) continue;
+    if (now === undefined) continue;
+    const is = strength(now.names);
+    const table = shorten(statement.targets[0] ?? 'the query', 24);
+    // Whoever takes the next of many does not wait for what another one holds; of one row it is as if there were none.
+    const skips =
+      is.skips && !was.skips && !now.limited && !isQueue(`${statement.targets.join(' ')} ${now.names.join(' ')} ${lastName(now.scope)}`);
+    if (is.rank >= was.rank && !skips) continue;
+    const lock = was.rank === 2 ? 'FOR UPDATE' : 'FOR SHARE';
     yield {
       side: 'after',
       range: now.range,
-      message: fitMessage(`\`FOR UPDATE\` no longer locks the rows of \`${shorten(statement.targets[0] ?? 'the query', 24)}\``),
+      message: fitMessage(
+        is.rank === 0
+          ? `\`${lock}\` no longer locks the rows of \`${table}\``
+          : is.rank < was.rank
+            ? `\`FOR SHARE\` locks the rows of \`${table}\` for nobody who writes as well`
+            : `\`SKIP LOCKED\`: a row of \`${table}\` that somebody holds looks as if it were not there`,
+      ),
     };
   }
   for (const option of input.removed.options) {
@@ -78,7 +92,21 @@ function locksByName({ callee }: Call): boolean {
   return /\b(for update|with lock|acquire lock|lock rows?|locked rows?)\b/.test(words(lastName(callee)));
 }
 
-function locksRows(names: readonly string[]): boolean {
+interface RowLock {
+  /** 2 where nobody else writes or locks the rows, 1 where others may read them under a lock as well, 0 without one. */
+  readonly rank: 0 | 1 | 2;
+  readonly skips: boolean;
+}
+
+function strength(names: readonly string[]): RowLock {
   const text = names.join(' ');
-  return /\bfor (no key )?update\b|\bfor share\b|\bupdlock\b/.test(text) && !/\bskip locked\b/.test(text);
+  const rank = /\bfor (no key )?update\b|\bupdlock\b/.test(text) ? 2 : /\bfor (key )?share\b|\block in share mode\b/.test(text) ? 1 : 0;
+  return { rank, skips: /\bskip locked\b|\breadpast\b/.test(text) };
+}
+
+/** What is worked off by several workers. */
+function isQueue(text: string): boolean {
+  return /\b(?:jobs?|queues?|tasks?|outbox|inbox|events?|messages?|work|deliver(?:y|ies)|emails?|mails?|notifications?|dequeue|claim|next|batch|limit|pending|scheduled|webhooks?)\b/.test(
+    words(text),
+  );
 }

@@ -1,7 +1,8 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
-import { isWrite, lastName } from '../code/call-names.ts';
+import { isWrite, lastName, words } from '../code/call-names.ts';
+import { changedCalls } from '../code/changed-calls.ts';
 import { hasScope, within } from '../code/counterpart.ts';
 
 /** A switch by which every request, session or statement of many had a transaction, and has none now. */
@@ -10,6 +11,22 @@ export interface SwitchedTransaction {
   readonly range: Range;
   readonly what: string;
 }
+
+/** `@Transactional` that no longer takes part in the transaction of whoever calls, or keeps what was written before an exception. */
+function* apartFromCallers(input: RuleInput): Iterable<SwitchedTransaction> {
+  for (const { before, after } of changedCalls(input)) {
+    if (after.kind !== 'decorator' || lastName(after.callee) !== 'Transactional' || NOTED.test(words(after.scope))) continue;
+    const [was, now] = [before.args.join(', '), after.args.join(', ')];
+    const isNew = /\bREQUIRES_NEW\b/.test(now) && !/\bREQUIRES_NEW\b/.test(was);
+    const keeps =
+      (/\bnoRollbackFor\b/.test(now) && !/\bnoRollbackFor\b/.test(was)) || (/\brollbackFor\b/.test(was) && !/\brollbackFor\b/.test(now));
+    if (isNew) yield { side: 'after', range: after.range, what: '`REQUIRES_NEW`: its writes and those of its caller' };
+    else if (keeps) yield { side: 'after', range: after.range, what: 'an exception takes nothing back any more: its writes' };
+  }
+}
+
+/** What shall stay although all else is taken back. */
+const NOTED = /\b(?:audit\w*|logs?|log\w*|attempts?|history|metrics?|outbox|events?|record failure|notif\w*|track\w*)\b/;
 
 /** Settings that put each request or mutation into a transaction: Django, Graphene. */
 const AROUND_EACH = /^(?:ATOMIC_REQUESTS|ATOMIC_MUTATIONS)$/;
@@ -21,6 +38,7 @@ export function* switchedTransactions(input: RuleInput): Iterable<SwitchedTransa
   yield* aroundRequests(input, before, after);
   yield* leftOut(input, after);
   yield* committingByThemselves(input, before, after);
+  yield* apartFromCallers(input);
 }
 
 function* aroundRequests(input: RuleInput, before: SourceFacts, after: SourceFacts): Iterable<SwitchedTransaction> {

@@ -26,7 +26,7 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   for (const option of input.removed.options) {
-    if (!FIELD_BOUND.test(option.name) || !/(Field|con\w+|Range|Validator|\w+Field|Query|Body|Param)$/.test(option.callee)) continue;
+    if (!FIELD_BOUND.test(option.name) || !/(Field|con\w+|Range|Validator|Query|Body|Param)$/.test(option.callee)) continue;
     const name = fieldOnLine(input, option);
     if (
       !isAmount(name) ||

@@ -31,7 +31,7 @@ export function* loosenedComparisons(input: RuleInput): Generator<LoosenedCompar
 
 /** Nought alone is refused, and what is below it comes through. */
 function onlyZero({ before, after }: LineChange): string | undefined {
-  const name = /([\w$.)\]]+)<=?0(?![\w.])/.exec(before.text)?.[1];
+  const name = /(?<![\w$.)\]])([\w$.)\]]+)<=?0(?![\w.])/.exec(before.text)?.[1];
   if (name === undefined || /(?:<=?|>=?)0(?![\w.])/.test(after.text)) return undefined;
   const now = [`${name}===0`, `${name}==0`, `!${name}`].find((text) => after.text.includes(text));
   return now === undefined ? undefined : `\`${shorten(now, 30)}\` lets negative amounts pass; it was \`${shorten(`${name} <= 0`, 28)}\``;
@@ -41,7 +41,7 @@ function onlyZero({ before, after }: LineChange): string | undefined {
 function farther({ was, now, head, before }: LineChange): string | undefined {
   const factor = /^([*/])(\d[\d_]*)$/.exec(now);
   if (was !== '' || factor === null || Number(factor[2]?.replaceAll('_', '')) < CAP_GROWTH) return undefined;
-  const sides = /([\w$.]+)(>=?)([\w$.]+)/.exec(before.text);
+  const sides = /(?<![\w$.])([\w$.]+)(>=?)([\w$.]+)/.exec(before.text);
   const [, amount = '', , bound = ''] = sides ?? [];
   const changed = head.endsWith(bound) ? bound : head.endsWith(amount) ? amount : undefined;
   const isFarther = changed === bound ? factor[1] === '*' : changed === amount && factor[1] === '/';

@@ -2,18 +2,21 @@ import type { Call } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
-import { lastName, literal, words } from '../code/call-names.ts';
+import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { bodiesNamed } from '../code/named-bodies.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** How many times as large an amount is that is handed on. */
 export interface UnitChange {
   readonly range: Range;
-  /** `100` or `0.01`. */
-  readonly factor: number;
+  /** `100` or `0.01`; undefined of a factor that has a name. */
+  readonly factor: number | undefined;
+  /** What came, went or changed, as it is written: `\`* 100\` is gone`. */
+  readonly what: string;
 }
 
 /** `amount: order.cents` that became `order.cents * 100`, `Math.round(total * 100)` that became `Math.round(total)`, and `/ 100` of a charge. */
@@ -27,9 +30,54 @@ export function* unitChanges(input: RuleInput): Generator<UnitChange> {
     if (!isMoney(about) || isNoMoney(before.text) || isShown(about) || PART.test(words(about)) || SHOWN_CALL.test(after.text)) continue;
     // A comparison is money/bound-removed.
     if (/[<>]=?/.test(after.text.replaceAll('=>', '').replaceAll('->', ''))) continue;
-    yield { range: rangeOfLine(input, 'after', after.line), factor: 10 ** (now.exponent - was.exponent) };
+    yield {
+      range: rangeOfLine(input, 'after', after.line),
+      factor: 10 ** (now.exponent - was.exponent),
+      what: sayFactors(was.exponent, now.exponent),
+    };
+  }
+  yield* namedFactors(input);
+}
+
+function sayFactors(was: number, now: number): string {
+  const say = (exponent: number): string => `\`${exponent < 0 ? '/' : '*'} ${10 ** Math.abs(exponent)}\``;
+  if (now === 0) return `${say(was)} is gone`;
+  return was === 0 ? `${say(now)} came` : `${say(was)} became ${say(now)}`;
+}
+
+/** `price * quantity` that became `price`: what an amount is multiplied by has a name, and is not said any more in its function. */
+function* namedFactors(input: RuleInput): Generator<UnitChange> {
+  for (const { before, after, was, now, tail } of lineChanges(input)) {
+    const [, sign = '', name = ''] = /^([*/]) ?([A-Za-z_$][\w$.]*)$/.exec(was === '' ? now : was) ?? [];
+    if ((was !== '' && now !== '') || name === '' || /^[.(*]/.test(tail)) continue;
+    if (
+      !isMoney(`${after.text} ${lastName(after.scope)}`) ||
+      isNoMoney(before.text.replace(name, '')) ||
+      isShown(`${after.text} ${lastName(after.scope)}`)
+    )
+      continue;
+    if (
+      !TIMES.test(words(lastName(name))) ||
+      SHOWN_CALL.test(after.text) ||
+      /[<>]=?/.test(after.text.replaceAll('=>', '').replaceAll('->', ''))
+    )
+      continue;
+    // It stands in another line of the function.
+    const [left, right] = [before, after].map(
+      ({ scope }, at) => tokensOf(at === 0 ? input.before : input.after, scope).split(lastName(name)).length,
+    );
+    if (was !== '' ? (right ?? 0) >= (left ?? 0) : (left ?? 0) >= (right ?? 0)) continue;
+    yield {
+      range: rangeOfLine(input, 'after', after.line),
+      factor: undefined,
+      what: `\`${sign} ${shorten(name, 30)}\` ${was === '' ? 'came' : 'is gone'}`,
+    };
   }
 }
+
+/** How often an amount is paid, or into which unit it is turned. */
+const TIMES =
+  /\b(?:qty|quantity|quantities|units?|count|nights|days|weeks|months|years|hours|seats|persons?|guests|passengers|pieces|items?|copies|periods|terms?|minor|cents|scale|multiplier|factor|subunits?)\b/;
 
 const PART = /\b(percent|percentage|pct|bps|basis points|rate|rates|ratio|share|shares|vat|tax|discount|weight)\b/;
 const SHOWN_CALL =

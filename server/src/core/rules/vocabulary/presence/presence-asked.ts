@@ -63,7 +63,7 @@ function presenceAsked(input: RuleInput): readonly PresenceAsked[] {
   });
   const code = changedCode(input, 'before');
   const chosen = [
-    ...code.text.matchAll(/(?:^|[ (=])([\w$]+(?: \. [\w$]+)*) [!=]==? (?:null|undefined) \?/g),
+    ...code.text.matchAll(/(?<![\w$] \.)(?:^|[ (=])([\w$]+(?: \. [\w$]+)*) [!=]==? (?:null|undefined) \?/g),
     ...code.text.matchAll(/ if ([\w]+(?: \. \w+)*) is (?:not )?None else /g),
   ].map((match) => {
     const name = (match[1] ?? '').replaceAll(' ', '');

@@ -20,7 +20,7 @@ export function* unwrappedResults(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const name = lastName(call.callee);
     if (!/^(unwrap|expect|unwrap_err)$/.test(name) || isTestScope(call.scope) || cameAlong(input, call) || wasThere(input, call)) continue;
-    const value = call.callee.slice(0, call.callee.lastIndexOf('.')).replace(/\s+(?=\.)|\s+$/g, '');
+    const value = call.callee.slice(0, call.callee.lastIndexOf('.')).replace(/(?<!\s)\s+(?=\.|$)/g, '');
     if (isCertain(value)) continue;
     const handled = handledBefore(input, call);
     const outside = OUTSIDE.test(words(value)) || OUTSIDE.test(words(call.scope));

@@ -4,7 +4,9 @@ import { chainOf } from '../code/argument-text.ts';
 import { words } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
-import { isOpaque, type NarrowedQuery, outermost, type Query, writesIn } from './query-filters.ts';
+import { isOpaque, outermost, type Query } from './query-chains.ts';
+import type { NarrowedQuery } from './query-filters.ts';
+import { writesIn } from './writing-functions.ts';
 
 /**
  * Queries of an object mapper that went into another file of the change without one of their conditions: most of what they asked is asked

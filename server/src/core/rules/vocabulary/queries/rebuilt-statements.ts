@@ -6,7 +6,8 @@ import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
-import { type NarrowedQuery, outermost, type Query } from './query-filters.ts';
+import { outermost, type Query } from './query-chains.ts';
+import type { NarrowedQuery } from './query-filters.ts';
 
 /**
  * A statement of plain SQL that changes rows and that an object mapper or a query builder makes now, without one of its conditions: no

@@ -9,7 +9,7 @@ import { tokensOn } from '../code/code-text.ts';
 export function entityOf(source: string, facts: SourceFacts | undefined): string | undefined {
   const made = madeOf(source);
   if (made !== undefined) return made;
-  const name = /([A-Za-z_$][\w$]*)$/.exec(source)?.[1];
+  const name = /(?<![\w$])\d*([A-Za-z_$][\w$]*)$/.exec(source)?.[1];
   if (name === undefined || facts === undefined) return undefined;
   for (const symbol of facts.symbols) {
     const isNamed = symbol.name === name || symbol.name.endsWith(`.${name}`);

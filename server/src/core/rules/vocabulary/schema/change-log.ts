@@ -109,7 +109,7 @@ function readChange(name: string, field: (key: string) => string, columns: reado
   const alter = (...actions: readonly SqlAction[]): Said => ({ verb: 'alter-table', targets: [table], actions });
   const listed = (key: string): readonly string[] =>
     field(key)
-      .split(/\s*,\s*/)
+      .split(/(?:(?<!\s)\s+)?,\s*/)
       .filter((column) => column !== '');
   switch (name) {
     case 'dropTable':

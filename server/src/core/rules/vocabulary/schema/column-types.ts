@@ -66,12 +66,12 @@ function parseType(source: string): ParsedType {
     .trim()
     .toLowerCase()
     .replace(/^pg_catalog\./, '')
-    .replace(/\s+(null|collate .*)$/, '');
+    .replace(/(?<!\s)\s+(null|collate .*)$/, '');
   const base = type
-    .replace(/\(.*\)/s, '')
+    .replace(/^([^(]*)\(.*\)/s, '$1')
     .replace(/\s+/g, ' ')
     .trim();
-  const numbers = [...(/\(([^)]*)\)/.exec(type)?.[1] ?? '').matchAll(/\d+|max/g)].map(([number]) =>
+  const numbers = [...(/^[^(]*\(([^)]*)\)/.exec(type)?.[1] ?? '').matchAll(/\d+|max/g)].map(([number]) =>
     number === 'max' ? Number.POSITIVE_INFINITY : Number(number),
   );
   const as = (kind: ParsedType['kind'], size = 0, more: Partial<ParsedType> = {}): ParsedType => ({

@@ -56,7 +56,7 @@ function saidBy(call: Call, name: string, facts: SourceFacts | undefined): Said 
 /** What a drop inside a loop over a written list does in all its rounds: `for (const name of OLD) qr.dropIndex('orders', name)`. */
 function ofEachRound(call: Call, name: string, facts: SourceFacts | undefined, first: Said): Said {
   const rounds = loopedArguments(call, facts).flatMap((values) => {
-    const args = call.args.map((argument, at) => (values[at] === undefined ? argument : argument.replace(/\w+$/, `'${values[at]}'`)));
+    const args = call.args.map((argument, at) => (values[at] === undefined ? argument : argument.replace(/\b\w+$/, `'${values[at]}'`)));
     return saidBy({ ...call, args }, name, facts) ?? [];
   });
   if (rounds.length === 0) return first;

@@ -43,7 +43,7 @@ function dropOf(table: string, index: string, columns: readonly string[] = []): 
 export function indexKeys(source: string): readonly (readonly [field: string, way: string])[] {
   if (!/^[[{(]|IndexModel|bson\./.test(source)) return [];
   const pairs = source.matchAll(
-    /["'`]?([A-Za-z_][\w.]*)["'`]?\s*[:,]\s*(-?1|["'](?:text|2dsphere|hashed)["']|(?:pymongo\.)?(?:ASCENDING|DESCENDING)|pymongo\.\w+)/g,
+    /(?<![\w.])[\d.]*([A-Za-z_][\w.]*)["'`]?\s*[:,]\s*(-?1|["'](?:text|2dsphere|hashed)["']|(?:pymongo\.)?(?:ASCENDING|DESCENDING)|pymongo\.\w+)/g,
   );
   return [...pairs].map(([, field = '', way = '']) => [field, /DESC/.test(way) ? '-1' : /ASC/.test(way) ? '1' : plain(way)]);
 }

@@ -153,7 +153,7 @@ export function byDjango(call: Call, name: string, facts: SourceFacts | undefine
     case 'AddIndex':
     case 'AddIndexConcurrently': {
       const index = fields.get('index') ?? positional[1] ?? '';
-      const inside = fieldsOf(splitSource(/\(([\s\S]*)\)$/.exec(index)?.[1] ?? '', ','));
+      const inside = fieldsOf(splitSource(/^[^(]*\(([\s\S]*)\)$/.exec(index)?.[1] ?? '', ','));
       return {
         verb: 'create-index',
         targets: [table],

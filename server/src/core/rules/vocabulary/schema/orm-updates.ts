@@ -73,7 +73,9 @@ function ofActiveRecord(call: Call, from: string): WholeUpdate | undefined {
 
 /** `Customer.objects.update(plan='free')`, with nothing but `all()` between. */
 function ofDjango(call: Call, from: string): WholeUpdate | undefined {
-  const model = /([A-Za-z_]\w*(?:\([^()]*\))?)\.objects(?:\.using\([^()]*\))?(?:\.(?:all|filter|select_for_update)\(\))*$/.exec(from)?.[1];
+  const model = /(?<!\w)\d*([A-Za-z_]\w*(?:\([^()]*\))?)\.objects(?:\.using\([^()]*\))?(?:\.(?:all|filter|select_for_update)\(\))*$/.exec(
+    from,
+  )?.[1];
   const query = /(?:^|\.)query\(([\w.]+)\)$/.exec(from)?.[1] ?? /^([A-Z]\w*)\.query(?:\.all\(\))?$/.exec(from)?.[1];
   const target = model ?? query;
   if (target === undefined || call.args.length === 0) return undefined;
@@ -103,7 +105,7 @@ function ofModel(call: Call, from: string, facts: SourceFacts | undefined): Whol
 
 /** `session.execute(update(User).values(…))`, `createQueryBuilder().update(User).set(…).execute()`, Diesel, jOOQ, peewee. */
 function ofExecute(call: Call, from: string): WholeUpdate | undefined {
-  const given = first(call).replace(/\s+\./g, '.');
+  const given = first(call).replace(/(?<!\s)\s+\./g, '.');
   const core = /^(?:sa\.|sqlalchemy\.)?update\(([\w.]+)\)\.values\(/.exec(given) ?? /^([A-Za-z_]\w*)\.update\(\)\.values\(/.exec(given);
   if (core?.[1] !== undefined) return FILTERS.test(given) ? undefined : { target: core[1], sets: valuesOf(given) };
   const links = chainOf(from);

@@ -1,8 +1,8 @@
 import type { SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { compareStatements, type LostCondition, likeness } from './compared-statements.ts';
 import { historyOf } from './schema-lookup.ts';
 import { statementsIn } from './schema-statements.ts';
-import { compareStatements, type LostCondition, likeness } from './sql-conditions.ts';
 import { isDownMigration, lastPart } from './sql-context.ts';
 
 /** A view or a function that is made anew and asks for less than it did. */

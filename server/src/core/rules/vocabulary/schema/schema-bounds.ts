@@ -64,8 +64,8 @@ function sidesOf(test: string): { readonly upper: boolean; readonly lower: boole
   // What a record's accessor gives is its field.
   const parts = test
     .replaceAll('()', '')
-    .replace(/\w+\[['"](\w+)['"]\]/g, '$1')
-    .replace(/\w+\.get\(['"](\w+)['"][^()]{0,40}\)/g, '$1')
+    .replace(/\b\w+\[['"](\w+)['"]\]/g, '$1')
+    .replace(/\b\w+\.get\(['"](\w+)['"][^()]{0,40}\)/g, '$1')
     .replace(/^\(|\)$/g, '')
     .split(/\|\||\bor\b/)
     // `note !== undefined && note.length > 140`: what may be missing is bounded where it is there.

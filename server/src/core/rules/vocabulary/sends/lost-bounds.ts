@@ -3,7 +3,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten, words } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { isIn, partScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
@@ -46,7 +47,7 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
     const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
     if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|None|nil|Infinity|true|True)$/.test(now.value))
       continue;
-    if (now === undefined && isHandedOver(input, scope, option.name)) continue;
+    if (now === undefined && (isHandedOver(input, scope, option.name) || isSetInPart(input, scope, option))) continue;
     const text = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
     yield {
       scope,
@@ -76,6 +77,13 @@ function sendWithout({ before, after }: RuleInput, { name, scope }: Option): Cal
   return after.calls.find(
     (call) => lastName(call.callee) === lastName(old.callee) && isSend(call) && !before?.scopes.some((place) => place.name === call.scope),
   );
+}
+
+/** The same bound stands in a function that is new and that this one calls: `for (const reader of overdue(today))`. */
+function isSetInPart({ before, after }: RuleInput, scope: string, { name, value }: Option): boolean {
+  if (before === undefined || after === undefined) return false;
+  const own = after.options.filter((other) => other.name === name && other.value === value && !hasScope(before, other.scope));
+  return own.length > 0 && own.some((other) => isIn(partScopes(after, scope), other.scope));
 }
 
 /** The name is still there: as a parameter, a variable, or an argument of another call. */

@@ -48,7 +48,7 @@ function isWiderName(input: RuleInput, narrow: string, wide: string): boolean {
 export function isWiderGlob(narrow: string, wide: string): boolean {
   if (narrow === wide || !wide.endsWith('*') || /[*?[]/.test(wide.slice(0, -1))) return false;
   const head = wide.slice(0, -1);
-  return narrow.startsWith(head) && narrow.replace(/\*+$/, '').length > head.length && head !== '';
+  return narrow.startsWith(head) && narrow.replace(/(?<!\*)\*+$/, '').length > head.length && head !== '';
 }
 
 /** Inventories that are read for one group. */

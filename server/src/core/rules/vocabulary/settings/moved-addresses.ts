@@ -17,7 +17,7 @@ export function isLetGo(address: string, input: RuleInput): boolean {
 
 /** An address that no file of the folder declares is an address of nothing, and what moves there is destroyed. */
 function isDeclared(address: string, input: RuleInput): boolean {
-  const [type = '', name = ''] = address.replace(/\[.*?\]/g, '').split('.');
+  const [type = '', name = ''] = address.replace(/\[[^[\]]*\]/g, '').split('.');
   return factsMentioning(name, input).some((facts) => facts.resources.some((other) => other.type === type && other.name === name));
 }
 

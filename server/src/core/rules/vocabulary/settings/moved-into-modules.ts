@@ -38,9 +38,9 @@ function findMoved(input: RuleInput): ReadonlyMap<string, Moved> {
   const found = new Map<string, Moved>();
   if (before?.language !== 'hcl' || after === undefined) return found;
   for (const block of after.resources.filter(({ type }) => type === 'moved')) {
-    const to = String(findSetting(after, { resource: block.key, path: ['to'] })?.value ?? '').replace(/\[.*?\]/g, '');
+    const to = String(findSetting(after, { resource: block.key, path: ['to'] })?.value ?? '').replace(/\[[^[\]]*\]/g, '');
     const [, name = '', type = '', own = ''] = /^module\.([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(to) ?? [];
-    const old = before.resources.find((resource) => `${resource.type}.${resource.name}` === block.name.replace(/\[.*?\]/g, ''));
+    const old = before.resources.find((resource) => `${resource.type}.${resource.name}` === block.name.replace(/\[[^[\]]*\]/g, ''));
     const call = name === '' ? undefined : after.resources.find((resource) => resource.type === 'module' && resource.name === name);
     if (old === undefined || call === undefined) continue;
     const files = filesOf(input, String(findSetting(after, { resource: call.key, path: ['source'] })?.value ?? ''));

@@ -28,7 +28,7 @@ export function countOf(value: Setting['value'] | undefined): number | undefined
 export function durationOf(value: Setting['value'] | undefined): number | undefined {
   if (typeof value !== 'string' || !/^\s*(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(value)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit = ''] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+  for (const [, amount, unit = ''] of value.matchAll(/(?<!\d)(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
     const factor = Object.hasOwn(SECONDS, unit) ? SECONDS[unit] : undefined;
     if (factor === undefined) return undefined;
     seconds += Number(amount) * factor;

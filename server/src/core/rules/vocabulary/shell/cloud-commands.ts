@@ -43,7 +43,7 @@ export function deletesInCloud(
   if (/^(ceph|rados)$/.test(name))
     return /\bpool (delete|rm)\b|^(rmpool|purge)\b|\bfs rm\b|\bosd (purge|destroy)\b/.test(text) ? {} : undefined;
   const at = words.findIndex((word) => VERB.test(word) || /^[\w-]+:(destroy|delete|remove|reset)$/.test(word));
-  const nouns = words.slice(0, Math.max(at, 0)).join(' ') || (words[at] ?? '').replace(/:.*$/, '') || (words[at + 1] ?? '');
+  const nouns = words.slice(0, Math.max(at, 0)).join(' ') || (words[at] ?? '').replace(/:.*/s, '') || (words[at + 1] ?? '');
   if (at < 0 || at > 5 || HARMLESS.test(nouns) || !STORES.test(`${nouns} ${words[at] ?? ''} ${at === 0 ? (words[1] ?? '') : ''}`))
     return undefined;
   if (/^(gh|glab)$/.test(name)) return /^(repo|project) (delete|rm)\b/.test(text) ? {} : undefined;

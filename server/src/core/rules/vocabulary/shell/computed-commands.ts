@@ -12,7 +12,7 @@ import { startsProgram } from './spawned.ts';
 export function computedCommands(calls: readonly Call[], guards: readonly Guard[]): readonly Command[] {
   return calls.flatMap((call) => {
     const line = startsProgram(call) ? lineOf(call, testedIn(call, guards)) : undefined;
-    return line?.includes('$') ? line.split(/\s*(?:&&|\|\||[;|\n])\s*/).flatMap((part) => commandOf(call, part)) : [];
+    return line?.includes('$') ? line.split(/(?:(?<!\s)\s+)?(?:&&|\|\||[;|\n])\s*/).flatMap((part) => commandOf(call, part)) : [];
   });
 }
 
@@ -96,7 +96,7 @@ function variable(expression: string, tested: ReadonlySet<string>): string {
     /env\w*(?:\.get|::var)?[([]\s*["'](\w+)["']/i.exec(expression)?.[1] ??
     (/^[^(]*/.exec(expression.replace(/^(?:\w+\.)*(?:quote|escape|join)\(/, ''))?.[0] ?? '')
       .replace(/\W+/g, '_')
-      .replace(/^[_\d]+|_+$/g, '');
+      .replace(/^[_\d]+|(?<!_)_+$/g, '');
   if (/\b(tmp|temp|tmpdir|tempdir|temporary|mkdtemp|scratch)\b/.test(words(expression))) return '${TMPDIR}/x';
   const isTested = [...tested].some((read) => expression.split(/\W+/).includes(read));
   return isTested ? `\${${name || 'x'}:?}` : `\${${name || 'x'}}`;

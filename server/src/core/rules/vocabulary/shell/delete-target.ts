@@ -110,7 +110,7 @@ function lastAssignment(name: string, command: Command, facts: SourceFacts | und
 }
 
 /** A test of the variable above the command: `[ -n "$DIR" ] || exit`, `if [ -d "$DIR" ]`, `: "${DIR:?}"`. */
-function isTested(name: string, command: Command, facts: SourceFacts | undefined): boolean {
+export function isTested(name: string, command: Command, facts: SourceFacts | undefined): boolean {
   if (facts === undefined) return false;
   const isStopped = (other: Command): boolean =>
     other.subshell !== true &&

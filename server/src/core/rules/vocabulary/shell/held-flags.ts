@@ -31,7 +31,7 @@ function* inVariables(input: RuleInput, forces: (flag: string) => boolean): Iter
       continue;
     if (!/^--?[A-Za-z]/.test(words[0] ?? '')) continue;
     const old = String(before?.value ?? '').split(/\s+/);
-    const held = (list: readonly string[]): readonly string[] => list.filter((word) => forces(word.replace(/=.*$/, '')));
+    const held = (list: readonly string[]): readonly string[] => list.filter((word) => forces(word.replace(/=.*/s, '')));
     const flag = held(words).find((word) => !old.includes(word));
     const isUsed = input.after?.commands.some(({ written }) => written.includes(`$${name}`) || written.includes(`\${${name}}`)) === true;
     // One word for another with the same meaning is no change.
@@ -82,7 +82,7 @@ function* inLists(input: RuleInput, forces: (flag: string) => boolean): Iterable
   if (after === undefined || before === undefined || after.commands.length > 0) return;
   const word = newArgumentWords(input).find(
     ({ text, beside }) =>
-      /^--/.test(text) && forces(text.replace(/=.*$/, '')) && text !== '--grace-period=1' && !beside.some((other) => HARMLESS.test(other)),
+      /^--/.test(text) && forces(text.replace(/=.*/s, '')) && text !== '--grace-period=1' && !beside.some((other) => HARMLESS.test(other)),
   );
   if (word === undefined) return;
   const strings = new Set(before.tokens.map(({ text }) => text.replace(/^[A-Za-z]{0,2}["'`]|["'`]$/g, '')));

@@ -1,11 +1,16 @@
-import type { Command, SourceFacts } from '../../../model/facts.ts';
+import type { Command, ShellWord, SourceFacts } from '../../../model/facts.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { deletes, deletesFound, FILTER, targetsOf } from './delete-commands.ts';
 import type { DeleteDanger } from './delete-dangers.ts';
-import { classifyPath, resolveTarget } from './delete-target.ts';
+import { classifyPath, isTested, resolveTarget } from './delete-target.ts';
 
-/** A delete below a variable that an empty value stopped before, by its `:?`, and that nothing stops now. */
-export function lostEmptyGuard(command: Command, removed: readonly Command[], facts: SourceFacts | undefined): DeleteDanger | undefined {
+/** A delete below a variable whose empty value stopped it before, by `:?`, a test or `set -u`, and that nothing stops now. */
+export function lostEmptyGuard(
+  command: Command,
+  removed: readonly Command[],
+  before: SourceFacts | undefined,
+  facts: SourceFacts | undefined,
+): DeleteDanger | undefined {
   const verb = deletes(command);
   if (verb === undefined) return undefined;
   const guarded = new Set(
@@ -14,9 +19,29 @@ export function lostEmptyGuard(command: Command, removed: readonly Command[], fa
       .flatMap((other) => targetsOf(other).flatMap((word) => word.expansions.filter((part) => part.guarded).map((part) => part.name))),
   );
   for (const word of targetsOf(command)) {
-    const bare = word.expansions.find((part) => guarded.has(part.name) && !part.guarded);
-    if (bare !== undefined && resolveTarget(word.text, command, facts).mayBeEmpty !== '')
-      return { severity: 'critical', message: fitMessage(`${verb} on ${quote(word.source)}: nothing stops it if ${bare.name} is empty`) };
+    const { mayBeEmpty } = resolveTarget(word.text, command, facts);
+    const bare = word.expansions.find((part) => guarded.has(part.name) && !part.guarded)?.name ?? emptied(word, command, before, facts);
+    if (bare !== undefined && mayBeEmpty !== '')
+      return { severity: 'critical', message: fitMessage(`${verb} on ${quote(word.source)}: nothing stops it if ${bare} is empty`) };
+  }
+  return undefined;
+}
+
+/** The variable whose empty value makes an absolute path of the word, and that the script asked for anywhere before. */
+function emptied(word: ShellWord, command: Command, before: SourceFacts | undefined, facts: SourceFacts | undefined): string | undefined {
+  const { mayBeEmpty, path } = resolveTarget(word.text, command, facts);
+  if (mayBeEmpty === '' || !path.startsWith('/') || before === undefined) return undefined;
+  const end = { line: Number.MAX_SAFE_INTEGER, character: 0 };
+  return isTested(mayBeEmpty, { ...command, range: { start: end, end } }, before) ? mayBeEmpty : undefined;
+}
+
+/** A delete that stays as it was, below a variable that only a test kept from being empty. */
+export function emptiedDelete(command: Command, before: SourceFacts, after: SourceFacts): DeleteDanger | undefined {
+  const verb = deletes(command);
+  if (verb === undefined) return undefined;
+  for (const word of targetsOf(command)) {
+    const name = emptied(word, command, before, after);
+    if (name !== undefined) return { severity: 'critical', message: fitMessage(`${verb} on ${quote(word.source)} if ${name} is empty`) };
   }
   return undefined;
 }
@@ -48,6 +73,9 @@ export function otherTarget(command: Command, removed: readonly Command[], facts
 export function lostFilters(command: Command, before: Command | undefined): DeleteDanger | undefined {
   if (before === undefined || command.name !== 'find' || !deletesFound(command)) return undefined;
   const words = command.words.map((word) => word.text);
+  const wider = targetsOf(command).find(({ text }) => isFolderOf(text, targetsOf(before)));
+  if (wider !== undefined && deletesFound(before))
+    return { severity: 'high', message: fitMessage(`${quote('find -delete')} begins one folder up or more: ${quote(wider.source, 30)}`) };
   // What is built or fetched again may go at any age.
   const isRemade = targetsOf(command).every(({ text }) => /^(cache|temporary|build)$/.test(classifyPath(text)));
   if (isRemade && targetsOf(command).length > 0) return undefined;
@@ -69,6 +97,12 @@ export function lostFilters(command: Command, before: Command | undefined): Dele
   if (lost !== undefined && deletesFound(before))
     return { severity: 'high', message: fitMessage(`${quote('find -delete')} no longer asks for ${quote(lost)}: it deletes more`) };
   return undefined;
+}
+
+/** A folder that holds one of those that were looked through before. */
+function isFolderOf(text: string, before: readonly ShellWord[]): boolean {
+  const plain = text.replace(/(?<!\/)\/+$/, '');
+  return plain.length > 1 && before.some((other) => other.text.startsWith(`${plain}/`)) && !before.some((other) => other.text === text);
 }
 
 /** How many times younger it has to be; a smaller number of the same unit is told of what it prunes. */

@@ -71,7 +71,8 @@ function isLimitedWhereCalled(input: RuleInput, { resource }: SettingChange): bo
 function limitOf(command: { readonly written: string } & Parameters<typeof flagsOf>[0]): string | undefined {
   const wrapped = /(^|\s)timeout\s+(?:-\S+\s+)*(\d\S*)\s/.exec(command.written)?.[2];
   if (wrapped !== undefined) return `timeout ${wrapped}`;
-  if (!/^(curl|wget|kubectl|helm|psql|mysql|ssh|aws|terraform|redis-cli|nc)$/.test(command.name)) return undefined;
+  // Helm waits five minutes where it is told nothing, and not at all without `--wait`.
+  if (!/^(curl|wget|kubectl|psql|mysql|ssh|aws|terraform|redis-cli|nc)$/.test(command.name)) return undefined;
   const flag = flagsOf(command).find(
     (other) =>
       /^(--max-time|-m|--connect-timeout|--timeout|-T|--request-timeout|--cli-read-timeout|--lock-timeout)$/.test(other.name) &&

@@ -6,6 +6,7 @@ import { fitMessage, quote } from '../../quote.ts';
 import { deletes, targetsOf } from './delete-commands.ts';
 import { type DeleteDanger, dangerOf, isImage, isNounset, setsNounset } from './delete-dangers.ts';
 import { resolveTarget } from './delete-target.ts';
+import { emptiedDelete } from './loosened-deletes.ts';
 
 /** `set -u` that is gone from a script which deletes below a variable. */
 export function* lostNounset(removed: readonly Command[], after: SourceFacts | undefined, path: RepoPath): Generator<FindingDraft> {
@@ -51,10 +52,10 @@ export function* retargetedDeletes({ removed, added, before, after, path }: Rule
 
 /** The folder above the one that was deleted before. */
 function reachesUp(command: Command, after: SourceFacts, old: Command, before: SourceFacts): DeleteDanger | undefined {
-  const was = targetsOf(old).map((word) => resolveTarget(word.text, old, before).path.replace(/\/+$/, ''));
+  const was = targetsOf(old).map((word) => resolveTarget(word.text, old, before).path.replace(/(?<!\/)\/+$/, ''));
   for (const word of targetsOf(command)) {
     const { path } = resolveTarget(word.text, command, after);
-    const plain = path.replace(/\/+$/, '');
+    const plain = path.replace(/(?<!\/)\/+$/, '');
     if (/^[/~]/.test(plain) && was.some((other) => other.startsWith(`${plain}/`)) && !was.includes(plain))
       return { severity: 'critical', message: fitMessage(`${deletes(command) ?? ''} up to ${quote(plain, 30)}`) };
   }
@@ -97,7 +98,7 @@ export function* lostTestsOfDeletes({ removed, added, before, after, path }: Rul
   const told = new Set<Command>();
   for (const victim of tests.length === 0 ? [] : after.commands) {
     if (deletes(victim) === undefined || added.commands.includes(victim) || isReassigned(victim, before, after)) continue;
-    const danger = dangerOf(victim, after, isImage(path));
+    const danger = dangerOf(victim, after, isImage(path)) ?? emptiedDelete(victim, before, after);
     const old = before.commands.find((command) => command.key === victim.key);
     if (
       old === undefined ||

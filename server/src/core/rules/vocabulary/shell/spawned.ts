@@ -48,7 +48,7 @@ export function spawnedCommand(call: Call): Command | undefined {
     (word): ShellWord => ({
       source: word,
       text: word.replace(/^["']|["']$/g, ''),
-      expansions: [...word.matchAll(/\$?\{([^}]*)\}/g)].map((match) => ({ name: match[1] ?? '', guarded: false })),
+      expansions: [...word.matchAll(/\{(?<!\{[^}]*?\{)([^}]*)\}/g)].map((match) => ({ name: match[1] ?? '', guarded: false })),
       dynamic: false,
     }),
   );

@@ -138,7 +138,11 @@ function isGivenBy(kind: TargetKind, after: Command, facts: SourceFacts | undefi
     facts?.settings.some(
       (setting) =>
         isVariable(setting) &&
-        ((kind.variables.test(nameOf(setting)) && !isOwn(setting) && setting.value !== '' && setting.value !== null) ||
+        ((kind.variables.test(nameOf(setting)) &&
+          !isOwn(setting) &&
+          isHeard(nameOf(setting), after) &&
+          setting.value !== '' &&
+          setting.value !== null) ||
           (holdsFlag(kind, setting) && isTaken(setting, after))),
     ) ?? false;
   return isSet || (facts?.commands.some((command) => pointsAt(command)) ?? false);
@@ -154,6 +158,17 @@ function isVariable({ path, resource, scope }: Setting): boolean {
 /** A variable of the script alone, which no program that it starts reads: `cluster="$1"`, `CONTEXT="gke_$1"`. */
 function isOwn({ path, resource }: Setting): boolean {
   return path.length === 1 && resource === '' && /^[a-z]|^(CONTEXT|CLUSTER|CLUSTER_NAME|NAMESPACE|NS)$/.test(path[0] ?? '');
+}
+
+/** Variables that these programs read by themselves; any other one says nothing to them unless it is among their words. */
+const HEARD: readonly (readonly [programs: RegExp, variables: RegExp])[] = [
+  [/^(kubectl|oc|kustomize|kubectx|kubens)$/, /^KUBECONFIG$/],
+  [/^(helm|helmfile)$/, /^(KUBECONFIG|HELM_\w+|HELMFILE_\w+)$/],
+];
+
+function isHeard(name: string, { name: program, written }: Command): boolean {
+  const known = HEARD.find(([programs]) => programs.test(program));
+  return known === undefined || known[1].test(name) || written.includes(name);
 }
 
 /** The command has the variable among its words; what a step is given by its environment is there by itself. */

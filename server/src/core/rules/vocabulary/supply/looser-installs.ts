@@ -112,7 +112,7 @@ function isSetAside({ added, addedElsewhere, trees }: RuleInput, kind: string): 
     const content = trees.after.paths().some((path) => path === '.npmrc')
       ? trees.after.read('.npmrc' as Parameters<typeof trees.after.read>[0])
       : undefined;
-    return content?.kind === 'text' && /^\s*ignore-scripts\s*=\s*true/m.test(content.text);
+    return content?.kind === 'text' && /^[ \t\ufeff]*ignore-scripts\s*=\s*true/m.test(content.text);
   }
   return [...added.settings, ...addedElsewhere().settings].some(
     (setting) =>

@@ -7,8 +7,9 @@ import { isHolder } from '../access/holders.ts';
 import { shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { laterLineOf } from '../schema/condition-lines.ts';
+import { isAskedOfRows } from '../schema/filled-tables.ts';
 import { remadeViews } from '../schema/remade-views.ts';
-import { arrivedWithout, isAskedOfRows, lostConditions } from '../schema/sql-conditions.ts';
+import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
 import { isAskedAfterwards } from './tenant-queries.ts';
 
 /** SQL text: the same statement of the same table without the condition. */

@@ -112,7 +112,7 @@ function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: st
   const speaks = (text: string): boolean => (text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((word) => isHolder(word) || word === value);
   // What is handed to a function that makes nothing of it is not asked for.
   const heard = (text: string): string =>
-    text.replace(/([A-Za-z_$][\w$]*)\([^()]{0,200}\)/g, (whole, link: string) => (leavesOut(input, link) ? '' : whole));
+    text.replace(/(?<![\w$])([A-Za-z_$][\w$]*)\([^()]{0,200}\)/g, (whole, link: string) => (leavesOut(input, link) ? '' : whole));
   return !near.some(
     (call) =>
       !leavesOut(input, lastName(call.callee)) && [heard(call.callee), ...call.args].some((text) => text.includes(name) || speaks(text)),

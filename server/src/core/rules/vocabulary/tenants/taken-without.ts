@@ -46,7 +46,7 @@ export function toldAtTaker(query: Call, column: string): FindingDraft {
 /** What a query reads: `Shift` of `select(Shift).where` and of `session.get(Shift, key)`, `invoice` of `prisma.invoice.findFirst`. */
 function rowsOf({ callee, args }: Pick<Call, 'callee' | 'args'>): ReadonlySet<string> {
   const models = [callee, args[0] ?? ''].flatMap((text) => text.match(/\b[A-Z][a-z]\w*\b/g) ?? []);
-  const owner = /([a-z]\w*)\.\w+$/.exec(callee)?.[1];
+  const owner = /(?<!\w)[A-Z\d_]*([a-z]\w*)\.\w+$/.exec(callee)?.[1];
   const isOwner =
     owner !== undefined && !/^(objects|query|all|session|db|self|this|prisma|repo|repository|manager|client|tx|conn)$/.test(owner);
   return new Set([...models, ...(isOwner && lastName(callee) !== owner ? [owner] : [])]);

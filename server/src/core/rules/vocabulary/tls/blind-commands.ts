@@ -10,10 +10,11 @@ export function isBlindCommand(command: Command): boolean {
   const text = words.join(' ');
   if (
     words.some((word) =>
-      /^--(insecure-skip-tls-verify|kube-insecure-skip-tls-verify|no-verify-ssl|no-check-certificate|tlsverify=false|tls-verify=false|tls-skip-verify|skip-tls-verify|allow-unauthenticated|nogpgcheck|allow-untrusted|no-gpg-check)(=true)?$/.test(
+      /^--(insecure-skip-tls-verify|kube-insecure-skip-tls-verify|no-verify-ssl|no-check-certificate|tlsverify=false|tls-verify=false|tls-skip-verify|skip-tls-verify)(=true)?$/.test(
         word,
       ),
     ) ||
+    takesUnsigned(command) ||
     givesVariable(command)
   )
     return true;
@@ -41,6 +42,13 @@ export function isBlindCommand(command: Command): boolean {
     default:
       return false;
   }
+}
+
+/** `apt-get --allow-unauthenticated`, `dnf --nogpgcheck`: a package manager that no longer asks who made a package. */
+export function takesUnsigned({ words }: Command): boolean {
+  return words.some(({ text }) =>
+    /^--(allow-unauthenticated|nogpgcheck|allow-untrusted|no-gpg-checks?|allow-insecure-repositories|force-yes)(=true)?$/.test(text),
+  );
 }
 
 /** `env NAME=0 node …` and `docker run -e NAME=0 …`. What the shell itself assigns is a setting and told as one. */

@@ -76,7 +76,7 @@ function bare(text: string): string {
     .replace(/\b(redis|amqp|ldap|mqtt|http|ws|smtp|ftp|nats)s:\/\//gi, '$1://')
     .replace(/\btls:\/\//gi, 'tcp://')
     .replace(/:\d{2,5}\b/g, '')
-    .replace(/[?&;]+(?=['"`\s]|$)/g, '')
+    .replace(/(?<![?&;])[?&;]+(?=['"`\s]|$)/g, '')
     .replace(/([?&;])[&;]+/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();

@@ -5,7 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lostRouteGuards } from '../access/route-guards.ts';
 import { literal, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
-import { optionPath } from '../code/option-changes.ts';
+import { optionPath } from '../code/option-paths.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isValidation, isValidationName } from './validators.ts';
 

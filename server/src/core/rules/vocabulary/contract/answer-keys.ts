@@ -1,0 +1,162 @@
+import type { Option, SourceFacts } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, literal } from '../code/call-names.ts';
+import { lineChanges } from '../code/changed-lines.ts';
+import { rangeOfLine } from '../code/code-text.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { changedOptions } from '../code/option-changes.ts';
+import { isBeside, says } from '../events/event-speakers.ts';
+
+/** A key of what callers are answered that has another name now. */
+export interface RenamedKey {
+  readonly range: Range;
+  readonly old: string;
+  readonly now: string;
+  /** Files that still read the old one. */
+  readonly readers: readonly RepoPath[];
+}
+
+/** `res.json({ total_cents })` that became `{ totalCents }`, a key of `toJSON`, of a serializer, of an alias. Not where all its readers went along. */
+export function* renamedKeys(input: RuleInput): Generator<RenamedKey> {
+  const told = new Set<string>();
+  for (const { old, now, range } of [...inAnswers(input), ...inAliases(input), ...inSerializers(input)]) {
+    if (told.has(old) || old === now) continue;
+    told.add(old);
+    const was = readersOf(input, old, 'before');
+    const readers = readersOf(input, old, 'after').filter((path) => was.includes(path));
+    // Whoever read it was changed with it.
+    if (was.length > 0 && readers.length === 0) continue;
+    yield { range, old, now, readers };
+  }
+}
+
+type Renamed = Pick<RenamedKey, 'range' | 'old' | 'now'>;
+
+function* inAnswers(input: RuleInput): Generator<Renamed> {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  const left = input.removed.options.filter((option) => isAnswer(before, option));
+  for (const fresh of input.added.options) {
+    if (!isAnswer(after, fresh)) continue;
+    const partners = left.filter(
+      (option) =>
+        option.value === fresh.value &&
+        option.name !== fresh.name &&
+        lastName(option.callee) === lastName(fresh.callee) &&
+        homeOf(option) === homeOf(fresh) &&
+        counterpartScope(input, option.scope) === fresh.scope,
+    );
+    const [old] = partners;
+    if (old === undefined || partners.length > 1 || !/^\w+$/.test(old.name) || !/^\w+$/.test(fresh.name)) continue;
+    const stays = after.options.some(
+      (other) => other.name === old.name && other.scope === fresh.scope && lastName(other.callee) === lastName(fresh.callee),
+    );
+    const stood = before.options.some(
+      (other) => other.name === fresh.name && other.scope === old.scope && lastName(other.callee) === lastName(old.callee),
+    );
+    if (!stays && !stood) yield { old: old.name, now: fresh.name, range: fresh.range };
+  }
+}
+
+/** The object it is a key of: `data.` of `res.json(data.total: …)`. */
+const homeOf = ({ key, name }: Option): string => /^[^(]*\(([\w.$]*):/.exec(key)?.[1]?.slice(0, -name.length) ?? '';
+
+const ANSWERS =
+  /^(?:json|jsonify|JSONResponse|JsonResponse|ORJSONResponse|JSON|IndentedJSON|send|render_json|jsonp|success|respond|reply|render|H|Map)$/;
+const MADE_FOR =
+  /^(?:toJSON|to_json|as_json|asJson|to_dict|toDict|toResponse|to_response|toDto|toDTO|serialize|to_representation|serializable_hash|toApi|to_api|presenter|present)$/;
+const ROUTES =
+  /^(?:get|post|put|patch|delete|route|api_view|Get|Post|Put|Patch|Delete|All|GetMapping|PostMapping|PutMapping|PatchMapping|DeleteMapping|RequestMapping|action|websocket)$/;
+
+function isAnswer(facts: SourceFacts, option: Option): boolean {
+  if (option.callee !== '')
+    return ANSWERS.test(lastName(option.callee)) && !/\b(?:console|log|logger|ws|window|parent|queue|producer)\b/.test(option.callee);
+  if (MADE_FOR.test(lastName(option.scope))) return true;
+  // Returned by a route itself: `return {"id": …}` under `@router.get`.
+  return (
+    option.scope !== '' &&
+    facts.calls.some((call) => call.kind === 'decorator' && call.scope === option.scope && ROUTES.test(lastName(call.callee))) &&
+    isReturned(facts, option)
+  );
+}
+
+function isReturned(facts: SourceFacts, { range }: Option): boolean {
+  let at = facts.tokens.findIndex(({ line }) => line >= range.start.line);
+  for (let back = 0; at >= 0 && back < 200; at -= 1, back += 1) {
+    const text = facts.tokens[at]?.text;
+    if (text === 'return') return true;
+    if (text === '=' || text === 'def' || text === '=>') return false;
+  }
+  return facts.tokens.some(({ line, text }) => line === range.start.line && text === 'return');
+}
+
+/** `Field(alias="totalCents")`, `@SerializedName`, `attribute :total, key: :amount`. */
+function* inAliases(input: RuleInput): Generator<Renamed> {
+  for (const { before, after } of changedOptions(input)) {
+    if (!/^(?:alias|serialization_alias|validation_alias|data_key)$/.test(after.name) || after.callee === '') continue;
+    const [old, now] = [literal(before.value), literal(after.value)];
+    if (old !== undefined && now !== undefined) yield { old, now, range: after.range };
+  }
+}
+
+/** A field of a serializer or of a schema: `total = serializers.IntegerField(…)`, `total: z.number()` of a schema by its name. */
+function* inSerializers(input: RuleInput): Generator<Renamed> {
+  for (const { after, was, now, head, tail } of lineChanges(input)) {
+    if (head !== '' || !/^\w+$/.test(was) || !/^\w+$/.test(now)) continue;
+    const isField = /^=(?:serializers|fields|ma|marshmallow)\.\w+\(/.test(tail) && /source=|data_key=|attribute=/.test(tail);
+    const isShape =
+      /^:z\.\w+\(/.test(tail) && /(?:response|answer|reply|output|event|payload|message)/i.test(`${after.scope} ${input.path}`);
+    if (isField || isShape) yield { old: was, now, range: rangeOfLine(input, 'after', after.line) };
+  }
+}
+
+const READING_FILES = [
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.vue',
+  '.svelte',
+  '.py',
+  '.go',
+  '.java',
+  '.kt',
+  '.rs',
+  '.rb',
+  '.php',
+  '.cs',
+  '.swift',
+  '.graphql',
+  '.json',
+  '.yaml',
+  '.yml',
+];
+
+/** Other files that say the key: quoted, or taken of something. */
+function readersOf(input: RuleInput, key: string, side: 'before' | 'after'): readonly RepoPath[] {
+  const tree = input.trees[side];
+  return tree.mentioning(key, READING_FILES).filter((path) => {
+    if (path === input.path || isBeside(path)) return false;
+    const content = tree.read(path);
+    return (
+      content?.kind === 'text' && (says(content, key) || new RegExp(`\\.${key}\\b|[{,]\\s{0,20}${key}\\s{0,4}[,}:]`).test(content.text))
+    );
+  });
+}
+
+/** Whether a function stands inside what answers callers. */
+export function answersCallers(facts: SourceFacts | undefined, scope: string): boolean {
+  return (
+    scope !== '' &&
+    facts?.calls.some(
+      (call) =>
+        (within(call.scope, scope) &&
+          (ANSWERS.test(lastName(call.callee)) || (call.kind === 'decorator' && ROUTES.test(lastName(call.callee))))) ||
+        (within(scope, call.scope) && call.scope !== '' && call.kind === 'decorator' && ROUTES.test(lastName(call.callee))),
+    ) === true
+  );
+}

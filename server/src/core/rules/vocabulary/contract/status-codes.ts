@@ -1,0 +1,113 @@
+import type { Range } from '../../../model/range.ts';
+import type { RepoPath } from '../../../model/tree.ts';
+import type { RuleInput } from '../../define.ts';
+import { lineChanges } from '../code/changed-lines.ts';
+import { rangeOfLine } from '../code/code-text.ts';
+import { isBeside } from '../events/event-speakers.ts';
+
+/** An answer that has another status than before. */
+export interface ChangedStatus {
+  readonly range: Range;
+  readonly was: number;
+  readonly now: number;
+  /** Files that ask for the old one. */
+  readonly readers: readonly RepoPath[];
+}
+
+/** `res.status(404)` that became `200`, `http.StatusAccepted` that became `StatusOK`, in a line that is the same but for that. */
+export function* changedStatuses(input: RuleInput): Generator<ChangedStatus> {
+  for (const { after, was, now, head, tail } of lineChanges(input)) {
+    const [old, fresh] = [codeOf(was), codeOf(now)];
+    if (old === undefined || fresh === undefined || old === fresh) continue;
+    // What is compared with is read, and not answered.
+    if (
+      /(?:[=!]==?|[<>]=?|case|\bin\()$/.test(
+        head.replaceAll('=>', ' ').replace(/(?:http|HttpStatus|status|StatusCode|HTTPStatus|StatusCodes)(?:\.|::)$/, ''),
+      ) ||
+      !SAYS.test(head)
+    )
+      continue;
+    if (/^\)?\s*(?:[=!]==?|[<>])/.test(tail) || /\b(?:expect|assert\w*|should|toBe|retry\w*|mock\w*)\b/i.test(head)) continue;
+    const readers = readersOf(input, old);
+    const isHidden = old >= 400 && fresh < 400;
+    if (!isHidden && readers.length === 0) continue;
+    yield { range: rangeOfLine(input, 'after', after.line), was: old, now: fresh, readers };
+  }
+}
+
+const SAYS =
+  /\b(?:status|sendStatus|WriteHeader|HttpCode|abort|JSON|String|IndentedJSON|Error|AbortWithStatus\w*|AbortWithStatusJSON|ResponseEntity|Response|JSONResponse|HTTPException|HttpException|status_code|statusCode|HttpStatus|StatusCode|head|reply|code|setStatus|ResponseStatus|makeResponse|halt|render)\b/;
+
+const NAMED: Readonly<Record<string, number>> = {
+  ok: 200,
+  created: 201,
+  accepted: 202,
+  nocontent: 204,
+  found: 302,
+  badrequest: 400,
+  unauthorized: 401,
+  paymentrequired: 402,
+  forbidden: 403,
+  notfound: 404,
+  conflict: 409,
+  gone: 410,
+  preconditionfailed: 412,
+  unprocessableentity: 422,
+  locked: 423,
+  toomanyrequests: 429,
+  internalservererror: 500,
+  badgateway: 502,
+  serviceunavailable: 503,
+  gatewaytimeout: 504,
+};
+
+/** `404`, `StatusNotFound`, `HttpStatus.NOT_FOUND`, `HTTP_404_NOT_FOUND`, `:not_found`. */
+function codeOf(text: string): number | undefined {
+  const plain = /^[1-5]\d\d$/.exec(text)?.[0] ?? /\bHTTP_([1-5]\d\d)_/.exec(text)?.[1];
+  if (plain !== undefined) return Number(plain);
+  if (!/^:?[\w.:]+$/.test(text)) return undefined;
+  return NAMED[
+    text
+      .slice(Math.max(text.lastIndexOf('.'), text.lastIndexOf(':')) + 1)
+      .replace(/^Status|_/g, '')
+      .replace(/^SC/, '')
+      .toLowerCase()
+  ];
+}
+
+const READING_FILES = [
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.vue',
+  '.svelte',
+  '.py',
+  '.go',
+  '.java',
+  '.kt',
+  '.rs',
+  '.rb',
+  '.php',
+  '.cs',
+  '.swift',
+  '.sh',
+];
+
+function readersOf({ trees, path: own }: RuleInput, code: number): readonly RepoPath[] {
+  const name = Object.keys(NAMED).find((known) => NAMED[known] === code) ?? '';
+  const asks = new RegExp(
+    `(?:status|code)\\w{0,8}\\b[^\\n]{0,24}(?:[=!]==?|\\bin\\b|\\bis\\b|\\beq\\b|-eq)[^\\n]{0,24}\\b${code}\\b|\\bcase ${code}\\b`,
+    'i',
+  );
+  return trees.after.mentioning(String(code), READING_FILES).filter((path) => {
+    if (path === own || isBeside(path)) return false;
+    const content = trees.after.read(path);
+    return (
+      content?.kind === 'text' &&
+      (asks.test(content.text) || (name !== '' && new RegExp(`[=!]==? ?\\w{0,12}[.:]{0,2}Status${name}\\b`, 'i').test(content.text)))
+    );
+  });
+}

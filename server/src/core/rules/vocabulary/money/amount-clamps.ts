@@ -1,0 +1,39 @@
+import type { Call } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { isClampedInParts } from '../bounds/clamped-in-parts.ts';
+import { lastName, receiver, shorten } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { isExtracted, newGuardsIn } from '../code/scope-changes.ts';
+import { isAmount } from './amounts.ts';
+import { isValidatedBy, mentionsAny } from './validated-amounts.ts';
+
+const CLAMP = /^(min|max|clamp|minimum|maximum|Min|Max|coerceIn|coerceAtMost|coerceAtLeast)$/;
+
+/** `Math.min`, `Math.max` and their like around an amount that is handed on as it comes now. */
+export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!isClamp(call) || !isAmount(`${call.scope} ${call.args.join(' ')} ${call.callee}`)) continue;
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope) || isClampedInParts(input, call)) continue;
+    const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
+    const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
+    const names = `${receiver(call.callee)} ${call.args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];
+    if (left >= was || !mentionsAny(input, scope, names) || newGuardsIn(input, call.scope).some((guard) => guard.compares)) continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 44)}\` no longer bounds the amount`),
+    };
+  }
+}
+
+/** Of one value and a bound; `min` of a whole list looks for the smallest and bounds nothing. */
+function isClamp(call: Call): boolean {
+  const name = lastName(call.callee);
+  if (call.kind !== 'call' || !CLAMP.test(name) || call.args.some((argument) => argument.startsWith('...'))) return false;
+  if (/^(Math|math|cmp|std::cmp|np|Decimal|BigDecimal|Ordering)(\.|::)/.test(call.callee) || call.callee === name)
+    return call.args.length >= 2;
+  return call.args.length > 0 && !/^(z|yup|Joi|v|s|t|Schema)\b/.test(call.callee);
+}

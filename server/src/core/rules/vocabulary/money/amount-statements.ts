@@ -1,0 +1,58 @@
+import type { SqlStatement } from '../../../model/facts.ts';
+import type { FindingDraft } from '../../../model/finding.ts';
+import type { RuleInput } from '../../define.ts';
+import { fitMessage } from '../../quote.ts';
+import { shorten, words } from '../code/call-names.ts';
+import { newGuardsIn } from '../code/scope-changes.ts';
+import { placeOfClause } from '../schema/clause-lines.ts';
+import { guessKind, isReplaced } from '../schema/dropped-constraints.ts';
+import { schemaChanges } from '../schema/schema-changes.ts';
+import { isAmount } from './amounts.ts';
+
+/** `UPDATE accounts SET balance = balance - $1 WHERE id = $2 AND balance >= $1` without its last condition. */
+export function* updatesWithoutBound(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.statements) {
+    const column =
+      old.verb === 'update' ? old.sets.find((name) => isAmount(name) || /\b(available|remaining|on hand)\b/.test(words(name))) : undefined;
+    if (column === undefined) continue;
+    const fresh = input.added.statements.find(
+      (other) => other.verb === 'update' && other.targets.join() === old.targets.join() && other.sets.includes(column),
+    );
+    if (
+      fresh === undefined ||
+      mentions(fresh, column) >= mentions(old, column) ||
+      newGuardsIn(input, old.scope).some((guard) => guard.compares)
+    )
+      continue;
+    // What is still counted down in one statement; a computed value is another construct.
+    if (mentions(fresh, column) < 2) continue;
+    yield {
+      side: 'after',
+      range: fresh.range,
+      message: fitMessage(`the update no longer asks whether \`${shorten(column, 24)}\` suffices`),
+    };
+  }
+}
+
+function mentions(statement: SqlStatement, column: string): number {
+  return statement.names.filter((name) => name === column || name.endsWith(`.${column}`)).length;
+}
+
+/** A CHECK of the database about an amount that is dropped and not made again. */
+export function* droppedChecks(input: RuleInput): Iterable<FindingDraft> {
+  for (const change of schemaChanges(input, /^(drop-constraint|disable-constraint)$/)) {
+    const { action } = change;
+    // A constraint is usually called by its table first, which may be of `order_lines`.
+    const named = words(action.name.replace(`${change.table.slice(change.table.lastIndexOf('.') + 1)}_`, ''));
+    const kind = action.constraint ?? guessKind(action.name);
+    const isCheck = kind === 'check' || (kind === undefined && BOUNDS.test(named));
+    if (!isCheck || !isAmount(`${named} ${(action.columns ?? []).join(' ')}`) || isReplaced(change, input)) continue;
+    yield {
+      ...placeOfClause(input, change),
+      message: fitMessage(`the database no longer holds \`${shorten(action.name || change.table, 40)}\``),
+    };
+  }
+}
+
+const BOUNDS =
+  /\b(range|bounds?|check|chk|ck|positive|non ?negative|nonneg|negative|not negative|min|max|minimum|maximum|limit|valid|between|cap|capped|floor|gte?|lte?|sane|percent|pct)\b/;

@@ -1,0 +1,64 @@
+import type { Range, Side } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { tokensOf } from '../code/token-lines.ts';
+
+/** A schema that refused what it does not name, and takes it now; or a schema whose refusal nobody reads. */
+export interface OpenSchema {
+  readonly side: Side;
+  readonly range: Range;
+  readonly what: string;
+}
+
+/** `.strict()` that became `.passthrough()`, `extra='forbid'` that became `extra='allow'`, `whitelist: true` of a pipe that is gone. */
+export function* openSchemas(input: RuleInput): Generator<OpenSchema> {
+  const { removed, added, after } = input;
+  for (const call of added.calls) {
+    if (
+      !/^(?:passthrough|loose|looseObject|unknown)$/.test(lastName(call.callee)) ||
+      (call.args.length > 0 && lastName(call.callee) !== 'unknown' && lastName(call.callee) !== 'looseObject')
+    )
+      continue;
+    const was = removed.calls.find((old) => /^(?:strict|strictObject)$/.test(lastName(old.callee)) && old.scope === call.scope);
+    if (was !== undefined && /\bz\b|\b(?:object|schema|joi|yup)\b/.test(words(receiver(`${call.callee} ${was.callee}`))))
+      yield { side: 'after', range: call.range, what: `${lastName(call.callee)}()` };
+  }
+  for (const option of added.options) {
+    const was = removed.options.find((old) => old.name === option.name && old.scope === option.scope)?.value ?? '';
+    const isOpen =
+      (option.name === 'extra' && /forbid/i.test(was) && /allow/i.test(option.value)) ||
+      (/^(?:whitelist|forbidNonWhitelisted|stripUnknown|additionalItems)$/.test(option.name) &&
+        was === 'true' &&
+        option.value === 'false') ||
+      (/^(?:additionalProperties|allowUnknown)$/.test(option.name) &&
+        was === (option.name === 'allowUnknown' ? 'false' : 'false') &&
+        option.value === 'true');
+    if (isOpen) yield { side: 'after', range: option.range, what: `${option.name}: ${option.value}` };
+  }
+  for (const option of removed.options) {
+    if (!/^(?:whitelist|forbidNonWhitelisted)$/.test(option.name) || option.value !== 'true' || !/ValidationPipe/.test(option.callee))
+      continue;
+    const stays = after?.calls.some(({ callee }) => callee === option.callee) === true;
+    if (stays && after?.options.every(({ name }) => name !== option.name) === true)
+      yield { side: 'before', range: option.range, what: `no ${option.name}` };
+  }
+}
+
+/** `Schema.parse(body)` that became `Schema.safeParse(body)`, of which neither the refusal nor the data is taken. */
+export function* unreadRefusals(input: RuleInput): Generator<OpenSchema> {
+  const { added, removed, after } = input;
+  for (const call of added.calls) {
+    if (!/^(?:safeParse|safeParseAsync)$/.test(lastName(call.callee)) || call.scope === '' || after === undefined) continue;
+    const was = removed.calls.find(
+      (old) =>
+        /^(?:parse|parseAsync)$/.test(lastName(old.callee)) &&
+        receiver(old.callee) === receiver(call.callee) &&
+        counterpartScope(input, old.scope) === call.scope,
+    );
+    const body = tokensOf(after, call.scope);
+    const isAsked = after.guards.some((guard) => within(guard.scope, call.scope) && /success|error/.test(guard.test));
+    if (was !== undefined && !isAsked && !/\.data\b|\bdata[,}:]|\breturn (?:await )?\w*\.?safeParse/.test(body))
+      yield { side: 'after', range: call.range, what: `${lastName(call.callee)} whose refusal nobody takes` };
+  }
+}

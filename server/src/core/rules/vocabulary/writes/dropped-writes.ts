@@ -1,0 +1,27 @@
+import type { Call } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { lostCallsIn } from '../code/scope-changes.ts';
+import { isInAwaitedAll, isReturned, isStillAwaited, wasDiscarded } from './awaited-before.ts';
+import { changesSomething } from './changing-calls.ts';
+
+/** The same call was awaited in the function before, and its promise is thrown away now. */
+export function droppedWrite(input: RuleInput, call: Call): string | undefined {
+  if (call.use !== 'discarded' || !changesSomething(call)) return undefined;
+  const own = lastName(call.callee);
+  const lost = lostCallsIn(input, '');
+  const wasAwaited = lost.some(
+    (old) =>
+      (old.use === 'awaited' || old.use === 'used') &&
+      lastName(old.callee) === own &&
+      counterpartScope(input, old.scope) === call.scope &&
+      (old.use === 'awaited' || isReturned(input, old) || isInAwaitedAll(input, old)),
+  );
+  const wasAny =
+    wasAwaited ||
+    lost.some(
+      (old) => old.use === 'awaited' && old.callee === call.callee && within(call.scope, counterpartScope(input, old.scope) ?? '\u0000'),
+    );
+  return wasAny && !isStillAwaited(input, call) && !wasDiscarded(input, call) ? call.callee : undefined;
+}

@@ -1,0 +1,56 @@
+import type { Call } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { isWrite, lastName } from '../code/call-names.ts';
+import { lostCallsIn } from '../code/scope-changes.ts';
+import { isAwaitedEach, isJoined, ranInTurn, wasAwaitedBefore, wasGathered, wasPlain } from './awaited-before.ts';
+import { changesSomething, isAudit } from './changing-calls.ts';
+
+/** A call that starts a write and goes on: `create_task(save(x))`, `items.forEach(async …)`, `go save(x)`. */
+export function startedWrite(input: RuleInput, call: Call): string | undefined {
+  const name = lastName(call.callee);
+  if (call.runs === 'beside' && changesSomething(call)) return wasPlain(input, call) ? call.callee : undefined;
+  if (
+    /^(create_task|ensure_future|run_in_executor|setImmediate|setTimeout|queueMicrotask|submit|start_soon|nextTick|supplyAsync|runAsync|waitUntil|add_task|spawn)$/.test(
+      name,
+    )
+  ) {
+    if (call.use === 'awaited' || name === 'waitUntil' || (call.use === 'used' && !/^(asyncio|loop)\b/.test(call.callee))) return undefined;
+    const [inner = ''] = call.args;
+    const write = (name === 'add_task' ? /^([\w.]+)$/ : /^(?:await )?([\w.]+)\(/).exec(inner)?.[1] ?? innerWrite(input, call);
+    return write !== undefined && (isWrite(write) || isAudit(write)) && wasAwaitedBefore(input, write, call.scope) ? write : undefined;
+  }
+  if (name === 'forEach' && /^\(?\s*fn|^async/.test(call.args[0] ?? '')) {
+    const write = innerWrite(input, call);
+    return write !== undefined && wasAwaitedBefore(input, write, call.scope) && !isAwaitedEach(input, call) ? write : undefined;
+  }
+  // The list of promises that `map` makes is thrown away; a thread of Ruby that nobody joins.
+  if (
+    (name === 'map' && call.use === 'discarded' && wasGathered(input, call)) ||
+    (call.callee === 'Thread.new' && !isJoined(input, call))
+  ) {
+    const write = innerWrite(input, call);
+    return write !== undefined && (isWrite(write) || isAudit(write)) && (name === 'map' || ranInTurn(input, write, call.scope))
+      ? write
+      : undefined;
+  }
+  if (/^Promise\.(all|allSettled)$/.test(call.callee) && call.use === 'discarded') {
+    return lostCallsIn(input, call.scope).some((old) => old.callee === call.callee && old.use === 'awaited')
+      ? (innerWrite(input, call) ?? call.callee)
+      : undefined;
+  }
+  return undefined;
+}
+
+/** The first write on the lines of a call. */
+function innerWrite(input: RuleInput, call: Call): string | undefined {
+  const { start } = call.range;
+  const last = input.after?.loops.find((loop) => loop.range.start.line === start.line)?.body.endLine ?? call.range.end.line;
+  return input.after?.calls.find(
+    (other) =>
+      other !== call &&
+      other.range.start.line >= start.line &&
+      other.range.start.line <= last &&
+      other.callee !== call.callee &&
+      changesSomething(other),
+  )?.callee;
+}
