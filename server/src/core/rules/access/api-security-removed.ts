@@ -2,6 +2,7 @@ import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { lostRouteAuthorizers } from '../vocabulary/access/lost-route-authorizers.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { declarationsOf, declared } from '../vocabulary/contract/declarations.ts';
 import { judgeGateways } from '../vocabulary/contract/gateway-auth.ts';
@@ -11,7 +12,8 @@ import { type ApiDocument, type ApiNode, apiDocument, type Operation, placeOf } 
  * ## What it sees
  * An operation of an OpenAPI document that asked for a security scheme and asks for none now, by itself or because the
  * document's own default went; a GraphQL field or type that lost its `@auth` directive or asks for a lesser role; an API
- * gateway, a serverless function, an ingress or a service mesh whose authorizer went or is `NONE`.
+ * gateway, a serverless function, an ingress or a service mesh whose authorizer went or is `NONE`, and a route of a gateway that a
+ * program declares (CDK, Pulumi) and that is given none any more.
  *
  * ## Why it matters
  * Gateways and generated servers take the description at its word: what asks for nothing is open to everybody, and the code
@@ -30,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An API no longer asks who calls',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'options', 'calls'],
   evidence: [{ title: 'oasdiff: api-security-removed', url: 'https://github.com/oasdiff/oasdiff' }],
   *check(input): Iterable<FindingDraft> {
     if ((input.before?.language ?? input.after?.language) === 'graphql') {
@@ -41,6 +43,7 @@ export default defineRule({
     const after = apiDocument(input.after);
     if (before !== null && after !== null) yield* judgeOpenApi(input, before, after);
     yield* judgeGateways(input);
+    yield* lostRouteAuthorizers(input);
   },
 });
 

@@ -19,6 +19,7 @@ import {
   overtakenChecks,
 } from '../vocabulary/access/lost-check-calls.ts';
 import { isGuardDecorator, lostDecorators } from '../vocabulary/access/lost-decorators.ts';
+import { lostOwnerCalls } from '../vocabulary/access/lost-owner-calls.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
 import { redecoratedRoutes } from '../vocabulary/access/redecorated-routes.ts';
@@ -27,6 +28,7 @@ import { remountedRoutes } from '../vocabulary/access/remounted-routes.ts';
 import { lostRouteGuards } from '../vocabulary/access/route-guards.ts';
 import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
+import { switchedOffAccess } from '../vocabulary/access/switched-off-access.ts';
 import { unguardedServers } from '../vocabulary/access/unguarded-servers.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 
@@ -37,7 +39,8 @@ import { shorten } from '../vocabulary/code/call-names.ts';
  * as `auth: true`, a parameter that only a known caller can give. Also a route that left its guard behind, or one with the same
  * address that is asked first; a guard that still stands there and stops nobody, because its function lets everybody through,
  * because nobody calls it, waits for it or looks at its answer, because it stands behind what it guarded, or above what registers the route; an address more in
- * a list of those that are open to all; and a server that is started without its demand for a password or a certificate. A guard is known by its name, or by its body where the tree holds it.
+ * a list of those that are open to all; a server that is started without its demand for a password or a certificate, and a
+ * setting of a service that turns the question off (`auth.enabled: false`). A guard is known by its name, or by its body where the tree holds it.
  *
  * ## Why it matters
  * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
@@ -56,7 +59,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'An access check was removed',
-  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens', 'commands'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens', 'commands', 'settings'],
   evidence: [
     { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
     {
@@ -70,12 +73,14 @@ export default defineRule({
       ...routes(input),
       ...late(input),
       ...servers(input),
+      ...switchedOffAccess(input),
       ...lostDecorators(input),
       ...lostExtractors(input),
       ...lostAccessConditions(input),
       ...lostAccessWraps(input),
       ...overtakenChecks(input),
       ...lostCheckCalls(input),
+      ...ofOwners(input),
       ...lostAuthOptions(input),
       ...declared(input),
       ...emptied(input),
@@ -154,6 +159,17 @@ function* declared(input: RuleInput): Iterable<FindingDraft> {
   for (const { item, owner, range, side = 'before' } of lostFrameworkGuards(input)) {
     yield { side, range, message: fitMessage(`\`${shorten(item, 32)}\` no longer guards \`${shorten(owner, 26)}\``) };
   }
+}
+
+/** What was found for its owner alone, or asked for so that it throws. */
+function* ofOwners(input: RuleInput): Iterable<FindingDraft> {
+  for (const { call, test } of lostOwnerCalls(input, isCheckCall))
+    yield {
+      side: 'before',
+      range: call.range,
+      confidence: 'medium',
+      message: fitMessage(`without \`${shorten(call.callee, 24)}\` nothing asks \`${shorten(test, 34)}\``),
+    };
 }
 
 function* emptied(input: RuleInput): Iterable<FindingDraft> {

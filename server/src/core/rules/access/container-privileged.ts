@@ -1,6 +1,7 @@
-import type { Setting, SourceFacts } from '../../model/facts.ts';
+import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { hostRightsOfCommands } from '../vocabulary/access/host-rights-of-commands.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -27,17 +28,19 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Gives a container the rights of its host',
-  reads: ['settings'],
+  reads: ['settings', 'commands'],
   evidence: [
     { title: 'kube-linter: privileged-container', url: 'https://docs.kubelinter.io/#/generated/checks?id=privileged-container' },
     { title: 'hadolint DL3002', url: 'https://github.com/hadolint/hadolint/wiki/DL3002' },
   ],
   *check(input) {
     for (const change of changedSettings(input)) {
-      const found = gained(change) ?? lost(change, input) ?? stageUser(change, input);
+      const found = gained(change, input.after) ?? lost(change, input) ?? stageUser(change, input) ?? unitUser(change, input);
       if (found === undefined) continue;
       yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
+    for (const { range, right } of hostRightsOfCommands(input))
+      yield { side: 'after', range, message: fitMessage(`is started with ${quote(right, 48)}`) };
     for (const gone of takenOut(input)) {
       const name = gone.path.at(-1) ?? '';
       if (!/^((pod|container)?securityContext|runAsNonRoot|allowPrivilegeEscalation|seccompProfile)$/i.test(name)) continue;
@@ -54,12 +57,13 @@ const POWERFUL = /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE|NET_ADMIN|DAC_REA
 const HOST_PATH =
   /^(\/|\/etc|\/root|\/var|\/proc|\/sys|\/home|\/var\/lib\/(kubelet|docker|containerd)|\/var\/run|\/run|.*(docker|containerd|crio)\.sock)(\/?$|:)/;
 
-function gained({ path, before, after, resource }: SettingChange): Judgement | undefined {
+function gained({ path, before, after, resource }: SettingChange, facts: SourceFacts | undefined): Judgement | undefined {
   if (after === undefined || (resource === undefined && !/security_?context|pod_?security|privileged/i.test(path.join('/'))))
     return undefined;
   const name = nameOf({ path });
   const { value } = after;
   if (before !== undefined && before.value === value) return undefined;
+  if (resource?.type === 'module' && name === 'privileged' && !isOfContainers(resource, facts)) return undefined;
   const set = (): Judgement => ({
     severity: 'high',
     message: `${quote(name)}: ${before === undefined ? 'unset' : String(before.value)} -> ${String(value)}`,
@@ -93,6 +97,12 @@ function gained({ path, before, after, resource }: SettingChange): Judgement | u
   return undefined;
 }
 
+/** What a module is told to be `privileged` may be a role as well as a container: its name and its source say which. */
+function isOfContainers({ key, name }: Resource, facts: SourceFacts | undefined): boolean {
+  const source = facts?.settings.find((setting) => setting.resource === key && setting.path.join('/') === 'source')?.value;
+  return /container|docker|pod|task|ecs|eks|kube|k8s|helm|nomad|runner|build|service|agent|daemon/i.test(`${name} ${String(source ?? '')}`);
+}
+
 function lost({ path, before, after, resource, resourceIsGone }: SettingChange, { after: facts }: RuleInput): Judgement | undefined {
   const name = nameOf({ path });
   const inValues = path.some((element) => /^(pod|container)?securityContext$/i.test(element));
@@ -124,6 +134,14 @@ function containerStays(path: readonly string[], resource: string, settings: Rul
 
 function isSetElsewhere(name: string, value: unknown, resource: string, settings: RuleInput['added']['settings']): boolean {
   return settings.some((setting) => setting.resource === resource && nameOf(setting) === name && setting.value === value);
+}
+
+/** The user that a unit of systemd starts its program as. */
+function unitUser({ path, before, after }: SettingChange, { after: facts }: RuleInput): Judgement | undefined {
+  if (path.join('/') !== 'Service/User' || before === undefined || /^(root|0)$/.test(String(before.value))) return undefined;
+  const has = (name: string): boolean => facts?.settings.some(({ path: other }) => other.join('/') === `Service/${name}`) === true;
+  if (after === undefined ? !has('ExecStart') || has('DynamicUser') : !/^(root|0)$/.test(String(after.value))) return undefined;
+  return { severity: 'high', message: `the service runs as root, was ${quote(String(before.value), 24)}` };
 }
 
 /** The user that the last stage of a Dockerfile ends with. */

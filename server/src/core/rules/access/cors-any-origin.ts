@@ -8,7 +8,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
-import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -205,7 +205,7 @@ const IS_ANY =
   /^(?:true|(?:!!|len\()?\w*[oO]rigin\w*(?:\)|\.[lL]ength(?:\(\))?)? ?(?:(?:!==?|>) ?(?:''|""|null|nil|None|undefined|0)|is not None)?|!(?:string\.IsNullOr\w+\()?\w*[oO]rigin\w*(?:\.is_?[eE]mpty\(\)|\)))$/;
 
 const ORIGIN_CALLS =
-  /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin)$/;
+  /^(allowedOrigins|allowedOriginPatterns|addAllowedOrigin|addAllowedOriginPattern|setAllowedOrigins|setAllowedOriginPatterns|setAllowedOriginPattern|allow_origin|allowed_origin|AllowedOrigins|AllowOrigins|WithOrigins|anyHost|allowHost|CrossOrigin|cross_origin|origins)$/;
 const EVERYBODY =
   /^(?:[\w.]*(?:\(|\{)|\[\]string\{|\[|\{)*\s*(?:['"]\*['"]|(?:\w+::){0,4}Any|tower_http::cors::any\(\)|AllowOrigin::(?:any|mirror_request)\(\)|CorsConfiguration\.ALL)\s*[)\]}]*$/;
 
@@ -240,12 +240,22 @@ function tailOf({ range, callee, args }: Call): Range {
 
 const ORIGIN_SETTING = /^(cors[-_.]?)?(allow(ed)?[-_]?origins?([-_]?patterns?)?|origins?|cors[-_]?allow[-_]?origin)$/i;
 
+/** A proxy's header that names whoever asks, or everybody, where it named some: `add_header Access-Control-Allow-Origin $http_origin`. */
+function mirrorsHeader({ before, after }: SettingChange): boolean {
+  const opens = (value: unknown): boolean => /^access-control-allow-origin\s+["']?(?:\*|\$http_origin)/i.test(String(value));
+  return opens(after?.value) && (before === undefined || !opens(before.value));
+}
+
 /** Lists of origins in configuration: a gateway's, a bucket's, an ingress' annotation, a framework's. */
 function* settings(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedSettings(input)) {
     const keys = change.path.filter((part) => !/^\d+$/.test(part));
     const name = (keys.at(-1) ?? '').replace(/^.*\//, '').replace(/^.*\.(?=[\w-]*origin)/i, '');
     const isCors = /cors/i.test(`${keys.join('.')} ${change.resource?.type ?? ''}`) || /allow/i.test(name);
+    if (change.after !== undefined && name === 'add_header' && mirrorsHeader(change)) {
+      yield { ...placeOf(change), message: '`Access-Control-Allow-Origin` names any origin' };
+      continue;
+    }
     if (change.after === undefined || !ORIGIN_SETTING.test(name) || !isCors) continue;
     if (!/^(\*|\[?\s*"\*"\s*\]?|https?:\/\/\*)$/.test(String(change.after.value))) continue;
     const list = change.path.slice(0, -1).join('\0');

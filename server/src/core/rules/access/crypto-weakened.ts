@@ -4,6 +4,7 @@ import { fitMessage } from '../quote.ts';
 import { loweredCosts } from '../vocabulary/access/crypto-costs.ts';
 import { weakerHashes } from '../vocabulary/access/hash-strengths.ts';
 import { fixedValues, predictableValues, weakerCipher, weakerSource } from '../vocabulary/access/predictable-values.ts';
+import { shorterSecrets } from '../vocabulary/access/shorter-secrets.ts';
 import { unhashedSecrets } from '../vocabulary/access/unhashed-secrets.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
@@ -58,6 +59,14 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
     yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 22)}\` is kept as it came; it was \`${shorten(was, 30)}\``) };
   for (const { range, name, before, after } of loweredCosts(input))
     yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 28)}\` went from ${before} to ${after}: cheaper to break`) };
+  for (const { range, name, before, after } of shorterSecrets(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(
+        `\`${shorten(name, 28)}\` had to have ${before} characters, ${after === 0 ? 'any will do' : `${after} will do`} now`,
+      ),
+    };
   for (const { call, was } of predictableValues(input))
     yield {
       side: 'after',

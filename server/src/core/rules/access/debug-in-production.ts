@@ -2,6 +2,7 @@ import type { Call, Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { productionAid, productionAidIn, uncoveredAids } from '../vocabulary/access/production-aids.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
@@ -15,7 +16,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * A debugging aid that is switched on where users are: Django's DEBUG and a host list of `*`, Flask's debugger, stack traces in
  * answers, `NODE_ENV` of development, open Spring actuators, a GraphQL playground or introspection, and a container or a unit
  * that starts its program as in development (`runserver`, `--reload`, `npm run dev`, `node --inspect`) where it started it
- * otherwise. Go's profiler beside a server of the common routes.
+ * otherwise. Go's profiler beside a server of the common routes. Routes, consoles and pages for the authors that a file of production
+ * switches on (`debugRoutes: true`), or that are no longer mounted outside of production alone.
  *
  * ## Why it matters
  * An error page then shows settings, queries and secrets to whoever causes an error, and a debugger runs what they type.
@@ -25,7 +27,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * flagged.
  *
  * ## What it misses
- * A debug mode that is chosen by a flag of another name, and one that the platform sets.
+ * A debug mode that is chosen by a flag of another name outside the files of production, and one that the platform sets.
  */
 export default defineRule({
   id: 'access/debug-in-production',
@@ -33,13 +35,13 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A debugging aid is on in production',
-  reads: ['options', 'calls', 'settings', 'tokens'],
+  reads: ['options', 'calls', 'settings', 'tokens', 'conditions'],
   evidence: [{ title: 'Django deployment checklist', url: 'https://docs.djangoproject.com/en/4.2/howto/deployment/checklist/' }],
   *check(input): Iterable<FindingDraft> {
     if (/(^|[/._-])(dev|develop|development|local|localhost|test|tests|testing|ci|e2e)([/._-]|$)/i.test(input.path)) return;
     const flagged = new Set<number>();
     for (const option of input.added.options) {
-      const what = openedBy(input, option);
+      const what = openedBy(input, option) ?? (productionAid(input, option) === undefined ? undefined : FOR_AUTHORS);
       if (what === undefined || flagged.has(option.range.start.line)) continue;
       flagged.add(option.range.start.line);
       yield {
@@ -58,16 +60,16 @@ export default defineRule({
         message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 32)}\`: ${what}`),
       };
     }
+    for (const { name, value, range } of uncoveredAids(input))
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(`${name}(${value})`, 32)}\` is mounted in production too`) };
     yield* started(input);
     yield* profilers(input);
     for (const change of changedSettings(input)) {
       const { after, path } = change;
       if (after === undefined || change.before?.value === after.value) continue;
-      const what = openedBySetting(
-        namedBy(input, after) ?? path,
-        String(after.value),
-        change.before !== undefined || PRODUCTION.test(input.path),
-      );
+      const what =
+        openedBySetting(namedBy(input, after) ?? path, String(after.value), change.before !== undefined || PRODUCTION.test(input.path)) ??
+        (productionAidIn(input, after, change.before) === undefined ? undefined : FOR_AUTHORS);
       if (what !== undefined)
         yield {
           ...placeOf(change),
@@ -143,6 +145,8 @@ function spoken({ value }: Setting): string {
     .trim();
 }
 
+const FOR_AUTHORS = 'callers reach what is for its authors';
+
 const PRODUCTION = /(^|[/._-])(prod|production|live|release)([/._-]|$)/i;
 const ON = /^(true|True|1|['"](true|True|1|on|yes)['"])$/;
 
@@ -157,7 +161,9 @@ function openedBy(input: RuleInput, option: Option): string | undefined {
   const isOn = ON.test(value);
   if (callee === '' || /^(globals|Settings|Config|BaseSettings)$/.test(callee)) {
     if (
-      /^(DEBUG|TEMPLATE_DEBUG|FLASK_DEBUG|APP_DEBUG|DEBUG_PROPAGATE_EXCEPTIONS|PROPAGATE_EXCEPTIONS|debug)$/.test(name) &&
+      /^(DEBUG|TEMPLATE_DEBUG|FLASK_DEBUG|APP_DEBUG|DEBUG_PROPAGATE_EXCEPTIONS|PROPAGATE_EXCEPTIONS|debug|consider_all_requests_local|show_exceptions)$/.test(
+        name,
+      ) &&
       isSettings(input, name)
     )
       return isOn && isServed(input, option) ? 'errors show the code and its settings' : undefined;
@@ -210,7 +216,7 @@ function openedByCall(input: RuleInput, call: Call): string | undefined {
   if (
     isAnswer(call.callee) &&
     !/^(console|log|logger|JSON|process|Sentry)\b/.test(call.callee) &&
-    /\b(err|error|e|exc|ex|exception)\??\.stack\b|\bformat_exc\(|getStackTrace\(|debug\.Stack\(/.test(text)
+    /\b(err|error|e|exc|ex|exception)(?: as \w+\))?[?!]?\.stack\b|\bformat_exc\(|getStackTrace\(|debug\.Stack\(/.test(text)
   )
     return 'callers get the stack trace';
   if (/^gin\.SetMode$/.test(call.callee) && /DebugMode|['"]debug['"]/.test(text)) return 'the service runs as in development';

@@ -2,6 +2,7 @@ import type { Call, Handler, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { defaultYes } from '../vocabulary/access/default-yes.ts';
 import { absencesThatPass, optionalCredentials } from '../vocabulary/access/optional-credentials.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
@@ -18,7 +19,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * A check of access or of a token whose failure lets the request through: a handler around it that goes on with `next()`, a
  * value in place of the refusal, or a word in a log and nothing else. A check of a signature or a token that asks only those who
- * bring one. A setting of a proxy or of an admission webhook that says the same: `failure_mode_allow: true`, `failurePolicy: Ignore`.
+ * bring one; a question whose answer is yes where no rule is known. A setting of a proxy or of an admission webhook that says the same: `failure_mode_allow: true`, `failurePolicy: Ignore`.
  *
  * ## Why it matters
  * Whoever can make the check fail, with a broken token or by stopping the service behind it, is let in.
@@ -55,6 +56,8 @@ function* opened(input: RuleInput): Iterable<FindingDraft> {
   // Nothing has to fail: whoever leaves it out is in, as if the check were gone.
   for (const { range, what } of [...optionalCredentials(input), ...absencesThatPass(input)])
     yield { side: 'after', range, message: fitMessage(`whoever brings no \`${shorten(what, 30)}\` is let through`), severity: 'critical' };
+  for (const { range, asked } of defaultYes(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(asked, 30)}\` says yes where nothing is known`) };
 }
 
 /** What a file tells the one who asks for the right to do when nobody answers. */

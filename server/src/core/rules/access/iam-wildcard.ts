@@ -2,6 +2,8 @@ import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { grantedByCommand } from '../vocabulary/access/granted-by-command.ts';
+import { trustedSubjects } from '../vocabulary/access/trusted-subjects.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 
@@ -9,7 +11,8 @@ import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/settin
  * ## What it sees
  * A policy that allows every action (`*`), every action of a service (`s3:*`), all but some (`NotAction`), or writing to every
  * resource; an administrator's role that is attached, of AWS, Google or Azure. In Terraform, CloudFormation and policies in
- * JSON, in programs that declare them (CDK, Pulumi), and in the lists and tables that a policy takes its actions from.
+ * JSON, in programs that declare them (CDK, Pulumi), in the lists and tables that a policy takes its actions from, and in commands
+ * of a cloud's own program. Also a trust in tokens of a pipeline that fits more of them: `repo:acme/*`.
  *
  * ## Why it matters
  * Whoever holds the role can do anything with it: an agent with an operator's full rights deleted and recreated an environment
@@ -28,7 +31,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Allows every action or every resource',
-  reads: ['settings', 'options', 'calls'],
+  reads: ['settings', 'options', 'calls', 'commands'],
   evidence: [
     { title: 'checkov CKV_AWS_62, CKV_AWS_63 and CKV_AWS_355', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
     { title: 'An environment deleted and recreated, 2025', url: 'https://www.vibegraveyard.ai/story/aws-kiro-ai-agent-outage' },
@@ -43,6 +46,10 @@ export default defineRule({
     }
     yield* inConstructs(input);
     yield* inLists(input);
+    for (const { range, power } of grantedByCommand(input))
+      yield { side: 'after', range, message: fitMessage(`gives ${quote(power, 40)}: may do almost anything`) };
+    for (const { range, now } of trustedSubjects(input))
+      yield { side: 'after', range, severity: 'high', message: fitMessage(`${quote(now, 48)} may take the role now`) };
   },
 });
 
@@ -168,6 +175,7 @@ function judgeStatement(setting: Setting, input: RuleInput): Judgement | undefin
       about,
     };
   }
+  if (actions.every((action) => action.startsWith('kms:')) && isForSomebody(setting, prefix, input.after)) return undefined;
   // What a variable holds is not known, and is no reason to stop anybody.
   const writes = actions.filter((action) => /^(\*|[\w-]+:[\w*?]+)$/.test(action) && !isReadOnly(action));
   if (value !== '*' || writes.length === 0 || hadWildcard(setting, prefix, input.before)) return undefined;
@@ -202,6 +210,12 @@ function isOwnKeyPolicy(setting: Setting, prefix: readonly string[], facts: Sour
   return settingsUnder(facts, setting, prefix).some(
     (other) => /principal/i.test(other.path.slice(prefix.length).join('/')) && /:root\b|account/i.test(String(other.value)),
   );
+}
+
+/** A policy that names whom it is for belongs to the key itself: there `*` is that key, and it says nothing of others. */
+function isForSomebody(setting: Setting, prefix: readonly string[], facts: SourceFacts | undefined): boolean {
+  const named = settingsUnder(facts, setting, prefix).filter((other) => /^principals?(#.*)?$/i.test(other.path[prefix.length] ?? ''));
+  return named.length > 0 && named.every((other) => other.value !== '*');
 }
 
 /** The statement named its resources until now: an identity that is in use gets all others. */

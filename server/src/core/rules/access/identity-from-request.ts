@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { claimedRoles } from '../vocabulary/access/claimed-roles.ts';
 import { fallbackIdentities } from '../vocabulary/access/fallback-identities.ts';
 import { claimedIdentities } from '../vocabulary/access/identity-sources.ts';
 import { sharedIdentities } from '../vocabulary/access/shared-identities.ts';
@@ -52,6 +53,9 @@ export default defineRule({
           severity: 'high',
           message: fitMessage(`\`${shorten(now, 40)}\` is believed where nothing else says who asks`),
         };
+    for (const { range, now } of claimedRoles(input))
+      if (!told.has(range.start.line))
+        yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 34)}\`: whoever asks says what they may do`) };
     for (const { range, name } of sharedIdentities(input))
       yield {
         side: 'after',

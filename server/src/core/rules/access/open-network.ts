@@ -5,8 +5,10 @@ import { openedAddressLists } from '../vocabulary/network/address-lists.ts';
 import { isWeb } from '../vocabulary/network/inbound-rules.ts';
 import { loosenedPolicies } from '../vocabulary/network/loosened-policies.ts';
 import { lostFences } from '../vocabulary/network/lost-fences.ts';
+import { openedByCommand } from '../vocabulary/network/opened-by-command.ts';
 import { openedInCode } from '../vocabulary/network/opened-in-code.ts';
 import { openedRange } from '../vocabulary/network/opened-ranges.ts';
+import { widerListeners } from '../vocabulary/network/wider-listeners.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
@@ -33,7 +35,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a port to the internet',
-  reads: ['settings', 'resources', 'calls', 'options'],
+  reads: ['settings', 'resources', 'calls', 'options', 'commands'],
   evidence: [
     { title: 'tfsec: no public ingress', url: 'https://aquasecurity.github.io/tfsec/latest/checks/aws/ec2/no-public-ingress-sgr/' },
     { title: 'checkov CKV_AWS_17', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -51,6 +53,14 @@ export default defineRule({
     yield* openedAddressLists(input);
     yield* loosenedPolicies(input);
     yield* openedInCode(input);
+    for (const { range, message } of openedByCommand(input)) yield { side: 'after', range, message: fitMessage(message) };
+    for (const { range, was, now } of widerListeners(input))
+      yield {
+        side: 'after',
+        range,
+        severity: 'high',
+        message: fitMessage(`others reach it at ${quote(now, 24)}, it was ${quote(was, 24)}`),
+      };
     for (const call of input.added.calls) {
       const isIngress =
         /\.(addIngressRule|allowFrom|allowDefaultPortFrom|allowFromAnyIpv4|allowDefaultPortFromAnyIpv4|add_ingress_rule|allow_from|allow_from_any_ipv4|allow_default_port_from_any_ipv4|AddIngressRule|AllowFrom|AllowFromAnyIpv4|AllowDefaultPortFromAnyIpv4)$/.test(

@@ -5,9 +5,11 @@ import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
 import { exchangedSubjects } from '../vocabulary/access/exchanged-subjects.ts';
 import { loosenedModes } from '../vocabulary/access/file-modes.ts';
+import { lesserDependencies } from '../vocabulary/access/lesser-dependencies.ts';
 import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-checks.ts';
 import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
 import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
+import { lostGrantConditions } from '../vocabulary/access/lost-grant-conditions.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { widenedActions, widenedRoleLists } from '../vocabulary/access/role-lists.ts';
@@ -55,8 +57,10 @@ export default defineRule({
       ...ranks(input),
       ...gained(input),
       ...exchanged(input),
+      ...forAll(input),
       ...ofWords(input),
       ...bases(input),
+      ...dependencies(input),
       ...grantedInFiles(input),
       ...databaseRules(input),
       ...loosenedModes(input),
@@ -92,6 +96,12 @@ function* bases(input: RuleInput): Iterable<FindingDraft> {
     yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 24)}\` is enough now, \`${shorten(was, 24)}\` was asked for`) };
 }
 
+/** What a framework asks in front of a function is another function, and it asks less. */
+function* dependencies(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of lesserDependencies(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` is enough now, \`${shorten(was, 34)}\` was asked for`) };
+}
+
 /** No answer is a yes now, or a part of a name is the name. */
 function* ofWords(input: RuleInput): Iterable<FindingDraft> {
   for (const { range, was, now } of loosenedWords(input))
@@ -105,8 +115,23 @@ function* ofWords(input: RuleInput): Iterable<FindingDraft> {
 
 /** The right question of the wrong person. */
 function* exchanged(input: RuleInput): Iterable<FindingDraft> {
-  for (const { range, was, now } of exchangedSubjects(input))
-    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` is asked about now, it was \`${shorten(was, 30)}\``) };
+  for (const { range, was, now, isUnsure } of exchangedSubjects(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(now, 30)}\` is asked about now, it was \`${shorten(was, 30)}\``),
+      ...(isUnsure === true ? { severity: 'medium' as const } : {}),
+    };
+}
+
+/** A right to some things of a kind that is one to all of them. */
+function* forAll(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, right, was } of lostGrantConditions(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(right, 34)}\` holds for all of them now, it asked \`${shorten(was, 30)}\``),
+    };
 }
 
 /** Roles that went in front of a function, and others with them. */

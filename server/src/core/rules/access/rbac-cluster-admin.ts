@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Gives all rights in a cluster',
-  reads: ['settings', 'commands'],
+  reads: ['settings', 'commands', 'resources'],
   evidence: [
     {
       title: 'kube-linter: cluster-admin-role-binding',
@@ -36,6 +36,19 @@ export default defineRule({
     for (const change of changedSettings(input)) {
       const found = judge(change, input);
       if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+    }
+    for (const { type, name, range } of input.added.resources) {
+      if (
+        type !== 'ClusterRoleBinding' ||
+        !input.removed.resources.some((old) => old.type === 'RoleBinding' && old.name.replace(/^.*\//s, '') === name)
+      )
+        continue;
+      yield {
+        side: 'after' as const,
+        range,
+        severity: 'high' as const,
+        message: fitMessage(`${quote(name, 24)} holds in every namespace now`),
+      };
     }
     for (const command of input.added.commands) {
       const message = boundBy(command);

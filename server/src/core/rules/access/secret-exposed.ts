@@ -3,6 +3,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { loggedSecrets, loggerName } from '../vocabulary/access/logged-secrets.ts';
 import { shownSecrets } from '../vocabulary/access/shown-secrets.ts';
+import { wholeReturns } from '../vocabulary/access/whole-returns.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 
 /**
@@ -39,6 +40,13 @@ export default defineRule({
         side: 'after',
         range: call.range,
         message: fitMessage(`\`${shorten(loggerName(call.callee), 24)}\` writes \`${shorten(secret, 34)}\``),
+      };
+    for (const { range, record, secret } of wholeReturns(input))
+      yield {
+        side: 'after',
+        range,
+        severity: 'medium',
+        message: fitMessage(`all of \`${shorten(record, 24)}\` is given back, \`${shorten(secret, 28)}\` with it`),
       };
     for (const { side, range, secret } of shownSecrets(input))
       yield { side, range, message: fitMessage(`\`${shorten(secret, 34)}\` is no longer kept out of what is shown`) };

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { writtenKeys } from '../vocabulary/access/known-keys.ts';
+import { lostProofCommands } from '../vocabulary/access/lost-proof-commands.ts';
 import { lostDemandCalls, lostDemands, lostEnds } from '../vocabulary/access/token-demands.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
@@ -18,7 +19,8 @@ import { isVerification } from '../vocabulary/guards/verifications.ts';
  * ## What it sees
  * A token or a message whose signature is no longer verified: `verify` became `decode`, the comparison of an HMAC is gone, an
  * option ignores the signature, its expiry or whom it was made for, its key is written into the code or empty, or the check is called and nobody looks at its
- * answer; a comparison of which any part is enough now.
+ * answer; a comparison of which any part is enough now. A command of a script that proved who made something (`cosign verify`,
+ * `gpg --verify`).
  *
  * ## Why it matters
  * Whoever can write a token may now say who they are; whoever knows the address may send the webhook.
@@ -35,7 +37,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'A signature is no longer verified',
-  reads: ['calls', 'guards', 'conditions', 'options'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'commands'],
   evidence: [
     { title: 'CWE-347: improper verification of cryptographic signature', url: 'https://cwe.mitre.org/data/definitions/347.html' },
   ],
@@ -102,6 +104,8 @@ export default defineRule({
         range: call.range,
         message: fitMessage(`\`${shorten(call.callee, 28)}\` trusts a key that stands in the code`),
       };
+    for (const { range, shown } of lostProofCommands(input))
+      yield { side: 'before', range, severity: 'high', message: fitMessage(`\`${shorten(shown, 40)}\` no longer proves who made it`) };
     for (const { option, call } of lostDemands(input))
       if (!input.added.options.some((other) => isBlind(other) && other.callee === call.callee))
         yield {

@@ -171,7 +171,10 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
         (within(call.scope, fact.scope) || asksFor(input, call.scope, fact.scope)) &&
         !isConstant(call),
     );
-    const old = [...input.removed.calls.flatMap(({ args }) => args), ...input.removed.options.map((option) => option.value)];
+    const old = [
+      ...input.removed.calls.filter(({ callee }) => !BINDS.test(lastName(callee))).flatMap(({ args }) => args),
+      ...input.removed.options.map((option) => option.value),
+    ];
     if (run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
     yield {
       side: 'after',
@@ -180,6 +183,9 @@ function* pieces(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** Tags of templates, which bind what is filled in. */
+const BINDS = /^(?:\$queryRaw|\$executeRaw|sql|SQL|raw_sql)$/;
 
 /** Texts with a value in quotes that stand inside an expression: `"(" + " OR ".join(f"{field} LIKE '{word}'" for field in FIELDS) + ")"`. */
 function textsInside(text: string): readonly string[] {
@@ -227,18 +233,19 @@ function appended({ callee, args }: Call): string {
   return lastName(callee) === 'append' && at >= 0 && before.endsWith('")') ? `${before.slice(at + 7, -1)} + ${args[0] ?? ''}` : '';
 }
 
-/** `sql += f" AND name = '{name}'"`. */
+/** `sql += f" AND name = '{name}'"`, and a choice that no other fact tells: `const where = region ? `WHERE region = '${region}'` : ''`. */
 function* grown(input: RuleInput): Iterable<{ readonly fact: Pick<Fact, 'range' | 'scope'>; readonly text: string }> {
   const { start, lines } = input.hunk.after;
   for (let line = start; line < start + lines; line += 1) {
     const tokens = tokensOn(input.after, line, line).map(({ text }) => text);
-    const at = tokens.indexOf('+=');
+    const grows = tokens.indexOf('+=');
+    const at = grows < 0 && tokens.includes('?') ? tokens.indexOf('=') : grows;
     if (at < 0) continue;
     const text = tokens
       .slice(at + 1)
       .join(' ')
       .replace(/(?<![ ;}])[ ;}]+$/, '');
-    if (/^[rbf]{0,2}['"`]/.test(text))
+    if (/^[rbf]{0,2}['"`]/.test(text) || grows < 0)
       yield { fact: { range: rangeOfLine(input, 'after', line), scope: scopeAtLine(input.after, line) }, text };
   }
 }
@@ -284,7 +291,7 @@ const FRAGMENT =
   /^(Where|Having|Or|Not|And|Order|OrderBy|Group|Joins|Select|Table|whereRaw|andWhereRaw|orWhereRaw|havingRaw|orderByRaw|groupByRaw|joinRaw|extra|filter|having|order_by|where|andWhere|orWhere|addWhere|and_|or_|literal|literal_column|raw|Expr)$/;
 
 const FRAGMENT_TEXT =
-  /^[\w.]*(?:text\(|Sprintf\(|String\.format\(|format!\(|\()?\s*f?['"`][^`]{0,400}?\b\w+"?\s*(?:=|<>|!=|i?like|in|<|>)\s*\(?['"%]{0,3}(?:['"`]\s*\+|\$?\{|%[sqv])/i;
+  /^[\w.]*(?:text\(|Sprintf\(|String\.format\(|format!\(|\()?\s*f?['"`][^`]{0,400}?\b\w+"?\)?\s*(?:=|<>|!=|i?like|in|<|>)\s*\(?['"%]{0,3}(?:['"`]\s*\+|\$?\{|%[sqv])/i;
 const SORTS = /^(Order|OrderBy|Group|order_by|orderByRaw|groupByRaw)$/;
 
 /** The first value that is filled into a statement that the call runs, or undefined where all of it is constant. */
@@ -295,7 +302,7 @@ function filledIn(call: Call, input: RuleInput | undefined): string | undefined 
   // A context may stand first, and what the rows go into.
   for (const argument of call.args.slice(0, /^(Get|Select)(Context)?$/.test(name) ? 3 : 2)) {
     const isText = isRun
-      ? isStatementText(argument)
+      ? isStatementText(argument) || (/Raw$/.test(name) && FRAGMENT_TEXT.test(argument))
       : FRAGMENT_TEXT.test(argument) ||
         (SORTS.test(name) && /^(?:fmt\.Sprintf\(|f['"]|`[^`]{0,200}\$\{|['"][^'"]{0,80}['"]\s*\+)/.test(argument));
     const source = isText ? argument : isRun && input !== undefined ? assignedText(argument, call, input) : undefined;

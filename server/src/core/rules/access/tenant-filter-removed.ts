@@ -11,7 +11,9 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { lostDerivedColumns } from '../vocabulary/tenants/derived-queries.ts';
+import { forgottenHolders } from '../vocabulary/tenants/forgotten-holders.ts';
 import { lostComparisons } from '../vocabulary/tenants/lost-comparisons.ts';
+import { lostGlobalScopes } from '../vocabulary/tenants/lost-global-scopes.ts';
 import { lostSqlConditions } from '../vocabulary/tenants/lost-sql-conditions.ts';
 import { staysWithout } from '../vocabulary/tenants/query-stays.ts';
 import { takenWithout, toldAtTaker } from '../vocabulary/tenants/taken-without.ts';
@@ -21,7 +23,7 @@ import { unscopedFinds } from '../vocabulary/tenants/unscoped-finds.ts';
 /**
  * ## What it sees
  * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the calls of a mapper or a
- * builder, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings. Also an answer
+ * builder, in the document that an index or a collection is asked with, in what a client puts on all of its queries, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings. Also an answer
  * for one of them that is kept where the next one finds it: a cache whose key does not say for whom, and `Cache-Control: public`.
  *
  * ## Why it matters
@@ -56,11 +58,18 @@ export default defineRule({
       yield {
         side: 'after',
         range,
-        message: fitMessage(`\`${shorten(kept, 30)}\` keeps for all what is read for \`${shorten(holder, 24)}\``),
+        message: fitMessage(`\`${shorten(kept.replaceAll('`', ''), 30)}\` keeps for all what is read for \`${shorten(holder, 24)}\``),
       };
     for (const range of publicAnswers(input))
       yield { side: 'after', range, severity: 'high', message: 'every cache on the way may keep an answer for who is signed in' };
-    for (const { range, place, holder } of isTold ? [] : unreadHolders(input))
+    for (const { range, by, holder } of isTold ? [] : lostGlobalScopes(input))
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(by, 26)}\` no longer keeps all queries to \`${shorten(holder, 22)}\``),
+      };
+    const unread = isTold ? [] : [...unreadHolders(input)];
+    for (const { range, place, holder } of unread.length > 0 || isTold ? unread : forgottenHolders(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };
   },
 });

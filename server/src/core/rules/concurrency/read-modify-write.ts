@@ -52,6 +52,7 @@ export default defineRule({
     }
     yield* writtenHere(input);
     yield* ownCounters(input, flagged);
+    yield* askedAndInserted(input);
     if (flagged.size === 0)
       for (const statement of [...lostArithmetic(input), ...objects(input)])
         yield { side: 'before', range: statement.range, message: text(statement.scope) };
@@ -130,6 +131,22 @@ function calledFrom(input: RuleInput, scope: string): readonly Call[] {
   const called = new Set(after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee)));
   const isNew = (name: string): boolean => !before.scopes.some((other) => other.name === name);
   return after.calls.filter((call) => call.scope !== '' && isNew(call.scope) && called.has(lastName(call.scope)));
+}
+
+/** `INSERT … ON CONFLICT` that became a SELECT and an INSERT where it found nothing: two callers find nothing. */
+function* askedAndInserted(input: RuleInput): Iterable<FindingDraft> {
+  const settles = ({ verb, names }: SqlStatement): boolean =>
+    verb === 'insert' && (names.includes('conflict') || names.includes('duplicate') || names[1] === 'ignore');
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return;
+  for (const old of input.removed.statements) {
+    const scope = settles(old) ? counterpartScope(input, old.scope) : undefined;
+    if (scope === undefined) continue;
+    const own = after.statements.filter((other) => within(other.scope, scope) && other.targets[0] === old.targets[0]);
+    const asks = own.some((other) => other.verb === 'select' && !before.statements.some(({ key }) => key === other.key));
+    if (!asks || !own.some(({ verb }) => verb === 'insert') || own.some(settles) || isLocked(input, scope)) continue;
+    yield { side: 'before', range: old.range, message: text(scope), severity: 'medium' };
+  }
 }
 
 /** `SET n = n - 1` that became `row.n = left` of an object that is saved: what was one statement is read, computed and written. */

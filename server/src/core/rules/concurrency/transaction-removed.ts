@@ -104,7 +104,7 @@ export default defineRule({
         ),
       };
     for (const { line, scope } of lostConnectionBlocks(input)) {
-      const writes = writesIn(input, scope);
+      const writes = Math.max(writesIn(input, scope), told(input, scope));
       if (writes > 1) yield { side: 'before', range: rangeOfLine(input, 'before', line), message: fitMessage(unshared(writes, scope)) };
     }
     for (const call of bypassedProxies(input)) {
@@ -141,6 +141,14 @@ export default defineRule({
   },
 });
 
+/** What a function tells the stores that it holds: `self.stock.reserve(…)`. */
+function told({ after }: RuleInput, scope: string): number {
+  return (
+    after?.calls.filter((call) => within(call.scope, scope) && call.use === 'discarded' && /^(?:self|this)\.\w+\.\w+$/.test(call.callee))
+      .length ?? 0
+  );
+}
+
 function unshared(writes: number, scope: string): string {
   return `${writes} writes of \`${shorten(scope, 30) || 'the module'}\` no longer share a transaction`;
 }
@@ -161,6 +169,12 @@ function opens(call: Call): boolean {
     )
   )
     return name !== 'tx' && name !== 'begin' ? true : /(db|pool|client|conn|sql|tx|knex|sequelize|pg|session|engine)/i.test(call.callee);
+  if (/^(?:with|in|run_?in|exec|do|execute_?in)_?(?:tx|txn|transaction|unit_?of_?work)$/i.test(name)) return true;
+  if (
+    name === 'executeWithoutResult' ||
+    (name === 'execute' && /^(?:this\.)?(?:tx|transactions?)(?:Template|Operator)?$/i.test(receiver(call.callee)))
+  )
+    return call.args.some((argument) => /^(?:async )?fn$|->/.test(argument));
   return call.args.some((argument) => /^['"`]\s*(begin|start transaction)\b/i.test(argument));
 }
 
@@ -196,9 +210,14 @@ function writesOfBody({ facts, place }: NewBody): number {
 function writesIn(input: RuleInput, scope: string): number {
   const scopes = scopesOf(input, scope);
   const statements =
-    input.after?.statements.filter(
-      (statement) => isIn(scopes, statement.scope) && /^(insert|update|delete|merge|upsert|truncate)$/.test(statement.verb),
-    ).length ?? 0;
+    // What one text says with `WITH … AS (UPDATE …) INSERT …` is done at once.
+    new Set(
+      input.after?.statements.flatMap(({ scope: own, verb, names, range }) =>
+        isIn(scopes, own) && /^(insert|update|delete|merge|upsert|truncate)$/.test(verb)
+          ? [`${names[0] === 'with' ? '' : verb} ${range.start.line} ${names.join(' ')}`]
+          : [],
+      ),
+    ).size;
   const isOther = (call: Call): boolean => !/^(query|execute|exec|run|set|add|emit|dispatch)$/.test(lastName(call.callee));
   const calls =
     input.after?.calls.filter(
@@ -213,9 +232,10 @@ function writesIn(input: RuleInput, scope: string): number {
     input.after?.calls.filter(
       (call) =>
         isIn(scopes, call.scope) &&
-        call.args.some((argument) =>
-          /^(?:['"`]\s*(?:insert|update|delete|merge)\b|(?:sa\.|sql\.)?(?:insert|update|delete)\(\w)/i.test(argument),
-        ),
+        (/^(?:diesel::)(?:insert_into|update|delete|replace_into)$/.test(call.callee) ||
+          call.args.some((argument) =>
+            /^(?:['"`]\s*(?:insert|update|delete|merge)\b|(?:sa\.|sql\.)?(?:insert|update|delete)\(\w)/i.test(argument),
+          )),
     ).length ?? 0;
   const writes = Math.max(statements, sql) + calls;
   return writes === 1 && runsTwice(input, scope) ? 2 : writes;

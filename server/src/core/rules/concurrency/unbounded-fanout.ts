@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'Starts as many tasks as there are items',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'commands'],
   evidence: [
     { title: 'AWS 2021-12-07: a surge of connections', url: 'https://aws.amazon.com/message/12721/' },
     { title: 'AWS Kinesis 2020-11-25: threads for every peer', url: 'https://aws.amazon.com/message/11201/' },

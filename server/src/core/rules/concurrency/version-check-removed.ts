@@ -7,7 +7,7 @@ import { newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostPreconditionLinks, lostPreconditions } from '../vocabulary/queries/lost-preconditions.ts';
 import { isVersionTest } from '../vocabulary/queries/version-columns.ts';
-import { lostVersionFilters } from '../vocabulary/queries/version-filters.ts';
+import { asksInWrite, lostVersionFilters } from '../vocabulary/queries/version-filters.ts';
 import { staleRows, versionlessAnew, versionlessStatements } from '../vocabulary/queries/versionless-statements.ts';
 import { weakenedPreconditions } from '../vocabulary/queries/weakened-preconditions.ts';
 import { writesToStore } from '../vocabulary/queries/writing-functions.ts';
@@ -68,6 +68,8 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, guard.scope);
     if (scope === undefined || !writesToStore(input, scope) || newGuardsIn(input, guard.scope).some((other) => isVersionTest(other.test)))
       continue;
+    // The write asks for it itself now, which lets nobody come between.
+    if (asksInWrite(input, scope)) continue;
     yield {
       side: 'before',
       range: guard.range,
@@ -96,6 +98,14 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function* calls(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    if (option.name !== 'version_id_col' || input.after?.options.some((other) => other.name === option.name) !== false) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`version_id_col\` no longer counts the changes of \`${shorten(option.scope, 34)}\``),
+    };
+  }
   for (const call of input.removed.calls) {
     if (call.kind !== 'decorator' || !/^(Version|VersionColumn|OptimisticLocking|OptimisticLock|OptimisticLocked)$/.test(call.callee))
       continue;

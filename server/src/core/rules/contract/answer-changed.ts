@@ -47,12 +47,13 @@ export default defineRule({
 });
 
 function* keys(input: RuleInput): Iterable<FindingDraft> {
-  for (const { range, old, now, readers } of renamedKeys(input))
+  for (const { range, old, now, readers, isUnread } of renamedKeys(input))
     yield {
       side: 'after',
       range,
       message: fitMessage(`key ${quote(old, 20)} is answered as ${quote(now, 20)}${left(readers.length)}`),
       related: readers.slice(0, 10).map((path) => ({ path, line: lineSaying(input, path, old), message: `reads ${old}` })),
+      ...(isUnread === true ? { severity: 'low' as const } : {}),
     };
 }
 

@@ -7,6 +7,7 @@ import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, textsByLine } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
+import { demandedInputs } from '../vocabulary/contract/declared-inputs.ts';
 import {
   defaultedIn,
   GIVERS,
@@ -56,6 +57,16 @@ export default defineRule({
     }
     yield* renamedKeys(input);
     yield* chartKeys(input);
+    for (const { key, side, range, lacking } of demandedInputs(input))
+      yield {
+        side,
+        range,
+        message: fitMessage(
+          `\`${shorten(key, 30)}\` is now required${lacking.length === 0 ? '; nothing here gives it' : `: ${lacking.length} ${lacking.length === 1 ? 'file calls' : 'files call'} without it`}`,
+        ),
+        ...(lacking.length === 0 ? { severity: 'medium' as const } : {}),
+        related: lacking.slice(0, 10).map((file) => ({ path: file, line: 1, message: `does not give ${key}` })),
+      };
   },
 });
 

@@ -11,6 +11,7 @@ import { keepOf } from '../vocabulary/code/kept.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
+import { lostPackageEntries } from '../vocabulary/contract/package-entries.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
 import { pathFrom } from '../vocabulary/contract/specifiers.ts';
@@ -96,6 +97,16 @@ export default defineRule({
 
 /** `from .zones import ZONES` that an `__init__.py` no longer says. */
 function* struckFromPackage(input: RuleInput): Iterable<FindingDraft> {
+  for (const { specifier, range, users } of lostPackageEntries(input)) {
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(
+        `\`${shorten(specifier, 34)}\` is closed; ${users.length} ${users.length === 1 ? 'file comes' : 'files come'} in by it`,
+      ),
+      related: users.slice(0, 10).map((file) => ({ path: file, line: 1, message: `imports ${shorten(specifier, 40)}` })),
+    };
+  }
   for (const { name, range, users } of lostPackageNames(input)) {
     yield {
       side: 'before',

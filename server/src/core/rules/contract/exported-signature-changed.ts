@@ -154,9 +154,30 @@ function isMadeOfOld({ before, after, path, trees }: RuleInput, old: SymbolFact,
   return now.parameters.every((parameter, at) => {
     const [was, is] = [bare(old.parameters[at]?.type ?? ''), bare(parameter.type)];
     if (was === is) return parameter.optional === old.parameters[at]?.optional;
+    if (isNonEmpty(was, is) || isOwnParameter(content.text, now, is)) return true;
     if (!/^[A-Z]\w*$/.test(was) || !/^[A-Z]\w*$/.test(is)) return false;
     return new RegExp(`\\btype ${is} =\\s*${was}\\s*&|\\binterface ${is} extends ${was}\\b`).test(content.text);
   });
+}
+
+/** `readonly T[]` of `pickIds<T extends { id: string }>`: the type that each call gives. */
+function isOwnParameter(text: string, { name }: SymbolFact, type: string): boolean {
+  const own = /^(?:readonly )?([A-Z]\w?|T[A-Z]\w*)(?:\[\])*$/.exec(type)?.[1];
+  return (
+    own !== undefined &&
+    new RegExp(`\\b${escaped(name.slice(name.lastIndexOf('.') + 1))}\\b[^;{}(\\n]{0,12}<[^()]{0,200}?\\b${own}\\b`).test(text)
+  );
+}
+
+/** `NonEmpty<Label>` and `[Label, ...Label[]]` of what was `Label[]`. */
+function isNonEmpty(was: string, is: string): boolean {
+  const item = /^(?:readonly )?([\w.]+)\[\]$|^(?:Readonly)?Array<([\w.]+)>$/.exec(was);
+  const own = item?.[1] ?? item?.[2];
+  if (own === undefined) return false;
+  const [, name = '', inside = ''] = /^(\w+)<([\w.]+)>$/.exec(is) ?? [];
+  return (
+    (inside === own && /^(?:NonEmpty|Nonempty|AtLeastOne|OneOrMore)/.test(name)) || is.replace(/^readonly /, '') === `[${own}, ...${own}[]]`
+  );
 }
 
 /** In Python the name of a parameter is part of every call that gives it by name. */

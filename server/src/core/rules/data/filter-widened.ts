@@ -1,4 +1,4 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { clipToHunk } from '../hunk-range.ts';
@@ -13,6 +13,7 @@ import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { rebuiltStatements } from '../vocabulary/queries/rebuilt-statements.ts';
 import { repeatedInserts } from '../vocabulary/queries/repeated-inserts.ts';
+import { shortenedFilters } from '../vocabulary/queries/shortened-filters.ts';
 import { newerColumn } from '../vocabulary/queries/stale-upserts.ts';
 import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
@@ -103,6 +104,12 @@ export default defineRule({
       };
     for (const { side, range, what } of shownDeleted(input))
       yield { side, range, message: fitMessage(`${quote(what, 28)}: the query finds what was deleted, too`), severity: 'medium' };
+    for (const { line, lost, work } of shortenedFilters(input, takesRows))
+      yield {
+        side: 'after',
+        range: rangeOfLine(input, 'after', line),
+        message: fitMessage(`${quote(work.callee, 28)} also takes what ${quote(lost, 26)} left out`),
+      };
     for (const { side, range, test, calls } of freedWork(input)) {
       const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));
       if (victim !== undefined && !IN_MEMORY.test(receiver(victim.callee)))
@@ -138,6 +145,11 @@ const KEEPS_OUT =
 
 const TAKES =
   /^(delete|remove|destroy|purge|erase|wipe|expunge|unlink|rmtree|archive|deactivate|suspend|cancel|terminate|expire|revoke|close)/i;
+/** Another thing than a list of this process loses what the call is handed. */
+function takesRows({ callee }: Call): boolean {
+  return TAKES.test(lastName(callee)) && /[.:]/.test(callee) && !IN_MEMORY.test(receiver(callee));
+}
+
 const IN_MEMORY =
   /(cache|map|set|list|items|queue|dict|params|headers|storage|elements?|nodes?|children|classlist|index|seen|array|buffer)s?$/i;
 

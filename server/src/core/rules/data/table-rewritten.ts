@@ -79,4 +79,4 @@ function judge(statement: HunkStatement, input: RuleInput): Rewrite | undefined 
 const NOISE = /^(?:vacuum|cluster|full|analyze|verbose|freeze|parallel|skip_locked|on|off|true|false|\d+)$/;
 
 /** Functions that give another value for each row. */
-const VOLATILE = /\b(?:gen_random_uuid|gen_random_bytes|uuid_generate_v\w+|uuidv[47]|random|clock_timestamp|timeofday|nextval)\b/i;
+const VOLATILE = /\b(?:gen_random_uuid|gen_random_bytes|uuid_generate_v\w+|uuidv[47]|random|clock_timestamp|timeofday|nextval) ?\(/i;

@@ -8,11 +8,13 @@ import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { loweredCounts } from '../vocabulary/shell/lowered-counts.ts';
 
 /**
  * ## What it sees
  * Replicas, nodes, shards and their lower and upper limits that fall by half or to one; a smaller machine; a second zone or a
- * failover that is turned off, zones that leave a list until half or one is left, and an autoscaler or a replica that is removed.
+ * failover that is turned off, zones or readers that leave a list until half or one is left, an autoscaler or a replica that is removed, and a
+ * command that sets how many there are.
  *
  * ## Why it matters
  * The load that two carried is on one, and there is nothing to fail over to. A smaller database was an outage of a day.
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Halves capacity or gives up redundancy',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'commands'],
   evidence: [
     { title: 'Buildkite outage of 23 August 2016', url: 'https://building.buildkite.com/outage-post-mortem-for-august-23rd-82b619a3679b' },
     { title: 'Slack incident of 22 February 2022', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' },
@@ -58,6 +60,7 @@ export default defineRule({
       };
     }
     yield* fewerZones(input);
+    yield* loweredCounts(input);
   },
 });
 
@@ -98,20 +101,36 @@ function isReplaced(resource: Resource, input: RuleInput): boolean {
 const ZONES =
   /^(availability_zones?|zones?|node_locations|azs|AvailabilityZones|vpc_zone_identifier|VPCZoneIdentifier|availabilityZones|replica_zones|zone_ids)$/;
 
-/** Zones that leave a list of them until one is left, or half. */
-function* fewerZones({ removed, before, after }: RuleInput): Generator<FindingDraft> {
+/** Copies of a database, whose last one may not leave the list either. */
+const READERS = /^(readers|read_?replicas|replica_?regions|replication_?regions|replicas|secondary_?regions|replica_locations)$/i;
+
+/** Zones that leave a list of them until one is left, or half, and copies that do. */
+function* fewerZones(input: RuleInput): Generator<FindingDraft> {
+  const { removed, before, after } = input;
   const told = new Set<string>();
   for (const setting of removed.settings) {
-    const at = setting.path.findIndex((element) => ZONES.test(element));
+    const at = setting.path.findIndex((element) => ZONES.test(element) || READERS.test(element));
     if (at < 0 || after === undefined || !/^\d+$/.test(setting.path.at(-1) ?? '') || told.has(setting.resource)) continue;
     const list = setting.path.slice(0, at + 1);
     const count = (facts: RuleInput['before']): number =>
       settingsUnder(facts, setting, list).filter((other) => other.path.length > list.length).length;
     const [from, to] = [count(before), count(after)];
-    if (to === 0 || to >= from || (to > 1 && to > from * CAPACITY_CUT)) continue;
+    const isGone = to === 0 && !(READERS.test(setting.path[at] ?? '') && hasFewer(input, setting, list));
+    if (isGone || to >= from || (to > 1 && to > from * CAPACITY_CUT)) continue;
     told.add(setting.resource);
-    yield { side: 'before', range: setting.range, message: fitMessage(`${quote(list.at(-1) ?? '', 26)}: ${from} zones -> ${to}`) };
+    yield {
+      side: 'before',
+      range: setting.range,
+      message: fitMessage(`${quote(list.at(-1) ?? '', 26)}: ${from} ${ZONES.test(setting.path[at] ?? '') ? 'zones ' : ''}-> ${to}`),
+    };
   }
+}
+
+/** The list is empty, or its resource does without one: what it held was not given in another way. */
+function hasFewer({ after }: RuleInput, { resource }: Setting, list: readonly string[]): boolean {
+  const own = after?.settings.filter((other) => other.resource === resource) ?? [];
+  const named = own.find(({ path }) => path.length === list.length && path.every((part, at) => part === list[at]));
+  return named === undefined ? own.length > 0 && resource !== '' : named.value === '[]';
 }
 
 function reduced(change: SettingChange, input: RuleInput): string | undefined {

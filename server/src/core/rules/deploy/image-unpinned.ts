@@ -37,6 +37,7 @@ export default defineRule({
       if (tag !== undefined) yield { ...placeOf(change), message: fitMessage(tag) };
       const isImage =
         name === 'FROM' ||
+        (name === 'container' && change.resource?.type === 'job') ||
         (name === 'image' &&
           /^(Pod|Deployment|StatefulSet|DaemonSet|Job|CronJob|ReplicaSet|service|job|Rollout|ReplicationController|aws_ecs_task_definition|AWS::ECS::TaskDefinition|kubernetes_\w+|google_cloud_run\w*|azurerm_container\w*|Task|ClusterTask|Pipeline|Workflow|WorkflowTemplate|CronWorkflow)$/.test(
             change.resource?.type ?? '',

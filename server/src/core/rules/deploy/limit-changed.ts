@@ -8,6 +8,7 @@ import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, rehousedOptions } from '../vocabulary/code/option-changes.ts';
 import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
+import { isSaferBelow } from '../vocabulary/load/safer-below.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import { findSetting } from '../vocabulary/settings/setting-index.ts';
@@ -24,7 +25,8 @@ import { changedSettings, changeName, ofResource, placeOf, type SettingChange } 
  * five hundred.
  *
  * ## When it is fine
- * A measured change; the acknowledgement then holds the measure. Less than a factor of two is not flagged.
+ * A measured change; the acknowledgement then holds the measure. Less than a factor of two is not flagged; a rate of requests, the
+ * size of a body and the life of a session that sink are a note.
  *
  * ## What it misses
  * A setting whose name says nothing of a limit, and a limit that is computed.
@@ -61,7 +63,9 @@ export default defineRule({
         side: 'after',
         range: after.range,
         message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${old} to ${now}`),
-        ...(now < old && factor <= 4 && isOwnBound(after, input) ? { severity: 'low' as const } : {}),
+        ...((now < old && factor <= 4 && isOwnBound(after, input)) || isSaferBelow(after.name, after.callee, old, now)
+          ? { severity: 'low' as const }
+          : {}),
       };
     }
   },
@@ -135,8 +139,10 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
       (!SAYS_LIMIT.test(words(change.path.slice(-2).join(' '))) && !IS_CONFIGURATION.test(input.path))
     )
       continue;
+    const [was = 0, is = 0] = [amountOf(change.before.value), amountOf(change.after?.value)];
     yield {
       ...placeOf(change),
+      ...(isSaferBelow(change.path.slice(-2).join(' '), '', was, is) ? { severity: 'low' as const } : {}),
       message: fitMessage(
         `${quote(
           change.path

@@ -193,7 +193,9 @@ interface List {
 function listOf(setting: Setting, input: RuleInput): List | undefined {
   if (!/^\d+$/.test(setting.path.at(-1) ?? '') || setting.value === null) return undefined;
   const path = setting.path.slice(0, -1);
-  const name = words(path.at(-1) ?? '');
+  // `pops: { active: […] }`: which of them, and not what they are.
+  const own = words(path.at(-1) ?? '');
+  const name = /^(active|enabled|live|serving|members|items|list|all|current|primary)$/.test(own) ? words(path.at(-2) ?? '') : own;
   // A list of addresses that is named for a place belongs to a table, which is named for what they are.
   const table = isAddress(setting.value) && !LIST.test(name) ? words(path.at(-2) ?? '') : '';
   const isEach = name === 'for each' && isAddress(setting.value) && PATH.test(typeOf(setting, input));

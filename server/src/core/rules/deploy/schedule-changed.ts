@@ -53,8 +53,8 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     const { before, after } = change;
     const atOnce = change.resourceIsGone ? undefined : together(change, input);
     if (atOnce !== undefined) yield { ...placeOf(change), message: fitMessage(atOnce) };
-    if (change.resourceIsGone || after === undefined || before?.value === after.value) continue;
-    const found = oftener(change) ?? overlapping(change) ?? onEveryNode(change);
+    if (change.resourceIsGone || before?.value === after?.value) continue;
+    const found = overlapping(change) ?? (after === undefined ? undefined : (oftener(change) ?? onEveryNode(change)));
     if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
   }
   for (const resource of input.added.resources) {
@@ -118,7 +118,9 @@ function secondsOf(value: Setting['value'] | undefined): number | undefined {
 
 function overlapping(change: SettingChange): Often | undefined {
   const { path, before, after } = change;
-  if (path.at(-1) !== 'concurrencyPolicy' || after?.value !== 'Allow' || before === undefined) return undefined;
+  if (path.at(-1) !== 'concurrencyPolicy' || before === undefined || before.value === 'Allow' || change.resourceIsGone) return undefined;
+  // What is not said is allowed.
+  if ((after?.value ?? 'Allow') !== 'Allow') return undefined;
   return {
     severity: 'medium',
     message: `${quote('concurrencyPolicy')}${ofResource(change)}: ${String(before.value)} -> Allow, runs may overlap`,

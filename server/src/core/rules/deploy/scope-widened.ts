@@ -4,7 +4,9 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
 import { targetsInLoops } from '../vocabulary/queries/targets-in-loops.ts';
+import { widenedSelectors } from '../vocabulary/selectors/target-selectors.ts';
 import { isWiderGlob, reachesMoreHosts } from '../vocabulary/settings/host-groups.ts';
+import { namedToAll } from '../vocabulary/settings/named-to-all.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
@@ -14,7 +16,8 @@ import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
  * ## What it sees
  * A target that goes from something named to everything: an option whose value becomes `all` or `*`, `--all`,
  * `--all-namespaces` or `--all-regions` in place of a name, a limit or a selector taken from a command, `hosts: all` in a
- * playbook or a group that holds the one that stood there, by itself or as the default, a list of regions, hosts or tenants in a configuration file that becomes `*`, and a program that did something to
+ * playbook or a group that holds the one that stood there, by itself or as the default, a list of regions, hosts or tenants in a configuration file that becomes `*`, a selector of clusters or
+ * nodes that asks for fewer labels, and a program that did something to
  * one of them and now does it in a loop over all.
  *
  * ## Why it matters
@@ -63,6 +66,8 @@ export default defineRule({
     yield* widerHosts(input);
     yield* lostFallbacks(input);
     yield* lostFilters(input);
+    yield* widenedSelectors(input);
+    yield* namedToAll(input);
     yield* targetsInLoops(input);
   },
 });

@@ -6,6 +6,9 @@ import { STAGE_JUMP } from '../thresholds.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostRings } from '../vocabulary/flags/ring-gates.ts';
+import { commandedShares } from '../vocabulary/rollouts/commanded-shares.ts';
+import { shortenedStages } from '../vocabulary/rollouts/stages-in-code.ts';
+import { uncheckedWaves } from '../vocabulary/rollouts/unchecked-waves.ts';
 import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -14,7 +17,8 @@ import { removedStagingJobs } from '../vocabulary/settings/staging-jobs.ts';
 /**
  * ## What it sees
  * Stages of a release that are left out: a percentage or weight that jumps to all, regions or rings that become `*`, waves and
- * steps that are taken out, a canary that is turned off; in a pipeline, a canary, verification or staging job that is removed while
+ * steps that are taken out, in configuration, in a list of a program or on a command line, a canary that is turned off, a loop over rings that no longer waits
+ * between them; in a pipeline, a canary, verification or staging job that is removed while
  * something still deploys, and a gate (`environment`, `needs`) that a deploying job loses.
  *
  * ## Why it matters
@@ -24,7 +28,7 @@ import { removedStagingJobs } from '../vocabulary/settings/staging-jobs.ts';
  * The last step of a rollout that was at a half already, a stage that is added, and pipelines that only roll back.
  *
  * ## What it misses
- * Stages that another system keeps, and percentages on a command line.
+ * Stages that another system keeps, and a share that a script works out.
  */
 export default defineRule({
   id: 'deploy/staged-rollout-removed',
@@ -32,7 +36,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Releases to everybody at once',
-  reads: ['settings', 'resources', 'guards', 'conditions', 'options', 'calls'],
+  reads: ['settings', 'resources', 'guards', 'conditions', 'options', 'calls', 'loops', 'tokens', 'commands'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: channel file 291',
@@ -56,6 +60,9 @@ export default defineRule({
     yield* removedStagingJobs(input);
     yield* lostRings(input);
     yield* inCode(input);
+    yield* shortenedStages(input);
+    yield* commandedShares(input);
+    yield* uncheckedWaves(input);
   },
 });
 

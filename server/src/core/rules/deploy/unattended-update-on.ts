@@ -1,6 +1,7 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { followsNewest } from '../vocabulary/rollouts/followed-versions.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
@@ -8,7 +9,7 @@ import { changedSettings, changeName, ofResource, placeOf, type SettingChange } 
  * ## What it sees
  * Machines, databases and clusters that may now update themselves: automatic minor versions, automatic upgrades of an operating
  * system or a node pool, `unattended-upgrades` and its kin that are installed or turned on, tags that are followed without a person,
- * and a wave of updates that takes in more machines at once.
+ * a range where a controller had one version, updates that are merged unasked, and a wave of updates that takes in more machines at once.
  *
  * ## Why it matters
  * The whole fleet updates in the same hour, outside any release; twice that alone was the outage.
@@ -36,7 +37,13 @@ export default defineRule({
   *check(input) {
     const told = new Set<number>();
     for (const change of changedSettings(input)) {
-      const what = turnedOn(change) ?? freed(change, input.path) ?? widened(change) ?? installed(change) ?? written(change);
+      const what =
+        turnedOn(change) ??
+        freed(change, input.path) ??
+        widened(change) ??
+        installed(change) ??
+        written(change) ??
+        followsNewest(change, input);
       if (what === undefined) continue;
       const place = placeOf(change);
       if (told.has(place.range.start.line)) continue;

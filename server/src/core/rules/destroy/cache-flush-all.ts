@@ -29,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Empties a whole cache',
-  reads: ['calls', 'commands'],
+  reads: ['calls', 'commands', 'options'],
   evidence: [{ title: 'Slack 2022-02-22: cache nodes emptied', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' }],
   *check(input): Iterable<FindingDraft> {
     for (const command of input.added.commands) {
@@ -42,6 +42,7 @@ export default defineRule({
         ...(isLocal ? { severity: 'low' as const } : {}),
       };
     }
+    yield* evictedWhole(input);
     for (const call of input.added.calls) {
       if (call.kind !== 'call' || cameAlong(input, call) || flushedBefore(input, call)) continue;
       const what = flushed(call, textOf(input, input.path)) ?? flushedWithin(input, call);
@@ -55,6 +56,15 @@ export default defineRule({
     }
   },
 });
+
+/** Spring's `@CacheEvict` that took one key and takes all entries now. */
+function* evictedWhole({ added, removed }: RuleInput): Iterable<FindingDraft> {
+  for (const option of added.options) {
+    if (option.name !== 'allEntries' || option.value !== 'true' || !/^(CacheEvict|Cacheable|Caching)$/.test(option.callee)) continue;
+    if (!removed.options.some(({ name, callee, scope }) => name === 'key' && callee === option.callee && scope === option.scope)) continue;
+    yield { side: 'after', range: option.range, message: '`allEntries` empties the whole cache, where one key went' };
+  }
+}
 
 /** The function emptied the same cache before, in other words: a callback that is awaited now. */
 function flushedBefore({ before, after, path, trees }: RuleInput, { callee, scope }: Call): boolean {

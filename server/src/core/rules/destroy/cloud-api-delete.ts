@@ -11,6 +11,8 @@ import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 import { freedSelections } from '../vocabulary/guards/freed-selections.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { deletesInCloud } from '../vocabulary/shell/cloud-commands.ts';
+import { isNamedStore } from '../vocabulary/shell/cloud-stores.ts';
+import { keepsItsChoice } from '../vocabulary/shell/kept-choices.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
 /**
@@ -39,7 +41,7 @@ export default defineRule({
     const flagged = new Set<number>();
     for (const call of input.added.calls) {
       const what = deleted(call) ?? requested(call) ?? deletedWithin(call, input);
-      if (what === undefined || flagged.has(call.range.start.line) || cameAlong(input, call)) continue;
+      if (what === undefined || flagged.has(call.range.start.line) || cameAlong(input, call) || keepsItsChoice(input, call)) continue;
       flagged.add(call.range.start.line);
       yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(what, 40)}\` deletes a store and what is in it`) };
     }
@@ -159,7 +161,7 @@ function deleted(call: Call): string | undefined {
     )
       return name;
   }
-  if (deletesOwn(call)) return call.callee;
+  if (deletesOwn(call) || isNamedStore(call)) return call.callee;
   if (call.kind === 'new' && COMMAND.test(name)) return name;
   if (
     METHOD.test(name) &&

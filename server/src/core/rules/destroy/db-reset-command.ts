@@ -2,6 +2,7 @@ import type { Call, Command } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver } from '../vocabulary/code/call-names.ts';
+import { wipedAtStart } from '../vocabulary/schema/wiped-at-start.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
@@ -9,7 +10,8 @@ import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
  * ## What it sees
  * Commands that drop, reset or wipe a database: `prisma migrate reset`, `prisma db push --accept-data-loss`, `rails db:reset`,
  * `manage.py flush`, `dropdb`, `alembic downgrade base`, `flyway clean`, `artisan migrate:fresh` and their kin; also
- * where a program runs them, or a platform before a release (`fly.toml`, `Procfile`, `render.yaml` and their kin).
+ * where a program runs them, or a platform before a release (`fly.toml`, `Procfile`, `render.yaml` and their kin). And settings
+ * under which a program makes its tables anew whenever it starts: `ddl-auto: create`, `dropSchema: true`.
  *
  * ## Why it matters
  * They are made for a developer's own machine and ask nothing when a flag or a pipeline answers for the person.
@@ -26,7 +28,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs a command that wipes a database',
-  reads: ['commands', 'calls'],
+  reads: ['commands', 'calls', 'options', 'settings'],
   evidence: [
     { title: 'Prisma: safer defaults for reset', url: 'https://github.com/prisma/orm/pull/26378' },
     { title: 'Replit agent deleted a production database', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
@@ -50,6 +52,7 @@ export default defineRule({
       if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path) || ranBefore(input, command)) continue;
       yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
     }
+    yield* wipedAtStart(input);
   },
 });
 

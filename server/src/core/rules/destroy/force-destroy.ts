@@ -5,7 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isTrue } from '../vocabulary/settings/setting-values.ts';
-import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
 /**
@@ -42,7 +42,7 @@ export default defineRule({
       const name = changeName(change);
       const forces = FORCES.test(name) && isTrue(change.after.value) && !isTrue(change.before?.value);
       const noWindow = WINDOW.test(name) && change.after.value === 0 && change.before?.value !== 0;
-      if (!forces && !noWindow) continue;
+      if ((!forces && !noWindow) || isMonitor(change, input)) continue;
       const of = change.resource === undefined ? '' : ` of ${quote(change.resource.name, 24)}`;
       const message = forces ? `${quote(name)}${of} deletes what it still holds` : `${quote(name)}${of} -> 0: no way back after a delete`;
       yield { ...placeOf(change), message: fitMessage(message) };
@@ -68,6 +68,20 @@ export default defineRule({
     }
   },
 });
+
+/** What watches others holds nothing itself: it has a query and says whom it tells. */
+function isMonitor({ after, path }: SettingChange, { after: facts }: RuleInput): boolean {
+  const parent = path.slice(0, -1);
+  const beside = (name: RegExp): boolean =>
+    facts?.settings.some(
+      (other) =>
+        other.resource === after?.resource &&
+        other.path.length > parent.length &&
+        parent.every((part, at) => other.path[at] === part) &&
+        name.test(other.path[parent.length] ?? ''),
+    ) === true;
+  return beside(/^query$/) && beside(/^(message|escalation_message|escalationMessage|notify_\w+|renotify_interval|monitor_thresholds)$/);
+}
 
 /** A plain object says it of infrastructure only in a program that declares some. */
 function isInfrastructure({ after, path }: RuleInput): boolean {

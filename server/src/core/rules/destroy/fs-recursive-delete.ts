@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
+import { heldBy } from '../vocabulary/code/held-values.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 
@@ -35,7 +36,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     if (CLEANS.test(input.path)) return;
     for (const call of input.added.calls) {
-      const path = pathOf(call) ?? pathWithin(call, input);
+      const path = pathOf(withHeldOptions(call, input)) ?? walkedPath(call, input) ?? pathWithin(call, input);
       if (path === undefined || cameAlong(input, call)) continue;
       const severity = judge(path, call, input);
       if (severity !== undefined)
@@ -71,6 +72,20 @@ function pathOf(call: Call): string | undefined {
   if (name === 'forEach' && walked !== undefined && /reverseOrder/.test(call.callee)) return walked;
   if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
   return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;
+}
+
+/** The options of a delete that a constant holds, written out: `rm(folder, REMOVE)`. */
+function withHeldOptions(call: Call, input: RuleInput): Call {
+  const [path, ...rest] = call.args;
+  if (path === undefined || !/^(rm|rmSync|rmdir|rmdirSync)$/.test(lastName(call.callee))) return call;
+  const held = rest.map((argument) => heldBy(input, 'after', argument.replace(/^\{ \.\.\.([A-Z]\w*) \}$/, '$1')));
+  return { ...call, args: [path, ...held] };
+}
+
+/** `paths.sorted(reverseOrder()).map(Path::toFile).forEach(File::delete)` over the paths that the function walks. */
+function walkedPath(call: Call, { after }: RuleInput): string | undefined {
+  if (lastName(call.callee) !== 'forEach' || !/reverseOrder/.test(call.callee) || !/delete/i.test(call.args[0] ?? '')) return undefined;
+  return after?.calls.find(({ callee, scope }) => callee === 'Files.walk' && scope === call.scope)?.args[0];
 }
 
 /** What the project's own function deletes of its arguments: `tidy(folder)`, where `tidy` calls `rm(where, { recursive: true })`. */
@@ -173,9 +188,17 @@ function isNamedByCaller(path: string, input: RuleInput): boolean {
   });
 }
 
+const MADE_FRESH = /\b(mkdtemp|mkdtempSync|dirSync|temporaryDirectory|MkdirTemp|TemporaryDirectory|createTempDirectory)\(/;
+
 function isTemporary(path: string, call: Call, input: RuleInput): boolean {
   if (TEMPORARY.test(words(path)) || (BUILD.test(path) && /['"`]/.test(path))) return true;
   const name = /^[A-Za-z_$][\w$]*/.exec(path)?.[0] ?? '';
+  // A field of the class that its constructor made so.
+  const field = /^(?:this|self)\.(\w+)$/.exec(path)?.[1];
+  if (field !== undefined) {
+    const made = input.after?.options.filter((option) => option.name === field && option.callee === '') ?? [];
+    return made.length > 0 && made.every(({ value }) => MADE_FRESH.test(value));
+  }
   const near =
     input.after?.calls.filter(
       (other) =>

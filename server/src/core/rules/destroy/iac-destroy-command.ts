@@ -6,13 +6,14 @@ import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-w
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { plainWords, revivedCommands } from '../vocabulary/shell/command-parts.ts';
 import { spawnedCommands, startsProgram } from '../vocabulary/shell/spawned.ts';
+import { stacksTakenDown } from '../vocabulary/shell/stack-libraries.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
 /**
  * ## What it sees
  * Commands that take down infrastructure: `terraform destroy`, `apply -destroy`, `apply -auto-approve` without a reviewed plan
  * file, `pulumi destroy`, `cdk destroy`, `kubectl delete` of a namespace or a volume, `helm uninstall`, a deleted stack;
- * and such a command in a branch that could not run before and now can.
+ * and such a command in a branch that could not run before and now can. The same through a tool's own library (`stack.destroy()`).
  *
  * ## Why it matters
  * `terraform destroy` by an agent took a production platform and the snapshots that lived with it; two and a half years of
@@ -23,7 +24,7 @@ import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
  * ephemeral, kind, minikube).
  *
  * ## What it misses
- * The same work through an SDK, and targets that only a variable names.
+ * A library of a tool that is not in the list, and targets that only a variable names.
  */
 export default defineRule({
   id: 'destroy/iac-destroy-command',
@@ -59,6 +60,7 @@ export default defineRule({
       yield { side: 'after', range: command.range, severity: found.severity, message: fitMessage(`${quote(source, 40)} ${found.what}`) };
     }
     yield* wordsOfTables(input);
+    yield* stacksTakenDown(input);
   },
 });
 

@@ -28,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Points Terraform at another state',
-  reads: ['settings', 'commands'],
+  reads: ['settings', 'commands', 'calls'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -55,8 +55,26 @@ export default defineRule({
       yield { ...placeOf(change), message: fitMessage(what) };
     }
     yield* givenToInit(input);
+    yield* declaredInCode(input);
   },
 });
+
+/** CDKTF declares its backend by a class: `new S3Backend(this, { … })`. */
+function* declaredInCode({ added, removed, after }: RuleInput): Iterable<FindingDraft> {
+  const backend = /^(S3|Gcs|Azurerm|Remote|Cloud|Local|Http|Consul|Pg|Cos|Oss|Swift)Backend$/;
+  const name = (callee: string): string => callee.slice(callee.lastIndexOf('.') + 1);
+  for (const old of removed.calls) {
+    if (old.kind !== 'new' || !backend.test(name(old.callee))) continue;
+    if (after?.calls.some((call) => call.kind === 'new' && name(call.callee) === name(old.callee)) === true) continue;
+    const now = added.calls.find((call) => call.kind === 'new' && backend.test(name(call.callee)));
+    if (now !== undefined)
+      yield {
+        side: 'after',
+        range: now.range,
+        message: fitMessage(`the state leaves ${quote(name(old.callee), 16)} for ${quote(name(now.callee), 16)}`),
+      };
+  }
+}
 
 /** Backend values on the command line of `init`, written out or by a variable that the same file sets. */
 function* givenToInit(input: RuleInput): Iterable<FindingDraft> {
@@ -135,6 +153,8 @@ function placeIn({ path, resource }: SettingChange, input: RuleInput): string | 
     path.length === 1
   )
     return path[0];
+  // Pulumi's own project file: `backend: { url: … }`.
+  if (/(^|\/)Pulumi(\.[\w-]+)?\.ya?ml$/.test(input.path) && path.join('.') === 'backend.url') return 'backend';
   if (resource?.type === 'terraform' && BLOCK.test(path[0] ?? '')) return path[1] === 'workspaces' ? 'name' : (path[1] ?? '');
   if (resource?.type === 'remote_state') return path[0] === 'config' ? (path[1] ?? '') : (path[0] ?? '');
   return undefined;

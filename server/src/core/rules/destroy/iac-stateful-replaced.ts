@@ -294,7 +294,10 @@ function* renamedStores({ added, before, after }: RuleInput): Generator<{ readon
   const keys = (resources: readonly Resource[] | undefined): ReadonlySet<string> => new Set(resources?.map((resource) => resource.key));
   const left = (before?.resources ?? []).filter((resource) => isNamed(resource) && !keys(after?.resources).has(resource.key));
   for (const fresh of added.resources.filter(isNamed)) {
-    const at = left.findIndex((old) => old.type === fresh.type);
+    // Pulumi is told what it was called, and keeps it.
+    const isKnownAs = (name: string): boolean =>
+      settingsOf(after, fresh.key).some(({ path, value }) => path[0] === 'aliases' && value === name);
+    const at = left.findIndex((old) => old.type === fresh.type && !isKnownAs(old.name));
     const [old] = at < 0 ? [] : left.splice(at, 1);
     if (old !== undefined) yield { old, fresh };
   }

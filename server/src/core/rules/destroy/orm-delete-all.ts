@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { isBareTable, withBoundQuery } from '../vocabulary/queries/bound-queries.ts';
 import { droppedFilters } from '../vocabulary/queries/dropped-filters.ts';
 import { isGlobalWrite } from '../vocabulary/queries/global-sessions.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
@@ -42,7 +43,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const emptied = new Set(emptiedCalls(input).flatMap(({ call, does }) => (does === 'delete' ? [call] : [])));
     for (const written of input.added.calls) {
-      const call = withOwnCriteria(written, input.after);
+      const call = withBoundQuery(withOwnCriteria(written, input.after), input.after);
       if (
         call.kind !== 'call' ||
         !(emptied.has(written) || deletesAll(call, input) || deletesWithin(call, input)) ||
@@ -118,7 +119,7 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'del':
       return isUnfilteredDelete(call, first, from, input);
     case 'execute':
-      if (/(^|\.)(diesel::)?delete\([\w:]+::table\)$/.test(from)) return true;
+      if (/(^|\.)(diesel::)?delete\([\w:]+::table\)$/.test(from) || isBareTable(from, call, input.after)) return true;
       return /(\.delete\(|\.deleteFrom\()/.test(call.callee) && !/\.(where|andWhere|whereIn|using)\w*\(/.test(call.callee);
     case 'dropDatabase':
     case 'dropCollection':

@@ -2,7 +2,7 @@ import type { Setting } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { lostCompaction } from '../vocabulary/events/compacted-topics.ts';
+import { lostCompaction, lostRetention } from '../vocabulary/events/compacted-topics.ts';
 import { findSetting, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -12,7 +12,7 @@ import { changedSettings, placeOf, type SettingChange } from '../vocabulary/sett
  * Data that no longer lies on a volume of its own: `volumeClaimTemplates` or a claim that goes or becomes an `emptyDir`, a mount
  * of such a volume that is taken out or moved, a named volume that a compose service loses or changes, persistence that a
  * chart's values turn off, and a reclaim policy that becomes Delete. Also a topic that kept the last message of each key and lets it go
- * with its age (`cleanup.policy: compact` that became `delete`).
+ * with its age (`cleanup.policy: compact` that became `delete`), or kept all of them for far longer (`retention.ms: -1`).
  *
  * ## Why it matters
  * The next restart begins with an empty folder. One call that deleted a volume took its backups with it.
@@ -189,9 +189,9 @@ function reclaimed({ path, before, after, resource }: SettingChange): Loss | und
   };
 }
 
-/** The last message of each key was the state; what is older than the retention is gone. */
+/** The last message of each key was the state, or every message was kept; what is older than the retention is gone. */
 function uncompacted(change: SettingChange, input: RuleInput): Loss | undefined {
-  const now = lostCompaction(change, input);
+  const now = lostCompaction(change, input) ?? lostRetention(change);
   const name = change.resource?.name ?? '';
   return now === undefined
     ? undefined

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { lostOverrides } from '../vocabulary/deletes/lost-overrides.ts';
 import { forcedDeletes, isMarkedByModel, lostFromModel, unscopedBefore } from '../vocabulary/deletes/marked-models.ts';
 import { deletedRows, droppedTriggers } from '../vocabulary/deletes/marked-statements.ts';
 import { isOwnMark, isRenamed, isWorkOfMark, marksIn } from '../vocabulary/deletes/marking-functions.ts';
@@ -12,7 +13,7 @@ import { deletesRow, HARD, UNSCOPED } from '../vocabulary/deletes/row-deletes.ts
 /**
  * ## What it sees
  * A row that was marked as deleted and is now deleted, in the same function, in SQL (also a status of the same rows) or past the mark (`Unscoped()`, `force: true`); and a model that loses the mark which its deletes
- * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`), or a table the trigger that set it.
+ * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`, its own `delete`, the base class or plugin that brought one), or a table the trigger that set it.
  *
  * ## Why it matters
  * The mark could be taken back, and everything that points at the row still worked.
@@ -29,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A soft delete became a real one',
-  reads: ['calls', 'options', 'statements', 'symbols'],
+  reads: ['calls', 'options', 'statements', 'symbols', 'tokens'],
   evidence: [
     {
       title: 'Atlassian 2022-04: sites deleted instead of deactivated',
@@ -57,6 +58,7 @@ export default defineRule({
     }
     yield* unscopedBefore(input);
     yield* lostFromModel(input);
+    yield* lostOverrides(input);
     yield* deletedRows(input);
     yield* forcedDeletes(input);
     yield* droppedTriggers(input);

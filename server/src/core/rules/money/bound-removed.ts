@@ -13,10 +13,12 @@ import { lostAmountClamps } from '../vocabulary/money/amount-clamps.ts';
 import { lostComparisons } from '../vocabulary/money/amount-comparisons.ts';
 import { isBound, isBoundHere, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
 import { movedConstants, movedDocuments } from '../vocabulary/money/amount-limits.ts';
-import { droppedChecks, updatesWithoutBound } from '../vocabulary/money/amount-statements.ts';
+import { droppedChecks, mappersWithoutBound, updatesWithoutBound } from '../vocabulary/money/amount-statements.ts';
 import { isAmount } from '../vocabulary/money/amounts.ts';
-import { lostAmountTags, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
-import { loosenedComparisons } from '../vocabulary/money/loosened-comparisons.ts';
+import { lostAmountTags, lostNumericality, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
+import { loosenedComparisons, lostTerm } from '../vocabulary/money/loosened-comparisons.ts';
+import { overwrittenAmounts } from '../vocabulary/money/overwritten-amounts.ts';
+import { isReckonedInPart } from '../vocabulary/money/reckoned-in-parts.ts';
 import { turnedSigns } from '../vocabulary/money/turned-signs.ts';
 import { uncheckedSteps } from '../vocabulary/money/unchecked-steps.ts';
 import { isValidatedBy, mentionsAny } from '../vocabulary/money/validated-amounts.ts';
@@ -27,7 +29,8 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
  * A price, a discount, a quantity or a balance that loses what bounds it: a comparison that stopped the work, `Math.min` and
  * `Math.max` around it, the minimum of its schema, `AND balance >= …` of its update, the CHECK of its column; or a bound that was moved far out or turned
  * round, or that stays and holds back less: `<= 0` that became `=== 0`, a ceiling times a hundred, what was paid back already that no
- * longer counts. A debit that became a credit, in a line that is the same but for its sign, or by two sides that changed places. A checked
+ * longer counts. A debit that became a credit, in a line that is the same but for its sign, or by two sides that changed places; an amount that grew by a value
+ * and is set to it (`paid += amount` that became `paid = amount`). A checked
  * step (`checked_sub`, `addExact`) that wraps or is cut off.
  *
  * ## Why it matters
@@ -56,12 +59,19 @@ export default defineRule({
       ...guards(input),
       ...weakerElsewhere(input),
       ...turned(input),
+      ...[...overwrittenAmounts(input)].map(({ range, name, value }) => ({
+        side: 'after' as const,
+        range,
+        message: fitMessage(`\`${shorten(name, 26)}\` is set to \`${shorten(value, 26)}\`, and forgets what it was`),
+      })),
       ...[...loosenedComparisons(input)].map(({ range, message }) => ({ side: 'after' as const, range, message: fitMessage(message) })),
       ...lostAmountClamps(input),
       ...lostSchemaBounds(input),
+      ...lostNumericality(input),
       ...movedConstants(input),
       ...movedDocuments(input),
       ...updatesWithoutBound(input),
+      ...mappersWithoutBound(input),
       ...droppedChecks(input),
       ...lostComparisons(input),
       ...lostAmountTags(input),
@@ -77,7 +87,9 @@ export default defineRule({
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
   for (const guard of lostGuards(input, (candidate) => isBound(candidate) || isBoundHere(input, candidate))) {
-    if (isStep(input, guard)) continue;
+    // What it lost is told where it stands now.
+    if (changedConditions(input).some((change) => change.before === guard && lostTerm(change) !== undefined)) continue;
+    if (isStep(input, guard) || isReckonedInPart(input, guard)) continue;
     const scope = counterpartScope(input, guard.scope);
     if (
       scope === undefined ||

@@ -4,11 +4,13 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { callWords, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { asksElsewhere, isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
-import { lostConflicts, lostIndexes, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
-import { actsOnce, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
+import { doneMark, isMarkUnasked } from '../vocabulary/money/done-marks.ts';
+import { lostConflicts, lostIndexes, lostUniqueFields, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
+import { actsIn, actsOnce, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
 import { contentKeys, randomKeys } from '../vocabulary/money/random-keys.ts';
 
 /**
@@ -38,7 +40,7 @@ export default defineRule({
     for (const option of input.removed.options) {
       if (!isOnceKey(option.name) || flagged.has(option.range.start.line)) continue;
       const scope = counterpartScope(input, option.scope);
-      if (scope === undefined || keepsKey(input, scope) || wentToClient(input)) continue;
+      if (scope === undefined || keepsKey(input, scope) || wentToClient(input) || READS.test(lastName(option.callee))) continue;
       if (
         option.callee !== '' &&
         input.after?.calls.some(
@@ -58,6 +60,7 @@ export default defineRule({
       ...lostCalls(input),
       ...lostConflicts(input),
       ...lostUniqueness(input),
+      ...lostUniqueFields(input),
       ...lostIndexes(input),
       ...contentKeys(input),
       ...questions(input),
@@ -69,8 +72,10 @@ export default defineRule({
     for (const guard of lostGuards(input, (candidate) => asksForDone(input, candidate))) {
       const scope = counterpartScope(input, guard.scope);
       if (scope === undefined || keepsKey(input, scope)) continue;
+      const mark = doneMark(guard);
+      const isMarked = mark !== undefined && isMarkUnasked(input, guard, scope, mark);
       const isNoted = notesAsked(input.after, guard, scope) && isNeverAsked(input.after, guard, scope);
-      if (!isNoted && !(isByItsWords(input, guard) && actsOnce(input, scope))) continue;
+      if (!isNoted && !((isMarked || isByItsWords(input, guard)) && actsOnce(input, scope))) continue;
       if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate') || isFoundOrMade(input, guard)) continue;
       yield {
         side: 'before',
@@ -81,18 +86,32 @@ export default defineRule({
   },
 });
 
+/** What only reads may be asked as often as one likes. */
+const READS = /^(?:list|get|retrieve|search|find|fetch|read|head|count|describe)(?![a-z])/;
+
 /** By its words, or because the function notes what it did where the guard asks. */
 function asksForDone(input: RuleInput, guard: Guard): boolean {
-  return isByItsWords(input, guard) || (guard.exit === 'return' && notesAsked(input.before, guard, guard.scope));
+  return (
+    isByItsWords(input, guard) || doneMark(guard) !== undefined || (guard.exit === 'return' && notesAsked(input.before, guard, guard.scope))
+  );
 }
 
 function isByItsWords({ before }: RuleInput, guard: Guard): boolean {
+  // What was taken already is reckoned with: `already + cents > paid`.
+  if (/[<>]/.test(guard.test) && / [-+*] /.test(guard.test)) return false;
   return guardKind(guard, callsInside(guard, before?.calls ?? [])) === 'duplicate';
 }
 
 /** `stripe.refunds.create` is `this.stripe.refunds.create` and `self._client.refunds.create`: the client's name is nobody's business. */
 function isSameCall(one: string, other: string): boolean {
-  const act = (callee: string): string => callee.split(/\.|::/).slice(-2).join('.').toLowerCase();
+  // A library's newer client says `refunds.create` where its classes said `Refund.create`.
+  const act = (callee: string): string =>
+    callee
+      .split(/\.|::/)
+      .slice(-2)
+      .map((part, at) => (at === 0 ? part.replace(/s$/, '') : part))
+      .join('.')
+      .toLowerCase();
   // A client of one's own stands for the library's: `http.post` of `axios.post`.
   const isSent =
     /^(post|put|patch)$/.test(lastName(one)) &&
@@ -113,7 +132,7 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
       (!isOnce && !isKeyed(call)) ||
       scope === undefined ||
       keepsKey(input, scope) ||
-      !actsOnce(input, scope) ||
+      !(actsOnce(input, scope) || (isClaim(call) && input.before !== undefined && actsIn(input.before, call.scope))) ||
       // Other headers are set in the new function too; whether the key went there is asked above.
       (isOnce && isExtracted(input, call)) ||
       wentToClient(input)
@@ -148,8 +167,10 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** Django's `cache.add(key, 1)`, which answers whether it was the first. */
-function isClaim({ callee, use }: Call): boolean {
+/** Django's `cache.add(key, 1)` and Redis' `SET … NX`, which answer whether it was the first. */
+function isClaim({ callee, use, args }: Call): boolean {
+  if (lastName(callee) === 'set' && use !== 'discarded' && args.some((argument) => /^['"]NX['"]$|\bNX: true\b|^nx=True$/i.test(argument)))
+    return !/lock/i.test(args[0] ?? '');
   return use === 'used' && /(?:^|\.)\w*cache\w*(?:\[[^\]]*\])?\.a?add$/i.test(callee);
 }
 
@@ -175,7 +196,8 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     const asks =
       /\b(already|was processed|is processed|has processed|is duplicate|is replay|claim once)\b/.test(words(lastName(call.callee))) ||
-      (call.use !== 'discarded' && REMEMBERS.test(words(receiver(call.callee))));
+      (call.use !== 'discarded' &&
+        (REMEMBERS.test(words(receiver(call.callee))) || (call.args.length > 0 && ASKS_DONE.test(words(lastName(call.callee))))));
     // What is thrown, `new AlreadyMember()`, asks nothing: its condition is judged.
     if (
       !asks ||
@@ -186,8 +208,12 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
       !actsOnce(input, scope)
     )
       continue;
-    const still = input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee));
+    const isSame = (other: Call): boolean => lastName(other.callee) === lastName(call.callee);
+    const parts = input.after === undefined ? [] : workScopes(input.after, scope);
+    const still = input.after?.calls.some((other) => isIn(parts, other.scope) && isSame(other));
     if (still === true || isExtracted(input, call)) continue;
+    // Another file of the change asks it, in a function that this one asks now.
+    if (input.addedElsewhere().calls.filter(isSame).some(asksElsewhere(input, call.scope))) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -195,6 +221,9 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** A store is asked by the word itself: `store.Processed(ctx, id)`. */
+const ASKS_DONE = /^(?:processed|handled|seen|applied|consumed|delivered|duplicate|duplicated|replayed)$/;
 
 /** A store of what was done: `seen.first(id)`, `inbox.claim(id)`, `dedupe.check(id)`. */
 const REMEMBERS =

@@ -59,7 +59,11 @@ export default defineRule({
         change.before === undefined ||
         change.after === undefined ||
         isOfMachine(change) ||
-        !(isPrice(change.path.join(' '), ownName(change.path), input.path) || isInTable(change.path, input.path))
+        !(
+          isPrice(change.path.join(' '), ownName(change.path), input.path) ||
+          isInTable(change.path, input.path) ||
+          isPriceOfVariable(change, input.path)
+        )
       )
         continue;
       const [old, now] = [countOf(change.before.value), countOf(change.after.value)];
@@ -89,6 +93,11 @@ function isPrice(full: string, own: string, path: string): boolean {
     (/\b[A-Z]{3}\b/.test(own) ||
       /\b(tax|vat|fee|fees|pricing|billing|invoice|currency|fx|exchange|interest|loan|payments?|checkout|money)\b/.test(words(path)))
   );
+}
+
+/** `variable "commission_rate" { default = 0.15 }`: the name is the resource's. */
+function isPriceOfVariable({ path, resource }: SettingChange, file: string): boolean {
+  return path.join('.') === 'default' && resource?.type === 'variable' && isPrice(resource.name, resource.name, file);
 }
 
 /** Of a member of a list, the list's name. */

@@ -9,6 +9,7 @@ import { heldBy } from '../vocabulary/code/held-values.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { isMoney, isNoMoney, isShown } from '../vocabulary/money/money-names.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
 
@@ -110,8 +111,20 @@ const WITH_MODE: Readonly<Record<string, string>> = {
 
 /** Its mode and digits may stand in constants of the file or of one it imports, which are read for what they hold. */
 function roundingIn(input: RuleInput, side: 'before' | 'after', call: Call): Rounding | undefined {
-  return roundingOf({ ...call, args: call.args.map((argument) => heldBy(input, side, argument)) });
+  return roundingOf({
+    ...call,
+    args: call.args.map((argument) => (OWN_MODE.test(argument) ? (onlyModeIn(input[side]) ?? argument) : heldBy(input, side, argument))),
+  });
 }
+
+/** A field or a parameter that holds the mode: `setScale(2, mode)`. */
+const OWN_MODE = /^(?:this\.|self\.)?_?(?:\w*[a-z])?(?:mode|Mode|rounding|Rounding|strategy|Strategy)$/;
+
+/** The one mode that a file speaks of. */
+const onlyModeIn = (facts: RuleInput['after']): string | undefined => {
+  const modes = new Set(tokensOf(facts, '').match(/\b(?:RoundingMode|RoundingStrategy)(?:\.|::)[A-Za-z_]+|\bROUND_[A-Z_]+\b/g));
+  return modes.size === 1 ? [...modes][0] : undefined;
+};
 
 function isRounding(callee: string): boolean {
   const name = lastName(callee).toLowerCase();
@@ -210,8 +223,9 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   // A name that speaks of rounding took its place; what it does is told where it stands.
   if (
     isExtracted(input, call) ||
-    newCallsIn(input, call.scope).some((other) =>
-      SPEAKS_OF_ROUNDING.test(`${callWords(other).replace(/\bminor\b/g, '')} ${words(other.callee)}`),
+    newCallsIn(input, call.scope).some(
+      (other) =>
+        other.use !== 'discarded' && SPEAKS_OF_ROUNDING.test(`${callWords(other).replace(/\bminor\b/g, '')} ${words(other.callee)}`),
     )
   )
     return undefined;

@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { onlyIn } from '../vocabulary/code/fact-keys.ts';
 import { isIn, partScopes } from '../vocabulary/code/own-parts.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf, wordsIn } from '../vocabulary/code/token-lines.ts';
@@ -43,7 +44,8 @@ export default defineRule({
     for (const handler of input.removed.handlers) {
       if (!fallsBack(handler) || !isRefresh(input, handler.scope) || flagged.has(handler.scope)) continue;
       const scope = counterpartScope(input, handler.scope);
-      if (scope === undefined || isTestScope(scope) || stillFallsBack(input, scope) || givesBackInPart(input, handler, scope)) continue;
+      if (scope === undefined || isTestScope(scope) || stillFallsBack(input, scope, handler) || givesBackInPart(input, handler, scope))
+        continue;
       flagged.add(handler.scope);
       yield {
         side: 'before',
@@ -64,6 +66,7 @@ export default defineRule({
       };
     }
     yield* stops(input);
+    yield* takenAsItComes(input);
     for (const option of input.removed.options) {
       if (!LAST_GOOD.test(words(`${option.name} ${option.value}`)) || flagged.has(option.scope) || !isRefresh(input, option.scope))
         continue;
@@ -79,6 +82,32 @@ export default defineRule({
     }
   },
 });
+
+/** What a handler of another hunk of the file guarded stands in a call of this one now, with nothing around it. */
+function* takenAsItComes(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, hunk } = input;
+  if (before === undefined || after === undefined || input.added.calls.length === 0) return;
+  const end = hunk.before.start + hunk.before.lines;
+  for (const handler of onlyIn(before.handlers, after.handlers)) {
+    const { line } = handler.range.start;
+    if ((line >= hunk.before.start && line < end) || !fallsBack(handler) || !isRefresh(input, handler.scope)) continue;
+    const scope = counterpartScope(input, handler.scope);
+    if (scope === undefined || isTestScope(scope) || stillFallsBack(input, scope, handler) || givesBackInPart(input, handler, scope))
+      continue;
+    const call = input.added.calls.find(
+      ({ scope: own, callee, args }) =>
+        own === scope && handler.guarded.some((guarded) => guarded === callee || args.some((argument) => argument.includes(`${guarded}(`))),
+    );
+    if (call === undefined) continue;
+    yield {
+      side: 'after',
+      range: call.range,
+      message: fitMessage(`what \`${shorten(call.callee, 26)}\` cannot read is no longer survived by \`${shorten(scope, 24)}\``),
+      ...severityOf(input, handler.scope, scope),
+    };
+    return;
+  }
+}
 
 const STOPS =
   /^(log|logger|slog|glog|klog|zap|zerolog|logrus)\.(Fatal|Fatalf|Fatalln|Panic|Panicf|Panicln|Exit)$|^(panic|panic!|os\.Exit|sys\.exit|os\._exit|exit|process\.exit|process\.abort|System\.exit|std::process::exit|process::exit|Runtime\.getRuntime\(\)\.halt)$/;
@@ -155,6 +184,8 @@ function isRefresh(input: RuleInput, scope: string): boolean {
   if (FETCHES.test(name) && GLOBAL.test(where)) return true;
   // The name says that it comes again, or a message that the last good one is kept; the body says of what.
   const body = wordsIn(input.before, scope);
+  // `currentRules()` is asked by whoever needs them; that it keeps the last good ones says that they are read again.
+  if (GLOBAL.test(name) && LAST_GOOD.test(body)) return true;
   // `Run` says nothing of it; its loop without an end does.
   const goesOn = FETCHES.test(name) || input.before?.loops.some((loop) => loop.endless && loop.scope === scope) === true;
   return GLOBAL.test(body) && (AGAIN.test(name) || (goesOn && LAST_GOOD.test(body)));
@@ -193,7 +224,18 @@ function givesBackInPart({ after }: RuleInput, { guarded }: Handler, scope: stri
   );
 }
 
-function stillFallsBack(input: RuleInput, scope: string): boolean {
+function sharesWork({ guarded }: Handler, lost: Handler): boolean {
+  return guarded.some((callee) => lost.guarded.includes(callee));
+}
+
+function stillFallsBack(input: RuleInput, scope: string, lost?: Handler): boolean {
+  // A part of it that came with the change reads what it read, and goes on.
+  const parts = input.after === undefined || scope === '' ? [] : partScopes(input.after, scope);
+  if (
+    lost !== undefined &&
+    input.after?.handlers.some((handler) => isIn(parts, handler.scope) && fallsBack(handler) && sharesWork(handler, lost))
+  )
+    return true;
   if (input.after?.handlers.some((handler) => within(handler.scope, scope) && fallsBack(handler)) === true) return true;
   return LAST_GOOD.test(wordsIn(input.after, scope));
 }

@@ -59,9 +59,16 @@ function fromRelease(input: RuleInput, release: Call): Lost | undefined {
   const thing = givenBack(release);
   const root = thing === '' ? lastName(release.callee) : thing;
   const takers = before.calls.filter((call) => within(call.scope, release.scope) && takes(before, call, root));
-  const taken = after.calls.find((call) => within(call.scope, scope) && takers.some(({ callee }) => callee === call.callee));
+  const taken = after.calls.find(
+    (call) => within(call.scope, scope) && takers.some(({ callee }) => ofOwner(callee) === ofOwner(call.callee)),
+  );
   if (taken === undefined) return undefined;
   return judge(input, { scope, taken, root, name: lastName(release.callee) });
+}
+
+/** What a function took from outside stands in a field where it became a method: `pool.connect` and `this.pool.connect`. */
+function ofOwner(callee: string): string {
+  return callee.replace(/^(?:this|self)\./, '');
 }
 
 /** The head of a block that gave back at its end. */
@@ -71,7 +78,9 @@ function fromHead(input: RuleInput, { line, taken, name }: SureRelease): Lost | 
   const scope = counterpartScope(input, own);
   if (after === undefined || scope === undefined || own === '') return undefined;
   const isTaken = (call: Call): boolean =>
-    name === '' ? taken.some(({ callee }) => callee === call.callee) : receiver(call.callee) === name && TAKES.test(lastName(call.callee));
+    name === ''
+      ? taken.some(({ callee }) => ofOwner(callee) === ofOwner(call.callee))
+      : receiver(call.callee) === name && TAKES.test(lastName(call.callee));
   if (name === '' && !taken.some(({ callee }) => RESOURCE.test(words(callee)))) return undefined;
   const now = after.calls.find((call) => within(call.scope, scope) && isTaken(call));
   if (now === undefined) return undefined;

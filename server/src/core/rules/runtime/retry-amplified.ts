@@ -2,30 +2,22 @@ import type { Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../thresholds.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { literalBehind } from '../vocabulary/code/literals-behind.ts';
+import { optionPath } from '../vocabulary/code/option-paths.ts';
 import { rehousedConstants } from '../vocabulary/code/rehoused-options.ts';
 import { lostCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { handedTries } from '../vocabulary/load/handed-tries.ts';
-import {
-  boundOf,
-  isFlat,
-  isHealthCheck,
-  isRetryCount,
-  isRetryCountCall,
-  isSpacing,
-  namesTries,
-  retriesOf,
-} from '../vocabulary/load/retries.ts';
+import { nestedFunctions } from '../vocabulary/load/nested-functions.ts';
+import { reconnectedAtOnce } from '../vocabulary/load/reconnects.ts';
+import { boundOf, isFarMore, isHealthCheck, isRetryCount, isRetryCountCall, namesTries, retriesOf } from '../vocabulary/load/retries.ts';
+import { retryDocuments } from '../vocabulary/load/retry-documents.ts';
 import { asksTime, isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
-import { nameOf } from '../vocabulary/settings/setting-index.ts';
-import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -62,14 +54,16 @@ export default defineRule({
       ...handedTries(input),
       ...guards(input),
       ...counts(input),
-      ...documents(input),
+      ...retryDocuments(input),
       ...spacing(input),
       ...spacingCalls(input),
       ...unspaced(input),
       ...pauses(input),
       ...nested(input),
+      ...nestedFunctions(input),
       ...putBack(input),
       ...unpaused(input),
+      ...reconnectedAtOnce(input),
     ]) {
       const place = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(place)) continue;
@@ -78,10 +72,6 @@ export default defineRule({
     }
   },
 });
-
-function isFarMore(before: number | undefined, after: number | undefined): boolean {
-  return before !== undefined && after !== undefined && after >= before * RETRY_FACTOR && after >= RETRIES_AT_LEAST && after > before;
-}
 
 /** Each round asks about another thing: `info := stat(current)`, and `current = parent` at its end. */
 function goesOn(input: RuleInput, loop: RuleInput['added']['loops'][number], tried: string): boolean {
@@ -163,9 +153,13 @@ function* namedBound(input: RuleInput, { name, value, callee, range }: Option): 
 /** Numbers in constants, keywords, library calls and decorators. */
 function* counts(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.added.options) {
-    if (!isRetryCount(option.name, option.callee) || isHealthCheck(option.key.slice(0, option.key.indexOf(':')))) continue;
+    // `limit` says of what by the object that it stands in: `retry: { limit: 2 }`.
+    const path = optionPath(option);
+    if (!isRetryCount(option.name, `${path} ${option.callee}`) || isHealthCheck(option.key.slice(0, option.key.indexOf(':')))) continue;
     const old = input.removed.options.find(
-      (other) => other.name === option.name && (other.scope === option.scope || other.callee === option.callee),
+      (other) =>
+        other.name === option.name &&
+        (other.scope === option.scope || other.callee === option.callee || (path.includes('.') && optionPath(other) === path)),
     );
     if (old === undefined) yield* namedBound(input, option);
     const value = literalBehind(option.value, input.after) ?? option.value;
@@ -221,47 +215,6 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
       side: 'before',
       range: option.range,
       message: fitMessage(`\`${shorten(`${option.name}=${option.value}`, 36)}\` no longer ends the retries`),
-    };
-  }
-}
-
-/** The same in configuration. */
-function* documents(input: RuleInput): Iterable<FindingDraft> {
-  for (const change of changedSettings(input)) {
-    if (change.before === undefined || change.resourceIsGone) continue;
-    const name = nameOf(change);
-    const home = change.path.slice(0, -1).join(' ');
-    if (isHealthCheck(home)) continue;
-    const isAbout = /retr|attempt|backoff|redrive/i.test(home);
-    if (
-      change.after !== undefined &&
-      (isRetryCount(name, home) || (isAbout && /^(attempts|max|count|limit|times|maxAttempts|num)$/i.test(name)))
-    ) {
-      if (isFarMore(retriesOf(String(change.before.value)), retriesOf(String(change.after.value))))
-        yield {
-          side: 'after',
-          range: change.after.range,
-          message: fitMessage(`\`${shorten(name, 26)}\` grew from ${change.before.value} to ${change.after.value}`),
-        };
-      continue;
-    }
-    const wasSpaced = isSpacing(name) && (isAbout || /backoff|retry|jitter/i.test(name)) && !isFlat(String(change.before.value));
-    if (!wasSpaced) continue;
-    const owner = change.path.slice(0, -1);
-    const stays =
-      owner.length > 0 &&
-      input.after?.settings.some(
-        (other) =>
-          other.resource === change.before?.resource &&
-          owner.every((part, at) => other.path[at] === part) &&
-          isRetryCount(nameOf(other), home),
-      ) === true;
-    if (change.after === undefined ? !stays : !isFlat(String(change.after.value)) || /^1(\.0)?$/.test(String(change.after.value))) continue;
-    const place = change.after ?? change.before;
-    yield {
-      side: change.after === undefined ? 'before' : 'after',
-      range: place.range,
-      message: fitMessage(`\`${shorten(name, 24)}: ${shorten(String(change.before.value), 18)}\` no longer spaces the retries`),
     };
   }
 }

@@ -11,6 +11,7 @@ import { optionPath } from '../vocabulary/code/option-paths.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { madeByFunction } from '../vocabulary/settings/composed-constructs.ts';
 import { lostDatabaseAudit } from '../vocabulary/settings/database-audit.ts';
+import { mutedAlarms } from '../vocabulary/settings/muted-alarms.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
@@ -18,7 +19,7 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
 /**
  * ## What it sees
  * Records of who did what that are no longer written: a trail, flow log, detector, alarm or audit sink that is removed or turned
- * off, or that watches fewer regions or events; audit rules of a cluster that become None; a database
+ * off, or that watches fewer regions or events; an alarm that calls nobody any more, or only far later; audit rules of a cluster that become None; a database
  * that audits less (`pgaudit`); logs that are kept for half as long; a
  * call that wrote an audit entry and is gone from a function that stays, and a middleware that wrote one for each request.
  *
@@ -44,6 +45,7 @@ export default defineRule({
       const found = weakened(change);
       if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
+    for (const { change, message } of mutedAlarms(input)) yield { ...placeOf(change), severity: 'medium', message: fitMessage(message) };
     for (const { side, range, name, of, what } of lostDatabaseAudit(input))
       yield { side, range, message: fitMessage(`${quote(name, 28)}${of} no longer writes ${quote(what, 20)}`) };
     yield* removedRecorders(input);

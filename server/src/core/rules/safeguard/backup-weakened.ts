@@ -7,6 +7,7 @@ import { leftOut } from '../vocabulary/backups/backed-up-places.ts';
 import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
 import { shorterArguments } from '../vocabulary/backups/kept-arguments.ts';
+import { fewerKept } from '../vocabulary/backups/kept-in-code.ts';
 import { lateBackups } from '../vocabulary/backups/late-backups.ts';
 import { shorterCutoffs } from '../vocabulary/backups/shorter-cutoffs.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
@@ -74,6 +75,7 @@ export default defineRule({
     }
     for (const draft of shorterArguments(input)) if (!told.has(draft.range.start.line)) yield draft;
     yield* shorterCutoffs(input);
+    yield* fewerKept(input);
     yield* unverified(input);
   },
 });

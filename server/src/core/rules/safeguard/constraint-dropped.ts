@@ -3,6 +3,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
 import { deleteCascades } from '../vocabulary/schema/delete-cascades.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
+import { droppedTriggers } from '../vocabulary/schema/dropped-triggers.ts';
 import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 
 /**
@@ -40,6 +41,7 @@ export default defineRule({
       const note = input.path.endsWith('.prisma') && change.action.kind === 'drop-not-null' ? { severity: 'low' as const } : {};
       yield { ...placeOfClause(input, change), ...note, message: fitMessage(describe(change)) };
     }
+    yield* droppedTriggers(input);
     for (const { range, severity, message } of deleteCascades(input))
       yield { side: 'after', range, severity, message: fitMessage(message) };
   },

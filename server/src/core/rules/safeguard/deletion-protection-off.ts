@@ -8,6 +8,7 @@ import { openedTables } from '../vocabulary/queries/global-sessions.ts';
 import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
 import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { lostShared } from '../vocabulary/settings/shared-protection.ts';
 import { inProduction, isOffInProduction } from '../vocabulary/settings/stage-conditions.ts';
 import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
 
@@ -113,6 +114,8 @@ export default defineRule({
           message: fitMessage(`${quote(after.name)}: ${shorten(before.value, 24)} -> ${after.value}`),
         };
     }
+    for (const { name, range } of lostShared(input, (name) => PROTECTION.test(name) && name.length > 8))
+      yield { side: 'before', range, message: fitMessage(`${quote(name)} of what is shared: true -> removed`) };
     for (const { side, range, what } of openedTables(input))
       yield { side, range, severity: 'high', message: fitMessage(`${what}: a write without a condition is no longer refused`) };
   },

@@ -5,10 +5,11 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isAwaitedNow } from '../vocabulary/guards/awaited-now.ts';
 import { isCollected } from '../vocabulary/guards/collected-errors.ts';
-import { isHandedOn, leftWithItsCall, leftWithItsHandler } from '../vocabulary/guards/departed-errors.ts';
+import { givesNoError, isHandedOn, leftWithItsCall, leftWithItsHandler, wentWithItsAnswer } from '../vocabulary/guards/departed-errors.ts';
 import { droppedErrors, takesAllAnswers, unheardAnswers } from '../vocabulary/guards/dropped-errors.ts';
 import { checksOtherwise, isCheckedByHelper, throwsByItself } from '../vocabulary/guards/errors-asked-otherwise.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { ignoredResults } from '../vocabulary/guards/ignored-results.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
@@ -36,7 +37,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions'],
+  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions', 'tokens'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -54,6 +55,7 @@ export default defineRule({
         throwsByItself(input, guard.scope) ||
         checksOtherwise(input, guard.scope, guard) ||
         leftWithItsCall(input, guard) ||
+        givesNoError(input, guard) ||
         leftWithItsHandler(input, guard) ||
         isAwaitedNow(input, guard) ||
         isCollected(input, guard)
@@ -67,7 +69,7 @@ export default defineRule({
       };
     }
     for (const call of lostOwnChecks(input, 'error')) {
-      if (checksOtherwise(input, call.scope) || throwsByItself(input, call.scope)) continue;
+      if (checksOtherwise(input, call.scope) || throwsByItself(input, call.scope) || wentWithItsAnswer(input, call)) continue;
       yield {
         side: 'before',
         range: call.range,
@@ -81,6 +83,7 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 24)}\` leaves before \`${shorten(asked, 30)}\` is asked`),
       };
     yield* droppedErrors(input);
+    yield* ignoredResults(input);
     yield* unheardAnswers(input);
     yield* takesAllAnswers(input);
     for (const command of unheardFailures(input))

@@ -11,6 +11,7 @@ import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { lostEnds } from '../vocabulary/guards/process-handlers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
+import { answersFailure } from '../vocabulary/guards/typed-failures.ts';
 
 /**
  * ## What it sees
@@ -40,7 +41,8 @@ export default defineRule({
     { title: 'Bandit B110: try, except, pass', url: 'https://bandit.readthedocs.io/' },
   ],
   *check(input): Iterable<FindingDraft> {
-    for (const { side, range, what } of lostEnds(input)) yield { side, range, message: fitMessage(what) };
+    for (const { side, range, what, isAdded } of lostEnds(input))
+      yield { side, range, message: fitMessage(what), ...(isAdded === true ? { severity: 'low' as const } : {}) };
     for (const handler of input.added.handlers) {
       const voided = voidedCheck(input, handler);
       if (voided !== undefined) {
@@ -49,6 +51,7 @@ export default defineRule({
       }
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
+      if (handler.outcome !== 'swallows' && answersFailure(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
@@ -258,7 +261,7 @@ const CLEAN_UP =
 
 function isCleanUp(callee: string): boolean {
   return (
-    /^(os\.(Remove|RemoveAll|remove|unlink|rmdir)|shutil\.rmtree|fmt\.Fp?rint\w*|godotenv\.Load|\w*([lL]og|[lL]ogger|zap|sugar|l)\.Sync|(w|rw|buf|sb|b|builder|hash|h)\.Write\w*)$|\.[rR]ollback$/.test(
+    /^((std::|tokio::)?fs::remove_\w+|os\.(Remove|RemoveAll|remove|unlink|rmdir)|shutil\.rmtree|fmt\.Fp?rint\w*|godotenv\.Load|\w*([lL]og|[lL]ogger|zap|sugar|l)\.Sync|(w|rw|buf|sb|b|builder|hash|h)\.Write\w*)$|\.[rR]ollback$/.test(
       callee,
     ) ||
     CLEAN_UP.test(lastName(callee)) ||

@@ -21,6 +21,7 @@ import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostLockouts } from '../vocabulary/guards/lost-lockouts.ts';
+import { isReckonedInPart } from '../vocabulary/money/reckoned-in-parts.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
 /**
@@ -90,7 +91,8 @@ export default defineRule({
         continue;
       // `i == 2` asks which round it is.
       if (/^(i|j|k|n|attempts?|try|tries|retry|retries|round|index|idx) ===? \w+(?: - 1)?$/.test(guard.test)) continue;
-      if (isBoundBySchema(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard)) continue;
+      if (isBoundBySchema(input, guard) || isReckonedInPart(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard))
+        continue;
       if (guard.exit === 'return' && (asksForSeveral(guard.test) || isCutNow(input, guard))) continue;
       // Nothing to do for an empty list is a short cut and no limit.
       if (

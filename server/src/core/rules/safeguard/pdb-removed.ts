@@ -107,19 +107,30 @@ function labelsOf(settings: readonly Setting[]): string {
 }
 
 function opened(change: SettingChange): string | undefined {
-  const { path, before, after, resource } = change;
+  const { path, after, resource } = change;
+  const before = change.before ?? (isInstead(change) ? { value: 'unset' } : undefined);
   if (before === undefined || change.resourceIsGone) return undefined;
   const [name, parent] = [path.at(-1) ?? '', path.at(-2) ?? ''];
   const inBudget = BUDGET.test(resource?.type ?? '') || /^(pdb|podDisruptionBudget|disruptionBudget)$/i.test(parent);
   if (inBudget && /^(enabled|create)$/.test(name) && isTrue(before.value) && (after === undefined || isFalse(after.value)))
     return `${quote(path.slice(-3).join('.'), 40)}: true -> ${after === undefined ? 'removed' : 'false'}`;
   if (!inBudget || after === undefined) return undefined;
+  // What stood as the other one is gone: `minAvailable: 2` that is `maxUnavailable: 100%`.
   const isOpen =
     (/^(minAvailable|min_available)$/.test(name) && /^0%?$/.test(String(after.value))) ||
     (/^(maxUnavailable|max_unavailable)$/.test(name) && String(after.value) === '100%');
   return isOpen && String(before.value) !== String(after.value)
     ? `${quote(name)}${ofResource(change)}: ${String(before.value)} -> ${String(after.value)}`
     : undefined;
+}
+
+/** A budget that stood with the other of its two numbers. */
+function isInstead({ path, resource, resourceIsNew }: SettingChange): boolean {
+  return (
+    !resourceIsNew &&
+    BUDGET.test(resource?.type ?? '') &&
+    /^(maxUnavailable|max_unavailable|minAvailable|min_available)$/.test(path.at(-1) ?? '')
+  );
 }
 
 const SPREAD = /^(podAntiAffinity|pod_anti_affinity|topologySpreadConstraints?|topology_spread_constraint)$/;

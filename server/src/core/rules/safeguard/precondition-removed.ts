@@ -11,6 +11,7 @@ import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { stopOf } from '../vocabulary/guards/handed-answers.ts';
 import { inlinedRefusals } from '../vocabulary/guards/inlined-refusals.ts';
+import { lostArms } from '../vocabulary/guards/lost-arms.ts';
 import { lostDemands } from '../vocabulary/guards/lost-demands.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
@@ -18,6 +19,7 @@ import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
 import { refusesByItself, unreadAnswers } from '../vocabulary/guards/unread-answers.ts';
+import { lostConditions } from '../vocabulary/settings/lost-conditions.ts';
 import { lostCases } from '../vocabulary/shell/lost-cases.ts';
 import { lostTests, works } from '../vocabulary/shell/script-guards.ts';
 import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
@@ -44,7 +46,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
-  reads: ['guards', 'tokens', 'commands', 'calls'],
+  reads: ['guards', 'tokens', 'commands', 'calls', 'settings'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that was not checked',
@@ -74,6 +76,14 @@ export default defineRule({
         range,
         message: fitMessage(`\`case ${shorten(subject, 28)}\` no longer stops \`${shorten(work.name, 24)}\``),
       };
+    for (const { range, cases, scope } of lostArms(input))
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`case ${shorten(cases, 28)}\` is no longer refused in \`${shorten(lastName(scope), 22)}\``),
+      };
+    for (const { range, kind, test } of lostConditions(input))
+      yield { side: 'before', range, message: fitMessage(`${kind} \`${shorten(test, 40)}\` is asked no more`) };
     yield* fallbacks(input);
     for (const { call, guard } of inlinedRefusals(input))
       yield {

@@ -24,7 +24,7 @@ import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
  * A container that is removed with its probes, and jobs, which nobody sends traffic to.
  *
  * ## What it misses
- * Probes that are kept and made to answer always by the program that they ask.
+ * Probes whose path is kept and always answered by the program that they ask.
  */
 export default defineRule({
   id: 'safeguard/probe-removed',
@@ -53,6 +53,8 @@ export default defineRule({
     for (const change of changedSettings(input)) {
       const off = turnedOff(change);
       if (off !== undefined) yield { ...placeOf(change), message: fitMessage(off) };
+      const hollow = asksNothing(input, change);
+      if (hollow !== undefined) yield { ...placeOf(change), message: fitMessage(hollow) };
       const astray = asksAnotherPort(input, change);
       if (astray !== undefined) yield { ...placeOf(change), message: fitMessage(astray) };
       const { before, after, path, resource } = change;
@@ -76,6 +78,25 @@ export default defineRule({
 
 const PROBE =
   /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath|readiness_probe|liveness_probe|startup_probe|healthCheck|health_checks|healthChecks|HealthCheckConfig|health_check_custom_config|healthCheckPath|auto_healing_policies|health_check_grace_period_seconds|health_check_type)$/;
+
+/** A probe that runs a command which cannot fail in place of what it asked: `command: ["true"]`. */
+function asksNothing(input: RuleInput, { path, before, after, resourceIsNew }: SettingChange): string | undefined {
+  const at = path.findIndex((element) => PROBE.test(element));
+  if (at < 0 || after === undefined || resourceIsNew || before?.value === after.value) return undefined;
+  const probe = path.slice(0, at + 1);
+  if (!/^(command|test)$/.test(nameOf({ path }))) return undefined;
+  const words = (facts: RuleInput['after']): string =>
+    settingsUnder(facts, after, probe)
+      .filter((setting) => /^(command|test)$/.test(nameOf(setting)) && setting.value !== null)
+      .map(({ value }) => String(value).replace(/[[\]"',]/g, ' '))
+      .join(' ')
+      .replace(/\b(CMD|CMD-SHELL|sh|bash)\b|\/bin\/|-c\b/g, '')
+      .trim();
+  const isHollow = /^(true|:|exit 0|echo [\w ]*)$/.test(words(input.after));
+  return isHollow && settingsUnder(input.before, after, probe).length > 0 && !/^(true|:|exit 0)$/.test(words(input.before))
+    ? `${quote(path[at] ?? '')} asks nothing: ${quote(words(input.after), 20)}`
+    : undefined;
+}
 
 /** A probe that asked a port which its container names, and asks one now that it does not: it can only fail. */
 function asksAnotherPort(input: RuleInput, { path, before, after, resource, resourceIsNew }: SettingChange): string | undefined {

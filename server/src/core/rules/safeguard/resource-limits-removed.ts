@@ -72,6 +72,8 @@ function placeOfLimit({ path, resource }: Pick<SettingChange, 'path' | 'resource
   // What a claim asks of a disk is no limit of a container.
   if (path.some((element) => /^(volumeClaimTemplates?|storage|ephemeral)$/.test(element)) || resource?.type === 'PersistentVolumeClaim')
     return -1;
+  // What a namespace may have at most, and what its containers get where they ask for nothing.
+  if (resource?.type === 'ResourceQuota') return path[1] === 'hard' && /^(limits|requests)\./.test(path[2] ?? '') ? 2 : -1;
   const at = path.findIndex((element) => /^(limits|requests|reservations)$/.test(element));
   return at > 0 && /^(resources|resource)$/.test(path[at - 1] ?? '') ? at : -1;
 }

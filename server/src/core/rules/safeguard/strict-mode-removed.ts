@@ -165,6 +165,7 @@ function* lostGuards(input: RuleInput, before: SourceFacts, after: SourceFacts):
         still.has(name) ||
         !isUsed(name, after) ||
         scripts.some((facts) => isChecked(name, facts, before)) ||
+        isAskedAsParameter(name, fact, after, before) ||
         isAskedByFunction(name, scripts)
       )
         continue;
@@ -244,6 +245,30 @@ function isChecked(name: string, after: Script, before: SourceFacts): boolean {
     );
   return tested || (assigns(after) && !assigns(before));
 }
+
+/** A parameter is asked by the name that it was given: `TAG="${1:-}"` and `[ -n "$TAG" ]`; or by how many there are, `[ $# -ge 1 ]`. */
+function isAskedAsParameter(parameter: string, old: Command | Setting, after: SourceFacts, before: SourceFacts): boolean {
+  if (!/^[1-9]$/.test(parameter)) return false;
+  if (stopsOn('#', after) && !stopsOn('#', before)) return true;
+  const name = 'path' in old ? (old.path.at(-1) ?? '') : '';
+  const holds = after.settings.filter((setting) => setting.path.length === 1 && setting.path[0] === name && mentions(setting, parameter));
+  return name !== '' && holds.length > 0 && (holds.every(givesLiteral) || (stopsOn(name, after) && isChecked(name, after, before)));
+}
+
+/** `TAG="${1:-latest}"`. */
+function givesLiteral({ value }: Setting): boolean {
+  return /^\$\{\d:-[^$`}]+\}$/.test(String(value));
+}
+
+/** What ends the script, or a function that is called for it, where a test of the name asks so. */
+function stopsOn(name: string, { commands }: SourceFacts): boolean {
+  return commands.some(({ name: own, rescues = '', requires = '', unless = '' }) => {
+    const tests = [rescues, requires, unless].flatMap((test) => [...test.matchAll(/\$\{?([A-Za-z_]\w*|[0-9#])/g)]);
+    return STOPS.test(own) && tests.some((match) => match[1] === name);
+  });
+}
+
+const STOPS = /^(?:exit|return|die|fail|fatal|abort|usage|help|error)\w*$/;
 
 /** `OUT=${OUT:-./out}`: a literal takes the place of an empty value. */
 function hasDefault({ path, value }: Setting): boolean {

@@ -12,6 +12,7 @@ import { dissolvedClients } from '../vocabulary/waits/dissolved-clients.ts';
 import { endlessWaits } from '../vocabulary/waits/endless-waits.ts';
 import { hasLimit, holderStays, isDefaultClient } from '../vocabulary/waits/limit-holders.ts';
 import { isLimitedElsewhere, isLost } from '../vocabulary/waits/lost-limits.ts';
+import { endlessRoles } from '../vocabulary/waits/role-timeouts.ts';
 import { ENDS_WAITING, isLimit, isUnlimited } from '../vocabulary/waits/time-limits.ts';
 
 /**
@@ -37,7 +38,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'A time limit was removed',
-  reads: ['options', 'calls', 'settings', 'commands'],
+  reads: ['options', 'calls', 'settings', 'commands', 'statements'],
   evidence: [
     {
       title: 'AWS Builders Library: timeouts, retries and backoff with jitter',
@@ -67,6 +68,7 @@ export default defineRule({
       };
     }
     yield* endlessWaits(input);
+    yield* endlessRoles(input);
     for (const { range, callee, now } of detachedContexts(input))
       yield {
         side: 'after',
@@ -76,6 +78,7 @@ export default defineRule({
     for (const call of input.removed.calls) {
       const isAbort =
         call.callee === 'AbortSignal.timeout' ||
+        (/^Promise\.(race|any)$/.test(call.callee) && /timeout|timedOut|rejectAfter|deadline|abort|expire/i.test(call.args.join())) ||
         (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
         (ENDS_WAITING.test(lastName(call.callee)) && !call.args.some((argument) => isUnlimited(argument))) ||
         /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);

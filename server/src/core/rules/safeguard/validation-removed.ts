@@ -7,6 +7,7 @@ import { lenientArms } from '../vocabulary/guards/default-arms.ts';
 import { uncheckedBodies } from '../vocabulary/guards/unchecked-bodies.ts';
 import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/validation/declared-checks.ts';
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
+import { identitySchemas } from '../vocabulary/validation/identity-schemas.ts';
 import { lostSchemas } from '../vocabulary/validation/lost-schemas.ts';
 import { openSchemas, unreadRefusals } from '../vocabulary/validation/open-schemas.ts';
 import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
@@ -63,6 +64,7 @@ export default defineRule({
       ...handedOut(input),
       ...lenient(input),
       ...opened(input),
+      ...letThrough(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -76,6 +78,12 @@ function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of openSchemas(input))
     yield { side, range, severity: 'medium', message: fitMessage(`\`${shorten(what, 34)}\`: fields that nobody named pass`) };
   for (const { side, range, what } of unreadRefusals(input)) yield { side, range, message: fitMessage(`a ${shorten(what, 60)}`) };
+}
+
+/** A place that took a schema and lets everything through. */
+function* letThrough(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, what } of identitySchemas(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(what, 44)}\` lets everything through`) };
 }
 
 /** A body that is only called a type where a schema read it. */

@@ -39,6 +39,9 @@ export default defineRule({
     for (const setting of added.settings) {
       if (nameOf(setting) !== 'uses') continue;
       const [action = '', ref = ''] = String(setting.value).split('@');
+      const image = action.startsWith('docker:') && ref === '' ? imageOf(action) : undefined;
+      if (image !== undefined && refsOfImage(image, before).some((other) => PINNED.test(other)))
+        yield { side: 'after', range: setting.range, message: fitMessage(`${quote(action, 44)} can change under the same name`) };
       if (/^(\.|\$)\//.test(action) || action.startsWith('docker:') || PINNED.test(ref) || String(setting.value).includes('${{')) continue;
       const old = refsOf(action, before);
       const wasPinned = old.some((other) => PINNED.test(other));
@@ -92,6 +95,18 @@ const MAKERS =
   /^(hashicorp|aws-actions|azure|google-github-actions|docker|pulumi|gradle|astral-sh|oven-sh|denoland|ruby|pnpm|dotnet|microsoft|cloudflare|helm|sigstore)\//i;
 
 const PINNED = /^[0-9a-f]{40}$|^sha256:[0-9a-f]{64}$/;
+
+/** `docker://ghcr.io/acme/scan` without its tag. */
+function imageOf(action: string): string {
+  return action.replace(/:[\w.-]+$/, '');
+}
+
+function refsOfImage(image: string, facts: SourceFacts | undefined): readonly string[] {
+  return (facts?.settings ?? []).flatMap((setting) => {
+    const [action = '', ref = ''] = nameOf(setting) === 'uses' ? String(setting.value).split('@') : [];
+    return imageOf(action) === image ? [ref] : [];
+  });
+}
 
 /** How the file named the action before. */
 function refsOf(action: string, facts: SourceFacts | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -29,6 +29,9 @@ export default defineRule({
     if (/(^|\/)(setup\.py|build\.rs)$/.test(input.path)) yield* buildScripts(input);
     if (!/(^|\/)package\.json$/.test(input.path)) return;
     for (const change of changedSettings(input)) {
+      const built = builtPackage(change);
+      if (built !== undefined)
+        yield { ...placeOf(change), severity: 'medium', message: fitMessage(`${quote(built, 36)} may run its scripts on install`) };
       const [group, script] = change.path;
       if (
         group !== 'scripts' ||
@@ -44,6 +47,16 @@ export default defineRule({
     }
   },
 });
+
+/** A package more whose scripts a manager runs, of pnpm's and bun's lists of those that may; not one that is known to build a native part. */
+function builtPackage({ path, after, before }: SettingChange): string | undefined {
+  const isList = path.some((part) => /^(?:onlyBuiltDependencies|trustedDependencies)$/.test(part)) && /^\d+$/.test(path.at(-1) ?? '');
+  const name = String(after?.value ?? '');
+  return isList && name !== '' && before === undefined && !NATIVE.test(name) ? name : undefined;
+}
+
+const NATIVE =
+  /^(?:@prisma\/.*|prisma|@swc\/.*|@parcel\/.*|@sentry\/.*|@nestjs\/.*|@biomejs\/.*|@tailwindcss\/.*|@bufbuild\/.*|@firebase\/.*|@apollo\/.*|esbuild|sharp|bcrypt|argon2|better-sqlite3|sqlite3|canvas|fsevents|cypress|puppeteer|playwright|electron|node-sass|core-js(?:-pure)?|protobufjs|msw|unrs-resolver|nx|lefthook|husky|simple-git-hooks|workerd|cpu-features|ssh2|bufferutil|utf-8-validate|dtrace-provider|keytar|node-pty|re2|sodium-native|vue-demi|turbo|rollup|es5-ext|styled-components|less|deasync|isolated-vm|oxc-resolver)$/;
 
 const REACHES_OUT =
   /^(os\.(system|popen|exec\w*|spawn\w*)|subprocess\.\w+|urllib\.request\.\w+|urlopen|urlretrieve|requests\.\w+|httpx\.\w+|socket\.\w+|exec|eval|compile|__import__|base64\.b64decode|reqwest::.*|ureq::.*|TcpStream::connect|std::net::.*|curl::.*|minreq::.*|attohttpc::.*)$/;

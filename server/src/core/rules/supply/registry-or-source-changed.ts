@@ -7,6 +7,7 @@ import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { exchangedPackage } from '../vocabulary/supply/exchanged-packages.ts';
 import { mixedSources } from '../vocabulary/supply/mixed-sources.ts';
 
 /**
@@ -51,6 +52,13 @@ function* otherSources(input: RuleInput): Iterable<FindingDraft> {
     if (found !== undefined) yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
   }
   for (const command of input.added.commands) {
+    const unsigned = command.words.find(({ text }) => UNSIGNED.test(text));
+    if (unsigned !== undefined && input.before?.commands.some(({ written }) => UNSIGNED.test(written)) !== true)
+      yield {
+        side: 'after',
+        range: command.range,
+        message: fitMessage(`packages from ${quote(hostOf(/https?:\S+/.exec(unsigned.text)?.[0] ?? ''), 34)} come unchecked`),
+      };
     const address = addressOf(command);
     if (address === undefined || isKnown(address, input) || input.before?.commands.some((other) => addressOf(other) === address) === true)
       continue;
@@ -64,9 +72,12 @@ function* otherSources(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A source of apt whose packages nobody has to have signed. */
+const UNSIGNED = /\bdeb(?:-src)? \[[^\]]{0,80}trusted=yes/;
+
 /** The registries of the ecosystems themselves. */
 const OFFICIAL =
-  /^(registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.jsr\.io|jsr\.io|pypi\.org|pypi\.python\.org|files\.pythonhosted\.org|index\.crates\.io|static\.crates\.io|crates\.io|github\.com|proxy\.golang\.org|sum\.golang\.org|goproxy\.io|direct|off|rubygems\.org|packagist\.org|repo\.packagist\.org|api\.github\.com|codeload\.github\.com|repo\.maven\.apache\.org|repo1\.maven\.org|maven\.google\.com|dl\.google\.com|(s01\.)?oss\.sonatype\.org|central\.sonatype\.com|plugins\.gradle\.org|download\.pytorch\.org|npm\.pkg\.github\.com|hex\.pm|api\.nuget\.org|deno\.land|conda\.anaconda\.org)$/;
+  /^(registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.jsr\.io|jsr\.io|pypi\.org|pypi\.python\.org|files\.pythonhosted\.org|index\.crates\.io|static\.crates\.io|crates\.io|github\.com|proxy\.golang\.org|sum\.golang\.org|goproxy\.io|direct|off|rubygems\.org|packagist\.org|repo\.packagist\.org|api\.github\.com|codeload\.github\.com|repo\.maven\.apache\.org|repo1\.maven\.org|maven\.google\.com|dl\.google\.com|(s01\.)?oss\.sonatype\.org|central\.sonatype\.com|plugins\.gradle\.org|download\.pytorch\.org|npm\.pkg\.github\.com|hex\.pm|api\.nuget\.org|deno\.land|conda\.anaconda\.org|charts\.bitnami\.com|registry-1\.docker\.io|ghcr\.io|quay\.io|charts\.helm\.sh)$/;
 
 type Judgement = { readonly severity: Severity; readonly message: string };
 
@@ -93,7 +104,17 @@ function judge(after: Setting, before: Setting | undefined, input: RuleInput): J
     before === undefined
   )
     return { severity: name === 'path' ? 'low' : 'high', message: `${quote(after.path[2] ?? '', 30)} is replaced by ${quote(value, 36)}` };
+  const exchanged = exchangedPackage(after, before);
+  if (exchanged !== undefined)
+    return { severity: 'high', message: `${quote(exchanged.name, 30)} is replaced by ${quote(exchanged.target, 36)}` };
   if (!isSource(after, input) || typeof after.value !== 'string') return undefined;
+  // The names of one's own scope are for anybody to take on the public registry.
+  const own = hostOf(String(before?.value ?? ''));
+  if (/^@[\w.-]+:registry$/.test(name) && own !== '' && !OFFICIAL.test(own) && OFFICIAL.test(hostOf(value)))
+    return {
+      severity: 'high',
+      message: `${quote(name.replace(':registry', ''), 24)} comes from ${quote(hostOf(value), 30)} instead of ${quote(own, 30)}`,
+    };
   if (isKnown(value, input)) return undefined;
   const host = hostOf(value);
   const extra = /extra|find-links|find_links/i.test(name);
@@ -126,6 +147,7 @@ function isSource(setting: Setting, { path }: RuleInput): boolean {
   const name = nameOf(setting);
   if (SOURCE_VARIABLE.test(name)) return true;
   if (SOURCE_NAME.test(name) && SOURCE_FILE.test(path)) return true;
+  if (/(^|\/)(Chart|requirements)\.ya?ml$/.test(path)) return name === 'repository' && setting.path[0] === 'dependencies';
   // Maven's and Gradle's repositories; where a build publishes to is no place that packages come from.
   if (/\.gradle(\.kts)?$|(^|\/)(pom[\w.-]*|settings)\.xml$|\.pom$/i.test(path))
     return (

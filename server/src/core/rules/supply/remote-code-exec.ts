@@ -35,7 +35,7 @@ export default defineRule({
   *check(input) {
     const { added, after } = input;
     for (const command of added.commands) {
-      const what = runsDownload(command) ?? runsAddress(command) ?? runsSaved(command, after);
+      const what = runsDownload(command) ?? runsAddress(command) ?? (ranBefore(input, command) ? undefined : runsSaved(command, after));
       if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
     }
     for (const call of added.calls) {
@@ -115,13 +115,27 @@ const ADDRESSED = /^(deno (run|eval|install|serve|x)|bun (run|x)|bunx|node|npx|p
 
 /** `curl -o x …; chmod +x x; ./x` with no check between. */
 function runsSaved(command: Command, facts: SourceFacts | undefined): string | undefined {
-  const started = command.words[0]?.text ?? '';
-  const file = INTERPRETER.test(command.name) ? (command.words.slice(1).find((word) => !word.text.startsWith('-'))?.text ?? '') : started;
+  const file = startedBy(command);
   if (file === '' || facts === undefined) return undefined;
   const above = facts.commands.filter((other) => other.scope === command.scope && isAbove(other, command));
   const at = above.findLastIndex((other) => DOWNLOADER.test(other.name) && savesTo(other, file));
   if (at < 0 || above.slice(at + 1).some(verifies)) return undefined;
   return `runs ${quote(file)}, which it has just downloaded`;
+}
+
+function startedBy({ name, words }: Command): string {
+  return (INTERPRETER.test(name) ? words.slice(1).find(({ text }) => !text.startsWith('-')) : words[0])?.text ?? '';
+}
+
+/** The same file, of the same downloads, was run before, to do something else: `kubectl wait` that is `kubectl rollout status`. */
+function ranBefore({ before, after }: RuleInput, command: Command): boolean {
+  const downloads = (facts: SourceFacts | undefined): string =>
+    (facts?.commands.filter(({ name }) => DOWNLOADER.test(name)) ?? []).map(({ written }) => written).join('\n');
+  const file = startedBy(command);
+  return (
+    before?.commands.some((old) => startedBy(old) === file && runsSaved(old, before) !== undefined) === true &&
+    downloads(before) === downloads(after)
+  );
 }
 
 /** A checksum or a signature of a download that is no longer compared, while the download stays. */
@@ -135,7 +149,8 @@ function* lostChecks({ removed, before, after }: RuleInput): Iterable<FindingDra
     const downloads = here.filter(({ name }) => DOWNLOADER.test(name));
     const wasThere = before?.commands.filter((other) => other.scope === command.scope && DOWNLOADER.test(other.name)) ?? [];
     // What stays is a download of the same kind; another check of it may have come.
-    if (downloads.length === 0 || wasThere.length === 0 || downloads.length < wasThere.length) continue;
+    const isAdded = downloads.length === 0 && addsFrom(after) && before !== undefined && addsFrom(before);
+    if (!isAdded && (downloads.length === 0 || wasThere.length === 0 || downloads.length < wasThere.length)) continue;
     const left = here.filter((other) => verifies(other) && compares(other)).length;
     const was = before?.commands.filter((other) => other.scope === command.scope && verifies(other) && compares(other)).length ?? 0;
     if (left >= was || here.some((other) => /verif|checksum|attestation/i.test(other.written) && left > 0)) continue;
@@ -149,10 +164,15 @@ function* lostChecks({ removed, before, after }: RuleInput): Iterable<FindingDra
       side: 'before',
       range: command.range,
       severity: after.commands.some((other) => runsSaved(other, after) !== undefined) ? 'critical' : isRun ? 'high' : 'medium',
-      message: fitMessage(`${quote(command.name, 20)} no longer checks what ${quote(downloads[0]?.name ?? '', 20)} downloads`),
+      message: fitMessage(`${quote(command.name, 20)} no longer checks what ${quote(downloads[0]?.name ?? 'ADD', 20)} downloads`),
     };
     return;
   }
+}
+
+/** `ADD https://…` of an image downloads as well. */
+function addsFrom({ settings }: SourceFacts): boolean {
+  return settings.some(({ path, value }) => path.at(-1) === 'ADD' && /\bhttps?:\/\//.test(String(value)));
 }
 
 /** `given=$(sha256sum file | cut …)` and a test that stops where it is not the one that was published. */

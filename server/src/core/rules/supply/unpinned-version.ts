@@ -55,7 +55,7 @@ function* looserVersions(input: RuleInput): Generator<FindingDraft> {
     if (old === undefined || /^(file:|link:|workspace:|portal:)/.test(old.version)) continue;
     const [was, is] = [firmnessOf(old.version, ecosystem), firmnessOf(dependency.version, ecosystem)];
     if (is >= was) continue;
-    const severity = severityOf(dependency, is);
+    const severity = isReleased(old, dependency, input.after?.dependencies ?? []) ? 'low' : severityOf(dependency, is);
     yield {
       side: 'after',
       range: dependency.range,
@@ -65,6 +65,12 @@ function* looserVersions(input: RuleInput): Generator<FindingDraft> {
       ),
     };
   }
+}
+
+/** `1.0.0-beta.4`, which no range takes, that became the release, written as the file writes nearly all of them. */
+function isReleased(old: Dependency, dependency: Dependency, all: readonly Dependency[]): boolean {
+  const alike = all.filter(({ version }) => version.startsWith('^')).length;
+  return /^\d+\.\d+\.\d+-/.test(old.version) && /^\^\d+\.\d+\.\d+$/.test(dependency.version) && 0.8 * all.length <= alike;
 }
 
 /** A caret on a development tool is how most projects write it. */

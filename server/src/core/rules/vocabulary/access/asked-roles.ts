@@ -136,7 +136,7 @@ function quoted(text: string): readonly string[] {
 }
 
 /** Facts of the files that declare a function or a class: the own one, or others of the tree after. */
-function declaring(input: RuleInput, after: SourceFacts, name: string): readonly SourceFacts[] {
+export function declaring(input: RuleInput, after: SourceFacts, name: string): readonly SourceFacts[] {
   const declares = (facts: SourceFacts): boolean => facts.scopes.some((place) => place.name === name);
   if (declares(after)) return [after];
   if (!/^[A-Za-z_]\w{2,}$/.test(name)) return [];

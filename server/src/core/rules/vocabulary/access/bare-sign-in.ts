@@ -35,13 +35,13 @@ const SIGN_IN =
   /\b(logins?|logged in|auth|authed|authenticated?|authentication|sessions?|signed in|sign in|users?|current user|identity|jwt|bearer|token|account|principal)\b/;
 
 /** A name or a text asks for a right, whatever else it asks. */
-function asksRight(text: string): boolean {
+export function asksRight(text: string): boolean {
   const said = words(text);
   return RIGHT.test(said) || /['"`][\w-]{1,60}[:.][\w.*:-]{1,80}['"`]/.test(text);
 }
 
 /** A name asks who somebody is, and nothing else of him. */
-function asksSignIn(text: string): boolean {
+export function asksSignIn(text: string): boolean {
   return !asksRight(text) && ((roleLevel(lastName(text)) ?? 9) <= 1 || SIGN_IN.test(words(text)));
 }
 

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { bodiesNamed } from '../code/named-bodies.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 
 /** A check of access that is asked about somebody else than whoever asks. */
@@ -10,6 +11,8 @@ export interface ExchangedSubject {
   readonly range: Range;
   readonly was: string;
   readonly now: string;
+  /** Neither a function of the repository nor the thing beside it shows which of the two is asked about. */
+  readonly isUnsure?: boolean;
 }
 
 /**
@@ -18,10 +21,10 @@ export interface ExchangedSubject {
  */
 export function* exchangedSubjects(input: RuleInput): Generator<ExchangedSubject> {
   const told = new Set<number>();
-  for (const { range, was, now } of [...ofCalls(input), ...ofComparisons(input)]) {
-    if (told.has(range.start.line)) continue;
-    told.add(range.start.line);
-    yield { range, was, now };
+  for (const found of [...ofCalls(input), ...ofComparisons(input)]) {
+    if (told.has(found.range.start.line)) continue;
+    told.add(found.range.start.line);
+    yield found;
   }
 }
 
@@ -39,11 +42,11 @@ function* ofCalls(input: RuleInput): Generator<ExchangedSubject> {
     const at = old.findIndex((part, index) => part !== fresh[index]);
     if (isTurned(was.args, now.args)) {
       if (!SYMMETRIC.test(words(lastName(now.callee))) && !isDeclaredAnew(input, now))
-        yield { range: now.range, was: was.args.join(', '), now: now.args.join(', ') };
+        yield { range: now.range, was: was.args.join(', '), now: now.args.join(', '), isUnsure: !isDirected(input, now) };
       continue;
     }
     const [one = '', other = ''] = [old[at], fresh[at]];
-    if (isActor(one) && isOfThing(other, fresh)) yield { range: now.range, was: one, now: other };
+    if (isActor(one) && isOfThing(other, fresh)) yield { range: now.range, was: one, now: other, isUnsure: !isBeside(other, fresh) };
   }
 }
 
@@ -62,6 +65,14 @@ function isCheck({ callee, args }: Call): boolean {
 
 /** A question whose two sides may change places. */
 const SYMMETRIC = /\b(?:same|equals?|shares?|between|matches|match|compare|compares|related|friends?)\b/;
+
+/** The name says which side is the higher one, or the repository has the function, which still takes them in the old order. */
+function isDirected(input: RuleInput, { callee }: Call): boolean {
+  return (
+    /\b(?:outranks|rank|above|manages|owns|owner|superior|senior)\b/.test(words(lastName(callee))) ||
+    bodiesNamed(input, 'after', callee).length > 0
+  );
+}
 
 /** The same two, the other way round; a text that says what is asked for is no side. */
 function isTurned(was: readonly string[], now: readonly string[]): boolean {
@@ -100,10 +111,16 @@ function isOfThing(text: string, parts: readonly string[]): boolean {
   const [root = ''] = path;
   if (!/^[A-Za-z_$][\w$.]*$/.test(path.join('.')) || isActor(text) || CARRIER.test(root)) return false;
   const last = words(path.at(-1) ?? '').replace(/^get /, '');
-  const isBeside = path.length > 1 && parts.some((part) => part !== text && part.split(/[.([]/)[0] === root);
   return (
-    isBeside || /\b(?:owner|author|customer|creator|holder|recipient|target|assignee|seller|buyer|uploader|member)(?: id)?$/.test(last)
+    isBeside(text, parts) ||
+    /\b(?:owner|author|customer|creator|holder|recipient|target|assignee|seller|buyer|uploader|member)(?: id)?$/.test(last)
   );
+}
+
+/** The thing whose holder it is, is handed over as well. */
+function isBeside(text: string, parts: readonly string[]): boolean {
+  const [root, ...rest] = text.replace(/[?!&*]|\(\)/g, '').split('.');
+  return rest.length > 0 && parts.some((part) => part !== text && part.split(/[.([]/)[0] === root);
 }
 
 function* ofComparisons(input: RuleInput): Generator<ExchangedSubject> {

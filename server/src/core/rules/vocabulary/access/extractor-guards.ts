@@ -12,7 +12,7 @@ export function* lostExtractors(input: RuleInput): Iterable<FindingDraft> {
     );
   for (const symbol of input.removed.symbols) {
     const isHandler = symbol.parameters.some(({ type }) =>
-      /^(web::)?(State|Path|Json|Query|Extension|Form|Data|HttpRequest|Request)\b/.test(type),
+      /^&?(web::)?(State|Path|Json|Query|Extension|Form|Data|HttpRequest|Request)\b/.test(type),
     );
     const now = input.after?.symbols.find(({ name, kind }) => name === symbol.name && kind === symbol.kind);
     const proof = symbol.parameters.find(({ type }) => isProof(type));

@@ -4,6 +4,7 @@ import { words } from '../code/call-names.ts';
 import { type ChangedLine, changedLines, lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { countsLimiter } from '../load/evaded-limiters.ts';
 import { IDENTITY, isAskedNow, isLogged, PREFERENCE, REQUEST, SESSION } from './identity-sources.ts';
 
 /** Who somebody is: still the session where it says so, and what they send where it does not, or the other way round. */
@@ -24,7 +25,7 @@ export function* fallbackIdentities(input: RuleInput): Generator<FallbackIdentit
     const now = REQUEST.exec(line.text)?.[0];
     if (now === undefined || old.has(line.text) || isLogged(line.text) || PREFERENCE.test(words(now))) continue;
     const was = changes.get(line)?.before.text ?? '';
-    if (REQUEST.test(was)) continue;
+    if (REQUEST.test(was) || countsLimiter(input, line.line, line.text)) continue;
     if (!isAlternative(line.text, now) && !isReadFromHeader(input, line, now)) continue;
     if (isAskedNow(input, line.scope, line.line) || isHeldAgainst(input, line.scope)) continue;
     yield { range: rangeOfLine(input, 'after', line.line), now };

@@ -174,7 +174,7 @@ function itemsOf(option: Option): readonly string[] {
 const OPEN = /^(AllowAny|Allow\w*All|IsAuthenticatedOrReadOnly)$/;
 
 function isGuardItem(item: string): boolean {
-  return !OPEN.test(item) && !BODY_NAME.test(item) && (isAccessName(item) || /csrf|xframe/i.test(item));
+  return !OPEN.test(item) && !BODY_NAME.test(item) && (isAccessName(item) || /csrf|xframe|_required$/i.test(item));
 }
 
 /** `@app.before_request def require_login()`, gone with its function. */

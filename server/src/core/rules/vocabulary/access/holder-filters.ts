@@ -35,7 +35,7 @@ export function isFilter(option: Option): boolean {
     isDocument(option) ||
     /\((where|filter|query|criteria)\b/.test(option.key) ||
     (option.key.startsWith(`${option.callee}(.`) &&
-      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
+      /^(find|findOne|count|deleteMany|updateMany|deleteOne|updateOne|where|andWhere|filter|filter_by|exclude|get|get_object_or_404|get_list_or_404|get_or_404|first_or_404|find_one|delete_many|update_many|count_documents|aget|Find|FindOne|DeleteMany|UpdateMany)$/.test(
         lastName(option.callee),
       ))
   );

@@ -5,6 +5,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { isVerification } from '../guards/verifications.ts';
 import { isCredentialName } from './secret-shapes.ts';
+import { fieldChanges } from './setting-fields.ts';
 
 /** The key of a signature or its check that came from elsewhere and is written there now, or is empty. */
 export function* writtenKeys(input: RuleInput): Iterable<Call> {
@@ -58,6 +59,7 @@ export function* knownFallbacks(input: RuleInput): Generator<{ readonly name: st
     const name = [after.name, ...namesIn(after.value)].find(provesOthers);
     if (name !== undefined && hasFallback(after.value) && !hasFallback(before.value)) yield { name, range: after.range };
   }
+  yield* givenDefaults(input);
   // `requireEnv('JWT_SECRET')` that became a lookup with a text behind it.
   for (const option of input.added.options) {
     const name = [option.name, ...namesIn(option.value)].find(provesOthers);
@@ -81,6 +83,12 @@ export function* knownFallbacks(input: RuleInput): Generator<{ readonly name: st
   }
 }
 
+/** A field of a class of settings that had to be given, and has a text now: `jwt_secret: str` and `jwt_secret: str = "…"`. */
+function* givenDefaults(input: RuleInput): Generator<{ readonly name: string; readonly range: Call['range'] }> {
+  for (const { name, was, now, range } of fieldChanges(input))
+    if (provesOthers(name) && DEFAULT.test(now) && !DEFAULT.test(was) && (was === '' || /^Field\(/.test(was))) yield { name, range };
+}
+
 /** Of what is compared with or signed by, not of what is sent to others: those refuse a wrong one. */
 function provesOthers(name: string): boolean {
   const text = words(name);
@@ -96,6 +104,7 @@ function namesIn(source: string): readonly string[] {
 }
 
 const LITERAL = '(?:\'[^\']{0,200}\'|"[^"]{0,200}"|`[^`$]{0,200}`)';
+const DEFAULT = new RegExp(`^(?:\\w+\\()*(?:[^'"]*\\bdefault=(?:\\w+\\()?)?${LITERAL}`);
 const FALLBACKS = new RegExp(
   [
     `(?:\\?\\?|\\|\\||\\bor|\\belse)\\s?${LITERAL}\\)?$`,
@@ -103,6 +112,8 @@ const FALLBACKS = new RegExp(
     `\\b(?:unwrap_or|orElse|or)\\(\\s?${LITERAL}`,
     `\\bunwrap_or_else\\(\\|\\w*\\|\\s?${LITERAL}`,
     '\\bunwrap_or_default\\(\\)',
+    // `z.string().default('…')`, `Field(default="…")`, `str({ default: '…' })` of a schema of settings.
+    `\\.(?:default|catch|prefault|fallback)\\(\\s?${LITERAL}|\\bdefault\\s?[:=]\\s?${LITERAL}`,
   ].join('|'),
 );
 

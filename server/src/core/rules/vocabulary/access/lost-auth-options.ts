@@ -1,3 +1,4 @@
+import type { Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
@@ -23,6 +24,10 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
+    const scope = counterpartScope(input, option.scope);
+    // A name of the function's own for what stands in it still.
+    const isSpelledOut = (other: Option): boolean => other.name === option.name && other.value === option.value && other.scope === scope;
+    if (option.callee === '' && scope !== undefined && scope !== '' && input.after?.options.some(isSpelledOut)) continue;
     // The flag of a cookie is access/session-weakened.
     if (option.name === 'secure' && /cookie|session/i.test(`${option.callee} ${option.key}`)) continue;
     if (
@@ -33,7 +38,7 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
         !itemsIn(option.value).some(isGuardItem(input)))
     )
       continue;
-    if (counterpartScope(input, option.scope) === undefined || isHookOfPlugin(input, option)) continue;
+    if (scope === undefined || isHookOfPlugin(input, option)) continue;
     const now = input.added.options.filter((other) => other.name === option.name);
     if (now.length > 0 && !now.some((other) => /^(false|null|undefined|\[\s*\]|'(none|optional|public)')$/.test(other.value))) continue;
     const same = (facts: RuleInput['before']): number =>
@@ -62,6 +67,29 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   yield* openedTypes(input);
+  yield* lostGlobalGuard(input);
+}
+
+/** `{ provide: APP_GUARD, useClass: JwtAuthGuard }`: what Nest puts in front of every route, gone with its provider. */
+function* lostGlobalGuard({ removed, before, after, addedElsewhere }: RuleInput): Iterable<FindingDraft> {
+  for (const option of removed.options) {
+    if (option.name !== 'provide' || option.value !== 'APP_GUARD') continue;
+    const beside = before?.options.find(
+      (other) =>
+        /^use(?:Class|Existing|Factory|Value)$/.test(other.name) && Math.abs(other.range.start.line - option.range.start.line) <= 2,
+    );
+    const isGuard = (value: string): boolean => /\bAPP_GUARD\b/.test(value);
+    const count = (facts: RuleInput['before']): number =>
+      facts?.options.filter(({ name, value }) => name === 'provide' && isGuard(value)).length ?? 0;
+    if (beside === undefined || !isAccessName(beside.value) || count(after) >= count(before)) continue;
+    const moved = addedElsewhere();
+    if (moved.options.some(({ value }) => isGuard(value)) || moved.calls.some(({ callee }) => callee.endsWith('useGlobalGuards'))) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`\`${shorten(beside.value, 34)}\` no longer stands in front of every route`),
+    };
+  }
 }
 
 const TYPE = /^(?:authLevel|auth_level|authorizationType|authorization_type|authType|auth_type)$/;

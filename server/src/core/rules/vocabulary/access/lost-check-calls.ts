@@ -25,13 +25,21 @@ export function* lostAccessConditions(input: RuleInput): Iterable<FindingDraft> 
     input,
     (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'access',
   )) {
-    if (isReplaced(input, guard.scope, answersIn(guard), guard) || isAskedInFrontByRole(input, guard)) continue;
+    if (isReplaced(input, guard.scope, answersIn(guard), guard) || isAskedInFrontByRole(input, guard) || isWhetherThere(guard, before))
+      continue;
     yield {
       side: 'before',
       range: guard.range,
       message: fitMessage(`\`${shorten(guard.test, 30)}\` no longer stops \`${shorten(guard.scope, 28) || 'the module'}\``),
     };
   }
+}
+
+/** `if (auth) { await auth.destroy(); return true; }`: what was found is what is worked on, and not who asks. */
+function isWhetherThere(guard: Guard, calls: readonly Call[]): boolean {
+  if (!/^[A-Za-z_$][\w$]*$/.test(guard.test)) return false;
+  const inside = callsInside(guard, calls);
+  return inside.length > 0 && inside.every(({ callee }) => callee.startsWith(`${guard.test}.`));
 }
 
 /** A call that refuses by itself, `requireAdmin(user)`, gone from a function that stays. */
@@ -52,8 +60,8 @@ export function* lostCheckCalls(input: RuleInput): Iterable<FindingDraft> {
 /** A condition about what is shown or noted, or about what kind of failure it was. */
 const SORTS = /\b(log|debug|loading|instanceof|isinstance|errors\.(As|Is|AsType))\b/i;
 
-/** What is said to whoever looks at the screen. */
-const TELLS = /^(toast|alert|snackbar|enqueueSnackbar|notification|message|console)(\.\w+)?$/;
+/** What is said to whoever looks at the screen, and in which language. */
+const TELLS = /^(t|i18n|translate|gettext|toast|alert|snackbar|enqueueSnackbar|notification|message|console)(\.\w+)?$/;
 
 /** `if (user.isAdmin) { purge() }` that became `purge()`. */
 export function* lostAccessWraps(input: RuleInput): Iterable<FindingDraft> {

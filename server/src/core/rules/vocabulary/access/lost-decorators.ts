@@ -23,6 +23,7 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
       ).length ?? 0;
     const falls = fallsToClass(input, call);
     if ((guards(input.after) >= guards(input.before) && !falls) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
+    if (ENABLES.test(call.callee) && input.addedElsewhere().calls.some(({ callee }) => ENABLES.test(callee))) continue;
     if (inheritsDecorator(input, call) || isHookedInFront(input, call) || isBehindFilterChain(input, call)) continue;
     yield {
       side: 'before',
@@ -45,6 +46,9 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
 const OPENS =
   /^(Public|AllowAnonymous|AllowAny|SkipAuth|NoAuth|PermitAll|IsPublic|Anonymous|Unprotected|csrf_exempt|exempt|login_not_required|allow_anonymous|permit_all)$/;
 
+/** Spring reads the annotations of methods only where one class says so. */
+const ENABLES = /^Enable(?:Global|Reactive)?MethodSecurity$/;
+
 /** Whether a decorator guards, by its name; one that opens a route to all does not. */
 export function isGuardDecorator(call: Call): boolean {
   return (
@@ -52,7 +56,9 @@ export function isGuardDecorator(call: Call): boolean {
     // Rust's lint levels only sound alike.
     !/^(allow|deny|warn|forbid|expect)$/.test(call.callee) &&
     // What is handed to it says what it asks for: Nest's guards count tries as well.
-    (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee) ? call.args.some(isAccessName) : isAccessName(call.callee))
+    (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee)
+      ? call.args.some(isAccessName)
+      : isAccessName(call.callee) || ENABLES.test(call.callee))
   );
 }
 

@@ -37,6 +37,7 @@ export function* loweredRanks(input: RuleInput): Iterable<RankChange> {
       );
       const [from, to] = [worth(input, order, left), worth(input, order, right)];
       if (isNumber(left) && !NEEDS.test(place)) continue;
+      if (order === '' && isRoleName(left) && !NEEDS.test(place) && !TABLES.test(place)) continue;
       if (from === undefined || to === undefined || to >= from || GIVES.test(place) || !RANKS.test(place)) continue;
       yield { range: rangeOfLine(input, 'after', now.line), before: left, after: right };
       break;
@@ -64,6 +65,14 @@ function onlyDifference(one: readonly string[], other: readonly string[]): numbe
 
 const NEEDS = /\b(?:require|required|requires|need|needs|needed|min|minimum|must|at least|threshold)\b/;
 
+/** Tables that say who may do what. */
+const TABLES = /\b(?:permissions?|polic(?:y|ies)|acl|rbac|authz|access)\b/;
+
+/** A constant that is called after its role: `RoleOwner`, `ROLE_ADMIN`. */
+function isRoleName(name: string): boolean {
+  return /^role_?\w/i.test(name);
+}
+
 function isNumber(token: string): boolean {
   return /^\d{1,6}$/.test(token);
 }
@@ -80,7 +89,7 @@ function worthOfConstant({ before, after }: Pick<RuleInput, 'before' | 'after'>,
 /** What a member of an order is worth: the number that the file gives it, or the place of its name among the known roles. */
 function worth({ after, before }: RuleInput, order: string, name: string): number | undefined {
   if (isNumber(name)) return Number(name);
-  if (order === '') return worthOfConstant({ before, after }, name);
+  if (order === '') return worthOfConstant({ before, after }, name) ?? (isRoleName(name) ? roleLevel(name) : undefined);
   for (const facts of [before, after]) {
     const member = facts?.options.find(
       (option) =>

@@ -17,6 +17,9 @@ export function* widenedRoleLists(input: RuleInput): Iterable<FindingDraft> {
       !(LIST.test(after.name) || isGrantOf(after)) ||
       NOT_ACCESS.test(after.name) ||
       !isRoleValue(before) ||
+      isOfRecords(after) ||
+      // FastAPI asks for all scopes of its list.
+      after.callee === 'Security' ||
       after.value.startsWith('{') ||
       before.scope.includes('<')
     )
@@ -69,6 +72,14 @@ function grantMore(before: Option, after: Option): string | undefined {
 
 function isRoleValue({ value }: Option): boolean {
   return rolesIn(value).length > 0 || /^\[?\s*[A-Z]\w+(\s*,\s*[A-Z]\w+)*\s*,?\]?$/.test(value);
+}
+
+/** `groups: [{ name: 'vendor', test: /node_modules/ }]`: records that say nothing of who may do what. */
+function isOfRecords({ value }: Option): boolean {
+  return (
+    /[[,(]\s*\{/.test(value) &&
+    !/\b(?:actions?|subjects?|roles?|resources?|permissions?|scopes?|grants?|effect|principals?|verbs?|can|allow)\s*:/i.test(value)
+  );
 }
 
 /** Classes and enum members of a list are names of roles too. */

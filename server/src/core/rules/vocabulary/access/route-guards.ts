@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RelatedLocation } from '../../../model/finding.ts';
+import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
@@ -74,7 +75,10 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
       ...(now.length > 0 ? renamedItems(input, call, now) : []),
     ];
     const gone = items.filter((item) => !left.includes(item));
-    const replaced = left.filter((item) => !items.includes(item)).length;
+    // What another mount of the router asks as before takes the place of nothing.
+    const isMounting = route === undefined && call.use === 'discarded';
+    const had = isMounting ? mountsLike(input, call, 'before').flatMap((other) => guardsOfRoute(other, isWanted)) : items;
+    const replaced = left.filter((item) => !had.includes(item)).length;
     if (gone.length === 0 || replaced >= gone.length) continue;
     if (route !== undefined && isBehindHooks(input, call, now, gone.map(nameOf))) continue;
     if (isMounted(input, call, gone, isWanted, now) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
@@ -181,9 +185,9 @@ function workOf(facts: SourceFacts, route: Call): readonly string[] {
     .map(({ callee }) => callee);
 }
 
-function mountsLike(input: RuleInput, call: Call): readonly Call[] {
+function mountsLike(input: RuleInput, call: Call, side: Side = 'after'): readonly Call[] {
   const prefix = literal(call.args[0]);
-  return input.after?.calls.filter((other) => isMount(other) && other.callee === call.callee && literal(other.args[0]) === prefix) ?? [];
+  return input[side]?.calls.filter((other) => isMount(other) && other.callee === call.callee && literal(other.args[0]) === prefix) ?? [];
 }
 
 /**
@@ -220,6 +224,8 @@ function isMounted(
     fresh.some(
       (other) =>
         isMount(other) &&
+        // What the mount itself still asks is no other one.
+        !(call.use === 'discarded' && routeOf(call) === undefined && now.includes(other)) &&
         guardsOfRoute(other, isWanted).length > 0 &&
         isInFront(other, now) &&
         (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),

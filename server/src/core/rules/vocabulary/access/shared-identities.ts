@@ -1,8 +1,10 @@
+import type { SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** A variable of the whole process that holds who asks. */
@@ -40,18 +42,33 @@ const ASKS =
 function isOfProcess({ after }: RuleInput, name: string, scope: string): boolean {
   if (after === undefined) return false;
   if (after.language === 'python') return new RegExp(`\\bglobal [\\w,]{0,80}\\b${name}\\b`).test(tokensOf(after, scope));
-  const inFunctions = after.scopes.filter(({ name: own }) =>
-    after.symbols.every((symbol) => symbol.name !== own || symbol.kind === 'function' || symbol.kind === 'method'),
-  );
-  const tokens = after.tokens;
-  return tokens.some((token, at) => {
-    if (token.text !== name) return false;
+  return assignable(after).has(name);
+}
+
+/** Names that a file declares outside of functions and may assign again, once for all of its lines. */
+const assignable = keepOf((facts: SourceFacts): ReadonlySet<string> => {
+  const { tokens, symbols, scopes, language } = facts;
+  const others = new Set(symbols.filter(({ kind }) => kind !== 'function' && kind !== 'method').map(({ name }) => name));
+  const inFunction = new Set<number>();
+  let last = 0;
+  // The outer ones first: a line that is known is in no need of the inner one.
+  for (const { name, startLine, endLine } of [...scopes].sort((a, b) => a.startLine - b.startLine || b.endLine - a.endLine)) {
+    if (others.has(name)) continue;
+    for (let line = Math.max(startLine, last + 1); line <= endLine; line += 1) inFunction.add(line);
+    last = Math.max(last, endLine);
+  }
+  const found = new Set<string>();
+  for (const [at, { text, line }] of tokens.entries()) {
+    if (!IDENTITY.test(words(text))) continue;
     const ahead = tokens
       .slice(Math.max(0, at - 4), at)
-      .filter(({ line }) => line === token.line)
-      .map(({ text }) => text);
-    const isIn = inFunctions.some(({ startLine, endLine }) => startLine <= token.line && token.line <= endLine);
-    if (after.language === 'java') return ahead.includes('static') && !ahead.includes('final') && !ahead.includes('>');
-    return !isIn && /^(?:let|var|mut)$/.test(ahead.at(-1) ?? '');
-  });
-}
+      .filter((token) => token.line === line)
+      .map((token) => token.text);
+    const isShared =
+      language === 'java'
+        ? ahead.includes('static') && !ahead.includes('final') && !ahead.includes('>')
+        : !inFunction.has(line) && /^(?:let|var|mut)$/.test(ahead.at(-1) ?? '');
+    if (isShared) found.add(text);
+  }
+  return found;
+});

@@ -1,10 +1,10 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { TTL_FACTOR } from '../../thresholds.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
-import { rangeOfLine } from '../code/code-text.ts';
+import { rangeOfLine, textsByLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { wordsIn } from '../code/token-lines.ts';
 import { durationOf } from '../settings/setting-values.ts';
@@ -15,7 +15,8 @@ const LIFETIME = /\b(exp|expires|expire|expiry|expiration|expires in|expires at|
 /** A token or a session that lives many times longer, in seconds where both say their unit. */
 export function* longerLifetimes(input: RuleInput): Generator<{ readonly range: Range; readonly was: string; readonly now: string }> {
   for (const { before, after } of lineChanges(input)) {
-    const [was, now] = [lifetimeIn(before.text), lifetimeIn(after.text)];
+    const now = lifetimeIn(after.text);
+    const was = lifetimeIn(before.text) ?? (now === undefined ? undefined : namedLifetime(before.text, now));
     if (
       was === undefined ||
       now === undefined ||
@@ -68,6 +69,22 @@ function lifetimeIn(line: string): Lifetime | undefined {
     : { text: plain, length, hasUnit: false, isPart: isPart(line, found.index, plain) };
 }
 
+/**
+ * A duration whose number has a name and whose unit says that it is short, beside one that is written out in months: `timedelta(minutes=ttl)`
+ * and `timedelta(days=365)`. Counted as a day.
+ */
+function namedLifetime(line: string, now: Lifetime): Lifetime | undefined {
+  const found = NAMED.exec(line);
+  return found === null || !now.hasUnit || now.length < MONTHS
+    ? undefined
+    : { text: found[0], length: DAY, hasUnit: true, isPart: now.isPart };
+}
+
+const NAMED =
+  /\b(?:seconds|minutes|hours)=[A-Za-z_][\w.]*|\b[A-Za-z_][\w.]*\*time\.(?:Second|Minute|Hour)\b|\btime\.(?:Second|Minute|Hour)\*[A-Za-z_][\w.]*|\b(?:of|plus)(?:Seconds|Minutes|Hours)\([A-Za-z_][\w.]*\)|\bDuration::(?:seconds|minutes|hours)\([A-Za-z_][\w.]*\)/;
+const DAY = 86_400;
+const MONTHS = 60 * DAY;
+
 function isPart(line: string, start: number, text: string): boolean {
   return /[*/]/.test((line[start - 1] ?? '') + (line[start + text.length] ?? ''));
 }
@@ -116,9 +133,28 @@ export function* lostLifetimes(input: RuleInput): Generator<{ readonly range: Ra
         call.callee === option.callee &&
         call.args.slice(1).some((argument) => /^[\w$.]*(?:opt|claims|config|payload)\w*$|\.\.\./i.test(argument)),
     );
-    if (holds && (never || (isHanded !== true && !LIFETIME.test(wordsIn(input.after, scope)))))
+    if (holds && (never || (isHanded !== true && !LIFETIME.test(withoutUnread(input.after, scope)))))
       yield { range: option.range, name: option.name };
   }
+}
+
+/** Words of a function without a line that gives a name its value which nothing reads: `exp = now + timedelta(minutes=15)` that is left behind. */
+function withoutUnread(facts: SourceFacts | undefined, scope: string): string {
+  const places = facts?.scopes.filter(({ name }) => name === scope) ?? [];
+  const [place] = places;
+  if (facts === undefined || place === undefined || places.length > 1) return wordsIn(facts, scope);
+  const lines = [...textsByLine(tokensOn(facts, place.startLine, place.endLine)).values()];
+  const uses = (word: string): number => lines.reduce((sum, texts) => sum + texts.filter((text) => text === word).length, 0);
+  return words(
+    lines
+      .filter((texts) => {
+        const [name = ''] = texts.filter((text) => !/^(?:[{};]|const|let|var|final|mut)$/.test(text));
+        const isBound = /^(?::?=|:)$/.test(texts[texts.indexOf(name) + 1] ?? '');
+        return !(isBound && /^[A-Za-z_]\w*$/.test(name) && uses(name) === 1);
+      })
+      .flat()
+      .join(' '),
+  );
 }
 
 const ENDS = /^(exp|expires in|expires at|expires|expiry|expires on|expiration|valid until|expire at)$/;

@@ -2,7 +2,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
-import { rangeOfLine } from '../code/code-text.ts';
+import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 
 /** Fewer people say yes, or saying nothing is a yes. */
 export interface FewerApprovals {
@@ -15,7 +15,8 @@ export interface FewerApprovals {
 export function* fewerApprovals(input: RuleInput): Generator<FewerApprovals> {
   for (const { before, after, was, now } of lineChanges(input)) {
     const [old, fresh] = [COUNTED.exec(before.text), COUNTED.exec(after.text)];
-    if (old !== null && fresh !== null && old[1] === fresh[1] && APPROVES.test(words(old[1] ?? ''))) {
+    const isCounted = old !== null && fresh !== null && old[1] === fresh[1] && APPROVES.test(words(old[1] ?? ''));
+    if (isCounted && !isSaid(input, after.line)) {
       const least = ([, , sign = '', number = '']: RegExpExecArray): number => Number(number) + (/^>$|^<=$/.test(sign) ? 1 : 0);
       if (least(fresh) < least(old)) yield { range: rangeOfLine(input, 'after', after.line), was: old[0], now: fresh[0] };
     }
@@ -28,6 +29,15 @@ export function* fewerApprovals(input: RuleInput): Generator<FewerApprovals> {
     )
       yield { range: rangeOfLine(input, 'after', after.line), was, now };
   }
+}
+
+/** The number only chooses a word that is shown: `? 'team' : 'solo'`, `return 'many'`. */
+function isSaid({ after }: RuleInput, line: number): boolean {
+  const text = tokensOn(after, line, line + 1)
+    .map((token) => token.text)
+    .join(' ');
+  const chosen = /[<>]=? \d+ (?:\) )?(?:\{ )?(?:\?|return) (['"`][^'"`]{0,40}['"`])/.exec(text)?.[1];
+  return chosen !== undefined && !/approv|accept|merge|pass|grant|ready|allow|releas|elect|done|ok/i.test(chosen);
 }
 
 const COUNTED = /(?<![\w.])([\w.]*(?:length|size\(\)|count\(\)|count|Count|len\([\w.]*\)|approvals|Approvals))\)?(>=?|<=?)(\d+)/;

@@ -66,7 +66,7 @@ function isPassing(rule: readonly string[], { after, resource, path }: SettingCh
 }
 
 const PASSING =
-  /(^|[^a-z])(te?mp|cache|scratch|logs?|access-?logs?|artifacts?|builds?|previews?|incomplete|exports?|trash|results?|stag(e|ing)|abort\w*|dev|test|sandbox)([^a-z]|$)/i;
+  /(^|[^a-z])(te?mp|thumb(nail)?s?|renditions?|cache|scratch|logs?|access-?logs?|artifacts?|builds?|previews?|incomplete|exports?|trash|results?|stag(e|ing)|abort\w*|dev|test|sandbox)([^a-z]|$)/i;
 
 function isOfNewBucket(change: SettingChange, input: RuleInput): boolean {
   const { resource, resourceIsNew, after } = change;

@@ -2,9 +2,12 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { CAP_GROWTH, LIMIT_FACTOR } from '../../thresholds.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { isWrite, lastName, shorten, words } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
+import { flatten } from '../code/moved-text.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
+import { homeOf } from '../code/option-paths.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { changedConditions } from '../guards/condition-changes.ts';
 import { callsInside, guardKind, isAccessTest } from '../guards/guard-kinds.ts';
@@ -17,6 +20,8 @@ import { isBound } from './asked-bounds.ts';
 export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after, loosened: how } of changedConditions(input)) {
     if (how === undefined || !before.compares || !isBound(before)) continue;
+    // What asks the same and no longer stops is lost, and told as that.
+    if (flatten(before.test) === flatten(after.test)) continue;
     if (
       how.kind === 'raised' &&
       ((how.factor ?? 1) < CAP_GROWTH || isSameNumber(input, before.test, after.test) || isOtherUnit(before.test, after))
@@ -76,17 +81,20 @@ export function* unwrappedBounds(input: RuleInput): Iterable<FindingDraft> {
 /** A cap that a condition of this file compares with, and that at least doubled; deploy/limit-changed has those of configuration. */
 export function* grownCaps(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
+    // An entry of a table of caps goes by the table's name: `MAX_PER_ORDER.knife`.
+    const table = homeOf(after);
+    const name = table === '' ? after.name : lastName(table);
     if (
-      KNOWN.test(words(after.name)) ||
-      !/\b(max|min|cap|ceiling|floor|maximum|minimum|threshold)\b/.test(words(after.name)) ||
+      (table === '' && KNOWN.test(words(name))) ||
+      !/\b(max|min|cap|caps|limits|ceiling|floor|maximum|minimum|threshold)\b/.test(words(name)) ||
       after.callee !== ''
     )
       continue;
     const [old, now] = [numberOf(before.value), numberOf(after.value)];
     if (old === undefined || now === undefined || old <= 0 || now <= 0) continue;
-    const growth = /\b(min|minimum|floor)\b/.test(words(after.name)) ? old / now : now / old;
-    const isCompared = input.after?.guards.some((guard) => guard.compares && guard.reads.includes(after.name)) ?? false;
-    if (!isCompared || growth < CAP_GROWTH || (growth >= LIMIT_FACTOR.far && !/min|floor|threshold/i.test(after.name))) continue;
+    const growth = /\b(min|minimum|floor)\b/.test(words(name)) ? old / now : now / old;
+    const isTold = table === '' && growth >= LIMIT_FACTOR.far && !/min|floor|threshold/i.test(name);
+    if (growth < CAP_GROWTH || isTold || !isCompared(input.after, name, table !== '')) continue;
     yield {
       side: 'after',
       range: after.range,
@@ -95,6 +103,18 @@ export function* grownCaps(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A condition compares with it; with an entry of a table also by the name that it was taken out under. */
+function isCompared(facts: RuleInput['after'], name: string, isTable: boolean): boolean {
+  return (
+    facts?.guards.some(
+      ({ compares, reads, range }) =>
+        compares &&
+        (reads.includes(name) ||
+          (isTable && reads.some((read) => boundAbove(facts, read, range.start.line)?.split(/\W+/).includes(name) === true))),
+    ) === true
+  );
 }
 
 /** A bound that stands behind the write that it bounded. */

@@ -16,7 +16,7 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     const cap = isClamp(call) ? (call.args.find(isCap) ?? numberBeside(call)) : undefined;
     const scope = counterpartScope(input, call.scope);
-    if (cap === undefined || scope === undefined || scope === '') continue;
+    if (cap === undefined || scope === undefined || scope === '' || isMeasure(cap, input.path)) continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
     if (newGuardsIn(input, call.scope).some((guard) => guard.compares) || isExtracted(input, call) || isClampedInParts(input, call))
       continue;
@@ -33,6 +33,13 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(cap, 30)}\` no longer caps a value of \`${shorten(call.scope, 24)}\``),
     };
   }
+}
+
+/** How wide or high something is drawn. */
+function isMeasure(cap: string, path: string): boolean {
+  return (
+    /\.[jt]sx$/.test(path) && /\b(width|height|left|right|top|bottom|x|y|scroll|offset|zoom|scale|opacity|angle|px)\b/.test(words(cap))
+  );
 }
 
 /** The number that a size is cut to: 100 of `min(size, 100)`. */

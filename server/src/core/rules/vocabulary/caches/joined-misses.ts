@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -37,6 +37,7 @@ export function* lostJoins(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     if (joins && input.after?.calls.some((other) => within(other.scope, scope) && other.callee === call.callee) === true) continue;
+    if (spreads && isSpreadElsewhere(input)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -76,12 +77,22 @@ function rewrittenType({ after }: RuleInput, scope: string): string | undefined 
   return owner !== scope && isLeft !== true && after?.symbols.some(({ name }) => name === owner) === true ? owner : undefined;
 }
 
+/** Chance went along with the lifetimes, into another function of the file or into another file. */
+function isSpreadElsewhere({ before, after, addedElsewhere }: RuleInput): boolean {
+  const spreading = (facts: SourceFacts | undefined): number =>
+    facts?.calls.filter(({ callee, range }) => SPREADS.test(callee) && speaksOfLifetime(facts, range.start.line)).length ?? 0;
+  return spreading(after) >= spreading(before) || addedElsewhere().calls.some(({ callee }) => SPREADS.test(callee));
+}
+
+const SPREADS = /^(Math\.random|random\.\w+|rand\.\w+|crypto\.randomInt|randomInt|jitter|withJitter|with_jitter|addJitter)$/;
+
+function speaksOfLifetime({ tokens }: SourceFacts, line: number): boolean {
+  return tokens.some((token) => token.line === line && /ttl|expir|max_?age|lifetime|\bEX\b|setex|jitter|cache/i.test(token.text));
+}
+
 /** `Math.random()` on a line that speaks of a time to live. */
-function isJitter(input: RuleInput, callee: string, line: number): boolean {
-  if (!/^(Math\.random|random\.\w+|rand\.\w+|crypto\.randomInt|randomInt|jitter|withJitter|with_jitter|addJitter)$/.test(callee))
-    return false;
-  const text = input.before?.tokens.filter((token) => token.line === line).map((token) => token.text) ?? [];
-  return text.some((token) => /ttl|expir|max_?age|lifetime|\bEX\b|setex|jitter|cache/i.test(token));
+function isJitter({ before }: RuleInput, callee: string, line: number): boolean {
+  return SPREADS.test(callee) && before !== undefined && speaksOfLifetime(before, line);
 }
 
 /** `if (inflight.has(key)) return inflight.get(key)`. */

@@ -9,6 +9,7 @@ import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { CACHE, keepsOther, says } from './kept-values.ts';
 
 /** An answer for one person or one tenant, kept where the next one finds it. */
 export interface SharedAnswer {
@@ -40,7 +41,6 @@ type Kept = Omit<SharedAnswer, 'range'>;
 
 const READS =
   /^(?:get|Get|fetch|wrap|remember|getOrSet|get_or_set|getOrCompute|getOrElse|computeIfAbsent|get_or_insert_with|get_with|GetOrSet)$/;
-const CACHE = /\b(?:cache|caches|cached|redis|memcache|memcached|lru|ttl cache|memo|kv|caffeine|ristretto)\b/;
 /** A cache that is made for one person, one request or one page of a browser. */
 const OWN = /\b(?:session|request|req|local|local storage|session storage|ctx|context|scoped|for tenant|for user|query client)\b/;
 
@@ -53,8 +53,16 @@ function keyed(facts: SourceFacts, call: Call): Kept | undefined {
   const key = /^[\w$]+$/.test(written) ? (boundAbove(facts, written, call.range.start.line) ?? constantOf(facts, written)) : written;
   const owner = ownerOf(facts, call.scope);
   if (key === undefined || owner === undefined || !isPlainKey(key, owner.parameters)) return undefined;
+  const [root = ''] = receiver(call.callee).split(/[.([]/);
+  const made = boundAbove(facts, root, call.range.start.line) ?? '';
   const holder = owner.holders.find(
-    (name) => !key.includes(name) && !receiver(call.callee).includes(name) && isAskedFor(facts, owner.scope, call, name),
+    (name) =>
+      !key.includes(name) &&
+      !receiver(call.callee).includes(name) &&
+      // The cache itself is made for them.
+      !says(made, name) &&
+      isAskedFor(facts, owner.scope, call, name) &&
+      !keepsOther(facts, owner.scope, written, name),
   );
   return holder === undefined ? undefined : { kept: written, holder };
 }
@@ -123,14 +131,22 @@ function isAskedFor(facts: SourceFacts, scope: string, cache: Call, holder: stri
       (isLoaded ? range.end.line <= cache.range.end.line || own.startsWith(inner) : range.start.line <= last) &&
       !CACHE.test(words(receiver(callee))) &&
       !isAccessName(lastName(callee)) &&
-      !/\b(?:log|logger|slog|console|metrics|audit|track|emit|publish)\b/i.test(words(callee)) &&
+      !BESIDE.test(words(callee)) &&
       args.some((argument) => says(argument.replaceAll(' ', ''), holder)),
   );
 }
 
-function says(text: string, holder: string): boolean {
-  const at = text.indexOf(holder);
-  return at >= 0 && !/[\w$]/.test(text[at - 1] ?? '') && !/[\w$]/.test(text[at + holder.length] ?? '');
+/** What is told or counted, and answers nothing. */
+const BESIDE =
+  /\b(?:log|logger|slog|console|metrics?|audit|track\w*|emit|publish|counters?|count|inc|increment|stats|statsd|histogram|gauge|trace|span|analytics|telemetry)\b/i;
+
+/** The body of what is annotated asks something for the holder; one without a call in it is not known. */
+function isAskedIn(facts: SourceFacts, scope: string, holder: string, annotation: Call): boolean {
+  const inside = facts.calls.filter((call) => within(call.scope, scope) && call.kind !== 'decorator' && call !== annotation);
+  return (
+    inside.length === 0 ||
+    inside.some(({ callee, args }) => !BESIDE.test(words(callee)) && args.some((argument) => says(argument.replaceAll(' ', ''), holder)))
+  );
 }
 
 const DECORATORS = /^(?:cache_page|lru_cache|cache|cached|cached_view|memoize|memoise|Cacheable|CacheResult|ttl_cache|Cached|Memoize)$/;
@@ -156,7 +172,9 @@ function decorated(facts: SourceFacts, call: Call): Kept | undefined {
   if (name === 'cache_page' || isNest) return holder === undefined ? undefined : { kept, holder };
   const key = call.args.find((argument) => /^key\s?[=:]/.test(argument));
   if (key !== undefined) {
-    const other = owner?.holders.find((one) => !key.includes(one) && !/root\.args|p0|a0|#root|target|\(/.test(key));
+    const other = owner?.holders.find(
+      (one) => !key.includes(one) && !/root\.args|p0|a0|#root|target|\(/.test(key) && isAskedIn(facts, owner.scope, one, call),
+    );
     return other === undefined ? undefined : { kept: `${kept} ${key}`, holder: other };
   }
   // What is handed over is part of the key; a request that is handed over is another one each time.

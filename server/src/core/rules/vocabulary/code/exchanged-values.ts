@@ -1,6 +1,7 @@
 import type { Option } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { isMoney } from '../money/money-names.ts';
 import { lastName, shorten, words } from './call-names.ts';
 import { type ChangedCall, changedCalls } from './changed-calls.ts';
 import { bodiesNamed } from './named-bodies.ts';
@@ -22,7 +23,7 @@ export interface ExchangedValues {
 export function* exchangedValues(input: RuleInput): Generator<ExchangedValues> {
   for (const change of changedCalls(input)) {
     const found = exchangedIn(input, change);
-    if (found !== undefined) yield found;
+    if (found !== undefined && !turnsByName(change.after.scope)) yield found;
   }
   yield* exchangedEntries(input);
 }
@@ -39,7 +40,7 @@ function exchangedIn(input: RuleInput, { before, after }: ChangedCall): Exchange
     const names = isStatement ? undefined : parametersOf(input, after.callee, [one, other]);
     if (names !== undefined && fits(was, names) > fits(now, names) && fits(now, names) === 0)
       return { range: after.range, now, by: 'parameters' };
-    if (MOVES.test(words(lastName(after.callee))) && areSides(...was) && !speaksOfSides(names))
+    if (MOVES.test(words(lastName(after.callee))) && areSides(...was) && !speaksOfSides(names) && isOfMoney(input, after))
       return { range: after.range, now, by: 'sides' };
     return isStatement ? columnsExchanged(before.args, after) : undefined;
   }
@@ -51,6 +52,23 @@ const speaksOfSides = (names: readonly string[] | undefined): boolean =>
   names?.some((name) => areSides(name, name) || SIDE.test(words(name))) === true;
 
 const STATEMENT = /^\w?["'`]{1,3}\s*(?:select|insert|update|delete|merge|with)\b/i;
+
+/** A function that is there to turn things round: its name says that they change places. */
+function turnsByName(scope: string): boolean {
+  return /\b(?:undo|revert|reverse|reversed|rollback|roll back|refund|charge ?back|pull|reply|rotate|rotated|swap|swapped|invert|inverse|mirror|transpose|flip|flipped|turn)\b/.test(
+    words(lastName(scope)),
+  );
+}
+
+/** A verb of payments, or money beside a verb that moves files and units as well. */
+function isOfMoney({ path }: RuleInput, { callee, args, scope }: Pick<ChangedCall['after'], 'callee' | 'args' | 'scope'>): boolean {
+  const text = `${callee} ${args.join(' ')} ${scope} ${path}`;
+  return (
+    !/\b(?:move|send|swap|convert|reassign|post)\b/.test(words(lastName(callee))) ||
+    isMoney(text) ||
+    /\b(?:accounts?|funds?|money|payers?|payees?|bank|shares?|stock|points)\b/.test(words(text))
+  );
+}
 
 /** What moves something from one to another. */
 const MOVES = /\b(?:transfer|move|pay|payout|settle|post|book|debit|credit|refund|send|swap|convert|reassign|remit|wire|journal)\b/;
@@ -179,7 +197,7 @@ function* exchangedEntries(input: RuleInput): Generator<ExchangedValues> {
         one.after.value === partner.before.value &&
         one.before.value !== one.after.value,
     );
-    if (other === undefined || !isName(one.after.value) || !isName(other.after.value)) continue;
+    if (other === undefined || turnsByName(one.after.scope) || !isName(one.after.value) || !isName(other.after.value)) continue;
     told.add(one).add(other);
     const names = [one.after.name, other.after.name] as const;
     const [was, now] = [

@@ -1,12 +1,13 @@
-import type { Call, SourceFacts, SqlStatement, SymbolFact } from '../../../model/facts.ts';
+import type { Call, Loop, SourceFacts, SqlStatement, SymbolFact } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from './call-names.ts';
 import { within } from './counterpart.ts';
 
-/** What a function of the project does: the calls and statements of its body. */
+/** What a function of the project does: the calls, loops and statements of its body. */
 export interface OwnBody {
   readonly calls: readonly Call[];
+  readonly loops: readonly Loop[];
   readonly statements: readonly SqlStatement[];
   /** Names of its parameters in order, so that what it hands on can be told. */
   readonly parameters: readonly string[];
@@ -39,17 +40,24 @@ const MOST_FILES = 8;
  */
 export function ownBody(input: RuleInput, call: Call): OwnBody | undefined {
   const name = lastName(call.callee);
-  if (call.kind !== 'call' || !/^[A-Za-z_]\w*$/.test(name) || !TAKES_AWAY.test(words(name))) return undefined;
+  if (call.kind !== 'call' || !TAKES_AWAY.test(words(name))) return undefined;
+  return standingBody(input, call.callee);
+}
+
+/** The same of any function that is called so. Ask about few names: each that stands elsewhere costs a reading of the tree. */
+export function standingBody(input: RuleInput, callee: string): OwnBody | undefined {
+  const name = lastName(callee);
+  if (!/^[A-Za-z_]\w*$/.test(name)) return undefined;
   const known = bodies.get(input) ?? new Map<string, OwnBody | undefined>();
   bodies.set(input, known);
-  if (!known.has(call.callee)) known.set(call.callee, findBody(input, call, name));
-  return known.get(call.callee);
+  if (!known.has(callee)) known.set(callee, findBody(input, callee, name));
+  return known.get(callee);
 }
 
 const bodies = new WeakMap<RuleInput, Map<string, OwnBody | undefined>>();
 
-function findBody(input: RuleInput, call: Call, name: string): OwnBody | undefined {
-  const owner = lastName(receiver(call.callee).replace(/\(.*/s, ''));
+function findBody(input: RuleInput, callee: string, name: string): OwnBody | undefined {
+  const owner = lastName(receiver(callee).replace(/\(.*/s, ''));
   const here = input.before === undefined ? undefined : bodyIn(input.after, input.path, name, owner, true);
   if (here !== undefined && bodyIn(input.before, input.path, name, owner, true) !== undefined) return here;
   const extension = input.path.slice(input.path.lastIndexOf('.') + 1);
@@ -84,6 +92,7 @@ function bodyIn(facts: SourceFacts | undefined, path: RepoPath, name: string, ow
   if (symbol === undefined) return undefined;
   return {
     calls: facts.calls.filter((other) => within(other.scope, symbol.name)),
+    loops: facts.loops.filter((other) => within(other.scope, symbol.name)),
     statements: facts.statements.filter((other) => within(other.scope, symbol.name)),
     parameters: symbol.parameters.map((parameter) => parameter.name).filter((parameter) => !/^(self|cls|ctx|this)$/.test(parameter)),
     path,

@@ -28,7 +28,12 @@ export function* changedForms(input: RuleInput): Generator<ChangedForm> {
       if (isForOthers()) yield { range: range(), message: `\`${was}\` became \`${now}\`: the date is another text for whoever reads it` };
     } else if (now === '' && ZONE.test(`${was}`) && /iso|format|strftime|[dD]ate|\bat\b/i.test(before.text)) {
       if (isForOthers()) yield { range: range(), message: `\`${shorten(was, 30)}\` is gone: the time is written in another zone` };
-    } else if (isTurned(was, now) && /\b(?:order\w*|sort\w*)\b/i.test(`${head}`) && isCut(input, after.scope))
+    } else if (
+      isTurned(was, now) &&
+      /\b(?:order\w*|sort\w*)\b/i.test(`${head}`) &&
+      isCut(input, after.scope) &&
+      FIRST.test(words(`${input.path} ${after.scope} ${after.text}`))
+    )
       yield {
         range: range(),
         message: `the order turned from ${shorten(was, 8)} to ${shorten(now, 8)}: the list begins with what was cut off`,
@@ -54,6 +59,10 @@ function isTurned(was: string, now: string): boolean {
   const pair = [plain(was), plain(now)];
   return (pair.includes('asc') && pair.includes('desc')) || (pair.includes('1') && pair.includes('-1') && was !== now);
 }
+
+/** Where which ones come first is what it is about: work that waits, what was last, entries of accounts. */
+const FIRST =
+  /\b(?:queues?|queued|jobs?|tasks?|worker|workers|pending|outbox|inbox|backlog|next|oldest|newest|latest|last|recent|current|top|leaderboard|rank\w*|best|ledgers?|journal|statements?|entries|transactions?|payments?|payouts?|audit|history|prices?|rates?|versions?|events?|orders?(?! by)|invoices?|feed|api|take 1|limit 1|first)\b/;
 
 /** Only the first of the rows are answered. */
 function isCut({ after }: RuleInput, scope: string): boolean {

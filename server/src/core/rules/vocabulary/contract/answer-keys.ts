@@ -2,7 +2,7 @@ import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { lastName, literal } from '../code/call-names.ts';
+import { lastName, literal, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
@@ -16,30 +16,34 @@ export interface RenamedKey {
   readonly now: string;
   /** Files that still read the old one. */
   readonly readers: readonly RepoPath[];
+  /** No file of the repository ever read it, and it may be for a log alone. */
+  readonly isUnread?: boolean;
 }
 
 /** `res.json({ total_cents })` that became `{ totalCents }`, a key of `toJSON`, of a serializer, of an alias. Not where all its readers went along. */
 export function* renamedKeys(input: RuleInput): Generator<RenamedKey> {
   const told = new Set<string>();
-  for (const { old, now, range } of [...inAnswers(input), ...inAliases(input), ...inSerializers(input)]) {
+  for (const { old, now, range, scope = '', isField } of [...inAnswers(input), ...inAliases(input), ...inSerializers(input)]) {
     if (told.has(old) || old === now) continue;
     told.add(old);
     const was = readersOf(input, old, 'before');
     const readers = readersOf(input, old, 'after').filter((path) => was.includes(path));
     // Whoever read it was changed with it.
     if (was.length > 0 && readers.length === 0) continue;
-    yield { range, old, now, readers };
+    if (isField && isTested(input, old, now)) continue;
+    yield { range, old, now, readers, isUnread: was.length === 0 && MADE_FOR.test(lastName(scope)) };
   }
 }
 
-type Renamed = Pick<RenamedKey, 'range' | 'old' | 'now'>;
+type Renamed = Pick<RenamedKey, 'range' | 'old' | 'now'> & { readonly scope?: string; readonly isField?: boolean };
 
 function* inAnswers(input: RuleInput): Generator<Renamed> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
-  const left = input.removed.options.filter((option) => isAnswer(before, option));
-  for (const fresh of input.added.options) {
-    if (!isAnswer(after, fresh)) continue;
+  const left = input.removed.options.flatMap((option) => asAnswered(before, option) ?? (isAnswer(before, option) ? [option] : []));
+  for (const own of input.added.options) {
+    const fresh = asAnswered(after, own) ?? own;
+    if (fresh === own && !isAnswer(after, own)) continue;
     const partners = left.filter(
       (option) =>
         option.value === fresh.value &&
@@ -56,8 +60,18 @@ function* inAnswers(input: RuleInput): Generator<Renamed> {
     const stood = before.options.some(
       (other) => other.name === fresh.name && other.scope === old.scope && lastName(other.callee) === lastName(old.callee),
     );
-    if (!stays && !stood) yield { old: old.name, now: fresh.name, range: fresh.range };
+    if (!stays && !stood) yield { old: old.name, now: fresh.name, range: fresh.range, scope: own.callee === '' ? own.scope : '' };
   }
+}
+
+/** A key of an object that has a name and is answered by it, `res.json(view)`, as if it stood in the answer. */
+function asAnswered({ calls }: SourceFacts, option: Option): Option | undefined {
+  const [, held] = option.callee === '' && option.scope !== '' ? (/^\((\w+)\./.exec(option.key) ?? []) : [];
+  if (held === undefined) return undefined;
+  const call = calls.find((one) => one.scope === option.scope && one.args.includes(held) && isAnswering(one.callee));
+  return call === undefined
+    ? undefined
+    : { ...option, callee: call.callee, key: option.key.replace(`(${held}.`, `${call.callee}(.`).replace('(..', '(.') };
 }
 
 /** The object it is a key of: `data.` of `res.json(data.total: …)`. */
@@ -70,15 +84,32 @@ const MADE_FOR =
 const ROUTES =
   /^(?:get|post|put|patch|delete|route|api_view|Get|Post|Put|Patch|Delete|All|GetMapping|PostMapping|PutMapping|PatchMapping|DeleteMapping|RequestMapping|action|websocket)$/;
 
+/** What goes to a log, to another program, or into a conversation. */
+const ELSEWHERE =
+  /\b(?:console|log|logger|ws|window|parent|queue|producer|analytics|telemetry|tracker|segment|mixpanel|posthog|amplitude|metrics|mail|mailer|smtp|sms|msg|message|interaction|bot|chat|template|templates|env|jinja)\b/;
+
+function isAnswering(callee: string): boolean {
+  return ANSWERS.test(lastName(callee)) && !ELSEWHERE.test(words(callee));
+}
+
 function isAnswer(facts: SourceFacts, option: Option): boolean {
-  if (option.callee !== '')
-    return ANSWERS.test(lastName(option.callee)) && !/\b(?:console|log|logger|ws|window|parent|queue|producer)\b/.test(option.callee);
+  if (option.callee !== '') return isAnswering(option.callee) && !isTemplate(facts, option);
   if (MADE_FOR.test(lastName(option.scope))) return true;
   // Returned by a route itself: `return {"id": …}` under `@router.get`.
   return (
     option.scope !== '' &&
     facts.calls.some((call) => call.kind === 'decorator' && call.scope === option.scope && ROUTES.test(lastName(call.callee))) &&
     isReturned(facts, option)
+  );
+}
+
+/** Names that a template of the project's own is filled with: `res.render('home', { … })`, `c.Render("home", fiber.Map{…})`. */
+function isTemplate({ calls }: SourceFacts, { callee, key, range }: Option): boolean {
+  const isRender = (name: string): boolean => /^(?:render|Render|render_template|HTML)$/.test(lastName(name));
+  if (lastName(callee) === 'render') return !/\(\.?json\b/.test(key);
+  return (
+    /^(?:H|Map)$/.test(lastName(callee)) &&
+    calls.some((call) => isRender(call.callee) && call.range.start.line <= range.start.line && range.start.line <= call.range.end.line)
   );
 }
 
@@ -108,8 +139,18 @@ function* inSerializers(input: RuleInput): Generator<Renamed> {
     const isField = /^=(?:serializers|fields|ma|marshmallow)\.\w+\(/.test(tail) && /source=|data_key=|attribute=/.test(tail);
     const isShape =
       /^:z\.\w+\(/.test(tail) && /(?:response|answer|reply|output|event|payload|message)/i.test(`${after.scope} ${input.path}`);
-    if (isField || isShape) yield { old: was, now, range: rangeOfLine(input, 'after', after.line) };
+    if (isField || isShape) yield { old: was, now, range: rangeOfLine(input, 'after', after.line), isField };
   }
+}
+
+/** A test of the change that asked for the old name asks for the new one. */
+function isTested({ trees }: RuleInput, old: string, now: string): boolean {
+  const quoted = (key: string): RegExp => new RegExp(`['"\`]${key}['"\`]`);
+  return trees.before.mentioning(old, READING_FILES).some((path) => {
+    const [was, is] = [trees.before.read(path), trees.after.read(path)];
+    if (!isBeside(path) || was?.kind !== 'text' || is?.kind !== 'text') return false;
+    return quoted(old).test(was.text) && !quoted(old).test(is.text) && quoted(now).test(is.text);
+  });
 }
 
 const READING_FILES = [

@@ -22,6 +22,9 @@ const IN_RESOURCE: readonly (readonly [RegExp, RegExp])[] = [
 const PLUGIN =
   /^(key-auth|jwt|jwt-auth|jwt-signer|oauth2|oauth2-introspection|basic-auth|hmac-auth|ldap-auth|mtls-auth|openid-connect|acl|opa|forward-auth|envoy\.filters\.http\.(jwt_authn|ext_authz|oauth2|rbac))(#\d+)?$/;
 
+/** Middleware of a route of Traefik, which has whatever name its author gave it. */
+const MIDDLEWARE = /auth|sso|oidc|login|allow-?list|white-?list/i;
+
 /** Objects of a cluster that decide about callers. */
 const OBJECT = /^(AuthorizationPolicy|RequestAuthentication|ServerAuthorization|MeshTLSAuthentication|AuthPolicy)$/;
 
@@ -118,11 +121,12 @@ function holderStays(input: RuleInput, before: Setting, at: number): boolean {
 }
 
 function lostPlugin(input: RuleInput, { before, after, path }: SettingChange): string | undefined {
-  const list = path.findIndex((part) => /^(plugins|http_filters|konghq\.com\/plugins)$/.test(part));
+  const list = path.findIndex((part) => /^(plugins|http_filters|konghq\.com\/plugins|middlewares)$/.test(part));
   const plugin = path[list + 1];
-  if (before === undefined || list < 0 || plugin === undefined || !PLUGIN.test(plugin)) return undefined;
+  const isPlugin = (name: string): boolean => PLUGIN.test(name) || (path[list] === 'middlewares' && MIDDLEWARE.test(name));
+  if (before === undefined || list < 0 || plugin === undefined || !isPlugin(plugin)) return undefined;
   if (after !== undefined) return nameOf({ path }) === 'enabled' && isFalse(after.value) && !isFalse(before.value) ? plugin : undefined;
   const isGone = settingsUnder(input.after, before, path.slice(0, list + 2)).length === 0;
-  const others = settingsUnder(input.after, before, path.slice(0, list + 1)).some((setting) => PLUGIN.test(setting.path[list + 1] ?? ''));
+  const others = settingsUnder(input.after, before, path.slice(0, list + 1)).some((setting) => isPlugin(setting.path[list + 1] ?? ''));
   return isGone && !others && settingsUnder(input.after, before, path.slice(0, list)).length > 0 ? plugin : undefined;
 }

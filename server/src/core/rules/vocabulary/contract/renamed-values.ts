@@ -25,10 +25,26 @@ export function* renamedValues(input: RuleInput): Generator<RenamedValue> {
     told.add(range.start.line);
     if (isMigrated(input, old, now)) continue;
     const speakers = speakersOf(input, old);
-    if (kind === 'code' && speakers.length === 0) continue;
+    if (speakers.length === 0 && (kind === 'code' || !isStored(input, found.name))) continue;
     yield { ...found, speakers };
   }
 }
+
+/** A sign that rows hold it: the kind of thing it names, or a column, a schema or a write that is said beside it. */
+function isStored({ trees, path }: RuleInput, name: string): boolean {
+  const owner = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+  if (KEPT.test(words(owner))) return true;
+  const files = new Set([path, ...trees.after.mentioning(lastName(owner), ['.ts', '.js', '.py', '.prisma', '.sql'])]);
+  return [...files].slice(0, 40).some((file) => {
+    const content = trees.after.read(file);
+    return content?.kind === 'text' && COLUMNS.test(content.text);
+  });
+}
+
+const KEPT =
+  /\b(?:state|states|status|statuses|stage|phase|role|roles|tier|plan|method|provider|currency|severity|priority|visibility|outcome|decision|result|category)\b|\b(?:order|payment|account|user|customer|event|job|task|invoice|transaction|subscription|document|ticket|product)\w* (?:type|kind)$/;
+const COLUMNS =
+  /@(?:Column|Entity|Enumerated|Prop)\b|\b(?:mapped_column|Column|pgEnum|mysqlEnum|TextChoices|EnumField|CharField|createTable|create_table)\(|\bTextChoices\b|\bCREATE (?:TABLE|TYPE)\b|\bnew (?:mongoose\.)?Schema\(|\b(?:db|prisma|repo|repository)\.\w+\.(?:create|update|insert|save)\w*\(/i;
 
 type Found = Omit<RenamedValue, 'speakers'>;
 

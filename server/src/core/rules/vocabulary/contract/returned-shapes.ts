@@ -37,6 +37,8 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
       const range = rangeOfLine(input, 'after', first.line);
       const [was, is] = [shapeOf(old, before), shapeOf(now, after)];
       if (!isTyped && was !== undefined && is !== undefined && was !== is) return [{ symbol, range, text: `gives ${is} and gave ${was}` }];
+      const wrapped = !isTyped && was === undefined && old.length === 1 ? wrappedIn(old, fresh, before.language) : undefined;
+      if (wrapped !== undefined) return [{ symbol, range, text: `gives ${wrapped} and gave the value alone` }];
       for (const one of fresh) {
         const scaled = old.length === now.length ? scaledFrom(old, one, now) : undefined;
         if (scaled !== undefined) return [{ symbol, range: rangeOfLine(input, 'after', one.line), text: `gives its number ${scaled} now` }];
@@ -156,6 +158,20 @@ function commasAtTop(code: string): number {
     if (part === 'lambda' && depth === 0) return 0;
   }
   return commas;
+}
+
+/** `return total` that became `return total, shipping` or `return { total, shipping }`. */
+function wrappedIn(old: readonly Returned[], fresh: readonly Returned[], language: string): string | undefined {
+  const code = old[0]?.code ?? '';
+  if (!/^(python|typescript)$/.test(language) || !/^[A-Za-z_$][\w$]*$/.test(code) || /^(None|null|undefined|self|this)$/.test(code))
+    return undefined;
+  const [one] = fresh;
+  const parts = one?.code.split(' ') ?? [];
+  if (fresh.length !== 1 || parts.length < 3) return undefined;
+  if (language === 'python' && parts[0] === code && parts[1] === ',') return 'a tuple';
+  if (!/^[([{]$/.test(parts[0] ?? '') || !closesAtEnd(one?.code ?? '')) return undefined;
+  if (parts[0] === '{') return [1, 3].some((at) => parts[at] === code && /^[,}]$/.test(parts[at + 1] ?? '')) ? 'a table' : undefined;
+  return parts[1] === code && parts[2] === ',' ? (parts[0] === '[' ? 'a list' : 'a tuple') : undefined;
 }
 
 /** Factors between units of money, time, size and share. */

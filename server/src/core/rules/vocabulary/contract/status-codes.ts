@@ -1,6 +1,7 @@
 import type { Range } from '../../../model/range.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { isBeside } from '../events/event-speakers.ts';
@@ -28,11 +29,25 @@ export function* changedStatuses(input: RuleInput): Generator<ChangedStatus> {
     )
       continue;
     if (/^\)?\s*(?:[=!]==?|[<>])/.test(tail) || /\b(?:expect|assert\w*|should|toBe|retry\w*|mock\w*)\b/i.test(head)) continue;
-    const readers = readersOf(input, old);
+    // What was gone already is as gone as what is taken away now.
+    const isDeleted = old === 404 && fresh === 204 && /\b(?:delete|remove|destroy)/i.test(words(after.scope));
+    if (DOUBLES.test(input.path) || isDeleted) continue;
+    const readers = readersOf(input, old).filter((path) => asksRoute(input, path, after.scope));
     const isHidden = old >= 400 && fresh < 400;
     if (!isHidden && readers.length === 0) continue;
     yield { range: rangeOfLine(input, 'after', after.line), was: old, now: fresh, readers };
   }
+}
+
+/** What stands in for a server in tests. */
+const DOUBLES = /(?:^|\/)(?:fakes?|stubs?|doubles?)\//;
+
+/** A file that reads a status of the route `router.post('/orders', …)` around the line, and not of another service: it says the first word of the path. */
+function asksRoute({ trees }: RuleInput, path: RepoPath, scope: string): boolean {
+  const route = /\.(?:get|post|put|patch|delete|all)\(['"`](\/[^'"`]*)/i.exec(scope)?.[1] ?? '';
+  const word = /[A-Za-z][\w-]*/.exec(route.replace(/:\w+/g, ''))?.[0];
+  const content = trees.after.read(path);
+  return word === undefined || (content?.kind === 'text' && new RegExp(`[/'"\`]${word}(?![\\w-])`).test(content.text));
 }
 
 const SAYS =

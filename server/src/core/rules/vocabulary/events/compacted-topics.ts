@@ -1,4 +1,5 @@
 import type { RuleInput } from '../../define.ts';
+import { LIMIT_FACTOR } from '../../thresholds.ts';
 import { settingsUnder } from '../settings/setting-index.ts';
 import type { SettingChange } from '../settings/settings.ts';
 
@@ -16,6 +17,19 @@ export function lostCompaction({ path, before, after, resourceIsGone }: SettingC
   const stays = input.after !== undefined && settingsUnder(input.after, before, place.length > 0 ? place : path.slice(0, -1)).length > 0;
   return stays ? 'delete by default' : undefined;
 }
+
+/**
+ * A topic that kept every message for ever, or far longer, and lets them go with their age now: `retention.ms: -1` that became a day.
+ * Answers with what it says now; undefined where nothing was lost.
+ */
+export function lostRetention({ path, before, after, resourceIsGone }: SettingChange): string | undefined {
+  if (!RETENTION.test(path.slice(-2).join('.')) || before === undefined || after === undefined || resourceIsGone) return undefined;
+  const [was, is] = [Number(before.value), Number(after.value)];
+  if (!Number.isFinite(was) || !Number.isFinite(is) || is < 0 || was === is) return undefined;
+  return was < 0 || is * LIMIT_FACTOR.far <= was ? String(after.value) : undefined;
+}
+
+const RETENTION = /(?:^|\.)(?:log[._])?retention[._](?:ms|bytes|hours|minutes)$|(?:^|\.)retention(?:Ms|Bytes)$/i;
 
 const CLEANUP = /(?:^|[._])cleanup[._]?policy$/i;
 

@@ -37,7 +37,10 @@ export function* renamedInCalls(input: RuleInput): Iterable<RenamedEvent> {
           // The only queue of a file is that queue, whichever class holds it now.
           (only(input.before, other) && only(input.after, call))),
     );
-    if (old === undefined || (constant === undefined ? rest(old) !== rest(call) : old.args.length !== call.args.length)) continue;
+    // What a decorator is told beside the name is no other name.
+    const isTask = call.kind === 'decorator' && call.args.some((argument) => /^name\s*=/.test(argument));
+    if (old === undefined || (constant === undefined ? !isTask && rest(old) !== rest(call) : old.args.length !== call.args.length))
+      continue;
     const isHere = constant !== undefined && input.added.options.includes(constant);
     yield { old: eventNameIn(old) ?? '', now, range: isHere ? constant.range : call.range };
   }

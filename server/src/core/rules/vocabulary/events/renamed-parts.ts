@@ -1,9 +1,9 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { shorten, words } from '../code/call-names.ts';
+import { literal, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { type Skeleton, saysPart, skeletonOf, skeletonOfValue } from '../contract/composed-names.ts';
@@ -50,22 +50,32 @@ interface RenamedPart {
 }
 
 function* partsInCalls(input: RuleInput): Iterable<RenamedPart> {
-  const partOf = (call: Call): Skeleton | undefined => {
+  const partOf = (call: Call, facts: SourceFacts | undefined): Skeleton | undefined => {
     if (!carriesEvent(call)) return undefined;
-    return call.args.flatMap((argument) => skeletonOf(argument.replace(/^[A-Za-z_]\w*\s*=\s*(?=[fFrR]?["'`])/, '')) ?? [])[0];
+    return call.args.flatMap(
+      (argument) => skeletonOf(withConstants(argument, facts).replace(/^[A-Za-z_]\w*\s*=\s*(?=[fFrR]?["'`])/, '')) ?? [],
+    )[0];
   };
   for (const call of input.added.calls) {
-    const is = partOf(call);
+    const is = partOf(call, input.after);
     if (is === undefined) continue;
     const old = input.removed.calls.find(
       (other) =>
         other.callee === call.callee &&
-        partOf(other) !== undefined &&
+        partOf(other, input.before) !== undefined &&
         (counterpartScope(input, other.scope) === call.scope || other.scope === call.scope),
     );
-    const was = old === undefined ? undefined : partOf(old);
+    const was = old === undefined ? undefined : partOf(old, input.before);
     if (was !== undefined) yield { was, is, range: call.range };
   }
+}
+
+/** `f"{PREFIX}:{id}"` with the text of a constant of the file in the place of its name. */
+function withConstants(source: string, facts: SourceFacts | undefined): string {
+  return source.replace(/\$?\{([A-Z][A-Z0-9_]*)\}/g, (hole, name: string) => {
+    const own = facts?.options.filter((option) => option.name === name && option.callee === '') ?? [];
+    return (own.length === 1 ? literal(own[0]?.value) : undefined) ?? hole;
+  });
 }
 
 function* partsInOptions(input: RuleInput): Iterable<RenamedPart> {

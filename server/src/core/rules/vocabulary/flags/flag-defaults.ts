@@ -89,6 +89,8 @@ function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly De
     );
   if (environment !== null && isFlagName(`${environment[1] ?? ''} ${option.name}`))
     return [{ flag: environment[1] ?? '', value: /true/i.test(environment[2] ?? ''), range: option.range }];
+  const compared = defaultByComparison(option);
+  if (compared !== undefined) return [compared];
   const isOn = /^true$/i.test(option.value);
   if (!(isOn || /^false$/i.test(option.value)) || !SAYS_DEFAULT.test(option.name)) return [];
   const home = homeOf(option);
@@ -103,6 +105,15 @@ function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly De
     .toSorted((a, b) => Math.abs(a.range.start.line - option.range.start.line) - Math.abs(b.range.start.line - option.range.start.line))[0];
   const flag = literal(key?.value);
   return flag === undefined ? [] : [{ flag, value: isOn, range: option.range }];
+}
+
+/** `process.env.USE_NEW === 'true'` is off where nobody sets it, and `!== 'false'` is on. */
+function defaultByComparison({ name, value, range }: Option): Default | undefined {
+  const [, variable = '', sign = '', text = ''] =
+    /\b([A-Z][A-Z\d_]{2,})['"]?[\])]?[\])]? ?([=!]==?) ?['"](true|false|1|0|on|off)['"]$/i.exec(value) ?? [];
+  const isWithout = sign.startsWith('!');
+  if (variable === '' || isWithout !== /^(false|0|off)$/i.test(text) || !isFlagName(`${variable} ${name}`)) return undefined;
+  return { flag: variable, value: isWithout, range };
 }
 
 /** The text that a constant of the file holds. */

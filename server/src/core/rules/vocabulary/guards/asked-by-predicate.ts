@@ -1,6 +1,7 @@
-import type { Call, Guard } from '../../../model/facts.ts';
+import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { inlined, oneLineBodies } from '../code/one-line-bodies.ts';
@@ -17,6 +18,7 @@ export function isAskedByPredicate(input: RuleInput, guard: Guard): boolean {
   const now = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || now === undefined || now === '') return false;
   const wanted = alternatives(inlined(before, piecesOf(guard.test))).map(anonymous);
+  if (isAskedByMember(input, guard, wanted)) return true;
   return newCallsIn(input, guard.scope).some((call) =>
     call.args.some((argument, at) => {
       const answers = answersOf(input, now, call, argument);
@@ -35,6 +37,41 @@ export function isAskedByPredicate(input: RuleInput, guard: Guard): boolean {
         });
       });
     }),
+  );
+}
+
+/**
+ * The same of a predicate that is handed among options: `retry(send, { attempts: 3, isFatal })`, `retry(send, BACKOFF)` with a function
+ * `isFatal` in `BACKOFF`, and `if (attempt === attempts || isFatal(err)) break;` in front of a `throw` in what takes it.
+ */
+function isAskedByMember(input: RuleInput, guard: Guard, wanted: readonly string[]): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return false;
+  const members = after.conditions.flatMap(({ kind, scope, test }) => {
+    const isNew = kind === 'answers' && scope !== '' && !hasScope(before, scope);
+    const asked = isNew ? alternatives(inlined(after, piecesOf(test))).map(anonymous) : [];
+    return asked.length > 0 && wanted.every((reason) => reason.length > SHORTEST && asked.includes(reason)) ? [lastName(scope)] : [];
+  });
+  return members.some((member) =>
+    newCallsIn(input, guard.scope).some((call) => {
+      const isGiven = call.args.some(
+        (argument) =>
+          new RegExp(`\\b${member}\\b`).test(argument) ||
+          (/^[A-Za-z_$][\w$]*$/.test(argument) && after.symbols.some(({ name }) => name === `${argument}.${member}`)),
+      );
+      return isGiven && newBodiesOf(input, call.callee).some(({ facts, place }) => stopsAt(facts, place.name, member));
+    }),
+  );
+}
+
+/** A condition of the function stops, in one of its alternatives, where the member says so; it leaves a loop in front of a `throw`. */
+function stopsAt(facts: SourceFacts, scope: string, member: string): boolean {
+  const throwsBehind = / (?:throw|raise) /.test(codeOfScope(facts, scope).text);
+  return facts.guards.some(
+    (other) =>
+      within(other.scope, scope) &&
+      (other.exit === 'throw' || (other.exit === 'break' && throwsBehind)) &&
+      other.test.split('||').some((part) => new RegExp(`^(?:[\\w$.#]+\\.)?${member}\\([^()]*\\)$`).test(part.trim())),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Guard, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
@@ -23,15 +24,25 @@ function isAskedOfAll(input: RuleInput, guard: Guard): boolean {
   if (wanted.length < 5) return false;
   // A function that is handed over is not shown in the condition.
   const textOf = ({ test, scope }: Guard): string => (/\(fn\)/.test(test) ? codeOfScope(input.after, scope).text : test);
-  return newGuardsIn(input, guard.scope).some(
+  const stops = newGuardsIn(input, guard.scope).filter((fresh) => fresh.exit === guard.exit || fresh.exit === 'throw');
+  if (stops.some((fresh) => foundAbove(input, fresh).includes(wanted))) return true;
+  return stops.some(
     (fresh) =>
-      (fresh.exit === guard.exit || fresh.exit === 'throw') &&
       OF_ALL.test(fresh.test) &&
       // That all of them are too much is seldom so, and that not all are is not asked in these words.
       !/^(?:[\w$.]+[.:])?(?:all|every|allMatch|noneMatch|none|All)\(/.test(fresh.test) &&
       fieldsOf(textOf(fresh)).includes(wanted),
   );
 }
+
+/** What a name that the condition asks is bound to: `bad` of `bad = lines.find((line) => …)`, one that goes too far, or that there is one. */
+function foundAbove({ after }: RuleInput, { test, range }: Guard): string {
+  const name = /^([A-Za-z_$][\w$]*)(?: (?:!==?|is not) (?:undefined|null|None|nil))?$/.exec(test)?.[1];
+  const bound = after === undefined || name === undefined ? undefined : boundAbove(after, name, range.start.line);
+  return bound !== undefined && FINDS.test(flatten(bound)) ? fieldsOf(bound) : '';
+}
+
+const FINDS = /^(?:[\w$.]{1,80}[.:])?(?:some|any|anyMatch|find|detect|first|firstOrNull|FirstOrDefault|next|Any|exists|Exists)\(/;
 
 /** A condition without white space, and without the objects that its fields belong to. */
 function fieldsOf(test: string): string {

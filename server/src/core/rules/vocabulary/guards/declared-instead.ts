@@ -1,7 +1,9 @@
-import type { Guard, SourceFacts } from '../../../model/facts.ts';
+import type { Guard, Parameter, SourceFacts } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** More files than this that name a class say that its name is a common one. */
@@ -9,58 +11,107 @@ const MOST_FILES = 4;
 const EXTENSIONS: readonly `.${string}`[] = ['.ts', '.py', '.java'];
 
 /**
- * True where a field of a class that the function takes or makes declares now what the guard asked: `quantity: int = Field(ge=1, le=100)`,
- * `@Min(1) @Max(100) quantity`, `forms.IntegerField(min_value=1, max_value=100)`. The declaration is news of this change, and names each
- * number of the guard.
+ * True where a field of the class that the guarded value has now declares what the guard asked: `quantity: int = Field(ge=1, le=100)`,
+ * `@Min(1) @Max(100) quantity`, `forms.IntegerField(min_value=1, max_value=100)`. The declaration is news of this change, holds the same
+ * number from the same side, and something looks at it: `@Valid` at the parameter, `is_valid()` of a form.
  */
 export function isDeclaredInstead(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
+  if (input.after === undefined || scope === undefined || scope === '') return false;
   const asked = questionsOf(guard.test);
-  if (input.after === undefined || scope === undefined || scope === '' || asked.length === 0) return false;
-  const names = new Set(tokensOf(input.after, scope).match(/\b[A-Z]\w{3,}/g) ?? []);
-  const classes = [...names].flatMap((name) => declarationsOf(input, name));
-  return asked.every(({ field, numbers }) =>
-    classes.some(({ now, was }) => {
-      const declared = fieldOf(now, field);
-      return declared !== undefined && declared !== fieldOf(was, field) && meets(declared, numbers);
-    }),
+  if (asked.length === 0) return false;
+  const text = tokensOf(input.after, scope);
+  const parameters = symbolsNamed(input.after, scope).flatMap((symbol) => symbol.parameters);
+  return asked.every(({ root, field, bounds }) =>
+    classesOf(text, parameters, root).some((name) =>
+      declarationsOf(input, name).some(({ now, was }) => {
+        if (!isLookedAt(input.after?.language ?? '', text, name, now)) return false;
+        const declared = fieldOf(now, field);
+        return declared !== undefined && declared !== fieldOf(was, field) && meets(declared, bounds);
+      }),
+    ),
   );
 }
 
+interface Bound {
+  readonly number: number;
+  /** What is refused: `least` for what is below a number. */
+  readonly side: 'least' | 'most';
+}
+
 interface Question {
+  /** The value whose field it is: `body` of `body.quantity`. */
+  readonly root: string;
   readonly field: string;
-  readonly numbers: readonly string[];
+  readonly bounds: readonly Bound[];
 }
 
 /** `dto.quantity < 1 || dto.quantity > 100`, `not body.get('sku')`: each field with the numbers that it is held against. */
 function questionsOf(test: string): readonly Question[] {
-  const found = new Map<string, string[]>();
+  const found = new Map<string, { readonly root: string; readonly bounds: Bound[] }>();
   for (const part of test.split(/\s(?:\|\||or)\s/)) {
-    const [side = '', number] = part.split(/\s(?:<=?|>=?)\s/);
+    const [side = '', how, number] = part.split(/\s(<=?|>=?)\s/);
     const field =
       /(?:^|[.'"([ ])([a-z]\w*)['"]?[\])]*(?:\(\))?(?:\.(?:isBlank|isEmpty)\(\))?(?: (?:===?|is) (?:null|undefined|None|''|""))?$/.exec(
         side,
       )?.[1];
     if (field === undefined || (number !== undefined && !/^\d+$/.test(number))) return [];
-    const numbers = found.get(field) ?? [];
-    if (number !== undefined) numbers.push(number);
-    found.set(field, numbers);
+    const root = /^(?:!|not )?\(?([A-Za-z_]\w*)/.exec(side)?.[1] ?? '';
+    const known = found.get(field) ?? { root, bounds: [] };
+    // Of whole numbers, `<= 0` refuses what is below 1.
+    if (number !== undefined)
+      known.bounds.push({
+        number: Number(number) + (how === '<=' ? 1 : how === '>=' ? -1 : 0),
+        side: how?.startsWith('<') === true ? 'least' : 'most',
+      });
+    found.set(field, known);
   }
-  return [...found].map(([field, numbers]) => ({ field, numbers }));
+  return [...found].map(([field, known]) => ({ field, ...known }));
 }
 
-/** The texts of a class of that name on both sides, wherever it stands. */
-function declarationsOf(input: RuleInput, name: string): readonly { readonly now: string; readonly was: string }[] {
+/** Classes of the guarded value: the type of its parameter, by a new name where the old one is gone, and those that the function makes. */
+function classesOf(text: string, parameters: readonly Parameter[], root: string): readonly string[] {
+  const own = parameters.some(({ name }) => name === root) ? parameters.filter(({ name }) => name === root) : parameters;
+  const made = [...text.matchAll(/\b([A-Z]\w{3,})(?:\.(?:model_validate\w*|parse_\w+))?\(/g)].map(([, name = '']) => name);
+  const makers = [...text.matchAll(/\bplainTo\w+\(([A-Z]\w{3,})/g)].map(([, name = '']) => name);
+  return [...new Set([...own.flatMap(({ type }) => type.match(/\b[A-Z]\w{3,}/g) ?? []), ...made, ...makers])];
+}
+
+/** Something holds the value against the declaration. Python's models do it themselves where they are made; forms are asked. */
+function isLookedAt(language: string, text: string, name: string, declaration: string): boolean {
+  if (language === 'java') return new RegExp(`@Valid(?:ated)?\\b[^,;{]{0,80}\\b${name}\\b`).test(text);
+  if (language === 'typescript') return new RegExp(`@\\w+\\([^()]{0,80}\\)\\w+[?]?:${name}\\b`).test(text) || /\bvalidate\w*\(/.test(text);
+  if (/^\{?class \w+\([\w.,]*(?:Form|Serializer)\b/.test(declaration)) return /\.(?:is_valid|full_clean)\(/.test(text);
+  return !/\.(?:model_construct|construct)\(/.test(text);
+}
+
+interface Declaration {
+  readonly now: string;
+  readonly was: string;
+}
+
+const declarations = keepOf((_trees: RuleInput['trees']) => new Map<string, readonly Declaration[]>());
+
+/** The texts of a class of that name on both sides, wherever it stands. Many guards of a file ask for the same one. */
+function declarationsOf(input: RuleInput, name: string): readonly Declaration[] {
+  const known = declarations(input.trees);
+  const key = `${input.path}\n${name}`;
+  const found = known.get(key) ?? findDeclarations(input, name);
+  known.set(key, found);
+  return found;
+}
+
+function findDeclarations(input: RuleInput, name: string): readonly Declaration[] {
   const own = { now: input.after, was: input.before };
-  const paths = input.trees.after.mentioning(name, EXTENSIONS).filter((path) => path !== input.path);
+  // A class of the file itself is looked for nowhere else.
+  const isOwn = symbolsNamed(input.after, name).some(({ kind }) => kind === 'class');
+  const paths = isOwn ? [] : input.trees.after.mentioning(name, EXTENSIONS).filter((path) => path !== input.path);
   const other = (path: RepoPath): { readonly now: SourceFacts | undefined; readonly was: SourceFacts | undefined } => ({
     now: input.factsAt('after', path),
     was: input.factsAt('before', path),
   });
   return [own, ...(paths.length > MOST_FILES ? [] : paths.map(other))].flatMap(({ now, was }) =>
-    now?.symbols.some((symbol) => symbol.name === name && symbol.kind === 'class') === true
-      ? [{ now: tokensOf(now, name), was: tokensOf(was, name) }]
-      : [],
+    symbolsNamed(now, name).some(({ kind }) => kind === 'class') ? [{ now: tokensOf(now, name), was: tokensOf(was, name) }] : [],
   );
 }
 
@@ -81,12 +132,28 @@ function fieldOf(text: string, field: string): string | undefined {
   );
 }
 
-function meets(declared: string, numbers: readonly string[]): boolean {
-  if (numbers.length === 0)
+function meets(declared: string, bounds: readonly Bound[]): boolean {
+  const said = declared
+    .replace(/\bDecimal(Min|Max)\(['"](\d+)['"]/g, 'Decimal$1($2')
+    // A title, a description and what is only noted beside the field ask nothing.
+    .replace(/'[^']*'|"[^"]*"/g, '')
+    .replace(/(?<=\d)_(?=\d)/g, '');
+  if (bounds.length === 0)
     return /min_?length=[1-9]|NotBlank|NotEmpty|IsNotEmpty|MinLength\([1-9]|(?:Char|Integer|Email|Choice)Field\((?!.*required=False)/i.test(
-      declared,
+      said,
     );
-  return numbers.every(
-    (number) => new RegExp(`\\b${number}\\b`).test(declared) || (number === '0' && /[pP]ositive|gt=0|ge=0|Min\([01]\)/.test(declared)),
-  );
+  return bounds.every(({ number, side }) => {
+    const words = side === 'least' ? LEAST : MOST;
+    const isHeld = [...said.matchAll(words)].some(([, how = '', least = '']) => Number(least) + strictness(how) === number);
+    return isHeld || (side === 'least' && number <= 1 && (number === 1 ? POSITIVE : /[pP]ositive/).test(said));
+  });
 }
+
+/** `gt=0` is `ge=1` of whole numbers. */
+function strictness(how: string): number {
+  return how === 'gt' ? 1 : how === 'lt' ? -1 : 0;
+}
+
+const LEAST = /\b(ge|gt|min|min_?value|minimum|Ge|Min|DecimalMin|MinValueValidator)[=(](?:value=|limit_value=)?(\d+)[lL]?(?=[,)])/gi;
+const MOST = /\b(le|lt|max|max_?value|maximum|Le|Max|DecimalMax|MaxValueValidator)[=(](?:value=|limit_value=)?(\d+)[lL]?(?=[,)])/gi;
+const POSITIVE = /@Positive\b|\bPositiveInt\b|@IsPositive\b/;

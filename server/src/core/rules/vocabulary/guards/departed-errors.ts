@@ -1,6 +1,7 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Call, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
 /** What the error came from is called here no more. */
@@ -9,6 +10,32 @@ export function leftWithItsCall(input: RuleInput, guard: Guard): boolean {
   if (guard.checks === undefined || guard.checks.length === 0 || scope === undefined) return false;
   const names = new Set(guard.checks.map(lastName));
   return input.after?.calls.some((call) => within(call.scope, scope) && names.has(lastName(call.callee))) !== true;
+}
+
+/**
+ * Go: `rows = pick(rows)` in place of `rows, err = pick(rows)`. Whoever takes an answer takes all of them, so that a call whose answer
+ * is taken alone has no error to give any more.
+ */
+export function givesNoError(input: RuleInput, guard: Guard): boolean {
+  const scope = counterpartScope(input, guard.scope);
+  const { after } = input;
+  if (after?.language !== 'go' || guard.test !== 'err != nil' || scope === undefined) return false;
+  const names = new Set(guard.checks?.map(lastName));
+  return after.calls.some((call) => {
+    if (!within(call.scope, scope) || !names.has(lastName(call.callee))) return false;
+    const [target, sign] = tokensOn(after, call.range.start.line, call.range.start.line).map(({ text }) => text);
+    return /^:?=$/.test(sign ?? '') && !/^_$|err/i.test(target ?? '_');
+  });
+}
+
+/** Go: `filter, err := parse(text)` that went with what was made of it, and nothing else is called in its place: the answer comes from outside. */
+export function wentWithItsAnswer(input: RuleInput, call: Call): boolean {
+  const { before, after } = input;
+  if (before?.language !== 'go' || after === undefined) return false;
+  const [answer, comma, error] = tokensOn(before, call.range.start.line, call.range.start.line).map(({ text }) => text);
+  if (comma !== ',' || !/err/i.test(error ?? '') || answer === undefined || answer === '_') return false;
+  const old = new Set(input.removed.calls.map(({ callee }) => lastName(callee)));
+  return input.added.calls.every(({ callee }) => old.has(lastName(callee)));
 }
 
 /** A mark of its own that a handler set, `let failed = false`, and what the handler guarded is done here no more. */

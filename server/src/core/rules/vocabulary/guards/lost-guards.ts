@@ -12,6 +12,7 @@ import { isAskedByName, isSearchedFor, isSpelledOut } from './asked-by-name.ts';
 import { isAskedByPredicate } from './asked-by-predicate.ts';
 import { isAskedByTable } from './asked-by-table.ts';
 import { isAskedElsewhere } from './asked-elsewhere.ts';
+import { isAskedOfASet } from './asked-of-a-set.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isComputedAlike } from './computed-operands.ts';
@@ -24,6 +25,7 @@ import { isRefusedAlike } from './refused-alike.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { isRuledOutByType } from './ruled-out-by-type.ts';
 import { bySubject } from './same-bounds.ts';
+import { isComparedAsSum } from './same-sum.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isTakenApart } from './taken-apart.ts';
 import { isBranched, isTurnedRound } from './turned-round.ts';
@@ -76,9 +78,11 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAnsweredByPart,
   isBoundedOtherwise,
   isComputedAlike,
+  isComparedAsSum,
   isAskedInPart,
   isAskedByTable,
   isAskedByPredicate,
+  isAskedOfASet,
   isLookedUpInFront,
   isRefusedAlike,
   isAskedElsewhere,

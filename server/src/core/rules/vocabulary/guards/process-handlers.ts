@@ -11,6 +11,8 @@ export interface LostEnd {
   readonly side: 'before' | 'after';
   readonly range: Range;
   readonly what: string;
+  /** Nothing was done about it before either: by default it ended the process. */
+  readonly isAdded?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function* lostEnds(input: RuleInput): Generator<LostEnd> {
 const UNCAUGHT = /^(?:uncaughtException|unhandledRejection)$/;
 /** What ends the process, or hands the error to something that may. */
 const ENDS =
-  /\b(?:exit\w*|abort|kill|exitCode|halt|throw|raise|rethrow)\b|shut_?down|terminate|graceful|crash|\bdie\b|\bstop\w*\(|[sS]top\w*\(|panic/i;
+  /\b(?:exit\w*|abort|kill|exitCode|halt|throw|raise|rethrow)\b|shut_?down|terminate|graceful|crash|\bdie\b|\bstop\w*\(|[sS]top\w*\(|panic|\b(?:finish|quit|bail)\w*\(/i;
 
 /** The process is in a state that nobody knows, and goes on. */
 function* wentOn({ before, after, hunk }: RuleInput): Generator<LostEnd> {
@@ -45,7 +47,9 @@ function* wentOn({ before, after, hunk }: RuleInput): Generator<LostEnd> {
     // A handler that a library of errors brings says itself what it does.
     if (before === undefined || (was !== undefined && !endsIn(before, was))) continue;
     const isSilent = was === undefined && /^(?:Thread|Runtime)/.test(call.callee) && /\w\(/.test(bodyOf(after, call));
-    if (!isSilent) yield { side: 'after', range: call.range, what: `\`${event}\` is noted and the process goes on` };
+    const isAdded =
+      was === undefined && event === 'unhandledRejection' && (call.args.at(-1) !== 'fn' || /\w\(/.test(bodyOf(after, call).slice(1)));
+    if (!isSilent) yield { side: 'after', range: call.range, what: `\`${event}\` is noted and the process goes on`, isAdded };
   }
 }
 
@@ -114,7 +118,7 @@ function* recovered({ added, before, after }: RuleInput): Generator<LostEnd> {
 
 /** The error of the function, an answer, a channel, a counter of failures, a panic again. */
 const HANDS_ON =
-  /\b\w*[eE]rr\w*=(?!=)|<-|\bpanic\(|http\.Error|WriteHeader|\.(?:JSON|Abort\w*|Status|Fail\w*|Nack|Reject|Retry|Requeue|MarkFailed|Exit|Fatal\w*|CaptureException|Recover\w*)\(|\bos\.Exit\(/;
+  /\b\w*[eE]rr\w*=(?!=)|<-|\.(?:Inc|Observe)\(|\bpanic\(|http\.Error|WriteHeader|\.(?:JSON|Abort\w*|Status|Fail\w*|Nack|Reject|Retry|Requeue|MarkFailed|Exit|Fatal\w*|CaptureException|Recover\w*)\(|\bos\.Exit\(/;
 
 /** The deferred function around a line, to its last bracket. */
 function deferredAround({ tokens }: SourceFacts, line: number): string {
@@ -138,10 +142,10 @@ function enclosed(tokens: SourceFacts['tokens'], start: number, opens: string, c
 }
 
 /** `process.on('SIGTERM', …)`, `signal.Notify(…, syscall.SIGTERM)`, a hook that runs when the machine ends it. */
-function* signals({ removed, after, ...input }: RuleInput): Generator<LostEnd> {
+function* signals({ removed, before, after, ...input }: RuleInput): Generator<LostEnd> {
   if (after === undefined) return;
   for (const call of removed.calls) {
-    if (!hearsEnd(call)) continue;
+    if (!hearsEnd(call) || (before !== undefined && TIDIES.test(bodyOf(before, call)) && !after.calls.some(works))) continue;
     const now = [...after.calls, ...input.addedElsewhere().calls];
     if (
       now.some(
@@ -152,11 +156,16 @@ function* signals({ removed, after, ...input }: RuleInput): Generator<LostEnd> {
     )
       continue;
     // What still serves or works is cut off in the middle of it.
-    if (now.some(({ callee }) => WORKS.test(lastName(callee))) || after.calls.length > 0)
+    if (now.some(works) || after.calls.length > 0)
       yield { side: 'before', range: call.range, what: 'nothing is finished any more when the process is told to end' };
     return;
   }
 }
+
+/** It only tidied up what a person sees. */
+const TIDIES = /\b(?:spinner|ora|progress\w*|cursor|readline|rl|tty)\./i;
+
+const works = ({ callee }: Call): boolean => WORKS.test(lastName(callee));
 
 const WORKS = /^(?:listen|serve|run|start|consume|subscribe|ListenAndServe\w*|Run|Start)$/;
 

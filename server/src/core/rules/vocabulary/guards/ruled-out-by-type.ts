@@ -1,5 +1,6 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 
@@ -18,7 +19,34 @@ export function isRuledOutByType(input: RuleInput, guard: Guard): boolean {
     symbolsNamed(facts, own)
       .flatMap(({ parameters }) => parameters)
       .find((parameter) => parameter.name === name)?.type ?? '';
-  return NEVER_EMPTY.test(typeIn(after, scope)) && !NEVER_EMPTY.test(typeIn(before, guard.scope));
+  const type = typeIn(after, scope);
+  return (
+    NEVER_EMPTY.test(type) &&
+    !NEVER_EMPTY.test(typeIn(before, guard.scope)) &&
+    // Of two types, the other one may be empty.
+    !type.includes('|') &&
+    !(type.match(/[A-Z]\w+/g) ?? []).some((alias) => isPlainList(after, alias)) &&
+    !isHandedUnproven(input, lastName(scope))
+  );
+}
+
+/** `type NonEmptyList<T> = T[]`: a name that proves nothing. */
+function isPlainList({ tokens }: SourceFacts, alias: string): boolean {
+  return tokens.some(({ text }, at) => {
+    if (text !== alias || tokens[at - 1]?.text !== 'type') return false;
+    const said = tokens
+      .slice(at + 1, at + 24)
+      .map((token) => token.text)
+      .join('');
+    return /^(?:<[\w,]*>)?=(?:readonly)?(?:\w+\[\]|(?:Readonly)?Array<\w+>|Vec<\w+>)(?:;|type|export|function|const|$)/.test(said);
+  });
+}
+
+/** `removeFor(labels as any)`: a call of this change that the compiler asks nothing of. */
+function isHandedUnproven(input: RuleInput, name: string): boolean {
+  return [...input.added.calls, ...input.addedElsewhere().calls].some(
+    ({ callee, args }) => lastName(callee) === name && args.some((argument) => /\bas (?:any|never)$/.test(argument)),
+  );
 }
 
 /** `labels.length === 0`, `!labels.length`, `labels.is_empty()`. */

@@ -26,10 +26,20 @@ const KEY = /^['"]?(?:keyGenerator|key_func|keyFunc|keyFn|key|generateKey|getTra
 const KNOWN = /\bip\b|remoteAddr|RemoteAddr|remote_addr|get_remote_address|\buser\b|\.id\b/;
 const SENT = /\.(?:headers|query|body|cookies|params)\b|\.(?:header|get|Header\.Get|GetHeader|getHeader)\(/;
 
-/** The call around the line makes a limiter. */
+/** The line says by what a limiter counts, which is no identity. */
+export function countsLimiter(input: RuleInput, line: number, text: string): boolean {
+  return KEY.test(text) && isOfLimiter(input, line);
+}
+
+const LIMITER = /rate_?limit|limiter|throttl|slow_?down/i;
+
+/** The call around the line makes a limiter; where none is known, one stands closely above it. */
 function isOfLimiter({ after }: RuleInput, line: number): boolean {
+  const around =
+    after?.calls.filter(({ range }) => range.start.line <= line && line <= range.end.line && range.start.line < range.end.line) ?? [];
+  if (around.length > 0) return around.some(({ callee, args }) => LIMITER.test(`${callee} ${args.join(' ')}`));
   const text = tokensOn(after, Math.max(1, line - 12), line)
     .map((token) => token.text)
     .join(' ');
-  return /rate_?limit|limiter|throttl|slow_?down/i.test(text);
+  return LIMITER.test(text);
 }

@@ -56,14 +56,27 @@ function takenFrom(input: RuleInput, before: SourceFacts, after: SourceFacts, lo
 }
 
 /** A parameter of the function, or of the one around it, is called in the loop: `call(ctx)`, `supplier.get()`. */
-function runsWhatItIsGiven({ calls, symbols }: SourceFacts, { scope, body }: Loop): boolean {
+function runsWhatItIsGiven({ calls, symbols, tokens, language }: SourceFacts, { scope, body }: Loop): boolean {
   const given = new Set(
     symbols.flatMap(({ name, parameters }) => (within(scope, name) && name !== '' ? parameters.map((parameter) => parameter.name) : [])),
   );
+  // A decorator of Python hands its function to one inside, which is no symbol of the file.
+  for (const name of language === 'python' ? parametersInside(tokens, scope) : []) given.add(name);
   return calls.some(
     ({ callee, range }) =>
       body.startLine <= range.start.line && range.start.line <= body.endLine && given.has(/^\w+/.exec(callee)?.[0] ?? ''),
   );
+}
+
+/** Parameters of the functions inside a function, on the way to a scope: `work` of `again.wrap.inner`. */
+function parametersInside(tokens: SourceFacts['tokens'], scope: string): readonly string[] {
+  const parts = new Set(scope.split('.').slice(1));
+  return tokens.flatMap(({ text }, at) => {
+    if (text !== 'def' || !parts.has(tokens[at + 1]?.text ?? '')) return [];
+    const rest = tokens.slice(at + 3, at + 30);
+    const end = rest.findIndex((token) => token.text === ')');
+    return rest.slice(0, Math.max(end, 0)).flatMap((token) => (/^[A-Za-z_]\w*$/.test(token.text) ? [token.text] : []));
+  });
 }
 
 /** What a bound is compared behind: where it is not there, nothing is. */

@@ -8,6 +8,8 @@ import { constantBehind, numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
 import { changedOptions, numberOf, rehousedOptions } from '../code/option-changes.ts';
+import { isSaferBelow } from './safer-below.ts';
+import { swappedFactors } from './swapped-factors.ts';
 import { swappedUnits } from './swapped-units.ts';
 
 /** Limits that a call is told by place (`db.SetMaxOpenConns(20)`), and caps under any name that grew by far. */
@@ -40,10 +42,14 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
         `\`${shorten(lastName(call.callee), 26)}\` went from ${shorten(old?.args[at] ?? '', 16)} to ${shorten(call.args[at] ?? '', 16)}`,
       ),
       severity:
-        startsOwn(call) && (is ?? 0) > 0 && (is ?? 0) < (was ?? 0) && factor <= 4 ? 'low' : factor >= LIMIT_FACTOR.far ? 'high' : 'medium',
+        (startsOwn(call) && (is ?? 0) > 0 && (is ?? 0) < (was ?? 0) && factor <= 4) || isSaferBelow('', call.callee, was ?? 0, is ?? 0)
+          ? 'low'
+          : factor >= LIMIT_FACTOR.far
+            ? 'high'
+            : 'medium',
     };
   }
-  for (const { amount, was, is, range } of swappedUnits(input))
+  for (const { amount, was, is, range } of [...swappedUnits(input), ...swappedFactors(input)])
     yield {
       side: 'after',
       range,

@@ -6,6 +6,7 @@ import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isFreed } from './fan-outs.ts';
 import { BOUNDERS, boundedByGone, isLimiter, LIMITER } from './limiters.ts';
 
@@ -22,6 +23,8 @@ const BOUND =
 
 /** A limit that is gone, or that became endless, while the work stays. */
 export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
+  yield* lostTokens(input);
+  yield* endlessCommands(input);
   for (const option of input.removed.options) {
     if (!BOUND.test(option.name) || (/^(width|slots|streams)$/i.test(option.name) && !isLimiter(option.callee) && option.callee !== ''))
       continue;
@@ -57,7 +60,11 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!BOUNDERS.test(lastName(call.callee))) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || isExtracted(input, call) || !(flows(input, scope) || flowsAnew(input))) continue;
+    // Whoever is asked bounds it now.
+    if (input.addedElsewhere().calls.some((other) => BOUNDERS.test(lastName(other.callee)))) continue;
+    // What a constructor keeps bounds the work of the whole class.
+    const around = scope !== undefined && /\.(?:__init__|constructor)$/.test(scope) ? scope.slice(0, scope.lastIndexOf('.')) : scope;
+    if (scope === undefined || around === undefined || isExtracted(input, call) || !(flows(input, around) || flowsAnew(input))) continue;
     if (
       newCallsIn(input, call.scope).some(
         (other) => LIMITER.test(words(other.callee)) && !/^Promise|newCachedThreadPool|PerTaskExecutor/.test(other.callee),
@@ -78,6 +85,56 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** `sem := make(chan struct{}, 8)` of Go, whose goroutines start as before. */
+function* lostTokens(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (
+      call.callee !== 'make' ||
+      !/^chan (?:struct ?\{ ?\}|bool)$/.test(call.args[0] ?? '') ||
+      !/^(?:\d+|[\w.]+)$/.test(call.args[1] ?? '')
+    )
+      continue;
+    const scope = counterpartScope(input, call.scope);
+    if (
+      scope === undefined ||
+      scope === '' ||
+      /^1$/.test(call.args[1] ?? '') ||
+      !tokensOf(input.before, call.scope).includes('<-struct{}{}')
+    )
+      continue;
+    const own = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
+    if (!own.some(({ runs }) => runs === 'beside') || own.some((other) => other.callee === 'make' && other.args.length > 1)) continue;
+    if (
+      own.some(({ callee }) => LIMITER.test(words(callee))) ||
+      own.some((other) => other.runs === 'beside' && isOnChangedLine(input, other))
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: call.range,
+      message: fitMessage(
+        `\`${shorten(`make(${call.args.join(', ')})`, 30)}\` no longer bounds what runs at once in \`${shorten(scope, 18)}\``,
+      ),
+    };
+  }
+}
+
+/** `xargs -P 4` that became `xargs -P 0`, as many as there are. */
+function* endlessCommands(input: RuleInput): Iterable<FindingDraft> {
+  for (const command of input.added.commands) {
+    const [, program = ''] = ENDLESS.exec(command.written) ?? [];
+    const had = new RegExp(`\\b${program} (?:.*? )?(?:-P ?[1-9]|--max-procs[= ][1-9]|-j ?[1-9]|--jobs[= ][1-9])`);
+    if (program === '' || input.before?.commands.some(({ name, written }) => name === command.name && had.test(written)) !== true) continue;
+    yield {
+      side: 'after',
+      range: command.range,
+      message: fitMessage(`\`${shorten(command.written, 34)}\` starts as many as there are lines`),
+    };
+  }
+}
+
+const ENDLESS = /\b(xargs|parallel) (?:[^|]*? )?(?:-P ?0|--max-procs[= ]0|-j ?0|--jobs[= ]0)(?: |$)/;
 
 /** A function that is new to the file starts something beside itself, and nothing in the file bounds any more. */
 function flowsAnew(input: RuleInput): boolean {

@@ -1,4 +1,5 @@
 import type { Call, Handler, Loop, Option } from '../../../model/facts.ts';
+import { RETRIES_AT_LEAST, RETRY_FACTOR } from '../../thresholds.ts';
 import { lastName, words } from '../code/call-names.ts';
 
 const COUNTED = /\b(retry|retries|attempts?|tries|redeliver\w*|redeliveries|max receive count|backoff limit|max deliver)\b/;
@@ -126,4 +127,9 @@ export function isRetryLibrary(call: Call): boolean {
 /** Options that bound nothing any more where they were numbers. */
 export function isUnbounded(option: Option): boolean {
   return retriesOf(option.value) === Number.POSITIVE_INFINITY;
+}
+
+/** True where so many tries more are another load. */
+export function isFarMore(before: number | undefined, after: number | undefined): boolean {
+  return before !== undefined && after !== undefined && after >= before * RETRY_FACTOR && after >= RETRIES_AT_LEAST && after > before;
 }

@@ -54,12 +54,16 @@ function isRetrying(input: RuleInput, after: SourceFacts, call: Call): boolean {
   );
 }
 
-function isRetryCall({ kind, callee }: Call): boolean {
+/** It runs again what it is handed: `withRetry(…)`, `retry.Do(…)`, `Retry::spawn(…)`. */
+export function isRetryCall({ kind, callee }: Call): boolean {
   return (
     kind === 'call' &&
-    /^(retry|withRetry|withRetries|with_retry|with_retries|pRetry|retryAsync|retry_call|retry_async|backOff|RetryNotify|executeWithRetry|withBackoff|with_backoff)$/.test(
+    (/^(retry|withRetry|withRetries|with_retry|with_retries|pRetry|asyncRetry|retryAsync|retry_call|retry_async|backOff|RetryNotify|executeWithRetry|withBackoff|with_backoff|retryWithBackoff|retry_with_backoff|WithRetry|DoWithRetry)$/.test(
       lastName(callee),
-    )
+    ) ||
+      /^(retry|retrier|retryer|backoff|retryTemplate|retryPolicy|Retry)(\.|::)(Do|DoWithData|do|Retry|run|execute|call|spawn|decorateSupplier|decorateCallable|executeSupplier|executeCallable|invoke)$/.test(
+        callee,
+      ))
   );
 }
 
@@ -108,16 +112,19 @@ function isNothing(argument: string): boolean {
   );
 }
 
-/** A retry of one's own that is new on a function, tries far and waits for nothing. */
+/** A retry that is new on a function or around a call, tries far and waits for nothing. */
 export function* unpaused(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
-    if (call.kind !== 'decorator' || input.after === undefined || !isRetrying(input, input.after, call)) continue;
+    if (input.after === undefined || !(call.kind === 'decorator' ? isRetrying(input, input.after, call) : isRetryCall(call))) continue;
+    if (call.kind !== 'decorator' && lostCallsIn(input, call.scope).some(isRetryCall)) continue;
     const own = input.added.options.filter(
       (option) => option.scope === call.scope && call.args.some((argument) => argument.includes(option.name)),
     );
     const count = own.find((option) => isRetryCount(option.name, call.callee) || /^(times|tries|n|max|count)$/.test(option.name));
     const flat = own.some(
-      (option) => /^(pause|delay|wait|sleep|backoff|interval|cooldown)\w*$/i.test(option.name) && isNothing(option.value),
+      (option) =>
+        /^((base|min|initial|first)_?)?(pause|delay|wait|sleep|backoff|interval|cooldown|timeout|ms)\w*$/i.test(option.name) &&
+        isNothing(option.value),
     );
     if (count === undefined || !flat || (retriesOf(count.value) ?? 0) < MANY) continue;
     yield {

@@ -16,7 +16,8 @@ const ASKS =
   /^(get|has|containsKey|contains|computeIfAbsent|putIfAbsent|setdefault|get_or_insert_with|entry|Load|LoadOrStore|getOrPut|pop)$/;
 const KEEPS = /^(set|put|insert|computeIfAbsent|putIfAbsent|setdefault|entry|Store|LoadOrStore|getOrPut)$/;
 const FORGETS = /^(delete|remove|pop|del|Delete|invalidate)$/;
-const UNDER_WAY =
+/** Names of what is being done and not yet done. */
+export const UNDER_WAY =
   /\b(in flight|inflight|pending|running|ongoing|loading|fetching|promises?|futures?|tasks?|waiters?|waiting|deferred|jobs in progress|active requests?|open requests?|calls)\b/;
 const WORK = /\b(Promise|PromiseLike|Future|CompletableFuture|Deferred|Task|Shared|oneshot|broadcast|WaitGroup|Once|chan|Mono|Uni)\b/;
 

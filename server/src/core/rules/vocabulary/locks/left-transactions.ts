@@ -4,7 +4,8 @@ import { boundAbove } from '../code/bindings.ts';
 import { isWrite, lastName, receiver, words } from '../code/call-names.ts';
 import { changedCalls } from '../code/changed-calls.ts';
 import { tokensOn } from '../code/code-text.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 
 /** A write that ran in a transaction and is made beside it now. */
 export interface LeftTransaction {
@@ -18,24 +19,44 @@ export interface LeftTransaction {
  * in a function that still opens the transaction. What is only noted, that it may stay where all else is undone, is left out.
  */
 export function leftTransactions(input: RuleInput, opens: (call: Call) => boolean): readonly LeftTransaction[] {
-  const { after, added, removed } = input;
+  const { before, after, added, removed } = input;
   if (after === undefined) return [];
   return added.calls.flatMap((call): readonly LeftTransaction[] => {
     const from = receiver(call.callee);
     if (call.kind !== 'call' || from === '' || !writes(call) || NOTED.test(words(`${call.callee} ${call.args.join(' ')}`))) return [];
-    const old = removed.calls.find((other) => {
-      const [handle = '', ...rest] = other.callee.split('.');
-      return (
-        rest.length > 0 &&
-        lastName(other.callee) === lastName(call.callee) &&
-        !call.callee.startsWith(`${handle}.`) &&
-        saysSame(other, call, rest) &&
-        counterpartScope(input, other.scope) === call.scope
-      );
-    });
-    const [handle = ''] = old?.callee.split('.') ?? [];
-    return old !== undefined && holdsTransaction(after, call, handle, opens) ? [{ call, handle }] : [];
+    // What went into a new function may have stood in another hunk.
+    const isNew = before !== undefined && call.scope !== '' && !hasScope(before, call.scope);
+    for (const old of isNew ? onlyIn(before.calls, after.calls) : removed.calls) {
+      const [first = '', ...rest] = old.callee.split('.');
+      const handle = holderOf(old);
+      if (rest.length === 0 || lastName(old.callee) !== lastName(call.callee) || holderOf(call) === handle) continue;
+      // Knex is handed the table on the way: `trx('lines').insert(…)`.
+      if (first.slice(handle.length) !== (call.callee.split('.')[0] ?? '').slice(holderOf(call).length)) continue;
+      const scope = counterpartScope(input, old.scope);
+      const isSame = saysSame(old, call, rest) && scope === call.scope;
+      const site = isSame ? call : siteOfPart(input, call, scope, handle);
+      if (site !== undefined && holdsTransaction(after, site, handle, holderOf(call), opens)) return [{ call, handle }];
+    }
+    return [];
   });
+}
+
+/** `tx` of `tx.lines.create`, `trx` of `trx('lines').insert`. */
+function holderOf({ callee }: Call): string {
+  return /^[A-Za-z_$][\w$]*/.exec(callee)?.[0] ?? '';
+}
+
+/** Where a function that is new here, and writes with a connection of its own, is called and is not handed the transaction. */
+function siteOfPart({ before, after }: RuleInput, call: Call, scope: string | undefined, handle: string): Call | undefined {
+  if (before === undefined || after === undefined || scope === undefined || call.scope === '' || hasScope(before, call.scope))
+    return undefined;
+  const own = after.symbols.find(({ name }) => name === call.scope);
+  if (own?.parameters.some(({ name }) => name === holderOf(call)) !== false) return undefined;
+  const handed = new RegExp(`(?<![\\w$])${handle.replaceAll('$', '\\$')}(?![\\w$])`);
+  return after.calls.find(
+    (site) =>
+      within(site.scope, scope) && lastName(site.callee) === lastName(call.scope) && !site.args.some((argument) => handed.test(argument)),
+  );
 }
 
 /** The same words to another holder; a repository is not told which table it writes: `manager.save(Order, order)`, `orders.save(order)`. */
@@ -66,7 +87,7 @@ export function unhandedTransactions(input: RuleInput, opens: (call: Call) => bo
       return made?.split(' ').includes(handle);
     });
     if (isPart) return [];
-    const isOpen = holdsTransaction(after, call, handle, opens) || isParameter(after, call.scope, handle);
+    const isOpen = holdsTransaction(after, call, handle, holderOf(call), opens) || isParameter(after, call.scope, handle);
     return isOpen ? [{ call, handle }] : [];
   });
 }
@@ -107,8 +128,7 @@ function writes({ callee, args }: Call): boolean {
 }
 
 /** The function around the write opens a transaction above it, which the handle stands for and the new holder does not. */
-function holdsTransaction(facts: SourceFacts, call: Call, handle: string, opens: (call: Call) => boolean): boolean {
-  const [holder = ''] = call.callee.split('.');
+function holdsTransaction(facts: SourceFacts, call: Call, handle: string, holder: string, opens: (call: Call) => boolean): boolean {
   const above = facts.calls.filter((other) => other.range.start.line <= call.range.start.line && within(call.scope, other.scope));
   const opening = above.filter(opens);
   const isOf = (other: Call): boolean =>

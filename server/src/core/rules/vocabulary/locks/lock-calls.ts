@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedByStatement } from '../guards/bounded-otherwise.ts';
+import { UNDER_WAY } from '../load/shared-flights.ts';
 import { becameLockFree } from './lock-free.ts';
 import { isRunBesideLock, isRunUnderLock } from './lock-wrappers.ts';
 import { isLockedInPart } from './locked-parts.ts';
@@ -49,7 +50,17 @@ export function* lostLockCalls(input: RuleInput): Iterable<FindingDraft> {
 
 /** What is left needs no lock, and no plain map is changed beside it. */
 export function isLockFreeWork(input: RuleInput, scope: string): boolean {
-  return usesChannel(input, scope) && !changesPlainMap(input.after, scope);
+  return (usesChannel(input, scope) && !changesPlainMap(input.after, scope)) || sharesFlight(input, scope);
+}
+
+/** Whoever comes second waits for the promise of the first: `pending ??= refresh()`, `return pending`. */
+function sharesFlight({ before, after, path }: RuleInput, scope: string): boolean {
+  if (!/\.[cm]?[jt]sx?$/.test(path) || scope === '') return false;
+  const shared = (text: string): boolean =>
+    [...text.matchAll(/(?<![\w.])((?:this\.)?#?\w+)(?:\?\?=|=)(?=[\w$.]+\()/g)].some(
+      ([, name = '']) => UNDER_WAY.test(words(name)) && [`await ${name}`, `return ${name}`].some((use) => text.includes(use)),
+    );
+  return shared(tokensOf(after, scope)) && !shared(tokensOf(before, scope));
 }
 
 /** All that was set between the lock and its release has no name in the function any more. */

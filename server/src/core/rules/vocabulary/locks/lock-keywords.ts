@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -41,6 +41,7 @@ export function* lostKeywords(input: RuleInput): Iterable<FindingDraft> {
       !doesWork(after, scope)
     )
       continue;
+    if (entersLocked(input, scope)) continue;
     if (isLockedInPart(input, scope, place.name, line) || isRunUnderLock(input, place.name, line)) continue;
     yield {
       side: 'before',
@@ -48,6 +49,20 @@ export function* lostKeywords(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(place.name, 36)}\` is no longer ${/synchronized/.test(text) ? 'synchronized' : 'locked'}`),
     };
   }
+}
+
+/** `with self._counts as counts:` of a class of the file whose `__enter__` takes a lock that it does not make there. */
+function entersLocked({ before, after, path }: RuleInput, scope: string): boolean {
+  if (before === undefined || after === undefined || !path.endsWith('.py')) return false;
+  const owners = after.scopes
+    .filter(({ name }) => /\.__a?enter__$/.test(name) && !hasScope(before, name) && hasLock(after, name, path))
+    .filter(({ name }) => !/\bLock\(/.test(tokensOf(after, name)))
+    .map(({ name }) => name.slice(0, name.lastIndexOf('.')));
+  if (owners.length === 0) return false;
+  const [own, whole] = [tokensOf(after, scope), tokensOf(after, '')];
+  return [...own.matchAll(/\bwith (?:self\.)?(\w+)/g)].some(([, held = '']) =>
+    owners.some((owner) => held === owner || whole.includes(`${held}=${owner}(`)),
+  );
 }
 
 /** A type that was rewritten, its methods renamed with it, and that locks nowhere now. */

@@ -21,7 +21,10 @@ export function* lostAtomics(input: RuleInput): Iterable<FindingDraft> {
       input.after?.calls.some((other) => within(other.scope, scope) && (isAtomic(other) || takesLock(other, input.path)))
     )
       continue;
-    if (!/\+\+|--|[+-]=|=\w[\w.]*[+-]/.test(tokensOf(input.after, scope)) || /[+][+]|[+-]=/.test(tokensOf(input.before, call.scope)))
+    if (
+      !/\+\+|--|[+-]=|=\(?\w[\w.[\]?]{0,60}\)?[+-]/.test(tokensOf(input.after, scope)) ||
+      /[+][+]|[+-]=/.test(tokensOf(input.before, call.scope))
+    )
       continue;
     yield {
       side: 'before',

@@ -8,7 +8,7 @@ import { keepOf } from '../code/kept.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { handsWork, isHandedWork } from './handed-work.ts';
 
-const BLOCK = /^(?:async )?with (?:self\.)?_?\w*(?:conn|connection|db|database|cnx)(?:\)? as \w+)?:/;
+const BLOCK = /^(?:async )?with (?:self\.)?_?\w*(?:conn|connection|db|database|cnx|uow|unit_of_work)(?:\(\))?(?:\)? as \w+)?:/;
 
 /** `with conn:` of Python's database modules, which commits at its end and takes back where it fails; `scope` is the after side's. */
 export function lostConnectionBlocks(input: RuleInput): readonly ChangedLine[] {
@@ -34,7 +34,10 @@ export function hasBlock(facts: SourceFacts, scope: string): boolean {
 }
 
 function blocksOn(tokens: readonly CodeToken[]): number {
-  return tokens.filter(({ text }, at) => text === 'with' && /(?:conn|connection|db|database|cnx)$/.test(tokens[at + 1]?.text ?? '')).length;
+  return tokens.filter(({ text }, at) => {
+    const held = tokens[at + 1]?.text === 'self' ? tokens[at + 3] : tokens[at + 1];
+    return text === 'with' && /(?:conn|connection|db|database|cnx|uow|unit_of_work)$/.test(held?.text ?? '');
+  }).length;
 }
 
 const blocksIn = keepOf(({ tokens }: SourceFacts): number => blocksOn(tokens));

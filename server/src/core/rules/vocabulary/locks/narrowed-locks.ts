@@ -23,7 +23,10 @@ export interface NarrowedLock {
 export function* narrowedLocks(input: RuleInput): Generator<NarrowedLock> {
   const { before, after, path } = input;
   if (before === undefined || after === undefined) return;
-  const isShared = (text: string, line: number): boolean => changesShared(text) && !isLocal(after, text, line);
+  const isShared = (text: string, line: number): boolean =>
+    changesShared(text) &&
+    !isLocal(after, text, line) &&
+    !(CLOCK.test(text) && /^(?:python|ruby|typescript|javascript)/.test(after.language));
   yield* leftBehind(input, lockedStretches(before, path), lockedStretches(after, path), isShared);
 }
 
@@ -174,6 +177,7 @@ function besideHunk(input: RuleInput, now: readonly Stretch[]): readonly Line[] 
 
 /** A line that gives a field, an entry or a shared number another value, or asks something to be changed. */
 function changesShared(text: string): boolean {
+  if (ANSWERED.test(text)) return false;
   if (NOTED.test(words(text)) || /^(?:return|const|let|var|val|final|for|if|while|log)\b/.test(text))
     return /^(?:const|let|var|val|final)\b.* (?:pop|popleft|shift|remove|poll) \(/.test(text) && !NOTED.test(words(text));
   if (/^\w+ (?::?=) .* (?:pop|popleft|shift|poll) \(/.test(text)) return true;
@@ -187,6 +191,12 @@ function changesShared(text: string): boolean {
       /\. (?:add|put|pop|push|remove|clear|append|discard|offer|poll|write)$/.test(callee))
   );
 }
+
+/** An answer is written by whoever holds the request. */
+const ANSWERED = /^(?:w|rw|res|resp|response|writer|out|stdout) (?:\.|->) (?:[Ww]rite\w*|end|append|print\w*) \(/;
+
+/** The time of now, of which the later one is as good: where an assignment cannot be torn. */
+const CLOCK = / = (?:\w+ \. ){0,3}(?:now|time|utcnow|monotonic|perf_counter) \( (?:[\w. ]{0,40} )?\)$/;
 
 /** What it changes was made in the function itself, and nobody else has it. */
 function isLocal(facts: SourceFacts, text: string, line: number): boolean {

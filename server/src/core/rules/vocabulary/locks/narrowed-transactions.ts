@@ -38,7 +38,7 @@ function isWriteLine(text: string): boolean {
 
 /** What must not happen where the transaction is taken back, and so stands behind it. */
 const AFTER =
-  /\b(?:send\w*|mail\w*|email\w*|notif\w*|publish\w*|emit\w*|enqueue\w*|dispatch\w*|log|logger|logging|metrics?|cache|invalidate\w*|track\w*|audit\w*|events?|queue|on commit|webhooks?|delay|apply async|print)\b/;
+  /\b(?:send\w*|mail\w*|email\w*|notif\w*|publish\w*|emit\w*|enqueue\w*|dispatch\w*|log|logger|logging|metrics?|cache|invalidate\w*|track\w*|audit\w*|events?|queue|on commit|webhooks?|delay|apply async|print|search|indexer|elastic\w*|opensearch|algolia|meili\w*|typesense|redis|memcached|cdn)\b/;
 
 /** `tx.update(…)` and `db.update(…)` say the same but for who is told. */
 function withoutHandle(text: string): string {

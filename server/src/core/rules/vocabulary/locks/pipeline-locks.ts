@@ -5,10 +5,11 @@ import { fitMessage, quote } from '../../quote.ts';
 import { ships } from '../settings/jobs.ts';
 import { isFalse, isTrue } from '../settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
+import { lostCommandLock } from './command-locks.ts';
 
 /**
  * What let one deploy or one apply run at a time: the `concurrency` of a workflow and the `resource_group` of a job that ships, and
- * the lock of Terraform's state where a command passes it by. A backend without one is a change of the backend.
+ * the lock of Terraform's state where a command passes it by, and the lock of a script. A backend without one is a change of the backend.
  */
 export function* lostPipelineLocks(input: RuleInput): Generator<FindingDraft> {
   const told = new Set<string>();
@@ -18,6 +19,9 @@ export function* lostPipelineLocks(input: RuleInput): Generator<FindingDraft> {
     told.add(what);
     yield { ...placeOf(change), message: fitMessage(what) };
   }
+  const lost = lostCommandLock(input);
+  if (lost !== undefined)
+    yield { side: 'before', range: lost.range, message: fitMessage(`${quote(lost.written, 34)}: two runs of the script may meet`) };
   for (const command of input.added.commands) {
     const verb = command.words.slice(1).find(({ text }) => !text.startsWith('-'))?.text ?? '';
     const off = command.words.find(({ text }) => /^-?-lock=(?:false|0)$/.test(text));

@@ -12,15 +12,15 @@ import { takesLock } from './takes-lock.ts';
 /** `SELECT … FOR UPDATE`, `select_for_update()`, `lock: { mode: 'pessimistic_write' }`. */
 export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
-    if (!/^(select_for_update|with_for_update|forUpdate|forShare|setLock|lockForUpdate|lock_for_update)$/.test(lastName(call.callee)))
-      continue;
+    if (!locksRows(call)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined) continue;
     const own = lastName(call.callee);
     if (
-      input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own) === true ||
+      input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === own && locksRows(other)) === true ||
       isExtracted(input, call) ||
       isLockedByParts(input, call, own) ||
+      isLockedByMethod(input, call) ||
       input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard)) ||
       newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
     )
@@ -75,6 +75,30 @@ export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
     yield { side: 'before', range: option.range, message: fitMessage(`\`lock: ${shorten(option.value, 30)}\` no longer locks the rows`) };
   }
 }
+
+/** `select_for_update()`, and `Clauses(clause.Locking{Strength: "UPDATE"})` of Go. */
+function locksRows({ callee, args }: Call): boolean {
+  const name = lastName(callee);
+  if (name === 'Clauses') return args.some((argument) => /\bclause\.Locking\b/.test(argument));
+  return /^(select_for_update|with_for_update|forUpdate|forShare|setLock|lockForUpdate|lock_for_update)$/.test(name);
+}
+
+/** A method of another file, of a manager or a repository, locks the rows, and is asked by its name now: `Wallet.objects.locked(pk)`. */
+function isLockedByMethod(input: RuleInput, call: Call): boolean {
+  const extension = input.path.slice(input.path.lastIndexOf('.'));
+  return newCallsIn(input, call.scope).some(({ callee }) => {
+    const name = lastName(callee);
+    if (!callee.includes('.') || name.length < 5) return false;
+    const files = input.trees.after.mentioning(name, [extension]).filter((path) => path !== input.path);
+    return (
+      files.length <= MOST_FILES &&
+      files.some((path) => input.factsAt('after', path)?.calls.some((other) => locksRows(other) && lastName(other.scope) === name))
+    );
+  });
+}
+
+/** More files than this that name a method say that its name is a common one. */
+const MOST_FILES = 6;
 
 /** A function that the change brought locks what it is told to, and is asked as often as rows were locked: `locked(session, Boarding, pk)`. */
 function isLockedByParts(input: RuleInput, call: Call, own: string): boolean {

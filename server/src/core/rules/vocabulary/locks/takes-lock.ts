@@ -1,6 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedByName } from './store-locks.ts';
 
@@ -18,6 +19,7 @@ export function takesLock(call: Call, path: string): boolean {
       call.callee,
     );
   if (/^(unlock|Unlock|RUnlock|release|Release|drop|file_lock|isLocked|is_locked|locked)$/.test(name)) return false;
+  if (/^(?:flock|Flock|lockf|LockFileEx)$/.test(name)) return call.args.some((argument) => /LOCK_(?:EX|SH)\b/.test(argument));
   if (call.args.some((argument) => /pg_(try_)?advisory(_xact)?_lock|GET_LOCK\(/.test(argument))) return true;
   if (/^(set)$/.test(name))
     return call.args.some((argument) => /^['"]?NX['"]?$|\bNX: true|nx=True/.test(argument)) && /lock/i.test(call.args.join(' '));
@@ -27,6 +29,7 @@ export function takesLock(call: Call, path: string): boolean {
     )
   )
     return true;
+  if (/^(?:Soft|Unix|Windows)?FileLock$|^InterProcess\w*Lock$/.test(name)) return true;
   if (isAskedByName(call)) return true;
   return (
     TAKES.test(name) &&
@@ -39,8 +42,23 @@ export function takesLock(call: Call, path: string): boolean {
 /** Any lock is taken in the function, in whatever way the language writes it; without facts nobody can tell that none is. */
 export function hasLock(facts: SourceFacts | undefined, scope: string, path: string): boolean {
   if (facts === undefined) return true;
+  const guards = path.endsWith('.rs') ? guardedFields(facts) : undefined;
   return (
-    facts.calls.some((call) => within(call.scope, scope) && takesLock(call, path)) ||
-    /\bsynchronized\b|\bwith [^:]{0,80}(lock|mutex|sem)/i.test(tokensOf(facts, scope))
+    facts.calls.some(
+      (call) =>
+        within(call.scope, scope) &&
+        (takesLock(call, path) ||
+          (/^(?:read|write|lock)$/.test(lastName(call.callee)) && guards?.has(lastName(receiver(call.callee))) === true)),
+    ) || /\bsynchronized\b|\bwith [^:]{0,80}(lock|mutex|sem)/i.test(tokensOf(facts, scope))
   );
 }
+
+/** Fields of Rust that a lock guards: `names: RwLock<Vec<String>>`. */
+const guardedFields = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set(
+      [...tokensOf(facts, '').matchAll(/\b(\w+):(?:Arc<)?(?:\w+::){0,3}(?:RwLock|Mutex|FairMutex|ReentrantMutex)</g)].map(
+        ([, name = '']) => name,
+      ),
+    ),
+);

@@ -1,4 +1,4 @@
-import type { Option, SourceFacts } from '../../../model/facts.ts';
+import type { Command, Option, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, words } from '../code/call-names.ts';
@@ -39,6 +39,19 @@ export function* switchedTransactions(input: RuleInput): Iterable<SwitchedTransa
   yield* leftOut(input, after);
   yield* committingByThemselves(input, before, after);
   yield* apartFromCallers(input);
+  yield* scriptsByParts(input, after);
+}
+
+/** `psql --single-transaction -f up.sql` that applies each statement by itself now. */
+function* scriptsByParts(input: RuleInput, after: SourceFacts): Iterable<SwitchedTransaction> {
+  const isWhole = ({ words: said }: Command): boolean => said.some(({ text }) => /^(?:-1|--single-transaction)$/.test(text));
+  const applies = ({ name, words: said, pipedFrom }: Command): boolean =>
+    name === 'psql' && (pipedFrom !== undefined || said.some(({ text }) => /^(?:-f|--file(?:=.*)?|-f.+)$/.test(text)));
+  for (const old of input.removed.commands) {
+    if (!applies(old) || !isWhole(old) || after.commands.some((other) => other.name === 'psql' && isWhole(other))) continue;
+    if (after.commands.some(applies))
+      yield { side: 'before', range: old.range, what: '`--single-transaction` went: the statements of the script' };
+  }
 }
 
 function* aroundRequests(input: RuleInput, before: SourceFacts, after: SourceFacts): Iterable<SwitchedTransaction> {

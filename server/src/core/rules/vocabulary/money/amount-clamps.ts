@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { isClampedInParts } from '../bounds/clamped-in-parts.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { isExtracted, newGuardsIn } from '../code/scope-changes.ts';
 import { isAmount } from './amounts.ts';
 import { isValidatedBy, mentionsAny } from './validated-amounts.ts';
@@ -17,6 +17,7 @@ export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
     if (!isClamp(call) || !isAmount(`${call.scope} ${call.args.join(' ')} ${call.callee}`)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope) || isClampedInParts(input, call)) continue;
+    if (isClampedAnew(input, call)) continue;
     const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
     const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
     const names = `${receiver(call.callee)} ${call.args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];
@@ -27,6 +28,19 @@ export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 44)}\` no longer bounds the amount`),
     };
   }
+}
+
+/** A function that is new here cuts the same value to the same bound, where the value is a field of what it was now: `best` and `best.cents`. */
+function isClampedAnew({ before, after }: RuleInput, call: Call): boolean {
+  if (before === undefined || after === undefined || hasScope(after, call.scope)) return false;
+  const isSame = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+  return after.calls.some(
+    (other) =>
+      other.callee === call.callee &&
+      other.args.length === call.args.length &&
+      !hasScope(before, other.scope) &&
+      other.args.every((argument, at) => isSame(argument, call.args[at] ?? '')),
+  );
 }
 
 /** Of one value and a bound; `min` of a whole list looks for the smallest and bounds nothing. */

@@ -11,14 +11,27 @@ export function isBound(guard: Guard): boolean {
     guard.compares &&
     /[<>]/.test(guard.test.replaceAll('=>', '')) &&
     isAmount(`${guard.test} ${lastName(guard.scope)}`) &&
+    !comparesTimes(guard.test) &&
     !/\.length\b|\blen\(|\.size\b/.test(guard.test)
+  );
+}
+
+/** `coupon.expiresAt < new Date()`: whose coupon it is says nothing of an amount. */
+function comparesTimes(test: string): boolean {
+  return (
+    !/\|\||&&|\b(?:and|or)\b/.test(test) &&
+    (/\bnew Date\(|\bDate\.now\(|\b(?:datetime|timezone|date|time|Instant|LocalDate|LocalDateTime|OffsetDateTime|Utc|Time)(?:\.|::)(?:utc)?(?:now|Now|today)\b/.test(
+      test,
+    ) ||
+      /\b(?:expires|expired|valid|starts|ends|created|updated|due) (?:at|on|until)\b/.test(words(test)))
   );
 }
 
 /** The test names no money, and what it names is reckoned of it in the same function: `left = balance - price`. */
 export function isBoundHere(input: RuleInput, guard: Guard): boolean {
   if (!guard.compares || guard.exit === 'return' || guard.scope === '' || !/[<>]/.test(guard.test.replaceAll('=>', ''))) return false;
-  if (/\.length\b|\blen\(|\.size\b/.test(guard.test) || COUNTED_OTHERWISE.test(words(guard.test))) return false;
+  if (/\.length\b|\blen\(|\.size\b/.test(guard.test) || COUNTED_OTHERWISE.test(words(guard.test)) || comparesTimes(guard.test))
+    return false;
   const { text } = codeOfScope(input.before, guard.scope);
   return guard.reads.some((name) => {
     if (!/^[A-Za-z_]\w*$/.test(name)) return false;

@@ -2,7 +2,8 @@ import type { SqlStatement } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { shorten, words } from '../code/call-names.ts';
+import { lastName, shorten, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { placeOfClause } from '../schema/clause-lines.ts';
 import { guessKind, isReplaced } from '../schema/dropped-constraints.ts';
@@ -30,6 +31,24 @@ export function* updatesWithoutBound(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: fresh.range,
       message: fitMessage(`the update no longer asks whether \`${shorten(column, 24)}\` suffices`),
+    };
+  }
+}
+
+/** `updateMany({ where: { balance: { gte: cents } }, data: { balance: { decrement: cents } } })` without its `gte`. */
+export function* mappersWithoutBound(input: RuleInput): Iterable<FindingDraft> {
+  for (const option of input.removed.options) {
+    const field = /\b(?:where|filter)\.(\w+)\.(?:\$?gte?)\b/.exec(option.key.slice(option.callee.length))?.[1] ?? '';
+    const scope =
+      /^\$?gte?$/.test(option.name) && /[Uu]pdate/.test(lastName(option.callee)) ? counterpartScope(input, option.scope) : undefined;
+    if (scope === undefined || !isAmount(field) || newGuardsIn(input, option.scope).some((guard) => guard.compares)) continue;
+    const own = input.after?.options.filter((other) => within(other.scope, scope)) ?? [];
+    const counts = own.some(({ name }) => /^(?:decrement|increment|\$inc)$/.test(name));
+    if (!counts || own.some(({ name, value }) => /^\$?gte?$/.test(name) || /\bgte?\b/.test(value))) continue;
+    yield {
+      side: 'before',
+      range: option.range,
+      message: fitMessage(`the update no longer asks whether \`${shorten(field, 24)}\` suffices`),
     };
   }
 }

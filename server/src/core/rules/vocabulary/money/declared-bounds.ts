@@ -1,7 +1,8 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
+import { bindingsOnce } from '../code/bindings.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
@@ -16,7 +17,7 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
     // A router of procedures has no bounds of its own: each of their inputs does.
     if (!isAmount(before.name) || /\.(?:query|mutation|subscription)\(/.test(before.value)) continue;
-    const left = after.value.match(SCHEMA_BOUND) ?? [];
+    const left = namedSchema(input, after.value).match(SCHEMA_BOUND) ?? [];
     const lost = (before.value.match(SCHEMA_BOUND) ?? []).find((bound) => !left.some((other) => kindOf(other) === kindOf(bound)));
     if (lost === undefined || left.length >= (before.value.match(SCHEMA_BOUND)?.length ?? 0)) continue;
     yield {
@@ -34,6 +35,7 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     if (!new RegExp(`\\b${name}\\b`).test(codeOfScope(input.after, '').text)) continue;
+    if (isOfOwnField(input, option)) continue;
     const declared = input.before === undefined ? '' : aliasOfField(input, option.range.start.line, name);
     if (new RegExp(`\\b${option.name} = ${option.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.])`).test(declared)) continue;
     yield {
@@ -48,7 +50,7 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
     if (!isAnnotation && !isValidator) continue;
     const name = isAnnotation ? (fieldAfter(input, call) ?? call.scope) : fieldOnLine(input, call);
     const scope = counterpartScope(input, call.scope);
-    if (!isAmount(name) || scope === undefined) continue;
+    if (!isAmount(isValidator ? `${lastName(call.scope)} ${name}` : name) || scope === undefined) continue;
     if (input.after?.calls.some((other) => other.callee === call.callee && other.scope === scope && !wasThere(input, other)) === true)
       continue;
     yield {
@@ -56,6 +58,47 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
       range: call.range,
       message: fitMessage(`\`${shorten(name, 28)}\` lost \`${shorten(`${call.callee}(${call.args.join(', ')})`, 26)}\``),
     };
+  }
+}
+
+/** A schema together with the one that it is made of by name, in this file or another one: `cents.optional()` of `cents = z.number().int()`. */
+function namedSchema(input: RuleInput, value: string): string {
+  const name = /^[A-Za-z_$][\w$]*(?=$|\.)/.exec(value)?.[0] ?? '';
+  if (name === '' || LIBRARY.test(name)) return value;
+  const boundTo = (facts: SourceFacts | undefined): string | undefined =>
+    facts === undefined ? undefined : bindingsOnce(facts).get(name)?.replaceAll(' ', '');
+  const own = boundTo(input.after);
+  if (own !== undefined) return `${value} ${own}`;
+  const paths = input.trees.after.mentioning(name, SOURCES).filter((path) => path !== input.path);
+  const found = paths.length > MOST_FILES ? undefined : paths.map((path) => boundTo(input.factsAt('after', path))).find(Boolean);
+  return `${value} ${found ?? ''}`;
+}
+
+const LIBRARY = /^(?:z|zod|yup|Yup|Joi|joi|v|t|s|superstruct)$/;
+const SOURCES = ['.ts', '.tsx', '.js', '.mjs', '.cjs'];
+/** More files than this that speak of a schema say that its name is a common one. */
+const MOST_FILES = 12;
+
+/** A class of the file that is a field by itself says it for all of its users: `MoneyField()`. */
+function isOfOwnField({ after }: RuleInput, { name, value, scope }: Option): boolean {
+  const owners = new Set(
+    after?.options.flatMap((other) =>
+      other.name === name && other.value === value && other.scope !== scope ? [other.scope.split('.')[0]] : [],
+    ),
+  );
+  return after?.calls.some((call) => call.scope === scope && owners.has(lastName(call.callee))) === true;
+}
+
+/** Rails: `validates :quantity, numericality: { greater_than: 0 }`. */
+export function* lostNumericality(input: RuleInput): Iterable<FindingDraft> {
+  const bounds = ({ callee, args }: Call): boolean =>
+    /^validates(?:_numericality_of)?$/.test(callee) && args.some((argument) => /\b(?:greater|less)_than|\bin: /.test(argument));
+  for (const call of input.removed.calls) {
+    const names = bounds(call) ? call.args.filter((argument) => /^:\w+$/.test(argument) && isAmount(argument.slice(1))) : [];
+    const lost = names.find((name) => input.after?.calls.some((other) => bounds(other) && other.args.includes(name)) === false);
+    if (lost === undefined || counterpartScope(input, call.scope) === undefined) continue;
+    if (input.after?.calls.some(({ callee }) => /^(?:validate|validates_with|validates_comparison_of)$/.test(callee)) === true) continue;
+    yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(lost, 28)}\` lost the bounds of its model`) };
   }
 }
 

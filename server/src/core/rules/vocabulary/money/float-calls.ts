@@ -35,6 +35,7 @@ export function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
       continue;
     // What the step of a rounding was made of goes along with it.
     const around = input.removed.calls.find((other) => other !== call && isExact(other) && holds(other, call));
+    if (isNamedOtherwise(input, call, scope)) continue;
     if (isKeptByPart(input, call) || (around !== undefined && isKeptByPart(input, around))) continue;
     if (
       input.after?.calls.some((other) => within(other.scope, scope) && isExact(other)) === true ||
@@ -44,6 +45,14 @@ export function* lostExactness(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` no longer keeps the amount exact`) };
   }
+}
+
+/** The type has a short name of the file now, `D = decimal.Decimal`, or the value is a constant, `ZERO = Decimal('0')`. */
+function isNamedOtherwise({ after }: RuleInput, call: Call, scope: string): boolean {
+  const own = after?.options.filter((option) => option.callee === '' && option.scope === '') ?? [];
+  const isConstant = /^['"]?-?[\d._]+['"]?$/.test(call.args[0] ?? '') && own.some(({ value }) => value === text(call));
+  const aliases = new Set(own.flatMap(({ name, value }) => (lastName(value) === lastName(call.callee) ? [name] : [])));
+  return isConstant || after?.calls.some((other) => within(other.scope, scope) && aliases.has(other.callee)) === true;
 }
 
 /** A function that is asked now, of this file or of another one of the change, does the same to what it is given: `rounded(net, CENT)`. */
@@ -75,7 +84,7 @@ function isFloat(call: Call): boolean {
   )
     return !/^['"]?(inf|nan|-inf)|^['"][\d.]+['"]$/.test(call.args[0] ?? '');
   if (
-    /^(doubleValue|floatValue|InexactFloat64|to_f64|to_f32|Float64|toNumber|asDouble)$/.test(lastName(call.callee)) &&
+    /^(doubleValue|floatValue|InexactFloat64|to_f|to_f64|to_f32|Float64|toNumber|asDouble)$/.test(lastName(call.callee)) &&
     call.callee.includes('.')
   )
     return true;
@@ -99,7 +108,10 @@ export const DISPLAY =
   /\b(chart|charts|graph|percent|percentage|ratio|share|opacity|width|height|lat|lng|latitude|longitude|zoom|score|weight|duration|display|label|px|metric|metrics|gauge|histogram|telemetry|stats|probability|confidence)\b/;
 
 function isAboutMoney(input: RuleInput, call: Call): boolean {
-  const near = words(`${call.scope} ${call.callee} ${call.args.join(' ')}`);
+  // The name that is given to it says what it is.
+  const held =
+    input.after?.options.find((option) => option.scope === call.scope && option.callee === '' && option.value === text(call))?.name ?? '';
+  const near = words(`${call.scope} ${held} ${call.callee} ${call.args.join(' ')}`);
   if (DISPLAY.test(near) || /\b(charts?|graphs?|plots?|dashboards?|metrics|analytics)\b/.test(words(input.path)) || isShown(call.scope))
     return false;
   return isMoney(near) || isMoney(input.path);

@@ -4,6 +4,7 @@ import { CAP_GROWTH } from '../../thresholds.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { type LineChange, lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { type ConditionChange, changedConditions } from '../guards/condition-changes.ts';
 import { COUNTED_OTHERWISE, isAmount } from './amounts.ts';
 
 /** A comparison of an amount that still stands there and holds back less. */
@@ -27,6 +28,29 @@ export function* loosenedComparisons(input: RuleInput): Generator<LoosenedCompar
     const message = onlyZero(change) ?? farther(change) ?? withoutTerm(change, stops);
     if (message !== undefined) yield { range: rangeOfLine(input, 'after', after.line), message };
   }
+  for (const change of changedConditions(input)) {
+    const message = lostTerm(change);
+    if (message !== undefined) yield { range: change.after.range, message };
+  }
+}
+
+/** A bound that was laid out otherwise on the way, so that no line is like its own, and that lost a term; in words. */
+export function lostTerm({ before, after }: ConditionChange): string | undefined {
+  const isStop = 'exit' in before && 'exit' in after;
+  if (!isStop || !isAmount(`${after.test} ${lastName(after.scope)}`) || COUNTED_OTHERWISE.test(words(after.test))) return undefined;
+  return withoutTerm(betweenTests(before.test, after.test), true);
+}
+
+/** What two tests differ in, as `lineChanges` says it of two lines. */
+function betweenTests(before: string, after: string): Pick<LineChange, 'was' | 'now' | 'head' | 'tail'> {
+  const [old, fresh] = [before.replace(/\s+/g, ''), after.replace(/\s+/g, '')];
+  const shortest = Math.min(old.length, fresh.length);
+  let start = 0;
+  while (start < shortest && old[start] === fresh[start]) start += 1;
+  let end = 0;
+  while (end < shortest - start && old.at(-1 - end) === fresh.at(-1 - end)) end += 1;
+  const tail = old.slice(old.length - end);
+  return { was: old.slice(start, old.length - end), now: fresh.slice(start, fresh.length - end), head: old.slice(0, start), tail };
 }
 
 /** Nought alone is refused, and what is below it comes through. */
@@ -54,7 +78,7 @@ function unitOf(name: string): string {
 }
 
 /** What was already paid back, reserved or added as a fee no longer counts. */
-function withoutTerm({ was, now, head, tail }: LineChange, stops: boolean): string | undefined {
+function withoutTerm({ was, now, head, tail }: Pick<LineChange, 'was' | 'now' | 'head' | 'tail'>, stops: boolean): string | undefined {
   const term = /^(?:([-+])[A-Za-z_$][\w$.]*(?:\(\))?|[A-Za-z_$][\w$.]*(?:\(\))?(\+))$/.exec(was.trim());
   const sign = term?.[1] ?? term?.[2];
   if (now !== '' || sign === undefined) return undefined;
@@ -68,5 +92,5 @@ function withoutTerm({ was, now, head, tail }: LineChange, stops: boolean): stri
   if (operator === undefined) return undefined;
   // What may not be passed stands behind `>` where that stops the work, and in front of it where that lets it go on.
   const isCeiling = (ahead === undefined) === ((operator === '<') === stops);
-  return (sign === '-') === isCeiling ? `\`${shorten(was.trim(), 34)}\` no longer counts in this bound` : undefined;
+  return (sign === '-') === isCeiling ? `\`${shorten(was.trim().replace(/\+$/, ''), 34)}\` no longer counts in this bound` : undefined;
 }

@@ -28,16 +28,19 @@ export function keepsKey(input: RuleInput, scope: string): boolean {
 }
 
 /** Something that must happen once still happens here, or in a function of the file that is called from here. */
-export function actsOnce(input: RuleInput, scope: string): boolean {
-  const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
-  return (
-    input.after?.calls.some(
-      (call) =>
-        isIn(scopes, call.scope) &&
-        /\b(charges?|refunds?|transfers?|pay|payments?|payouts?|captures?|withdraw|deposit|credit|debit|send|mail|email|notify|publish|create|insert|ship|settle|apply|process|enqueue|redeem|grant|invoices?|book|orders)\b/.test(
-          callWords(call),
-        ),
-    ) ?? false
+export function actsOnce({ after }: RuleInput, scope: string): boolean {
+  return after !== undefined && actsIn(after, scope);
+}
+
+/** The same of one side by itself. */
+export function actsIn(facts: SourceFacts, scope: string): boolean {
+  const scopes = workScopes(facts, scope);
+  return facts.calls.some(
+    (call) =>
+      isIn(scopes, call.scope) &&
+      /\b(charges?|refunds?|transfers?|pay|payments?|payouts?|captures?|withdraw|deposit|credit|debit|send|mail|email|notify|publish|create|insert|ship|settle|apply|process|enqueue|redeem|grant|invoices?|book|orders)\b/.test(
+        callWords(call),
+      ),
   );
 }
 

@@ -1,7 +1,8 @@
-import type { SqlStatement } from '../../../model/facts.ts';
+import type { Call, SqlStatement } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { isHolder } from '../access/holders.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { isAmount } from './amounts.ts';
@@ -30,7 +31,10 @@ const SUMS = /(?:^| )(?:sum|count|avg|total)(?: |$)/;
 
 /** What the rows are about: an amount, or a number of what is paid for. */
 function isCounted(input: RuleInput, text: string): boolean {
-  return isAmount(text) || BILLED.test(words(`${text} ${input.path}`));
+  return (
+    isAmount(text) ||
+    (BILLED.test(words(`${text} ${input.path}`)) && !/\b(?:newsletters?|mailings?|topics?|webhooks?|feeds?|podcasts?)\b/.test(words(text)))
+  );
 }
 
 const BILLED =
@@ -42,6 +46,15 @@ function lostCondition(input: RuleInput, old: SqlStatement, now: SqlStatement): 
   const lost = old.conditions.filter((condition) => !now.conditions.includes(condition));
   const [first] = lost;
   if (first === undefined || now.conditions.some((condition) => !old.conditions.includes(condition))) return undefined;
+  // Each value has a row of its own now.
+  if (
+    now.names
+      .join(' ')
+      .split(' group by ')[1]
+      ?.split(' ')
+      .includes(/[a-z_]\w*/.exec(first)?.[0] ?? '') === true
+  )
+    return undefined;
   // Whose rows they are is tenant-filter-removed.
   if (isHolder(/[a-z_]\w*/.exec(first)?.[0] ?? '')) return undefined;
   return `the ${/(?:^| )sum /.test(text) ? 'sum' : 'count'} of \`${shorten(now.targets[0] ?? '', 20)}\` no longer asks for \`${shorten(first, 26)}\``;
@@ -58,14 +71,32 @@ function joinedOtherwise(old: SqlStatement, now: SqlStatement): string | undefin
     /\bunion\b/g,
     /\b(?:sum|count) distinct\b/g,
   ];
-  if (count(is, outer) < count(was, outer) && count(is, join) === count(was, join))
+  if (count(is, outer) < count(was, outer) && count(is, join) === count(was, join) && !asksPartner(old))
     return `an inner join took the place of \`LEFT JOIN\`: rows without a partner are left out`;
-  if (count(is, union) === count(was, union) && count(is, all) < count(was, all))
+  // Where each row has a name of its own, none is equal.
+  const columns = (is.split(' from ')[0] ?? '').split(' ').slice(1);
+  const hasKey = columns.includes('id') || columns.every((column) => /_id$/.test(column));
+  if (count(is, union) === count(was, union) && count(is, all) < count(was, all) && !hasKey)
     return `\`UNION\` took the place of \`UNION ALL\`: equal amounts count once`;
   if (count(is, union) === count(was, union) && count(is, all) > count(was, all)) return undefined;
   if (count(is, distinct) > count(was, distinct) && /\bsum distinct\b/.test(is))
     return `\`DISTINCT\` came to a sum: equal amounts count once`;
   return undefined;
+}
+
+/** Its own condition leaves out the rows without a partner: `LEFT JOIN c … WHERE c.name = 'x'`. */
+function asksPartner({ key }: SqlStatement): boolean {
+  const text = key.toLowerCase();
+  const at = text.indexOf(' where ');
+  const asked = at < 0 ? '' : (text.slice(at).split(/ (?:group|order) by /)[0] ?? '');
+  const joins = [...text.matchAll(/\b(?:left|full)(?: outer)? join (?:\w+ \. )?(\w+)(?: as)?(?: (\w+))? on\b/g)];
+  return (
+    joins.length > 0 &&
+    !/ or /.test(asked) &&
+    joins.every(([, table = '', alias = table]) =>
+      new RegExp(`\\b${alias} \\. \\w+ (?:=|<|>|like\\b|in\\b|between\\b|is not null)`).test(asked),
+    )
+  );
 }
 
 const ENDS = /^(?:count|aggregate|sum|countDocuments|Count|Sum|sum_by|average|countBy|_count)$/;
@@ -75,8 +106,9 @@ function* lostCriteria(input: RuleInput): Generator<OtherRows> {
   for (const call of input.added.calls) {
     const name = lastName(call.callee);
     if (!ENDS.test(name) || call.kind !== 'call') continue;
-    const text = `${call.callee} ${call.args.join(' ')}`;
-    const head = headOf(call.callee);
+    const callee = writtenOut(input, call);
+    const text = `${callee} ${call.args.join(' ')}`;
+    const head = headOf(callee);
     const old = input.removed.calls.find(
       (other) => lastName(other.callee) === name && headOf(other.callee) === head && counterpartScope(input, other.scope) === call.scope,
     );
@@ -93,6 +125,14 @@ function* lostCriteria(input: RuleInput): Generator<OtherRows> {
       message: `\`${shorten(name, 16)}\` of \`${shorten(head, 24)}\` no longer asks for \`${shorten(lost, 20)}\``,
     };
   }
+}
+
+/** `payments.aggregate` of `payments = Payment.objects.filter(…)` as one chain. */
+function writtenOut({ after }: RuleInput, { callee, range }: Call): string {
+  const [, held] = /^([a-z_]\w*)\.\w+$/.exec(callee) ?? [];
+  const bound = held === undefined || after === undefined ? undefined : boundAbove(after, held, range.start.line);
+  const chain = bound?.replace(/ ?([.()]) ?/g, '$1') ?? '';
+  return /^[\w$]+\.[\w$.]*\(/.test(chain) ? `${chain}.${lastName(callee)}` : callee;
 }
 
 const headOf = (callee: string): string => /^[\w$]+(?:\.[\w$]+(?=\.))?/.exec(callee)?.[0] ?? '';

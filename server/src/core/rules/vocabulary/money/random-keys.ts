@@ -16,7 +16,8 @@ const RANDOM =
 export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
   const say = (name: string): string => fitMessage(`\`${shorten(name, 30)}\` is new on every try and keeps nothing to one time`);
   for (const option of input.added.options) {
-    if (!isOnceKey(option.name) || !isByChance(input, option.value)) continue;
+    const isOfTry = ofTry(option.value);
+    if (!isOnceKey(option.name) || !(isOfTry || isByChance(input, option.value))) continue;
     const old = input.removed.options.find(
       (other) =>
         isOnceKey(other.name) &&
@@ -24,7 +25,8 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
           counterpartScope(input, other.scope) === option.scope ||
           newCallsIn(input, other.scope).some(({ callee }) => lastName(callee) === lastName(option.scope))),
     );
-    if (old !== undefined && !RANDOM.test(old.value)) yield { side: 'after', range: option.range, message: say(option.name) };
+    if (old !== undefined && !RANDOM.test(old.value) && !ofTry(old.value))
+      yield { side: 'after', range: option.range, message: say(option.name) };
   }
   yield* handedKeys(input);
   for (const call of input.added.calls) {
@@ -47,6 +49,9 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
       yield { side: 'after', range: call.range, message: say(name) };
   }
 }
+
+/** Made of how often it was tried: `capture:${order.id}:${attempt}`. */
+const ofTry = (text: string): boolean => /\b(?:attempts?|tries|retry|retries|try)\b/.test(words(text.replace(/(['"])[^'"]*\1/g, '')));
 
 /** A key made by chance, on the spot or in a function that the change brought and that is told nothing of what is paid. */
 function isByChance(input: RuleInput, text: string): boolean {

@@ -36,12 +36,19 @@ export function* turnedSigns(input: RuleInput): Generator<TurnedSign> {
         range: rangeOfLine(input, 'after', line),
         before: other.parts[at] ?? '',
         after: parts[at] ?? '',
-        name:
-          [...parts.slice(0, at).reverse(), ...parts.slice(at)].find((part) => /^[A-Za-z_$][\w$]*$/.test(part) && isHolding(part)) ?? '',
+        name: nameBeside(parts, at),
       };
       break;
     }
   }
+}
+
+/** What goes the other way: of `net * (1 - VAT)` the share that stands behind its sign, else the amount closest before it. */
+function nameBeside(parts: readonly string[], at: number): string {
+  const isName = (part: string): boolean => /^[A-Za-z_$][\w$]*$/.test(part);
+  const behind = parts[at + 1] ?? '';
+  if (/^[\d.]+$/.test(parts[at - 1] ?? '') && isName(behind)) return behind;
+  return [...parts.slice(0, at).reverse(), ...parts.slice(at)].find((part) => isName(part) && isHolding(part)) ?? '';
 }
 
 /** The words of each line; those inside a text as well, which may be SQL. */
@@ -61,7 +68,8 @@ function linesOf(
 const HOLDING =
   /\b(?:available|on hand|inventory|allowance|in stock|funds|sold|owed|outstanding|paid|earned|spent|remaining (?:credit|balance|amount|stock|quantity|units)\w*)\b/;
 
-function isHolding(text: string): boolean {
+/** True for words of an amount that somebody has: money, or a stock of things. */
+export function isHolding(text: string): boolean {
   return isAmount(text) || (HOLDING.test(words(text)) && !COUNTED_OTHERWISE.test(words(text)));
 }
 

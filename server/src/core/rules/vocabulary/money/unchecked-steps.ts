@@ -80,10 +80,21 @@ function isAbout(text: string, { callee, args }: Call): boolean {
 }
 
 /** `checked_sub(x).unwrap_or(0)` says what `saturating_sub(x)` says. */
-function isHarmless(input: RuleInput, { range }: Call): boolean {
-  return changedLines(input, 'before').some(
-    ({ line, text }) => line === range.start.line && /checked_sub\([^()]*\)\.unwrap_or(?:_default)?\(/.test(text),
+function isHarmless(input: RuleInput, call: Call): boolean {
+  const { range } = call;
+  return (
+    isWidened(call) ||
+    changedLines(input, 'before').some(
+      ({ line, text }) => line === range.start.line && /checked_sub\([^()]*\)\.unwrap_or(?:_default)?\(/.test(text),
+    )
   );
+}
+
+/** Both were made wider for it, `u128::from(a).checked_add(u128::from(b))`: what two narrower numbers give has its place. */
+function isWidened({ callee, args }: Call): boolean {
+  const wide = /^[ui](?:16|32|64|128)::from\b/;
+  const isUp = !callee.endsWith('checked_sub') || callee.startsWith('i');
+  return isUp && wide.test(callee) && args.length === 1 && wide.test(args[0] ?? '');
 }
 
 /** A build that stops at an overflow by itself. */

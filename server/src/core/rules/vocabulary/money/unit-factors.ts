@@ -7,6 +7,7 @@ import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { bodiesNamed } from '../code/named-bodies.ts';
+import { changedOptions } from '../code/option-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
@@ -37,6 +38,20 @@ export function* unitChanges(input: RuleInput): Generator<UnitChange> {
     };
   }
   yield* namedFactors(input);
+  yield* boundFactors(input);
+}
+
+/** `amount: order.cents` that became `amount` of `const amount = order.cents / 100`. */
+function* boundFactors(input: RuleInput): Generator<UnitChange> {
+  for (const { before, after } of changedOptions(input)) {
+    if (!/^[A-Za-z_]\w*$/.test(after.value) || input.after === undefined || after.callee === '') continue;
+    const bound = boundAbove(input.after, after.value, after.range.start.line)?.replace(/ ?([.(),]) ?/g, '$1');
+    const about = `${after.name} ${lastName(after.scope)}`;
+    if (bound === undefined || !isMoney(about) || isShown(about) || isNoMoney(before.value) || SHOWN_CALL.test(bound)) continue;
+    const [was, now] = [scaleOf(before.value.replaceAll(' ', '')), scaleOf(bound.replaceAll(' ', ''))];
+    if (was.exponent === now.exponent || was.rest !== now.rest || PART.test(words(after.name))) continue;
+    yield { range: after.range, factor: 10 ** (now.exponent - was.exponent), what: sayFactors(was.exponent, now.exponent) };
+  }
 }
 
 function sayFactors(was: number, now: number): string {

@@ -50,6 +50,17 @@ export function exposure({ path, before, after, resource, resourceIsNew }: Setti
   return undefined;
 }
 
+/** The remark that kept a load balancer inside, gone from a service that stays one: its cloud's default is outside. */
+export function leftInside({ path, before, after, resource, resourceIsGone }: SettingChange): string | undefined {
+  const name = path.at(-1) ?? '';
+  const isInside =
+    /(?:aws|azure|gcp|cce|openstack|oci)-?load-balancer-internal$|load-balancer-type$/.test(name) &&
+    /^(?:true|internal|0\.0\.0\.0\/0)$/i.test(String(before?.value));
+  return isInside && after === undefined && !resourceIsGone && resource?.type === 'Service'
+    ? `${quote(name.split('/').at(-1) ?? '', 34)} is gone: the load balancer is not internal any more`
+    : undefined;
+}
+
 /** `${BIND:-127.0.0.1}:9200` as it is where nobody sets the variable. */
 function withDefaults(value: Setting['value'] | undefined): string {
   return String(value ?? '').replace(/\$\{\w+:?-([^{}]*)\}/g, '$1');

@@ -5,14 +5,22 @@ import { EVERYWHERE, isSourceKey, opensByDefault, PUBLIC, SOURCE } from '../sett
 import { nameOf, settingsUnder } from '../settings/setting-index.ts';
 import { isTrue } from '../settings/setting-values.ts';
 import { changeName, ofResource, type SettingChange } from '../settings/settings.ts';
-import { exposedService, exposure } from './exposed-settings.ts';
+import { exposedService, exposure, leftInside } from './exposed-settings.ts';
 import { hadEverywhere, isInbound, isWeb, portsOf } from './inbound-rules.ts';
 import { turnedInward } from './turned-inward.ts';
 
 /** A rule that lets more addresses in than before; old to new. */
 export function openedRange(change: SettingChange, input: RuleInput): string | undefined {
   const { before, after, resource } = change;
-  if (after === undefined) return undefined;
+  if (after === undefined) {
+    const stays = input.after?.settings.some(
+      (other) =>
+        other.resource === before?.resource &&
+        /load-balancer-(?:scheme|internal|type)$/.test(nameOf(other)) &&
+        /^(?:internal|true)$/i.test(String(other.value)),
+    );
+    return stays === true ? undefined : leftInside(change);
+  }
   const name = changeName(change);
   const of = ofResource(change);
   const exposed = exposure(change);

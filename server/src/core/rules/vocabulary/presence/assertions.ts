@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
@@ -21,6 +22,7 @@ export function* assertedValues(input: RuleInput): Iterable<FindingDraft> {
         (other) => counterpartScope(input, other.scope) === call.scope && shares(other.reads, call.callee),
       ) ||
       hadFallback(input, call) ||
+      wasAskedByName(input, call) ||
       isCheckedByCaller(input, call);
     // Two on one chain: nothing on the way was asked.
     const several = fresh.some((other) => other.scope === call.scope && other.callee.includes('!'));
@@ -34,6 +36,20 @@ export function* assertedValues(input: RuleInput): Iterable<FindingDraft> {
       severity: lost ? (/\.[jt]sx$/.test(input.path) ? 'medium' : 'high') : several && input.before !== undefined ? 'medium' : 'low',
     };
   }
+}
+
+/** The same value had a name before, which was asked: `const rate = rates.find(…); if (!rate) return`. */
+function wasAskedByName(input: RuleInput, { callee, scope }: Call): boolean {
+  const { before, removed } = input;
+  const [head = ''] = callee.split('(');
+  if (before === undefined || !callee.includes('(') || head.length < 3) return false;
+  return removed.guards.some(
+    (guard) =>
+      counterpartScope(input, guard.scope) === scope &&
+      missingNames(guard).some(
+        (name) => boundAbove(before, name, guard.range.start.line)?.replaceAll(' ', '').startsWith(`${head}(`) === true,
+      ),
+  );
 }
 
 /** It stands in a new function, and the one that calls it asked for what is missing itself before. */

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { lineOfLink } from './chain-links.ts';
 import { isNewerOption } from './stale-upserts.ts';
@@ -27,7 +28,7 @@ export function* lostPreconditions(input: RuleInput): Iterable<FindingDraft> {
       /^(update|updateOne|findOneAndUpdate|updateMany|findOneAndReplace|replaceOne|deleteOne|filter|filter_by|where|andWhere|and_where|match)$/.test(
         lastName(option.callee),
       ) &&
-      !/\.(data|set|\$set|\$inc)\./.test(option.key);
+      !/[.(](data|set|\$set|\$inc|values)\./.test(option.key);
     if (!(isHeader || isFilter || isQuery || isNewerOption(option)) || /^(null|undefined|None|'')$|\+ 1\)?$/.test(option.value)) continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined || !writesToStore(input, scope)) continue;
@@ -45,7 +46,13 @@ export function* lostPreconditions(input: RuleInput): Iterable<FindingDraft> {
           lastName(other.callee) === lastName(option.callee) &&
           isSameHome(homeOf(other), homeOf(option)),
       );
-    if (stays || wentAlong || newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))) continue;
+    if (
+      stays ||
+      wentAlong ||
+      isAskedInPart(input, option, scope, isHeader) ||
+      newCallsIn(input, option.scope).some((call) => /lock|transaction/i.test(call.callee))
+    )
+      continue;
     yield {
       side: 'before',
       range: option.range,
@@ -54,6 +61,19 @@ export function* lostPreconditions(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** A function of the file that the write asks gives it now: `where: unchanged(doc)`, `headers: this.headersFor(etag)`. */
+function isAskedInPart({ after }: RuleInput, option: Option, scope: string, isHeader: boolean): boolean {
+  if (after === undefined || scope === '') return false;
+  const parts = workScopes(after, scope).filter((part) => part !== scope);
+  const asks = after.options.filter((other) => /^(where|filter|query|criteria|condition)$/.test(other.name) && within(other.scope, scope));
+  return after.options.some(
+    (other) =>
+      words(other.name) === words(option.name) &&
+      !/\+ ?1\)?$|increment/.test(other.value) &&
+      parts.some((part) => within(other.scope, part) && (isHeader || asks.some(({ value }) => value.includes(`${lastName(part)}(`)))),
+  );
 }
 
 /** The call and the path of names that lead to an option, as its key holds them. */

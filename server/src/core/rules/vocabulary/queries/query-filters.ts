@@ -1,7 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
-import { chainOf } from '../code/argument-text.ts';
+import { chainOf, closingFrom } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { workScopes } from '../code/own-parts.ts';
@@ -120,10 +120,26 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
   const asked = new Set([...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
   const compares = new RegExp(`\\b${escaped(askedName(condition))}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
+  if (holdsByName(text, query.call.scope, askedName(condition), facts)) return true;
   return facts.scopes.some(
     ({ name }) => asked.has(lastName(name)) && workScopes(facts, name).some((part) => compares.test(tokensOf(facts, part))),
   );
 }
+
+/** `and(own, eq(t.version, v))` of `const own = and(eq(t.id, id), …)`: a variable of the function holds the condition. */
+function holdsByName(query: string, scope: string, column: string, facts: SourceFacts): boolean {
+  const names = new Set([...query.matchAll(/(?<=[(,] ?)([A-Za-z_]\w*)(?= ?[,)])/g)].map(([, name = '']) => name));
+  if (names.size === 0) return false;
+  const text = tokensOf(facts, scope);
+  return [...text.matchAll(/(?<![\w.])([A-Za-z_]\w*):?=[\w.]{1,40}\(/g)].some(({ 0: head, 1: name = '', index }) => {
+    const from = index + head.length;
+    const close = names.has(name) ? closingFrom(text.slice(0, from + LONGEST_VALUE), from) : undefined;
+    return close !== undefined && new RegExp(`\\b${escaped(column)}(?:[,)]|==|\\.(?:eq|in_)\\(|:)`).test(text.slice(from, close + 1));
+  });
+}
+
+/** Of the value of a variable no more is read than this many characters. */
+const LONGEST_VALUE = 600;
 
 function limits(facts: SourceFacts, scope: string): boolean {
   return facts.calls.some((call) => within(call.scope, scope) && LIMITS.test(lastName(call.callee)));

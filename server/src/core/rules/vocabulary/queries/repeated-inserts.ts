@@ -16,6 +16,7 @@ export interface RepeatedInsert {
 
 /** `ON CONFLICT DO NOTHING` that became `DO UPDATE`, `get_or_create` that became `update_or_create`, `$setOnInsert` that became `$set`, and the reverse. */
 export function* repeatedInserts(input: RuleInput): Generator<RepeatedInsert> {
+  if (SEEDS.test(input.path)) return;
   for (const old of input.removed.statements) {
     const was = effectOf(old);
     if (was === undefined) continue;
@@ -32,6 +33,13 @@ export function* repeatedInserts(input: RuleInput): Generator<RepeatedInsert> {
   yield* otherArguments(input);
   yield* setOnInsert(input);
 }
+
+/** Rows that the project itself brings, and means to bring up to date. */
+const SEEDS = /(?:^|[/._-])(?:seeds?|seeders?|seeding|fixtures?|reference[-_]?data)(?:[/._-]|$)/i;
+
+/** Lists that the world keeps: whoever writes them has them from elsewhere. */
+const REFERENCE =
+  /\b(?:country|countries|currency|currencies|languages?|locales?|time ?zones?|regions?|holidays|postal codes?|airports?)\b/;
 
 /** Undefined where a second row fails, and where nothing of what it says is kept: a touch, or a column set to itself to have it returned. */
 function effectOf({ verb, names }: SqlStatement): RepeatedInsert['now'] | undefined {
@@ -70,7 +78,7 @@ function* renamedLinks(input: RuleInput): Generator<RepeatedInsert> {
       (other) =>
         isOther.test(lastName(other.callee)) && headOf(other) === headOf(call) && counterpartScope(input, other.scope) === call.scope,
     );
-    if (old !== undefined && !isTouch(call, now)) yield { range: call.range, what: name, now };
+    if (old !== undefined && !isTouch(call, now) && !REFERENCE.test(words(headOf(call)))) yield { range: call.range, what: name, now };
   }
 }
 

@@ -35,6 +35,25 @@ export function* lostVersionFilters(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A write of the function asks for the version itself: a link of its chain, its `where`, or the condition of its statement. */
+export function asksInWrite({ after }: RuleInput, scope: string): boolean {
+  if (after === undefined) return false;
+  return (
+    after.calls.some((call) => within(call.scope, scope) && filteredVersion(call) !== undefined && isInWrite(call, after.calls)) ||
+    after.statements.some(
+      (one) =>
+        within(one.scope, scope) && /^(update|delete)$/.test(one.verb) && one.conditions.some((test) => versionColumn(test) !== undefined),
+    ) ||
+    after.options.some(
+      ({ name, scope: own, callee, key }) =>
+        within(own, scope) &&
+        VERSION.test(name) &&
+        /update|delete|replace|save/i.test(lastName(callee)) &&
+        /\b(?:where|filter)\./.test(key),
+    )
+  );
+}
+
 /** A function that came with another file of the change filters by that column, and is called here now. */
 function isFilteredByPart(input: RuleInput, scope: string, column: string): boolean {
   const called = new Set(newCallsIn(input, scope).map(({ callee }) => lastName(callee)));

@@ -20,25 +20,30 @@ export function likeness(a: SqlStatement, b: SqlStatement): number {
 
 /** Conditions of a statement that the one in its place lost. */
 export function compareStatements(before: SqlStatement, after: SqlStatement): readonly LostCondition[] {
-  const left = [...after.conditions];
-  const gone: string[] = [];
-  for (const condition of before.conditions) {
-    const at = left.indexOf(condition);
-    if (at < 0) gone.push(condition);
-    else left.splice(at, 1);
+  const had = tally(after.conditions);
+  const gone = before.conditions.filter((condition) => !take(had, condition));
+  const kept = tally(before.conditions);
+  const left = after.conditions.filter((condition) => !take(kept, condition));
+  const bySubject = new Map<string, string[]>();
+  for (const other of [...left].reverse()) {
+    const subject = subjectOf(other);
+    const same = bySubject.get(subject);
+    if (same === undefined) bySubject.set(subject, [other]);
+    else same.push(other);
   }
+  const names = tally(left.flatMap(namesIn));
+  // A filled-in condition (`${where}`) may be anything.
+  let filledIn = left.filter(isFilledIn).length;
   const found: LostCondition[] = [];
   for (const condition of gone) {
-    const at = left.findIndex((other) => subjectOf(other) === subjectOf(condition));
-    const other = left[at];
+    const other = bySubject.get(subjectOf(condition))?.pop();
     if (other === undefined) {
-      // A filled-in condition (`${where}`) may be anything.
-      if (left.some((unknown) => /^p+$/.test(unknown)) || /^(p+|true|1 = 1|1)$/.test(condition)) continue;
-      if ((joins(before) && isJoin(condition)) || left.some((wider) => namesIn(wider).some((name) => namesIn(condition).includes(name))))
-        continue;
+      if (filledIn > 0 || /^(p+|true|1 = 1|1)$/.test(condition)) continue;
+      if ((joins(before) && isJoin(condition)) || namesIn(condition).some((name) => (names.get(name) ?? 0) > 0)) continue;
       found.push({ before, after, kind: 'gone', condition });
     } else {
-      left.splice(at, 1);
+      for (const name of namesIn(other)) take(names, name);
+      if (isFilledIn(other)) filledIn -= 1;
       if (isTurned(condition, other)) found.push({ before, after, kind: 'turned', condition });
       else if (isLooser(condition, other)) found.push({ before, after, kind: 'loosened', condition });
     }
@@ -52,4 +57,22 @@ export function compareStatements(before: SqlStatement, after: SqlStatement): re
 function joins(statement: SqlStatement): boolean {
   const words = statement.verb === 'update' ? /^(join|from)$/ : /^(join|using)$/;
   return statement.targets.length > 1 || statement.names.some((name) => words.test(name));
+}
+
+function isFilledIn(condition: string): boolean {
+  return /^p+$/.test(condition);
+}
+
+/** How often each text stands among them. */
+function tally(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
+
+/** Takes one of those that are left; false where none is. */
+function take(counts: Map<string, number>, text: string): boolean {
+  const count = counts.get(text) ?? 0;
+  if (count > 0) counts.set(text, count - 1);
+  return count > 0;
 }

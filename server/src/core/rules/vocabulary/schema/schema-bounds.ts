@@ -1,5 +1,7 @@
 import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { lastName, receiver } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { declaredBeside } from '../validation/declared-fields.ts';
@@ -32,6 +34,7 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
     newFields(input.before, input.after).some(({ name, text }) => names.has(name) && fits(text))
   )
     return true;
+  if (parsedHere(input, guard).some(fits)) return true;
   const elsewhere = input.addedElsewhere();
   const fields = elsewhere.options.filter(({ name, value }) => names.has(plain(name)) && value.includes('('));
   const named = elsewhere.symbols.filter(({ name }) => names.has(plain(name.slice(name.lastIndexOf('.') + 1))));
@@ -43,6 +46,28 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   ].join(' ');
   return fields.some(({ value }) => fits(value)) || (named.length > 0 && bounds !== '' && fits(bounds));
 }
+
+/** What the schema of a name says that the function parses the value with: `z.number().min(0)` of `percentSchema.parse(percent)`. */
+function parsedHere({ before, after }: RuleInput, guard: Guard): readonly string[] {
+  const scope = before === undefined || after === undefined ? undefined : counterpartScope({ before, after }, guard.scope);
+  if (after === undefined || scope === undefined) return [];
+  const read = new Set(guard.reads);
+  const asked = after.calls.filter(
+    (call) =>
+      within(call.scope, scope) &&
+      /^(?:parse|parseAsync|validateSync|validate_python)$/.test(lastName(call.callee)) &&
+      read.has(call.args[0] ?? ''),
+  );
+  const schemas = new Set(asked.map(({ callee }) => receiver(callee)));
+  const text = tokensOf(after, '');
+  return [...schemas].flatMap((name) => {
+    const at = /^\w+$/.test(name) ? text.search(new RegExp(`(?<![\\w.])${name}(?::[^=;]{0,60})?=(?!=)`)) : -1;
+    return at < 0 ? [] : [text.slice(at, at + LONGEST_SCHEMA).replace(/;.*/s, '')];
+  });
+}
+
+/** No more of a schema is read than this many characters. */
+const LONGEST_SCHEMA = 400;
 
 /** In Java annotations of a field bound nothing until somebody asks for them. */
 const VALIDATES = /\b(?:Valid|Validated|[vV]alidator|validate)\b/;

@@ -83,7 +83,9 @@ export function* changedTags(input: RuleInput): Iterable<FindingDraft> {
       const names = [...token.text.matchAll(/\b(json|bson|msgpack|cbor|avro|dynamodbav|redis):"([^",]*)/g)].map(
         (match) => `${match[1]}:${match[2]}`,
       );
-      const field = tokens.find((other) => other.line === token.line)?.text ?? '';
+      const [first, dot, second] = tokens.filter((other) => other.line === token.line && other.text !== '*').map(({ text }) => text);
+      // What is embedded is called as its type is, and not as its package: `meta.Labels`.
+      const field = (dot === '.' ? second : first) ?? '';
       return names.length > 0 ? [{ field, names, line: token.line }] : [];
     });
   };

@@ -19,7 +19,16 @@ export function* loweredCoverage(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedSettings(input)) {
     const name = nameOf(change);
     const where = `${input.path} ${change.path.join('.')}`;
-    if (!COVERAGE.test(where) || !MEASURE.test(name) || change.before === undefined || change.resourceIsGone || input.after === undefined)
+    // A threshold by that word alone may be an alarm's.
+    const isOfTests = OF_TESTS.test(where) || (COVERAGE.test(where) && /^(lines|branches|functions|statements)$/i.test(name));
+    if (
+      !isOfTests ||
+      change.resource !== undefined ||
+      !MEASURE.test(name) ||
+      change.before === undefined ||
+      change.resourceIsGone ||
+      input.after === undefined
+    )
       continue;
     const old = percent(change.before.value);
     const now = change.after === undefined || isFalse(change.after.value) ? 0 : percent(change.after.value);
@@ -32,7 +41,8 @@ export function* loweredCoverage(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-const COVERAGE = /coverage|threshold|nyc|c8|codecov|lcov|jacoco|fail_under|cov-fail/i;
+const OF_TESTS = /coverage|nyc|c8|codecov|lcov|jacoco|fail_under|cov-fail/i;
+const COVERAGE = new RegExp(`${OF_TESTS.source}|threshold`, 'i');
 
 const MEASURE =
   /^(lines|branches|functions|statements|global|fail_under|fail-under|minimum|target|threshold|min_?coverage|coverage_?threshold|minimumCoverage|line|branch)$/i;

@@ -12,7 +12,7 @@ export interface AskedStill {
 }
 
 export function isTest({ name, written }: Command): boolean {
-  return /^(\[|\[\[|test)$/.test(name) || (name === 'grep' && /\s-\w*q/.test(written));
+  return /^(\[|\[\[|test)$/.test(name) || (name === '' && written.startsWith('((')) || (name === 'grep' && /\s-\w*q/.test(written));
 }
 
 /** The commands of a script and those of the functions that the change brought in another file, which the script calls. */

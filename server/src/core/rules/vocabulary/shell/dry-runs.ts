@@ -29,7 +29,9 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
   }
   for (const change of changedSettings(input)) {
     const { before, after } = change;
-    const name = nameOf(change);
+    // The default of an input or of a variable goes by their name.
+    const own = nameOf(change);
+    const name = own === 'default' ? (change.path.at(-2) ?? change.resource?.name ?? own) : own;
     if (before === undefined || after === undefined || change.resourceIsNew) continue;
     const [old, now] = [defaultOf(before.value), defaultOf(after.value)];
     const off = isDryName(name) && isOn(old) && /^(false|0|no|off|)$/i.test(now);

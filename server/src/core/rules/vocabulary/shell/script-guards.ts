@@ -28,7 +28,7 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
         (command.scope === test.scope || (test.scope === '' && isRun(after, command.scope))) && works(command) && !bodies.has(command.name),
     );
     const { isAsked, idle } = askedStill(input, test, work);
-    if (work === undefined || isAsked) return undefined;
+    if (work === undefined || isAsked || isCountedStill(test, input)) return undefined;
     return { test, work, asksWhere: WHERE.test(test.written), ...(idle[0] === undefined ? {} : { now: idle[0] }) };
   };
   const lost = removed.commands.flatMap((test) => gone(test) ?? []).filter(({ now }) => now === undefined);
@@ -42,6 +42,13 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
       ({ now }) => now !== undefined && fresh.some(({ key, range }) => key === now.key && range.start.line === now.range.start.line),
     ),
   ];
+}
+
+/** `(( ${#hosts[@]} > 5 ))` that is `(( $# > MAX ))` of a function: another count that stops the script came with the change. */
+function isCountedStill(test: Command, { before, after }: RuleInput): boolean {
+  if (!test.written.startsWith('((') || after === undefined) return false;
+  const known = new Set(before?.commands.map(({ key }) => key));
+  return after.commands.some((other) => other.written.startsWith('((') && !known.has(other.key) && stops(other, after.commands));
 }
 
 /** A function that the script calls. */
@@ -61,13 +68,18 @@ export function unheardFailures({ removed, before, after }: RuleInput): readonly
     const failed = end.rescues ?? end.unless;
     if (failed === undefined || !ends(end, failed) || after.commands.some((other) => other.key === end.key)) return [];
     const now = after.commands.find(
-      (command) => command.written === failed && command.scope === end.scope && !isTest(command) && works(command),
+      (command) => isSame(command, failed) && command.scope === end.scope && !isTest(command) && works(command),
     );
     const isHeard =
       now === undefined ||
       after.commands.some((other) => ends(other, failed) || (other.rescues ?? other.unless) === failed || isAskedBehind(other, now));
     return isHeard ? [] : [now];
   });
+}
+
+/** What an `if` asked is told with where its output goes: `pg_dump shop > shop.sql`. */
+function isSame({ written }: Command, failed: string): boolean {
+  return written === failed || (failed.startsWith(`${written} `) && /^(\d?>{1,2}|&>|<)/.test(failed.slice(written.length + 1)));
 }
 
 function stopsOnFailure({ name, subshell, words }: Command): boolean {

@@ -2,6 +2,7 @@ import type { Call, Command, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { flagsOf, isMutating, plainWords, sourceOf } from './command-parts.ts';
@@ -17,8 +18,10 @@ export function* lostSpawnTargets(input: RuleInput): Generator<FindingDraft> {
 
 /** `execFileSync('kubectl', ['--context', context, …])` without its context. */
 function* lostWords(input: RuleInput): Generator<FindingDraft> {
-  const left = [...spawnedCommands(input.removed)];
-  for (const after of spawnedCommands(input.added)) {
+  // What the language read as a command before may be a list by a name now, which it does not.
+  const read = input.before?.language === 'shell' ? [] : input.removed.commands;
+  const left = [...spawnedCommands(input.removed), ...boundCommands(input, 'before'), ...read];
+  for (const after of [...spawnedCommands(input.added), ...boundCommands(input, 'after')]) {
     const words = new Set(plainWords(after));
     const at = left.findIndex((before) => before.name === after.name && plainWords(before).some((word) => words.has(word)));
     const [before] = at < 0 ? [] : left.splice(at, 1);
@@ -30,6 +33,25 @@ function* lostWords(input: RuleInput): Generator<FindingDraft> {
       yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 34)} lost ${quote(lost, 28)}`) };
   }
 }
+
+/** Programs that are started with a list which a name was bound to on lines of the hunk: `cmd = ["kubectl", …]` and `run(cmd)`. */
+function boundCommands(input: RuleInput, side: 'before' | 'after'): readonly Command[] {
+  const facts = input[side];
+  const { start, lines } = input.hunk[side];
+  if (facts === undefined || lines === 0) return [];
+  return facts.calls.flatMap((call) => {
+    const name = /^[A-Za-z_]\w*$/.exec(call.args[0] ?? '')?.[0];
+    const isNear = call.range.start.line >= start && call.range.start.line < start + lines + MOST_LINES;
+    const bound = name !== undefined && isNear && startsProgram(call) ? boundAbove(facts, name, call.range.start.line) : undefined;
+    const stands = facts.tokens.some(
+      ({ text, line }, at) => text === name && line >= start && line < start + lines && /^:?=$/.test(facts.tokens[at + 1]?.text ?? ''),
+    );
+    return bound?.startsWith('[') === true && stands ? (spawnedCommand({ ...call, args: [bound] }) ?? []) : [];
+  });
+}
+
+/** How far below its words a program is started. */
+const MOST_LINES = 20;
 
 /** `{ env: { DATABASE_URL: url } }` of a call that starts a program which changes something. */
 function* lostVariables(input: RuleInput): Generator<FindingDraft> {

@@ -69,6 +69,8 @@ const PARTS: TargetKind = {
   variables: /^(LIMIT|ONLY|TARGETS?|HOSTS?|TENANTS?)$/i,
 };
 
+const PACE = /^--?(batch|batch-size|serial|forks|f)$/;
+
 export interface DroppedTarget {
   readonly kind: string;
   readonly flag: Flag;
@@ -107,8 +109,9 @@ function dropped(kind: TargetKind, before: Command, after: Command, facts: Sourc
   const flag = flagsOf(before).find((other) => isOf(kind, other, before) && other.value !== undefined);
   if (flag !== undefined) {
     const value = flag.value ?? '';
+    // How many at a time is no word about which ones.
     const stays =
-      flagsOf(after).some((other) => isOf(kind, other, after)) ||
+      flagsOf(after).some((other) => isOf(kind, other, after) && (PACE.test(flag.name) || !PACE.test(other.name))) ||
       after.words.some((word) => word.text === value || (value.length > 3 && word.text.endsWith(`=${value}`))) ||
       isGivenBy(kind, after, facts);
     return stays ? undefined : { kind: kind.name, flag };
@@ -187,7 +190,11 @@ function holdsFlag(kind: TargetKind, { value }: Setting): boolean {
 
 /** `kubectl config use-context`, `terraform workspace select`, `gcloud config set project`. */
 export function pointsAt(command: Command): boolean {
-  const text = command.words.map((word) => word.text).join(' ');
+  // `terraform -chdir=infra workspace select`: what stands before the verb says where the files are.
+  const text = command.words
+    .map((word) => word.text)
+    .join(' ')
+    .replace(/^(terraform|tofu)( -\S+)+/, '$1');
   return /^(kubectl config (use-context|set-context)|kubectx\b|kubens\b|oc project\b|(terraform|tofu) workspace (select|new)|gcloud config (set|configurations activate)|az account set|aws (configure set|eks update-kubeconfig)|gcloud container clusters get-credentials|az aks get-credentials|pulumi stack select|docker context use|cf target|doctl kubernetes cluster kubeconfig|argocd login|heroku git:remote|firebase use\b|supabase link\b|nvm)/.test(
     text,
   );

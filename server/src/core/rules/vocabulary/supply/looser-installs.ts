@@ -124,6 +124,9 @@ function isSetAside({ added, addedElsewhere, trees }: RuleInput, kind: string): 
 
 /** `pip install x==1.2` -> `pip install x`, `npm i -g y@2.0.1` -> `y@latest`, `apt-get install z=1.2` -> `z`. */
 function* looserPackages(before: Command, after: Command): Generator<FindingDraft> {
+  const chart = lostChartVersion(before, after);
+  if (chart !== undefined)
+    yield { side: 'after', range: after.range, message: fitMessage(`${quote(chart, 36)} has no fixed version any more`) };
   if (!/^(pip3?|python3?|npm|pnpm|yarn|bun|gem|cargo|go|apt-get|apt|apk|uv|pipx|brew)$/.test(after.name)) return;
   const old = new Map(plainWords(before).map((word) => [packageOf(word), word]));
   for (const word of plainWords(after)) {
@@ -132,6 +135,14 @@ function* looserPackages(before: Command, after: Command): Generator<FindingDraf
     yield { side: 'after', range: after.range, message: fitMessage(`${quote(was, 28)} -> ${quote(word, 28)}: no fixed version`) };
     return;
   }
+}
+
+/** `helm upgrade --install redis bitnami/redis --version 19.5.0` without its version; a chart of the repository has its own. */
+function lostChartVersion(before: Command, after: Command): string | undefined {
+  const versionOf = (command: Command): string | undefined => flagsOf(command).find(({ name }) => name === '--version')?.value;
+  const chart = plainWords(after).find((word) => /^(?:oci:\/\/|https?:\/\/)|^[\w-]+\/[\w.-]+$/.test(word));
+  const isHelm = after.name === 'helm' && before.name === 'helm' && /^(?:install|upgrade|template|pull)$/.test(plainWords(after)[0] ?? '');
+  return isHelm && versionOf(before) !== undefined && versionOf(after) === undefined ? chart : undefined;
 }
 
 function packageOf(word: string): string {

@@ -121,6 +121,8 @@ function isBuiltNow(input: RuleInput, { callee, name, value }: Option, scope: st
 
 /** `invoice` of `this.prisma.invoice.findFirst`, `Order` of `Order.objects.filter`: what a query reads, whoever it is asked of. */
 function readFrom(callee: string): string {
+  const table = /^[\w$.]+\(['"`]([\w.]+)['"`]\)/.exec(callee)?.[1];
+  if (table !== undefined) return table.toLowerCase();
   const names = callee.split('.').slice(0, -1);
   return (
     names

@@ -96,9 +96,13 @@ export function lostCredentials(call: Call, removed: readonly Call[]): boolean {
   const lost = (pattern: RegExp): boolean => removed.some((other) => pattern.test(lastName(other.callee)));
   const name = lastName(call.callee);
   if (
-    /^(insecure_channel|WithInsecure|NewCredentials|usePlaintext)$/.test(name) &&
+    /^(insecure_channel|WithInsecure|NewCredentials|usePlaintext|createInsecure|InsecureServerCredentials|InsecureChannelCredentials)$/.test(
+      name,
+    ) &&
     (name !== 'NewCredentials' || /(^|\.)insecure\./.test(call.callee))
   )
-    return lost(/^(secure_channel|NewTLS|NewClientTLSFrom\w+|ssl_channel_credentials|useTransportSecurity|WithTransportCredentials)$/);
+    return lost(
+      /^(secure_channel|createSsl|createFromSecureContext|SslCredentials|NewTLS|NewClientTLSFrom\w+|ssl_channel_credentials|useTransportSecurity|WithTransportCredentials)$/,
+    );
   return /^(AutoAddPolicy|WarningPolicy)$/.test(name) && lost(/^(RejectPolicy|load_system_host_keys|load_host_keys)$/);
 }

@@ -13,7 +13,7 @@ export function isSwitchOff(name: string, value: Setting['value']): boolean {
   )
     return isTrue(value);
   return (
-    /^((tls|ssl|https) ?(verify|verification)|verify (tls|ssl|certs?|certificates?)|validate (certs?|certificates?)|(tls|ssl) verify (peer|host|cert)|strict ssl)$/.test(
+    /^((tls|ssl|https) ?(verify|verification)|verify (tls|ssl|certs?|certificates?)|validate (certs?|certificates?)|(tls|ssl) verify (peer|host|cert)|strict ssl|(?:nginx ingress kubernetes io )?proxy ssl verify|(?:proxy|uwsgi|grpc) ssl verify)$/.test(
       // A variable says whose it is first: `LDAP_TLS_VERIFY`.
       text.replace(/^(\w+ ){1,2}(?=((tls|ssl|https) (verify|verification)|verify (tls|ssl|certs?|certificates?)|strict ssl)$)/, ''),
     ) && isFalse(value)

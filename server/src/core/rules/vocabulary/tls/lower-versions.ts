@@ -23,7 +23,7 @@ function say(name: string, value: string): string {
 }
 
 const isVersionName = (name: string): boolean =>
-  /\b(min version|minimum version|min tls version|minimum tls version|minimum protocol version|min protocol version|ssl protocols|ssl protocol|tls version|ssl version|secure protocol|enabled protocols|tls min version|minimum ssl version)\b/.test(
+  /\b(min version|minimum version|min tls version|minimum tls version|minimum protocol version|min protocol version|ssl protocols|ssl protocol|tls version|ssl version|secure protocol|enabled protocols|tls min version|minimum ssl version|ssl policy|tls policy|security policy)\b/.test(
     words(name),
   );
 
@@ -32,8 +32,16 @@ function isLower(before: string, after: string): boolean {
   return was !== undefined && now !== undefined && now < was && now < 1.2;
 }
 
+/** What a load balancer's policy takes, by its name: `ELBSecurityPolicy-TLS13-1-2-2021-06`; those that name no version take 1.0. */
+function ofPolicy(value: string): number | undefined {
+  const policy = /^['"]?ELBSecurityPolicy-(?:(?:TLS|TLS13|FS)-(1)-([0-3])-)?/.exec(value);
+  return policy === null ? undefined : policy[1] === undefined ? 1 : Number(`1.${policy[2]}`);
+}
+
 /** The oldest version that a value names: 1.2 of `TLSv1.2`, `tls.VersionTLS12`, `TLS1_2`, `TLSv1_2_method`; 0 for any SSL. */
 function lowest(value: string): number | undefined {
+  const policy = ofPolicy(value);
+  if (policy !== undefined) return policy;
   const found = [...value.matchAll(/SSL_?v?[23]\b|TLS(?:_?v|_)?(1)(?:[._]?([0-3])(?!\d))?/gi)].map(([, major, minor]) =>
     major === undefined ? 0 : Number(`${major}.${minor ?? 0}`),
   );

@@ -34,7 +34,7 @@ export function isLimit(option: Option): boolean {
     return false;
   if (option.name === 'signal') return /timeout|deadline|abort|controller|signal/i.test(option.value);
   return (
-    /^(soft_)?time_limit$/.test(option.name) ||
+    /^((?:celeryd?_)?task_)?(soft_)?time_limit$/i.test(option.name) ||
     /^(\w+_)?(timeout|deadline)(_?(ms|millis|seconds|secs))?$/i.test(option.name) ||
     /(Timeout|Deadline)(Ms|Millis|MS|Seconds|Secs)?$/.test(option.name)
   );

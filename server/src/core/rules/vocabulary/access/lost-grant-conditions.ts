@@ -1,0 +1,41 @@
+import type { Call } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { within } from '../code/counterpart.ts';
+
+/** A right that was given for some things of a kind, and is given for all of them now. */
+export interface LostGrantCondition {
+  readonly range: Range;
+  /** What may be done to what: `'update', 'Invoice'`. */
+  readonly right: string;
+  /** The condition that went. */
+  readonly was: string;
+}
+
+const GIVES = /^(?:can|allow|grant|permit|addPermission|addRule|definePermission)$/;
+
+/** `can('update', 'Invoice', { ownerId: user.id })` that became `can('update', 'Invoice')`, as abilities are written (CASL, CanCan). */
+export function* lostGrantConditions({ removed, added, after }: RuleInput): Generator<LostGrantCondition> {
+  for (const old of removed.calls) {
+    const was = conditionOf(old);
+    if (was === undefined) continue;
+    const [action, subject] = old.args;
+    const now = added.calls.find(
+      (call) => call.callee === old.callee && call.args[0] === action && call.args[1] === subject && conditionOf(call) === undefined,
+    );
+    if (now === undefined) continue;
+    // A rule behind it takes the rest back.
+    const isTakenBack = after?.calls.some(
+      (call) => /^(?:cannot|deny|forbid)$/.test(lastName(call.callee)) && call.args[1] === subject && within(call.scope, now.scope),
+    );
+    if (isTakenBack !== true) yield { range: now.range, right: `${action}, ${subject}`, was };
+  }
+}
+
+/** What a grant asks of the thing itself: an object with something in it, or a name that holds one. */
+function conditionOf({ callee, args }: Call): string | undefined {
+  if (!GIVES.test(lastName(callee)) || args.length < 2) return undefined;
+  const last = args.at(-1) ?? '';
+  return args.length > 2 && !/^\{\s*\}$|^\[|^['"`]|^(?:null|undefined)$/.test(last) ? last : undefined;
+}

@@ -1,0 +1,28 @@
+import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { RuleInput } from '../../define.ts';
+import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { within } from '../code/counterpart.ts';
+import { tokenTexts } from '../code/token-lines.ts';
+
+/**
+ * The change took the same delete out of the file or out of another one, and every value and call by which the old function chose what
+ * goes is in the file still: it was rewritten, and takes no more than it took.
+ */
+export function keepsItsChoice(input: RuleInput, call: Call): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return false;
+  const old = input.removed.calls.find(({ callee, kind }) => kind === call.kind && lastName(callee) === lastName(call.callee));
+  if (old === undefined || old.scope === '') return false;
+  const chosen = choiceOf(before, old.scope);
+  const now = tokenTexts(after);
+  // A function that chose nothing keeps nothing.
+  return chosen.length > 1 && chosen.every((word) => now.has(word));
+}
+
+/** Strings, numbers and comparisons of a function, and the calls that it makes. */
+function choiceOf(facts: SourceFacts, scope: string): readonly string[] {
+  const literals = codeOfScope(facts, scope).text.match(/(?<=^| )(["'`]\S+["'`]|\d[\w.]*)(?= |$)/g) ?? [];
+  const called = facts.calls.filter((call) => within(call.scope, scope)).map(({ callee }) => lastName(callee).replace(/^.*[.)]/, ''));
+  return [...new Set([...literals, ...called])].filter((word) => /\w/.test(word));
+}
