@@ -7,7 +7,7 @@ import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
-import { featureIn, featuresOf, hasEncoder } from '../vocabulary/schema/encoder-features.ts';
+import { featureIn, featuresOf, hasEncoder, makesOne } from '../vocabulary/schema/encoder-features.ts';
 import { payloadKeys, writerOf } from '../vocabulary/schema/payload-keys.ts';
 import { formOf, importedForm, isKept, isSameKind, isWritten } from '../vocabulary/schema/written-forms.ts';
 import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
@@ -217,10 +217,15 @@ function* features(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, found } of sides)
     for (const { name, call } of found) {
       const [old, now] = [featureIn(input.before, name), featureIn(input.after, name)];
-      if (old === now || told.has(name)) continue;
+      if (old === now || told.has(name) || isSaidWhereMade(input, name, old)) continue;
       told.add(name);
       yield { side, range: call.range, message: fitMessage(`${name}: ${shorten(old, 18)} -> ${shorten(now, 18)} in all that is written`) };
     }
+}
+
+/** The encoder is made in another file of the change now, which is handed over, and told the same there. */
+function isSaidWhereMade({ after, addedElsewhere }: RuleInput, name: string, value: string): boolean {
+  return !makesOne(after) && featuresOf(addedElsewhere().calls).findLast((feature) => feature.name === name)?.value === value;
 }
 
 /** How a library writes everything: naming strategies, dates as numbers, enums as numbers. */

@@ -147,6 +147,15 @@ const OWN_COLLECTION =
 const CLIENT_OR_STORE =
   /(s3|rds|dynamo|ddb|ec2|ecs|eks|efs|elasticache|kms|secret|cloudformation|cfn|route53|backup|storage|minio|bigquery|\bbq\b|firestore|spanner|cosmos|azure|gcp|gcs|aws|cloud|railway|neon|k8s|kube|core|apps|batch|container|compute|resource|client|clientset|sdk|api|admin|svc|service|conn|db\b)/i;
 
+/** Its own request says that a client of a cloud is asked: `repo.DeleteTable(ctx, &dynamodb.DeleteTableInput{…})`, `DeleteTableRequest.builder()`. */
+function isRequestOfCloud({ callee, args, kind }: Call): boolean {
+  const name = lastName(callee);
+  if (kind !== 'call' || !(COMMAND.test(name) || METHOD.test(name)) || /(Collection|Stream|Domain|Project|Object)s?$/.test(name))
+    return false;
+  const request = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return args.some((argument) => argument.includes(`.${request}Input{`) || argument.startsWith(`${request}Request.builder()`));
+}
+
 function deleted(call: Call): string | undefined {
   const name = lastName(call.callee);
   const plain = name.replaceAll('_', '');
@@ -170,6 +179,7 @@ function deleted(call: Call): string | undefined {
     !/^(delete|remove)(Collection|Stream|Domain|Project|Object)s?$/.test(name)
   )
     return name;
+  if (isRequestOfCloud(call)) return call.callee;
   const mutation = call.args.find((argument) => /^['"`]\s*mutation\b/.test(argument) && MUTATION.test(argument));
   return mutation === undefined ? undefined : (MUTATION.exec(mutation)?.[0].replace(/(?<!\s)\s*\($/, '') ?? name);
 }

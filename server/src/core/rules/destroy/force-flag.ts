@@ -135,7 +135,7 @@ function severityOfNew(command: Command, flag: string, path: string): Severity {
 }
 
 const DESTROYS =
-  /\b(delete|destroy|remove|rm|rb|drop|purge|prune|flush|truncate|reset|wipe|unpublish|drain|evict|terminate|shutdown|decommission|deprovision|teardown|failover|resetwal|retire|revoke|detach|deregister)\b/;
+  /\b(delete|destroy|remove|rm|rb|drop|purge|prune|flush|truncate|reset|wipe|unpublish|drain|evict|terminate|shutdown|decommission|deprovision|teardown|failover|switchover|takeover|resetwal|retire|revoke|detach|deregister)\b/;
 
 /** What it changes is on the machine it runs on, and is made again by running something. */
 function isLocal(command: Command): boolean {

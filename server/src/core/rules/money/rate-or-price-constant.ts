@@ -62,6 +62,7 @@ export default defineRule({
         !(
           isPrice(change.path.join(' '), ownName(change.path), input.path) ||
           isInTable(change.path, input.path) ||
+          isUnitPrice(change.path, input.path) ||
           isPriceOfVariable(change, input.path)
         )
       )
@@ -108,6 +109,13 @@ function isInTable(keys: readonly string[], path: string): boolean {
   const own = words(path.slice(path.lastIndexOf('/') + 1).replace(/\..*/s, ''));
   if (keys.some((key) => OTHER.test(words(key)) || /\b(name|version|port|timeout|rounding)\b/.test(words(key)))) return false;
   return TABLE.test(own) || (/^(rates?|tables?)$/.test(own) && PRICE.test(words(path)));
+}
+
+/** What a unit costs, in a file of a folder of prices: `zones.se.dataPerGb` in `tariffs/travel.json`. */
+function isUnitPrice(keys: readonly string[], path: string): boolean {
+  const folder = words(path.split('/').at(-2) ?? '');
+  const own = words(ownName(keys));
+  return TABLE.test(folder) && /^(?!.*\b(?:max|min|requests?|retries|size)\b).+ per [a-z]+$/.test(own) && !OTHER.test(own);
 }
 
 /** A decimal of a table of code in such a file: `'near': Decimal('0.0125')` of `PER_KILO` in `tariffs.py`. */

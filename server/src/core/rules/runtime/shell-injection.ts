@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { splitSource } from '../vocabulary/code/argument-text.ts';
 import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
@@ -262,8 +263,15 @@ function madeByOwn(input: RuleInput, side: 'before' | 'after', sink: Call, name:
     if (other.scope !== sink.scope || other.range.end.line > sink.range.start.line || other === sink) return false;
     const line = tokensOn(facts, other.range.start.line, other.range.start.line).map(({ text }) => text);
     const at = line.indexOf(name);
-    return at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && line[at + 2] === other.callee.split(/[.:(!]/)[0];
+    return (
+      at >= 0 && /^:?=$/.test(line[at + 1] ?? '') && line[at + 2] === (other.callee.startsWith('[') ? '[' : other.callee.split(/[.:(!]/)[0])
+    );
   });
+  const listed = /^\[(.*)\]\s*\.join$/s.exec(maker?.callee ?? '')?.[1];
+  if (listed !== undefined)
+    return splitSource(listed, ',')
+      .map((part) => holeIn(part.trim()) ?? (/^[A-Za-z_$]/.test(part.trim()) ? part.trim() : undefined))
+      .find((hole) => hole !== undefined && !isHarmless(hole));
   if (maker === undefined || isHarmless(`${maker.callee}(${maker.args.join(', ')})`) || /list2cmdline|\bjoin$/.test(maker.callee))
     return undefined;
   const formatted = holeIn(`${maker.callee}(${maker.args.join(', ')})`);

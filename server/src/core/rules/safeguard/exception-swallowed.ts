@@ -6,6 +6,7 @@ import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { isThrownTogether } from '../vocabulary/guards/collected-errors.ts';
 import { handedErrors } from '../vocabulary/guards/handed-errors.ts';
 import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
@@ -52,6 +53,7 @@ export default defineRule({
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
       if (handler.outcome !== 'swallows' && answersFailure(input, handler)) continue;
+      if (isThrownTogether(input.after, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);

@@ -23,6 +23,7 @@ import { lostConditions } from '../vocabulary/settings/lost-conditions.ts';
 import { lostCases } from '../vocabulary/shell/lost-cases.ts';
 import { lostTests, works } from '../vocabulary/shell/script-guards.ts';
 import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
+import { isAskedBySchema } from '../vocabulary/validation/parsed-schemas.ts';
 
 /**
  * ## What it sees
@@ -129,6 +130,7 @@ export default defineRule({
         isCaseNow(input, guard) ||
         isAskedInOwnPart(input, guard) ||
         isPresenceDeclared(input, guard) ||
+        isAskedBySchema(input, guard) ||
         refusesByItself(input, guard) ||
         RATE.test(words(guard.test)) ||
         newCallsIn(input, guard.scope).some(

@@ -5,6 +5,7 @@ import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { frameworkCalls } from '../code/framework-calls.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { namesOf } from '../guards/moved-guards.ts';
@@ -71,9 +72,14 @@ function isGuardingDependency(input: RuleInput, { callee, args }: Call): boolean
   return INJECTS.test(lastName(callee)) && args.some((argument) => isGuardByBody(input, argument));
 }
 
-/** A dependency whose function in this file refuses now. */
-function isRefusing({ after }: RuleInput, { callee, args }: Call): boolean {
-  return after !== undefined && INJECTS.test(lastName(callee)) && args.some((argument) => refuses(after, argument));
+/** A dependency whose function, or the one that makes it (`scoped('orders')`), refuses now: in this file, or one that came with the change. */
+function isRefusing(input: RuleInput, { callee, args }: Call): boolean {
+  const { after } = input;
+  if (after === undefined || !INJECTS.test(lastName(callee))) return false;
+  return args.some((argument) => {
+    const name = lastName(/^[\w.]+/.exec(argument)?.[0] ?? '');
+    return name !== '' && (refuses(after, name) || newBodiesOf(input, name).some(({ facts }) => refuses(facts, name)));
+  });
 }
 
 /** A function that is new in this file and does nothing: it asks nobody, calls nothing and is handed nothing that would. */

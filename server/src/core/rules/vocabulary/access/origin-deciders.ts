@@ -99,10 +99,15 @@ function isOpen(tokens: readonly CodeToken[]): boolean {
     .slice(headOf(tokens))
     .map(({ text }) => text)
     .join(' ');
+  const given = tokens.slice(0, headOf(tokens)).find(({ text }) => /^(?!async$)[A-Za-z_$][\w$]*$/.test(text));
+  if (given !== undefined && ECHOES.exec(asked)?.[1] === given.text) return true;
   const left = asked.replace(ASKS_NOBODY, ' YES ');
   const saysYes = /\b(true|True|YES)\b/.test(left) && (asked !== left || /return true|=> true|\| true|, true \)|^ ?true$/.test(asked));
   return saysYes && !ASKS.test(left) && !CALLS.test(left);
 }
+
+/** Gives the origin back as the one to let in, whoever it is: `(origin) => origin`, `(o) => { return o ?? '*' }`. */
+const ECHOES = /^=> (?:\{ return )?([A-Za-z_$][\w$]*)(?: (?:\?\?|\|\|) ["'`][^"'`]*["'`])?(?: ;)?(?: \})?$/;
 
 /** How many tokens stand before the body: a name, parameters and their types. */
 function headOf(tokens: readonly CodeToken[]): number {

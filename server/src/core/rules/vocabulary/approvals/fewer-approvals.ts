@@ -13,6 +13,8 @@ export interface FewerApprovals {
 
 /** `approvals.length >= 2` that became `>= 1`, and `answer !== env` that became `answer === 'n'`. */
 export function* fewerApprovals(input: RuleInput): Generator<FewerApprovals> {
+  // Which line took the place of which takes the square of a hunk, and is asked only where one speaks of this.
+  if (!input.hunk.added.some((line) => SPEAKS.test(line))) return;
   for (const { before, after, was, now } of lineChanges(input)) {
     const [old, fresh] = [COUNTED.exec(before.text), COUNTED.exec(after.text)];
     const isCounted = old !== null && fresh !== null && old[1] === fresh[1] && APPROVES.test(words(old[1] ?? ''));
@@ -40,6 +42,7 @@ function isSaid({ after }: RuleInput, line: number): boolean {
   return chosen !== undefined && !/approv|accept|merge|pass|grant|ready|allow|releas|elect|done|ok/i.test(chosen);
 }
 
+const SPEAKS = /approv|review|sign_?off|signature|vote|confirm|quorum|second|answer|reply|response|typed|input|choice/i;
 const COUNTED = /(?<![\w.])([\w.]*(?:length|size\(\)|count\(\)|count|Count|len\([\w.]*\)|approvals|Approvals))\)?(>=?|<=?)(\d+)/;
 const APPROVES = /\b(?:approvals?|approvers?|approved by|reviewers?|sign ?offs?|signatures?|votes?|confirmations?|quorum|seconders?)\b/;
 const ANSWER = /if ?\(?(\w*(?:answer|reply|confirm\w*|response|typed|input|choice))(?:\.\w+\(\))*([!=]==?)('[^']*'|"[^"]*"|[\w.]+)/i;

@@ -1,3 +1,4 @@
+import type { Condition, Guard } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -10,16 +11,18 @@ import { changedOptions, numberOf } from '../code/option-changes.ts';
 import { homeOf } from '../code/option-paths.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { changedConditions } from '../guards/condition-changes.ts';
+import { FINDS } from '../guards/condition-names.ts';
 import { callsInside, guardKind, isAccessTest } from '../guards/guard-kinds.ts';
 import { lostWraps, overtakenGuards } from '../guards/lost-wraps.ts';
 import { KNOWN } from '../load/limits-in-code.ts';
 import { COUNTED_OTHERWISE, isAmount } from '../money/amounts.ts';
-import { isBound } from './asked-bounds.ts';
+import { isBound, isLimit } from './asked-bounds.ts';
 
 /** A bound that stays and lets more through: turned round, a part of it dropped, its number grown. */
 export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
   for (const { before, after, loosened: how } of changedConditions(input)) {
-    if (how === undefined || !before.compares || !isBound(before)) continue;
+    if (how === undefined || !((before.compares && isBound(before)) || (how.kind === 'inverted' && asksOfFound(input, before, after))))
+      continue;
     // What asks the same and no longer stops is lost, and told as that.
     if (flatten(before.test) === flatten(after.test)) continue;
     if (
@@ -37,6 +40,18 @@ export function* loosenedBounds(input: RuleInput): Iterable<FindingDraft> {
         : { severity: 'medium' as const }),
     };
   }
+}
+
+/** `if (bad) throw` that is `if (!bad) throw`, of `bad = lines.find((line) => line.grams > MAX_GRAMS)` on both sides. */
+function asksOfFound(input: RuleInput, before: Guard | Condition, after: Guard | Condition): boolean {
+  const [was, is] = (['before', 'after'] as const).map((side) => {
+    const { test, range } = side === 'before' ? before : after;
+    const name = /[A-Za-z_$][\w$]*/.exec(test.replace(/^not /, ''))?.[0];
+    const facts = input[side];
+    return name === undefined || facts === undefined ? undefined : boundAbove(facts, name, range.start.line);
+  });
+  if (was === undefined || was !== is || !FINDS.test(flatten(was))) return false;
+  return /[<>]/.test(was.replace(/=>/g, '')) && (isLimit(was) || /\b[A-Z][A-Z0-9_]{2,}\b/.test(was));
 }
 
 /** The constant that is multiplied got as much smaller: `MAX_EUROS * 100` of 5, which was `MAX_CENTS` of 500. */

@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { isHolder } from '../access/holders.ts';
@@ -7,7 +7,9 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
-import { within } from '../code/counterpart.ts';
+import { factsWithin } from '../code/facts-by-place.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { CACHE, keepsOther, says } from './kept-values.ts';
 
@@ -88,21 +90,23 @@ interface Owner {
   readonly holders: readonly string[];
 }
 
+const owners = keepOf((_facts: SourceFacts) => new Map<string, Owner | undefined>());
+const placesByName = keepOf(({ scopes }: SourceFacts) => groupBy(scopes, ({ name }) => name));
+
 function ownerOf(facts: SourceFacts, scope: string): Owner | undefined {
-  const symbol = facts.symbols.find(
-    ({ name, kind }) =>
-      (kind === 'function' || kind === 'method') &&
-      within(scope, name) &&
-      !facts.symbols.some(
-        (other) =>
-          other !== undefined &&
-          other.name.length > name.length &&
-          within(scope, other.name) &&
-          (other.kind === 'function' || other.kind === 'method'),
-      ),
-  );
+  const known = owners(facts);
+  if (!known.has(scope)) known.set(scope, findOwner(facts, scope));
+  return known.get(scope);
+}
+
+/** The innermost function around a scope. */
+function findOwner(facts: SourceFacts, scope: string): Owner | undefined {
+  const isFunction = ({ kind }: SymbolFact): boolean => kind === 'function' || kind === 'method';
+  let symbol: SymbolFact | undefined;
+  for (let name = scope; name !== '' && symbol === undefined; name = name.slice(0, Math.max(0, name.lastIndexOf('.'))))
+    symbol = symbolsNamed(facts, name).find(isFunction);
   const own = symbol?.name ?? scope;
-  const place = facts.scopes.find(({ name }) => name === own);
+  const [place] = placesByName(facts).get(own) ?? [];
   if (place === undefined || own === '') return undefined;
   const parameters = symbol?.parameters.map(({ name }) => name) ?? [];
   const signedIn = SESSION.exec(textOn(facts, place.startLine, place.endLine))?.[0];
@@ -121,11 +125,11 @@ function isAskedFor(facts: SourceFacts, scope: string, cache: Call, holder: stri
   const inner = `${cache.scope}.${cache.callee}(`;
   const isLoaded = cache.args.includes('fn');
   const first = cache.range.start.line;
-  const stored = facts.calls.filter((call) => within(call.scope, scope) && call !== cache && CACHE.test(words(receiver(call.callee))));
+  const calls = factsWithin(facts.calls, scope);
+  const stored = calls.filter((call) => call !== cache && CACHE.test(words(receiver(call.callee))));
   const last = Math.max(cache.range.end.line, ...stored.map((call) => call.range.start.line));
-  return facts.calls.some(
+  return calls.some(
     ({ scope: own, kind, range, callee, args }) =>
-      within(own, scope) &&
       kind !== 'decorator' &&
       range.start.line >= first &&
       (isLoaded ? range.end.line <= cache.range.end.line || own.startsWith(inner) : range.start.line <= last) &&
@@ -138,11 +142,11 @@ function isAskedFor(facts: SourceFacts, scope: string, cache: Call, holder: stri
 
 /** What is told or counted, and answers nothing. */
 const BESIDE =
-  /\b(?:log|logger|slog|console|metrics?|audit|track\w*|emit|publish|counters?|count|inc|increment|stats|statsd|histogram|gauge|trace|span|analytics|telemetry)\b/i;
+  /\b(?:log|logger|slog|console|metrics?|audit|track\w*|emit|publish|counters?|inc|increment|statsd|histogram|gauge|trace|span|analytics|telemetry)\b/i;
 
 /** The body of what is annotated asks something for the holder; one without a call in it is not known. */
 function isAskedIn(facts: SourceFacts, scope: string, holder: string, annotation: Call): boolean {
-  const inside = facts.calls.filter((call) => within(call.scope, scope) && call.kind !== 'decorator' && call !== annotation);
+  const inside = factsWithin(facts.calls, scope).filter((call) => call.kind !== 'decorator' && call !== annotation);
   return (
     inside.length === 0 ||
     inside.some(({ callee, args }) => !BESIDE.test(words(callee)) && args.some((argument) => says(argument.replaceAll(' ', ''), holder)))
@@ -157,7 +161,7 @@ function decorated(facts: SourceFacts, call: Call): Kept | undefined {
   const isNest = name === 'UseInterceptors' && call.args.some((argument) => /CacheInterceptor/.test(argument));
   if (!DECORATORS.test(name) && !isNest) return undefined;
   const said = call.args.join(' ');
-  const beside = facts.calls
+  const beside = factsWithin(facts.calls, call.scope)
     .filter(({ kind, scope }) => kind === 'decorator' && scope === call.scope)
     .map(({ callee, args }) => `${callee} ${args.join(' ')}`);
   if (
@@ -201,9 +205,7 @@ function* lostFromKeys(input: RuleInput): Generator<SharedAnswer> {
     const owner = name === undefined ? undefined : ownerOf(after, change.after.scope);
     const holder = owner?.holders.find((one) => says(change.before.text, one) && !change.after.text.includes(one));
     if (name === undefined || owner === undefined || holder === undefined) continue;
-    const look = after.calls.find(
-      (call) => within(call.scope, owner.scope) && call.args.includes(name) && CACHE.test(words(receiver(call.callee))),
-    );
+    const look = factsWithin(after.calls, owner.scope).find((call) => call.args.includes(name) && CACHE.test(words(receiver(call.callee))));
     if (look === undefined || !isAskedFor(after, owner.scope, look, holder)) continue;
     yield { range: rangeOfLine(input, 'after', change.after.line), kept: name, holder };
   }

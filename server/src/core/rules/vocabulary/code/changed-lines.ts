@@ -57,6 +57,8 @@ export interface LineChange {
 export function lineChanges(input: RuleInput): readonly LineChange[] {
   const known = changes.get(input);
   if (known !== undefined) return known;
+  // Where nothing came, or nothing went, no line took another one's place.
+  if (input.hunk.before.lines === 0 || input.hunk.after.lines === 0) return [];
   const left = [...changedLines(input, 'before')];
   const found = changedLines(input, 'after').flatMap((after) => {
     let best: LineChange | undefined;

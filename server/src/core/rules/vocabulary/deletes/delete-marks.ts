@@ -54,4 +54,4 @@ const STATE =
   /\b(deleted|archived|deactivated|removed|inactive|trashed|closed|retired|withdrawn|suspended|disabled|hidden|void|voided|cancelled|canceled|shelved|discontinued|obsolete|terminated|ended|left|dormant|retracted|rescinded)\b/;
 
 const SOFT =
-  /^(softDelete\w*|softRemove|archive|deactivate|markDeleted|markAsDeleted|trash|soft_delete\w*|mark_deleted|mark_as_deleted|SoftDelete\w*|Archive|Deactivate|MarkDeleted|MarkAsDeleted|discard)$/;
+  /^(softDelete\w*|softRemove|archive|deactivate|markDeleted|markAsDeleted|trash|soft_delete\w*|mark_deleted|mark_as_deleted|SoftDelete\w*|Archive|Deactivate|MarkDeleted|MarkAsDeleted|discard|retract|Retract|tombstone|Tombstone)$/;

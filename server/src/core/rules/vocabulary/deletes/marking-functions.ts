@@ -1,6 +1,6 @@
 import type { Call, Fact, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { lastName, words } from '../code/call-names.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
 import { scopeAtLine } from '../code/code-text.ts';
 import { hasScope, within } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
@@ -49,7 +49,12 @@ export function isOwnMark(input: RuleInput, call: Call): boolean {
   return (
     bodies.length > 0 &&
     bodies.every(({ facts, place }) => {
-      const inside = ({ range }: Fact): boolean => place.startLine <= range.start.line && range.end.line <= place.endLine;
+      // A function that makes the method is handed what it does: `softly((where) => drafts.update({ where, data: { deletedAt } }))`.
+      const maker = receiver(place.name);
+      const made = /^[a-z]/.test(maker) ? facts.calls.filter(({ callee }) => callee === maker).map(({ range }) => range) : [];
+      const inside = ({ range }: Fact): boolean =>
+        (place.startLine <= range.start.line && range.end.line <= place.endLine) ||
+        made.some(({ start, end }) => start.line <= range.start.line && range.end.line <= end.line);
       const calls = facts.calls.filter(inside);
       const marks = facts.options.some((option) => inside(option) && isMark(option)) || calls.some(setsMark);
       const assigned = assignedMarks(facts, place.startLine, place.endLine).length > 0;
@@ -60,13 +65,13 @@ export function isOwnMark(input: RuleInput, call: Call): boolean {
   );
 }
 
-/** A new function with a part of the old name that went into a type: `closeLocker(db, id)` and `Lockers.close(id)`. */
+/**
+ * A new function with a part of the old name that went into a type: `closeLocker(db, id)` and `Lockers.close(id)`; or the step of it that
+ * a framework asks for: `destroy` and `perform_destroy` of one view.
+ */
 export function isRenamed({ before }: RuleInput, old: string, fresh: string): boolean {
   const [was, is] = [words(lastName(old)).split(' '), words(lastName(fresh)).split(' ')];
-  return (
-    fresh !== '' &&
-    before?.scopes.some(({ name }) => name === fresh) === false &&
-    is.some((word) => word.length > 3 && was[0] === word) &&
-    is.every((word) => was.includes(word))
-  );
+  const isNew = fresh !== '' && before?.scopes.some(({ name }) => name === fresh) === false;
+  if (isNew && is.join(' ') === `perform ${was.join(' ')}` && receiver(fresh) === receiver(old)) return true;
+  return isNew && is.some((word) => word.length > 3 && was[0] === word) && is.every((word) => was.includes(word));
 }

@@ -6,6 +6,7 @@ import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { flatten } from '../code/moved-text.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
+import { FINDS } from './condition-names.ts';
 
 /**
  * True where a bound holds by other means in the same function: asked of all at once instead of one by one (`any(p.grams > MAX …)`),
@@ -39,10 +40,8 @@ function isAskedOfAll(input: RuleInput, guard: Guard): boolean {
 function foundAbove({ after }: RuleInput, { test, range }: Guard): string {
   const name = /^([A-Za-z_$][\w$]*)(?: (?:!==?|is not) (?:undefined|null|None|nil))?$/.exec(test)?.[1];
   const bound = after === undefined || name === undefined ? undefined : boundAbove(after, name, range.start.line);
-  return bound !== undefined && FINDS.test(flatten(bound)) ? fieldsOf(bound) : '';
+  return bound !== undefined && FINDS.exec(flatten(bound))?.[1] === '' ? fieldsOf(bound) : '';
 }
-
-const FINDS = /^(?:[\w$.]{1,80}[.:])?(?:some|any|anyMatch|find|detect|first|firstOrNull|FirstOrDefault|next|Any|exists|Exists)\(/;
 
 /** A condition without white space, and without the objects that its fields belong to. */
 function fieldsOf(test: string): string {

@@ -1,6 +1,7 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Guard, Handler, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
 /** Puts failures together to one: Go, its libraries, JavaScript, Python. */
@@ -24,4 +25,26 @@ export function isCollected(input: RuleInput, guard: Guard): boolean {
     const failure = args.at(-1) ?? '';
     return list !== '' && lists.some((joined) => joined.includes(list)) && guard.reads.some((name) => failure.split(/\W+/).includes(name));
   });
+}
+
+/**
+ * True where a handler puts what failed on a list, and its function throws in the end if there is anything on it:
+ * `failed.append(key)`, and behind the loop `if failed: raise ExportError(failed)`.
+ */
+export function isThrownTogether(after: SourceFacts | undefined, { scope, range }: Handler): boolean {
+  if (after === undefined || scope === '') return false;
+  const tokens = tokensOn(after, range.start.line, range.end.line);
+  const lists = new Set(
+    tokens.flatMap(({ text }, at) => {
+      const [dot, method] = [tokens[at + 1]?.text ?? '', tokens[at + 2]?.text ?? ''];
+      return dot === '.' && COLLECTS.test(method) ? [text] : [];
+    }),
+  );
+  return after.guards.some(
+    (guard) =>
+      guard.scope === scope &&
+      guard.exit === 'throw' &&
+      guard.range.start.line > range.end.line &&
+      guard.reads.some((name) => lists.has(name)),
+  );
 }

@@ -25,6 +25,7 @@ function holds(text: string, part: string, weaker: 'and' | 'or'): boolean {
   const [whole, wanted] = [bare(text), bare(part)];
   const at = whole.indexOf(wanted);
   if (at < 0 || /[\w$.!]/.test(whole[at - 1] ?? '') || /[\w$.]/.test(whole[at + wanted.length] ?? '')) return false;
+  if (asksForNone(text.split(/&&|\|\|/).find((operand) => bare(operand).includes(wanted)) ?? '') && !FINDS.test(part)) return false;
   const rest = `${whole.slice(0, at)}${whole.slice(at + wanted.length)}`;
   if (!rest.includes(weaker === 'and' ? '&&' : '||')) return true;
   return (
@@ -32,6 +33,16 @@ function holds(text: string, part: string, weaker: 'and' | 'or'): boolean {
     text.split(/&&|\|\|/).every((operand) => wanted.includes(bare(operand)) || PRESENCE.test(operand.replace(/^\(+/, '')))
   );
 }
+
+/** Asks that nothing of the kind is there: `!lines.find(…)`, `lines.find(…) === undefined`, `next(…, None) is None`. */
+function asksForNone(operand: string): boolean {
+  const found = FINDS.exec(operand.replace(/^\(+/, ''));
+  return found !== null && (found[1] === '!') !== /\)(?:===?(?:undefined|null|None|nil)|is None)\)*$/.test(operand);
+}
+
+/** Looks for one of a list, or whether there is one; what is captured says that it is negated. */
+export const FINDS =
+  /^(!?)\(*(?:[\w$.]{1,80}[.:])?(?:find|detect|some|any|anyMatch|first|firstOrNull|FirstOrDefault|next|Any|exists|Exists)\(/;
 
 /** `isDefined(x)`, `x != null`. */
 const PRESENCE = /^\w*(?:defined|null|numeric|number|finite|present|nil|none)\w*\(|[!=]==?(?:null|undefined|nil)\)*$/i;

@@ -33,9 +33,20 @@ export function checksOtherwise(input: RuleInput, scope: string, old?: Guard): b
     newCallsIn(input, '').some(
       (call) =>
         isIn(scopes, call.scope) &&
+        !isOfNamesake(input, scope, call) &&
         /^(assert|ensure|check|expect|throwIf|orThrow|unwrap|raise|error_for_status)/i.test(lastName(call.callee)),
     )
   );
+}
+
+/**
+ * A question that another function asked before as well, which the old one called by that name and not instead of its own question:
+ * `self.http.get(url).send()?.error_for_status()?` beside a method `send`.
+ */
+function isOfNamesake({ before }: RuleInput, scope: string, asked: Call): boolean {
+  if (before === undefined || scope === '' || within(asked.scope, scope)) return false;
+  const isAsked = before.calls.some((old) => old.scope === asked.scope && lastName(old.callee) === lastName(asked.callee));
+  return isAsked && before.calls.some((old) => within(old.scope, scope) && lastName(old.callee) === lastName(asked.scope));
 }
 
 /** The new question is, word for word, another one that the old function lost: `!ok` beside an `err != nil` that a helper asks now. */
@@ -74,6 +85,7 @@ export function isCheckedByHelper(input: RuleInput, call: Call): boolean {
     (other) =>
       lastName(other.callee) === lastName(call.callee) &&
       !within(other.scope, scope) &&
+      !isOfNamesake(input, call.scope, other) &&
       // Called, or handed on by its name: `session.hooks['response'].append(checked)`.
       (other.scope.split('.').some((part) => called.has(part)) || isIn(parts, other.scope)),
   );

@@ -3,26 +3,30 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten } from '../code/call-names.ts';
-import { rangeOfLine, tokensOn } from '../code/code-text.ts';
+import { rangeOfLine, textsByLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { factsInside } from '../code/facts-by-place.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 
 /** Rust's `store.put(row)?;` that is `let _ = store.put(row);` or `store.put(row).ok();` now: the failure was passed on, and is dropped. */
 export function* ignoredResults(input: RuleInput): Iterable<FindingDraft> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || after.language !== 'rust') return;
-  for (const call of after.calls) {
+  const { start, lines } = hunk.after;
+  const here = { start: { line: start, character: 0 }, end: { line: start + lines, character: 0 } };
+  const texts = [...textsByLine(tokensOn(after, start, start + lines - 1))].map(([line, parts]) => [line, parts.join(' ')] as const);
+  const dropped = new Set(texts.flatMap(([line, text]) => (DROPPED.test(text) ? [line] : [])));
+  if (dropped.size === 0) return;
+  const byCallee = callsOf(before);
+  for (const call of factsInside(after.calls, here)) {
     const { line } = call.range.start;
-    if (line < hunk.after.start || line >= hunk.after.start + hunk.after.lines) continue;
-    if (!DROPPED.test(statementAt(after, line))) continue;
+    if (!dropped.has(line)) continue;
     // What the language sees as swallowed is told as that.
     if (after.handlers.some(({ outcome, range }) => outcome === 'swallows' && range.start.line === line)) continue;
-    const passed = before.calls.some(
-      (old) =>
-        old.callee === call.callee &&
-        counterpartScope(input, old.scope) === call.scope &&
-        /\? ;$/.test(statementAt(before, old.range.start.line)),
-    );
-    if (!passed) continue;
+    const passed = byCallee
+      .get(call.callee)
+      ?.some((old) => counterpartScope(input, old.scope) === call.scope && /\? ;$/.test(statementAt(before, old.range.start.line)));
+    if (passed !== true) continue;
     yield {
       side: 'after',
       range: rangeOfLine(input, 'after', line),
@@ -31,6 +35,8 @@ export function* ignoredResults(input: RuleInput): Iterable<FindingDraft> {
     return;
   }
 }
+
+const callsOf = keepOf(({ calls }: SourceFacts) => groupBy(calls, ({ callee }) => callee));
 
 const DROPPED = /^let _ = [^?]*;$|\. ok \( \) ;$/;
 

@@ -1,7 +1,7 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
-import { keepOfBoth } from '../code/kept.ts';
+import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { piecesOf } from '../conditions/pieces.ts';
 
@@ -69,7 +69,7 @@ function addTerms(
       continue;
     }
     const inner = part[0] === '(' && part.at(-1) === ')' ? part.slice(1, -1) : undefined;
-    const name = part.length === 1 && depth < DEEPEST && !isStepped(facts, part[0] ?? '') ? (part[0] ?? '') : '';
+    const name = part.length === 1 && depth < DEEPEST && !steppedNames(facts).has(part[0] ?? '') ? (part[0] ?? '') : '';
     const bound = name === '' ? undefined : boundAbove(facts, name, line);
     const value = bound === undefined ? [] : piecesOf(bound);
     if (inner !== undefined) addTerms(facts, line, inner, sign, terms, depth + 1);
@@ -92,7 +92,8 @@ function summands(pieces: readonly string[]): readonly (readonly string[])[] {
   return found.filter((part) => part.length > 0);
 }
 
-/** A name to which something is added on the way, so that it is more than what it was bound to. */
-function isStepped({ tokens }: SourceFacts, name: string): boolean {
-  return tokens.some(({ text }, at) => text === name && /^[-+*/]=$|^\+\+$|^--$/.test(tokens[at + 1]?.text ?? ''));
-}
+/** Names to which something is added on the way, so that they are more than what they were bound to. */
+const steppedNames = keepOf(
+  ({ tokens }: SourceFacts): ReadonlySet<string> =>
+    new Set(tokens.flatMap(({ text }, at) => (/^[-+*/]=$|^\+\+$|^--$/.test(tokens[at + 1]?.text ?? '') ? [text] : []))),
+);

@@ -53,7 +53,7 @@ function handedTo(calls: readonly Call[], call: Call): readonly string[] {
 function triesByItself(input: RuleInput, callee: string): boolean {
   // `crm.remove` is not the function `remove` that calls it.
   const isOfAnother = callee.includes('.') && !/^(?:this|self)\./.test(callee);
-  if (isOfAnother && hasScope(input.before, lastName(callee))) return false;
+  if (isOfAnother && input.before !== undefined && hasScope(input.before, lastName(callee))) return false;
   const body = standingBody(input, callee);
   return body !== undefined && !isRetryName(callee) && (body.calls.some(triesAgain) || body.loops.some(namesTries));
 }

@@ -67,6 +67,11 @@ export function hasEncoder(facts: SourceFacts | undefined): boolean {
 
 const makesEncoder = keepOf((facts: SourceFacts) => facts.calls.some((call) => isEncoder(call.callee)));
 
+/** True where a file makes an encoder itself: `new ObjectMapper()`, `JsonMapper.builder()`. */
+export function makesOne(facts: SourceFacts | undefined): boolean {
+  return facts?.calls.some(({ kind, callee }) => isEncoder(callee) && (kind === 'new' || /\.(?:builder|copy)\b/.test(callee))) === true;
+}
+
 function isEncoder(callee: string): boolean {
   return /\b(ObjectMapper|JsonMapper|ObjectWriter|GsonBuilder|Gson|Jackson2ObjectMapperBuilder|MapperBuilder|XmlMapper|CBORMapper)\b|[mM]apper\b|\bgson\b/.test(
     callee,

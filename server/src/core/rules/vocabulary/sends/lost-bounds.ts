@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
@@ -86,6 +87,19 @@ function isSetInPart({ before, after }: RuleInput, scope: string, { name, value 
   return own.length > 0 && own.some((other) => isIn(partScopes(after, scope), other.scope));
 }
 
+/** A function that is new, here or in another file of the change, and that this one asks bounds its query by the same: `limit(BATCH)`. */
+function isBoundInPart(input: RuleInput, scope: string, { callee, args }: Call): boolean {
+  const said = args.join();
+  return (
+    said !== '' &&
+    bodiesAskedBy(input, scope).some(({ facts, place }) =>
+      facts.calls.some(
+        (other) => within(other.scope, place.name) && lastName(other.callee) === lastName(callee) && other.args.join() === said,
+      ),
+    )
+  );
+}
+
 /** The name is still there: as a parameter, a variable, or an argument of another call. */
 function isHandedOver(input: RuleInput, scope: string, name: string): boolean {
   return newCallsIn(input, scope).some((call) => words(`${call.callee} ${call.args.join(' ')}`).includes(words(name)));
@@ -127,7 +141,7 @@ export function* lostPages(input: RuleInput): Iterable<LostBound> {
     if (!isBound && !isMark) continue;
     const scope = counterpartScope(input, call.scope);
     const send = scope === undefined || call.scope === '' ? undefined : sendIn(input, scope);
-    if (scope === undefined || send === undefined || isExtracted(input, call)) continue;
+    if (scope === undefined || send === undefined || isExtracted(input, call) || isBoundInPart(input, scope, call)) continue;
     const count = (side: 'before' | 'after', within_: string): number =>
       input[side]?.calls.filter(
         (other) =>

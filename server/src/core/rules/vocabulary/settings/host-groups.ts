@@ -13,6 +13,7 @@ function reachedBy(text: string): string | undefined {
  * not known to be a wider one.
  */
 export function reachesMoreHosts(input: RuleInput, before: string, after: string): boolean {
+  if (isFilledPartOf(before, after)) return true;
   const [old, now] = [reachedBy(before), reachedBy(after)];
   if (old === undefined || now === undefined || old === '' || old === now || isAll(old)) return false;
   if (isAll(now)) return true;
@@ -23,6 +24,14 @@ export function reachesMoreHosts(input: RuleInput, before: string, after: string
   const grew = names(was).some((part) => !names(is).includes(part));
   const lost = limits(was).some((part) => !limits(is).includes(part));
   return isCovered && (grew ? limits(is).length <= limits(was).length : lost);
+}
+
+/** `edge_${SITE}` and `edge_{{ site }}` that are `edge` or `edge_*` now: one of a group became the group. */
+function isFilledPartOf(before: string, after: string): boolean {
+  const head = /^([\w.-]*\w)[._-](?:\$\{?\w+\}?|\{\{[^{}|]+\}\})$/.exec(before.trim())?.[1];
+  return (
+    head !== undefined && (after.trim() === head || (/^[._-]?\*$/.test(after.trim().slice(head.length)) && after.trim().startsWith(head)))
+  );
 }
 
 function isAll(pattern: string): boolean {

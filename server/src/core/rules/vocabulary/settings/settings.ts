@@ -2,6 +2,7 @@ import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { gatheredSetting } from './gathered-props.ts';
 import { includedFor } from './included-templates.ts';
 import { parentsOf } from './jobs.ts';
 import { isPatchedIn } from './kustomize-patches.ts';
@@ -48,7 +49,7 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
       .flatMap((setting) => {
         const inModule = settingInModule(input, setting);
         if (inModule !== undefined) return inModule?.value === setting.value ? [] : [moved(setting, inModule ?? undefined, before)];
-        const given = includedFor(input, setting);
+        const given = includedFor(input, setting) ?? gatheredSetting(input, setting);
         return given?.value === setting.value || isPatchedIn(input, setting) ? [] : [describe(setting.path, setting, given, before, after)];
       }),
   ];

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { flagsOf, isMutating, plainWords, sourceOf } from './command-parts.ts';
 import { spawnedCommand, spawnedCommands, startsProgram } from './spawned.ts';
@@ -39,14 +40,16 @@ function boundCommands(input: RuleInput, side: 'before' | 'after'): readonly Com
   const facts = input[side];
   const { start, lines } = input.hunk[side];
   if (facts === undefined || lines === 0) return [];
+  const near = tokensOn(facts, start, start + lines);
   return facts.calls.flatMap((call) => {
+    const { line } = call.range.start;
+    // Most calls are told by their line: a file may have thousands, and as many hunks.
+    if (line < start || line >= start + lines + MOST_LINES || !startsProgram(call)) return [];
     const name = /^[A-Za-z_]\w*$/.exec(call.args[0] ?? '')?.[0];
-    const isNear = call.range.start.line >= start && call.range.start.line < start + lines + MOST_LINES;
-    const bound = name !== undefined && isNear && startsProgram(call) ? boundAbove(facts, name, call.range.start.line) : undefined;
-    const stands = facts.tokens.some(
-      ({ text, line }, at) => text === name && line >= start && line < start + lines && /^:?=$/.test(facts.tokens[at + 1]?.text ?? ''),
-    );
-    return bound?.startsWith('[') === true && stands ? (spawnedCommand({ ...call, args: [bound] }) ?? []) : [];
+    const bound = name === undefined ? undefined : boundAbove(facts, name, line);
+    if (bound?.startsWith('[') !== true) return [];
+    const stands = near.some((token, at) => token.text === name && token.line < start + lines && /^:?=$/.test(near[at + 1]?.text ?? ''));
+    return stands ? (spawnedCommand({ ...call, args: [bound] }) ?? []) : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isAskedByLink, isComparedInPart, isDocument, isFilter, isReachedFromHolder, leavesOut } from '../access/holder-filters.ts';
 import { isHolder } from '../access/holders.ts';
@@ -38,6 +38,7 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
     isReachedFromHolder(input, option) ||
     isComparedInPart(input, option.name, scope) ||
     isHandedOn(input, option, scope) ||
+    isHandedAsFilter(input, option, scope) ||
     isHandedWhole(input, option, scope);
   // Shared by name inside a filter that is built first: `where: { ...scope, id }` or a variable.
   const spread =
@@ -147,6 +148,45 @@ function isHandedWhole(input: RuleInput, { callee, name, value, scope: old }: Op
       call.use !== undefined &&
       /^[A-Za-z_]\w*$/.test(call.callee) &&
       call.args.some((text) => text === value || (text.includes(value) && text.split(/\W+/).includes(name))),
+  );
+}
+
+/**
+ * Functions that are new hand on what they are given as the filter of a query, and each of them that this one calls for the rows is
+ * given the condition: `this.mark('notes', { id, user_id: userId })` of a `mark(table, where)` which asks `db(table).where(where)`.
+ */
+function isHandedAsFilter(input: RuleInput, { name, value, callee, scope: old }: Option, scope: string): boolean {
+  const { after } = input;
+  if (after === undefined) return false;
+  // Of a function that was cut up, the part with the query may be what stands for it: who asks that one is meant.
+  const isAsked = (call: Call): boolean => lastName(call.callee) === lastName(scope) && call.scope !== scope;
+  const asked = [...newCallsIn(input, old), ...after.calls.filter(isAsked)];
+  const passing = asked.filter((call) => call.kind === 'call' && passesFilter(input, call.callee));
+  const table = /\((['"`])([\w.]+)\1\)/.exec(callee)?.[2] ?? '\0';
+  const ofTable = passing.filter(({ args }) => args.some((text) => text.slice(1, -1) === table));
+  const calls = ofTable.length > 0 ? ofTable : passing;
+  const isGiven = ({ callee: by, range: { start, end } }: Call): boolean =>
+    after.options.some(
+      (given) =>
+        given.name === name &&
+        given.value === value &&
+        given.callee === by &&
+        given.range.start.line >= start.line &&
+        given.range.end.line <= end.line,
+    );
+  return calls.length > 0 && calls.every(isGiven);
+}
+
+/** A new function, whose every filter is one of its parameters. */
+function passesFilter(input: RuleInput, callee: string): boolean {
+  const bodies = newBodiesOf(input, callee);
+  return (
+    bodies.length > 0 &&
+    bodies.every(({ facts, place }) => {
+      const given = facts.symbols.find(({ name }) => name === place.name)?.parameters.map((parameter) => parameter.name) ?? [];
+      const filters = facts.calls.filter((call) => within(call.scope, place.name) && /^(?:where|filter)$/i.test(lastName(call.callee)));
+      return filters.length > 0 && filters.every(({ args }) => given.includes(args[0] ?? ''));
+    })
   );
 }
 
