@@ -7,6 +7,7 @@ import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
+import { CALLING_FILES } from '../code/program-files.ts';
 import { isBeside, says } from '../events/event-speakers.ts';
 
 /** A key of what callers are answered that has another name now. */
@@ -153,29 +154,7 @@ function isTested({ trees }: RuleInput, old: string, now: string): boolean {
   });
 }
 
-const READING_FILES = [
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.vue',
-  '.svelte',
-  '.py',
-  '.go',
-  '.java',
-  '.kt',
-  '.rs',
-  '.rb',
-  '.php',
-  '.cs',
-  '.swift',
-  '.graphql',
-  '.json',
-  '.yaml',
-  '.yml',
-];
+const READING_FILES = [...CALLING_FILES, '.graphql', '.json', '.yaml', '.yml'];
 
 /** Other files that say the key: quoted, or taken of something. */
 function readersOf(input: RuleInput, key: string, side: 'before' | 'after'): readonly RepoPath[] {

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { CALLING_FILES } from '../code/program-files.ts';
 import { isBeside } from '../events/event-speakers.ts';
 
 /** An answer that has another status than before. */
@@ -90,26 +91,7 @@ function codeOf(text: string): number | undefined {
   ];
 }
 
-const READING_FILES = [
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.vue',
-  '.svelte',
-  '.py',
-  '.go',
-  '.java',
-  '.kt',
-  '.rs',
-  '.rb',
-  '.php',
-  '.cs',
-  '.swift',
-  '.sh',
-];
+const READING_FILES = [...CALLING_FILES, '.sh'];
 
 function readersOf({ trees, path: own }: RuleInput, code: number): readonly RepoPath[] {
   const name = Object.keys(NAMED).find((known) => NAMED[known] === code) ?? '';

@@ -1,28 +1,9 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
+import { PROGRAM_FILES } from '../code/program-files.ts';
 
-export const SPEAKING_FILES = [
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.py',
-  '.go',
-  '.java',
-  '.kt',
-  '.rs',
-  '.rb',
-  '.yaml',
-  '.yml',
-  '.json',
-  '.tf',
-  '.toml',
-  '.properties',
-  '.env',
-];
+export const SPEAKING_FILES = [...PROGRAM_FILES, '.yaml', '.yml', '.json', '.tf', '.toml', '.properties', '.env'];
 
 /** Other files that say a name, in quotes or as a value of their own. */
 export function speakersOf(input: RuleInput, name: string): readonly RepoPath[] {
