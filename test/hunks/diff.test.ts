@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diffLines, type Edit } from '../../server/src/core/hunks/diff.ts';
-import { splitLines } from '../../server/src/core/hunks/lines.ts';
 import { slideEdits } from '../../server/src/core/hunks/slide.ts';
+import { splitLines } from '../../server/src/core/split-lines.ts';
 
 /** Draws a diff as whole lines with `-`, `+` and blank, as a person would read it. */
 function draw(before: string, after: string): string {

@@ -255,6 +255,16 @@ describe('what is another thing for sure', () => {
       'resolve',
       "vi.importActual('./a');\nit.«resolve»();\nnew Promise(resolve => { resolve(); });\nnew Promise((resolve, reject) => resolve());",
     ],
+    [
+      'warn',
+      "vi.mock('./a', async (original) => ({ ...(await original()), warn() {}, get resolve() {} }));\nf({ level: 'warn' }, 'text', 'warn');\nit('warn', () => { const warn = new Error('warn'); g(warn); });\nspyOn(it.of(), '«warn»');\n('«warn»' in it);\ntype T = Pick<It, '«warn»'>;\nexpect(it).toHaveProperty('«warn»');\npick(it, ['«warn»']);\n(await it)['«warn»'];",
+    ],
+    ['warn', `${NS}f(ns);\nf({ level: 'warn' }, ['warn'], 'text', 'warn');\nspyOn(it, '«warn»');`],
+    [
+      'warn',
+      `${NS}f(ns);\nconst made = { warn: 1 };\nmade.warn();\nconst log = new Log({ warn: 2 });\nlog.warn();\nconst seen = new Proxy(ns, {});\nseen.«warn»();\nconst all = { ...ns };\nall.«warn»();\nconst given = {};\nObject.assign(given, ns);\ngiven.«warn»();\nlet later = {};\nlater = get();\nlater.«warn»();\nconst run = (made2 = {}) => made2.«warn»();`,
+    ],
+    ['warn', `${NS}for (const name of ['«warn»']) «ns»[name]();`],
     ['resolve', "import('./a').then(({ «resolve» }) => «resolve»());\nimport('./a').then(({ «resolve»: go }) => go());"],
   ])('%s', (name, text) => {
     const { expected, found } = ask({ ...files, name, 'b.ts': text });

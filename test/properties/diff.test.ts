@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffLines } from '../../server/src/core/hunks/diff.ts';
-import { splitLines } from '../../server/src/core/hunks/lines.ts';
 import { splitHunks } from '../../server/src/core/hunks/split-hunks.ts';
 import type { Hunk } from '../../server/src/core/model/hunk.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
+import { splitLines } from '../../server/src/core/split-lines.ts';
 
 /** Few distinct lines, so that equal lines, twins and slides are common. */
 const line = fc.constantFrom('\n', '}\n', '  }\n', 'a\n', '  b\n', 'c\r\n', '  b();\n', 'ü = "\u2028";\n', '\r\n');

@@ -7,6 +7,7 @@ import { compareSeverity, type Finding, type Severity } from './model/finding.ts
 import type { Hunk, LineSpan } from './model/hunk.ts';
 import type { Tree } from './model/tree.ts';
 import suppressionAdded, { NEVER_SUPPRESSED } from './rules/safeguard/suppression-added.ts';
+import { splitLines } from './split-lines.ts';
 
 /**
  * The suppressions that a change added, by the hunk they are asked about in. One whose line stayed, while a text around it
@@ -82,7 +83,7 @@ function isSameDanger({ message, side }: Finding, old: string): boolean {
 function isReplaced({ about }: Suppression, { before, removed }: Hunk, region: string): boolean {
   if (about < before.start || before.start + before.lines <= about) return false;
   const line = removed[about - before.start];
-  return line !== undefined && line.trim() !== '' && linesOf(region).includes(line);
+  return line !== undefined && line.trim() !== '' && splitLines(region).includes(line);
 }
 
 function stayed({ hunks, before, after }: FileAnalysis, suppression: Suppression): boolean {
@@ -115,8 +116,4 @@ function hunkAt({ hunks }: FileAnalysis, line: number): Hunk | undefined {
 
 function meets(span: LineSpan, line: number): boolean {
   return span.lines > 0 && span.start <= line && line < span.start + span.lines;
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]+\n?|\n/g) ?? [];
 }

@@ -35,7 +35,7 @@ const PIPELINE =
 const ROLLBACK = /\.down\.sql$|(^|\/)down\.sql$|\.rollback\.sql$/i;
 /** An environment's own word beats the folder that holds all of them: `deploy/overlays/dev/`. */
 const OVERLAY =
-  /(^|\/)(overlays?|environments?|envs?|clusters?|stages?|values|tfvars|config|inventory|inventories)\/(.*\/)?(dev|development|local|sandbox|ephemeral|preview|minikube)([/._-]|$)|(^|\/)(values|config|settings|terraform|kustomization)[._-](dev|development|local|sandbox|preview)\.[a-z0-9]+$/i;
+  /(^|\/)(overlays?|environments?|envs?|clusters?|stages?|values|tfvars|config|inventory|inventories)\/(.*\/)?(dev|development|local|sandbox|ephemeral|preview|minikube)([/._-]|$)|(^|\/)(\.env\.(dev|development|local|sandbox)|(dev|development|local|sandbox)\.env)$|(^|\/)(values|config|settings|terraform|kustomization)[._-](dev|development|local|sandbox|preview)\.[a-z0-9]+$/i;
 const PRODUCTION = /(^|[/._-])(prod|production|prd)([/._-]|$)/i;
 
 /** Terraform loads every such file of a folder: there the folder is the environment, whatever a file in it calls itself. */

@@ -1,6 +1,6 @@
 import type { FileChange } from '../model/change.ts';
 import type { RepoPath } from '../model/tree.ts';
-import { splitLines } from './lines.ts';
+import { splitLines } from '../split-lines.ts';
 
 /** Whether the engine would judge one text alike at both paths. Given by `assess`: this room knows no language and no policy. */
 export type SameMeaning = (from: RepoPath, to: RepoPath) => boolean;

@@ -2,8 +2,8 @@ import { hunkId } from '../identity.ts';
 import type { FileChange } from '../model/change.ts';
 import type { Hunk, LineSpan } from '../model/hunk.ts';
 import type { BlindSpot, FileContent } from '../model/tree.ts';
+import { splitLines } from '../split-lines.ts';
 import { diffLines } from './diff.ts';
-import { splitLines } from './lines.ts';
 
 export interface SplitHunks {
   /** In the order of the files, and in each from top to bottom. */

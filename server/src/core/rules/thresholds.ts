@@ -28,8 +28,11 @@ export const LIMIT_CUT = 0.5;
 /** The share of replicas, nodes or a machine that is left when half of it was cut (Slack 2022-02-22, Buildkite 2016-08-23). */
 export const CAPACITY_CUT = 0.5;
 
-/** A pool, quota or timeout that changed by so much no longer fits the limits around it (AWS Kinesis 2020-11-25). */
-export const LIMIT_FACTOR = { asks: 2, far: 10 } as const;
+/**
+ * A pool, quota or timeout that changed by so much no longer fits the limits around it (AWS Kinesis 2020-11-25). Exactly twice or half
+ * is how limits are tuned, and is noted; what asks is more.
+ */
+export const LIMIT_FACTOR = { notes: 2, far: 10 } as const;
 
 /** A time limit in code that changed by so much is another one: steps of two and three are tuning (AWS Builders' Library). */
 export const TIMEOUT_FACTOR = 4;

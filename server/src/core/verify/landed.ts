@@ -1,6 +1,7 @@
 import { findingFingerprint } from '../identity.ts';
 import type { AcknowledgedFinding } from '../model/acknowledgement.ts';
 import type { RepoPath, Tree } from '../model/tree.ts';
+import { splitLines } from '../split-lines.ts';
 import type { CoverageContext } from './entitlement.ts';
 
 /** Lines of a longer region are not looked for: each line of the file costs a digest of so many. */
@@ -32,7 +33,7 @@ export function landedIn(before: Tree, isCarried: (fingerprint: string) => boole
 function regionsOf(older: AcknowledgedFinding, path: RepoPath, text: string): ReadonlySet<string> {
   const { rule, ruleVersion, scope } = older;
   const count = countOf(older);
-  const lines = count < 1 || count > MOST_LINES ? [] : (text.match(/[^\n]+\n?|\n/g) ?? []);
+  const lines = count < 1 || count > MOST_LINES ? [] : splitLines(text);
   const regions = new Set<string>();
   for (let start = 0; start + count <= lines.length; start++) {
     const added = lines.slice(start, start + count).join('');

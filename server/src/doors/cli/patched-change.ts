@@ -1,5 +1,6 @@
 import type { Change } from '../../core/model/change.ts';
 import type { FileContent, RepoPath, Tree } from '../../core/model/tree.ts';
+import { splitLines } from '../../core/split-lines.ts';
 import { AppError } from '../../host/app-error.ts';
 import type { Repository } from '../../host/repository.ts';
 import { overlayTree } from '../../host/trees/overlay-tree.ts';
@@ -48,7 +49,7 @@ function patchedContent(path: RepoPath, old: FileContent | undefined, patch: Fil
 
 /** Every kept and removed line must stand where the patch says it stands: a patch that only nearly fits is another change. */
 function applyBlocks(path: RepoPath, text: string, blocks: readonly PatchBlock[]): string {
-  const lines = text.match(/[^\n]+\n?|\n/g) ?? [];
+  const lines = splitLines(text);
   const out: string[] = [];
   let done = 0;
   for (const { start, removed, added } of blocks) {

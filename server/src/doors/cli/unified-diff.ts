@@ -1,3 +1,4 @@
+import { splitLines } from '../../core/split-lines.ts';
 import { AppError } from '../../host/app-error.ts';
 
 /** One file of a unified diff as `git diff` prints it. A path is undefined on the side that has no such file. */
@@ -19,7 +20,7 @@ export interface PatchBlock {
 
 /** Reads a unified diff. Errors: `bad-usage`, naming the line at which it stopped being one. */
 export function parseUnifiedDiff(text: string): readonly FilePatch[] {
-  const lines = text.match(/[^\n]+\n?|\n/g) ?? [];
+  const lines = splitLines(text);
   const files: Draft[] = [];
   let index = 0;
   while (index < lines.length) {

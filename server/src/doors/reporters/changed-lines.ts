@@ -1,5 +1,6 @@
 import type { AssessedHunk } from '../../core/model/assessment.ts';
 import { lastLineOf, type Side } from '../../core/model/range.ts';
+import { splitLines } from '../../core/split-lines.ts';
 
 /** One line of a hunk as a reader sees it, or a stretch that was left out. */
 export type ShownLine =
@@ -65,7 +66,7 @@ function flaggedIndexes(hunk: AssessedHunk, side: Side): ReadonlySet<number> {
 function indexesOf(lines: readonly string[], region: string): readonly number[] {
   const indexes: number[] = [];
   let from = 0;
-  for (const line of region.match(/[^\n]+\n?|\n/g) ?? []) {
+  for (const line of splitLines(region)) {
     const index = lines.indexOf(line, from);
     if (index < 0) continue;
     indexes.push(index);

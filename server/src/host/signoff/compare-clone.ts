@@ -1,6 +1,6 @@
-import { splitLines } from '../../core/hunks/lines.ts';
 import type { Hunk } from '../../core/model/hunk.ts';
 import type { Tree } from '../../core/model/tree.ts';
+import { splitLines } from '../../core/split-lines.ts';
 
 /**
  * True where a tree holds what a hunk removes, at the very lines that it names, and where nobody can tell: a hunk that only adds removes

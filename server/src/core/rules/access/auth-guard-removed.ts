@@ -19,6 +19,7 @@ import {
   overtakenChecks,
 } from '../vocabulary/access/lost-check-calls.ts';
 import { isGuardDecorator, lostDecorators } from '../vocabulary/access/lost-decorators.ts';
+import { lostInterceptors } from '../vocabulary/access/lost-interceptors.ts';
 import { lostOwnerCalls } from '../vocabulary/access/lost-owner-calls.ts';
 import { lostWrappers } from '../vocabulary/access/lost-wrappers.ts';
 import { movedUnguarded } from '../vocabulary/access/moved-unguarded.ts';
@@ -93,6 +94,7 @@ export default defineRule({
       ...ofRewritten(input),
       ...swapped(input),
       ...unwrapped(input),
+      ...intercepted(input),
       ...leftBehind(input),
       ...hollowGuards(input, { isItem: isGuardItem(input), isGuard: isGuardDecorator, isCheck: isCheckCall }),
     ]) {
@@ -141,11 +143,27 @@ function* ofRewritten(input: RuleInput): Iterable<FindingDraft> {
     };
 }
 
+/** Puts guards and what they guard in a row. */
+const JOINS =
+  /^(?:combineResolvers|composeResolvers|compose|pipe|pipeResolvers|chain|handlers?|createHandler|middleware|applyMiddleware|middy)$/;
+
+function* intercepted(input: RuleInput): Iterable<FindingDraft> {
+  for (const { item, service, range } of lostInterceptors(input, isGuardItem(input)))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(`\`${shorten(item, 30)}\` no longer guards \`${shorten(service, 26)}\``),
+    };
+}
+
 function* unwrapped(input: RuleInput): Iterable<FindingDraft> {
   const isItem = isGuardItem(input);
   for (const { wrapper, range } of lostWrappers(
     input,
-    (name) => /^with(?:Session|User|Login|Role|Member|Staff|Admin)/.test(name) || isItem(name),
+    (name, handed) =>
+      /^with(?:Session|User|Login|Role|Member|Staff|Admin)/.test(name) ||
+      isItem(name) ||
+      (JOINS.test(name) && /^[A-Za-z_$]/.test(handed[0] ?? '') && isItem(handed[0] ?? '')),
   ))
     yield { side: 'before', range, message: fitMessage(`\`${shorten(wrapper, 30)}\` no longer stands around what it guarded`) };
 }

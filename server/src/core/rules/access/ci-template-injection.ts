@@ -38,25 +38,31 @@ export default defineRule({
     for (const setting of input.after?.settings ?? []) {
       const isAdded = input.added.settings.includes(setting);
       // What went through the environment is put into the script itself now.
-      for (const expression of isAdded ? unwrapped(setting, input) : [])
-        yield {
-          side: 'after',
-          range: placeOf(expression, setting, input),
-          message: fitMessage(`${quote(expression, 44)} is run as part of a script`),
-        };
+      for (const expression of isAdded ? unwrapped(setting, input) : []) yield* told(expression, setting, input);
       for (const expression of injections(setting)) {
         const old = known.get(expression) ?? 0;
         if (old > 0) known.set(expression, old - 1);
-        else if (isAdded)
-          yield {
-            side: 'after',
-            range: placeOf(expression, setting, input),
-            message: fitMessage(`${quote(expression, 44)} is run as part of a script`),
-          };
+        else if (isAdded) yield* told(expression, setting, input);
       }
     }
   },
 });
+
+/** A script of several hunks is told in the one that writes the expression, where a line of its own shows which that is. */
+function* told(expression: string, setting: Setting, input: RuleInput): Iterable<FindingDraft> {
+  const range = placeOf(expression, setting, input);
+  const { start, lines } = input.hunk.after;
+  const { line } = range.start;
+  const isHere = line >= start && line < start + lines;
+  if (!isHere && range !== setting.range && !isOldLine(line, input)) return;
+  yield { side: 'after', range, message: fitMessage(`${quote(expression, 44)} is run as part of a script`) };
+}
+
+function isOldLine(line: number, { trees, path }: RuleInput): boolean {
+  const [old, now] = [trees.before.read(path), trees.after.read(path)];
+  if (old?.kind !== 'text' || now?.kind !== 'text') return false;
+  return old.text.split('\n').includes(now.text.split('\n')[line - 1] ?? '');
+}
 
 /** What the author of an issue, a comment, a commit or a branch chooses (actionlint and zizmor list the same). */
 const FOREIGN =

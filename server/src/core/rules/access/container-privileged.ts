@@ -1,7 +1,9 @@
 import type { Resource, Setting, SourceFacts } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { hostRightsOfCommands } from '../vocabulary/access/host-rights-of-commands.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -28,7 +30,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Gives a container the rights of its host',
-  reads: ['settings', 'commands'],
+  reads: ['settings', 'commands', 'options'],
   evidence: [
     { title: 'kube-linter: privileged-container', url: 'https://docs.kubelinter.io/#/generated/checks?id=privileged-container' },
     { title: 'hadolint DL3002', url: 'https://github.com/hadolint/hadolint/wiki/DL3002' },
@@ -39,6 +41,7 @@ export default defineRule({
       if (found === undefined) continue;
       yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
     }
+    yield* inCode(input);
     for (const { range, right } of hostRightsOfCommands(input))
       yield { side: 'after', range, message: fitMessage(`is started with ${quote(right, 48)}`) };
     for (const gone of takenOut(input)) {
@@ -50,6 +53,21 @@ export default defineRule({
     }
   },
 });
+
+/** The same words as an option of a program that declares containers: `ensureNonRoot: false`, `privileged: true`. */
+function* inCode(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    const [was, now] = [before.value.toLowerCase(), after.value.toLowerCase()];
+    const isGiven = GIVES.test(after.name) && was === 'false' && now === 'true';
+    const isFreed = KEEPS.test(after.name) && was === 'true' && now === 'false';
+    const isSetting = input.after?.settings.some(({ range }) => range.start.line === after.range.start.line);
+    if ((isGiven || isFreed) && isSetting !== true)
+      yield { side: 'after', range: after.range, severity: 'high', message: fitMessage(`${quote(after.name)}: ${was} -> ${now}`) };
+  }
+}
+
+const GIVES = /^(?:privileged|host_?network|host_?pid|allow_?privilege_?escalation)$/i;
+const KEEPS = /^(?:ensure_?non_?root|run_?as_?non_?root)$/i;
 
 type Judgement = { readonly severity: 'high' | 'medium' | 'low'; readonly message: string };
 
@@ -85,6 +103,8 @@ function gained({ path, before, after, resource }: SettingChange, facts: SourceF
   // What an admission controller refused is let in and noted.
   const isAdmission = /^(validationFailureAction|failureAction|enforcementAction|validationActions)$/.test(name);
   if (isAdmission && /^(enforce|deny)$/i.test(String(before?.value)) && /^(audit|warn|dryrun)$/i.test(String(value))) return set();
+  // Whoever breaks in may then speak to the cluster as the pod does.
+  if (name === 'automountServiceAccountToken' && isTrue(value) && isFalse(before?.value)) return { ...set(), severity: 'medium' };
   if (/^(userns_mode|cgroup|cgroup_parent|uts)$/.test(name) && value === 'host') return set();
   if (name === 'readOnlyRootFilesystem' && isFalse(value) && before !== undefined) return { ...set(), severity: 'medium' };
   if (/^(network_mode|pid|ipc|networkMode|pidMode)$/.test(name) && value === 'host') return set();

@@ -2,7 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { loweredCosts } from '../vocabulary/access/crypto-costs.ts';
-import { weakerHashes } from '../vocabulary/access/hash-strengths.ts';
+import { weakerFirstHasher, weakerHashes } from '../vocabulary/access/hash-strengths.ts';
 import { fixedValues, predictableValues, weakerCipher, weakerSource } from '../vocabulary/access/predictable-values.ts';
 import { shorterSecrets } from '../vocabulary/access/shorter-secrets.ts';
 import { unhashedSecrets } from '../vocabulary/access/unhashed-secrets.ts';
@@ -49,7 +49,7 @@ export default defineRule({
 });
 
 function* candidates(input: RuleInput): Generator<FindingDraft> {
-  for (const { range, before, after } of weakerHashes(input))
+  for (const { range, before, after } of [...weakerHashes(input), ...weakerFirstHasher(input)])
     yield {
       side: 'after',
       range,

@@ -8,6 +8,7 @@ import { lostFences } from '../vocabulary/network/lost-fences.ts';
 import { openedByCommand } from '../vocabulary/network/opened-by-command.ts';
 import { openedInCode } from '../vocabulary/network/opened-in-code.ts';
 import { openedRange } from '../vocabulary/network/opened-ranges.ts';
+import { publishedStores } from '../vocabulary/network/published-stores.ts';
 import { widerListeners } from '../vocabulary/network/wider-listeners.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
@@ -53,6 +54,7 @@ export default defineRule({
     yield* openedAddressLists(input);
     yield* loosenedPolicies(input);
     yield* openedInCode(input);
+    yield* publishedStores(input);
     for (const { range, message } of openedByCommand(input)) yield { side: 'after', range, message: fitMessage(message) };
     for (const { range, was, now } of widerListeners(input))
       yield {

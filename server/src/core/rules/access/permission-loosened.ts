@@ -5,14 +5,16 @@ import { gainedRoles } from '../vocabulary/access/asked-roles.ts';
 import { sunkChecks } from '../vocabulary/access/bare-sign-in.ts';
 import { exchangedSubjects } from '../vocabulary/access/exchanged-subjects.ts';
 import { loosenedModes } from '../vocabulary/access/file-modes.ts';
+import { grantedWords } from '../vocabulary/access/granted-words.ts';
 import { lesserDependencies } from '../vocabulary/access/lesser-dependencies.ts';
+import { looseEquality } from '../vocabulary/access/loose-equality.ts';
 import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-checks.ts';
 import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
 import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
 import { lostGrantConditions } from '../vocabulary/access/lost-grant-conditions.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
-import { widenedActions, widenedRoleLists } from '../vocabulary/access/role-lists.ts';
+import { loosenedActions, widenedActions, widenedRoleLists, widerScopes } from '../vocabulary/access/role-lists.ts';
 import { loweredBases } from '../vocabulary/access/swapped-bases.ts';
 import { widenedLines } from '../vocabulary/access/widened-lines.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
@@ -53,12 +55,16 @@ export default defineRule({
       ...loosenedRoutes(input),
       ...widenedRoleLists(input),
       ...widenedActions(input),
+      ...loosenedActions(input),
+      ...widerScopes(input),
       ...widenedLines(input),
       ...ranks(input),
       ...gained(input),
       ...exchanged(input),
       ...forAll(input),
       ...ofWords(input),
+      ...loosely(input),
+      ...decided(input),
       ...bases(input),
       ...dependencies(input),
       ...grantedInFiles(input),
@@ -110,6 +116,23 @@ function* ofWords(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(now, 34)}\` is enough now, it was \`${shorten(was, 34)}\``),
       severity: 'high',
+    };
+}
+
+/** What was refused by a word is granted by another one. */
+function* decided(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, was, now } of grantedWords(input))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` is the answer now, it was \`${shorten(was, 30)}\``) };
+}
+
+/** The same question, of which `0` and an empty text are the same answer now. */
+function* loosely(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, now } of looseEquality(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(now, 40)}\` converts what it compares, as it did not`),
+      severity: 'medium',
     };
 }
 

@@ -9,7 +9,8 @@ import { shorten } from '../vocabulary/code/call-names.ts';
 /**
  * ## What it sees
  * A password, a token, a key, the number of a card or all headers of a request that a log, a console or a tracker of errors is given
- * now; and what kept such a field out of an answer or a log and is gone: `omit`, `exclude`, `@JsonIgnore`, `json:"-"`, a list of what is
+ * now; all of what holds one: the body of a request that signs somebody in, whatever its name is here, a parameter of such a type, an
+ * object that the same function reads a secret out of; and what kept such a field out of an answer or a log and is gone: `omit`, `exclude`, `@JsonIgnore`, `json:"-"`, a list of what is
  * masked.
  *
  * ## Why it matters
@@ -21,7 +22,8 @@ import { shorten } from '../vocabulary/code/call-names.ts';
  * are not flagged.
  *
  * ## What it misses
- * A secret under a name that does not say so, and one inside an object that is logged whole.
+ * A secret under a name that does not say so, one inside an object whose type and uses say nothing of it, and what the format of a logger asks
+ * for by a name of its own.
  */
 export default defineRule({
   id: 'access/secret-exposed',

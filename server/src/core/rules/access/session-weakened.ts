@@ -2,7 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lostCookieFlags } from '../vocabulary/access/cookie-flags.ts';
-import { lostSessionCalls } from '../vocabulary/access/session-ends.ts';
+import { keptSessions, lostSessionCalls } from '../vocabulary/access/session-ends.ts';
 import { longerLifetimes, lostLifetimes } from '../vocabulary/access/token-lifetimes.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 
@@ -47,5 +47,7 @@ export default defineRule({
     }
     for (const { call, what } of lostSessionCalls(input))
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(lastName(call.callee), 26)}\` is gone: ${what}`) };
+    for (const { range } of keptSessions(input))
+      yield { side: 'after', range, message: 'a session that was set before the login stays valid' };
   },
 });

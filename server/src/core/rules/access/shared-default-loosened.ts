@@ -2,6 +2,7 @@ import type { Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { declaredDefaults } from '../vocabulary/access/declared-defaults.ts';
 import { rehousedDefaults } from '../vocabulary/access/rehoused-defaults.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
@@ -15,7 +16,7 @@ import { isAccessName } from '../vocabulary/guards/guard-kinds.ts';
  * ## What it sees
  * The default of a parameter, an option or a field of something shared that changes to the weaker value: `optional = true`,
  * `verify = false`, `strict = false`; in Go's option values, Rust's `Default` and `new`, and Java's fields and builders too, and on the
- * way of a parameter into a record of options. Also a strict default that went with the function which made the defaults.
+ * way of a parameter into a record of options, and of a flag or a setting that a program declares (`flag.Bool("require-tls", false)`). Also a strict default that went with the function which made the defaults.
  *
  * ## Why it matters
  * Every caller that leaves the option out changes with it, and none of their files is in the change.
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A shared default became the weaker one',
-  reads: ['options'],
+  reads: ['options', 'calls'],
   evidence: [
     {
       title: 'Reported retail order loss after high-blast-radius changes, 2026',
@@ -41,6 +42,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* leftOut(input);
+    for (const { call, name, was, now } of declaredDefaults(input))
+      if (isWeaker(name, was, now))
+        yield {
+          side: 'after',
+          range: call.range,
+          message: fitMessage(`\`${shorten(name, 30)}\` is \`${now}\` where nobody sets it; it was \`${was}\``),
+          severity: 'high',
+        };
     const changed = changedOptions(input).filter(
       ({ before, after }) => isWeaker(after.name, before.value, after.value) || isWeakerWord(input, after, before.value),
     );

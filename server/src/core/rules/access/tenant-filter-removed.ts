@@ -14,6 +14,7 @@ import { lostDerivedColumns } from '../vocabulary/tenants/derived-queries.ts';
 import { forgottenHolders } from '../vocabulary/tenants/forgotten-holders.ts';
 import { lostComparisons } from '../vocabulary/tenants/lost-comparisons.ts';
 import { lostGlobalScopes } from '../vocabulary/tenants/lost-global-scopes.ts';
+import { lostPartitions } from '../vocabulary/tenants/lost-partitions.ts';
 import { lostSqlConditions } from '../vocabulary/tenants/lost-sql-conditions.ts';
 import { staysWithout } from '../vocabulary/tenants/query-stays.ts';
 import { takenWithout, toldAtTaker } from '../vocabulary/tenants/taken-without.ts';
@@ -23,7 +24,8 @@ import { unscopedFinds } from '../vocabulary/tenants/unscoped-finds.ts';
 /**
  * ## What it sees
  * The condition that kept a query to one tenant, account or owner, gone from a query that stays: in the calls of a mapper or a
- * builder, in the document that an index or a collection is asked with, in what a client puts on all of its queries, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings. Also an answer
+ * builder, in the document that an index or a collection is asked with, in what a client puts on all of its queries, in the name of a query (`findByIdAndTenantId`), in SQL files, functions and views, and in SQL inside strings; the filter of an index,
+ * the room of a socket and the name that a file is kept under. Also an answer
  * for one of them that is kept where the next one finds it: a cache whose key does not say for whom, and `Cache-Control: public`.
  *
  * ## Why it matters
@@ -68,6 +70,8 @@ export default defineRule({
         range,
         message: fitMessage(`\`${shorten(by, 26)}\` no longer keeps all queries to \`${shorten(holder, 22)}\``),
       };
+    for (const { side, range, place, holder } of isTold ? [] : lostPartitions(input))
+      yield { side, range, message: fitMessage(`\`${shorten(place, 30)}\` is the same for every \`${shorten(holder, 22)}\` now`) };
     const unread = isTold ? [] : [...unreadHolders(input)];
     for (const { range, place, holder } of unread.length > 0 || isTold ? unread : forgottenHolders(input))
       yield { side: 'before', range, message: fitMessage(`\`${shorten(place, 30)}\` no longer asks for \`${shorten(holder, 22)}\``) };

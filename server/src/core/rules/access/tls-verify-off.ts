@@ -7,7 +7,9 @@ import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabulary/tls/blind-calls.ts';
 import { isBlindCommand, takesUnsigned } from '../vocabulary/tls/blind-commands.ts';
 import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
+import { optionalClients } from '../vocabulary/tls/client-certificates.ts';
 import { valueUnset, wasLeftOpen } from '../vocabulary/tls/environment-switches.ts';
+import { unknownHosts } from '../vocabulary/tls/host-keys.ts';
 import { lowerVersions } from '../vocabulary/tls/lower-versions.ts';
 import { plainConnections } from '../vocabulary/tls/plain-connections.ts';
 
@@ -17,7 +19,7 @@ import { plainConnections } from '../vocabulary/tls/plain-connections.ts';
  * certificate and never says no, an environment variable (in code, in a script, a Dockerfile, a compose file, a `.env` file, a
  * workflow or a Kubernetes object), and the switch of a command: `curl -k`, `wget --no-check-certificate`, `npm config set
  * strict-ssl false`, `git -c http.sslVerify=false`; a package manager that no longer asks for signatures (`--allow-unauthenticated`,
- * `--nogpgcheck`). A connection to a store or a broker that was encrypted and is no more:
+ * `--nogpgcheck`), a client of SSH that believes any host, and a server that no longer demands a certificate of whoever calls. A connection to a store or a broker that was encrypted and is no more:
  * `ssl: false`, an `ssl` that is left out, `sslmode=disable`, `rediss://` that became `redis://`.
  *
  * ## Why it matters
@@ -83,6 +85,8 @@ export default defineRule({
     yield* blindManagers(input);
     yield* plainConnections(input);
     yield* lowerVersions(input);
+    yield* optionalClients(input);
+    yield* unknownHosts(input);
     for (const command of input.added.commands) {
       if (!isBlindCommand(command)) continue;
       const message = takesUnsigned(command)

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { plainWords } from '../vocabulary/shell/command-parts.ts';
 
@@ -19,7 +20,7 @@ import { plainWords } from '../vocabulary/shell/command-parts.ts';
  * is deleted after it was renamed away, are not flagged.
  *
  * ## What it misses
- * A redirection of a shell onto the target, and a rename that is kept while nobody waits for the bytes to reach the disk.
+ * A rename that is kept while nobody waits for the bytes to reach the disk.
  */
 export default defineRule({
   id: 'concurrency/atomic-write-removed',
@@ -36,6 +37,7 @@ export default defineRule({
     yield* writtenInPlace(input);
     yield* deletedFirst(input);
     yield* deletedFirstInScript(input);
+    yield* redirectedOnto(input);
   },
 });
 
@@ -114,10 +116,15 @@ function* writtenInPlace({ added, before, after }: RuleInput): Generator<Finding
   }
 }
 
+/** Makes a file of a name that nobody else has. */
+const MAKES_TEMPORARY =
+  /(?:^|\.)(?:NamedTemporaryFile|TemporaryFile|mkstemp|CreateTemp|TempFile|createTempFile|NamedTempFile::new_in|mkdtemp)$/;
+
 /** By its name, or because the function wrote it a moment before. */
 function isTemporary({ from }: Move, call: Call, before: RuleInput['before']): boolean {
   return (
     TEMPORARY.test(words(from)) ||
+    before?.calls.some((other) => other.scope === call.scope && MAKES_TEMPORARY.test(other.callee) && isBehind(other, call)) === true ||
     before?.calls.some((other) => other.scope === call.scope && writtenBy(other) === from && isBehind(other, call)) === true
   );
 }
@@ -168,5 +175,21 @@ function* deletedFirstInScript({ added, before, after }: RuleInput): Generator<F
       range: command.range,
       message: fitMessage(`what ${quote(move.written, 34)} replaced at once is gone until then`),
     };
+  }
+}
+
+/** `render > app.cfg.new` and `mv app.cfg.new app.cfg` that became `render > app.cfg`. */
+function* redirectedOnto({ removed, after, hunk }: RuleInput): Generator<FindingDraft> {
+  if (after === undefined) return;
+  for (const command of removed.commands.filter(({ name }) => name === 'mv')) {
+    const [from = '', target = '', ...others] = plainWords(command);
+    if (target === '' || others.length > 0 || !TEMPORARY.test(words(from))) continue;
+    if (after.commands.some(({ name, words: said }) => name === 'mv' && said.at(-1)?.text === target)) continue;
+    const tokens = tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1);
+    const at = tokens.findIndex(({ text }, place) => text === '>' && tokens[place + 1]?.text.replace(/["']/g, '') === target);
+    const line = tokens[at]?.line;
+    const write = line === undefined ? undefined : after.commands.find(({ range }) => range.start.line <= line && line <= range.end.line);
+    if (write === undefined) continue;
+    yield { side: 'after', range: write.range, message: fitMessage(`${quote(write.written, 26)} writes ${quote(target, 26)} in place`) };
   }
 }

@@ -7,6 +7,7 @@ import { endlessClaims } from '../vocabulary/locks/endless-claims.ts';
 import { lostLockCalls } from '../vocabulary/locks/lock-calls.ts';
 import { lostKeywords, typesWithoutLock } from '../vocabulary/locks/lock-keywords.ts';
 import { lostAtomics } from '../vocabulary/locks/lost-atomics.ts';
+import { lostOnce } from '../vocabulary/locks/lost-once.ts';
 import { narrowedLocks } from '../vocabulary/locks/narrowed-locks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { lostPipelineLocks } from '../vocabulary/locks/pipeline-locks.ts';
@@ -47,6 +48,7 @@ export default defineRule({
     for (const draft of [
       ...lostLockCalls(input),
       ...lostAtomics(input),
+      ...lostOnce(input),
       ...lostKeywords(input),
       ...lostRowLocks(input),
       ...unlockedFields(input),

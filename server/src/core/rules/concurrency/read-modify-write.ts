@@ -6,6 +6,7 @@ import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { lookedUpAndMade } from '../vocabulary/queries/looked-up-and-made.ts';
 import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
@@ -41,8 +42,13 @@ export default defineRule({
       const write = fresh.find((other) => WRITE.test(other.callee) || other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)));
       // An object that is already there was read when it was made.
       const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
-      if ((read === undefined && !isHeld) || write === undefined || fresh.some(isAtomic)) continue;
-      if (isLocked(input, scope)) continue;
+      if (fresh.some(isAtomic) || isLocked(input, scope)) continue;
+      if (read !== undefined && write === undefined && isFlushed(input, scope)) {
+        flagged.add(call.scope);
+        yield { side: 'before', range: call.range, message: text(call.scope) };
+        continue;
+      }
+      if ((read === undefined && !isHeld) || write === undefined) continue;
       flagged.add(call.scope);
       const isHere =
         write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
@@ -53,6 +59,7 @@ export default defineRule({
     yield* writtenHere(input);
     yield* ownCounters(input, flagged);
     yield* askedAndInserted(input);
+    yield* lookedUpAndMade(input);
     if (flagged.size === 0)
       for (const statement of [...lostArithmetic(input), ...objects(input)])
         yield { side: 'before', range: statement.range, message: text(statement.scope) };
@@ -62,7 +69,7 @@ export default defineRule({
 const WRITE =
   /\.(update|updateOne|updateMany|update_one|UpdateOne|UpdateByID|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|find_one_and_replace|FindOneAndReplace|replaceOne|replace_one|ReplaceOne|replace|Replace|overwrite|Overwrite|upsert|Upsert|save|asave|saveAll|saveAndFlush|bulk_save|Save|set|Set|setex|setEx|SetEx|set_item|setItem|SetItem|put|Put|putItem|put_item|PutItem|mset|hset|HSet|hSet|hmset|store|Store\w*|write|Write|persist|Persist|merge|Merge|Updates?|UpdateColumns?|index)$|^(PutCommand|PutItemCommand)$/;
 const READ =
-  /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*|get_item|getItem|fetch\w*|read\w*)$|^(GetCommand|GetItemCommand|QueryCommand)$/;
+  /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*|get_item|getItem|fetch\w*|read\w*|h?m?get|[hH]Get|hgetall)$|^(GetCommand|GetItemCommand|QueryCommand)$/;
 
 /** `stock.setQuantity(stock.getQuantity() - n)`: what one statement of a repository did is computed here now. */
 function setsByOwn(fresh: readonly Call[]): boolean {
@@ -167,6 +174,14 @@ function objects(input: RuleInput): readonly SqlStatement[] {
     const left = input.after?.statements.some((other) => other.verb === 'update' && within(other.scope, scope) && isRelative(other));
     return saves === true && isSet && left !== true;
   });
+}
+
+/** A mapper's object whose number is counted here, and written when its session is: `quota.used += n`, `session.commit()`. */
+function isFlushed({ after }: RuleInput, scope: string): boolean {
+  const isOwn = after?.calls.some(
+    (call) => within(call.scope, scope) && /(?:session|db|uow|em|manager)\.(?:commit|flush)$/i.test(call.callee),
+  );
+  return isOwn === true && /\. ?(\w{1,60}) (?:[-+]=|= [a-z]\w{0,60} ?\. ?\1 [-+]) /.test(codeOfScope(after, scope).text);
 }
 
 /** A number is counted up or down in the function. */

@@ -1,12 +1,12 @@
-import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { bodiesAskedBy, type NewBody } from '../vocabulary/code/new-bodies.ts';
-import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
+import { bodiesAskedBy } from '../vocabulary/code/new-bodies.ts';
+import { isIn } from '../vocabulary/code/own-parts.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { bypassedProxies, isBypassed } from '../vocabulary/locks/bypassed-proxies.ts';
 import { earlyCommits } from '../vocabulary/locks/early-commits.ts';
@@ -16,7 +16,7 @@ import { lostCommits, lostRollbacks } from '../vocabulary/locks/lost-rollbacks.t
 import { narrowedTransactions } from '../vocabulary/locks/narrowed-transactions.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { switchedTransactions } from '../vocabulary/locks/transaction-switches.ts';
-import { entityOf } from '../vocabulary/queries/store-names.ts';
+import { scopesOf, writesIn, writesOfBody } from '../vocabulary/locks/writes-of-scope.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
@@ -187,77 +187,4 @@ function locksRow({ callee, kind }: Call): boolean {
 function isLeftToBypassed(input: RuleInput, scope: string): boolean {
   const parts = scopesOf(input, scope);
   return input.after?.calls.some((other) => opens(other) && isIn(parts, other.scope) && isBypassed(input, other)) === true;
-}
-
-/** The function and those of its file that do its work. */
-function scopesOf({ after }: RuleInput, scope: string): readonly string[] {
-  return after === undefined ? [scope] : workScopes(after, scope);
-}
-
-/** Writes of a function that stands elsewhere than in this file. */
-function writesOfBody({ facts, place }: NewBody): number {
-  return facts.calls.filter(
-    (call) =>
-      within(call.scope, place.name) &&
-      call.kind === 'call' &&
-      call.callee.includes('.') &&
-      isWrite(call.callee) &&
-      !/\.set[A-Z]/.test(call.callee),
-  ).length;
-}
-
-/** Statements that change rows, and calls that by their name do. */
-function writesIn(input: RuleInput, scope: string): number {
-  const scopes = scopesOf(input, scope);
-  const statements =
-    // What one text says with `WITH … AS (UPDATE …) INSERT …` is done at once.
-    new Set(
-      input.after?.statements.flatMap(({ scope: own, verb, names, range }) =>
-        isIn(scopes, own) && /^(insert|update|delete|merge|upsert|truncate)$/.test(verb)
-          ? [`${names[0] === 'with' ? '' : verb} ${range.start.line} ${names.join(' ')}`]
-          : [],
-      ),
-    ).size;
-  const isOther = (call: Call): boolean => !/^(query|execute|exec|run|set|add|emit|dispatch)$/.test(lastName(call.callee));
-  const calls =
-    input.after?.calls.filter(
-      (call) =>
-        isIn(scopes, call.scope) &&
-        call.kind === 'call' &&
-        call.callee.includes('.') &&
-        isOther(call) &&
-        (isWrite(call.callee) || changesStore(call, input.after)),
-    ).length ?? 0;
-  const sql =
-    input.after?.calls.filter(
-      (call) =>
-        isIn(scopes, call.scope) &&
-        (/^(?:diesel::)(?:insert_into|update|delete|replace_into)$/.test(call.callee) ||
-          call.args.some((argument) =>
-            /^(?:['"`]\s*(?:insert|update|delete|merge)\b|(?:sa\.|sql\.)?(?:insert|update|delete)\(\w)/i.test(argument),
-          )),
-    ).length ?? 0;
-  const writes = Math.max(statements, sql) + calls;
-  return writes === 1 && runsTwice(input, scope) ? 2 : writes;
-}
-
-/** One write in a function of the file that is called more than once from here. */
-function runsTwice({ after }: RuleInput, scope: string): boolean {
-  if (after === undefined) return false;
-  const own = after.calls.filter((call) => within(call.scope, scope)).map((call) => lastName(call.callee));
-  return workScopes(after, scope)
-    .filter(
-      (helper) => helper !== scope && after.statements.some((statement) => within(statement.scope, helper) && statement.verb !== 'select'),
-    )
-    .some((helper) => own.filter((name) => name === helper.slice(helper.lastIndexOf('.') + 1)).length > 1);
-}
-
-/** Asked of what by its declared type is a store, whatever is no question changes it: `seats.assign(…)`. */
-function changesStore(call: Call, facts: SourceFacts | undefined): boolean {
-  const from = receiver(call.callee);
-  if (call.use !== 'discarded') return false;
-  if (!/^[\w.$]+$/.test(from) || entityOf(from, facts) === undefined) return false;
-  return !/^(find|get|list|load|count|exists|read|is|has|search|stream|fetch|query|select|all|one|by|flush|lock|reference|page|contains|check|peek|lookup|sum|max|min|refresh|detach|ref|entity|manager|metadata|class|to|as|hash|equals)\b/.test(
-    words(lastName(call.callee)),
-  );
 }

@@ -107,6 +107,15 @@ function* calls(input: RuleInput): Iterable<FindingDraft> {
     };
   }
   for (const call of input.removed.calls) {
+    if (!/(?:^|\.)MergeFromWithOptions$/.test(call.callee) || !/OptimisticLock/.test(call.args.join(' '))) continue;
+    const scope = counterpartScope(input, call.scope);
+    const plain = input.after?.calls.find(
+      (other) => scope !== undefined && within(other.scope, scope) && /(?:^|\.)MergeFrom(?:WithOptions)?$/.test(other.callee),
+    );
+    if (plain === undefined || /OptimisticLock/.test(plain.args.join(' '))) continue;
+    yield { side: 'after', range: plain.range, message: fitMessage('the patch no longer asks for the `resourceVersion` that was read') };
+  }
+  for (const call of input.removed.calls) {
     if (call.kind !== 'decorator' || !/^(Version|VersionColumn|OptimisticLocking|OptimisticLock|OptimisticLocked)$/.test(call.callee))
       continue;
     if (input.after?.calls.some((other) => other.kind === 'decorator' && other.callee === call.callee) === true) continue;

@@ -51,9 +51,11 @@ export default defineRule({
       const old = input.before.symbols.filter((other) => other.name === now.name && other.kind === 'method');
       // One more of a name, beside those that all stayed.
       if (old.length > 0 && old.every(({ key }) => input.after?.symbols.some((other) => other.key === key))) continue;
-      const said = old.length === 0 ? demanded(input, now) : changed(old, now, input.before.language);
+      // What had a body here and has none now is as good as new to whoever did without it.
+      const isDemanded = old.length === 0 || (now.abstract === true && old.every(({ abstract }) => abstract !== true));
+      const said = isDemanded ? demanded(input, now) : (changed(old, now, input.before.language) ?? handed(input, old, now));
       if (said === undefined) continue;
-      const left = heirsLeft(input, owner, method, old.length === 0);
+      const left = heirsLeft(input, owner, method, isDemanded);
       if (left.length === 0) continue;
       flagged.add(now.name);
       const [first] = left;
@@ -85,12 +87,34 @@ function isNamedHeir({ before }: RuleInput, owner: string, isNew: boolean): bool
 
 function demanded({ after, trees, path }: RuleInput, now: SymbolFact): string | undefined {
   const { line, character } = now.range.start;
-  const written = textOf(trees.after, path).split('\n')[line - 1]?.slice(character) ?? '';
+  const whole = textOf(trees.after, path).split('\n')[line - 1] ?? '';
+  const written = whole.slice(character);
   // `dispose?(): void` may be left out.
   if (/^[\w$]+\?/.test(written)) return undefined;
   const owner = after?.symbols.find((other) => now.name.startsWith(`${other.name}.`) && other.kind === 'interface');
   const isTypeScript = after?.language === 'typescript';
-  return now.abstract === true || (isTypeScript && owner !== undefined) ? 'must be given now' : undefined;
+  const isAbstract = now.abstract === true || (isTypeScript && /^\s*(?:(?:public|protected) )?abstract\s/.test(whole));
+  return isAbstract || (isTypeScript && owner !== undefined) ? 'must be given now' : undefined;
+}
+
+/** One more that may be left out, and that the base itself hands over now: an heir of the old header does not take it. */
+function handed({ before, after }: RuleInput, old: readonly SymbolFact[], now: SymbolFact): string | undefined {
+  const [first, ...others] = old;
+  if (first === undefined || others.length > 0 || !/^(?:python|ruby)$/.test(before?.language ?? '')) return undefined;
+  const fresh = now.parameters.find(({ name }) => !name.startsWith('*') && !first.parameters.some((other) => other.name === name));
+  const takesAll = first.parameters.some(({ name }) => name.startsWith('**'));
+  if (fresh === undefined || takesAll) return undefined;
+  const at = now.name.lastIndexOf('.');
+  const [owner, method] = [now.name.slice(0, at), now.name.slice(at + 1)];
+  const gives = after?.calls.some(
+    ({ callee, scope, args }) =>
+      scope.startsWith(`${owner}.`) &&
+      /^(?:self|cls)\.\w+$/.test(callee) &&
+      callee.endsWith(`.${method}`) &&
+      (args.some((argument) => argument.startsWith(`${fresh.name}=`)) ||
+        args.length > first.parameters.filter(({ name }) => !/^(?:self|cls)$/.test(name)).length),
+  );
+  return gives === true ? `is handed \`${shorten(fresh.name, 14)}\` by its base` : undefined;
 }
 
 function changed(old: readonly SymbolFact[], now: SymbolFact, language: string): string | undefined {

@@ -45,7 +45,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A setting became required',
-  reads: ['settings', 'options', 'calls', 'guards', 'symbols', 'tokens'],
+  reads: ['settings', 'resources', 'options', 'calls', 'guards', 'symbols', 'tokens'],
   evidence: [{ title: 'Heroku: code that required an unset config', url: 'https://blog.heroku.com/how-i-broke-git-push-heroku-main' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();

@@ -5,12 +5,13 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { fanIn } from '../vocabulary/contract/contract-callers.ts';
+import { movedMembers } from '../vocabulary/contract/counted-objects.ts';
 import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../vocabulary/contract/declarations.ts';
 
 /**
  * ## What it sees
  * A member of an exported enum with numbers that has another number now, because one was put in front of it, taken away or
- * renumbered, also where constants became an enum that counts by itself. In protobuf also a value that was deleted or renamed while its number is not reserved.
+ * renumbered, also where constants became an enum that counts by itself, and of a plain object or a list that is used as one. In protobuf also a value that was deleted or renamed while its number is not reserved.
  *
  * ## Why it matters
  * Rows, messages and caches hold the number. What was `Paid` yesterday reads as `Open` today.
@@ -19,7 +20,7 @@ import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownNa
  * A new member at the end, and enums with strings. These are not flagged.
  *
  * ## What it misses
- * A plain object that is used as an enum.
+ * A list that another file picks from by number.
  */
 export default defineRule({
   id: 'contract/enum-value-changed',
@@ -27,12 +28,13 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Numbers of an enum moved',
-  reads: ['symbols', 'resources', 'options'],
+  reads: ['symbols', 'resources', 'options', 'tokens'],
   evidence: [{ title: 'buf: ENUM_VALUE_SAME_NAME', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
     if (/^(proto|thrift)$/.test(input.before?.language ?? '')) yield* judgeProto(input);
     if (input.before?.language === 'go') yield* judgeIota(input);
     yield* gathered(input);
+    yield* movedMembers(input);
     const flagged = new Set<string>();
     for (const symbol of [...input.added.symbols, ...input.removed.symbols]) {
       const owner = symbol.name.slice(0, Math.max(0, symbol.name.lastIndexOf('.')));
@@ -99,6 +101,8 @@ function firstMoved(input: RuleInput, owner: string): Moved | undefined {
     const name = before[at];
     return name === undefined ? undefined : { name, was: String(at), is: String(after.indexOf(name)) };
   }
+  const counted = movedByCount(input, owner);
+  if (counted !== undefined) return counted;
   for (const before of input.before?.symbols ?? []) {
     if (!before.name.startsWith(`${owner}.`) || !/^-?\d+$/.test(before.type)) continue;
     const after = input.after?.symbols.find((other) => other.name === before.name);
@@ -106,6 +110,20 @@ function firstMoved(input: RuleInput, owner: string): Moved | undefined {
       return { name: before.name, was: before.type, is: after.type };
   }
   return undefined;
+}
+
+/** Members of Python that `auto()` counts: only of an enum that says its members are numbers. */
+function movedByCount({ before, after }: RuleInput, owner: string): Moved | undefined {
+  if (before?.language !== 'python' || after === undefined) return undefined;
+  if (!/\bInt(?:Enum|Flag)\b/.test(before.symbols.find(({ name, kind }) => kind === 'enum' && name === owner)?.type ?? ''))
+    return undefined;
+  const places = (facts: SourceFacts): readonly string[] => {
+    const members = facts.symbols.filter(({ kind, name }) => kind === 'property' && name.startsWith(`${owner}.`));
+    return members.every(({ type }) => /^(?:enum\.)?auto\(\)$/.test(type)) ? members.map(({ name }) => name) : [];
+  };
+  const [old, now] = [places(before), places(after)];
+  const name = old.find((member, at) => now.includes(member) && now.indexOf(member) !== at);
+  return name === undefined ? undefined : { name, was: String(old.indexOf(name) + 1), is: String(now.indexOf(name) + 1) };
 }
 
 interface Moved {

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { composedEvents } from '../vocabulary/events/composed-events.ts';
 import { derivedNames } from '../vocabulary/events/derived-names.ts';
 import { isEventName } from '../vocabulary/events/event-names.ts';
@@ -60,15 +60,17 @@ export default defineRule({
       const joined = speakersOf(input, now).filter((path) => !saidBefore(input, path, now));
       // Whoever was not changed and still says the old name is the other side.
       if (left.length === 0 && (isGuessed === true || joined.length > 0 || !speaksOutside(input))) continue;
-      const where =
-        left.length === 0
+      const isGroup = left.length === 0 && input.added.options.some((option) => option.range === range && GROUP.test(words(option.name)));
+      const where = isGroup
+        ? '; the broker keeps its place under the old name'
+        : left.length === 0
           ? '; its other side is not here'
           : `; ${left.length} ${left.length === 1 ? 'file says' : 'files say'} the old name`;
       yield {
         side: 'after',
         range,
         message: fitMessage(`\`${shorten(old, 22)}\` is now \`${shorten(now, 22)}\`${where}`),
-        severity: left.length === 0 ? 'low' : left.length >= 5 ? 'high' : 'medium',
+        severity: isGroup ? 'medium' : left.length === 0 ? 'low' : left.length >= 5 ? 'high' : 'medium',
         things: [{ kind: 'event', name: old }],
         related: left.slice(0, 10).map((path) => ({ path, line: lineSaying(input, path, old), message: `says ${shorten(old, 40)}` })),
       };
@@ -77,6 +79,9 @@ export default defineRule({
     yield* partsRenamed(input);
   },
 });
+
+/** Under which a broker remembers how far a consumer has read. */
+const GROUP = /^(?:kafka )?(?:consumer )?group(?: id| name)?$|^(?:durable|durable name|subscription name)$/;
 
 /** Terraform takes it from elsewhere, `var.topic`: what it is called there is nobody's event. */
 function isReference(path: string, ...names: readonly string[]): boolean {

@@ -9,11 +9,15 @@ import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
+import { closedModules } from '../vocabulary/contract/closed-modules.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
+import { isSurely, isTopLevel } from '../vocabulary/contract/member-uses.ts';
 import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.ts';
 import { lostPackageEntries } from '../vocabulary/contract/package-entries.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
+import { mayCarry } from '../vocabulary/contract/passed-stars.ts';
+import { sharedKeys } from '../vocabulary/contract/shared-keys.ts';
 import { pathFrom } from '../vocabulary/contract/specifiers.ts';
 import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
 
@@ -57,7 +61,7 @@ export default defineRule({
       if (
         !symbol.exported ||
         !(isTopLevel(symbol) || isOwnMember(input, symbol) || narrowed.includes(symbol)) ||
-        (isStillExported(input, symbol) && !narrowed.includes(symbol)) ||
+        (isStillExported(input, symbol) && !narrowed.includes(symbol) && !isOtherKey(input, symbol)) ||
         wentWithItsFile(input, symbol)
       )
         continue;
@@ -107,6 +111,16 @@ function* struckFromPackage(input: RuleInput): Iterable<FindingDraft> {
       related: users.slice(0, 10).map((file) => ({ path: file, line: 1, message: `imports ${shorten(specifier, 40)}` })),
     };
   }
+  for (const { name, range, users } of closedModules(input)) {
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(
+        `module \`${shorten(name, 30)}\` is closed; ${users.length} ${users.length === 1 ? 'file comes' : 'files come'} in by it`,
+      ),
+      related: users.slice(0, 10).map((file) => ({ path: file, line: 1, message: `asks for ${shorten(name, 40)}` })),
+    };
+  }
   for (const { name, range, users } of lostPackageNames(input)) {
     yield {
       side: 'before',
@@ -128,7 +142,10 @@ function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFac
   for (const { text, line } of tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1))
     if (!removed.has(text)) removed.set(text, line);
   const added = new Set(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1).map(({ text }) => text));
-  const gone = [...removed.keys()].filter((word) => !added.has(word));
+  const [shared, sharedNow] = [sharedKeys(before), sharedKeys(after)];
+  // What is given under another name stands there still, behind its colon.
+  const isRenamed = (word: string): boolean => shared?.has(word) === true && sharedNow?.has(word) === false;
+  const gone = [...removed.keys()].filter((word) => !added.has(word) || isRenamed(word));
   return gone
     .flatMap((word) => symbolsNamed(before, word))
     .flatMap((symbol) => {
@@ -139,11 +156,6 @@ function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFac
 }
 
 const namesIn = keepOf((facts: SourceFacts): ReadonlySet<string> => new Set(facts.symbols.map(({ name }) => name)));
-
-/** A member of a class or an interface is another contract, and its name alone finds too much. */
-function isTopLevel(symbol: SymbolFact): boolean {
-  return !symbol.name.includes('.') || symbol.name === 'module.exports' || symbol.name.startsWith('* from');
-}
 
 /**
  * A method or a field of a type that stays, in a language whose members are found by name. One that overrides another is still
@@ -175,40 +187,18 @@ function isHidden(other: SymbolFact, symbol: SymbolFact): boolean {
   return other.name === symbol.name && other.kind === symbol.kind && !other.exported;
 }
 
-/** Only a member's name of several words is rare enough to be nobody else's; a shorter one must stand behind its type. */
-function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: Dependent): boolean {
-  if (isTopLevel(symbol)) return true;
-  const [member = '', owner = ''] = symbol.name.split('.').reverse();
-  const content = input.trees.before.read(path);
-  const text = content?.kind === 'text' ? (content.text.split('\n')[line - 1] ?? '') : '';
-  if (input.before?.language === 'typescript') return content?.kind === 'text' && asksTypeFor(content.text, text, owner, member);
-  // Another kind's own member of that name: `request.user.account_id` asks nothing of a `Contact`.
-  const asked = [...text.matchAll(/\b(\w+)\??\.(?=(\w+))/g)].find(([, , name]) => name === member)?.[1] ?? '';
-  if (/^(user|request|req|session|settings|config|principal|claims)$/i.test(asked) && !owner.toLowerCase().includes(asked.toLowerCase()))
-    return false;
-  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
-  return text.includes(`${owner}.${member}`) || text.includes(`${owner}::${member}`);
-}
-
-/** A file that names the type, and a line that takes the member from a value: `guest.displayName`, `const { displayName } = guest`. */
-function asksTypeFor(file: string, line: string, owner: string, member: string): boolean {
-  if (!new RegExp(`(?<![\\w$])${owner.replaceAll('$', '\\$')}(?![\\w$])`).test(file)) return false;
-  const words = line.split(/[^\w$]+/);
-  const takes = line.includes(`.${member}`) || /^((const|let|var)\s)?\{/.test(line.trim()) || /\(\{/.test(line);
-  if (!takes || !words.includes(member)) return false;
-  if (member.length >= 8 && /[a-z][A-Z]|[a-z]_[a-z]/.test(member)) return true;
-  // A short name is another type's as well, unless it stands behind a value called after this one.
-  return words.some(
-    (word, at) => words[at + 1] === member && word !== '' && owner.toLowerCase().endsWith(word.toLowerCase()) && word.length > 2,
-  );
-}
-
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
   const now = input.after === undefined ? undefined : exportedIn(input.after);
   if (now?.has(symbol.name) === true || isInMacro(input, symbol.name)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
   const passed = [...(now ?? [])].filter((name) => name.startsWith('* from'));
-  return passed.some((name) => symbolsNamed(input.before, name).length === 0);
+  return passed.some((name) => symbolsNamed(input.before, name).length === 0 && mayCarry(input, name, symbol.name));
+}
+
+/** A function of CommonJS that is given under another name now. */
+function isOtherKey({ before, after }: RuleInput, { name }: SymbolFact): boolean {
+  if (before?.language !== 'typescript' || after === undefined) return false;
+  return sharedKeys(before)?.has(name) === true && sharedKeys(after)?.has(name) === false;
 }
 
 const exportedIn = keepOf(

@@ -16,6 +16,7 @@ import {
   severityOfBreak,
 } from '../vocabulary/contract/contract-callers.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
+import { changedRecords } from '../vocabulary/contract/record-fields.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
 import { escaped } from '../vocabulary/presence/presence-asked.ts';
@@ -51,6 +52,7 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    yield* records(input);
     const language = input.before?.language ?? '';
     for (const symbol of changedFunctions(input)) {
       // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
@@ -95,6 +97,29 @@ export default defineRule({
     }
   },
 });
+
+/** A record of Python is made by a call with its fields. */
+function* records(input: RuleInput): Iterable<FindingDraft> {
+  for (const { symbol, before, after, range } of changedRecords(input)) {
+    const broken = signatureBreak(before, after, 'python');
+    const radius = broken === undefined ? null : input.reach.of(symbol);
+    if (broken === undefined || radius === null || isUnused(radius)) continue;
+    const isMade = new RegExp(`(?<![\\w.])(?:\\w+\\.)*${symbol.name}\\((?!\\*\\*)`);
+    const isAffected = (line: string, dependent: Dependent): boolean =>
+      isMade.test(line) && !/^\s*class\b/.test(line) && !isCallSafe(input, dependent, before.parameters, after.parameters, 'python');
+    // Whoever only names it takes what others made.
+    const made = { ...radius, references: Math.min(radius.references, radius.dependents.length) };
+    if (isEveryCallerUpdated(input, made, isAffected)) continue;
+    const severity = severityOfBreak(input, symbol, radius, isAffected);
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(symbol.name, 24)}\` ${broken}; ${fanIn(radius)}`),
+      radius,
+      ...(severity === undefined ? {} : { severity }),
+    };
+  }
+}
 
 /** React calls it, and hands it the attributes and what it always did: only what it wants of the attributes is asked of anybody. */
 function isComponent({ path }: RuleInput, { name, kind }: SymbolFact): boolean {

@@ -73,8 +73,8 @@ export default defineRule({
           : {}),
       };
     }
-    for (const { symbol, range, text } of changedReturns(input)) {
-      const reach = reachFrom(input, symbol);
+    for (const { symbol, range, text, isOneByOne } of changedReturns(input)) {
+      const reach = reachFrom(input, symbol, isOneByOne === true ? goesOver : undefined);
       if (reach !== undefined)
         yield { side: 'after', range, message: fitMessage(`\`${shorten(symbol.name, 22)}\` ${text}; ${reach.text}`), ...reach.draft };
     }
@@ -141,6 +141,17 @@ interface Leaning {
   /** In words. */
   readonly text: string;
   readonly draft: Pick<FindingDraft, 'radius' | 'severity'>;
+}
+
+/** A line that goes over what it is given once: `for order in open_orders(c):`, `sum(… for …)`, `list(open_orders(c))`. */
+function goesOver(line: string, name: string): boolean {
+  const at = line.indexOf(`${name}(`);
+  return (
+    at > 0 &&
+    /(?:\bin|\b(?:list|tuple|set|sorted|sum|any|all|max|min|map|filter|enumerate|zip|dict|chain|join|extend|yield from)\(?) ?(?:[\w.]+\.)?$/.test(
+      line.slice(0, at),
+    )
+  );
 }
 
 /** Who calls it and was left as it was; undefined where that is nobody. */

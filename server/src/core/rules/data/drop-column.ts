@@ -1,7 +1,7 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
-import { readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
+import { asWritten, readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
 
 /**
  * ## What it sees
@@ -24,7 +24,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Drops a column',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'symbols'],
   evidence: [
     {
       title: 'GitHub availability report, August 2025',
@@ -37,7 +37,11 @@ export default defineRule({
     for (const statement of new Set(drops.map((drop) => drop.statement))) {
       const own = drops.filter((drop) => drop.statement === statement);
       const readers = readersOf(
-        own.map(({ action }) => action.name),
+        asWritten(
+          own.map(({ action }) => action.name),
+          statement,
+          input[statement.side],
+        ),
         input.trees.after,
         input.path,
       );

@@ -31,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Drops an index',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'symbols'],
   evidence: [
     { title: 'GitHub: a migration that changed an index', url: 'https://hackernewsfavorites.com/comments/68175' },
     { title: 'PostgreSQL: examining index usage', url: 'https://www.postgresql.org/docs/current/indexes-examine.html' },

@@ -27,7 +27,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Adds a required column without a default',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'symbols'],
   evidence: [{ title: 'Squawk: adding-not-nullable-field', url: 'https://squawkhq.com/docs/adding-not-nullable-field' }],
   *check(input) {
     for (const { statement, action, table } of schemaChanges(input, /^add-column$/)) {

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { clausesOf, isFreshColumn, isStanding } from '../vocabulary/schema/schema-changes.ts';
-import { readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
+import { asWritten, readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, lastPart } from '../vocabulary/schema/sql-context.ts';
 
@@ -29,7 +29,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Renames a table, a column or an enum value',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'options', 'symbols'],
   evidence: [
     {
       title: 'GitHub availability report, November 2021',
@@ -43,7 +43,7 @@ export default defineRule({
       for (const action of statement.actions) {
         const renamed = readRename(statement, action, input);
         if (renamed === undefined || renamed.from === lastPart(action.to ?? '')) continue;
-        const readers = readersOf([renamed.from], input.trees.after, input.path);
+        const readers = readersOf(asWritten([renamed.from], statement, input[statement.side]), input.trees.after, input.path);
         yield {
           side: statement.side,
           range: statement.range,

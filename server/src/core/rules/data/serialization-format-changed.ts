@@ -8,8 +8,8 @@ import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 import { featureIn, featuresOf, hasEncoder, makesOne } from '../vocabulary/schema/encoder-features.ts';
-import { payloadKeys, writerOf } from '../vocabulary/schema/payload-keys.ts';
-import { formOf, importedForm, isKept, isSameKind, isWritten } from '../vocabulary/schema/written-forms.ts';
+import { payloadKeys, writerOf, writesSomething } from '../vocabulary/schema/payload-keys.ts';
+import { formOf, importedForm, isKept, isSameKind, isStillUnpacked, isWritten } from '../vocabulary/schema/written-forms.ts';
 import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
 
@@ -87,7 +87,7 @@ function* encoders(input: RuleInput): Iterable<FindingDraft> {
         formOf(other) !== undefined && formOf(other) !== form && isSameKind(formOf(other), form) && isHome(input, other.scope, call.scope),
     );
     const was = old === undefined ? undefined : formOf(old);
-    if (old === undefined || isExtracted(input, old) || stays(input, call.scope, was)) continue;
+    if (old === undefined || isExtracted(input, old) || stays(input, call.scope, was) || isStillUnpacked(input, was)) continue;
     yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` writes ${form}; it was ${was}`) };
   }
 }
@@ -130,6 +130,7 @@ function* keys(input: RuleInput): Iterable<FindingDraft> {
 /** Keys of a payload that is put together elsewhere now: the value is written under another name, and nothing reads the old one. */
 function* movedKeys(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
+  if (!writesSomething(before)) return;
   for (const scope of new Set(input.added.options.map((option) => writerOf(after, option.scope)))) {
     if (scope === '' || !isKept(input, scope)) continue;
     const now = payloadKeys(after, scope);

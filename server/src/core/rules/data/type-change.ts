@@ -32,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Changes the type of a column',
-  reads: ['statements', 'calls', 'settings'],
+  reads: ['statements', 'calls', 'settings', 'symbols'],
   evidence: [
     { title: 'Heroku 2023-06-08: a foreign key narrower than its primary key', url: 'https://status.heroku.com/incidents/2558' },
     { title: 'Strava 2014: the upload outage of July 29', url: 'https://engineering.strava.com/the-upload-outage-of-july-29-2014/' },

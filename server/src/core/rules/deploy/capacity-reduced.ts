@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { CAPACITY_CUT } from '../thresholds.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
+import { countsInCode } from '../vocabulary/load/counts-in-code.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
@@ -14,7 +15,7 @@ import { loweredCounts } from '../vocabulary/shell/lowered-counts.ts';
  * ## What it sees
  * Replicas, nodes, shards and their lower and upper limits that fall by half or to one; a smaller machine; a second zone or a
  * failover that is turned off, zones or readers that leave a list until half or one is left, an autoscaler or a replica that is removed, and a
- * command that sets how many there are.
+ * command that sets how many there are; also in programs that declare what runs, and replicas of a topic.
  *
  * ## Why it matters
  * The load that two carried is on one, and there is nothing to fail over to. A smaller database was an outage of a day.
@@ -31,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Halves capacity or gives up redundancy',
-  reads: ['settings', 'resources', 'commands'],
+  reads: ['settings', 'resources', 'commands', 'options'],
   evidence: [
     { title: 'Buildkite outage of 23 August 2016', url: 'https://building.buildkite.com/outage-post-mortem-for-august-23rd-82b619a3679b' },
     { title: 'Slack incident of 22 February 2022', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' },
@@ -61,6 +62,7 @@ export default defineRule({
     }
     yield* fewerZones(input);
     yield* loweredCounts(input);
+    yield* countsInCode(input);
   },
 });
 
@@ -157,7 +159,7 @@ function reduced(change: SettingChange, input: RuleInput): string | undefined {
   if (path.join('/') === 'high_availability' && before?.value === null && after === undefined) return 'removed';
   if (name === 'availability_type' && old === 'REGIONAL' && fresh === 'ZONAL') return 'REGIONAL -> ZONAL';
   if (after === undefined) return undefined;
-  if (CAPACITY_COUNT.test(name) || path.slice(-2).join('.') === 'sku.capacity') {
+  if (CAPACITY_COUNT.test(name) || path.slice(-2).join('.') === 'sku.capacity' || isCountOf(path)) {
     const [from, to] = amounts(old, fresh, input);
     if (from === undefined || to === undefined || from <= to) return undefined;
     const shown = (value: Setting['value'] | undefined): string => String(countOf(value) ?? value);
@@ -171,6 +173,14 @@ function reduced(change: SettingChange, input: RuleInput): string | undefined {
     return undefined;
   const [from, to] = [sizeOf(String(old)), sizeOf(String(fresh))];
   return from !== undefined && to !== undefined && to <= from * CAPACITY_CUT ? `${String(old)} -> ${String(fresh)}` : undefined;
+}
+
+/** A number that says nothing by itself, in a list of what carries load: `nodeSets: [{ count: 3 }]`, `formation: { web: { quantity: 4 } }`. */
+function isCountOf(path: readonly string[]): boolean {
+  return (
+    /^(count|quantity|size|number)$/i.test(path.at(-1) ?? '') &&
+    path.some((part) => /^(node_?sets|node_?pools|node_?groups|formation|worker_?pools|replica_?sets|brokers|shards)$/i.test(part))
+  );
 }
 
 /** Both as counts, or both as percentages; a count and a percentage say nothing of each other. */

@@ -3,6 +3,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { TTL_FACTOR } from '../thresholds.ts';
+import { literalBehind } from '../vocabulary/code/literals-behind.ts';
+import { recordsInCode } from '../vocabulary/network/records-in-code.ts';
 import { rowOf } from '../vocabulary/settings/record-rows.ts';
 import { findSetting, nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, durationOf, shownValue } from '../vocabulary/settings/setting-values.ts';
@@ -11,7 +13,7 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * A DNS record or zone that is removed, a record that gets another value, type or name, and a time to live that changes by a factor
- * of ten; also where a table in code makes the records now. In Terraform, CloudFormation, CDK, Pulumi, zone files, octoDNS and
+ * of ten; also where a table in code makes the records now. In Terraform, CloudFormation, CDK, Pulumi, zone files, octoDNS, dnscontrol and
  * Kubernetes.
  *
  * ## Why it matters
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Changes where a name points',
-  reads: ['settings', 'resources', 'options'],
+  reads: ['settings', 'resources', 'options', 'calls'],
   evidence: [
     { title: 'PagerDuty 2021-12-15: DNS configuration', url: 'https://status.pagerduty.com/incidents/vbp7ht2647l8' },
     { title: 'crates.io 2023-01-25: a DNS record', url: 'https://blog.rust-lang.org/inside-rust/2023/02/08/dns-outage-portmortem.html' },
@@ -45,6 +47,7 @@ export default defineRule({
       yield { ...placeOf(change), ...(found.isNote ? { severity: 'low' as const } : {}), message: fitMessage(found.message) };
     }
     yield* droppedValues(input, told);
+    yield* recordsInCode(input);
   },
 });
 
@@ -53,7 +56,7 @@ const RECORD =
 const ZONE =
   /^(aws_route53_zone|cloudflare_zone|google_dns_managed_zone|azurerm_(private_)?dns_zone|digitalocean_domain|AWS::Route53::HostedZone|cdk:([\w$]+\.)*(Public|Private)?HostedZone|pulumi:(aws\.route53\.Zone|cloudflare\.Zone|gcp\.dns\.ManagedZone|digitalocean\.Domain))$/;
 const VALUE =
-  /^(records?|rrdatas|value|values|content|target|targets|alias|name|type|zone_id|zone_name|ResourceRecords|AliasTarget|DNSName|Name|Type|HostedZoneId|HostedZoneName|set_identifier|recordName|recordType|dnsName|proxied|data|domain|hostname|zone|priority|evaluate_target_health|failover_routing_policy|health_check_id|recordTTL)$/;
+  /^(records?|rrdatas|value|values|content|target|targets|alias|name|type|zone_id|zone_name|ResourceRecords|AliasTarget|DNSName|Name|Type|HostedZoneId|HostedZoneName|set_identifier|recordName|recordType|dnsName|proxied|data|domain|hostname|zone|priority|evaluate_target_health|failover_routing_policy|health_check_id|recordTTL|domainName|mailServers|rrdatas?)$/;
 
 function* removedRecords(input: RuleInput): Generator<FindingDraft> {
   for (const resource of input.removed.resources) {
@@ -113,6 +116,8 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
     isList(change, input)
   )
     return undefined;
+  // A constant of the file that says what stood here.
+  if (literalBehind(String(after?.value), input.after)?.replace(/^['"`]|['"`]$/g, '') === before.value) return undefined;
   // `value: x` that became `values: [x]` says what it said.
   if (
     after === undefined &&
@@ -135,6 +140,8 @@ function isSameInOtherWords(before: string, after: string): boolean {
 /** `aws_lb.edge.dns_name`, `var.address`, `${…}`; not a name of the net, which has dots as well. */
 function isReference(value: string): boolean {
   if (/[${(]|^(var|local|data|module)\.|^(aws|google|azurerm|cloudflare|digitalocean|oci|hcloud)_\w+\./.test(value)) return true;
+  // A constant of a program.
+  if (/^[a-z_$][\w$]*$/.test(value) && /[A-Z_]/.test(value)) return true;
   return /^\w+\./.test(value) && !/^[\d.:]+$|^[\w.-]+\.[a-z]{2,}\.?$/i.test(value);
 }
 

@@ -4,6 +4,7 @@ import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { lostStepVariables } from '../vocabulary/shell/lost-step-variables.ts';
 import { lostInDefinitions } from '../vocabulary/shell/named-targets.ts';
 import { lostSpawnTargets } from '../vocabulary/shell/spawned-targets.ts';
 import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
@@ -12,7 +13,7 @@ import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
  * ## What it sees
  * A command that changes something and no longer says where: `--env`, `--context`, `--namespace`, `--profile`, `--region`,
  * `--project`, `-var-file` or an inventory was taken from it; so was a variable before it (`RAILS_ENV=…`), or the line that
- * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`), or the variables that a program gets
+ * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`), or a variable of a workflow's step, or the variables that a program gets
  * from the code which starts it. The same where a script says it once: in a variable (`KUBECTL ?= kubectl --context …`), an alias
  * or a function that hands on what it is given.
  *
@@ -55,6 +56,7 @@ export default defineRule({
     yield* lostInputs(input);
     yield* lostContexts(input);
     yield* lostSpawnTargets(input);
+    yield* lostStepVariables(input);
   },
 });
 

@@ -6,14 +6,16 @@ import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions, numberOf } from '../vocabulary/code/option-changes.ts';
 import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { madeByHelper, turnedDefaults } from '../vocabulary/flags/flag-defaults.ts';
+import { isSwitchName } from '../vocabulary/flags/flag-names.ts';
+import { turnedRows } from '../vocabulary/flags/flag-rows.ts';
 import { turnedFallbacks } from '../vocabulary/flags/flags-in-code.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
-import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
+import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * The default of a feature flag that turns, or a rollout that grows at once to most of everybody, in a file or a table of flags;
- * and the fallback that a question to a flag names.
+ * the fallback that a question to a flag names, a row of a table of flags, and a switch with which a program is started.
  *
  * ## Why it matters
  * A default is what everybody gets when the flag service does not answer; it is a release to all without a stage.
@@ -30,7 +32,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A feature flag turned for everybody',
-  reads: ['options', 'settings', 'calls'],
+  reads: ['options', 'settings', 'calls', 'statements', 'tokens'],
   evidence: [
     { title: 'Knight Capital 2012', url: 'https://dougseven.com/2014/04/17/knightmare-a-devops-cautionary-tale/' },
     { title: 'Google Cloud 2025-06-12: no flag', url: 'https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW' },
@@ -43,6 +45,7 @@ export default defineRule({
       ...inOptions(input),
       ...turnedDefaults(input),
       ...madeByHelper(input),
+      ...turnedRows(input),
     ]) {
       if (lines.has(draft.range.start.line)) continue;
       lines.add(draft.range.start.line);
@@ -78,6 +81,21 @@ function* inOptions(input: RuleInput): Generator<FindingDraft> {
   }
 }
 
+/** The variable that `env: [{ name, value }]` gives, and else the setting's own name. */
+function switchOf(change: SettingChange): string {
+  const name = changeName(change);
+  return name === 'value' && /^env$/i.test(change.path.at(-3) ?? '') ? (change.path.at(-2) ?? name) : name;
+}
+
+/** A switch that a program is started with: a variable of a container, an entry of a ConfigMap, a line of `.env`. */
+function isSwitchOfProgram(change: SettingChange, path: string): boolean {
+  const isGiven =
+    change.resource?.type === 'ConfigMap' ||
+    change.path.some((part) => /^(env|environment|env_?vars?|environment_?variables)$/i.test(part)) ||
+    /(^|\/|\.)env(\.[\w.-]+)?$/.test(path);
+  return isGiven && isSwitchName(switchOf(change));
+}
+
 const FLAG_FILE =
   /\b(flags?|features?|feature ?flags?|toggles?|experiments?|rollouts?|killswitch(es)?|kill switch(es)?|launchdarkly|unleash|flagd|flipt|gates?|switches)\b/;
 const FLAG_KEY = /\b(flags?|features?|feature ?flags?|toggles?|experiments?|feature ?gates?|kill ?switch(es)?)\b/;
@@ -99,14 +117,20 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     const isFlag =
       isRegistry ||
       FLAG_KEY.test(words(holder.join(' '))) ||
+      (change.resource?.type === 'ConfigMap' && FLAG_KEY.test(words(change.resource.name))) ||
       /^(launchdarkly_feature_flag\w*|unleash_\w+|split_\w+|statsig_\w+|configcat_\w+)$/.test(change.resource?.type ?? '') ||
       (change.resource?.type === 'variable' && /feature|flag/i.test(change.resource.name));
     const isPrefixed =
       /^(feature|ff|flag|enable|use|toggle|experiment)[_.-]?|_(enabled|flag|feature)$/i.test(changeName(change)) &&
       /(^|[/._-])(features?|flags?|config|settings|values|app|application|env)([/._-]|$)/i.test(input.path);
-    if (!isFlag && !(isPrefixed && /feature|flag|ff_|experiment/i.test(changeName(change)))) continue;
-    const name = changeName(change);
-    const turned = (isTrue(before.value) && isFalse(after.value)) || (isFalse(before.value) && isTrue(after.value));
+    const isSwitch = isSwitchOfProgram(change, input.path);
+    if (!isFlag && !isSwitch && !(isPrefixed && /feature|flag|ff_|experiment/i.test(changeName(change)))) continue;
+    const name = switchOf(change);
+    const turned =
+      (isTrue(before.value) && isFalse(after.value)) ||
+      (isFalse(before.value) && isTrue(after.value)) ||
+      (isSwitch && /^[01]$/.test(String(before.value)) && /^[01]$/.test(String(after.value))) ||
+      (/^launchdarkly_/.test(change.resource?.type ?? '') && /^(on_variation|off_variation|variation)$/.test(name));
     const named =
       DEFAULT.test(name) &&
       /^(on|off|true|false|enabled|disabled|control|treatment|active|inactive)$/i.test(String(before.value)) &&

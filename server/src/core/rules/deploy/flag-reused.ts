@@ -40,7 +40,7 @@ export default defineRule({
       if (!DESCRIBES.test(after.name) || saysTheSame(before.value, after.value, '')) continue;
       const keys = (side: 'before' | 'after', line: number): readonly string[] =>
         input[side]?.options
-          .filter((option) => /^(key|name|id)$/.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
+          .filter((option) => /^(key|name|id)$/i.test(option.name) && Math.abs(option.range.start.line - line) <= 2)
           // The nearest one is its own; neighbours in a table are a line away.
           .toSorted((a, b) => Math.abs(a.range.start.line - line) - Math.abs(b.range.start.line - line))
           .map((option) => option.value) ?? [];

@@ -4,10 +4,11 @@ import { includedTexts } from '../vocabulary/settings/included-templates.ts';
 import { isTaggedByOverlay } from '../vocabulary/settings/kustomize-patches.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { floatingImages } from '../vocabulary/supply/images-in-code.ts';
 
 /**
  * ## What it sees
- * An image whose tag becomes `latest` or goes away, also as the default of a variable or an argument of the build, and a digest
+ * An image whose tag becomes `latest` or goes away, also as the default of a variable, an argument of the build or a constant of a program, and a digest
  * that is taken out for a tag. Also a whole version, `2.11.3`, that becomes the number of a line, `2`, of an image that is no official one.
  *
  * ## Why it matters
@@ -25,12 +26,13 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'Runs an image without a fixed version',
-  reads: ['settings'],
+  reads: ['settings', 'options'],
   evidence: [
     { title: 'kube-linter: latest-tag', url: 'https://docs.kubelinter.io/#/generated/checks?id=latest-tag' },
     { title: 'hadolint DL3007', url: 'https://github.com/hadolint/hadolint/wiki/DL3007' },
   ],
   *check(input) {
+    yield* floatingImages(input);
     for (const change of changedSettings(input)) {
       const name = nameOf(change);
       const tag = unpinnedTag(change);

@@ -7,7 +7,9 @@ import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, rehousedOptions } from '../vocabulary/code/option-changes.ts';
+import { isCountedCapacity } from '../vocabulary/load/counts-in-code.ts';
 import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
+import { limitsInTexts } from '../vocabulary/load/limits-in-texts.ts';
 import { isSaferBelow } from '../vocabulary/load/safer-below.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
@@ -17,16 +19,16 @@ import { changedSettings, changeName, ofResource, placeOf, type SettingChange } 
 
 /**
  * ## What it sees
- * A number that bounds a resource (a pool, a quota, a buffer, a concurrency, a time to live) and that at least doubled, halved
- * or became unlimited.
+ * A number that bounds a resource (a pool, a quota, a buffer, a concurrency, a time to live) and that more than doubled or
+ * halved, or became unlimited; also inside the address of a database, the options of a machine (`-Xmx`) and the command line of a server.
  *
  * ## Why it matters
  * Limits are set against each other: a pool of 500 in twenty processes is ten thousand connections to a database that takes
  * five hundred.
  *
  * ## When it is fine
- * A measured change; the acknowledgement then holds the measure. Less than a factor of two is not flagged; a rate of requests, the
- * size of a body and the life of a session that sink are a note.
+ * A measured change; the acknowledgement then holds the measure. Less than a factor of two is not flagged; exactly twice or half, and a
+ * rate of requests, the size of a body and the life of a session that sink, are a note.
  *
  * ## What it misses
  * A setting whose name says nothing of a limit, and a limit that is computed.
@@ -37,7 +39,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit changed by a factor',
-  reads: ['options', 'settings', 'calls'],
+  reads: ['options', 'settings', 'calls', 'commands'],
   evidence: [
     { title: 'AWS Kinesis 2020-11-25: a thread limit', url: 'https://aws.amazon.com/message/11201/' },
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
@@ -45,25 +47,27 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const told = new Set<string>();
     // A pool's timeout bounds both how long and how much: it is told once.
-    for (const draft of [...inConfiguration(input), ...limitsInCode(input)]) {
+    for (const draft of [...inConfiguration(input), ...limitsInCode(input), ...limitsInTexts(input)]) {
       told.add(`${draft.range.start.line}:${draft.range.start.character}`);
       yield draft;
     }
     for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
       const place = `${after.range.start.line}:${after.range.start.character}`;
-      if (told.has(place) || !isLimit(after.name, after.callee)) continue;
+      if (told.has(place) || !isLimit(after.name, after.callee) || isCountedCapacity(after.name, after.callee)) continue;
       const old = numberIn(before.value, input.before);
-      const now = numberIn(after.value, input.after);
+      const now = isUnset(after) ? Number.POSITIVE_INFINITY : numberIn(after.value, input.after);
       if (old === undefined || now === undefined || old === now) continue;
       if (input.after?.settings.some((setting) => setting.range.start.line === after.range.start.line) === true) continue;
       const factor = factorOf(old, now);
-      if (factor < 2 || Math.max(old, now) < 4) continue;
+      if (factor < LIMIT_FACTOR.notes || Math.max(old, now) < 4) continue;
       told.add(place);
       yield {
         side: 'after',
         range: after.range,
         message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${old} to ${now}`),
-        ...((now < old && factor <= 4 && isOwnBound(after, input)) || isSaferBelow(after.name, after.callee, old, now)
+        ...(factor === LIMIT_FACTOR.notes ||
+        (now < old && factor <= 4 && isOwnBound(after, input)) ||
+        isSaferBelow(after.name, after.callee, old, now)
           ? { severity: 'low' as const }
           : {}),
       };
@@ -86,6 +90,11 @@ function isLimit(name: string, callee: string): boolean {
       text,
     ) && !/\b(id|name|url|type|key|path)\b/.test(text)
   );
+}
+
+/** `max_connections=None`: no bound at all. */
+function isUnset({ name, value, callee }: Option): boolean {
+  return callee !== '' && /^(None|null|undefined|nil)$/.test(value) && /\bmax\b/.test(words(name));
 }
 
 /** A bound of what the program itself starts at once, by a name that says no more: fewer at once is slower, and safe. */
@@ -116,9 +125,9 @@ const OTHERWISE =
   /\b(id|port|ports|version|year|date|width|height|padding|margin|font|opacity|index|order|priority|line|lines|column|columns|length of|print width|indent|zoom|longitude|latitude|lat|lng|lon|score|temperature|weight|percent|percentage|coverage|threshold|thresholds|statements|branches|functions|severity|level|days|retention|price|amount|fee|tax|discount|age|star|stars|rating|quality|seed|asn|uid|gid|user|group|mode|replicas?|node count|instance count|desired|storage|disk|volume|allocated|revision|serial|schema|migration|build|target|ecma|character|chars|digits|precision|scale|depth|tab|radius|delay|interval|period|schedule|backoff|cpu|cpus|probe|initial|failure|success|healthy|unhealthy|surge|unavailable|available|stage|memory (request|limit)|limits memory|requests memory|node|nodes|instances|pods|port range|from port|to port|max unavailable|history|ephemeral|ready|grace|bake|soak|pause)\b/;
 /** Words that bound something wherever they stand; the others do so in configuration alone, and mean anything in data. */
 const SAYS_LIMIT =
-  /\b(timeouts?|deadline|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|queue|backlog|sockets?|rps|qps|burst|throughput|cap|rate ?limit\w*|max \w+|\w+ max|per (second|minute|hour|tenant|user|ip|day))\b/;
+  /\b(timeouts?|deadline|retries|attempts|pool|threads?|quotas?|limits?|ttl|buffers?|concurrency|concurrent|connections?|workers?|parallelism|queue|backlog|ulimits|nofile|nproc|sockets?|rps|qps|burst|throughput|cap|rate ?limit\w*|max \w+|\w+ max|per (second|minute|hour|tenant|user|ip|day))\b/;
 const IS_CONFIGURATION =
-  /(^|[/._-])(config|configs|configuration|conf|settings?|values|prod|production|staging|gateway|service|services|infra|k8s|kubernetes|helm|charts?|deploy\w*|application|app|server|nginx|envoy|haproxy|limits|quotas|runtime|env|environments?)([/._-]|$)|\.(tf|tfvars|hcl|toml|properties)$/i;
+  /(^|[/._-])(config|configs|configuration|conf|settings?|values|prod|production|staging|gateway|service|services|infra|k8s|kubernetes|helm|charts?|deploy\w*|application|app|server|nginx|envoy|haproxy|limits|quotas|runtime|compose|env|environments?)([/._-]|$)|\.(tf|tfvars|hcl|toml|properties)$/i;
 const TOOLING =
   /(^|\/)(\.?(eslint|prettier|stylelint|jest|vitest|babel|biome|tsconfig|jsconfig|nyc|markdownlint|renovate|commitlint|lerna|turbo|nx|lighthouserc|cspell|rollup|webpack|size-limit|bundlesize|mocharc|playwright|cypress|dependabot|codecov|sonar|swagger|openapi|cdk|package|angular|composer|rush|deno)[\w.-]*)\.(json|jsonc|json5|ya?ml|toml)$|locales?\/|i18n\/|translations?\/|\.schema\.json$|schemas?\/|(^|\/)(\.github|dashboards?|grafana|data|assets|public|static)\//i;
 
@@ -135,14 +144,16 @@ function* inConfiguration(input: RuleInput): Generator<FindingDraft> {
     const factor = settingFactor(change);
     if (
       factor === undefined ||
-      factor < LIMIT_FACTOR.asks ||
+      factor < LIMIT_FACTOR.notes ||
       (!SAYS_LIMIT.test(words(change.path.slice(-2).join(' '))) && !IS_CONFIGURATION.test(input.path))
     )
       continue;
     const [was = 0, is = 0] = [amountOf(change.before.value), amountOf(change.after?.value)];
     yield {
       ...placeOf(change),
-      ...(isSaferBelow(change.path.slice(-2).join(' '), '', was, is) ? { severity: 'low' as const } : {}),
+      ...((factor === LIMIT_FACTOR.notes && !keepsMessages(change)) || isSaferBelow(change.path.slice(-2).join(' '), '', was, is)
+        ? { severity: 'low' as const }
+        : {}),
       message: fitMessage(
         `${quote(
           change.path
@@ -190,7 +201,7 @@ function isConfiguredLimit(change: SettingChange): boolean {
   // Checks of health are tuned, and more machines are no danger: deploy/capacity-reduced looks at fewer.
   if (
     change.path.some((element) => /probe|health_?check|startup|readiness|liveness/i.test(element)) ||
-    CAPACITY_COUNT.test(changeName(change))
+    (CAPACITY_COUNT.test(changeName(change)) && !isMoreOfOne(change))
   )
     return false;
   if (/\b(progress deadline|ttl seconds after finished|termination grace|active deadline|memory|max allocated)\b/.test(name)) return false;
@@ -217,6 +228,12 @@ function isConfiguredLimit(change: SettingChange): boolean {
       words(change.path.at(-2) ?? ''),
     )
   );
+}
+
+/** How many of one function run at once: more of them is more load on whatever stands behind. */
+function isMoreOfOne({ path, before, after }: SettingChange): boolean {
+  const [was, is] = [amountOf(before?.value), amountOf(after?.value)];
+  return /^reserved_?concurrent_?executions$/i.test(path.at(-1) ?? '') && was !== undefined && (is === -1 || (is ?? 0) > was);
 }
 
 /** Undefined where the two values are no numbers of one kind; a limit that is gone is unlimited. */

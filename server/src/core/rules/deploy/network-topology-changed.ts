@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words } from '../vocabulary/code/call-names.ts';
+import { fewerPlaces } from '../vocabulary/network/fewer-places.ts';
 import { withdrawnPrefixes } from '../vocabulary/network/withdrawn-prefixes.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -10,7 +11,8 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * Routes, prefixes, peers, listeners and locations that change: an entry taken out of a list or put into a second one, a list that
- * is emptied, a next hop, gateway, port or neighbour that becomes another, and a route, peering, listener or gateway that is removed.
+ * is emptied, a next hop, gateway, port or neighbour that becomes another, a route, peering, listener or gateway that
+ * is removed, and servers of an upstream or paths of an ingress that are fewer.
  *
  * ## Why it matters
  * A prefix in the wrong list slept for weeks and then withdrew a resolver from the whole world.
@@ -37,6 +39,7 @@ export default defineRule({
     yield* changedLists(input);
     yield* withdrawn(input);
     const told = new Set<string>();
+    yield* fewerPlaces(input);
     for (const change of changedSettings(input)) {
       const what = rerouted(change, input);
       if (what === undefined || told.has(what)) continue;

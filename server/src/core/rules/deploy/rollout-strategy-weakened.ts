@@ -2,6 +2,8 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lateMigration } from '../vocabulary/rollouts/late-migrations.ts';
 import { lostRollback, skippedChecks } from '../vocabulary/rollouts/lost-rollback.ts';
+import { lostPartition } from '../vocabulary/rollouts/partitions.ts';
+import { playPace } from '../vocabulary/rollouts/play-pace.ts';
 import { recreated } from '../vocabulary/rollouts/recreated.ts';
 import { shorterWait } from '../vocabulary/rollouts/shorter-waits.ts';
 import { tolerantAnalysis } from '../vocabulary/rollouts/tolerant-analysis.ts';
@@ -12,7 +14,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * ## What it sees
  * A rollout that may break more at once: RollingUpdate that becomes Recreate, more pods unavailable, fewer healthy hosts required, a
  * bake time, pause or minimum ready time that is cut or taken out, an analysis that is skipped, and automatic rollback that is
- * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose and JSON of one's own. Also a migration
+ * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose, plays of Ansible and JSON of one's own. Also a migration
  * that ran before the new programs start and runs beside or behind them: hooks of Helm and Argo, waves, `depends_on`.
  *
  * ## Why it matters
@@ -49,6 +51,8 @@ export default defineRule({
         lostRollback(change, input) ??
         skippedChecks(change) ??
         tolerantAnalysis(change) ??
+        playPace(change, input) ??
+        lostPartition(change, input) ??
         lateMigration(change, input);
       if (found === undefined || told.has(found.about)) continue;
       told.add(found.about);

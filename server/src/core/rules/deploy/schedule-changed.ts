@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { SCHEDULE_FACTOR } from '../thresholds.ts';
 import { words } from '../vocabulary/code/call-names.ts';
+import { scheduledStatements } from '../vocabulary/load/scheduled-statements.ts';
 import { schedulesInCode } from '../vocabulary/load/schedules-in-code.ts';
 import { runsPerDay } from '../vocabulary/settings/cron.ts';
 import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -13,7 +14,7 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
 /**
  * ## What it sees
  * Work that repeats far more often: an interval ten times shorter, one below a second, a schedule of every minute, in code, in
- * configuration and in tables of cron; jobs that may now overlap (`concurrencyPolicy`), and a job of one place that now runs on every node.
+ * configuration, in tables of cron and in jobs of a database; jobs that may now overlap (`concurrencyPolicy`), and a job of one place that now runs on every node.
  *
  * ## Why it matters
  * Every process, node or open page multiplies it; what was a trickle becomes the load that takes the other side down.
@@ -30,11 +31,12 @@ export default defineRule({
   severity: 'medium',
   confidence: 'medium',
   title: 'Repeated work runs far more often',
-  reads: ['calls', 'options', 'settings', 'resources'],
+  reads: ['calls', 'options', 'settings', 'resources', 'statements'],
   evidence: [{ title: 'OpenAI 2024-12-11: load from every node', url: 'https://status.openai.com/incidents/ctrsv3lwd797' }],
   *check(input): Iterable<FindingDraft> {
     yield* inConfiguration(input);
     yield* schedulesInCode(input);
+    yield* scheduledStatements(input);
   },
 });
 

@@ -1,7 +1,8 @@
 import type { Command } from '../../model/facts.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { followsNewest } from '../vocabulary/rollouts/followed-versions.ts';
+import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
@@ -9,7 +10,7 @@ import { changedSettings, changeName, ofResource, placeOf, type SettingChange } 
  * ## What it sees
  * Machines, databases and clusters that may now update themselves: automatic minor versions, automatic upgrades of an operating
  * system or a node pool, `unattended-upgrades` and its kin that are installed or turned on, tags that are followed without a person,
- * a range where a controller had one version, updates that are merged unasked, and a wave of updates that takes in more machines at once.
+ * a range where a controller had one version, updates that are merged unasked, an application that syncs by itself, and a wave of updates that takes in more machines at once.
  *
  * ## Why it matters
  * The whole fleet updates in the same hour, outside any release; twice that alone was the outage.
@@ -43,7 +44,8 @@ export default defineRule({
         widened(change) ??
         installed(change) ??
         written(change) ??
-        followsNewest(change, input);
+        followsNewest(change, input) ??
+        syncsUnasked(change, input);
       if (what === undefined) continue;
       const place = placeOf(change);
       if (told.has(place.range.start.line)) continue;
@@ -90,6 +92,18 @@ function turnedOn(change: SettingChange): string | undefined {
   )
     return is();
   return undefined;
+}
+
+/** An application of Argo CD that somebody synced by hand, and that takes what its repository says by itself now. */
+function syncsUnasked({ path, before, after, resource, resourceIsNew }: SettingChange, input: RuleInput): string | undefined {
+  const at = path.indexOf('automated');
+  if (at < 1 || path[at - 1] !== 'syncPolicy' || !/^(Application|ApplicationSet)$/.test(resource?.type ?? '')) return undefined;
+  if (resourceIsNew || before !== undefined || after === undefined) return undefined;
+  // Told once, where it begins.
+  if (settingsUnder(input.after, after, path.slice(0, at + 1))[0] !== after) return undefined;
+  return settingsUnder(input.before, after, path.slice(0, at + 1)).length > 0
+    ? undefined
+    : `${quote('syncPolicy.automated')}${ofResource({ resource })}: syncs by itself from now on`;
 }
 
 /** How far behind the newest a name stays: what rises here takes versions sooner, and unasked. */

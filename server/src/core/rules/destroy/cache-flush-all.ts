@@ -7,11 +7,12 @@ import { within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
  * A command or a call that empties a whole cache that others share: `FLUSHALL` and `FLUSHDB`, `flush_all` of memcached,
- * `cache.clear()` of a framework, a purge of everything at the edge.
+ * `cache.clear()` of a framework, a purge of everything at the edge, a loop over every key that deletes each.
  *
  * ## Why it matters
  * Every reader misses at once and asks the database, which was sized for the few that miss. What also lived there, sessions and
@@ -43,6 +44,15 @@ export default defineRule({
       };
     }
     yield* evictedWhole(input);
+    yield* sweptKeys(input);
+    for (const { before, after } of changedCommands(input))
+      if (isWholeInvalidation(after) && !isWholeInvalidation(before))
+        yield {
+          side: 'after',
+          range: after.range,
+          severity: 'medium',
+          message: fitMessage(`${quote(after.written, 44)} empties the edge`),
+        };
     for (const call of input.added.calls) {
       if (call.kind !== 'call' || cameAlong(input, call) || flushedBefore(input, call)) continue;
       const what = flushed(call, textOf(input, input.path)) ?? flushedWithin(input, call);
@@ -66,6 +76,34 @@ function* evictedWhole({ added, removed }: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** Every key is listed, and each is deleted: `for key in r.scan_iter("*"): r.delete(key)`. */
+function* sweptKeys({ added, before, after }: RuleInput): Iterable<FindingDraft> {
+  for (const call of added.calls) {
+    if (!/^(keys|KEYS|Keys|scan_iter|scanIterator|scanStream)$/.test(lastName(call.callee)) || !isEveryKey(call)) continue;
+    if (!/redis|cache|valkey|\br\b|rdb|client|store|kv/i.test(receiver(call.callee))) continue;
+    const isDeleted = after?.calls.some(
+      (other) => within(other.scope, call.scope) && /^(del|delete|unlink|Del|Unlink|mdel)$/.test(lastName(other.callee)),
+    );
+    const stood = before?.calls.some((old) => old.callee === call.callee && isEveryKey(old));
+    if (isDeleted === true && stood !== true)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(call.callee, 36)}\` lists every key, and each is deleted`),
+      };
+  }
+}
+
+function isEveryKey({ callee, args }: Call): boolean {
+  const [first = '', second = ''] = args;
+  if (/^["'`]\*["'`]$/.test(first) || /^match=["']\*["']$/.test(first) || /MATCH: ["']\*["']|match: ["']\*["']/.test(first)) return true;
+  return /^["']\*["']$/.test(second) || (args.length === 0 && /^(scan_iter|scanIterator|scanStream)$/.test(lastName(callee)));
+}
+
+function isWholeInvalidation({ name, words: given }: Command): boolean {
+  return name === 'aws' && given.some(({ text }) => text === 'create-invalidation') && given.some(({ text }) => text === '/*');
+}
+
 /** The function emptied the same cache before, in other words: a callback that is awaited now. */
 function flushedBefore({ before, after, path, trees }: RuleInput, { callee, scope }: Call): boolean {
   if (before === undefined || after === undefined || scope === '') return false;
@@ -81,8 +119,7 @@ function flushes({ name, written, pipedFrom }: Command): boolean {
   if (name === 'echo' || name === 'printf')
     return /^\w+ ['"]?(flush_all|FLUSHALL|FLUSHDB)\b/i.test(written) && pipedFrom === undefined && /flush_all|FLUSH(ALL|DB)/.test(written);
   if (name === 'varnishadm') return /\bban\s+(req\.url|obj\.http\S*)\s*~\s*['"]?[./]/.test(written);
-  if (name === 'aws')
-    return /cloudfront create-invalidation\b.*['"]\/\*['"]?|elasticache reboot-cache-cluster/.test(written) && /elasticache/.test(written);
+  if (name === 'aws') return /elasticache reboot-cache-cluster/.test(written);
   return (
     /\b(cache:clear|cache:flush|rails tmp:cache:clear|cache:reset|clear_cache)\b/.test(written) &&
     /--(env|environment)[= ]prod|production/.test(written)

@@ -3,6 +3,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver } from '../vocabulary/code/call-names.ts';
 import { wipedAtStart } from '../vocabulary/schema/wiped-at-start.ts';
+import { commandsInSettings } from '../vocabulary/shell/commands-in-settings.ts';
+import { innerCommands } from '../vocabulary/shell/inner-commands.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
 
@@ -47,9 +49,9 @@ export default defineRule({
         message: fitMessage(`${quote(`${call.callee}(${call.args.join(', ')})`, 48)} wipes the database`),
       };
     }
-    for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
+    for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input), ...commandsInSettings(input)]) {
       const words = command.words.map((word) => word.text);
-      if (!RESETS.some((reset) => reset(words, command)) || isForTests(command, path) || ranBefore(input, command)) continue;
+      if (![command, ...innerCommands(command)].some(wipesBy) || isForTests(command, path) || ranBefore(input, command)) continue;
       yield { side: 'after', range: command.range, message: fitMessage(`${quote(words.join(' '), 50)} wipes the database`) };
     }
     yield* wipedAtStart(input);
@@ -196,6 +198,11 @@ const RESETS: readonly Reset[] = [
     words.some((word) => /:9200\/(_all|\*|[\w*-]+)\/?$/.test(word)),
   (words, command) => /^mongo(sh)?$/.test(command.name) && words.some((word) => /\bdropDatabase\s*\(/.test(word)),
 ];
+
+function wipesBy(command: Command): boolean {
+  const words = command.words.map((word) => word.text);
+  return RESETS.some((reset) => reset(words, command));
+}
 
 const TEST_ENVIRONMENT =
   /\b(NODE_ENV|RAILS_ENV|APP_ENV|MIX_ENV|DJANGO_ENV|ENV|ENVIRONMENT)=["']?(test|testing|ci|dev|development|local)\b|\.env\.(test|testing|ci|dev|development|local)\b|--env[= ](test|testing|local|dev)\b|\b\w*[_-](test|testing|dev|e2e)\b|localhost|127\.0\.0\.1/;

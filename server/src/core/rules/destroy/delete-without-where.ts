@@ -6,7 +6,8 @@ import { isDownMigration, isSurelyMadeAbove, isTemporaryTable } from '../vocabul
 
 /**
  * ## What it sees
- * A DELETE without a WHERE, or with one that is always true (`1 = 1`, `id > 0`, `id IS NOT NULL`), in a script, in a string of a program, in a WITH, or in the body
+ * A DELETE without a WHERE, or with one that is always true (`1 = 1`, `id > 0`, `id IS NOT NULL`), in a script, in a string of a
+ * program, in a WITH, or in the body
  * of a routine.
  *
  * ## Why it matters

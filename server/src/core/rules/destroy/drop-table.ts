@@ -22,7 +22,8 @@ import {
 /**
  * ## What it sees
  * DROP TABLE, DROP DATABASE, DROP SCHEMA and DROP OWNED of something that was there before the change, and the same by a migration
- * tool: Django's `DeleteModel`, Alembic's `drop_table`, `dropTable` of TypeORM, knex, Kysely and Sequelize. Also a name that joins the list of tables
+ * tool: Django's `DeleteModel`, Alembic's `drop_table`, `dropTable` of TypeORM, knex, Kysely and Sequelize. Also a name that joins the
+ * list of tables
  * which a loop drops, and a drop that stays while the condition before it is gone.
  *
  * ## Why it matters

@@ -1,10 +1,12 @@
 import type { Command } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words as wordsOf } from '../vocabulary/code/call-names.ts';
+import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedCommands, flagsOf, isDryRun, isHarmlessProgram, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { heldFlags } from '../vocabulary/shell/held-flags.ts';
+import { mirroredCopies, mirroringWord } from '../vocabulary/shell/mirrored-copies.ts';
 
 /**
  * ## What it sees
@@ -29,7 +31,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A dangerous command no longer asks or checks',
-  reads: ['commands', 'settings', 'tokens'],
+  reads: ['commands', 'calls', 'settings', 'tokens'],
   evidence: [
     { title: 'Amazon S3, 28 February 2017', url: 'https://aws.amazon.com/message/41926/' },
     { title: 'Facebook, 4 October 2021', url: 'https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/' },
@@ -53,9 +55,23 @@ export default defineRule({
         message: fitMessage(`${quote(sourceOf(command), 40)}: ${quote(flag)} ${meaningOf(flag)}`),
       };
     }
+    yield* mirrors(input);
     yield* heldFlags(input, (flag) => NO_QUESTION.test(flag) || NO_CHECK.test(flag));
   },
 });
+
+/** A copy that deletes now what its target alone had. */
+function* mirrors(input: RuleInput): Iterable<FindingDraft> {
+  for (const { command, by } of mirroredCopies(input))
+    yield { side: 'after', range: command.range, message: fitMessage(`${quote(sourceOf(command), 40)}: ${quote(by)} also deletes`) };
+  const word = mirroringWord(input);
+  if (word !== undefined)
+    yield {
+      side: 'after',
+      range: rangeOfLine(input, 'after', word.line),
+      message: fitMessage(`${quote(word.text, 30)}: ${quote(word.program, 20)} also deletes`),
+    };
+}
 
 const NO_QUESTION =
   /^(--yes|--assume-yes|--assumeyes|--no-confirm|--noconfirm|--skip-confirm(ation)?|--auto-confirm|--confirm|--no-prompt|--noprompt|--no-?interactive|--no-?input|--non-interactive|--noinput|--batch-mode|--quiet-confirm|--approve|--auto-approve|--i-am-sure|--yes-i-really-(really-)?mean-it|--yes-i-really-mean-it-not-faking|--assume-default-for-untracked|--disable-prompts|--dangerously-skip-permissions|--no-ask|--ignore-confirm)$/;
@@ -115,7 +131,7 @@ function isAdministrative(command: Command, flag: string, wasThere: boolean): bo
     return command.name === 'git' && flag === '--no-verify' && /^(commit|push|merge)$/.test(plainWords(command)[0] ?? '');
   const text = wordsOf([command.name, ...plainWords(command).slice(0, 4)].join(' '));
   if (DELETES.test(flag))
-    return wasThere && (/^(rsync|aws|gsutil|rclone|kubectl|azcopy|s3cmd|mc|lftp|gcloud)$/.test(command.name) || ACTS.test(text));
+    return wasThere && !/^(rsync|aws|gsutil|rclone|azcopy|s3cmd|mc|lftp|gcloud)$/.test(command.name) && ACTS.test(text);
   if (isBuild(command)) return false;
   return (
     ACTS.test(text) ||

@@ -5,12 +5,15 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
+import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { shorterPaths } from '../vocabulary/deletes/shorter-paths.ts';
 
 /**
  * ## What it sees
- * A recursive delete of a directory whose path is computed, climbs up, or starts at the root or a home directory.
+ * A recursive delete of a directory whose path is computed, climbs up, or starts at the root or a home directory; and a path that is
+ * put together without its last folder now, in a file that deletes so.
  *
  * ## Why it matters
  * An empty variable or one `..` too many deletes what stands above: a home directory, an upload area, a disk.
@@ -35,18 +38,26 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     if (CLEANS.test(input.path)) return;
+    const told = new Set<number>();
     for (const call of input.added.calls) {
       const path = pathOf(withHeldOptions(call, input)) ?? walkedPath(call, input) ?? pathWithin(call, input);
       if (path === undefined || cameAlong(input, call)) continue;
-      const severity = judge(path, call, input);
-      if (severity !== undefined)
-        yield {
-          side: 'after',
-          range: call.range,
-          message: fitMessage(`\`${shorten(lastName(call.callee), 20)}\` deletes all of \`${shorten(path, 36)}\``),
-          severity,
-        };
+      const severity = judge(joinedBy(path, input), call, input);
+      if (severity === undefined) continue;
+      told.add(call.range.start.line);
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(lastName(call.callee), 20)}\` deletes all of \`${shorten(path, 36)}\``),
+        severity,
+      };
     }
+    for (const { call, lost } of told.size > 0 ? [] : shorterPaths(input, (other) => pathOf(withHeldOptions(other, input)) !== undefined))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 40)}\` is the folder above ${lost}, and is deleted`),
+      };
   },
 });
 
@@ -62,7 +73,7 @@ function pathOf(call: Call): string | undefined {
     return rest.some((argument) => /\brecursive: (true|[a-z])/.test(argument)) ? path : undefined;
   if (/^(rimraf|rimrafSync)$/.test(name) || (/^(sync|rimraf)$/.test(name) && receiver(call.callee) === 'rimraf')) return path;
   if (
-    /^(rmtree|remove_tree|remove_dir_all|RemoveAll|deleteDirectory|removeSync|emptyDir|emptyDirSync|deleteRecursively|cleanDirectory|forceDelete|deleteQuietly|remove_dir_contents)$/.test(
+    /^(rmtree|remove_tree|remove_dir_all|RemoveAll|deleteDirectory|removeSync|emptyDir|emptyDirSync|deleteRecursively|cleanDirectory|forceDelete|deleteQuietly|remove_dir_contents|rm_rf|rm_r|remove_entry|remove_entry_secure|remove_dir)$/.test(
       name,
     )
   )
@@ -71,6 +82,10 @@ function pathOf(call: Call): string | undefined {
   const walked = /\bFiles\.walk\(([^()]*(?:\([^()]*\)[^()]*)?)\)/.exec(call.callee)?.[1];
   if (name === 'forEach' && walked !== undefined && /reverseOrder/.test(call.callee)) return walked;
   if (/^(remove|delete)$/.test(name) && /^(fse|fsExtra|fs)$/.test(receiver(call.callee))) return path;
+  if (name === 'delete' && /(^|\.)fs$/.test(receiver(call.callee)) && rest.some((argument) => /recursive: true/.test(argument)))
+    return path;
+  if (/^(deleteAsync|deleteSync|del)$/.test(name) && receiver(call.callee) === '' && /\*\*|force: true/.test(call.args.join()))
+    return path.replace(/^\[|\]$/g, '').trim();
   return name === 'remove' && call.callee === 'Deno.remove' && rest.some((argument) => /recursive: true/.test(argument)) ? path : undefined;
 }
 
@@ -78,7 +93,13 @@ function pathOf(call: Call): string | undefined {
 function withHeldOptions(call: Call, input: RuleInput): Call {
   const [path, ...rest] = call.args;
   if (path === undefined || !/^(rm|rmSync|rmdir|rmdirSync)$/.test(lastName(call.callee))) return call;
-  const held = rest.map((argument) => heldBy(input, 'after', argument.replace(/^\{ \.\.\.([A-Z]\w*) \}$/, '$1')));
+  const held = rest.map((argument) => {
+    const name = argument.replace(/^\{ \.\.\.([A-Z]\w*) \}$/, '$1');
+    const isRecursive = input.after?.options.some(
+      (option) => option.name === 'recursive' && option.value === 'true' && homeOf(option) === name,
+    );
+    return isRecursive === true ? '{ recursive: true }' : heldBy(input, 'after', name);
+  });
   return { ...call, args: [path, ...held] };
 }
 
@@ -100,6 +121,16 @@ function pathWithin(call: Call, input: RuleInput): string | undefined {
     if (given !== undefined) return given;
   }
   return undefined;
+}
+
+/** The path that a function of the file puts together: `this.cacheOf(id)` is `path.join(root, id, 'cache')`. */
+function joinedBy(path: string, { after }: RuleInput): string {
+  const name = /^(?:this\.|self\.)?#?(\w+)\([^()]*\)$/.exec(path)?.[1];
+  if (name === undefined) return path;
+  const joins =
+    after?.calls.filter(({ callee, scope }) => lastName(scope) === name && /^(join|resolve|Join)$/.test(lastName(callee))) ?? [];
+  const [only] = joins;
+  return only === undefined || joins.length > 1 ? path : `${only.callee}(${only.args.join(', ')})`;
 }
 
 const BUILD =

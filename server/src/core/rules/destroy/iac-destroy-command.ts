@@ -1,10 +1,13 @@
 import type { Command } from '../../model/facts.ts';
-import type { FindingDraft, Severity } from '../../model/finding.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { newArgumentWords, startedPrograms } from '../vocabulary/code/argument-words.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { plainWords, revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { commandsInSettings } from '../vocabulary/shell/commands-in-settings.ts';
+import { innerCommands } from '../vocabulary/shell/inner-commands.ts';
+import { critical, type Judgement, judgeOthers } from '../vocabulary/shell/platform-teardowns.ts';
 import { spawnedCommands, startsProgram } from '../vocabulary/shell/spawned.ts';
 import { stacksTakenDown } from '../vocabulary/shell/stack-libraries.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
@@ -32,7 +35,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs a command that destroys infrastructure',
-  reads: ['commands', 'calls', 'tokens'],
+  reads: ['commands', 'calls', 'settings', 'tokens'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -52,7 +55,8 @@ export default defineRule({
         message: fitMessage(`can run now: ${quote(command.written, 30)} ${found.what}`),
       };
     }
-    for (const command of [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input)]) {
+    const run = [...added.commands, ...spawnedCommands(added), ...wrappedCommands(input), ...commandsInSettings(input)];
+    for (const command of run.flatMap((one) => [one, ...innerCommands(one)])) {
       if (isEphemeral(command, input.after) || isDryRun(command)) continue;
       const found = judge(command) ?? listed(command, input.after) ?? judgeOthers(command, path);
       if (found === undefined) continue;
@@ -118,8 +122,6 @@ function isDryRun(command: Command): boolean {
   return command.words.some((word) => /^--(dry-run(=(?!none).*)?|client-only)$/.test(word.text));
 }
 
-type Judgement = { readonly severity: Severity; readonly what: string };
-
 function judge(command: Command): Judgement | undefined {
   const words = command.words.slice(1).map((word) => word.text);
   const verbs = words.filter((word) => !word.startsWith('-'));
@@ -169,7 +171,9 @@ function terraform(verbs: readonly string[], has: (pattern: RegExp) => boolean):
   if (verbs[0] !== 'apply') return undefined;
   if (has(/^--?destroy$/)) return critical('destroys what the state holds');
   // A plan file was reviewed when it was made; without one, nobody sees what is replaced.
-  return has(/^--?auto-approve(=true)?$/) && verbs.length === 1 ? { severity: 'high', what: 'applies a plan that nobody saw' } : undefined;
+  return has(/^--?(auto-approve(=true)?|(terragrunt-)?non-interactive)$/) && verbs.length === 1
+    ? { severity: 'high', what: 'applies a plan that nobody saw' }
+    : undefined;
 }
 
 const KUBERNETES_STORES =
@@ -197,54 +201,4 @@ function listed(command: Command, facts: RuleInput['after']): Judgement | undefi
   );
   const kinds = source === undefined ? [] : plainWords(source).flatMap((word) => word.split(','));
   return kinds.some((kind) => KUBERNETES_STORES.test(kind)) ? critical('deletes what holds data') : undefined;
-}
-
-/** Platforms whose command says it in its first words. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^(fly|flyctl) (apps? )?destroy\b|^(fly|flyctl) (volumes?|vol|postgres|pg) (destroy|delete)\b/, 'destroys the app or its data'],
-  [/^heroku (apps:destroy|addons:destroy|pg:(reset|kill))\b/, 'destroys the app or its data'],
-  [/^railway (down|delete|volume delete|environment delete)\b/, 'removes the deployment or its data'],
-  [
-    /^(eksctl|gcloud container clusters|az aks|doctl kubernetes cluster|kops|kind|rosa|minikube)\s(delete|delete-cluster|delete cluster)\b/,
-    'deletes the cluster',
-  ],
-  [/^eksctl delete (nodegroup|fargateprofile)\b/, 'deletes nodes of the cluster'],
-  [/^gcloud projects delete\b|^aws organizations (close|remove)-account/, 'deletes the project'],
-  [/^(argocd app|flux|velero (backup|restore|schedule)) delete\b|^argocd appset delete\b/, 'deletes what it manages'],
-  [/^helmfile (destroy|delete)\b|^kapp delete\b|^skaffold delete\b|^tilt down\b/, 'removes the releases'],
-  [/^nomad (job )?stop\b.*-purge|^nomad system gc\b|^nomad volume (delete|deregister)/, 'removes the job'],
-  [/^(vagrant|multipass) (destroy|delete)\b/, 'destroys the machine'],
-  [/^(terraform|tofu) workspace delete\b|^pulumi stack rm\b/, 'deletes the stack'],
-  [/^firebase (firestore:delete|projects:delete|database:remove)\b/, 'deletes its data'],
-  [/^(docker|podman) volume (rm|prune)\b/, 'deletes volumes'],
-  [/^oc delete project\b/, 'deletes what holds data'],
-  [/^ansible-playbook\b.*\b(destroy|teardown|decommission)\b/, 'tears it down'],
-  [
-    /^sam delete\b|^copilot (app|env|svc) delete\b|^amplify delete\b|^chalice delete\b|^zappa undeploy\b|^up stack delete\b|^azd down\b/,
-    'removes the stack',
-  ],
-  [
-    /^(turso db|neonctl (projects|branches)|pscale (database|branch)|doctl databases|supabase projects) (destroy|delete)\b/,
-    'deletes a database',
-  ],
-];
-
-function judgeOthers(command: Command, path: string): Judgement | undefined {
-  const text = command.words.map((word, at) => (at === 0 ? command.name : word.text)).join(' ');
-  const found = OTHERS.find(([pattern]) => pattern.test(text));
-  if (found !== undefined)
-    return /^(docker|podman|vagrant|multipass|kind|minikube|tilt|skaffold)$/.test(command.name)
-      ? { severity: 'high', what: found[1] }
-      : critical(found[1]);
-  // Taking a compose project down with its volumes is how tests clean up.
-  if (/^(docker compose|docker-compose|podman-compose)\b.* down\b.*(\s-v\b|--volumes)/.test(text))
-    return {
-      severity: /(^|[/._-])(prod|production|deploy|release|ops|live)([/._-]|$)/i.test(`${path} ${command.written}`) ? 'high' : 'low',
-      what: 'takes the volumes down too',
-    };
-  return undefined;
-}
-
-function critical(what: string): Judgement {
-  return { severity: 'critical', what };
 }

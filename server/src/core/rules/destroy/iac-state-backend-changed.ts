@@ -9,7 +9,8 @@ import { changedCommands } from '../vocabulary/shell/command-parts.ts';
 /**
  * ## What it sees
  * Terraform's state somewhere else: another backend, bucket, key, prefix or workspace, a backend block that is taken out, the lock
- * of the state that is, and a state file that is added to the repository, changed or removed. Terragrunt's `remote_state` too, and other values that `init` is given by
+ * of the state that is, and a state file that is added to the repository, changed or removed. Terragrunt's `remote_state` too, and
+ * other values that `init` is given by
  * `-backend-config`.
  *
  * ## Why it matters
@@ -88,6 +89,10 @@ function* givenToInit(input: RuleInput): Iterable<FindingDraft> {
           : [],
     );
   for (const { before, after } of changedCommands(input)) {
+    // Pulumi is told where its state lies when it logs in.
+    const [from, to] = [loginOf(before), loginOf(after)];
+    if (from !== undefined && to !== undefined && from !== to)
+      yield { side: 'after', range: after.range, message: fitMessage(`another state: ${quote(from, 24)} -> ${quote(to, 24)}`) };
     if (!isInit(after)) continue;
     const [old, now] = [values(before), values(after)];
     const changed = now.find((value) => !old.includes(value) && old.some((other) => other.split('=')[0] === value.split('=')[0]));
@@ -107,6 +112,12 @@ function* givenToInit(input: RuleInput): Iterable<FindingDraft> {
         message: fitMessage(`another state: ${quote(name, 20)} ${String(before.value)} -> ${shownValue(after.value)}`),
       };
   }
+}
+
+function loginOf({ name, words }: Command): string | undefined {
+  return name === 'pulumi' && words[1]?.text === 'login'
+    ? words.slice(2).find(({ text }) => /^(--local|-l|\w+:\/\/.*)$/.test(text))?.text
+    : undefined;
 }
 
 const STATE_FILE = /\.tfstate(\.backup)?$|(^|\/)terraform\.tfstate\.d\//;

@@ -10,7 +10,7 @@ import { settingsOf } from '../vocabulary/settings/setting-index.ts';
 import { countOf } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
-import { lostModules, switchedOff } from '../vocabulary/settings/stateful-modules.ts';
+import { leftToCondition, lostModules, switchedOff } from '../vocabulary/settings/stateful-modules.ts';
 import { takenOut } from '../vocabulary/settings/taken-out.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
 
@@ -61,8 +61,8 @@ export default defineRule({
       const what = fewer(change, input);
       if (what !== undefined) yield { ...placeOf(change), message: fitMessage(what) };
     }
-    for (const { side, range, message } of [...lostModules(input), ...switchedOff(input)])
-      yield { side, range, message: fitMessage(message) };
+    for (const lost of [...lostModules(input), ...switchedOff(input), ...leftToCondition(input)])
+      yield { ...lost, message: fitMessage(lost.message) };
     yield* leftForEach(input);
     yield* leftNamedSet(input);
     yield* leftOut(input);

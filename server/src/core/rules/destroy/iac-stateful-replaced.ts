@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { addressed } from '../vocabulary/settings/addressed.ts';
+import { changedAddresses } from '../vocabulary/settings/changed-addresses.ts';
 import { forcesNew } from '../vocabulary/settings/force-new.ts';
 import { settingsOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -14,7 +15,8 @@ import { referenceOf, usersOf, withLocals } from '../vocabulary/settings/terrafo
  * ## What it sees
  * A property of a database, table, bucket, volume or key that cannot be changed in place: its name or identifier, engine, key
  * schema, zone, encryption. Terraform, CloudFormation, CDK and Pulumi; a table by type says which properties. Also a store of a
- * template or a CDK stack that got another logical id, `replace_triggered_by`, and a variable or a local value of the module
+ * template or a CDK stack that got another logical id, `replace_triggered_by`, `for_each` that became `count`, another provider,
+ * another prefix or namespace of Kustomize, and a variable or a local value of the module
  * that such a property takes its value from.
  *
  * ## Why it matters
@@ -33,7 +35,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Replaces infrastructure that holds data',
-  reads: ['settings', 'resources', 'options'],
+  reads: ['settings', 'resources', 'options', 'calls'],
   evidence: [
     {
       title: 'terraform destroy by an agent, 2026',
@@ -60,6 +62,7 @@ export default defineRule({
     }
     yield* changedValues(input);
     yield* changedConstants(input);
+    yield* changedAddresses(input);
     for (const { old, fresh } of renamedStores(input)) {
       yield {
         side: 'after',

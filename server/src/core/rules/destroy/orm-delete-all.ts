@@ -1,17 +1,17 @@
-import type { Call, SourceFacts } from '../../model/facts.ts';
+import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-names.ts';
-import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { isBareTable, withBoundQuery } from '../vocabulary/queries/bound-queries.ts';
 import { droppedFilters } from '../vocabulary/queries/dropped-filters.ts';
-import { isGlobalWrite } from '../vocabulary/queries/global-sessions.ts';
 import { callsOfEmptied, emptiedCalls, withOwnCriteria } from '../vocabulary/queries/own-criteria.ts';
 import { entityOf } from '../vocabulary/queries/store-names.ts';
+import { lostCriteria, unprovenCriteria } from '../vocabulary/queries/unproven-criteria.ts';
+import { isEmptyDocument, isGlobalDelete, isWholeQuerySet, withoutTrivial } from '../vocabulary/queries/whole-deletes.ts';
 import { isTemporaryTable } from '../vocabulary/schema/sql-context.ts';
 
 /**
@@ -41,13 +41,15 @@ export default defineRule({
     { title: 'Replit agent deleted a production database, 2025-07', url: 'https://vibegraveyard.ai/story/saastr-replit-agent-db-wipe' },
   ],
   *check(input): Iterable<FindingDraft> {
+    const dropped = droppedFilters(input.added.calls, input.after);
     const emptied = new Set(emptiedCalls(input).flatMap(({ call, does }) => (does === 'delete' ? [call] : [])));
     for (const written of input.added.calls) {
       const call = withBoundQuery(withOwnCriteria(written, input.after), input.after);
       if (
         call.kind !== 'call' ||
-        !(emptied.has(written) || deletesAll(call, input) || deletesWithin(call, input)) ||
-        cameAlong(input, written)
+        !(emptied.has(written) || deletesAll(call, input) || deletesAll(withoutTrivial(call), input) || deletesWithin(call, input)) ||
+        cameAlong(input, written) ||
+        dropped.some((filter) => filter.call.scope === written.scope && receiver(filter.call.callee) === written.args[0])
       )
         continue;
       const what = shorten(target(call), 40);
@@ -64,7 +66,7 @@ export default defineRule({
           range: place.range,
           message: fitMessage(`\`${shorten(target(call), 40)}\` deletes every row; its filter was removed`),
         };
-    for (const { call, does, isWhole } of droppedFilters(input.added.calls, input.after))
+    for (const { call, does, isWhole } of dropped)
       if (does === 'delete')
         yield {
           side: 'after',
@@ -73,12 +75,15 @@ export default defineRule({
           message: fitMessage(`nobody takes what \`${shorten(call.callee, 24)}\` gives back: ${isWhole ? 'every row' : 'more'} is deleted`),
         };
     yield* unprovenCriteria(input);
+    yield* lostCriteria(input);
   },
 });
 
 const EMPTY = /^(undefined|null|\{\s*\}|\{ where: (\{\s*\}|undefined|null|\{ id: undefined \}),? \}|\{ filter: \{\s*\} \})$/;
 const STORE =
   /(repo(sitory)?|model|collection|table|entity|dao|manager|orm|em|prisma|mongoose|sequelize|knex|db|database|datasource|connection|trx|tx|supabase|client)\b|\bgetRepository\(|^this\.\w*(repo(sitory)?|model|db|collection)\w*$/i;
+/** All rows in pieces: `Cart.in_batches(of: 500)`. */
+const WHOLE_RELATION = /^[A-Z]\w*(\.(all|unscoped|in_batches(\([^()]*\))?))+$/;
 /** A model is a class, and so begins with a capital: `User.destroy()`. */
 const MODEL = /^[A-Z]\w*$/;
 
@@ -96,8 +101,16 @@ function deletesAll(call: Call, input: RuleInput): boolean {
     case 'delete_all':
     case 'destroy_all':
       return (
-        from !== '' && call.args.length === 0 && (isStore(from) || isJavaStore(from, input) || entityOf(from, input.after) !== undefined)
+        from !== '' &&
+        call.args.length === 0 &&
+        (isStore(from) || isJavaStore(from, input) || WHOLE_RELATION.test(from) || entityOf(from, input.after) !== undefined)
       );
+    case 'recursiveDelete':
+      return /\bcollection\((['"`])[\w/]+\1\)$/.test(first);
+    case 'deleteByQuery':
+    case 'delete_by_query':
+    case 'DeleteByQuery':
+      return /\bmatch_?all\b/i.test(call.args.join());
     case 'destroy':
       return /^\{.*\btruncate: true\b/.test(first) || (isStore(from) && /^\{ where: \{\s*\}/.test(first));
     case 'truncate':
@@ -155,73 +168,6 @@ function deletesWithin(call: Call, input: RuleInput): boolean {
         !targets.some((target) => isTemporaryTable(target, input.after)),
     ) === true
   );
-}
-
-/**
- * A check that a value is there, which is gone, while the criteria of a delete still name the value: Prisma, TypeORM, Mongoose
- * and Sequelize leave out a condition whose value is undefined, and then it is true of every row.
- */
-function* unprovenCriteria(input: RuleInput): Iterable<FindingDraft> {
-  const { after } = input;
-  for (const guard of input.removed.guards) {
-    if (!/^(throw|return|answer)$/.test(guard.exit) || !ABSENCE.test(guard.test)) continue;
-    const own = guard.reads.at(-1) ?? '';
-    const scope = counterpartScope(input, guard.scope);
-    if (own === '' || scope === undefined || after === undefined) continue;
-    const isAsked = [...after.guards, ...after.conditions].some((other) => within(other.scope, scope) && other.reads.includes(own));
-    if (isAsked) continue;
-    const word = new RegExp(`(^|[^\\w$])${own.replaceAll('$', '\\$')}($|[^\\w$])`);
-    const victim = after.calls.find((call) => {
-      if (
-        !within(call.scope, scope) ||
-        !/^(deleteMany|destroy|deleteAll|delete|remove|delete_many|DeleteMany)$/.test(lastName(call.callee))
-      )
-        return false;
-      const [criteria = ''] = withOwnCriteria(call, after).args;
-      return /^[{b]/.test(criteria) && word.test(criteria) && !/^\{ where: \{ id\b/.test(criteria);
-    });
-    if (victim !== undefined)
-      yield {
-        side: 'before',
-        range: guard.range,
-        message: fitMessage(`\`${shorten(victim.callee, 28)}\` deletes every row where \`${shorten(own, 16)}\` is not given`),
-      };
-  }
-}
-
-const ABSENCE =
-  /^!|^not\b|(===?|\bis) (undefined|null|None|nil|''|"")|\.(isBlank|isEmpty|trim)\b|length === 0|^typeof .* !==? |(?:==|<=) 0$/;
-
-/** A document database's delete with nothing to go by: `delete_many({})`, `DeleteMany(ctx, bson.M{})`. */
-function isEmptyDocument(call: Call): boolean {
-  const [first = '', second = ''] = call.args;
-  if (lastName(call.callee) === 'delete_many') return /^(\{\s*\}|filter=\{\s*\}|dict\(\))$/.test(first);
-  return (
-    lastName(call.callee) === 'DeleteMany' && /^(bson\.[MD]\{\s*\}|bson\.D\(\)|map\[string\](any|interface\{\})\{\s*\}|nil)$/.test(second)
-  );
-}
-
-/** Django's `objects.all().delete()`, SQLAlchemy's `query(Model).delete()` and `execute(delete(Model))` without a filter. */
-function isWholeQuerySet(call: Call): boolean {
-  const name = lastName(call.callee);
-  const from = receiver(call.callee);
-  if (name === 'delete' || name === '_raw_delete')
-    return (
-      /\.objects(\.using\([^()]*\))?(\.(all|filter)\(\))?$/.test(from) ||
-      (/(^|\.)query\([\w.]+\)$/.test(from) && !/\b(filter|where)\w*\(/.test(from)) ||
-      /^[A-Z]\w*\.query(\.all\(\))?$/.test(from)
-    );
-  if (name === 'execute' && /^[A-Z]\w*\.delete\(\)$/.test(from)) return true;
-  return name === 'execute' && /^(?:sa\.|sqlalchemy\.)?delete\([\w.]+\)(\.execution_options\([^()]*\))?$/.test(call.args[0] ?? '');
-}
-
-/** gorm's delete that is told not to refuse; ent deletes what no `Where` bounds. */
-function isGlobalDelete(call: Call, facts: SourceFacts | undefined): boolean {
-  const { callee, args } = call;
-  // SeaORM's `Entity::delete_many().exec(db)`, which a filter would stand before.
-  if (lastName(callee) === 'exec') return /::delete_many\(\)$/.test(receiver(callee));
-  if (lastName(callee) === 'Exec') return /\.Delete\(\)$/.test(receiver(callee)) && /^(ctx|context\.\w+\(\))$/.test(args[0] ?? '');
-  return lastName(callee) === 'Delete' && isGlobalWrite(call, facts);
 }
 
 /** A value of the type EntityManager, whatever it is called, and what a transaction of TypeORM hands on. */

@@ -6,12 +6,15 @@ import { lostCompaction, lostRetention } from '../vocabulary/events/compacted-to
 import { findSetting, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { exchangedClaim } from '../vocabulary/volumes/exchanged-claims.ts';
+import { CLAIM, PASSING, TEMPLATE } from '../vocabulary/volumes/volume-names.ts';
 
 /**
  * ## What it sees
  * Data that no longer lies on a volume of its own: `volumeClaimTemplates` or a claim that goes or becomes an `emptyDir`, a mount
  * of such a volume that is taken out or moved, a named volume that a compose service loses or changes, persistence that a
- * chart's values turn off, and a reclaim policy that becomes Delete. Also a topic that kept the last message of each key and lets it go
+ * chart's values turn off, and a reclaim policy that becomes Delete; a claim of another class, volume or name, a compose project that
+ * is called otherwise. Also a topic that kept the last message of each key and lets it go
  * with its age (`cleanup.policy: compact` that became `delete`), or kept all of them for far longer (`retention.ms: -1`).
  *
  * ## Why it matters
@@ -36,7 +39,12 @@ export default defineRule({
     const changes = changedSettings(input);
     for (const change of changes) {
       const found =
-        lostClaim(change, input) ?? lostMount(change, input) ?? disabled(change) ?? reclaimed(change) ?? uncompacted(change, input);
+        lostClaim(change, input) ??
+        lostMount(change, input) ??
+        disabled(change) ??
+        reclaimed(change) ??
+        exchangedClaim(change, input) ??
+        uncompacted(change, input);
       if (found === undefined || told.has(found.about)) continue;
       told.add(found.about);
       yield { ...placeOf(change), severity: found.severity ?? 'critical', message: fitMessage(found.message) };
@@ -58,12 +66,6 @@ interface Loss {
   readonly about: string;
   readonly severity?: 'high';
 }
-
-const PASSING =
-  /(^|[-_./])(cache|caches|tmp|temp|scratch|run|sock|logs?|node_modules|vendor|build|dist|target|pip|npm|yarn|pnpm|cargo|gradle|m2|gopath|go-mod|bundle|shm|config|certs?|secrets?|sources?|next|venv)([-_./]|$)/i;
-const CLAIM =
-  /^(persistentVolumeClaim|persistent_volume_claim|efsVolumeConfiguration|efs_volume_configuration|EFSVolumeConfiguration|awsElasticBlockStore|gcePersistentDisk|azureDisk|csi|nfs)$/;
-const TEMPLATE = /^(volumeClaimTemplates?|volume_claim_template)$/;
 
 /** The volume's claim, or the template that makes claims, while the workload stays. */
 function lostClaim(change: SettingChange, { before: facts, after }: RuleInput): Loss | undefined {

@@ -2,6 +2,7 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { absentPaths } from '../vocabulary/shell/absent-paths.ts';
 import { changedCommands, revivedCommands } from '../vocabulary/shell/command-parts.ts';
+import { commandsInSettings } from '../vocabulary/shell/commands-in-settings.ts';
 import { computedCommands } from '../vocabulary/shell/computed-commands.ts';
 import { dangerOf, isImage, wipedDevice } from '../vocabulary/shell/delete-dangers.ts';
 import { lostEmptyGuard, lostFilters, otherTarget } from '../vocabulary/shell/loosened-deletes.ts';
@@ -46,7 +47,7 @@ export default defineRule({
     // What a call puts together is known better from its pieces than from what the language could read of it.
     const computed = computedCommands(added.calls, after?.guards ?? []);
     const told = new Set<number>();
-    for (const command of [...computed, ...added.commands, ...spawnedCommands(added)]) {
+    for (const command of [...computed, ...added.commands, ...spawnedCommands(added), ...commandsInSettings(input)]) {
       const before = pairs.get(command);
       const danger =
         dangerOf(command, after, isImage(path)) ??

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { exchangedVerbs } from '../vocabulary/deletes/exchanged-verbs.ts';
 import { lostOverrides } from '../vocabulary/deletes/lost-overrides.ts';
 import { forcedDeletes, isMarkedByModel, lostFromModel, unscopedBefore } from '../vocabulary/deletes/marked-models.ts';
 import { deletedRows, droppedTriggers } from '../vocabulary/deletes/marked-statements.ts';
@@ -12,8 +13,10 @@ import { deletesRow, HARD, UNSCOPED } from '../vocabulary/deletes/row-deletes.ts
 
 /**
  * ## What it sees
- * A row that was marked as deleted and is now deleted, in the same function, in SQL (also a status of the same rows) or past the mark (`Unscoped()`, `force: true`); and a model that loses the mark which its deletes
- * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`, its own `delete`, the base class or plugin that brought one), or a table the trigger that set it.
+ * A row that was marked as deleted, or a thing that was disabled or put into the bin, and is now deleted, in the same function, in SQL
+ * (also a status of the same rows) or past the mark (`Unscoped()`, `force: true`); and a model that loses the mark which its deletes
+ * set (`@SQLDelete`, gorm's `DeletedAt`, `paranoid`, its own `delete`, the base class or plugin that brought one), or a table the
+ * trigger that set it.
  *
  * ## Why it matters
  * The mark could be taken back, and everything that points at the row still worked.
@@ -39,6 +42,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const lost = marksIn(input);
+    const exchanged = new Set(exchangedVerbs(input));
     for (const call of input.added.calls) {
       const isHard = UNSCOPED.test(call.callee) && HARD.test(lastName(call.callee)) && wasSoft(input, call);
       const isReal =
@@ -49,7 +53,7 @@ export default defineRule({
           const stands = counterpartScope(input, fact.scope);
           return stands === undefined ? isRenamed(input, fact.scope, call.scope) : within(call.scope, stands);
         });
-      if (!isHard && !((isReal || isWorkOfMark(input, call)) && !isMarkedByModel(input, call))) continue;
+      if (!isHard && !exchanged.has(call) && !((isReal || isWorkOfMark(input, call)) && !isMarkedByModel(input, call))) continue;
       yield {
         side: 'after',
         range: call.range,

@@ -9,6 +9,7 @@ import { isNewPart, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { idleGuards } from '../vocabulary/guards/idle-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostAmountAssertions } from '../vocabulary/money/amount-assertions.ts';
 import { lostAmountClamps } from '../vocabulary/money/amount-clamps.ts';
 import { lostComparisons } from '../vocabulary/money/amount-comparisons.ts';
 import { isBound, isBoundHere, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
@@ -59,6 +60,11 @@ export default defineRule({
       ...guards(input),
       ...weakerElsewhere(input),
       ...turned(input),
+      ...[...lostAmountAssertions(input)].map(({ range, args }) => ({
+        side: 'before' as const,
+        range,
+        message: fitMessage(`\`${shorten(args[0] ?? '', 44)}\` no longer bounds the amount`),
+      })),
       ...[...overwrittenAmounts(input)].map(({ range, name, value }) => ({
         side: 'after' as const,
         range,

@@ -8,9 +8,9 @@ import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { asksElsewhere, isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
-import { doneMark, isMarkUnasked } from '../vocabulary/money/done-marks.ts';
+import { doneMark, isKnownMessage, isMarkUnasked } from '../vocabulary/money/done-marks.ts';
 import { lostConflicts, lostIndexes, lostUniqueFields, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
-import { actsIn, actsOnce, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
+import { actsIn, actsOnce, isJobKey, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
 import { contentKeys, randomKeys } from '../vocabulary/money/random-keys.ts';
 
 /**
@@ -38,9 +38,10 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
     for (const option of input.removed.options) {
-      if (!isOnceKey(option.name) || flagged.has(option.range.start.line)) continue;
+      if (!(isOnceKey(option.name) || isJobKey(option)) || flagged.has(option.range.start.line)) continue;
       const scope = counterpartScope(input, option.scope);
-      if (scope === undefined || keepsKey(input, scope) || wentToClient(input) || READS.test(lastName(option.callee))) continue;
+      if (scope === undefined || keepsKey(input, scope, option.name) || wentToClient(input) || READS.test(lastName(option.callee)))
+        continue;
       if (
         option.callee !== '' &&
         input.after?.calls.some(
@@ -77,6 +78,7 @@ export default defineRule({
       const isNoted = notesAsked(input.after, guard, scope) && isNeverAsked(input.after, guard, scope);
       if (!isNoted && !((isMarked || isByItsWords(input, guard)) && actsOnce(input, scope))) continue;
       if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate') || isFoundOrMade(input, guard)) continue;
+      if (isInsertedOnce(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -99,7 +101,7 @@ function asksForDone(input: RuleInput, guard: Guard): boolean {
 function isByItsWords({ before }: RuleInput, guard: Guard): boolean {
   // What was taken already is reckoned with: `already + cents > paid`.
   if (/[<>]/.test(guard.test) && / [-+*] /.test(guard.test)) return false;
-  return guardKind(guard, callsInside(guard, before?.calls ?? [])) === 'duplicate';
+  return isKnownMessage(guard) || guardKind(guard, callsInside(guard, before?.calls ?? [])) === 'duplicate';
 }
 
 /** `stripe.refunds.create` is `this.stripe.refunds.create` and `self._client.refunds.create`: the client's name is nobody's business. */
@@ -172,6 +174,18 @@ function isClaim({ callee, use, args }: Call): boolean {
   if (lastName(callee) === 'set' && use !== 'discarded' && args.some((argument) => /^['"]NX['"]$|\bNX: true\b|^nx=True$/i.test(argument)))
     return !/lock/i.test(args[0] ?? '');
   return use === 'used' && /(?:^|\.)\w*cache\w*(?:\[[^\]]*\])?\.a?add$/i.test(callee);
+}
+
+/** The row of the message goes in where there is none, and what came of it is asked: `createMany({ skipDuplicates: true })`, `if (count === 0) return`. */
+function isInsertedOnce(input: RuleInput, guard: Guard): boolean {
+  return (
+    newGuardsIn(input, guard.scope).some(({ exit }) => exit !== 'throw') &&
+    newCallsIn(input, guard.scope).some(
+      ({ callee, args }) =>
+        /^(?:on_?conflict_?do_?nothing|insert_?ignore|or_?ignore|ignore|put_?if_?absent|set_?nx)$/i.test(lastName(callee)) ||
+        args.some((argument) => /\bskipDuplicates: true\b|\bignore_conflicts=True\b|\bON CONFLICT\b.{0,80}\bDO NOTHING\b/i.test(argument)),
+    )
+  );
 }
 
 /** What is there already is given back, and made where there is none: `Optional.ofNullable(findByKey(key)).orElseGet(() -> …)`. */

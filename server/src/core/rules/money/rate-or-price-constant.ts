@@ -251,11 +251,11 @@ function* rewrittenTables(input: RuleInput): Iterable<FindingDraft> {
   if (input.added.options.length === 0) return;
   const old = codeOfScope(input.before, '').text;
   if (old.length > 40_000) return;
-  const fresh = codeOfScope(input.after, '').text;
   // A factor inside an expression: `amount * 0.029`.
-  const factors = [...old.matchAll(/[*/] (?:\w+ \( )?['"]?(0?\.\d+)\b/g)]
-    .map((match) => match[1] ?? '')
-    .filter((text) => !fresh.includes(` ${text} `));
+  const were = [...old.matchAll(/[*/] (?:\w+ \( )?['"]?(0?\.\d+)\b/g)].map((match) => match[1] ?? '');
+  if (were.length < 2) return;
+  const fresh = codeOfScope(input.after, '').text;
+  const factors = were.filter((text) => !fresh.includes(` ${text} `));
   if (factors.length < 2 || !PRICE.test(words(`${old.slice(0, 4000)} ${input.path}`))) return;
   const known = numbers(old);
   for (const option of input.added.options) {

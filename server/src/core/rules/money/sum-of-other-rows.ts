@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { otherRows } from '../vocabulary/money/other-rows.ts';
+import { summedLists } from '../vocabulary/money/summed-lists.ts';
 
 /**
  * ## What it sees
@@ -28,5 +29,7 @@ export default defineRule({
   evidence: [{ title: 'CWE-682: incorrect calculation', url: 'https://cwe.mitre.org/data/definitions/682.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const { range, message } of otherRows(input)) yield { side: 'after', range, message: fitMessage(message) };
+    for (const { range, condition } of summedLists(input))
+      yield { side: 'after', range, message: fitMessage(`a sum no longer asks for \`${condition}\``) };
   },
 });

@@ -1,9 +1,11 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { answerHeaders } from '../vocabulary/caches/answer-headers.ts';
 import { cacheDocuments } from '../vocabulary/caches/cache-documents.ts';
 import { shrunkLifetimes } from '../vocabulary/caches/cache-lifetimes.ts';
 import { lostJoins, lostPending } from '../vocabulary/caches/joined-misses.ts';
+import { lostFields, lostLoaders } from '../vocabulary/caches/lost-loaders.ts';
 import { unjoinedTakers } from '../vocabulary/caches/unjoined-takers.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
@@ -14,7 +16,7 @@ import { sharedFlights } from '../vocabulary/load/shared-flights.ts';
  * ## What it sees
  * What keeps a cache from asking its source all at once, and goes away while the cache stays: one request for many askers
  * (`singleflight`, an `inflight` map, `proxy_cache_lock`), serving the old value while a new one is fetched, jitter in the time to live. And a time to
- * live that shrinks many times over. What was lost with a function is told at the new function that took its work over, too.
+ * live that shrinks many times over, also in what an answer tells the caches on its way; a loader that put many loads together. What was lost with a function is told at the new function that took its work over, too.
  *
  * ## Why it matters
  * The key that everybody reads expires once, and in that moment everybody asks the database. It answers slower, so more ask.
@@ -42,6 +44,9 @@ export default defineRule({
       ...options(input),
       ...shrunkLifetimes(input),
       ...cacheDocuments(input),
+      ...answerHeaders(input),
+      ...lostLoaders(input),
+      ...lostFields(input),
       ...unjoinedTakers(input, (whole) => [...lostJoins(whole), ...lostPending(whole), ...flights(whole)]),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;

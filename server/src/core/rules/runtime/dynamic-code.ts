@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { REQUEST } from '../vocabulary/access/identity-sources.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { FROM_FILE, isTemplate, severityOfTemplate } from '../vocabulary/code/compiled-templates.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
@@ -11,7 +12,7 @@ import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 /**
  * ## What it sees
  * Text that is run as code: `eval` and `exec`, `new Function`, `vm.runInContext`, a string handed to a timer, a script engine,
- * an expression language, a name looked up over JNDI, and a template that is compiled from what somebody filled in. And the
+ * an expression language, a name looked up over JNDI, a module by the name that a request gives, and a template that is compiled from what somebody filled in. And the
  * bounds of such an engine that are gone: a sandbox, a context that could only read.
  *
  * ## Why it matters
@@ -22,7 +23,7 @@ import { tokenTexts } from '../vocabulary/code/token-lines.ts';
  * program is not flagged, nor is a class `Function` that the file imports or declares, or an engine of anything but scripts.
  *
  * ## What it misses
- * `import()` of a computed name, and an engine behind a name of its own.
+ * `import()` of a computed name that is bound elsewhere, and an engine behind a name of its own.
  */
 export default defineRule({
   id: 'runtime/dynamic-code',
@@ -39,7 +40,7 @@ export default defineRule({
     const opened = openedSandbox(input);
     if (opened !== undefined) yield opened;
     for (const call of input.added.calls) {
-      const code = codeOf(input, call);
+      const code = codeOf(input, call) ?? loaded(call);
       if (code === undefined || cameAlong(input, call) || call.range === opened?.range) continue;
       const isConstant = isConstantText(code);
       if (isTemplate(call) && (isConstant || FROM_FILE.test(code))) continue;
@@ -106,6 +107,15 @@ function codeOf(input: RuleInput, call: Call): string | undefined {
     return first;
   if (/^((window|globalThis)\.)?(setTimeout|setInterval)$/.test(call.callee) && /^['"`]/.test(first)) return first;
   return isTemplate(call) && call.callee !== 'Template' ? first : undefined;
+}
+
+/** A module whose name whoever asks gives: `importlib.import_module(request.args['plugin'])`. */
+function loaded({ callee, args: [first = ''] }: Call): string | undefined {
+  return /^(?:importlib\.import_module|import_module|__import__|import|require|plugin\.Open|Class\.forName|runpy\.run_module)$/.test(
+    callee,
+  ) && REQUEST.test(first.replaceAll(' ', ''))
+    ? first
+    : undefined;
 }
 
 /** An `engine.run(…)` whose receiver, or whose file, names an engine of scripts: any other runs jobs, rules or a game. */

@@ -237,5 +237,6 @@ function stillFallsBack(input: RuleInput, scope: string, lost?: Handler): boolea
   )
     return true;
   if (input.after?.handlers.some((handler) => within(handler.scope, scope) && fallsBack(handler)) === true) return true;
-  return LAST_GOOD.test(wordsIn(input.after, scope));
+  // `current.rules` is a part of something, `currentRules` a name for what is kept.
+  return LAST_GOOD.test(words(tokensOf(input.after, scope).replaceAll('.', ' of ')));
 }

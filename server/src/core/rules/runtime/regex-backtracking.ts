@@ -88,7 +88,9 @@ function builtOf(input: RuleInput, call: Call): 'high' | undefined {
   const isBuilder =
     /^(RegExp|globalThis\.RegExp|window\.RegExp)$/.test(call.callee) ||
     /^(re|regex)\.(compile|match|search|fullmatch|findall|sub)$/.test(call.callee) ||
-    /(^|\.)Pattern\.(compile|matches)$/.test(call.callee);
+    /(^|\.)Pattern\.(compile|matches)$/.test(call.callee) ||
+    // A text of Java compiles what it is asked for itself.
+    (input.path.endsWith('.java') && call.kind === 'call' && /\.(?:matches|replaceAll|replaceFirst|split)$/.test(call.callee));
   const text = call.args[0] ?? '';
   if (!isBuilder || literal(text) !== undefined || /^[A-Za-z]?["'/]/.test(text)) return undefined;
   if (

@@ -6,12 +6,14 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
+import { lostCleanups } from '../vocabulary/effects/lost-cleanups.ts';
 import { givenBack, givesBack, type SureRelease, sureReleases } from '../vocabulary/locks/sure-releases.ts';
 
 /**
  * ## What it sees
  * A lock, a connection, a file or the like that was given back on every way out of a function (`finally`, `ensure`, `defer`,
- * `with`, `using`, a `try` with resources) and is now given back on some of them, or by nobody, while it is still taken.
+ * `with`, `using`, a `try` with resources) and is now given back on some of them, or by nobody, while it is still taken. A timer, a listener or a connection that a component ended when
+ * it went (the function that an effect hands back, `onUnmounted`, `ngOnDestroy`), and ends no more.
  *
  * ## Why it matters
  * The first error keeps it. A lock then stops everybody for ever; a pool runs out of connections after as many errors as it has.
@@ -37,6 +39,8 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const { before, after, hunk } = input;
     if (before === undefined || after === undefined) return;
+    for (const { range, taken } of lostCleanups(input))
+      yield { side: 'before', range, severity: 'medium', message: fitMessage(`what \`${taken}\` began is not ended any more`) };
     const told = new Set<string>();
     for (const sure of sureReleases(before)) {
       if (sure.line < hunk.before.start || sure.line >= hunk.before.start + hunk.before.lines) continue;

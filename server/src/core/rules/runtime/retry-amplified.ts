@@ -2,7 +2,7 @@ import type { Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { literalBehind } from '../vocabulary/code/literals-behind.ts';
 import { optionPath } from '../vocabulary/code/option-paths.ts';
@@ -18,13 +18,15 @@ import { retryDocuments } from '../vocabulary/load/retry-documents.ts';
 import { asksTime, isBounded, loopsEndlessly, stillRetries, triedIn } from '../vocabulary/load/retry-loops.ts';
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
+import { shellRetries } from '../vocabulary/load/shell-retries.ts';
+import { LOCKS_OUT } from '../vocabulary/load/unplugged-limiters.ts';
 
 /**
  * ## What it sees
  * Retries that grew or lost their bound: an endless loop around a call whose failures it catches, a removed or a far higher
  * number of attempts (in a loop, a constant, a decorator, a library's option or configuration), a pause, a backoff or a jitter
  * that is gone, also where the tries went into a function of their own that is not told how often. Tries around what tries by itself,
- * and failed work that is put back at once.
+ * failed work that is put back at once, and a loop of a script without a pause.
  *
  * ## Why it matters
  * Retries multiply load exactly when the other side has none to spare, and keep it down long after the first cause is gone.
@@ -64,6 +66,7 @@ export default defineRule({
       ...putBack(input),
       ...unpaused(input),
       ...reconnectedAtOnce(input),
+      ...shellRetries(input),
     ]) {
       const place = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(place)) continue;
@@ -113,7 +116,9 @@ function* loops(input: RuleInput): Iterable<FindingDraft> {
 
 function* guards(input: RuleInput): Iterable<FindingDraft> {
   const before = input.before?.calls ?? [];
-  const isAttempts = (guard: Guard): boolean => guardKind(guard, callsInside(guard, before)) === 'attempts';
+  // Who guessed too often is refused by another rule.
+  const isAttempts = (guard: Guard): boolean =>
+    guardKind(guard, callsInside(guard, before)) === 'attempts' && !LOCKS_OUT.test(words(guard.test));
   for (const guard of lostGuards(input, isAttempts)) {
     if (
       newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'attempts' || asksTime(other)) ||

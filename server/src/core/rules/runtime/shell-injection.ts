@@ -111,8 +111,29 @@ function filledIn(input: RuleInput, side: 'before' | 'after', call: Call): strin
   const text = commandOf(input, side, call);
   if (text === undefined) return undefined;
   const built = holeIn(text) ?? (/^[A-Za-z_]\w*$/.test(text) ? builtBefore(input, side, call, text) : undefined);
-  return built === undefined || isHarmless(built) ? undefined : built;
+  return built === undefined || isHarmless(built) || isQuotedAbove(input[side], call, text, built) ? undefined : built;
 }
+
+/** `unit = shlex.quote(name)` above `f"restart {unit}"`, where nothing else is written into the text. */
+function isQuotedAbove(facts: SourceFacts | undefined, call: Call, text: string, name: string): boolean {
+  const line = call.range.start.line;
+  const isQuoted = (hole: string): boolean =>
+    /^[A-Za-z_$][\w$]*$/.test(hole) && facts !== undefined && isHarmless(boundAbove(facts, hole, line)?.replaceAll(' ', '') ?? '');
+  if (!isQuoted(name)) return false;
+  // Each name that is quoted gives way to the next one.
+  let left = text;
+  for (let at = 0; at < MOST_HOLES; at += 1) {
+    const hole = holeIn(left);
+    if (hole === undefined || isHarmless(hole)) return true;
+    if (!isQuoted(hole)) return false;
+    left = left.replace(new RegExp(`(?<![\\w$])${hole.replaceAll('$', '\\$')}(?![\\w$])`, 'g'), QUOTED);
+  }
+  return false;
+}
+
+const MOST_HOLES = 8;
+/** Stands for a name that was quoted: a constant of the program, to whoever reads the text again. */
+const QUOTED = 'QUOTED';
 
 /** The text that a shell parses, or undefined where no shell is asked. */
 function commandOf(input: RuleInput, side: 'before' | 'after', call: Call): string | undefined {
@@ -150,7 +171,9 @@ const isShellOfNode = keepOfText(
   (callee): boolean =>
     /^(exec|execSync|execAsync|execPromise|execP|pExec|\$|sh|shelljs\.exec|execaCommand|execaCommandSync|promisify\(exec\))$/.test(
       callee,
-    ) || /^(child_process|cp|childProcess|shell|shelljs|proc)\.(exec|execSync)$/.test(callee),
+    ) ||
+    /^(child_process|cp|childProcess|shell|shelljs|proc)\.(exec|execSync)$/.test(callee) ||
+    /(^|\.)(ssh|sshClient|sshConn|remote|remoteHost)\.(exec|execCommand|run|sudo)$/.test(callee),
 );
 
 /** What stands around each token with a word in it, as far as a pattern below reaches. */

@@ -2,13 +2,14 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { assertedValues } from '../vocabulary/presence/assertions.ts';
 import { lostChains } from '../vocabulary/presence/lost-chains.ts';
+import { lostDefaults } from '../vocabulary/presence/lost-defaults.ts';
 import { lostConditions, lostQuestions } from '../vocabulary/presence/presence-asked.ts';
 import { takenOptionals, unwrappedResults } from '../vocabulary/presence/taken-values.ts';
 
 /**
  * ## What it sees
  * A value that may be missing and is taken for granted: `unwrap()` and `expect()` on what was parsed or read, `Optional.get()`,
- * `x!.y` in place of a check, a guard against `null` that goes away while the value is still used, `?.` that became `.`.
+ * `x!.y` in place of a check, a guard against `null` that goes away while the value is still used, `?.` that became `.`, `get` with a default that became a look-up without.
  *
  * ## Why it matters
  * The one bad input ends the process that reads it, on every machine that reads the same. A feature file over its limit and a
@@ -43,6 +44,7 @@ export default defineRule({
       ...lostQuestions(input),
       ...lostConditions(input),
       ...lostChains(input),
+      ...lostDefaults(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;

@@ -6,6 +6,7 @@ import { lastName, literal, receiver, shorten } from '../vocabulary/code/call-na
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { changedSettings } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
@@ -28,7 +29,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Decodes objects that its input chooses',
-  reads: ['calls', 'options', 'symbols'],
+  reads: ['settings', 'calls', 'options', 'symbols'],
   evidence: [{ title: 'CWE-502: deserialization of untrusted data', url: 'https://cwe.mitre.org/data/definitions/502.html' }],
   *check(input): Iterable<FindingDraft> {
     for (const call of input.added.calls) {
@@ -40,12 +41,38 @@ export default defineRule({
         yield { side: 'after', range, message: '`JsonTypeInfo` by class builds whatever its input names' };
     }
     yield* lostFilters(input);
+    yield* trustedPackages(input);
     for (const option of input.added.options) {
       if (!/^allow_pickle$/.test(option.name) || option.value !== 'True') continue;
       yield { side: 'after', range: option.range, message: '`allow_pickle` builds whatever the file names' };
     }
   },
 });
+
+/** `spring.json.trusted.packages: "*"` of a message broker: a message says itself of which class it is. */
+function* trustedPackages(input: RuleInput): Iterable<FindingDraft> {
+  const isAll = (value: string): boolean => /^['"]?\*['"]?$/.test(value.trim());
+  for (const change of changedSettings(input)) {
+    const name = change.path
+      .join('.')
+      .replace(/[^a-z]/gi, '')
+      .toLowerCase();
+    const { before, after } = change;
+    if (!/trustedpackages$/.test(name) || after === undefined || !isAll(String(after.value)) || isAll(String(before?.value ?? '')))
+      continue;
+    yield { side: 'after', range: after.range, message: '`trusted.packages` is `*`: a message names what is built' };
+  }
+  for (const call of input.added.calls) {
+    if (call.kind === 'decorator' || !/[tT]rustedPackages?$/.test(lastName(call.callee)) || !call.args.some(isAll)) continue;
+    const had = input.before?.calls.some((other) => other.callee === call.callee && other.args.some(isAll)) === true;
+    if (!had)
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(lastName(call.callee), 24)}\` trusts all: a message names what is built`),
+      };
+  }
+}
 
 /** What chooses the classes that a decoder may build. */
 const FILTERS =
@@ -97,7 +124,10 @@ function isUnsafe(call: Call, input: RuleInput): boolean {
     case 'open':
     case 'decode':
       if (from === 'torch') return !/weights_only\s*=\s*True/.test(args);
-      if (/^(yaml|ruamel\.yaml|pyyaml)$/.test(from)) return name === 'load' && isPython(input) && !SAFE_LOADER.test(args);
+      if (/^(yaml|ruamel\.yaml|pyyaml)$/.test(from))
+        return (
+          name === 'load' && (isPython(input) ? !SAFE_LOADER.test(args) : /\bDEFAULT_(?:FULL|UNSAFE)_SCHEMA\b|js-yaml-js-types/.test(args))
+        );
       if (name === 'open') return from === 'shelve';
       if (name === 'decode') return from === 'jsonpickle';
       return PICKLES.test(from) && from !== 'pd' && from !== 'pandas';

@@ -10,13 +10,14 @@ import {
   isDestructive,
   isUnlimited,
 } from '../vocabulary/settings/agent-settings.ts';
+import { widerTools } from '../vocabulary/settings/agent-tools.ts';
 import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A coding agent that may do more without asking: `Bash(*)` and its like allowed, entries taken off a list of what is denied or
- * asked about, approval turned off, hooks removed, servers of tools approved beforehand, `--dangerously-skip-permissions` in
+ * asked about, approval turned off, hooks removed, servers of tools approved beforehand or no longer held to reading or to a folder, `--dangerously-skip-permissions` in
  * scripts, workflows and instructions.
  *
  * ## Why it matters
@@ -53,6 +54,7 @@ export default defineRule({
       ...flags(input),
       ...(isAgentSettings(input.path) && !isAgentNotes(input.path) ? settings(input) : []),
       ...notes(input),
+      ...widerTools(input),
     ])
       yield* once(`${found.side} ${found.range.start.line} ${found.message}`, found);
   },
@@ -134,7 +136,7 @@ const ASK = /^(ask|confirm|require_?approval_?for|require_?confirmation|ask_?bef
 const GUARD =
   /(require_?(approval|confirmation|permission|review)s?|ask_?before\w*|confirm\w*(before|actions?|commands?)?|prompt_?before\w*|approval_?required|delete_?file_?protection|dotfiles?_?protection|mcp_?tools_?protection|human_?in_?the_?loop|sandbox(ed|ing)?(\.enabled)?|sandbox_?enabled|workspace\.trust\.enabled|safe_?mode|review_?required|read_?only(_?mode)?|network_?isolation|manual_?approval|dry_?run)$/i;
 const BYPASS_SWITCH =
-  /^(dangerously\w*|.{0,80}auto_?approve\w{0,40}|.{0,80}auto_?run(\w{0,40}enabled)?|yolo(_?mode)?|.{0,80}\.yolo|.{0,80}yoloMode|auto_?accept\w*|enableAllProjectMcpServers|disable_?(all_?)?hooks|skip_?(permissions?|confirm|approval)\w*|trust(_?all\w*)?|bypass\w*|full_?auto|always_?allow\w*|no_?confirm\w*|unrestricted\w*|allow_?all\w*|yes_?always|auto_?confirm\w*|auto_?execute\w*|chat\.tools\.(global\.)?autoApprove|allowUnsandboxedCommands|dangerouslyDisableSandbox|skipDangerousModePermissionPrompt|allowDangerous\w*|trusted)$/i;
+  /^(dangerously\w*|.{0,80}auto_?approve\w{0,40}|.{0,80}auto_?run(\w{0,40}enabled)?|yolo(_?mode)?|.{0,80}\.yolo|.{0,80}yoloMode|auto_?accept\w*|enableAllProjectMcpServers|disable_?(all_?)?hooks|skip_?(permissions?|confirm|approval)\w*|trust(_?all\w*)?|bypass\w*|full_?auto|always_?allow\w*|no_?confirm\w*|unrestricted\w*|allow_?all\w*|yes[_-]?always|auto_?confirm\w*|auto_?execute\w*|chat\.tools\.(global\.)?autoApprove|allowUnsandboxedCommands|dangerouslyDisableSandbox|skipDangerousModePermissionPrompt|allowDangerous\w*|trusted)$/i;
 const MODE =
   /^(defaultMode|permission_?mode|approval_?(mode|policy)|mode|ask_?for_?approval|sandbox(_?mode)?|cascadeAutoExecutionPolicy|security_?level|auto_?execution\w*|GOOSE_MODE|run_?mode)$/i;
 const OPEN_MODE =

@@ -4,6 +4,7 @@ import { fitMessage } from '../quote.ts';
 import { weakerApprovalValues } from '../vocabulary/approvals/approval-values.ts';
 import { fewerApprovals } from '../vocabulary/approvals/fewer-approvals.ts';
 import { lostApprovalChecks, lostQuestions } from '../vocabulary/approvals/lost-questions.ts';
+import { lostManualSteps } from '../vocabulary/approvals/manual-steps.ts';
 import { lostPipelineApprovals } from '../vocabulary/approvals/pipeline-approvals.ts';
 import { lostScriptApprovals } from '../vocabulary/approvals/script-approvals.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
@@ -12,7 +13,7 @@ import { shorten } from '../vocabulary/code/call-names.ts';
  * ## What it sees
  * A question to a person that is no longer asked while the work behind it stays: a confirmation in a program or a script, a
  * second person's approval, the number of approvals, an `environment` of a workflow's job, a manual job of a pipeline, an
- * `input` of a stage, and an audit whose failure no longer stops anything.
+ * `input` of a stage, a step of a pipeline that waits for a person (Azure, Buildkite, CodePipeline, CDK), and an audit whose failure no longer stops anything.
  *
  * ## Why it matters
  * It was the one moment at which somebody saw the scope before it happened. Without it a wrong argument runs to its end.
@@ -49,6 +50,7 @@ export default defineRule({
       ...weakerApprovalValues(input),
       ...fewer(input),
       ...lostPipelineApprovals(input),
+      ...lostManualSteps(input),
       ...lostScriptApprovals(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;

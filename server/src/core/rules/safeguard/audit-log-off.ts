@@ -21,7 +21,8 @@ import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts
  * Records of who did what that are no longer written: a trail, flow log, detector, alarm or audit sink that is removed or turned
  * off, or that watches fewer regions or events; an alarm that calls nobody any more, or only far later; audit rules of a cluster that become None; a database
  * that audits less (`pgaudit`); logs that are kept for half as long; a
- * call that wrote an audit entry and is gone from a function that stays, and a middleware that wrote one for each request.
+ * call that wrote an audit entry and is gone from a function that stays, a middleware that wrote one for each request,
+ * the history of a model, and a trigger of a database.
  *
  * ## Why it matters
  * Nothing breaks. It is missed on the day somebody asks what happened, and it is the first thing an intruder turns off.
@@ -38,7 +39,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Turns a record of what happened off',
-  reads: ['settings', 'resources', 'calls', 'options', 'tokens'],
+  reads: ['settings', 'resources', 'calls', 'options', 'tokens', 'statements'],
   evidence: [{ title: 'checkov CKV_AWS_67', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' }],
   *check(input) {
     for (const change of changedSettings(input)) {
@@ -50,6 +51,7 @@ export default defineRule({
       yield { side, range, message: fitMessage(`${quote(name, 28)}${of} no longer writes ${quote(what, 20)}`) };
     yield* removedRecorders(input);
     yield* droppedKinds(input);
+    yield* droppedTriggers(input);
     const told = new Set<number>();
     for (const draft of droppedCalls(input)) {
       told.add(draft.range.start.line);
@@ -182,6 +184,17 @@ function* removedRecorders(input: RuleInput): Generator<FindingDraft> {
 const KINDS =
   /^(enabled_cluster_log_types|enabled_cloudwatch_logs_exports|EnableCloudwatchLogsExports|EnabledTypes|cloudwatchLogsExports|enabled_log_types|log_types|clusterLogging|audit_log_config|advanced_event_selector|event_selector|enabled_log|log_publishing_options|exports)$/;
 
+/** A trigger of a database that wrote down who changed what, dropped and not made anew in the file. */
+function* droppedTriggers({ added, after }: RuleInput): Generator<FindingDraft> {
+  for (const { verb, names, range } of added.statements) {
+    const name = names[names.indexOf('trigger') + (names[names.indexOf('trigger') + 1] === 'if' ? 3 : 1)] ?? '';
+    if (verb !== 'drop-trigger' || !/\b(audit\w*|history|journal|changelog|logged)\b/.test(words(name))) continue;
+    if (after?.statements.some((other) => /^create/.test(other.verb) && other.names.includes('trigger') && other.names.includes(name)))
+      continue;
+    yield { side: 'after', range, message: fitMessage(`drops the trigger ${quote(name, 36)}`) };
+  }
+}
+
 /** Kinds of logs that leave a list, and flags of an API server that kept its audit. */
 function* droppedKinds(input: RuleInput): Generator<FindingDraft> {
   const { removed, after } = input;
@@ -223,14 +236,25 @@ function isListOfRecorder(input: RuleInput, setting: Setting): boolean {
 function* droppedCalls(input: RuleInput): Generator<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!isAudit(call) || counterpartScope(input, call.scope) === undefined || call.scope === '') continue;
+    if (FIELDS.test(lastName(call.callee)) && isInherited(input, call)) continue;
     if (newCallsIn(input, call.scope).some(isAudit) || isExtracted(input, call) || stillThere(input, call) || isAsked(input, call))
       continue;
     yield { side: 'before', range: call.range, message: fitMessage(`no longer writes an audit entry: ${quote(call.callee, 34)}`) };
   }
 }
 
+/** What a model says of itself, so that each change of its rows is written down. */
+const FIELDS = /^(?:HistoricalRecords|AuditlogHistoryField|has_paper_trail|versioned|Audited|Auditable)$/;
+
+/** A class of which the model is made says it now. */
+function isInherited({ before, after, addedElsewhere }: RuleInput, { callee }: Call): boolean {
+  const count = (calls: readonly Call[] | undefined): number => calls?.filter((other) => other.callee === callee).length ?? 0;
+  return count(after?.calls) + count(addedElsewhere().calls) >= count(before?.calls);
+}
+
 function isAudit(call: Call): boolean {
   if (call.kind === 'new' || call.kind === 'assertion') return false;
+  if (FIELDS.test(lastName(call.callee))) return true;
   // What a chain was given on the way says nothing of it: `hasRole('AUDITOR')`.
   const name = words(call.callee.replace(/\([^()]*\)/g, '()'));
   return (

@@ -6,6 +6,7 @@ import { addedExpiries } from '../vocabulary/backups/added-expiries.ts';
 import { leftOut } from '../vocabulary/backups/backed-up-places.ts';
 import { weakenedScripts } from '../vocabulary/backups/backup-scripts.ts';
 import { BACKUP_NAME, isBackupResource, lostPart, rarer, settingName, weakened } from '../vocabulary/backups/backup-settings.ts';
+import { emptiedDumps } from '../vocabulary/backups/emptied-dumps.ts';
 import { shorterArguments } from '../vocabulary/backups/kept-arguments.ts';
 import { fewerKept } from '../vocabulary/backups/kept-in-code.ts';
 import { lateBackups } from '../vocabulary/backups/late-backups.ts';
@@ -21,9 +22,11 @@ import { changedSettings, ofResource, placeOf } from '../vocabulary/settings/set
  * ## What it sees
  * Retention that gets shorter, a final snapshot that is skipped, point-in-time recovery or versioning that is turned off or
  * taken out, a backup that is removed or runs less often; in scripts, a prune of backups that keeps fewer days, a backup that is
- * no longer checked, and a copy that is no longer made. On any command line, an age or a count that says what stays
+ * no longer checked, a dump that leaves out what it held, and a copy that is no longer made. On any command line, an age or a count
+ * that says what stays
  * (`--older-than 90d`, `--keep-days=30`) and says less; in code, an age from which on a purge deletes
- * (`now - timedelta(days=30)`, `RETENTION_DAYS`) and that is at most half of what it was. Also a copy that is made behind what deletes the data, and was made before it;
+ * (`now - timedelta(days=30)`, `RETENTION_DAYS`) and that is at most half of what it was. Also a copy that is made behind what deletes
+ * the data, and was made before it;
  * and a rule of a standing bucket that deletes objects for their age, new or stricter.
  *
  * ## Why it matters
@@ -52,7 +55,7 @@ export default defineRule({
   *check(input) {
     for (const change of [...changedSettings(input), ...changesInCode(input)]) {
       if (change.resourceIsGone) continue;
-      const what = weakened(change) ?? rarer(change, input) ?? lostPart(change, input);
+      const what = weakened(change, input.path) ?? rarer(change, input) ?? lostPart(change, input);
       if (what === undefined) continue;
       yield { ...placeOf(change), message: fitMessage(`${quote(settingName(change), 36)}${ofResource(change, 18)}: ${what}`) };
     }
@@ -68,6 +71,7 @@ export default defineRule({
     yield* addedExpiries(input);
     yield* leftOut(input);
     yield* lateBackups(input);
+    yield* emptiedDumps(input);
     const told = new Set<number>();
     for (const draft of weakenedScripts(input)) {
       told.add(draft.range.start.line);

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { excusedBuilds } from '../vocabulary/gates/build-options.ts';
 import { excusedGates } from '../vocabulary/gates/excused-gates.ts';
 import { freedDeploys } from '../vocabulary/gates/freed-deploys.ts';
 import { freedStages } from '../vocabulary/gates/freed-stages.ts';
@@ -19,7 +20,7 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * anything (`continue-on-error`, `allow_failure`, `|| true`, `--exit-zero`), that no longer runs (`if: false`, its step or job
  * removed, its trigger narrowed, `"test": "echo skipped"`), or for which a deploy no longer waits (`needs`). A job that ships, was
  * held to some branches, tags or events (`rules`, `only`, `if`, `on`), and runs for every branch now; a
- * makefile's `deploy: test` that lost what it came after, a check in a pipe without `pipefail`, and a deploy that no longer waits to see
+ * makefile's `deploy: test` that lost what it came after, a check in a pipe without `pipefail`, a build that is told to pass (`ignoreBuildErrors`), and a deploy that no longer waits to see
  * whether what it started came up (`rollout status`, `--wait`, `--atomic`).
  *
  * ## Why it matters
@@ -38,7 +39,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A check no longer stops a bad change',
-  reads: ['settings', 'commands', 'resources', 'tokens'],
+  reads: ['settings', 'commands', 'resources', 'tokens', 'options'],
   evidence: [
     { title: 'Agents weakening tests', url: 'https://github.com/diberry/squad/issues/39' },
     { title: 'Amazon retail, 2026: changes of a high blast radius', url: 'https://vibegraveyard.ai/story/amazon-ai-code-retail-outages' },
@@ -47,6 +48,7 @@ export default defineRule({
     yield* lostPrerequisites(input);
     yield* lostWaits(input);
     yield* pipedGates(input);
+    yield* excusedBuilds(input);
     const place = placeOfGates(input);
     yield* excusedGates(input, place);
     yield* weakerFlags(input, place);

@@ -5,6 +5,7 @@ import { deleteCascades } from '../vocabulary/schema/delete-cascades.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { droppedTriggers } from '../vocabulary/schema/dropped-triggers.ts';
 import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { lostDocumentKeys, uncheckedSessions } from '../vocabulary/schema/unchecked-sessions.ts';
 
 /**
  * ## What it sees
@@ -29,7 +30,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'A rule of the database is gone',
-  reads: ['statements', 'calls', 'settings', 'options'],
+  reads: ['statements', 'calls', 'settings', 'options', 'symbols'],
   evidence: [
     { title: 'Squawk: ban-drop-not-null', url: 'https://squawkhq.com/docs/ban-drop-not-null' },
     { title: 'PostgreSQL: constraints', url: 'https://www.postgresql.org/docs/current/ddl-constraints.html' },
@@ -42,6 +43,8 @@ export default defineRule({
       yield { ...placeOfClause(input, change), ...note, message: fitMessage(describe(change)) };
     }
     yield* droppedTriggers(input);
+    for (const { side, range, message } of [...uncheckedSessions(input), ...lostDocumentKeys(input)])
+      yield { side, range, message: fitMessage(message) };
     for (const { range, severity, message } of deleteCascades(input))
       yield { side: 'after', range, severity, message: fitMessage(message) };
   },

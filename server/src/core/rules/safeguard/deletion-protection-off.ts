@@ -1,16 +1,17 @@
 import type { Resource } from '../../model/facts.ts';
-import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { openedTables } from '../vocabulary/queries/global-sessions.ts';
-import { changesInCode } from '../vocabulary/settings/declared-in-code.ts';
+import { isOffByDefault, isOn, leftOut, lostOnTheWay, PROTECTION, switchedOffInCalls } from '../vocabulary/settings/lost-protection.ts';
 import { isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { lostShared } from '../vocabulary/settings/shared-protection.ts';
 import { inProduction, isOffInProduction } from '../vocabulary/settings/stage-conditions.ts';
 import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
+import { weakerLocks } from '../vocabulary/settings/weaker-locks.ts';
+import { unprotectingCommands } from '../vocabulary/shell/unprotecting-commands.ts';
 
 /**
  * ## What it sees
@@ -19,7 +20,8 @@ import { sourceOfValue } from '../vocabulary/settings/terraform-values.ts';
  * programs that declare infrastructure (CDK, Pulumi); also where the resource went to another file on the way. What a provider
  * protects by itself and is now written down as off, what was on and is now worked out by Terraform from what is not known, such
  * as `var.env == "prod"` (high: it was on for certain, and whoever misses the name of the environment has none), a condition on the
- * stage that leaves production out (`stage !== 'prod'`), a management lock that is removed, and a switch off that refuses writes to
+ * stage that leaves production out (`stage !== 'prod'`), a management lock that is removed or holds less, a command or a call that
+ * takes it off (`--no-deletion-protection`), and a switch off that refuses writes to
  * a whole table (`sql_safe_updates`, gorm's `AllowGlobalUpdate`), count too.
  *
  * ## Why it matters
@@ -76,6 +78,16 @@ export default defineRule({
         };
       }
     }
+    for (const { change, what } of weakerLocks(input))
+      yield { ...placeOf(change), severity: 'high', message: fitMessage(`${quote(changeName(change))}${ofResource(change)}: ${what}`) };
+    for (const command of unprotectingCommands(input))
+      yield {
+        side: 'after',
+        range: command.range,
+        severity: 'high',
+        message: fitMessage(`${quote(command.written, 44)} takes the protection off`),
+      };
+    yield* switchedOffInCalls(input);
     yield* lostOnTheWay(input);
     yield* leftOut(input);
     for (const resource of input.removed.resources) {
@@ -121,69 +133,8 @@ export default defineRule({
   },
 });
 
-const PROTECTION =
-  /^(deletion_?protection(_enabled)?|DeletionProtection(Enabled)?|deletionProtection(Enabled)?|enable_deletion_protection|prevent_destroy|(enable_?)?termination_?protection|(Enable)?TerminationProtection|disable_api_termination|DisableApiTermination|deletion_protection_enabled|delete_protection|deleteProtection|purge_protection_enabled|enablePurgeProtection|prevent_deletion|prevent_deletion_if_contains_resources|protect|force_destroy_protection|deletion_lock|object_lock_enabled|ObjectLockEnabled|objectLockEnabled|preventDestroy|deletionPolicyProtection|termination_protection_enabled|terminationProtectionEnabled|deletion_protection_mode|enableDeletionProtection|disableApiTermination|lock|skip_?destroy|delete_?lock|deletion_?prevention|prevent_?delete|enable_delete_protection|database_deletion_protection|cluster_deletion_protection|allow_deletion_protection|vault_lock|legal_hold|retain)$/i;
 const LOCK =
   /^(azurerm_management_lock|google_resource_manager_lien|aws_backup_vault_lock_configuration|aws_backup_vault_policy|aws_s3_bucket_object_lock_configuration|AWS::Backup::BackupVaultLock|scaleway_\w+_lock|Microsoft\.Authorization\/locks)$/;
-
-/**
- * A construct of the same type that stood protected in another file, and is declared here without protection, or with one that
- * nobody asks for: `props.protect ?? false`.
- */
-function* lostOnTheWay(input: RuleInput): Generator<FindingDraft> {
-  for (const setting of input.added.settings) {
-    const name = setting.path.at(-1) ?? '';
-    if (!PROTECTION.test(name) || !isOffByDefault(setting.value)) continue;
-    const resource = input.after?.resources.find((other) => other.key === setting.resource);
-    const isOld = input.before?.resources.some((other) => other.key === setting.resource) === true;
-    if (resource === undefined || (isOld && isFalse(setting.value))) continue;
-    const gone = isOld ? input.removed.settings : input.removedElsewhere().settings;
-    const was = gone.find(
-      (other) =>
-        other.path.at(-1) === name &&
-        isOn(other.value) &&
-        other.resource.replace(/[ .].*/s, '') === setting.resource.replace(/[ .].*/s, ''),
-    );
-    if (was === undefined || isAskedFor(input, String(setting.value))) continue;
-    yield {
-      side: 'after',
-      range: setting.range,
-      message: fitMessage(`${quote(name)} of ${quote(resource.name, 20)}: true -> ${shorten(String(setting.value), 26)}`),
-    };
-  }
-}
-
-/** A keyword that protected what a program declares in Python or Go, left out while the construct stays: most are off by default. */
-function* leftOut(input: RuleInput): Generator<FindingDraft> {
-  for (const { path, before, after, resource } of changesInCode(input)) {
-    const name = path[0] ?? '';
-    const isOfConstruct = !/^(protect|lock|retain|legal_hold|skip_?destroy)$/i.test(name) || /ResourceOptions$/.test(resource?.type ?? '');
-    if (before === undefined || after !== undefined || !PROTECTION.test(name) || !isOfConstruct || !isOn(before.value)) continue;
-    // A builder of Java that is handed an expression: `.deletionProtection(isProd)`.
-    const handed = input.added.calls.find(({ callee, args }) => lastName(callee) === name && args.length === 1);
-    const [given = 'removed'] = handed?.args ?? [];
-    if (handed !== undefined && !isOffByDefault(given) && !isOffInProduction(given)) continue;
-    yield {
-      ...(handed === undefined ? { side: 'before', range: before.range } : { side: 'after', range: handed.range }),
-      message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> ${shorten(given, 30)}`),
-    };
-  }
-}
-
-function isOffByDefault(value: string | number | boolean | null): boolean {
-  return isFalse(value) || (typeof value === 'string' && /(\?\?|\|\||\bor\b|,) ?(false|False)\)?$/.test(value));
-}
-
-/** Somebody in the change hands the switch on. */
-function isAskedFor(input: RuleInput, value: string): boolean {
-  const name = /(?<!\w)\d*([A-Za-z_]\w*)['"]?(?:,| ?\?\?| ?\|\|| or\b)/.exec(value)?.[1];
-  return (
-    name !== undefined &&
-    [...input.addedElsewhere().options, ...(input.after?.options ?? [])].some(
-      (option) => option.name === name && /^(true|True)$/.test(option.value),
-    )
-  );
-}
 
 /** `protect` and `lock` are also names of other things, and no protection where they stand in a list of many. */
 function isVersioned({ path, resource }: SettingChange): boolean {
@@ -262,8 +213,4 @@ function mayBeOn(name: string, value: string): boolean {
   )
     return false;
   return !/^(protect|lock|retain)$/i.test(name) || /prod|stage|env|live/i.test(value);
-}
-
-function isOn(value: string | number | boolean | null): boolean {
-  return isTrue(value) || (typeof value === 'string' && /^(ACTIVE|ENABLED)$/i.test(value));
 }

@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
+import { changedFields, isOn, plainDefault } from '../vocabulary/guards/default-values.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { negatedSwitches } from '../vocabulary/guards/negated-switches.ts';
@@ -14,7 +15,8 @@ import { isTurnedMode, turnedModes } from '../vocabulary/shell/mode-defaults.ts'
 /**
  * ## What it sees
  * A default that kept a dangerous act from happening by itself and no longer does: `dryRun`, `confirm`, `preview` turned off,
- * `permanent`, `force`, `hard` turned on, `--apply` that became `--no-apply`; in scripts and pipelines a command that lost its `--dry-run`, and a variable that
+ * `permanent`, `force`, `hard` turned on, `--apply` that became `--no-apply`; in scripts, pipelines and arguments of containers a
+ * command that lost its `--dry-run`, and a variable that
  * decides it; a mode whose default only looked (`plan`) and now acts (`apply`).
  *
  * ## Why it matters
@@ -43,7 +45,12 @@ export default defineRule({
     yield* droppedDryRuns(input);
     yield* turnedModes(input);
     const named = changedOptions(input).map(namedByCall(input));
-    const ofCommandLine = new Set([...named.filter(isOfCommandLine), ...changedFlags(input), ...changedAttributes(input)]);
+    const ofCommandLine = new Set([
+      ...named.filter(isOfCommandLine),
+      ...changedFlags(input),
+      ...changedAttributes(input),
+      ...changedFields(input),
+    ]);
     for (const change of new Set([...named, ...ofCommandLine, ...movedDefaults(input)])) {
       const { before, after } = change;
       const isOff = isDryName(after.name) && isOn(before.value) && /^(false|0|None|False)$/.test(plainDefault(after.value));
@@ -61,8 +68,9 @@ export default defineRule({
     yield* turnedAround(input);
     yield* turnedOn(input);
     yield* takenBack(input);
-    for (const guard of lostGuards(input, (candidate) =>
-      /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(candidate.test)),
+    for (const guard of lostGuards(
+      input,
+      ({ test }) => /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(test)) || isUnasked(test),
     )) {
       yield {
         side: 'before',
@@ -142,6 +150,12 @@ function* takenBack(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
+}
+
+/** `if not apply: … continue`: whoever did not ask for it only saw what would happen. */
+function isUnasked(test: string): boolean {
+  const name = /^(?:not |!)((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)$/.exec(test)?.[1];
+  return name !== undefined && /^(apply|execute|commit|for real|really|live run|do it|perform)$/.test(words(lastName(name)));
 }
 
 /** A switch of a command line that had to be given before anything happened. */
@@ -256,17 +270,4 @@ function changedAttributes(input: RuleInput): readonly OptionChange[] {
     const before = defaults(input.removed.calls, 'before').find((other) => other.name === after.name);
     return before === undefined || before.value === after.value ? [] : [{ before, after }];
   });
-}
-
-function isOn(value: string): boolean {
-  return /^(true|True|1)$/.test(plainDefault(value));
-}
-
-/** `typer.Option(True, …)`, `Field(True)` and `Flags.boolean({ default: true })` are what they hold. */
-function plainDefault(value: string): string {
-  const [, held] = /^[\w.]+\(\{[^{}]*\bdefault: (true|false)\b/.exec(value) ?? [];
-  if (held !== undefined) return held;
-  const quoted = /^['"](true|false)['"]$/i.exec(value)?.[1];
-  if (quoted !== undefined) return quoted.toLowerCase();
-  return /^[\w.]*(?:Option|Argument|Field|Query|Body|Param)\((?:default=)?(True|False)\b/.exec(value)?.[1] ?? value;
 }

@@ -4,6 +4,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isAwaitedNow } from '../vocabulary/guards/awaited-now.ts';
+import { blindHandlers } from '../vocabulary/guards/blind-handlers.ts';
 import { isCollected } from '../vocabulary/guards/collected-errors.ts';
 import { givesNoError, isHandedOn, leftWithItsCall, leftWithItsHandler, wentWithItsAnswer } from '../vocabulary/guards/departed-errors.ts';
 import { droppedErrors, takesAllAnswers, unheardAnswers } from '../vocabulary/guards/dropped-errors.ts';
@@ -13,6 +14,7 @@ import { ignoredResults } from '../vocabulary/guards/ignored-results.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
+import { unhookedChecks } from '../vocabulary/guards/unhooked-checks.ts';
 import { unnoticedRuns } from '../vocabulary/guards/unnoticed-runs.ts';
 import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
 
@@ -86,6 +88,8 @@ export default defineRule({
     yield* ignoredResults(input);
     yield* unheardAnswers(input);
     yield* takesAllAnswers(input);
+    yield* unhookedChecks(input);
+    yield* blindHandlers(input);
     for (const command of unheardFailures(input))
       yield {
         side: 'after',

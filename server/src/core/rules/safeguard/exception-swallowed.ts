@@ -1,17 +1,22 @@
-import type { Call, Guard, Handler, SourceFacts } from '../../model/facts.ts';
+import type { Call, Guard, Handler } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { isWrite, lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { earlyAcks } from '../vocabulary/events/early-acks.ts';
 import { isThrownTogether } from '../vocabulary/guards/collected-errors.ts';
 import { handedErrors } from '../vocabulary/guards/handed-errors.ts';
-import { losesMessage } from '../vocabulary/guards/lost-messages.ts';
+import { lostErrorHandlers } from '../vocabulary/guards/lost-error-handlers.ts';
+import { givesMessageBack } from '../vocabulary/guards/lost-messages.ts';
+import { isBooking, saysDone } from '../vocabulary/guards/noted-writes.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { lostEnds } from '../vocabulary/guards/process-handlers.ts';
+import { quietedFunctions } from '../vocabulary/guards/quieted-functions.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
+import { isCleanUp, isStake } from '../vocabulary/guards/stakes.ts';
 import { answersFailure } from '../vocabulary/guards/typed-failures.ts';
 
 /**
@@ -19,7 +24,8 @@ import { answersFailure } from '../vocabulary/guards/typed-failures.ts';
  * A handler that lets the failure of a write disappear: an empty `catch`, a default value in place of the error, or one that
  * passed the error on before and now only notes it, also where it went into a decorator or a block of its own. Also a function of the
  * project or of a library that is handed the write and lets its failure go; a handler of a whole process that goes on after what nobody
- * caught (`uncaughtException`, `recover()` around a write), and one of SIGTERM that is gone.
+ * caught (`uncaughtException`, `recover()` around a write), one of SIGTERM that is gone, a handler of errors
+ * that a program was given, and a message that is taken as done before its work is.
  *
  * ## Why it matters
  * The caller is told that the payment, the message or the row is there. Nothing alarms; the books are wrong.
@@ -36,12 +42,15 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A failure disappears',
-  reads: ['handlers', 'calls', 'options', 'settings'],
+  reads: ['handlers', 'calls', 'options', 'settings', 'symbols'],
   evidence: [
     { title: 'SonarSource S2486: exceptions should not be ignored', url: 'https://rules.sonarsource.com/javascript/' },
     { title: 'Bandit B110: try, except, pass', url: 'https://bandit.readthedocs.io/' },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { side, range, what } of earlyAcks(input)) yield { side, range, message: fitMessage(what) };
+    for (const { range, name } of lostErrorHandlers(input))
+      yield { side: 'before', range, severity: 'medium', message: fitMessage(`no \`${shorten(name, 26)}\` answers what a route throws`) };
     for (const { side, range, what, isAdded } of lostEnds(input))
       yield { side, range, message: fitMessage(what), ...(isAdded === true ? { severity: 'low' as const } : {}) };
     for (const handler of input.added.handlers) {
@@ -53,7 +62,7 @@ export default defineRule({
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
       if (handler.outcome !== 'swallows' && answersFailure(input, handler)) continue;
-      if (isThrownTogether(input.after, handler)) continue;
+      if (isThrownTogether(input.after, handler) || givesMessageBack(input, handler) || takesWhatIsThere(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
@@ -68,7 +77,7 @@ export default defineRule({
       )
         continue;
       const books = isBooking(input, handler, write);
-      if (handler.outcome === 'reports' && !weakened && !books) continue;
+      if (handler.outcome === 'reports' && !weakened && !books && !saysDone(input, handler, write)) continue;
       const what = write ?? handler.guarded[0] ?? 'the call';
       const told =
         handler.outcome === 'reports'
@@ -95,7 +104,7 @@ export default defineRule({
         range: call.range,
         message: fitMessage(`failures of \`${shorten(write, 32)}\` are settled, and nothing reads them`),
       };
-    for (const { call, write } of swallowedByOwn(input, isStake))
+    for (const { call, write } of [...swallowedByOwn(input, isStake), ...quietedFunctions(input, isStake)])
       yield {
         side: 'after',
         range: call.range,
@@ -103,38 +112,6 @@ export default defineRule({
       };
   },
 });
-
-/**
- * A write of money, stock or a record of them, or of a message that a broker would deliver again, whose failure nothing in the file caught
- * before: it stopped the work, and now it is a line in a log.
- */
-function isBooking(input: RuleInput, handler: Handler, write: string | undefined): boolean {
-  const { before } = input;
-  return (
-    write !== undefined &&
-    handler.outcome === 'reports' &&
-    (BOOKS.test(words(write)) || isKept(before, write) || losesMessage(input, handler)) &&
-    before?.calls.some(({ callee }) => callee === write) === true &&
-    !before.handlers.some(({ guarded }) => guarded.includes(write))
-  );
-}
-
-/** A write by what the class calls its store: `custody.save` of a field `CustodyRepository custody`. */
-function isKept(before: SourceFacts | undefined, write: string): boolean {
-  const holder = receiver(write).replace(/^.*\./, '');
-  const field = before?.symbols.find(({ name, kind }) => kind === 'property' && lastName(name) === holder);
-  const store = /(?:^|[a-z])(Repository|Repo|Dao|DAO|Store|Mapper|Journal)\b/.exec(field?.type ?? '')?.[1];
-  return (
-    store !== undefined &&
-    /^(save|saveAll|saveAndFlush|insert|insertAll|update|create|persist|append|upsert|store|put|delete\w*)$/.test(lastName(write)) &&
-    !/\b(cache|cached|session|sessions|metrics?|telemetry|logs?|events?|analytics|preview|drafts?|search|index|statistics|stats|views?|presence|trace|traces|history|hints?)\b/.test(
-      words(`${holder} ${field?.type ?? ''}`),
-    )
-  );
-}
-
-const BOOKS =
-  /\b(ledgers?|payments?|payouts?|charges?|refunds?|transfers?|invoices?|balances?|journals?|postings?|orders?|stock|inventory|billing|settlements?|credits?|debits?|accounts?|wallets?|bookings?|reservations?|audits?|consents?|transactions?|purchases?|deposits?|withdrawals?|prescriptions?)\b/;
 
 /** A handler of what is expected to be missing, or there already, hides nothing else. */
 function isNarrow(handler: Handler): boolean {
@@ -152,6 +129,20 @@ function isNarrow(handler: Handler): boolean {
 function isOfOneKind({ catches }: Handler): boolean {
   const isExpected = (kind: string): boolean => !/^!/.test(kind) && EXPECTED.test(words(kind));
   return catches?.some((condition) => /[(=]|::/.test(condition) && condition.split('|').every(isExpected)) === true;
+}
+
+/** Somebody else made it in the meantime, and that one is looked up: `except IntegrityError: return Tag.objects.get(name=name)`. */
+function takesWhatIsThere({ after }: RuleInput, { catches, scope, range }: Handler): boolean {
+  return (
+    catches?.every((type) => /(?:Integrity|Duplicate|Unique|AlreadyExists)\w*$/.test(type)) === true &&
+    after?.calls.some(
+      (call) =>
+        call.scope === scope &&
+        range.start.line <= call.range.start.line &&
+        call.range.end.line <= range.end.line &&
+        /^(?:a?get|find\w*|first|one|load|select|scalar_one|fetch\w*|by_\w+)$/.test(lastName(call.callee)),
+    ) === true
+  );
 }
 
 /** A condition that names what a write may meet when it is done twice. */
@@ -256,33 +247,4 @@ function guardsSame(old: Handler, now: Handler): boolean {
 function rethrows(input: RuleInput, handler: Handler): boolean {
   const now = input.after?.handlers.filter((other) => other.scope === handler.scope) ?? [];
   return passedOn(now).length < passedOn(handlersBefore(input, handler)).length;
-}
-
-const CLEAN_UP =
-  /^(unlink|unlinkSync|rm|rmSync|rmdir|close|dispose|disconnect|end|destroy|abort|kill|cleanup|release|unsubscribe|removeListener|clearTimeout|clearInterval|stop|terminate|shutdown|unref|removeItem|setItem|getItem|revokeObjectURL|play|pause|focus|blur|track|unwatch|detach)$/i;
-
-function isCleanUp(callee: string): boolean {
-  return (
-    /^((std::|tokio::)?fs::remove_\w+|os\.(Remove|RemoveAll|remove|unlink|rmdir)|shutil\.rmtree|fmt\.Fp?rint\w*|godotenv\.Load|\w*([lL]og|[lL]ogger|zap|sugar|l)\.Sync|(w|rw|buf|sb|b|builder|hash|h)\.Write\w*)$|\.[rR]ollback$/.test(
-      callee,
-    ) ||
-    CLEAN_UP.test(lastName(callee)) ||
-    /^(localStorage|sessionStorage|cache|analytics|metrics|telemetry|stats|logger|console|span|tracer|posthog|gtag)\b/i.test(callee)
-  );
-}
-
-/** What else leaves something behind that somebody relies on. */
-const STAKES =
-  /\b(upload|uploads|archive|back ?up|replicate|remit|allocate|assign|enrol|enroll|seal|sign|rotate|dispense|prescribe|escalate|finalize|finalise|fulfil|fulfill|complete|redeem|escrow|freeze|lock|quarantine|accrue|disburse|reconcile|checkpoint|restore|drain|decrement|register|administer|deduct|replenish|activate|deactivate|enlist|issue|revert|truncate|purge|retire|rollout|rollback)\b/;
-
-function isStake(callee: string): boolean {
-  return (
-    (isWrite(callee) || STAKES.test(words(lastName(callee))) || /(^|\.)(Exec|ExecContext|NamedExec\w*|MustExec\w*)$/.test(callee)) &&
-    !isCleanUp(callee) &&
-    // A question or a connection changes nothing, whatever it is for: `connection_for_write`.
-    !/^(get|is|has|can|should|find|list|load|read|fetch|count|connection|connect|open|parse|format|build|to)\b/.test(
-      words(lastName(callee)),
-    ) &&
-    !/^(new |JSON|Object|Array|Math|Number|String|URL|Date|path|expect|document|window|headers|params)\b/.test(callee)
-  );
 }

@@ -6,6 +6,7 @@ import { isBound, isLimit } from '../vocabulary/bounds/asked-bounds.ts';
 import { asksLess, isAskedByAccess, mayBound } from '../vocabulary/bounds/bounded-by-call.ts';
 import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../vocabulary/bounds/loosened-bounds.ts';
 import { grownBounders, lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
+import { lostCapacities } from '../vocabulary/bounds/lost-capacities.ts';
 import { lostClamps } from '../vocabulary/bounds/lost-clamps.ts';
 import { lostLoopCaps } from '../vocabulary/bounds/lost-loop-caps.ts';
 import { lostRowCaps } from '../vocabulary/bounds/lost-row-caps.ts';
@@ -29,7 +30,7 @@ import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
  * A condition that compares a size, a count or an amount with a bound, and that goes away, is turned round or asks less while the
  * work stays; a cap that at least doubled; what bounds a body, a query or a file as it comes in; a value that is no longer cut to a cap (`min(size, MAX)`), the bound of a declared
  * field, a check that stands behind the write that it bounded, a loop over pages that no longer stops after so many, a lockout (`failedAttempts >= 5`), and
- * what caps the rows of a question (`take`, `LIMIT`, `max_page_size`, `le=100` of a page).
+ * what caps the rows of a question (`take`, `LIMIT`, `max_page_size`, `le=100` of a page), and how much a queue or a cache holds.
  *
  * ## Why it matters
  * A cap is the last thing between a wrong input and everything behind it; nothing fails until the input comes.
@@ -65,6 +66,13 @@ export default defineRule({
     yield* lostRowCaps(input);
     yield* pageCaps(input);
     yield* lostLoopCaps(input);
+    for (const { range, was, now } of lostCapacities(input))
+      yield {
+        side: 'after',
+        range,
+        severity: 'medium',
+        message: fitMessage(`\`${shorten(now, 24)}\` holds whatever comes; it was \`${shorten(was, 34)}\``),
+      };
     for (const { field, bound, range, isSize } of lostFieldBounds(input))
       if (isSize)
         yield { side: 'before', range, message: fitMessage(`\`${shorten(field, 28)}\` is bounded no more by \`${shorten(bound, 26)}\``) };

@@ -8,6 +8,7 @@ import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpa
 import { partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
+import { lostContainers } from '../vocabulary/guards/lost-containers.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { shortenedPrefixes } from '../vocabulary/guards/shortened-prefixes.ts';
@@ -15,7 +16,8 @@ import { shortenedPrefixes } from '../vocabulary/guards/shortened-prefixes.ts';
 /**
  * ## What it sees
  * A check that a path stays inside its folder (`startsWith(root + sep)`, `path.relative`, `is_relative_to`, `filepath.IsLocal`,
- * `secure_filename`, `basename`, a function of the project that asks) that goes away while the function still reads, writes or
+ * `secure_filename`, `basename`, `os.OpenRoot`, the `root` of a reply, the `filter` of an archive, a function of the project that
+ * asks) that goes away while the function still reads, writes or
  * deletes files.
  *
  * ## Why it matters
@@ -33,7 +35,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A path may leave its folder',
-  reads: ['guards', 'calls', 'tokens'],
+  reads: ['guards', 'calls', 'options', 'tokens'],
   evidence: [
     { title: 'CWE-22: path traversal', url: 'https://cwe.mitre.org/data/definitions/22.html' },
     { title: 'rm -rf of a home directory by an agent', url: 'https://github.com/anthropics/claude-code/issues/10077' },
@@ -83,6 +85,8 @@ export default defineRule({
         message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer holds the path in its folder`),
       };
     }
+    for (const { side, range, what } of lostContainers(input))
+      yield { side, range, message: fitMessage(`\`${shorten(what, 34)}\`: nothing holds the path in its folder any more`) };
     for (const range of shortenedPrefixes(input))
       yield { side: 'after', range, message: 'a prefix without its separator holds no path in its folder' };
     for (const call of input.removed.calls) {
@@ -122,7 +126,7 @@ function isAskedByHelper({ before, after }: RuleInput): boolean {
 
 /** Callees that make a name safe, or refuse it. */
 const CLEANS =
-  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base)$/;
+  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base|send_from_directory|OpenRoot|OpenInRoot)$/;
 
 /**
  * The check went with the function that had it, whose callers were rewritten too: the file joins a path from what a function is

@@ -1,4 +1,5 @@
 import type { Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { containerPorts } from '../vocabulary/selectors/ports.ts';
@@ -9,13 +10,14 @@ import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
 import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
+import { hollowHealth } from '../vocabulary/waits/hollow-health.ts';
 
 /**
  * ## What it sees
  * A readiness, liveness or startup probe, a health check of a compose service, of an image or of a load balancer that is gone
  * or turned off while what it watched is still there, takes an error for a good answer, or asks a port that its container does not
  * name; one that a patch of an overlay or
- * the values of a chart take out of what they are laid over.
+ * the values of a chart take out of what they are laid over; and a handler of health that asks nobody any more.
  *
  * ## Why it matters
  * Without readiness, traffic reaches a container that cannot answer, and a broken release rolls through to the last one.
@@ -24,7 +26,7 @@ import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
  * A container that is removed with its probes, and jobs, which nobody sends traffic to.
  *
  * ## What it misses
- * Probes whose path is kept and always answered by the program that they ask.
+ * Probes that ask a program which answers through functions of its own.
  */
 export default defineRule({
   id: 'safeguard/probe-removed',
@@ -32,12 +34,14 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'Takes a health check away',
-  reads: ['settings'],
+  reads: ['settings', 'calls', 'options'],
   evidence: [
     { title: 'kube-linter: no-readiness-probe', url: 'https://docs.kubelinter.io/#/generated/checks?id=no-readiness-probe' },
     { title: 'kube-score: pod-probes', url: 'https://github.com/zegl/kube-score/blob/master/README_CHECKS.md' },
   ],
   *check(input) {
+    yield* hollowHealth(input);
+    yield* lostInCode(input);
     const seen = new Set<string>();
     let gathered: readonly Setting[] | undefined;
     const settingsNow = (): readonly Setting[] => {
@@ -109,6 +113,21 @@ function asksAnotherPort(input: RuleInput, { path, before, after, resource, reso
   return /[{}$]/.test([...is, after.value].join(''))
     ? undefined
     : `${quote(path[at] ?? '')} asks port ${quote(String(after.value), 12)}, which the container does not name`;
+}
+
+/** A check that a call was told in a program which declares what runs: `task.addContainer('api', { healthCheck })`. */
+function* lostInCode({ removed, after }: RuleInput): Generator<FindingDraft> {
+  for (const { name, callee, scope, range } of removed.options) {
+    if (
+      !/^(healthCheck|health_check|HealthCheck)$/.test(name) ||
+      !/(^|\.)(add_?[cC]ontainer|AddContainer|add_?[tT]argets|AddTargets)$/.test(callee)
+    )
+      continue;
+    const isHere = (other: { readonly callee: string; readonly scope: string }): boolean =>
+      other.callee === callee && other.scope === scope;
+    if (after?.calls.some(isHere) !== true || after.options.some((other) => other.name === name && isHere(other))) continue;
+    yield { side: 'before', range, message: fitMessage(`${quote(name)} of ${quote(callee, 30)} removed`) };
+  }
 }
 
 /** A patch that took the probe out is itself gone. */

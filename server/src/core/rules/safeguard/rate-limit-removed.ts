@@ -11,6 +11,7 @@ import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { evadedLimiters } from '../vocabulary/load/evaded-limiters.ts';
 import { isLimitedByModule, isLimitingGuard } from '../vocabulary/load/nest-limits.ts';
 import { uncountedTries } from '../vocabulary/load/uncounted-tries.ts';
+import { LOCKS_OUT, unpluggedLimiters } from '../vocabulary/load/unplugged-limiters.ts';
 import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -49,6 +50,8 @@ export default defineRule({
         related,
       };
     }
+    for (const { side, range, limiter, slowed } of unpluggedLimiters(input, isLimiter))
+      yield { side, range, message: fitMessage(`\`${shorten(limiter, 30)}\` no longer slows \`${shorten(slowed, 28)}\``) };
     yield* conditions(input);
     for (const { callee, scope, range } of uncountedTries(input))
       yield {
@@ -258,7 +261,7 @@ function isExemption(name: string): boolean {
 
 /** A call of a limiter in a condition; what is said in its arguments does not count. */
 function asksLimiter(test: string): boolean {
-  return [...test.matchAll(/(?<![\w.])([\w.]+)\(/g)].some((match) => isLimiter(match[1] ?? ''));
+  return [...test.matchAll(/(?<![\w.])([\w.]+)\(/g)].some(([, callee = '']) => isLimiter(callee) || LOCKS_OUT.test(words(callee)));
 }
 
 function isLimiter(name: string): boolean {

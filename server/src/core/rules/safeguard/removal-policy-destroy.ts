@@ -14,7 +14,8 @@ import { inProduction } from '../vocabulary/settings/stage-conditions.ts';
  * ## What it sees
  * A store that may now be destroyed with its stack: a removal policy that goes from RETAIN or SNAPSHOT to DESTROY or Delete, or is
  * taken out where the default is to delete; claims that go with their StatefulSet, a storage class that reclaims by deleting, an
- * annotation of a chart that kept a resource. CDK, Pulumi, CloudFormation, Kubernetes, Helm and Terraform.
+ * annotation of a chart or a controller that kept a resource, Crossplane's `managementPolicies`. CDK, Pulumi, CloudFormation,
+ * Kubernetes, Helm and Terraform.
  *
  * ## Why it matters
  * A renamed construct replaces the resource; with the policy gone, the old one is not kept.
@@ -93,7 +94,8 @@ function destroyed(change: SettingChange, { before: base, after: facts }: RuleIn
   // A choice by the stage is judged by what production gets.
   const [old, now] = [before, after].map((setting) => inProduction(chosen(setting) ?? text(setting) ?? '') ?? text(setting));
   const is = (): string => `${quote(name, 24)}${ofResource(change)}: ${old ?? 'unset'} -> ${now ?? 'removed'}`;
-  if (name === 'helm.sh/resource-policy') return old === 'keep' && now !== 'keep' ? is() : undefined;
+  const kept = keptBy(change);
+  if (kept !== undefined) return kept ? is() : undefined;
   if (KEEP_SWITCH.test(name))
     return before !== undefined && isTrue(before.value) && (after === undefined || isFalse(after.value)) ? is() : undefined;
   if (!POLICY.test(name) || /^(foreign|constraint|sql)/.test(path.join('/'))) return undefined;
@@ -113,6 +115,24 @@ function destroyed(change: SettingChange, { before: base, after: facts }: RuleIn
   return whole.length > 0 && facts !== undefined && settingsUnder(facts, { resource: before?.resource ?? '' }, whole).length === 0
     ? undefined
     : is();
+}
+
+/** Annotations and switches by which a controller keeps what it manages: true where it did and does not any more; undefined for any other. */
+function keptBy({ path, before, after }: SettingChange): boolean | undefined {
+  const name = path.at(-1) ?? '';
+  const [old, now] = [String(before?.value ?? ''), String(after?.value ?? '')];
+  if (
+    /^(helm\.sh\/resource-policy|services\.k8s\.aws\/deletion-policy|cnrm\.cloud\.google\.com\/deletion-policy|kustomize\.toolkit\.fluxcd\.io\/prune)$/.test(
+      name,
+    )
+  )
+    return /^(keep|retain|abandon|disabled)$/.test(old) && now !== old;
+  if (name === 'argocd.argoproj.io/sync-options') return /\b(Prune|Delete)=false\b/.test(old) && !/\b(Prune|Delete)=false\b/.test(now);
+  if (/^(deleteClaim|deletePVC|deletePvc|deletePersistentVolumeClaims|delete_on_termination|deleteOnTermination)$/.test(name))
+    return isTrue(after?.value) && (isFalse(before?.value) || (before === undefined && /^deleteC/.test(name)));
+  // Crossplane may do to a thing what its list says: without a word of deleting, it leaves it.
+  if (path.at(-2) === 'managementPolicies') return /^(\*|Delete)$/.test(now) && old !== '' && !/^(\*|Delete)$/.test(old);
+  return undefined;
 }
 
 /** `!If [IsProd, Delete, Snapshot]` of CloudFormation as a choice that is made in other languages. */

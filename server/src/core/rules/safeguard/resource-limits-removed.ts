@@ -1,4 +1,5 @@
 import type { Setting } from '../../model/facts.ts';
+import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LIMIT_CUT } from '../thresholds.ts';
@@ -6,10 +7,11 @@ import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
 import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
+import { changedCommands, flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
 /**
  * ## What it sees
- * Limits and requests of a container that are taken out or cut by half, in Kubernetes, compose and the values of a chart; a quota or
+ * Limits and requests of a container that are taken out or cut by half, in Kubernetes, compose, Nomad, systemd, `docker run` and the values of a chart; a quota or
  * limit range that a namespace loses. A patch of an overlay that takes them out of its base counts as well.
  *
  * ## Why it matters
@@ -27,7 +29,7 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'Lets a container take what it wants',
-  reads: ['settings', 'resources'],
+  reads: ['settings', 'resources', 'commands'],
   evidence: [
     { title: 'kube-linter: unset-memory-requirements', url: 'https://docs.kubelinter.io/#/generated/checks?id=unset-memory-requirements' },
   ],
@@ -47,6 +49,7 @@ export default defineRule({
       told.add(found.about);
       yield { ...placeOf(change), ...(found.isNote === true ? { severity: 'low' as const } : {}), message: fitMessage(found.message) };
     }
+    yield* lostFlags(input);
     for (const resource of input.removed.resources) {
       if (
         !/^(ResourceQuota|LimitRange)$/.test(resource.type) ||
@@ -57,6 +60,19 @@ export default defineRule({
     }
   },
 });
+
+/** `docker run --memory 512m` without its bound. */
+function* lostFlags(input: RuleInput): Generator<FindingDraft> {
+  for (const { before, after } of changedCommands(input)) {
+    if (!/^(docker|podman|nerdctl|systemd-run)$/.test(after.name)) continue;
+    const now = new Set(flagsOf(after).map(({ name }) => name));
+    const lost = flagsOf(before).find(
+      ({ name }) => /^(--memory|-m|--memory-limit|--limit-memory|--pids-limit)$/.test(name) && !now.has(name),
+    );
+    if (lost === undefined || [...now].some((name) => /^(--memory|-m|--memory-limit)$/.test(name))) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 36)} lost ${quote(lost.name)}`) };
+  }
+}
 
 interface Loss {
   readonly message: string;
@@ -74,6 +90,14 @@ function placeOfLimit({ path, resource }: Pick<SettingChange, 'path' | 'resource
     return -1;
   // What a namespace may have at most, and what its containers get where they ask for nothing.
   if (resource?.type === 'ResourceQuota') return path[1] === 'hard' && /^(limits|requests)\./.test(path[2] ?? '') ? 2 : -1;
+  // What systemd and Nomad hold a program to.
+  if (path[0] === 'Service' && path.length === 2 && /^(MemoryMax|MemoryLimit|MemoryHigh|TasksMax|CPUQuota)$/.test(path[1] ?? '')) return 1;
+  if (
+    path.at(-2) === 'resources' &&
+    path.some((element) => /^task\./.test(element)) &&
+    /^(memory|memory_max|cpu|cores)$/.test(path.at(-1) ?? '')
+  )
+    return path.length - 1;
   const at = path.findIndex((element) => /^(limits|requests|reservations)$/.test(element));
   return at > 0 && /^(resources|resource)$/.test(path[at - 1] ?? '') ? at : -1;
 }

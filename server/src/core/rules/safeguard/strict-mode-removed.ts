@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { lostShellOfSteps, lostTrap } from '../vocabulary/shell/lost-shells.ts';
 import { sourcedFacts, sourcedFiles } from '../vocabulary/shell/sourced-files.ts';
 import { unjoinedCommands } from '../vocabulary/shell/unjoined-commands.ts';
 
@@ -11,7 +12,8 @@ import { unjoinedCommands } from '../vocabulary/shell/unjoined-commands.ts';
  * A script that no longer stops by itself: `set -e`, `set -u` or `set -o pipefail` taken out, turned off, or moved into
  * parentheses where it holds for nothing else; the same in a first line (`#!/bin/bash -eu`), in make's `.SHELLFLAGS` and in a
  * Dockerfile's `SHELL`; and `${NAME:?}` that became `${NAME:-}` or `$NAME`. A command that ran only where the one before it succeeded
- * (`pg_dump shop && dropdb shop`) and now runs whatever became of it.
+ * (`pg_dump shop && dropdb shop`) and now runs whatever became of it, a `trap … ERR` that is gone,
+ * and the shell that all steps of a workflow are started with.
  *
  * ## Why it matters
  * The next line runs although the one before it failed, or with an empty path. `rm -rf "$DIR/"*` with an empty variable is how
@@ -42,6 +44,8 @@ export default defineRule({
     yield* lostFlags(input);
     yield* lostGuards(input, input.before, input.after);
     yield* unjoinedCommands(input);
+    yield* lostTrap(input);
+    yield* lostShellOfSteps(input);
   },
 });
 

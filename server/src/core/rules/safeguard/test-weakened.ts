@@ -4,6 +4,8 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
 import { isGathered, isGoneWithItsCode, isIn, isTable, movedAway, thinned, without } from '../vocabulary/code/lost-assertions.ts';
 import { type Assertion, isAssertionCall, plainScope, regrouped, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
+import { fewerCases } from '../vocabulary/gates/fewer-cases.ts';
+import { leftOutTests } from '../vocabulary/gates/left-out-tests.ts';
 import { loweredCoverage } from '../vocabulary/settings/coverage.ts';
 
 /**
@@ -42,6 +44,16 @@ export default defineRule({
       ...loweredCoverage(input),
       ...snapshots(input),
       ...shrunk(input),
+      ...[...fewerCases(input)].map(({ range, gone }) => ({
+        side: 'after' as const,
+        range,
+        message: fitMessage(`${gone.length} case${gone.length === 1 ? '' : 's'} fewer: \`${shorten(gone.join(', '), 40)}\``),
+      })),
+      ...[...leftOutTests(input)].map(({ range, what }) => ({
+        side: 'after' as const,
+        range,
+        message: fitMessage(`\`${shorten(what, 40)}\` is left out: its tests no longer run`),
+      })),
     ];
     for (const draft of drafts) {
       if (flagged.has(draft.range.start.line)) continue;
@@ -131,9 +143,15 @@ function* skippedInside(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** True on the machine that gates a change: `os.Getenv("CI") != ""`. */
+const ASKS_FOR_CI =
+  /(?<!!\s?)(?<!not )\b(?:(?:os\.)?Getenv\(|(?:os\.)?environ(?:\.get)?[([]|getenv\(|process\.env\.|env\.)["']?(?:CI|GITHUB_ACTIONS|GITLAB_CI)\b(?!["')\]]*\s?(?:==|is)\s?(?:""|''|None|undefined))/;
+
 /** `if testing.Short() { t.Skip() }`: the long run still has it. */
 function isConditional(input: RuleInput, line: number): boolean {
-  return input.after?.guards.some(({ range }) => range.start.line <= line && line <= range.end.line) ?? false;
+  return (
+    input.after?.guards.some(({ range, test }) => range.start.line <= line && line <= range.end.line && !ASKS_FOR_CI.test(test)) ?? false
+  );
 }
 
 /** Tests of both sides whose assertions became fewer or weaker, each on the hunk that lost the first of them. */

@@ -9,8 +9,9 @@ import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/va
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
 import { identitySchemas } from '../vocabulary/validation/identity-schemas.ts';
 import { lostSchemas } from '../vocabulary/validation/lost-schemas.ts';
-import { openSchemas, unreadRefusals } from '../vocabulary/validation/open-schemas.ts';
-import { lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
+import { openSchemas } from '../vocabulary/validation/open-schemas.ts';
+import { lostPipes, lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
+import { unreadRefusals } from '../vocabulary/validation/unread-refusals.ts';
 import { wholeBodies } from '../vocabulary/validation/whole-bodies.ts';
 
 /**
@@ -55,6 +56,7 @@ export default defineRule({
     for (const draft of [
       ...lostRouteChecks(input),
       ...lostRouteOptions(input),
+      ...lostPipes(input),
       ...lostSchemas(input),
       ...lostFieldChecks(input),
       ...lostDecorators(input),

@@ -6,7 +6,8 @@ import { nameOf } from '../vocabulary/settings/setting-index.ts';
 
 /**
  * ## What it sees
- * A third party's action or reusable workflow that is named by a tag or a branch, and a commit id that a tag replaced.
+ * A third party's action or reusable workflow that is named by a tag or a branch, and a commit id that a tag replaced; also
+ * includes of GitLab, orbs of CircleCI, hooks of pre-commit and templates of Azure.
  *
  * ## Why it matters
  * A tag can be moved: in March 2025 all tags of one action pointed at code that printed the secrets of 23,000 repositories.
@@ -60,7 +61,7 @@ const MOVING = /^(main|master|trunk|develop|dev|head|latest|volatile|dev:.*|stab
 
 /** Includes of GitLab, orbs of CircleCI and hooks of pre-commit, which fetch code as an action does. */
 function* otherSources({ added, before, path }: RuleInput): Generator<FindingDraft> {
-  if (!/gitlab|\.pre-commit-config|\.circleci\//.test(path)) return;
+  if (!/gitlab|\.pre-commit-config|\.circleci\/|azure-pipelines|\.azure/.test(path)) return;
   for (const setting of added.settings) {
     const name = nameOf(setting);
     const value = String(setting.value);
@@ -75,7 +76,13 @@ function* otherSources({ added, before, path }: RuleInput): Generator<FindingDra
       (isInclude && name === 'component' && /@(~latest|main|master|develop|head|\d+)$/i.test(value)) ||
       (/\.pre-commit-config/.test(path) && name === 'rev' && MOVING.test(value) && old !== undefined && !MOVING.test(String(old.value)));
     const isOrb = /\.circleci\//.test(path) && setting.path[0] === 'orbs' && MOVING.test(value.split('@')[1] ?? '');
-    if (isRemote || isMoving || isOrb)
+    // Templates of another repository, in Azure's pipelines.
+    const isTemplate =
+      name === 'ref' &&
+      setting.path[1] === 'repositories' &&
+      /^refs\/tags\/|^[0-9a-f]{40}$/.test(String(old?.value)) &&
+      /^refs\/heads\/|^\w+$/.test(value);
+    if (isRemote || isMoving || isOrb || isTemplate)
       yield { side: 'after', range: setting.range, message: fitMessage(`${quote(value, 44)} can change under the same name`) };
   }
 }

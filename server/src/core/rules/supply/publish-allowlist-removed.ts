@@ -6,12 +6,13 @@ import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
+import { widerAudience, widerLists } from '../vocabulary/supply/wider-publishing.ts';
 
 /**
  * ## What it sees
  * More of the repository goes out than before: `files` of a package removed or opened to everything, `include` of a crate or a source distribution removed, an entry of `.npmignore`
  * or `.dockerignore` removed, source maps turned on for a package that is published, and a last image stage that copies the
- * whole folder.
+ * whole folder; and a package for few that is published for everybody (`publishConfig`).
  *
  * ## Why it matters
  * What was published cannot be taken back. A source map in a package showed the whole source of a product in 2026.
@@ -36,9 +37,9 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
-    if (/(^|\/)package\.json$/.test(input.path)) yield* manifest(input);
+    if (/(^|\/)package\.json$/.test(input.path)) yield* [...manifest(input), ...widerAudience(input)];
     if (/(^|\/)\.(npmignore|dockerignore|vscodeignore|gcloudignore|vercelignore)$/.test(input.path)) yield* ignoreFile(input);
-    if (/(^|\/)(Cargo|pyproject)\.toml$/.test(input.path)) yield* listOfManifest(input);
+    if (/(^|\/)(Cargo|pyproject)\.toml$/.test(input.path)) yield* [...listOfManifest(input), ...widerLists(input, EVERYTHING)];
     if (/(^|\/)MANIFEST\.in$/.test(input.path)) yield* pythonManifest(input);
     if (input.after?.language === 'dockerfile') yield* imageCopies(input);
     yield* sourceMaps(input);

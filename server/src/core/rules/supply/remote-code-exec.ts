@@ -5,12 +5,14 @@ import { fitMessage, quote } from '../quote.ts';
 import { lastName } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { downloadedCode } from '../vocabulary/shell/downloaded-code.ts';
+import { appliedAddress, downloadsInTexts, importedAddress, PIPED } from '../vocabulary/supply/downloads-in-texts.ts';
 
 /**
  * ## What it sees
  * A download that is run: piped into a shell or an interpreter, given to one as `<(curl …)` or `$(curl …)`, or saved, made
  * executable and started; a checksum or a signature of a download that is no longer compared; and a program that fetches a module or a text and imports, evaluates or starts it;
- * and an address without a version that deno, bun, npx, uvx or pipx is told to run.
+ * an address without a version that deno, bun, npx, uvx or pipx is told to run or a program imports; a manifest that `kubectl apply` takes
+ * from a branch; and the same pipe in the first start of a machine or in PowerShell.
  *
  * ## Why it matters
  * Whoever answers at that address, or on the way to it, runs code in the build with all of its secrets.
@@ -27,7 +29,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Runs what it downloads',
-  reads: ['commands', 'calls', 'tokens'],
+  reads: ['commands', 'calls', 'tokens', 'settings'],
   evidence: [
     { title: 'hadolint DL4006', url: 'https://github.com/hadolint/hadolint/wiki/DL4006' },
     { title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' },
@@ -37,8 +39,13 @@ export default defineRule({
     for (const command of added.commands) {
       const what = runsDownload(command) ?? runsAddress(command) ?? (ranBefore(input, command) ? undefined : runsSaved(command, after));
       if (what !== undefined) yield { side: 'after', range: command.range, message: fitMessage(what) };
+      const applied = appliedAddress(command);
+      if (applied !== undefined) yield { side: 'after', range: command.range, severity: 'high', message: fitMessage(applied) };
     }
+    yield* downloadsInTexts(input);
     for (const call of added.calls) {
+      const imported = importedAddress(call);
+      if (imported !== undefined) yield { side: 'after', range: call.range, severity: 'high', message: fitMessage(imported) };
       const text = call.args.join(' ');
       if (
         !STARTS.test(lastName(call.callee)) ||
@@ -76,7 +83,6 @@ function* runsFetched(input: RuleInput): Iterable<FindingDraft> {
 
 /** `exec('curl … | sh')` in any language. */
 const STARTS = /^(exec|execSync|spawn|spawnSync|execa|execaCommand|run|check_call|check_output|call|Popen|system|Command|shell|sh)$/;
-const PIPED = /["'`\s](curl|wget)\s[^|]{1,400}\|\s*(sudo\s+(-\S+\s+)?)?(env\s+)?((ba|z|da)?sh|python3?|node|perl)\b/;
 
 const INTERPRETER = /^((ba|z|da|k|fi)?sh|python[\d.]*|node|perl|ruby|php|pwsh|powershell|deno|bun|source|\.|eval|iex)$/;
 const DOWNLOADER = /^(curl|wget|fetch|aria2c|http|https|iwr|irm)$/;

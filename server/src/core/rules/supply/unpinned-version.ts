@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
+import { looserManagers, newestTools } from '../vocabulary/supply/followed-tools.ts';
 import { looserInstalls } from '../vocabulary/supply/looser-installs.ts';
 import { looserImages, looserModules } from '../vocabulary/supply/looser-sources.ts';
 import { ignoredLockFiles, lostLockFiles } from '../vocabulary/supply/lost-lock-files.ts';
@@ -13,7 +14,8 @@ import { ecosystemOf, firmnessOf } from '../vocabulary/supply/version-range.ts';
  * ## What it sees
  * A build that no longer says exactly what it installs: an exact version that becomes a range, `latest` or nothing; `npm ci`
  * that becomes `npm install`; `--ignore-scripts`, `--frozen-lockfile`, `--locked` or `--require-hashes` dropped; hashes taken
- * from a requirement; a lock file that is deleted, or that `.gitignore` leaves out from now on.
+ * from a requirement; a lock file that is deleted, or that `.gitignore` leaves out from now on; a
+ * package manager or a tool of a pipeline that is taken in whatever version is newest (`npx x@latest`).
  *
  * ## Why it matters
  * Whatever was published a minute ago runs in the next build. A worm of 2025 spread through install scripts of fresh versions.
@@ -39,6 +41,8 @@ export default defineRule({
     yield* looserSettings(input);
     yield* looserModules(input);
     yield* looserImages(input);
+    yield* newestTools(input);
+    yield* looserManagers(input);
     yield* lostLockFiles(input);
     yield* ignoredLockFiles(input);
   },

@@ -1,7 +1,7 @@
 import { stringAt } from './bindings-in-clauses.ts';
 import { isPath, spotBefore } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
-import { closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
+import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
 import type { Chain, Meaning } from './export-walk.ts';
 import { mentionsIn } from './mentions.ts';
 import { isNamespace } from './modules-held.ts';
@@ -28,12 +28,15 @@ export function stringsInClauses(code: Code, { clauses }: Meaning): readonly { r
   );
 }
 
-/** Strings that name a member of a namespace or a module: for sure in its brackets, perhaps where it is taken apart or let go of. */
+/**
+ * Strings that name a member of a namespace or a module: for sure in its brackets, perhaps where it is taken apart or let go of. Where
+ * the file picks members at run time (`picks`) any string may be the name of one.
+ */
 export function readStrings(
   code: Code,
   chains: readonly Chain[],
   { spots }: Meaning,
-  isHeld: (root: string) => boolean,
+  { isHeld, picks }: { readonly isHeld: (root: string) => boolean; readonly picks: boolean },
 ): readonly NamedByString[] {
   const words = new Set([...chains, ...spots].flatMap(({ path }) => path.at(-1) ?? []));
   return [...words].flatMap((word) =>
@@ -56,11 +59,37 @@ export function readStrings(
       const open = openerOf(code, isBracketed ? bracket : start - 1);
       const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
       if (next === ':' && open >= 0 && mayBind(code, open)) return found;
-      if (isOfAnother(code, start - 1, word, chains)) return [];
+      if (isOfAnother(code, start - 1, word, chains) || !(picks || mayNameMember(code, start - 1, end + 1))) return [];
       if (spots.some(({ path }) => path.at(-1) === word)) return found;
       return chains.some(({ root, path }) => path.at(-1) === word && isHeld(root)) ? found : [];
     }),
   );
+}
+
+/**
+ * Whether a string stands where a member is named: `spyOn(ns, 'pay')`, `pick(ns, ['pay'])`, `'pay' in ns`, `(await ns)['pay']`,
+ * `Pick<typeof ns, 'pay'>`, `expect(ns).toHaveProperty('pay')`. What spells the name anywhere else (`{ level: 'info' }`) names nothing.
+ */
+function mayNameMember(code: Code, quote: number, end: number): boolean {
+  const { text } = code;
+  const before = tokenBefore(code, quote);
+  const after = tokenAfter(code, end);
+  const unit = text.charAt(before);
+  const next = text.charAt(after);
+  if (wordStartingAt(code, after) === 'in') return true;
+  // Of a list of types.
+  if (unit === '<' || unit === '|' || next === '|' || next === '>') return true;
+  const open = openerOf(code, quote);
+  if (open < 0) return false;
+  if (text.charAt(open) === '[') return mayBeOwner(code, tokenBefore(code, open));
+  if (text.charAt(open) !== '(') return false;
+  return unit === '(' ? /propert/i.test(wordEndingAt(code, tokenBefore(code, open))) : unit === ',' && mayBeOwner(code, before);
+}
+
+/** Whether what ends in front of a bracket or of a comma may hold members: a name, a call, an element, but no string. */
+function mayBeOwner(code: Code, last: number): boolean {
+  const at = code.text.charAt(last) === ',' ? tokenBefore(code, last) : last;
+  return /[\w$)\]!]/.test(code.text.charAt(at)) && blankAt(code, at) < 0;
 }
 
 /** `spyOn(console, 'warn')`: the argument in front of the string is the whole of another module, or of the language. */

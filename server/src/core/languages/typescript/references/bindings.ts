@@ -65,7 +65,8 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
     isExact = false;
     found.push({ ...place, kind: 'use' });
   }
-  for (const { start, end, isVague } of readStrings(code, chains, meaning, isHeld)) {
+  const picks = held.places.length > 0 || findWord(code, 'keyof').length > 0;
+  for (const { start, end, isVague } of readStrings(code, chains, meaning, { isHeld, picks })) {
     if (isVague) isExact = false;
     found.push({ start, end, kind: 'use' });
   }

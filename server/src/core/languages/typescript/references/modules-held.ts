@@ -3,6 +3,7 @@ import { stringAt } from './bindings-in-clauses.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt } from './code-around.ts';
 import type { Chain } from './export-walk.ts';
+import { isMadeHere } from './made-here.ts';
 import { mentionsOf } from './mentions.ts';
 import { mayBind } from './word-lists.ts';
 
@@ -50,14 +51,19 @@ export function mayGet(code: Code, member: string): boolean {
 function isInBrackets(code: Code, start: number, word: string): boolean {
   if (stringAt(code, start - 1) !== word) return false;
   const open = tokenBefore(code, start - 1);
-  return code.text.charAt(open) === '[' && tokenAfter(code, start + word.length + 1) === closerOf(code, open);
+  // `['pay']` with nothing in front of it is a list.
+  if (code.text.charAt(open) !== '[' || !/[\w$)\]!.]/.test(code.text.charAt(tokenBefore(code, open)))) return false;
+  return tokenAfter(code, start + word.length + 1) === closerOf(code, open);
 }
 
 const HOLDERS = new WeakMap<Code, ReadonlySet<string>>();
 
-/** Whether a name holds a module somewhere in the file, or what the language has itself: one that holds another thing holds not this one. */
+/**
+ * Whether a name holds a module somewhere in the file, what the language has itself or what the file makes: one that holds another thing
+ * holds not this one.
+ */
 export function holdsModule(code: Code, root: string): boolean {
-  if (isBuiltIn(code, root)) return true;
+  if (isBuiltIn(code, root) || isMadeHere(code, root)) return true;
   const known = HOLDERS.get(code) ?? holdersIn(code.text);
   HOLDERS.set(code, known);
   return known.has(root);
@@ -98,6 +104,6 @@ function mayDeclare(code: Code, start: number, name: string): boolean {
 
 /** Whether a name is the whole of a module, or of the language: what is imported by a name of its own may be anything. */
 export function isNamespace(code: Code, name: string): boolean {
-  if (isBuiltIn(code, name)) return true;
+  if (isBuiltIn(code, name) || isMadeHere(code, name)) return true;
   return code.text.includes(`* as ${name} `) || code.text.includes(`* as ${name},`);
 }

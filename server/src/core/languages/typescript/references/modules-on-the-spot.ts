@@ -43,18 +43,27 @@ export function mayBeSpot(code: Code, start: number, end: number, meaning: Meani
   const word = code.text.slice(start, end);
   if (!meaning.spots.some(({ path }) => path.at(-1) === word)) return false;
   const dot = tokenBefore(code, start);
-  if (code.text.charAt(dot) !== '.') return isTakenOut(code, start, end);
+  if (code.text.charAt(dot) !== '.') return isTakenOut(code, start);
   const root = wordEndingAt(code, tokenBefore(code, dot));
   if (root === '') return true;
   return !holdsModule(code, root);
 }
 
-/** `import('./pay').then(({ charge, refund: back }) => …)`: what is bound in no braces, and the key of a value, is taken out of nothing. */
-function isTakenOut(code: Code, start: number, end: number): boolean {
+/** `import('./pay').then(({ charge, refund: back }) => …)`: what is bound in no pattern is taken out of nothing. */
+function isTakenOut(code: Code, start: number): boolean {
   const open = openerOf(code, start);
   if (open < 0 || code.text.charAt(open) !== '{') return false;
-  if (code.text.charAt(tokenAfter(code, end)) === ':' && !mayBind(code, open)) return false;
+  // `declare module './pay' { interface Bill {} }` adds to what the module has.
+  if (isAugmenting(code, open)) return true;
+  // `const pay = 1` in a function's braces takes nothing apart, nor does a method of that name.
+  if (!/[{,:]/.test(code.text.charAt(tokenBefore(code, start)))) return false;
+  if (!mayBind(code, open)) return false;
   return !/^\s*=\s*(?:await\s+)?(?:import|require)\s*\(/.test(code.text.slice(closerOf(code, open) + 1).slice(0, 80));
+}
+
+function isAugmenting(code: Code, open: number): boolean {
+  const blank = blankAt(code, tokenBefore(code, open));
+  return blank >= 0 && wordEndingAt(code, tokenBefore(code, code.blanks[2 * blank] ?? 0)) === 'module';
 }
 
 /** What the file does with a module that it asks for on the spot, where it asks; `isWhole` where the module is what is looked for. */

@@ -120,6 +120,8 @@ export function mayBind(code: Code, open: number, depth = 0): boolean {
   const before = tokenBefore(code, open);
   const word = wordEndingAt(code, before);
   if (text.charAt(open) === '(') {
+    // `new Bill({ pay: 1 })` makes one, where `new (a: number)` may be a signature.
+    if (word !== '' && wordEndingAt(code, tokenBefore(code, before - word.length + 1)) === 'new') return false;
     if (behind === '=' && text.charAt(next + 1) === '>') return true;
     if (behind === '{') return !ASKS.has(word) || word === 'catch';
     if (behind === ':') return text.charAt(tokenBefore(code, before - word.length + 1)) !== '?';

@@ -177,10 +177,16 @@ function* forgeryChecksOff(input: RuleInput): Iterable<FindingDraft> {
 const LAYERS =
   /^(layer|route_layer|wrap|wrap_fn|guard|addFilterBefore|addFilterAfter|addFilter|addFilterAt|addInterceptor|addInterceptors)$/;
 
+const isLayer = (call: Call): boolean => LAYERS.test(lastName(call.callee)) && call.args.some(isAccessName);
+
+const layersOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(isLayer));
+
 function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
-  const isLayer = (call: Call): boolean => LAYERS.test(lastName(call.callee)) && call.args.some(isAccessName);
-  for (const call of input.removed.calls) {
-    if (!isLayer(call)) continue;
+  if (input.before === undefined) return;
+  const kept = new Set(input.after === undefined ? [] : layersOf(input.after).map(({ key }) => key));
+  for (const call of layersOf(input.before)) {
+    // A chain belongs to the hunk that has its first line; the link that is gone may stand in another one.
+    if (kept.has(call.key) || !isIn(input.hunk.before, tailOf(call))) continue;
     const scope = counterpartScope(input, call.scope);
     const name = (side: readonly Call[] | undefined, at: string): number =>
       side?.filter((other) => isLayer(other) && within(other.scope, at)).length ?? 0;
@@ -191,7 +197,6 @@ function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
     const isAsked = asksElsewhere(input, call.scope);
     if (input.addedElsewhere().calls.some((other) => isLayer(other) && other.args.join() === call.args.join() && isAsked(other))) continue;
     const range = tailOf(call);
-    if (!isIn(input.hunk.before, range)) continue;
     const item = call.args.find(isAccessName) ?? '';
     yield {
       side: 'before',

@@ -40,7 +40,7 @@ const USES =
   /^(?:use|Use|addHook|register|add_middleware|middleware|layer|wrap|addInterceptor|useGlobalInterceptors|useGlobalFilters|apply|addFilterBefore|addFilterAfter|Wrap|With)$/;
 /** What a program that answers does, whichever way it is put together. */
 const SERVES =
-  /^(?:use|Use|listen|serve|run|route|routes|get|post|put|Get|Post|GET|POST|Handle|HandleFunc|mount|Mount|include_router|service|nest|addInterceptor|ListenAndServe|apply)$/;
+  /^(?:use|Use|listen|serve|run|route|routes|get|post|put|patch|delete|Get|Post|Put|Patch|Delete|GET|POST|Handle|HandleFunc|mount|Mount|include_router|service|nest|addInterceptor|ListenAndServe|apply)$/;
 
 /** The argument that writes entries; a route of that name shows them. */
 function layerOf({ kind, callee, args }: Call): string | undefined {

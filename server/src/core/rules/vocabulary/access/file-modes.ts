@@ -2,7 +2,7 @@ import type { Call, Command, Fact } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
-import { lastName } from '../code/call-names.ts';
+import { lastName, words } from '../code/call-names.ts';
 import { changedSettings, placeOf } from '../settings/settings.ts';
 
 /**
@@ -20,7 +20,14 @@ export function* loosenedModes(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const call of added.calls) {
     const mode = modeOfCall(call);
-    if (mode === undefined) continue;
+    if (mode === undefined) {
+      const kept =
+        TAKES_MODE.test(lastName(call.callee)) && SECRET_FILE.test(words(`${call.args.slice(0, 2).join(' ')} ${call.scope} ${input.path}`))
+          ? narrowModeOf(call, removed.calls)
+          : undefined;
+      if (kept !== undefined) yield draft(call, `${quote(call.callee, 30)}: without ${kept} others may read it`);
+      continue;
+    }
     if (SETS_MODE.test(lastName(call.callee)) && letsWrite(mode)) {
       yield draft(call, `${quote(mode, 30)}: everybody may write what ${quote(call.callee, 30)} is given`);
       continue;
@@ -45,6 +52,17 @@ export function* loosenedModes(input: RuleInput): Iterable<FindingDraft> {
     yield { ...placeOf(change), severity: 'high', message: fitMessage(`${quote(name)}: ${mode} lets everybody write`) };
   }
 }
+
+/** What the same call was told, where that kept others from reading. */
+function narrowModeOf(call: Call, removed: readonly Call[]): string | undefined {
+  return removed
+    .filter((other) => other.callee === call.callee && other.scope === call.scope && other.args[0] === call.args[0])
+    .flatMap((other) => modeOfCall(other) ?? [])
+    .find((mode) => !letsRead(mode));
+}
+
+const SECRET_FILE =
+  /\b(?:key|keys|pem|secret|secrets|token|tokens|credential|credentials|cert|certs|password|passwords|kubeconfig|netrc|private|id rsa|keystore|session|cookie)\b/;
 
 function draft({ range }: Fact, what: string): FindingDraft {
   return { side: 'after', range, severity: 'high', message: fitMessage(what) };

@@ -192,7 +192,11 @@ function* hooks(input: RuleInput): Iterable<LostFrameworkGuard> {
     const left = input.after?.calls.some(
       (other) => other.kind === 'decorator' && other.scope === call.scope && other.callee === call.callee,
     );
-    if (!isAccessName(name) || left === true) continue;
+    const isGuard =
+      isAccessName(name) ||
+      (input.before !== undefined && refuses(input.before, name)) ||
+      input.removed.calls.some((other) => other.kind === 'decorator' && other.scope === call.scope && isAccessName(other.callee));
+    if (!isGuard || left === true) continue;
     const moved = newCallsIn(input, '').some((other) => /before_request$|add_middleware$|register_middleware$/.test(other.callee));
     if (!moved)
       yield { item: name, owner: call.callee.slice(0, Math.max(0, call.callee.lastIndexOf('.'))) || 'the application', range: call.range };

@@ -24,5 +24,5 @@ export const BODY_NAME =
   /^(?:Admin|User|Member|Staff)(?:[A-Z][a-z]+)?(?:Create|Update|Delete|Get|List|Batch|Post|Patch|Put|Search|Add|Remove)[A-Z]\w*$/;
 
 /** What stands before handlers and asks nobody who he is. */
-const NEVER =
-  /^(?:json|urlencoded|raw|text|static|cors|helmet|compression|logger|morgan|bodyParser|cookieParser|multer|upload|validate\w*|schema|rate\w*|limit\w*|throttle\w*|cache\w*|asyncHandler|wrap|catchAsync|HandlerFunc|StripPrefix|array|single|fields)$/i;
+export const NEVER =
+  /^(?:requestId|timing|secureHeaders|etag|prettyJSON|compress|accessLog\w*|requestLogger|httpLogger|pinoHttp|tracing|metrics|telemetry|responseTime|json|urlencoded|raw|text|static|cors|helmet|compression|logger|morgan|bodyParser|cookieParser|multer|upload|validate\w*|schema|rate\w*|limit\w*|throttle\w*|cache\w*|asyncHandler|wrap|catchAsync|HandlerFunc|StripPrefix|array|single|fields)$/i;

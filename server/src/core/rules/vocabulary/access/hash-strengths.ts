@@ -36,6 +36,19 @@ export function* weakerHashes(input: RuleInput): Generator<WeakerHash> {
   }
 }
 
+/** The first of Django's `PASSWORD_HASHERS` keeps each new password; the others only read what an older one kept. */
+export function* weakerFirstHasher(input: RuleInput): Generator<WeakerHash> {
+  for (const option of input.added.options) {
+    if (option.name !== 'PASSWORD_HASHERS') continue;
+    const first = ({ value }: { readonly value: string }): string => /['"]([\w.]{1,120})['"]/.exec(value)?.[1]?.split('.').at(-1) ?? '';
+    const was = input.before?.options.find(({ name }) => name === option.name);
+    const [old, now] = [was === undefined ? '' : first(was), first(option)];
+    if (QUICK_HASHER.test(now) && !QUICK_HASHER.test(old)) yield { range: option.range, before: old || 'a slow hash', after: now };
+  }
+}
+
+const QUICK_HASHER = /^(?:Unsalted\w*|MD5\w*|SHA1\w*|Crypt\w*)Hasher$/;
+
 /**
  * The first five digits of a SHA-1 are what lists of leaked passwords are asked with (k-anonymity, haveibeenpwned): nobody keeps it, and no
  * other hash finds anything.

@@ -38,11 +38,23 @@ function* inPlace(input: RuleInput): Generator<Found> {
     // `role: 'member'`: what somebody may do was written here.
     const right = GIVES_RIGHTS.test(head) && !REQUEST.test(was) ? REQUEST.exec(now)?.[0] : undefined;
     if (right !== undefined) yield { line: after, was: 'written here', now: right };
-    const [known, claimed] = [SESSION.exec(before.text)?.[0], REQUEST.exec(after.text)?.[0]];
+    const [known, claimed] = [SESSION.exec(before.text)?.[0] ?? ofSignedIn(input, before), REQUEST.exec(after.text)?.[0]];
     if (known === undefined || claimed === undefined || SESSION.test(after.text) || REQUEST.test(before.text)) continue;
     if (IDENTITY.test(words(`${known} ${claimed}`)) && !PREFERENCE.test(words(claimed))) yield { line: after, was: known, now: claimed };
   }
 }
+
+/** `user.account_id` of a function to which its framework hands who is signed in: `user: User = Depends(current_user)`, `@CurrentUser() user`. */
+function ofSignedIn({ before, after }: RuleInput, { scope, text }: ChangedLine): string | undefined {
+  const [known, name = ''] = OWN_FIELD.exec(text) ?? [];
+  if (known === undefined || scope === '') return undefined;
+  const handed = before?.symbols.find((symbol) => symbol.name === scope)?.parameters.some((parameter) => parameter.name === name);
+  return handed === true && HANDED.test(tokensOf(before, scope)) && !tokensOf(after, scope).includes(known) ? known : undefined;
+}
+
+const OWN_FIELD =
+  /\b(user|me|actor|caller|principal|member)[!?]?\.(?:id|uid|pk|email|account_?id|tenant_?id|org_?id|customer_?id|user_?id|workspace_?id)\b/i;
+const HANDED = /Depends\((?:get_)?current_?|Security\(|@(?:CurrentUser|AuthUser|User|Principal|AuthenticationPrincipal)\(|CurrentUser\b/i;
 
 /** A function that no longer says who is signed in, and reads the name of somebody from the request. */
 function* inFunction(input: RuleInput): Generator<Found> {

@@ -4,7 +4,10 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import type { Loosening } from '../conditions/loosening.ts';
+import { split } from '../conditions/parts.ts';
 import { type ConditionChange, changedConditions } from '../guards/condition-changes.ts';
+import { spelledOut } from '../guards/condition-names.ts';
+import { isFoundForOwner } from '../guards/found-for-owner.ts';
 import { isAccessName, isAccessTest } from '../guards/guard-kinds.ts';
 import { demandOf } from './role-lattice.ts';
 
@@ -16,10 +19,17 @@ export function* loosenedConditions(input: RuleInput): Iterable<FindingDraft> {
     if (!isAccess(change)) continue;
     const old = demandOf(before.test);
     const now = demandOf(after.test);
-    const sinks = old !== undefined && now !== undefined && now < old && loosened === undefined;
+    const sinks = old !== undefined && now !== undefined && now < old && loosened === undefined && !isSpelledAlike(input, change);
     if (loosened === undefined ? !sinks : isAskedElsewhere(input, change, loosened)) continue;
     yield { side: 'after', range: after.range, message: fitMessage(told(loosened, after.test, after.scope)), ...weight(loosened) };
   }
+}
+
+/** The same parts in any order, where a name stands for one of them: `isOwner` beside `const isOwner = doc.ownerId === user.id`. */
+function isSpelledAlike({ before: old, after: now }: RuleInput, { before, after }: ConditionChange): boolean {
+  if (old === undefined || now === undefined) return false;
+  const [was, is] = [split(spelledOut(old, before.test)), split(spelledOut(now, after.test))];
+  return was.all === is.all && was.items.toSorted().join() === is.items.toSorted().join();
 }
 
 function isAccess({ before }: ConditionChange): boolean {
@@ -90,6 +100,7 @@ export function weight(loosened: Loosening | undefined): Pick<FindingDraft, 'sev
 function isAskedElsewhere(input: RuleInput, { before, after }: ConditionChange, { kind, part }: Loosening): boolean {
   if (kind === 'raised') return true;
   if (kind !== 'lost') return false;
+  if (isFoundForOwner(input, { test: part, scope: before.scope })) return true;
   const words = part.match(/[A-Za-z_$][\w$]*/g) ?? [];
   const asks = (text: string): boolean =>
     words.length > 0 && words.every((word) => new RegExp(`\\b${word.replace(/\$/g, '\\$')}\\b`).test(text));

@@ -30,6 +30,12 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
     if (option.callee === '' && scope !== undefined && scope !== '' && input.after?.options.some(isSpelledOut)) continue;
     // The flag of a cookie is access/session-weakened.
     if (option.name === 'secure' && /cookie|session/i.test(`${option.callee} ${option.key}`)) continue;
+    // The port of a mail server begins in the clear and asks for TLS before anything is said.
+    if (
+      option.name === 'secure' &&
+      input.after?.options.some(({ name, value, scope }) => name === 'requireTLS' && value === 'true' && scope === option.scope)
+    )
+      continue;
     if (
       option.value === 'false' ||
       !CLOSED.test(option.value) ||

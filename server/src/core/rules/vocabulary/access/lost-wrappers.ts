@@ -9,10 +9,10 @@ export interface LostWrapper {
 }
 
 /**
- * Wrappers of this hunk that `isWanted` knows by their name, whose line stays without them: what stood before the wrapper stands
+ * Wrappers of this hunk that `isWanted` knows by their name or by the first words that they are handed, whose line stays without them: what stood before the wrapper stands
  * there, and right behind it what the wrapper was handed.
  */
-export function lostWrappers(input: RuleInput, isWanted: (name: string) => boolean): readonly LostWrapper[] {
+export function lostWrappers(input: RuleInput, isWanted: (name: string, handed: readonly string[]) => boolean): readonly LostWrapper[] {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || hunk.before.lines > 400 || hunk.after.lines > 400) return [];
   if (hunk.before.lines === 0) return [];
@@ -22,9 +22,9 @@ export function lostWrappers(input: RuleInput, isWanted: (name: string) => boole
     for (const [at, token] of tokens.entries()) {
       if (at === 0 || !OPENERS.has(tokens[at - 1] ?? '') || !/^[A-Za-z_$]/.test(token)) continue;
       const name = chainAt(tokens, at);
-      if (name === '' || has(token) || !isWanted(name)) continue;
+      if (name === '' || has(token) || !isWanted(name, tokens.slice(at + 2, at + 16))) continue;
       const twin = fresh.find((other) => isUnwrapped(tokens, other.tokens, at));
-      if (twin !== undefined && !twin.tokens.slice(at).some((other, index) => twin.tokens[at + index + 1] === '(' && isWanted(other)))
+      if (twin !== undefined && !twin.tokens.slice(at).some((other, index) => twin.tokens[at + index + 1] === '(' && isWanted(other, [])))
         return [{ wrapper: name, range: rangeOfLine(input, 'before', line) }];
     }
     return [];

@@ -13,17 +13,48 @@ const LONGEST = 80;
  * its language. Empty where it is none, or where several places declare one.
  */
 export function chainNamed(input: RuleInput, side: Side, name: string): readonly string[] {
-  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return [];
-  const own = input[side] === undefined ? undefined : listOf(input[side], name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? (declaredAs(input, side, name, (facts) => listOf(facts, name)) ?? []) : [];
+}
+
+/**
+ * The objects that an argument of a route names, as written: what `strict` holds for `{ config: strict }`, `{ ...strict, schema }` and
+ * `strict` alone, and `limits.strict` for a field of an object; with what those name in turn. In the file itself or in another one of its
+ * language.
+ */
+export function objectsNamed(input: RuleInput, side: Side, argument: string, above: readonly string[] = []): readonly string[] {
+  const code = argument.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''");
+  const names = new Set(code.match(/[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)?(?![\w$.(]|\s*:)/g) ?? []);
+  return [...names].slice(0, MOST_NAMES).flatMap((name) => {
+    if (above.includes(name) || above.length > DEEPEST || /^(?:fn|true|false|null|undefined)$/.test(name)) return [];
+    const [head = ''] = name.split('.');
+    const held = declaredAs(input, side, head, (facts) => objectOf(facts, name));
+    return held === undefined ? [] : [held, ...objectsNamed(input, side, held, [...above, name])];
+  });
+}
+
+/** Names of one argument that are looked up, and how many steps a name may lead on to another. */
+const MOST_NAMES = 12;
+const DEEPEST = 2;
+
+/** An object that is bound outside of all functions, or a field of one; undefined where the file has none of the name. */
+function objectOf({ options }: SourceFacts, name: string): string | undefined {
+  const key = name.includes('.') ? `(${name}: ` : `(.${name}: `;
+  return options.find((option) => option.callee === '' && option.key.startsWith(key) && option.value.startsWith('{'))?.value;
+}
+
+/** What is read of a name in the file itself, else in the one other file of its language where there is something to be read. */
+function declaredAs<T>(input: RuleInput, side: Side, name: string, read: (facts: SourceFacts) => T | undefined): T | undefined {
+  const facts = input[side];
+  const own = facts === undefined ? undefined : read(facts);
   if (own !== undefined) return own;
   const paths = input.trees[side].mentioning(name, EXTENSIONS).filter((path) => path !== input.path);
-  if (paths.length > MOST_FILES) return [];
+  if (paths.length > MOST_FILES) return undefined;
   const found = paths.flatMap((path) => {
-    const facts = input.factsAt(side, path);
-    const list = facts === undefined ? undefined : listOf(facts, name);
-    return list === undefined ? [] : [list];
+    const around = input.factsAt(side, path);
+    const one = around === undefined ? undefined : read(around);
+    return one === undefined ? [] : [one];
   });
-  return found.length === 1 ? (found[0] ?? []) : [];
+  return found.length === 1 ? found[0] : undefined;
 }
 
 const EXTENSIONS = ['.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.tsx', '.jsx'];

@@ -32,8 +32,22 @@ export function* fixedValues(input: RuleInput): Generator<{ readonly range: Rang
   for (const { before, after } of lineChanges(input)) {
     const name = /(?:^|[\s.])(\w{1,60})(?::[\w[\]<>]{1,40})?:?=/.exec(after.text)?.[1] ?? '';
     const [was, now] = [before.text, after.text].map((text) => text.slice(text.indexOf('=') + 1));
-    if (ONCE.test(name) && DRAWN.test(was ?? '') && FIXED.test(now ?? '')) yield { range: rangeOfLine(input, 'after', after.line), name };
+    const isFixed = ONCE.test(name) && FIXED.test(now ?? '');
+    if (isFixed && (DRAWN.test(was ?? '') || isFilledNoMore(input, after.scope, name)))
+      yield { range: rangeOfLine(input, 'after', after.line), name };
   }
+}
+
+/** `OsRng.fill_bytes(&mut nonce)` is gone, and nothing else fills it. */
+function isFilledNoMore(input: RuleInput, scope: string, name: string): boolean {
+  const fills = (call: Call): boolean =>
+    /(?:^|[.:])(?:fill_bytes|try_fill_bytes|fill|getRandomValues|randomFillSync|nextBytes|Read|ReadFull|getrandom)$/.test(call.callee) &&
+    call.args.some((argument) => argument.replace(/^&(?:mut )?/, '') === name);
+  return (
+    input.removed.calls.some(fills) &&
+    lostCallsIn(input, scope).some(fills) &&
+    !(input.after?.calls ?? []).some((call) => call.scope === scope && fills(call))
+  );
 }
 
 const ONCE = /(?:^|_)(?:iv|nonce|salt)$|(?:Salt|Nonce|Iv|IV)$|^(?:IV|NONCE|SALT)$/;

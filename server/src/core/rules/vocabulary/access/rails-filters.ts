@@ -14,6 +14,7 @@ const SKIP = /^skip_(before|around)_(action|filter)$/;
 export function* lostFilters(input: RuleInput): Iterable<LostFrameworkGuard> {
   const { before, after } = input;
   if (before?.language !== 'ruby' || after === undefined) return;
+  yield* unprotectedForms(input);
   const isNew = (name: string, scope: string): boolean =>
     !before.calls.some((call) => call.scope === scope && filtersOf(call).includes(name));
   const isReplaced = (scope: string): boolean =>
@@ -43,6 +44,24 @@ function uncovered(before: SourceFacts, after: SourceFacts, owner: string, item:
   const actions = names(before).filter((name) => name !== item && names(after).includes(name));
   return actions.find((action) => covers(before, owner, item, action) && !covers(after, owner, item, action));
 }
+
+/** Every controller of Rails asks for the token of its own forms, and one that other machines send to has none to ask for. */
+function* unprotectedForms({ before, after, added, path }: RuleInput): Iterable<LostFrameworkGuard> {
+  for (const call of added.calls) {
+    const isSkip = SKIP.test(call.callee) && namesOf(call).includes('verify_authenticity_token');
+    const isOff = call.callee === 'protect_from_forgery' && call.args.some((argument) => /null_session/.test(argument));
+    const stood = before?.symbols.some(({ name }) => name === call.scope) === true;
+    if (!(isSkip || isOff) || !stood || MACHINES.test(`${path} ${call.scope}`)) continue;
+    const had = before?.calls.some(
+      (other) => other.scope === call.scope && other.callee === call.callee && other.args.join() === call.args.join(),
+    );
+    const actions = after?.symbols.find(({ name, kind }) => kind === 'method' && name.startsWith(`${call.scope}.`));
+    if (had !== true && actions !== undefined)
+      yield { item: 'verify_authenticity_token', owner: call.scope, range: call.range, side: 'after' };
+  }
+}
+
+const MACHINES = /webhook|callback|\bapi\b|\/api\/|Api::|hooks?_|ipn|saml|sso|omniauth/i;
 
 function covers({ calls }: SourceFacts, owner: string, item: string, action: string): boolean {
   const own = calls.filter((call) => call.scope === owner && namesOf(call).includes(item));

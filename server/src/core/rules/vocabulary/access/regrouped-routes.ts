@@ -7,8 +7,9 @@ import { lastName, literal, receiver, shorten } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { isMountedElsewhere } from './mounted-elsewhere.ts';
 import { isGuardByBody } from './refusing-functions.ts';
-import { isMountedElsewhere } from './route-guards.ts';
+
 import { type RouteParts, routeParts } from './route-parts.ts';
 
 /**
@@ -67,7 +68,7 @@ function lostAround(input: RuleInput, before: SourceFacts, old: Call, after: Sou
   // What is new in front of it may be the guard under another name.
   const isOpen = is.guards.length === 0 && is.items.every((name) => (name !== item && was.items.includes(name)) || isNeutral(after, name));
   if (item === undefined || !isOpen || (is.base !== '' && is.base !== was.base)) return undefined;
-  return isMountedElsewhere(input, item) ? undefined : item;
+  return isMountedElsewhere(input, /^[\w$.]+/.exec(item)?.[0] ?? item) ? undefined : item;
 }
 
 /** Nobody is refused by it, as far as its name says: an address, a function on the spot, a note, a router. */

@@ -20,5 +20,8 @@ const GOES =
 
 /** No host of the program's own stands in front of what was sent. */
 function isSaidWhole({ args }: Call): boolean {
-  return args.slice(0, 3).some((argument) => REQUEST.exec(argument.replaceAll(' ', ''))?.index === 0);
+  return args.slice(0, 3).some((argument) => REQUEST.exec(argument.replaceAll(' ', '').replace(AS_TEXT, ''))?.index === 0);
 }
+
+/** Makes a text of it, and looks at none of it. */
+const AS_TEXT = /^(?:String|str|decodeURIComponent|decodeURI|unquote|newURL)\(/;

@@ -2,7 +2,9 @@ import type { Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { receiver, shorten } from '../code/call-names.ts';
+import { receiver, shorten, words } from '../code/call-names.ts';
+import { changedLines } from '../code/changed-lines.ts';
+import { rangeOfLine } from '../code/code-text.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { lostOfActions } from './action-permissions.ts';
 import { compareChecks, isConjunction } from './compared-checks.ts';
@@ -38,6 +40,23 @@ export function* widenedRoleLists(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** A token or a key that is issued for one thing of a kind, and for all of them now: `scope: 'orders:read'` to `'orders:*'`. */
+export function* widerScopes(input: RuleInput): Iterable<FindingDraft> {
+  for (const { before, after } of changedOptions(input)) {
+    if (!/^(?:scopes?|permissions|grants|abilities)$/.test(after.name) || !ISSUES.test(words(`${after.callee} ${after.scope}`))) continue;
+    const isAll = (value: string): boolean => /['":. ]\*(?=['" ,])/.test(value);
+    if (isAll(after.value) && !isAll(before.value))
+      yield {
+        side: 'after',
+        range: after.range,
+        severity: 'high',
+        message: fitMessage(`\`${shorten(after.name, 20)}: ${shorten(after.value, 40)}\` is for all of them`),
+      };
+  }
+}
+
+const ISSUES = /\b(?:sign|issue|issues|token|tokens|jwt|mint|create key|api key|credential|credentials|grant|encode)\b/;
+
 /** An action whose own list of permissions went, and whose class asks for less. */
 export function* widenedActions(input: RuleInput): Iterable<FindingDraft> {
   for (const { name, scope, range } of input.removed.options) {
@@ -54,6 +73,29 @@ export function* widenedActions(input: RuleInput): Iterable<FindingDraft> {
       };
   }
 }
+
+/** `get_permissions` of a view set that names other classes, or names them for other actions: `self.action in ('list', 'update')`. */
+export function* loosenedActions(input: RuleInput): Iterable<FindingDraft> {
+  if (input.after?.language !== 'python') return;
+  const told = new Set<string>();
+  for (const line of changedLines(input, 'after')) {
+    if (!line.scope.endsWith('.get_permissions') || told.has(line.scope)) continue;
+    // One that is new took the place of a list, which access/auth-guard-removed compares it with.
+    if (input.before?.scopes.some(({ name }) => name === line.scope) !== true) continue;
+    told.add(line.scope);
+    const lost = lostOfActions(input, receiver(line.scope)) ?? [];
+    const [first] = lost.filter(({ action }) => CHANGES.test(action));
+    if (first !== undefined)
+      yield {
+        side: 'after',
+        range: rangeOfLine(input, 'after', line.line),
+        message: fitMessage(`\`${shorten(first.action, 28)}\` is no longer asked for \`${shorten(first.item, 28)}\``),
+      };
+  }
+}
+
+/** Actions that change something; what is only read may be for more. */
+const CHANGES = /^(?!list$|retrieve$)/;
 
 /** `viewer: ['orders:read']` in a table of permissions. */
 function isGrantOf({ name, key, value }: Option): boolean {

@@ -5,7 +5,10 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
-import { chainNamed } from './named-chains.ts';
+import { NEVER } from './guard-items.ts';
+import { isMountedElsewhere } from './mounted-elsewhere.ts';
+import { chainNamed, objectsNamed } from './named-chains.ts';
+import { isOnOwnRouter } from './own-routers.ts';
 import { isBehindHooks } from './plugin-hooks.ts';
 
 const VERBS = new Set([
@@ -67,13 +70,15 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const now = route === undefined ? mountsLike(input, call) : routesLike(input, call, route.path);
     // The route went away with its guard; what no longer answers needs none.
     if (route !== undefined && now.length === 0) continue;
-    const left = [
+    const stated = [
       ...now.flatMap((other) => guardsOfRoute(other, isWanted)),
       ...now.flatMap(({ args }) =>
-        args.flatMap((argument) => chainNamed(input, 'after', argument).filter((item) => isWanted(nameOf(item)))),
+        args.flatMap((argument) => chainNamed(input, 'after', argument.replace(/^\.\.\./, '')).filter((item) => isWanted(nameOf(item)))),
       ),
       ...(now.length > 0 ? renamedItems(input, call, now) : []),
     ];
+    const isStated = items.every((item) => stated.includes(item));
+    const left = isStated ? stated : [...stated, ...now.flatMap((other) => itemsOfObjects(input, other, isWanted))];
     const gone = items.filter((item) => !left.includes(item));
     // What another mount of the router asks as before takes the place of nothing.
     const isMounting = route === undefined && call.use === 'discarded';
@@ -88,7 +93,7 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const named = route === undefined ? `${receiver(call.callee)}` : `${lastName(call.callee).toUpperCase()} ${route.path}`;
     const [still] = now;
     const related = still === undefined ? [] : [{ path: input.path, line: still.range.start.line, message: 'the route now' }];
-    lost.push({ call, item, route: named, related });
+    lost.push({ call, item: wholeName(call, item), route: named, related });
   }
   return lost;
 }
@@ -113,6 +118,18 @@ export function guardsOfRoute(call: Call, isWanted: (name: string) => boolean): 
   return parts
     .flatMap((part) => (/^[[{]/.test(part) ? namesIn(part) : [part]))
     .filter((part) => literal(part) === undefined && isWanted(nameOf(part)));
+}
+
+/** `rateLimit` of the key `rateLimit:`, of which `namesIn` reads all but its last letter. */
+function wholeName({ args }: Call, item: string): string {
+  return /^\w+$/.test(item) ? (new RegExp(`\\b${item}\\w?(?=\\s*:)`).exec(args.join(' '))?.[0] ?? item) : item;
+}
+
+/** What stands in the objects that the options of a route name: `{ config: strict }`. Its handler is none of them. */
+function itemsOfObjects(input: RuleInput, route: Call, isWanted: (name: string) => boolean): readonly string[] {
+  return (routeOf(route) === undefined ? route.args : route.args.slice(1, -1))
+    .flatMap((argument) => objectsNamed(input, 'after', argument))
+    .flatMap((text) => namesIn(text).filter((item) => isWanted(nameOf(item))));
 }
 
 /** `r.With(auth).Get` is read with the route that it leads to. */
@@ -143,9 +160,13 @@ function behindHandler(call: Call, isWanted: (name: string) => boolean): readonl
   return isBehind ? rest : call.args.slice(1, -1);
 }
 
-/** Names and calls inside an array or an options object, `{ preHandler: [requireAuth] }`; an address is none: `{ prefix: '/admin' }`. */
+/**
+ * Names and calls inside an array or an options object, `{ preHandler: [requireAuth] }`; an address is none: `{ prefix: '/admin' }`, nor is
+ * what is switched off: `{ rateLimit: false }`.
+ */
 function namesIn(text: string): readonly string[] {
-  return text.replace(/(['"`])\/[^'"`]*\1/g, "''").match(/[A-Za-z_$][\w$.]*(\([^()]*\))?(?!\s*:)/g) ?? [];
+  const code = text.replace(/(['"`])\/[^'"`]*\1/g, "''").replace(/\b[A-Za-z_$][\w$]*: (?:false|null|undefined)\b/g, '');
+  return code.match(/[A-Za-z_$][\w$.]*(\([^()]*\))?(?!\s*:)/g) ?? [];
 }
 
 function nameOf(item: string): string {
@@ -205,6 +226,7 @@ function renamedItems(input: RuleInput, call: Call, now: readonly Call[]): reado
       (argument) =>
         /^[A-Za-z_$][\w$]*(\(.*\))?$/.test(argument) &&
         argument !== 'fn' &&
+        !NEVER.test(lastName(nameOf(argument))) &&
         input.trees.before.mentioning(nameOf(argument), extensions).length === 0,
     ),
   );
@@ -232,7 +254,11 @@ function isMounted(
     )
   )
     return true;
-  return isSpread(input, fresh, gone) || gone.some((item) => isMountedElsewhere(input, item));
+  return (
+    (routeOf(call) === undefined && isOnOwnRouter(input, fresh, call, gone)) ||
+    isSpread(input, fresh, gone) ||
+    gone.some((item) => isMountedElsewhere(input, nameOf(item)))
+  );
 }
 
 /** What is mounted on the router of the routes holds for those behind it whose address begins as it says. */
@@ -256,29 +282,6 @@ function isSpread({ after }: RuleInput, fresh: readonly Call[], gone: readonly s
         return list.startsWith('[') && gone.every((item) => list.includes(` ${nameOf(item)} `));
       }),
   );
-}
-
-/** Another file that knows this one gained a mention of the guard. */
-export function isMountedElsewhere(input: RuleInput, item: string): boolean {
-  const name = nameOf(item);
-  const base = input.path.slice(input.path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
-  const folder = input.path.split('/').at(-2) ?? base;
-  const extensions = ['.ts', '.js', '.tsx', '.mjs', '.cjs'];
-  return input.trees.after.mentioning(name, extensions).some((path) => {
-    if (path === input.path) return false;
-    const after = input.trees.after.read(path);
-    const before = input.trees.before.read(path);
-    if (after?.kind !== 'text') return false;
-    const uses = count(after.text, name);
-    return (
-      uses > (before?.kind === 'text' ? count(before.text, name) : 0) &&
-      (after.text.includes(base) || (base === 'index' && after.text.includes(folder)))
-    );
-  });
-}
-
-function count(text: string, word: string): number {
-  return text.split(word).length - 1;
 }
 
 /** True where every route of the router now carries a guard of its own. */

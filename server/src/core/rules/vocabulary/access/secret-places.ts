@@ -2,7 +2,7 @@ import { words } from '../code/call-names.ts';
 
 /** What a password, a token or a signature is made in: names of functions, of their files and of what stands on a line. */
 const SECRET =
-  /\b(password|passwords|passwd|pwd|passphrase|pin|secret|secrets|token|tokens|credential|credentials|otp|otps|reset|session|sessions|signature|signatures|sign|signs|signed|signing|signer|hmac|mac|seal|webhook|webhooks|api key|api keys|apikey|auth|login|jwt|csrf|xsrf|nonce|license key|licence key|invite|invitation|magic link|backup code|backup codes|recovery code|recovery codes|verification code|salt|pepper|cookie)\b/;
+  /\b(password|passwords|passwd|pwd|passphrase|pin|secret|secrets|token|tokens|credential|credentials|otp|otps|reset|session|sessions|signature|signatures|sign|signs|signed|signing|signer|hmac|mac|seal|webhook|webhooks|api key|api keys|apikey|auth|login|jwt|csrf|xsrf|devise|nonce|license key|licence key|invite|invitation|magic link|backup code|backup codes|recovery code|recovery codes|verification code|salt|pepper|cookie)\b/;
 
 const PASSWORD = /\b(password|passwords|passwd|pwd|passphrase|pin|credential|credentials)\b/;
 

@@ -29,6 +29,16 @@ export function* lostSessionCalls(input: RuleInput): Generator<LostSessionCall> 
   }
 }
 
+/** `sessionFixation().none()`: a framework is told to keep the session's old name. */
+export function* keptSessions(input: RuleInput): Generator<Call> {
+  for (const call of input.added.calls) {
+    if (!/sessionFixation\(\)\.none$|(?:^|\.)sessionFixation$/.test(call.callee)) continue;
+    const isKept = call.callee.endsWith('.none') || /(?:::|\.)none\b/.test(call.args[0] ?? '');
+    const had = input.before?.calls.some(({ callee, args }) => callee === call.callee && args[0] === call.args[0]);
+    if (isKept && had !== true) yield call;
+  }
+}
+
 function kindOf({ callee, scope, args }: Call): { readonly word: string; readonly what: string } | undefined {
   if (/timeout|interval|storage|cookie|cache|header/i.test(callee)) return undefined;
   const [name, home] = [words(lastName(callee)), words(scope)];

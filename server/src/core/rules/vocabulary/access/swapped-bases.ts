@@ -114,11 +114,14 @@ function isOpenFor(was: string, now: string): boolean {
   return (
     now !== '' &&
     now !== was &&
-    (OPEN_BASE.test(now) || now.toLowerCase() === was.toLowerCase().slice(-now.length)) &&
+    (OPEN_BASE.test(now) || bareName(now) === was.toLowerCase().slice(-bareName(now).length)) &&
     now.toLowerCase().endsWith(bare)
   );
 }
 
+const bareName = (name: string): string => name.slice(name.indexOf('.') + 1).toLowerCase();
+
 function root(text: string): string {
-  return /^[A-Za-z_$][\w$]*/.exec(text)?.[0] ?? '';
+  // `t.procedure` of tRPC is the base of all others.
+  return /^(?:t|trpc|api)\.procedure\b|^[A-Za-z_$][\w$]*/.exec(text)?.[0] ?? '';
 }

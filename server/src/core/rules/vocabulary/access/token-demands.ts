@@ -6,6 +6,7 @@ import { changedLines } from '../code/changed-lines.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
+import { isVerification } from '../guards/verifications.ts';
 
 /** What a check that stays asked of a token beside its signature: `issuer`, `audience`, the algorithms that it may name. */
 export function* lostDemands({ removed, before, after, ...input }: RuleInput): Iterable<{ readonly option: Option; readonly call: Call }> {
@@ -58,13 +59,24 @@ const READS =
 /** `if (session.expiresAt < Date.now()) return null`, `if token.RevokedAt != nil { return ErrRevoked }`: what has ended is good again. */
 export function lostEnds(input: RuleInput): readonly Guard[] {
   const isLost = ({ exit, test, scope }: Guard): boolean =>
-    exit === 'return' && ENDS.test(words(test)) && OF_TOKEN.test(words(`${test} ${scope} ${input.path}`));
+    (exit === 'return' && ENDS.test(words(test)) && OF_TOKEN.test(words(`${test} ${scope} ${input.path}`))) ||
+    (IS_OLD.test(test) && /[<>]/.test(test) && verifies(input, scope));
   if (!input.removed.guards.some(isLost)) return [];
   // A query may ask for those alone that are still good.
   const asksNow = changedLines(input, 'after').some(
-    ({ text }) => ENDS.test(words(text)) || /\b(?:live|active|valid|unexpired|current)\b/.test(words(text)),
+    ({ text }) => ENDS.test(words(text)) || IS_OLD.test(text) || /\b(?:live|active|valid|unexpired|current)\b/.test(words(text)),
   );
   return asksNow ? [] : lostGuards(input, isLost);
+}
+
+/** What was signed long ago: `Math.abs(now - ts) > 300`, `time.Since(sent) > tolerance`. */
+const IS_OLD = /\babs\(|\btime\.(?:Since|time\()|Date\.now\(|\bDuration\.between\(|\bnow\b\s?(?:\(\))?\s?-/i;
+
+function verifies({ before, path }: RuleInput, scope: string): boolean {
+  return (
+    /\b(?:verify|verifies|signature|signed|webhook|hmac)\b/.test(words(`${scope} ${path}`)) &&
+    before?.calls.some((call) => within(call.scope, scope) && isVerification(call)) === true
+  );
 }
 
 const ENDS = /\b(?:expires?|expired|expiry|expiration|exp|valid until|not after|revoked|revoked at|used at|consumed at|invalidated)\b/;

@@ -10,7 +10,8 @@ import { wordsIn } from '../code/token-lines.ts';
 import { durationOf } from '../settings/setting-values.ts';
 import { isSecretPlace } from './secret-places.ts';
 
-const LIFETIME = /\b(exp|expires|expire|expiry|expiration|expires in|expires at|ttl|lifetime|max age|valid|validity|not after|deadline)\b/;
+const LIFETIME =
+  /\b(exp|expires|expire|expiry|expiration|expires in|expires at|ttl|lifetime|max age|valid|validity|not after|deadline|timeout in|remember for)\b/;
 
 /** A token or a session that lives many times longer, in seconds where both say their unit. */
 export function* longerLifetimes(input: RuleInput): Generator<{ readonly range: Range; readonly was: string; readonly now: string }> {

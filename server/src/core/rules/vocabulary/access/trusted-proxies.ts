@@ -2,6 +2,7 @@ import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 import { changedSettings, placeOf } from '../settings/settings.ts';
 
 /** A server that believes what anybody writes into `X-Forwarded-For`. */
@@ -18,7 +19,7 @@ export interface TrustedProxies {
  */
 export function* proxiesOfAnybody(input: RuleInput): Generator<TrustedProxies> {
   const { added, before } = input;
-  if (before === undefined || before.calls.some(isOpenCall) || before.options.some((option) => isOpenOption(before, option))) return;
+  if (before === undefined || isOpenAlready(before)) return;
   for (const call of added.calls) if (isOpenCall(call)) yield { side: 'after', range: call.range, said: call.callee };
   for (const option of added.options) {
     const hops = /^x_for$/.test(option.name) ? Number(option.value) : 0;
@@ -42,6 +43,10 @@ export function* proxiesOfAnybody(input: RuleInput): Generator<TrustedProxies> {
     if (isOpen(value) && !isOpen(was)) yield { ...placeOf(change), said: change.path.at(-1) ?? '' };
   }
 }
+
+const isOpenAlready = keepOf(
+  (facts: SourceFacts): boolean => facts.calls.some(isOpenCall) || facts.options.some((option) => isOpenOption(facts, option)),
+);
 
 /** More proxies than this do not stand one behind another. */
 const MOST_HOPS = 4;

@@ -6,13 +6,14 @@ import { guardKind, isApprovalText } from '../guards/guard-kinds.ts';
 import { stopsNobody } from '../guards/stops-nobody.ts';
 
 const ASKS =
-  /^(confirm|prompt|question|keyInYN|keyInYNStrict|readline|readlineSync|input|raw_input|Scanln|Scanf|ask|askYesNo|yesno|select|inquirer|prompts|require_?[aA]pprovals?|request_?[aA]pprovals?|get_?[aA]pprovals?|wait_?[fF]or_?[aA]pprovals?|check_?[aA]pprovals?|assert_?[aA]pproved|ensure_?[aA]pproved|verify_?[aA]pprovals?|needs_?[aA]pproval|require_?[sS]ign_?[oO]ff|require_?[tT]wo_?[pP]erson|require_?[sS]econd_?[pP]erson|ensure_?[tT]wo_?[pP]erson|dual_?[cC]ontrol|four_?[eE]yes|[rR]equire(Approval|SecondApprover|TwoPerson|SignOff)|[aA]wait_?[aA]pproval|approval_?[gG]ate|manual_?[aA]pproval|require_?[cC]onfirmation|confirm_?\w+|RequiresApproval|TwoPersonRule|require_approval|audit_?command|auditCommand|assertChangeTicket)$/;
+  /^(confirm|AskOne|NewConfirm|interact|showConfirmDialog|readLine|prompt|question|keyInYN|keyInYNStrict|readline|readlineSync|input|raw_input|Scanln|Scanf|ask|askYesNo|yesno|select|inquirer|prompts|require_?[aA]pprovals?|request_?[aA]pprovals?|get_?[aA]pprovals?|wait_?[fF]or_?[aA]pprovals?|check_?[aA]pprovals?|assert_?[aA]pproved|ensure_?[aA]pproved|verify_?[aA]pprovals?|needs_?[aA]pproval|require_?[sS]ign_?[oO]ff|require_?[tT]wo_?[pP]erson|require_?[sS]econd_?[pP]erson|ensure_?[tT]wo_?[pP]erson|dual_?[cC]ontrol|four_?[eE]yes|[rR]equire(Approval|SecondApprover|TwoPerson|SignOff)|[aA]wait_?[aA]pproval|approval_?[gG]ate|manual_?[aA]pproval|require_?[cC]onfirmation|confirm_?\w+|RequiresApproval|TwoPersonRule|require_approval|audit_?command|auditCommand|assertChangeTicket)$/;
 
 /** The check of what a person answered: `if (answer !== 'yes') return`. */
 export function isAnswer(
   input: RuleInput,
-  guard: { readonly reads: readonly string[]; readonly test: string; readonly scope: string },
+  guard: { readonly reads: readonly string[]; readonly test: string; readonly scope: string; readonly checks?: readonly string[] },
 ): boolean {
+  if (guard.checks?.some((callee) => /(^|\.)(AskOne|RunPrompt)$/.test(callee)) === true) return true;
   if (
     !/^(answer|reply|response|ok|yes|confirmed|proceed|sure|input|choice)$/i.test(guard.reads[0] ?? '') &&
     !/['"](y|yes|YES|Y)['"]/.test(guard.test)
@@ -25,9 +26,9 @@ export function isAnswer(
 export function isQuestion(call: Call): boolean {
   const name = lastName(call.callee);
   if (!ASKS.test(name)) return false;
-  if (/^(input|select|question|prompt|prompts|readline|ask|Scanln|Scanf|inquirer)$/.test(name))
+  if (/^(input|select|question|prompt|prompts|readline|readLine|interact|AskOne|ask|Scanln|Scanf|inquirer)$/.test(name))
     return (
-      /^(input$|(raw_input|window\.prompt|prompts?|rl\.question|readline|readlineSync|enquirer|inquirer)\b|fmt\.Scan|(questionary|click|typer|term|clack|p)\.)/.test(
+      /^(input$|(raw_input|window\.prompt|prompts?|rl\.question|readline|readlineSync|enquirer|inquirer)\b|fmt\.Scan|survey\.AskOne|(questionary|click|typer|term|clack|p)\.)/.test(
         call.callee,
       ) || /sure|continue|proceed|confirm|\by\/n\b|\[y\b|yes/i.test(call.args.join(' '))
     );

@@ -10,10 +10,10 @@ import { changeName, type SettingChange } from '../settings/settings.ts';
 export const BACKUP_NAME = /back-?_?up|dump|snapshot|archive|wal|\.bak\b/i;
 
 const RETENTION =
-  /^(backup_?retention(_?(period|days|in_days))?|BackupRetentionPeriod|retention_?(period|days|in_days)|retentionDays|snapshot_?retention(_?limit|_?period|_?days)?|SnapshotRetentionLimit|automated_snapshot_retention_period|AutomatedSnapshotRetentionPeriod|automatic_backup_retention_days|AutomaticBackupRetentionDays|backup_retention_days|retained_backups|transaction_log_retention_days|noncurrent_days|keep_?(daily|weekly|monthly|last)|keep_?days|delete_after|DeleteAfterDays|MoveToColdStorageAfterDays|(BACKUP_)?(RETENTION|KEEP)(_DAYS)?|preferred_backup_retention|backup_retention_count|retained_count|retainedBackups|retain_days|retain_count|retention_count|backupRetentionDays|backupRetention|backup_retention_in_days|retain(ed)?_backup_count|ttl|daily_retention|point_in_time_restore_days|pitr_days|restore_window_days|hourly_retention|snapshotRetentionLimit|soft_delete_retention_days|softDeleteRetentionInDays|retention|recovery_period_days|recoveryPeriodInDays|RecoveryPeriodInDays|backup_copies|max_backups|keep_backups|retentionPolicy|retention_policy|version_retention_period|retainBackups|min_?backup\w*|num_?backups|keepLast|keepDaily|keepWeekly|keepMonthly|keep_hourly|automaticBackupRetentionDays|BackupRetentionDays|snapshots?_to_keep)$/i;
+  /^(backup_?retention(_?(period|days|in_days))?|BackupRetentionPeriod|retention_?(period|days|in_days)|retentionDays|snapshot_?retention(_?limit|_?period|_?days)?|SnapshotRetentionLimit|automated_snapshot_retention_period|AutomatedSnapshotRetentionPeriod|automatic_backup_retention_days|AutomaticBackupRetentionDays|backup_retention_days|retained_backups|transaction_log_retention_days|noncurrent_days|keep_?(daily|weekly|monthly|last)|keep_?days|delete_after|DeleteAfterDays|MoveToColdStorageAfterDays|(BACKUP_)?(RETENTION|KEEP)(_DAYS)?|preferred_backup_retention|backup_retention_count|retained_count|retainedBackups|retain_days|retain_count|retention_count|backupRetentionDays|backupRetention|backup_retention_in_days|retain(ed)?_backup_count|ttl|daily_retention|point_in_time_restore_days|pitr_days|restore_window_days|hourly_retention|snapshotRetentionLimit|soft_delete_retention_days|softDeleteRetentionInDays|retention|recovery_period_days|recoveryPeriodInDays|RecoveryPeriodInDays|backup_copies|max_backups|keep_backups|retentionPolicy|retention_policy|version_retention_period|retainBackups|min_?backup\w*|num_?backups|keepLast|keepDaily|keepWeekly|keepMonthly|keep_hourly|automaticBackupRetentionDays|BackupRetentionDays|snapshots?_to_keep|deletion_window_in_days|deletionWindowInDays|PendingWindowInDays|pendingWindow|recovery_window_in_days|recoveryWindowInDays|retention_duration_seconds|retentionDurationSeconds|repo\d+-retention-(full|diff|archive|history)|etcd-snapshot-retention|retention-days)$/i;
 /** Names that many things have; of a backup only where something around them says so. */
 const AMBIGUOUS =
-  /^(ttl|retention|retain_days|retain_count|retention_count|retention_?(period|days|in_days)|retentionDays|retentionPolicy|retention_policy|keep_?(daily|weekly|monthly|last)|delete_after|noncurrent_days|(RETENTION|KEEP)(_DAYS)?|retained_count)$/i;
+  /^(ttl|retention|retain_days|retain_count|retention_count|retention[_-]?(period|days|in_days)|retentionDays|retentionPolicy|retention_policy|keep_?(daily|weekly|monthly|last)|delete_after|noncurrent_days|(RETENTION|KEEP)(_DAYS)?|retained_count)$/i;
 /** How many, or how long, by words. */
 const KEEPS =
   /^(keep|kept|retain|retained|preserve|hold)( \w+)? (full|fulls|count|copies|backups?|snapshots?|dumps?|archives?|generations?|versions?|sets?|days?|weeks?|months?|hours?|daily|dailies|weekly|weeklies|monthly|monthlies|yearly|hourly|last|latest|newest|incrementals?|wal|base)$|^(backups?|snapshots?|dumps?|archives?|copies|generations?)( to)? (keep|kept|retained?|count|retention)( \w+)?$|^(\w+ ){1,3}retention (days|hours|weeks|months)$|^retention (copies|count|full|fulls|backups|snapshots|redundancy|weeks|months|hours)$/;
@@ -22,7 +22,7 @@ const AROUND =
 const SWITCH =
   /^(point_in_time_recovery(_enabled)?|point_in_time_recovery|PointInTimeRecoveryEnabled|pitr(_enabled)?|binary_log_enabled|backup_?enabled|enable_?backups?|automated_?backups?|AutomaticBackups?|geo_redundant_backup(_enabled)?|cross_region_backup|snapshot_?enabled|versioning_?enabled|copy_tags_to_snapshot_enabled|blob_versioning_enabled|deleteAutomatedBackups_off|pointInTimeRecovery|pointInTimeRecoveryEnabled|versioned|versioning|backup_enabled|continuous_backups?(_enabled)?|snapshotVolumes|snapshot_volumes|defaultVolumesToFsBackup|enableBackup|backupEnabled|enable_point_in_time_recovery|cross_region_replication(_enabled)?|soft_delete_enabled|enable_soft_delete|softDelete|enableVersioning|snapshots?_enabled|wal_archiving|archive_mode|backup_replication_enabled|storage_backup_enabled|enable_backup|enableSnapshots|geoRedundantBackup|copyTagsToSnapshot|enableContinuousBackup|enable_continuous_backup|deleteAutomatedBackups|start_time_enabled|enable_bin_log|binaryLogEnabled|verify_?backups?|backup_?verif\w*|test_?restore\w*|restore_?tests?(_enabled)?|check_?integrity|offsite(_copy)?(_enabled)?)$/i;
 const SKIP =
-  /^(skip_final_snapshot|SkipFinalSnapshot|skip_final_backup|skipFinalSnapshot|skip_snapshot|skip_backup|deleteAutomatedBackups|delete_automated_backups|DeleteAutomatedBackups|skip_final_snapshot_before_delete|apply_without_backup|disable_backups?|backups?_disabled|skip_verification|skipVerify|suspended?_backups?)$/;
+  /^(skip_final_snapshot|SkipFinalSnapshot|skip_final_backup|skipFinalSnapshot|skip_snapshot|skip_backup|deleteAutomatedBackups|delete_automated_backups|DeleteAutomatedBackups|skip_final_snapshot_before_delete|apply_without_backup|disable_backups?|backups?_disabled|skip_verification|skipVerify|suspended?_backups?|etcd-disable-snapshots|etcd_disable_snapshots)$/;
 const BACKUP_RESOURCE =
   /^(aws_(backup_plan|backup_selection|backup_vault_lock_configuration|s3_bucket_versioning|dlm_lifecycle_policy|db_snapshot_copy|db_instance_automated_backups_replication|s3_bucket_replication_configuration)|AWS::(Backup::(BackupPlan|BackupSelection)|DLM::LifecyclePolicy)|azurerm_(backup_policy_\w+|backup_protected_\w+)|google_(sql_)?\w*backup\w*|google_compute_resource_policy|ScheduledBackup|VolumeSnapshotClass|Schedule)$/;
 
@@ -32,7 +32,7 @@ export function isBackupResource(resource: Resource): boolean {
 }
 
 /** What a setting that keeps copies lost: a shorter retention, a switch turned off, a final copy skipped. */
-export function weakened(change: SettingChange): string | undefined {
+export function weakened(change: SettingChange, file = ''): string | undefined {
   const name = givenName(change);
   const { before, after } = change;
   if (SKIP.test(name))
@@ -53,7 +53,8 @@ export function weakened(change: SettingChange): string | undefined {
   const isKept = RETENTION.test(name) || KEEPS.test(words(name));
   if (before === undefined || (!isKept && !expires) || (isLog(change) && !/snapshot|backup/i.test(name))) return undefined;
   const around = `${change.path.slice(0, -1).join('/')} ${change.resource?.type ?? ''} ${change.resource?.name ?? ''} ${before.resource}`;
-  if ((AMBIGUOUS.test(name) || !RETENTION.test(name)) && !expires && !AROUND.test(around)) return undefined;
+  const isOfBackup = name === 'retention-days' ? BACKUP_NAME.test(`${file} ${around}`) : AROUND.test(around);
+  if ((AMBIGUOUS.test(name) || !RETENTION.test(name)) && !expires && !isOfBackup) return undefined;
   // An expiry that is taken out keeps everything.
   if (expires && after === undefined) return undefined;
   const old = daysKept(before.value);
@@ -70,6 +71,8 @@ function givenName(change: SettingChange): string {
 /** `versioning { enabled = true }`, `VersioningConfiguration: Status: Enabled`, `point_in_time_recovery { enabled = true }`. */
 function isVersioning(change: SettingChange): boolean {
   const [key, parent] = [change.path.at(-1) ?? '', change.path.at(-2) ?? ''];
+  // A rule by which another bucket, or another region, gets a copy.
+  if (/^status$/i.test(key) && /replication_configuration$|ReplicationConfiguration/.test(`${change.resource?.type ?? ''}`)) return true;
   return (
     /^(status|enabled|MfaDelete|mfa_delete)$/i.test(key) &&
     /^(versioning|versioning_configuration|VersioningConfiguration|point_in_time_recovery|pointInTimeRecovery|PointInTimeRecoverySpecification|backup_configuration|backupConfiguration|backup|continuous_backups)$/i.test(

@@ -24,9 +24,11 @@ interface Step {
 export function* lateBackups(input: RuleInput): Generator<FindingDraft> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
-  const [old, now] = [stepsOf(before), stepsOf(after)];
-  // Asked for each hunk: a file may delete much and save nothing.
-  if (![old, now].every((steps) => steps.some(({ kind }) => kind === 'saves'))) return;
+  // Asked for each hunk: a file may delete much and save nothing. The old side is known from the keystroke before.
+  const old = stepsOf(before);
+  if (!old.some(({ kind }) => kind === 'saves')) return;
+  const now = stepsOf(after);
+  if (!now.some(({ kind }) => kind === 'saves')) return;
   const told = new Set<string>();
   for (const gone of now) {
     if (gone.kind !== 'deletes') continue;

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { changedLines, lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { readIn } from '../code/text-holes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** A number of rows that was written here and comes from whoever asks now, without a highest one. */
@@ -49,7 +50,7 @@ const NAMES = /\b(?:limit|take|first|page_?[sS]ize|per_?[pP]age|max_?[rR]esults|
 
 /** A bound is set beside it: the lesser of two, or a question. */
 function isCapped({ after }: RuleInput, scope: string): boolean {
-  const text = tokensOf(after, scope);
+  const text = readIn(tokensOf(after, scope));
   return (
     /\b(?:Math\.min|min|clamp|Clamp|Min|coerceAtMost|le=|lte=|\.max\(|validate\w*|parse\w*Limit|schema)\s?\(|\ble=\d|\blte=\d/.test(text) ||
     after?.guards.some((guard) => within(guard.scope, scope) && guard.compares && /limit|size|take|count|page/i.test(guard.test)) === true

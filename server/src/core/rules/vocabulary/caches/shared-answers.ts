@@ -4,12 +4,14 @@ import type { RuleInput } from '../../define.ts';
 import { isHolder } from '../access/holders.ts';
 import { SESSION } from '../access/identity-sources.ts';
 import { boundAbove } from '../code/bindings.ts';
+import { endOfCall } from '../code/call-ends.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { factsWithin } from '../code/facts-by-place.ts';
 import { groupBy, keepOf } from '../code/kept.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
+import { readIn } from '../code/text-holes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { CACHE, keepsOther, says } from './kept-values.ts';
 
@@ -55,11 +57,12 @@ function keyed(facts: SourceFacts, call: Call): Kept | undefined {
   const key = /^[\w$]+$/.test(written) ? (boundAbove(facts, written, call.range.start.line) ?? constantOf(facts, written)) : written;
   const owner = ownerOf(facts, call.scope);
   if (key === undefined || owner === undefined || !isPlainKey(key, owner.parameters)) return undefined;
+  const asked = readIn(key);
   const [root = ''] = receiver(call.callee).split(/[.([]/);
   const made = boundAbove(facts, root, call.range.start.line) ?? '';
   const holder = owner.holders.find(
     (name) =>
-      !key.includes(name) &&
+      !asked.includes(name) &&
       !receiver(call.callee).includes(name) &&
       // The cache itself is made for them.
       !says(made, name) &&
@@ -125,6 +128,7 @@ function isAskedFor(facts: SourceFacts, scope: string, cache: Call, holder: stri
   const inner = `${cache.scope}.${cache.callee}(`;
   const isLoaded = cache.args.includes('fn');
   const first = cache.range.start.line;
+  const end = isLoaded ? endOfCall(facts, cache) : first;
   const calls = factsWithin(facts.calls, scope);
   const stored = calls.filter((call) => call !== cache && CACHE.test(words(receiver(call.callee))));
   const last = Math.max(cache.range.end.line, ...stored.map((call) => call.range.start.line));
@@ -132,7 +136,7 @@ function isAskedFor(facts: SourceFacts, scope: string, cache: Call, holder: stri
     ({ scope: own, kind, range, callee, args }) =>
       kind !== 'decorator' &&
       range.start.line >= first &&
-      (isLoaded ? range.end.line <= cache.range.end.line || own.startsWith(inner) : range.start.line <= last) &&
+      (isLoaded ? range.end.line <= end || own.startsWith(inner) : range.start.line <= last) &&
       !CACHE.test(words(receiver(callee))) &&
       !isAccessName(lastName(callee)) &&
       !BESIDE.test(words(callee)) &&
@@ -176,8 +180,10 @@ function decorated(facts: SourceFacts, call: Call): Kept | undefined {
   if (name === 'cache_page' || isNest) return holder === undefined ? undefined : { kept, holder };
   const key = call.args.find((argument) => /^key\s?[=:]/.test(argument));
   if (key !== undefined) {
+    // The expression is a text itself, and a text inside it names nobody.
+    const asked = key.slice(1 + key.search(/["'`]/)).replace(/'[^']*'/g, '');
     const other = owner?.holders.find(
-      (one) => !key.includes(one) && !/root\.args|p0|a0|#root|target|\(/.test(key) && isAskedIn(facts, owner.scope, one, call),
+      (one) => !asked.includes(one) && !/root\.args|p0|a0|#root|target|\(/.test(key) && isAskedIn(facts, owner.scope, one, call),
     );
     return other === undefined ? undefined : { kept: `${kept} ${key}`, holder: other };
   }
@@ -203,7 +209,7 @@ function* lostFromKeys(input: RuleInput): Generator<SharedAnswer> {
   for (const change of lineChanges(input)) {
     const name = /^(?:[A-Za-z]+ )?(\w*[kK]ey|\w*KEY)(?::?=)/.exec(change.after.text)?.[1];
     const owner = name === undefined ? undefined : ownerOf(after, change.after.scope);
-    const holder = owner?.holders.find((one) => says(change.before.text, one) && !change.after.text.includes(one));
+    const holder = owner?.holders.find((one) => says(readIn(change.before.text), one) && !readIn(change.after.text).includes(one));
     if (name === undefined || owner === undefined || holder === undefined) continue;
     const look = factsWithin(after.calls, owner.scope).find((call) => call.args.includes(name) && CACHE.test(words(receiver(call.callee))));
     if (look === undefined || !isAskedFor(after, owner.scope, look, holder)) continue;

@@ -53,6 +53,10 @@ function isQuote(code: number): boolean {
 const WRITES =
   /\b(create|insert|update|upsert|delete|remove|destroy|save|write|record|charge|pay|payout|refund|transfer|capture|send|publish|commit|post|put|patch|enqueue|settle|ledger|debit|credit|book|reserve|persist|store|append|apply|execute|query|cancel|grant|revoke|withdraw|deposit|ship|provision|deploy|migrate|submit|mark|set|add|sync|emit|dispatch)\b/;
 
+/** What means a change only as the verb of a name: `issueVoucher` writes, `openIssue` may only look. */
+const WRITES_FIRST =
+  /^(deduct|redeem|spend|accrue|allocate|deallocate|activate|deactivate|suspend|reinstate|archive|purge|fulfil|fulfill|finalize|finalise|increment|decrement|adjust|award|mint|burn|restock|replenish|upload|overwrite|rotate|enrol|enroll|onboard|offboard|chargeback)\b|^(issue|assign|unassign|approve|reject|complete|close|lock|unlock|expire|confirm|move|rename|replace|register|unregister|link|unlink|attach|detach|invalidate|reassign) (?!modal|dialog|dialogue|menu|popup|panel|drawer|tab|window|listener|handler|component|focus|cursor|tooltip|toast|props|all\b)\w/;
+
 /** True where a callee's name says that it changes something outside the process. */
 export const isWrite = keepOfText((callee): boolean => {
   if (
@@ -60,5 +64,6 @@ export const isWrite = keepOfText((callee): boolean => {
     /^set[A-Z]\w*$|^dispatch$/.test(callee)
   )
     return false;
-  return WRITES.test(words(lastName(callee)));
+  const name = words(lastName(callee));
+  return WRITES.test(name) || WRITES_FIRST.test(name);
 });

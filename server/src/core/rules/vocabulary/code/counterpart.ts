@@ -30,13 +30,7 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   if (handed !== undefined) return handed;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
-  let best: { readonly name: string; readonly score: number } | undefined;
-  for (const { name, callees: fresh } of newScopes(before, after)) {
-    const shared = [...fresh].filter((callee) => old.has(callee)).length;
-    const score = shared / Math.max(1, Math.min(old.size, fresh.size));
-    if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
-  }
-  best ??= alikeByPlain(before, after, old);
+  const best = alikeByCallees(newScopes(before, after), old) ?? alikeByField(before, after, old) ?? alikeByPlain(before, after, old);
   const holder = holderOf(before, after, scope);
   if (holder !== undefined && (best === undefined || !within(best.name, holder))) {
     // What was asked of a module is taken out of it now: `fs.unlink(file, done)` and `await unlink(file)`.
@@ -55,12 +49,42 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
 }
 
+interface NewScope {
+  readonly name: string;
+  readonly callees: ReadonlySet<string>;
+}
+
+interface Alike {
+  readonly name: string;
+  readonly score: number;
+}
+
+function alikeByCallees(scopes: readonly NewScope[], old: ReadonlySet<string>): Alike | undefined {
+  let best: Alike | undefined;
+  for (const { name, callees: fresh } of scopes) {
+    const shared = [...fresh].filter((callee) => old.has(callee)).length;
+    const score = shared / Math.max(1, Math.min(old.size, fresh.size));
+    if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
+  }
+  return best;
+}
+
+/** The new method that asks of its fields what a function asked of what it was handed: `db.insert` and `this.db.insert`. */
+function alikeByField(before: SourceFacts, after: SourceFacts, old: ReadonlySet<string>): Alike | undefined {
+  const asked = new Set([...old].filter((callee) => callee.includes('.')));
+  return asked.size === 0 ? undefined : alikeByCallees(methodsByField(before, after), asked);
+}
+
+/** New functions by what they ask of their fields, as if each were handed to them. */
+const methodsByField = keepOfBoth((before: SourceFacts, after: SourceFacts): readonly NewScope[] =>
+  newScopes(before, after).flatMap(({ name, callees }) => {
+    const fields = [...callees].flatMap((callee) => /^(?:this|self)\.[#_]?(\w+\..+)$/.exec(callee)?.[1] ?? []);
+    return fields.length === 0 ? [] : [{ name, callees: new Set(fields) }];
+  }),
+);
+
 /** The new function that asks mostly the same functions of the project, whatever its framework is called: `handler` that became `POST`. */
-function alikeByPlain(
-  before: SourceFacts,
-  after: SourceFacts,
-  old: ReadonlySet<string>,
-): { readonly name: string; readonly score: number } | undefined {
+function alikeByPlain(before: SourceFacts, after: SourceFacts, old: ReadonlySet<string>): Alike | undefined {
   const wanted = [...old].filter(isPlain);
   const found = newScopes(before, after).flatMap(({ name, callees }) => {
     const own = [...callees].filter(isPlain);

@@ -134,7 +134,7 @@ export function numberOf(value: string): number | undefined {
 /** Numbers as Python, Go, Java and Rust write them: `20L`, `1 << 20`, `int64(5)`, `5 * time.Second`, `os.getenv("MAX", "20")`. */
 function plainNumber(text: string): number | undefined {
   if (
-    /^(math\.MaxInt\w*|math\.inf|float\('inf'\)|sys\.maxsize|Integer\.MAX_VALUE|Long\.MAX_VALUE|usize::MAX|u32::MAX|u64::MAX|i32::MAX)$/.test(
+    /^(math\.MaxInt\w*|math\.inf|float\('inf'\)|sys\.maxsize|(?:Integer|Long)\.MAX_?VALUE|usize::MAX|u32::MAX|u64::MAX|i32::MAX)$/.test(
       text,
     )
   )

@@ -56,6 +56,34 @@ export function filled(code: string, given: ReadonlyMap<string, string>): string
   });
 }
 
+/**
+ * What an expression reads: the code outside of its texts, and the holes of templates, f-strings and formats. A name that only stands in a
+ * text is not read: of `` `rows:tenantId:${page}` `` it is `page`.
+ */
+export function readIn(code: string): string {
+  const isFormat = /\bformat!? ?\(/.test(code);
+  return code.replace(
+    /(?<![\w$])([a-zA-Z]{1,2})?"((?:[^"\\\n]|\\.)*)"|(?<![\w$])([a-zA-Z]{1,2})?'((?:[^'\\\n]|\\.)*)'|`([^`]*)`/g,
+    (
+      _whole,
+      one: string | undefined,
+      double: string | undefined,
+      other: string | undefined,
+      single: string | undefined,
+      script?: string,
+    ) => {
+      const text = double ?? single ?? '';
+      if (script !== undefined) return holesOf(script, /\$\{([^{}]*)\}/g);
+      if (/f/i.test(one ?? other ?? '') || isFormat) return holesOf(text, /\{([^{}]*)\}/g);
+      return holesOf(text, /[#$]\{([^{}]*)\}/g);
+    },
+  );
+}
+
+function holesOf(text: string, hole: RegExp): string {
+  return ` ${[...text.matchAll(hole)].map(([, inner = '']) => inner).join(' ')} `;
+}
+
 /** Texts with nothing but a plus between them as the one text that they make. */
 export function putTogether(pieces: readonly string[]): readonly string[] {
   const found: string[] = [];

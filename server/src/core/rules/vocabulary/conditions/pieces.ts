@@ -78,7 +78,7 @@ function depthAt(pieces: readonly string[], end: number): number {
 function asPresence(part: string): string {
   const list = /^! ([\w$. ]+) \[ 0 \]$/.exec(part)?.[1] ?? /^([\w$. ]+) \[ 0 \] (?:==|is) null$/.exec(part)?.[1];
   if (list !== undefined) return `len ( ${list} ) == 0`;
-  const counted = /^([\w$. ]+ \. )?(?:rowCount|rowcount) (?:==|<=) 0$/.exec(part);
+  const counted = /^([\w$. ]+ \. )?(?:rowCount|rowcount) (?:(?:==|<=) 0|< 1|!= 1)$/.exec(part);
   if (counted !== null) return `len ( ${counted[1] ?? ''}rows ) == 0`;
   const [, held = '', sign = ''] = /^([\w$. ]+?) (==|!=|is !|is) null$/.exec(part) ?? [];
   if (held === '') return part;

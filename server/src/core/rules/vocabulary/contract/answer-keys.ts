@@ -24,19 +24,23 @@ export interface RenamedKey {
 /** `res.json({ total_cents })` that became `{ totalCents }`, a key of `toJSON`, of a serializer, of an alias. Not where all its readers went along. */
 export function* renamedKeys(input: RuleInput): Generator<RenamedKey> {
   const told = new Set<string>();
-  for (const { old, now, range, scope = '', isField } of [...inAnswers(input), ...inAliases(input), ...inSerializers(input)]) {
+  for (const { old, now, range, scope = '', isField, isModel } of [...inAnswers(input), ...inAliases(input), ...inSerializers(input)]) {
     if (told.has(old) || old === now) continue;
     told.add(old);
     const was = readersOf(input, old, 'before');
     const readers = readersOf(input, old, 'after').filter((path) => was.includes(path));
     // Whoever read it was changed with it.
-    if (was.length > 0 && readers.length === 0) continue;
+    if ((was.length > 0 || isModel === true) && readers.length === 0) continue;
     if (isField && isTested(input, old, now)) continue;
     yield { range, old, now, readers, isUnread: was.length === 0 && MADE_FOR.test(lastName(scope)) };
   }
 }
 
-type Renamed = Pick<RenamedKey, 'range' | 'old' | 'now'> & { readonly scope?: string; readonly isField?: boolean };
+type Renamed = Pick<RenamedKey, 'range' | 'old' | 'now'> & {
+  readonly scope?: string;
+  readonly isField?: boolean;
+  readonly isModel?: boolean;
+};
 
 function* inAnswers(input: RuleInput): Generator<Renamed> {
   const { before, after } = input;
@@ -140,8 +144,17 @@ function* inSerializers(input: RuleInput): Generator<Renamed> {
     const isField = /^=(?:serializers|fields|ma|marshmallow)\.\w+\(/.test(tail) && /source=|data_key=|attribute=/.test(tail);
     const isShape =
       /^:z\.\w+\(/.test(tail) && /(?:response|answer|reply|output|event|payload|message)/i.test(`${after.scope} ${input.path}`);
-    if (isField || isShape) yield { old: was, now, range: rangeOfLine(input, 'after', after.line), isField };
+    const isModel = isAnswerModel(input, after.scope) && /^:[^(]/.test(tail);
+    if (isField || isShape || isModel) yield { old: was, now, range: rangeOfLine(input, 'after', after.line), isField, isModel };
   }
+}
+
+/** A model of pydantic that by its name goes out: `class OrderOut(BaseModel)`. */
+function isAnswerModel({ after, path }: RuleInput, scope: string): boolean {
+  if (!path.endsWith('.py') || !/(?:Out|Response|Read|View|Dto|DTO|Public|Reply|Result)$/.test(scope)) return false;
+  return (
+    after?.symbols.some(({ name, kind, type }) => name === scope && kind === 'class' && /Model\b|Schema\b|Struct\b/.test(type)) === true
+  );
 }
 
 /** A test of the change that asked for the old name asks for the new one. */

@@ -12,10 +12,12 @@ export interface DemandedInput {
   readonly lacking: readonly RepoPath[];
 }
 
-/** A variable of Terraform that lost its default, and an input of a reusable workflow that became required. */
+/** A variable of Terraform that lost its default or is new to those who use its module, and an input of a reusable workflow that became required. */
 export function* demandedInputs(input: RuleInput): Generator<DemandedInput> {
-  if (/\.(?:tf|tofu)$/.test(input.path)) yield* variables(input);
-  else if (/(^|\/)\.github\/workflows\//.test(input.path)) yield* workflowInputs(input);
+  if (/\.(?:tf|tofu)$/.test(input.path)) {
+    yield* variables(input);
+    yield* newVariables(input);
+  } else if (/(^|\/)\.github\/workflows\//.test(input.path)) yield* workflowInputs(input);
 }
 
 function* variables(input: RuleInput): Generator<DemandedInput> {
@@ -27,6 +29,28 @@ function* variables(input: RuleInput): Generator<DemandedInput> {
     if (isDefaulted === true || isGiven(input, key)) continue;
     yield { key, side: 'before', range: before.range, lacking: [] };
     return;
+  }
+}
+
+/** A variable that a module asks for since this change, while others of the repository use the module and do not give it. */
+function* newVariables(input: RuleInput): Generator<DemandedInput> {
+  const folder = input.path.slice(0, Math.max(0, input.path.lastIndexOf('/')));
+  const home = folder.slice(folder.lastIndexOf('/') + 1);
+  if (home === '') return;
+  for (const resource of input.added.resources) {
+    if (resource.type !== 'variable' || input.before?.resources.some(({ type, name }) => type === 'variable' && name === resource.name))
+      continue;
+    if (input.after?.settings.some((setting) => setting.resource === resource.key && setting.path[0] === 'default') !== false) continue;
+    const lacking = input.trees.after.mentioning(home, ['.tf', '.tofu', '.hcl']).filter((file) => {
+      const content = input.trees.after.read(file);
+      return (
+        !file.startsWith(`${folder}/`) &&
+        content?.kind === 'text' &&
+        new RegExp(`source\\s*=\\s*"\\.{1,2}/(?:[^"\n]{0,120}/)?${home}/?"`).test(content.text) &&
+        !new RegExp(`^[ \\t]*${resource.name}[ \\t]*=`, 'm').test(content.text)
+      );
+    });
+    if (lacking.length > 0) yield { key: resource.name, side: 'after', range: resource.range, lacking };
   }
 }
 

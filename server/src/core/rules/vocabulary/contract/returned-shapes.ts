@@ -14,6 +14,8 @@ export interface ChangedReturn {
   readonly range: Range;
   /** What became of it, in words. */
   readonly text: string;
+  /** True where it comes one by one now, which whoever only goes over it does not notice. */
+  readonly isOneByOne?: true;
 }
 
 /** Returns of this hunk that give another shape, or the same number in another unit. */
@@ -21,7 +23,7 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
   const { start, lines } = input.hunk.after;
-  if (!tokensOn(after, start, start + lines - 1).some(({ text }) => text === 'return')) return [];
+  if (!tokensOn(after, start, start + lines - 1).some(({ text }) => text === 'return' || text === 'yield')) return [];
   const touched = new Set(after.scopes.flatMap((scope) => (scope.startLine < start + lines && scope.endLine >= start ? [scope.name] : [])));
   return [...touched]
     .flatMap((name) => symbolsNamed(before, name))
@@ -32,6 +34,12 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
       const isTyped = symbol.type !== '' && before.language !== 'python';
       const [old, now] = [returnsOf(before, symbol.name), returnsOf(after, scope)];
       const fresh = now.filter((one) => one.line >= start && one.line < start + lines && !old.some((other) => other.code === one.code));
+      const yielded = before.language === 'python' ? yieldedLine(input, symbol.name) : undefined;
+      const given = yielded === undefined ? undefined : shapeOf(old, before);
+      if (yielded !== undefined && given !== undefined) {
+        const range = rangeOfLine(input, 'after', yielded);
+        return [{ symbol, range, text: `gives one by one and gave ${given}`, isOneByOne: true as const }];
+      }
       const [first] = fresh;
       if (first === undefined) return [];
       const range = rangeOfLine(input, 'after', first.line);
@@ -45,6 +53,17 @@ export function changedReturns(input: RuleInput): readonly ChangedReturn[] {
       }
       return [];
     });
+}
+
+/** The line of this hunk on which a function of Python hands out the first of several, where it handed out none before. */
+function yieldedLine({ before, after, hunk }: RuleInput, name: string): number | undefined {
+  const own = (facts: SourceFacts | undefined): readonly CodeToken[] => {
+    const place = facts?.scopes.find((scope) => scope.name === name);
+    return place === undefined ? [] : tokensOn(facts, place.startLine, place.endLine).filter(({ text }) => text === 'yield');
+  };
+  const { start, lines } = hunk.after;
+  const line = own(after)[0]?.line;
+  return own(before).length > 0 || line === undefined || line < start || line >= start + lines ? undefined : line;
 }
 
 interface Returned {
@@ -83,7 +102,7 @@ function shapeOf(returns: readonly Returned[], facts: SourceFacts): string | und
   const shapes = new Set(
     returns
       .filter(({ code }) => code !== '' && !/^(None|null|undefined)$/.test(code))
-      .map(({ code, line }) => shapeIn(code, facts.language) ?? listIn(code, line, facts)),
+      .map(({ code, line }) => shapeIn(code, facts.language) ?? listIn(code, line, facts) ?? objectIn(code, facts)),
   );
   const [only] = shapes;
   return shapes.size === 1 ? only : undefined;
@@ -109,6 +128,17 @@ function listIn(code: string, line: number, facts: SourceFacts): 'a list' | unde
   if (/ \. rows$/.test(whole) || (whole.startsWith('[') && closesAtEnd(whole))) return 'a list';
   const last = lastCallOf(whole);
   return last !== undefined && LISTS.test(last) ? 'a list' : undefined;
+}
+
+/** Python: a new object of a class, which nobody reads by its keys; not where the class is a table or a tuple itself, or is not known. */
+function objectIn(code: string, facts: SourceFacts): 'an object' | undefined {
+  const [, name, rest = ''] = /^(?:[a-z_]\w{0,40} \. )?([A-Z]\w{1,60}) (\(.*)$/.exec(code) ?? [];
+  if (facts.language !== 'python' || name === undefined || !/[a-z]/.test(name) || !closesAtEnd(rest)) return undefined;
+  const own = symbolsNamed(facts, name).find(({ kind }) => kind === 'class');
+  return /(?:[dD]ict|[tT]uple|Mapping)\b|(?:^|[^a-zA-Z_])(?:list|str)\b/.test(own?.type ?? '') ||
+    /(?:Dict|Row|Response|Tuple|Table|Frame|Series|Counter|Error|Exception)$/.test(name)
+    ? undefined
+    : 'an object';
 }
 
 const LISTS = /^(?:map|filter|flatMap|toSorted|toReversed|sort|reverse|findMany|toArray|split)$/;

@@ -6,8 +6,8 @@ import { lastName, shorten } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { cameAlong } from '../code/scope-changes.ts';
 
-const YEAR = String.raw`\b(?:year|getFullYear\(\)|getUTCFullYear\(\)|getYear\(\)|Year\(\)|year\(\))\s*\)?\s*[+-]\s*\w+`;
-const MONTH = String.raw`\b(?:month|getMonth\(\)|getUTCMonth\(\)|getMonthValue\(\)|Month\(\))\s*\)?\s*[+-]\s*\w+`;
+const YEAR = String.raw`\b(?:year|getFullYear\(\)|getUTCFullYear\(\)|getYear\(\)|Year\(\)|year\(\))\s*\)?\s*[+-]\s*\(?\w+`;
+const MONTH = String.raw`\b(?:month|getMonth\(\)|getUTCMonth\(\)|getMonthValue\(\)|Month\(\))\s*\)?\s*[+-]\s*\(?\w+`;
 const MOVED_YEAR = new RegExp(YEAR);
 const MOVED_MONTH = new RegExp(MONTH);
 const MAKES =

@@ -24,6 +24,7 @@ export function assignedMarks(facts: SourceFacts | undefined, first: number, las
 /** Whether an option or a field sets a mark: `deletedAt: now`, `status: 'archived'`. */
 export function isMark({ name, value }: Option): boolean {
   if (/^(status|state)$/i.test(lastName(name))) return STATE.test(words(value));
+  if (/^(is_?)?enabled$/i.test(name)) return /^(false|False)$/.test(value);
   return MARK.test(words(name)) && !isLive(name, value);
 }
 

@@ -16,6 +16,8 @@ export function deletesRow({ callee, args, kind }: Call): boolean {
   const name = lastName(callee);
   if (kind === 'decorator') return false;
   if (callee === 'delete' || /^(diesel|sa|sqlalchemy|sql)(::|\.)delete$/.test(callee)) return /^[A-Za-z_]/.test(args[0] ?? '');
+  // What a view of a framework does by itself: `super().perform_destroy(instance)`.
+  if (/\bsuper\(/.test(callee) && /^(perform_destroy|delete|destroy|remove)$/.test(name)) return true;
   return (
     (HARD.test(name) || TAKES.test(words(name))) &&
     (receiver(callee) !== '' || callee.includes('::')) &&

@@ -75,7 +75,7 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
     const assigned = reads.split(`${read} =`).length - reads.split(`${read} = =`).length;
     return cut === undefined
       ? counted > assigned
-      : counted > 0 || new RegExp(`^\\( ?\\[? ?${read.split(' ')[0]?.replace(/\$/g, '\\$') ?? ''} ?[,\\]]`).test(reads);
+      : counted > 0 || new RegExp(`^\\( ?(?:\\[(?:[^\\]]* )?)?${read.split(' ')[0]?.replace(/\$/g, '\\$') ?? ''} ?[,\\]]`).test(reads);
   })?.name;
 }
 

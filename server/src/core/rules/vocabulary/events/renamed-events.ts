@@ -76,7 +76,8 @@ export function* renamedInOptions(input: RuleInput): Iterable<RenamedEvent> {
  */
 export function* renamedInTables(input: RuleInput): Iterable<RenamedEvent> {
   const { removed, added, before, after } = input;
-  if (before === undefined || after === undefined || ![...before.calls, ...after.calls].some(speaksToBus)) return;
+  if (before === undefined || after === undefined || removed.options.length === 0 || added.options.length === 0) return;
+  if (!before.calls.some(speaksToBus) && !after.calls.some(speaksToBus)) return;
   const table = ({ callee, key }: Option): string => (callee === '' ? (/^\((\w+)\./.exec(key)?.[1] ?? '') : '');
   const family = (name: string | undefined): string => /^((?:[\w-]+[.:/])+)[\w-]+$/.exec(name ?? '')?.[1] ?? '';
   for (const option of removed.options) {

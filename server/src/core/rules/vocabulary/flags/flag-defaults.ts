@@ -5,6 +5,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { homeOf } from '../code/option-paths.ts';
+import { isSwitchName } from './flag-names.ts';
 import { asksFlag } from './flags-in-code.ts';
 
 /** What a flag is where nobody says otherwise, and the place that says so. */
@@ -42,7 +43,7 @@ const ENTRY =
   /^(?:[A-Za-z_]\w*\.)*(?:new|define|register|declare|make|create|add|bool|boolean)?_?(?:boolean|bool)?_?(?:feature)?_?(flags?|features?|toggles?|experiments?|switch|gates?|kill_?switch)(?:::new|\.(of|new|create|define))?$/i;
 /** Questions about a setting with a value for where it is not set. */
 const READS_SETTING =
-  /^(getenv|env|lookup|lookupEnv|getBool|get_bool|getBoolean|get_boolean|getProperty|get_property|boolean|bool|GetBool|GetBoolean|getBooleanProperty|envBool|env_bool|boolEnv|parseBool|getOrDefault|get_or_default|strtobool|config|get|cast|GetEnvOrDefault|getEnvBool|is_set|asBoolean|asBool|getAsBoolean|valueOf)$/;
+  /^(getenv|env|lookup|lookupEnv|getBool|get_bool|getBoolean|get_boolean|getProperty|get_property|boolean|bool|GetBool|GetBoolean|getBooleanProperty|envBool|env_bool|SetDefault|setDefault|set_default|boolEnv|parseBool|getOrDefault|get_or_default|strtobool|config|get|cast|GetEnvOrDefault|getEnvBool|is_set|asBoolean|asBool|getAsBoolean|valueOf)$/;
 
 /** `Switch("fast-tax", False)`, `client.boolVariation('fast-tax', ctx, false)`, `@Value("${tax.fast:false}")`. */
 function inCall(call: Call, path: string, whole: Pick<FileFacts, 'options'>): readonly Default[] {
@@ -53,7 +54,7 @@ function inCall(call: Call, path: string, whole: Pick<FileFacts, 'options'>): re
       : [{ flag: match[1] ?? '', value: match[2] === 'true', range: call.range }];
   });
   if (placed.length > 0) return placed;
-  const name = call.args.find((argument) => /^(name|key|id|flag|property|prefix)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, '');
+  const name = call.args.find((argument) => /^(name|key|id|flag|property|prefix|env)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, '');
   const first = call.args[0]?.trim() ?? '';
   const flag = literal(first) ?? literal(name?.replace(/^\{|\}$/g, '').trim()) ?? constantText(first, whole);
   const found = call.args
@@ -65,7 +66,8 @@ function inCall(call: Call, path: string, whole: Pick<FileFacts, 'options'>): re
   const isEntry =
     ENTRY.test(call.callee) || (/^[A-Z]/.test(lastName(call.callee)) && REGISTRY.test(words(fileOf(path))) && call.kind !== 'decorator');
   const isCondition = call.callee === 'ConditionalOnProperty' && /^matchIfMissing/.test(found[0]?.[0] ?? '');
-  if (!asksFlag(call) && !isSetting && !isEntry && !isCondition) return [];
+  const isArgument = call.kind === 'decorator' && /^(arg|clap|structopt)$/.test(call.callee) && isSwitchName(flag);
+  if (!asksFlag(call) && !isSetting && !isEntry && !isCondition && !isArgument) return [];
   return [{ flag, value: /true/i.test(found[0]?.[2] ?? ''), range: call.range }];
 }
 
@@ -79,7 +81,7 @@ function isFlagName(text: string): boolean {
 }
 
 const SAYS_DEFAULT =
-  /^(default|default_?value|fallback|on|enabled|is_?enabled|value|initial|state|active|otherwise|matchIfMissing|defaultVariation|cast)$/i;
+  /^(default|default_?value|fallback|on|enabled|is_?enabled|value|initial|state|active|otherwise|matchIfMissing|defaultVariation|default_value_t|cast)$/i;
 
 /** `dual: { key: 'dual-ledger', fallback: true }`: the entry's own key, and the name that leads to it. */
 function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly Default[] {
@@ -91,6 +93,8 @@ function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly De
     return [{ flag: environment[1] ?? '', value: /true/i.test(environment[2] ?? ''), range: option.range }];
   const compared = defaultByComparison(option);
   if (compared !== undefined) return [compared];
+  const declared = declaredDefault(option);
+  if (declared !== undefined) return [declared];
   const isOn = /^true$/i.test(option.value);
   if (!(isOn || /^false$/i.test(option.value)) || !SAYS_DEFAULT.test(option.name)) return [];
   const home = homeOf(option);
@@ -106,6 +110,29 @@ function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly De
   const flag = literal(key?.value);
   return flag === undefined ? [] : [{ flag, value: isOn, range: option.range }];
 }
+
+/**
+ * A switch with its default as a field of what is read from outside: `enable_refunds: bool = False` of `Settings`,
+ * `USE_NEW: z.coerce.boolean().default(false)`, `os.environ.get('USE_NEW', '0') == '1'`.
+ */
+function declaredDefault(option: Option): Default | undefined {
+  const { name, value, range, scope, callee } = option;
+  if (!isSwitchName(name)) return undefined;
+  const environment = /\b(?:getenv|environ\.get|config)\(['"]([\w.]+)['"], ?(?:default=)?['"]?(true|false|1|0|on|off|yes|no)['"]?\)/i.exec(
+    value,
+  );
+  if (environment !== null)
+    return / (?:not in|!=) /.test(value) ? undefined : { flag: environment[1] ?? '', value: SAYS_ON.test(environment[2] ?? ''), range };
+  const checked = CHECKED.exec(value);
+  const isField = callee === '' && CONFIGURES.test(words(`${lastName(scope)} ${lastName(homeOf(option))}`));
+  const said = checked?.[1] ?? (isField ? /^(true|false)$/i.exec(value)?.[1] : undefined);
+  return said === undefined ? undefined : { flag: scope === '' ? name : `${scope}.${name}`, value: SAYS_ON.test(said), range };
+}
+
+const SAYS_ON = /^(?:true|1|on|yes)$/i;
+const CHECKED =
+  /^(?:[\w.]+\.)?(?:(?:coerce\.)?(?:boolean|bool|stringbool|Boolean|Field|envBool)|enum)\(.{0,80}?\bdefault(?:_?[vV]alue)?\W{1,4}(true|false)\b/i;
+const CONFIGURES = /\b(?:settings?|config|configuration|configs|features?|flags?|env|environment|properties)\b/;
 
 /** `process.env.USE_NEW === 'true'` is off where nobody sets it, and `!== 'false'` is on. */
 function defaultByComparison({ name, value, range }: Option): Default | undefined {

@@ -11,11 +11,16 @@ import { groupBy, keepOf } from '../code/kept.ts';
 const ASKS =
   /^(isEnabled|isFeatureEnabled|featureEnabled|useFlag|useFeatureFlag|useFeature|useFeatureIsOn|isFlagEnabled|getFlag|flagEnabled|hasFeature|hasFlag|boolVariation|variation|stringVariation|checkGate|isOn|is_enabled|getBooleanValue|get_boolean_value|feature|flag_is_active|switch_is_active|feature_enabled|is_feature_enabled|flag_enabled|is_flag_enabled|bool_variation|IsEnabled|IsFeatureEnabled|FeatureEnabled|BoolVariation|BooleanValue|isActive|check_gate|is_on|getTreatment|get_treatment|has_feature|enabled)$/;
 
+/** `s.Flags.Enabled(ctx, "night-export", id)`: only what it is asked of says that it is about a flag. */
+const OF_FLAGS =
+  /(?:^|\.)(?:flags?|features?|feature_?flags?|toggles?|switches|experiments?)\.(?:Enabled|On|Active|IsOpen|Allows|IsActive)$/i;
+
 /** True where a call asks a flag service about one flag. */
 export function asksFlag(call: Call): boolean {
   if (call.kind !== 'call' || flagOf(call) === undefined) return false;
   return (
     ASKS.test(lastName(call.callee)) ||
+    (OF_FLAGS.test(call.callee) && (literal(call.args[0]) ?? literal(call.args[1])) !== undefined) ||
     (/^(([\w.]*(flags?|features?|toggles?|switches|ff))\.)?(on|flag|ff|toggle|active|is_active|gate|enabled_for|get_bool|getBool|isOpen|is_set)$/i.test(
       call.callee,
     ) &&

@@ -8,6 +8,9 @@ import { type GateKind, gateKind, gateOfName, severityOfGate } from './gate-kind
 import { emptiedScript, type GateJudgement } from './package-scripts.ts';
 import { isLower } from './weaker-flags.ts';
 
+/** Where nobody pushes and nothing is merged: a check that waits for this looks at no change. */
+const BY_HAND = /^(\$\{\{\s*)?github\.event_name\s*==\s*'(workflow_dispatch|schedule)'(\s*\}\})?$/;
+
 const EXCUSE =
   /^(continue-on-error|continueOnError|allow_failure|soft_fail|soft-fail|allow-failure|ignore-failure|continue_on_error|ignore_failure)$/;
 
@@ -21,6 +24,7 @@ export function weakerGateSetting(change: SettingChange, input: RuleInput): Gate
   const excused = EXCUSE.test(name) && isTrue(value) && !isTrue(before?.value);
   const never =
     (/^(if|condition)$/.test(name) && /^(false|\$\{\{\s*false\s*\}\}|never\(\)|'?never'?|0)$/.test(String(value))) ||
+    (name === 'if' && before === undefined && BY_HAND.test(String(value))) ||
     (name === 'when' && /^(never|manual)$/.test(String(value)) && before?.value !== value) ||
     (name === 'skip' && isTrue(value)) ||
     (name === 'enabled' && isFalse(value));

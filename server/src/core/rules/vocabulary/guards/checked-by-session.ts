@@ -1,6 +1,8 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
 /**
@@ -11,13 +13,25 @@ import { newCallsIn } from '../code/scope-changes.ts';
 export function isCheckedBySession(input: RuleInput, { callee, scope }: Call): boolean {
   const { after } = input;
   if (after === undefined) return false;
-  const clients = new Set(newCallsIn(input, scope).flatMap((call) => ownerOf(call.callee)));
+  const now = counterpartScope(input, scope);
+  const parts = now === undefined || now === '' ? [] : workScopes(after, now);
+  const clients = new Set(
+    [...newCallsIn(input, scope), ...after.calls.filter((call) => call.scope !== now && parts.includes(call.scope))].flatMap((call) =>
+      ownerOf(call.callee),
+    ),
+  );
   if (clients.size === 0) return false;
   const places = [...after.calls, ...input.addedElsewhere().calls].filter((other) => lastName(other.callee) === lastName(callee));
   const asking = new Set(places.flatMap((other) => other.scope.split('.')).filter((part) => part !== ''));
   const isHanded = (text: string): boolean => (text.match(/\w+/g) ?? []).some((word) => asking.has(word));
+  // A function without a name, that does so itself: `session.hooks['response'].append(lambda r: r.raise_for_status())`.
+  const isWithin = (call: Call): boolean =>
+    places.some(({ range }) => call.range.start.line <= range.start.line && range.end.line <= call.range.end.line);
   const isHooked = after.calls.some(
-    (call) => /\bhooks?\b/.test(call.callee) && ownerOf(call.callee).some((name) => clients.has(name)) && call.args.some(isHanded),
+    (call) =>
+      /\bhooks?\b/.test(call.callee) &&
+      ownerOf(call.callee).some((name) => clients.has(name)) &&
+      (call.args.some(isHanded) || isWithin(call)),
   );
   return isHooked || [...clients].some((client) => isMadeSo(after, client, isHanded));
 }

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { tokensOf } from '../code/token-lines.ts';
 
 /** Puts failures together to one: Go, its libraries, JavaScript, Python. */
 const JOINS =
@@ -18,6 +19,13 @@ export function isCollected(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
   if (after === undefined || scope === undefined || guard.exit === 'break') return false;
   const own = after.calls.filter((call) => within(call.scope, scope));
+  const sums = own.flatMap(({ callee, args }) =>
+    JOINS.test(callee) && args.slice(1).some((failure) => guard.reads.some((name) => failure.split(/\W+/).includes(name)))
+      ? (args[0] ?? [])
+      : [],
+  );
+  if (sums.length > 0 && endsWithKept(after, scope, guard.range.start.line, new Set(sums))) return true;
+  if (isSentAndTaken(after, scope, guard)) return true;
   const lists = own.filter(({ callee }) => JOINS.test(callee)).map(({ args }) => args.map((argument) => argument.replace(/\.{3}$/, '')));
   return own.some(({ callee, args }) => {
     if (!COLLECTS.test(lastName(callee))) return false;
@@ -27,24 +35,56 @@ export function isCollected(input: RuleInput, guard: Guard): boolean {
   });
 }
 
+/** `errs <- store.Save(ctx, item)` in Go, and the function takes it out of the channel to join it, ask for it or give it back. */
+function isSentAndTaken(after: SourceFacts, scope: string, { checks = [] }: Guard): boolean {
+  if (after.language !== 'go' || checks.length === 0) return false;
+  const code = tokensOf(after, scope);
+  return checks.some((callee) => {
+    const at = code.indexOf(`<-${callee}(`);
+    const channel =
+      at < 0
+        ? undefined
+        : code
+            .slice(Math.max(0, at - 40), at)
+            .split(/\W/)
+            .at(-1);
+    return channel !== undefined && new RegExp(`(?:Join\\([^()]{0,80}|return |:=|=)<-${channel}\\b|range ${channel}\\b`).test(code);
+  });
+}
+
 /**
- * True where a handler puts what failed on a list, and its function throws in the end if there is anything on it:
- * `failed.append(key)`, and behind the loop `if failed: raise ExportError(failed)`.
+ * True where a handler keeps what failed, and its function throws in the end if there is anything kept: `failed.append(key)` and behind
+ * the loop `if failed: raise ExportError(failed)`, `last = exc` and `raise last`, `failed = errors.Join(failed, err)` and `return failed`.
  */
 export function isThrownTogether(after: SourceFacts | undefined, { scope, range }: Handler): boolean {
   if (after === undefined || scope === '') return false;
   const tokens = tokensOn(after, range.start.line, range.end.line);
-  const lists = new Set(
+  const kept = new Set(
     tokens.flatMap(({ text }, at) => {
-      const [dot, method] = [tokens[at + 1]?.text ?? '', tokens[at + 2]?.text ?? ''];
-      return dot === '.' && COLLECTS.test(method) ? [text] : [];
+      const [next, method] = [tokens[at + 1]?.text ?? '', tokens[at + 2]?.text ?? ''];
+      const isKept = (next === '.' && COLLECTS.test(method)) || (next === '=' && /^[a-z_]\w*$/i.test(text) && tokens[at - 1]?.text !== '.');
+      return isKept && !/^(?:err|_)$/.test(text) ? [text] : [];
     }),
   );
-  return after.guards.some(
-    (guard) =>
-      guard.scope === scope &&
-      guard.exit === 'throw' &&
-      guard.range.start.line > range.end.line &&
-      guard.reads.some((name) => lists.has(name)),
+  if (kept.size === 0) return false;
+  return (
+    after.guards.some(
+      (guard) =>
+        guard.scope === scope &&
+        guard.exit === 'throw' &&
+        guard.range.start.line > range.end.line &&
+        guard.reads.some((name) => kept.has(name)),
+    ) || endsWithKept(after, scope, range.end.line, kept)
   );
+}
+
+/** Behind a line the function throws what was kept, or in Go gives it back: `raise last`, `return errors.Join(failed...)`. */
+function endsWithKept(after: SourceFacts, scope: string, line: number, kept: ReadonlySet<string>): boolean {
+  const place = after.scopes.find(({ name }) => name === scope);
+  if (place === undefined) return false;
+  const behind = tokensOn(after, line + 1, place.endLine);
+  return behind.some(({ text, line: own }, at) => {
+    const isEnd = /^(?:raise|throw)$/.test(text) || (text === 'return' && after.language === 'go');
+    return isEnd && behind.slice(at + 1, at + 8).some((other) => other.line === own && kept.has(other.text));
+  });
 }

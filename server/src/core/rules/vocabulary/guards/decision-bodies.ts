@@ -187,8 +187,9 @@ export function truthOf(tokens: readonly string[]): Truth | undefined {
   }
   if (sign < 0) return { kind: 'atom', text: tokens.join(' ') };
   const sides = [tokens.slice(0, sign).join(' '), tokens.slice(sign + 1).join(' ')].sort();
-  // JavaScript's `==` takes for equal what its `===` does not.
-  const atom: Truth = { kind: 'atom', text: sides.join(tokens[sign]?.length === 3 ? ' === ' : ' == ') };
+  // JavaScript's `== null` holds of what is undefined, too. Between other values it is the same question, asked less strictly (`loose-equality`).
+  const isStrict = tokens[sign]?.length === 3 && sides.some((side) => /^(?:null|undefined)$/.test(side));
+  const atom: Truth = { kind: 'atom', text: sides.join(isStrict ? ' === ' : ' == ') };
   return tokens[sign]?.startsWith('!') === true ? { kind: 'not', of: atom } : atom;
 }
 

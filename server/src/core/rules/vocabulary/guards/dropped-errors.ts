@@ -37,13 +37,16 @@ export function* unheardAnswers(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** `true`, `status < 500`, `s >= 200`, `status >= 100 && status < 600`: what is no success passes as well. */
+const TAKES_ALL = /^(?:true|\(?\w+ >= [12]00\)?(?: && \(?\w+ < [5-9]\d\d\)?)?|\(?\w+ <=? [5-9]\d\d\)?)$/;
+
 /** A client that threw by itself and is told not to: `validateStatus: () => true`, `throwHttpErrors: false`. */
 export function* takesAllAnswers(input: RuleInput): Iterable<FindingDraft> {
   const isTold = ({ name, value, range }: Option, facts: SourceFacts | undefined): boolean => {
     if (/^(validateStatus|validate_status|isOk|isSuccess)$/.test(name)) {
       const answers = facts?.conditions.filter((other) => other.kind === 'answers' && within(other.scope, name)) ?? [];
       const own = answers.filter((other) => other.range.start.line >= range.start.line && other.range.end.line <= range.end.line);
-      return /^(null|undefined|false)$/.test(value) || (own.length > 0 && own.every(({ test }) => test === 'true'));
+      return /^(null|undefined|false)$/.test(value) || (own.length > 0 && own.every(({ test }) => TAKES_ALL.test(test)));
     }
     if (/^(throwHttpErrors|throwOnError|throw_on_error|raise_for_status|raiseForStatus|throwOnHttpError)$/.test(name))
       return /^(false|False)$/.test(value);

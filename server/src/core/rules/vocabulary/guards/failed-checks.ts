@@ -201,10 +201,9 @@ function refusesBeside(facts: SourceFacts, old: Fact): boolean {
 
 /** A question about the whole file, which each of its hunks asks. */
 const handlersThatGoOn = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
-  const refusing = groupBy(
-    before.handlers.filter(({ range }) => REFUSAL.test(textOn(before, range))),
-    ({ scope }) => counterpartScope({ before, after }, scope) ?? '\u0000',
-  );
+  const old = refusingHandlers(before);
+  if (old.length === 0) return [];
+  const refusing = groupBy(old, ({ scope }) => counterpartScope({ before, after }, scope) ?? '\u0000');
   return after.handlers.flatMap((handler) => {
     const others = handler.outcome === 'rethrows' ? undefined : refusing.get(handler.scope);
     if (others === undefined) return [];
@@ -217,6 +216,8 @@ const handlersThatGoOn = keepOfBoth((before: SourceFacts, after: SourceFacts) =>
     return again ? [] : [{ handler, old }];
   });
 });
+
+const refusingHandlers = keepOf((facts: SourceFacts) => facts.handlers.filter(({ range }) => REFUSAL.test(textOn(facts, range))));
 
 function touches({ start, end }: Range, { start: first, lines }: LineSpan): boolean {
   return start.line <= first + Math.max(lines, 1) - 1 && end.line >= first;
@@ -239,9 +240,12 @@ export function goesOn(facts: SourceFacts, { range }: Handler): boolean {
   const text = textOn(facts, range);
   if (REFUSAL.test(text) || /\b(?:throw|raise|panic|panic!|abort|exit|redirect|reject|Err|bail!|deny|denied)\b/.test(text)) return false;
   if (/\breturn (?:[\w.]+ , )?(?:err|error|e|ex|exc)\b/.test(text)) return false;
+  const notes = inside.filter(({ callee }) => LOGS.test(callee) && callee !== 'http.Error');
   return inside.every(
-    ({ callee, kind }) =>
+    ({ callee, kind, range: at }) =>
       kind === 'new' ||
+      // What a note says of the request is asked for the note alone.
+      notes.some((note) => note.range.start.line <= at.start.line && at.end.line <= note.range.end.line && isAfter(at, note.range)) ||
       // Go: an answer, whatever it is called.
       (LOGS.test(callee) && callee !== 'http.Error') ||
       /^[A-Z]\w+$|[Aa]nonymous|[Gg]uest|[Ss]ystem/.test(callee),

@@ -75,7 +75,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // Asking what kind of error it is belongs to a handler; asking whether there is one is the check.
   const isSorting = /\w\((err|error|e|cause|reason)\b|\b(err|error|e)\.(code|name|message)\b|instanceof/.test(guard.test);
   if (!isSorting && asked.split(PARTS).some((part) => isOutcome(part, compares))) return 'error';
-  if (compares) return isFormatTest(guard.test) ? 'shape' : 'limit';
+  if (compares && !isMemberTest(guard.test)) return isFormatTest(guard.test) ? 'shape' : 'limit';
   return SHAPE.test(test) ? 'shape' : 'presence';
 }
 
@@ -89,6 +89,28 @@ function asksForNothing({ test, exit }: Guard): boolean {
 const EMPTY =
   /^(?:[\w$.]+(?:\.is_?empty\(\)|\.isEmpty\b(?:\(\))?)|!\(!\(?[\w$.]+\.(?:is_empty|isEmpty)\(\)\)?\)|![\w$.]+\.(?:length|size)|(?:len\([\w.]+\)|[\w$.]+\.(?:length|size|len\(\)|size\(\)))\s*(?:===?\s*0|<\s*1))$/;
 const UNFOUND = /^(?:!|not )existing$|^existing\s*(?:===?|is)\s*(?:null|undefined|nil|None)$/;
+
+/** Which one of several named things something is, and not how much: `CERT_PEM == kind`, `order.size === Size.Large`. */
+function isMemberTest(test: string): boolean {
+  return test.split(PARTS).every((part) => {
+    const [left = '', right, more] = part.split(/[!=]==?/).map(withoutBrackets);
+    if (right === undefined || more !== undefined) return false;
+    if ([left, right].some((side) => MEMBER.test(side))) return true;
+    return [left, right].some((side) => NAMED.test(side)) && !COUNTED.test(words(part));
+  });
+}
+
+/** Brackets around a side, and a sign before it. */
+function withoutBrackets(side: string): string {
+  let text = side.replace(/^[\s!(]+/, '').trimEnd();
+  while (text.endsWith(')')) text = text.slice(0, -1).trimEnd();
+  return text;
+}
+
+const MEMBER = /^(?:\w+(?:\.|::))*[A-Z]\w*(?:\.|::)[A-Z]\w*$/;
+const NAMED = /^(?:\w+(?:\.|::))*[A-Z][A-Z0-9_]*$/;
+const COUNTED =
+  /\b(max\w*|min\w*|limits?|quota|cap|caps|size|sizes|length|len|count|counts|counter|num|number|amount|total|sum|balance|bytes|budget|threshold|capacity|remaining|depth|age|width|height|version|n)\b/;
 
 /** Fixed bytes at fixed places, by which a format is known: `buf[0] != 0xA5 || buf[1] != 0x5A`. */
 function isFormatTest(test: string): boolean {

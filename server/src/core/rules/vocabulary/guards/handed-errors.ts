@@ -35,7 +35,7 @@ export function handedErrors(input: RuleInput): readonly HandedError[] {
 }
 
 /** It runs what it is given inside of the handler, or gives way to a block: `yield`. */
-function standsAround(after: SourceFacts, wrapper: string, { guarded, scope, range }: Handler): boolean {
+export function standsAround(after: SourceFacts, wrapper: string, { guarded, scope, range }: Handler): boolean {
   const place = after.scopes.find(({ name }) => name === scope);
   if (place === undefined) return false;
   // What tries again answers for its last try alone.

@@ -19,14 +19,18 @@ import { isComputedAlike } from './computed-operands.ts';
 import { isDeclaredInstead } from './declared-instead.ts';
 import { isAskedInPart } from './extracted-guards.ts';
 import { isFilteredInFront } from './filtered-in-front.ts';
+import { isFirstOfRows } from './first-of-rows.ts';
+import { isFoundForOwner } from './found-for-owner.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
 import { isLookedUpInFront } from './looked-up-in-front.ts';
 import { isRefusedAlike } from './refused-alike.ts';
+import { isRefusedByAnswer } from './refused-by-answer.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { isRuledOutByType } from './ruled-out-by-type.ts';
 import { bySubject } from './same-bounds.ts';
 import { isComparedAsSum } from './same-sum.ts';
 import { isSortedByKind } from './sorted-errors.ts';
+import { isSoughtNow } from './sought-items.ts';
 import { isTakenApart } from './taken-apart.ts';
 import { isBranched, isTurnedRound } from './turned-round.ts';
 import { isUnmetPart } from './unmet-parts.ts';
@@ -66,6 +70,8 @@ export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean
  */
 const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isSearchedFor,
+  isSoughtNow,
+  isFirstOfRows,
   isAskedByName,
   isSpelledOut,
   (input, guard) => bySubject(guard).every((part) => isBoundAlike(input, part)),
@@ -76,6 +82,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isFilteredInFront,
   isSortedByKind,
   isAnsweredByPart,
+  isRefusedByAnswer,
   isBoundedOtherwise,
   isComputedAlike,
   isComparedAsSum,
@@ -84,6 +91,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAskedByPredicate,
   isAskedOfASet,
   isLookedUpInFront,
+  isFoundForOwner,
   isRefusedAlike,
   isAskedElsewhere,
   (input, guard) => answersAlike(input, guard.scope),

@@ -20,6 +20,12 @@ export function losesMessage({ after }: RuleInput, handler: Handler): boolean {
   return !done.some(({ callee }) => HANDS_ON.test(words(lastName(callee))));
 }
 
+/** True where the handler gives the message back to its broker, which delivers it again or sets it aside: `channel.nack(message)`. */
+export function givesMessageBack({ after }: RuleInput, handler: Handler): boolean {
+  const calls = callsInside(handler, after?.calls.filter((call) => call.scope === handler.scope) ?? []);
+  return calls.some(({ callee }) => /\b(?:nack|requeue|abandon|negative ack\w*|basic nack|dead letter)\b/.test(words(lastName(callee))));
+}
+
 /** A function of the file takes the messages, hands each to this one, and confirms it when this one comes back: `self.handle(&message).await?`. */
 function confirmedByCallers({ calls }: SourceFacts, scope: string): readonly Call[] {
   const name = lastName(scope);

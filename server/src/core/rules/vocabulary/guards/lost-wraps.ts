@@ -61,7 +61,10 @@ const overtakenIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readon
   const [old, now] = [byKey(before.guards), byKey(after.guards)];
   const stood = byKey(before.calls);
   const stays = after.calls.filter(({ key, scope }) => scope !== '' && stood.has(key));
-  const calls = groupBy(stays.filter(changesState), ({ scope }) => scope);
+  const calls = groupBy(
+    stays.filter((call) => changesState(call) && !saysPlainly(call)),
+    ({ scope }) => scope,
+  );
   const found: Overtaken[] = [];
   for (const guard of after.guards) {
     if (guard.exit === 'break' || guard.scope === '') continue;
@@ -72,6 +75,17 @@ const overtakenIn = keepOfBoth((before: SourceFacts, after: SourceFacts): readon
   }
   return found;
 });
+
+/** A word that is the same for everybody, `client.send('PONG')`: nothing that was asked about goes out with it. */
+function saysPlainly({ callee, args }: Call): boolean {
+  return (
+    /^(?:send|sendText|send_text|send_str|send_bytes|reply|respond|write|writeln|WriteMessage|WriteString|emit|end)$/.test(
+      lastName(callee),
+    ) &&
+    args.length > 0 &&
+    args.every((argument) => /^(?:b?'[^']*'|b?"[^"]*"|`[^`$]*`|\d+|[\w.]*\.TextMessage|\[\]byte\("[^"]*"\))$/.test(argument))
+  );
+}
 
 function stoodBehind(same: readonly Call[], guard: Guard): boolean {
   return same.length > 0 && same.every((old) => isBefore(guard, old) && old.range.start.line > guard.range.end.line);

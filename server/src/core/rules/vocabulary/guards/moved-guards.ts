@@ -145,7 +145,8 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
   if (before === undefined || after === undefined || guard.test.length < 4) return undefined;
   const wanted = bareTest(guard.test);
   const fields = holderless(guard.test);
-  const isSame = (test: string): boolean => bareTest(test) === wanted || (fields !== undefined && holderless(test) === fields);
+  const isSame = (test: string): boolean =>
+    bareTest(test) === wanted || (fields !== undefined && (holderless(test) === fields || bareTest(test) === fields));
   const same = input.addedElsewhere().guards.filter(({ test, scope }) => scope !== '' && isSame(test));
   if (same.length === 0) return undefined;
   if (same.some(asksElsewhere(input, guard.scope))) return true;
@@ -197,16 +198,21 @@ export function namesOf(input: RuleInput, after: SourceFacts, owner: string): Re
 
 const IN_FRONT = /^(use|Use|With|Group|group|add_middleware|before_request|UseGuards|useGlobalGuards|addFilter|layer|route_layer|wrap)$/;
 
-/** A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. */
+/**
+ * A condition without the object that its names are fields of here: `self.rows` and `rows`, Go's `p.prefix` and `prefix`. That not one row
+ * was changed stops where none was.
+ */
 export function bareTest(test: string): string {
-  return test.replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '');
+  return test
+    .replace(/\b(?:this|self|[a-z]{1,2})\.(?=\w)/g, '')
+    .replace(/\b(rowCount|rowcount|affectedRows|RowsAffected|rows_affected)(\(\))? (?:!==?|<) 1$/, '$1$2 === 0');
 }
 
 /** A condition by the fields it asks for, whoever has them: `!user(r).Treasurer` and `!u.Treasurer`. Undefined where it names none of its own. */
 function holderless(test: string): string | undefined {
   const fields = test.replace(/(?<![\w.])(?:[A-Za-z_]\w*(?:\([^()]*\))?\??\.)+(?=[A-Za-z_])/g, '');
   return fields !== test && /(?<!['"\w])(?!(?:length|size|Length|Count|isEmpty|equals|includes|contains)\b)[A-Za-z_]\w{3,}/.test(fields)
-    ? fields
+    ? bareTest(fields)
     : undefined;
 }
 

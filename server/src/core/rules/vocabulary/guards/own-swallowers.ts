@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { endOfCall } from '../code/call-ends.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
@@ -33,7 +34,7 @@ export function swallowedByOwn(input: RuleInput, isStake: (callee: string) => bo
         other.kind === 'call' &&
         isStake(other.callee) &&
         other.range.start.line >= call.range.start.line &&
-        other.range.start.line <= lastLineOf(call, after) &&
+        other.range.start.line <= endOfCall(after, call) &&
         before.calls.some(
           (old) =>
             lastName(old.callee) === lastName(other.callee) &&
@@ -43,20 +44,6 @@ export function swallowedByOwn(input: RuleInput, isStake: (callee: string) => bo
     );
     return inner === undefined ? [] : [{ call, write: inner.callee }];
   });
-}
-
-/** The line on which the parenthesis closes that a call opens: its own range is its head alone. */
-function lastLineOf(call: Call, facts: SourceFacts): number {
-  const { line } = call.range.start;
-  const name = lastName(call.callee);
-  const at = facts.tokens.findIndex((token, index) => token.line >= line && token.text === name && facts.tokens[index + 1]?.text === '(');
-  let depth = 0;
-  for (const token of at < 0 ? [] : facts.tokens.slice(at + 1)) {
-    if (token.text === '(') depth += 1;
-    else if (token.text === ')') depth -= 1;
-    if (depth === 0) return token.line;
-  }
-  return call.range.end.line;
 }
 
 /** A function of the tree that catches what one of its own parameters throws. */

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { changedCode, rangeOfLine } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
+import { movedText } from '../code/moved-text.ts';
 
 /** The body of a request that is believed to be of a type, in a file where such bodies were checked. */
 export interface UncheckedBody {
@@ -21,12 +22,19 @@ export function* uncheckedBodies(input: RuleInput): Iterable<UncheckedBody> {
   const code = changedCode(input, 'after');
   const believed = [...code.text.matchAll(BELIEVED)];
   if (believed.length === 0 || checkedIn(after) >= checkedIn(before)) return;
+  if (isCheckedElsewhere(input)) return;
   for (const match of believed) {
     const type = match[1] ?? match[2] ?? match[3] ?? '';
     // A type that is checked by a line of its own further down is no belief.
     if (/^(?:any|unknown|const|Record|Buffer|string)$/.test(type)) continue;
     yield { range: rangeOfLine(input, 'after', code.lineAt(match.index)), type };
   }
+}
+
+/** Each schema that read a body here is handed to something in another file now: to middleware in front of the route. */
+function isCheckedElsewhere(input: RuleInput): boolean {
+  const lost = input.removed.calls.filter(isCheck);
+  return lost.length > 0 && lost.every(({ callee }) => movedText(input, `(${receiver(callee)})`, [receiver(callee)]));
 }
 
 /** Places at which a body is checked: by a schema, by a function of the file that checks it, or by whoever is handed the schema for the route. */

@@ -30,7 +30,7 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       ({ after }) => after.range.start.line === call.range.start.line && numberIn(after.value, input.after) !== undefined,
     );
     if (isTold) continue;
-    if (factor < LIMIT_FACTOR.asks || Math.max(was ?? 0, is ?? 0) < 4) continue;
+    if (factor < LIMIT_FACTOR.notes || Math.max(was ?? 0, is ?? 0) < 4) continue;
     // Where the value now has a name, it stands where it gets it.
     const behind = constantBehind(call.args[at] ?? '', input.after);
     const isNew = behind !== undefined && input.before?.options.some((option) => option.key === behind.key) !== true;
@@ -39,10 +39,12 @@ export function* limitsInCode(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range: isNew ? behind.range : call.range,
       message: fitMessage(
-        `\`${shorten(lastName(call.callee), 26)}\` went from ${shorten(old?.args[at] ?? '', 16)} to ${shorten(call.args[at] ?? '', 16)}`,
+        `\`${shorten(lastName(call.callee.replace(/::new$/, '')), 26)}\` went from ${shorten(old?.args[at] ?? '', 16)} to ${shorten(call.args[at] ?? '', 16)}`,
       ),
       severity:
-        (startsOwn(call) && (is ?? 0) > 0 && (is ?? 0) < (was ?? 0) && factor <= 4) || isSaferBelow('', call.callee, was ?? 0, is ?? 0)
+        factor === LIMIT_FACTOR.notes ||
+        (startsOwn(call) && (is ?? 0) > 0 && (is ?? 0) < (was ?? 0) && factor <= 4) ||
+        isSaferBelow('', call.callee, was ?? 0, is ?? 0)
           ? 'low'
           : factor >= LIMIT_FACTOR.far
             ? 'high'
@@ -116,10 +118,10 @@ const DRAWN =
   /\b(width|height|lines|cols|columns|depth|digits|zoom|opacity|year|date|font|score|temperature|decimals|precision|x|y|z|level|log)\b/;
 
 const LIMITING =
-  /^(SetMaxOpenConns|SetMaxIdleConns|SetMaxConns|setMaximumPoolSize|setMaxPoolSize|setMaxTotal|setMaxThreads|setCorePoolSize|setQueueCapacity|setMaxConnections|newFixedThreadPool|Semaphore|BoundedSemaphore|NewWeighted|NewLimiter|MaxBytesReader|MaxBytesHandler|LimitReader|LimitListener|RequestBodyLimitLayer|DefaultBodyLimit::max|LimitConcurrency|setMaxListeners|pLimit|Bottleneck|ThreadPoolExecutor|ProcessPoolExecutor|ThreadPool|Pool|make|with_capacity|max_connections|max_size|pool_max_size|buffer_unordered|for_each_concurrent|channel|sync_channel|bounded|ArrayBlockingQueue|LinkedBlockingQueue|Queue|setLimit|SetLimit|worker_threads|RateLimiter\.create|set_max_open|maximumSize|setMaxRequestSize|setRate)$/;
+  /^(SetMaxOpenConns|SetMaxIdleConns|SetMaxConns|setMaximumPoolSize|setMaxPoolSize|setMaxTotal|setMaxThreads|setCorePoolSize|setQueueCapacity|setMaxConnections|newFixedThreadPool|Semaphore|BoundedSemaphore|NewWeighted|NewLimiter|MaxBytesReader|MaxBytesHandler|LimitReader|LimitListener|RequestBodyLimitLayer|DefaultBodyLimit::max|LimitConcurrency|setMaxListeners|pLimit|Bottleneck|ThreadPoolExecutor|ProcessPoolExecutor|ThreadPool|Pool|make|with_capacity|max_connections|max_size|pool_max_size|buffer_unordered|for_each_concurrent|channel|sync_channel|bounded|ArrayBlockingQueue|LinkedBlockingQueue|Queue|setLimit|SetLimit|worker_threads|RateLimiter\.create|set_max_open|maximumSize|setMaxRequestSize|setRate|ConcurrencyLimitLayer|GlobalConcurrencyLimitLayer|BufferLayer|depthLimit|createComplexityLimitRule)$/;
 
 function isLimiting(call: Call): boolean {
-  if (call.kind === 'decorator' || !LIMITING.test(lastName(call.callee))) return false;
+  if (call.kind === 'decorator' || !LIMITING.test(lastName(call.callee.replace(/::new$/, '')))) return false;
   return lastName(call.callee) !== 'make' || /^chan /.test(call.args[0] ?? '');
 }
 

@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -9,6 +9,7 @@ import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
 import { hasPause, loopsEndlessly, stillRetries, triedIn } from './retry-loops.ts';
+import { isFlatNumber, isSpacedElsewhere } from './spaced-elsewhere.ts';
 
 /** Options that spaced the tries out: backoff, jitter, a delay. */
 export function* spacing(input: RuleInput): Iterable<FindingDraft> {
@@ -39,7 +40,9 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
       !retries ||
       (same === undefined &&
         /^(delay|wait|factor|countdown)$/.test(option.name) &&
-        !/retry|backoff|\*\*|wait_/i.test(`${option.callee} ${option.value}`))
+        !/retry|backoff|\*\*|wait_/i.test(`${option.callee} ${option.value}`)) ||
+      isSpacedElsewhere(input, option) ||
+      isSpacedByOther(input, option, scope)
     )
       continue;
     yield {
@@ -50,9 +53,27 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A number that went to one is a factor that no longer grows; from a number to a lower one it is tuning. */
-function isFlatNumber(before: string, after: string): boolean {
-  return /^1(\.0)?$/.test(after) && /^(true|True|[\d.]+)$/.test(before) && Number(before) <= 1;
+/** Another library, or a function of one's own, tries again now and pauses as well: it says so by the same name, or its body does. */
+function isSpacedByOther(input: RuleInput, { name, callee: own, scope: old, range }: Option, scope: string): boolean {
+  const { before, after } = input;
+  // What a decorator is given names no call.
+  const isAround = ({ range: { start, end } }: Call): boolean => start.line <= range.start.line && range.end.line <= end.line;
+  const callee = own === '' ? before?.calls.find((call) => call.kind === 'decorator' && call.scope === old && isAround(call))?.callee : own;
+  if (callee === undefined || after?.calls.some((call) => call.callee === callee && within(call.scope, scope)) === true) return false;
+  if (after?.options.some((other) => other.name === name && other.scope === scope && !isFlat(other.value)) === true) return true;
+  return isTriedByOwn(input, old);
+}
+
+/** A function that came with the change tries so many times, and waits longer each time. */
+function isTriedByOwn(input: RuleInput, scope: string): boolean {
+  return bodiesAskedBy(input, scope).some(({ facts, place }) => {
+    const text = codeOfScope(facts, place.name).text;
+    return (
+      growsWithTries(text) &&
+      facts.calls.some((call) => within(call.scope, place.name) && isPause(call.callee)) &&
+      facts.loops.some((loop) => within(loop.scope, place.name) && !loop.endless)
+    );
+  });
 }
 
 /** Calls of a library that spaced or bounded the tries, where the library still tries: `backoff.NewExponentialBackOff()`. */
@@ -71,6 +92,7 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
       !still ||
       isPaced ||
       isExtracted(input, call) ||
+      isTriedByOwn(input, call.scope) ||
       now.some(
         (other) =>
           does.test(lastName(other.callee)) ||

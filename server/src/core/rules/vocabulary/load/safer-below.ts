@@ -3,7 +3,7 @@ import { lastName, words } from '../code/call-names.ts';
 
 /**
  * True where a limit sank to a value that is stricter and no danger by itself: how many requests one caller may send, how large a body
- * may be, how long a session lasts. One that sank ten times as far or farther may shut everybody out.
+ * may be, how long a session lasts, how many messages a worker takes ahead. One that sank ten times as far or farther may shut everybody out.
  *
  * @param name the option or setting, with what stands around it where its own name says too little
  * @param callee the call that is told the limit; empty in configuration
@@ -15,6 +15,7 @@ export function isSaferBelow(name: string, callee: string, was: number, is: numb
     SLOWS.test(own) ||
     (SIZES.test(own) && /\b(limit|size|bytes|length)\b/.test(text)) ||
     IS_RATE.test(text) ||
+    /\bprefetch\b/.test(text) ||
     IS_BODY.test(text) ||
     IS_SESSION.test(text)
   );

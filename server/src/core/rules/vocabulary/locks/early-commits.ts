@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { handsWork, isHandedWork } from './handed-work.ts';
 import { writesOf } from './locked-parts.ts';
 import { hasBlock } from './lost-brackets.ts';
@@ -28,6 +29,7 @@ const CONTROL = /\b(?:commit|begin|rollback|start transaction|begin tx|transacti
 export function earlyCommits(input: RuleInput): readonly EarlyCommit[] {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return [];
+  if (!hasCommit(before)) return [];
   const { start, lines } = hunk.after;
   // The one that stood at the end may be the one that moved up.
   return after.calls.flatMap((call): readonly EarlyCommit[] => {
@@ -48,6 +50,9 @@ export function earlyCommits(input: RuleInput): readonly EarlyCommit[] {
     return !isBetweenWrites(before, was) && isBetweenWrites(after, call) ? [{ ...said, isFirst: false }] : [];
   });
 }
+
+/** Of the old side, which stays the same from one keystroke to the next. */
+const hasCommit = keepOf((facts: SourceFacts): boolean => facts.calls.some(commits));
 
 /** By its name, or by the text it is handed: `client.query('COMMIT')`. */
 function commits({ callee, args }: Call): boolean {

@@ -54,6 +54,7 @@ export function* lostKeywords(input: RuleInput): Iterable<FindingDraft> {
 /** `with self._counts as counts:` of a class of the file whose `__enter__` takes a lock that it does not make there. */
 function entersLocked({ before, after, path }: RuleInput, scope: string): boolean {
   if (before === undefined || after === undefined || !path.endsWith('.py')) return false;
+  if (holdsNamedLock(after, scope)) return true;
   const owners = after.scopes
     .filter(({ name }) => /\.__a?enter__$/.test(name) && !hasScope(before, name) && hasLock(after, name, path))
     .filter(({ name }) => !/\bLock\(/.test(tokensOf(after, name)))
@@ -63,6 +64,15 @@ function entersLocked({ before, after, path }: RuleInput, scope: string): boolea
   return [...own.matchAll(/\bwith (?:self\.)?(\w+)/g)].some(([, held = '']) =>
     owners.some((owner) => held === owner || whole.includes(`${held}=${owner}(`)),
   );
+}
+
+/** `async with self._guard:` whose name says nothing, and which the file makes as a lock, elsewhere than in the function itself. */
+function holdsNamedLock(after: SourceFacts, scope: string): boolean {
+  const [own, whole] = [tokensOf(after, scope), tokensOf(after, '')];
+  return [...own.matchAll(/\bwith (?:self\.|cls\.)?(\w+)/g)].some(([, held = '']) => {
+    const made = new RegExp(`\\b${held}=(?:\\w+\\.)?(?:R?Lock|Semaphore|BoundedSemaphore|Condition)\\(`);
+    return made.test(whole) && !made.test(own);
+  });
 }
 
 /** A type that was rewritten, its methods renamed with it, and that locks nowhere now. */

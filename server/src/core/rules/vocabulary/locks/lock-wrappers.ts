@@ -24,7 +24,8 @@ export function isRunUnderLock(input: RuleInput, scope: string, line: number): b
   if (before === undefined || after === undefined || now === undefined || calls.length === 0) return false;
   if (calls.some(({ kind }) => kind === 'decorator')) return true;
   const wanted = writesOf(before, line, endOfLocked(before, scope, line));
-  const open = writesIn(after, now, (at) => !calls.some((call) => call.range.start.line <= at && at <= endOfCall(after, call)));
+  const ends = calls.map((call) => [call.range.start.line, Math.max(endOfCall(after, call), endOfWith(after, call))] as const);
+  const open = writesIn(after, now, (at) => !ends.some(([from, to]) => from <= at && at <= to));
   return ![...open].some((kind) => wanted.has(kind));
 }
 
@@ -83,12 +84,22 @@ function isLocking(input: RuleInput, path: RepoPath, facts: SourceFacts, { scope
   const locks = inside.filter((call) => takesLock(call, path) && !isMadeHere(facts, scope, receiver(call.callee)));
   const isHanded = (call: Call): boolean => call.args.some((argument) => parameters.includes(argument));
   if (locks.some(isHanded)) return true;
-  const runs = runsOf(facts, { scope, parameters });
+  const runs = [
+    ...runsOf(facts, { scope, parameters }).map(({ range }) => [range.start.line, range.end.line] as const),
+    ...yieldsOf(facts, scope),
+  ];
   const held = [
     ...locks.map((lock) => [lock.range.end.line, endOfLocked(facts, lock.scope, lock.range.start.line)] as const),
     ...blocksOf(input, path, facts, scope),
   ];
-  return runs.length > 0 && runs.every(({ range }) => held.some(([from, to]) => from <= range.start.line && range.end.line <= to));
+  return runs.length > 0 && runs.every(([first, last]) => held.some(([from, to]) => from <= first && last <= to));
+}
+
+/** Lines on which a context of Python gives way to the block under its `with`. */
+function yieldsOf(facts: SourceFacts, scope: string): readonly (readonly [number, number])[] {
+  const place = facts.language === 'python' ? facts.scopes.find(({ name }) => name === scope) : undefined;
+  const tokens = place === undefined ? [] : tokensOn(facts, place.startLine, place.endLine);
+  return tokens.flatMap(({ text, line }) => (text === 'yield' ? [[line, line] as const] : []));
 }
 
 /** Calls that run what a function was given. */
@@ -133,6 +144,13 @@ function blocksOf(input: RuleInput, path: RepoPath, facts: SourceFacts, scope: s
       return [[line, endOfIndented(input, path, line, place.endLine)]];
     });
   });
+}
+
+/** The last line of what stands under `with held(redis, name):`; 0 for any other call. Blocks of Python have brackets among the tokens. */
+function endOfWith(facts: SourceFacts, { range }: Call): number {
+  const { line } = range.start;
+  if (facts.language !== 'python' || !tokensOn(facts, line, line).some(({ text }) => text === 'with')) return 0;
+  return endOf(tokensOn(facts, range.end.line + 1, Number.MAX_SAFE_INTEGER), '{', '}') ?? 0;
 }
 
 /** The line on which what a call is given ends: the range of a fact may be no more than its name. */

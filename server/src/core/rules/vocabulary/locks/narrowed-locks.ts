@@ -7,6 +7,7 @@ import { changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { mayMention } from '../code/mentions.ts';
 import { endOfLocked } from './locked-parts.ts';
 import { takesLock } from './takes-lock.ts';
 
@@ -27,7 +28,9 @@ export function* narrowedLocks(input: RuleInput): Generator<NarrowedLock> {
     changesShared(text) &&
     !isLocal(after, text, line) &&
     !(CLOCK.test(text) && /^(?:python|ruby|typescript|javascript)/.test(after.language));
-  yield* leftBehind(input, lockedStretches(before, path), lockedStretches(after, path), isShared);
+  // The old side is known from the keystroke before: where it locks nothing, the new one is not looked through.
+  const was = lockedStretches(before, path);
+  if (was.length > 0) yield* leftBehind(input, was, lockedStretches(after, path), isShared);
 }
 
 /**
@@ -84,7 +87,8 @@ export function lockedStretches(facts: SourceFacts, path: string): readonly Stre
     const end = handedBlock(facts, call) ?? blockBehind(facts, start) ?? endOfLocked(facts, call.scope, start);
     found.push({ scope: call.scope, start, end });
   }
-  for (const [at, { text, line }] of facts.tokens.entries()) {
+  const heads = mayMention(facts, 'with') || mayMention(facts, 'synchronized') ? facts.tokens : [];
+  for (const [at, { text, line }] of heads.entries()) {
     if (text !== 'with' && text !== 'synchronized') continue;
     const head = tokensOn(facts, line, line)
       .map((token) => token.text)

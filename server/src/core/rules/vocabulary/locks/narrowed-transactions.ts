@@ -2,14 +2,19 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
 import { endOfBlock, handedBlock, innermost, leftBehind, type NarrowedLock, type Stretch } from './narrowed-locks.ts';
 
 /** A transaction that is kept and holds less: a write that stood in it stands behind it, or ahead of it, now. */
 export function* narrowedTransactions(input: RuleInput, opens: (call: Call) => boolean): Generator<NarrowedLock> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
-  yield* leftBehind(input, stretchesOf(before, opens), stretchesOf(after, opens), isWriteLine, withoutHandle);
+  const was = stretchesBefore(before)(opens);
+  if (was.length > 0) yield* leftBehind(input, was, stretchesOf(after, opens), isWriteLine, withoutHandle);
 }
+
+/** Of the old side, which stays the same from one keystroke to the next; whoever asks opens by the same question each time. */
+const stretchesBefore = keepOf((facts: SourceFacts) => keepOf((opens: (call: Call) => boolean) => stretchesOf(facts, opens)));
 
 /** `db.transaction(async (tx) => { … })` and `with transaction.atomic():`, from head to end. */
 function stretchesOf(facts: SourceFacts, opens: (call: Call) => boolean): readonly Stretch[] {

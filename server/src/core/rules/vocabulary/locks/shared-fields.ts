@@ -8,7 +8,7 @@ import { becameLockFree } from './lock-free.ts';
 import { takesLock } from './takes-lock.ts';
 
 const SHARED_TYPE =
-  /\b(Mutex|RwLock|RWMutex|ReentrantLock|ReentrantReadWriteLock|StampedLock|ConcurrentHashMap|ConcurrentMap|Atomic(U?(8|16|32|64)|[UI]\w*|Bool\w*|Long\w*|Ref\w*|Ptr)|atomic\.\w+|DashMap)\b/;
+  /\b(Mutex|RwLock|RWMutex|ReentrantLock|ReentrantReadWriteLock|StampedLock|ConcurrentHashMap|ConcurrentMap|Atomic(U?(8|16|32|64)|[UI]\w*|Bool\w*|Long\w*|Ref\w*|Ptr)|atomic\.\w+|sync\.Map|DashMap)\b/;
 
 /** Fields whose type was a lock or an atomic and that are kept as something plain. */
 export function* unlockedFields(input: RuleInput): Iterable<FindingDraft> {
@@ -25,21 +25,36 @@ export function* unlockedFields(input: RuleInput): Iterable<FindingDraft> {
       };
       continue;
     }
-    if (shared === undefined || now === undefined || now.type === '' || SHARED_TYPE.test(now.type)) continue;
+    if (
+      shared === undefined ||
+      now === undefined ||
+      now.type === '' ||
+      SHARED_TYPE.test(now.type) ||
+      /(?:sync|concurrent|cmap)\w*\./i.test(now.type)
+    )
+      continue;
     // A wider type in the declaration, and the same thing made behind it.
-    const count = (facts: SourceFacts | undefined): number => facts?.tokens.filter((token) => token.text === shared).length ?? 0;
+    const last = shared.slice(shared.lastIndexOf('.') + 1);
+    const count = (facts: SourceFacts | undefined): number => facts?.tokens.filter((token) => token.text === last).length ?? 0;
     if (
       /^(Map|ConcurrentMap|Queue|List|Set)\b/.test(now.type) &&
       input.after?.calls.some((call) => call.callee.startsWith(shared)) === true
     )
       continue;
-    if (count(input.after) >= count(input.before)) continue;
+    if (count(input.after) >= count(input.before) || gainedLock(input, symbol.scope)) continue;
     yield {
       side: 'before',
       range: symbol.range,
       message: fitMessage(`\`${shorten(symbol.name, 26)}\` is no longer a \`${shorten(symbol.type, 28)}\``),
     };
   }
+}
+
+/** The type has a lock that it did not have, which its plain fields are held under now. */
+function gainedLock({ before, after }: RuleInput, owner: string): boolean {
+  const locks = (facts: SourceFacts | undefined): number =>
+    facts?.symbols.filter((other) => other.scope === owner && /\b(?:Mutex|RWMutex|RwLock|\w*Lock)\b/.test(other.type)).length ?? 0;
+  return owner !== '' && locks(after) > locks(before);
 }
 
 /** The field of a lock went from a type that stays, its functions stay too, and no lock is taken or held in the file any more. */

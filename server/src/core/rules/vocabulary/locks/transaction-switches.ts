@@ -92,18 +92,18 @@ function* committingByThemselves(input: RuleInput, before: SourceFacts, after: S
     // Of a connection that is made here, the whole file may be its user; of a session's factory, all others are.
     const isShared = /engine|sessionmaker|pool/i.test(lastName(option.callee));
     const wasThere = before.calls.some(({ callee }) => option.callee === '' || callee === option.callee);
-    if (!wasThere || (!isShared && (option.scope === '' || writesIn(after, option.scope) < 2))) continue;
+    if (!wasThere || (!isShared && writesIn(after, option.scope) < 2)) continue;
     yield { side: 'after', range: option.range, what: `\`${option.name}\`: the writes` };
   }
 }
 
 /** Calls and statements of a function that change something. */
 function writesIn({ calls, statements }: SourceFacts, scope: string): number {
-  const writing = calls.filter(
-    (call) => within(call.scope, scope) && call.kind === 'call' && call.callee.includes('.') && isWrite(call.callee),
-  );
+  // A script has its writes at the top level, beside functions that have connections of their own.
+  const isOwn = (other: string): boolean => (scope === '' ? other === '' : within(other, scope));
+  const writing = calls.filter((call) => isOwn(call.scope) && call.kind === 'call' && call.callee.includes('.') && isWrite(call.callee));
   return (
     writing.length +
-    statements.filter((statement) => within(statement.scope, scope) && /^(?:insert|update|delete|merge)$/.test(statement.verb)).length
+    statements.filter((statement) => isOwn(statement.scope) && /^(?:insert|update|delete|merge)$/.test(statement.verb)).length
   );
 }

@@ -110,14 +110,15 @@ export function* lostAmountTags(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const SCHEMA_BOUND =
-  /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step)\(-?[\w.]*\)/g;
+  /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step|minValue|maxValue|gtValue|ltValue|integer)\(-?[\w.]*\)/g;
 
 const BOUND_ANNOTATION = /^(Min|Max|DecimalMin|DecimalMax|Positive|PositiveOrZero|NegativeOrZero|Range|IsPositive|Digits|validate)$/;
 
 function kindOf(bound: string): string {
   return (/^\.(\w+)/.exec(bound)?.[1] ?? '')
-    .replace(/^(positive|nonnegative|gte?|moreThan|greater)$/, 'min')
-    .replace(/^(lte?|lessThan|less)$/, 'max');
+    .replace(/^(positive|nonnegative|gte?|moreThan|greater|minValue|gtValue)$/, 'min')
+    .replace(/^(lte?|lessThan|less|maxValue|ltValue)$/, 'max')
+    .replace(/^integer$/, 'int');
 }
 
 function wasThere(input: RuleInput, call: Call): boolean {

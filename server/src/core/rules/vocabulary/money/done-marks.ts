@@ -53,3 +53,15 @@ export function isMarkUnasked(input: RuleInput, { scope: old }: Guard, scope: st
     )
   );
 }
+
+/** A record of that very event is there: `if db.get(StripeEvent, event.id) is not None: return`. */
+export function isKnownMessage({ test, exit }: Guard): boolean {
+  return (
+    (exit === 'return' || exit === 'answer') &&
+    /\b(?:get|find\w*|first|one_or_none|scalar\w*|exists\w*|fetch\w*|lookup|load)\b/i.test(test) &&
+    /\b(?:event|message|msg|delivery|envelope|notification|webhook|record|evt)(?:\.|_|\.get)?_?(?:id|Id|ID|message_?id|event_?id)\b/i.test(
+      test,
+    ) &&
+    !/^!|^not | is None|[=!]==? ?(?:null|nil|undefined)|<|>/.test(test.replace(/!==? ?(?:null|nil|undefined)$/, ''))
+  );
+}

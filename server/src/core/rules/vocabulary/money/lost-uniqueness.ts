@@ -43,6 +43,8 @@ const PAID =
 export function* lostUniqueness(input: RuleInput): Iterable<FindingDraft> {
   for (const change of schemaChanges(input, /^(drop-constraint|drop-index|disable-constraint)$/)) {
     const { action, statement, table } = change;
+    // A model's own fields are read below.
+    if (statement.isModel === true) continue;
     const own = action.name.replace(`${lastPart(table)}_`, '');
     const isUnique = action.constraint === 'unique' || /(^|_)(uniq(ue)?|uq|ux|uk|key|once)(_|$)/i.test(action.name);
     const isForeign =

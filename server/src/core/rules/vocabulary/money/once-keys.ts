@@ -1,4 +1,4 @@
-import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Guard, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { callWords, lastName, receiver, words } from '../code/call-names.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
@@ -20,10 +20,23 @@ export function isOnceKey(name: string): boolean {
   );
 }
 
-/** Whether the function, or one of the file that it calls, still hands a key over. */
-export function keepsKey(input: RuleInput, scope: string): boolean {
+/** `queue.add('charge', data, { jobId })`: a queue takes a job of that name once. */
+export function isJobKey({ name, callee, scope, key }: Option): boolean {
+  return (
+    /^(?:jobId|singletonKey|workflowId|job_id|unique_for|lock_key|task_id)$/.test(name) &&
+    /^(?:add|addBulk|send|enqueue|start|schedule|apply_async|insert|publish)$/.test(lastName(callee)) &&
+    MOVES_MONEY.test(words(`${callee} ${scope} ${key}`))
+  );
+}
+
+const MOVES_MONEY =
+  /\b(?:charges?|payments?|pay|payouts?|refunds?|invoices?|transfers?|settle\w*|billing|orders?|credits?|debits?|captures?|withdrawals?)\b/;
+
+/** Whether the function, or one of the file that it calls, still hands a key over, of its usual names or of one. */
+export function keepsKey(input: RuleInput, scope: string, named = ''): boolean {
   const scopes = input.after === undefined ? [] : workScopes(input.after, scope);
-  if (input.after?.options.some((option) => isIn(scopes, option.scope) && isOnceKey(option.name)) === true) return true;
+  if (input.after?.options.some((option) => isIn(scopes, option.scope) && (isOnceKey(option.name) || option.name === named)) === true)
+    return true;
   return newCallsIn(input, '').some((call) => isIn(scopes, call.scope) && (isOnceKey(call.callee) || call.args.some(isOnceKey)));
 }
 

@@ -21,8 +21,9 @@ export interface TurnedSign {
 export function* turnedSigns(input: RuleInput): Generator<TurnedSign> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || hunk.before.lines > 400 || hunk.after.lines > 400) return;
-  const fresh = linesOf(after, hunk.after.start, hunk.after.lines);
   const old = linesOf(before, hunk.before.start, hunk.before.lines);
+  if (old.length === 0) return;
+  const fresh = linesOf(after, hunk.after.start, hunk.after.lines);
   for (const { line, parts } of fresh) {
     const scope = scopeAtLine(after, line);
     if (!isHolding(parts.join(' ')) || isTestScope(scope)) continue;

@@ -10,6 +10,7 @@ import { bodiesNamed } from '../code/named-bodies.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
+import { isHandedOn, movedFactors } from './moved-factors.ts';
 
 /** How many times as large an amount is that is handed on. */
 export interface UnitChange {
@@ -39,6 +40,11 @@ export function* unitChanges(input: RuleInput): Generator<UnitChange> {
   }
   yield* namedFactors(input);
   yield* boundFactors(input);
+  for (const moved of movedFactors(input)) {
+    const [was, now] = [scaleOf(flat(moved.before)), scaleOf(flat(moved.after))];
+    if (was.exponent === now.exponent || !isSameValue(was.rest, now.rest) || !isHandedOn(moved) || SHOWN_CALL.test(moved.after)) continue;
+    yield { range: moved.range, factor: 10 ** (now.exponent - was.exponent), what: sayFactors(was.exponent, now.exponent) };
+  }
 }
 
 /** `amount: order.cents` that became `amount` of `const amount = order.cents / 100`. */
@@ -52,6 +58,14 @@ function* boundFactors(input: RuleInput): Generator<UnitChange> {
     if (was.exponent === now.exponent || was.rest !== now.rest || PART.test(words(after.name))) continue;
     yield { range: after.range, factor: 10 ** (now.exponent - was.exponent), what: sayFactors(was.exponent, now.exponent) };
   }
+}
+
+const flat = (text: string): string => text.replaceAll(' ', '');
+
+/** Taken out of its decimals in one way or the other: `order.total.longValueExact`, `order.total.longValue`. */
+function isSameValue(was: string, now: string): boolean {
+  const plain = (text: string): string => text.replace(/\.(?:longValue|intValue|intPart|IntPart|toNumber|round)\w*/gi, '');
+  return plain(was) === plain(now);
 }
 
 function sayFactors(was: number, now: number): string {

@@ -9,7 +9,7 @@ import { newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 
 /** Half of the divisor added before a division of whole numbers: `(p * n + 500) / 1000`, `(a + b / 2) / b`, `(a + b - 1) / b`. */
-const HALF_ADDED = /\+ (\d[\d_]*|[A-Z][A-Z0-9_]+|half\w*|\w+ \/\/? 2|\( \w+ \/\/? 2 \)|\w+ - 1) \)+ \/\/? (\d[\d_]*|\w+)/g;
+const HALF_ADDED = /\+ (\d[\d_]*n?|[A-Z][A-Z0-9_]+|half\w*|\w+ \/\/? 2n?|\( \w+ \/\/? 2n? \)|\w+ - 1) \)+ \/\/? (\d[\d_]*n?|\w+)/g;
 
 /** Divided first and multiplied then: what the division cut off is multiplied too. */
 const DIVIDED_FIRST = / \/\/? (?:\d[\d_]*|[A-Z][A-Z0-9_]+|\w+) \)? ?\* /g;
@@ -68,7 +68,7 @@ const ROUNDS = /\b(round\w*|ceil|half|quantize|div ceil|div round|floor mod)\b/;
 /** A plain number must be half of the divisor; the other shapes say it themselves. */
 function isHalf(match: RegExpMatchArray): boolean {
   const [, added = '', divisor = ''] = match;
-  const [half, whole] = [Number(added.replaceAll('_', '')), Number(divisor.replaceAll('_', ''))];
+  const [half, whole] = [added, divisor].map((text) => Number(text.replaceAll('_', '').replace(/(?<=\d)n$/, ''))) as [number, number];
   if (/^([A-Z][A-Z0-9_]*|half\w*)$/.test(added)) return true;
   if (!Number.isNaN(half)) return half > 1 && (Number.isNaN(whole) || half * 2 === whole || half === whole - 1);
   return added.replace(/^\( /, '').startsWith(`${divisor} `);
@@ -129,7 +129,7 @@ export function* lostRemainders(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     const was = codeOfScope(input.before, scope).text;
-    if (isShown(scope) || /\b(length|slice|substring|text|len)\b/.test(was)) continue;
+    if (isShown(scope) || /\b(slice|substring|text|len)\b|\. length\b/.test(was)) continue;
     const isSplit = (text: string): boolean =>
       /\b(divide|div|divmod|divideAndRemainder|DivMod|QuoRem|Div|quo|Quo|floor|FLOOR|trunc|DOWN)\b| \/\/? /.test(text);
     if (!isSplit(was)) continue;

@@ -25,6 +25,7 @@ export function* lostFences(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`removes ${quote(`${resource.type} ${resource.name}`, 40)}: nothing keeps others out`),
     };
   }
+  yield* admittedByDefault(input);
   const told = new Set<string>();
   for (const setting of input.removed.settings) {
     const at = setting.path.findIndex(
@@ -47,5 +48,23 @@ export function* lostFences(input: RuleInput): Generator<FindingDraft> {
       range: setting.range,
       message: fitMessage(`${quote(setting.path[at]?.split('/').at(-1) ?? '', 36)} removed: everybody may connect`),
     };
+  }
+}
+
+/** A firewall in front of a service that kept out whom no rule names, and lets them in: `default_action { block {} }`. */
+function* admittedByDefault({ removed, added }: RuleInput): Generator<FindingDraft> {
+  for (const setting of added.settings) {
+    const at = setting.path.findIndex((part) => /^(?:default_action|DefaultAction|defaultAction)$/.test(part));
+    if (at < 0 || !/^allow$/i.test(setting.path[at + 1] ?? '')) continue;
+    const kept = removed.settings.some(
+      (old) => old.resource === setting.resource && old.path[at] === setting.path[at] && /^block$/i.test(old.path[at + 1] ?? ''),
+    );
+    if (kept)
+      yield {
+        side: 'after',
+        range: setting.range,
+        severity: 'high',
+        message: fitMessage(`${quote('default_action')} lets in whom no rule names`),
+      };
   }
 }

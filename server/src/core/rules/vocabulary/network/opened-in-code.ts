@@ -8,6 +8,13 @@ import { isWeb } from './inbound-rules.ts';
 /** A range of sources that a program gives to a construct: `cidr_blocks=["0.0.0.0/0"]`. */
 export function* openedInCode(input: RuleInput): Generator<FindingDraft> {
   for (const { before, after } of changedOptions(input)) {
+    if (/^internet_?facing$/i.test(after.name) && /^false$/i.test(before.value) && /^true$/i.test(after.value))
+      yield {
+        side: 'after',
+        range: after.range,
+        severity: 'high',
+        message: fitMessage(`${quote(after.name)}: the load balancer is not internal any more`),
+      };
     const isRange = SOURCE.test(after.name)
       ? !/^(value|whitelist|cidr|cidr_block|cidr_range|cidrRange)$/.test(after.name) || LETS_IN_CODE.test(after.callee)
       : /^(cidr_?blocks?|cidr_?ip(v[46])?|source_?ranges?|ipv6_?cidr_?blocks|SourceAddressPrefix|StartIpAddress)$/i.test(after.name);

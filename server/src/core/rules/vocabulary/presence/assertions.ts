@@ -42,13 +42,13 @@ export function* assertedValues(input: RuleInput): Iterable<FindingDraft> {
 function wasAskedByName(input: RuleInput, { callee, scope }: Call): boolean {
   const { before, removed } = input;
   const [head = ''] = callee.split('(');
-  if (before === undefined || !callee.includes('(') || head.length < 3) return false;
+  if (before === undefined || !/[.(]/.test(callee) || head.length < 3) return false;
+  const isCall = callee.includes('(');
+  const isSame = (bound: string | undefined): boolean => (isCall ? bound?.startsWith(`${head}(`) === true : bound === callee);
   return removed.guards.some(
     (guard) =>
       counterpartScope(input, guard.scope) === scope &&
-      missingNames(guard).some(
-        (name) => boundAbove(before, name, guard.range.start.line)?.replaceAll(' ', '').startsWith(`${head}(`) === true,
-      ),
+      missingNames(guard).some((name) => isSame(boundAbove(before, name, guard.range.start.line)?.replaceAll(' ', ''))),
   );
 }
 

@@ -113,7 +113,7 @@ function lineWith(lines: ReadonlyMap<number, string>, { flat }: Asked): Call['ra
 }
 
 /** Names of what came from outside. */
-const FOREIGN =
+export const FOREIGN =
   /\b(config|settings|body|payload|params|query|response|res|data|row|rows|result|policy|policies|env|input|event|message|record|user|session|account|order|customer|limits|features?|options|profile|json|parsed)\b/;
 
 /** Scopes that lie around lines which this hunk took out, the innermost of each. */

@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { shorten } from '../code/call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
@@ -20,7 +21,9 @@ export function* lostQuestions(input: RuleInput): Iterable<FindingDraft> {
     // An error that is thrown or answered is another rule's.
     if (guard.exit === 'throw' || guard.exit === 'answer') continue;
     const after = tokensOf(input.after, scope);
-    const name = names.find((one) => isUsed(after, one) && !isAsked(input, scope, one, after));
+    const name = names.find(
+      (one) => (isUsed(after, one) && !isAsked(input, scope, one, after)) || isTakenWhereFound(input, after, one, guard.range.start.line),
+    );
     if (name === undefined || newGuardsIn(input, guard.scope).length > 0) continue;
     yield {
       side: 'before',
@@ -29,6 +32,20 @@ export function* lostQuestions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** What was looked up under a name and asked for is taken apart where it is looked up: `policies.get(region).getRules()`. */
+function isTakenWhereFound({ before }: RuleInput, after: string, name: string, line: number): boolean {
+  const bound = before === undefined ? undefined : boundAbove(before, name, line)?.replaceAll(' ', '');
+  if (bound === undefined || !/[\])]$/.test(bound) || !/^[\w.]+[[(]/.test(bound) || !CAN_MISS.test(bound)) return false;
+  const code = after.replaceAll(' ', '');
+  const at = code.indexOf(bound);
+  const [holder = ''] = bound.split(/\.\w+\(|\[/);
+  if (['containsKey', 'contains', 'has', 'contains_key'].some((asks) => code.includes(`${holder}.${asks}(`))) return false;
+  return at >= 0 && /^(?:\.\w|\[)/.test(code.slice(at + bound.length));
+}
+
+/** What finds one of many, or nothing. */
+const CAN_MISS = /\]$|(?:^|\.)(?:get|find|lookup|first|last|peek|poll|match|exec|search|getParameter|getHeader|getAttribute|next)\w*\(/i;
 
 /** `if (x != null) use(x.y)` and `x == null ? 0 : x.y` whose condition goes away while `x.y` stays. */
 export function* lostConditions(input: RuleInput): Iterable<FindingDraft> {

@@ -63,7 +63,7 @@ export function* lostPreconditions(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** A function of the file that the write asks gives it now: `where: unchanged(doc)`, `headers: this.headersFor(etag)`. */
+/** A function of the file that the write asks gives it now: `where: unchanged(doc)`, `headers: this.headersFor(etag)`; or the write stands there whole. */
 function isAskedInPart({ after }: RuleInput, option: Option, scope: string, isHeader: boolean): boolean {
   if (after === undefined || scope === '') return false;
   const parts = workScopes(after, scope).filter((part) => part !== scope);
@@ -72,8 +72,17 @@ function isAskedInPart({ after }: RuleInput, option: Option, scope: string, isHe
     (other) =>
       words(other.name) === words(option.name) &&
       !/\+ ?1\)?$|increment/.test(other.value) &&
-      parts.some((part) => within(other.scope, part) && (isHeader || asks.some(({ value }) => value.includes(`${lastName(part)}(`)))),
+      parts.some(
+        (part) =>
+          within(other.scope, part) &&
+          (isHeader || isSameWrite(other, option) || asks.some(({ value }) => value.includes(`${lastName(part)}(`))),
+      ),
   );
+}
+
+/** The same call with the same place of the condition in it. */
+function isSameWrite(one: Option, other: Option): boolean {
+  return homeOf(one) !== '' && lastName(one.callee) === lastName(other.callee) && isSameHome(homeOf(one), homeOf(other));
 }
 
 /** The call and the path of names that lead to an option, as its key holds them. */

@@ -1,5 +1,6 @@
 import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 
@@ -9,9 +10,22 @@ import { counterpartScope, within } from '../code/counterpart.ts';
  * later stays a name.
  */
 export function withOwnCriteria(call: Call, facts: SourceFacts | undefined): Call {
-  if (facts === undefined || call.args.length === 0) return call;
+  if (facts === undefined) return call;
   const args = call.args.map((argument) => written(argument, call, facts));
-  return args.every((argument, at) => argument === call.args[at]) ? call : { ...call, args };
+  const callee = call.callee.replace(
+    /(?<=\.(?:find|where|filter|match)\()([A-Za-z_]\w*)(?=\)\.)/g,
+    (name) => boundTo(name, call.scope, facts) ?? name,
+  );
+  return callee === call.callee && args.every((argument, at) => argument === call.args[at]) ? call : { ...call, callee, args };
+}
+
+/** `where(expired)` of `const expired = lt(t.deletedAt, cutoff)`: a condition that has a name. */
+function namedCondition(name: string, { callee, range }: Call, facts: SourceFacts): string | undefined {
+  if (!/^(?:where|andWhere)$/.test(lastName(callee))) return undefined;
+  const bound = boundAbove(facts, name, range.start.line)
+    ?.replace(/ ?([.(]) ?/g, '$1')
+    .replace(/ ([),])/g, '$1');
+  return bound !== undefined && /^(?:lte?|gte?|eq|ne|and|or|inArray|isNull|isNotNull|between|like|not)\(/.test(bound) ? bound : undefined;
 }
 
 function written(argument: string, call: Call, facts: SourceFacts): string {
@@ -19,6 +33,14 @@ function written(argument: string, call: Call, facts: SourceFacts): string {
   if (key !== null) {
     const value = boundTo(key[2] ?? key[1] ?? '', call.scope, facts);
     return value === undefined ? argument : `{ ${key[1] ?? ''}: ${value} }`;
+  }
+  const beside = /^(?:\{|\{[^{}]*?,) ?(where|filter|criteria|query)(?:: ?([A-Za-z_]\w*))?(?= ?,|\s?\}$)/.exec(argument);
+  if (beside !== null) {
+    const value = boundTo(beside[2] ?? beside[1] ?? '', call.scope, facts);
+    const from = beside[0].length - (beside[2] === undefined ? 0 : beside[2].length);
+    return value === undefined
+      ? argument
+      : `${argument.slice(0, from)}${beside[2] === undefined ? ': ' : ''}${value}${argument.slice(beside[0].length)}`;
   }
   const keyword = /^(filter|where|criteria|query)=([A-Za-z_]\w*)$/.exec(argument);
   if (keyword !== null) {
@@ -32,7 +54,9 @@ function written(argument: string, call: Call, facts: SourceFacts): string {
     );
     return where.length === 1 && where[0] !== undefined ? `{ where: ${where[0].value} }` : argument;
   }
-  return /^[A-Za-z_]\w*$/.test(argument) ? (boundTo(argument, call.scope, facts) ?? argument) : argument;
+  return /^[A-Za-z_]\w*$/.test(argument)
+    ? (boundTo(argument, call.scope, facts) ?? namedCondition(argument, call, facts) ?? argument)
+    : argument;
 }
 
 /** The object that a function binds to a name once, and never puts anything into. */

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { lineOfLink } from './chain-links.ts';
 import { PRECONDITIONS } from './lost-preconditions.ts';
@@ -54,12 +54,14 @@ export function asksInWrite({ after }: RuleInput, scope: string): boolean {
   );
 }
 
-/** A function that came with another file of the change filters by that column, and is called here now. */
+/** A function that came with the change, here or in another file, filters by that column, and is called here now. */
 function isFilteredByPart(input: RuleInput, scope: string, column: string): boolean {
   const called = new Set(newCallsIn(input, scope).map(({ callee }) => lastName(callee)));
-  return input
-    .addedElsewhere()
-    .calls.some((call) => call.scope !== '' && called.has(lastName(call.scope)) && filteredVersion(call) === column);
+  const isPart = (call: Call): boolean => call.scope !== '' && called.has(lastName(call.scope)) && filteredVersion(call) === column;
+  return (
+    input.addedElsewhere().calls.some(isPart) ||
+    input.after?.calls.some((call) => isPart(call) && input.before !== undefined && !hasScope(input.before, call.scope)) === true
+  );
 }
 
 const BOUNDS = /^(where|andWhere|and_where|filter|filter_by|eq|match|and|Where|And|Eq|WhereEq|whereEq|Filter|equal|eqAdd)$/;

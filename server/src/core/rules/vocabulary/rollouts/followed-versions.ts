@@ -42,10 +42,10 @@ function mergedUnasked({ path, before, after }: SettingChange, input: RuleInput)
   if (!/renovate|mergify|kodiak|dependabot/i.test(input.path) || after === undefined) return false;
   const holder = path.slice(0, -1);
   const beside = holder.length === 0 ? [] : settingsUnder(input.after, after, holder);
-  return (
-    !/^(patch|pin|digest|pinDigest|lockFileMaintenance|devDependencies)$/.test(holder.at(-1) ?? '') &&
-    !beside.some(({ value }) => /^(devDependencies|dev|patch|pin|digest|pinDigest|lockFileMaintenance|development)$/.test(String(value)))
-  );
+  if (/^(patch|pin|digest|pinDigest|lockFileMaintenance|devDependencies)$/.test(holder.at(-1) ?? '')) return false;
+  if (beside.some(({ value }) => /^(devDependencies|dev|development)$/.test(String(value)))) return false;
+  const isSmall = beside.some(({ value }) => /^(patch|pin|digest|pinDigest|lockFileMaintenance)$/.test(String(value)));
+  return !isSmall || beside.some(({ value }) => value === 'major');
 }
 
 const PACKAGES = /(^|\.)(apt|yum|dnf|package|apk|zypper|pacman|win_package|win_chocolatey|pip|npm|snap|gem|rpm)$/;

@@ -11,6 +11,8 @@ export function lostRollback(change: SettingChange, input: RuleInput): RolloutLo
   const { path, before, after } = change;
   const name = changeName(change);
   const about = `${(before ?? after)?.resource ?? ''} ${path.slice(0, -1).join('/')} rollback`;
+  const alarms = lostAlarms(change, input);
+  if (alarms !== undefined) return alarms;
   const text = words(path.slice(-2).join(' '));
   const isRollback =
     /\b(auto(matic)? ?roll ?back|roll ?back|rollback on (failure|error|alarm)|auto revert|disable rollback|failure action)\b/.test(text);
@@ -33,6 +35,19 @@ export function lostRollback(change: SettingChange, input: RuleInput): RolloutLo
     return after === undefined && settingsUnder(input.after, before, path.slice(0, -1)).length > 0 ? is() : undefined;
   return after === undefined || isFalse(after.value) ? is() : undefined;
 }
+
+/** The alarms of a deployment group, on which it goes back: all of them are gone. */
+function lostAlarms({ path, before, after, resource, resourceIsGone }: SettingChange, input: RuleInput): RolloutLoss | undefined {
+  const at = path.findIndex((part) => /^(alarms?|alarm_configuration|AlarmConfiguration|Alarms)(#.*)?$/.test(part));
+  if (at < 0 || before === undefined || after !== undefined || resourceIsGone || !SHIPS.test(resource?.type ?? '')) return undefined;
+  if (settingsUnder(input.after, before, path.slice(0, at + 1)).length > 0) return undefined;
+  return {
+    message: `${quote(path[at] ?? '', 26)}${ofResource({ resource })} removed: nothing takes it back`,
+    about: `${before.resource} alarms`,
+  };
+}
+
+const SHIPS = /DeploymentGroup$|deployment_group$|AWS::Serverless::Function|^cdk:.*(?:Fargate|Ec2)Service$|^aws_ecs_service$/;
 
 /** Analysis, verification or a promotion by hand that is skipped. */
 export function skippedChecks(change: SettingChange): RolloutLoss | undefined {

@@ -26,6 +26,7 @@ export function isClosedText(facts: SourceFacts | undefined, source: string, sco
   const sum = splitSource(text, '+');
   if (sum.length > 1) return sum.every(isClosed);
   if (/^(?:`|[rb]?f[rb]?['"])/i.test(text)) return holesOf(text).every((hole) => isHarmlessHole(hole) || isClosed(hole));
+  if (PLACEHOLDERS.test(text)) return true;
   if (/^(?:switch|match)\b/.test(text)) return armsOf(text).length > 1 && armsOf(text).every(isClosed);
   const [, entry, name = ''] = /^((?:this\.|self\.|Self::)?_*([A-Za-z$][\w$]*))(?=[[(.]|$)/.exec(text) ?? [];
   if (entry === undefined) return false;
@@ -37,6 +38,10 @@ export function isClosedText(facts: SourceFacts | undefined, source: string, sco
     return isTable(facts, name) && splitSource(rest.slice(got.length, -1), ',').slice(1).every(isClosed);
   return rest.startsWith('(') && closingFrom(rest, 1) === rest.length - 1 && isFunction(facts, name, depth);
 }
+
+/** As many places as there are values, and nothing else: `", ".join(["%s"] * len(ids))`, `ids.map(() => '?').join(',')`. */
+const PLACEHOLDERS =
+  /^(['"])[, ]{1,3}\1\.join\(\s?(?:\[?\s?['"](?:%s|\?|:p)['"]\s?\]?\s?(?:\* ?len\([\w.]+\)|for _\w* in [\w.]+)\s?\]?|['"]\?['"] ?\* ?len\([\w.]+\))\s?\)$|^[\w.]+\.map\(\(\) => ['"]\?['"]\)\.join\(['"],? ?['"]\)$/;
 
 /** A text without anything filled into it. */
 const PLAIN = /^r?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`$]*`)$/;

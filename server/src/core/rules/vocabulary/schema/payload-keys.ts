@@ -23,6 +23,11 @@ export function writerOf(facts: SourceFacts | undefined, scope: string): string 
 
 const writtenCalls = keepOf(({ calls }: SourceFacts) => calls.filter(({ callee }) => isWritten(callee)));
 
+/** Whether the file writes anything out. */
+export function writesSomething(facts: SourceFacts | undefined): boolean {
+  return facts !== undefined && writtenCalls(facts).length > 0;
+}
+
 const writtenIn = keepOf((facts: SourceFacts) => groupBy(writtenCalls(facts), ({ scope }) => scope));
 
 /** Functions that write out the answer of another one, by its name. */

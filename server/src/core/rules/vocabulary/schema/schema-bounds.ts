@@ -1,6 +1,7 @@
 import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -19,10 +20,14 @@ const LOWER =
 export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   const sides = sidesOf(guard.test);
   if (sides === undefined) return false;
-  const fits = (text: string): boolean =>
-    (!sides.upper || (UPPER.test(text) && !reachesFarther(guard.test, text))) &&
-    (!sides.lower || LOWER.test(text)) &&
-    (!sides.isFilled || LOWER.test(text) || REQUIRED.test(text));
+  const fits = (written: string): boolean => {
+    const text = written.replace(PROSE, '');
+    return (
+      (!sides.upper || (UPPER.test(text) && !reachesFarther(input, guard.test, text))) &&
+      (!sides.lower || LOWER.test(text)) &&
+      (!sides.isFilled || LOWER.test(text) || REQUIRED.test(text))
+    );
+  };
   const declared = declaredBeside(input, guard);
   if (declared !== undefined && (input.after?.language === 'java' || fits(declared))) return fits(declared);
   if (input.after?.language === 'java' && !VALIDATES.test(tokensOf(input.after, ''))) return false;
@@ -72,16 +77,21 @@ const LONGEST_SCHEMA = 400;
 /** In Java annotations of a field bound nothing until somebody asks for them. */
 const VALIDATES = /\b(?:Valid|Validated|[vV]alidator|validate)\b/;
 
+/** What is only told beside a field: the text of a label, a title, a metric. The tags of Go are texts that count. */
+const PROSE = /(?<!(?:validate|binding) ?: ?)(?:"[^"\d][^"]*"|'[^'\d][^']*')/g;
+
 /** The schema lets ten times as much through as the greatest number of the condition, or more. */
-function reachesFarther(test: string, text: string): boolean {
-  const numberOf = (written: string): number => Number(written.replaceAll('_', ''));
-  const old = Math.max(...(test.match(/(?<![\w.])\d[\d_]*(?![\w.])/g) ?? []).map(numberOf));
-  const now = [...text.matchAll(/\b(?:lt|lte?|le|max\w*|Max\w*|maximum|DecimalMax)\s?[=(:]\s?(?:value\s?=\s?)?['"]?(\d[\d_]*)/g)].map(
-    ([, number = '']) => numberOf(number),
+function reachesFarther({ before, after }: RuleInput, test: string, text: string): boolean {
+  const known = (number: number | undefined): readonly number[] => (number === undefined ? [] : [number]);
+  const old = Math.max(
+    0,
+    ...(test.match(/(?<![\w.])(?:\d[\d_]*|[A-Z][A-Z0-9_]+)(?![\w.])/g) ?? []).flatMap((one) => known(numberIn(one, before))),
   );
+  const now = [...text.matchAll(MOST)].flatMap(([, written = '']) => known(numberIn(written, after)));
   return old >= 1 && now.length > 0 && Math.min(...now) / old >= FAR;
 }
 
+const MOST = /\b(?:lt|lte?|le|max\w*|Max\w*|maximum|DecimalMax)\s?[=(:]\s?(?:value\s?=\s?)?['"]?([\w.]+(?:\s?[-+*/]\s?[\w.]+){0,4})/g;
 const FAR = 10;
 
 /** Which sides a condition refuses, where its parts compare one thing with a number or a constant, or ask for its type. */

@@ -25,9 +25,17 @@ export function schemaChanges(input: RuleInput, kinds: RegExp): readonly SchemaC
 export function isStanding(table: string, statement: SqlStatement & Partial<Pick<HunkStatement, 'side'>>, input: RuleInput): boolean {
   if (isDownMigration(statement, input.path, input.after) || isTemporaryTable(table, input.after)) return false;
   // What lost lines is a declared table, and stands where it is declared.
-  if (statement.side !== 'before' && isMadeAbove(table, statement, input.after)) return false;
+  if (statement.side !== 'before' && isMadeAbove(table, statement, input.after) && !isListedBefore(table, input)) return false;
   const isMadeInChange = statementsElsewhere(input).some((other) => other.verb === 'create-table' && sameTable(other, table));
   return !isMadeInChange || isTableBefore(input, table);
+}
+
+/** A list of migrations in code, which ran as far as it went: what it made before is a table that stands. */
+function isListedBefore(table: string, { before, path }: RuleInput): boolean {
+  return (
+    /\.(?:go|ts|js|py|rs|java|rb)$/.test(path) &&
+    statementsIn(before).some((other) => other.verb === 'create-table' && sameTable(other, table))
+  );
 }
 
 /** Clauses of the same file about the same table, above or below a statement, its own among them. */

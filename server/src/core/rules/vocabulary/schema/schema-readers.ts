@@ -1,5 +1,7 @@
+import type { SourceFacts, SqlStatement } from '../../../model/facts.ts';
 import type { RelatedLocation } from '../../../model/finding.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { MIGRATIONS, nameForms } from './schema-lookup.ts';
 import { SCHEMA_READERS } from './sql-context.ts';
 
@@ -16,6 +18,13 @@ export function readersOf(names: readonly string[], tree: Tree, path: RepoPath):
     }
   }
   return [...readers.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Names with the spelling that quotes keep in a statement: `"guestName"` of the column `guestname`. */
+export function asWritten(names: readonly string[], { range }: SqlStatement, facts: SourceFacts | undefined): readonly string[] {
+  if (facts === undefined) return names;
+  const quoted = tokensOn(facts, range.start.line, range.end.line).flatMap(({ text }) => /^["`[](\w+)["`\]]$/.exec(text)?.[1] ?? []);
+  return [...names, ...quoted.filter((text) => names.includes(text.toLowerCase()) && !names.includes(text))];
 }
 
 /** `, still named in 2 files`, or nothing. */

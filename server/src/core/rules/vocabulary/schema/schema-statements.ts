@@ -3,6 +3,8 @@ import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { clipToHunk } from '../../hunk-range.ts';
 import { statementsOfLog } from './change-log.ts';
+import { columnDifferences } from './column-differences.ts';
+import { isMigrated, mappedChanges } from './mapped-changes.ts';
 import { statementOfCall } from './orm-migrations.ts';
 
 /**
@@ -18,7 +20,12 @@ export function statementsOfHunk(input: RuleInput, side: Side): readonly HunkSta
   const found =
     side === 'before'
       ? own.map((statement) => ({ ...statement, side }))
-      : [...own.map((statement) => ({ ...asAlter(statement, input), side })), ...shortened(own, input), ...declaredChanges(input)];
+      : [
+          ...own.map((statement) => ({ ...asAlter(statement, input), side })),
+          ...shortened(own, input),
+          ...declaredChanges(input),
+          ...modelChanges(input),
+        ];
   hunks[side].set(input, found);
   return found;
 }
@@ -26,6 +33,8 @@ export function statementsOfHunk(input: RuleInput, side: Side): readonly HunkSta
 /** A statement with the side that its range lies on: what only lost lines has its place on the old one. */
 export interface HunkStatement extends SqlStatement {
   readonly side: Side;
+  /** True where a model in code says it, and no statement does. */
+  readonly isModel?: true;
 }
 
 /** The statements of a whole file, migration calls among them, in the order of the file. */
@@ -78,6 +87,33 @@ function shortened(own: readonly SqlStatement[], input: RuleInput): readonly Hun
   });
 }
 
+/** What an edit of a model in code does to its table, unless a migration of the same change does it. */
+function modelChanges(input: RuleInput): readonly HunkStatement[] {
+  return [...mappedChanges(input)]
+    .filter((change) => !isMigrated(change, statementsElsewhere(input)))
+    .map(({ side, table, action, range }) => ({
+      ...NO_STATEMENT,
+      isModel: true,
+      targets: [table],
+      actions: [action],
+      range,
+      side,
+      key: `${action.kind} ${table}.${action.name}`,
+    }));
+}
+
+const NO_STATEMENT = {
+  verb: 'alter-table',
+  where: 'unknown',
+  flags: [],
+  conditions: [],
+  names: [],
+  sets: [],
+  limited: false,
+  method: 'tree',
+  scope: '',
+} as const;
+
 /** A declared model, column by column: what the next migration will do to the table that is there. */
 function declaredChanges(input: RuleInput): readonly HunkStatement[] {
   const found: HunkStatement[] = [];
@@ -89,17 +125,37 @@ function declaredChanges(input: RuleInput): readonly HunkStatement[] {
     if (!fresh.verb.startsWith('declare-') || action === undefined || !stands(input.before, table)) continue;
     const old = partner(fresh, action, input.before);
     const actions = old === undefined ? [action] : action.kind === 'add-column' ? columnDifferences(old, action) : weakened(old, action);
-    if (actions.length > 0) found.push({ ...fresh, verb: 'alter-table', actions, side: 'after' });
+    const told = actions.filter((one) => !isMigrated({ table, action: one }, statementsElsewhere(input)));
+    if (told.length > 0) found.push({ ...fresh, verb: 'alter-table', actions: told, side: 'after' });
   }
   for (const old of input.removed.statements) {
     const [action] = old.actions;
     const table = old.targets[0] ?? '';
     if (old.verb === 'declare-table' && !stands(input.after, table)) found.push({ ...old, verb: 'drop-table', side: 'before' });
     if (!old.verb.startsWith('declare-') || action === undefined || !stands(input.after, table)) continue;
-    if (partner(old, action, input.after) === undefined)
-      found.push({ ...old, verb: 'alter-table', actions: [dropOf(action)], side: 'before' });
+    const dropped = dropOf(action);
+    if (partner(old, action, input.after) === undefined && !isMigrated({ table, action: dropped }, statementsElsewhere(input)))
+      found.push({ ...old, verb: 'alter-table', actions: [dropped], side: 'before' });
   }
-  return found;
+  return asRenames(found);
+}
+
+/** One column that goes and one of its type that comes, of one table: told once, where the new name stands. */
+function asRenames(found: readonly HunkStatement[]): readonly HunkStatement[] {
+  const columns = (kind: SqlAction['kind'], table: string | undefined): readonly HunkStatement[] =>
+    found.filter(({ actions, targets }) => actions[0]?.kind === kind && targets[0] === table);
+  const gone = new Set<HunkStatement>();
+  const renames = found.flatMap((fresh) => {
+    const [table] = fresh.targets;
+    const [lost, ...others] = columns('drop-column', table);
+    const [from, to] = [lost?.actions[0], fresh.actions[0]];
+    if (lost === undefined || from === undefined || to?.kind !== 'add-column' || others.length > 0) return [];
+    if (columns('add-column', table).length > 1 || from.type !== to.type) return [];
+    gone.add(lost).add(fresh);
+    const action: SqlAction = { kind: 'rename-column', name: from.name, to: to.name, marks: [] };
+    return [{ ...fresh, actions: [action] }];
+  });
+  return [...found.filter((statement) => !gone.has(statement)), ...renames];
 }
 
 /** The same column, or a constraint of the same kind on the same columns, on the other side. */
@@ -148,22 +204,5 @@ function differences(before: readonly SqlAction[], after: readonly SqlAction[]):
     if (!left.has(constraintKey(constraint))) found.push({ ...constraint, kind: 'drop-constraint', marks: [] });
   const had = new Set(constraints(before).map(constraintKey));
   for (const constraint of constraints(after)) if (!had.has(constraintKey(constraint))) found.push(constraint);
-  return found;
-}
-
-function columnDifferences(old: SqlAction, fresh: SqlAction): readonly SqlAction[] {
-  const found: SqlAction[] = [];
-  const plain = { name: fresh.name, marks: [] };
-  if (old.type !== fresh.type) found.push({ ...plain, kind: 'alter-type', type: fresh.type ?? '', to: old.type ?? '' });
-  const has = (column: SqlAction, mark: SqlAction['marks'][number]): boolean => column.marks.includes(mark);
-  if (has(old, 'not-null') && !has(fresh, 'not-null') && fresh.constraint !== 'primary-key')
-    found.push({ ...plain, kind: 'drop-not-null' });
-  if (!has(old, 'not-null') && has(fresh, 'not-null')) found.push({ ...plain, kind: 'set-not-null' });
-  if (has(old, 'unique') && !has(fresh, 'unique'))
-    found.push({ ...plain, kind: 'drop-constraint', constraint: 'unique', columns: [fresh.name] });
-  if (old.references !== undefined && fresh.references === undefined)
-    found.push({ ...plain, kind: 'drop-constraint', constraint: 'foreign-key', columns: [fresh.name] });
-  if (old.constraint === 'check' && fresh.constraint === undefined)
-    found.push({ ...plain, kind: 'drop-constraint', constraint: 'check', columns: [fresh.name] });
   return found;
 }

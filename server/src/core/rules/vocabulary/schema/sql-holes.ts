@@ -1,7 +1,7 @@
 import { lastName } from '../code/call-names.ts';
 
 const STATEMENT =
-  /^(?:&?[\w.:]*(?:text|format!?|Sprintf|SQL)\(\s*)?[rbuf]{0,2}(?:"""|'''|['"`(])\s*(?:select\b[\s\S]*\bfrom\b|insert\s+into\b|update\s+\S+\s+set\b|delete\s+from\b|with\s+\w+\s+as\b)/i;
+  /^(?:&?[\w.:]*(?:text|format!?|Sprintf|SQL|raw|unsafe)\(\s*)?[rbuf]{0,2}(?:"""|'''|['"`(])\s*(?:select\b[\s\S]*\bfrom\b|insert\s+into\b|update\s+\S+\s+set\b|delete\s+from\b|with\s+\w+\s+as\b)/i;
 
 /** True where a value's source is the text of a statement, whatever wraps it: `text(…)`, `fmt.Sprintf(…)`, an f-string. */
 export function isStatementText(source: string): boolean {
@@ -10,7 +10,7 @@ export function isStatementText(source: string): boolean {
 
 /** What is filled into a text when the program runs, as written: `${x}`, `{x}` of an f-string, `+ x`, `% x`, arguments of a format. */
 export function holesOf(source: string): readonly string[] {
-  const text = source.replace(/^[\w.]*(?:text|SQL)\(\s*/, '');
+  const text = source.replace(/^[\w.]*(?:text|SQL|raw|unsafe)\(\s*/, '');
   if (text.startsWith('`')) {
     const inside = [...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => (match[1] ?? '').trim());
     return inside.length > 0 ? inside : added(text);

@@ -6,12 +6,19 @@ import { changedSettings } from '../settings/settings.ts';
 
 /**
  * Settings under which a program makes its database anew whenever it starts: Hibernate's `ddl-auto: create`, TypeORM's `dropSchema`,
- * and its `synchronize`, which drops the columns that the entities no longer have.
+ * and its `synchronize`, which drops the columns that the entities no longer have. Also the switch that keeps Flyway from cleaning, turned off.
  */
 export function* wipedAtStart(input: RuleInput): Iterable<FindingDraft> {
   if (isForDevelopment(input.path)) return;
-  for (const { path, after } of changedSettings(input)) {
+  for (const { path, before, after } of changedSettings(input)) {
     const name = path.join('.');
+    if (after !== undefined && !PROFILE.test(name) && cleans(name, after.value, before?.value))
+      yield {
+        side: 'after',
+        range: after.range,
+        severity: 'high',
+        message: fitMessage(`${quote(`${path.at(-1) ?? ''}: ${after.value}`, 40)} lets Flyway drop every table`),
+      };
     if (after === undefined || !GENERATES.test(name) || !ANEW.test(String(after.value)) || PROFILE.test(name)) continue;
     yield {
       side: 'after',
@@ -38,6 +45,13 @@ export function* wipedAtStart(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** `clean-disabled: false`, `clean-on-validation-error: true`. */
+function cleans(name: string, value: unknown, old: unknown): boolean {
+  const said = String(value);
+  if (said === String(old) || !/flyway/i.test(name)) return false;
+  return (/clean-?disabled$/i.test(name) && said === 'false') || (/clean-?on-?validation-?error$/i.test(name) && said === 'true');
 }
 
 const GENERATES =

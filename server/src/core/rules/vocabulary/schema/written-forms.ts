@@ -29,6 +29,15 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['an ordinal', /(^|\.)ordinal$/],
   ['base64', /(^|\.)(b64encode|btoa|encodeToString|StdEncoding\.EncodeToString)$/],
   ['hex', /(^|\.)(hexlify|hexdigest|hex\.EncodeToString)$/],
+  ['gzip', /(^|\.)(gzip(Sync)?|gzip\.compress|gzip\.NewWriter(Level)?|GZIPOutputStream|GzEncoder::new)$/],
+  ['deflate', /(^|\.)(deflate(Raw)?(Sync)?|zlib\.compress|zlib\.NewWriter|DeflaterOutputStream)$/],
+  ['brotli', /(^|\.)(brotliCompress(Sync)?|brotli\.compress|brotli\.NewWriter)$/],
+  [
+    'zstd',
+    /(^|\.)(zstdCompress(Sync)?|ZstdOutputStream|(zstd|zstandard)\.(compress|NewWriter|encode_all|ZstdCompressor)|zstd::encode_all)$/,
+  ],
+  ['snappy', /(^|\.)(snappy\.(compress|compressSync|Encode)|SnappyOutputStream)$/],
+  ['lz4', /(^|\.)(lz4\.(encode|compress|frame\.compress|NewWriter)|lz4_flex::compress\w*|LZ4BlockOutputStream)$/],
 ];
 
 /** `encode(x)`, where the file imports it by that name from a library of another form. */
@@ -50,7 +59,9 @@ export function isSameKind(a: string | undefined, b: string): boolean {
         ? 'enum'
         : /^(base64|hex)$/.test(form ?? '')
           ? 'bytes'
-          : 'payload';
+          : /^(gzip|deflate|brotli|zstd|snappy|lz4)$/.test(form ?? '')
+            ? 'packed'
+            : 'payload';
   return kind(a) === kind(b);
 }
 
@@ -62,6 +73,21 @@ export const isWritten = keepOfText(
     // BullMQ and its kin name a job by the queue that it is added to.
     /(^|\.)(\w{0,40}[qQ]ueue|jobs)\.(add|addBulk|addJob|send|push|put)$/.test(callee),
 );
+
+/** What was packed in the old way is unpacked in that way still, beside the new one. */
+export function isStillUnpacked({ after }: RuleInput, form: string | undefined): boolean {
+  const unpacks = UNPACKS[form ?? ''];
+  return unpacks !== undefined && after?.calls.some(({ callee }) => unpacks.test(callee)) === true;
+}
+
+const UNPACKS: Readonly<Record<string, RegExp>> = {
+  gzip: /gunzip|gzip\.(?:decompress|NewReader)|GZIPInputStream|GzDecoder|ungzip/,
+  deflate: /inflate|zlib\.(?:decompress|NewReader)|Inflater/,
+  brotli: /brotliDecompress|brotli\.(?:decompress|NewReader)/,
+  zstd: /zstdDecompress|zstd\.(?:decompress|NewReader|decode_all)|ZstdInputStream|ZstdDecompressor|zstd::decode_all/,
+  snappy: /snappy\.(?:uncompress|decompress|Decode)|SnappyInputStream/,
+  lz4: /lz4\.(?:decode|decompress|frame\.decompress|NewReader)|lz4_flex::decompress|LZ4BlockInputStream/,
+};
 
 /** Words of what keeps or sends on what it is given. */
 export const KEPT =

@@ -35,6 +35,8 @@ export function isSend(call: Call): boolean {
     return /\b(phone|number|sms|twilio|vonage|sinch|plivo|from_|from|one ?signal|mediaUrl)\b|PhoneNumber|\bto\s*[:=]/i.test(
       `${call.callee} ${call.args.join(' ')}`,
     );
+  if (/^(?:post message|post ephemeral|create message)$/.test(name))
+    return /\b(?:slack|chat|telegram|teams|discord|twilio|sms)\b/.test(whole);
   if (
     /\b(array|res|reply|response|lines|list|socket|router|history|navigate|stack|queue push|headers|request|xhr|http|metrics|log|logger|console)\b/.test(
       whole,

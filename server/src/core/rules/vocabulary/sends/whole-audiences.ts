@@ -9,11 +9,13 @@ import { BOUND, isInside, isSend, PEOPLE, sendIn } from './sends.ts';
 /** `findBySegment(…)` that became `findAll()`. */
 export function* wholeLists(input: RuleInput): Iterable<LostBound> {
   for (const call of input.removed.calls) {
-    if (!/By[A-Z]|_by_|[sS]egment|[cC]ohort|[sS]ubscribe|[aA]udience|[oO]pted|[bB]eta|[sS]taff/.test(lastName(call.callee))) continue;
+    const isNamedSo = /By[A-Z]|_by_|[sS]egment|[cC]ohort|[sS]ubscribe|[aA]udience|[oO]pted|[bB]eta|[sS]taff/.test(lastName(call.callee));
+    const isGivenSo = PEOPLE.test(words(lastName(call.callee))) && call.args.some((argument) => BOUND.test(words(argument)));
+    if (!isNamedSo && !isGivenSo) continue;
     const scope = call.scope === '' ? undefined : counterpartScope(input, call.scope);
     const send = scope === undefined ? undefined : sendIn(input, scope);
     const whole = newCallsIn(input, call.scope).find((other) =>
-      /^(find_?all|all|get_?all|fetch_?all|list_?all|everyone|findMany|find|list|All|FindAll|ListAll|GetAll)$/i.test(
+      /^(find_?all|all|get_?all|fetch_?all|list_?all|everyone|findMany|find|list|(?:find|get|fetch|list|load|select)?_?all_?(?:users|customers|subscribers|members|contacts|accounts|people|recipients|devices|employees|patients))$/i.test(
         lastName(other.callee),
       ),
     );
@@ -21,6 +23,7 @@ export function* wholeLists(input: RuleInput): Iterable<LostBound> {
       scope === undefined ||
       send === undefined ||
       whole === undefined ||
+      (!isNamedSo && !/all/i.test(lastName(whole.callee))) ||
       whole.args.some((argument) => /segment|where|filter|cohort|subscri/i.test(argument))
     )
       continue;

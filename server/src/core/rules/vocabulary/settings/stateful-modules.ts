@@ -1,5 +1,6 @@
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { isValuesOfChart, STORE_OF_CHART } from './changed-addresses.ts';
 import { isLetGo } from './moved-addresses.ts';
 import { settingsOf } from './setting-index.ts';
 import { changedSettings } from './settings.ts';
@@ -15,6 +16,7 @@ export interface LostStore {
   readonly side: Side;
   readonly range: Range;
   readonly message: string;
+  readonly severity?: 'high';
 }
 
 /** A module that is gone and that held a store, by the source that it names. */
@@ -53,5 +55,30 @@ export function* switchedOff(input: RuleInput): Generator<LostStore> {
       range: after.range,
       message: `\`${path.at(-1) === 'default' ? (resource?.name ?? '') : (path.at(-1) ?? '')}\` is off: removes the ${statefulKind(user.resource.type) ?? 'store'} \`${user.resource.name}\``,
     };
+  }
+}
+
+/** A store that a chart brought along and that its values turn off, and one of a template that is made now only where a condition holds. */
+export function* leftToCondition(input: RuleInput): Generator<LostStore> {
+  for (const { path, before, after, resource, resourceIsNew } of changedSettings(input)) {
+    const [chart = '', name = ''] = path.slice(-2);
+    if (name === 'enabled' && resource === undefined && before?.value === true && after?.value === false && STORE_OF_CHART.test(chart)) {
+      if (isValuesOfChart(input.path) && !/(^|[/._-])(dev|test|local|ci|preview)([/._-]|$)/.test(input.path))
+        yield {
+          side: 'after',
+          range: after.range,
+          message: `\`${chart}\` is off: removes the store that the chart brought along`,
+          severity: 'high',
+        };
+    } else if (path.join() === 'Condition' && before === undefined && after !== undefined && !resourceIsNew && resource !== undefined) {
+      const kind = statefulKind(resource.type);
+      if (kind !== undefined && resource.type.startsWith('AWS::'))
+        yield {
+          side: 'after',
+          range: after.range,
+          message: `removes the ${kind} \`${resource.name}\` where \`${String(after.value)}\` does not hold`,
+          severity: 'high',
+        };
+    }
   }
 }

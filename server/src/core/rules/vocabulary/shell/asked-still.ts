@@ -12,7 +12,11 @@ export interface AskedStill {
 }
 
 export function isTest({ name, written }: Command): boolean {
-  return /^(\[|\[\[|test)$/.test(name) || (name === '' && written.startsWith('((')) || (name === 'grep' && /\s-\w*q/.test(written));
+  return (
+    /^(\[|\[\[|test)$/.test(name) ||
+    ((name === '' || name === written) && written.startsWith('((')) ||
+    (name === 'grep' && /\s-\w*q/.test(written))
+  );
 }
 
 /** The commands of a script and those of the functions that the change brought in another file, which the script calls. */
@@ -106,7 +110,9 @@ const CHECKS = /^(require|assert|ensure|check|guard|confirm|verify|must|validate
 /** Variables that a test reads, and the commands whose output it compares. */
 function keysOf(test: Command): readonly string[] {
   const names = test.words.flatMap((word) => word.expansions.map((expansion) => expansion.name)).filter((name) => name !== '');
-  return [...names, ...(test.written.match(/\$\([^()$]{2,60}\)/g) ?? [])];
+  // Arithmetic reads a variable by its bare name.
+  const bare = test.name.startsWith('((') ? (test.written.match(/\b[A-Za-z_]\w*/g) ?? []) : [];
+  return [...names, ...bare, ...(test.written.match(/\$\([^()$]{2,60}\)/g) ?? [])];
 }
 
 /** With `$#`, and `$1` or `$@`, beside a variable that is an argument or all of them: `HOST="$1"`, `HOSTS="$*"`. */

@@ -85,7 +85,8 @@ function lookUp(expansion: string, command: Command, facts: SourceFacts | undefi
   if (fallback !== '') return depth > 4 ? known(UNKNOWN) : resolve(fallback.replace(/^["']|["']$/g, ''), command, facts, depth + 1);
   if (Object.hasOwn(ALWAYS_SET, name)) return known(ALWAYS_SET[name] ?? UNKNOWN);
   if (name === 'TMPDIR') return { path: '/tmp/x', mayBeEmpty: '', temporary: true };
-  if (/^_+(?:(?:github_workspace|github_run_id|github_sha|runner_temp)_*|matrix_\w+)$/.test(name)) return known(UNKNOWN);
+  if (/^_+(?:(?:github_workspace|github_run_id|github_sha|runner_temp)_*|matrix_\w+)$|^path_(?:module|root|cwd)$/.test(name))
+    return known(UNKNOWN);
   const assigned = depth > 4 ? undefined : lastAssignment(name, command, facts);
   if (assigned !== undefined) return resolve(assigned, command, facts, depth + 1);
   return isTested(name, command, facts) ? known(UNKNOWN) : { path: '', mayBeEmpty: name, temporary: false };
@@ -120,11 +121,28 @@ export function isTested(name: string, command: Command, facts: SourceFacts | un
   return facts.commands.some(
     (other) =>
       isStopped(other) ||
+      isDemanded(name, other, command, facts) ||
       ((other.name === '[' || other.name === '[[' || other.name === 'test') &&
         other.scope === command.scope &&
         other.range.start.line <= command.range.start.line &&
         other.words.some((word) => /^-[nzdef]$/.test(word.text)) &&
         other.words.some((word) => word.expansions.some((expansion) => expansion.name === name))),
+  );
+}
+
+/** `require BACKUP_DIR` above the command, where that function of the script asks for what the name it is handed holds, or the value. */
+function isDemanded(name: string, asks: Command, command: Command, { commands }: SourceFacts): boolean {
+  if (asks.range.start.line >= command.range.start.line || (asks.scope !== command.scope && asks.scope !== '')) return false;
+  const at = asks.words.findIndex(({ text }, index) => index > 0 && (text === name || text === `$${name}` || text === `\${${name}}`));
+  if (at < 1) return false;
+  const isName = asks.words[at]?.text === name;
+  return commands.some(
+    ({ name: program, scope, written }) =>
+      scope === asks.name &&
+      /^(\[|\[\[|test)$/.test(program) &&
+      /-[zn]\b/.test(written) &&
+      written.includes('$') &&
+      written.includes(isName ? '!' : String(at)),
   );
 }
 

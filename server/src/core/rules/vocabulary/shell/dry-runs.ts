@@ -2,7 +2,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { isBareForceName, isDryName } from '../guards/dry-names.ts';
-import { nameOf } from '../settings/setting-index.ts';
+import { nameOf, settingsUnder } from '../settings/setting-index.ts';
 import { changedSettings } from '../settings/settings.ts';
 import { changedCommands, dryFlag, isMutating, ownVariables, sourceOf } from './command-parts.ts';
 
@@ -27,6 +27,7 @@ export function* droppedDryRuns(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(sourceOf(after), 40)} is no dry run any more: lost ${quote(lost)}`),
     };
   }
+  yield* lostArguments(input);
   for (const change of changedSettings(input)) {
     const { before, after } = change;
     // The default of an input or of a variable goes by their name.
@@ -53,4 +54,21 @@ function isOn(value: string): boolean {
 function defaultOf(value: string | number | boolean | null): string {
   const text = String(value ?? '');
   return /^\$\{\w+:?[-=](.*)\}$/.exec(text)?.[1]?.replace(/^["']|["']$/g, '') ?? text;
+}
+
+/** `args: ["prune", "--dry-run"]` of a container that is started with the other words alone now. */
+function* lostArguments(input: RuleInput): Generator<FindingDraft> {
+  const { removed, after } = input;
+  for (const { path, value, resource, range } of removed.settings) {
+    const [list = '', at = ''] = path.slice(-2);
+    if (
+      !/^--?(dry-?run|preview|simulate|what-?if|no-?op)(=true)?$/i.test(String(value)) ||
+      !/^(args|command)$/.test(list) ||
+      !/^\d+$/.test(at)
+    )
+      continue;
+    const rest = settingsUnder(after, { resource }, path.slice(0, -1)).filter((setting) => setting.path.length === path.length);
+    if (rest.length === 0 || rest.some((setting) => /dry|preview|simulate|no-?op/i.test(String(setting.value)))) continue;
+    yield { side: 'before', range, message: fitMessage(`${quote(String(value), 24)} is handed over no more: it is no dry run`) };
+  }
 }

@@ -1,7 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { codeOfScope } from '../code/code-text.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 
@@ -22,7 +22,9 @@ export function keepsItsChoice(input: RuleInput, call: Call): boolean {
 
 /** Strings, numbers and comparisons of a function, and the calls that it makes. */
 function choiceOf(facts: SourceFacts, scope: string): readonly string[] {
-  const literals = codeOfScope(facts, scope).text.match(/(?<=^| )(["'`]\S+["'`]|\d[\w.]*)(?= |$)/g) ?? [];
+  const place = facts.scopes.find(({ name }) => name === scope);
+  const tokens = place === undefined ? [] : tokensOn(facts, place.startLine, place.endLine);
+  const literals = tokens.flatMap(({ text }) => (/^(?:["'`]\S+["'`]|\d[\w.]*)$/.test(text) ? [text] : []));
   const called = facts.calls.filter((call) => within(call.scope, scope)).map(({ callee }) => lastName(callee).replace(/^.*[.)]/, ''));
   return [...new Set([...literals, ...called])].filter((word) => /\w/.test(word));
 }

@@ -39,4 +39,4 @@ function countsOf(command: Command): ReadonlyMap<string, number> {
 
 /** What makes a number one of machines or copies of a program. */
 const SCALES =
-  /^(kubectl|oc) (.* )?(scale|autoscale)\b|^heroku (ps:scale|ps:resize)|^(fly|flyctl) .*scale\b|^docker (service scale|compose .*scale)|^aws (ecs (update|create)-service|autoscaling |application-autoscaling |eks update-nodegroup|rds )|^gcloud (compute instance-groups|container (clusters resize|node-pools)|run services|sql )|^az (vmss|aks) .*scale\b|^az (vmss|aks|containerapp) |^cf scale\b|^nomad job scale\b/;
+  /^(kubectl|oc) (.* )?(scale|autoscale)\b|^heroku (ps:scale|ps:resize)|^(fly|flyctl) .*scale\b|^docker (service scale|compose .*scale)|^aws (ecs (update|create)-service|autoscaling |application-autoscaling |eks update-nodegroup|rds )|^gcloud (compute instance-groups|container (clusters resize|node-pools)|run (services|deploy|jobs)|app |sql )|^az (vmss|aks) .*scale\b|^az (vmss|aks|containerapp) |^cf scale\b|^nomad job scale\b/;

@@ -16,7 +16,7 @@ export interface LostTest {
 /** Tests that stopped a script, a step or a target of a makefile, gone or idle while what they stood before stays. */
 export function lostTests(input: RuleInput): readonly LostTest[] {
   const { removed, added, before, after } = input;
-  if (before === undefined || after === undefined) return [];
+  if (before === undefined || after === undefined || before.commands.length === 0) return [];
   const { bodies } = scriptsOf(input);
   const gone = (test: Command): LostTest | undefined => {
     // Whether a file is there is mostly asked of what the script itself made.
@@ -28,7 +28,7 @@ export function lostTests(input: RuleInput): readonly LostTest[] {
         (command.scope === test.scope || (test.scope === '' && isRun(after, command.scope))) && works(command) && !bodies.has(command.name),
     );
     const { isAsked, idle } = askedStill(input, test, work);
-    if (work === undefined || isAsked || isCountedStill(test, input)) return undefined;
+    if (work === undefined || isAsked || isCountedStill(test, input) || isCounterOfGone(test, input)) return undefined;
     return { test, work, asksWhere: WHERE.test(test.written), ...(idle[0] === undefined ? {} : { now: idle[0] }) };
   };
   const lost = removed.commands.flatMap((test) => gone(test) ?? []).filter(({ now }) => now === undefined);
@@ -49,6 +49,15 @@ function isCountedStill(test: Command, { before, after }: RuleInput): boolean {
   if (!test.written.startsWith('((') || after === undefined) return false;
   const known = new Set(before?.commands.map(({ key }) => key));
   return after.commands.some((other) => other.written.startsWith('((') && !known.has(other.key) && stops(other, after.commands));
+}
+
+/** `(( n > 30 ))` beside `n=$((n + 1))` counted the rounds of a loop, and the script counts none any more. */
+function isCounterOfGone({ written }: Command, { before, after }: RuleInput): boolean {
+  const name = /^\(\( ?([A-Za-z_]\w*) ?[<>=]/.exec(written)?.[1];
+  if (name === undefined) return false;
+  const counts = ({ text }: { readonly text: string }): boolean =>
+    text.startsWith(`${name}=$((${name}`) || text.startsWith(`${name}++`) || text.startsWith(`${name}+=`);
+  return before?.tokens.some(counts) === true && after?.tokens.some(counts) !== true;
 }
 
 /** A function that the script calls. */

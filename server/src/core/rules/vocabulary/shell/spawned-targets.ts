@@ -29,10 +29,17 @@ function* lostWords(input: RuleInput): Generator<FindingDraft> {
     if (before === undefined || !isMutating(after) || /\.\.\.|\*\w/.test(after.key)) continue;
     // The word behind the option is none where a variable gives it.
     const [only] = placeFlagsOf(after).length > 0 ? [] : placeFlagsOf(before);
-    const lost = droppedPlace(before, after, input.after)?.flag.name ?? only?.name;
+    const lost = droppedPlace(before, after, input.after)?.flag.name ?? only?.name ?? lostOfSeveral(before, after);
     if (lost !== undefined)
       yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 34)} lost ${quote(lost, 28)}`) };
   }
+}
+
+/** One of several options that say where, by its long name, where none came: `['--context', context, '-n', namespace]`. */
+function lostOfSeveral(before: Command, after: Command): string | undefined {
+  const [old, now] = [placeFlagsOf(before), placeFlagsOf(after)].map((flags) => flags.map(({ name }) => name));
+  if (old === undefined || now === undefined || now.length >= old.length || now.some((name) => !old.includes(name))) return undefined;
+  return old.find((name) => name.startsWith('--') && !now.includes(name));
 }
 
 /** Programs that are started with a list which a name was bound to on lines of the hunk: `cmd = ["kubectl", …]` and `run(cmd)`. */
@@ -45,11 +52,13 @@ function boundCommands(input: RuleInput, side: 'before' | 'after'): readonly Com
     const { line } = call.range.start;
     // Most calls are told by their line: a file may have thousands, and as many hunks.
     if (line < start || line >= start + lines + MOST_LINES || !startsProgram(call)) return [];
-    const name = /^[A-Za-z_]\w*$/.exec(call.args[0] ?? '')?.[0];
+    // `execa('kubectl', args)`: the program stands in front of its list.
+    const program = literal(call.args[0]);
+    const name = /^[A-Za-z_]\w*$/.exec(call.args[program === undefined ? 0 : 1] ?? '')?.[0];
     const bound = name === undefined ? undefined : boundAbove(facts, name, line);
     if (bound?.startsWith('[') !== true) return [];
     const stands = near.some((token, at) => token.text === name && token.line < start + lines && /^:?=$/.test(near[at + 1]?.text ?? ''));
-    return stands ? (spawnedCommand({ ...call, args: [bound] }) ?? []) : [];
+    return stands ? (spawnedCommand({ ...call, args: [...(program === undefined ? [] : call.args.slice(0, 1)), bound] }) ?? []) : [];
   });
 }
 

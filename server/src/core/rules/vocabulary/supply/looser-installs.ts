@@ -59,7 +59,10 @@ function installOf(command: Command): Install | undefined {
 /** Commands that install what is newest where they installed what was reviewed. */
 export function* looserInstalls(input: RuleInput): Generator<FindingDraft> {
   const paired = new Set<Command>();
-  for (const { before, after } of changedCommands(input)) {
+  const pairs = changedCommands(input);
+  yield* looserElsewhere(input, new Set(pairs.map(({ after }) => after)));
+  yield* unfrozen(input);
+  for (const { before, after } of pairs) {
     const [was, is] = [installOf(before), installOf(after)];
     if (was === undefined || is === undefined) {
       yield* looserPackages(before, after);
@@ -120,6 +123,39 @@ function isSetAside({ added, addedElsewhere, trees }: RuleInput, kind: string): 
         nameOf(setting),
       ) && !isFalse(setting.value),
   );
+}
+
+/** The same of commands whose words have nothing in common any more: each package lost its version. */
+function* looserElsewhere({ removed, added }: RuleInput, paired: ReadonlySet<Command>): Generator<FindingDraft> {
+  for (const after of added.commands) {
+    if (paired.has(after) || !INSTALLS.test(after.written)) continue;
+    const packages = new Set(plainWords(after).slice(1).map(packageOf));
+    const before = removed.commands.find(
+      (old) =>
+        old.name === after.name &&
+        INSTALLS.test(old.written) &&
+        plainWords(old).some((word) => isExact(word) && packages.has(packageOf(word))),
+    );
+    if (before !== undefined) yield* looserPackages(before, after);
+  }
+}
+
+const INSTALLS = /\b(install|add|i|get)\b/;
+
+/** `bundle config set frozen true` that is gone while the install stays. */
+function* unfrozen(input: RuleInput): Generator<FindingDraft> {
+  const { removed, after } = input;
+  const isSwitch = ({ written }: Command): boolean =>
+    /\b(bundle|npm|pnpm|yarn|pip|poetry) config (set )?(--\w+ )*(frozen|deployment|ignore-scripts|frozen-lockfile|enableImmutableInstalls|require-hashes|installer\.no-binary)[ =](true|1)\b/.test(
+      written,
+    );
+  for (const command of removed.commands) {
+    if (!isSwitch(command) || after === undefined || after.commands.some((other) => isSwitch(other) || other.written.includes('--frozen')))
+      continue;
+    if (isSetAside(input, /ignore-scripts/.test(command.written) ? '--ignore-scripts' : '--frozen-lockfile')) continue;
+    if (!after.commands.some((other) => other.name === command.name && installOf(other) !== undefined)) continue;
+    yield { side: 'before', range: command.range, message: fitMessage(`${quote(sourceOf(command), 40)} no longer holds the install`) };
+  }
 }
 
 /** `pip install x==1.2` -> `pip install x`, `npm i -g y@2.0.1` -> `y@latest`, `apt-get install z=1.2` -> `z`. */

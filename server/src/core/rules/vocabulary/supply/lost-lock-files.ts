@@ -5,13 +5,25 @@ import { LOCK_FILES } from './lock-entries.ts';
 
 /** The file is told where it was deleted; a lock file of another manager beside it takes its place. */
 export function* lostLockFiles({ removed, after, trees, path }: RuleInput): Generator<FindingDraft> {
-  const lock = removed.resources.find((resource) => resource.type === 'lock-file');
-  if (lock === undefined || after !== undefined) return;
+  if (after !== undefined) return;
+  const lock = removed.resources.find(
+    ({ type, name: of }) => type === 'lock-file' || (type === 'provider' && /\.terraform\.lock\.hcl$/.test(path) && of !== ''),
+  );
+  if (lock === undefined) return;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const name = path.slice(folder.length);
   const family = Object.values(LOCK_FILES).find((names) => names.includes(name));
   const paths = new Set<string>(trees.after.paths());
   const manifests = ['package.json', 'pyproject.toml', 'Cargo.toml', 'go.mod', 'Pipfile', 'Gemfile', 'composer.json', 'mix.exs'];
+  if (
+    name === '.terraform.lock.hcl' &&
+    [...paths].some((other) => /\.(tf|tofu)$/.test(other) && other.slice(0, other.lastIndexOf('/') + 1) === folder)
+  )
+    yield {
+      side: 'before',
+      range: lock.range,
+      message: fitMessage(`the lock file ${quote(name)} is gone: every init takes what is newest`),
+    };
   const replaced = family?.some((other) => other !== name && (paths.has(`${folder}${other}`) || paths.has(other))) ?? false;
   if (replaced || !manifests.some((manifest) => paths.has(`${folder}${manifest}`))) return;
   yield {

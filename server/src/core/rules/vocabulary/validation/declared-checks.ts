@@ -86,8 +86,12 @@ export function* undeclaredBodies(input: RuleInput): Iterable<FindingDraft> {
     );
     const typed = old.parameters.find(
       (parameter, at) =>
-        /\b(Json|Form|Query)<(?!.*\bValue>)\w/.test(parameter.type) &&
-        /\b(Json|Form|Query)<[\w:]*Value>/.test(now.parameters[at]?.type ?? ''),
+        (/\b(Json|Form|Query)<(?!.*\bValue>)\w/.test(parameter.type) &&
+          /\b(Json|Form|Query)<[\w:]*Value>/.test(now.parameters[at]?.type ?? '')) ||
+        isExtractedUnchecked(
+          parameter.type,
+          now.parameters.map(({ type }) => type),
+        ),
     );
     if (typed !== undefined) {
       yield {
@@ -120,6 +124,18 @@ export function* undeclaredBodies(input: RuleInput): Iterable<FindingDraft> {
         message: fitMessage(`\`${shorten(lost.type, 28)}\` no longer checks what \`${shorten(old.name, 24)}\` gets`),
       };
   }
+}
+
+/** axum's and actix' extractors that ask the value's own checks, and the plain one of the same value now: `ValidatedJson<T>`, `Json<T>`. */
+function isExtractedUnchecked(old: string, now: readonly string[]): boolean {
+  const value = /\b(?:Valid\w*|Garde\w*|WithValidation|WithRejection|\w*Valid(?:ated)?(?:Json|Form|Query))<(?:[\w:]+<)?(\w+)/.exec(
+    old,
+  )?.[1];
+  return (
+    value !== undefined &&
+    now.some((type) => new RegExp(`\\b(?:Json|Form|Query)<${value}\\b`).test(type)) &&
+    now.every((type) => !type.includes(value) || !/valid|garde/i.test(type))
+  );
 }
 
 /** A class of the project's own, by its name, and nothing that a framework hands over. */

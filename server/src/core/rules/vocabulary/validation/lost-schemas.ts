@@ -23,7 +23,10 @@ export function* lostSchemas(input: RuleInput): Iterable<FindingDraft> {
         (other) =>
           isLike(other) ||
           isValidationName(other.callee) ||
-          (receiver(call.callee).length > 2 && other.args.some((argument) => argument.includes(receiver(call.callee)))),
+          (receiver(call.callee).length > 2 &&
+            // What asks itself is handed to everything.
+            !/^Validate(?:All)?$/.test(lastName(call.callee)) &&
+            other.args.some((argument) => argument.includes(receiver(call.callee)))),
       )
     )
       continue;

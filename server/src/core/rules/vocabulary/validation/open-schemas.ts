@@ -1,8 +1,6 @@
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
-import { tokensOf } from '../code/token-lines.ts';
 
 /** A schema that refused what it does not name, and takes it now; or a schema whose refusal nobody reads. */
 export interface OpenSchema {
@@ -42,23 +40,5 @@ export function* openSchemas(input: RuleInput): Generator<OpenSchema> {
     const stays = after?.calls.some(({ callee }) => callee === option.callee) === true;
     if (stays && after?.options.every(({ name }) => name !== option.name) === true)
       yield { side: 'before', range: option.range, what: `no ${option.name}` };
-  }
-}
-
-/** `Schema.parse(body)` that became `Schema.safeParse(body)`, of which neither the refusal nor the data is taken. */
-export function* unreadRefusals(input: RuleInput): Generator<OpenSchema> {
-  const { added, removed, after } = input;
-  for (const call of added.calls) {
-    if (!/^(?:safeParse|safeParseAsync)$/.test(lastName(call.callee)) || call.scope === '' || after === undefined) continue;
-    const was = removed.calls.find(
-      (old) =>
-        /^(?:parse|parseAsync)$/.test(lastName(old.callee)) &&
-        receiver(old.callee) === receiver(call.callee) &&
-        counterpartScope(input, old.scope) === call.scope,
-    );
-    const body = tokensOf(after, call.scope);
-    const isAsked = after.guards.some((guard) => within(guard.scope, call.scope) && /success|error/.test(guard.test));
-    if (was !== undefined && !isAsked && !/\.data\b|\bdata[,}:]|\breturn (?:await )?\w*\.?safeParse/.test(body))
-      yield { side: 'after', range: call.range, what: `${lastName(call.callee)} whose refusal nobody takes` };
   }
 }

@@ -23,6 +23,19 @@ export function* lostRouteChecks(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** `app.useGlobalPipes(new ValidationPipe())` that checked every body, gone from a file that still starts the program. */
+export function* lostPipes(input: RuleInput): Iterable<FindingDraft> {
+  for (const call of input.removed.calls) {
+    if (!/\.useGlobalPipes$/.test(call.callee) || !/valid/i.test(call.args.join())) continue;
+    const scope = counterpartScope(input, call.scope);
+    const isPipe = ({ callee, args }: Call): boolean =>
+      /useGlobalPipes$|^APP_PIPE$|Pipe$/.test(callee) || /\bAPP_PIPE\b|Pipe\b/.test(args.join());
+    if (scope === undefined || input.after?.calls.some(isPipe) === true || input.addedElsewhere().calls.some(isPipe)) continue;
+    if (input.addedElsewhere().options.some(({ value }) => /APP_PIPE|Pipe\b/.test(value))) continue;
+    yield { side: 'before', range: call.range, message: fitMessage('no pipe checks the bodies of this program any more') };
+  }
+}
+
 /** `app.post(path, { schema: { body } }, handler)` that stays without what it checks. */
 export function* lostRouteOptions(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {

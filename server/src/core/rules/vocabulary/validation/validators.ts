@@ -12,7 +12,9 @@ export function isValidation(call: Call): boolean {
   const name = lastName(call.callee);
   const from = receiver(call.callee);
   if (/^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|validateAsync|assert|decode|check|cast|is)$/.test(name))
-    return from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from);
+    return (from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from)) || readsRaw(from, call);
+  // echo asks the validator that the server was given, and generated messages ask themselves.
+  if (/^Validate(?:All)?$/.test(name) && from !== '' && call.args.length <= 1) return true;
   if (BINDS.test(name)) return true;
   if (/^(Struct|StructCtx|Var|Validate|ValidateStruct|load|loads|clean|validated)$/.test(name)) return /valid|schema|form/i.test(from);
   return (
@@ -21,6 +23,15 @@ export function isValidation(call: Call): boolean {
     ) ||
     /^(validate|sanitize|sanitise)([A-Z]\w*)?$/.test(name) ||
     /^(assert|check|ensure)(Valid|Input|Schema|Shape|Body|Payload|Params)\w*$/.test(name)
+  );
+}
+
+/** `OrderPlaced.parse(JSON.parse(text))`: a schema has the name of what it reads, and what it reads has no type yet. */
+function readsRaw(from: string, { args }: Call): boolean {
+  return (
+    /^[A-Z]\w*$/.test(from) &&
+    !/^(?:JSON|Date|URL|Number)$/.test(from) &&
+    args.some((argument) => /^(?:await )?(?:JSON\.parse\(|[\w.]+\.json\(\))/.test(argument))
   );
 }
 

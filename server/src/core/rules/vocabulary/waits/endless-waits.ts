@@ -32,6 +32,7 @@ function* unlimitedAnew(input: RuleInput): Iterable<FindingDraft> {
   const { before, after } = input;
   if (before === undefined || after === undefined) return;
   const isWait = (option: Option): boolean => option.callee !== '' && isLimit(option);
+  if (!input.added.options.some(isWait)) return;
   const lost = before.options.some(
     (option) => isWait(option) && !isUnlimited(option.value) && !after.options.some(({ key }) => key === option.key),
   );

@@ -21,10 +21,31 @@ export function isLost(input: RuleInput, option: Option): boolean {
   if (option.callee === '' && (wentWithItsUsers(input, option) || isDeclaredElsewhere(input, option) || isGivenStill(input, option)))
     return false;
   // The call itself went away with its limit.
-  if (option.callee !== '' && !holderStays(input, option.callee, scope) && !isDefaultClient(input, option.callee, option.scope))
+  if (
+    option.callee !== '' &&
+    !holderStays(input, option.callee, scope) &&
+    !isDefaultClient(input, option.callee, option.scope) &&
+    !isAskedOfClient(input, option, scope)
+  )
     return false;
   return !isDefaulted(input, option) && !isLimitedElsewhere(input, option.scope);
 }
+
+/** `axios.get(url, { timeout })` that is `this.http.get(url)` of a client which the same library makes in the file: `axios.create({ baseURL })`. */
+function isAskedOfClient(input: RuleInput, { callee, scope: old }: Option, scope: string): boolean {
+  const [library = ''] = callee.split(/\.|::/);
+  if (library === callee || !/^(?:axios|got|ky|requests|httpx|aiohttp|undici|superagent|reqwest|http)$/.test(library)) return false;
+  const asks = newCallsIn(input, old).some((call) => lastName(call.callee) === lastName(callee) && call.callee.includes('.'));
+  const isMade = input.after?.calls.some((call) => call.callee.startsWith(library) && MAKES.test(lastName(call.callee))) === true;
+  return (
+    asks &&
+    isMade &&
+    scope !== '' &&
+    input.before?.calls.some((call) => MAKES.test(lastName(call.callee)) && call.callee.startsWith(library)) !== true
+  );
+}
+
+const MAKES = /^(?:create|extend|Session|Client|AsyncClient|ClientSession|new|agent|instance)$/;
 
 /** A limit of a function or a client of another file, which came with the change, and which the work goes through now. */
 export function isLimitedElsewhere(input: RuleInput, scope: string): boolean {

@@ -18,9 +18,9 @@ export function isEndless(value: Setting['value']): boolean {
   );
 }
 
-/** Databases wait for ever unless they are told otherwise. */
+/** Databases and jobs of a cluster wait for ever unless they are told otherwise. */
 export function isEndlessByDefault(name: string): boolean {
-  return /^(statement_timeout|lock_timeout|idle_in_transaction_session_timeout|idle_session_timeout|transaction_timeout|max_execution_time|max_statement_time)$/i.test(
+  return /^(statement_timeout|lock_timeout|idle_in_transaction_session_timeout|idle_session_timeout|transaction_timeout|max_execution_time|max_statement_time|activeDeadlineSeconds)$/i.test(
     name.slice(name.lastIndexOf('.') + 1),
   );
 }

@@ -1,13 +1,16 @@
 import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName } from '../code/call-names.ts';
+import { counterpartScope } from '../code/counterpart.ts';
 import { lostCallsIn } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isAwaitedEach, isJoined, ranInTurn, wasAwaitedBefore, wasGathered, wasPlain } from './awaited-before.ts';
 import { changesSomething, isAudit } from './changing-calls.ts';
 
 /** A call that starts a write and goes on: `create_task(save(x))`, `items.forEach(async …)`, `go save(x)`. */
 export function startedWrite(input: RuleInput, call: Call): string | undefined {
   const name = lastName(call.callee);
+  if (call.runs === 'beside' && call.callee === 'fn') return besideInGo(input, call);
   if (call.runs === 'beside' && changesSomething(call)) return wasPlain(input, call) ? call.callee : undefined;
   if (
     /^(create_task|ensure_future|run_in_executor|setImmediate|setTimeout|queueMicrotask|submit|start_soon|nextTick|supplyAsync|runAsync|waitUntil|add_task|spawn)$/.test(
@@ -39,6 +42,23 @@ export function startedWrite(input: RuleInput, call: Call): string | undefined {
       : undefined;
   }
   return undefined;
+}
+
+/** `go func() { … store.Save(ctx, e) … }()` around a write that ran in turn, in a function that waits for nothing it started. */
+function besideInGo(input: RuleInput, call: Call): string | undefined {
+  const { before, after } = input;
+  const write = innerWrite(input, call);
+  if (before === undefined || after === undefined || write === undefined || !(isWrite(write) || isAudit(write))) return undefined;
+  const starts = before.calls.filter(({ runs, callee }) => runs === 'beside' && callee === 'fn');
+  const ranInTurn = before.calls.some(
+    (old) =>
+      old.callee === write &&
+      old.runs === undefined &&
+      counterpartScope(input, old.scope) === call.scope &&
+      !starts.some(({ range }) => range.start.line <= old.range.start.line && old.range.end.line <= range.end.line),
+  );
+  const waits = /\.Wait\(\)|<-/.test(tokensOf(after, call.scope));
+  return ranInTurn && !waits ? write : undefined;
 }
 
 /** The first write on the lines of a call. */
