@@ -233,6 +233,15 @@ describe('modules that are handed on', () => {
     expect(answer?.atMost).toBe(true);
   });
 
+  it('a name that is spelt where the module is held leaves a doubt', () => {
+    const { expected, found, answer } = ask({
+      'a.ts': A,
+      'b.ts': "import { «charge» } from './a';\nconst all = jest.requireActual('./a');\nuse({ all, name: 'charge' });",
+    });
+    expect(found).toEqual(expected);
+    expect(answer?.atMost).toBe(true);
+  });
+
   it('what the language has itself is none', () => {
     const { expected, found } = ask({
       'a.ts': 'export function resolve() {}\n',
@@ -259,7 +268,7 @@ describe('what is another thing for sure', () => {
       'warn',
       "vi.mock('./a', async (original) => ({ ...(await original()), warn() {}, get resolve() {} }));\nf({ level: 'warn' }, 'text', 'warn');\nit('warn', () => { const warn = new Error('warn'); g(warn); });\nspyOn(it.of(), '«warn»');\n('«warn»' in it);\ntype T = Pick<It, '«warn»'>;\nexpect(it).toHaveProperty('«warn»');\npick(it, ['«warn»']);\n(await it)['«warn»'];",
     ],
-    ['warn', `${NS}f(ns);\nf({ level: 'warn' }, ['warn'], 'text', 'warn');\nspyOn(it, '«warn»');`],
+    ['warn', `${NS}f(ns);\nf({ level: 'warn' }, ['warn'], 'text', 'warn');\nspyOn(it, '«warn»');\nuse(ns, { name: '«warn»' });`],
     [
       'warn',
       `${NS}f(ns);\nconst made = { warn: 1 };\nmade.warn();\nconst log = new Log({ warn: 2 });\nlog.warn();\nconst seen = new Proxy(ns, {});\nseen.«warn»();\nconst all = { ...ns };\nall.«warn»();\nconst given = {};\nObject.assign(given, ns);\ngiven.«warn»();\nlet later = {};\nlater = get();\nlater.«warn»();\nconst run = (made2 = {}) => made2.«warn»();`,

@@ -128,7 +128,7 @@ function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysi
   const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLineOf(draft.range) });
   const side = draft.side === 'before' ? analysis.before : analysis.after;
   const scope = scopeAt(side, draft.range.start.line);
-  const context = contextFor(rule, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path));
+  const context = contextFor(rule, draft, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path));
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(hunk.path, context, draft.severity ?? rule.severity));
   // A note asks nobody, so nobody waits for its number.
   const counted = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : undefined;
@@ -153,12 +153,13 @@ function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysi
 }
 
 /**
- * A weakened test is a finding about the place that tests live in, and no mistake that costs less there. A team's rule that names
+ * A weakened test is a finding about the place that tests live in, and no mistake that costs less there, nor is what keeps a test run
+ * away from a database that is none of a test. A team's rule that names
  * its files was written for just these.
  */
-function contextFor(rule: Drawn, context: PathContext): PathContext {
+function contextFor(rule: Drawn, draft: FindingDraft, context: PathContext): PathContext {
   if ((rule.files ?? []).length > 0) return 'production';
-  return rule.about === 'tests' && context === 'test' ? 'production' : context;
+  return (rule.about === 'tests' || draft.beyondTests === true) && context === 'test' ? 'production' : context;
 }
 
 function raiseTo(floor: Severity | undefined, severity: Severity): Severity {

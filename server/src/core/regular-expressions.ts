@@ -10,6 +10,18 @@ export async function loadRegexAnalysis(): Promise<void> {
   loaded ??= (await import('scslre')).analyse;
 }
 
+/**
+ * Whether a file may hold expressions that an engine which backtracks runs, by its path alone: a door loads the analysis for such files and
+ * the rule asks about no other, so that an answer never hangs on what else the process has read (test/languages/expressions-loaded.test.ts).
+ * Documents may hold a schema; those whose name says that they hold none need not wait for the analysis.
+ */
+export function mayBacktrack(path: string): boolean {
+  return /\.([cm]?[jt]sx?|py|pyi|java|kt|json|ya?ml)$/.test(path) && !NO_SCHEMA.test(path);
+}
+
+const NO_SCHEMA =
+  /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|[jt]sconfig[^/]*\.json|composer\.json|pnpm-\w+\.yaml|(?:docker-)?compose[^/]*\.ya?ml|Chart\.ya?ml|values[^/]*\.ya?ml|\.github\/workflows\/[^/]+|\.gitlab-ci[^/]*)$/;
+
 /** Longer ones are tables of words; the analysis of their states would hold up a keystroke. */
 const LONGEST = 1000;
 

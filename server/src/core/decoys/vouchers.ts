@@ -43,6 +43,8 @@ export function vouchersOf(analysed: AnalysedChange): readonly Voucher[] {
       );
       const voucher = { file, facts: after, place, name, guards, ...refusals(after, place, { guards, conditions, calls }) };
       if (!(speaks || keepsItsRefusals(voucher)) || calls.some(({ callee }) => works.has(lastName(callee)))) return [];
+      // What recovers holds a panic back wherever it is deferred, and need not stop anybody.
+      if (after.language === 'go' && calls.some(({ callee }) => callee === 'recover')) return [];
       if (gone.some((old) => isSuccessor(old, file, place.name))) return [];
       return [voucher];
     });

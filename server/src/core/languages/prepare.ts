@@ -1,5 +1,5 @@
 import type { RepoPath } from '../model/tree.ts';
-import { loadRegexAnalysis } from '../regular-expressions.ts';
+import { loadRegexAnalysis, mayBacktrack } from '../regular-expressions.ts';
 import hcl from './hcl/index.ts';
 import { LANGUAGES } from './index.ts';
 import type { Language, ReadAsset } from './language.ts';
@@ -14,14 +14,15 @@ const prepared = new Map<string, Promise<void>>();
  */
 export async function prepareLanguages(paths: Iterable<RepoPath>, readAsset: ReadAsset): Promise<void> {
   const wanted = new Set<Language>();
+  let holdsExpressions = false;
   for (const path of paths) {
+    holdsExpressions ||= mayBacktrack(path);
     for (const language of [languageOf(path), ...(isReadByFirstLine(path) ? INTERPRETED : []), ...readBeside(path)]) {
       if (language === undefined || wanted.has(language)) continue;
       wanted.add(language);
       for (const other of LANGUAGES) if (language.embeds?.some((id) => id === other.id)) wanted.add(other);
     }
   }
-  const holdsExpressions = [...wanted].some((language) => /^(typescript|python|java)$/.test(language.id));
   await Promise.all([
     ...[...wanted].map((language) => prepareOnce(language, readAsset)),
     holdsExpressions ? loadRegexAnalysis() : undefined,

@@ -48,6 +48,8 @@ export interface FindingDraft {
   readonly thingsIn?: Side;
   /** True where the place is a value that the thing in question takes by its name, and not the thing itself. */
   readonly byName?: true;
+  /** True where it costs as much in a test as anywhere: what stands behind it may be no test's. */
+  readonly beyondTests?: true;
 }
 
 /** One risky thing in one hunk. */

@@ -92,6 +92,8 @@ function dropped(node: SyntaxNode, view: View): HandlerShape | undefined {
   const values = named(right);
   const [call] = values;
   if (last === undefined || call?.type !== 'call_expression' || values.length !== 1 || view.text(last) !== '_') return undefined;
+  // `value, err, _ := group.Do(…)`: the error is there under its name.
+  if (named(left).some((name) => /^\w*[eE]rr$/.test(view.text(name)))) return undefined;
   return { guarded: [call], body: 'swallows', error: '' };
 }
 

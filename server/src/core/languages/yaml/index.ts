@@ -19,12 +19,12 @@ const MOST_NODES = 50_000;
 /**
  * YAML with all its documents, anchors and merge keys: Kubernetes objects, workflow jobs, compose services, CloudFormation
  * resources, and settings of anything else. Shell in pipelines is read as shell. A Helm template is read with its actions
- * masked, and so are the named templates beside it; any other that is no YAML until it is rendered is a blind spot.
+ * masked, and so are the named templates beside it and a template of Ansible (`.yaml.j2`); any other that is no YAML until it is rendered is a blind spot.
  */
 const language: Language = {
   id: 'yaml',
   embeds: ['shell', 'sql'],
-  owns: (path) => /\.ya?ml$/i.test(path) || HELPERS.test(path),
+  owns: (path) => /\.ya?ml(\.(j2|jinja2?))?$/i.test(path) || HELPERS.test(path),
   facts(path: RepoPath, text: string, embed: Embed) {
     const draft = draftFacts('yaml');
     if (isLockFile(path)) {
@@ -107,14 +107,21 @@ function nameOfFile(path: RepoPath): string {
 function parseText(path: RepoPath, text: string): { readonly documents: readonly Document.Parsed[]; readonly template?: MaskedTemplate } {
   const failed = (all: readonly Document.Parsed[]): number => all.filter((document) => document.errors.length > 0).length;
   const parse = (): { readonly documents: readonly Document.Parsed[] } => ({ documents: documentsOf(text) });
-  if (!/(^|[^$])\{\{/.test(text)) return parse();
+  if (!/(^|[^$])\{\{/.test(text) && !(JINJA.test(path) && /\{[%#]/.test(text))) return parse();
   const unmasked = /(^|\/)templates\//.test(path) ? undefined : parse();
   if (unmasked !== undefined && failed(unmasked.documents) === 0) return unmasked;
-  const template = maskTemplate(text);
+  const template = maskTemplate(JINJA.test(path) ? withoutBlocks(text) : text);
   const documents = documentsOf(template.text);
   if (failed(documents) === 0) return { documents, template };
   const plain = unmasked ?? parse();
   return failed(documents) <= failed(plain.documents) ? { documents, template } : plain;
+}
+
+const JINJA = /\.(j2|jinja2?)$/i;
+
+/** `{% if … %}` and `{# … #}` steer and remark, as long as they were; both branches are read. */
+function withoutBlocks(text: string): string {
+  return text.replace(/\{%[^%\n]{0,400}%\}|\{#[^#\n]{0,400}#\}/g, (block) => ' '.repeat(block.length));
 }
 
 function documentsOf(text: string): readonly Document.Parsed[] {

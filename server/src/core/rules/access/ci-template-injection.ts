@@ -28,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'A stranger’s text becomes part of a script',
-  reads: ['settings'],
+  reads: ['settings', 'commands'],
   evidence: [{ title: 'zizmor: template-injection', url: 'https://docs.zizmor.sh/audits/#template-injection' }],
   *check(input): Iterable<FindingDraft> {
     if (!/(^|\/)\.github\/(workflows|actions)\/|(^|\/)action\.ya?ml$/.test(input.path)) return;
@@ -36,7 +36,7 @@ export default defineRule({
     for (const setting of input.before?.settings ?? [])
       for (const expression of injections(setting)) known.set(expression, (known.get(expression) ?? 0) + 1);
     for (const setting of input.after?.settings ?? []) {
-      const isAdded = input.added.settings.includes(setting);
+      const isAdded = input.added.settings.includes(setting) || holdsChangedCommand(setting, input);
       // What went through the environment is put into the script itself now.
       for (const expression of isAdded ? unwrapped(setting, input) : []) yield* told(expression, setting, input);
       for (const expression of injections(setting)) {
@@ -48,20 +48,25 @@ export default defineRule({
   },
 });
 
-/** A script of several hunks is told in the one that writes the expression, where a line of its own shows which that is. */
+/** A script of several hunks is told in the one that writes the expression, where a command of that hunk shows which it is. */
 function* told(expression: string, setting: Setting, input: RuleInput): Iterable<FindingDraft> {
   const range = placeOf(expression, setting, input);
   const { start, lines } = input.hunk.after;
   const { line } = range.start;
   const isHere = line >= start && line < start + lines;
-  if (!isHere && range !== setting.range && !isOldLine(line, input)) return;
+  const isElsewhere = !isHere && range !== setting.range && isInNewCommand(line, input);
+  if (isElsewhere || (!isHere && !input.added.settings.includes(setting))) return;
   yield { side: 'after', range, message: fitMessage(`${quote(expression, 44)} is run as part of a script`) };
 }
 
-function isOldLine(line: number, { trees, path }: RuleInput): boolean {
-  const [old, now] = [trees.before.read(path), trees.after.read(path)];
-  if (old?.kind !== 'text' || now?.kind !== 'text') return false;
-  return old.text.split('\n').includes(now.text.split('\n')[line - 1] ?? '');
+/** A script whose first line another hunk has, and one of whose commands this one writes. */
+function holdsChangedCommand({ range }: Setting, { added }: RuleInput): boolean {
+  return added.commands.some((command) => command.range.start.line >= range.start.line && command.range.end.line <= range.end.line);
+}
+
+function isInNewCommand(line: number, { before, after }: RuleInput): boolean {
+  const own = after?.commands.filter(({ range }) => range.start.line <= line && line <= range.end.line) ?? [];
+  return own.length > 0 && own.every((command) => before?.commands.some(({ key }) => key === command.key) !== true);
 }
 
 /** What the author of an issue, a comment, a commit or a branch chooses (actionlint and zizmor list the same). */

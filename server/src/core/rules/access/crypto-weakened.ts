@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { loweredCosts } from '../vocabulary/access/crypto-costs.ts';
+import { cutSecrets } from '../vocabulary/access/cut-secrets.ts';
 import { weakerFirstHasher, weakerHashes } from '../vocabulary/access/hash-strengths.ts';
 import { fixedValues, predictableValues, weakerCipher, weakerSource } from '../vocabulary/access/predictable-values.ts';
 import { shorterSecrets } from '../vocabulary/access/shorter-secrets.ts';
@@ -13,7 +14,8 @@ import { rangeOfLine } from '../vocabulary/code/code-text.ts';
  * ## What it sees
  * What protects a password, a token or a signature and is weaker now: MD5 or SHA-1 where SHA-256 stood, a fast hash or a plain
  * comparison where bcrypt, argon2, scrypt or PBKDF2 stood, a password kept as it came, fewer rounds, a shorter key, token or password, a salt that is always the same, chance
- * that anybody can work out (`Math.random`) where the system's was asked, and a cipher that no longer seals what it hides.
+ * that anybody can work out (`Math.random`) where the system's was asked, and a cipher that no longer seals what it hides. A secret
+ * behind other parts in one text for bcrypt, which drops what is longer than 72 bytes.
  *
  * ## Why it matters
  * All tests pass, and who takes the table of users tries thousands of millions of passwords in a second. LinkedIn lost 117
@@ -75,6 +77,12 @@ function* candidates(input: RuleInput): Generator<FindingDraft> {
     };
   for (const { range, name } of fixedValues(input))
     yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 24)}\` is the same each time; it was drawn anew`) };
+  for (const { range, secret, ahead } of cutSecrets(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`bcrypt reads 72 bytes: a long \`${shorten(ahead, 20)}\` leaves no room for \`${shorten(secret, 20)}\``),
+    };
   const source = weakerSource(input);
   if (source !== undefined)
     yield { side: 'after', range: rangeOfLine(input, 'after', source), message: '`math/rand` can be foreseen; it was `crypto/rand`' };

@@ -5,6 +5,7 @@ import { openedAddressLists } from '../vocabulary/network/address-lists.ts';
 import { isWeb } from '../vocabulary/network/inbound-rules.ts';
 import { loosenedPolicies } from '../vocabulary/network/loosened-policies.ts';
 import { lostFences } from '../vocabulary/network/lost-fences.ts';
+import { lostNetworkPolicies } from '../vocabulary/network/lost-network-policies.ts';
 import { openedByCommand } from '../vocabulary/network/opened-by-command.ts';
 import { openedInCode } from '../vocabulary/network/opened-in-code.ts';
 import { openedRange } from '../vocabulary/network/opened-ranges.ts';
@@ -19,7 +20,8 @@ import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
  * that is gone, a list of a hosted database that admits all, a store that admits whom no rule names, a database that becomes
  * publicly accessible, a cluster's control plane that does, and a Kubernetes service that becomes a load balancer or a node
  * port; in templates, in programs that declare them, and in the tables and variables that rules take their ranges from. A
- * list of addresses of nginx that lost its `deny all`, and a network policy whose rule lost its peers, whose selector is empty now, or that no longer judges a direction.
+ * list of addresses of nginx that lost its `deny all`, and a network policy whose rule lost its peers, whose selector is empty now, or that no longer judges a direction. The
+ * policy of a warehouse that says from where a user or an account may sign in, unset or opened to all.
  *
  * ## Why it matters
  * A port that only the own network could reach is scanned within minutes of being open.
@@ -36,7 +38,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a port to the internet',
-  reads: ['settings', 'resources', 'calls', 'options', 'commands'],
+  reads: ['settings', 'resources', 'calls', 'options', 'commands', 'statements'],
   evidence: [
     { title: 'tfsec: no public ingress', url: 'https://aquasecurity.github.io/tfsec/latest/checks/aws/ec2/no-public-ingress-sgr/' },
     { title: 'checkov CKV_AWS_17', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -51,6 +53,7 @@ export default defineRule({
       yield { ...placeOf(change), ...(exposed ? { severity: 'high' as const } : {}), message: fitMessage(what) };
     }
     yield* lostFences(input);
+    yield* lostNetworkPolicies(input);
     yield* openedAddressLists(input);
     yield* loosenedPolicies(input);
     yield* openedInCode(input);

@@ -12,10 +12,13 @@ import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-ch
 import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
 import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
 import { lostGrantConditions } from '../vocabulary/access/lost-grant-conditions.ts';
+import { unaskedMetadataTokens } from '../vocabulary/access/metadata-tokens.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { loosenedActions, widenedActions, widenedRoleLists, widerScopes } from '../vocabulary/access/role-lists.ts';
+import { widerLinks } from '../vocabulary/access/shared-links.ts';
 import { loweredBases } from '../vocabulary/access/swapped-bases.ts';
+import { wideGrants } from '../vocabulary/access/wide-permission-updates.ts';
 import { widenedLines } from '../vocabulary/access/widened-lines.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { databaseRules } from '../vocabulary/settings/database-rules.ts';
@@ -27,7 +30,9 @@ import { databaseRules } from '../vocabulary/settings/database-rules.ts';
  * lesser role, a list of roles or scopes that grew, a role that may change
  * more, a condition that was turned round, lost a part, is asked of somebody else than whoever asks, takes no answer for a yes, only asks whether there is a value or compares what can never differ,
  * and a permission file or a database's rules that grant more; also where the check went to another file on the way. A mode by
- * which everybody may write a file (`chmod -R 777`).
+ * which everybody may write a file (`chmod -R 777`), and the metadata service of a machine that no longer asks for a token (IMDSv2). A
+ * signed link to a store that reaches or allows more (a shared access signature), and SQL
+ * that gives every row of a table a right over all (`modify_all_data = true`).
  *
  * ## Why it matters
  * A check that is still there looks like a check. Whoever reads the route sees a guard; only the one word in it is another.
@@ -44,7 +49,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A permission check lets more people through',
-  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols', 'commands', 'tokens'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'settings', 'symbols', 'commands', 'tokens', 'statements'],
   evidence: [{ title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
@@ -70,6 +75,9 @@ export default defineRule({
       ...grantedInFiles(input),
       ...databaseRules(input),
       ...loosenedModes(input),
+      ...unaskedMetadataTokens(input),
+      ...links(input),
+      ...toAll(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
       if (flagged.has(line)) continue;
@@ -133,6 +141,23 @@ function* loosely(input: RuleInput): Iterable<FindingDraft> {
       range,
       message: fitMessage(`\`${shorten(now, 40)}\` converts what it compares, as it did not`),
       severity: 'medium',
+    };
+}
+
+/** Whoever has the link may do more, or reaches more. */
+function* links(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, gained: more } of widerLinks(input))
+    yield { side: 'after', range, message: fitMessage(`whoever has the link gets ${more} as well`), severity: 'high' };
+}
+
+/** Rows of a table that are rights, given to all at once. */
+function* toAll(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, right, table } of wideGrants(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`every row of \`${shorten(table, 28)}\` is given \`${shorten(right, 26)}\``),
+      severity: 'high',
     };
 }
 

@@ -1,9 +1,10 @@
-import type { SymbolFact } from '../../model/facts.ts';
+import type { SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import type { RepoPath } from '../../model/tree.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { keepOf } from '../vocabulary/code/kept.ts';
 import { unhooked, widened } from '../vocabulary/contract/base-changes.ts';
 import { fileAfter } from '../vocabulary/contract/contract-callers.ts';
 import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../vocabulary/contract/heirs.ts';
@@ -42,6 +43,11 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<string>();
+    let known: readonly string[] | undefined;
+    const lines = (): readonly string[] => {
+      known ??= textOf(input.trees.after, input.path).split('\n');
+      return known;
+    };
     for (const now of input.added.symbols) {
       const owner = now.name.slice(0, Math.max(0, now.name.lastIndexOf('.')));
       const method = now.name.slice(owner.length + 1);
@@ -53,16 +59,24 @@ export default defineRule({
       if (old.length > 0 && old.every(({ key }) => input.after?.symbols.some((other) => other.key === key))) continue;
       // What had a body here and has none now is as good as new to whoever did without it.
       const isDemanded = old.length === 0 || (now.abstract === true && old.every(({ abstract }) => abstract !== true));
-      const said = isDemanded ? demanded(input, now) : (changed(old, now, input.before.language) ?? handed(input, old, now));
+      const said = isDemanded ? demanded(input, now, lines()) : (changed(old, now, input.before.language) ?? handed(input, old, now));
       if (said === undefined) continue;
       const left = heirsLeft(input, owner, method, isDemanded);
       if (left.length === 0) continue;
+      // What an heir lacks is one question, however many methods came: it stands at the first of them.
+      const others = old.length > 0 ? [] : freshOf(input, owner).filter(({ name }) => name !== now.name);
+      if (
+        others.slice(0, MOST_ASKED).some((other) => isAbove(other, now) && heirsLeft(input, owner, lastName(other.name), true).length > 0)
+      )
+        continue;
       flagged.add(now.name);
       const [first] = left;
       yield {
         side: 'after',
         range: now.range,
-        message: fitMessage(`\`${shorten(now.name, 24)}\` ${said}; ${left.length} ${left.length === 1 ? 'heir' : 'heirs'} left as before`),
+        message: fitMessage(
+          `\`${shorten(now.name, 24)}\`${andMore(others)} ${said}; ${left.length} ${left.length === 1 ? 'heir' : 'heirs'} left as before`,
+        ),
         severity: severityOf(left.length, isNamedHeir(input, owner, old.length === 0)),
         ...(first === undefined
           ? {}
@@ -73,6 +87,37 @@ export default defineRule({
     yield* widened(input);
   },
 });
+
+/** So many of the new methods above are asked for their heirs. */
+const MOST_ASKED = 8;
+
+/** New methods of a type that its heirs must give, each name once; found once for all of them. */
+function freshOf(input: RuleInput, owner: string): readonly SymbolFact[] {
+  const { before, after } = input;
+  if (before === undefined || after === undefined) return [];
+  const known = freshByOwner(after).get(owner);
+  if (known !== undefined) return known;
+  const names = new Set(before.symbols.map(({ name }) => name));
+  const lines = textOf(input.trees.after, input.path).split('\n');
+  const found = after.symbols.filter((symbol) => {
+    const isOwn = symbol.kind === 'method' && symbol.name === `${owner}.${lastName(symbol.name)}`;
+    if (!isOwn || names.has(symbol.name) || demanded(input, symbol, lines) === undefined) return false;
+    names.add(symbol.name);
+    return true;
+  });
+  freshByOwner(after).set(owner, found);
+  return found;
+}
+
+const freshByOwner = keepOf((_after: SourceFacts) => new Map<string, readonly SymbolFact[]>());
+
+function isAbove(one: SymbolFact, other: SymbolFact): boolean {
+  return one.range.start.line < other.range.start.line;
+}
+
+function andMore(others: readonly SymbolFact[]): string {
+  return others.length === 0 ? '' : ` and ${others.length} more`;
+}
 
 /** Heirs that were found one by one are surer than uses counted by name: two are many, and one that says so is enough. */
 function severityOf(heirs: number, isNamed: boolean): Severity {
@@ -85,9 +130,9 @@ function isNamedHeir({ before }: RuleInput, owner: string, isNew: boolean): bool
   return isNew && before.symbols.filter((other) => other.kind === 'method' && other.name.startsWith(`${owner}.`)).length >= 2;
 }
 
-function demanded({ after, trees, path }: RuleInput, now: SymbolFact): string | undefined {
+function demanded({ after }: RuleInput, now: SymbolFact, lines: readonly string[]): string | undefined {
   const { line, character } = now.range.start;
-  const whole = textOf(trees.after, path).split('\n')[line - 1] ?? '';
+  const whole = lines[line - 1] ?? '';
   const written = whole.slice(character);
   // `dispose?(): void` may be left out.
   if (/^[\w$]+\?/.test(written)) return undefined;

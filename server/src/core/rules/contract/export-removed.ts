@@ -141,8 +141,10 @@ function struckFromList(input: RuleInput): readonly { readonly symbol: SymbolFac
   const removed = new Map<string, number>();
   for (const { text, line } of tokensOn(before, hunk.before.start, hunk.before.start + hunk.before.lines - 1))
     if (!removed.has(text)) removed.set(text, line);
+  if (removed.size === 0) return [];
   const added = new Set(tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1).map(({ text }) => text));
-  const [shared, sharedNow] = [sharedKeys(before), sharedKeys(after)];
+  const shared = sharedKeys(before);
+  const sharedNow = shared === undefined ? undefined : sharedKeys(after);
   // What is given under another name stands there still, behind its colon.
   const isRenamed = (word: string): boolean => shared?.has(word) === true && sharedNow?.has(word) === false;
   const gone = [...removed.keys()].filter((word) => !added.has(word) || isRenamed(word));

@@ -8,6 +8,7 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
+import { catalogueWidened } from '../vocabulary/queries/catalogue-queries.ts';
 import { shownDeleted } from '../vocabulary/queries/deleted-rows.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
@@ -31,7 +32,7 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  * that is gone, a comparison that lets more through or is turned round, a cut-off that lies ahead. In SQL files,
  * in SQL inside strings, and in the calls of object mappers and query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
  * A view or a function that is made anew without one of its conditions, and a table that is filled with what a later statement
- * deletes. An insert that overwrites the row that is there (`DO NOTHING` that became `DO UPDATE`), or no longer does; a query that finds
+ * deletes. A query of the catalogue that no longer says of which schema. An insert that overwrites the row that is there (`DO NOTHING` that became `DO UPDATE`), or no longer does; a query that finds
  * deleted rows as well (`withDeleted`, `Unscoped`). Also a list of what must stay that loses entries, and a
  * delete in a loop whose condition is gone.
  *
@@ -65,9 +66,15 @@ export default defineRule({
       ...[...lostConditions(input), ...departedWithout(input)].map((lost) => ({ lost, side: 'before' as const, statement: lost.before })),
       ...arrivedWithout(input).map((lost) => ({ lost, side: 'after' as const, statement: lost.after })),
     ];
+    const ofCatalogues = new Set(
+      catalogueWidened(
+        input,
+        told.map(({ lost }) => lost),
+      ),
+    );
     for (const { lost, side, statement } of told) {
       const isTaken = isTakenByWrite(lost.after, input);
-      if (!isTaken && !(isWrite(lost.after, input) || isWrite(lost.before, input))) continue;
+      if (!isTaken && !ofCatalogues.has(lost) && !(isWrite(lost.after, input) || isWrite(lost.before, input))) continue;
       if (!isTaken && isTemporaryTable(lost.after.targets[0] ?? '', input.after)) continue;
       // A version that is asked no more is version-check-removed.
       if (/^(update|delete)$/.test(lost.after.verb) && versionColumn(lost.condition) !== undefined) continue;

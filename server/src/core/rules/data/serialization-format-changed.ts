@@ -1,13 +1,15 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
+import { overgrownContents } from '../vocabulary/schema/content-templates.ts';
 import { featureIn, featuresOf, hasEncoder, makesOne } from '../vocabulary/schema/encoder-features.ts';
+import { encoderOptions } from '../vocabulary/schema/encoder-options.ts';
 import { payloadKeys, writerOf, writesSomething } from '../vocabulary/schema/payload-keys.ts';
 import { formOf, importedForm, isKept, isSameKind, isStillUnpacked, isWritten } from '../vocabulary/schema/written-forms.ts';
 import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
@@ -18,7 +20,7 @@ import { changedSettings } from '../vocabulary/settings/settings.ts';
  * What is stored or queued is written in another form: another encoder, a date as a number where it was text, an enum by its
  * place where it was its name, a key of the payload under another name, also where a function of the file puts the payload
  * together; and an annotation, a tag of a field, a naming strategy or a switch of the encoder that gives all it writes other
- * names or forms.
+ * names or forms. Content whose fields are more than its template, or the one constant of the code, supplies.
  *
  * ## Why it matters
  * The old form lies in tables, queues and caches, and the old release still reads and writes it while the new one rolls out.
@@ -46,13 +48,14 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     if (input.before === undefined || input.after === undefined || takesBoth(input)) return;
+    yield* overgrownContents(input);
     const flagged = new Set<number>();
     for (const draft of [
       ...encoders(input),
       ...changedAnnotations(input),
       ...keys(input),
       ...movedKeys(input),
-      ...settings(input),
+      ...encoderOptions(input),
       ...features(input),
       ...written(input),
     ]) {
@@ -227,38 +230,4 @@ function* features(input: RuleInput): Iterable<FindingDraft> {
 /** The encoder is made in another file of the change now, which is handed over, and told the same there. */
 function isSaidWhereMade({ after, addedElsewhere }: RuleInput, name: string, value: string): boolean {
   return !makesOne(after) && featuresOf(addedElsewhere().calls).findLast((feature) => feature.name === name)?.value === value;
-}
-
-/** How a library writes everything: naming strategies, dates as numbers, enums as numbers. */
-function* settings(input: RuleInput): Iterable<FindingDraft> {
-  for (const { before, after } of changedOptions(input)) {
-    if (
-      !/^(propertyNamingStrategy|property_naming_strategy|dateFormat|date_format|serializer|task_serializer|result_serializer|SERIALIZER|CELERY_TASK_SERIALIZER|encoding|valueEncoding|keyEncoding|compression|use_enum_values|alias_generator|transformer|SESSION_SERIALIZER)$/.test(
-        after.name,
-      )
-    )
-      continue;
-    if (
-      /^(encoding|compression|serializer|transformer)$/.test(after.name) &&
-      !/redis|cache|queue|kafka|level|store|session|celery|topic|worker/i.test(`${after.callee} ${input.path} ${after.scope}`)
-    )
-      continue;
-    yield {
-      side: 'after',
-      range: after.range,
-      message: fitMessage(`\`${shorten(after.name, 24)}\` went from ${shorten(before.value, 20)} to ${shorten(after.value, 20)}`),
-    };
-  }
-  for (const call of input.added.calls) {
-    if (!/^(setDateFormat|SnakeCase)$/.test(lastName(call.callee))) continue;
-    const old = input.removed.calls.find((other) => other.callee === call.callee);
-    if (old !== undefined && old.args.join() !== call.args.join() && literal(call.args[0]) !== literal(old.args[0] ?? '-'))
-      yield {
-        side: 'after',
-        range: call.range,
-        message: fitMessage(
-          `\`${shorten(lastName(call.callee), 26)}\` went from ${shorten(old.args.join(', '), 20)} to ${shorten(call.args.join(', '), 20)}`,
-        ),
-      };
-  }
 }

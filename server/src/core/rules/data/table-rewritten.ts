@@ -65,14 +65,30 @@ function judge(statement: HunkStatement, input: RuleInput): Rewrite | undefined 
   const moved = /\bset (logged|tablespace)\b/.exec(said)?.[1];
   if (moved !== undefined)
     return { severity: 'medium', message: `nobody can read ${quote(table)} while it is copied: SET ${moved.toUpperCase()}` };
-  const column = statement.actions.find(({ kind, marks, type = '' }) => {
+  const column = statement.actions.find(({ kind, name, marks, type = '' }) => {
     if (kind !== 'add-column') return false;
-    if (marks.includes('filled') || /^(?:small|big)?serial$/.test(type)) return !/\bvirtual\b/i.test(statement.key);
-    return marks.includes('default') && VOLATILE.test(statement.key);
+    const said = clauseOf(statement.key, name);
+    if (marks.includes('filled') || /^(?:small|big)?serial$/.test(type)) return !/\bvirtual\b/i.test(said);
+    return marks.includes('default') && VOLATILE.test(said);
   });
   return column === undefined
     ? undefined
     : { severity: 'medium', message: `writes every row of ${quote(table)} anew to fill ${quote(column.name)}, under a lock` };
+}
+
+/** What a table that is declared whole says of one column, up to the comma behind it; of any other statement all that it says. */
+function clauseOf(text: string, column: string): string {
+  if (!/^\W*create table\b/i.test(text)) return text;
+  const start = text.search(new RegExp(`(?<![\\w.])"?${column.replace(/[^\w]/g, '\\$&')}"?(?!\\w)`, 'i'));
+  if (start < 0) return text;
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    if (depth < 0 || (depth === 0 && character === ',')) return text.slice(start, at);
+  }
+  return text.slice(start);
 }
 
 /** Words of VACUUM and CLUSTER that name no table. */

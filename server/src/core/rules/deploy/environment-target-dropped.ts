@@ -3,6 +3,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote, restoreExpressions } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
+import { testsOnProduction } from '../vocabulary/settings/tests-on-production.ts';
 import { changedCommands, isMutating, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { lostStepVariables } from '../vocabulary/shell/lost-step-variables.ts';
 import { lostInDefinitions } from '../vocabulary/shell/named-targets.ts';
@@ -15,7 +16,7 @@ import { droppedPlace, pointsAt } from '../vocabulary/shell/target-flags.ts';
  * `--project`, `-var-file` or an inventory was taken from it; so was a variable before it (`RAILS_ENV=…`), or the line that
  * pointed the tool somewhere (`kubectl config use-context`, `terraform workspace select`), or a variable of a workflow's step, or the variables that a program gets
  * from the code which starts it. The same where a script says it once: in a variable (`KUBECTL ?= kubectl --context …`), an alias
- * or a function that hands on what it is given.
+ * or a function that hands on what it is given. Also tests or a preview that now work on a store of production.
  *
  * ## Why it matters
  * It then acts on whatever the machine points at, and the default is often production. Credentials that were rotated without
@@ -57,6 +58,7 @@ export default defineRule({
     yield* lostContexts(input);
     yield* lostSpawnTargets(input);
     yield* lostStepVariables(input);
+    yield* testsOnProduction(input);
   },
 });
 

@@ -1,4 +1,4 @@
-import type { Option, Setting, SourceFacts } from '../../model/facts.ts';
+import type { Option, SourceFacts } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
@@ -10,11 +10,13 @@ import { changedOptions, rehousedOptions } from '../vocabulary/code/option-chang
 import { isCountedCapacity } from '../vocabulary/load/counts-in-code.ts';
 import { limitsInCode } from '../vocabulary/load/limits-in-code.ts';
 import { limitsInTexts } from '../vocabulary/load/limits-in-texts.ts';
+import { isBatchOfDeletes, isOwnBound } from '../vocabulary/load/own-bounds.ts';
 import { isSaferBelow } from '../vocabulary/load/safer-below.ts';
+import { vacuumOff } from '../vocabulary/schema/vacuum-settings.ts';
+import { amountOf } from '../vocabulary/settings/amounts.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
 import { regroupedSettings } from '../vocabulary/settings/regrouped.ts';
 import { findSetting } from '../vocabulary/settings/setting-index.ts';
-import { countOf, durationOf } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
@@ -39,7 +41,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A limit changed by a factor',
-  reads: ['options', 'settings', 'calls', 'commands'],
+  reads: ['options', 'settings', 'calls', 'commands', 'statements'],
   evidence: [
     { title: 'AWS Kinesis 2020-11-25: a thread limit', url: 'https://aws.amazon.com/message/11201/' },
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
@@ -51,6 +53,7 @@ export default defineRule({
       told.add(`${draft.range.start.line}:${draft.range.start.character}`);
       yield draft;
     }
+    yield* vacuumOff(input);
     for (const { before, after } of [...changedOptions(input), ...rehousedOptions(input)]) {
       const place = `${after.range.start.line}:${after.range.start.character}`;
       if (told.has(place) || !isLimit(after.name, after.callee) || isCountedCapacity(after.name, after.callee)) continue;
@@ -66,7 +69,7 @@ export default defineRule({
         range: after.range,
         message: fitMessage(`\`${shorten(after.name, 26)}\` went from ${old} to ${now}`),
         ...(factor === LIMIT_FACTOR.notes ||
-        (now < old && factor <= 4 && isOwnBound(after, input)) ||
+        (now > 0 && now < old && (factor <= 4 ? isOwnBound(after, input) : isBatchOfDeletes(after, input))) ||
         isSaferBelow(after.name, after.callee, old, now)
           ? { severity: 'low' as const }
           : {}),
@@ -95,22 +98,6 @@ function isLimit(name: string, callee: string): boolean {
 /** `max_connections=None`: no bound at all. */
 function isUnset({ name, value, callee }: Option): boolean {
   return callee !== '' && /^(None|null|undefined|nil)$/.test(value) && /\bmax\b/.test(words(name));
-}
-
-/** A bound of what the program itself starts at once, by a name that says no more: fewer at once is slower, and safe. */
-function isOwnBound({ name, callee }: Option, { after }: RuleInput): boolean {
-  // So is less in one go.
-  if (
-    callee === '' &&
-    /(^|\b(delete|purge|insert|update|import|export|sync|fetch|read|write|db|rows?) )batch( (size|limit|rows))?$/.test(words(name))
-  )
-    return true;
-  const bounds = /(^|[.:])(Semaphore|BoundedSemaphore|CapacityLimiter|pLimit|p_limit|SetLimit|NewWeighted|buffer_unordered)$/;
-  return (
-    callee === '' &&
-    /^(limit|max concurrency|concurrency|max concurrent|max parallel|parallel|max in flight|at once)$/.test(words(name)) &&
-    after?.calls.some((call) => bounds.test(call.callee)) === true
-  );
 }
 
 function factorOf(old: number, now: number): number {
@@ -245,28 +232,4 @@ function settingFactor({ before, after }: SettingChange): number | undefined {
   const now = amountOf(after.value);
   if (now === undefined || old === now || Math.max(old, now) < 4) return undefined;
   return factorOf(old, now);
-}
-
-const SIZES: Readonly<Record<string, number>> = {
-  b: 1,
-  k: 1024,
-  kb: 1024,
-  kib: 1024,
-  ki: 1024,
-  m: 1048576,
-  mb: 1048576,
-  mib: 1048576,
-  mi: 1048576,
-  g: 1073741824,
-  gb: 1073741824,
-  gib: 1073741824,
-  gi: 1073741824,
-};
-
-function amountOf(value: Setting['value'] | undefined): number | undefined {
-  const plain = countOf(value) ?? durationOf(value);
-  if (plain !== undefined) return plain;
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(String(value));
-  const size = match === null ? undefined : SIZES[(match[2] ?? '').toLowerCase()];
-  return size === undefined ? undefined : Number(match?.[1]) * size;
 }

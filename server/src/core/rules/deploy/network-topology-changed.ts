@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { words } from '../vocabulary/code/call-names.ts';
 import { fewerPlaces } from '../vocabulary/network/fewer-places.ts';
+import { lostRouteFilters } from '../vocabulary/network/lost-route-filters.ts';
 import { withdrawnPrefixes } from '../vocabulary/network/withdrawn-prefixes.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -12,7 +13,8 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
  * ## What it sees
  * Routes, prefixes, peers, listeners and locations that change: an entry taken out of a list or put into a second one, a list that
  * is emptied, a next hop, gateway, port or neighbour that becomes another, a route, peering, listener or gateway that
- * is removed, and servers of an upstream or paths of an ingress that are fewer.
+ * is removed, and servers of an upstream or paths of an ingress that are fewer. A filter of routes (a policy, a route map, a prefix
+ * list) or a limit of prefixes that is gone, or lets all through.
  *
  * ## Why it matters
  * A prefix in the wrong list slept for weeks and then withdrew a resolver from the whole world.
@@ -40,6 +42,7 @@ export default defineRule({
     yield* withdrawn(input);
     const told = new Set<string>();
     yield* fewerPlaces(input);
+    yield* lostRouteFilters(input);
     for (const change of changedSettings(input)) {
       const what = rerouted(change, input);
       if (what === undefined || told.has(what)) continue;

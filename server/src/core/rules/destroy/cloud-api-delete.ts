@@ -9,6 +9,7 @@ import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
 import { deleted, MUTATION, requested } from '../vocabulary/deletes/cloud-calls.ts';
+import { lostLifetimes } from '../vocabulary/deletes/lost-lifetimes.ts';
 import { widenedPrefixes } from '../vocabulary/deletes/widened-prefixes.ts';
 import { freedSelections } from '../vocabulary/guards/freed-selections.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
@@ -23,6 +24,7 @@ import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
  * A call of a cloud's interface, or a GraphQL mutation of it, that deletes something that holds data: a volume, a bucket or its
  * objects, a table, a database,
  * a key, a project. The same where the function that chooses what goes leaves out less than it did, or lists below a shorter prefix.
+ * A term without an end that a store was made with, and that is left out or blank now.
  *
  * ## Why it matters
  * The interface asks nobody. A volume goes with its backups in seconds, and the token in use may reach more than was meant.
@@ -80,6 +82,8 @@ export default defineRule({
         severity: 'high',
         message: fitMessage(`the prefix ${quote(now, 24)} also takes what the longer one left alone`),
       };
+    for (const { side, range, was } of lostLifetimes(input))
+      yield { side, range, severity: 'high', message: fitMessage(`no longer said to stay, and may end by itself: ${quote(was, 28)}`) };
     yield* mutations(input, flagged);
   },
 });

@@ -47,6 +47,7 @@ export default defineRule({
       yield draft;
     }
     yield* roundedInAnotherHunk(input, flagged);
+    yield* roundedInNewPart(input, flagged);
     for (const { before, after } of changedOptions(input)) {
       if (flagged.has(after.scope) && after.scope !== '') continue;
       if (!/^(default ?)?round(ing)?([ _]?(mode|strategy))?$/i.test(before.name) || modeIn(before.value) === modeIn(after.value)) continue;
@@ -72,6 +73,43 @@ function* roundedInAnotherHunk(input: RuleInput, flagged: Set<string>): Generato
     flagged.add(scope);
     yield draft;
   }
+}
+
+/** A function that the change brought in a hunk of its own is told of there, at the line that has the new mode. */
+function* roundedInNewPart(input: RuleInput, flagged: Set<string>): Generator<FindingDraft> {
+  const { before } = input;
+  for (const call of input.added.calls) {
+    const { callee, scope } = call;
+    if (
+      before === undefined ||
+      scope === '' ||
+      flagged.has(scope) ||
+      !isRounding(callee) ||
+      hasScope(before, scope) ||
+      !isInThisFile(input, call)
+    )
+      continue;
+    const mode = roundingIn(input, 'after', call)?.mode;
+    const draft = before.calls
+      .filter((old) => isRounding(old.callee) && !input.removed.calls.includes(old) && roundingIn(input, 'before', old)?.mode !== mode)
+      .map((old) => judge(input, old))
+      .find((found) => found?.side === 'after' && found.range === call.range);
+    if (draft === undefined) continue;
+    flagged.add(scope);
+    yield draft;
+  }
+}
+
+function isInAnotherHunk(input: RuleInput, call: Call): boolean {
+  const { line } = call.range.start;
+  const { start, lines } = input.hunk.after;
+  return isInThisFile(input, call) && (line < start || line >= start + lines);
+}
+
+/** What another file of the change brought stands behind its last line. */
+function isInThisFile({ path, trees }: RuleInput, { range }: Call): boolean {
+  const content = trees.after.read(path);
+  return content?.kind === 'text' && range.start.line <= content.text.split('\n').length;
 }
 
 interface Rounding {
@@ -214,12 +252,14 @@ function judge(input: RuleInput, call: Call): FindingDraft | undefined {
   }
   // A function that the change brought rounds in its place, and in another way.
   const part = left.find((other) => other.call.scope !== scope && input.before !== undefined && !hasScope(input.before, other.call.scope));
-  if (part !== undefined && part.rounding.mode !== own.rounding.mode)
+  if (part !== undefined && part.rounding.mode !== own.rounding.mode) {
+    if (isInAnotherHunk(input, part.call)) return undefined;
     return {
       side: 'before',
       range: call.range,
       message: fitMessage(`an amount is rounded by \`${shown(part.call, call)}\` now; it was \`${shown(call, part.call)}\``),
     };
+  }
   // A name that speaks of rounding took its place; what it does is told where it stands.
   if (
     isExtracted(input, call) ||

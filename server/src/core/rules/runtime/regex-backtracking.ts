@@ -1,12 +1,13 @@
 import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
+import { mayBacktrack } from '../../regular-expressions.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
-import { type ExpressionLiteral, expressionsOn, hasHoles, isBacktracking } from '../vocabulary/code/expression-literals.ts';
+import { type ExpressionLiteral, expressionsOn, hasHoles } from '../vocabulary/code/expression-literals.ts';
 import { backtracking } from '../vocabulary/code/regex-analysis.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -42,7 +43,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     const { before, after } = input;
-    if (after === undefined || !isBacktracking(input.path)) return;
+    if (after === undefined || !mayBacktrack(input.path)) return;
     const added = expressionsOn(after, input.added, input.hunk.after);
     const old =
       added.length === 0 || before === undefined ? [] : expressionsOn(before, before, { start: 1, lines: Number.MAX_SAFE_INTEGER });

@@ -14,6 +14,7 @@ import { ignoredResults } from '../vocabulary/guards/ignored-results.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
+import { unheldMessages } from '../vocabulary/guards/unheld-messages.ts';
 import { unhookedChecks } from '../vocabulary/guards/unhooked-checks.ts';
 import { unnoticedRuns } from '../vocabulary/guards/unnoticed-runs.ts';
 import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
@@ -21,8 +22,9 @@ import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
 /**
  * ## What it sees
  * A check of an answer's status or of an error value (`if (!res.ok) throw`, `raise_for_status()`) that goes away while the
- * call stays, a function of the project around the call that asked it, a new way out in front of it, and a client that is told to
- * throw no more (`validateStatus: () => true`).
+ * call stays, a function of the project around the call that asked it, a new way out in front of it, a client that is told to
+ * throw no more (`validateStatus: () => true`), and what held the failure of one message back from the others: a `recover()` around a
+ * goroutine, a handler of all errors in the loop of a consumer.
  *
  * ## Why it matters
  * A refusal is read as a success: the body of an error page becomes data, and the work goes on.
@@ -39,7 +41,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions', 'tokens'],
+  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions', 'loops', 'tokens'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -97,6 +99,8 @@ export default defineRule({
         message: fitMessage(`the script goes on when \`${shorten(command.written, 38)}\` fails`),
       };
     yield* unnoticedRuns(input);
+    for (const { range, work } of unheldMessages(input))
+      yield { side: 'before', range, message: fitMessage(`one failure of \`${shorten(work, 28)}\` ends the loop for all messages`) };
     for (const call of input.removed.calls) {
       if (
         !/^(raise_for_status|error_for_status|error_for_status_ref|raiseForStatus|throwIfError|throwOnError|ensureSuccess\w*|ensureOk|assertOk|expectOk|checkStatus|checkResponse|handleErrors|orThrow|rejectOnError)$/.test(

@@ -14,12 +14,16 @@ import { inlinedRefusals } from '../vocabulary/guards/inlined-refusals.ts';
 import { lostArms } from '../vocabulary/guards/lost-arms.ts';
 import { lostDemands } from '../vocabulary/guards/lost-demands.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostRetentions } from '../vocabulary/guards/lost-retentions.ts';
 import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
 import { asksOfAnother, asksWeaker } from '../vocabulary/guards/replaced-guards.ts';
 import { stopsNobody } from '../vocabulary/guards/stops-nobody.ts';
+import { lostDatabaseGuards } from '../vocabulary/guards/test-database-guards.ts';
 import { refusesByItself, unreadAnswers } from '../vocabulary/guards/unread-answers.ts';
+import { asksWhere, isSilentAboutPlace, wipesHere, wipesInScript } from '../vocabulary/guards/wiped-places.ts';
 import { lostConditions } from '../vocabulary/settings/lost-conditions.ts';
+import { unsafeJoins } from '../vocabulary/settings/unsafe-joins.ts';
 import { lostCases } from '../vocabulary/shell/lost-cases.ts';
 import { lostTests, works } from '../vocabulary/shell/script-guards.ts';
 import { isPresenceDeclared } from '../vocabulary/validation/declared-fields.ts';
@@ -30,7 +34,9 @@ import { isAskedBySchema } from '../vocabulary/validation/parsed-schemas.ts';
  * A condition that refused to go on (with an error or an answer) because something was not there or not in the right state, and
  * that goes away while the work stays, or a call of a function of the project that refused so (`assertOpen(order)`), or a helper that went into its caller without one of its guards; in a script or a
  * makefile, a test that ended it (`[ -n "$DIR" ] || exit 1`), also where it is still asked and only noted; what a loop left out, and the
- * filters in its place do not; and a check whose answer nobody reads any more (`isPaid(order);`).
+ * filters in its place do not; and a check whose answer nobody reads any more (`isPaid(order);`), and a mark
+ * (`retain`, `legalHold`) that left something out of what is deleted. What keeps the set-up of tests off a database that is not a
+ * test's weighs there as much as anywhere.
  *
  * ## Why it matters
  * The next line trusts what the condition had asked: it crashes on what is missing, or works on what is not ready.
@@ -47,7 +53,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A precondition is no longer checked',
-  reads: ['guards', 'tokens', 'commands', 'calls', 'settings'],
+  reads: ['guards', 'conditions', 'tokens', 'commands', 'calls', 'settings'],
   evidence: [
     {
       title: 'Google Cloud 2025-06-12: a null that was not checked',
@@ -69,6 +75,7 @@ export default defineRule({
         side: now === undefined ? 'before' : 'after',
         range: (now ?? test).range,
         message: fitMessage(`\`${shorten((now ?? test).written, 34)}\` no longer stops \`${shorten(work.name, 24)}\``),
+        ...(wipesInScript(input, test) ? { severity: 'critical' as const } : {}),
       };
     }
     for (const { subject, range, work } of lostCases(input, works))
@@ -85,6 +92,8 @@ export default defineRule({
       };
     for (const { range, kind, test } of lostConditions(input))
       yield { side: 'before', range, message: fitMessage(`${kind} \`${shorten(test, 40)}\` is asked no more`) };
+    for (const { side, range, what } of unsafeJoins(input))
+      yield { side, range, message: fitMessage(`a node with data starts without its safety: \`${shorten(what, 32)}\``) };
     yield* fallbacks(input);
     for (const { call, guard } of inlinedRefusals(input))
       yield {
@@ -108,11 +117,27 @@ export default defineRule({
         range,
         message: fitMessage(`\`${shorten(test, 30)}\` is left out no more in \`${shorten(lastName(scope), 24)}\``),
       };
+    for (const { asked, mark, work } of lostRetentions(input))
+      yield {
+        side: 'before',
+        range: asked.range,
+        message: fitMessage(`\`${shorten(mark, 24)}\` no longer keeps anything from \`${shorten(work.callee, 28)}\``),
+      };
     const before = input.before?.calls ?? [];
+    const ofTests = lostDatabaseGuards(input);
+    for (const { test, range } of ofTests)
+      yield {
+        side: 'before',
+        range,
+        message: fitMessage(`\`${shorten(test, 30)}\` no longer keeps tests off other databases`),
+        beyondTests: true,
+      };
     for (const guard of lostGuards(
       input,
       (candidate) =>
-        (candidate.exit === 'throw' || candidate.exit === 'answer') && guardKind(candidate, callsInside(candidate, before)) === 'presence',
+        (candidate.exit === 'throw' || candidate.exit === 'answer') &&
+        !ofTests.includes(candidate) &&
+        guardKind(candidate, callsInside(candidate, before)) === 'presence',
     )) {
       // Another question is none about the place where it runs.
       const where = asksWhere(guard.test);
@@ -150,6 +175,7 @@ export default defineRule({
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer stops \`${shorten(guard.scope, 24) || 'the module'}\``),
         // What a screen refuses is refused behind it as well.
         ...(/\.[jt]sx$/.test(input.path) && guard.exit === 'answer' ? { severity: 'medium' as const } : {}),
+        ...(wipesHere(input, guard) ? { severity: 'critical' as const } : {}),
       };
     }
   },
@@ -280,20 +306,6 @@ const FALLBACK =
 
 function newThrows({ added }: RuleInput): boolean {
   return added.guards.some((guard) => guard.exit === 'throw' || guard.exit === 'answer');
-}
-
-/** The place where it runs: host, role, environment, cluster, and a variable that must be set. */
-function asksWhere(test: string): boolean {
-  if (/['"`](prod|production|live|staging|local|localhost|dev|development|demo|sandbox|qa|preview)['"`]/i.test(test)) return true;
-  return /\b(process\.env|os\.environ|os\.getenv|getenv|Getenv|env::var|hostname|gethostname|NODE_ENV|RAILS_ENV|APP_ENV|is_?prod\w*|isReplica|is_?replica|is_?primary|isPrimary|isLeader|is_?leader|is_?master|read_?only|environment|\w*[cC]luster_?[nN]ame|host|settings\.DEBUG|pg_is_in_recovery)\b/.test(
-    test,
-  );
-}
-
-/** A function of this file that refuses for other reasons, and does not ask where it runs. */
-function isSilentAboutPlace({ after }: RuleInput, callee: string): boolean {
-  const own = after?.scopes.find(({ name }) => name === lastName(callee))?.name;
-  return own !== undefined && after?.guards.some((guard) => within(guard.scope, own) && asksWhere(guard.test)) === false;
 }
 
 /** The value that was refused is a case of its own now, which raises: `case None: raise …`. */

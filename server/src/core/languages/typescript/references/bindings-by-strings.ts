@@ -3,15 +3,18 @@ import { isPath, spotBefore } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
 import { blankAt, closerOf, openerOf, tokenAfter, tokenBefore, wordEndingAt, wordStartingAt } from './code-around.ts';
 import type { Chain, Meaning } from './export-walk.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn, mentionsOf } from './mentions.ts';
 import { isNamespace } from './modules-held.ts';
 import { isClause, mayBind } from './word-lists.ts';
 
-/** A string that says the last name of a chain: `ns['charge']`, and where it may be a key of the namespace, `isVague`. */
+/**
+ * A string that says the last name of a chain: `member` where it names one for sure (`ns['charge']`), `maybe` where it may, `spelled`
+ * where it stands in a file that holds the module and names a member by no way that is known.
+ */
 export interface NamedByString {
   readonly start: number;
   readonly end: number;
-  readonly isVague: boolean;
+  readonly as: 'member' | 'maybe' | 'spelled';
 }
 
 /** Names written as strings in clauses: `import { 'charge' as pay } from './pay'`. */
@@ -43,7 +46,7 @@ export function readStrings(
     quoted(code, word).flatMap((start): readonly NamedByString[] => {
       if (stringAt(code, start - 1) !== word) return [];
       const end = start + word.length;
-      const found = [{ start, end, isVague: true }];
+      const found = [{ start, end, as: 'maybe' as const }];
       const bracket = tokenBefore(code, start - 1);
       const close = tokenAfter(code, end + 1);
       const isBracketed = code.text.charAt(bracket) === '[' && code.text.charAt(close) === ']';
@@ -54,21 +57,24 @@ export function readStrings(
         const isNamed =
           chains.some(({ root, path }) => path.at(-1) === word && isPath(code, at, [root, ...path.slice(0, -1)])) ||
           spots.some(({ specifier, path }) => specifier === spot && path.length === 1 && path[0] === word);
-        if (isNamed) return [{ start, end, isVague: false }];
+        if (isNamed) return [{ start, end, as: 'member' }];
       }
       const open = openerOf(code, isBracketed ? bracket : start - 1);
       const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
       if (next === ':' && open >= 0 && mayBind(code, open)) return found;
-      if (isOfAnother(code, start - 1, word, chains) || !(picks || mayNameMember(code, start - 1, end + 1))) return [];
-      if (spots.some(({ path }) => path.at(-1) === word)) return found;
-      return chains.some(({ root, path }) => path.at(-1) === word && isHeld(root)) ? found : [];
+      if (isOfAnother(code, start - 1, word, chains)) return [];
+      const roots = chains.flatMap(({ root, path }) => (path.at(-1) === word && isHeld(root) ? [root] : []));
+      if (roots.length === 0 && !spots.some(({ path }) => path.at(-1) === word)) return [];
+      const isLikely = picks || mayNameMember(code, start - 1, end + 1) || isGivenAlong(code, start - 1, roots);
+      return isLikely ? found : [{ start, end, as: 'spelled' }];
     }),
   );
 }
 
 /**
  * Whether a string stands where a member is named: `spyOn(ns, 'pay')`, `pick(ns, ['pay'])`, `'pay' in ns`, `(await ns)['pay']`,
- * `Pick<typeof ns, 'pay'>`, `expect(ns).toHaveProperty('pay')`. What spells the name anywhere else (`{ level: 'info' }`) names nothing.
+ * `Pick<typeof ns, 'pay'>`, `expect(ns).toHaveProperty('pay')`. What spells the name anywhere else (`{ level: 'info' }`) most
+ * likely names nothing.
  */
 function mayNameMember(code: Code, quote: number, end: number): boolean {
   const { text } = code;
@@ -84,6 +90,23 @@ function mayNameMember(code: Code, quote: number, end: number): boolean {
   if (text.charAt(open) === '[') return mayBeOwner(code, tokenBefore(code, open));
   if (text.charAt(open) !== '(') return false;
   return unit === '(' ? /propert/i.test(wordEndingAt(code, tokenBefore(code, open))) : unit === ',' && mayBeOwner(code, before);
+}
+
+const DEEPEST_ARGUMENT = 6;
+/** Characters of a call in which its other arguments are looked for. */
+const LONGEST_CALL = 2_000;
+
+/** `use(ns, { name: 'pay' })`: whoever is called with the module is told the name. */
+function isGivenAlong(code: Code, quote: number, roots: readonly string[]): boolean {
+  let open = openerOf(code, quote);
+  for (let depth = 0; open >= 0 && depth < DEEPEST_ARGUMENT; depth += 1) {
+    const given = code.text.slice(open, Math.min(closerOf(code, open), open + LONGEST_CALL));
+    if (code.text.charAt(open) === '(' && roots.some((root) => mentionsOf(given, root).length > 0)) return true;
+    // A function's body is no argument.
+    if (/[>)]/.test(code.text.charAt(tokenBefore(code, open)))) return false;
+    open = openerOf(code, open);
+  }
+  return false;
 }
 
 /** Whether what ends in front of a bracket or of a comma may hold members: a name, a call, an element, but no string. */

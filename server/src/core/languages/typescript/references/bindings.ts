@@ -66,9 +66,9 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
     found.push({ ...place, kind: 'use' });
   }
   const picks = held.places.length > 0 || findWord(code, 'keyof').length > 0;
-  for (const { start, end, isVague } of readStrings(code, chains, meaning, { isHeld, picks })) {
-    if (isVague) isExact = false;
-    found.push({ start, end, kind: 'use' });
+  for (const { start, end, as } of readStrings(code, chains, meaning, { isHeld, picks })) {
+    if (as !== 'member') isExact = false;
+    if (as !== 'spelled') found.push({ start, end, kind: 'use' });
   }
   for (const place of stringsInClauses(code, meaning)) found.push({ ...place, kind: 'import' });
   for (const word of wordsOf(meaning)) {

@@ -26,7 +26,7 @@ function readAll(code: Code, name: string): boolean {
     if (reading === 'binding' || reading === 'clause' || isGiven) {
       if (!isGiven || isInPattern(code, start) || !isMade(code, tokenAfter(code, equals + 1))) return false;
       isBound = true;
-    } else if (isFilled(code, start)) return false;
+    } else if (isFilled(code, start, end)) return false;
   }
   return isBound;
 }
@@ -46,10 +46,7 @@ function isMade(code: Code, start: number): boolean {
   return /['"`\d]/.test(unit) || word === 'function' || word === 'class';
 }
 
-/** `Object.assign(name, ns)` puts what the other has into it. */
-function isFilled(code: Code, start: number): boolean {
-  const open = tokenBefore(code, start);
-  return (
-    code.text.charAt(open) === '(' && /^(?:assign|setPrototypeOf|extend|merge|defaults)$/.test(wordEndingAt(code, tokenBefore(code, open)))
-  );
+/** `Object.assign(name, ns)` puts what the other has into it; what is called with more than the name may. */
+function isFilled(code: Code, start: number, end: number): boolean {
+  return code.text.charAt(tokenBefore(code, start)) === '(' && code.text.charAt(tokenAfter(code, end)) === ',';
 }

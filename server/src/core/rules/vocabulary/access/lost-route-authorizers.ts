@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { factsInside } from '../code/facts-by-place.ts';
+import { isOfPeople } from '../contract/people-routes.ts';
 
 /** What a route of a gateway that a program declares is given to ask who calls. */
 const ASKS =
@@ -38,6 +39,7 @@ export function* lostRouteAuthorizers(input: RuleInput): Iterable<FindingDraft> 
     yield {
       side: 'before',
       range: option.range,
+      ...(isOfPeople(address) ? { severity: 'critical' as const } : {}),
       message: fitMessage(`\`${shorten(address.replace(/['"`]/g, ''), 44)}\` no longer asks who calls`),
     };
   }

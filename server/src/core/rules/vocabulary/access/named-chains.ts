@@ -23,7 +23,7 @@ export function chainNamed(input: RuleInput, side: Side, name: string): readonly
  */
 export function objectsNamed(input: RuleInput, side: Side, argument: string, above: readonly string[] = []): readonly string[] {
   const code = argument.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''");
-  const names = new Set(code.match(/[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)?(?![\w$.(]|\s*:)/g) ?? []);
+  const names = new Set(code.match(/(?<![\w$])[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)?(?![\w$.(]|\s*:)/g) ?? []);
   return [...names].slice(0, MOST_NAMES).flatMap((name) => {
     if (above.includes(name) || above.length > DEEPEST || /^(?:fn|true|false|null|undefined)$/.test(name)) return [];
     const [head = ''] = name.split('.');

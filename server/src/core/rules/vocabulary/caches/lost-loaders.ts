@@ -18,7 +18,12 @@ import { UNDER_WAY } from '../load/shared-flights.ts';
  */
 export function* lostLoaders(input: RuleInput): Generator<FindingDraft> {
   const { before } = input;
-  if (before === undefined || !['DataLoader', 'dataloader', 'loaders', 'dataloaders'].some((word) => mayMention(before, word))) return;
+  if (
+    before === undefined ||
+    input.removed.calls.length === 0 ||
+    !['DataLoader', 'dataloader', 'loaders', 'dataloaders'].some((word) => mayMention(before, word))
+  )
+    return;
   for (const call of input.removed.calls) {
     if (!/^(?:load|loadMany|load_many|Load|LoadMany|LoadAll)$/.test(lastName(call.callee)) || !isLoader(input, receiver(call.callee)))
       continue;

@@ -1,3 +1,4 @@
+import type { SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -5,6 +6,7 @@ import { shorten } from '../code/call-names.ts';
 import { scopeAtLine } from '../code/code-text.ts';
 import { calleesIn, hasScope } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
+import { keepOf } from '../code/kept.ts';
 import { workScopes } from '../code/own-parts.ts';
 
 /**
@@ -15,7 +17,7 @@ export function* unjoinedTakers(input: RuleInput, lost: (whole: RuleInput) => It
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
   const fresh = input.added.symbols.filter(({ name, kind }) => /^(function|method)$/.test(kind) && !hasScope(before, name));
-  if (fresh.length === 0 || !before.tokens.some(({ text }) => WAITS.test(text))) return;
+  if (fresh.length === 0 || !speaksOfWaiting(before)) return;
   const removed = {
     ...input.removed,
     calls: onlyIn(before.calls, after.calls),
@@ -35,6 +37,8 @@ export function* unjoinedTakers(input: RuleInput, lost: (whole: RuleInput) => It
 
 /** A file without such a word joins nobody. */
 const WAITS = /flight|pending|running|under_?way|ongoing|promise|future|single|coalesc|dedup|refresh|loading|waiters?|tasks?\b/i;
+
+const speaksOfWaiting = keepOf((facts: SourceFacts): boolean => facts.tokens.some(({ text }) => WAITS.test(text)));
 
 /** The new function that does most of what the old one did, by itself or through the functions of the file that it calls. */
 function takerOf({ before, after }: RuleInput, scope: string): string | undefined {

@@ -16,11 +16,6 @@ export interface ExpressionLiteral {
   readonly isSchema?: true;
 }
 
-/** Engines that backtrack, by the ending of a path. Those of Go and Rust do not; who reads the schema in a document may. */
-export function isBacktracking(path: string): boolean {
-  return /\.([cm]?[jt]sx?|py|pyi|java|kt|json|ya?ml)$/.test(path);
-}
-
 /** Literals on these lines, and the strings among these facts of the file that are compiled. */
 export function expressionsOn(
   facts: SourceFacts,

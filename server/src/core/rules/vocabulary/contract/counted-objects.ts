@@ -46,6 +46,8 @@ const KINDS =
 
 function* movedPlaces(input: RuleInput, before: SourceFacts, after: SourceFacts): Iterable<FindingDraft> {
   const { start, lines } = input.hunk.after;
+  // The old side is known from the keystroke before.
+  if (namedLists(before).length === 0) return;
   for (const list of namedLists(after)) {
     const own = list.elements.filter(({ line }) => line >= start && line < start + lines);
     const [first] = own;

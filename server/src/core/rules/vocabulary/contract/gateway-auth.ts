@@ -6,6 +6,7 @@ import { shorten } from '../code/call-names.ts';
 import { nameOf, settingsUnder } from '../settings/setting-index.ts';
 import { isFalse } from '../settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
+import { isOfPeople } from './people-routes.ts';
 
 /** Keys under which gateways, functions and ingresses say who decides about a caller. */
 const AUTHORIZER =
@@ -44,11 +45,28 @@ export function* judgeGateways(input: RuleInput): Iterable<FindingDraft> {
     const id = `${(change.after ?? change.before)?.resource ?? ''} ${found}`;
     if (flagged.has(id)) continue;
     flagged.add(id);
-    yield { ...placeOf(change), message: fitMessage(`\`${shorten(found, 44)}\` no longer asks who calls`) };
+    yield {
+      ...placeOf(change),
+      ...(isOfPeople(addressOf(input, change)) ? { severity: 'critical' as const } : {}),
+      message: fitMessage(`\`${shorten(found, 44)}\` no longer asks who calls`),
+    };
   }
   for (const resource of input.removed.resources)
     if (OBJECT.test(resource.type) && input.after !== undefined)
       yield { side: 'before', range: resource.range, message: fitMessage(`${resource.type} \`${shorten(resource.name, 40)}\` removed`) };
+}
+
+/** Method and path of the route that the authorizer stood at, where the file says them beside it: `GET /v1/customers/{id}`. */
+function addressOf({ after }: RuleInput, { before, after: now, path, resource }: SettingChange): string {
+  const setting = now ?? before;
+  if (setting === undefined) return '';
+  const held = path.slice(0, Math.max(0, authorizerAt(path, resource?.type ?? '')));
+  const home = /^auth$/i.test(held.at(-1) ?? '') ? held.slice(0, -1) : held;
+  if (home.length === 0 && setting.resource === '') return '';
+  const beside = settingsUnder(after, setting, home).filter((other) => other.path.length === home.length + 1);
+  const said = (key: RegExp): string => String(beside.find((other) => key.test(nameOf(other)))?.value ?? '');
+  const [method, route] = [said(/^(?:http_?)?method$/i), said(/^(?:path|route|route_?key|url)$/i)];
+  return /^\//.test(route) && method !== '' ? `${method} ${route}` : route;
 }
 
 /** A new resource that asks nobody, of a kind of which one that asked has gone: several became one, or one got another name. */

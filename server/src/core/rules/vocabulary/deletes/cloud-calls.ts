@@ -1,6 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
+import { mayMention } from '../code/mentions.ts';
 import { isNamedStore } from '../shell/cloud-stores.ts';
 
 const PLACE =
@@ -11,6 +12,11 @@ const HOST = /https?:\/\/|\b(api|base|endpoint|host|url)\w*\b/i;
 export function requested(call: Call, facts: SourceFacts | undefined): string | undefined {
   const name = lastName(call.callee);
   const [first = ''] = call.args;
+  const mayDelete =
+    /^del(?:ete)?$/i.test(name) ||
+    call.args.some((argument) => /delete/i.test(argument)) ||
+    (facts !== undefined && mayMention(facts, 'DELETE'));
+  if (!mayDelete) return undefined;
   const address =
     facts !== undefined && /^[a-z]\w*$/.test(first) ? boundAbove(facts, first, call.range.start.line)?.replaceAll(' ', '') : undefined;
   const text = [...call.args, address ?? ''].join(', ');

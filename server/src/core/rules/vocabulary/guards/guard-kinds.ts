@@ -47,7 +47,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // The text of a programme is no status: `code.includes(flag)`.
   const test = words(asked.replace(/\bcode\??\.(?=\w+\()/g, ''));
   // What stage a thing is at is a word of its own: `state === 'LoginRequired'`, `phase == 'error'`.
-  const askedOf = words(unsorted(stateless(withoutFlags(asked))));
+  const askedOf = words(unparted(unsorted(stateless(withoutFlags(asked)))));
   const isKindOfFailure = /^!?errors\.(As|Is|AsType)\b/.test(guard.test);
   // What runs where nothing failed is the work, whatever it is called.
   const isWork = /^(err|error|e) == nil$/.test(guard.test);
@@ -126,6 +126,13 @@ function unsorted(test: string): string {
   return WHO.test(test) ? test : test.replace(SORT, 'kind');
 }
 
+/** Which part a server plays beside others says nothing of who asks either: `node.role == "primary"`. */
+function unparted(test: string): string {
+  return WHO.test(test) ? test : test.replace(PART, 'part');
+}
+
+const PART =
+  /\brole(?:\(\))?\s*(?:===?|!==?)\s*(?:(?:\w+(?:\.|::))?(?:Role)?|['"])(?:primary|replica|standby|secondary|leader|follower|master|slave|witness|arbiter)\b['"]?/gi;
 const SORT = /\b(?:\w+\.)+(?:kind|type|_?tag|__typename)\s*(?:===?|!==?)\s*(?:'[^']*'|"[^"]*"|`[^`]*`)/g;
 const WHO = /\b(?:user|account|principal|session|caller|actor|me|viewer|member|identity|auth\w*|token|claims|req|request|ctx|context)\b/i;
 

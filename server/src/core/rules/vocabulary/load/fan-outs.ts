@@ -1,4 +1,4 @@
-import type { Call, Loop } from '../../../model/facts.ts';
+import type { Call, Loop, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -37,10 +37,20 @@ function stoodBeside({ before, after }: RuleInput, call: Call): boolean {
   return same !== undefined && before?.calls.some((old) => old.runs === 'beside' && isInside(old, same)) === true;
 }
 
-/** `Promise.all` of the same list that became `Promise.allSettled`, or the other way: as many at once as before. */
+/** `Promise.all` of the same list that became `Promise.allSettled`, or the other way, or one that did the same for another choice of it: as many at once as before. */
 function stoodTogether(input: RuleInput, call: Call): boolean {
   const isTogether = ({ callee }: Call): boolean => /^Promise\.(all|allSettled)$/.test(callee);
-  return isTogether(call) && lostCallsIn(input, call.scope).some((old) => isTogether(old) && old.args[0] === call.args[0]);
+  if (!isTogether(call)) return false;
+  const work = workOf(input.after, call);
+  return lostCallsIn(input, call.scope).some(
+    (old) => isTogether(old) && (old.args[0] === call.args[0] || workOf(input.before, old).some((name) => work.includes(name))),
+  );
+}
+
+/** What is done for each of a list, by the functions that are asked: `present` of `Promise.all(rows.map(async (row) => present(row)))`. */
+function workOf(facts: SourceFacts | undefined, { args, range }: Call): readonly string[] {
+  if (facts === undefined || !/\.map\(/.test(args[0] ?? '')) return [];
+  return factsInside(facts.calls, range).flatMap(({ callee }) => (/^Promise\.|\.(?:map|filter|flatMap)$/.test(callee) ? [] : [callee]));
 }
 
 /** New calls of this hunk, and old ones that now stand here without the limiter that was taken out of their function. */

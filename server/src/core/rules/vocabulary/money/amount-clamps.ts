@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -16,7 +16,8 @@ export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
     if (!isClamp(call) || !isAmount(`${call.scope} ${call.args.join(' ')} ${call.callee}`)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (scope === undefined || isExtracted(input, call) || isValidatedBy(input, call.scope) || isClampedInParts(input, call)) continue;
+    if (scope === undefined || isCutElsewhere(input, call, scope) || isValidatedBy(input, call.scope) || isClampedInParts(input, call))
+      continue;
     if (isClampedAnew(input, call)) continue;
     const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
     const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
@@ -28,6 +29,17 @@ export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(`${call.callee}(${call.args.join(', ')})`, 44)}\` no longer bounds the amount`),
     };
   }
+}
+
+/** In a function that this one calls; one that cut as often before only cuts what is its own, in other words. */
+function isCutElsewhere(input: RuleInput, call: Call, scope: string): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || !isExtracted(input, call)) return false;
+  const clamps = ({ calls }: SourceFacts, own: string): number => calls.filter((other) => other.scope === own && isClamp(other)).length;
+  const isSame = (other: Call): boolean => other.callee === call.callee && !within(other.scope, scope);
+  const others = after.calls.filter(isSame);
+  const areOwn = others.every(({ scope: own }) => hasScope(before, own) && clamps(after, own) <= clamps(before, own));
+  return others.length === 0 || !areOwn || input.addedElsewhere().calls.some(isSame);
 }
 
 /** A function that is new here cuts the same value to the same bound, where the value is a field of what it was now: `best` and `best.cents`. */

@@ -5,7 +5,7 @@ import { within } from '../code/counterpart.ts';
 
 /** Words for how many get a message, and who. */
 export const BOUND =
-  /\b(segment|segments|limit|batch|batch size|take|audience|test only|only|sample|cohort|dry run|concurrency|page size|chunk size|subscribed|opted in|opt in|consent|wants|notified|emailed|sent|already sent|is test|internal|staff|beta|verified|active|unsubscribed|bounced|recipient limit|max recipients)\b|\b(notified|sent|emailed|reminded|mailed) (at|on|version|isnull)\b/;
+  /\b(segment|segments|limit|batch|batch size|take|audience|test only|(?<!\b(?:http|read|write) )only|sample|cohort|dry run|concurrency|page size|chunk size|subscribed|opted in|opt in|consent|wants|notified|emailed|sent|already sent|is test|internal|staff|beta|verified|active|unsubscribed|bounced|recipient limit|max recipients)\b|\b(notified|sent|emailed|reminded|mailed) (at|on|version|isnull)\b/;
 
 /** Words for those who get one. */
 export const PEOPLE =
@@ -30,6 +30,13 @@ export function isSend(call: Call): boolean {
   const name = words(lastName(call.callee));
   const whole = words(call.callee);
   if (call.kind === 'new' || THING.test(lastName(call.callee))) return false;
+  // What an address is made of, and nobody is written to.
+  if (
+    /^(?:parse|format|normali[sz]e|validate|verify|check|mask|hash|is|has|get|find|extract|render|build|to|from|compare|lookup)\b/.test(
+      name,
+    )
+  )
+    return false;
   // A message of a telephone is made, and so it goes.
   if (/^(create|create async)$/.test(name) && /\b(messages?|calls?|sms|notifications?|mailings?|campaigns?)\b/.test(whole))
     return /\b(phone|number|sms|twilio|vonage|sinch|plivo|from_|from|one ?signal|mediaUrl)\b|PhoneNumber|\bto\s*[:=]/i.test(

@@ -67,6 +67,15 @@ const MOST_FILES = 60;
 
 /** Objects of a tree's manifests that mention a word, this file's own first. */
 export function objectsMentioning(input: RuleInput, side: 'before' | 'after', word: string): readonly KubernetesObject[] {
+  return factsMentioning(input, side, word).flatMap(({ path, facts }) => facts.resources.map((resource) => ({ path, facts, resource })));
+}
+
+/** Manifests and files of settings of a tree that mention a word, this file first. */
+export function factsMentioning(
+  input: RuleInput,
+  side: 'before' | 'after',
+  word: string,
+): readonly { readonly path: RepoPath; readonly facts: SourceFacts }[] {
   const tree: Tree = input.trees[side];
   const paths = [
     input.path,
@@ -77,7 +86,7 @@ export function objectsMentioning(input: RuleInput, side: 'before' | 'after', wo
   ];
   return paths.flatMap((path) => {
     const facts = path === input.path ? input[side] : input.factsAt(side, path);
-    return facts?.resources.map((resource) => ({ path, facts, resource })) ?? [];
+    return facts === undefined ? [] : [{ path, facts }];
   });
 }
 
