@@ -15,7 +15,7 @@ import { type FuzzCase, makeCase, tryCase } from '../test/fuzz/fuzz.ts';
 const HANG_MS = 20_000;
 
 /** A heap may grow to whatever it is allowed before it is swept; the parsers' memory lies beside it. */
-const HEAP_MB = 320;
+const HEAP_MB = 256;
 
 export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({

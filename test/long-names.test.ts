@@ -136,3 +136,28 @@ it.each(Object.entries(LONG))(
     expect(large / small).toBeLessThan(8);
   },
 );
+
+/** A call that has thousands of arguments after the change, by what stood there before. */
+const MANY: Readonly<Record<string, readonly [before: string, after: (list: string) => string]>> = {
+  'a guarded route': [
+    "router.get('/me', requireAuth, async (req, res) => {\n  res.json({ id: req.user.id });\n});\n",
+    (list) => `router.get('/me', ${list}, async (req, res) => {\n  res.json({ id: req.user.id });\n});\n`,
+  ],
+  'a worker of a queue': ["new Worker('print', print, { connection });\n", (list) => `new Worker('print', print, ${list}, {});\n`],
+  'a query': ['db.user.deleteMany({ where: { id } });\n', (list) => `db.user.deleteMany(${list});\n`],
+};
+
+it.each(Object.entries(MANY))('%s of very many arguments takes a time that grows with them', { timeout: 240_000 }, async (_, [was, is]) => {
+  const time = async (count: number): Promise<number> => {
+    const taken: number[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      const list = upTo(count + run).map((index) => (index % 2 === 0 ? 'x' : '-y'));
+      const path = repoPath('src/call.ts');
+      taken.push(await timeToReview(new Map([[path, `${was}${AROUND}`]]), new Map([[path, `${is(list.join(', '))}${AROUND}`]])));
+    }
+    return Math.min(...taken);
+  };
+  await time(2_000);
+  const [small, large] = [await time(4_000), await time(16_000)];
+  expect(large / small).toBeLessThan(8);
+});

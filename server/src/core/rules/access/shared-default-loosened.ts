@@ -76,7 +76,10 @@ export default defineRule({
         continue;
       }
       // A guard of access is one wherever it is used; of other functions the reach decides.
-      const isAsked = isAccessName(lastName(symbol.name)) || (input.before !== undefined && refuses(input.before, symbol.name));
+      const isAsked =
+        isAccessName(lastName(symbol.name)) ||
+        PROVES.test(words(lastName(symbol.name))) ||
+        (input.before !== undefined && refuses(input.before, symbol.name));
       const isGuard = isAsked && radius.references > 2;
       const severity = isGuard || opensWrites(input, after, symbol) || severityByFanIn(radius) !== 'medium' ? 'critical' : 'high';
       yield {
@@ -89,6 +92,10 @@ export default defineRule({
     }
   },
 });
+
+/** Proves who sent something. */
+const PROVES =
+  /^(?:verify|check|validate|assert|ensure|require)\b.*\b(?:signature|signatures|signed|hmac|digest|webhook|certificate|nonce|captcha)\b/;
 
 /** The shared thing whose default it is. */
 function ownerOf({ before }: RuleInput, after: Option): SymbolFact | undefined {

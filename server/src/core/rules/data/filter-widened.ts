@@ -119,7 +119,7 @@ export default defineRule({
       };
     for (const { side, range, test, calls } of freedWork(input)) {
       const victim = calls.find(({ callee }) => TAKES.test(lastName(callee)) && /[.:]/.test(callee));
-      if (victim !== undefined && !IN_MEMORY.test(receiver(victim.callee)))
+      if (victim !== undefined && !IN_MEMORY.test(receiver(victim.callee)) && !IS_THERE.test(test))
         yield { side, range, message: fitMessage(`${quote(victim.callee, 28)} no longer asks for ${quote(test, 24)}`) };
     }
   },
@@ -156,6 +156,9 @@ const TAKES =
 function takesRows({ callee }: Call): boolean {
   return TAKES.test(lastName(callee)) && /[.:]/.test(callee) && !IN_MEMORY.test(receiver(callee));
 }
+
+/** Whether a file is there says nothing of which one it is. */
+const IS_THERE = /\b(?:exists|existsSync|isfile|is_file|isdir|is_dir|lexists|file_exists)\b/;
 
 const IN_MEMORY =
   /(cache|map|set|list|items|queue|dict|params|headers|storage|elements?|nodes?|children|classlist|index|seen|array|buffer)s?$/i;

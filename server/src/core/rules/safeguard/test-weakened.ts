@@ -1,11 +1,15 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, literal, shorten } from '../vocabulary/code/call-names.ts';
-import { isGathered, isGoneWithItsCode, isIn, isTable, movedAway, thinned, without } from '../vocabulary/code/lost-assertions.ts';
-import { type Assertion, isAssertionCall, plainScope, regrouped, type TestCase, testCasesOf } from '../vocabulary/code/test-cases.ts';
+import { shorten } from '../vocabulary/code/call-names.ts';
+import { within } from '../vocabulary/code/counterpart.ts';
+import { isGathered, isGoneWithItsCode, isIn, isTable, movedAway, without } from '../vocabulary/code/lost-assertions.ts';
+import { plainScope, testCasesOf } from '../vocabulary/code/test-cases.ts';
 import { fewerCases } from '../vocabulary/gates/fewer-cases.ts';
 import { leftOutTests } from '../vocabulary/gates/left-out-tests.ts';
+import { skippedTests, unmarkedTests } from '../vocabulary/gates/skipped-tests.ts';
+import { testsEndedInside } from '../vocabulary/gates/tests-ended-inside.ts';
+import { weakenedTests } from '../vocabulary/gates/weakened-tests.ts';
 import { loweredCoverage } from '../vocabulary/settings/coverage.ts';
 
 /**
@@ -36,10 +40,10 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
     const drafts = [
-      ...skipped(input),
-      ...unmarked(input),
-      ...skippedInside(input),
-      ...weakened(input),
+      ...skippedTests(input),
+      ...unmarkedTests(input),
+      ...testsEndedInside(input),
+      ...weakenedTests(input),
       ...silenced(input),
       ...loweredCoverage(input),
       ...snapshots(input),
@@ -62,208 +66,6 @@ export default defineRule({
     }
   },
 });
-
-/** Tests that ran before and do not run now. */
-function* skipped(input: RuleInput): Iterable<FindingDraft> {
-  const before = testCasesOf(input.before);
-  const after = testCasesOf(input.after);
-  for (const test of after) {
-    if (test.skip === '' || !isAddedHere(input, test)) continue;
-    const old = before.find((other) => other.id === test.id) ?? regrouped(test, after, before) ?? renamed(input, test, before, after);
-    if (old === undefined || old.skip !== '') continue;
-    const isFocus = /only|^f/.test(test.skip);
-    yield {
-      side: 'after',
-      range: test.range,
-      message: fitMessage(
-        isFocus
-          ? `\`${shorten(test.skip, 20)}\` keeps every other test from running`
-          : `\`${shorten(test.title, 40)}\` no longer runs: \`${shorten(test.skip, 22)}\``,
-      ),
-    };
-  }
-}
-
-/** A test that kept its body and lost what makes it one: Java's `@Test`, Rust's `#[test]`. */
-function* unmarked(input: RuleInput): Iterable<FindingDraft> {
-  const after = testCasesOf(input.after);
-  for (const mark of input.removed.calls) {
-    if (mark.kind !== 'decorator' || !/^(Test|ParameterizedTest|RepeatedTest|test|(\w+::)+test)$/.test(mark.callee)) continue;
-    const stays = input.after?.symbols.some((symbol) => symbol.name === mark.scope && symbol.kind !== 'class') ?? false;
-    if (!stays || after.some((test) => test.id === mark.scope)) continue;
-    yield { side: 'before', range: mark.range, message: fitMessage(`\`${shorten(lastName(mark.scope), 40)}\` is no longer a test`) };
-  }
-}
-
-/** The hunk skips a test under another title: as many tests as before, one of them gone from its place. */
-function renamed(input: RuleInput, test: TestCase, before: readonly TestCase[], after: readonly TestCase[]): TestCase | undefined {
-  if (after.length > before.length) return undefined;
-  const { start, lines } = input.hunk.before;
-  return before.find(
-    (other) =>
-      other.range.start.line >= start &&
-      other.range.start.line < start + lines &&
-      !after.some((kept) => kept.id === other.id) &&
-      (other.title.startsWith(test.title) || test.title.startsWith(other.title)),
-  );
-}
-
-function isAddedHere(input: RuleInput, test: TestCase): boolean {
-  const { start, lines } = input.hunk.after;
-  return test.range.start.line >= start && test.range.start.line < start + lines;
-}
-
-const SKIPS =
-  /^(t|b|tb|this|self|test|it|pytest|ctx|context|unittest)\.(skip|Skip|Skipf|SkipNow|skipTest|xfail|SkipTest|fixme|todo)$|^(pending|skipTest|assumeTrue|assumeFalse|assumeThat|Assumptions\.\w+|Assume\.\w+)$/;
-
-/** A call in the body of a test that ends it: `t.Skip("flaky")`, `pytest.skip()`, `assumeTrue(false)`. */
-function* skippedInside(input: RuleInput): Iterable<FindingDraft> {
-  const before = testCasesOf(input.before);
-  const after = testCasesOf(input.after);
-  for (const call of input.added.calls) {
-    if (call.kind === 'decorator' || !SKIPS.test(call.callee)) continue;
-    if (/assum/i.test(call.callee) && !/^(false|true)$/.test(call.args[0] ?? '')) continue;
-    if (/^(test|it)\./.test(call.callee) && (call.args.length > 1 || literal(call.args[0]) !== undefined)) continue;
-    const scope = plainScope(call.scope);
-    const around = (tests: readonly TestCase[]): TestCase | undefined =>
-      [...tests].sort((a, b) => b.id.length - a.id.length).find(({ id }) => scope === id || scope.startsWith(`${id}.`));
-    const test = around(before);
-    // A new test of a class that stays never ran before.
-    if (test !== undefined && around(after)?.id !== test.id) continue;
-    if (test === undefined || isConditional(input, call.range.start.line)) continue;
-    yield {
-      side: 'after',
-      range: call.range,
-      message: fitMessage(`\`${shorten(test.title, 40)}\` no longer runs: \`${shorten(call.callee, 22)}\``),
-    };
-  }
-  for (const option of input.added.options) {
-    if (option.name !== 'pytestmark' || !/mark\.skip/.test(option.value)) continue;
-    yield { side: 'after', range: option.range, message: 'the tests of this file no longer run' };
-  }
-}
-
-/** True on the machine that gates a change: `os.Getenv("CI") != ""`. */
-const ASKS_FOR_CI =
-  /(?<!!\s?)(?<!not )\b(?:(?:os\.)?Getenv\(|(?:os\.)?environ(?:\.get)?[([]|getenv\(|process\.env\.|env\.)["']?(?:CI|GITHUB_ACTIONS|GITLAB_CI)\b(?!["')\]]*\s?(?:==|is)\s?(?:""|''|None|undefined))/;
-
-/** `if testing.Short() { t.Skip() }`: the long run still has it. */
-function isConditional(input: RuleInput, line: number): boolean {
-  return (
-    input.after?.guards.some(({ range, test }) => range.start.line <= line && line <= range.end.line && !ASKS_FOR_CI.test(test)) ?? false
-  );
-}
-
-/** Tests of both sides whose assertions became fewer or weaker, each on the hunk that lost the first of them. */
-function* weakened(input: RuleInput): Iterable<FindingDraft> {
-  if (input.after === undefined) return;
-  for (const { old, now, missing } of input.before === undefined ? [] : thinned(input.before, input.after)) {
-    if (!missing.some((assertion) => isIn(assertion, input.hunk.before))) continue;
-    const lost = missing.filter((assertion) => !isGoneWithItsCode(input, assertion));
-    const gained = without(now.assertions, old.assertions);
-    const here = lost.find((assertion) => isIn(assertion, input.hunk.before));
-    if (here === undefined || isGathered(gained) || hasHelper(input, now)) continue;
-    const draft = weaker(input, here, old, now, lost, gained) ?? fewer(input, here, old, now, lost, gained);
-    if (draft !== undefined) yield draft;
-  }
-}
-
-function weaker(
-  input: RuleInput,
-  here: Assertion,
-  old: TestCase,
-  now: TestCase,
-  lost: readonly Assertion[],
-  gained: readonly Assertion[],
-): FindingDraft | undefined {
-  const count = (list: readonly Assertion[], strength: Assertion['strength']): number =>
-    list.filter((one) => one.strength === strength).length;
-  if (count(now.assertions, 'exact') >= count(old.assertions, 'exact') || count(gained, 'present') === 0) return undefined;
-  // Weaker is said of one thing: another subject is another question.
-  const [exact, present] =
-    lost
-      .filter(({ strength }) => strength === 'exact')
-      .flatMap((was) =>
-        gained.filter((fresh) => fresh.strength === 'present' && isAboutSame(was, fresh)).map((fresh) => [was, fresh] as const),
-      )[0] ?? [];
-  if (exact === undefined || present === undefined) return undefined;
-  // `to.equal(true)` and `to.be.true` say the same.
-  if (/^expect\([^)]*\)$/.test(present.text) && /\((true|false|null|undefined)\)$/.test(exact.text)) return undefined;
-  const message = fitMessage(`\`${shorten(old.title, 34)}\` only asks for any value now`);
-  return isIn(present, input.hunk.after)
-    ? { side: 'after', range: present.range, message }
-    : { side: 'before', range: here.range, message };
-}
-
-/**
- * A function that was asked what it throws (its text is `fn`) is asked what it gives: the subject is what it calls. What it is given
- * may be written otherwise: `price({ days: 3 })`, `price(stay({ days: 3 }))`.
- */
-function isAboutSame(exact: Assertion, present: Assertion): boolean {
-  if (/^(true|false|True|1|)$/.test(present.subject) || exact.subject === 'fn' || exact.text.includes(present.subject)) return true;
-  const called = callee(present.subject);
-  return called !== undefined && !LOOKS_UP.test(lastName(called)) && ['(', ','].some((edge) => exact.text.includes(`${edge}${called}(`));
-}
-
-/** `price` of `price(stay(3))`; undefined where the call is asked for something in turn: `find('.price').text()`. */
-function callee(subject: string): string | undefined {
-  const name = /^([\w$.]+)\(.*\)$/.exec(subject)?.[1];
-  if (name === undefined) return undefined;
-  let depth = 0;
-  for (let at = name.length; at < subject.length - 1; at += 1) {
-    depth += subject[at] === '(' ? 1 : subject[at] === ')' ? -1 : 0;
-    if (depth === 0) return undefined;
-  }
-  return name;
-}
-
-/** Which of many is told by what it is given. */
-const LOOKS_UP =
-  /^(?:get|find|query|locat|select|within|item|at|nth|first|last|fetch|load|read|wrap|render|mount|filter|map|len$|length|count|str|int|Number|String|JSON|\$)/;
-
-function fewer(
-  input: RuleInput,
-  here: Assertion,
-  old: TestCase,
-  now: TestCase,
-  lost: readonly Assertion[],
-  gained: readonly Assertion[],
-): FindingDraft | undefined {
-  const fallen = old.assertions.length - now.assertions.length;
-  if (fallen <= 0 || lost.length <= gained.length || movedAway(input, lost)) return undefined;
-  // A test that was rewritten around fewer assertions may say as much as before; one that only lost some does not.
-  const isOnlyCut = gained.length === 0 && addedIn(input, now) === 0;
-  const isMost = fallen * 2 >= old.assertions.length;
-  return {
-    side: 'before',
-    range: here.range,
-    message: fitMessage(
-      `\`${shorten(old.title, 36)}\` ${now.assertions.length === 0 ? 'checks nothing any more' : `makes ${now.assertions.length} of ${old.assertions.length} assertions`}`,
-    ),
-    ...(isOnlyCut || isMost ? {} : { severity: 'low' as const }),
-  };
-}
-
-function addedIn(input: RuleInput, test: TestCase): number {
-  return input.added.calls.filter((call) => within(plainScope(call.scope), test.id)).length;
-}
-
-function within(scope: string, id: string): boolean {
-  return scope === id || scope.startsWith(`${id}.`);
-}
-
-const HELPER = /^(assert|expect|verify|check|should|must|validate|require)[A-Z_]\w*$/;
-
-/** A helper of the tests that the change calls now, and which asserts. */
-function hasHelper(input: RuleInput, now: TestCase): boolean {
-  return input.added.calls.some(
-    (call) =>
-      within(plainScope(call.scope), now.id) &&
-      HELPER.test(lastName(call.callee)) &&
-      !now.assertions.some(({ range }) => range === call.range) &&
-      !isAssertionCall(call),
-  );
-}
 
 /** A file of tests that was written anew and asks half as much of the same things; told once, by its first assertion that is gone. */
 function* shrunk(input: RuleInput): Iterable<FindingDraft> {

@@ -1,6 +1,7 @@
 import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { keepOf } from '../code/kept.ts';
 
 /** A name in more files than this is a common word. */
 const MOST_FILES = 12;
@@ -59,9 +60,21 @@ function declaredAs<T>(input: RuleInput, side: Side, name: string, read: (facts:
 
 const EXTENSIONS = ['.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.tsx', '.jsx'];
 
-function listOf({ tokens }: SourceFacts, name: string): readonly string[] | undefined {
-  const at = tokens.findIndex(({ text }, index) => text === name && /^(const|let|var)$/.test(tokens[index - 1]?.text ?? ''));
-  if (at < 0) return undefined;
+/** Where each name is declared first, as a place among the tokens: a route may have any number of arguments. */
+const declaredAt = keepOf(({ tokens }: SourceFacts): ReadonlyMap<string, number> => {
+  const places = new Map<string, number>();
+  for (const [at, { text }] of tokens.entries()) {
+    if (text !== 'const' && text !== 'let' && text !== 'var') continue;
+    const name = tokens[at + 1]?.text;
+    if (name !== undefined && !places.has(name)) places.set(name, at + 1);
+  }
+  return places;
+});
+
+function listOf(facts: SourceFacts, name: string): readonly string[] | undefined {
+  const { tokens } = facts;
+  const at = declaredAt(facts).get(name);
+  if (at === undefined) return undefined;
   const near = tokens.slice(at, at + LONGEST);
   const equals = near.findIndex(({ text }) => text === '=' || text === ';');
   if (near[equals]?.text !== '=') return undefined;

@@ -73,7 +73,9 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const stated = [
       ...now.flatMap((other) => guardsOfRoute(other, isWanted)),
       ...now.flatMap(({ args }) =>
-        args.flatMap((argument) => chainNamed(input, 'after', argument.replace(/^\.\.\./, '')).filter((item) => isWanted(nameOf(item)))),
+        [...new Set(args)].flatMap((argument) =>
+          chainNamed(input, 'after', argument.replace(/^\.\.\./, '')).filter((item) => isWanted(nameOf(item))),
+        ),
       ),
       ...(now.length > 0 ? renamedItems(input, call, now) : []),
     ];

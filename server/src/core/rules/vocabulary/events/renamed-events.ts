@@ -56,7 +56,8 @@ function constantOf(call: Call, facts: SourceFacts | undefined): Option | undefi
 
 /** The same call but for its name. */
 function rest(call: Call): string {
-  return call.args.filter((argument) => literal(argument) !== eventNameIn(call)).length.toString();
+  const name = eventNameIn(call);
+  return call.args.filter((argument) => literal(argument) !== name).length.toString();
 }
 
 /** Names in constants and options of code. */

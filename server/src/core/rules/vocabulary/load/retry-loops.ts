@@ -43,9 +43,11 @@ function takesNext(callee: string): boolean {
 /** A count of attempts or a time that ends the loop, or a pause where there was no bound before either. */
 export function isBounded(input: RuleInput, loop: Loop): boolean {
   const isInside = (guard: Guard): boolean => guard.range.start.line >= loop.body.startLine && guard.range.start.line <= loop.body.endLine;
+  // Whoever asks may give up; until then a loop that lost its pause asks as fast as it can.
+  const isPauseLost = hasPause(input, 'before', loop.scope) && !hasPause(input, 'after', loop.scope);
   const bounds = (guard: Guard): boolean =>
     guardKind(guard, []) === 'attempts' ||
-    asksTime(guard) ||
+    (asksTime(guard) && !(isPauseLost && GIVEN_UP.test(guard.test))) ||
     (guard.compares && guard.exit !== 'break' && /[<>]=?/.test(guard.test) && !ANSWER.test(guard.test));
   if (input.after?.guards.some((guard) => isInside(guard) && bounds(guard)) === true) return true;
   const hadBound =
@@ -59,6 +61,9 @@ export function isBounded(input: RuleInput, loop: Loop): boolean {
     ) === true;
   return !hadBound && hasPause(input, 'after', loop.scope);
 }
+
+/** The caller ended it, or the program ends. */
+const GIVEN_UP = /signal\.aborted|stopped|closed|shutdown|ctx\.(?:Err|Done)|isInterrupted/i;
 
 /** True where a condition ends a loop by the clock, or with the program. */
 export function asksTime({ test }: Guard): boolean {

@@ -11,13 +11,16 @@ import { counterpartScope, within } from '../code/counterpart.ts';
  */
 export function withOwnCriteria(call: Call, facts: SourceFacts | undefined): Call {
   if (facts === undefined) return call;
-  const args = call.args.map((argument) => written(argument, call, facts));
+  const args = call.args.map((argument, at) => (at < MOST_ARGUMENTS ? written(argument, call, facts) : argument));
   const callee = call.callee.replace(
     /(?<=\.(?:find|where|filter|match)\()([A-Za-z_]\w*)(?=\)\.)/g,
     (name) => boundTo(name, call.scope, facts) ?? name,
   );
   return callee === call.callee && args.every((argument, at) => argument === call.args[at]) ? call : { ...call, callee, args };
 }
+
+/** Criteria stand among the first of a call's arguments. */
+const MOST_ARGUMENTS = 12;
 
 /** `where(expired)` of `const expired = lt(t.deletedAt, cutoff)`: a condition that has a name. */
 function namedCondition(name: string, { callee, range }: Call, facts: SourceFacts): string | undefined {
