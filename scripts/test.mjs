@@ -89,4 +89,6 @@ async function installEditors() {
   return [];
 }
 
-const lastLines = (text) => text.trimEnd().split('\n').slice(-40).join('\n');
+function lastLines(text) {
+  return text.trimEnd().split('\n').slice(-40).join('\n');
+}

@@ -43,13 +43,17 @@ export function vouchersOf(analysed: AnalysedChange): readonly Voucher[] {
       );
       const voucher = { file, facts: after, place, name, guards, ...refusals(after, place, { guards, conditions, calls }) };
       if (!(speaks || keepsItsRefusals(voucher)) || calls.some(({ callee }) => works.has(lastName(callee)))) return [];
-      // What recovers holds a panic back wherever it is deferred, and need not stop anybody.
-      if (after.language === 'go' && calls.some(({ callee }) => callee === 'recover')) return [];
+      // What only recovers holds a panic back wherever it is deferred, and need not stop anybody.
+      const recovers = after.language === 'go' && calls.some(({ callee }) => callee === 'recover');
+      if (recovers && guards.every(({ test }) => RECOVERED.test(test))) return [];
       if (gone.some((old) => isSuccessor(old, file, place.name))) return [];
       return [voucher];
     });
   });
 }
+
+/** Whether there was a panic: `r != nil`, `r := recover(); r != nil`, and with it what it was. */
+const RECOVERED = /\brecover\(\)|^(?:r|rec|p|v|cause|reason|recovered|panicked) (?:!=|==) nil$/;
 
 /** A function of the file or of a class: what a function makes, or what stands in a table, is named by what holds it. */
 export function isFunction({ symbols, language }: SourceFacts, name: string): boolean {
