@@ -21,7 +21,8 @@ describe('the newest commits of this repository', () => {
     expect(commits.length, 'expected a clone with its history, found one commit: a shallow clone cannot be tested').toBeGreaterThan(0);
   });
 
-  it.each(commits)('%s is reviewed without a wrong path', async (commit) => {
+  // A commit may change a thousand files; how long a review takes is asked elsewhere.
+  it.each(commits)('%s is reviewed without a wrong path', { timeout: 300_000 }, async (commit) => {
     const { assessment } = await session.review({ base: `${commit}^`, head: commit });
     const listed = new Set(git('diff-tree', '-r', '-z', '--name-only', '--no-renames', `${commit}^`, commit).split('\0'));
     const named = [
