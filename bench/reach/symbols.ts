@@ -16,6 +16,8 @@ export interface OracleAnswer {
   readonly declared: readonly Place[];
   /** Every other place in code, imports and re-exports included. */
   readonly places: readonly Place[];
+  /** Those of `places` (`path:line:character`) that a search for references does not list: see processes/checker-links.ts. */
+  readonly linked: readonly string[];
 }
 
 export interface OracleReport {

@@ -44,7 +44,9 @@ test('the places of the engine are compared with those of the oracle, declaratio
   const missed = { path: 'b.ts', line: 9, character: 1 };
   const checkout: Checkout = { name: 'shop', commit: '', dir: '', files: ['a.ts', 'b.ts'] };
   const own = [symbol, use, { path: 'b.ts', line: 4, character: 1 }, { path: 'View.vue', line: 1, character: 1 }];
-  expect(compare(checkout, 'ask', { symbol, declared: [symbol], places: [use, missed] }, own, false)).toEqual({
+  expect(
+    compare(checkout, 'ask', { symbol, declared: [symbol], places: [use, missed], linked: ['b.ts:2:3', 'b.ts:9:1'] }, own, false),
+  ).toEqual({
     repository: 'shop',
     verb: 'ask',
     symbol,
@@ -52,6 +54,7 @@ test('the places of the engine are compared with those of the oracle, declaratio
     missing: ['b.ts:9:1'],
     extra: ['b.ts:4:1'],
     agreed: 1,
+    linked: 1,
   });
 });
 

@@ -273,12 +273,28 @@ describe('what is another thing for sure', () => {
       'warn',
       `${NS}f(ns);\nconst made = { warn: 1 };\nmade.warn();\nconst log = new Log({ warn: 2 });\nlog.warn();\nconst seen = new Proxy(ns, {});\nseen.«warn»();\nconst all = { ...ns };\nall.«warn»();\nconst given = {};\nObject.assign(given, ns);\ngiven.«warn»();\nlet later = {};\nlater = get();\nlater.«warn»();\nconst run = (made2 = {}) => made2.«warn»();`,
     ],
+    [
+      'warn',
+      `${NS}f(ns);\nfunction make(): Log {\n  return new Log();\n}\nfunction get() {\n  return held;\n}\nconst log = make();\nlog.warn();\nspyOn(log, 'warn');\nconst other = get();\nother.«warn»();`,
+    ],
+    ['warn', `${NS}const { «warn», resolve: go } = ns;\n«warn»(1);\ngo(2);`],
+    ['resolve', `${NS}const { warn, «resolve»: go } = ns;\nwarn(1);\n«go»(2);`],
     ['warn', `${NS}for (const name of ['«warn»']) «ns»[name]();`],
     ['resolve', "import('./a').then(({ «resolve» }) => «resolve»());\nimport('./a').then(({ «resolve»: go }) => go());"],
   ])('%s', (name, text) => {
     const { expected, found } = ask({ ...files, name, 'b.ts': text });
     expect(found).toEqual(expected);
   });
+});
+
+it('a string beside a module that another one offers by a name', () => {
+  const { expected, found, answer } = ask({
+    'a.ts': A,
+    'all.ts': "export * as fees from './a';\n",
+    'b.ts': "import * as ns from './all';\nspyOn(ns.fees, '«charge»');\nspyOn(ns.other, 'charge');",
+  });
+  expect(found).toEqual(expected);
+  expect(answer?.atMost).toBe(true);
 });
 
 describe('a package that offers another file to another platform', () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Checkout } from '../checkouts.ts';
 import { askOwn, type Measure } from '../context.ts';
-import { atLeast, type Figure } from '../figure.ts';
+import { atLeast, type Figure, NO_GOAL } from '../figure.ts';
 import type { ExportedSymbol, OracleAnswer, Place } from '../symbols.ts';
 
 /** Without the compiler, and with it. */
@@ -16,8 +16,9 @@ export interface Difference {
   /** Places that only the oracle has, and that only the engine has: `path:line:character`. */
   readonly missing: readonly string[];
   readonly extra: readonly string[];
-  /** How many places both have. */
+  /** How many places both have, and how many of these a search for references does not list. */
   readonly agreed: number;
+  readonly linked: number;
 }
 
 interface Score {
@@ -26,6 +27,7 @@ interface Score {
   readonly counts: number;
   readonly exact: number;
   readonly both: number;
+  readonly linked: number;
   readonly missing: number;
   readonly extra: number;
 }
@@ -74,15 +76,16 @@ export function compare({ name, files }: Checkout, verb: Verb, answer: OracleAns
     missing: [...truth].filter((place) => !ours.has(place)).sort(),
     extra: [...ours].filter((place) => !truth.has(place)).sort(),
     agreed: [...truth].filter((place) => ours.has(place)).length,
+    linked: answer.linked.filter((place) => ours.has(place) && truth.has(place)).length,
   };
 }
 
 const show = (place: Place): string => `${place.path}:${place.line}:${place.character}`;
 
-function scoreOf({ missing, extra, agreed }: Difference): Score {
+function scoreOf({ missing, extra, agreed, linked }: Difference): Score {
   const counts = missing.length === extra.length ? 1 : 0;
   const exact = missing.length + extra.length === 0 ? 1 : 0;
-  return { symbols: 1, counts, exact, both: agreed, missing: missing.length, extra: extra.length };
+  return { symbols: 1, counts, exact, both: agreed, linked, missing: missing.length, extra: extra.length };
 }
 
 function sum(scores: readonly Score[]): Score {
@@ -92,19 +95,27 @@ function sum(scores: readonly Score[]): Score {
     counts: total('counts'),
     exact: total('exact'),
     both: total('both'),
+    linked: total('linked'),
     missing: total('missing'),
     extra: total('extra'),
   };
 }
 
 function figuresOf(repository: string, score: Score): readonly Figure[] {
-  const { symbols, counts, exact, both, missing, extra } = score;
+  const { symbols, counts, exact, both, linked, missing, extra } = score;
   const of = `${repository}, ${symbols} symbols`;
-  const sides = { references: both + missing, missing, extra, 'same places': exact };
+  const sides = { references: both + missing, 'beyond a search': linked, missing, extra, 'same places': exact };
   const share = (part: number, rest: number): number => (part + rest === 0 ? 1 : part / (part + rest));
   return [
     { measure: 'recall of positions', of, goal: atLeast(0.998), value: share(both, missing), sides },
     { measure: 'precision of positions', of, goal: atLeast(0.98), value: share(both, extra), sides },
+    {
+      measure: 'precision by a search for references alone',
+      of,
+      goal: { ...NO_GOAL, unit: 'share' },
+      value: share(both - linked, extra + linked),
+      sides,
+    },
     { measure: 'exact counts', of, goal: atLeast(0.92), value: share(counts, symbols - counts), sides },
   ];
 }

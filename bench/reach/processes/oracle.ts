@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { ts as compiler } from 'ts-morph';
 import { isBesideTheCode, LARGEST_FILE, listSourceFiles } from '../source-files.ts';
 import type { ExportedSymbol, OracleAnswer, Place } from '../symbols.ts';
+import { checkerLinks, leadsElsewhere } from './checker-links.ts';
 import { packageSources } from './package-sources.ts';
 
 type Compiler = typeof compiler;
@@ -21,6 +22,7 @@ const absolute = new Map(files.map((file) => [path.join(root, file), file]));
 const service = openService();
 const program = service.getProgram();
 if (program === undefined) throw new Error('expected a program, found none');
+const checker = program.getTypeChecker();
 
 /** Where a file declares a name that it exports, by `path#name`. */
 const starts = new Map<string, number[]>();
@@ -126,49 +128,56 @@ function exportedSymbols(file: string): ExportedSymbol[] {
 
 function answerFor(symbol: ExportedSymbol): OracleAnswer {
   const file = path.join(root, symbol.path);
-  const source = program?.getSourceFile(file);
   const asked = starts.get(`${symbol.path}#${symbol.name}`) ?? [];
-  const groups = asked.flatMap((at) => service.findReferences(file, at) ?? []);
-  const own = asked.flatMap((at) => declarationsAt(source, at));
+  const targets = symbolsAt(file, asked);
+  const own = [...targets].flatMap(({ declarations }) => declarations ?? []);
   const places = new Map<string, Place>();
   const declared: Place[] = [];
-  for (const { fileName, textSpan, isDefinition } of groups.flatMap((group) => group.references)) {
+  for (const { fileName, textSpan, isDefinition } of asked
+    .flatMap((at) => service.findReferences(file, at) ?? [])
+    .flatMap(({ references }) => references)) {
+    const place = placeIn(fileName, textSpan.start);
+    const source = program?.getSourceFile(fileName);
+    const isAnother = source !== undefined && leadsElsewhere(ts, checker, nodeAt(source, textSpan.start), targets);
+    if (place === undefined || isAnother) continue;
+    if (isDefinition === true) declared.push(place);
+    else places.set(keyOf(place), place);
+  }
+  const searched = new Set(places.keys());
+  const links = checkerLinks(ts, service, targets, symbol.name, (fileName) => absolute.has(fileName));
+  for (const { fileName, start } of links) {
+    const place = placeIn(fileName, start);
+    if (place !== undefined) places.set(keyOf(place), place);
+  }
+  return { symbol, declared, places: [...places.values()], linked: [...places.keys()].filter((key) => !searched.has(key)) };
+
+  /** A use inside the symbol's own declaration is none: what goes takes it along. Nor is a name in a remark: `{@link X}` changes nothing when X goes. */
+  function placeIn(fileName: string, start: number): Place | undefined {
     const to = absolute.get(fileName);
     const target = program?.getSourceFile(fileName);
-    // A name in a remark is no use: `{@link X}` and `@param {X}` change nothing when X goes.
-    if (to === undefined || target === undefined || !isInCode(target, textSpan.start)) continue;
-    if (own.some(({ fileName: declaring, start, end }) => declaring === fileName && start <= textSpan.start && textSpan.start < end))
-      continue;
-    const place: Place = { path: to, ...placeOf(target, textSpan.start) };
-    if (isDefinition === true) declared.push(place);
-    else places.set(`${to}:${place.line}:${place.character}`, place);
+    if (to === undefined || target === undefined || nodeAt(target, start) === undefined) return undefined;
+    const isOwn = own.some((node) => node.getSourceFile() === target && node.getStart() <= start && start < node.end);
+    return isOwn ? undefined : { path: to, ...placeOf(target, start) };
   }
-  return { symbol, declared, places: [...places.values()] };
 }
 
-/** Where the symbol is declared, every overload and merged declaration. A use inside is none: what goes takes it along. */
-function declarationsAt(
-  source: compiler.SourceFile | undefined,
-  at: number,
-): readonly { readonly fileName: string; readonly start: number; readonly end: number }[] {
-  const checker = program?.getTypeChecker();
-  let node: compiler.Node | undefined = source;
-  while (node !== undefined && !ts.isIdentifier(node))
-    node = ts.forEachChild(node, (each): compiler.Node | undefined => (each.pos <= at && at < each.end ? each : undefined));
-  const symbol = node === undefined ? undefined : checker?.getSymbolAtLocation(node);
-  return (symbol?.declarations ?? []).map((declaration) => ({
-    fileName: declaration.getSourceFile().fileName,
-    start: declaration.getStart(),
-    end: declaration.end,
-  }));
+function keyOf({ path: file, line, character }: Place): string {
+  return `${file}:${line}:${character}`;
 }
 
-/** `forEachChild` steps over documentation comments: what it cannot reach stands in one. */
-function isInCode(source: compiler.SourceFile, start: number): boolean {
+/** What a file declares at some offsets; its declarations are every overload and merged one. */
+function symbolsAt(file: string, offsets: readonly number[]): ReadonlySet<compiler.Symbol> {
+  const source = program?.getSourceFile(file);
+  const nodes = source === undefined ? [] : offsets.flatMap((at) => nodeAt(source, at) ?? []);
+  return new Set(nodes.flatMap((node) => checker.getSymbolAtLocation(node) ?? []).map((symbol) => checker.getExportSymbolOfSymbol(symbol)));
+}
+
+/** The innermost node around an offset; undefined in a remark: `forEachChild` steps over documentation comments. */
+function nodeAt(source: compiler.SourceFile, start: number): compiler.Node | undefined {
   let node: compiler.Node = source;
   for (;;) {
     const child: compiler.Node | undefined = ts.forEachChild(node, (each) => (each.pos <= start && start < each.end ? each : undefined));
-    if (child === undefined) return node.getStart(source) <= start && node !== source;
+    if (child === undefined) return node.getStart(source) <= start && node !== source ? node : undefined;
     node = child;
   }
 }

@@ -62,6 +62,11 @@ export function readStrings(
       const open = openerOf(code, isBracketed ? bracket : start - 1);
       const next = code.text.charAt(isBracketed ? tokenAfter(code, close + 1) : close);
       if (next === ':' && open >= 0 && mayBind(code, open)) return found;
+      // `spyOn(ns.fees, 'charge')`
+      const isOwned =
+        code.text.charAt(bracket) === ',' &&
+        chains.some(({ root, path }) => path.at(-1) === word && isPath(code, bracket, [root, ...path.slice(0, -1)]));
+      if (isOwned) return found;
       if (isOfAnother(code, start - 1, word, chains)) return [];
       const roots = chains.flatMap(({ root, path }) => (path.at(-1) === word && isHeld(root) ? [root] : []));
       if (roots.length === 0 && !spots.some(({ path }) => path.at(-1) === word)) return [];

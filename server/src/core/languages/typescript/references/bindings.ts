@@ -5,7 +5,7 @@ import { readWord } from './bindings-by-words.ts';
 import { readClause } from './bindings-in-clauses.ts';
 import { isChained, isTaken, wordsOf } from './bindings-in-modules.ts';
 import type { Code } from './code.ts';
-import { tokenAfter } from './code-around.ts';
+import { tokenAfter, tokenBefore, wordStartingAt } from './code-around.ts';
 import type { Meaning } from './export-walk.ts';
 import { findWord, mentionsOf } from './mentions.ts';
 import { mayBeHeld } from './modules-held.ts';
@@ -71,6 +71,7 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
     if (as !== 'spelled') found.push({ start, end, kind: 'use' });
   }
   for (const place of stringsInClauses(code, meaning)) found.push({ ...place, kind: 'import' });
+  const takenApart = new Set<string>();
   for (const word of wordsOf(meaning)) {
     const asked = meaning.names.has(word);
     const uses: Position[] = [];
@@ -94,6 +95,8 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
       } else if (isChained(code, start, end, chains, meaning)) {
         if (sense !== Sense.any && ((tree.senseAt(start) ?? Sense.any) & sense) === 0) continue;
         found.push({ start, end, kind: callOrUse(code, end) });
+        const local = boundInPattern(code, start, end);
+        if (local !== undefined) takenApart.add(local);
       } else if (!asked && (reading === 'use' || reading === 'call')) uses.push({ start, end, kind: reading });
       else if (reading === 'member' || !asked) {
         // Somewhere the file holds the module in a way that is not followed.
@@ -132,12 +135,37 @@ export function positionsIn(code: Code, { meaning, sense, exports = [], declared
       found.push({ start: seen.start, end, kind: kinds.get(seen.start) ?? callOrUse(code, end) });
     }
   }
+  for (const local of takenApart) {
+    const taken = usesOfTaken(code, local);
+    isExact &&= taken.isExact;
+    for (const use of taken.uses) found.push(use);
+  }
   const misread = code.lost ? misreadIn(code, wordsOf(meaning), new Set(found.map(({ start }) => start)), tree) : [];
   return {
     positions: once([...found, ...misread]),
     isExact: isExact && misread.length === 0,
     away: held.away,
   };
+}
+
+/** The name that a pattern gives to what it takes out: `pay` of `{ pay }` and `{ charge: pay }`; undefined behind a dot. */
+function boundInPattern(code: Code, start: number, end: number): string | undefined {
+  if (code.text.charAt(tokenBefore(code, start)) === '.') return undefined;
+  const after = tokenAfter(code, end);
+  return code.text.charAt(after) === ':' ? wordStartingAt(code, tokenAfter(code, after + 1)) || undefined : code.text.slice(start, end);
+}
+
+/** `const { pay } = ns; pay(1);`: exact where the file binds the name once. */
+function usesOfTaken(code: Code, local: string): { readonly uses: readonly Position[]; readonly isExact: boolean } {
+  const readings = findWord(code, local).map((start) => ({
+    start,
+    end: start + local.length,
+    kind: readWord(code, start, start + local.length),
+  }));
+  const uses = readings.flatMap(({ start, end, kind }) =>
+    kind === 'use' || kind === 'call' || kind === 'heir' ? [{ start, end, kind }] : [],
+  );
+  return { uses, isExact: readings.filter(({ kind }) => kind === 'binding').length <= 1 };
 }
 
 function once(found: readonly Position[]): readonly Position[] {
