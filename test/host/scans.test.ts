@@ -251,6 +251,7 @@ describe('what mentions a word', () => {
         screen: () => undefined,
         kept: undefined,
         grep: () => [],
+        grepIn: (_, among) => among,
       });
     const expected = treeWith(1_000_000);
     for (const mostWords of [0, 1, 5]) {

@@ -75,6 +75,11 @@ export interface Tree {
   /** Paths whose text holds `word` between word boundaries, and whose extension (with the dot) is listed; sorted. */
   mentioning(word: string, extensions: readonly string[]): readonly RepoPath[];
   /**
+   * Of some files that are too large to be read, those whose bytes hold one of these texts between ends of words, as git's `-w`
+   * understands them. Absent where nobody can look: then all of them may.
+   */
+  saying?(texts: readonly string[], among: readonly RepoPath[]): readonly RepoPath[];
+  /**
    * What a pass over the file's words found, where this tree keeps such; otherwise `scanOf` (core/scan/scan-of.ts) makes it from
    * `read`. Undefined where the file has no text. Equal contents at equal paths give equal scans, whoever made them.
    */

@@ -11,3 +11,16 @@ export function grepTree(place: GitPlace, treeish: string, word: string, extensi
   const { stdout } = runGit(globbing, [...args, ...extensions.map((extension) => `:(glob)**/*${extension}`)], { accept: [0, 1] });
   return splitNul(stdout).map((line) => asRepoPath(line.slice(treeish.length + 1)));
 }
+
+/** Longest list of files that is asked about by name. */
+const MOST_FILES = 200;
+
+/** Those of some files of a commit or tree in which one of some texts stands, as git's `-w` understands words; all of them where there are too many. */
+export function grepFiles(place: GitPlace, treeish: string, texts: readonly string[], among: readonly RepoPath[]): readonly RepoPath[] {
+  const patterns = texts.filter((text) => text !== '' && !/[\n\0]/.test(text)).flatMap((text) => ['-e', text]);
+  if (among.length > MOST_FILES || patterns.length < 2 * texts.length) return among;
+  const args = ['grep', '-l', '-z', '-w', '-F', '-a', '--no-recurse-submodules', '--full-name', ...patterns, treeish, '--', ...among];
+  const { stdout } = runGit(place, args, { accept: [0, 1] });
+  const found = new Set(splitNul(stdout).map((line) => line.slice(treeish.length + 1)));
+  return among.filter((path) => found.has(path));
+}

@@ -21,6 +21,8 @@ export interface GitTreeSource {
   readonly kept: KeptOfTree | undefined;
   /** Paths that hold `word`, by git's own notion of a word, which lets more through than ours. */
   readonly grep: (word: string, extensions: readonly string[]) => readonly RepoPath[];
+  /** Those of some files that hold one of some texts. */
+  readonly grepIn: (texts: readonly string[], among: readonly RepoPath[]) => readonly RepoPath[];
 }
 
 /** Answers kept: a name is asked of the same commit at every letter while it is typed. */
@@ -128,6 +130,7 @@ export function gitTree(source: GitTreeSource): Tree {
       mentions.set(key, found);
       return found;
     },
+    saying: source.grepIn,
     scan: (path) => {
       const scan = scanEntry(path);
       if (scan === undefined || scan === 'no-text') return undefined;

@@ -49,6 +49,7 @@ export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
     },
     expect: (words) => base.expect?.(words),
     prefetch: (wanted) => base.prefetch?.(wanted.filter((path) => !differing().has(path))),
+    ...(base.saying === undefined ? {} : { saying: (texts, among) => sayingOver(base, differing(), texts, among) }),
     mentioning: (word, extensions) => {
       const own = [...differing()].filter((path) => {
         const content = hasExtension(path, extensions) ? read(path) : undefined;
@@ -57,6 +58,18 @@ export function overlayTree(id: string, base: Tree, overlay: Overlay): Tree {
       return sortPaths([...base.mentioning(word, extensions).filter((path) => !differing().has(path)), ...own]);
     },
   };
+}
+
+/** What differs was not looked through, and may say anything. */
+function sayingOver(
+  base: Tree,
+  differing: ReadonlySet<RepoPath>,
+  texts: readonly string[],
+  among: readonly RepoPath[],
+): readonly RepoPath[] {
+  const same = among.filter((path) => !differing.has(path));
+  const found = new Set(same.length === 0 ? [] : base.saying?.(texts, same));
+  return among.filter((path) => differing.has(path) || found.has(path));
 }
 
 /** Asked for with every keystroke, when most often no path comes or goes. */

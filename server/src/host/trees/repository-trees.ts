@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { RepoPath, Tree } from '../../core/model/tree.ts';
 import type { GitPlace } from '../git/git.ts';
-import { grepTree } from '../git/grep.ts';
+import { grepFiles, grepTree } from '../git/grep.ts';
 import { listTree, type TreeEntry } from '../git/list-tree.ts';
 import type { RepositoryPlace } from '../git/locate.ts';
 import { type ObjectView, openObjectView } from '../git/object-view.ts';
@@ -102,7 +102,8 @@ export function openRepositoryTrees(
     // With the screen of another commit it is another tree; so is one of a clone that lacks objects.
     const kept = tip === undefined && graph !== undefined && !place.isPartial ? graph.of(oid) : undefined;
     const grep = (word: string, extensions: readonly string[]) => grepTree(objectsPlace, oid, word, extensions);
-    return { entries, screen, tree: gitTree({ id: oid, entries, contents, scans, screen, kept, grep }) };
+    const grepIn = (texts: readonly string[], among: readonly RepoPath[]) => grepFiles(objectsPlace, oid, texts, among);
+    return { entries, screen, tree: gitTree({ id: oid, entries, contents, scans, screen, kept, grep, grepIn }) };
   };
   const committed = (oid: string, likely: () => readonly RepoPath[], tip?: string): CommittedTree => {
     const isTip = tip === undefined || tip === oid;

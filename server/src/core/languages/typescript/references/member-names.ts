@@ -11,6 +11,7 @@ import { declaredAs } from './declarations-by-words.ts';
 import { dependentsOf, graphOf } from './graph.ts';
 import { mentionsOf } from './mentions.ts';
 import type { PlacesInFile } from './symbol-places.ts';
+import { unreadWith } from './unread-files.ts';
 
 /** Characters of what stands between a class's name and its body. */
 const LONGEST_HEAD = 2_000;
@@ -48,7 +49,7 @@ export function memberMentions(tree: Tree, path: RepoPath, symbol: SymbolFact): 
       .map((start) => ({ start, end: start + word.length, kind: kindOf(code, start, start + word.length) }));
     return positions.length === 0 ? [] : [{ path: file, code, positions }];
   });
-  return { near, files, unread: graph.unread };
+  return { near, files, unread: unreadWith(tree, graph, new Set([word])) };
 }
 
 /** Whether a file may hold a word; a name that is made of letters beyond ASCII alone may be in any. */

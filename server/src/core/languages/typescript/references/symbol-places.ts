@@ -14,6 +14,7 @@ import { findWord } from './mentions.ts';
 import { type HandedOn, membersOfHandedOn, mentionsInLost, merged } from './places-elsewhere.ts';
 import { scriptsAlone } from './script-parts.ts';
 import { Sense } from './senses.ts';
+import { namesOfMeanings, unreadWith } from './unread-files.ts';
 
 /** Where a symbol is meant, file by file. */
 export interface SymbolPlaces {
@@ -115,7 +116,11 @@ export function placesOf(
     meanings,
   );
   const all = merged([...files, ...vague]).filter(({ positions }) => positions.length > 0);
-  return { files: all, isExact: isExact && countOf(all) === known, unread: graph.unread };
+  return {
+    files: all,
+    isExact: isExact && countOf(all) === known,
+    unread: unreadWith(tree, graph, namesOfMeanings(meanings.values(), exported)),
+  };
 }
 
 /** Whether a file knows the symbol by its own exports alone: where it never says `exports` it does not name it. */
