@@ -15,6 +15,7 @@ import {
   isWithinBuild,
   severityOfBreak,
 } from '../vocabulary/contract/contract-callers.ts';
+import { givesWhatFits } from '../vocabulary/contract/given-fields.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { changedRecords } from '../vocabulary/contract/record-fields.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
@@ -74,8 +75,10 @@ export default defineRule({
         continue;
       const broken = signatureBreak(symbol, byShape(input, symbol, now), language) ?? renamed;
       const radius = reachOf(input, symbol);
+      const gives = givesWhatFits(input, symbol, now);
       const isAffected = (line: string, dependent: Dependent): boolean =>
         !isImport(line, dependent) &&
+        !gives(dependent) &&
         !isOfAnother(input, symbol, dependent) &&
         !isCallSafe(input, dependent, symbol.parameters, now.parameters, language);
       if (isInjected(input, symbol, radius?.dependents ?? [])) continue;

@@ -25,6 +25,7 @@ export function isCallSafe(
   const line = before.text.split('\n')[dependent.line - 1] ?? '';
   // An element without attributes gives nothing, and nothing is taken.
   if (now.length === 0 && new RegExp(`<${name.replace(/[$]/g, '\\$&')}\\s*/?>`).test(line)) return true;
+  if (language === 'typescript' && (isHead(line, name) || givesEnough(before.text, dependent.line, name, old, now))) return true;
   if (verb === 'mentions') return isInString(line, name);
   if (verb !== 'calls') return false;
   const call = callFrom(before.text, dependent.line, name);
@@ -33,6 +34,25 @@ export function isCallSafe(
   // Where a compiler counts, a call with more or fewer values was never one of this function.
   if (/^(go|java|rust)$/.test(language) && old.every(({ optional }) => !optional) && call.given.length !== old.length) return true;
   return language === 'python' && fitsBoth(call.given, old, now);
+}
+
+/** `charge(amount: number): void {`: another class has a method of that name, which is no call. */
+function isHead(line: string, name: string): boolean {
+  const word = name.replace(/[$]/g, '\\$&');
+  return new RegExp(
+    `^\\s*(?:(?:public|protected|private|static|async|override|abstract)\\s+)*${word}\\([^()]*\\)(?:\\s*:[^;{}()]*)?\\s*\\{\\s*$`,
+  ).test(line);
+}
+
+/** A method that takes more than it did, at the end, and a call that gave as much before: what it was called through asked for it. */
+function givesEnough(text: string, line: number, name: string, old: readonly Parameter[], now: readonly Parameter[]): boolean {
+  const isLonger = old.length < now.length && old.every(({ type }, at) => type === now[at]?.type);
+  const given = isLonger ? callFrom(text, line, name)?.given : undefined;
+  return (
+    given !== undefined &&
+    !given.some((argument) => argument.startsWith('...')) &&
+    given.length >= now.filter(({ optional }) => !optional).length
+  );
 }
 
 /** `patch('shop.orders.place')`: the last of a dotted path between quotes. */

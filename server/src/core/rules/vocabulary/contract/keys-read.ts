@@ -11,11 +11,18 @@ const REQUIRES =
 /** The file asked for it under a name of the same words, or another file did, which asks no more: the question moved. */
 export function wasAsked({ before, path, trees }: RuleInput, key: string): boolean {
   if (before !== undefined && [...keysRead(before)].some((other) => other !== key && words(other) === words(key))) return true;
+  if (before?.calls.some((call) => isOfSpring(call, key)) === true) return true;
   return trees.before.mentioning(key, READERS).some((file) => {
     const [old, now] = [trees.before.read(file), trees.after.read(file)];
     const asks = (content: typeof old): boolean => content?.kind === 'text' && content.text.split(/\W+/).includes(key);
     return file !== path && asks(old) && !asks(now);
   });
+}
+
+/** `@Value("${pay.api-key}")` without a value to fall back on: Spring does not start without it. */
+function isOfSpring({ kind, callee, args }: Call, key: string): boolean {
+  const asked = kind === 'decorator' && callee === 'Value' ? /^['"]\$\{([\w.-]+)\}['"]$/.exec(args[0] ?? '')?.[1] : undefined;
+  return asked !== undefined && asked.slice(asked.lastIndexOf('.') + 1) === key;
 }
 
 const READERS = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.py', '.go', '.java', '.rs', '.kt'];
@@ -84,9 +91,12 @@ export function rawCode(input: RuleInput): string {
     .join(' ');
 }
 
-/** The same file gives it a value first: `os.environ.setdefault(…)`, `process.env.X ??= …`. */
+/** The same file gives it a value first: `os.environ.setdefault(…)`, `process.env.X ??= …`, `environ.Env(DEBUG=(bool, False))`. */
 export function defaultedIn(input: RuleInput, key: string): boolean {
   return (
+    input.after?.options.some(
+      ({ name, callee, value }) => name === key && /(?:^|\.)(?:FileAware)?Env$/.test(callee) && /^\([\w.]+, ?\S/.test(value),
+    ) === true ||
     input.after?.calls.some(
       (call) => /^(setdefault|putenv|Setenv|setenv|has|LookupEnv)$/.test(lastName(call.callee)) && literal(call.args[0]) === key,
     ) === true

@@ -13,6 +13,14 @@ export function mayCarry(input: RuleInput, star: string, name: string): boolean 
   return lost.length === 0 || lost.some((word) => new RegExp(`\\b${word.replaceAll('$', '\\$')}\\b`).test(text));
 }
 
+/** Each name that a star passed on is given by name now: `export { formatDay } from './format'`. */
+export function isSpelledOut(input: RuleInput, star: string, given: ReadonlySet<string>): boolean {
+  const text = textBehind(input, 'before', star);
+  if (text === undefined || /\bexport (?:\*|default\b|\{)/.test(text)) return false;
+  const names = exportsIn(text);
+  return names.length > 0 && names.every((name) => given.has(name));
+}
+
 function exportsIn(text: string): readonly string[] {
   const declared =
     /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|var|interface|type|enum) ([\w$]+)/gm;

@@ -1,21 +1,15 @@
-import type { RepoPath, Tree } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { closingFrom } from '../code/argument-text.ts';
+import { declared, type Place, quoted, textOf } from './type-declarations.ts';
 import { isWider } from './types.ts';
 
 /** Types deeper than this in one another, and longer than this, are not looked into. */
 const DEEPEST = 8;
 const LONGEST = 4_000;
 
-interface Field {
+export interface Field {
   readonly type: string;
   readonly optional: boolean;
-}
-
-/** Where names of types are looked up. */
-interface Place {
-  readonly tree: Tree;
-  readonly path: RepoPath;
 }
 
 /**
@@ -24,10 +18,22 @@ interface Place {
  */
 export function fitsByShape({ trees, path, before }: RuleInput, old: string, now: string): boolean {
   if (before?.language !== 'typescript' || !/\.[cm]?tsx?$/.test(path)) return false;
-  return fits(old, { tree: trees.before, path }, now, { tree: trees.after, path }, 0);
+  const [was, is] = withoutShared(old, now);
+  return fits(was, { tree: trees.before, path }, is, { tree: trees.after, path }, 0);
 }
 
-function fits(given: string, from: Place, taken: string, to: Place, depth: number): boolean {
+/** `Shared<T> & { size?: Size }` without what both types have alike: nobody must know what that holds. */
+export function withoutShared(old: string, now: string): readonly [string, string] {
+  const [parts, others] = [splitTop(old, '&'), splitTop(now, '&')];
+  const own = (some: readonly string[], rest: readonly string[]): string => {
+    const left = some.filter((part) => !rest.includes(part));
+    return left.length === 0 ? '{}' : left.join(' & ');
+  };
+  return parts.some((part) => others.includes(part)) ? [own(parts, others), own(others, parts)] : [old, now];
+}
+
+/** Whether a value of one type, read where it is written, is one of another. */
+export function fits(given: string, from: Place, taken: string, to: Place, depth: number): boolean {
   if (depth > DEEPEST || given.length > LONGEST || taken.length > LONGEST) return false;
   const [old, now] = [resolve(given, from, 0), resolve(taken, to, 0)];
   if (old === undefined || now === undefined) return false;
@@ -63,7 +69,7 @@ function fits(given: string, from: Place, taken: string, to: Place, depth: numbe
 }
 
 /** A type without brackets around it, and what a name stands for; undefined where a name that may mean anything stands for it. */
-function resolve(type: string, place: Place, depth: number): { readonly type: string; readonly place: Place } | undefined {
+export function resolve(type: string, place: Place, depth: number): { readonly type: string; readonly place: Place } | undefined {
   const bare = unwrap(type);
   if (depth > DEEPEST) return undefined;
   const inside = /^(?:Readonly|NonNullable)<(.*)>$/s.exec(bare)?.[1];
@@ -88,79 +94,8 @@ function literalsOf(type: string, { tree, path }: Place): string | undefined {
   return literals.length > 0 && /^[\s,[\]]*$/.test(list.replace(/'[^'\n]*'|"[^"\n]*"/g, '')) ? literals.join(' | ') : undefined;
 }
 
-/** What a type is declared as, in a file or in the one that it imports it from. */
-function declared(name: string, { tree, path }: Place): { readonly type: string; readonly place: Place } | undefined {
-  const text = textOf(tree, path);
-  const own = declarationIn(text, name);
-  if (own !== undefined) return { type: own, place: { tree, path } };
-  for (const [, names = '', from = ''] of text.matchAll(
-    /\bimport\s+(?:type\s+)?(?:[\w$]+,\s*)?\{([^{}]*)\}\s*from\s*['"](\.[^'"]*)['"]/g,
-  )) {
-    if (!names.split(',').some((part) => part.trim().replace(/^type\s+/, '') === name)) continue;
-    for (const file of filesOf(path, from)) {
-      const other = declarationIn(textOf(tree, file), name);
-      if (other !== undefined) return { type: other, place: { tree, path: file } };
-    }
-  }
-  return undefined;
-}
-
-/** An interface as the object type that it is, with `&` what it extends; a type alias as it stands. Generic ones are left alone. */
-function declarationIn(text: string, name: string): string | undefined {
-  const word = quoted(name);
-  const face = new RegExp(`\\binterface ${word}(?: extends ([\\w$, ]+))? ?\\{`).exec(text);
-  if (face !== null) {
-    const open = face.index + face[0].length;
-    const close = closingFrom(text, open);
-    const bases = (face[1] ?? '').split(',').map((base) => base.trim());
-    return close === undefined ? undefined : [`{${text.slice(open, close)}}`, ...bases.filter((base) => base !== '')].join(' & ');
-  }
-  const alias = new RegExp(`\\btype ${word} =`).exec(text);
-  if (alias === null) return undefined;
-  const from = alias.index + alias[0].length;
-  const rest = text.slice(from, from + LONGEST);
-  let depth = 0;
-  for (const [at, character] of [...rest].entries()) {
-    if (/[([{<]/.test(character)) depth += 1;
-    if (/[)\]}]/.test(character) || (character === '>' && rest[at - 1] !== '=')) depth -= 1;
-    if (
-      depth === 0 &&
-      (character === ';' || (character === '\n' && !/^\s*[|&]/.test(rest.slice(at + 1)) && rest.slice(0, at).trim() !== ''))
-    )
-      return rest.slice(0, at).trim();
-  }
-  return undefined;
-}
-
-function filesOf(path: RepoPath, from: string): readonly RepoPath[] {
-  const parts = path.split('/').slice(0, -1);
-  for (const part of from.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const base = parts.join('/').replace(/\.[cm]?[jt]sx?$/, '');
-  // Joined of a path of this tree and an import's own parts: a path, or one that no file has.
-  return ['.ts', '.tsx', '.d.ts', '/index.ts'].map((end) => `${base}${end}` as RepoPath);
-}
-
-function textOf(tree: Tree, path: RepoPath): string {
-  const content = tree.read(path);
-  return content?.kind === 'text' ? withoutRemarks(content.text) : '';
-}
-
-function withoutRemarks(text: string): string {
-  const parts: string[] = [];
-  let from = 0;
-  for (let at = text.indexOf('/*'); at >= 0; at = text.indexOf('/*', from)) {
-    const end = text.indexOf('*/', at + 2);
-    parts.push(text.slice(from, at));
-    from = end < 0 ? text.length : end + 2;
-  }
-  return [...parts, text.slice(from)].join('').replace(/(^|\s)\/\/[^\n]*/g, '$1');
-}
-
 /** The fields of an object type, or of several joined by `&`; undefined where any part of it is something else. */
-function fieldsOf(type: string, place: Place, depth: number): ReadonlyMap<string, Field> | undefined {
+export function fieldsOf(type: string, place: Place, depth: number): ReadonlyMap<string, Field> | undefined {
   if (depth > DEEPEST) return undefined;
   const parts = splitTop(type, '&');
   if (parts.length > 1) {
@@ -243,8 +178,4 @@ function unwrap(type: string): string {
 /** The angle that was opened in front of this text is closed behind it, and not within. */
 function closingAngle(inside: string): boolean {
   return splitTop(inside, '>').length === 1;
-}
-
-function quoted(name: string): string {
-  return name.replace(/[$]/g, '\\$&');
 }
