@@ -155,6 +155,8 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
     const isEnv =
       /^[A-Z][A-Z0-9_]{2,}$/.test(option.name) ||
       (CONFIG_FILE.test(input.path) && /\benv\b|config|settings/i.test(`${option.key} ${input.path}`));
+    // What the environment holds, handed to the schema: `runtimeEnv: { HOST: process.env.HOST }`.
+    if (/^(?:process|import\.meta)\.env\b[^()]*$/.test(option.value)) continue;
     if (!isField(option) || !isEnv || GIVES_WAY.test(option.value) || !/[(.]/.test(option.value)) continue;
     const old = before.options.find((other) => other.name === option.name && other.callee === option.callee);
     if (old !== undefined && !GIVES_WAY.test(old.value)) continue;

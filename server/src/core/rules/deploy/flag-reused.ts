@@ -35,6 +35,7 @@ export default defineRule({
     yield* otherCodeBehind(input);
     yield* otherNameOfKey(input);
     yield* inRegistryOfCode(input);
+    yield* inRegistryOfCalls(input);
     if (!/\b(flag|flags|feature|features|toggle|toggles|experiments?)\b/.test(words(input.path))) return;
     for (const { before, after } of changedOptions(input)) {
       if (!DESCRIBES.test(after.name) || saysTheSame(before.value, after.value, '')) continue;
@@ -122,6 +123,23 @@ function* inRegistryOfCode(input: RuleInput): Generator<FindingDraft> {
     const [was, is] = [textOf(before.value), textOf(after.value)];
     if (after.callee !== '' || DESCRIBES.test(after.name) || was === '' || is === '' || saysTheSame(was, is, after.name)) continue;
     yield { side: 'after', range: after.range, message: fitMessage(`flag ${shorten(after.name, 30)} is now "${shorten(is, 28)}"`) };
+  }
+}
+
+/** `Flag("night-export", "copies rows at night", "ops")`: the text beside a key that stays, given by its place. */
+function* inRegistryOfCalls(input: RuleInput): Generator<FindingDraft> {
+  const textOf = (args: readonly string[]): string =>
+    args
+      .slice(1)
+      .flatMap((arg) => literal(arg) ?? [])
+      .find((text) => text.trim().split(/\s+/).length > 2) ?? '';
+  for (const after of input.added.calls) {
+    const key = literal(after.args[0]);
+    if (key === undefined || !REGISTRY.test(words(after.callee))) continue;
+    const before = input.removed.calls.find((call) => call.callee === after.callee && literal(call.args[0]) === key);
+    const [was, is] = [textOf(before?.args ?? []), textOf(after.args)];
+    if (was === '' || is === '' || saysTheSame(was, is, key)) continue;
+    yield { side: 'after', range: after.range, message: fitMessage(`flag ${shorten(key, 34)} is now "${shorten(is, 24)}"`) };
   }
 }
 

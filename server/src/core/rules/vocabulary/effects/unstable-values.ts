@@ -25,7 +25,8 @@ export function unstableIn(input: RuleInput, call: Call, list: string): string |
         input.after?.options.some(
           (option) =>
             option.name === name &&
-            option.scope.startsWith(call.scope) &&
+            // A field of that name in a function's body is none of the component's variables.
+            (option.scope === call.scope || (option.value === 'fn' && option.scope.startsWith(call.scope))) &&
             option.callee === '' &&
             isVariable(option.key, name) &&
             /^([{[]|fn$)/.test(option.value),

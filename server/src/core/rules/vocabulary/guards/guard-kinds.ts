@@ -58,7 +58,8 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, ''))) || isOwnWork(guard)) return 'approval';
   if (isContainmentTest(guard.test)) return 'containment';
   if (isVersionTest(guard.test)) return 'version';
-  if (SIGNATURE.test(test)) return 'signature';
+  // `job === 'digest'` asks which of several it is.
+  if (SIGNATURE.test(test) && SIGNATURE.test(words(asked.replace(/([=!]==? )(?:'[\w-]*'|"[\w-]*")/g, '$1')))) return 'signature';
   // Asking for a turn is a matter of rate, and a size beside a person's own limit is a bound.
   const isRate = /\b(limiter|rate|throttle|throttled|bucket|quota|too many|429)\b/.test(test);
   const isBound = compares && /[<>]/.test(asked) && /\b(limit|limits|max|min|quota|cap|balance|budget|allowance|threshold)\b/.test(test);
@@ -123,8 +124,12 @@ function stateless(test: string): string {
 
 /** Which member of a union a thing is says nothing of who asks, whatever the members are called: `discount.kind === 'staff'`. */
 function unsorted(test: string): string {
-  return WHO.test(test) ? test : test.replace(SORT, 'kind');
+  return (WHO.test(test) ? test : test.replace(SORT, 'kind')).replace(SHOWN, 'is shown');
 }
+
+/** What a thing can do says nothing of who may: `canRenderAsMarkdown(text)`, `assertTemplateCanRun(template)`. */
+const SHOWN =
+  /\bcan(?:not|Not)?_?(?:[Rr]ender|[Dd]isplay|[Pp]aint|[Dd]raw|[Pp]arse|[Ff]ormat|[Dd]ecode|[Ss]croll|[Uu]ndo|[Rr]edo)(?![a-z])\w*|\b(?:assert|ensure|check|validate)[A-Z][a-z]\w{0,60}Can(?:Run|Be|Start|Fit)(?![a-z])\w*/g;
 
 /** Which part a server plays beside others says nothing of who asks either: `node.role == "primary"`. */
 function unparted(test: string): string {
@@ -215,7 +220,7 @@ export function isContainmentTest(test: string): boolean {
     return true;
   // `line.strip_prefix("name ")` reads a line, and asks of no path.
   if (/\bstrip_prefix\b(?!\((?:'[^'/\\]*'|"[^"/\\]*"|b'[^']*'|b"[^"]*")\))/.test(test)) return true;
-  if (/['"`]\.\.[/\\]?['"`]|ParentDir/.test(test)) return true;
+  if (/['"`]\.\.[/\\]?['"`]|ParentDir|\bin [\w.]+\.parents\b/.test(test)) return true;
   // The function's own name says nothing of what is asked.
   const said = test.replace(/\bHasPrefix\b/g, '');
   return (
@@ -244,7 +249,7 @@ export function callsInside(guard: Pick<Guard, 'range'>, calls: readonly Call[])
 
 /** Words of the access vocabulary in a name: `requireRole`, `canRefund`, `JwtAuthGuard`. */
 export function isAccessName(name: string): boolean {
-  const text = words(name);
+  const text = words(name.replace(SHOWN, 'is shown'));
   // An address that somebody is sent to, and no question.
   if (/\bauthori[sz](?:e|ation) (?:url|uri|link|endpoint)\b/.test(text)) return false;
   if (/\b(author|authors|access log|accessor|scoped|roleplay|limit|limits|limiter|rate|throttle|throttler|slow)\b/.test(text)) return false;

@@ -25,6 +25,8 @@ export function isStake(callee: string): boolean {
     !/^(get|is|has|can|should|find|list|load|read|fetch|count|connection|connect|open|parse|format|build|to)\b/.test(
       words(lastName(callee)),
     ) &&
+    // The parts of an address, and what JDBC and its like call a question.
+    !/(?:[sS]earchParams|[hH]eaders)\.(?:set|append|delete)$|(?:^|\.)executeQuery$/.test(callee) &&
     !/^(new |JSON|Object|Array|Math|Number|String|URL|Date|path|expect|document|window|headers|params)\b/.test(callee)
   );
 }

@@ -28,7 +28,7 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
     const isBound = BOUND.test(words(option.name)) || WILL.test(words(option.name));
     if (!isBound || (option.callee === '' && /^0$/.test(option.value)) || UNBOUNDED.test(option.value)) continue;
     // How often a route may be asked says nothing of who gets a message.
-    if (/\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(words(option.callee))) continue;
+    if (/\b(throttl\w*|rate ?limit\w*|limiter)\b/.test(words(`${option.callee} ${option.name}`))) continue;
     const scope = counterpartScope(input, option.scope);
     const send = scope === undefined ? undefined : (sendIn(input, scope) ?? sendToThese(input, scope, option));
     const moved = send === undefined && scope !== undefined ? sendWithout(input, option) : undefined;
@@ -48,7 +48,8 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
     const now = input.after?.options.find((other) => other.name === option.name && within(other.scope, scope));
     if (now !== undefined && !/^['"](all|everyone|everybody|\*)['"]$|^(undefined|null|None|nil|Infinity|true|True)$/.test(now.value))
       continue;
-    if (now === undefined && (isHandedOver(input, scope, option.name) || isSetInPart(input, scope, option))) continue;
+    if (now === undefined && (isHandedOver(input, scope, option.name) || isSetInPart(input, scope, option) || isFieldNow(input, option)))
+      continue;
     const text = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
     yield {
       scope,
@@ -87,6 +88,14 @@ function isSetInPart({ before, after }: RuleInput, scope: string, { name, value 
   return own.length > 0 && own.some((other) => isIn(partScopes(after, scope), other.scope));
 }
 
+/** The constant became a field of a class with the same number, and a guard asks by it: `max_recipients: int = 500`. */
+function isFieldNow({ after }: RuleInput, { name, value, callee }: Option): boolean {
+  const isSame = (other: Option): boolean =>
+    other.callee === '' && words(other.name) === words(name) && other.value.replaceAll('_', '') === value.replaceAll('_', '');
+  const field = callee === '' ? after?.options.find(isSame) : undefined;
+  return field !== undefined && after?.guards.some(({ reads }) => reads.includes(field.name)) === true;
+}
+
 /** A function that is new, here or in another file of the change, and that this one asks bounds its query by the same: `limit(BATCH)`. */
 function isBoundInPart(input: RuleInput, scope: string, { callee, args }: Call): boolean {
   const said = args.join();
@@ -105,7 +114,8 @@ function isHandedOver(input: RuleInput, scope: string, name: string): boolean {
   return newCallsIn(input, scope).some((call) => words(`${call.callee} ${call.args.join(' ')}`).includes(words(name)));
 }
 
-const ASKS =
+/** Had one already, wants none, is only a test. */
+export const ASKS =
   /\b(notified|told|texted|alerted|informed|invited|warned|pinged|delivered|contacted|already|sent|emailed|mailed|reminded|unsubscribed?|subscribed|opt(ed)? (in|out)|consent|bounced|suppressed|blocked|muted|do not (disturb|contact)|wants|dry run|test mode|is test|production|staging|node env|debug|quiet|deduped?|seen|throttled?|rate limit\w*|recipients?|audience)\b/;
 
 /** A question before the send: had one already, wants none, only a test. */

@@ -37,6 +37,8 @@ export function isSend(call: Call): boolean {
     )
   )
     return false;
+  // The shape of an address: `z.email()`.
+  if (/^(?:email|mail)$/.test(name) && /^(?:z|zod|yup|joi|v|valibot|vine|t|s|schema)\./i.test(call.callee)) return false;
   // A message of a telephone is made, and so it goes.
   if (/^(create|create async)$/.test(name) && /\b(messages?|calls?|sms|notifications?|mailings?|campaigns?)\b/.test(whole))
     return /\b(phone|number|sms|twilio|vonage|sinch|plivo|from_|from|one ?signal|mediaUrl)\b|PhoneNumber|\bto\s*[:=]/i.test(
