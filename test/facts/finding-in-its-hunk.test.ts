@@ -74,6 +74,51 @@ it('and not where that function asks', async () => {
   expect(await placesOf(asks)).toEqual([]);
 });
 
+const BERTHS = `//- src/berths.ts
+-export function price(id: string) {
+-  return load(id).then(function (b) {
+-    return b.cents;
+-  });
+-}
++/** What a berth costs. */
++export async function price(id: string) {
++  const berth = await load(id);
++  return berth.cents;
++}
+ 
+-export function discount(id: string, percent: number) {
+-  if (!(percent >= 0 && percent <= 40)) {
+-    throw new RangeError('discount out of range');
+-  }
+-  return load(id).then(function (b) {
+-    return save(id, { totalCents: b.cents - (b.cents * percent) / 100 });
+-  });
+-}
++/** How many there are. */
++export async function count(pier: string) {
++  return (await all(pier)).length;
++}
+ 
+-export function count(pier: string) {
+-  return all(pier).then(function (berths) {
+-    return berths.length;
+-  });
+-}
++/** Stores what a discount leaves. */
++export async function discount(id: string, percent: number) {
++  const berth = await load(id);
++  await save(id, { totalCents: berth.cents - (berth.cents * percent) / 100 });
++}
+`;
+
+it('what a function lost is told where it stands now as well, if its old lines stand across from another one', async () => {
+  const places = await placesOf(BERTHS);
+  expect(places.filter((place) => place.startsWith('money/bound-removed'))).toEqual([
+    'money/bound-removed before 8 in the hunk at 7',
+    'money/bound-removed after 13 in the hunk at 16',
+  ]);
+});
+
 async function placesOf(text: string): Promise<readonly string[]> {
   const { hunks } = await check(changeOf(parseFixture(text)));
   return hunks.flatMap(({ before, findings }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isProductionPath, pathContext, severityIn } from '../../server/src/core/facts/path-context.ts';
+import { isPreviewPath, isProductionPath, pathContext, severityIn } from '../../server/src/core/facts/path-context.ts';
 import { SEVERITIES } from '../../server/src/core/model/finding.ts';
 import type { RepoPath } from '../../server/src/core/model/tree.ts';
 
@@ -56,6 +56,13 @@ describe('where a file lives', () => {
     expect(isProductionPath(at('test/production/setup.ts'))).toBe(false);
     expect(SEVERITIES.map((severity) => severityAt('infra/prod/main.tf', severity))).toEqual(['low', 'high', 'critical', 'critical']);
     expect(SEVERITIES.map((severity) => severityAt('infra/main.tf', severity))).toEqual(SEVERITIES);
+  });
+
+  it('an environment for one branch is known by its word, and one of a developer is none', () => {
+    expect(isPreviewPath(at('k8s/preview/runner.yaml'))).toBe(true);
+    expect(isPreviewPath(at('deploy/web.preview.yaml'))).toBe(true);
+    expect(isPreviewPath(at('k8s/overlays/dev/preview.yaml'))).toBe(false);
+    expect(isPreviewPath(at('k8s/scratch/runner.yaml'))).toBe(false);
   });
 
   it('a development overlay keeps everything as a note', () => {

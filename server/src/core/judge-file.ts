@@ -1,7 +1,7 @@
 import type { FileAnalysis } from './facts/analyse-file.ts';
 import { factsOfHunks } from './facts/hunk-facts.ts';
 import type { Split } from './facts/join-files.ts';
-import { type PathContext, pathContext, severityIn } from './facts/path-context.ts';
+import { isPreviewPath, type PathContext, pathContext, severityIn } from './facts/path-context.ts';
 import { reachOf, reachOfScope } from './facts/reach.ts';
 import type { Residue } from './facts/residue.ts';
 import { isTestAt, scopeAt } from './facts/scope.ts';
@@ -128,7 +128,7 @@ function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysi
   const region = pairRegion(hunk, draft.side, { start: draft.range.start.line, end: lastLineOf(draft.range) });
   const side = draft.side === 'before' ? analysis.before : analysis.after;
   const scope = scopeAt(side, draft.range.start.line);
-  const context = contextFor(rule, draft, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path));
+  const context = contextFor(rule, draft, isTestAt(side, draft.range.start.line) ? 'test' : pathContext(hunk.path), hunk.path);
   const severity = raiseTo(severityFloor(policy, hunk.path), severityIn(hunk.path, context, draft.severity ?? rule.severity));
   // A note asks nobody, so nobody waits for its number.
   const counted = draft.radius !== undefined || severity === 'low' ? (draft.radius ?? null) : undefined;
@@ -154,11 +154,12 @@ function completeFinding(rule: Drawn, draft: FindingDraft, hunk: Hunk, { analysi
 
 /**
  * A weakened test is a finding about the place that tests live in, and no mistake that costs less there, nor is what keeps a test run
- * away from a database that is none of a test. A team's rule that names
+ * away from a database that is none of a test. An environment for one branch runs what nobody has reviewed beside what others depend on. A team's rule that names
  * its files was written for just these.
  */
-function contextFor(rule: Drawn, draft: FindingDraft, context: PathContext): PathContext {
+function contextFor(rule: Drawn, draft: FindingDraft, context: PathContext, path: RepoPath): PathContext {
   if ((rule.files ?? []).length > 0) return 'production';
+  if (draft.onSharedHosts === true && context === 'development' && isPreviewPath(path)) return 'production';
   return (rule.about === 'tests' || draft.beyondTests === true) && context === 'test' ? 'production' : context;
 }
 

@@ -5,7 +5,7 @@ import type { FindingDraft } from './model/finding.ts';
 import type { Range } from './model/range.ts';
 import { reachedScopes } from './reached-scopes.ts';
 import { tokensOn } from './rules/vocabulary/code/code-text.ts';
-import { counterpartScope, hasScope } from './rules/vocabulary/code/counterpart.ts';
+import { counterpartScope, hasScope, within } from './rules/vocabulary/code/counterpart.ts';
 import { namesIn } from './rules/vocabulary/code/named-from.ts';
 import { workScopes } from './rules/vocabulary/code/own-parts.ts';
 
@@ -45,12 +45,12 @@ export function placeAtTaker({ before, after }: Split, { side, range }: FindingD
 }
 
 /**
- * The same inside one file, where the function that lost something is gone under its name: a class that became functions, of which a new
- * one that all of them ask does most of its work. The range is of the after side.
+ * The same inside one file, where the function that lost something is gone under its name, or does nothing but ask another one: a class
+ * that became functions, of which a new one that all of them ask does most of its work. The range is of the after side.
  */
 export function placeAtPart(before: SourceFacts, after: SourceFacts, { side, range }: FindingDraft): Range | undefined {
   const own = scopeAt(before, range.start.line);
-  if (side !== 'before' || own === '' || hasScope(after, own)) return undefined;
+  if (side !== 'before' || own === '' || (hasScope(after, own) && !onlyHandsOn(after, own))) return undefined;
   const now = counterpartScope({ before, after }, own);
   if (now === undefined || now === '') return undefined;
   const stays = new Set(wordsOf(after, rangesOf(after, now)));
@@ -66,6 +66,11 @@ export function placeAtPart(before: SourceFacts, after: SourceFacts, { side, ran
   return part === undefined
     ? undefined
     : (after.symbols.find(({ name }) => name === part.place.name)?.range ?? lineRange(part.place.startLine));
+}
+
+/** `cancel = (id) => remove('orders', id)`. */
+function onlyHandsOn({ calls, guards }: SourceFacts, own: string): boolean {
+  return calls.filter(({ scope }) => within(scope, own)).length === 1 && !guards.some(({ scope }) => within(scope, own));
 }
 
 function rangeOf(after: SourceFacts, place: Scope): Range {

@@ -70,6 +70,11 @@ export function isProductionPath(path: RepoPath): boolean {
   return PRODUCTION.test(path) && (context === 'production' || context === 'pipeline');
 }
 
+/** True for what describes an environment that is made for one branch; it seldom has machines of its own. */
+export function isPreviewPath(path: RepoPath): boolean {
+  return PREVIEW.test(path) && /(^|[/._-])preview[/._-]/i.test(path) && !DEVELOPMENT.test(path) && !OVERLAY.test(path);
+}
+
 /**
  * Tests, examples, rollbacks and what only a developer's machine or a sandbox runs keep their findings as notes; nothing is
  * hidden. A path that says production raises by one step what already asks for a person. A note stays a note, so that a

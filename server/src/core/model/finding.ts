@@ -50,6 +50,8 @@ export interface FindingDraft {
   readonly byName?: true;
   /** True where it costs as much in a test as anywhere: what stands behind it may be no test's. */
   readonly beyondTests?: true;
+  /** True where it costs as much in an environment for one branch as anywhere: others run on the same hosts. */
+  readonly onSharedHosts?: true;
 }
 
 /** One risky thing in one hunk. */

@@ -10,7 +10,7 @@ let grammar: Grammar | undefined;
 
 /**
  * Makefiles by the tree-sitter grammar for make. Variables are settings; a target is a scope, and its recipe is shell in
- * which `$(NAME)` stands as the variable it is. A `define` is text until somebody calls it.
+ * which `$(NAME)` stands as the variable it is. A `define` is text until a recipe calls it, and shell of that recipe then.
  */
 const language: Language = {
   id: 'make',
@@ -28,7 +28,7 @@ const language: Language = {
     }
     readSyntax(grammar, text.endsWith('\n') ? text : `${text}\n`, draft, (root) => {
       const lines = indexLines(text);
-      visit(root, { path, text, lines, embed, draft });
+      visit(root, { path, text, lines, embed, draft, defined: definedIn(root, text) });
       nameProgramsOf(draft);
       const error = findSyntaxError(root);
       if (error !== undefined) draft.blindSpots.push({ reason: 'parse-error', detail: `line ${lines.lineAt(error)}` });
@@ -46,6 +46,8 @@ interface Walk {
   readonly lines: LineIndex;
   readonly embed: Embed;
   readonly draft: FactsDraft;
+  /** Bodies of `define`, by their names. */
+  readonly defined: ReadonlyMap<string, SyntaxNode>;
 }
 
 function visit(node: SyntaxNode, walk: Walk): void {
@@ -102,14 +104,42 @@ function addRule(node: SyntaxNode, walk: Walk): void {
   for (const recipe of recipes) {
     for (const child of recipe.children) {
       // Each line has a shell of its own.
-      if (child.type === 'recipe_line') includeFacts(draft, embed('shell', recipeLines(child, walk), scope));
+      if (child.type === 'recipe_line')
+        for (const line of [child, ...calledBy(child, walk)]) includeFacts(draft, embed('shell', recipeLines(line, walk), scope));
       else if (child.type !== 'comment') visit(child, walk);
     }
   }
 }
 
+type Stretch = Pick<SyntaxNode, 'start' | 'end'>;
+
+function definedIn(root: SyntaxNode, text: string): ReadonlyMap<string, SyntaxNode> {
+  const found = new Map<string, SyntaxNode>();
+  for (const node of root.children) {
+    const name = node.type === 'define_directive' ? node.children.find(({ field }) => field === 'name') : undefined;
+    const body = node.children.find(({ field }) => field === 'value');
+    if (name !== undefined && body !== undefined) found.set(text.slice(name.start, name.end).trim(), body);
+  }
+  return found;
+}
+
+/** The commands of the `define` that a line of a recipe is: `$(ask)`, `@$(call ask,orders)`; one that is continued is one command. */
+function calledBy({ start, end }: Stretch, { text, defined }: Walk): readonly Stretch[] {
+  const [, name = ''] = /^[\s@+-]*\$\((?:call\s+)?([\w.-]+)(?:,[^()]*)?\)\s*$/.exec(text.slice(start, end)) ?? [];
+  const body = defined.get(name);
+  if (body === undefined) return [];
+  const found: Stretch[] = [];
+  let from = body.start;
+  for (let at = body.start; at <= body.end; at++) {
+    if (at < body.end && (text[at] !== '\n' || text[at - 1] === '\\')) continue;
+    if (text.slice(from, at).trim() !== '') found.push({ start: from, end: at });
+    from = at + 1;
+  }
+  return found;
+}
+
 /** The lines of one command. `@`, `-` and `+` before it are make's own, and spaces keep the places behind them true. */
-function recipeLines(node: SyntaxNode, { text, lines }: Walk): readonly EmbeddedLine[] {
+function recipeLines(node: Stretch, { text, lines }: Walk): readonly EmbeddedLine[] {
   const end = node.end > node.start && text[node.end - 1] === '\n' ? node.end - 1 : node.end;
   const source = linesBetween(text, node.start, end, lines);
   const marks = /^[\s@+-]+/.exec(source[0]?.text ?? '')?.[0] ?? '';

@@ -7,7 +7,7 @@ import type { View } from './view.ts';
 
 type Exit = Guard['exit'];
 
-/** An `if` (or `else`) that stops the work, and statements of `assert` and `invariant`. */
+/** An `if` (or `else`) that stops the work, and statements of `assert`, `invariant` and Koa's `ctx.assert`. */
 export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink): void {
   const { ts } = view;
   if (ts.isIfStatement(node)) {
@@ -33,8 +33,11 @@ export function readGuard(view: View, node: ts.Node, scope: string, sink: Sink):
   const call = ts.isAwaitExpression(node.expression) ? node.expression.expression : node.expression;
   if (!ts.isCallExpression(call)) return;
   const [test] = call.arguments;
-  if (test !== undefined && /^(assert|invariant|tiny?Invariant)(\.|$)/.test(view.text(call.expression)))
-    push(view, test, '!', 'throw', node, node, scope, sink);
+  if (test === undefined) return;
+  const callee = view.text(call.expression);
+  if (/^(assert|invariant|tiny?Invariant)(\.|$)/.test(callee)) push(view, test, '!', 'throw', node, node, scope, sink);
+  // Koa's `ctx.assert(row, 404)` answers as `if (!row) ctx.throw(404)` does.
+  if (/^(ctx|context)\.assert$/.test(callee)) push(view, test, '!', 'answer', node, node, scope, sink);
 }
 
 /**

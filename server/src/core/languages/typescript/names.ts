@@ -30,11 +30,18 @@ export function nameOf(view: View, node: ts.Node): string | undefined {
     return memberName(view, node.name);
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && isFunctionLike(view, node.right))
     return exportedName(view, node.left);
-  if (ts.isCallExpression(node) && node.arguments.some((argument) => ts.isArrowFunction(argument) || ts.isFunctionExpression(argument))) {
+  if (ts.isCallExpression(node) && node.arguments.some((argument) => isHanded(view, argument))) {
     const [first] = node.arguments;
     if (first !== undefined && ts.isStringLiteralLike(first)) return `${view.text(node.expression)}('${first.text}')`;
   }
   return ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? chainedRoute(view, node) : undefined;
+}
+
+/** A function, or one in a call that dresses it whatever that is called: `wrap(async (req, res) => …)`. */
+function isHanded({ ts }: View, argument: ts.Expression): boolean {
+  const isPlain = (node: ts.Expression | undefined): boolean =>
+    node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionExpression(node));
+  return isPlain(argument) || (ts.isCallExpression(argument) && isPlain(argument.arguments.at(-1)));
 }
 
 /** `router.put('/:id')` for the handler of `router.route('/:id').get(…).put(async (req, res) => …)`: the name it has in a call of its own. */

@@ -37,9 +37,11 @@ export default defineRule({
   ],
   *check(input) {
     for (const change of changedSettings(input)) {
-      const found = gained(change, input.after) ?? lost(change, input) ?? stageUser(change, input) ?? unitUser(change, input);
+      const right = gained(change, input.after);
+      const found = right ?? lost(change, input) ?? stageUser(change, input) ?? unitUser(change, input);
       if (found === undefined) continue;
-      yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message) };
+      const onSharedHosts = right?.severity === 'high' ? { onSharedHosts: true as const } : {};
+      yield { ...placeOf(change), severity: found.severity, message: fitMessage(found.message), ...onSharedHosts };
     }
     yield* inCode(input);
     for (const { range, right } of hostRightsOfCommands(input))

@@ -63,7 +63,7 @@ export default defineRule({
           ))
       )
         continue;
-      if (option.value === 'true' && !/cors/i.test(option.callee)) continue;
+      if (option.value === 'true' && !/cors/i.test(option.callee) && !isHandedToCors(input, option)) continue;
       const old = input.removed.options.find((other) => other.name === option.name);
       yield {
         side: 'after',
@@ -131,6 +131,17 @@ export default defineRule({
       if (!told.has(name)) yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 30)}\` asks no origin who it is`) };
   },
 });
+
+/** `app.register(cors, { origin: true })` of Fastify. */
+function isHandedToCors({ after }: RuleInput, { callee, range }: Option): boolean {
+  const { line } = range.start;
+  return (
+    after?.calls.some(
+      (call) =>
+        call.callee === callee && call.range.start.line <= line && line <= call.range.end.line && /^\w*cors\w*$/i.test(call.args[0] ?? ''),
+    ) === true
+  );
+}
 
 const HEADER = /^(setHeader|header|set|append|Set|Add|Header|add|add_header|setdefault|insert|put|addHeader)$/;
 const LISTED =

@@ -1,15 +1,14 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { openedAddressLists } from '../vocabulary/network/address-lists.ts';
-import { isWeb } from '../vocabulary/network/inbound-rules.ts';
 import { loosenedPolicies } from '../vocabulary/network/loosened-policies.ts';
 import { lostFences } from '../vocabulary/network/lost-fences.ts';
 import { lostNetworkPolicies } from '../vocabulary/network/lost-network-policies.ts';
 import { openedByCommand } from '../vocabulary/network/opened-by-command.ts';
+import { openedByConstructs } from '../vocabulary/network/opened-by-constructs.ts';
 import { openedInCode } from '../vocabulary/network/opened-in-code.ts';
 import { openedRange } from '../vocabulary/network/opened-ranges.ts';
-import { publishedStores } from '../vocabulary/network/published-stores.ts';
+import { publishedStores, unboundPorts } from '../vocabulary/network/published-stores.ts';
 import { widerListeners } from '../vocabulary/network/wider-listeners.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
@@ -38,7 +37,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Opens a port to the internet',
-  reads: ['settings', 'resources', 'calls', 'options', 'commands', 'statements'],
+  reads: ['settings', 'resources', 'calls', 'options', 'commands', 'statements', 'tokens'],
   evidence: [
     { title: 'tfsec: no public ingress', url: 'https://aquasecurity.github.io/tfsec/latest/checks/aws/ec2/no-public-ingress-sgr/' },
     { title: 'checkov CKV_AWS_17', url: 'https://www.checkov.io/5.Policy%20Index/terraform.html' },
@@ -58,6 +57,7 @@ export default defineRule({
     yield* loosenedPolicies(input);
     yield* openedInCode(input);
     yield* publishedStores(input);
+    yield* unboundPorts(input);
     for (const { range, message } of openedByCommand(input)) yield { side: 'after', range, message: fitMessage(message) };
     for (const { range, was, now } of widerListeners(input))
       yield {
@@ -66,25 +66,6 @@ export default defineRule({
         severity: 'high',
         message: fitMessage(`others reach it at ${quote(now, 24)}, it was ${quote(was, 24)}`),
       };
-    for (const call of input.added.calls) {
-      const isIngress =
-        /\.(addIngressRule|allowFrom|allowDefaultPortFrom|allowFromAnyIpv4|allowDefaultPortFromAnyIpv4|add_ingress_rule|allow_from|allow_from_any_ipv4|allow_default_port_from_any_ipv4|AddIngressRule|AllowFrom|AllowFromAnyIpv4|AllowDefaultPortFromAnyIpv4)$/.test(
-          call.callee,
-        );
-      const [source = '', port = ''] = /(AnyIpv4|any_ipv4)$/.test(call.callee) ? ['anyIpv4()', call.args[0] ?? ''] : call.args;
-      const ports = [...port.matchAll(/\b(\d+)\b/g)].map((match) => match[1] ?? '');
-      if (
-        !isIngress ||
-        !/any_?ipv[46]\(\)|['"](0\.0\.0\.0\/0|::\/0)['"]/i.test(source) ||
-        (ports.length === 1 && ports.every(isWeb)) ||
-        cameAlong(input, call)
-      )
-        continue;
-      yield {
-        side: 'after',
-        range: call.range,
-        message: fitMessage(`lets in everybody${port === '' ? '' : ` to ${quote(port, 24)}`}: ${quote(call.callee, 30)}`),
-      };
-    }
+    yield* openedByConstructs(input);
   },
 });

@@ -14,6 +14,7 @@ import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
 import { lostGrantConditions } from '../vocabulary/access/lost-grant-conditions.ts';
 import { unaskedMetadataTokens } from '../vocabulary/access/metadata-tokens.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
+import { joinedPermissions } from '../vocabulary/access/permission-operators.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
 import { loosenedActions, widenedActions, widenedRoleLists, widerScopes } from '../vocabulary/access/role-lists.ts';
 import { widerLinks } from '../vocabulary/access/shared-links.ts';
@@ -59,6 +60,7 @@ export default defineRule({
       ...loosenedChecks(input),
       ...loosenedRoutes(input),
       ...widenedRoleLists(input),
+      ...joined(input),
       ...widenedActions(input),
       ...loosenedActions(input),
       ...widerScopes(input),
@@ -87,6 +89,16 @@ export default defineRule({
     if (flagged.size === 0) yield* sunk(input);
   },
 });
+
+/** One of several permissions is enough where all of them were asked for. */
+function* joined(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, item, now } of joinedPermissions(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`\`${shorten(item, 26)}\` had to hold; one of \`${shorten(now, 36)}\` is enough now`),
+    };
+}
 
 /** It is enough to be signed in where a right was asked for. */
 function* sunk(input: RuleInput): Iterable<FindingDraft> {

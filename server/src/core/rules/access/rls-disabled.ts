@@ -9,7 +9,7 @@ import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } 
 /**
  * ## What it sees
  * Row level security that is switched off or no longer forced, a policy that is dropped or whose condition becomes `true`, a
- * role that passes by all policies (BYPASSRLS), a session that no longer takes its lesser role or sets `row_security` off, and a function that runs with its owner's rights (SECURITY DEFINER).
+ * role that passes by all policies (BYPASSRLS), a policy that holds for nobody in particular (`OR current_org() IS NULL`), a session that no longer takes its lesser role or sets `row_security` off, and a function that runs with its owner's rights (SECURITY DEFINER).
  *
  * ## Why it matters
  * The policies are what keeps one tenant from the rows of another. Without them every query still works, and answers with
@@ -99,6 +99,8 @@ function judge(statement: SqlStatement, input: RuleInput): Said | undefined {
     return remade || gone ? undefined : { severity: 'critical', message: `drops a row level policy of ${quote(table)}` };
   }
   if (/^(create|alter)-policy$/.test(statement.verb) && isTrue(statement)) return openPolicy(statement, table, input);
+  if (/^(create|alter)-policy$/.test(statement.verb) && !isRestrictive(statement) && statement.conditions.some(isOpenWhenUnset))
+    return { severity: 'high', message: `the policy of ${quote(table)} lets a session that says nobody at every row` };
   if (has('option', /^security-definer$/)) return definer(statement, table, input);
   return undefined;
 }
@@ -118,7 +120,7 @@ function isDump(path: string): boolean {
 /** A policy that is true of every row: worst where it stands for one that asked something. */
 function openPolicy(statement: SqlStatement, table: string, input: RuleInput): Said | undefined {
   const command = statement.actions[0]?.to ?? 'all';
-  if (command.startsWith('restrictive')) return undefined;
+  if (isRestrictive(statement)) return undefined;
   const replaces = [...statementsOfHunk(input, 'before'), ...statementsOf(input.after, 'drop-policy')].some(
     (other) => /policy/.test(other.verb) && sameTable(other, table),
   );
@@ -126,6 +128,22 @@ function openPolicy(statement: SqlStatement, table: string, input: RuleInput): S
   if (service) return undefined;
   const severity: Severity = statement.verb === 'alter-policy' || replaces ? 'critical' : command === 'select' ? 'low' : 'high';
   return { severity, message: `the policy of ${quote(table)} lets everybody at every row` };
+}
+
+function isRestrictive({ actions }: SqlStatement): boolean {
+  return actions[0]?.to?.startsWith('restrictive') === true;
+}
+
+/** `org_id = current_org() OR current_org() IS NULL`: whoever forgot to say for whom the session is sees everybody's rows. */
+function isOpenWhenUnset(condition: string): boolean {
+  return condition
+    .split(/ or /)
+    .slice(condition.includes(' or ') ? 0 : 1)
+    .some((part) =>
+      /^\(* ?(?:nullif \( )?(?:\w+ \. )?(?:current_setting|current_\w+|auth \. \w+|\w*(?:tenant|org|user|account)\w*) \( .{0,60}\) (?:::\w+ )?is null ?\)*$/.test(
+        part.trim(),
+      ),
+    );
 }
 
 function isTrue(statement: SqlStatement): boolean {

@@ -5,11 +5,12 @@ import { fitMessage } from '../quote.ts';
 import { writtenKeys } from '../vocabulary/access/known-keys.ts';
 import { lostProofCommands } from '../vocabulary/access/lost-proof-commands.ts';
 import { lostDemandCalls, lostDemands, lostEnds } from '../vocabulary/access/token-demands.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { movedText } from '../vocabulary/code/moved-text.ts';
 import { asksElsewhere, cameAlong, isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { askedByMiddleware } from '../vocabulary/guards/asked-by-middleware.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
@@ -48,7 +49,9 @@ export default defineRule({
       if (!isVerification(call) || flagged.has(call.range.start.line)) continue;
       const scope = counterpartScope(input, call.scope);
       if (scope === undefined || stillVerifies(input, scope) || isExtracted(input, call)) continue;
-      if (asksByBareName(input, call, scope)) continue;
+      if (asksByBareName(input, call, scope) || isHashedByLibrary(input, call, scope)) continue;
+      // Middleware of this change asks it in front of every route that leads here.
+      if (input.before?.guards.some((guard) => callsInside(guard, [call]).length > 0 && askedByMiddleware(input, guard) === true)) continue;
       if (movedText(input, `${call.callee}(`, [lastName(call.callee)])) continue;
       const decoded = newCallsIn(input, call.scope).find((other) => /decode|parse/i.test(lastName(other.callee)));
       flagged.add(call.range.start.line);
@@ -138,6 +141,25 @@ export default defineRule({
     }
   },
 });
+
+/** A hash of a password that was compared by hand, and that a library for passwords compares now: `_hasher.verify(stored, password)`. */
+function isHashedByLibrary(input: RuleInput, call: Call, scope: string): boolean {
+  const isOfPassword = /\bpasswords?\b/.test(words(`${call.scope} ${input.path}`));
+  return (
+    isOfPassword &&
+    newCallsIn(input, call.scope).some(
+      (other) =>
+        within(other.scope, scope) &&
+        other.args.length > 1 &&
+        !isIgnored(input, other) &&
+        (/^(?:checkpw|check_password_hash|check_password|compareSync)$/.test(lastName(other.callee)) ||
+          (/^(?:verify|compare|verify_password)$/.test(lastName(other.callee)) &&
+            /\b(?:hashers?|argon2\w*|bcrypt\w*|scrypt|passlib|pwd context|crypt context|password hash\w*)\b/.test(
+              words(receiver(other.callee)),
+            ))),
+    )
+  );
+}
 
 /** A comparison of what was signed that all had to hold with, and that is one way of several now: `a.length === b.length || equal(a, b)`. */
 function* joinedComparisons(input: RuleInput): Iterable<{ readonly range: FindingDraft['range']; readonly part: string }> {

@@ -5,8 +5,8 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { blindManagers, isBlindCall, isTlsOff, lostCredentials } from '../vocabulary/tls/blind-calls.ts';
-import { isBlindCommand, takesUnsigned } from '../vocabulary/tls/blind-commands.ts';
-import { isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
+import { blindArrays, isBlindCommand, takesUnsigned } from '../vocabulary/tls/blind-commands.ts';
+import { fallbackOf, isSwitchOff, isVariableOff, TLS_VARIABLE, tlsVariableOf } from '../vocabulary/tls/blind-settings.ts';
 import { optionalClients } from '../vocabulary/tls/client-certificates.ts';
 import { valueUnset, wasLeftOpen } from '../vocabulary/tls/environment-switches.ts';
 import { unknownHosts } from '../vocabulary/tls/host-keys.ts';
@@ -61,7 +61,8 @@ export default defineRule({
     }
     for (const setting of input.added.settings) {
       const name = nameOf(setting);
-      const isSwitch = isTlsOff({ ...setting, name, value: String(setting.value), callee: '' }) || isSwitchOff(name, setting.value);
+      const isSwitch =
+        isTlsOff({ ...setting, name, value: String(setting.value), callee: '' }) || isSwitchOff(name, fallbackOf(setting.value));
       const had = (): boolean =>
         input.before?.settings.some(
           (other) => other.value === setting.value && nameOf(other) === name && other.resource === setting.resource,
@@ -87,6 +88,8 @@ export default defineRule({
     yield* lowerVersions(input);
     yield* optionalClients(input);
     yield* unknownHosts(input);
+    for (const { range, command } of blindArrays(input))
+      yield { side: 'after', range, message: fitMessage(`\`${shorten(command.written, 44)}\` may accept any certificate`) };
     for (const command of input.added.commands) {
       if (!isBlindCommand(command)) continue;
       const message = takesUnsigned(command)

@@ -16,6 +16,7 @@ import { staticsOfRust } from '../vocabulary/locks/rust-statics.ts';
 import { unlockedFields } from '../vocabulary/locks/shared-fields.ts';
 import { copiedLocks, sharedLocks } from '../vocabulary/locks/shared-locks.ts';
 import { takesLock } from '../vocabulary/locks/takes-lock.ts';
+import { unaskedClaims } from '../vocabulary/locks/unasked-claims.ts';
 
 /**
  * ## What it sees
@@ -57,6 +58,7 @@ export default defineRule({
       ...typesWithoutLock(input),
       ...wrappers(input),
       ...claims(input),
+      ...unread(input),
       ...heldForLess(input),
     ]) {
       const line = `${draft.side} ${draft.range.start.line}`;
@@ -66,6 +68,16 @@ export default defineRule({
     }
   },
 });
+
+/** A lock that is not waited for, and goes unread. */
+function* unread(input: RuleInput): Iterable<FindingDraft> {
+  for (const { callee, range } of unaskedClaims(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`nobody asks whether \`${shorten(callee, 28)}\` got the lock, and it does not wait`),
+    };
+}
 
 /** A lock that stays and holds back less: shared with others, a copy, given back early, or held for ever by whoever dies with it. */
 function* heldForLess(input: RuleInput): Iterable<FindingDraft> {

@@ -63,6 +63,7 @@ export default defineRule({
         ) === true
       )
         continue;
+      if (isViewOfTransaction(input, scope)) continue;
       // What the change cut out of the function, into another class or file.
       const bodies = bodiesAskedBy(input, scope);
       if (
@@ -140,6 +141,15 @@ export default defineRule({
       yield { side: 'before', range: statement.range, message: fitMessage(message) };
   },
 });
+
+/** Django: the settings put each view into a transaction now, `"ATOMIC_REQUESTS": True`, and the function takes a request. */
+function isViewOfTransaction({ after, addedElsewhere }: RuleInput, scope: string): boolean {
+  const [first, second] = after?.symbols.find(({ name }) => name === scope)?.parameters ?? [];
+  const isView = first?.name === 'request' || (first?.name === 'self' && second?.name === 'request');
+  const isPlain =
+    after?.calls.some(({ kind, callee, scope: own }) => kind === 'decorator' && own === scope && /non_atomic/.test(callee)) !== true;
+  return isView && isPlain && addedElsewhere().options.some(({ name, value }) => name === 'ATOMIC_REQUESTS' && value === 'True');
+}
 
 /** What a function tells the stores that it holds: `self.stock.reserve(…)`. */
 function told({ after }: RuleInput, scope: string): number {

@@ -6,6 +6,7 @@ import { composedEvents } from '../vocabulary/events/composed-events.ts';
 import { derivedNames } from '../vocabulary/events/derived-names.ts';
 import { isEventName } from '../vocabulary/events/event-names.ts';
 import { lineSaying, saidBefore, speakersOf, speaksOutside } from '../vocabulary/events/event-speakers.ts';
+import { handedNames } from '../vocabulary/events/handed-names.ts';
 import {
   renamedInCalls,
   renamedInOptions,
@@ -53,6 +54,7 @@ export default defineRule({
       ...renamedInSettings(input),
       ...renamedIntoConstants(input),
       ...derivedNames(input),
+      ...handedNames(input),
     ]) {
       if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now) || isReference(input.path, old, now)) continue;
       flagged.add(old);

@@ -16,7 +16,7 @@ import { narrowedToCrate, seesNarrowed } from '../vocabulary/contract/narrowed.t
 import { lostPackageEntries } from '../vocabulary/contract/package-entries.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
-import { mayCarry } from '../vocabulary/contract/passed-stars.ts';
+import { isSpelledOut, mayCarry } from '../vocabulary/contract/passed-stars.ts';
 import { sharedKeys } from '../vocabulary/contract/shared-keys.ts';
 import { pathFrom } from '../vocabulary/contract/specifiers.ts';
 import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
@@ -192,6 +192,7 @@ function isHidden(other: SymbolFact, symbol: SymbolFact): boolean {
 function isStillExported(input: RuleInput, symbol: SymbolFact): boolean {
   const now = input.after === undefined ? undefined : exportedIn(input.after);
   if (now?.has(symbol.name) === true || isInMacro(input, symbol.name)) return true;
+  if (now !== undefined && symbol.name.startsWith('* from') && isSpelledOut(input, symbol.name, now)) return true;
   // A new `export *` may carry the name; which names it carries is another file's to say.
   const passed = [...(now ?? [])].filter((name) => name.startsWith('* from'));
   return passed.some((name) => symbolsNamed(input.before, name).length === 0 && mayCarry(input, name, symbol.name));

@@ -6,6 +6,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { type ApiBreak, compareApis } from '../vocabulary/contract/openapi-changes.ts';
 import { type ApiNode, apiDocument } from '../vocabulary/contract/openapi-document.ts';
+import { namesAsBefore } from '../vocabulary/schema/written-by-rule.ts';
 
 /**
  * ## What it sees
@@ -80,7 +81,12 @@ function* renamedByRule(input: RuleInput): Iterable<FindingDraft> {
       call.kind === 'decorator'
         ? call.callee === 'JsonNaming'
         : /^(setPropertyNamingStrategy|propertyNamingStrategy)$/.test(lastName(call.callee));
-    if (!isNaming || before.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join())) continue;
+    if (
+      !isNaming ||
+      before.calls.some((other) => other.callee === call.callee && other.args.join() === call.args.join()) ||
+      namesAsBefore(input, call)
+    )
+      continue;
     yield said(call.range, `\`${shorten(lastName(call.callee), 28)}\` renames the keys of every answer`);
   }
   for (const setting of input.added.settings) {

@@ -14,6 +14,8 @@ import {
   isWithinBuild,
   severityOfBreak,
 } from '../vocabulary/contract/contract-callers.ts';
+import { isHeirOfBuiltin } from '../vocabulary/contract/heirs-of-builtins.ts';
+import { plainOfNamed } from '../vocabulary/contract/named-texts.ts';
 import { changedReturns } from '../vocabulary/contract/returned-shapes.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
 import { lostThrows } from '../vocabulary/guards/lost-throws.ts';
@@ -57,7 +59,10 @@ export default defineRule({
       if (
         now === undefined ||
         !isTheirPlace(input, symbol, now) ||
-        candidates.some((other) => !isOther(symbol.type, typeOf(other), language))
+        candidates.some(
+          (other) =>
+            !isOther(symbol.type, plainOfNamed(input, typeOf(other)), language) || isHeirOfBuiltin(input, symbol.type, typeOf(other)),
+        )
       )
         continue;
       const isOfHandler = language === 'rust' && givenBy(symbol.type) !== '' && givenBy(symbol.type) === givenBy(typeOf(now));

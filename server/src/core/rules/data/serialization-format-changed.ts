@@ -11,6 +11,8 @@ import { overgrownContents } from '../vocabulary/schema/content-templates.ts';
 import { featureIn, featuresOf, hasEncoder, makesOne } from '../vocabulary/schema/encoder-features.ts';
 import { encoderOptions } from '../vocabulary/schema/encoder-options.ts';
 import { payloadKeys, writerOf, writesSomething } from '../vocabulary/schema/payload-keys.ts';
+import { isKeptApart } from '../vocabulary/schema/versioned-keys.ts';
+import { namesAsBefore } from '../vocabulary/schema/written-by-rule.ts';
 import { formOf, importedForm, isKept, isSameKind, isStillUnpacked, isWritten } from '../vocabulary/schema/written-forms.ts';
 import { changedAnnotations, changedTags, renames } from '../vocabulary/schema/written-names.ts';
 import { changedSettings } from '../vocabulary/settings/settings.ts';
@@ -70,7 +72,7 @@ export default defineRule({
 function takesBoth(input: RuleInput): boolean {
   const isVersion = (name: string): boolean =>
     /^(v|ver|version|schema version|format|format version|payload version|schema)$/.test(words(name));
-  if (input.added.options.some((option) => isVersion(option.name))) return true;
+  if (input.added.options.some((option) => isVersion(option.name)) || isKeptApart(input)) return true;
   return input.added.calls.some(
     (call) =>
       /\b(migrate|upgrade|legacy|fallback|compat\w*)\b/.test(words(call.callee)) ||
@@ -158,7 +160,7 @@ function* movedKeys(input: RuleInput): Iterable<FindingDraft> {
 function* written(input: RuleInput): Iterable<FindingDraft> {
   const stood = (scope: string): boolean => scope !== '' && input.before?.symbols.some((symbol) => symbol.name === scope) === true;
   for (const call of input.added.calls) {
-    if (call.kind !== 'decorator' || !stood(call.scope) || !renames(call)) continue;
+    if (call.kind !== 'decorator' || !stood(call.scope) || !renames(call) || namesAsBefore(input, call)) continue;
     if (
       input.before?.calls.some(
         (old) => old.kind === 'decorator' && old.scope === call.scope && lastName(old.callee) === lastName(call.callee),

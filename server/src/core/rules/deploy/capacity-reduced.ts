@@ -69,7 +69,7 @@ export default defineRule({
 const REDUNDANCY =
   /^(multi_az|MultiAZ|multiAz|automatic_failover_enabled|AutomaticFailoverEnabled|multi_az_enabled|MultiAZEnabled|zone_redundant|zone_redundancy_enabled|zoneRedundant|high_availability|highAvailability|ha_enabled|cross_zone_load_balancing|enable_cross_zone_load_balancing|zone_awareness_enabled|ZoneAwarenessEnabled|geo_redundant|regional_cluster|autoscaling_enabled|enable_auto_scaling|enable_autoscaling|auto_scaling_enabled|failover_enabled|enable_failover|enable_high_availability|multiAzEnabled|automaticFailoverEnabled|crossZoneEnabled|crossZoneLoadBalancing|geo_replication_enabled|standby_enabled|is_multi_az|zone_balance|regional|automatic_failover|enable_multi_az|replication_enabled|redundant|read_replica_enabled)$/;
 const MACHINE =
-  /^(instance_?(class|type)|node_?type|machine_?type|vm_?size|cache_?node_?type|DBInstanceClass|InstanceType|CacheNodeType|NodeType|instance_size|size_slug|sku_name|tier|size)$/i;
+  /^((host|broker|node|master|dedicated_master|core|worker|replica|writer|reader|db)_?)?instance_?(class|type)$|^(node_?type|machine_?type|vm_?size|cache_?node_?type|DBInstanceClass|InstanceType|CacheNodeType|NodeType|instance_size|size_slug|sku_name|tier|size)$/i;
 
 const SCALER =
   /^(HorizontalPodAutoscaler|ScaledObject|VerticalPodAutoscaler|aws_appautoscaling_(target|policy)|aws_autoscaling_policy|aws_autoscaling_group|aws_eks_node_group|aws_rds_cluster_instance|aws_docdb_cluster_instance|google_container_node_pool|google_compute_(region_)?autoscaler|azurerm_kubernetes_cluster_node_pool|azurerm_monitor_autoscale_setting|AWS::ApplicationAutoScaling::\w+|AWS::AutoScaling::\w+|AWS::EKS::Nodegroup)$/;

@@ -4,6 +4,7 @@ import { includedTexts } from '../vocabulary/settings/included-templates.ts';
 import { isTaggedByOverlay } from '../vocabulary/settings/kustomize-patches.ts';
 import { nameOf } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { floatingArguments, withArguments } from '../vocabulary/supply/build-arguments.ts';
 import { floatingImages } from '../vocabulary/supply/images-in-code.ts';
 
 /**
@@ -33,6 +34,7 @@ export default defineRule({
   ],
   *check(input) {
     yield* floatingImages(input);
+    yield* floatingArguments(input);
     for (const change of changedSettings(input)) {
       const name = nameOf(change);
       const tag = unpinnedTag(change);
@@ -49,8 +51,9 @@ export default defineRule({
           change.before !== undefined &&
           /[/:]/.test(String(change.before.value)));
       if (typeof change.after?.value !== 'string' || change.after.value === '{}') continue;
-      const fresh = String(change.after.value);
-      const old = change.before === undefined ? pinnedElsewhere(fresh, name, input) : String(change.before.value);
+      const fresh = withArguments(String(change.after.value), input.after);
+      const old =
+        change.before === undefined ? pinnedElsewhere(fresh, name, input) : withArguments(String(change.before.value), input.before);
       // An image may stand in a template of its own, which others take in: `x-app: &app`.
       if (!isImage && (change.before !== undefined || old === undefined)) continue;
       if (name === 'FROM' && input.after?.resources.some((stage) => stage.type === 'stage' && stage.name === fresh) === true) continue;

@@ -9,6 +9,7 @@ import { isWiderGlob, reachesMoreHosts } from '../vocabulary/settings/host-group
 import { namedToAll } from '../vocabulary/settings/named-to-all.ts';
 import { nameOf, settingsUnder, valueUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, changeName, placeOf } from '../vocabulary/settings/settings.ts';
+import { allByVariable, EVERYTHING, reachesAll } from '../vocabulary/shell/all-targets.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
 
@@ -62,7 +63,10 @@ export default defineRule({
         };
       if (what !== undefined) yield { side: 'after', range: after.range, message: fitMessage(`${quote(sourceOf(after), 36)} ${what}`) };
     }
-    yield* widenedSettings(input);
+    const byVariable = [...allByVariable(input)];
+    yield* byVariable;
+    for (const draft of widenedSettings(input))
+      if (!byVariable.some(({ range }) => range.start.line === draft.range.start.line)) yield draft;
     yield* widerHosts(input);
     yield* lostFallbacks(input);
     yield* lostFilters(input);
@@ -89,42 +93,6 @@ const ACTS_SOMEWHERE =
 function narrows(flag: string): boolean {
   return !/^--?(batch|batch-size|serial|forks|percent|percentage|max|count|max-count|keep|query|table|tables|tags|user|group|service|services|filter|filters|prefix|age|max-age|since|until|before|older-than)$/.test(
     flag,
-  );
-}
-
-const EVERYTHING = /^(all|\*|\.\*|'\*'|"\*"|any|everyone|everything|global|world|fleet|@all|everywhere)$/i;
-
-function reachesAll(command: Command): boolean {
-  const all = flagsOf(command).some(
-    (flag) =>
-      /^(--all|-A|--all-(namespaces|regions|hosts|tenants|clusters|projects|accounts|environments|zones|contexts|nodes|customers|users|sites|orgs|instances|workspaces|shards))$/.test(
-        flag.name,
-      ) && !(command.name === 'git' || (flag.name === '-A' && !/^(kubectl|oc|helm)$/.test(command.name))),
-  );
-  if (all) return true;
-  if (targetFlags(command).some((flag) => EVERYTHING.test(flag.value ?? ''))) return true;
-  if (flagsOf(command).some((flag) => EVERYTHING.test(flag.value ?? '') && !SAYS_HOW.test(flag.name))) return true;
-  // A script of the project's own is told where by its first words, or by a variable.
-  const values = new Set(flagsOf(command).map((flag) => flag.value));
-  if (
-    isOwnScript(command) &&
-    plainWords(command).some((word) => !values.has(word) && /^(all|'\*'|"\*"|\*|everywhere|global|fleet)$/i.test(word))
-  )
-    return true;
-  if (command.name === 'make' && plainWords(command).some((word) => /^[A-Z_]+=(all|\*|everywhere|global|fleet)$/i.test(word))) return true;
-  // The first word of these that belongs to no option is whom they speak to.
-  return (
-    /^(ansible|salt|pssh|clush|fab)$/.test(command.name) && EVERYTHING.test(plainWords(command).find((word) => !values.has(word)) ?? '')
-  );
-}
-
-/** Options that say how a command works or what it prints, not what it reaches. */
-const SAYS_HOW =
-  /log|verb|level|format|output|show|print|display|colou?r|warn|feature|report|cover|type|kind|trace|include-?|exclude|ignore|check|scope-?type|prune|cache|progress|debug|rules|metrics|stat|reload|depth|method|policy|source|severity|mode|header|origin|cors|address|listen|bind/i;
-
-function isOwnScript(command: Command): boolean {
-  return (
-    /\/[\w.-]+\/?$|\/\/$|\.(sh|py|rb|js|ts)$/.test(command.words[0]?.text ?? '') || /^(make|just|task|rake|fab|cap)$/.test(command.name)
   );
 }
 

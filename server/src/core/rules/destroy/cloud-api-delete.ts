@@ -17,6 +17,7 @@ import { deletesInCloud } from '../vocabulary/shell/cloud-commands.ts';
 import { commandsInSettings } from '../vocabulary/shell/commands-in-settings.ts';
 import { innerCommands } from '../vocabulary/shell/inner-commands.ts';
 import { keepsItsChoice } from '../vocabulary/shell/kept-choices.ts';
+import { wasRunAlike } from '../vocabulary/shell/reworded-commands.ts';
 import { spawnedCommands } from '../vocabulary/shell/spawned.ts';
 
 /**
@@ -67,7 +68,7 @@ export default defineRule({
       ...innerCommands(one),
     ])) {
       const found = deletesInCloud(command, input.path, input.removed.commands);
-      if (found !== undefined)
+      if (found !== undefined && !wasRunAlike(input, command))
         yield {
           side: 'after',
           range: command.range,

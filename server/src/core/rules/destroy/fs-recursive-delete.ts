@@ -8,6 +8,7 @@ import { heldBy } from '../vocabulary/code/held-values.ts';
 import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
+import { isHeldInside } from '../vocabulary/deletes/contained-deletes.ts';
 import { shorterPaths } from '../vocabulary/deletes/shorter-paths.ts';
 
 /**
@@ -42,6 +43,7 @@ export default defineRule({
     for (const call of input.added.calls) {
       const path = pathOf(withHeldOptions(call, input)) ?? walkedPath(call, input) ?? pathWithin(call, input);
       if (path === undefined || cameAlong(input, call)) continue;
+      if (isHeldInside(input, call, path, (other) => pathOf(withHeldOptions(other, input)) !== undefined)) continue;
       const severity = judge(joinedBy(path, input), call, input);
       if (severity === undefined) continue;
       told.add(call.range.start.line);

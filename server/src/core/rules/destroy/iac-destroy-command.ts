@@ -8,6 +8,7 @@ import { plainWords, revivedCommands } from '../vocabulary/shell/command-parts.t
 import { commandsInSettings } from '../vocabulary/shell/commands-in-settings.ts';
 import { innerCommands } from '../vocabulary/shell/inner-commands.ts';
 import { critical, type Judgement, judgeOthers } from '../vocabulary/shell/platform-teardowns.ts';
+import { wasRunAlike } from '../vocabulary/shell/reworded-commands.ts';
 import { spawnedCommands, startsProgram } from '../vocabulary/shell/spawned.ts';
 import { stacksTakenDown } from '../vocabulary/shell/stack-libraries.ts';
 import { wrappedCommands } from '../vocabulary/shell/wrapped-commands.ts';
@@ -59,7 +60,7 @@ export default defineRule({
     for (const command of run.flatMap((one) => [one, ...innerCommands(one)])) {
       if (isEphemeral(command, input.after) || isDryRun(command)) continue;
       const found = judge(command) ?? listed(command, input.after) ?? judgeOthers(command, path);
-      if (found === undefined) continue;
+      if (found === undefined || wasRunAlike(input, command)) continue;
       const source = command.words.map((word) => word.source).join(' ');
       yield { side: 'after', range: command.range, severity: found.severity, message: fitMessage(`${quote(source, 40)} ${found.what}`) };
     }

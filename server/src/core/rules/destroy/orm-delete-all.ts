@@ -175,7 +175,10 @@ function isManager(from: string, { after }: RuleInput): boolean {
   return (
     after?.symbols.some(({ parameters }) => parameters.some(({ name, type }) => name === from && /\bEntityManager\b/.test(type))) ===
       true ||
-    (/^\w{1,4}$|[mM]anager$/.test(from) && after?.tokens.some(({ text }) => /^["'`]typeorm["'`]$/.test(text)) === true)
+    (/^\w{1,4}$|[mM]anager$/.test(from) &&
+      after?.tokens.some(({ text }) => /^["'`]typeorm["'`]$/.test(text)) === true &&
+      // What it was asked for is none: `const repo = tx.getRepository(Price)`.
+      entityOf(from, after) === undefined)
   );
 }
 

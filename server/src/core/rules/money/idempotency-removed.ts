@@ -1,4 +1,4 @@
-import type { Call, Guard } from '../../model/facts.ts';
+import type { Call, Guard, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -8,7 +8,10 @@ import { isIn, workScopes } from '../vocabulary/code/own-parts.ts';
 import { asksElsewhere, isExtracted, isNewPart, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { takesLock } from '../vocabulary/locks/takes-lock.ts';
+import { isFoundTwiceOtherwise } from '../vocabulary/money/batch-duplicates.ts';
 import { doneMark, isKnownMessage, isMarkUnasked } from '../vocabulary/money/done-marks.ts';
+import { isFoundOrMade, isInsertedOnce } from '../vocabulary/money/inserted-once.ts';
 import { lostConflicts, lostIndexes, lostUniqueFields, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
 import { actsIn, actsOnce, isJobKey, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
 import { contentKeys, randomKeys } from '../vocabulary/money/random-keys.ts';
@@ -46,7 +49,8 @@ export default defineRule({
         option.callee !== '' &&
         input.after?.calls.some(
           (call) => isSameCall(call.callee, option.callee) && (within(call.scope, scope) || isNewPart(input, call.scope, option.scope)),
-        ) !== true
+        ) !== true &&
+        !isSentElsewhere(input, option)
       )
         continue;
       flagged.add(option.range.start.line);
@@ -78,7 +82,7 @@ export default defineRule({
       const isNoted = notesAsked(input.after, guard, scope) && isNeverAsked(input.after, guard, scope);
       if (!isNoted && !((isMarked || isByItsWords(input, guard)) && actsOnce(input, scope))) continue;
       if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, []) === 'duplicate') || isFoundOrMade(input, guard)) continue;
-      if (isInsertedOnce(input, guard)) continue;
+      if (isInsertedOnce(input, guard) || isFoundTwiceOtherwise(input, guard.test, guard.range.start.line, scope)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -111,7 +115,7 @@ function isSameCall(one: string, other: string): boolean {
     callee
       .split(/\.|::/)
       .slice(-2)
-      .map((part, at) => (at === 0 ? part.replace(/s$/, '') : part))
+      .map((part, at) => (at === 0 ? part.replace(/s$/, '').replaceAll('_', '') : part))
       .join('.')
       .toLowerCase();
   // A client of one's own stands for the library's: `http.post` of `axios.post`.
@@ -141,6 +145,8 @@ function* lostCalls(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     const now = newCallsIn(input, call.scope);
+    // A lock that is taken in another way is judged as a lock.
+    if (isOnce && now.some((other) => takesLock(other, input.path))) continue;
     if (
       isOnce &&
       now.some((other) =>
@@ -176,26 +182,10 @@ function isClaim({ callee, use, args }: Call): boolean {
   return use === 'used' && /(?:^|\.)\w*cache\w*(?:\[[^\]]*\])?\.a?add$/i.test(callee);
 }
 
-/** The row of the message goes in where there is none, and what came of it is asked: `createMany({ skipDuplicates: true })`, `if (count === 0) return`. */
-function isInsertedOnce(input: RuleInput, guard: Guard): boolean {
-  return (
-    newGuardsIn(input, guard.scope).some(({ exit }) => exit !== 'throw') &&
-    newCallsIn(input, guard.scope).some(
-      ({ callee, args }) =>
-        /^(?:on_?conflict_?do_?nothing|insert_?ignore|or_?ignore|ignore|put_?if_?absent|set_?nx)$/i.test(lastName(callee)) ||
-        args.some((argument) => /\bskipDuplicates: true\b|\bignore_conflicts=True\b|\bON CONFLICT\b.{0,80}\bDO NOTHING\b/i.test(argument)),
-    )
-  );
-}
-
-/** What is there already is given back, and made where there is none: `Optional.ofNullable(findByKey(key)).orElseGet(() -> …)`. */
-function isFoundOrMade(input: RuleInput, guard: Guard): boolean {
-  return newCallsIn(input, guard.scope).some(
-    ({ callee }) =>
-      /^(orElseGet|or|or_else|unwrap_or_else|computeIfAbsent|getOrElse|get_or_insert_with|or_insert_with)$/.test(lastName(callee)) &&
-      /\b(find|get|load|lookup|fetch|by)\b/.test(words(receiver(callee))) &&
-      guard.reads.some((name) => new RegExp(`\\b${name}\\b`).test(receiver(callee))),
-  );
+/** A function or a client of another file, which came with the change, sends it now: `self._http.post` of `httpx.post`. */
+function isSentElsewhere(input: RuleInput, { callee, scope }: Option): boolean {
+  const isAsked = asksElsewhere(input, scope);
+  return input.addedElsewhere().calls.some((call) => isSameCall(call.callee, callee) && isAsked(call));
 }
 
 /** Another file of the change gained the key: it went into the client. */
@@ -218,14 +208,18 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
       scope === undefined ||
       call.kind === 'decorator' ||
       call.kind === 'new' ||
+      (call.args.length === 0 && TAKES_LOCK.test(lastName(call.callee))) ||
       keepsKey(input, scope) ||
       !actsOnce(input, scope)
     )
       continue;
+    // What is asked is whether the row went in.
+    if (input.before?.guards.some((guard) => callsInside(guard, [call]).length > 0 && isInsertedOnce(input, guard)) === true) continue;
     const isSame = (other: Call): boolean => lastName(other.callee) === lastName(call.callee);
     const parts = input.after === undefined ? [] : workScopes(input.after, scope);
     const still = input.after?.calls.some((other) => isIn(parts, other.scope) && isSame(other));
     if (still === true || isExtracted(input, call)) continue;
+    if (isFoundTwiceOtherwise(input, call.callee, call.range.start.line, scope)) continue;
     // Another file of the change asks it, in a function that this one asks now.
     if (input.addedElsewhere().calls.filter(isSame).some(asksElsewhere(input, call.scope))) continue;
     yield {
@@ -235,6 +229,9 @@ function* questions(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** How a lock of Rust hands out what it holds asks nothing of it: `self.seen.lock()`. */
+const TAKES_LOCK = /^(?:try_)?(?:lock|read|write|borrow|borrow_mut)$|^(?:clone|as_ref|as_mut|iter)$/;
 
 /** A store is asked by the word itself: `store.Processed(ctx, id)`. */
 const ASKS_DONE = /^(?:processed|handled|seen|applied|consumed|delivered|duplicate|duplicated|replayed)$/;

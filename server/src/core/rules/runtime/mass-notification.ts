@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { lostBounds, lostPages, lostQuestions } from '../vocabulary/sends/lost-bounds.ts';
+import { lostSelections } from '../vocabulary/sends/lost-selections.ts';
 import { loopsOverAll, unboundedLists, wholeAudiences, wholeLists } from '../vocabulary/sends/whole-audiences.ts';
 
 /**
@@ -24,7 +25,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Messages lost what kept them few',
-  reads: ['options', 'calls', 'guards', 'loops'],
+  reads: ['options', 'calls', 'guards', 'loops', 'conditions'],
   evidence: [
     {
       title: 'HBO Max integration test e-mail, 2021-06',
@@ -37,6 +38,7 @@ export default defineRule({
       ...lostBounds(input),
       ...lostQuestions(input),
       ...lostPages(input),
+      ...lostSelections(input),
       ...wholeLists(input),
       ...unboundedLists(input),
       ...loopsOverAll(input),

@@ -62,12 +62,17 @@ function fromRelease(input: RuleInput, release: Call): Lost | undefined {
     return undefined;
   const thing = givenBack(release);
   const root = thing === '' ? lastName(release.callee) : thing;
-  const takers = before.calls.filter((call) => within(call.scope, release.scope) && takes(before, call, root));
+  const takers = outermost(before.calls.filter((call) => within(call.scope, release.scope) && takes(before, call, root)));
   const taken = after.calls.find(
     (call) => within(call.scope, scope) && takers.some(({ callee }) => ofOwner(callee) === ofOwner(call.callee)),
   );
   if (taken === undefined) return undefined;
   return judge(input, { scope, taken, root, name: lastName(release.callee) });
+}
+
+/** What a call is handed takes nothing: `r.Context()` of `context.WithTimeout(r.Context(), LIMIT)`. */
+function outermost(calls: readonly Call[]): readonly Call[] {
+  return calls.filter((call) => !calls.some((other) => other !== call && other.args.some((text) => text.includes(`${call.callee}(`))));
 }
 
 /** What a function took from outside stands in a field where it became a method: `pool.connect` and `this.pool.connect`. */

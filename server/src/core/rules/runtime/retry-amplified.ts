@@ -10,6 +10,7 @@ import { rehousedConstants } from '../vocabulary/code/rehoused-options.ts';
 import { lostCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { endlessLibraries } from '../vocabulary/load/endless-libraries.ts';
 import { handedTries } from '../vocabulary/load/handed-tries.ts';
 import { nestedFunctions } from '../vocabulary/load/nested-functions.ts';
 import { reconnectedAtOnce } from '../vocabulary/load/reconnects.ts';
@@ -19,6 +20,7 @@ import { asksTime, isBounded, loopsEndlessly, stillRetries, triedIn } from '../v
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
 import { shellRetries } from '../vocabulary/load/shell-retries.ts';
+import { triesOfLibrary } from '../vocabulary/load/tries-of-library.ts';
 import { LOCKS_OUT } from '../vocabulary/load/unplugged-limiters.ts';
 
 /**
@@ -54,6 +56,7 @@ export default defineRule({
     for (const draft of [
       ...loops(input),
       ...handedTries(input),
+      ...endlessLibraries(input),
       ...guards(input),
       ...counts(input),
       ...retryDocuments(input),
@@ -128,6 +131,12 @@ function* guards(input: RuleInput): Iterable<FindingDraft> {
       continue;
     yield { side: 'before', range: guard.range, message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer ends the retries`) };
   }
+  for (const { option, was } of triesOfLibrary(input, isAttempts))
+    yield {
+      side: 'after',
+      range: option.range,
+      message: fitMessage(`\`${shorten(option.name, 24)}\` grew from ${was} to ${shorten(option.value, 12)}`),
+    };
   const number = /\b\d+\b/;
   for (const guard of input.removed.guards.filter(isAttempts)) {
     const same = input.added.guards.find(
@@ -212,7 +221,10 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
       scope === undefined ||
       stays !== true ||
       input.after?.options.some(
-        (other) => /^(stop|max_tries|max_time)$/.test(other.name) && other.scope === scope && !/stop_never|None/.test(other.value),
+        (other) =>
+          /^(stop|max_tries|max_time|attempts|tries|max_attempts)$/.test(other.name) &&
+          other.scope === scope &&
+          !/stop_never|None/.test(other.value),
       ) === true
     )
       continue;

@@ -15,6 +15,7 @@ import { mutedAlarms } from '../vocabulary/settings/muted-alarms.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { referenceOf, usersOf } from '../vocabulary/settings/terraform-values.ts';
+import { isImportedAudit } from '../vocabulary/writes/imported-audits.ts';
 
 /**
  * ## What it sees
@@ -235,9 +236,15 @@ function isListOfRecorder(input: RuleInput, setting: Setting): boolean {
 /** `audit.record(…)` that is gone from a function that stays. */
 function* droppedCalls(input: RuleInput): Generator<FindingDraft> {
   for (const call of input.removed.calls) {
-    if (!isAudit(call) || counterpartScope(input, call.scope) === undefined || call.scope === '') continue;
+    if (!(isAudit(call) || isImportedAudit(input.before, call)) || counterpartScope(input, call.scope) === undefined || call.scope === '')
+      continue;
     if (FIELDS.test(lastName(call.callee)) && isInherited(input, call)) continue;
-    if (newCallsIn(input, call.scope).some(isAudit) || isExtracted(input, call) || stillThere(input, call) || isAsked(input, call))
+    if (
+      newCallsIn(input, call.scope).some((other) => isAudit(other) || isImportedAudit(input.after, other)) ||
+      isExtracted(input, call) ||
+      stillThere(input, call) ||
+      isAsked(input, call)
+    )
       continue;
     yield { side: 'before', range: call.range, message: fitMessage(`no longer writes an audit entry: ${quote(call.callee, 34)}`) };
   }
@@ -255,6 +262,8 @@ function isInherited({ before, after, addedElsewhere }: RuleInput, { callee }: C
 function isAudit(call: Call): boolean {
   if (call.kind === 'new' || call.kind === 'assertion') return false;
   if (FIELDS.test(lastName(call.callee))) return true;
+  // What is done after it was written is no entry.
+  if (/\)\.(?:then|catch|finally)$/.test(call.callee)) return false;
   // What a chain was given on the way says nothing of it: `hasRole('AUDITOR')`.
   const name = words(call.callee.replace(/\([^()]*\)/g, '()'));
   return (

@@ -1,4 +1,4 @@
-import type { Call } from '../../model/facts.ts';
+import type { Call, Guard } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
@@ -7,13 +7,15 @@ import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { isTestScope } from '../vocabulary/code/test-cases.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { believedSizes } from '../vocabulary/guards/announced-sizes.ts';
 import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 
 /**
  * ## What it sees
  * An access to a list or a buffer that is no longer asked whether it is inside: `get(i)` that became `[i]` or `get_unchecked`, a
- * compare of an index or a needed size with a length that goes away while the indexing stays.
+ * compare of an index or a needed size with a length that goes away while the indexing stays, also where the size of the header is
+ * still compared and the size that a message announces is believed.
  *
  * ## Why it matters
  * One short input ends the process, or reads what lies behind the buffer. On 19 July 2024 a 21st field was read of 20.
@@ -51,13 +53,23 @@ export default defineRule({
         message: fitMessage(`\`${shorten(`${call.callee}(${call.args[0] ?? ''})`, 30)}\` became \`${shorten(indexed, 28)}\``),
       };
     }
+    const told = new Set<Guard>();
     for (const guard of lostGuards(input, isIndexGuard)) {
       const indexed = indexingBehind(input, guard);
       if (indexed === undefined || isTestScope(guard.scope)) continue;
+      told.add(guard);
       yield {
         side: 'before',
         range: guard.range,
         message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer guards \`${shorten(indexed, 26)}\``),
+      };
+    }
+    for (const { guard, slice } of believedSizes(input)) {
+      if (told.has(guard) || isTestScope(guard.scope)) continue;
+      yield {
+        side: 'before',
+        range: guard.range,
+        message: fitMessage(`\`${shorten(guard.test, 34)}\` no longer guards \`${shorten(slice, 26)}\``),
       };
     }
   },

@@ -159,7 +159,7 @@ function wasDefault({ before, after, resource, resourceIsNew }: SettingChange): 
 
 /** What `var.protect` or `local.protect` holds, where the same folder says so. */
 function computedValue(change: SettingChange, input: RuleInput): string | undefined {
-  const reference = /^(?:\$\{ ?)?((?:var|local)\.[\w-]+)(?: ?\})?$/.exec(String(change.after?.value))?.[1];
+  const reference = /^(?:\$\{ ?)?((?:var|local)(?:\.[\w-]+)+)(?: ?\})?$/.exec(String(change.after?.value))?.[1];
   const source = reference === undefined ? undefined : sourceOfValue(input, 'after', reference);
   if (source !== undefined || reference?.startsWith('var.') !== true) return source === undefined ? undefined : String(source.value);
   return givenAlike(input, reference.slice('var.'.length));
@@ -168,8 +168,8 @@ function computedValue(change: SettingChange, input: RuleInput): string | undefi
 /** What every file of values in the folder gives a variable without a default, if they all give the same. */
 function givenAlike(input: RuleInput, name: string): string | undefined {
   const folder = input.path.slice(0, input.path.lastIndexOf('/') + 1);
-  const files = input.trees.after.mentioning(name, ['.tfvars']).filter((file) => file.startsWith(folder));
-  const given = files.flatMap((file) => (input.factsAt('after', file)?.settings ?? []).filter(({ path }) => path.join('/') === name));
+  const files = input.trees.after.mentioning(name.split('.')[0] ?? '', ['.tfvars']).filter((file) => file.startsWith(folder));
+  const given = files.flatMap((file) => (input.factsAt('after', file)?.settings ?? []).filter(({ path }) => path.join('.') === name));
   const values = [...new Set(given.map(({ value }) => String(value)))];
   return values.length === 1 ? values[0] : undefined;
 }

@@ -6,6 +6,7 @@ import { lastName, literal, shorten, words } from '../vocabulary/code/call-names
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
 import { changedFields, isOn, plainDefault } from '../vocabulary/guards/default-values.ts';
+import { isBranchOfDryRun } from '../vocabulary/guards/dry-branches.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { negatedSwitches } from '../vocabulary/guards/negated-switches.ts';
@@ -72,6 +73,7 @@ export default defineRule({
       input,
       ({ test }) => /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(test)) || isUnasked(test),
     )) {
+      if (isBranchOfDryRun(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,

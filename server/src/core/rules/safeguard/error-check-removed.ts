@@ -5,6 +5,7 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { isAwaitedNow } from '../vocabulary/guards/awaited-now.ts';
 import { blindHandlers } from '../vocabulary/guards/blind-handlers.ts';
+import { isCheckedBySession } from '../vocabulary/guards/checked-by-session.ts';
 import { isCollected } from '../vocabulary/guards/collected-errors.ts';
 import { givesNoError, isHandedOn, leftWithItsCall, leftWithItsHandler, wentWithItsAnswer } from '../vocabulary/guards/departed-errors.ts';
 import { droppedErrors, takesAllAnswers, unheardAnswers } from '../vocabulary/guards/dropped-errors.ts';
@@ -13,6 +14,7 @@ import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { ignoredResults } from '../vocabulary/guards/ignored-results.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
+import { tolerantTasks } from '../vocabulary/guards/tolerant-tasks.ts';
 import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
 import { unheldMessages } from '../vocabulary/guards/unheld-messages.ts';
 import { unhookedChecks } from '../vocabulary/guards/unhooked-checks.ts';
@@ -23,7 +25,7 @@ import { unheardFailures } from '../vocabulary/shell/script-guards.ts';
  * ## What it sees
  * A check of an answer's status or of an error value (`if (!res.ok) throw`, `raise_for_status()`) that goes away while the
  * call stays, a function of the project around the call that asked it, a new way out in front of it, a client that is told to
- * throw no more (`validateStatus: () => true`), and what held the failure of one message back from the others: a `recover()` around a
+ * throw no more (`validateStatus: () => true`), a task of Ansible that may fail now (`ignore_errors: true`), and what held the failure of one message back from the others: a `recover()` around a
  * goroutine, a handler of all errors in the loop of a consumer.
  *
  * ## Why it matters
@@ -41,7 +43,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An error is no longer checked',
-  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions', 'loops', 'tokens'],
+  reads: ['guards', 'calls', 'options', 'handlers', 'commands', 'conditions', 'loops', 'tokens', 'settings'],
   evidence: [
     { title: 'errcheck', url: 'https://github.com/kisielk/errcheck' },
     {
@@ -62,7 +64,8 @@ export default defineRule({
         givesNoError(input, guard) ||
         leftWithItsHandler(input, guard) ||
         isAwaitedNow(input, guard) ||
-        isCollected(input, guard)
+        isCollected(input, guard) ||
+        (ASKS_STATUS.test(guard.test) && isCheckedBySession(input, { callee: 'raise_for_status', scope: guard.scope }))
       )
         continue;
       if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;
@@ -99,6 +102,7 @@ export default defineRule({
         message: fitMessage(`the script goes on when \`${shorten(command.written, 38)}\` fails`),
       };
     yield* unnoticedRuns(input);
+    yield* tolerantTasks(input);
     for (const { range, work } of unheldMessages(input))
       yield { side: 'before', range, message: fitMessage(`one failure of \`${shorten(work, 28)}\` ends the loop for all messages`) };
     for (const call of input.removed.calls) {
@@ -118,3 +122,6 @@ export default defineRule({
     }
   },
 });
+
+/** What a client whose answers are all asked at once asks of each. */
+const ASKS_STATUS = /\.(?:status_code|status|ok|is_success|is_error)\b/;

@@ -15,9 +15,12 @@ import { isBooking, saysDone } from '../vocabulary/guards/noted-writes.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { lostEnds } from '../vocabulary/guards/process-handlers.ts';
 import { quietedFunctions } from '../vocabulary/guards/quieted-functions.ts';
+import { showsFailure } from '../vocabulary/guards/shown-failures.ts';
+import { guardsSame, hushesCallback, isSilent } from '../vocabulary/guards/silent-answers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
 import { isCleanUp, isStake } from '../vocabulary/guards/stakes.ts';
 import { answersFailure } from '../vocabulary/guards/typed-failures.ts';
+import { wideSuppressions } from '../vocabulary/guards/wide-suppressions.ts';
 
 /**
  * ## What it sees
@@ -53,6 +56,7 @@ export default defineRule({
       yield { side: 'before', range, severity: 'medium', message: fitMessage(`no \`${shorten(name, 26)}\` answers what a route throws`) };
     for (const { side, range, what, isAdded } of lostEnds(input))
       yield { side, range, message: fitMessage(what), ...(isAdded === true ? { severity: 'low' as const } : {}) };
+    const told = new Set<number>();
     for (const handler of input.added.handlers) {
       const voided = voidedCheck(input, handler);
       if (voided !== undefined) {
@@ -65,12 +69,15 @@ export default defineRule({
       if (isThrownTogether(input.after, handler) || givesMessageBack(input, handler) || takesWhatIsThere(input, handler)) continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
-      const weakened = passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
+      const hushed = hushesCallback(input, handler);
+      const weakened = hushed || passedOn(before).some((other) => guardsSame(other, handler)) || rethrows(input, handler);
+      if (!weakened && showsFailure(input, handler)) continue;
       if (
         write === undefined &&
         !(
           weakened &&
-          (handler.outcome === 'swallows' || (handler.outcome === 'substitutes' && isSilent(input, handler))) &&
+          (handler.outcome === 'swallows' ||
+            (handler.outcome === 'substitutes' && (hushed || isSilent(input, passedOn(before), handler)))) &&
           handler.guarded.length > 0 &&
           !handler.guarded.every(isCleanUp)
         )
@@ -79,17 +86,27 @@ export default defineRule({
       const books = isBooking(input, handler, write);
       if (handler.outcome === 'reports' && !weakened && !books && !saysDone(input, handler, write)) continue;
       const what = write ?? handler.guarded[0] ?? 'the call';
-      const told =
+      const how =
         handler.outcome === 'reports'
           ? 'is only reported, no longer thrown'
           : handler.outcome === 'substitutes'
             ? 'turns into a value'
             : 'disappears';
+      told.add(handler.range.start.line);
       yield {
         side: 'after',
         range: handler.range,
-        message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${told}`),
+        message: fitMessage(`a failure of \`${shorten(what, 32)}\` ${how}`),
         ...(write === undefined && handler.outcome !== 'substitutes' ? { severity: 'medium' as const } : {}),
+      };
+    }
+    for (const { call, guarded } of wideSuppressions(input)) {
+      if (told.has(call.range.start.line)) continue;
+      yield {
+        side: 'after',
+        range: call.range,
+        severity: 'medium',
+        message: fitMessage(`every failure of \`${shorten(guarded, 32)}\` disappears in \`${shorten(call.callee, 20)}\``),
       };
     }
     for (const { range, wrapper, guarded } of handedErrors(input))
@@ -199,25 +216,6 @@ function countsTries(condition: string): boolean {
   return name !== undefined && /\b(attempts?|try|tries|retry|retries|left|remaining|n|i)\b/.test(words(name));
 }
 
-/** What threw before now answers as if there were nothing: an empty list, nothing, zero, a yes or a no. */
-function isSilent({ before, after, path }: RuleInput, handler: Handler): boolean {
-  if (after === undefined || before === undefined) return false;
-  const { start, end } = handler.range;
-  const text = tokensOn(after, start.line, end.line)
-    .map((token) => token.text)
-    .join('');
-  const old = passedOn(before.handlers.filter((other) => other.scope === handler.scope));
-  return (
-    EMPTY.test(text) &&
-    !/(^|\/)(test|tests|__tests__|examples?|scripts?)\//.test(path) &&
-    old.some((other) => guardsSame(other, handler)) &&
-    !handler.guarded.some((callee) => /^(parse\w*|valueOf|decode|fromString|fromJson|loads|URL|int|float)$/.test(lastName(callee)))
-  );
-}
-
-const EMPTY =
-  /return(?:(?:Set|List|Map|Stream|Optional|Collections|ImmutableList|ImmutableSet|ImmutableMap|Arrays)\.(?:of|empty|emptyList|emptySet|emptyMap|asList)\(\)|\[\]|\{\}|null|undefined|None|nil|true|false|True|False|-?[01](?:\.0)?[lLfFdD]?|""|''|set\(\)|dict\(\)|list\(\)|\(\)|newMap\(\)|newSet\(\)|new(?:ArrayList|HashMap|HashSet|LinkedHashMap)(?:<>)?\(\))(?:;|\}|$)/;
-
 const RANK = { swallows: 0, substitutes: 1, reports: 2, rethrows: 3 } as const;
 
 /** A handler of this scope that did no better before is no news. */
@@ -236,11 +234,6 @@ function handlersBefore(input: RuleInput, handler: Handler): readonly Handler[] 
 
 function passedOn(handlers: readonly Handler[]): readonly Handler[] {
   return handlers.filter((handler) => handler.outcome === 'rethrows');
-}
-
-function guardsSame(old: Handler, now: Handler): boolean {
-  const names = new Set(old.guarded.map(lastName));
-  return now.guarded.some((callee) => names.has(lastName(callee)));
 }
 
 /** Fewer handlers of the function pass on what failed than before, whatever the calls were called. */

@@ -5,6 +5,8 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { isGatedByElement } from '../vocabulary/flags/flag-elements.ts';
+import { isFlagMark, isGatedByMark } from '../vocabulary/flags/flag-marks.ts';
 import { changedConditions } from '../vocabulary/guards/condition-changes.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostWraps } from '../vocabulary/guards/lost-wraps.ts';
@@ -51,7 +53,7 @@ export default defineRule({
         input.after?.calls.some((other) => within(other.scope, scope) && asksFlag(other) && other.args.join() === call.args.join()) === true
       )
         continue;
-      if (isExtracted(input, call)) continue;
+      if (isExtracted(input, call) || isGatedByMark(input, call.scope, flag) || isGatedByElement(input, call, flag)) continue;
       if (wasRetired((side) => input.trees[side].mentioning(lastWord(flag), EXTENSIONS).length)) continue;
       yield {
         side: 'before',
@@ -65,16 +67,25 @@ export default defineRule({
 /** `@ConditionalOnProperty("features.ledger")` and its kin, gone from what stays. */
 function* marks(input: RuleInput): Iterable<FindingDraft> {
   for (const { kind, callee, args, scope, range } of input.removed.calls) {
-    const isGate =
-      /^(ConditionalOnProperty|ConditionalOnFeature\w*|FeatureGate|FeatureFlag|FeatureToggle|RequiresFeature|IfBuildProperty|waffle_flag|waffle_switch|flag_required|require_flag|feature_required)$/.test(
-        lastName(callee),
-      );
     const isFlag =
       callee !== 'ConditionalOnProperty' || /\b(flags?|features?|enabled|toggles?|experiments?|rollout)\b/.test(words(args.join(' ')));
     const isLeft =
       input.after?.calls.some((other) => other.kind === 'decorator' && other.callee === callee && other.scope === scope) === true;
-    if (kind !== 'decorator' || !isGate || !isFlag || isLeft || input.after?.symbols.some(({ name }) => name === scope) !== true) continue;
+    if (
+      kind !== 'decorator' ||
+      !isFlagMark(callee) ||
+      !isFlag ||
+      isLeft ||
+      input.after?.symbols.some(({ name }) => name === scope) !== true
+    )
+      continue;
     const flag = literal(args[0]) ?? /['"]([\w.-]+)['"]/.exec(args.join(' '))?.[1] ?? callee;
+    if (
+      newCallsIn(input, scope).some(
+        (call) => asksFlag(call) && call.use !== 'discarded' && call.args.some((text) => literal(text) === flag),
+      )
+    )
+      continue;
     if (wasRetired((side) => input.trees[side].mentioning(lastWord(flag), EXTENSIONS).length)) continue;
     yield { side: 'before', range, message: fitMessage(`flag \`${shorten(flag, 30)}\` no longer gates \`${shorten(scope, 28)}\``) };
   }

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { isBound, isLimit } from '../vocabulary/bounds/asked-bounds.ts';
 import { asksLess, isAskedByAccess, mayBound } from '../vocabulary/bounds/bounded-by-call.ts';
+import { goneCaps } from '../vocabulary/bounds/gone-caps.ts';
 import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../vocabulary/bounds/loosened-bounds.ts';
 import { grownBounders, lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
 import { lostCapacities } from '../vocabulary/bounds/lost-capacities.ts';
@@ -23,6 +24,7 @@ import { indexingBehind, isIndexGuard } from '../vocabulary/guards/index-guards.
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostLockouts } from '../vocabulary/guards/lost-lockouts.ts';
 import { isReckonedInPart } from '../vocabulary/money/reckoned-in-parts.ts';
+import { asksTypesAlone } from '../vocabulary/money/validated-amounts.ts';
 import { isBoundBySchema } from '../vocabulary/schema/schema-bounds.ts';
 
 /**
@@ -85,7 +87,15 @@ export default defineRule({
         ),
       };
     const before = input.before?.calls ?? [];
-    for (const guard of lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit')) {
+    const lost = lostGuards(input, (candidate) => guardKind(candidate, callsInside(candidate, before)) === 'limit');
+    for (const guard of goneCaps(input))
+      if (!lost.includes(guard))
+        yield {
+          side: 'before',
+          range: guard.range,
+          message: fitMessage(`\`${shorten(guard.test, 36)}\` no longer bounds \`${shorten(guard.scope, 20)}\``),
+        };
+    for (const guard of lost) {
       if (guard.exit === 'break' || (guard.exit === 'return' && !((isLimit(guard.test) || isLimiter(guard)) && /[<>]/.test(guard.test))))
         continue;
       if (
@@ -93,6 +103,7 @@ export default defineRule({
           (call) =>
             /^(check|require|ensure|assert|validate|enforce|verify|must|guard)/i.test(lastName(call.callee)) &&
             mayBound(input, guard, call) &&
+            !asksTypesAlone(call, guard) &&
             !asksLess(input, guard, call),
         )
       )

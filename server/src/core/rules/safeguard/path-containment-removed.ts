@@ -6,11 +6,12 @@ import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
 import { partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
-import { isExtracted, newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isExtracted, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { lostContainers } from '../vocabulary/guards/lost-containers.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
+import { CLEANS, hasNewCheck, isCheckCall } from '../vocabulary/guards/path-checks.ts';
 import { shortenedPrefixes } from '../vocabulary/guards/shortened-prefixes.ts';
 
 /**
@@ -64,8 +65,8 @@ export default defineRule({
       }
     }
     for (const guard of input.removed.guards) {
-      if (flagged.has(guard.scope) || guardKind(guard, callsInside(guard, before)) !== 'containment' || !isLostWithHelper(input, guard))
-        continue;
+      if (flagged.has(guard.scope) || guardKind(guard, callsInside(guard, before)) !== 'containment') continue;
+      if (!isLostWithHelper(input, guard) && !isLostByAskers(input, guard)) continue;
       flagged.add(guard.scope);
       yield {
         side: 'before',
@@ -74,10 +75,7 @@ export default defineRule({
       };
     }
     for (const call of lostOwnChecks(input, 'containment')) {
-      if (flagged.has(call.scope) || !touchesFiles(input, call.scope) || hasNewCheck(input, call.scope)) continue;
-      // What the helper asked, its caller asks itself now.
-      if (newGuardsIn(input, call.scope).some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'containment'))
-        continue;
+      if (flagged.has(call.scope) || !isUnheld(input, call)) continue;
       flagged.add(call.scope);
       yield {
         side: 'before',
@@ -124,10 +122,6 @@ function isAskedByHelper({ before, after }: RuleInput): boolean {
   );
 }
 
-/** Callees that make a name safe, or refuse it. */
-const CLEANS =
-  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base|send_from_directory|OpenRoot|OpenInRoot)$/;
-
 /**
  * The check went with the function that had it, whose callers were rewritten too: the file joins a path from what a function is
  * handed under the name that was checked, and nothing in the change asks any more where it leads.
@@ -154,6 +148,25 @@ function isLostWithHelper(input: RuleInput, guard: Guard): boolean {
       );
     }) === true
   );
+}
+
+/** The function that had the check is gone, and everybody in the file who asked it works on files without one now. */
+function isLostByAskers(input: RuleInput, { scope }: Guard): boolean {
+  const { before, after } = input;
+  if (before === undefined || after === undefined || scope === '' || hasScope(after, scope)) return false;
+  const asked = before.calls.filter((call) => lastName(call.callee) === lastName(scope) && !within(call.scope, scope));
+  const lost = lostOwnChecks(input, 'containment', asked);
+  return lost.length > 0 && lost.length === asked.length && lost.every((call) => isUnheld(input, call));
+}
+
+/** The function that asked a helper touches files, and asks nothing else in its place, nor by itself what the helper asked. */
+function isUnheld(input: RuleInput, { scope }: Call): boolean {
+  if (!touchesFiles(input, scope) || hasNewCheck(input, scope)) return false;
+  // No number or identifier leads anywhere.
+  const now = counterpartScope(input, scope);
+  const given = input.after?.symbols.find(({ name }) => name === now)?.parameters ?? [];
+  if (given.length > 0 && given.every(({ type }) => /^(?:uuid\.)?(?:UUID|Uuid|int|bytes|number|long|u64|i64)$/.test(type))) return false;
+  return !newGuardsIn(input, scope).some((guard) => guardKind(guard, callsInside(guard, input.after?.calls ?? [])) === 'containment');
 }
 
 /** Where a function that is new and that the old one comes to joins the path now, of what it is handed: whoever reads it alone sees no loss. */
@@ -213,21 +226,6 @@ function isStillAsked(input: RuleInput, call: Call): boolean {
 /** The last part of a path without a call of `basename`: `Path(name).name`, `path.parse(name).base`, `Path.of(name).getFileName()`. */
 const LAST_PART =
   /\b(?:Path|PurePath|PurePosixPath|PureWindowsPath) \( [^()]{1,80} \) \. name\b|\bparse \( [^()]{1,80} \) \. base\b|\bbase \} = (?:\w+ \. )?parse \(|\. (?:getFileName|file_name) \(|\bFilenameUtils \. getName \(|\bFile \( [^()]{1,80} \) \. getName \(/;
-
-function hasNewCheck(input: RuleInput, scope: string): boolean {
-  return (
-    newCallsIn(input, scope).some(isCheckCall) ||
-    newGuardsIn(input, scope).some(({ test }) => /\bComponents?(?:::|\.)|\bcomponents\(\)/.test(test))
-  );
-}
-
-function isCheckCall({ callee }: Call): boolean {
-  const name = lastName(callee);
-  return (
-    CLEANS.test(name) ||
-    /(inside|within|contain|safe|sanit|jail|confine|allowed)\w*path|path\w*(inside|within|contain|safe|sanit)/i.test(name)
-  );
-}
 
 const FILES =
   /^(readFile|readFileSync|writeFile|writeFileSync|appendFile|appendFileSync|createReadStream|createWriteStream|rm|rmSync|rmdir|unlink|unlinkSync|rename|copyFile|cp|mkdir|open|openSync|sendFile|download|save|write|writeText|rimraf|remove|rmtree|makedirs|write_text|write_bytes|read_text|read_bytes|send_file|send_from_directory|extract|extractall|extractAllTo|ReadFile|WriteFile|Open|OpenFile|Create|Remove|RemoveAll|ServeFile|File|newInputStream|newOutputStream|readAllBytes|delete|deleteIfExists|copy|move|transferTo|FileInputStream|FileOutputStream|remove_file|remove_dir_all|create|read|read_to_string|stat|lstat|pipe)$/;

@@ -6,12 +6,13 @@ import { unlistedResources } from '../vocabulary/settings/kustomize-patches.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { switchedOffTemplates } from '../vocabulary/settings/switched-templates.ts';
 import { takenOut } from '../vocabulary/settings/taken-out.ts';
 
 /**
  * ## What it sees
  * A PodDisruptionBudget that is removed or set to allow everything, anti-affinity and topology spread that are taken out or made a
- * wish, and the switches of a chart for them. Also a budget that a kustomization no longer takes in, and what its patches take out.
+ * wish, and the switches of a chart for them, one that is new and off among them. Also a budget that a kustomization no longer takes in, and what its patches take out.
  *
  * ## Why it matters
  * A node upgrade then may take all replicas at once, or finds them all on one node.
@@ -28,11 +29,13 @@ export default defineRule({
   severity: 'medium',
   confidence: 'high',
   title: 'Lets all replicas go at once',
-  reads: ['resources', 'settings'],
+  reads: ['resources', 'settings', 'tokens'],
   evidence: [{ title: 'kube-linter: pdb-min-available', url: 'https://docs.kubelinter.io/#/generated/checks?id=pdb-min-available' }],
   *check(input) {
     yield* removedBudgets(input);
     yield* leftOut(input);
+    for (const { range, resource, value } of switchedOffTemplates(input, BUDGET))
+      yield { side: 'after', range, message: fitMessage(`the ${quote(resource.type, 20)} is there only with ${quote(value, 30)} now`) };
     const told = new Set<string>();
     for (const change of changedSettings(input)) {
       const what = opened(change) ?? lostSpread(change, input);

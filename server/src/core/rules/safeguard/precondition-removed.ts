@@ -6,6 +6,7 @@ import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { newCallsIn, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
+import { isGatedByMark } from '../vocabulary/flags/flag-marks.ts';
 import { refusesLess } from '../vocabulary/guards/fewer-refusals.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
 import { stopOf } from '../vocabulary/guards/handed-answers.ts';
@@ -179,6 +180,7 @@ function isMetOtherwise(input: RuleInput, guard: Guard): boolean {
     isAskedBySchema(input, guard) ||
     refusesByItself(input, guard) ||
     RATE.test(words(guard.test)) ||
+    (guard.test.match(/['"][\w.:-]+['"]/g) ?? []).some((flag) => isGatedByMark(input, guard.scope, flag.slice(1, -1))) ||
     newCallsIn(input, guard.scope).some(
       (call) =>
         !(where && isSilentAboutPlace(input, call.callee)) &&

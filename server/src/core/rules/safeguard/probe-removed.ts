@@ -9,6 +9,7 @@ import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/settin
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
+import { blockOf } from '../vocabulary/settings/switched-templates.ts';
 import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 import { hollowHealth } from '../vocabulary/waits/hollow-health.ts';
 
@@ -70,12 +71,15 @@ export default defineRule({
       if (/^(Job|CronJob|Workflow|job)$/.test(resource?.type ?? '')) continue;
       const probe = path.slice(0, at + 1);
       const key = `${resource?.key ?? ''} ${probe.join('/')}`;
-      if (seen.has(key) || isUnder(settingsNow(), place.resource, place.path.slice(0, at + 1))) continue;
+      const block = seen.has(key) ? undefined : blockOf(input, { path: place.path.slice(0, at + 1), resource: place.resource });
+      const empty = block?.isEmpty === true ? block.value : undefined;
+      if (seen.has(key) || (empty === undefined && isUnder(settingsNow(), place.resource, place.path.slice(0, at + 1)))) continue;
       seen.add(key);
       // A container that went away took its probes with it.
       if (at > 0 && !isUnder(settingsNow(), place.resource, place.path.slice(0, at))) continue;
       const of = /^\d+$/.test(path[at - 1] ?? '') || at === 0 ? (resource?.name ?? 'values') : (path[at - 1] ?? resource?.name ?? '');
-      yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} removed`) };
+      const now = empty === undefined ? 'removed' : `comes from ${quote(empty, 26)}, which is empty`;
+      yield { ...placeOf(change), message: fitMessage(`${quote(nameOf({ path: probe }))} of ${quote(of)} ${now}`) };
     }
   },
 });

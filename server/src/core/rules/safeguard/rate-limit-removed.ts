@@ -9,9 +9,11 @@ import { isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside } from '../vocabulary/guards/guard-kinds.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { evadedLimiters } from '../vocabulary/load/evaded-limiters.ts';
-import { isLimitedByModule, isLimitingGuard } from '../vocabulary/load/nest-limits.ts';
+import { isLimitedByMount } from '../vocabulary/load/mounted-limits.ts';
+import { isLimitedByModule, isLimitedForAll, isLimitingGuard } from '../vocabulary/load/nest-limits.ts';
 import { uncountedTries } from '../vocabulary/load/uncounted-tries.ts';
 import { LOCKS_OUT, unpluggedLimiters } from '../vocabulary/load/unplugged-limiters.ts';
+import { lostViewThrottles } from '../vocabulary/load/view-throttles.ts';
 import { nameOf, settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -61,7 +63,7 @@ export default defineRule({
       };
     for (const { range, what } of evadedLimiters(input)) yield { side: 'after', range, message: `the limiter ${what}` };
     yield* exemptions(input);
-    yield* classes(input);
+    yield* lostViewThrottles(input);
     yield* inConfiguration(input);
     for (const call of input.removed.calls) {
       if (call.kind === 'decorator') {
@@ -77,7 +79,15 @@ export default defineRule({
             within(scope, other.scope),
         );
         const isLimit = isLimiter(call.callee) || isLimitingGuard(call, isLimiter);
-        if (isLimit && stays && !left && !isExtracted(input, call) && !isLimitedByModule(input, scope, isLimiter))
+        if (
+          isLimit &&
+          stays &&
+          !left &&
+          !isExtracted(input, call) &&
+          !isLimitedByModule(input, scope, isLimiter) &&
+          !isLimitedForAll(input, call, isLimiter) &&
+          !isLimitedByMount(input, call, isLimiter)
+        )
           yield {
             side: 'before',
             range: call.range,
@@ -168,21 +178,6 @@ function* exemptions(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
-/** `throttle_classes = [LoginThrottle]` of a view, and the rates of all views. */
-function* classes(input: RuleInput): Iterable<FindingDraft> {
-  for (const option of input.removed.options) {
-    if (!/^(throttle_classes|DEFAULT_THROTTLE_CLASSES|DEFAULT_THROTTLE_RATES|throttle_scope|RATELIMIT_ENABLE)$/.test(option.name)) continue;
-    if (/^(\[\s*\]|\(\)|\{\s*\}|None|False)$/.test(option.value) || counterpartScope(input, option.scope) === undefined) continue;
-    const now = input.after?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
-    if (now.some((other) => !/^(\[\s*\]|\(\)|\{\s*\}|None|False)$/.test(other.value))) continue;
-    yield {
-      side: 'before',
-      range: option.range,
-      message: fitMessage(`\`${shorten(option.name, 26)}\` no longer slows \`${shorten(option.scope, 28) || 'the views'}\``),
-    };
-  }
-}
-
 const DIRECTIVE =
   /^(limit_req|limit_req_zone|limit_conn|limit_conn_zone|limit_rate|stick-table|rate-limit sessions|rate_?limits?|rateLimit(ing)?|ratelimit|throttl(e|ing)|throttling_?(burst|rate)_?limit|throttlingBurstLimit|throttlingRateLimit|rate_?based_?statement|RateBasedStatement|rate_limit_\w+|limit-rps|limit-rpm|limit-connections|requests_per_(second|minute|unit)|requestsPer(Second|Minute|Unit)|burst|average|token_bucket|fill_interval|max_requests_per_\w+)$/i;
 const ANNOTATION = /(^|\/)(limit-(rps|rpm|connections|rate|burst-multiplier)|rate-limit\w*)$/;
@@ -267,7 +262,7 @@ function asksLimiter(test: string): boolean {
 function isLimiter(name: string): boolean {
   return (
     !isExemption(name) &&
-    /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit by \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket|bucket4j|(?:bucket|buckets) try consume\w*)\b/.test(
+    /\b(rate ?limit\w*|httprate|tollbooth|ulule|limiter|governor|concurrency limit|load shed|limit (?:by|per) \w+|throttle\w*|throttler|slow ?down|rate|quota|brute ?force|token bucket|bucket4j|(?:bucket|buckets) try consume\w*)\b/.test(
       words(name),
     )
   );

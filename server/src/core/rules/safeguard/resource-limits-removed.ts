@@ -6,6 +6,7 @@ import { LIMIT_CUT } from '../thresholds.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 import { successorPlace } from '../vocabulary/settings/successors.ts';
+import { blockOf } from '../vocabulary/settings/switched-templates.ts';
 import { nameOfTaken, takenOut } from '../vocabulary/settings/taken-out.ts';
 import { changedCommands, flagsOf, sourceOf } from '../vocabulary/shell/command-parts.ts';
 
@@ -106,7 +107,15 @@ function removed(change: SettingChange, input: RuleInput): Loss | undefined {
   const { path, before, after, resource } = change;
   const { after: facts } = input;
   const now = before === undefined ? undefined : successorPlace(input, before);
-  if (before === undefined || after !== undefined || now === undefined || facts === undefined || isFilledIn(input)) return undefined;
+  if (before === undefined || after !== undefined || now === undefined || facts === undefined) return undefined;
+  const place = path.lastIndexOf('resources');
+  const block = place < 0 ? undefined : blockOf(input, { path: now.path.slice(0, place + 1), resource: now.resource });
+  if (block?.isEmpty === true)
+    return {
+      message: `the resource limits come from ${quote(block.value, 30)}, which is empty`,
+      about: `${before.resource} ${block.value}`,
+    };
+  if (block !== undefined || isFilledIn(input)) return undefined;
   const at =
     path.at(-1) === 'resources' &&
     path.some((element) => /^containers$/i.test(element)) &&
@@ -122,8 +131,8 @@ function removed(change: SettingChange, input: RuleInput): Loss | undefined {
     return undefined;
   const left = settingsUnder(facts, now, now.path.slice(0, at)).filter((setting) => setting.value !== null && setting.value !== '{}');
   const of = isContainer && !/^\d+$/.test(path[at - 2] ?? '') ? ` of ${quote(path[at - 2] ?? '', 20)}` : ofResource(change);
-  const block = path.slice(0, at).join('/');
-  if (left.length === 0) return { message: `the resource limits${of === '' ? '' : of} removed`, about: `${before.resource} ${block}` };
+  const taken = path.slice(0, at).join('/');
+  if (left.length === 0) return { message: `the resource limits${of === '' ? '' : of} removed`, about: `${before.resource} ${taken}` };
   if (before.value === null) return undefined;
   const kept = left.some((setting) => setting.path[at] === 'requests' && setting.path.at(-1) === path.at(-1));
   return {

@@ -1,12 +1,14 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
+import { plainScope } from '../vocabulary/code/assertions.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { isGathered, isGoneWithItsCode, isIn, isTable, movedAway, without } from '../vocabulary/code/lost-assertions.ts';
-import { plainScope, testCasesOf } from '../vocabulary/code/test-cases.ts';
+import { testCasesOf } from '../vocabulary/code/test-cases.ts';
 import { fewerCases } from '../vocabulary/gates/fewer-cases.ts';
 import { leftOutTests } from '../vocabulary/gates/left-out-tests.ts';
+import { looserTolerances } from '../vocabulary/gates/looser-tolerances.ts';
 import { skippedTests, unmarkedTests } from '../vocabulary/gates/skipped-tests.ts';
 import { testsEndedInside } from '../vocabulary/gates/tests-ended-inside.ts';
 import { weakenedTests } from '../vocabulary/gates/weakened-tests.ts';
@@ -15,8 +17,8 @@ import { loweredCoverage } from '../vocabulary/settings/coverage.ts';
 /**
  * ## What it sees
  * A test that stays and says less: it is skipped, its neighbours are (`only`), it lost assertions, or an exact comparison became
- * the question whether there is any value at all. A threshold of coverage that sinks, and a pipeline that rewrites snapshots
- * instead of comparing them.
+ * the question whether there is any value at all, a bound, or any error; also where framework, library and names are others now. A
+ * tolerance ten times as wide, a threshold of coverage that sinks, and a pipeline that rewrites snapshots instead of comparing them.
  *
  * ## Why it matters
  * A red test is made green in two ways, and the quick one leaves the fault in and the alarm off. Nobody reads a suite that passes.
@@ -44,6 +46,7 @@ export default defineRule({
       ...unmarkedTests(input),
       ...testsEndedInside(input),
       ...weakenedTests(input),
+      ...looserTolerances(input),
       ...silenced(input),
       ...loweredCoverage(input),
       ...snapshots(input),

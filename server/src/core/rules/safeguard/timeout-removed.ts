@@ -10,6 +10,8 @@ import { pipelineTimeouts } from '../vocabulary/shell/pipeline-timeouts.ts';
 import { detachedContexts } from '../vocabulary/waits/detached-contexts.ts';
 import { dissolvedClients } from '../vocabulary/waits/dissolved-clients.ts';
 import { endlessWaits } from '../vocabulary/waits/endless-waits.ts';
+import { forgottenLimits } from '../vocabulary/waits/forgotten-limits.ts';
+import { isGivenToClient, isGivenToRoutes } from '../vocabulary/waits/given-to-clients.ts';
 import { hasLimit, holderStays, isDefaultClient } from '../vocabulary/waits/limit-holders.ts';
 import { isLimitedElsewhere, isLost } from '../vocabulary/waits/lost-limits.ts';
 import { endlessRoles } from '../vocabulary/waits/role-timeouts.ts';
@@ -67,6 +69,12 @@ export default defineRule({
         related: [{ path: input.path, line: call.range.start.line, message: 'the call without a limit' }],
       };
     }
+    for (const { callee, scope, range } of forgottenLimits(input))
+      yield {
+        side: 'after',
+        range,
+        message: fitMessage(`\`${shorten(callee, 24)}\` of \`${shorten(scope, 26)}\` waits for ever; the others have a limit`),
+      };
     yield* endlessWaits(input);
     yield* endlessRoles(input);
     for (const { range, callee, now } of detachedContexts(input))
@@ -86,8 +94,16 @@ export default defineRule({
       // A helper may have gone into its only caller.
       const scope = counterpartScope(input, call.scope) === undefined ? inlinedInto(input, call.scope) : call.scope;
       if (scope === undefined) continue;
-      if (newCallsIn(input, scope).some((other) => /timeout|abort|deadline|wait_for/i.test(other.callee)) || hasLimit(input, scope))
+      if (
+        newCallsIn(input, scope).some(
+          (other) =>
+            /timeout|abort|deadline|wait_for/i.test(other.callee) && !(other.args.length === 1 && isUnlimited(other.args[0] ?? '')),
+        ) ||
+        hasLimit(input, scope)
+      )
         continue;
+      const now = counterpartScope(input, scope) ?? scope;
+      if (isGivenToClient(input, call, now) || isGivenToRoutes(input, call, now)) continue;
       if (isExtracted(input, call) || isSetInNewPart(input, call) || isLimitedElsewhere(input, call.scope) || wentWithHolder(input, call))
         continue;
       yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(call.callee, 30)}\` no longer limits the wait`) };

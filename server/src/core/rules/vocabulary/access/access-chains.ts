@@ -1,15 +1,15 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
-import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { splitSource } from '../code/argument-text.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
-import { asksElsewhere } from '../code/scope-changes.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { isIn, tailOf } from './chain-places.ts';
 import { isMeantForAll } from './guarded-addresses.ts';
+import { lostLayers } from './router-layers.ts';
 
 /**
  * Access rules that are written as one long chain of calls: Spring Security's `requestMatchers(…).hasRole(…)`, the layers of a
@@ -43,7 +43,7 @@ export const linesOf = keepOf((facts: SourceFacts): readonly Line[] =>
     .flatMap((call): readonly Line[] => {
       const name = lastName(call.callee);
       const matcher = STRICT.test(name) || OPEN.test(name) ? MATCHER.exec(receiver(call.callee))?.[1] : undefined;
-      return matcher === undefined ? [] : [{ call, addresses: addressesOf(facts, matcher), demand: demandOf(call) }];
+      return matcher === undefined ? [] : [{ call, addresses: addressesIn(facts, call, matcher), demand: demandOf(call) }];
     })
     .sort((a, b) => {
       const [one, other] = [a.call.range.start, b.call.range.start];
@@ -56,6 +56,17 @@ function demandOf({ callee, args }: Call): number {
   if (OPEN.test(name) || (name === 'access' && /permitAll/.test(args.join()))) return 0;
   if (/^(authenticated|fullyAuthenticated|rememberMe)$/.test(name)) return 1;
   return name === 'denyAll' ? 3 : 2;
+}
+
+/** Any other request of a chain that is asked for some addresses alone, `securityMatcher("/admin/**")`, is one of these. */
+function addressesIn(facts: SourceFacts, { scope }: Call, matcher: string): readonly string[] {
+  const chain = matcher.startsWith('any')
+    ? facts.calls.find(
+        (call) =>
+          /^securityMatchers?$/.test(lastName(call.callee)) && call.args.length > 0 && within(scope, call.scope) && call.scope !== '',
+      )
+    : undefined;
+  return addressesOf(facts, chain === undefined ? matcher : `securityMatcher(${chain.args.join(', ')})`);
 }
 
 /** Addresses that a matcher names, also through a constant of the file; its own text where it names none. */
@@ -172,48 +183,4 @@ function* forgeryChecksOff(input: RuleInput): Iterable<FindingDraft> {
     };
     return;
   }
-}
-
-const LAYERS =
-  /^(layer|route_layer|wrap|wrap_fn|guard|addFilterBefore|addFilterAfter|addFilter|addFilterAt|addInterceptor|addInterceptors)$/;
-
-const isLayer = (call: Call): boolean => LAYERS.test(lastName(call.callee)) && call.args.some(isAccessName);
-
-const layersOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(isLayer));
-
-function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
-  if (input.before === undefined) return;
-  const kept = new Set(input.after === undefined ? [] : layersOf(input.after).map(({ key }) => key));
-  for (const call of layersOf(input.before)) {
-    // A chain belongs to the hunk that has its first line; the link that is gone may stand in another one.
-    if (kept.has(call.key) || !isIn(input.hunk.before, tailOf(call))) continue;
-    const scope = counterpartScope(input, call.scope);
-    const name = (side: readonly Call[] | undefined, at: string): number =>
-      side?.filter((other) => isLayer(other) && within(other.scope, at)).length ?? 0;
-    // A layer that stays has other words before it where the chain changed.
-    if (scope === undefined || name(input.after?.calls, scope) >= name(input.before?.calls, call.scope)) continue;
-    if (input.after?.calls.some((other) => other.args.join() === call.args.join() && LAYERS.test(lastName(other.callee))) === true)
-      continue;
-    const isAsked = asksElsewhere(input, call.scope);
-    if (input.addedElsewhere().calls.some((other) => isLayer(other) && other.args.join() === call.args.join() && isAsked(other))) continue;
-    const range = tailOf(call);
-    const item = call.args.find(isAccessName) ?? '';
-    yield {
-      side: 'before',
-      range,
-      message: fitMessage(`\`${shorten(item, 36)}\` no longer guards \`${shorten(call.scope, 20) || 'the routes'}\``),
-    };
-  }
-}
-
-/** The last link of a chain, where the chain begins many lines above. */
-export function tailOf(call: Call): Range {
-  const { end } = call.range;
-  const length = lastName(call.callee).length + call.args.join(', ').length + 2;
-  return { start: { line: end.line, character: Math.max(0, end.character - length) }, end };
-}
-
-/** Whether a range ends within the lines of one side of a hunk. */
-export function isIn(span: RuleInput['hunk']['after'], range: Range): boolean {
-  return span.start <= range.end.line && range.end.line < span.start + Math.max(1, span.lines);
 }

@@ -3,6 +3,7 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 import { changedSettings, placeOf } from '../settings/settings.ts';
 
 /** A flag that kept the cookie of a session from scripts, from plain connections or from other sites, and is off or gone. */
@@ -38,26 +39,38 @@ function* options(input: RuleInput): Generator<LostCookieFlag> {
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined || after === undefined) continue;
     if (added.options.some((other) => other.name === option.name && other.scope === scope && isOff(flag, other.value))) continue;
+    // What sets it may be a function of the file that all of them ask now.
+    const parts = scope === '' ? [scope] : workScopes(after, scope);
+    const isSetter = (call: Call): boolean => call.callee === option.callee && parts.includes(call.scope);
     const stays =
       option.callee === ''
         ? option.scope === '' || after.options.some((other) => other.scope === scope)
-        : after.calls.some((call) => call.callee === option.callee && call.scope === scope) ||
-          after.options.some(({ callee, scope: home }) => callee === option.callee && home === scope);
+        : after.calls.some(isSetter) || after.options.some(({ callee, scope: home }) => callee === option.callee && home === scope);
     const isSet = after.options.some(
       (other) =>
         flagOf(other.name) === flag &&
         !isOff(flag, other.value) &&
-        // A setting may have gone into a class of settings.
-        (other.scope === scope || (option.scope === '' && words(other.name) === words(option.name))),
+        // A setting may have gone into a class of settings, or an object that is spread.
+        (parts.includes(other.scope) || other.scope === '' || (option.scope === '' && words(other.name) === words(option.name))),
     );
     const isHanded = after.calls.some(
-      (call) =>
-        call.scope === scope &&
-        call.callee === option.callee &&
-        call.args.some((argument) => /^[\w$.]*(?:opt|cookie|config|flags|defaults)\w*(?:\(.*\))?$|\.\.\.|\*\*/i.test(argument)),
+      (call) => isSetter(call) && call.args.some((argument) => HANDED.test(argument) && !isHere(after, argument)),
     );
     if (stays && !isSet && !isHanded) yield { side: 'before', range: option.range, flag: option.name };
   }
+}
+
+const HANDED = /^[\w$.]*(?:opt|cookie|config|flags|defaults)\w*(?:\(.*\))?$|\.\.\.|\*\*/i;
+
+/** All that is spread into it stands in objects of this file: `{ ...BASE, maxAge }`. */
+function isHere({ options }: SourceFacts, argument: string): boolean {
+  const spread = [...argument.matchAll(/\.\.\.([\w$.]+)/g)].map((match) => match[1] ?? '');
+  return (
+    spread.length > 0 &&
+    spread.every((name) =>
+      options.some((option) => option.scope === '' && option.name === name && /^(?:Object\.freeze\()?\{/.test(option.value)),
+    )
+  );
 }
 
 /** `.httpOnly(true)` of a builder that became `.httpOnly(false)` or went out of its chain. */

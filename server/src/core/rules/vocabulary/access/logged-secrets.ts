@@ -86,7 +86,7 @@ const MASKED =
 
 /** The code of an argument without its texts, of which only what is filled in stays. */
 function outsideTexts(argument: string): string {
-  return argument.replace(/([A-Za-z]?)(`[^`]*`|"[^"]*"|'[^']*')/g, (_, prefix: string, text: string) => {
+  return argument.replace(/([A-Za-z]?)(`[^`]*`|"[^"]*"|'[^']*')/g, (_, prefix: string, text: string, at: number) => {
     const holes = text.startsWith('`')
       ? (text.match(/\$\{[^{}]*\}/g) ?? [])
       : /^f$/i.test(prefix)
@@ -95,9 +95,12 @@ function outsideTexts(argument: string): string {
     // The key of a dictionary is read with what it is a key of.
     return holes.length > 0
       ? holes.map((hole) => hole.replace(/^[$#]?\{|\}$/g, ' ').replace(/[:!][^:]*$/, ' ')).join(' ')
-      : prefix + (/^.[\w-]{1,30}.$/.test(text) ? text : '');
+      : prefix + (/^.[\w-]{1,30}.$/.test(text) && !SAID.test(argument.slice(0, at)) ? text : '');
   });
 }
+
+/** In front of a word that is said and names nothing: `reason: 'password'`, `step = 'token'`, `isReset ? 'token' : …`. */
+const SAID = /[:=?|] ?$/;
 
 /** A callee as a message shows it: its last name where it is long. */
 export function loggerName(callee: string): string {

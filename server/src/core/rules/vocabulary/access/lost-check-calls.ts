@@ -15,6 +15,7 @@ import { stopsNobody } from '../guards/stops-nobody.ts';
 import { isAskedInFrontByRole } from './asked-roles.ts';
 import { asksLessThan } from './bare-sign-in.ts';
 import { isDependencyNow } from './dependency-guards.ts';
+import { isForPanics } from './guard-items.ts';
 import { isGuardDecorator } from './lost-decorators.ts';
 import { routeOf } from './route-guards.ts';
 
@@ -48,7 +49,7 @@ export function* lostCheckCalls(input: RuleInput): Iterable<FindingDraft> {
     if (call.kind !== 'call' || !isCheckCall(call) || call.scope === '' || routeOf(call) !== undefined) continue;
     if (call.scope.includes("('") && isArgumentOfRoute(input, call)) continue;
     if (counterpartScope(input, call.scope) === undefined || isReplaced(input, call.scope) || isInLostGuard(input, call)) continue;
-    if (isExtracted(input, call) || isDependencyNow(input, call)) continue;
+    if (isExtracted(input, call) || isDependencyNow(input, call) || isForPanics(input, call.callee)) continue;
     yield {
       side: 'before',
       range: call.range,
@@ -109,10 +110,15 @@ function isArgumentOfRoute(input: RuleInput, call: Call): boolean {
     input.before?.calls.some(
       (other) =>
         routeOf(other) !== undefined &&
-        other.args.slice(1, -1).some((argument) => argument.startsWith(call.callee)) &&
+        other.args.slice(1, -1).some((argument) => argument.startsWith(call.callee) || handsOver(argument, call)) &&
         call.scope.endsWith(`${other.callee}(${other.args[0]})`),
     ) ?? false
   );
+}
+
+/** `{ preHandler: [verifyJwt, requireScope('device:write')] }`. */
+function handsOver(options: string, { callee, args }: Call): boolean {
+  return options.startsWith('{') && options.replaceAll(' ', '').includes(`${callee}(${args.join(',')})`.replaceAll(' ', ''));
 }
 
 function isInLostGuard(input: RuleInput, call: Call): boolean {

@@ -19,8 +19,13 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
     const guards = (facts: RuleInput['before']): number =>
       facts?.calls.filter(
         (other) =>
-          other.kind === 'decorator' && (isGuardDecorator(other) || other.callee === call.callee) && within(call.scope, other.scope),
+          other.kind === 'decorator' &&
+          (isGuardDecorator(other) || other.callee === call.callee) &&
+          within(call.scope, other.scope) &&
+          // That somebody is signed in is less than what somebody may.
+          !(lastName(call.callee) === 'user_passes_test' && lastName(other.callee) === 'login_required'),
       ).length ?? 0;
+    if (lastName(call.callee) === 'login_required' && isSignedInAnyway(input, call)) continue;
     const falls = fallsToClass(input, call);
     if ((guards(input.after) >= guards(input.before) && !falls) || hasGlobalGuard(input, call) || isExtracted(input, call)) continue;
     if (ENABLES.test(call.callee) && input.addedElsewhere().calls.some(({ callee }) => ENABLES.test(callee))) continue;
@@ -43,6 +48,19 @@ export function* lostDecorators(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/** Django: a new decorator of the view asks for more than that somebody is signed in. */
+function isSignedInAnyway({ before, after }: RuleInput, { scope }: Call): boolean {
+  return (
+    after?.calls.some(
+      (other) =>
+        other.kind === 'decorator' &&
+        other.scope === scope &&
+        /^(?:staff_member_required|permission_required|superuser_required)$/.test(lastName(other.callee)) &&
+        before?.calls.some(({ key }) => key === other.key) !== true,
+    ) === true
+  );
+}
+
 const OPENS =
   /^(Public|AllowAnonymous|AllowAny|SkipAuth|NoAuth|PermitAll|IsPublic|Anonymous|Unprotected|csrf_exempt|exempt|login_not_required|allow_anonymous|permit_all)$/;
 
@@ -58,7 +76,7 @@ export function isGuardDecorator(call: Call): boolean {
     // What is handed to it says what it asks for: Nest's guards count tries as well.
     (/^(UseGuards|UseBefore|UseMiddleware|Use)$/.test(call.callee)
       ? call.args.some(isAccessName)
-      : isAccessName(call.callee) || ENABLES.test(call.callee))
+      : isAccessName(call.callee) || lastName(call.callee) === 'user_passes_test' || ENABLES.test(call.callee))
   );
 }
 

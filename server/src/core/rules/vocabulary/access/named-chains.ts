@@ -33,6 +33,21 @@ export function objectsNamed(input: RuleInput, side: Side, argument: string, abo
   });
 }
 
+/** The object that a function of this name answers, for a call of it: `perMinute(5)` of `perMinute = (max) => ({ config: { rateLimit: { max } } })`. */
+export function objectAnswered(input: RuleInput, side: Side, argument: string): readonly string[] {
+  const name = /^([A-Za-z_$][\w$]*)\(/.exec(argument)?.[1];
+  const found = name === undefined ? undefined : declaredAs(input, side, name, (facts) => answerOf(facts, name));
+  return found === undefined ? [] : [found];
+}
+
+/** Fields of an object that stands by itself in a function, which has no other work: no call and one object. */
+function answerOf({ options, calls, scopes }: SourceFacts, name: string): string | undefined {
+  if (!scopes.some((scope) => scope.name === name) || calls.some(({ scope }) => scope === name)) return undefined;
+  const fields = options.filter((option) => option.scope === name && option.callee === '' && option.key.startsWith(`(.${option.name}: `));
+  const own = fields.filter((option) => option.name !== name);
+  return own.length === 0 ? undefined : `{ ${own.map((option) => `${option.name}: ${option.value}`).join(', ')} }`;
+}
+
 /** Names of one argument that are looked up, and how many steps a name may lead on to another. */
 const MOST_NAMES = 12;
 const DEEPEST = 2;
@@ -82,7 +97,7 @@ function listOf(facts: SourceFacts, name: string): readonly string[] | undefined
   const [first = '', second = ''] = value.map(({ text }) => text);
   if (first === '[') return itemsOf(value.slice(1));
   return /^(compose|combine|chain|every|all|pipe|sequence|stack|applyMiddlewares?)$/.test(first) && second === '('
-    ? itemsOf(value.slice(2))
+    ? itemsOf(value.slice(value[2]?.text === '[' ? 3 : 2))
     : undefined;
 }
 

@@ -4,8 +4,8 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, receiver, shorten } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
-import { standingOf } from './regrouped-routes.ts';
 import { routeOf } from './route-guards.ts';
+import { standingOf } from './route-standing.ts';
 
 /**
  * Routes that went to a router of their own and answer at the address they had: `app.delete('/depots/:id', requireRole('ops'), …)` and

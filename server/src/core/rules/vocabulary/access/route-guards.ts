@@ -7,7 +7,8 @@ import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { NEVER } from './guard-items.ts';
 import { isMountedElsewhere } from './mounted-elsewhere.ts';
-import { chainNamed, objectsNamed } from './named-chains.ts';
+import { isMountedInFront } from './mounted-in-front.ts';
+import { chainNamed, objectAnswered, objectsNamed } from './named-chains.ts';
 import { isOnOwnRouter } from './own-routers.ts';
 import { isBehindHooks } from './plugin-hooks.ts';
 
@@ -130,7 +131,7 @@ function wholeName({ args }: Call, item: string): string {
 /** What stands in the objects that the options of a route name: `{ config: strict }`. Its handler is none of them. */
 function itemsOfObjects(input: RuleInput, route: Call, isWanted: (name: string) => boolean): readonly string[] {
   return (routeOf(route) === undefined ? route.args : route.args.slice(1, -1))
-    .flatMap((argument) => objectsNamed(input, 'after', argument))
+    .flatMap((argument) => [...objectsNamed(input, 'after', argument), ...objectAnswered(input, 'after', argument)])
     .flatMap((text) => namesIn(text).filter((item) => isWanted(nameOf(item))));
 }
 
@@ -259,7 +260,8 @@ function isMounted(
   return (
     (routeOf(call) === undefined && isOnOwnRouter(input, fresh, call, gone)) ||
     isSpread(input, fresh, gone) ||
-    gone.some((item) => isMountedElsewhere(input, nameOf(item)))
+    gone.some((item) => isMountedElsewhere(input, nameOf(item))) ||
+    isMountedInFront(input, call, gone, isWanted)
   );
 }
 

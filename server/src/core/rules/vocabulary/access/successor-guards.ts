@@ -28,7 +28,7 @@ export function* guardsLostWithOwner(input: RuleInput): Iterable<LostWithOwner> 
   if (before === undefined || after === undefined) return;
   for (const { item, owner, range } of declared(input)) {
     if (owner === '' || standsAs(after, owner)) continue;
-    const open = successorsOf(before, after, owner).find((scope) => !isGuarded(input, after, scope));
+    const open = [...successorsOf(before, after, owner), ...viewsOf(input, before, owner)].find((scope) => !isGuarded(input, after, scope));
     if (open !== undefined) yield { item, range, successor: open };
   }
 }
@@ -81,6 +81,31 @@ export function successorsOf(before: SourceFacts, after: SourceFacts, owner: str
       return shared >= 2 && shared * 2 >= callees.size;
     })
     .map(([scope]) => scope);
+}
+
+/**
+ * New classes of Django REST framework that do some of what the decorated function did: their base does the rest. None where the settings
+ * ask for permissions by default.
+ */
+function viewsOf({ after, before, trees }: RuleInput, old: SourceFacts, owner: string): readonly string[] {
+  const isView = before?.calls.some(
+    ({ kind, callee, scope }) => kind === 'decorator' && scope === owner && lastName(callee) === 'api_view',
+  );
+  if (after === undefined || isView !== true || trees.after.mentioning('DEFAULT_PERMISSION_CLASSES', ['.py']).length > 0) return [];
+  const did = calleesByScope(old).get(owner) ?? new Set();
+  const known = new Set(old.symbols.map(({ name }) => name));
+  return after.symbols.flatMap(({ kind, name, type }) => {
+    if (
+      kind !== 'class' ||
+      known.has(name) ||
+      !/\b(?:\w*ViewSet|APIView|\w*GenericAPIView|(?:List|Create|Retrieve|Update|Destroy)+APIView)\b/.test(type)
+    )
+      return [];
+    const does = [...calleesByScope(after)].some(
+      ([scope, callees]) => within(scope, name) && [...callees].some((callee) => did.has(callee)),
+    );
+    return does ? [name] : [];
+  });
 }
 
 /** A declaration on it or around it, a check inside, or a wrapper where it is put to an address. */

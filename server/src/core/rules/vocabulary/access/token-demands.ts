@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
 import { isVerification } from '../guards/verifications.ts';
+import { ENDS, isEndAskedInPart } from './ends-in-parts.ts';
 
 /** What a check that stays asked of a token beside its signature: `issuer`, `audience`, the algorithms that it may name. */
 export function* lostDemands({ removed, before, after, ...input }: RuleInput): Iterable<{ readonly option: Option; readonly call: Call }> {
@@ -66,7 +67,7 @@ export function lostEnds(input: RuleInput): readonly Guard[] {
   const asksNow = changedLines(input, 'after').some(
     ({ text }) => ENDS.test(words(text)) || IS_OLD.test(text) || /\b(?:live|active|valid|unexpired|current)\b/.test(words(text)),
   );
-  return asksNow ? [] : lostGuards(input, isLost);
+  return asksNow ? [] : lostGuards(input, isLost).filter((guard) => !isEndAskedInPart(input, guard));
 }
 
 /** What was signed long ago: `Math.abs(now - ts) > 300`, `time.Since(sent) > tolerance`. */
@@ -79,6 +80,5 @@ function verifies({ before, path }: RuleInput, scope: string): boolean {
   );
 }
 
-const ENDS = /\b(?:expires?|expired|expiry|expiration|exp|valid until|not after|revoked|revoked at|used at|consumed at|invalidated)\b/;
 const OF_TOKEN =
   /\b(?:sessions?|tokens?|invite|invitation|otp|magic link|reset|api key|credential|credentials|grant|auth|login|refresh|code|nonce)\b/;

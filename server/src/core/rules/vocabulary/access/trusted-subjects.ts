@@ -1,4 +1,4 @@
-import type { Setting } from '../../../model/facts.ts';
+import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { nameOf, settingsUnder } from '../settings/setting-index.ts';
@@ -18,23 +18,30 @@ const TOKEN = /^(?:repo|project_path|system:serviceaccount|organization|ref|asse
 export function* trustedSubjects(input: RuleInput): Generator<TrustedSubject> {
   for (const setting of input.added.settings) {
     const now = String(setting.value);
-    if (!now.includes('*') || !TOKEN.test(now) || !isSubject(input, setting)) continue;
+    if (!now.includes('*') || !TOKEN.test(now) || !isSubject(input.after, setting)) continue;
     const old = input.removed.settings.filter(
       (other) => other.resource === setting.resource && TOKEN.test(String(other.value)) && headOf(other) === headOf(setting),
     );
-    const was = old.map(({ value }) => String(value)).find((value) => value !== now && covers(now, value));
+    const others = old.length > 0 ? old : goneSubjects(input);
+    const was = others.map(({ value }) => String(value)).find((value) => value !== now && covers(now, value));
     if (was !== undefined) yield { range: setting.range, was, now };
   }
 }
 
+/** Subjects that the file named before and names no more, wherever they stood: a policy in JSON that became a document of its own. */
+function goneSubjects({ before, after }: RuleInput): readonly Setting[] {
+  const stays = new Set(after?.settings.map(({ value }) => value));
+  return (before?.settings ?? []).filter((old) => TOKEN.test(String(old.value)) && !stays.has(old.value) && isSubject(before, old));
+}
+
 /** The key says that it is the subject (`token.actions.githubusercontent.com:sub`), or the `variable` beside it does. */
-function isSubject({ after }: RuleInput, setting: Setting): boolean {
+function isSubject(facts: SourceFacts | undefined, setting: Setting): boolean {
   const at = setting.path.findIndex((part) => SUBJECT.test(part) && /[.:/]/.test(part));
   if (at >= 0) return true;
   const list = setting.path.findIndex((part) => /^(?:values|Values)$/.test(part));
   return (
     list > 0 &&
-    settingsUnder(after, setting, setting.path.slice(0, list)).some(
+    settingsUnder(facts, setting, setting.path.slice(0, list)).some(
       (other) =>
         nameOf(other) === 'variable' &&
         SUBJECT.test(String(other.value)) &&

@@ -2,7 +2,8 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
-import { isIn, type Line, lineFor, linesOf, tailOf } from './access-chains.ts';
+import { type Line, lineFor, linesOf } from './access-chains.ts';
+import { isIn, tailOf } from './chain-places.ts';
 
 /**
  * Lines of a chain of access rules by whose addresses more roles may come in than before, whatever else the line names now:

@@ -1,4 +1,4 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Guard } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -9,6 +9,7 @@ import { isExtracted } from '../code/scope-changes.ts';
 import { callsInside, guardKind, isApprovalText } from '../guards/guard-kinds.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
 import { isAnswer, isAskedOtherwise, isOwnQuestion, isQuestion } from './approval-questions.ts';
+import { isAskedByDialog } from './confirm-elements.ts';
 
 /** Guards and conditions on an approval that hold nothing any more. */
 export function* lostApprovalChecks(input: RuleInput): Iterable<FindingDraft> {
@@ -20,6 +21,7 @@ export function* lostApprovalChecks(input: RuleInput): Iterable<FindingDraft> {
     const isOfApproval = guardKind(guard, callsInside(guard, before)) === 'approval';
     if (
       isAskedOtherwise(input, guard.scope, isOfApproval) ||
+      isAskedByDialog(input, behind(before, guard)) ||
       input.removed.calls.some(
         (call) =>
           call.scope === guard.scope &&
@@ -48,6 +50,11 @@ export function* lostApprovalChecks(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(condition.test, 34)}\` no longer holds \`${shorten(condition.guarded[0] ?? '', 22)}\``),
     };
   }
+}
+
+/** What is done in the function behind a condition, and is no state of what is shown. */
+function behind(calls: readonly Call[], { scope, range }: Guard): readonly Call[] {
+  return calls.filter((call) => call.scope === scope && call.range.start.line > range.end.line && !/^set[A-Z]\w*$/.test(call.callee));
 }
 
 function newConditions(input: RuleInput, scope: string): boolean {

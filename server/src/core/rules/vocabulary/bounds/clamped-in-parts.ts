@@ -23,6 +23,23 @@ export function isClampedInParts({ before, after }: RuleInput, call: Call): bool
   return is > 0 && is >= was;
 }
 
+/** A part of the function cuts to the same number by a function of the file or of the language: `clamp(numberOf(query.limit), 1, MAX_PAGE)`. */
+export function isCutInParts({ before, after }: RuleInput, { scope }: Call, cap: string): boolean {
+  const now = counterpartScope({ before, after }, scope);
+  const most = before === undefined ? undefined : numberIn(cap, before);
+  if (before === undefined || after === undefined || now === undefined || now === '' || most === undefined) return false;
+  const parts = partScopes(after, now);
+  const old = new Set(before.calls.map(({ key }) => key));
+  return after.calls.some(
+    (call) =>
+      call.kind === 'call' &&
+      !old.has(call.key) &&
+      /^(?:min|Min|clamp\w*|clip|minOf|coerceAtMost|coerceIn|limitTo|atMost)$/.test(lastName(call.callee)) &&
+      isIn(parts, call.scope) &&
+      call.args.some((argument) => numberIn(argument, after) === most),
+  );
+}
+
 /** The whole call, or one among what it is given. */
 function holdsCall(text: string, wanted: string): boolean {
   return text === wanted || text.includes(` ${wanted} `);

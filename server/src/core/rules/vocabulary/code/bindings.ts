@@ -110,8 +110,9 @@ export const bindingsOnce = keepOf((facts: SourceFacts): ReadonlyMap<string, str
   const { tokens } = facts;
   for (const [at, { text }] of tokens.entries()) {
     if (text !== '=' && text !== ':=') continue;
-    const name = tokens[at - 1];
-    const ahead = tokens[at - 2];
+    const typed = facts.language === 'typescript' ? typedName(tokens, at) : undefined;
+    const name = typed ?? tokens[at - 1];
+    const ahead = typed === undefined ? tokens[at - 2] : { text: 'const', line: typed.line };
     if (name === undefined || !/^[A-Za-z_$][\w$]*$/.test(name.text)) continue;
     const isDeclared =
       text === ':=' ||
@@ -125,6 +126,18 @@ export const bindingsOnce = keepOf((facts: SourceFacts): ReadonlyMap<string, str
   }
   return new Map([...found].filter(([name]) => !several.has(name)));
 });
+
+/** `ENDED` of `const ENDED: ReadonlySet<State> = …`. */
+function typedName(tokens: SourceFacts['tokens'], at: number): SourceFacts['tokens'][number] | undefined {
+  for (let back = at - 2; back > at - LONGEST_TYPE; back -= 1) {
+    const text = tokens[back]?.text ?? ';';
+    if (/^(?:[;={}]|=>|return)$/.test(text)) return undefined;
+    if (/^(?:const|let)$/.test(text)) return tokens[back + 2]?.text === ':' ? tokens[back + 1] : undefined;
+  }
+  return undefined;
+}
+
+const LONGEST_TYPE = 16;
 
 /** The expression that begins at this token, up to the end of its line or what it goes on with; empty where it is longer. */
 function expressionAt({ tokens }: SourceFacts, start: number): string {

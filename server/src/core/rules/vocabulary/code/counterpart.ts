@@ -2,7 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { firstAtOrAfter } from './facts-by-place.ts';
 import { groupBy, keepOf, keepOfBoth } from './kept.ts';
-import { namedAlike } from './named-alike.ts';
+import { handedAlike, namedAlike, namedByWord, namedLonger, shortenedTo } from './named-alike.ts';
 
 /** Both sides of one file, as far as they were read. */
 type Sides = Pick<RuleInput, 'before' | 'after'>;
@@ -26,11 +26,15 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
   if (scope === '') return scope;
   const found = hasScope(after, scope) ? (delegateOf(before, after, scope) ?? scope) : namedAlike(before, after, scope);
   if (found !== undefined) return found;
-  const handed = handedByName(before, after, scope);
+  const handed = handedByName(before, after, scope) ?? handedAlike(before, after, scope);
   if (handed !== undefined) return handed;
   const outer = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
   const old = new Set(calleesIn(before.calls, scope));
-  const best = alikeByCallees(newScopes(before, after), old) ?? alikeByField(before, after, old) ?? alikeByPlain(before, after, old);
+  const best =
+    alikeByName(before, after, scope, old) ??
+    alikeByCallees(newScopes(before, after), old) ??
+    alikeByField(before, after, old) ??
+    alikeByPlain(before, after, old);
   const holder = holderOf(before, after, scope);
   if (holder !== undefined && (best === undefined || !within(best.name, holder))) {
     // What was asked of a module is taken out of it now: `fs.unlink(file, done)` and `await unlink(file)`.
@@ -40,13 +44,27 @@ function findCounterpart(before: SourceFacts, after: SourceFacts, scope: string)
     const shared = [...fresh].filter((callee) => was.has(callee)).length;
     if (shared > 0 && shared >= Math.min(was.size, fresh.size) / 2) return holder;
   }
-  const namesake = outer === '' || !hasScope(after, outer) ? namesakeOf(before, after, scope) : undefined;
+  const namesake =
+    outer !== '' && hasScope(after, outer) ? undefined : (namesakeOf(before, after, scope) ?? namedLonger(before, after, scope));
   // A part that was cut out of it does some of its work, and is called by it.
   const isPart = best !== undefined && namesake !== undefined && callsByName(after, namesake, best.name);
-  if (best !== undefined && !isPart) return best.name;
+  if (best !== undefined && !isPart && !(namesake !== undefined && asksTheSame(after, namesake, scope, old))) {
+    // What the method of a new class calls, the class calls as well.
+    const method = `${best.name}.${scope.slice(scope.lastIndexOf('.') + 1)}`;
+    return hasScope(after, method) && !hasScope(before, best.name) ? method : best.name;
+  }
   if (namesake !== undefined) return namesake;
+  const shortened = shortenedTo(before, after, scope);
+  if (shortened !== undefined) return shortened;
   // A function without a name of its own went into the one around it.
   return outer !== '' && /[('"]/.test(scope) === false && hasScope(after, outer) && !hasScope(before, scope) ? outer : undefined;
+}
+
+/** The function of the very same name asks some of what was asked: `this.db.query` and `db.query`. */
+function asksTheSame(after: SourceFacts, namesake: string, scope: string, old: ReadonlySet<string>): boolean {
+  const last = (callee: string): string => callee.slice(callee.lastIndexOf('.') + 1);
+  const was = new Set(last(namesake) === last(scope) ? [...old].map(last) : []);
+  return calleesIn(after.calls, namesake).some((callee) => was.has(last(callee)));
 }
 
 interface NewScope {
@@ -67,6 +85,21 @@ function alikeByCallees(scopes: readonly NewScope[], old: ReadonlySet<string>): 
     if (shared > 0 && score >= 0.5 && (best === undefined || score > best.score)) best = { name, score };
   }
   return best;
+}
+
+/** Of several that call the same the one whose name shares a word that no other has, even where it calls nothing of it any more. */
+function alikeByName(before: SourceFacts, after: SourceFacts, scope: string, old: ReadonlySet<string>): Alike | undefined {
+  const name = namedByWord(before, after, scope);
+  if (name === undefined || hasScope(before, name)) return undefined;
+  const scopes = newScopes(before, after);
+  const own = scopes.find((one) => one.name === name);
+  const rival = alikeByCallees(scopes, old);
+  // What another one calls of it must be no more than what everybody calls.
+  const shared = scopes.find((one) => one.name === rival?.name)?.callees ?? new Set<string>();
+  const isCommon = [...old].every(
+    (callee) => !shared.has(callee) || /^(?:Math|Number|Object|Array|JSON|String|Date|console)\./.test(callee),
+  );
+  return own !== undefined && rival !== undefined && rival.name !== name && isCommon ? { name, score: 1 } : undefined;
 }
 
 /** The new method that asks of its fields what a function asked of what it was handed: `db.insert` and `this.db.insert`. */

@@ -1,7 +1,9 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { type Assertion, isAssertionCall } from './assertions.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
-import { type Assertion, isAssertionCall, regrouped, testCasesOf } from './test-cases.ts';
+import { regrouped, type TestCase, testCasesOf } from './test-cases.ts';
+import { tokensOf } from './token-lines.ts';
 
 /** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
 export const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
@@ -40,7 +42,63 @@ export function movedAway(input: RuleInput, lost: readonly Assertion[]): boolean
 
 /** One larger comparison, or the same one for each of a list. */
 export function isGathered(gained: readonly Assertion[]): boolean {
-  return gained.some(({ text, strength }) => strength === 'exact' && /[([{,]\s*[[{]\s*[\w'"[{]/.test(text));
+  return gained.some(isWide);
+}
+
+/** A comparison with a list, an object or something that is made of several values: `== Entry(date=day, cents=-320)`. */
+export function isWide({ text, strength }: Assertion): boolean {
+  return (
+    strength === 'exact' &&
+    (/[([{,]\s*[[{]\s*[\w'"[{]/.test(text) || /[(,=](?:new)?[A-Z]\w{0,40}\(\w{1,40}=[^()]{0,400}/.test(text) || /==[[{]/.test(text))
+  );
+}
+
+/** Every value that the lost ones compared with is said in one that came, whichever words ask for it. */
+export function saysAll(gained: readonly Assertion[], lost: readonly Assertion[]): boolean {
+  const left = gained.flatMap(({ text }) => valuesIn(text));
+  return lost.every(({ text, subject }) => {
+    // Which of two arguments is the one that is asked about, nobody can tell.
+    const own = new Set(/^(?:expect|assertThat|!)\(/.test(text) ? valuesIn(subject) : []);
+    const values = valuesIn(text).filter((value) => !own.has(value));
+    return values.length > 0 && values.every((value) => take(left, value));
+  });
+}
+
+function take(left: string[], value: string): boolean {
+  const at = left.indexOf(value);
+  if (at >= 0) left.splice(at, 1);
+  return at >= 0;
+}
+
+/** Texts and numbers that an assertion names, without their quotes. */
+function valuesIn(text: string): readonly string[] {
+  return (text.match(VALUE) ?? []).map((value) => value.replace(/^['"]|['"]$/g, ''));
+}
+
+const VALUE = /'[^']*'|"[^"]*"|\b\d[\w.]*/g;
+
+/** Lost comparisons whose values all stand in the table of the test, which compares in a loop or is run for each of its cases. */
+export function isTabled({ after }: RuleInput, now: TestCase, lost: readonly Assertion[]): boolean {
+  if (after === undefined || !now.assertions.some(({ strength }) => strength === 'exact')) return false;
+  const marks = after.calls.filter(({ kind, scope }) => kind === 'decorator' && scope === now.id);
+  const runs = marks.some(({ callee }) => /parametrize$|^case$|Source$|^test_case$|^rstest$/.test(callee));
+  if (!runs && !after.loops.some(({ kind, scope }) => kind === 'each' && (scope === now.id || scope.startsWith(`${now.id}.`))))
+    return false;
+  const said = new Set(valuesIn([tokensOf(after, now.id), ...marks.flatMap(({ args }) => args)].join(' ')));
+  const values = lost.flatMap(({ text }) => valuesIn(text));
+  return values.length > 0 && values.every((value) => said.has(value));
+}
+
+/** The thing that a lost assertion asked a part of is compared as a whole: `assert_eq!(amount, Amount::from_cents(1250))`. */
+export function isComparedWhole({ subject }: Assertion, gained: readonly Assertion[]): boolean {
+  const root = /^!?(?:\w+\()?([a-z_]\w*)\./.exec(subject)?.[1];
+  return (
+    root !== undefined &&
+    gained.some(
+      ({ text, strength }) =>
+        strength === 'exact' && [`(${root},`, `,${root})`, `(${root}==`, `==${root})`, `(${root}).`].some((whole) => text.includes(whole)),
+    )
+  );
 }
 
 /** One exact assertion for each row of a table says as much as one for each test did. */

@@ -128,13 +128,25 @@ const helpersOf = keepOf((facts: SourceFacts) => {
   return { calls, functions };
 });
 
-/** `Http.post` of `this.http.post(…)`, where the file declares the class that the field holds; Java says `http.post(…)`. */
+/** `Http.post` of `this.http.post(…)`, where the file declares the class that the field or the parameter holds; Java says `http.post(…)`. */
 function methodOfField(facts: SourceFacts, callee: string, scope: string): string | undefined {
   const [, field, method] = /^(?:(?:this|self|[a-z]{1,2})\.)?_*([A-Za-z]\w*)\.([A-Za-z]\w*)$/.exec(callee) ?? [];
   if (field === undefined || method === undefined) return undefined;
-  const held = fieldTypes(facts).get(`${scope.slice(0, Math.max(0, scope.indexOf('.')))}.${field}`);
+  const held =
+    parameterTypes(facts).get(`${scope}.${field}`) ?? fieldTypes(facts).get(`${scope.slice(0, Math.max(0, scope.indexOf('.')))}.${field}`);
   return held === undefined ? undefined : `${held}.${method}`;
 }
+
+/** Classes that functions are handed, by `Owner.method.parameter`. */
+const parameterTypes = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {
+  const types = new Map<string, string>();
+  for (const { name, parameters } of facts.symbols)
+    for (const parameter of parameters) {
+      const held = /^[&*]*(?:mut )?([A-Z]\w*)$/.exec(parameter.type)?.[1];
+      if (held !== undefined) types.set(`${name}.${parameter.name}`, held);
+    }
+  return types;
+});
 
 /** Classes that fields hold, by `Owner.field`: by the type that is written, or by what the field is made of. */
 const fieldTypes = keepOf((facts: SourceFacts): ReadonlyMap<string, string> => {

@@ -4,6 +4,13 @@ export function piecesOf(text: string): readonly string[] {
   // Where it was put together from tokens, an operator may have come in two.
   const whole = text
     .replace(/([<>]) =(?!=)/g, '$1=')
+    // A pattern that is no more than the beginning of a text: `/^https:\/\//.test(url)`.
+    .replace(
+      /\/\^((?:[\w:@-]|\\[/.:-]){1,40})\/\.test\(([\w$.?]{1,60})\)/g,
+      (_all, head: string, of: string) => `${of}.startsWith('${head.replaceAll('\\', '')}')`,
+    )
+    // A cast of TypeScript is no question.
+    .replace(/\( ?([\w$.]{1,80}) as [\w.]{1,60} ?\)/g, '$1')
     // What a call is told of its types: `query<Row>(…)`.
     .replace(/(?<=\w) ?<[\w$ .,[\]|]{1,60}> ?(?=\()/g, '')
     .replace(/(?<=[\w)])\[['"]([A-Za-z_]\w*)['"]\]/g, '.$1');
@@ -33,7 +40,16 @@ export function alternatives(pieces: readonly string[]): readonly string[] {
   const inner = whole[0] === '!' ? outerless(whole.slice(1)) : whole;
   const isNegated = whole[0] === '!' && inner.length < whole.length - 1;
   const parts = isNegated ? cutAt('&&', inner).map(flipped) : cutAt('||', whole);
-  return parts.map((part) => spelled(outerless(part)));
+  return parts.flatMap((part) => eachMember(spelled(outerless(part))));
+}
+
+/** Whether a list of words has something asks for each of them: `['sent', 'void'].includes(state)` is `state == 'sent'` and `state == 'void'`. */
+function eachMember(alternative: string): readonly string[] {
+  const [, negation, list = '', thing = ''] =
+    /^(! )?\[ ((?:'[^']*'|\d+)(?: , (?:'[^']*'|\d+)){0,12})(?: ,)? \] \. has \( ([\w$. ]{1,80}) \)$/.exec(alternative) ?? [];
+  const words = list.match(/'[^']*'|\d+/g) ?? [];
+  if (words.length === 0) return [alternative];
+  return negation === undefined ? words.map((word) => `${thing} == ${word}`) : [words.map((word) => `${thing} != ${word}`).join(' && ')];
 }
 
 /**
@@ -76,6 +92,8 @@ function depthAt(pieces: readonly string[], end: number): number {
 
 /** `x != null` and `x is not None` are `x`, `x == null` and `x is None` are `! x`; that a list has no first is that it is empty. */
 function asPresence(part: string): string {
+  const length = /^! (len \( [\w$. ]+ \))$/.exec(part)?.[1];
+  if (length !== undefined) return `${length} == 0`;
   const list = /^! ([\w$. ]+) \[ 0 \]$/.exec(part)?.[1] ?? /^([\w$. ]+) \[ 0 \] (?:==|is) null$/.exec(part)?.[1];
   if (list !== undefined) return `len ( ${list} ) == 0`;
   const counted = /^([\w$. ]+ \. )?(?:rowCount|rowcount) (?:(?:==|<=) 0|< 1|!= 1)$/.exec(part);
@@ -136,6 +154,8 @@ function spelled(pieces: readonly string[]): string {
     .replace(/\b(?:this|self) \. /g, '')
     .replace(/ \. compareTo \( BigDecimal \. ZERO \)/g, ' . signum ( )')
     .replace(/(?<![\w$]|[\w$] \. )((?:[\w$]+ \. )*[\w$]+) \. (?:length|size|len|Count|count)(?: \( \))?(?![\w ]*\()/g, 'len ( $1 )')
+    .replace(/\bDate \. now \( \)/g, 'Date ( )')
+    .replace(/ \. (?:getTime|valueOf) \( \)/g, '')
     .replace(/ \. (?:is_empty|isEmpty) \( \)/g, ' . isEmpty')
     .replace(/\b(\d[\d_]*)(?:[lL]|[iu](?:8|16|32|64|128|size))?(?![\w.])/g, (_all, digits: string) => digits.replaceAll('_', ''))
     .replace(/\b\d+(?: \* \d+)+\b/g, (product) => String(product.split(' * ').reduce((all, factor) => all * Number(factor), 1)))

@@ -38,10 +38,12 @@ export function isCallSafe(
 
 /** `charge(amount: number): void {`: another class has a method of that name, which is no call. */
 function isHead(line: string, name: string): boolean {
-  const word = name.replace(/[$]/g, '\\$&');
-  return new RegExp(
-    `^\\s*(?:(?:public|protected|private|static|async|override|abstract)\\s+)*${word}\\([^()]*\\)(?:\\s*:[^;{}()]*)?\\s*\\{\\s*$`,
-  ).test(line);
+  const head = line.trim();
+  const open = head.indexOf(`${name}(`);
+  if (open < 0 || !head.endsWith('{') || !/^(?:(?:public|protected|private|static|async|override|abstract) )*$/.test(head.slice(0, open)))
+    return false;
+  const behind = head.slice(closingFrom(head, open + name.length + 1) ?? head.length, -1).trim();
+  return behind === ')' || /^\) ?:[^;{}()]*$/.test(behind);
 }
 
 /** A method that takes more than it did, at the end, and a call that gave as much before: what it was called through asked for it. */

@@ -1,16 +1,9 @@
 import type { Option } from '../../../model/facts.ts';
-import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { isFalse, isTrue } from '../settings/setting-values.ts';
 import { changedSettings, placeOf } from '../settings/settings.ts';
-
-/** Messages that are taken off their queue before the work on them is done: a worker that dies with one loses it. */
-export interface EarlyAck {
-  readonly side: Side;
-  readonly range: Range;
-  readonly what: string;
-}
+import { ackedFirst, type EarlyAck } from './acked-first.ts';
 
 /** True keeps a message until the work is done. */
 const LATE = /^(?:task )?(?:acks late|reject on worker lost)$/;
@@ -22,6 +15,7 @@ const CONSUMES = /consum|kafka|subscribe|rabbit|amqp|(^|\.)run$/i;
 
 /** Celery's `acks_late`, RabbitMQ's `noAck`, Kafka's `enable.auto.commit`, in programs and in files of settings. */
 export function* earlyAcks(input: RuleInput): Generator<EarlyAck> {
+  yield* ackedFirst(input);
   for (const option of input.removed.options) {
     const name = words(option.name);
     const wasLate = LATE.test(name) && isTrue(option.value);

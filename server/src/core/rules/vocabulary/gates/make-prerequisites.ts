@@ -24,7 +24,8 @@ export function* lostPrerequisites(input: RuleInput): Iterable<FindingDraft> {
       const own = after.commands.filter(({ scope }) => scope === name);
       if (
         severity === undefined ||
-        own.some((command) => command.written.includes(need) || (kind !== undefined && gateOf(command) === kind))
+        own.some((command) => command.written.includes(need) || (kind !== undefined && gateOf(command) === kind)) ||
+        runsAlike(before, after, need, [name, ...reached])
       )
         continue;
       yield {
@@ -35,6 +36,13 @@ export function* lostPrerequisites(input: RuleInput): Iterable<FindingDraft> {
       };
     }
   }
+}
+
+/** What the recipe of one target ran is run by the recipes of others now, command by command. */
+function runsAlike(before: SourceFacts, after: SourceFacts, target: string, others: readonly string[]): boolean {
+  const old = before.commands.filter(({ scope }) => scope === target);
+  const now = new Set(after.commands.flatMap(({ scope, written }) => (others.includes(scope) ? [written] : [])));
+  return old.length > 0 && old.every(({ written }) => now.has(written));
 }
 
 interface Target {

@@ -2,7 +2,7 @@ import type { Severity } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
 import type { SettingChange } from '../settings/settings.ts';
-import { gateKind, gateOfName, severityOfGate } from './gate-kinds.ts';
+import { type GateKind, gateKind, gateOfName, severityOfGate } from './gate-kinds.ts';
 
 /** What is said of a switch or a script by which a gate lost something. */
 export interface GateJudgement {
@@ -23,6 +23,9 @@ export function emptiedScript(change: SettingChange, input: RuleInput): GateJudg
     const fresh = String(after.value);
     const lost = NO_OP.test(fresh) ? undefined : lostPart(script, old, fresh, input);
     if (lost !== undefined) return { severity: 'medium', message: `${quote(script, 20)} no longer runs ${quote(lost, 36)}` };
+    const unchecked = GATHERS.test(script) ? lostOfGathered(old, fresh) : undefined;
+    if (unchecked !== undefined)
+      return { severity: severityOfGate(unchecked.kind), message: `${quote(script, 20)} no longer runs ${quote(unchecked.part, 36)}` };
     if (
       kind === undefined ||
       kind === 'build' ||
@@ -58,5 +61,25 @@ function lostPart(script: string, old: string, fresh: string, { after }: RuleInp
   );
   return isInFront === true ? undefined : lost;
 }
+
+/** Scripts that are nothing but the checks they run. */
+const GATHERS = /^(?:ci|checks?|verify|validate|all)(?::[\w-]+)?$/;
+
+/** A check that such a script ran and that none of its words names now: `npm run test` of `turbo run lint build`. */
+function lostOfGathered(old: string, fresh: string): { readonly part: string; readonly kind: GateKind } | undefined {
+  const now = fresh.split(/[\s&|;,"']+/).filter((word) => /^[\w:@/.*-]+$/.test(word));
+  const kinds = new Set(now.flatMap((word) => gateOfName(word) ?? []));
+  // A script of an own name, or one for all of them, may run anything.
+  const isKnown = (word: string): boolean => RUNNER_WORDS.test(word) || word.startsWith('-') || gateOfName(word) !== undefined;
+  if (!now.every(isKnown)) return undefined;
+  for (const part of old.split(/&&|;/).map((piece) => piece.trim())) {
+    const kind = gateKind(part);
+    if (kind !== undefined && /^(?:tests|types|security)$/.test(kind) && !kinds.has(kind)) return { part, kind };
+  }
+  return undefined;
+}
+
+const RUNNER_WORDS =
+  /^(?:npm|pnpm|yarn|bun|npx|run|run-[sp]|npm-run-all|turbo|nx|run-many|lerna|build|compile|bundle|generate|codegen|ci|install)$/;
 
 const RUNS = /^(?:npm|pnpm|yarn|bun|npx|run-s|npm-run-all|turbo|nx|lerna|make|node|tsx|zx|\.\/)/;

@@ -1,8 +1,9 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
+import { plainScope } from '../code/assertions.ts';
 import { literal, shorten } from '../code/call-names.ts';
-import { plainScope, type TestCase, testCasesOf } from '../code/test-cases.ts';
+import { type TestCase, testCasesOf } from '../code/test-cases.ts';
 
 /** A call in the body of a test that ends it (`t.Skip("flaky")`, `pytest.skip()`, `assumeTrue(false)`), and a mark that skips a whole file. */
 export function* testsEndedInside(input: RuleInput): Iterable<FindingDraft> {

@@ -1,5 +1,6 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { isHookElsewhere } from '../access/plugin-hooks.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOfBoth } from '../code/kept.ts';
@@ -7,6 +8,7 @@ import { isIn, partScopes } from '../code/own-parts.ts';
 import { newGuards } from '../code/scope-changes.ts';
 import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
+import { isAskedAsOften } from './bounds-alike.ts';
 import { filteredStops } from './filtered-stops.ts';
 import { fieldsOf } from './handed-guards.ts';
 import { askedAnew, askedInPieces, asksAlike, isTelling, partsHeld } from './same-question.ts';
@@ -31,11 +33,15 @@ export function isAskedAnew(input: RuleInput, guard: Guard): boolean {
   );
 }
 
-/** A new function that only those ask, by a call or as their decorator, who lost the same condition, and the guard's own function not. */
+/**
+ * A new function that only those ask, by a call or as their decorator, who lost the same condition, and the guard's own function not; and one
+ * that a hook runs where it does not stand in front of this function.
+ */
 export function isForOthers(input: RuleInput, guard: Guard, fresh: Guard): boolean {
   const { before, after } = input;
   const scope = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || scope === undefined || scope === '') return false;
+  if (isHookElsewhere(after, fresh.scope, scope)) return true;
   const others = before.guards.filter((other) => other.scope !== guard.scope && other.scope !== '' && asksAlike(before, guard, other));
   if (others.length === 0 || within(fresh.scope, scope)) return false;
   const names = new Set(fresh.scope.split('.'));
@@ -66,7 +72,9 @@ function isNear(input: RuleInput, guard: Guard, other: Guard): boolean {
     (scope === undefined || after === undefined || !isIn(partScopes(after, scope), other.scope))
   )
     return false;
-  return hasScope(before, other.scope) ? scope !== undefined && within(other.scope, scope) : !isForOthers(input, guard, other);
+  return hasScope(before, other.scope)
+    ? scope !== undefined && within(other.scope, scope)
+    : !isForOthers(input, guard, other) && isAskedAsOften(input, guard, other);
 }
 
 /** Each reason of the guard is one of a new guard near to it, less what the old function asked around it. */

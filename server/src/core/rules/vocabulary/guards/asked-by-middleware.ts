@@ -1,7 +1,7 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { standingOf } from '../access/regrouped-routes.ts';
 import { routeOf } from '../access/route-guards.ts';
+import { standingOf } from '../access/route-standing.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newGuards } from '../code/scope-changes.ts';
@@ -37,6 +37,12 @@ export function askedByMiddleware(input: RuleInput, guard: Guard): boolean | und
   const isAskedItself = after.calls.some((call) => within(call.scope, now) && owners.has(lastName(call.callee)));
   if (isAskedItself || !asking.every(goesOn)) return undefined;
   return open.some(({ facts, route }) => isKnownToBeOpen(input, owners, { facts, route })) ? false : undefined;
+}
+
+/** What stands before each route that leads to a function, in this file or another; empty where no route does. */
+export function itemsBeforeRoutesTo(input: RuleInput, scope: string): readonly (readonly string[])[] {
+  const own = lastName(scope);
+  return filesNaming(input, own).flatMap((facts) => routesTo(facts, own).map((route) => itemsBefore(facts, route)));
 }
 
 /** How middleware hands on to what stands behind it. */

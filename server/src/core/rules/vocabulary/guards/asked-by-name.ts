@@ -1,5 +1,6 @@
 import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { isHookElsewhere } from '../access/plugin-hooks.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newCallsIn, newGuards, newGuardsIn } from '../code/scope-changes.ts';
 import { asksByName } from './condition-names.ts';
@@ -38,7 +39,10 @@ export function isAskedByName(input: RuleInput, guard: Guard): boolean {
 export function isSpelledOut({ before, after }: RuleInput, guard: Guard): boolean {
   const { test, scope, exit } = guard;
   if (before === undefined || after === undefined) return false;
-  const fresh = newGuards(after.guards, before.guards).filter((other) => other.exit === exit && !hasScope(before, other.scope));
+  const own = counterpartScope({ before, after }, scope) ?? scope;
+  const fresh = newGuards(after.guards, before.guards).filter(
+    (other) => other.exit === exit && !hasScope(before, other.scope) && !isHookElsewhere(after, other.scope, own),
+  );
   return [...fresh, ...newGuardsIn({ before, after }, scope)].some(
     (other) =>
       other.exit === exit &&

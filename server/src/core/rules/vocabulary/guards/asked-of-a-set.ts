@@ -2,13 +2,15 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
+import { isAskedOfAList } from './asked-of-a-list.ts';
 
 /** What a set is asked by its name, in the libraries that there are. */
 const ASKED = ['Has', 'Contains', 'ContainsKey', 'Exists', 'Exist', 'Includes', 'IsMember', 'Member', 'Test'];
 
-/** Go: `if _, ok := known[key]; !ok` that is `if !known.Has(key)`, the map being a set now that has a method for it. */
+/** A list that was written out has a name now (`isAskedOfAList`); in Go: `if _, ok := known[key]; !ok` that is `if !known.Has(key)`, the map being a set now that has a method for it. */
 export function isAskedOfASet(input: RuleInput, guard: Guard): boolean {
   const { before } = input;
+  if (before?.language === 'typescript') return isAskedOfAList(input, guard);
   const negated = /^!?(\w+)$/.exec(guard.test);
   if (before?.language !== 'go' || negated === null) return false;
   const { line } = guard.range.start;

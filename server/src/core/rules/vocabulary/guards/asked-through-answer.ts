@@ -5,6 +5,7 @@ import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { hasScope } from '../code/counterpart.ts';
 import { groupBy, keepOf } from '../code/kept.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 
 /** `!lease.inRange()` by what that function, new in this file, answers: `not (months >= 1 && months <= 24)`. */
 export function byItsAnswer(input: Pick<RuleInput, 'before' | 'after'>, guard: Guard): readonly Guard[] {
@@ -65,11 +66,23 @@ const WITHOUT = /^!([A-Za-z_$][\w$]*)$|^!?([A-Za-z_$][\w$]*) (?:===?|is) (?:null
 const WITH = /^([A-Za-z_$][\w$]*)(?: (?:!==?|is not) (?:null|undefined|None|nil))?$/;
 
 function byItsYes({ before, after }: Pick<RuleInput, 'before' | 'after'>, guard: Guard): readonly Guard[] {
-  const [, negation = '', owner = '', name = ''] = /^(!|not )?((?:[\w$]+(?:\.|::))*)([\w$]+)\([^()]*\)$/.exec(guard.test) ?? [];
+  const [, negation = '', owner = '', name = '', given = ''] =
+    /^(!|not )?((?:[\w$]+(?:\.|::))*)([\w$]+)\(([^()]*)\)$/.exec(guard.test) ?? [];
   if (name === '' || before === undefined || after === undefined) return [];
   return after.conditions.flatMap(({ kind, scope, test }): readonly Guard[] => {
     if (kind !== 'answers' || lastName(scope) !== name || hasScope(before, scope)) return [];
     const said = test.replace(/\b(?:self|this)\./g, owner);
-    return [{ ...guard, test: negation === '' ? said : `!(${said})` }];
+    return [...new Set([said, asGiven(after, scope, said, given)])].map((each) => ({
+      ...guard,
+      test: negation === '' ? each : `!(${each})`,
+    }));
   });
+}
+
+/** What a function says of its parameters, in the words of who asks it: `value.length` for `isName(name)` is `name.length`. */
+function asGiven(after: SourceFacts, scope: string, said: string, given: string): string {
+  const args = given.split(',').map((argument) => argument.trim());
+  const parameters = symbolsNamed(after, scope)[0]?.parameters.filter(({ name }) => !/^(?:self|cls|this)$/.test(name)) ?? [];
+  const named = new Map(parameters.map(({ name }, at) => [name, args[at] ?? '']));
+  return said.replace(/(?<![\w$.'"])[A-Za-z_$][\w$]*/g, (name) => named.get(name) || name);
 }

@@ -1,6 +1,6 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { lastName } from '../code/call-names.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 
@@ -29,8 +29,15 @@ export function isAwaitedNow({ before, after, ...input }: RuleInput, { test, sco
   );
   const scopes = workScopes(after, now);
   const own = after.calls.filter((call) => isIn(scopes, call.scope));
+  // The call went with its callback, and what is asked in its place is waited for.
+  const isGone = !isFlow(caller) && !after.calls.some(({ callee }) => asked.includes(lastName(callee)));
   return (
-    !isSwallowed && own.some((call) => asked.includes(awaitedName(call)) && (isFlow(caller) ? isHeard(own, call) : isTaken(own, call)))
+    !isSwallowed &&
+    own.some(
+      (call) =>
+        (asked.includes(awaitedName(call)) || (!isFlow(caller) && saysBoth(caller, call)) || (isGone && call.use === 'awaited')) &&
+        (isFlow(caller) ? isHeard(own, call) : isTaken(own, call)),
+    )
   );
 }
 
@@ -59,6 +66,19 @@ function awaitedName({ callee, args }: Call): string {
   if (promised !== undefined && PROMISED.test(lastName(callee.slice(0, callee.indexOf('('))))) return lastName(promised);
   if (PROMISED.test(lastName(callee))) return lastName(args[0] ?? '');
   return lastName(callee).replace(/(Async|Promise)$/, '');
+}
+
+/** The method of a module that is taken out of it now, and says the module's name itself: `payouts.open(id, fn)` and `openPayouts(id)`. */
+export function saysBoth({ callee }: Call, call: Call): boolean {
+  const [module, method] = [words(receiver(callee)).split(' '), words(lastName(callee)).split(' ')];
+  const now = words(awaitedName(call)).split(' ');
+  const isOf = (word: string): boolean => module.some((each) => each === word || each === `${word}s`);
+  return (
+    call.callee === lastName(call.callee) &&
+    now.length > method.length &&
+    method.every((word) => now.includes(word)) &&
+    now.every((word) => method.includes(word) || isOf(word))
+  );
 }
 
 const PROMISED = /^(?:promisify|pify|fromCallback|denodeify)$/;

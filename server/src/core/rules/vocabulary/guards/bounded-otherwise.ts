@@ -3,8 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { flatten } from '../code/moved-text.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { FINDS } from './condition-names.ts';
 
@@ -91,8 +92,11 @@ function mustBe(test: string, name: string): readonly [readonly string[], string
 /** The field that was compared is asked for at least as much by the statement, and a condition asks how many rows it met. */
 export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
   const fields = guard.reads.filter((name) => name.length > 2);
+  const isOfSame = /!==?|\bnot \w[\w.]* ==/.test(guard.test) && !/[<>]/.test(guard.test);
   const asks = (text: string): boolean =>
     fields.some((name) => {
+      // What had to be the same is asked of the row that is written: `Page.version == version`, `version=version`.
+      if (isOfSame) return guard.test.includes(`.${name}`) && new RegExp(`\\b${name}['"\`]?\\s?(?:===?|=|:) ?[\\w:$?@%]`).test(text);
       const [words, sign] = mustBe(guard.test, name);
       return (
         words.some((word) => text.includes(`${name}__${word}`)) ||
@@ -101,10 +105,37 @@ export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
         ).test(text)
       );
     });
-  const isCounted = newGuardsIn(input, guard.scope).some(
-    (fresh) => (fresh.exit === guard.exit || fresh.exit === 'throw') && /(?:===?|<|!==?) ?[01]\b|^!|^not /.test(fresh.test),
-  );
-  if (!isCounted) return false;
+  const counts = (fresh: Guard): boolean =>
+    (fresh.exit === guard.exit || fresh.exit === 'throw') && /(?:===?|<|!==?) ?[01]\b|^!|^not /.test(fresh.test);
+  if (isAskedInNewMethod(input, guard, counts, asks)) return true;
+  if (!newGuardsIn(input, guard.scope).some(counts)) return false;
   const calls = newCallsIn(input, guard.scope).filter(({ callee }) => /update|execute|exec|query|where|filter/i.test(lastName(callee)));
-  return calls.some(({ callee, args }) => asks(`${callee}(${args.join(', ')})`));
+  // SQL that has a name of its own stands elsewhere in the file.
+  const named = new Set(calls.flatMap(({ args }) => args.filter((argument) => /^[A-Za-z_]\w*$/.test(argument))));
+  const texts = named.size === 0 ? [] : (input.after?.options ?? []).filter(({ name, callee }) => callee === '' && named.has(name));
+  return (
+    calls.some(({ callee, args }) => asks(`${callee}(${args.join(', ')})`)) ||
+    texts.some(({ value }) => /^\W?\s*update\b/i.test(value) && asks(value))
+  );
+}
+
+/** The statement and the question went together into a function that came with the change: `Wallet.objects.debit(pk, cents)`. */
+function isAskedInNewMethod(
+  input: RuleInput,
+  { scope }: Guard,
+  counts: (fresh: Guard) => boolean,
+  asks: (text: string) => boolean,
+): boolean {
+  const now = counterpartScope(input, scope);
+  return (
+    now !== undefined &&
+    bodiesAskedBy(input, now).some(
+      ({ facts, place }) =>
+        facts.guards.some((fresh) => within(fresh.scope, place.name) && counts(fresh)) &&
+        facts.calls.some(
+          ({ callee, args, scope: own }) =>
+            within(own, place.name) && /update/i.test(lastName(callee)) && asks(`${callee}(${args.join(', ')})`),
+        ),
+    )
+  );
 }

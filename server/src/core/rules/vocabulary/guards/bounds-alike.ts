@@ -124,7 +124,7 @@ const newScopes = keepOfBoth((before: SourceFacts, after: SourceFacts) => [
 ]);
 
 /** A part is asked by the function itself, or by its other parts at as many places as the condition left. */
-function isAskedAsOften({ before, after }: RuleInput, { scope, test }: Guard, { scope: part }: Guard): boolean {
+export function isAskedAsOften({ before, after }: RuleInput, { scope, test }: Guard, { scope: part }: Guard): boolean {
   const now = counterpartScope({ before, after }, scope);
   const asking = after?.calls.filter(({ callee, kind }) => kind === 'call' && lastName(callee) === lastName(part)) ?? [];
   const lost = before?.guards.filter((other) => other.scope === scope && other.test === test).length ?? 0;

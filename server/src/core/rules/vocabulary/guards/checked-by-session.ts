@@ -1,4 +1,4 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
@@ -10,7 +10,7 @@ import { newCallsIn } from '../code/scope-changes.ts';
  * (`class Strict(requests.Session)` with `raise_for_status` in `request`), or is handed a function that does
  * (`session.hooks['response'].append(check)`, `event_hooks={'response': [check]}`), or is told to (`raise_for_status=True`).
  */
-export function isCheckedBySession(input: RuleInput, { callee, scope }: Call): boolean {
+export function isCheckedBySession(input: RuleInput, { callee, scope }: Pick<Call, 'callee' | 'scope'>): boolean {
   const { after } = input;
   if (after === undefined) return false;
   const now = counterpartScope(input, scope);
@@ -33,7 +33,10 @@ export function isCheckedBySession(input: RuleInput, { callee, scope }: Call): b
       ownerOf(call.callee).some((name) => clients.has(name)) &&
       (call.args.some(isHanded) || isWithin(call)),
   );
-  return isHooked || [...clients].some((client) => isMadeSo(after, client, isHanded));
+  // Or one that its maker is handed: `event_hooks={'response': [lambda r: r.raise_for_status()]}`.
+  const isHandedWithin = (option: Option): boolean =>
+    places.some(({ range }) => option.range.start.line <= range.start.line && range.end.line <= option.range.end.line);
+  return isHooked || [...clients].some((client) => isMadeSo(after, client, isHanded, isHandedWithin));
 }
 
 /** `_session` of `_session.get`, `client` of `self.client.get`, nothing of a function by itself. */
@@ -43,7 +46,12 @@ function ownerOf(callee: string): readonly string[] {
 }
 
 /** Where the client is made: by what class, with what hooks. */
-function isMadeSo({ tokens, options }: SourceFacts, client: string, isHanded: (text: string) => boolean): boolean {
+function isMadeSo(
+  { tokens, options }: SourceFacts,
+  client: string,
+  isHanded: (text: string) => boolean,
+  holds: (option: Option) => boolean,
+): boolean {
   return tokens.some(({ text, line }, at) => {
     if (text !== '=' || !tokens.slice(Math.max(0, at - TYPE), at).some((token) => token.text === client && token.line === line))
       return false;
@@ -56,7 +64,10 @@ function isMadeSo({ tokens, options }: SourceFacts, client: string, isHanded: (t
     if (maker === undefined) return false;
     const given = options.filter((option) => option.range.start.line >= line && option.range.start.line <= line + LONGEST);
     return (
-      isHanded(maker) || given.some(({ name, value }) => (/hooks$/.test(name) ? isHanded(value) : name === RAISES && value === 'True'))
+      isHanded(maker) ||
+      given.some((option) =>
+        /hooks$/.test(option.name) ? isHanded(option.value) || holds(option) : option.name === RAISES && option.value === 'True',
+      )
     );
   });
 }

@@ -68,14 +68,29 @@ export function isThrownTogether(after: SourceFacts | undefined, { scope, range 
   );
   if (kept.size === 0) return false;
   return (
+    isGivenBack(after, scope, range.end.line, kept) ||
     after.guards.some(
       (guard) =>
         guard.scope === scope &&
         guard.exit === 'throw' &&
         guard.range.start.line > range.end.line &&
         guard.reads.some((name) => kept.has(name)),
-    ) || endsWithKept(after, scope, range.end.line, kept)
+    ) ||
+    endsWithKept(after, scope, range.end.line, kept)
   );
+}
+
+/**
+ * A handler of AWS gives back what failed, and the queue sends just that again: `return { batchItemFailures }`. Its name is the one that the
+ * service looks for.
+ */
+function isGivenBack(after: SourceFacts, scope: string, line: number, kept: ReadonlySet<string>): boolean {
+  const place = after.scopes.find(({ name }) => name === scope);
+  const behind = place === undefined ? [] : tokensOn(after, line + 1, place.endLine).map(({ text }) => text);
+  const at = behind.indexOf('return');
+  const given = at < 0 ? [] : behind.slice(at + 1, at + 10);
+  const key = given.findIndex((text) => /^['"]?batchItemFailures['"]?$/.test(text));
+  return key >= 0 && kept.has((given[key + 1] === ':' ? given[key + 2] : given[key]) ?? '');
 }
 
 /** Behind a line the function throws what was kept, or in Go gives it back: `raise last`, `return errors.Join(failed...)`. */

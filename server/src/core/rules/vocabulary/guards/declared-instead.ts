@@ -1,6 +1,7 @@
 import type { Guard, Parameter, SourceFacts } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
@@ -18,12 +19,13 @@ const EXTENSIONS: readonly `.${string}`[] = ['.ts', '.py', '.java'];
 export function isDeclaredInstead(input: RuleInput, guard: Guard): boolean {
   const scope = counterpartScope(input, guard.scope);
   if (input.after === undefined || scope === undefined || scope === '') return false;
-  const asked = questionsOf(guard.test);
+  const asked = questionsOf(withNumbers(guard.test, input.before));
   if (asked.length === 0) return false;
-  const text = tokensOf(input.after, scope);
+  const module = input.after;
+  const text = tokensOf(module, scope);
   const parameters = symbolsNamed(input.after, scope).flatMap((symbol) => symbol.parameters);
   return asked.every(({ root, field, bounds }) =>
-    classesOf(text, parameters, root).some((name) =>
+    classesOf(text, module, parameters, root).some((name) =>
       declarationsOf(input, name).some(({ now, was }) => {
         if (!isLookedAt(input.after?.language ?? '', text, name, now)) return false;
         const declared = fieldOf(now, field);
@@ -70,18 +72,32 @@ function questionsOf(test: string): readonly Question[] {
 }
 
 /** Classes of the guarded value: the type of its parameter, by a new name where the old one is gone, and those that the function makes. */
-function classesOf(text: string, parameters: readonly Parameter[], root: string): readonly string[] {
+function classesOf(text: string, module: SourceFacts, parameters: readonly Parameter[], root: string): readonly string[] {
   const own = parameters.some(({ name }) => name === root) ? parameters.filter(({ name }) => name === root) : parameters;
   const made = [...text.matchAll(/\b([A-Z]\w{3,})(?:\.(?:model_validate\w*|parse_\w+))?\(/g)].map(([, name = '']) => name);
+  // A schema that the module made once: `schema.load(request.get_json())`.
+  const loaded = [...text.matchAll(/\b(\w+)\.loads?\(/g)].flatMap(([, name = '']) => madeAs(module, name));
   const makers = [...text.matchAll(/\bplainTo\w+\(([A-Z]\w{3,})/g)].map(([, name = '']) => name);
-  return [...new Set([...own.flatMap(({ type }) => type.match(/\b[A-Z]\w{3,}/g) ?? []), ...made, ...makers])];
+  return [...new Set([...own.flatMap(({ type }) => type.match(/\b[A-Z]\w{3,}/g) ?? []), ...made, ...loaded, ...makers])];
+}
+
+/** `PatientSchema` of `schema = PatientSchema()`. */
+function madeAs({ tokens }: SourceFacts, own: string): readonly string[] {
+  return tokens.flatMap(({ text }, at) =>
+    text === own && tokens[at + 1]?.text === '=' && tokens[at + 3]?.text === '(' && tokens[at + 4]?.text === ')'
+      ? [tokens[at + 2]?.text ?? '']
+      : [],
+  );
 }
 
 /** Something holds the value against the declaration. Python's models do it themselves where they are made; forms are asked. */
 function isLookedAt(language: string, text: string, name: string, declaration: string): boolean {
   if (language === 'java') return new RegExp(`@Valid(?:ated)?\\b[^,;{]{0,80}\\b${name}\\b`).test(text);
-  if (language === 'typescript') return new RegExp(`@\\w+\\([^()]{0,80}\\)\\w+[?]?:${name}\\b`).test(text) || /\bvalidate\w*\(/.test(text);
+  // `@Body(new ValidationPipe({ whitelist: true }))`.
+  const plain = text.replace(/\bnew ?\w*Pipe\([^()]{0,200}\)/g, '');
+  if (language === 'typescript') return new RegExp(`@\\w+\\([^()]{0,80}\\)\\w+[?]?:${name}\\b`).test(plain) || /\bvalidate\w*\(/.test(text);
   if (/^\{?class \w+\([\w.,]*(?:Form|Serializer)\b/.test(declaration)) return /\.(?:is_valid|full_clean)\(/.test(text);
+  if (/^\{?class \w+\([\w.,]*Schema\b/.test(declaration)) return /\.loads?\((?![^;]{0,200}\bpartial=)/.test(text);
   return !/\.(?:model_construct|construct)\(/.test(text);
 }
 
@@ -111,15 +127,28 @@ function findDeclarations(input: RuleInput, name: string): readonly Declaration[
     was: input.factsAt('before', path),
   });
   return [own, ...(paths.length > MOST_FILES ? [] : paths.map(other))].flatMap(({ now, was }) =>
-    symbolsNamed(now, name).some(({ kind }) => kind === 'class') ? [{ now: tokensOf(now, name), was: tokensOf(was, name) }] : [],
+    symbolsNamed(now, name).some(({ kind }) => kind === 'class')
+      ? [{ now: withNumbers(tokensOf(now, name), now), was: withNumbers(tokensOf(was, name), was) }]
+      : [],
   );
+}
+
+/** Constants by the numbers that they stand for, and numbers without what only parts their digits. */
+function withNumbers(text: string, facts: SourceFacts | undefined): string {
+  return text
+    .replace(/(?<=\d)_(?=\d)/g, '')
+    .replace(/(?<![\w.'"])[A-Z][A-Z0-9_]{2,}(?![\w('"])/g, (name) => String(numberIn(name, facts) ?? name));
 }
 
 /** What a class says of one field, its marks included. */
 function fieldOf(text: string, field: string): string | undefined {
   const parts: string[] = [''];
   let depth = 0;
-  for (const char of text.slice(Math.max(0, text.search(/[{(:]/) + 1))) {
+  // Python's bases stand in brackets of their own: `class BookingIn(BaseModel):{…`.
+  const [bases] = /^\{?class \w+\([^()]*\):\{/.exec(text) ?? [];
+  // Where no semicolon is read, the marks of the next field end a field: `from!:string@IsInt()seats!:number`.
+  const fields = text.slice(bases?.length ?? Math.max(0, text.search(/[{(:]/) + 1)).replace(/(?<=[\w\]>'"])(?=@)/g, ';');
+  for (const char of fields) {
     if (char === '(' || char === '[') depth += 1;
     if (char === ')' || char === ']') depth -= 1;
     if (char === ';' || (char === ',' && depth === 0)) parts.push('');
@@ -139,7 +168,7 @@ function meets(declared: string, bounds: readonly Bound[]): boolean {
     .replace(/'[^']*'|"[^"]*"/g, '')
     .replace(/(?<=\d)_(?=\d)/g, '');
   if (bounds.length === 0)
-    return /min_?length=[1-9]|NotBlank|NotEmpty|IsNotEmpty|MinLength\([1-9]|(?:Char|Integer|Email|Choice)Field\((?!.*required=False)/i.test(
+    return /min_?length=[1-9]|NotBlank|NotEmpty|IsNotEmpty|MinLength\([1-9]|required=True.{0,60}Length\(min=[1-9]|(?:Char|Integer|Email|Choice)Field\((?!.*required=False)/i.test(
       said,
     );
   return bounds.every(({ number, side }) => {

@@ -21,14 +21,60 @@ export function isFoundForOwner(input: RuleInput, { test, scope }: Pick<Guard, '
     if (!within(call.scope, now) || call.use === 'discarded' || !FINDS.test(lastName(call.callee))) return false;
     const given = call.args.join(', ');
     const isNamed = new RegExp(`\\b(?:${own}|owned|own)\\b`).test(words(lastName(call.callee))) && call.args.includes(held.asker);
-    return key.test(given) || isNamed;
+    return key.test(given) || isNamed || isOfRelated(input, held, `${call.callee}(${given})`, scope);
   });
+}
+
+/**
+ * It is looked for among those of whoever asks: `get_object_or_404(request.user.papers, pk=pk)` behind `get_object_or_404(Paper, pk=pk)` and
+ * `paper.author_id != request.user.id`. The relation is named for the kind of record, and no model says that another field leads to it.
+ */
+function isOfRelated(input: RuleInput, { field, asker }: Held, given: string, scope: string): boolean {
+  const [, owner] = /^(.*)\.(?:id|pk|uuid)$/.exec(asker) ?? [];
+  if (owner === undefined || input.after?.language !== 'python') return false;
+  const [, relation] = new RegExp(`(?<![\\w.])${escaped(owner)}\\.([a-z_]+)(?![\\w(])`).exec(given) ?? [];
+  if (relation === undefined) return false;
+  const kinds = input.before?.calls.flatMap((call) => (within(call.scope, scope) ? call.args.concat(call.callee) : [])) ?? [];
+  const isKind = kinds.some((text) => {
+    const kind = words(/^([A-Z]\w*)(?:\.objects\b.*)?$/.exec(text)?.[1] ?? '').replaceAll(' ', '_');
+    return (
+      kind !== '' &&
+      (relation === `${kind}_set` || relation === `${kind}s` || relation === `${kind.replace(/y$/, 'ie')}s` || relation === `${kind}es`)
+    );
+  });
+  if (!isKind) return false;
+  const own = words(field)
+    .replace(/ (?:id|uuid|pk)$/, '')
+    .replaceAll(' ', '_');
+  const named = input.trees.after
+    .mentioning(relation, ['.py'])
+    .slice(0, MOST_FILES)
+    .flatMap((path) => {
+      const facts = path === input.path ? input.after : input.factsAt('after', path);
+      return (facts?.options ?? [])
+        .filter(({ name, value }) => name === 'related_name' && value.slice(1, -1) === relation)
+        .map((option) => ({ facts, option }));
+    });
+  return named.every(
+    ({ facts, option: { range } }) =>
+      facts?.tokens.some(({ text, line }) => text === own && line <= range.start.line && line > range.start.line - LONGEST_FIELD) === true,
+  );
+}
+
+/** More files than this are not looked through for a model. */
+const MOST_FILES = 8;
+/** Lines of a field of a model in front of its `related_name`. */
+const LONGEST_FIELD = 5;
+
+interface Held {
+  readonly field: string;
+  readonly asker: string;
 }
 
 const FINDS = /^(?:find|get|load|fetch|query|select|first|one|owned|for|retrieve|lookup|look_up|read|where|filter|by)/i;
 
 /** What a condition compares that looks at a field of one thing: `ownerId` of the thing, `req.user.id` whoever asks. */
-function heldAgainst(test: string): { readonly field: string; readonly asker: string } | undefined {
+function heldAgainst(test: string): Held | undefined {
   const [, a = '', b = ''] = COMPARED.exec(test) ?? EQUALS.exec(test) ?? [];
   const sides = [a, b].map((side) => side.replaceAll('?.', '.'));
   const isAsker = (side: string): boolean => ASKER.test(words(side));

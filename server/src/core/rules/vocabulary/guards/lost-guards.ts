@@ -5,26 +5,39 @@ import { leftWithOverload } from '../code/overloads.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { answersAlike, isAssertedInPart } from './answer-tables.ts';
+import { isAnsweredAtomically } from './answered-atomically.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
 import { isAskedByName, isSearchedFor, isSpelledOut } from './asked-by-name.ts';
 import { isAskedByPredicate } from './asked-by-predicate.ts';
+import { isAskedByProcedure } from './asked-by-procedure.ts';
+import { isAskedByScopes } from './asked-by-scopes.ts';
 import { isAskedByTable } from './asked-by-table.ts';
+import { isAskedByWrapper } from './asked-by-wrapper.ts';
 import { isAskedElsewhere } from './asked-elsewhere.ts';
+import { isAskedInAChain } from './asked-in-a-chain.ts';
 import { isAskedOfASet } from './asked-of-a-set.ts';
+import { isAskedOfGivenSet } from './asked-of-given-set.ts';
 import { isBoundedOtherwise } from './bounded-otherwise.ts';
 import { isBoundAlike } from './bounds-alike.ts';
 import { isComputedAlike } from './computed-operands.ts';
 import { isDeclaredInstead } from './declared-instead.ts';
 import { isAskedInPart } from './extracted-guards.ts';
+import { isAskedByFieldNames } from './fields-by-name.ts';
 import { isFilteredInFront } from './filtered-in-front.ts';
 import { isFirstOfRows } from './first-of-rows.ts';
+import { isFoundBeforeCount } from './found-before-write.ts';
 import { isFoundForOwner } from './found-for-owner.ts';
 import { checksSame, saysNothing } from './guard-likeness.ts';
+import { isBodyLimited } from './limited-bodies.ts';
 import { isLookedUpInFront } from './looked-up-in-front.ts';
+import { isMatchedInstead } from './matched-instead.ts';
+import { isOtherLock } from './other-locks.ts';
+import { isProvenByType } from './proven-by-type.ts';
 import { isRefusedAlike } from './refused-alike.ts';
 import { isRefusedByAnswer } from './refused-by-answer.ts';
+import { isRefusedBySchema } from './refused-by-schema.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
 import { isRuledOutByType } from './ruled-out-by-type.ts';
 import { bySubject } from './same-bounds.ts';
@@ -32,8 +45,12 @@ import { isComparedAsSum } from './same-sum.ts';
 import { isSortedByKind } from './sorted-errors.ts';
 import { isSoughtNow } from './sought-items.ts';
 import { isTakenApart } from './taken-apart.ts';
+import { isTakenByPattern } from './taken-by-pattern.ts';
+import { isTakenFromSlots } from './taken-from-slots.ts';
 import { isBranched, isTurnedRound } from './turned-round.ts';
 import { isUnmetPart } from './unmet-parts.ts';
+import { isRunChecked } from './unnoticed-runs.ts';
+import { isValidatedInstead } from './validated-instead.ts';
 
 /** Removed guards whose function stays and which nothing like them replaces, in this file or another one of the change. */
 export function lostGuards(input: RuleInput, isWanted: (guard: Guard) => boolean): readonly Guard[] {
@@ -75,6 +92,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isAskedByName,
   isSpelledOut,
   (input, guard) => bySubject(guard).every((part) => isBoundAlike(input, part)),
+  isAskedInAChain,
   isAskedAnew,
   isTakenApart,
   isTurnedRound,
@@ -83,21 +101,37 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isSortedByKind,
   isAnsweredByPart,
   isRefusedByAnswer,
+  isRefusedBySchema,
+  isOtherLock,
+  isAskedByWrapper,
+  isAskedByProcedure,
   isBoundedOtherwise,
   isComputedAlike,
   isComparedAsSum,
   isAskedInPart,
   isAskedByTable,
+  isAskedByFieldNames,
   isAskedByPredicate,
   isAskedOfASet,
   isLookedUpInFront,
   isFoundForOwner,
+  (input, { test, scope }) => isFoundBeforeCount(input, test, scope),
   isRefusedAlike,
   isAskedElsewhere,
   (input, guard) => answersAlike(input, guard.scope),
   isAssertedInPart,
   isDeclaredInstead,
+  isValidatedInstead,
   isRuledOutByType,
+  isRunChecked,
+  isAskedByScopes,
+  isTakenByPattern,
+  isProvenByType,
+  isMatchedInstead,
+  isBodyLimited,
+  isAskedOfGivenSet,
+  isAnsweredAtomically,
+  isTakenFromSlots,
 ];
 
 /** `err != nil` of another call is no part of `err != nil || n == 0`. */

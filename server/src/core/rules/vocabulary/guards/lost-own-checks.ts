@@ -15,12 +15,12 @@ const MOST_FILES = 12;
 /**
  * Calls of this hunk that asked a function of the project, whatever its name, which refuses by a guard of this kind, in a
  * function that stays and asks it no more: `fetchOrFail(url)` that became `fetch(url)`. What the new code asks instead is for the
- * rule to say.
+ * rule to say. Of other calls of the before side where they are given.
  */
-export function lostOwnChecks(input: RuleInput, kind: GuardKind): readonly Call[] {
+export function lostOwnChecks(input: RuleInput, kind: GuardKind, calls: readonly Call[] = input.removed.calls): readonly Call[] {
   const { before, after } = input;
   if (before === undefined || after === undefined) return [];
-  return input.removed.calls.filter((call) => {
+  return calls.filter((call) => {
     const name = lastName(call.callee);
     if (call.scope === '' || !isOwnName(call)) return false;
     const scope = counterpartScope(input, call.scope);

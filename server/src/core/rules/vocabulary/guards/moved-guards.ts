@@ -1,5 +1,6 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { isBehindHook } from '../access/plugin-hooks.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
@@ -40,9 +41,14 @@ function isCaseNow({ before, after }: RuleInput, { scope, test, exit }: Guard): 
     ? value.replace(/^"(.*)"$/, "'$1'")
     : value.slice(Math.max(value.lastIndexOf('.'), value.lastIndexOf(':')) + 1);
   // All but one were refused: that one is an arm, and the arm for the others refuses.
-  if (isOther) return tokens.indexOf(answer, head) > head && refusesOthers(tokens.slice(head));
+  // Which numbers an arm of Rust takes is asked of the arms (`isMatchedInstead`).
+  if (isOther && after.language === 'rust' && exit === 'throw' && /^\d/.test(value)) return false;
+  // A word that has a member of an enumeration now: `case Status.RETURNED` of `RETURNED = "returned"`.
+  const members = after.options.filter(({ name, value: held }) => /^[A-Z]\w*$/.test(name) && held.replace(/^"(.*)"$/, "'$1'") === answer);
+  const answers = new Set([answer, ...members.map(({ name }) => name)]);
+  if (isOther) return tokens.some((text, at) => at > head && answers.has(text)) && refusesOthers(tokens.slice(head));
   return tokens.some((text, at) => {
-    if (at < head || text !== answer) return false;
+    if (at < head || !answers.has(text)) return false;
     const arrow = tokens.slice(at + 1, at + 12).findIndex((next) => /^(?::|->|=>)$/.test(next));
     return (
       arrow >= 0 &&
@@ -159,6 +165,8 @@ export function isInNamedGuard(input: RuleInput, guard: Guard): boolean | undefi
     .map((owner) => {
       // Where a framework asks it in front of functions, this one must be among them.
       const leading = namesOf(input, after, owner);
+      const hooked = isBehindHook(after, owner, counterpartScope(input, guard.scope) ?? guard.scope);
+      if (hooked !== undefined) return hooked;
       const asking = frameworkCalls(after).filter(({ callee }) => leading.has(lastName(callee)));
       if (asking.length > 0) return asking.some((call) => within(call.scope, counterpartScope(input, guard.scope) ?? guard.scope));
       const isNamed = (line: number): boolean => !/^(import|from|use|require)$/.test(tokensOn(after, line, line)[0]?.text ?? '');

@@ -1,6 +1,7 @@
 import type { Guard, Handler, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { endsInRefusal, refusesOn } from './handler-refusals.ts';
 
@@ -15,8 +16,7 @@ export function refusalInside(input: RuleInput, handler: Handler): Guard | undef
   const had = before.handlers.some(
     (other) => other.scope === handler.scope && other.outcome !== 'rethrows' && !refusesOn(before, other.range),
   );
-  const known = new Set(before.scopes.map(({ name }) => name));
-  if (had || (handler.scope !== '' && !known.has(handler.scope))) return undefined;
+  if (had || (handler.scope !== '' && !stoodBefore(input, handler.scope))) return undefined;
   return after.guards.find((guard) => {
     const inside = callsInside(guard, after.calls);
     return (
@@ -75,11 +75,15 @@ function callsOnly(guard: Guard, facts: SourceFacts, handler: Handler): boolean 
 }
 
 /** A handler that is new, tells of the error and ends nothing, in a function that was there. */
-export function leavesOpen({ before, after }: RuleInput, handler: Handler): boolean {
+export function leavesOpen(input: RuleInput, handler: Handler): boolean {
+  const { after } = input;
+  return after !== undefined && stoodBefore(input, handler.scope) && !refusesOn(after, handler.range) && !endsInRefusal(after, handler);
+}
+
+/** Under its name, or under another one: `module.exports = function (req, res, next)` that became `session`. */
+function stoodBefore(input: RuleInput, scope: string): boolean {
   return (
-    after !== undefined &&
-    before?.scopes.some(({ name }) => name === handler.scope) === true &&
-    !refusesOn(after, handler.range) &&
-    !endsInRefusal(after, handler)
+    input.before !== undefined &&
+    (hasScope(input.before, scope) || input.before.scopes.some(({ name }) => counterpartScope(input, name) === scope))
   );
 }

@@ -1,6 +1,7 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { flatten } from '../code/moved-text.ts';
+import { newGuards } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { split } from '../conditions/parts.ts';
 import { byItsAnswer } from './asked-through-answer.ts';
@@ -14,7 +15,7 @@ export function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const kind = (guard: Guard, side: 'before' | 'after'): string => guardKind(guard, callsInside(guard, input[side]?.calls ?? []));
   // Word for word one of the reasons to stop: it stops as before, and something else stops as well.
   if (fresh.test.split(/\|\||\bor\b/).some((part) => flatten(part) === flatten(old.test))) return true;
-  if (asksWeaker(input, old, fresh) || asksOfAnother(input, old, fresh)) return false;
+  if (asksWeaker(input, old, fresh) || asksOfAnother(input, old, fresh) || isTheOther(input, old, fresh)) return false;
   // Whether there is anything is no question of how much.
   if (
     /[<>]/.test(old.test) &&
@@ -66,6 +67,19 @@ export function asksOfAnother(input: RuleInput, old: Guard, fresh: Guard): boole
   const swaps = was.flatMap((name, at) => (name === is[at] ? [] : [isHanded(name) && isHanded(is[at])]));
   return swaps.length > 0 && swaps.every(Boolean);
 }
+
+/** Of two bounds that were lost, the new one is the other: `sum.data > balance` is `cents > balance`, and not `cents > 1_000_000`. */
+function isTheOther({ before, after }: RuleInput, old: Guard, fresh: Guard): boolean {
+  const [was, is] = [ORDER.exec(old.test), ORDER.exec(fresh.test)];
+  if (before === undefined || after === undefined || was === null || is === null || was[2] === is[2]) return false;
+  return newGuards(before.guards, after.guards).some((other) => {
+    const compared = other === old || other.scope !== old.scope ? null : ORDER.exec(other.test);
+    return compared !== null && compared[1] === is[1] && compared[2] === is[2];
+  });
+}
+
+/** One comparison: what it orders by, and with what. */
+const ORDER = /^[\w$.]{1,80} ([<>]=?) ([\w$.]{1,80})$/;
 
 /** A name that stands for itself, with whatever is asked of it behind a dot. */
 const ROOT = /(?<![\w$.'"`])[A-Za-z_$][\w$]*(?![\w$(])/g;

@@ -2,6 +2,7 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { bindingsOnce, boundAbove } from '../code/bindings.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
 import { numberOf } from '../code/option-changes.ts';
+import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { filled, putTogether } from '../code/text-holes.ts';
 import { alternatives, anonymous, byParts, mirrored, piecesOf } from '../conditions/pieces.ts';
 
@@ -40,7 +41,7 @@ export function askedInPieces(
   return [reasons, openReasons, writtenReasons, constantReasons].some((reasonsOf) => {
     const wanted = reasonsOf(before, old).flatMap(partsOf);
     if (!wanted.some(isTold)) return false;
-    const found = fresh.flatMap((guard) => reasonsOf(after, guard).flatMap(partsOf));
+    const found = fresh.flatMap((guard) => [...reasonsOf(after, guard).flatMap(partsOf), ...missingOnTheWay(after, guard)]);
     return wanted.every((parts) =>
       found.some(
         (now) =>
@@ -48,6 +49,19 @@ export function askedInPieces(
           (isTold(parts) ? now.some((part) => TELLS.test(part) && parts.includes(part)) : now.length === parts.length),
       ),
     );
+  });
+}
+
+/** `!cart?.items?.length` stops where there is no cart and where it has no items. */
+function missingOnTheWay(facts: SourceFacts, { test, range }: Guard): readonly (readonly string[])[] {
+  if (!test.includes('?.')) return [];
+  return test.split('||').flatMap((part) => {
+    const [, chain = '', compared] = /^\s*!?([\w$]+(?:\??\.[\w$]+)+)(?:\([^()]*\))?( !== (?!null|undefined)[\w.'"]+)?\s*$/.exec(part) ?? [];
+    if (chain === '' || (compared === undefined && !part.trim().startsWith('!'))) return [];
+    return [...chain.matchAll(/\?\./g)].flatMap(({ index }) => {
+      const pieces = piecesOf(`!${chain.slice(0, index)}`);
+      return [pieces, resolved(facts, pieces, range.start.line, 0)].flatMap((form) => alternatives(form).flatMap(partsOf));
+    });
   });
 }
 
@@ -194,12 +208,27 @@ function resolved(facts: SourceFacts, pieces: readonly string[], line: number, d
     const constant = constantOf(facts, piece);
     if (constant !== undefined) return constant;
     if (depth === DEEPEST || /^(this|self|null|true|false)$/.test(piece)) return [piece];
-    const bound = boundAbove(facts, piece, line);
+    const bound = boundAbove(facts, piece, line) ?? fieldOfParameter(facts, piece, line);
     const value = bound === undefined ? undefined : isOpen ? behindCall(piecesOf(bound)) : piecesOf(bound);
     if (value === undefined || value.slice(0, -1).includes(piece)) return [piece];
     const deeper = resolved(facts, value, line, depth + 1, isOpen);
     return deeper.length > 1 && deeper.some((part) => /^(&&|\|\||[=!]=|[<>]=?|[-+*/%?])$/.test(part)) ? ['(', ...deeper, ')'] : deeper;
   });
+}
+
+/** `_ . status` of a function that takes its parameter apart: `({ status, until }: Order) => …`. */
+function fieldOfParameter(facts: SourceFacts, name: string, line: number): string | undefined {
+  if (facts.language !== 'typescript') return undefined;
+  const own = facts.scopes.findLast(({ startLine, endLine }) => startLine <= line && line <= endLine)?.name;
+  const parameters = own === undefined ? [] : (symbolsNamed(facts, own)[0]?.parameters ?? []);
+  for (const [at, { name: pattern }] of parameters.entries()) {
+    const [, field] = pattern.startsWith('{')
+      ? (new RegExp(`[{,] ?(?:([\\w$]+): )?${name.replaceAll('$', '\\$')} ?(?:[,}]|= )`).exec(pattern) ?? [])
+      : [];
+    if (field !== undefined || (pattern.startsWith('{') && new RegExp(`[{,] ?${name.replaceAll('$', '\\$')} ?[,}=]`).test(pattern)))
+      return `_${at} . ${field ?? name}`;
+  }
+  return undefined;
 }
 
 /** What is taken of a call's answer, and the call left open: `_ . rows [ 0 ]`. */

@@ -22,14 +22,9 @@ export function isTakenApart(input: RuleInput, { test, scope, exit }: Guard): bo
     if (MATCHED.test(text) && !(exit === 'throw' && GOES_ON.test(text)) && !new RegExp(`(?<![\\w.])${list} \\[ \\d`).test(text))
       return true;
   }
-  const least = Number(/^[\w.]+\.len\(\) < (\d{1,2})$/.exec(test)?.[1] ?? Number.NaN);
-  if (parts === undefined && Number.isNaN(least)) return false;
+  if (parts === undefined) return false;
   return partScopes(after, now).some((part) => {
     const { text } = codeOfScope(after, part);
-    // `let [kind, high, low, rest @ ..] = bytes else` has as many as it names before the rest.
-    const heads = Number.isNaN(least) ? [] : [...text.matchAll(WITH_REST)];
-    if (heads.some(([, names = '']) => countNames(names) >= least)) return true;
-    if (parts === undefined) return false;
     const patterns = [...text.matchAll(after.language === 'python' ? UNPACKED : PATTERN)];
     return patterns.some(([, names, others]) => countNames(names ?? others ?? '') === parts) || (parts === 2 && SPLIT_ONCE.test(text));
   });
@@ -50,8 +45,6 @@ function countNames(names: string): number {
 
 /** `let [lane, name, time] = fields.as_slice() else`, `[a, b] => …`. */
 const PATTERN = /\[ ([\w &,:]{1,160}) \] (?:\) )?(?:=>|= (?!\[)[^;{}]{1,160} else\b)/g;
-/** `let [kind, high, low, rest @ ..] = bytes else`: what stands before the rest. */
-const WITH_REST = /\blet \[ ([\w &,]{1,160}), (?:\w{1,40} @ )?\.\. ?,? ?\] = [^;{}]{1,160} else\b/g;
 /** `lane, name, time = line.split(";")`, `case [lane, name, time]:`. */
 const UNPACKED =
   /(?<![\w.,(] )(?<![\w.])\(? ?([A-Za-z_]\w{0,40}(?: , [A-Za-z_]\w{0,40}){1,12}) (?:, )?(?:\) )?= |\bcase [[(] ([\w ,]{1,160}) [\])] :/g;

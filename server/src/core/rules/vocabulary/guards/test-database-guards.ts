@@ -1,6 +1,9 @@
 import type { Call, Condition, FileFacts, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { within } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { isTestScope } from '../code/test-cases.ts';
 
 /**
@@ -16,9 +19,26 @@ export function lostDatabaseGuards(input: RuleInput): readonly (Guard | Conditio
   const elsewhere = input.addedElsewhere();
   if (refusals(after).length > 0 || refusals(elsewhere).length > 0 || elsewhere.guards.some(asksForTests)) return [];
   const isSafe =
-    added.calls.some(({ callee, args }) => SAFE.test(words([callee, ...args].join(' ')))) ||
-    added.options.some(({ name, value }) => SAFE.test(words(`${name} ${value}`)));
+    added.calls.some(({ callee, args }) => {
+      const text = [`${callee}()`, ...args].join(' ').replace(/(?<![\w.])[\w.]+(?=\()/g, (name) => (isSafeByName(input, name) ? '' : name));
+      return SAFE.test(words(text));
+    }) || added.options.some(({ name, value }) => SAFE.test(words(`${name} ${value}`)));
   return isSafe ? [] : lost;
+}
+
+/** A function of this change that is called as if it were safe, and neither refuses nor makes a database of its own. */
+function isSafeByName(input: RuleInput, callee: string): boolean {
+  const bodies = newBodiesOf(input, callee);
+  return (
+    bodies.length > 0 &&
+    bodies.every(({ facts, place }) => {
+      const refuses = facts.guards.some(({ scope, exit }) => within(scope, place.name) && exit !== 'return');
+      const makes = facts.calls.some(
+        (call) => within(call.scope, place.name) && /container|sqlite|assert|create_?database/i.test(call.callee),
+      );
+      return !refuses && !makes && /getenv|environ/.test(codeOfScope(facts, place.name).text);
+    })
+  );
 }
 
 /** Where the set-up of tests lives. */

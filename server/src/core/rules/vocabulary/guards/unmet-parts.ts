@@ -21,7 +21,7 @@ export function isUnmetPart(input: RuleInput, guard: Guard): boolean {
   if (before === undefined || after === undefined || scope === undefined || scope === '') return false;
   const shape = shapeOf(guard.test);
   // `x is None` of one thing says nothing of another one.
-  if (!/\.[A-Za-z_]\w{2,}|\w{3}\(/.test(shape)) return false;
+  if (!/\.(?:[A-Za-z_]\w{2,}|ok\b)|\w{3}\(/.test(shape)) return false;
   const asking = (guardsByShape(before, after).get(shape) ?? []).filter(
     (other) => other.scope !== scope && (other.exit === guard.exit || other.exit === 'throw' || other.exit === 'return'),
   );

@@ -1,3 +1,4 @@
+import type { Guard } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -33,6 +34,20 @@ export function* unnoticedRuns(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`a failure of \`${shorten(option.callee, 30)}\` is no longer noticed`),
     };
   }
+}
+
+/** True where how a program ended was asked, and the run raises by itself now: `check=True`, here or in the function that runs it. */
+export function isRunChecked(input: RuleInput, { test, scope }: Guard): boolean {
+  const now = counterpartScope(input, scope);
+  if (now === undefined || input.after === undefined || !/^[\w.]+\.returncode(?: (?:!=|>|<) 0)?$/.test(test)) return false;
+  const { after } = input;
+  const isTold = after.options.some((option) => option.name === 'check' && option.value === 'True' && within(option.scope, now));
+  return isTold || bodiesAskedBy(input, now).some((body) => checksIts(body) && !forgives(body));
+}
+
+/** Its handler goes on where the program failed. */
+function forgives({ facts, place }: NewBody): boolean {
+  return facts.handlers.some(({ scope, outcome }) => within(scope, place.name) && outcome !== 'rethrows');
 }
 
 /** A function that runs a program the same way. */

@@ -5,7 +5,7 @@ import { lastName, receiver, words } from '../code/call-names.ts';
 export function isVerification(call: Call): boolean {
   const name = lastName(call.callee);
   if (name.toLowerCase() === 'verify')
-    return /\b(ed25519|rsa|ecdsa|public key|signing|oidc|jwt|jws|jose|token|jsonwebtoken|webhook|wh|svix|crypto|signer|verifier|hmac|signature|client)\b/.test(
+    return /\b(ed25519|rsa|ecdsa|public key|signing|oidc|jwt|jws|jose|token|jsonwebtoken|webhooks?|wh|svix|crypto|signer|verifier|hmac|signature|client)\b/.test(
       words(receiver(call.callee)),
     );
   if ((name === 'Equal' && receiver(call.callee) === 'hmac') || (name === 'isEqual' && receiver(call.callee) === 'MessageDigest'))

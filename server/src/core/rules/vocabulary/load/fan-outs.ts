@@ -10,6 +10,7 @@ import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { fannedList, loopAround } from './fanned-lists.ts';
 import { boundedByGone, isLimiter, LIMITER, limiterOf } from './limiters.ts';
+import { hasPermits } from './permits.ts';
 
 /** Work that starts for every item at once, and did not before. */
 export function* fanOuts(input: RuleInput): Iterable<FindingDraft> {
@@ -85,6 +86,7 @@ function isBoundedIn(input: RuleInput, scope: string, list: string): boolean {
     /^[A-Z][A-Z0-9_]*$/.test(list)
   )
     return true;
+  if (hasPermits(input, scope, '')) return true;
   const calls = input.after?.calls.filter((call) => within(call.scope, scope)) ?? [];
   if (
     calls.some(

@@ -9,6 +9,7 @@ import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isFreed } from './fan-outs.ts';
 import { BOUNDERS, boundedByGone, isLimiter, LIMITER } from './limiters.ts';
+import { hasPermits } from './permits.ts';
 
 function isOnChangedLine({ trees, path }: RuleInput, { range }: Call): boolean {
   const lines = (side: 'before' | 'after'): readonly string[] => {
@@ -43,6 +44,7 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
     const isUsed =
       option.callee === '' || input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) === true;
     if (!isUsed || (now === undefined && option.callee === '' && !flows(input, scope))) continue;
+    if (now === undefined && hasPermits(input, scope, option.value)) continue;
     yield now === undefined
       ? {
           side: 'before',
@@ -73,6 +75,7 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
       continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
       continue;
+    if (hasPermits(input, scope, call.args[0] ?? '')) continue;
     // The fan-out itself is told where it stands.
     if (input.after?.calls.some((other) => within(other.scope, scope) && isFreed(input, other) && isOnChangedLine(input, other)) === true)
       continue;
@@ -153,7 +156,10 @@ function flows(input: RuleInput, scope: string): boolean {
     input.after?.calls.some(
       (call) =>
         within(call.scope, scope) &&
-        (call.runs === 'beside' || /^Promise\.(all|allSettled)$|gather$|spawn$|create_task$|\.Go$|join_all$|\.submit$/.test(call.callee)),
+        (call.runs === 'beside' ||
+          /^Promise\.(all|allSettled)$|gather$|spawn$|create_task$|\.Go$|join_all$|\.submit$|\bCompletableFuture\.(?:supplyAsync|runAsync)$|\.invokeAll$/.test(
+            call.callee,
+          )),
     ) ?? false
   );
 }

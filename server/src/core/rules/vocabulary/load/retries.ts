@@ -62,7 +62,7 @@ export function isPause(callee: string): boolean {
   return (
     /^(sleep|Sleep|delay|wait|pause|backoff|setTimeout|After|parkNanos|sleep_ms|waitFor|wait_for|usleep|NewTimer)$/i.test(
       lastName(callee),
-    ) && !/^(cy|page|driver)\./.test(callee)
+    ) && !/^(cy|page|driver)\.|^asyncio\.wait/.test(callee)
   );
 }
 

@@ -85,8 +85,13 @@ export function stillRetries(input: RuleInput, scope: string): boolean {
     input.after?.handlers.some((handler) => handler.scope === counterpart && handler.outcome !== 'rethrows') === true ||
     input.after?.loops.some((loop) => loop.scope === counterpart && (namesTries(loop) || triedIn(input, 'after', loop) !== undefined)) ===
       true ||
-    input.after?.calls.some((call) => within(call.scope, counterpart) && lastName(call.callee) === own) === true
+    input.after?.calls.some((call) => within(call.scope, counterpart) && lastName(call.callee) === own && isOwnName(call.callee)) === true
   );
+}
+
+/** The function itself, and no method of the same name of something else: `this.get`, `c.get` of Go, and not `http.get`. */
+function isOwnName(callee: string): boolean {
+  return /^(?:(?:this|self|cls|super|Self|[a-z]{1,2})(?:\.|::)#?)?[#\w$]+$/.test(callee);
 }
 
 /** The scope that stands for this one has a new endless loop, which is flagged where it stands. */

@@ -7,9 +7,10 @@ import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '..
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
-import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing, namesTries } from './retries.ts';
-import { hasPause, loopsEndlessly, stillRetries, triedIn } from './retry-loops.ts';
-import { isFlatNumber, isSpacedElsewhere } from './spaced-elsewhere.ts';
+import { lostPauses } from './lost-pauses.ts';
+import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing } from './retries.ts';
+import { hasPause, loopsEndlessly, stillRetries } from './retry-loops.ts';
+import { decoratorOf, isFlatNumber, isSpacedElsewhere } from './spaced-elsewhere.ts';
 
 /** Options that spaced the tries out: backoff, jitter, a delay. */
 export function* spacing(input: RuleInput): Iterable<FindingDraft> {
@@ -42,7 +43,8 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
         /^(delay|wait|factor|countdown)$/.test(option.name) &&
         !/retry|backoff|\*\*|wait_/i.test(`${option.callee} ${option.value}`)) ||
       isSpacedElsewhere(input, option) ||
-      isSpacedByOther(input, option, scope)
+      isSpacedByOther(input, option, scope) ||
+      isSpacedByGrowth(input, option, scope)
     )
       continue;
     yield {
@@ -53,12 +55,38 @@ export function* spacing(input: RuleInput): Iterable<FindingDraft> {
   }
 }
 
+/**
+ * What tries the same function is told of a pause that grows now, in its decorator or in the call that puts it back:
+ * `retry_backoff=30` in place of `retry(countdown=30)`.
+ */
+function isSpacedByGrowth({ before, after }: RuleInput, { name }: Option, scope: string): boolean {
+  const isRandom = /jitter|random/i.test(name);
+  return (
+    after?.options.some(
+      (other) =>
+        other.scope === scope &&
+        other.name !== name &&
+        isSpacing(other.name) &&
+        (isRandom
+          ? RANDOM.test(`${other.name} ${other.value}`) && !isFlat(other.value)
+          : GROWING.test(other.name)
+            ? !/^(False|false|None|null|0|0\.0)$/.test(other.value)
+            : GROWN_VALUE.test(other.value)) &&
+        !before?.options.some((was) => was.key === other.key),
+    ) === true
+  );
+}
+
+/** Options that say by their name that each pause is longer; of how long the longest is they say it by another one. */
+const GROWING = /^(?!.*max).*(?:backoff|exponential)/i;
+const GROWN_VALUE = /\*\*|<<|\bpow\(|(?<!\w)\w*(?:backoff|exponential|jitter)\w*\(/i;
+const RANDOM = /jitter|random/i;
+
 /** Another library, or a function of one's own, tries again now and pauses as well: it says so by the same name, or its body does. */
-function isSpacedByOther(input: RuleInput, { name, callee: own, scope: old, range }: Option, scope: string): boolean {
+function isSpacedByOther(input: RuleInput, option: Option, scope: string): boolean {
   const { before, after } = input;
-  // What a decorator is given names no call.
-  const isAround = ({ range: { start, end } }: Call): boolean => start.line <= range.start.line && range.end.line <= end.line;
-  const callee = own === '' ? before?.calls.find((call) => call.kind === 'decorator' && call.scope === old && isAround(call))?.callee : own;
+  const { name, callee: own, scope: old } = option;
+  const callee = own === '' ? before && decoratorOf(before, option) : own;
   if (callee === undefined || after?.calls.some((call) => call.callee === callee && within(call.scope, scope)) === true) return false;
   if (after?.options.some((other) => other.name === name && other.scope === scope && !isFlat(other.value)) === true) return true;
   return isTriedByOwn(input, old);
@@ -142,33 +170,7 @@ export function* unspaced(input: RuleInput): Iterable<FindingDraft> {
 
 /** A pause that is gone, or that no longer grows, or that everybody now makes at once. */
 export function* pauses(input: RuleInput): Iterable<FindingDraft> {
-  for (const call of input.removed.calls) {
-    const scope = counterpartScope(input, call.scope);
-    if (
-      !isPause(call.callee) ||
-      // What waits for no given time waits for something else: a lock, a value that another thread sets.
-      (lastName(call.callee) === 'wait' && call.args.length === 0) ||
-      scope === undefined ||
-      !stillRetries(input, call.scope) ||
-      isExtracted(input, call) ||
-      loopsEndlessly(input, call.scope)
-    )
-      continue;
-    // Or handed by its name to whatever tries again now.
-    const isSpaced = (other: Call): boolean => isPause(other.callee) || isRetryLibrary(other) || other.args.includes(call.callee);
-    if (newCallsIn(input, call.scope).some(isSpaced) || hasPause(input, 'after', scope)) continue;
-    const triedBefore =
-      input.before?.handlers.some((handler) => handler.scope === call.scope) === true ||
-      input.before?.loops.some(
-        (loop) => loop.scope === call.scope && (namesTries(loop) || triedIn(input, 'before', loop) !== undefined),
-      ) === true;
-    if (!triedBefore) continue;
-    yield {
-      side: 'before',
-      range: call.range,
-      message: fitMessage(`\`${shorten(call.callee, 20)}\` no longer spaces the retries in \`${shorten(call.scope, 24)}\``),
-    };
-  }
+  yield* lostPauses(input);
   const old = changedCode(input, 'before');
   if (old.text === '' || (!growsWithTries(old.text) && !hasJitter(old.text))) return;
   const { start, lines } = input.hunk.before;

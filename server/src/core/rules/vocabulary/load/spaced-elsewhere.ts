@@ -1,7 +1,8 @@
-import type { Option, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { counterpartScope } from '../code/counterpart.ts';
 import { keysOf } from '../code/fact-keys.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { homeOf } from '../code/option-paths.ts';
@@ -27,10 +28,11 @@ export function isSpacedElsewhere(input: RuleInput, option: Option): boolean {
     (!isFlat(other.value) || isFlatNumber(option.value, other.value)) &&
     !isFarShorter(option.value, other.value);
   const here = after.options.filter((other) => fits(other) && !old.has(other.key));
-  if (here.some((other) => isTaken(after, option, other, holdersOf(after, other)))) return true;
-  return input
-    .addedElsewhere()
-    .options.some((other) => fits(other) && isTaken(after, option, undefined, [homeOf(other).split('.')[0] ?? '', firstPart(other.scope)]));
+  if (here.some((other) => isTaken(input, option, other, holdersOf(after, other)))) return true;
+  // A name that the file declares itself means nothing of another file.
+  const isFree = (name: string): boolean => !after.options.some((other) => other.scope === '' && other.name === name);
+  const holders = (other: Option): readonly string[] => [homeOf(other).split('.')[0] ?? '', firstPart(other.scope)].filter(isFree);
+  return input.addedElsewhere().options.some((other) => fits(other) && isTaken(input, option, undefined, holders(other)));
 }
 
 /** A number that went to one is a factor that no longer grows; from a number to a lower one it is tuning. */
@@ -73,15 +75,37 @@ function firstPart(scope: string): string {
   return scope.split('.')[0] ?? '';
 }
 
-/** What made the pauses, or tries again, is handed one of the names; an object of the library itself may be handed to anything. */
-function isTaken(after: SourceFacts, old: Option, now: Option | undefined, names: readonly string[]): boolean {
+/**
+ * What made the pauses, or tries again, is handed one of the names; an object of the library itself may be handed to anything, and what
+ * the decorator of a function was given only to that function's: `@shared_task(**RETRY)`.
+ */
+function isTaken(input: RuleInput, old: Option, now: Option | undefined, names: readonly string[]): boolean {
   const known = names.filter((name) => name !== '');
   const says = (text: string): boolean => (text.match(/[\w$]+/g) ?? []).some((word) => known.includes(word));
   const isWhole = now !== undefined && now.callee !== '' && now.callee === old.callee;
-  return after.calls.some(
-    (call) =>
-      call.args.some(says) && (isWhole || lastName(call.callee) === lastName(old.callee) || isRetryLibrary(call)) && !isInside(now, call),
+  const decorator = old.callee === '' && input.before !== undefined ? decoratorOf(input.before, old) : undefined;
+  const scope = counterpartScope(input, old.scope);
+  const isSameDecorator = ({ kind, callee, ...call }: Call): boolean =>
+    kind === 'decorator' && callee === decorator && call.scope === scope;
+  return (
+    input.after?.calls.some(
+      (call) =>
+        call.args.some(says) &&
+        (isWhole || lastName(call.callee) === lastName(old.callee) || isRetryLibrary(call) || isSameDecorator(call)) &&
+        !isInside(now, call),
+    ) === true
   );
+}
+
+/** The name of the decorator that is given the option: such an option names no call itself. */
+export function decoratorOf({ calls }: SourceFacts, { scope, range }: Option): string | undefined {
+  return calls.find(
+    (call) =>
+      call.kind === 'decorator' &&
+      call.scope === scope &&
+      call.range.start.line <= range.start.line &&
+      range.end.line <= call.range.end.line,
+  )?.callee;
 }
 
 function isInside(option: Option | undefined, { range }: { readonly range: Option['range'] }): boolean {

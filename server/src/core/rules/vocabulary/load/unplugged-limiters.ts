@@ -1,8 +1,11 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { routeParts } from '../access/route-parts.ts';
+import { standingOf } from '../access/route-standing.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 
 /** A limiter that stood in front of something and is not in front of it any more. */
@@ -30,7 +33,41 @@ export function* unpluggedLimiters(input: RuleInput, isLimiter: IsLimiter): Gene
   yield* forgotten(input, isLimiter);
   yield* switchedOff(input, isLimiter);
   yield* ofNobody(input, isLimiter);
+  yield* leftOut(input, isLimiter);
 }
+
+/**
+ * A limiter that was put around a handler, of which the only route has another address now and none before it: `mux.Handle("/login",
+ * limit(login))` that became `mux.HandleFunc("POST /login", login)` while others keep theirs.
+ */
+function* leftOut({ before, after, added }: RuleInput, isLimiter: IsLimiter): Generator<UnpluggedLimiter> {
+  if (before === undefined || after === undefined) return;
+  // A function of the file that asks a limiter is one, whatever it is called.
+  const slows = (item: string, { calls }: SourceFacts): boolean => {
+    const name = headOf(item);
+    return isLimiter(name) || (name !== '' && calls.some((call) => within(call.scope, name) && isLimiter(call.callee)));
+  };
+  for (const now of added.calls) {
+    const handler = routeParts(now)?.handler;
+    const [old, ...others] = handler === undefined ? [] : (routesByHandler(before).get(handler) ?? []).map(({ call }) => call);
+    const limiter = old === undefined ? undefined : routeParts(old)?.items.find((item) => slows(item, before));
+    if (handler === undefined || old === undefined || limiter === undefined || others.length > 0 || now.args[0] === old.args[0]) continue;
+    if (routesByHandler(after).get(handler)?.length !== 1 || standingOf(after, now).items.some((item) => slows(item, after))) continue;
+    // Around all routes: `Handler: limit(routes())`.
+    const isAround = after.calls.some(
+      ({ callee, args }) => slows(callee, after) && args.some((argument) => /^\w*(?:mux|router|r|routes?\w*\(\)|handler)$/i.test(argument)),
+    );
+    if (!isAround) yield { side: 'after', range: now.range, limiter, slowed: handler };
+  }
+}
+
+const routesByHandler = keepOf(({ calls }: SourceFacts) => {
+  const routes = calls.flatMap((call) => {
+    const handler = routeParts(call)?.handler;
+    return handler === undefined ? [] : [{ call, handler }];
+  });
+  return groupBy(routes, ({ handler }) => handler);
+});
 
 const headOf = (argument: string): string => /^[\w$.]+/.exec(argument)?.[0] ?? '';
 

@@ -55,8 +55,23 @@ function siteOfPart({ before, after }: RuleInput, call: Call, scope: string | un
   const handed = new RegExp(`(?<![\\w$])${handle.replaceAll('$', '\\$')}(?![\\w$])`);
   return after.calls.find(
     (site) =>
-      within(site.scope, scope) && lastName(site.callee) === lastName(call.scope) && !site.args.some((argument) => handed.test(argument)),
+      within(site.scope, scope) &&
+      lastName(site.callee) === lastName(call.scope) &&
+      !site.args.some((argument) => handed.test(argument)) &&
+      !isMadeOf(after, site, call, handed),
   );
+}
+
+/** `this.tx.lines.create` of `new Lines(tx).add(…)`: what the object was made with, as the parameter that the field is named for. */
+function isMadeOf(after: SourceFacts, site: Call, call: Call, handed: RegExp): boolean {
+  const field = /^(?:this|self)\.[#_]?(\w+)/.exec(call.callee)?.[1];
+  if (field === undefined) return false;
+  const made = `${site.callee} ${boundAbove(after, holderOf(site), site.range.start.line) ?? ''}`;
+  const owner = call.scope.slice(0, Math.max(0, call.scope.lastIndexOf('.')));
+  const given = new RegExp(`\\b${owner} ?\\(([^()]{1,200})\\)`).exec(made)?.[1]?.split(',') ?? [];
+  const parameters = after.symbols.find(({ name }) => /^(?:constructor|__init__)$/.test(lastName(name)) && within(name, owner))?.parameters;
+  const at = parameters?.filter(({ name }) => name !== 'self').findIndex(({ name }) => name.replace(/^_/, '') === field) ?? -1;
+  return owner !== '' && (at < 0 ? given.length === 1 && handed.test(given[0] ?? '') : handed.test(given[at] ?? ''));
 }
 
 /** The same words to another holder; a repository is not told which table it writes: `manager.save(Order, order)`, `orders.save(order)`. */

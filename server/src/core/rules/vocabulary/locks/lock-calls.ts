@@ -2,16 +2,18 @@ import type { Call, CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { workScopes } from '../code/own-parts.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedByStatement } from '../guards/bounded-otherwise.ts';
 import { UNDER_WAY } from '../load/shared-flights.ts';
-import { becameLockFree } from './lock-free.ts';
+import { isLoadedOnce } from './loaded-once.ts';
+import { becameLockFree, isFixedOnce } from './lock-free.ts';
 import { isRunBesideLock, isRunUnderLock } from './lock-wrappers.ts';
-import { isLockedInPart } from './locked-parts.ts';
+import { isLockedInPart, isSetInOpenPart } from './locked-parts.ts';
 import { changesPlainMap } from './plain-maps.ts';
 import { hasLock, takesLock } from './takes-lock.ts';
 
@@ -22,7 +24,8 @@ export function* lostLockCalls(input: RuleInput): Iterable<FindingDraft> {
     if (!takesLock(call, input.path) || scopes.has(call.scope)) continue;
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || hasLock(input.after, scope, input.path)) continue;
-    if (isExtracted(input, call) && !isRunBesideLock(input, call.scope)) continue;
+    const isOpen = isSetInOpenPart(input, scope, call.scope, call.range.start.line);
+    if (isExtracted(input, call) && !isRunBesideLock(input, call.scope) && !isOpen) continue;
     if (becameLockFree(input) && !changesPlainMap(input.after, scope)) continue;
     // One statement that asks and changes needs no lock.
     if (input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard))) continue;
@@ -35,7 +38,7 @@ export function* lostLockCalls(input: RuleInput): Iterable<FindingDraft> {
       )
     )
       continue;
-    if (isStateGone(input, call, scope)) continue;
+    if (isStateGone(input, call, scope) || isFixedOnce(input.after, lastName(receiver(call.callee)))) continue;
     if (isLockFreeWork(input, scope) || !doesWork(input.after, scope) || isLockedInPart(input, scope, call.scope, call.range.start.line))
       continue;
     if (isRunUnderLock(input, call.scope, call.range.start.line)) continue;
@@ -50,7 +53,9 @@ export function* lostLockCalls(input: RuleInput): Iterable<FindingDraft> {
 
 /** What is left needs no lock, and no plain map is changed beside it. */
 export function isLockFreeWork(input: RuleInput, scope: string): boolean {
-  return (usesChannel(input, scope) && !changesPlainMap(input.after, scope)) || sharesFlight(input, scope);
+  return (
+    (usesChannel(input, scope) && !changesPlainMap(input.after, scope)) || sharesFlight(input, scope) || isLoadedOnce(input.after, scope)
+  );
 }
 
 /** Whoever comes second waits for the promise of the first: `pending ??= refresh()`, `return pending`. */
@@ -72,9 +77,16 @@ function isStateGone({ before, after, path }: RuleInput, call: Call, scope: stri
       other.scope === call.scope && other.range.start.line > from && /^(r?unlock|RUnlock|Unlock|release)$/i.test(lastName(other.callee)),
   );
   if (release === undefined || !takesLock(call, path)) return false;
-  const tokens = tokensOn(before, from + 1, release.range.start.line - 1);
+  // A release that is put off stands for the end of the function.
+  const isLate = release.runs === 'deferred';
+  const last = isLate ? (before.scopes.find(({ name }) => name === call.scope)?.endLine ?? from) : release.range.start.line - 1;
+  const tokens = tokensOn(before, from + 1, last);
   const set = tokens.flatMap(({ text }, at) => (/^(=|[-+*/|&]=|\+\+|--)$/.test(text) ? [holderBefore(tokens, at)] : []));
-  const now = new Set(tokensOf(after, scope).match(/[A-Za-z_$][\w$]*/g));
+  const wordsOf = (place: string): ReadonlySet<string> => new Set(tokensOf(after, place).match(/[A-Za-z_$][\w$]*/g));
+  const now = wordsOf(scope);
+  // What was cut out of it and names the same holds a lock of its own.
+  const parts = isLate ? workScopes(after, scope).filter((part) => part !== scope && set.some((name) => wordsOf(part).has(name))) : [];
+  if (!parts.every((part) => hasLock(after, part, path))) return false;
   return set.length > 0 && set.every((name) => /^[A-Za-z_$][\w$]*$/.test(name) && !now.has(name));
 }
 

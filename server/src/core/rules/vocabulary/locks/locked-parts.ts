@@ -29,6 +29,17 @@ export function isLockedInPart(input: RuleInput, scope: string, old: string, lin
   return locked.some((part) => does(after, part)) || lockedElsewhere(input, open).some(({ facts, part }) => does(facts, part));
 }
 
+/**
+ * True where the lock went into one new function, and an entry that it protected is set in another one which takes none: a lookup
+ * that locks, beside a `put` that does not. Of the function itself nothing is said.
+ */
+export function isSetInOpenPart({ before, after, path }: RuleInput, scope: string, old: string, line: number): boolean {
+  if (before === undefined || after === undefined || !writesOf(before, line, endOfLocked(before, old, line)).has('entry')) return false;
+  const parts = newPartsOf(before, after, scope);
+  const locked = parts.filter((part) => hasLock(after, part, path));
+  return locked.length > 0 && parts.some((part) => !locked.some((outer) => within(part, outer)) && writesIn(after, part).has('entry'));
+}
+
 /** From the lock to where it is given back, or to the end of its function. */
 export function endOfLocked(facts: SourceFacts, place: string, from: number): number {
   const end = Math.max(from, ...facts.scopes.filter(({ name }) => name === place).map(({ endLine }) => endLine));

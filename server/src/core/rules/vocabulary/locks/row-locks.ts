@@ -22,7 +22,8 @@ export function* lostRowLocks(input: RuleInput): Iterable<FindingDraft> {
       isLockedByParts(input, call, own) ||
       isLockedByMethod(input, call) ||
       input.removed.guards.some((guard) => guard.scope === call.scope && isAskedByStatement(input, guard)) ||
-      newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path))
+      newCallsIn(input, call.scope).some((other) => locksByName(other) || takesLock(other, input.path) || locksFor(other, own)) ||
+      isLockedByOption(input, scope)
     )
       continue;
     yield {
@@ -114,6 +115,27 @@ function isLockedByParts(input: RuleInput, call: Call, own: string): boolean {
 /** An own function that is called after what it does to the rows: `orders_select_for_update()`, `lockForUpdate(ids)`. */
 function locksByName({ callee }: Call): boolean {
   return /\b(for update|with lock|acquire lock|lock rows?|locked rows?)\b/.test(words(lastName(callee)));
+}
+
+/** Drizzle says it behind the query: `.for('update')`. What others may still read does not stand for what they may not. */
+function locksFor({ callee, args }: Call, was: string): boolean {
+  return (
+    lastName(callee) === 'for' &&
+    (/^['"](?:no key )?update['"]$/.test(args[0] ?? '') || (was === 'forShare' && /share/.test(args[0] ?? '')))
+  );
+}
+
+/** `lock: { mode: 'pessimistic_write' }`, `lock: tx.LOCK.UPDATE`. */
+function isLockedByOption({ before, after }: RuleInput, scope: string): boolean {
+  return (
+    after?.options.some(
+      (option) =>
+        /^lock(?:Mode)?$/.test(option.name) &&
+        within(option.scope, scope) &&
+        /pessimistic_?write|UPDATE/i.test(option.value) &&
+        !before?.options.some(({ key }) => key === option.key),
+    ) === true
+  );
 }
 
 interface RowLock {

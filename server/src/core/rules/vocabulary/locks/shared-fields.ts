@@ -2,9 +2,9 @@ import type { SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { receiver, shorten } from '../code/call-names.ts';
+import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { tokensOf } from '../code/token-lines.ts';
-import { becameLockFree } from './lock-free.ts';
+import { becameLockFree, isFixedOnce } from './lock-free.ts';
 import { takesLock } from './takes-lock.ts';
 
 const SHARED_TYPE =
@@ -29,6 +29,7 @@ export function* unlockedFields(input: RuleInput): Iterable<FindingDraft> {
       shared === undefined ||
       now === undefined ||
       now.type === '' ||
+      isFixedOnce(input.after, lastName(symbol.name)) ||
       SHARED_TYPE.test(now.type) ||
       /(?:sync|concurrent|cmap)\w*\./i.test(now.type)
     )

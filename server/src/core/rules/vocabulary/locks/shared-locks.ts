@@ -15,7 +15,8 @@ export interface SharedLock {
 /** `mu.Lock()` that became `mu.RLock()`, `writeLock()` that became `readLock()`, where the function still changes what it protects. */
 export function* sharedLocks(input: RuleInput): Generator<SharedLock> {
   const { after, added, removed } = input;
-  if (after === undefined) return;
+  // Python's `RLock` is one that its holder may take again.
+  if (after === undefined || after.language === 'python') return;
   for (const call of added.calls) {
     const old = removed.calls.find((other) => isPair(other.callee, call.callee) && counterpartScope(input, other.scope) === call.scope);
     if (old === undefined) continue;

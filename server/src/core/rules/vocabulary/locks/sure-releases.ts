@@ -54,13 +54,26 @@ export const sureReleases = keepOf((facts: SourceFacts): readonly SureRelease[] 
       (text === 'using' && /^[A-Za-z_$]/.test(next)) ||
       (text === 'try' && next === '(' && facts.language === 'java');
     if (!isHead) continue;
-    const taken = facts.calls.filter((call) => call.kind !== 'decorator' && call.range.start.line === line);
+    // The resources of a `try (…)` may stand one on each line.
+    const last = text === 'try' ? lineOfClosing(facts, at + 1) : line;
+    const taken = facts.calls.filter(({ kind, range }) => kind !== 'decorator' && range.start.line >= line && range.start.line <= last);
     const words = tokensOn(facts, line, line).map((token) => token.text);
     const name = words.slice(words.indexOf('with') + 1, words.indexOf(':')).join('');
     found.push({ line, release: undefined, taken, name: text === 'with' && /^[\w.]+$/.test(name) ? name : '' });
   }
   return found;
 });
+
+/** The line on which the bracket closes that opens at a token. */
+function lineOfClosing({ tokens }: SourceFacts, open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at += 1) {
+    if (tokens[at]?.text === '(') depth += 1;
+    if (tokens[at]?.text === ')') depth -= 1;
+    if (depth === 0) return tokens[at]?.line ?? 0;
+  }
+  return tokens[open]?.line ?? 0;
+}
 
 const linesOf = keepOf(({ text = '' }: SourceFacts): readonly string[] => text.split('\n'));
 

@@ -55,8 +55,25 @@ export function writesIn(input: RuleInput, scope: string): number {
           )),
     ).length ?? 0;
   const writes = Math.max(statements, sql) + calls;
-  return writes === 1 && runsTwice(input, scope) ? 2 : writes;
+  return (writes === 1 && runsTwice(input, scope)) || (writes < 2 && runsList(input, scopes)) ? 2 : writes;
 }
+
+/** A loop hands the database one statement of a list after the other: `for _, step := range steps { db.Exec(ctx, step.query) }`. */
+function runsList({ after }: RuleInput, scopes: readonly string[]): boolean {
+  if (after === undefined || after.statements.filter(({ verb }) => /^(?:insert|update|delete|merge|upsert)$/.test(verb)).length < 2)
+    return false;
+  const runs = after.calls.filter(
+    ({ callee, args, scope }) => RUNS.test(callee) && args.some((argument) => /^\w+(?:\.\w+)?$/.test(argument)) && isIn(scopes, scope),
+  );
+  return after.loops.some(
+    ({ kind, body, scope }) =>
+      kind === 'each' &&
+      isIn(scopes, scope) &&
+      runs.some(({ range }) => body.startLine <= range.start.line && range.start.line <= body.endLine),
+  );
+}
+
+const RUNS = /\.(?:exec|execute|Exec|ExecContext|query|run)$/;
 
 /** TypeORM's and Sequelize's `levels.decrement({ sku }, 'count', n)`, which a gauge of measurements has no condition for. */
 function stepsColumn({ callee, args }: Call): boolean {

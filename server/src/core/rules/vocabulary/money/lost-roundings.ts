@@ -4,11 +4,14 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { callWords, lastName, shorten, words } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
-import { isOther, type Rounding } from './rounding-modes.ts';
+import { isOther } from './rounding-modes.ts';
 import { roundings, roundingsOfParts } from './roundings.ts';
+
+type Rounded = ReturnType<typeof roundings>[number];
 
 /** What became of the rounding that a call was, told once for its function; undefined where the amount is rounded as before. */
 export function lostRounding(input: RuleInput, call: Call): FindingDraft | undefined {
@@ -17,10 +20,14 @@ export function lostRounding(input: RuleInput, call: Call): FindingDraft | undef
     return undefined;
   const line = input.before?.tokens.filter((token) => token.line === call.range.start.line).map((token) => token.text) ?? [];
   if (isOther(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
-  const same = (a: Rounding, b: Rounding): boolean => a.mode === b.mode && a.digits === b.digits;
+  // Python's own `round` goes to the even neighbour.
+  const isEven = ({ call: { callee }, rounding }: Rounded): boolean =>
+    rounding.mode === 'half even' || (callee === 'round' && input.before?.language === 'python');
+  const same = (a: Rounded, b: Rounded): boolean =>
+    a.rounding.digits === b.rounding.digits && (a.rounding.mode === b.rounding.mode || (isEven(a) && isEven(b)));
   const left = [...roundings(input, 'after', scope), ...roundingsOfParts(input, scope)];
-  const lost = roundings(input, 'before', call.scope).filter(({ rounding }) => {
-    const at = left.findIndex((other) => same(other.rounding, rounding));
+  const lost = roundings(input, 'before', call.scope).filter((old) => {
+    const at = left.findIndex((other) => same(other, old));
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
@@ -49,7 +56,9 @@ export function lostRounding(input: RuleInput, call: Call): FindingDraft | undef
     isExtracted(input, call) ||
     newCallsIn(input, call.scope).some(
       (other) =>
-        other.use !== 'discarded' && SPEAKS_OF_ROUNDING.test(`${callWords(other).replace(/\bminor\b/g, '')} ${words(other.callee)}`),
+        other.use !== 'discarded' &&
+        SPEAKS_OF_ROUNDING.test(`${callWords(other).replace(/\bminor\b/g, '')} ${words(other.callee)}`) &&
+        !roundsNothing(input, other),
     )
   )
     return undefined;
@@ -74,6 +83,21 @@ function isInAnotherHunk(input: RuleInput, call: Call): boolean {
   const { start, lines } = input.hunk.after;
   return isInThisFile(input, call) && (line < start || line >= start + lines);
 }
+
+/** A function that came with the change and only reckons, whatever its name speaks of: `netCents = (line) => line.unitCents * line.quantity`. */
+function roundsNothing(input: RuleInput, { callee }: Call): boolean {
+  const bodies = newBodiesOf(input, callee);
+  return (
+    bodies.length > 0 &&
+    bodies.every(({ facts, place }) => {
+      const { text } = codeOfScope(facts, place.name);
+      return /[*/+]/.test(text) && !ROUNDS.test(text) && !facts.calls.some((call) => within(call.scope, place.name));
+    })
+  );
+}
+
+/** Ways to a whole number that are no call: `x | 0`, `~~x`, `//` of Python, a suffix of Rust. */
+const ROUNDS = /\| 0\b|~ ?~|\/ ?\/|>> ?>? ?0\b|\bas (?:i|u)\d+|\b(?:int|long|BigInt)\b/;
 
 /** An amount in minor units that is handed on says nothing of it; a call that is named so does. */
 const SPEAKS_OF_ROUNDING = /\b(round\w*|quantize|cents?|money|precision|exact|half|minor)\b/;

@@ -1,3 +1,4 @@
+import type { Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -6,6 +7,7 @@ import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { cameAlong, newCallsIn } from '../code/scope-changes.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isMoney } from './money-names.ts';
 import { actsOnce, isKeyed, isOnceKey } from './once-keys.ts';
 
@@ -25,7 +27,7 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
           counterpartScope(input, other.scope) === option.scope ||
           newCallsIn(input, other.scope).some(({ callee }) => lastName(callee) === lastName(option.scope))),
     );
-    if (old !== undefined && !RANDOM.test(old.value) && !ofTry(old.value))
+    if (old !== undefined && !RANDOM.test(old.value) && !ofTry(old.value) && !wasByChance(input, old))
       yield { side: 'after', range: option.range, message: say(option.name) };
   }
   yield* handedKeys(input);
@@ -53,15 +55,30 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
 /** Made of how often it was tried: `capture:${order.id}:${attempt}`. */
 const ofTry = (text: string): boolean => /\b(?:attempts?|tries|retry|retries|try)\b/.test(words(text.replace(/(['"])[^'"]*\1/g, '')));
 
+/** A UUID of the third and the fifth kind is made of a name. */
+const NAMED = /uuid_?v?[35]\b/i;
+
+/** A variable that held a key made by chance before as well. */
+function wasByChance({ before }: RuleInput, { value, range }: Option): boolean {
+  const bound = before === undefined || !/^\w+$/.test(value) ? undefined : boundAbove(before, value, range.start.line);
+  return bound !== undefined && RANDOM.test(bound) && !NAMED.test(bound);
+}
+
 /** A key made by chance, on the spot or in a function that the change brought and that is told nothing of what is paid. */
 function isByChance(input: RuleInput, text: string): boolean {
   if (RANDOM.test(text)) return true;
   const [, callee, given] = /^([\w.]+)\((.*)\)$/s.exec(text) ?? [];
-  if (callee === undefined || given !== '') return false;
+  if (callee === undefined) return false;
   const bodies = newBodiesOf(input, callee);
   return (
     bodies.length > 0 &&
-    bodies.every(({ facts, place }) => facts.calls.some((call) => RANDOM.test(call.callee) && within(call.scope, place.name)))
+    bodies.every(({ facts, place }) => {
+      const own = facts.symbols.find(({ name }) => name === place.name)?.parameters.map(({ name }) => name) ?? [];
+      // What is told of what is paid, and makes nothing of it, is by chance as well.
+      const text = tokensOf(facts, place.name);
+      const isTold = given !== '' && own.some((name) => text.split(new RegExp(`(?<![\\w.])${name}\\b`)).length > 2);
+      return !isTold && facts.calls.some(({ callee: made, scope }) => RANDOM.test(made) && !NAMED.test(made) && within(scope, place.name));
+    })
   );
 }
 

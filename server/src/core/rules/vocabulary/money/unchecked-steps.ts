@@ -76,7 +76,7 @@ function nowIn(text: string, operator: Step['operator']): string | undefined {
 /** The line names what the step was made on, or what it was made with. */
 function isAbout(text: string, { callee, args }: Call): boolean {
   const names = `${receiver(callee)} ${args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];
-  return names.some((name) => !/^(?:self|this|Math|mut|get|await)$/.test(name) && new RegExp(`\\b${name}\\b`).test(text));
+  return names.some((name) => !/^(?:self|this|Math|mut|get|await)$/.test(name) && new RegExp(`\\b${name}\\b`, 'i').test(text));
 }
 
 /** `checked_sub(x).unwrap_or(0)` says what `saturating_sub(x)` says. */

@@ -1,4 +1,4 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Call, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
@@ -11,8 +11,13 @@ export function isValidatedBy(input: RuleInput, scope: string, guard?: Guard): b
     (call) =>
       /\b(validate\w*|parse|safe parse|assert\w*|check\w*|ensure\w*|clamp\w*|verify\w*|require\w*|bound\w*|limit\w*|min|max)\b/.test(
         words(lastName(call.callee)),
-      ) && !(guard !== undefined && overlooksAmounts(input, call, guard)),
+      ) && !(guard !== undefined && (overlooksAmounts(input, call, guard) || asksTypesAlone(call, guard))),
   );
+}
+
+/** pydantic's `@validate_call` asks what the type of each parameter says: that one of them is no more than another it cannot ask. */
+export function asksTypesAlone({ kind, callee }: Call, { test }: Guard): boolean {
+  return kind === 'decorator' && /^validate_(?:call|arguments)$/.test(lastName(callee)) && !/[<>=] -?\d|\d [<>=]/.test(test);
 }
 
 /** Whether a function still speaks of any of some names. */

@@ -1,17 +1,17 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { unlistedResources } from '../settings/kustomize-patches.ts';
 import { settingsUnder } from '../settings/setting-index.ts';
+import { switchedOffTemplates } from '../settings/switched-templates.ts';
+
+const FENCE =
+  /^(NetworkPolicy|CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|GlobalNetworkPolicy|AuthorizationPolicy|PeerAuthentication)$/;
 
 /** A network policy or a range of sources that is gone: what it kept out may come in. */
 export function* lostFences(input: RuleInput): Generator<FindingDraft> {
   for (const resource of input.removed.resources) {
-    if (
-      !/^(NetworkPolicy|CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|GlobalNetworkPolicy|AuthorizationPolicy|PeerAuthentication)$/.test(
-        resource.type,
-      )
-    )
-      continue;
+    if (!FENCE.test(resource.type)) continue;
     if (input.after?.resources.some((other) => other.key === resource.key) === true) continue;
     const elsewhere = input.addedElsewhere().resources;
     const goesWithAll = [...input.removed.resources, ...input.removedElsewhere().resources].some((other) =>
@@ -25,6 +25,21 @@ export function* lostFences(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`removes ${quote(`${resource.type} ${resource.name}`, 40)}: nothing keeps others out`),
     };
   }
+  for (const { entry, resource } of unlistedResources(input))
+    if (FENCE.test(resource.type))
+      yield {
+        side: 'before',
+        range: entry.range,
+        severity: 'high',
+        message: fitMessage(`no longer takes in ${quote(`${resource.type} ${resource.name}`, 40)}`),
+      };
+  for (const { range, resource, value } of switchedOffTemplates(input, FENCE))
+    yield {
+      side: 'after',
+      range,
+      severity: 'high',
+      message: fitMessage(`the ${quote(resource.type, 24)} is there only with ${quote(value, 34)} now`),
+    };
   yield* admittedByDefault(input);
   const told = new Set<string>();
   for (const setting of input.removed.settings) {

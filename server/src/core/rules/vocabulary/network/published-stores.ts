@@ -1,3 +1,4 @@
+import type { Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
@@ -22,6 +23,40 @@ export function* publishedStores(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(service.name, 20)} is published on ${quote(port, 20)} of every interface`),
       };
   }
+}
+
+/** A port that only the machine itself reached, `127.0.0.1:5432:5432`, in the long form and without its address now. */
+export function* unboundPorts({ before, after, added }: RuleInput): Generator<FindingDraft> {
+  if (before === undefined || after === undefined) return;
+  for (const setting of added.settings) {
+    const [list, place = '', key] = setting.path;
+    if (list !== 'ports' || key !== 'published' || setting.path.length !== 3) continue;
+    const entry = settingsUnder(after, setting, ['ports', place]);
+    const address = entry.find(({ path }) => path[2] === 'host_ip')?.value;
+    if (address !== undefined && !/^(?:0\.0\.0\.0|::)$/.test(String(address))) continue;
+    const target = String(entry.find(({ path }) => path[2] === 'target')?.value ?? setting.value);
+    const old = settingsUnder(before, setting, ['ports']);
+    const was = old.find(({ path, value }) => isOwnPort(String(value), target) || isOwnEntry(old, path, target));
+    if (was === undefined) continue;
+    yield {
+      side: 'after',
+      range: setting.range,
+      severity: 'high',
+      message: fitMessage(`port ${quote(target, 12)} is published on every interface, it was the machine's own`),
+    };
+  }
+}
+
+function isOwnPort(value: string, target: string): boolean {
+  return /^(?:127\.0\.0\.1|\[::1\]|localhost):/.test(value) && value.replace(/\/\w+$/, '').endsWith(`:${target}`);
+}
+
+function isOwnEntry(old: readonly Setting[], [, place, key]: readonly string[], target: string): boolean {
+  return (
+    key === 'host_ip' &&
+    old.some(({ path, value }) => path[1] === place && path[2] === 'host_ip' && /^(?:127\.|::1|localhost)/.test(String(value))) &&
+    old.some(({ path, value }) => path[1] === place && path[2] === 'target' && String(value) === target)
+  );
 }
 
 /** `5432:5432`, with no address in front. */

@@ -55,6 +55,8 @@ export function* lostConditions(input: RuleInput): Iterable<FindingDraft> {
     if (scope === undefined || scope === '' || isTestScope(old) || movedText(input, test, reads)) continue;
     const after = tokensOf(input.after, scope);
     if (!isUsed(after, name) || isAsked(input, scope, name, after) || newGuardsIn(input, old).length > 0) continue;
+    // What the head of a `try` opens is there as long as its block runs.
+    if (new RegExp(`\\btry\\((?:[^{}]{0,400};)?(?:final )?[\\w<>.]{1,40} ${escaped(name)}=`).test(after)) continue;
     yield {
       side: 'before',
       range: rangeOfLine(input, 'before', line),

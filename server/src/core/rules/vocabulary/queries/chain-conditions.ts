@@ -4,6 +4,8 @@ import { BULK, DERIVED, FILTERS, SELECTS } from './chain-links.ts';
 /** Conditions of one link as texts `name value`: keyword arguments, an object's fields, or a name and its value. */
 export function conditionsOf(name: string, args: string): readonly string[] {
   const parts = splitSource(args, ',');
+  const handed = handedConditions(name, parts);
+  if (handed !== undefined) return conditionsOf('Where', handed);
   if ((BULK.test(name) || SELECTS.test(name)) && !/^(get|aget)$/.test(name)) {
     const fields = fieldsOf(parts);
     const object = parts.find((part) => part.startsWith('{'));
@@ -35,6 +37,13 @@ export function conditionsOf(name: string, args: string): readonly string[] {
   return first
     .split(/(?<!\s)\s+and\s+/i)
     .map((condition) => `${/[\w.]+/.exec(condition)?.[0].split('.').at(-1) ?? condition} ${condition} ${parts.slice(1).join(' ')}`);
+}
+
+/** What gorm is handed behind the record that it fills or deletes: `First(&invoice, id)`, `Delete(&Invoice{}, "state = ?", "void")`. */
+function handedConditions(name: string, parts: readonly string[]): string | undefined {
+  const [record = '', first, ...rest] = parts;
+  if (first === undefined || !/^(?:First|Last|Take|Find|Delete)$/.test(name) || !/^&|^new\(/.test(record)) return undefined;
+  return /^["'`]/.test(first) ? [first, ...rest].join(', ') : `"id = ?", ${first}`;
 }
 
 const COMPARED = /(Before|After|LessThan|LessThanEqual|GreaterThan|GreaterThanEqual|IsNull|IsNotNull|Is|In|NotIn|True|False|Between)$/;

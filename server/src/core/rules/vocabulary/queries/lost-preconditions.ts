@@ -30,6 +30,8 @@ export function* lostPreconditions(input: RuleInput): Iterable<FindingDraft> {
       ) &&
       !/[.(](data|set|\$set|\$inc|values)\./.test(option.key);
     if (!(isHeader || isFilter || isQuery || isNewerOption(option)) || /^(null|undefined|None|'')$|\+ 1\)?$/.test(option.value)) continue;
+    // What is older than a day is a span of time, and no state that was read.
+    if (/updated|modified/i.test(option.name) && /^\{ ?['"]?\$?[lg]te?\b/.test(option.value)) continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined || !writesToStore(input, scope)) continue;
     const stays =

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { withMade } from './made-criteria.ts';
 
 /**
  * A call with the criteria that its function keeps in a variable, or that a function of the file returns, written out:
@@ -11,7 +12,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
  */
 export function withOwnCriteria(call: Call, facts: SourceFacts | undefined): Call {
   if (facts === undefined) return call;
-  const args = call.args.map((argument, at) => (at < MOST_ARGUMENTS ? written(argument, call, facts) : argument));
+  const args = call.args.map((argument, at) => (at < MOST_ARGUMENTS ? written(withMade(argument, facts), call, facts) : argument));
   const callee = call.callee.replace(
     /(?<=\.(?:find|where|filter|match)\()([A-Za-z_]\w*)(?=\)\.)/g,
     (name) => boundTo(name, call.scope, facts) ?? name,

@@ -7,6 +7,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
+import { isFoundBeforeWrite } from '../guards/found-before-write.ts';
 import { escaped } from '../presence/presence-asked.ts';
 import { askedName } from './chain-conditions.ts';
 import { LIMITS } from './chain-links.ts';
@@ -59,7 +60,7 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: old.call.range });
       continue;
     }
-    if (isOpaque(successor)) continue;
+    if (isOpaque(successor) || (first !== undefined && isFoundBeforeWrite(input, [successor.call], askedName(first)))) continue;
     if (first !== undefined) found.push({ callee: old.call.callee, lost: askedName(first), side: 'before', range: old.call.range });
     else if (old.limited && !successor.limited && !limits(input.after, scope))
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
@@ -114,13 +115,18 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   const named = [...query.call.callee.matchAll(/\.(?:Scopes|scopes|apply|modify|pipe|filterBy|filter_by_scope)\(([\w, ]+)\)/g)].flatMap(
     ([, names = '']) => names.split(/\W+/).filter((name) => name !== '' && facts.scopes.some((scope) => scope.name === name)),
   );
-  if ([...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some((other) => other.includes(askedName(condition))))
-    return true;
+  const column = askedName(condition);
+  // `tenant_id` asks for no `id`.
+  const speaks =
+    column.length > 3
+      ? (text: string) => text.includes(column)
+      : (text: string) => new RegExp(`\\b${escaped(column)}(?:\\b|__)`).test(text);
+  if ([...query.conditions, ...named.flatMap((name) => allConditions(facts, name))].some(speaks)) return true;
   // `where(self.own(Contact))`: a function of the file gives the condition, or one that it asks in turn.
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
   const asked = new Set([...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
-  const compares = new RegExp(`\\b${escaped(askedName(condition))}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
-  if (holdsByName(text, query.call.scope, askedName(condition), facts)) return true;
+  const compares = new RegExp(`\\b${escaped(column)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
+  if (holdsByName(text, query.call.scope, column, facts)) return true;
   return facts.scopes.some(
     ({ name }) => asked.has(lastName(name)) && workScopes(facts, name).some((part) => compares.test(tokensOf(facts, part))),
   );
@@ -138,9 +144,12 @@ function holdsByName(query: string, scope: string, column: string, facts: Source
   });
 }
 
+/** One row is asked for, and more than one is an error: `Payout.objects.get(…)`, `.scalar_one()`. */
+const ONE_ROW = /(?:\.objects|\))\.get$|^get_object_or_404$|\.(?:one|one_or_none|scalar_one|scalar_one_or_none)$/;
+
 /** Of the value of a variable no more is read than this many characters. */
 const LONGEST_VALUE = 600;
 
 function limits(facts: SourceFacts, scope: string): boolean {
-  return facts.calls.some((call) => within(call.scope, scope) && LIMITS.test(lastName(call.callee)));
+  return facts.calls.some((call) => within(call.scope, scope) && (LIMITS.test(lastName(call.callee)) || ONE_ROW.test(call.callee)));
 }

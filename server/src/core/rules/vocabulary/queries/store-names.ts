@@ -36,7 +36,7 @@ function entityOfType(type: string): string | undefined {
 }
 
 const MAKES =
-  /^(getRepository|get_repository|getMongoRepository|getCustomRepository|getTreeRepository|get_model|getModel|collection|getCollection|Collection)$/;
+  /^(getRepository|get_repository|getMongoRepository|getCustomRepository|getTreeRepository|withRepository|get_model|getModel|collection|getCollection|Collection)$/;
 
 /** `source.getRepository(Dish)`: a store that is asked for where it is used. */
 function madeOf(source: string): string | undefined {

@@ -19,7 +19,25 @@ export function isReplaced({ action, table, statement }: SchemaChange, input: Ru
       other.actions.some((index) => index.marks.includes('unique')) &&
       isUnique(action),
   );
-  return isGone || isAdded || asIndex;
+  return isGone || isAdded || asIndex || isStricterElsewhere(input, action, table);
+}
+
+/** Another file of the change makes a unique index of an expression of the one column that the constraint was named for: `lower(email)`. */
+function isStricterElsewhere(input: RuleInput, { name, columns = [] }: SqlAction, table: string): boolean {
+  const [, own = columns.length === 1 ? columns[0] : undefined] = new RegExp(`^${table}_(\\w+?)_(?:key|unique|uniq|uq)$`).exec(name) ?? [];
+  return (
+    own !== undefined &&
+    input
+      .addedElsewhere()
+      .statements.some(
+        (other) =>
+          other.verb === 'create-index' &&
+          sameTable(other, table) &&
+          other.actions.some(({ marks, columns: on = [] }) => marks.includes('unique') && on.every((column) => column === own)) &&
+          other.names.includes(own) &&
+          !other.names.includes('where'),
+      )
+  );
 }
 
 /** The constraint is added again: by its name, or one of its kind in the same breath. */

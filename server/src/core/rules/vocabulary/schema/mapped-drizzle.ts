@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { chainOf, fieldsOf, plain, splitSource } from '../code/argument-text.ts';
+import { bindingsOnce } from '../code/bindings.ts';
 import { lastName, literal } from '../code/call-names.ts';
 import { type MappedColumn, type MappedRule, type MappedTable, mappedColumn, mappedRule } from './mapped-table.ts';
 import { sqlTypeOf } from './orm-types.ts';
@@ -7,17 +8,21 @@ import { sqlTypeOf } from './orm-types.ts';
 const TABLE = /^(?:pg|mysql|sqlite|singlestore)Table$/;
 
 /** Drizzle: `pgTable('meters', { pulses: bigint('pulses').notNull() }, (t) => [index('x').on(t.pulses)])`. */
-export function drizzleTables({ calls, options }: SourceFacts): readonly MappedTable[] {
+export function drizzleTables(facts: SourceFacts): readonly MappedTable[] {
+  const { calls, options } = facts;
   const heads = calls.filter(({ callee, args }) => TABLE.test(lastName(callee)) && literal(args[0]) !== undefined);
   if (heads.length === 0) return [];
   const byLine = new Map<number, Call>();
   for (const head of heads) for (let line = head.range.start.line; line <= head.range.end.line; line += 1) byLine.set(line, head);
   const columns = new Map<Call, MappedColumn[]>();
   const rules = new Map<Call, MappedRule[]>();
+  const shared = bindingsOnce(facts);
   for (const { name, value, callee, range } of options) {
     const head = byLine.get(range.start.line);
-    if (head === undefined || callee !== head.callee || !value.includes('(')) continue;
-    columns.set(head, [...(columns.get(head) ?? []), builtColumn(name, value, range)]);
+    if (head === undefined || callee !== head.callee) continue;
+    // `createdAt` alone, of a constant that several tables share.
+    const built = value.includes('(') ? value : shared.get(value)?.replace(/ ?([().,]) ?/g, '$1');
+    if (built !== undefined) columns.set(head, [...(columns.get(head) ?? []), builtColumn(name, built, range)]);
   }
   for (const { callee, args, range } of calls) {
     const head = byLine.get(range.start.line);

@@ -50,15 +50,16 @@ function tableOf({ verb, targets }: SqlStatement): string {
   return `${verb} ${lastPart(targets[0] ?? '')}`;
 }
 
-/** A text that left its function and is a constant now, or stands in a function that is new: the only one that is like it. */
+/** A text that left its function and is a constant now, of the file or of a class, or stands in a function that is new: the only one that is like it. */
 function rehoused(
-  { before: old }: RuleInput,
+  { before: old, after: now }: RuleInput,
   statement: SqlStatement,
   fresh: readonly SqlStatement[],
 ): { readonly after: SqlStatement; readonly score: number } | undefined {
   const found = fresh.flatMap((after) => {
     if (after.verb !== statement.verb || lastPart(after.targets[0] ?? '') !== lastPart(statement.targets[0] ?? '')) return [];
-    const isFree = after.scope === '' || (old !== undefined && !hasScope(old, after.scope));
+    const isOfClass = (): boolean => now?.symbols.some(({ name, kind }) => kind === 'class' && name === after.scope) === true;
+    const isFree = after.scope === '' || (old !== undefined && !hasScope(old, after.scope)) || isOfClass();
     const score = likeness(statement, after);
     return isFree && after.scope !== statement.scope && score >= REHOUSED ? [{ after, score }] : [];
   });

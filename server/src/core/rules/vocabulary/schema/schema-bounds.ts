@@ -1,5 +1,6 @@
-import type { CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
+import type { Call, CodeToken, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
@@ -29,7 +30,9 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
     );
   };
   const declared = declaredBeside(input, guard);
-  if (declared !== undefined && (input.after?.language === 'java' || fits(declared))) return fits(declared);
+  // What the field itself is bound by counts, and not what its neighbours are.
+  const isSaid = declared !== undefined && isWhole(declared) && (UPPER.test(declared) || LOWER.test(declared));
+  if (declared !== undefined && (input.after?.language === 'java' || isSaid || fits(declared))) return fits(declared);
   if (input.after?.language === 'java' && !VALIDATES.test(tokensOf(input.after, ''))) return false;
   const keys = [...guard.test.matchAll(/\[['"](\w+)['"]\]|\.get\(['"](\w+)['"]/g)].map((match) => match[1] ?? match[2] ?? '');
   const names = new Set([...guard.reads, ...keys].map(plain));
@@ -52,6 +55,11 @@ export function isBoundBySchema(input: RuleInput, guard: Guard): boolean {
   return fields.some(({ value }) => fits(value)) || (named.length > 0 && bounds !== '' && fits(bounds));
 }
 
+/** A declaration that goes on below its first line is not read to its end. */
+function isWhole(text: string): boolean {
+  return text.split('(').length === text.split(')').length;
+}
+
 /** What the schema of a name says that the function parses the value with: `z.number().min(0)` of `percentSchema.parse(percent)`. */
 function parsedHere({ before, after }: RuleInput, guard: Guard): readonly string[] {
   const scope = before === undefined || after === undefined ? undefined : counterpartScope({ before, after }, guard.scope);
@@ -60,7 +68,7 @@ function parsedHere({ before, after }: RuleInput, guard: Guard): readonly string
   const asked = after.calls.filter(
     (call) =>
       within(call.scope, scope) &&
-      /^(?:parse|parseAsync|validateSync|validate_python)$/.test(lastName(call.callee)) &&
+      (/^(?:parse|parseAsync|validateSync|validate_python)$/.test(lastName(call.callee)) || isAsked(after, call)) &&
       read.has(call.args[0] ?? ''),
   );
   const schemas = new Set(asked.map(({ callee }) => receiver(callee)));
@@ -68,6 +76,16 @@ function parsedHere({ before, after }: RuleInput, guard: Guard): readonly string
   return [...schemas].flatMap((name) => {
     const at = /^\w+$/.test(name) ? text.search(new RegExp(`(?<![\\w.])${name}(?::[^=;]{0,60})?=(?!=)`)) : -1;
     return at < 0 ? [] : [text.slice(at, at + LONGEST_SCHEMA).replace(/;.*/s, '')];
+  });
+}
+
+/** `const amount = Amount.safeParse(cents)` of which a condition that stops asks whether it is one: `!amount.success`. */
+function isAsked(after: SourceFacts, { callee, scope, range }: Call): boolean {
+  if (!/^safeParse(?:Async)?$/.test(lastName(callee))) return false;
+  return after.guards.some(({ test, scope: own, range: place }) => {
+    const name = /^!([A-Za-z_$][\w$]*)\.success$|^([A-Za-z_$][\w$]*)\.error(?: !==? undefined)?$/.exec(test);
+    const given = name === null || own !== scope ? undefined : boundAbove(after, name[1] ?? name[2] ?? '', place.start.line);
+    return given?.replaceAll(' ', '').startsWith(`${callee}(`) === true && range.start.line <= place.start.line;
   });
 }
 

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { isWrittenByRule } from './written-by-rule.ts';
 import { KEPT } from './written-forms.ts';
 
 /** `@JsonProperty("order_id")`, `@Enumerated(EnumType.ORDINAL)`, `#[serde(rename = "id")]`. */
@@ -13,6 +14,7 @@ export function* changedAnnotations(input: RuleInput): Iterable<FindingDraft> {
     if (old.kind !== 'decorator' || !NAMED.test(lastName(old.callee))) continue;
     const scope = counterpartScope(input, old.scope) ?? old.scope;
     const now = input.added.calls.find((call) => call.kind === 'decorator' && call.callee === old.callee && call.scope === scope);
+    if (isWrittenByRule(input, old)) continue;
     const wasText = old.args.join(', ');
     const isText = now?.args.join(', ') ?? '';
     if (

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../model/facts.ts';
+import type { Resource, Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
@@ -31,11 +31,23 @@ export function* commonLabels(input: RuleInput): Generator<FindingDraft> {
   for (const change of changedSettings(input)) {
     const { before, after, path } = change;
     if (path.length !== 2 || path[0] !== 'commonLabels' || before === undefined || before.value === after?.value) continue;
+    if (after === undefined && isInLabels(input, path[1] ?? '', before.value)) continue;
     yield {
       ...placeOf(change),
       message: fitMessage(`every selector asked for ${quote(`${path[1] ?? ''}=${String(before.value)}`, 40)}, and that of what runs stays`),
     };
   }
+}
+
+/** The newer way to say the same: an entry of `labels` with the pair and `includeSelectors: true`. */
+function isInLabels({ after }: RuleInput, label: string, value: Setting['value']): boolean {
+  const pair = after?.settings.find(
+    ({ path, value: own }) => path[0] === 'labels' && path[2] === 'pairs' && path[3] === label && own === value,
+  );
+  return (
+    pair !== undefined &&
+    findSetting(after, { resource: pair.resource, path: ['labels', pair.path[1] ?? '', 'includeSelectors'] })?.value === true
+  );
 }
 
 /** A label of a namespace that a policy still admits, or a webhook still acts, by. */

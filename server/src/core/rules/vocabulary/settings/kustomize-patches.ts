@@ -29,13 +29,31 @@ export function isPatchedIn(input: RuleInput, { path, value, resource }: Setting
   return patchedSettings(input).some((other) => other.resource === resource && isSame(other)) || wentToOverlay(input, resource, isSame);
 }
 
+/**
+ * The patch that came with the change and says for the same object what a manifest stopped saying: `replicas` that went from the
+ * deployment to the list of its kustomization. Undefined where another one says what the manifest said, each for its own place.
+ */
+export function patchInstead(input: RuleInput, setting: Setting, fresh: ReadonlySet<string>): string | undefined {
+  const object = objectOf(setting.resource);
+  const key = object === undefined ? undefined : [...fresh].find((one) => one.startsWith('patch ') && objectOf(one) === object);
+  if (key === undefined || /(^|[/._-])(staging|stage|qa|test|uat)([/._-]|$)/i.test(input.path)) return undefined;
+  const path = setting.path.join('\u0000');
+  const isKept = input
+    .addedElsewhere()
+    .settings.some((other) => other.value === setting.value && objectOf(other.resource) === object && other.path.join('\u0000') === path);
+  return isKept ? undefined : key;
+}
+
+/** `Deployment//web` of `kubernetes apps/v1 Deployment//web` and of a patch of it. */
+function objectOf(resource: string): string | undefined {
+  return /^(?:kubernetes|patch) \S* (.+)$/.exec(resource)?.[1];
+}
+
 /** A manifest that a kustomization takes in since this change alone left to its overlay what that one now says. */
 function wentToOverlay(input: RuleInput, resource: string, isSame: (other: Setting) => boolean): boolean {
   const object = /^kubernetes \S* (.+)$/.exec(resource)?.[1];
   if (object === undefined) return false;
-  const said = input
-    .addedElsewhere()
-    .settings.some((other) => (/^(?:kubernetes|patch) \S* (.+)$/.exec(other.resource)?.[1] ?? '') === object && isSame(other));
+  const said = input.addedElsewhere().settings.some((other) => objectOf(other.resource) === object && isSame(other));
   const folder = folderOf(input.path);
   const fileOf = (side: 'before' | 'after'): boolean => NAMES.some((name) => input.factsAt(side, joined(folder, name)) !== undefined);
   return said && fileOf('after') && !fileOf('before');

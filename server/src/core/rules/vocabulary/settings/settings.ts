@@ -5,9 +5,12 @@ import { quote } from '../../quote.ts';
 import { gatheredSetting } from './gathered-props.ts';
 import { includedFor } from './included-templates.ts';
 import { parentsOf } from './jobs.ts';
-import { isPatchedIn } from './kustomize-patches.ts';
+import { isPatchedIn, patchInstead } from './kustomize-patches.ts';
+import { movedInstances } from './moved-instances.ts';
 import { settingInModule } from './moved-into-modules.ts';
+import { withNamedValues } from './named-values.ts';
 import { findResource, findSetting, indexOf, nameOf, pathKey, settingsOf } from './setting-index.ts';
+import { filledByValues } from './switched-templates.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
 import { linesOfTexts } from './text-lines.ts';
 import { throughNames } from './values-through-names.ts';
@@ -37,7 +40,7 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const { removed, added, before, after } = input;
   const arrived = arrivedResources(input);
   const overridden = overriddenSettings(input);
-  const found = [
+  const found = withNamedValues(input, [
     ...added.settings.map((setting) => {
       const came = arrived.get(setting.resource);
       const old = came?.get(pathKey(setting)) ?? findSetting(before, setting) ?? overridden.get(pathKey(setting));
@@ -49,11 +52,11 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
       .flatMap((setting) => {
         const inModule = settingInModule(input, setting);
         if (inModule !== undefined) return inModule?.value === setting.value ? [] : [moved(setting, inModule ?? undefined, before)];
-        const given = includedFor(input, setting) ?? gatheredSetting(input, setting);
+        const given = includedFor(input, setting) ?? gatheredSetting(input, setting) ?? filledByValues(input, setting);
         return given?.value === setting.value || isPatchedIn(input, setting) ? [] : [describe(setting.path, setting, given, before, after)];
       }),
-  ];
-  const all = [...found, ...throughNames(input, found), ...linesOfTexts(input, found)];
+  ]);
+  const all = [...found, ...movedInstances(input), ...withNamedValues(input, throughNames(input, found)), ...linesOfTexts(input, found)];
   changes.set(input, all);
   return all;
 }
@@ -82,9 +85,10 @@ function arrivedResources(input: RuleInput): ReadonlyMap<string, ReadonlyMap<str
   const fresh = new Set(after?.resources.filter((resource) => !here.has(resource.key)).map((resource) => resource.key));
   if (fresh.size === 0 || input.added.settings.length === 0) return arrived;
   for (const setting of input.removedElsewhere().settings) {
-    if (!fresh.has(setting.resource)) continue;
-    const old = arrived.get(setting.resource) ?? new Map<string, Setting>();
-    arrived.set(setting.resource, old.set(pathKey(setting), setting));
+    const key = fresh.has(setting.resource) ? setting.resource : patchInstead(input, setting, fresh);
+    if (key === undefined) continue;
+    const old = arrived.get(key) ?? new Map<string, Setting>();
+    arrived.set(key, old.set(pathKey({ ...setting, resource: key }), setting));
   }
   return arrived;
 }

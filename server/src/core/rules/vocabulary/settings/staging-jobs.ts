@@ -70,7 +70,7 @@ const STAGING_JOB =
   /canary|staging|stage\b|smoke|verif|soak|bake|ring|wave|pre-?prod|preview-?check|health-?check|acceptance|approve|approval|gate/i;
 
 const DEPLOYS =
-  /deploy|release|rollout|fleet|set-(version|image|traffic|weight)|--(percent|weight|traffic)|roll-?out|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship|(^|\/)(push|sync|upgrade|install|update|activate|distribute|swap)\b(?!\.(lock|md))|\b(gcloud run|update-service|create-invocation|serverless|fly(ctl)? |nomad job|argocd|ansible-playbook)/i;
+  /deploy|release|rollout|fleet|set-(version|image|traffic|weight)|--(percent|weight|traffic)|roll-?out|publish|promote|apply|helm|kubectl|terraform|cdk|full|production|ship|(^|\/)(push|roll|sync|upgrade|install|update|activate|distribute|swap)\b(?!\.(lock|md))|\b(gcloud run|update-service|create-invocation|serverless|fly(ctl)? |nomad job|argocd|ansible-playbook)/i;
 
 /** Environments that a person approves, by what they are called. */
 const APPROVES = /prod|live|canary|release|approv/i;

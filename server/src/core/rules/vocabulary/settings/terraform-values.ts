@@ -63,12 +63,20 @@ export function referenceOf(setting: Pick<Setting, 'path'>, resource: Resource |
   return VALUES_FILE.test(path) && resource === undefined && /^\w+$/.test(first) ? `var.${first}` : undefined;
 }
 
+/** The same for a field of a value: `local.store.protect`, `var.store.protect`. */
+export function fieldReferenceOf(setting: Pick<Setting, 'path'>, resource: Resource | undefined, path: string): string | undefined {
+  const whole = referenceOf(setting, resource, path);
+  const fields = setting.path.slice(1);
+  return whole === undefined || !fields.every((field) => /^[A-Za-z_][\w-]*$/.test(field)) ? whole : [whole, ...fields].join('.');
+}
+
 /**
- * Where `var.protect` or `local.protect` gets its value on one side, in the folder of this file: the last file of values that
- * Terraform reads by itself and that speaks of it, else the default or the local value. Undefined where none of them says.
+ * Where `var.protect` or `local.protect`, or a field of one (`local.store.protect`), gets its value on one side, in the folder of this
+ * file: the last file of values that Terraform reads by itself and that speaks of it, else the default or the local value. Undefined
+ * where none of them says.
  */
 export function sourceOfValue(input: RuleInput, side: Side, reference: string): Setting | undefined {
-  const [kind = '', name = ''] = reference.split('.');
+  const [kind = '', name = '', ...fields] = reference.split('.');
   const factsIn = (file: RepoPath): SourceFacts | undefined => (file === input.path ? input[side] : input.factsAt(side, file));
   const filesWith = (extensions: readonly `.${string}`[]): readonly RepoPath[] =>
     input.trees[side].mentioning(name, extensions).filter((file) => folderOf(file) === folderOf(input.path));
@@ -76,7 +84,10 @@ export function sourceOfValue(input: RuleInput, side: Side, reference: string): 
     const given = filesWith(['.tfvars', '.json'])
       .filter((file) => READ_BY_ITSELF.test(file))
       .sort((one, other) => rankOf(one) - rankOf(other) || (one < other ? -1 : 1))
-      .flatMap((file) => factsIn(file)?.settings.filter(({ path, resource }) => resource === '' && path.join('/') === name) ?? [])
+      .flatMap(
+        (file) =>
+          factsIn(file)?.settings.filter(({ path, resource }) => resource === '' && path.join('/') === [name, ...fields].join('/')) ?? [],
+      )
       .at(-1);
     if (given !== undefined) return given;
   }
@@ -85,7 +96,7 @@ export function sourceOfValue(input: RuleInput, side: Side, reference: string): 
       const facts = factsIn(file);
       return (facts?.resources ?? []).flatMap((resource) => {
         const isSource = kind === 'var' ? resource.type === 'variable' && resource.name === name : resource.type === 'locals';
-        const at = kind === 'var' ? 'default' : name;
+        const at = [kind === 'var' ? 'default' : name, ...fields].join('/');
         return isSource ? (facts?.settings ?? []).filter((own) => own.resource === resource.key && own.path.join('/') === at) : [];
       });
     })
@@ -106,10 +117,15 @@ export function withLocals(input: RuleInput, side: Side, value: Setting['value']
     if (name.startsWith('var.') && (side === 'before' || sourceOfValue(input, 'before', name) !== undefined)) return undefined;
     const found = sourceOfValue(input, side, name)?.value;
     const text = found === undefined || found === null ? undefined : String(withLocals(input, side, found, depth + 1));
-    return text === undefined || /^[a-z]\w*\.\w|\(/.test(text) ? undefined : text;
+    return text === undefined || isComputed(text) ? undefined : text;
   };
-  if (/^(?:local|var)\.\w+$/.test(value)) return held(value) ?? value;
-  return value.replace(/\$\{\s*((?:local|var)\.\w+)\s*\}/g, (all, name: string) => held(name) ?? all);
+  if (/^(?:local|var)(?:\.\w+)+$/.test(value)) return held(value) ?? value;
+  return value.replace(/\$\{\s*((?:local|var)(?:\.\w+)+)\s*\}/g, (all, name: string) => held(name) ?? all);
+}
+
+/** What Terraform works out: an attribute of another block, a call, a name of the module. `db.r6g.large` is a text. */
+export function isComputed(text: string): boolean {
+  return /^(?:local|var|module|data|each|count|self|path|terraform|[a-z0-9]+_\w+)(?:\[[^\]]*\])?\.\w|\(|\$\{/.test(text);
 }
 
 /** The order in which Terraform reads them; the last one wins. */

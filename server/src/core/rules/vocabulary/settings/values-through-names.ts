@@ -3,7 +3,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { findSetting } from './setting-index.ts';
 import type { SettingChange } from './settings.ts';
-import { isReadByItself, referenceOf, sourceOfValue, TERRAFORM_FILE, usersOf } from './terraform-values.ts';
+import { fieldReferenceOf, isReadByItself, referenceOf, sourceOfValue, TERRAFORM_FILE, usersOf } from './terraform-values.ts';
 
 /** A hunk with more changed settings than this is no edit of a person, and its names are not followed. */
 const MOST_FOLLOWED = 100;
@@ -47,7 +47,7 @@ export function throughNames(input: RuleInput, changes: readonly SettingChange[]
 
 /** Another file, or a line of values, has the last word about the name. */
 function isOverruled(input: RuleInput, { path, resource, after }: SettingChange): boolean {
-  const reference = referenceOf({ path }, resource, input.path);
+  const reference = fieldReferenceOf({ path }, resource, input.path);
   const source = reference === undefined ? undefined : sourceOfValue(input, 'after', reference);
   return source !== undefined && source.value !== after?.value && !isValuesFile(input.path);
 }
@@ -67,7 +67,7 @@ function writtenBefore(input: RuleInput, file: RepoPath, setting: Setting): Sett
 function heldBefore(input: RuleInput, { path, resource }: SettingChange): Setting | undefined {
   // A new file that somebody has to name on the command line is another environment's.
   if (resource !== undefined || (input.before === undefined && !isReadByItself(input.path))) return undefined;
-  const reference = referenceOf({ path }, resource, input.path);
+  const reference = fieldReferenceOf({ path }, resource, input.path);
   const held = reference === undefined ? undefined : sourceOfValue(input, 'before', reference);
   return held === undefined || held.value === null ? undefined : held;
 }
@@ -84,12 +84,14 @@ function isScalar({ value }: Setting): boolean {
 
 /** The whole value is the name: what is built around it may be anything. */
 function terraformUsers(input: RuleInput, change: SettingChange): readonly User[] {
-  const reference = referenceOf({ path: change.path }, change.resource, input.path);
-  if (reference === undefined) return [];
-  const whole = new Set([reference, `\${${reference}}`]);
-  return usersOf(input, reference).filter(
-    ({ setting, resource }) => whole.has(String(setting.value)) && !/^(variable|locals|output)$/.test(resource.type),
-  );
+  const references = [referenceOf(change, change.resource, input.path), fieldReferenceOf(change, change.resource, input.path)];
+  return [...new Set(references)].flatMap((reference) => {
+    if (reference === undefined) return [];
+    const whole = new Set([reference, `\${${reference}}`]);
+    return usersOf(input, reference).filter(
+      ({ setting, resource }) => whole.has(String(setting.value)) && !/^(variable|locals|output)$/.test(resource.type),
+    );
+  });
 }
 
 /** `Protect` of `Parameters.Protect.Default`, the value that a template of CloudFormation has where nobody gives another. */

@@ -56,6 +56,10 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
     return body === undefined ? isEnd(command) : body.some(isEnd);
   };
   const literals = literalsOf(test);
+  const ofValue = comparesText(test);
+  // How many arguments there are, or whether one is empty or a file, is no question about what it says.
+  const isLess = ({ written }: Command): boolean =>
+    ofValue && /^(?:test|\[\[?|\(\() (?:! )?(?:-[a-zA-Z] \S+|["']?\$#.*)(?: \]\]?| \)\))?$/.test(written);
   const isHanded = ({ words }: Command): boolean => words.slice(1).some(({ text }) => literals.includes(text));
   const checks = (command: Command): boolean => {
     const { name } = command;
@@ -63,24 +67,29 @@ export function askedStill(input: RuleInput, test: Command, work: Command | unde
     if (body === undefined) return CHECKS.test(name) && !isOwnOfOther(name);
     return body.some((inner) => {
       const isAbout = speaks(inner) || speaks(command) || isHanded(command);
-      if (isTest(inner)) return isAbout && stops(inner, body, ends);
+      if (isTest(inner)) return isAbout && !isLess(inner) && stops(inner, body, ends);
       return isAbout && inner.name === 'read' && body.some(ends);
     });
   };
   const idle: Command[] = [];
   const asks = (command: Command, among: readonly Command[]): boolean => {
-    if (isTest(command) && (command.written === test.written || (!known.has(command.key) && speaks(command)))) {
+    if (isTest(command) && (command.written === test.written || (!known.has(command.key) && speaks(command) && !isLess(command)))) {
       if (stops(command, among, ends) || (after !== undefined && among === after.commands && holds(after, command, work))) return true;
       if (among === after?.commands) idle.push(command);
       return false;
     }
     if (known.has(command.key)) return false;
-    if (command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && keys.includes(expansion.name)))) return true;
+    if (!ofValue && command.words.some((word) => word.expansions.some((expansion) => expansion.guarded && keys.includes(expansion.name))))
+      return true;
     return checks(command);
   };
   const own = after?.commands ?? [];
   const isSorted =
-    after !== undefined && casesIn(after).some(({ subject, refuses }) => refuses && keys.some((key) => subject.includes(key)));
+    after !== undefined &&
+    casesIn(after).some(
+      ({ subject, refuses, refused }) =>
+        (refuses || literals.some((literal) => refused.includes(literal))) && keys.some((key) => subject.includes(key)),
+    );
   const isSaid =
     own.filter((command) => asks(command, own)).length > 0 ||
     isSorted ||
@@ -124,6 +133,19 @@ function withArguments({ trees, path, hunk }: RuleInput, names: readonly string[
     return argument === undefined ? [] : ['#', ...(/\d/.test(argument) ? [argument] : ['@', '*'])];
   });
   return [...names, ...given];
+}
+
+/** `[[ "$TARGET" == *-production ]]`: it asks what a value says, and not whether there is one. */
+function comparesText({ name, words }: Command): boolean {
+  const at = words.findIndex(({ text }) => /^(?:==?|!=|=~)$/.test(text));
+  const literal = words[at + 1];
+  return (
+    /^(?:test|\[\[?)$/.test(name) &&
+    at > 0 &&
+    (words[at - 1]?.expansions.length ?? 0) > 0 &&
+    literal?.expansions.length === 0 &&
+    /[A-Za-z]/.test(literal.text)
+  );
 }
 
 /** `90` and `logkeeper` of what is compared. */

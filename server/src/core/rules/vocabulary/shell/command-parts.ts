@@ -139,8 +139,15 @@ export interface CommandChange {
 export function changedCommands(input: RuleInput): readonly CommandChange[] {
   const known = changes.get(input);
   if (known !== undefined) return known;
+  const found = pairCommands(input.added.commands, input);
+  changes.set(input, found);
+  return found;
+}
+
+/** The same of any commands of the after side. */
+export function pairCommands(commands: readonly Command[], input: Pick<RuleInput, 'before' | 'after'>): readonly CommandChange[] {
   const left = [...lostCommands(input.before, input.after)];
-  const found = input.added.commands.flatMap((after): readonly CommandChange[] => {
+  return commands.flatMap((after): readonly CommandChange[] => {
     let best = -1;
     let most = 0;
     for (const [at, before] of left.entries()) {
@@ -150,8 +157,6 @@ export function changedCommands(input: RuleInput): readonly CommandChange[] {
     const [before] = best < 0 ? [] : left.splice(best, 1);
     return before === undefined ? [] : [{ before, after }];
   });
-  changes.set(input, found);
-  return found;
 }
 
 const changes = new WeakMap<RuleInput, readonly CommandChange[]>();

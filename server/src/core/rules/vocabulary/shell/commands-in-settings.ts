@@ -25,7 +25,7 @@ function isProvisioner(path: readonly string[]): boolean {
 /** The commands of a line, without the shell that is handed them: `sh -c "a && b"`, `["sh", "-c", "a && b"]`. */
 function linesOf(value: string): readonly string[] {
   const exec = /^\s*\[/.test(value) ? value.replace(/^\s*\[|\]\s*$/g, '').replace(/"\s*,\s*"/g, '" "') : value;
-  const [, script] = /^\s*"?(?:\/\S*\/)?(?:ba|da|z)?sh"?\s+"?-\w*c"?\s+(["'])(.*)\1\s*$/s.exec(exec) ?? [];
+  const [, , script] = /^\s*"?(?:\/\S*\/)?(?:ba|da|z)?sh"?\s+"?-\w*c"?\s+(["'])(.*)\1\s*$/s.exec(exec) ?? [];
   return (script ?? exec)
     .split(/&&|\|\||[;|\n]/)
     .map((line) =>
@@ -38,11 +38,24 @@ function linesOf(value: string): readonly string[] {
 }
 
 function commandOf(line: string, { range, key, scope }: Setting): Command | undefined {
-  const sources = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  const own = sources.slice(sources.findIndex((word) => !/^(sudo|exec|env|nohup|\w+=\S*)$/.test(word)));
-  const words = own.map(wordOf);
+  const all = (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map(wordOf);
+  const words = all.slice(handedOn(all.map(({ text }) => text)));
   const first = words[0]?.text ?? '';
-  return first === '' ? undefined : { name: first.slice(first.lastIndexOf('/') + 1), words, written: own.join(' '), range, key, scope };
+  return first === ''
+    ? undefined
+    : { name: first.slice(first.lastIndexOf('/') + 1), words, written: words.map(({ source }) => source).join(' '), range, key, scope };
+}
+
+/** How many words stand before the program: `sudo`, `npx`, `bundle exec`, `poetry run`, a variable that is given to it. */
+function handedOn(words: readonly string[]): number {
+  let at = 0;
+  while (at < words.length - 1) {
+    const [word = '', next = ''] = words.slice(at);
+    if (/^(sudo|exec|env|nohup|npx|bunx|pnpx|tini|dumb-init|--|--yes|-y|--no-install|\w+=\S*)$/.test(word)) at += 1;
+    else if (/^(pnpm|yarn|bun|bundle|poetry|uv|pipenv|pdm|npm(?= [ex])) (exec|dlx|x|run)$/.test(`${word} ${next}`)) at += 2;
+    else return at;
+  }
+  return at;
 }
 
 /** An interpolation of Terraform is a variable of the shell by the same words: `${var.work_dir}`. */

@@ -36,7 +36,8 @@ function judgeTarget(
   if (target.mayBeEmpty !== '') {
     const variable = variableName(target.mayBeEmpty);
     // What a substitution gives may be empty and is never unset: `set -u` stops nothing there.
-    const severity: Severity = isNounset(facts) && !/^\$\(|^`/.test(target.mayBeEmpty) ? 'high' : 'critical';
+    const isUnset = target.isEmptyBySelf !== true && !/^\$\(|^`/.test(target.mayBeEmpty);
+    const severity: Severity = isNounset(facts) && isUnset ? 'high' : 'critical';
     if (kind === 'root') return { severity, message: fitMessage(`${on}: everything under / if ${variable} is empty`) };
     if (kind === 'system') return { severity, message: fitMessage(`${on}: ${quote(target.path, 16)} if ${variable} is empty`) };
     return kind === 'working-directory'

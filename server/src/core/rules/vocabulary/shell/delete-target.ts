@@ -6,6 +6,8 @@ export interface DeleteTarget {
   readonly path: string;
   /** The first variable that may be empty, or empty where there is none. */
   readonly mayBeEmpty: string;
+  /** True where it is empty by what the script says, `${UPLOADS:-}`, and not for being unset: `set -u` stops nothing there. */
+  readonly isEmptyBySelf?: true;
   /** True where it starts in a directory that the script made for itself. */
   readonly temporary: boolean;
 }
@@ -62,13 +64,15 @@ function resolve(text: string, command: Command, facts: SourceFacts | undefined,
   let path = '';
   let mayBeEmpty = '';
   let temporary = false;
+  let isEmptyBySelf = false;
   for (const part of splitExpansions(text)) {
-    const found = part.kind === 'text' ? { path: part.text, mayBeEmpty: '', temporary: false } : lookUp(part.text, command, facts, depth);
+    const found = part.kind === 'text' ? known(part.text) : lookUp(part.text, command, facts, depth);
     if (path === '' && found.temporary) temporary = true;
     if (mayBeEmpty === '') mayBeEmpty = found.mayBeEmpty;
+    if (found.isEmptyBySelf === true) isEmptyBySelf = true;
     path += found.path;
   }
-  return { path, mayBeEmpty, temporary };
+  return isEmptyBySelf ? { path, mayBeEmpty, temporary, isEmptyBySelf } : { path, mayBeEmpty, temporary };
 }
 
 function lookUp(expansion: string, command: Command, facts: SourceFacts | undefined, depth: number): DeleteTarget {
@@ -88,8 +92,11 @@ function lookUp(expansion: string, command: Command, facts: SourceFacts | undefi
   if (/^_+(?:(?:github_workspace|github_run_id|github_sha|runner_temp)_*|matrix_\w+)$|^path_(?:module|root|cwd)$/.test(name))
     return known(UNKNOWN);
   const assigned = depth > 4 ? undefined : lastAssignment(name, command, facts);
-  if (assigned !== undefined) return resolve(assigned, command, facts, depth + 1);
-  return isTested(name, command, facts) ? known(UNKNOWN) : { path: '', mayBeEmpty: name, temporary: false };
+  const held = assigned === undefined ? undefined : resolve(assigned, command, facts, depth + 1);
+  // A test below the assignment asks what was assigned.
+  if (held !== undefined) return held.mayBeEmpty !== '' && isTested(name, command, facts) ? known(UNKNOWN) : held;
+  if (isTested(name, command, facts)) return known(UNKNOWN);
+  return { path: '', mayBeEmpty: name, temporary: false, ...(/^:?-$/.test(operator) ? { isEmptyBySelf: true } : {}) };
 }
 
 function known(path: string): DeleteTarget {

@@ -1,8 +1,9 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Scope, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
+import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 
 /**
@@ -12,12 +13,22 @@ import { tokenTexts } from '../code/token-lines.ts';
 export function keepsItsChoice(input: RuleInput, call: Call): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
-  const old = input.removed.calls.find(({ callee, kind }) => kind === call.kind && lastName(callee) === lastName(call.callee));
+  const old = input.removed.calls.find(({ callee, kind }) => kind === call.kind && isSame(lastName(callee), lastName(call.callee)));
   if (old === undefined || old.scope === '') return false;
   const chosen = choiceOf(before, old.scope);
-  const now = tokenTexts(after);
+  const parts = bodiesAskedBy(input, call.scope).filter(({ facts }) => facts !== after);
+  const now = new Set([...tokenTexts(after), lastName(old.callee), ...parts.flatMap(({ facts, place }) => wordsOf(facts, place))]);
   // A function that chose nothing keeps nothing.
   return chosen.length > 1 && chosen.every((word) => now.has(word));
+}
+
+/** One of many is deleted by a call of its own, or all that were chosen by one: `delete_object` and `delete_objects`. */
+function isSame(old: string, now: string): boolean {
+  return old === now || `${old}s` === now;
+}
+
+function wordsOf(facts: SourceFacts, { startLine, endLine }: Scope): readonly string[] {
+  return tokensOn(facts, startLine, endLine).map(({ text }) => text);
 }
 
 /** Strings, numbers and comparisons of a function, and the calls that it makes. */

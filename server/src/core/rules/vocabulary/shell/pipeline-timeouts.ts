@@ -1,4 +1,4 @@
-import type { Setting, SourceFacts } from '../../../model/facts.ts';
+import type { Command, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
@@ -6,7 +6,7 @@ import { isInCalledWorkflow } from '../settings/jobs.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { countOf } from '../settings/setting-values.ts';
 import { changedSettings, type SettingChange } from '../settings/settings.ts';
-import { changedCommands, flagsOf, sourceOf } from './command-parts.ts';
+import { type CommandChange, changedCommands, flagsOf, sourceOf } from './command-parts.ts';
 
 const PIPELINE =
   /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)azure-pipelines[^/]*\.ya?ml$/;
@@ -37,7 +37,7 @@ export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
       };
     }
   }
-  for (const { before, after } of changedCommands(input)) {
+  for (const { before, after } of [...changedCommands(input), ...onlyCommands(input)]) {
     const lost = limitOf(before);
     if (lost === undefined || limitOf(after) !== undefined) continue;
     yield {
@@ -46,6 +46,20 @@ export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
       message: fitMessage(`${quote(sourceOf(after), 36)} may wait for ever: lost ${quote(lost, 20)}`),
     };
   }
+}
+
+/** The one command of a program that the script lost, and the one that it got in a function: its words may all be variables now. */
+function onlyCommands(input: RuleInput): readonly CommandChange[] {
+  const { before, after, added } = input;
+  if (before === undefined || after === undefined || added.commands.length === 0) return [];
+  const paired = new Set(changedCommands(input).map((change) => change.after));
+  return added.commands.flatMap((command): readonly CommandChange[] => {
+    if (command.name !== 'curl' || command.scope === '' || paired.has(command) || before.scopes.some(({ name }) => name === command.scope))
+      return [];
+    const ofProgram = (facts: SourceFacts): readonly Command[] => facts.commands.filter(({ name }) => name === command.name);
+    const [old, ...others] = ofProgram(before);
+    return old === undefined || others.length > 0 || ofProgram(after).length > 1 ? [] : [{ before: old, after: command }];
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { isHolder } from '../access/holders.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted } from '../code/scope-changes.ts';
+import { entityOf } from '../queries/store-names.ts';
 import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
 
 const DERIVED =
@@ -31,13 +32,28 @@ export function* lostDerivedColumns(input: RuleInput): Iterable<FindingDraft> {
         (other.args.join().match(/[A-Za-z_$][\w$]*/g) ?? []).some(isHolder) ||
         isHandedByPart(input, other),
     );
-    if (still || !now.some((other) => isQuery(other.callee)) || isAskedAfterwards(input, call.scope)) continue;
+    if (
+      still ||
+      isAskedOfEveryQuery(input, call, column) ||
+      !now.some((other) => isQuery(other.callee)) ||
+      isAskedAfterwards(input, call.scope)
+    )
+      continue;
     yield {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer asks for \`${shorten(column, 20)}\``),
     };
   }
+}
+
+/** The entity that the repository holds has a field of the tenant now that Hibernate asks of each query by itself: `@TenantId tenantId`. */
+function isAskedOfEveryQuery(input: RuleInput, { callee }: Call, column: string): boolean {
+  const marks = [...input.added.calls, ...input.addedElsewhere().calls].filter(
+    ({ kind, callee: mark }) => kind === 'decorator' && lastName(mark) === 'TenantId',
+  );
+  const entity = marks.length === 0 ? undefined : entityOf(receiver(callee), input.after);
+  return marks.some(({ scope }) => scope.toLowerCase() === `${entity}.${column.toLowerCase()}` || scope.toLowerCase() === entity);
 }
 
 /** A part of the query comes from a function of this file that is handed the holder: `findOne(own().and(hasId(id)))`. */

@@ -20,7 +20,7 @@ export interface ForgottenHolder {
 
 /** Asks a store for rows, whatever the store: a table, an index of documents, a collection, a command of a client. */
 const ASKS =
-  /^(?:search|msearch|aggregate|find\w*|query\w*|scan\w*|select\w*|count\w*|get\w*|list\w*|fetch\w*|exec\w*|all|first|send|Query\w*|Scan\w*|Find\w*|Select\w*|Get\w*|List\w*|Search\w*|Aggregate\w*|stream|toArray|update\w*|delete\w*|Delete\w*|Update\w*)$/;
+  /^(?:search|msearch|aggregate|find\w*|query\w*|scan\w*|select\w*|count\w*|get\w*|list\w*|fetch\w*|exec\w*|all|first|send|Query\w*|Scan\w*|Find\w*|Select\w*|Get\w*|List\w*|Search\w*|Aggregate\w*|stream|toArray|update\w*|delete\w*|Delete\w*|Update\w*|Exec\w*)$/;
 /** Where a name is said and asks for nothing. */
 const NOTES =
   /(?:^|\.)(?:\w*log\w*|console|metrics?|stats?|tracer?|span|analytics|sentry|debug|info|warn|error|audit\w*|track|capture\w*|increment|observe|setAttributes?|emit|publish|invalidate\w*)(?:\.|$)/i;

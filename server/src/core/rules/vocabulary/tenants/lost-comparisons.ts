@@ -11,6 +11,7 @@ import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { namesOf } from '../guards/moved-guards.ts';
 import { escaped } from '../presence/presence-asked.ts';
+import { scopesByName } from './scoping-names.ts';
 import { takenWithout, toldAtTaker } from './taken-without.ts';
 import { isAskedAfterwards, isQuery } from './tenant-queries.ts';
 
@@ -30,10 +31,8 @@ export function* lostComparisons(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     const now = input.after?.calls.filter((other) => within(other.scope, scope)) ?? [];
-    if (isAskedByDependency(input, column, scope)) continue;
-    const still = now.some(
-      (other) => tenantColumns(other).includes(column) || /(for_?tenant|scoped|with_?tenant|scope_to|tenant)/i.test(other.callee),
-    );
+    if (isAskedByDependency(input, column, scope) || isAskedBySession(input, column, call)) continue;
+    const still = now.some((other) => tenantColumns(other).includes(column) || scopesByName(input, other.callee));
     const named =
       input.after?.options.some((option) => within(option.scope, scope) && isHolder(option.name) && option.name.endsWith(column)) === true;
     const count = (calls: readonly Call[]): number =>
@@ -69,6 +68,34 @@ function isAskedByDependency(input: RuleInput, column: string, scope: string): b
       (call) =>
         call.scope !== '' && !isPassedBy(input, scope, call.scope) && types.some((type) => namesOf(input, after, call.scope).has(type)),
     )
+  );
+}
+
+/** Every select of the session asks for it now: `with_loader_criteria(OwnedByAgency, lambda cls: cls.agency_id == agency_id)`, for the model or a base of it. */
+function isAskedBySession(input: RuleInput, column: string, { args }: Call): boolean {
+  const [, entity] = new RegExp(`\\b([A-Z]\\w*)\\.${escaped(column)}\\b`).exec(args.join(' ')) ?? [];
+  const criteria = [...(input.after?.calls ?? []), ...input.addedElsewhere().calls].filter(
+    (call) => lastName(call.callee) === 'with_loader_criteria' && !input.before?.calls.some(({ key }) => key === call.key),
+  );
+  if (entity === undefined || criteria.length === 0) return false;
+  const models = input.trees.after.mentioning(entity, ['.py']).flatMap((path) => {
+    const facts = path === input.path ? input.after : input.factsAt('after', path);
+    return facts?.symbols.filter(({ name, kind }) => name === entity && kind === 'class') ?? [];
+  });
+  return criteria.some((call) => {
+    const owner = call.args[0] ?? '';
+    const isOf = owner === entity || models.every(({ type }) => type.split(/\W+/).includes(owner));
+    return isOf && (call.args.some((text) => text.includes(column)) || saysBeside(input, call, column));
+  });
+}
+
+/** A function without a name is not shown among the arguments. */
+function saysBeside({ after, trees, factsAt, path }: RuleInput, call: Call, column: string): boolean {
+  const files = trees.after.mentioning('with_loader_criteria', ['.py']);
+  return [after, ...files.filter((file) => file !== path).map((file) => factsAt('after', file))].some(
+    (facts) =>
+      facts?.calls.some(({ key }) => key === call.key) === true &&
+      facts.tokens.some(({ text, line }) => text === column && call.range.start.line <= line && line <= call.range.end.line),
   );
 }
 

@@ -10,6 +10,7 @@ import { laterLineOf } from '../schema/condition-lines.ts';
 import { isAskedOfRows } from '../schema/filled-tables.ts';
 import { remadeViews } from '../schema/remade-views.ts';
 import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
+import { isAskedByFragment } from './asked-fragments.ts';
 import { isAskedAfterwards } from './tenant-queries.ts';
 
 /** SQL text: the same statement of the same table without the condition. */
@@ -43,6 +44,7 @@ export function* lostSqlConditions(input: RuleInput): Iterable<FindingDraft> {
       scope === undefined ||
       isAskedAfterwards(input, old.scope) ||
       isAskedByView(input, old, scope, asksFor(column)) ||
+      isAskedByFragment(input, statementsLike(input, old, scope), column) ||
       isAskedOfChosen(input, old, scope, old.conditions.find((condition) => columns([condition])[0] === column) ?? '')
     )
       continue;
@@ -76,6 +78,12 @@ function isAskedOfChosen(input: RuleInput, old: SqlStatement, scope: string, con
     (other) => other.verb === old.verb && within(other.scope, scope) && other.targets[0] === old.targets[0],
   );
   return now !== undefined && now.length > 0 && now.every((other) => isAskedOfRows(input, other, condition));
+}
+
+function statementsLike({ after }: RuleInput, old: SqlStatement, scope: string): readonly SqlStatement[] {
+  return (
+    after?.statements.filter((other) => other.verb === old.verb && within(other.scope, scope) && other.targets[0] === old.targets[0]) ?? []
+  );
 }
 
 /** What the statement reads from now is a view, of this file or another one of the change, that asks for the holder itself. */

@@ -7,8 +7,24 @@ import { within } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { scopesByName } from './scoping-names.ts';
 import { takenWithout } from './taken-without.ts';
 import { isQuery } from './tenant-queries.ts';
+
+/** A method that is no query of the library is handed the same of the same model: `prisma.note.softDelete({ id, ownerId })`. */
+function isHandedToOwn({ after }: RuleInput, option: Option, scopes: readonly string[]): boolean {
+  const key = new RegExp(`^\\{(?:[^{}]*,)? ?${option.name} ?[,:}]`);
+  return (
+    after?.calls.some(
+      ({ callee, args, scope }) =>
+        isIn(scopes, scope) &&
+        !isQuery(callee) &&
+        readFrom(callee) === readFrom(option.callee) &&
+        args.length === 1 &&
+        key.test(args[0] ?? ''),
+    ) === true
+  );
+}
 
 /** The query of a lost condition is still asked, and nothing in its place keeps it to the holder. */
 export function staysWithout(input: RuleInput, option: Option, scope: string): boolean {
@@ -32,10 +48,11 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
     input.before?.options.filter((other) => isHolder(other.name) && within(other.scope, option.scope) && isFilter(other)).length ?? 0;
   const wrapped =
     [...newCallsIn(input, option.scope), ...input.added.calls.filter((call) => call.scope === '')].some((call) =>
-      /(forTenant|scoped|withTenant|tenant|scopeTo|\$extends)/i.test(call.callee),
+      scopesByName(input, call.callee),
     ) ||
     isAskedByLink(input, option, scope) ||
     isReachedFromHolder(input, option) ||
+    isHandedToOwn(input, option, scopes) ||
     isComparedInPart(input, option.name, scope) ||
     isHandedOn(input, option, scope) ||
     isHandedAsFilter(input, option, scope) ||
@@ -49,7 +66,14 @@ export function staysWithout(input: RuleInput, option: Option, scope: string): b
         /\.\.\.|^\w+$/.test(other.value) &&
         !isBuiltHereWithout(input, other.value, option),
     ) ?? false;
-  return stays && still < old && !wrapped && !spread && !isAskedByAllOfIts(input, option, scopes);
+  return stays && still < old && !wrapped && !spread && !isAskedByAllOfIts(input, option, scopes) && !isAskedAlike(input, option, scopes);
+}
+
+/** The same is held against the same value as often as before, whatever the link of the query is that asks for it. */
+function isAskedAlike({ before, after }: RuleInput, { name, value, scope }: Option, scopes: readonly string[]): boolean {
+  const isSame = (other: Option): boolean => other.name === name && other.value === value && isFilter(other);
+  const now = after?.options.filter((other) => isSame(other) && isIn(scopes, other.scope)).length ?? 0;
+  return now > 0 && now >= (before?.options.filter((other) => isSame(other) && within(other.scope, scope)).length ?? 0);
 }
 
 /** The same rows are asked for through a method that came with the change, whatever it is called: `Lead.objects.visible_to(user)`. */

@@ -1,4 +1,6 @@
 import type { Command } from '../../../model/facts.ts';
+import type { Range } from '../../../model/range.ts';
+import type { RuleInput } from '../../define.ts';
 import { assignmentOf, isVariableOff } from './blind-settings.ts';
 
 /** Options of curl that take no value and so may stand before `k` in one word. */
@@ -63,4 +65,23 @@ function givesVariable(command: Command): boolean {
       return variable !== undefined && isVariableOff(variable.name, variable.value);
     })
   );
+}
+
+/**
+ * Words of this hunk that are put into an array, `opts+=(--insecure)`, and that make a command of the file blind which takes all of it: in
+ * which cases they are there is not asked.
+ */
+export function* blindArrays({ added, before, after }: RuleInput): Generator<{ readonly range: Range; readonly command: Command }> {
+  for (const { path, value, range, key } of added.settings) {
+    const [name = ''] = path;
+    const held = path.length === 1 && typeof value === 'string' ? /^\(([\s\S]*)\)$/.exec(value)?.[1] : undefined;
+    if (held === undefined || before?.settings.some((old) => old.key === key) === true) continue;
+    const words = held.split(/\s+/).map((text) => ({ source: text, text: text.replace(/["']/g, ''), expansions: [], dynamic: false }));
+    const taker = after?.commands.find(
+      (command) =>
+        command.words.some(({ text }) => text === `\${${name}[@]}`) &&
+        isBlindCommand({ ...command, words: [...command.words.slice(0, 1), ...words] }),
+    );
+    if (taker !== undefined && !isBlindCommand(taker)) yield { range, command: taker };
+  }
 }

@@ -20,6 +20,11 @@ export function isSwitchOff(name: string, value: Setting['value']): boolean {
   );
 }
 
+/** What holds where nobody says otherwise: `false` of `{{ validate | default(false) }}`. */
+export function fallbackOf(value: Setting['value']): Setting['value'] {
+  return typeof value === 'string' ? (/\|\s*default\(\s*['"]?(\w+)['"]?\s*(?:,[^()]*)?\)\s*\}\}$/.exec(value)?.[1] ?? value) : value;
+}
+
 interface TlsVariable {
   readonly name: string;
   readonly value: Setting['value'];

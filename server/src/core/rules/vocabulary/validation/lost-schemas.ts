@@ -6,12 +6,12 @@ import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { movedText } from '../code/moved-text.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
-import { BINDS, isValidation, isValidationName } from './validators.ts';
+import { BINDS, isNamedValidation, isValidation, isValidationName } from './validators.ts';
 
 /** Schemas and validators that were asked and are not asked now. */
 export function* lostSchemas(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
-    if (call.kind !== 'call' || !isValidation(call) || counterpartScope(input, call.scope) === undefined) continue;
+    if (call.kind !== 'call' || !isNamedValidation(call) || counterpartScope(input, call.scope) === undefined) continue;
     const now = newCallsIn(input, call.scope);
     // What is bound again stands for a binding, and for no other check.
     const isLike = (other: Call): boolean =>

@@ -7,10 +7,17 @@ const SCHEMA = /(schema|validator|dto|struct|codec|shape|model|input|body|params
 /** Reads a body into a type, and asks what its tags ask. */
 export const BINDS = /^(ShouldBind\w*|BindJSON|BindQuery|BindUri|MustBindWith)$/;
 
-/** A call that checks the form of what came in. */
+/** A call that checks the form of what came in. Nothing but a schema has a method `safeParse`, whatever it is called: `SignUp.safeParse(body)`. */
 export function isValidation(call: Call): boolean {
+  return isNamedValidation(call) || (/^safeParse(?:Async)?$/.test(lastName(call.callee)) && receiver(call.callee) !== '');
+}
+
+/** The same by the name of the schema, or by what it is handed. */
+export function isNamedValidation(call: Call): boolean {
   const name = lastName(call.callee);
   const from = receiver(call.callee);
+  // A schema is handed what it reads: `raw.parse()` makes a number of a text.
+  if (name === 'parse' && call.args.length === 0) return false;
   if (/^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|validateAsync|assert|decode|check|cast|is)$/.test(name))
     return (from !== '' && SCHEMA.test(from) && !/^(JSON|url|qs|querystring|path|Date|jwt)$/.test(from)) || readsRaw(from, call);
   // echo asks the validator that the server was given, and generated messages ask themselves.

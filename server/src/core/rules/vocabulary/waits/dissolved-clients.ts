@@ -46,5 +46,5 @@ function ends({ callee }: Call): boolean {
 const MADE =
   /^(?:httpx\.(?:Async)?Client|aiohttp\.ClientSession|axios\.create|(?:got|ky)\.extend|&?(?:http\.)?Client|requests\.Session|new (?:Agent|Pool|Client)|Agent|Pool)$/;
 /** httpx is not among them: it gives up after five seconds by itself. */
-const ENDLESS =
+export const ENDLESS =
   /^(?:requests\.(?:get|post|put|patch|delete|head|request)|axios(?:\.(?:get|post|put|patch|delete|head|request))?|(?:globalThis\.)?fetch|http\.(?:Get|Post|PostForm|Head)|http\.DefaultClient\.(?:Do|Get|Post)|(?:urllib\.request\.)?urlopen|reqwest::get)$/;

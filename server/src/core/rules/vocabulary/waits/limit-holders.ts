@@ -26,7 +26,7 @@ export function isDefaultClient(input: RuleInput, callee: string, scope: string)
   // A rewrite is cut into several hunks: the new client may stand in the next one.
   const fresh = newCallsIn(input, scope).map(({ kind, callee }) => `${kind === 'new' ? 'new ' : ''}${callee.replaceAll('.', ' . ')} (`);
   const text = `${changedCode(input, 'after').text} ; ${fresh.join(' ; ')}`;
-  return /\bhttp \. (DefaultClient|DefaultTransport|Get|Post|PostForm|Head)\b|\b(http \. )?Client \{ \}|\bClient (::|\.) new \( \)|\breqwest :: get\b|\bHttpClient \. newHttpClient \( \)|\bnew (OkHttpClient|RestTemplate|HttpClient|SimpleClientHttpRequestFactory) \( \)|\bRestClient \. create \(|\bWebClient \. create \(|\b(requests|httpx|aiohttp) \. (Session|Client|AsyncClient|ClientSession|get|post|put|delete|patch|request) \(|\baxios \. (create \( \)|get|post|put|delete|patch|request)|[=:(] axios [;,)]|\bfetch \(/.test(
+  return /\bhttp \. (DefaultClient|DefaultTransport|Get|Post|PostForm|Head)\b|\b(http \. )?Client \{ \}|\bClient (::|\.) new \( \)|\breqwest :: get\b|\bHttpClient \. newHttpClient \( \)|\bnew (OkHttpClient|RestTemplate|HttpClient|SimpleClientHttpRequestFactory) \( \)|\bRestClient \. create \(|\bWebClient \. create \(|\b(requests|httpx|aiohttp) \. (?:(Session|Client|AsyncClient|ClientSession)\b|(get|post|put|delete|patch|request) \()|\baxios \. (create \( \)|get|post|put|delete|patch|request)|[=:(] axios [;,)]|\bfetch \(/.test(
     text,
   );
 }

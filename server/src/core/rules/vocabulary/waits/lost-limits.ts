@@ -1,8 +1,9 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { literalBehind } from '../code/literals-behind.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
@@ -28,7 +29,18 @@ export function isLost(input: RuleInput, option: Option): boolean {
     !isAskedOfClient(input, option, scope)
   )
     return false;
-  return !isDefaulted(input, option) && !isLimitedElsewhere(input, option.scope);
+  if (isOfAllTasks(input, option)) return false;
+  return !isDefaulted(input, option) && !isLimitedElsewhere(input, option.scope, option.value);
+}
+
+/** Celery: what a task had in its decorator all tasks have by the settings now: `time_limit=300` and `task_time_limit=300`. */
+function isOfAllTasks({ after, before, addedElsewhere }: RuleInput, { name, value }: Option): boolean {
+  if (after?.language !== 'python' || !/^(?:soft_)?time_limit$/.test(name)) return false;
+  const [old] = numbersIn(literalBehind(value, before) ?? value);
+  return [...after.options, ...addedElsewhere().options].some((other) => {
+    const [now] = /^(?:task_|celeryd?_task_)(?:soft_)?time_limit$/i.test(other.name) ? numbersIn(other.value) : [];
+    return other.name.toLowerCase().endsWith(`task_${name}`) && now !== undefined && (old === undefined || now <= old * FAR);
+  });
 }
 
 /** `axios.get(url, { timeout })` that is `this.http.get(url)` of a client which the same library makes in the file: `axios.create({ baseURL })`. */
@@ -48,12 +60,13 @@ function isAskedOfClient(input: RuleInput, { callee, scope: old }: Option, scope
 const MAKES = /^(?:create|extend|Session|Client|AsyncClient|ClientSession|new|agent|instance)$/;
 
 /** A limit of a function or a client of another file, which came with the change, and which the work goes through now. */
-export function isLimitedElsewhere(input: RuleInput, scope: string): boolean {
+export function isLimitedElsewhere(input: RuleInput, scope: string, was = ''): boolean {
   const { options, calls } = input.addedElsewhere();
   const limits = [
     ...options.filter((other) => isLimit(other) && !isUnlimited(other.value)),
-    ...calls.filter(({ callee }) => ENDS_WAITING.test(lastName(callee)) || callee === 'AbortSignal.timeout'),
+    ...calls.filter((call) => ENDS_WAITING.test(lastName(call.callee)) || call.callee === 'AbortSignal.timeout' || fillsIn(call)),
   ];
+  if (isOfMadeClient(input, scope, limits, was)) return true;
   if (limits.length === 0) return false;
   const isAsked = asksElsewhere(input, scope);
   // A client that is a value of its module: `export const http = axios.create({ timeout })`.
@@ -63,6 +76,40 @@ export function isLimitedElsewhere(input: RuleInput, scope: string): boolean {
       return root !== callee && input.before !== undefined && !tokenTexts(input.before).has(root);
     });
   return limits.some((limit) => isAsked(limit) || (limit.scope === '' && 'name' in limit && limit.callee !== '' && isOfNewClient()));
+}
+
+/** `options.setdefault("timeout", 4)` of a session that sends for others. */
+function fillsIn({ callee, args: [name = '', value = 'None'] }: Call): boolean {
+  return lastName(callee) === 'setdefault' && /^['"]timeout['"]$/.test(name) && !isUnlimited(value);
+}
+
+/**
+ * The client that the function asks now is made by a function or a class that came with the change and has the limit, or that is handed an
+ * adapter which has it: `_session = build_session()`, and `session.mount('https://', TimeoutAdapter())` in that one.
+ */
+function isOfMadeClient(input: RuleInput, scope: string, limits: readonly (Option | Call)[], was: string): boolean {
+  const { after } = input;
+  const roots = new Set(newCallsIn(input, scope).flatMap(({ callee }) => /^(?:(?:self|this)\.)?(\w+)\.\w+$/.exec(callee)?.[1] ?? []));
+  if (after === undefined || roots.size === 0) return false;
+  const { tokens } = after;
+  const makers = tokens.flatMap(({ text }, at) =>
+    roots.has(text) && tokens[at + 1]?.text === '=' && tokens[at + 3]?.text === '(' ? [tokens[at + 2]?.text ?? ''] : [],
+  );
+  const owners = new Set(makers);
+  for (const { callee, scope: own } of input.addedElsewhere().calls) if (makers.includes(lastName(own))) owners.add(lastName(callee));
+  if (owners.size === 0) return false;
+  const here = [...after.options.filter((other) => isLimit(other) && !isUnlimited(other.value)), ...after.calls.filter(fillsIn)];
+  const own = [...limits, ...here].filter((limit) => limit.scope.split('.').some((part) => owners.has(part)));
+  const [old] = numbersIn(literalBehind(was, input.before) ?? was);
+  const now = own.flatMap((limit) => numbersIn('value' in limit ? limit.value : limit.args.join()));
+  return own.length > 0 && (old === undefined || now.length === 0 || Math.max(...now) <= old * FAR);
+}
+
+/** A wait this many times as long is another one, and is told as the one that is gone. */
+const FAR = 4;
+
+function numbersIn(text: string): readonly number[] {
+  return (text.match(/(?<![\w.])\d+(?:\.\d+)?/g) ?? []).map(Number);
 }
 
 /** Whatever took its value from the constant has one from somewhere else now. */

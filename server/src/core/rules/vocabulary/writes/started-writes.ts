@@ -18,6 +18,7 @@ export function startedWrite(input: RuleInput, call: Call): string | undefined {
     )
   ) {
     if (call.use === 'awaited' || name === 'waitUntil' || (call.use === 'used' && !/^(asyncio|loop)\b/.test(call.callee))) return undefined;
+    if (/^(create_task|start_soon)$/.test(name) && isOfGroup(input, call)) return undefined;
     const [inner = ''] = call.args;
     const write = (name === 'add_task' ? /^([\w.]+)$/ : /^(?:await )?([\w.]+)\(/).exec(inner)?.[1] ?? innerWrite(input, call);
     return write !== undefined && (isWrite(write) || isAudit(write)) && wasAwaitedBefore(input, write, call.scope) ? write : undefined;
@@ -42,6 +43,13 @@ export function startedWrite(input: RuleInput, call: Call): string | undefined {
       : undefined;
   }
   return undefined;
+}
+
+/** What a group of tasks starts is waited for where the group ends: `async with asyncio.TaskGroup() as group`. */
+function isOfGroup({ after }: RuleInput, { callee, scope }: Call): boolean {
+  const group = /^(\w+)\.\w+$/.exec(callee)?.[1];
+  if (after === undefined || group === undefined) return false;
+  return new RegExp(`\\b(?:TaskGroup|create_task_group|open_nursery)\\(\\) ?as ${group}\\b`).test(tokensOf(after, scope));
 }
 
 /** `go func() { … store.Save(ctx, e) … }()` around a write that ran in turn, in a function that waits for nothing it started. */
