@@ -156,7 +156,12 @@ const newNames = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
   });
   // A type does no function's work.
   const types = new Set(after.symbols.flatMap(({ name, kind }) => (/^(?:class|interface|type|enum)$/.test(kind) ? [name] : [])));
-  const functions = fresh.flatMap((name) => (/^\w+$/.test(name) && !types.has(name) ? [{ name, now: wordsOf(name) }] : []));
+  // Nor does a module of Rust: `mod orders;`.
+  const isModule = (name: string): boolean =>
+    after.language === 'rust' && !symbolsNamed(after, name).some(({ kind }) => kind === 'function');
+  const functions = fresh.flatMap((name) =>
+    /^\w+$/.test(name) && !types.has(name) && !isModule(name) ? [{ name, now: wordsOf(name) }] : [],
+  );
   return { methods, functions };
 });
 
