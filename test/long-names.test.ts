@@ -100,6 +100,7 @@ const LONG: Readonly<Record<string, readonly [path: string, length: number, text
     (name) => `resource "aws_instance" "a" {\n  ${name} = 1\n  ami = "${name}"\n  key = var.${name}\n}\n`,
   ],
   'a chain in Terraform': ['infra/main.tf', 18_000, (name) => `resource "aws_instance" "a" {\n  ami = ${name}\n}\n`, chainOf],
+  'a chain in a file of no language': ['.brakeline/allowed_signers', 72_000, (name) => `ada@${name} ssh-ed25519 AAAA\n`, chainOf],
   'an instruction in a Dockerfile': ['Dockerfile', 18_000, (name) => `FROM shop:1\nENV ${name}=1\nRUN run --${name}\nUSER ${name}\n`],
 };
 

@@ -151,7 +151,7 @@ function flushed(call: Call, text: string): 'shared' | 'unclear' | undefined {
     return from === '' ? undefined : 'shared';
   if (/^(call|sendCommand|send_command|execute_command|executeCommand|eval|Do|do|command|cmd|query_async)$/.test(name))
     return /['"](flushall|flushdb|flush_all)['"]/i.test(args) ? 'shared' : undefined;
-  if (/^(purgeAll|purge_all|purgeEverything|purge_everything)$/.test(name) || /\bpurge_everything: true/.test(args)) return 'shared';
+  if (/^(purgeAll|purge_all|purgeEverything|purge_everything)$/.test(name) || args.includes('purge_everything: true')) return 'shared';
   if (
     !/^(clear|reset|flush|invalidateAll|invalidate_all|clearAll|clear_all|delAll|removeAll|evictAll|delete_pattern|delPattern)$/.test(name)
   )

@@ -35,8 +35,9 @@ export function* grantedWords(input: RuleInput): Generator<GrantedWord> {
   }
 }
 
-const DENIES = /(?<![\w-])(?:['"](?:deny|denied)['"]|(?:[A-Z]\w*(?:\.|::))+(?:Deny|DENY|Denied|DENIED))(?![\w-])/i;
+// A path is looked at from its start alone: one of many parts would be gone through from each of them (test/long-names.test.ts).
+const DENIES = /(?:(?<![\w-])['"](?:deny|denied)['"]|(?<![\w.:-])(?:[A-Z]\w*(?:\.|::))+(?:Deny|DENY|Denied|DENIED))(?![\w-])/i;
 const ALLOWS =
-  /(?<![\w-])(?:['"](?:allow|allowed|permit|grant)['"]|(?:[A-Z]\w*(?:\.|::))+(?:Allow|ALLOW|Allowed|ALLOWED|Permit|PERMIT))(?![\w-])/i;
+  /(?:(?<![\w-])['"](?:allow|allowed|permit|grant)['"]|(?<![\w.:-])(?:[A-Z]\w*(?:\.|::))+(?:Allow|ALLOW|Allowed|ALLOWED|Permit|PERMIT))(?![\w-])/i;
 const DECIDES =
   /\b(?:auth\w*|policy|policies|access|permission|permissions|effect|decision|decide|guard|acl|rbac|iam|rule|rules|firewall|verdict|allowed)\b/;

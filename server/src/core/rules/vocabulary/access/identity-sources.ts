@@ -86,7 +86,7 @@ const KNOWN = [
   '\\b(?:SecurityContextHolder|(?:Tenant|User|Account|Auth|Session)Context(?:Holder)?)\\.',
   'session\\.(?:getAttribute|Values)\\b',
   // Who the connection is of, which a header only claims.
-  '\\b(?:\\w+\\.)*(?:remoteAddress|RemoteAddr|REMOTE_ADDR|remote_addr|getRemoteAddr\\(\\)|client\\.host)\\b',
+  '\\b(?:\\w{1,40}\\.){0,4}(?:remoteAddress|RemoteAddr|REMOTE_ADDR|remote_addr|getRemoteAddr\\(\\)|client\\.host)\\b',
 ].join('|');
 
 /** What whoever asks has written. */

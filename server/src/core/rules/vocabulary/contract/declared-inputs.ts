@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../presence/presence-asked.ts';
 import { changedSettings } from '../settings/settings.ts';
 
 /** An input of a declared unit that must be given now, and that some of its users do not give. */
@@ -46,8 +47,8 @@ function* newVariables(input: RuleInput): Generator<DemandedInput> {
       return (
         !file.startsWith(`${folder}/`) &&
         content?.kind === 'text' &&
-        new RegExp(`source\\s*=\\s*"\\.{1,2}/(?:[^"\n]{0,120}/)?${home}/?"`).test(content.text) &&
-        !new RegExp(`^[ \\t]*${resource.name}[ \\t]*=`, 'm').test(content.text)
+        new RegExp(`source\\s*=\\s*"\\.{1,2}/(?:[^"\n]{0,120}/)?${escaped(home)}/?"`).test(content.text) &&
+        !new RegExp(`^[ \\t]*${escaped(resource.name)}[ \\t]*=`, 'm').test(content.text)
       );
     });
     if (lacking.length > 0) yield { key: resource.name, side: 'after', range: resource.range, lacking };
@@ -58,6 +59,8 @@ const GIVERS = ['.tf', '.tofu', '.tfvars', '.hcl', '.json', '.yml', '.yaml', '.s
 
 /** A file of values, a module's block or the environment says it. */
 function isGiven({ trees, path }: RuleInput, key: string): boolean {
+  // A name that no language has is nobody's.
+  if (!/^[\w-]+$/.test(key)) return false;
   const gives = new RegExp(`^[ \\t]*(?:"${key}"|${key})[ \\t]*[=:]|\\bTF_VAR_${key}\\b|-var[ =]'?"?${key}=`, 'm');
   return [key, `TF_VAR_${key}`]
     .flatMap((word) => trees.after.mentioning(word, GIVERS))

@@ -1,10 +1,11 @@
-import type { Guard } from '../../../model/facts.ts';
+import type { Call, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { surplusOf } from '../code/fact-keys.ts';
+import { keepOfBoth } from '../code/kept.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
 /**
@@ -17,10 +18,10 @@ export function isTakenFromSlots(input: RuleInput, guard: Guard): boolean {
   const most = bound === undefined ? undefined : numberIn(bound, before);
   const scope = counterpartScope(input, guard.scope);
   if (before === undefined || after === undefined || most === undefined || scope === undefined || scope === '') return false;
-  const makes = surplusOf(after.calls, before.calls).some(
-    ({ callee, args }) => MAKES.test(callee) && (numberIn(args[0] ?? '', after) ?? Number.POSITIVE_INFINITY) <= most,
+  const isMade = newSemaphores(after.calls, before.calls).some(
+    ({ args }) => (numberIn(args[0] ?? '', after) ?? Number.POSITIVE_INFINITY) <= most,
   );
-  if (!makes) return false;
+  if (!isMade) return false;
   const { text } = codeOfScope(after, scope);
   return newCallsIn(input, guard.scope).some(
     ({ callee, use }) =>
@@ -30,6 +31,9 @@ export function isTakenFromSlots(input: RuleInput, guard: Guard): boolean {
 
 /** Made with so many places: tokio's and Java's, and that of `golang.org/x/sync`. */
 const MAKES = /(?:^|::|\.)Semaphore(?:::new|::const_new)?$|(?:^|\.)NewWeighted$/;
+const newSemaphores = keepOfBoth((calls: readonly Call[], old: readonly Call[]) =>
+  surplusOf(calls, old).filter(({ callee }) => MAKES.test(callee)),
+);
 const TRIES = /^(?:try_acquire(?:_owned)?|TryAcquire|tryAcquire)$/;
 
 /** How each language asks for the answer. */
