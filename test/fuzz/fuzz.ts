@@ -19,6 +19,8 @@ export type Complaint = string;
 /** Of a review of one changed file, in milliseconds of this process's own time. */
 const MOST_MS = 2_000;
 const MOST_BYTES = 500 * 1_048_576;
+/** `maxFileBytes` of a policy that says nothing of it. */
+const MOST_FILE_BYTES = 1_048_576;
 
 export function makeCase(corpus: readonly CorpusFile[], seed: number): FuzzCase {
   const random = randomOf(seed);
@@ -26,8 +28,8 @@ export function makeCase(corpus: readonly CorpusFile[], seed: number): FuzzCase 
   const path = random(20) === 0 ? pick(corpus, random).path : file.path;
   const start = random(4) === 0 ? mutate(file.text, random, pick(corpus, random).text) : file.text;
   const end = random(10) === 0 ? pick(corpus, random).text : mutate(start, random, pick(corpus, random).text);
-  const before = random(25) === 0 ? new Map() : new Map([[path, start]]);
-  const after = random(25) === 0 ? new Map() : new Map([[path, end]]);
+  const before = random(25) === 0 ? new Map() : new Map([[path, asRead(start)]]);
+  const after = random(25) === 0 ? new Map() : new Map([[path, asRead(end)]]);
   const change: Change = {
     before: memoryTree('before', before),
     after: memoryTree('after', after),
@@ -35,6 +37,11 @@ export function makeCase(corpus: readonly CorpusFile[], seed: number): FuzzCase 
     origin: { kind: 'unknown', evidence: 'none' },
   };
   return { seed, path, change };
+}
+
+/** What a host gives: a file above the policy's limit is a blind spot, and nobody sees its text. */
+function asRead(text: string): string | { readonly kind: 'unread'; readonly reason: 'too-large' } {
+  return Buffer.byteLength(text) > MOST_FILE_BYTES ? { kind: 'unread', reason: 'too-large' } : text;
 }
 
 /** Reviews one case and says what it did that it must never do. Languages must have been prepared. */

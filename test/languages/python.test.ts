@@ -258,6 +258,10 @@ def f():
     const deep = read(`${'f('.repeat(4_000)}${')'.repeat(4_000)}\n`);
     expect(deep.calls.length).toBe(1_001);
     expect(deep.blindSpots).toEqual([{ reason: 'too-complex', detail: 'calls deeper than 1000 levels' }]);
+    const wide = read(`x = ${'f('.repeat(900)}${')'.repeat(900)}\n`.repeat(300));
+    expect(wide.blindSpots).toEqual([{ reason: 'too-complex', detail: 'calls in calls longer than 16 MB together' }]);
+    const many = read(`x = ${'f('.repeat(300)}${')'.repeat(300)}\n`.repeat(1_100));
+    expect(many.blindSpots).toMatchObject([{ reason: 'too-complex', detail: 'more than 1500000 parts' }]);
     expect(read(`q = ${Array.from({ length: 2_000 }, () => '"a"').join(' + ')}\n`).blindSpots).toEqual([]);
   });
 

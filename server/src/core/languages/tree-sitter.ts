@@ -59,12 +59,19 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
     let steps = MOST_STEPS + Math.floor(text.length / MORE_STEPS_FOR);
     tree = parser.parse(text, null, { progressCallback: () => steps-- <= 0 });
     if (tree === null && steps < 0) throw new RangeError('the grammar makes no sense of it');
+    if (tree !== null && tree.rootNode.descendantCount > MOST_PARTS) throw new RangeError(`more than ${MOST_PARTS} parts`);
     return tree === null ? undefined : copyTree(tree);
   } finally {
     tree?.delete();
     parser.delete();
   }
 }
+
+/**
+ * A table of numbers as large as a file may be has a million of them. Code that has more is calls in calls without end, and its tree
+ * alone would take a quarter of a gigabyte.
+ */
+const MOST_PARTS = 1_500_000;
 
 /** Nobody leaves so many brackets open at the end of a line. A grammar tries what each may be, in memory that it never gives back. */
 const MOST_OPEN = 400;

@@ -92,6 +92,8 @@ interface Visit {
  * one grows with the depth, and what compares them with its square.
  */
 const DEEPEST_CALL = 1_000;
+/** Nor are all calls that stand in others together as long as this, in characters: a file of a megabyte has some five of them. */
+const MOST_CALLED = 16_000_000;
 
 /**
  * One walk, parents before children, every node shown to its readers; gives back the lines of what never runs. Iterative: the depth is
@@ -103,6 +105,7 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): re
   const stack: Visit[] = [{ node: root, scope: '', inFunction: false, depth: 0 }];
   const dead: (readonly [number, number])[] = [];
   let isTooDeep = false;
+  let room = MOST_CALLED;
   for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
     const { node, scope, inFunction, depth } = visit;
     const [name] = shapesOf(grammar.names, node, view);
@@ -113,6 +116,8 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): re
       draft.scopes.push({ name: inside, startLine: start.line, endLine: end.line, ...isTest });
     }
     const calls = shapesOf(grammar.calls, node, view);
+    if (calls.length > 0 && depth > 0) room -= node.end - node.start;
+    if (room < 0) continue;
     // A call that names what stands in it, a route with its handler, stands outside itself.
     const place: Place = { view, draft, embed, taken, scope: calls.length > 0 ? scope : inside };
     for (const shape of calls) {
@@ -138,6 +143,7 @@ function walk(view: View, root: SyntaxNode, draft: FactsDraft, embed: Embed): re
       if (child !== undefined) stack.push({ node: child, scope: inside, inFunction: within, depth: depth + (calls.length > 0 ? 1 : 0) });
     }
   }
+  if (room < 0) draft.blindSpots.push({ reason: 'too-complex', detail: 'calls in calls longer than 16 MB together' });
   if (isTooDeep) draft.blindSpots.push({ reason: 'too-complex', detail: `calls deeper than ${DEEPEST_CALL} levels` });
   return dead;
 }

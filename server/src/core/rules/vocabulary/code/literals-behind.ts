@@ -13,7 +13,7 @@ export function literalBehind(text: string, facts: SourceFacts | undefined): str
 export function optionBehind(text: string, facts: SourceFacts | undefined): Option | undefined {
   const name = facts === undefined ? undefined : namedBy(text);
   if (facts === undefined || name === undefined) return undefined;
-  const found = optionsByName(facts)(name).filter(isPlainConstant);
+  const found = constantsByName(facts)(name);
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -35,4 +35,4 @@ function isPlainConstant({ callee, value }: Option): boolean {
   return callee === '' && /^(-?\d[\w.*/ <]*|true|false|True|False|['"][^'"]*['"])$/.test(value);
 }
 
-const optionsByName = keepOf(({ options }: SourceFacts) => createLookup(options, ({ name }) => name));
+const constantsByName = keepOf(({ options }: SourceFacts) => createLookup(options.filter(isPlainConstant), ({ name }) => name));
