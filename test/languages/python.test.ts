@@ -258,10 +258,14 @@ def f():
     const deep = read(`${'f('.repeat(4_000)}${')'.repeat(4_000)}\n`);
     expect(deep.calls.length).toBe(1_001);
     expect(deep.blindSpots).toEqual([{ reason: 'too-complex', detail: 'calls deeper than 1000 levels' }]);
-    const wide = read(`x = ${'f('.repeat(900)}${')'.repeat(900)}\n`.repeat(300));
+    const wide = read(`x = ${'f('.repeat(900)}${')'.repeat(900)}\n`.repeat(150));
     expect(wide.blindSpots).toEqual([{ reason: 'too-complex', detail: 'calls in calls longer than 16 MB together' }]);
-    const many = read(`x = ${'f('.repeat(300)}${')'.repeat(300)}\n`.repeat(1_100));
-    expect(many.blindSpots).toMatchObject([{ reason: 'too-complex', detail: 'more than 1500000 parts' }]);
+    const many = read(`x = ${'f('.repeat(300)}${')'.repeat(300)}\n`.repeat(510));
+    expect(many.blindSpots).toMatchObject([{ reason: 'too-complex', detail: 'more than 300000 brackets' }]);
+    expect(read(`x = [${'1,'.repeat(500_000)}]\n`.replace(/(?:1,){9000}/g, '$&\n')).blindSpots).toEqual([]);
+    expect(read(`x = [${'1,'.repeat(600_000)}]\n`.replace(/(?:1,){9000}/g, '$&\n')).blindSpots).toMatchObject([
+      { detail: 'more than 1100000 parts' },
+    ]);
     expect(read(`q = ${Array.from({ length: 2_000 }, () => '"a"').join(' + ')}\n`).blindSpots).toEqual([]);
   });
 

@@ -50,8 +50,8 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
   if (parserClass === undefined) return undefined;
   const overlong = overlongLine(text, LONGEST_LINE);
   if (overlong !== undefined) throw new Error(`line ${overlong} is longer than ${LONGEST_LINE} characters`);
-  const open = overopenLine(text);
-  if (open !== undefined) throw new RangeError(`line ${open} opens more than ${MOST_OPEN} brackets and closes none of them`);
+  const brackets = tooManyBrackets(text);
+  if (brackets !== undefined) throw new RangeError(brackets);
   const parser = new parserClass();
   let tree: TreeSitter.Tree | null = null;
   try {
@@ -71,25 +71,35 @@ export function parseSyntax(grammar: Grammar, text: string): SyntaxNode | undefi
  * A table of numbers as large as a file may be has a million of them. Code that has more is calls in calls without end, and its tree
  * alone would take a quarter of a gigabyte.
  */
-const MOST_PARTS = 1_500_000;
+const MOST_PARTS = 1_100_000;
 
-/** Nobody leaves so many brackets open at the end of a line. A grammar tries what each may be, in memory that it never gives back. */
+/**
+ * Nobody leaves so many brackets open at the end of a line, and no file of a megabyte has a fifth as many altogether, unless it is
+ * calls in calls. A grammar keeps and tries what each may be, in memory that it never gives back.
+ */
 const MOST_OPEN = 400;
+const MOST_BRACKETS = 300_000;
 
-/** The first line, 1-based, that opens more brackets than it closes by so many; undefined where there is none. */
-function overopenLine(text: string): number | undefined {
+/** What is said of a text with more brackets than are read: the first line, 1-based, that leaves so many open, or their number. */
+function tooManyBrackets(text: string): string | undefined {
   let line = 1;
   let open = 0;
+  let count = 0;
   for (let at = 0; at <= text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === NEW_LINE || at === text.length) {
-      if (open > MOST_OPEN) return line;
+      if (open > MOST_OPEN) return `line ${line} opens more than ${MOST_OPEN} brackets and closes none of them`;
       line += 1;
       open = 0;
-    } else if (OPENERS.has(unit)) open += 1;
-    else if (CLOSERS.has(unit)) open -= 1;
+    } else if (OPENERS.has(unit)) {
+      open += 1;
+      count += 1;
+    } else if (CLOSERS.has(unit)) {
+      open -= 1;
+      count += 1;
+    }
   }
-  return undefined;
+  return count > MOST_BRACKETS ? `more than ${MOST_BRACKETS} brackets` : undefined;
 }
 
 const NEW_LINE = 10;
