@@ -51,14 +51,21 @@ export function splitStatements(tokens: readonly SqlToken[]): readonly Statement
 
 /**
  * A routine's own statements, and those of a DO block: each piece between semicolons, from behind the words that only steer
- * (`BEGIN`, `THEN`, `LOOP`).
+ * (`BEGIN`, `THEN`, `LOOP`). A `CASE` amid a statement is an expression of it, to its `END`.
  */
 export function splitBody(tokens: readonly SqlToken[]): readonly (readonly SqlToken[])[] {
   const pieces: SqlToken[][] = [[]];
+  let cases = 0;
   for (const token of tokens) {
     if (token.kind === 'comment') continue;
-    if (token.text === ';') pieces.push([]);
-    else if (token.kind === 'word' && /^(begin|then|else|loop)$/i.test(token.text)) pieces.push([]);
+    const word = token.kind === 'word' ? token.text.toLowerCase() : '';
+    const last = pieces.at(-1)?.at(-1)?.text.toLowerCase();
+    if (word === 'case' && last !== undefined && last !== 'end') cases += 1;
+    else if (word === 'end' && cases > 0) cases -= 1;
+    if (token.text === ';') {
+      pieces.push([]);
+      cases = 0;
+    } else if (cases === 0 && /^(?:begin|then|else|loop)$/.test(word)) pieces.push([]);
     else pieces.at(-1)?.push(token);
   }
   return pieces.filter((piece) => piece.length > 0);

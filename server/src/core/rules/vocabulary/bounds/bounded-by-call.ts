@@ -51,9 +51,20 @@ export function asksLess({ before, after, addedElsewhere }: RuleInput, guard: Gu
   const theirs = elsewhere.guards.filter(({ scope, compares }) => compares && scope === lastName(call.callee));
   return (
     isDropped(after, call) ||
+    asksTheLeast(guard, own) ||
     losesBound(guard, before.options, own, after.options) ||
     own.some((fresh) => raisesBound(guard, before.options, fresh, after.options)) ||
     theirs.some((fresh) => raisesBound(guard, before.options, fresh, elsewhere.options))
+  );
+}
+
+/** What is too much was refused, and the function only refuses what is too little: `requirePositive(count)` for `count > MAX`. */
+function asksTheLeast({ test }: Guard, own: readonly Pick<Guard, 'test'>[]): boolean {
+  return (
+    / >=? /.test(test) &&
+    !test.includes('<') &&
+    own.some((fresh) => / <=? -?[01]\b/.test(fresh.test)) &&
+    own.every((fresh) => !/>|<=? (?!-?[01]\b)/.test(fresh.test))
   );
 }
 
