@@ -4,6 +4,7 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { isCallSafe } from '../vocabulary/contract/call-sites.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
@@ -20,7 +21,6 @@ import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { changedRecords } from '../vocabulary/contract/record-fields.ts';
 import { signatureBreak } from '../vocabulary/contract/signatures.ts';
 import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
-import { escaped } from '../vocabulary/presence/presence-asked.ts';
 
 /**
  * ## What it sees

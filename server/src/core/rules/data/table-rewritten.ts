@@ -1,6 +1,7 @@
 import type { Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { isStanding } from '../vocabulary/schema/schema-changes.ts';
 import { type HunkStatement, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isOtherDialect } from '../vocabulary/schema/sql-dialect.ts';
@@ -79,7 +80,7 @@ function judge(statement: HunkStatement, input: RuleInput): Rewrite | undefined 
 /** What a table that is declared whole says of one column, up to the comma behind it; of any other statement all that it says. */
 function clauseOf(text: string, column: string): string {
   if (!/^\W*create table\b/i.test(text)) return text;
-  const start = text.search(new RegExp(`(?<![\\w.])"?${column.replace(/[^\w]/g, '\\$&')}"?(?!\\w)`, 'i'));
+  const start = text.search(new RegExp(`(?<![\\w.])"?${escaped(column)}"?(?!\\w)`, 'i'));
   if (start < 0) return text;
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {

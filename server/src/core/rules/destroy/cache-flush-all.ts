@@ -5,6 +5,7 @@ import { fitMessage, quote } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { calleesOf } from '../vocabulary/code/facts-by-place.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { changedCommands } from '../vocabulary/shell/command-parts.ts';
@@ -170,7 +171,7 @@ function isInProcess(text: string, from: string): boolean {
   return (
     name === '' ||
     new RegExp(
-      `\\b${name.replace(/[$#]/g, '\\$&')}\\b[^\\n]{0,80}(new (Map|WeakMap|Set|WeakSet|LRU\\w*|QuickLRU|TTLCache|HashMap|LinkedHashMap|ConcurrentHashMap)\\b|= (\\{\\}|dict\\(|\\[\\]|OrderedDict|defaultdict|TTLCache|LRUCache|make\\(map)|(Map|Set|Record|LRUCache|WeakMap)<)`,
+      `\\b${escaped(name)}\\b[^\\n]{0,80}(new (Map|WeakMap|Set|WeakSet|LRU\\w*|QuickLRU|TTLCache|HashMap|LinkedHashMap|ConcurrentHashMap)\\b|= (\\{\\}|dict\\(|\\[\\]|OrderedDict|defaultdict|TTLCache|LRUCache|make\\(map)|(Map|Set|Record|LRUCache|WeakMap)<)`,
     ).test(text) ||
     /\b(lru_cache|functools|lodash|memoize|queryClient|apollo|useQueryClient|sharp|require\.cache)\b/.test(from)
   );

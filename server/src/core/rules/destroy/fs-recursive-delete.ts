@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { heldBy } from '../vocabulary/code/held-values.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
@@ -209,7 +210,7 @@ function isNamedByCaller(path: string, input: RuleInput): boolean {
   const own = /(?<![\w$])\d*([A-Za-z_$][\w$]*)$/.exec(path)?.[1];
   const content = input.trees.after.read(input.path);
   if (own === undefined || content?.kind !== 'text') return false;
-  const isGiven = new RegExp(`(^|[^\\w$])${own.replace(/[$]/g, '\\$&')}\\s*:?=(?!=)`);
+  const isGiven = new RegExp(`(^|[^\\w$])${escaped(own)}\\s*:?=(?!=)`);
   return content.text.split('\n').some((line, at) => {
     if (!isGiven.test(line) || CLIPPED.test(line) || /tmp|temp\b|scratch|sandbox|random|uuid|hash|pid/i.test(line)) return false;
     const last = /\b(?:join|resolve|Join)\([^()]*,\s*([A-Za-z_$][\w$]*)\)/.exec(line)?.[1];

@@ -7,6 +7,7 @@ import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf, keepOfText } from '../vocabulary/code/kept.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { mayMention } from '../vocabulary/code/mentions.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { holeIn, isConstantName, isHarmless } from '../vocabulary/code/text-holes.ts';
@@ -126,7 +127,7 @@ function isQuotedAbove(facts: SourceFacts | undefined, call: Call, text: string,
     const hole = holeIn(left);
     if (hole === undefined || isHarmless(hole)) return true;
     if (!isQuoted(hole)) return false;
-    left = left.replace(new RegExp(`(?<![\\w$])${hole.replaceAll('$', '\\$')}(?![\\w$])`, 'g'), QUOTED);
+    left = left.replace(new RegExp(`(?<![\\w$])${escaped(hole)}(?![\\w$])`, 'g'), QUOTED);
   }
   return false;
 }

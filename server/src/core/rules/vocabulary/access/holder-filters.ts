@@ -3,10 +3,10 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { hasScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
-import { escaped } from '../presence/presence-asked.ts';
 import { isHolder } from './holders.ts';
 
 const COLUMN = /(?<![\w.])[\d.]*([A-Za-z_][\w.]*)\s*(?:===?|\.in_\(|\.eq\()/g;

@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import type { Loosening } from '../conditions/loosening.ts';
 import { split } from '../conditions/parts.ts';
@@ -102,8 +103,7 @@ function isAskedElsewhere(input: RuleInput, { before, after }: ConditionChange, 
   if (kind !== 'lost') return false;
   if (isFoundForOwner(input, { test: part, scope: before.scope })) return true;
   const words = part.match(/[A-Za-z_$][\w$]*/g) ?? [];
-  const asks = (text: string): boolean =>
-    words.length > 0 && words.every((word) => new RegExp(`\\b${word.replace(/\$/g, '\\$')}\\b`).test(text));
+  const asks = (text: string): boolean => words.length > 0 && words.every((word) => new RegExp(`\\b${escaped(word)}\\b`).test(text));
   return (
     newGuardsIn(input, before.scope).some((guard) => guard.range !== after.range && asks(guard.test)) ||
     newCallsIn(input, before.scope).some(

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { negate, split } from '../conditions/parts.ts';
 import { callsInside, guardKind } from '../guards/guard-kinds.ts';
 import { isVerification } from '../guards/verifications.ts';
@@ -143,7 +144,7 @@ function absenceOf(item: string): string | undefined {
 
 /** A part of a condition that refuses what is brought: `!matches(sig, own)`, `sig != own`. */
 function isRefusedFor(part: string, what: string): boolean {
-  const named = new RegExp(`(?<![\\w$.])${what.replace(/[$.]/g, '\\$&')}(?![\\w$])`);
+  const named = new RegExp(`(?<![\\w$.])${escaped(what)}(?![\\w$])`);
   return (
     /^!|!=(?!(?:null|undefined|None|nil|'')$)/.test(part) &&
     named.test(part) &&

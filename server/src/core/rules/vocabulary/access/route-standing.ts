@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { splitSource } from '../code/argument-text.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { routeParts } from './route-parts.ts';
 
@@ -84,7 +85,7 @@ function wrapperOf(
   scope: string,
 ): { readonly mount: Call; readonly guards: readonly string[] } | undefined {
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) return undefined;
-  const word = new RegExp(`[^\\w$.]${name.replace(/\$/g, '\\$')}(?:[^\\w$.]|$)`);
+  const word = new RegExp(`[^\\w$.]${escaped(name)}(?:[^\\w$.]|$)`);
   for (const mount of facts.calls) {
     if (!/^(Handle|use|Mount|mount|register|route)$/.test(lastName(mount.callee)) || !isNear(mount.scope, scope)) continue;
     const around = mount.args.find((argument) => /^[\w$.]+\(/.test(argument) && word.test(argument));

@@ -1,6 +1,7 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { nameOf, settingsUnder } from '../settings/setting-index.ts';
 
 /** A role that a workload of somebody else's may take, by a pattern that fits more of them now. */
@@ -59,7 +60,7 @@ function headOf({ path }: Setting): string {
 function covers(pattern: string, other: string): boolean {
   const source = pattern
     .split('*')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .map((part) => escaped(part))
     .join('.*');
   return pattern.length < 300 && pattern.split('*').length < 6 && new RegExp(`^${source}$`).test(other);
 }

@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
 import { tokensOn } from './code-text.ts';
 import { groupBy, keepOf } from './kept.ts';
+import { escaped } from './literal-patterns.ts';
 
 /**
  * Calls that a framework makes in front of a function, as if they stood in it: FastAPI's `Depends(it)` among its parameters, behind the
@@ -61,10 +62,6 @@ function* inFront(facts: SourceFacts): Iterable<Call> {
       }
     }
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function madeIn(scope: string, callee: string, { range }: Call): Call {

@@ -2,6 +2,7 @@ import type { Parameter } from '../../../model/facts.ts';
 import type { Dependent } from '../../../model/radius.ts';
 import type { RuleInput } from '../../define.ts';
 import { closingFrom, splitSource } from '../code/argument-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { fileAfter } from './contract-callers.ts';
 
 /** A call longer than this is not read. */
@@ -24,7 +25,7 @@ export function isCallSafe(
   if (name === '' || before?.kind !== 'text' || after?.kind !== 'text') return false;
   const line = before.text.split('\n')[dependent.line - 1] ?? '';
   // An element without attributes gives nothing, and nothing is taken.
-  if (now.length === 0 && new RegExp(`<${name.replace(/[$]/g, '\\$&')}\\s*/?>`).test(line)) return true;
+  if (now.length === 0 && new RegExp(`<${escaped(name)}\\s*/?>`).test(line)) return true;
   if (language === 'typescript' && (isHead(line, name) || givesEnough(before.text, dependent.line, name, old, now))) return true;
   if (verb === 'mentions') return isInString(line, name);
   if (verb !== 'calls') return false;
@@ -59,7 +60,7 @@ function givesEnough(text: string, line: number, name: string, old: readonly Par
 
 /** `patch('shop.orders.place')`: the last of a dotted path between quotes. */
 function isInString(line: string, name: string): boolean {
-  return new RegExp(`(["'])[\\w.]*\\b${name.replace(/[$]/g, '\\$&')}\\1`).test(line);
+  return new RegExp(`(["'])[\\w.]*\\b${escaped(name)}\\1`).test(line);
 }
 
 /** The call of a name that begins on a line (1-based), to its closing bracket; undefined where two stand on it or none ends. */

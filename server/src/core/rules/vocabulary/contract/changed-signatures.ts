@@ -4,6 +4,7 @@ import type { FileContent, RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isOverloadGone } from '../code/overloads.ts';
 import { isAmong, longestHead, symbolsNamed, symbolsStartingOn } from '../code/symbols-by-name.ts';
 
@@ -79,7 +80,7 @@ export function untypedCallers(input: RuleInput, symbol: SymbolFact): BlastRadiu
   const [method = '', owner = ''] = symbol.name.split('.').reverse();
   if (input.before?.language !== 'typescript' || symbol.kind !== 'method' || owner === '' || method === '') return undefined;
   const own = words(owner).split(' ');
-  const called = new RegExp(`(?<![\\w$])\\d*([A-Za-z_$][\\w$]*)\\.${method.replace(/\$/g, '\\$')}\\s*\\(`);
+  const called = new RegExp(`(?<![\\w$])\\d*([A-Za-z_$][\\w$]*)\\.${escaped(method)}\\s*\\(`);
   const isLong = method.length >= 8 && /[a-z][A-Z]/.test(method);
   const dependents: Dependent[] = [];
   const files = new Set<RepoPath>();

@@ -1,7 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { escaped } from '../presence/presence-asked.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedSettings } from '../settings/settings.ts';
 
 /** An input of a declared unit that must be given now, and that some of its users do not give. */

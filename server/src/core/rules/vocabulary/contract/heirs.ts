@@ -1,5 +1,6 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { pieceAt } from './contract-callers.ts';
 
 /** A file in which a type extends or implements another one, and leans on what that one's methods look like. */
@@ -57,7 +58,7 @@ export function goHeirsOf(input: RuleInput, method: string): readonly Heir[] {
 
 function headerOf(language: string, owner: string): RegExp | undefined {
   // Names are identifiers; a dollar sign is the only one of their characters that means something here.
-  const name = owner.replace(/[$]/g, '\\$&');
+  const name = escaped(owner);
   switch (language) {
     case 'python':
       return new RegExp(`^\\s*class\\s+\\w+\\s*\\([^)]*\\b${name}\\b`);
@@ -75,7 +76,7 @@ function headerOf(language: string, owner: string): RegExp | undefined {
 
 /** The header by which an heir gives a method, trimmed, with its parameters where these follow on lines of their own; undefined where it does not. */
 export function methodLine(text: string, method: string): string | undefined {
-  const name = method.replace(/[$]/g, '\\$&');
+  const name = escaped(method);
   const declared = new RegExp(
     `^\\s*(async\\s+)?def\\s+${name}\\s*\\(|\\b(fn|fun)\\s+${name}\\s*[<(]|^func \\([^)]*\\) ${name}\\(|^\\s*(@[\\w.]+(\\([^()]*\\))?\\s+)*((public|protected|private|static|final|abstract|override|async|readonly|synchronized|get|set)\\s+)*([\\w<>\\[\\].?]+(,\\s?[\\w<>\\[\\].?]+)*\\s+)?${name}\\s*(<[^>]*>)?\\(|^\\s*((public|readonly|static)\\s+)*${name}\\s*[=:?]`,
   );

@@ -1,6 +1,7 @@
 import type { SymbolFact } from '../../../model/facts.ts';
 import type { Dependent } from '../../../model/radius.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** A member of a class or an interface is another contract, and its name alone finds too much. */
 export function isTopLevel(symbol: SymbolFact): boolean {
@@ -35,7 +36,7 @@ function holdsType(file: string, holder: string, owner: string): boolean {
 
 /** A file that names the type, and a line that takes the member from a value: `guest.displayName`, `const { displayName } = guest`. */
 function asksTypeFor(file: string, line: string, owner: string, member: string): boolean {
-  if (!new RegExp(`(?<![\\w$])${owner.replaceAll('$', '\\$')}(?![\\w$])`).test(file)) return false;
+  if (!new RegExp(`(?<![\\w$])${escaped(owner)}(?![\\w$])`).test(file)) return false;
   const words = line.split(/[^\w$]+/);
   const takes = line.includes(`.${member}`) || /^((const|let|var)\s)?\{/.test(line.trim()) || /\(\{/.test(line);
   if (!takes || !words.includes(member)) return false;

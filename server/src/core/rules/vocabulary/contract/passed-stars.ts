@@ -1,5 +1,6 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { pathFrom } from './specifiers.ts';
 
 /**
@@ -10,7 +11,7 @@ export function mayCarry(input: RuleInput, star: string, name: string): boolean 
   const text = textBehind(input, 'after', star);
   if (text === undefined || /\bexport \*/.test(text)) return true;
   const lost = name.startsWith('* from') ? exportsIn(textBehind(input, 'before', name) ?? '') : [name];
-  return lost.length === 0 || lost.some((word) => new RegExp(`\\b${word.replaceAll('$', '\\$')}\\b`).test(text));
+  return lost.length === 0 || lost.some((word) => new RegExp(`\\b${escaped(word)}\\b`).test(text));
 }
 
 /** Each name that a star passed on is given by name now: `export { formatDay } from './format'`. */

@@ -5,6 +5,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, receiver, shorten, words } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** An address that a program answers, as its code registers it. */
 interface Route {
@@ -175,9 +176,7 @@ function handlerOf(text: string): string {
 function usersOf({ trees, path: own }: RuleInput, path: string): readonly RepoPath[] {
   const parts = path.split('/').filter((part) => part !== '');
   const [rarest = ''] = parts.filter((part) => part !== '{}').sort((a, b) => b.length - a.length);
-  const asked = new RegExp(
-    `/${parts.map((part) => (part === '{}' ? '[^/\\s"\'`]+' : part.replace(/[^\w-]/g, '\\$&'))).join('/')}(?![\\w/-])`,
-  );
+  const asked = new RegExp(`/${parts.map((part) => (part === '{}' ? '[^/\\s"\'`]+' : escaped(part))).join('/')}(?![\\w/-])`);
   if (rarest.length < 3) return [];
   return trees.after
     .mentioning(rarest, [

@@ -1,5 +1,6 @@
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { closingFrom } from '../code/argument-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** Characters of an alias that are looked into. */
 const LONGEST = 4_000;
@@ -29,7 +30,7 @@ export function declared(name: string, { tree, path }: Place): { readonly type: 
 
 /** An interface as the object type that it is, with `&` what it extends; a type alias as it stands. Generic ones are left alone. */
 function declarationIn(text: string, name: string): string | undefined {
-  const word = quoted(name);
+  const word = escaped(name);
   const face = new RegExp(`\\binterface ${word}(?: extends ([\\w$, ]+))? ?\\{`).exec(text);
   if (face !== null) {
     const open = face.index + face[0].length;
@@ -80,9 +81,4 @@ function withoutRemarks(text: string): string {
     from = end < 0 ? text.length : end + 2;
   }
   return [...parts, text.slice(from)].join('').replace(/(^|\s)\/\/[^\n]*/g, '$1');
-}
-
-/** A name as a pattern. */
-export function quoted(name: string): string {
-  return name.replace(/[$]/g, '\\$&');
 }

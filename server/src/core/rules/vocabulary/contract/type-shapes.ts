@@ -1,6 +1,7 @@
 import type { RuleInput } from '../../define.ts';
 import { closingFrom } from '../code/argument-text.ts';
-import { declared, type Place, quoted, textOf } from './type-declarations.ts';
+import { escaped } from '../code/literal-patterns.ts';
+import { declared, type Place, textOf } from './type-declarations.ts';
 import { isWider } from './types.ts';
 
 /** Types deeper than this in one another, and longer than this, are not looked into. */
@@ -86,7 +87,7 @@ function literalsOf(type: string, { tree, path }: Place): string | undefined {
   const name = /^\(?typeof ([A-Za-z_$][\w$]*)\)?(?:\[(?:number|\d+)\])+$/.exec(type)?.[1];
   if (name === undefined) return undefined;
   const text = textOf(tree, path);
-  const head = new RegExp(`\\bconst ${quoted(name)}\\b[^=\\n]{0,80}= ?\\[`).exec(text);
+  const head = new RegExp(`\\bconst ${escaped(name)}\\b[^=\\n]{0,80}= ?\\[`).exec(text);
   if (head === null) return undefined;
   const open = head.index + head[0].length;
   const list = text.slice(open, closingFrom(text, open) ?? open);

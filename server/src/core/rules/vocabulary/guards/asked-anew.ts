@@ -4,6 +4,7 @@ import { isHookElsewhere } from '../access/plugin-hooks.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { groupBy, keepOfBoth } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { newGuards } from '../code/scope-changes.ts';
 import { split } from '../conditions/parts.ts';
@@ -152,7 +153,7 @@ const REQUIRES =
 
 /** All that asks a function is content with another answer as well: `mayEdit() { return this.isMember() || this.isOpen() }`. */
 function isOnlyOneOf({ conditions, guards }: SourceFacts, own: string): boolean {
-  const call = new RegExp(`(?<![\\w$])${own.replace(/[$]/g, '\\$&')}\\(`);
+  const call = new RegExp(`(?<![\\w$])${escaped(own)}\\(`);
   if (guards.some(({ test }) => call.test(test))) return false;
   const asking = conditions.filter(({ test, scope }) => call.test(test) && lastName(scope) !== own);
   return asking.length > 0 && asking.every(({ test }) => !split(test).all);

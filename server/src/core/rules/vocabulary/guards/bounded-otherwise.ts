@@ -4,6 +4,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { flatten } from '../code/moved-text.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
@@ -101,7 +102,7 @@ export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
       return (
         words.some((word) => text.includes(`${name}__${word}`)) ||
         new RegExp(
-          `\\b${name.replace(/\$/g, '\\$')}['"\`]?(?:: \\{ ?\\$?(?:${words.join('|')})\\b| ?${sign}=? ?[\\w:$?@.%]|, ['"\`]?${sign}=?['"\`]?,)`,
+          `\\b${escaped(name)}['"\`]?(?:: \\{ ?\\$?(?:${words.join('|')})\\b| ?${sign}=? ?[\\w:$?@.%]|, ['"\`]?${sign}=?['"\`]?,)`,
         ).test(text)
       );
     });

@@ -4,6 +4,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { type NewBody, newBodiesOf } from '../code/new-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { callsInside } from './guard-kinds.ts';
@@ -87,8 +88,4 @@ function asksForEach(text: string, guard: Guard, names: string): boolean {
     new RegExp(`\\b${escaped(list)} = ${written} \\. filter \\( (?:\\( )?(\\w+) (?:\\) )?=> ! \\w+ \\[ \\1 \\] \\)`),
     new RegExp(`\\b${escaped(list)} = \\[ (\\w+) for \\1 in ${written} if not \\w+ (?:\\[ \\1 \\]|\\. get \\( \\1 \\)) \\]`),
   ].some((pattern) => pattern.test(text));
-}
-
-function escaped(name: string): string {
-  return name.replace(/[$]/g, '\\$&');
 }

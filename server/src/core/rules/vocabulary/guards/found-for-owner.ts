@@ -2,6 +2,7 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
 /**
@@ -92,7 +93,3 @@ const EQUALS = /(?<![\w.])([a-z]\w{0,60}(?:\.\w{1,60}(?:\(\))?){1,3})\.equals\((
 /** As `words` spells it: `req.user.id`, `session.userId`, `ctx.auth.orgId`, `current_user.id`. */
 const ASKER =
   /^(?:(?:req|request|ctx|context|c|this|self|locals|event|session|g|info) )*(?:user|session|auth|principal|actor|viewer|me|current user|claims|caller|account|identity|member|tenant|org|state user)\b/;
-
-function escaped(text: string): string {
-  return text.replace(/[.$()]/g, '\\$&');
-}

@@ -1,6 +1,7 @@
 import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** A condition that compares an index, or a size that is needed, with the length of a list. */
@@ -30,7 +31,7 @@ export function indexingBehind(input: RuleInput, guard: Guard): string | undefin
   if (scope === undefined || name === '') return undefined;
   const text = tokensOf(input.after, scope);
   const at = new RegExp(
-    `(?<![\\w$])${name.replace(/\$/g, '\\$')}(\\[[^\\]]{1,40}\\]|\\.(get|charAt|getInt|getShort|readUInt\\w*|readInt\\w*|slice|subarray|Uint\\d+)\\([^)]{0,40}\\))`,
+    `(?<![\\w$])${escaped(name)}(\\[[^\\]]{1,40}\\]|\\.(get|charAt|getInt|getShort|readUInt\\w*|readInt\\w*|slice|subarray|Uint\\d+)\\([^)]{0,40}\\))`,
   ).exec(text);
   // In these languages an index outside gives nothing and ends nothing, unless its value is used at once.
   if (

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /**
  * True where what reads the body stops at the number that its announced length was held against: `r.ContentLength > maxUpload` beside
@@ -28,7 +29,7 @@ function standsInFront(calls: readonly Call[], { callee, scope }: Call, handler:
   const names = [callee, ...(scope === '' ? [] : [lastName(scope)])];
   return calls.some(({ callee: mount, args }) => {
     const said = args.join(', ');
-    if (!names.some((name) => new RegExp(`(?<![\\w$])${name.replace(/[.$]/g, '\\$&')}\\b`).test(said))) return false;
+    if (!names.some((name) => new RegExp(`(?<![\\w$])${escaped(name)}\\b`).test(said))) return false;
     return IN_FRONT.test(lastName(mount)) || new RegExp(`\\b${handler}\\b`).test(said);
   });
 }

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { missingNames } from '../code/missing-names.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -80,7 +81,7 @@ function givenInstead(input: RuleInput): readonly number[] {
 
 /** `return row`, as it is or as the last of an arrow. */
 function gives(text: string, name: string): boolean {
-  return new RegExp(`\\breturn ${name.replace(/[.$]/g, '\\$&')}(?![\\w.(\\[?])`).test(text);
+  return new RegExp(`\\breturn ${escaped(name)}(?![\\w.(\\[?])`).test(text);
 }
 
 /** Another throw is new in the function, or a call that stops by itself. */

@@ -1,5 +1,6 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { flatten } from '../code/moved-text.ts';
 import { newGuards } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
@@ -123,6 +124,5 @@ function asksAboutSame(input: RuleInput, old: Guard, fresh: Guard): boolean {
 
 /** `const list = features.filter(Boolean)`. */
 function isMadeOf(text: string, name: string, source: string): boolean {
-  const quote = (word: string): string => word.replace(/[$]/g, '\\$&');
-  return new RegExp(`\\b(const|let|var)\\s+${quote(name)}\\b[^\\n=]*=[^\\n]*\\b${quote(source)}\\b`).test(text);
+  return new RegExp(`\\b(const|let|var)\\s+${escaped(name)}\\b[^\\n=]*=[^\\n]*\\b${escaped(source)}\\b`).test(text);
 }

@@ -1,6 +1,7 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import { bindingsOnce, boundAbove } from '../code/bindings.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { filled, putTogether } from '../code/text-holes.ts';
@@ -223,9 +224,9 @@ function fieldOfParameter(facts: SourceFacts, name: string, line: number): strin
   const parameters = own === undefined ? [] : (symbolsNamed(facts, own)[0]?.parameters ?? []);
   for (const [at, { name: pattern }] of parameters.entries()) {
     const [, field] = pattern.startsWith('{')
-      ? (new RegExp(`[{,] ?(?:([\\w$]+): )?${name.replaceAll('$', '\\$')} ?(?:[,}]|= )`).exec(pattern) ?? [])
+      ? (new RegExp(`[{,] ?(?:([\\w$]+): )?${escaped(name)} ?(?:[,}]|= )`).exec(pattern) ?? [])
       : [];
-    if (field !== undefined || (pattern.startsWith('{') && new RegExp(`[{,] ?${name.replaceAll('$', '\\$')} ?[,}=]`).test(pattern)))
+    if (field !== undefined || (pattern.startsWith('{') && new RegExp(`[{,] ?${escaped(name)} ?[,}=]`).test(pattern)))
       return `_${at} . ${field ?? name}`;
   }
   return undefined;

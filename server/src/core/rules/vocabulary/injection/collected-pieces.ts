@@ -2,6 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { holesOf, isHarmlessHole, isStatementText } from '../schema/sql-holes.ts';
 import type { FilledText } from './filled-text.ts';
 import { appended, grown, type Piece, textsInside } from './grown-pieces.ts';
@@ -82,7 +83,7 @@ function asksFor({ after }: RuleInput, runs: string, collects: string): boolean 
   const scope = after?.scopes.find(({ name }) => name === runs);
   if (scope === undefined || collects === '' || runs === '' || within(collects, runs)) return false;
   const name = lastName(collects);
-  const isName = new RegExp(`(^|[^\\w$'"])${name.replace(/[^\w]/g, '\\$&')}\\(`);
+  const isName = new RegExp(`(^|[^\\w$'"])${escaped(name)}\\(`);
   return (
     after?.calls.some(
       (call) => within(call.scope, runs) && (lastName(call.callee) === name || call.args.some((text) => isName.test(text))),

@@ -1,6 +1,7 @@
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isHarmlessHole, isStatementText } from '../schema/sql-holes.ts';
 import type { FilledText } from './filled-text.ts';
 
@@ -19,7 +20,7 @@ export function* filledLater(input: RuleInput): Iterable<FilledText> {
       (call) =>
         FILLS.test(lastName(call.callee)) &&
         within(call.scope, option.scope) &&
-        (new RegExp(`^${option.name.replace(/\$/g, '\\$')}[.(]`).test(call.callee) || call.args[0] === option.name) &&
+        (new RegExp(`^${escaped(option.name)}[.(]`).test(call.callee) || call.args[0] === option.name) &&
         call.args.some((argument) => /^[A-Za-z_$][\w$.[\]'"()]*$/.test(argument) && argument !== option.name && !isHarmlessHole(argument)),
     );
     const value = fill?.args.findLast((argument) => !/^['"`]/.test(argument) && argument !== option.name);

@@ -1,6 +1,7 @@
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { holesOf, isHarmlessHole, isStatementText } from '../schema/sql-holes.ts';
 import type { FilledText } from './filled-text.ts';
 import { openHoles } from './open-holes.ts';
@@ -24,9 +25,7 @@ export function* rewrittenStatements(input: RuleInput): Iterable<FilledText> {
         !input.added.calls.includes(call) &&
         RUNS.test(lastName(call.callee)) &&
         within(call.scope, option.scope) &&
-        call.args
-          .slice(0, 3)
-          .some((argument) => new RegExp(`^(?:[\\w.]*text\\()?${option.name.replace(/[$]/g, '\\$&')}\\)?$`).test(argument)),
+        call.args.slice(0, 3).some((argument) => new RegExp(`^(?:[\\w.]*text\\()?${escaped(option.name)}\\)?$`).test(argument)),
     );
     if (run !== undefined) yield { range: option.range, value, into: run.callee };
   }

@@ -1,6 +1,7 @@
 import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** Nest counts tries in a guard of its own, `@UseGuards(ThrottleByIpGuard)`: every guard that is handed to it does. */
 export function isLimitingGuard({ callee, args }: Call, isLimiter: (name: string) => boolean): boolean {
@@ -32,8 +33,6 @@ export function isLimitedByModule(input: RuleInput, scope: string, isLimiter: (n
 }
 
 const ROUTE = /^(Get|Post|Put|Patch|Delete|All)$/;
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
  * True where a module puts the limiter in front of all routes of the program, `{ provide: APP_GUARD, useClass: ThrottlerGuard }`, as this change

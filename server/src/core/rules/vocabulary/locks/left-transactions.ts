@@ -6,6 +6,7 @@ import { changedCalls } from '../code/changed-calls.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** A write that ran in a transaction and is made beside it now. */
 export interface LeftTransaction {
@@ -52,7 +53,7 @@ function siteOfPart({ before, after }: RuleInput, call: Call, scope: string | un
     return undefined;
   const own = after.symbols.find(({ name }) => name === call.scope);
   if (own?.parameters.some(({ name }) => name === holderOf(call)) !== false) return undefined;
-  const handed = new RegExp(`(?<![\\w$])${handle.replaceAll('$', '\\$')}(?![\\w$])`);
+  const handed = new RegExp(`(?<![\\w$])${escaped(handle)}(?![\\w$])`);
   return after.calls.find(
     (site) =>
       within(site.scope, scope) &&
@@ -116,8 +117,7 @@ function lostHandle(was: readonly string[], now: readonly string[]): string | un
   const own = HANDLE.exec(old)?.[1];
   if (own !== undefined) return fresh === undefined || /^[&\w.$]+$/.test(fresh) ? own : undefined;
   const held = OPTION.exec(old)?.[1] ?? /[{,]\s*(session|tx|trx|transaction)\s*[,}]/.exec(old)?.[1];
-  if (held === undefined || (fresh !== undefined && new RegExp(`(?<![\\w$])${held.replaceAll('$', '\\$')}(?![\\w$])`).test(fresh)))
-    return undefined;
+  if (held === undefined || (fresh !== undefined && new RegExp(`(?<![\\w$])${escaped(held)}(?![\\w$])`).test(fresh))) return undefined;
   return held;
 }
 

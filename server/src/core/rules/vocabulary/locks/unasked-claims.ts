@@ -2,6 +2,7 @@ import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /**
@@ -23,6 +24,6 @@ export function* unaskedClaims({ after, before, added }: RuleInput): Iterable<Ca
 /** Where the lock is made in the function, it is told not to wait. */
 function isMadeAtOnce(facts: NonNullable<RuleInput['after']>, { callee, scope }: Call): boolean {
   const name = receiver(callee);
-  const isMade = new RegExp(`(?<![\\w.])${name.replace(/\W/g, '\\$&')}(?::\\w+)?=`).test(tokensOf(facts, scope));
+  const isMade = new RegExp(`(?<![\\w.])${escaped(name)}(?::\\w+)?=`).test(tokensOf(facts, scope));
   return isMade && facts.options.some((option) => option.name === 'blocking' && option.value === 'False' && within(option.scope, scope));
 }

@@ -7,6 +7,7 @@ import { lastName, shorten } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../code/field-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { lostFieldBounds } from '../guards/field-bounds.ts';
 import { aliasOfField } from '../validation/declared-fields.ts';
@@ -37,7 +38,7 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
     if (!new RegExp(`\\b${name}\\b`).test(codeOfScope(input.after, '').text)) continue;
     if (isOfOwnField(input, option)) continue;
     const declared = input.before === undefined ? '' : aliasOfField(input, option.range.start.line, name);
-    if (new RegExp(`\\b${option.name} = ${option.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.])`).test(declared)) continue;
+    if (new RegExp(`\\b${option.name} = ${escaped(option.value)}(?![\\w.])`).test(declared)) continue;
     yield {
       side: 'before',
       range: option.range,

@@ -2,6 +2,7 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -26,7 +27,7 @@ export function doneMark({ test, exit }: Guard): string | undefined {
 export function isMarkUnasked(input: RuleInput, { scope: old }: Guard, scope: string, field: string): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined || scope === '') return false;
-  const name = new RegExp(`^${field.replaceAll('$', '\\$')}$`, 'i');
+  const name = new RegExp(`^${escaped(field)}$`, 'i');
   const sets = (text: string): boolean =>
     new RegExp(`(?:\\.(?:set)?${field}(?:=(?!=)|\\()|\\b${field}:|\\b${field}=(?!=))`, 'i').test(text);
   if (!sets(tokensOf(before, old)) || !sets(tokensOf(after, scope))) return false;

@@ -6,6 +6,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { missingNames } from '../code/missing-names.ts';
 import { cameAlong, newGuardsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
@@ -78,7 +79,7 @@ function isData(value: string): boolean {
 }
 
 function shares(reads: readonly string[], value: string): boolean {
-  return reads.some((name) => name.length > 1 && new RegExp(`\\b${name.replace(/\$/g, '\\$')}\\b`).test(value));
+  return reads.some((name) => name.length > 1 && new RegExp(`\\b${escaped(name)}\\b`).test(value));
 }
 
 /** The same value had `?.` or `??` in the function before. */

@@ -6,10 +6,11 @@ import { shorten, words } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedInFront } from '../guards/asked-in-front.ts';
-import { escaped, isAsked, isUsed } from './presence-asked.ts';
+import { isAsked, isUsed } from './presence-asked.ts';
 
 /** `a?.b` that became `a.b`, and a fallback that is gone, in a function that gained no condition about it. */
 export function* lostChains(input: RuleInput): Iterable<FindingDraft> {

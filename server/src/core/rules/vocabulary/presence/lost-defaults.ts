@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -61,7 +62,7 @@ function takenBare(input: RuleInput, before: SourceFacts, after: SourceFacts, ca
     /\benviron$|^(?:session|cache|redis|client|requests|httpx|http|api)$/.test(receiver(call.callee))
   )
     return undefined;
-  const index = new RegExp(`[\\w)\\]]\\[(['"])${key.replace(/[^\w-]/g, '\\$&')}\\1\\](?!=[^=])`);
+  const index = new RegExp(`[\\w)\\]]\\[(['"])${escaped(key)}\\1\\](?!=[^=])`);
   const [was, is] = [tokensOf(before, call.scope), tokensOf(after, scope)];
   if (index.test(was) || !index.test(is) || isAskedFor(is, first) || isMadeWith(is, receiver(call.callee), first)) return undefined;
   const isHandled =

@@ -5,6 +5,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { shorten } from '../code/call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { missingNames } from '../code/missing-names.ts';
 import { movedText } from '../code/moved-text.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
@@ -108,9 +109,4 @@ export function isAsked(input: RuleInput, scope: string, name: string, text: str
     new RegExp(`(?<![\\w$.])${escaped(name)}(\\?\\.|&&|\\?\\?|!==?(null|undefined|nil)| is not None|\\?(?![.:]))`).test(text) ||
     new RegExp(`\\bif ${escaped(name)}:`).test(text)
   );
-}
-
-/** A text of the program as a regular expression takes it by the letter: what stands for a name may be any words of a broken file. */
-export function escaped(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { withMade } from './made-criteria.ts';
 
 /**
@@ -129,7 +130,7 @@ export function callsOfEmptied(input: RuleInput): readonly { readonly call: Call
     if (option.callee !== '' || !EMPTY_CRITERIA.test(option.value)) return [];
     const old = before?.options.find((other) => other.name === option.name && other.callee === '' && other.scope === option.scope);
     if (old === undefined || EMPTY_CRITERIA.test(old.value)) return [];
-    const word = new RegExp(`(^|[^\\w$])${option.name.replaceAll('$', '\\$')}($|[^\\w$])`);
+    const word = new RegExp(`(^|[^\\w$])${escaped(option.name)}($|[^\\w$])`);
     return (after?.calls ?? [])
       .filter(
         (call) => within(call.scope, option.scope) && call.args.some((argument) => word.test(argument)) && !added.calls.includes(call),

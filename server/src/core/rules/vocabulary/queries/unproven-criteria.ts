@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { withOwnCriteria } from './own-criteria.ts';
 
 /**
@@ -18,7 +19,7 @@ export function* unprovenCriteria(input: RuleInput): Iterable<FindingDraft> {
     if (own === '' || scope === undefined || after === undefined) continue;
     const isAsked = [...after.guards, ...after.conditions].some((other) => within(other.scope, scope) && other.reads.includes(own));
     if (isAsked) continue;
-    const word = new RegExp(`(^|[^\\w$])${own.replaceAll('$', '\\$')}($|[^\\w$])`);
+    const word = new RegExp(`(^|[^\\w$])${escaped(own)}($|[^\\w$])`);
     const victim = after.calls.find((call) => {
       if (
         !within(call.scope, scope) ||

@@ -1,6 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import { closingFrom, splitSource } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { holesOf, isHarmlessHole } from './sql-holes.ts';
 
 /** Functions and names are followed so far. */
@@ -90,16 +91,14 @@ function isLocal(facts: SourceFacts, name: string, scope: string, depth: number)
 }
 
 function boundTo(body: string, name: string): readonly string[] {
-  const binds = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?:: ?[\\w<>\\[\\] |'"]{1,60})? ?(?:\\+|:)?=(?![=>])`, 'g');
+  const binds = new RegExp(`(?<![\\w$.])${escaped(name)}(?:: ?[\\w<>\\[\\] |'"]{1,60})? ?(?:\\+|:)?=(?![=>])`, 'g');
   return [...body.matchAll(binds)].map((match) => expressionFrom(body, match.index + match[0].length));
 }
 
 /** A table that is bound once at the top of the file, and whose entries are texts that stand there. */
 function isTable(facts: SourceFacts, name: string): boolean {
   const text = facts.text ?? '';
-  const bound = [
-    ...text.matchAll(new RegExp(`^[^\\n=]{0,120}(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])[^\\n=]{0,120}=(?!=)`, 'gm')),
-  ];
+  const bound = [...text.matchAll(new RegExp(`^[^\\n=]{0,120}(?<![\\w$.])${escaped(name)}(?![\\w$])[^\\n=]{0,120}=(?!=)`, 'gm'))];
   const [only] = bound;
   if (only === undefined || bound.length > 1) return false;
   const value = expressionFrom(text, only.index + only[0].length);

@@ -2,8 +2,8 @@ import type { SqlStatement } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedLists } from '../code/named-lists.ts';
-import { escaped } from '../presence/presence-asked.ts';
 import { isTemporaryTable } from './sql-context.ts';
 
 /** A name that joined a list whose elements a loop hands to a statement. */

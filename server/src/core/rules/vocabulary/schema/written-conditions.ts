@@ -1,5 +1,6 @@
 import type { SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /**
  * A condition of a statement as its author wrote it: what is filled in when the program runs reaches the facts as letters and
@@ -22,7 +23,3 @@ const STANDS_IN = /^(?:p+|p[a-z_]\w*|0)$/;
 
 /** `${id}`, `{id}` of an f-string, `%(id)s`, `%s`, `:id`, `@id`, `$1`, `?`, `" + id + "`. */
 const FILLED = String.raw`\$?\{[^{}\n]{1,80}\}|%\(\w{1,40}\)s|%[a-z]|[:@$]\w{1,40}|\?|['"]\s{0,4}\+\s{0,4}[\w.$()]{1,80}(?:\s{0,4}\+\s{0,4}['"])?`;
-
-function escaped(word: string): string {
-  return word.replace(/[^\w]/g, '\\$&');
-}

@@ -1,4 +1,5 @@
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** What is reached where nobody says otherwise: `edge` of `{{ group | default('edge') }}`; undefined where it is only filled in. */
 function reachedBy(text: string): string | undefined {
@@ -50,7 +51,7 @@ function partsOf(pattern: string): readonly string[] {
 function isWiderName(input: RuleInput, narrow: string, wide: string): boolean {
   if (wide.includes('*')) return isWiderGlob(narrow, wide);
   if (/[*?[]/.test(narrow) || !/^[\w.-]+$/.test(wide)) return false;
-  return new RegExp(`^${wide.replace(/[.\\]/g, '\\$&')}[._-]`).test(narrow) || isChildOf(input, narrow, wide);
+  return new RegExp(`^${escaped(wide)}[._-]`).test(narrow) || isChildOf(input, narrow, wide);
 }
 
 /** Two globs, or a name and a glob: all that one meets the other meets as well, and more. */

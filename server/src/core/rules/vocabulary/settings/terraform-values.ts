@@ -2,6 +2,7 @@ import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** Files of Terraform, and those that give its variables values. */
 export const TERRAFORM_FILE = /\.(tf|tofu|tfvars|tfvars\.json)$/;
@@ -35,7 +36,7 @@ function findUsers(input: RuleInput, reference: string): readonly ValueUser[] {
   if (!TERRAFORM_FILE.test(path)) return [];
   const folder = folderOf(path);
   const [, name = ''] = reference.split('.');
-  const word = new RegExp(`(^|[^\\w.-])${reference.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`);
+  const word = new RegExp(`(^|[^\\w.-])${escaped(reference)}($|[^\\w-])`);
   // Values of one environment stand in a folder below the module, or beside it.
   const isOfModule = (file: RepoPath): boolean => {
     const own = folderOf(file);

@@ -1,7 +1,7 @@
 import type { SourceFacts, SqlStatement } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
-import { escaped } from '../presence/presence-asked.ts';
 
 /**
  * True where each of some statements holds a fragment that a function of the file gives, and that asks for the column: `where ${ofTenant(id)} and …`

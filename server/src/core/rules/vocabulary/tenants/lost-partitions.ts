@@ -5,6 +5,7 @@ import { isHolder } from '../access/holders.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -60,7 +61,7 @@ function isSentTo(old: Call, now: Call): boolean {
   return (
     old.args[0] === now.args[0] &&
     lastName(old.callee) === verb &&
-    new RegExp(`^${target.replace(/[.$]/g, '\\$&')}\\.(?:to|in|of|group|room)\\(`).test(old.callee)
+    new RegExp(`^${escaped(target)}\\.(?:to|in|of|group|room)\\(`).test(old.callee)
   );
 }
 

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { literalBehind } from '../code/literals-behind.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn } from '../code/scope-changes.ts';
@@ -127,7 +128,7 @@ function isDeclaredElsewhere(input: RuleInput, { name }: Option): boolean {
 
 /** A constant that this file gave to calls alone, none of which it still makes. What limits by itself is judged by itself. */
 function wentWithItsUsers(input: RuleInput, { name }: Option): boolean {
-  const isName = new RegExp(`(?<![\\w$.])${name.replace(/[$]/g, '\\$&')}(?![\\w$])`);
+  const isName = new RegExp(`(?<![\\w$.])${escaped(name)}(?![\\w$])`);
   const users = input.before?.calls.filter((call) => call.args.some((argument) => isName.test(argument))) ?? [];
   const isHeld = (callee: string): boolean =>
     !/timeout|deadline|abort/i.test(lastName(callee)) && input.after?.calls.some((call) => call.callee === callee) === true;
